@@ -1,0 +1,20 @@
+/** A broken invariant: a bug in the lab, never an operator's or an initiator's mistake. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError'
+}
+
+/** Stays on in production. A failed assertion kills the worker, and the window says so. */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new InvariantError(message)
+}
+
+/** Closes a switch over a union: adding a member without handling it fails to compile. */
+export function unreachable(value: never): never {
+  throw new InvariantError(`unreachable: ${JSON.stringify(value)}`)
+}
+
+/** The value, which must be there. */
+export function present<T>(value: T | undefined | null, what: string): T {
+  assert(value !== undefined && value !== null, `${what} is missing`)
+  return value
+}

@@ -1,0 +1,29 @@
+import * as v from 'valibot'
+import { arrayConfigurationSchema } from './configuration'
+import { controllerIdSchema } from './controller-id'
+import { LIMITS } from './limits'
+import { dispatchSchemeSchema, serviceAnswerSchema } from './service-request'
+
+/**
+ * All that both controllers agree on and that stands on the drives: configuration, who owns what in which epoch, and
+ * the answers of changing requests, committed together with the change so that a request is never run twice.
+ */
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+export const volumeOwnershipSchema = v.object({ volumeId: count, owner: controllerIdSchema, epoch: count })
+export type VolumeOwnership = v.InferOutput<typeof volumeOwnershipSchema>
+
+export const arrayStateSchema = v.object({
+  /** Grows by one with every commit. */
+  generation: count,
+  configuration: arrayConfigurationSchema,
+  ownership: v.pipe(v.array(volumeOwnershipSchema), v.maxLength(LIMITS.volumes)),
+  /** Serves forwarded service requests and orders commits. */
+  serviceOwner: controllerIdSchema,
+  /** Epoch of the service owner: the claim under which superblocks are written. */
+  serviceEpoch: count,
+  dispatchScheme: dispatchSchemeSchema,
+  automaticGiveback: v.boolean(),
+  completedRequests: v.pipe(v.array(serviceAnswerSchema), v.maxLength(LIMITS.completedRequests)),
+})
+export type ArrayState = v.InferOutput<typeof arrayStateSchema>

@@ -1,0 +1,54 @@
+import * as v from 'valibot'
+import type { Result } from '../base/result'
+import { controllerIdSchema, type ControllerId } from './controller-id'
+import type { ServiceAnswer, ServiceRequest } from './service-request'
+import type { LabSnapshot, ServiceTable } from './snapshot'
+import type { TraceEvent } from './trace'
+import { workloadSchema } from './workload'
+
+/** What a person does to the lab from outside the array: faults, the workload, nothing that a service request can do. */
+const noParameters = v.strictObject({})
+const ofController = v.strictObject({ controller: controllerIdSchema })
+
+export const LAB_COMMANDS = {
+  kill: ofController,
+  hang: ofController,
+  restart: ofController,
+  'cut-interconnect': noParameters,
+  'mend-interconnect': noParameters,
+  'start-workload': v.strictObject({ workload: v.optional(workloadSchema) }),
+  'stop-workload': noParameters,
+  'verify-ledger': noParameters,
+} as const
+export type LabCommandName = keyof typeof LAB_COMMANDS
+export type LabCommandParameters<N extends LabCommandName> = v.InferInput<(typeof LAB_COMMANDS)[N]>
+
+export interface LabError {
+  readonly code: 'bad-command' | 'not-possible-now' | 'failed'
+  readonly message: string
+  readonly field?: string
+}
+
+/** Where and with what a person reaches the lab from other programs. Never in a snapshot. */
+export interface LabAccess {
+  readonly target: string
+  readonly portals: Readonly<Record<ControllerId, string>>
+  readonly management: Readonly<Record<ControllerId, string>>
+  readonly http: string | undefined
+  readonly token: string
+}
+
+/** The one interface of the window, over Electron's IPC or over WebSocket. Plain data both ways. */
+export interface LabApi {
+  snapshot(): Promise<LabSnapshot>
+  access(): Promise<LabAccess>
+  serviceTable(): Promise<ServiceTable>
+  /** The newest events that are still in memory, oldest first. */
+  recentEvents(limit: number): Promise<readonly TraceEvent[]>
+  command<N extends LabCommandName>(name: N, parameters: LabCommandParameters<N>): Promise<Result<null, LabError>>
+  /** Goes to that controller's management port like anybody else's. Rejects only when nobody serves it. */
+  requestService(to: ControllerId, request: ServiceRequest): Promise<Result<ServiceAnswer, LabError>>
+  /** Each returns the end of the subscription. */
+  onSnapshot(listener: (snapshot: LabSnapshot) => void): () => void
+  onEvents(listener: (events: readonly TraceEvent[]) => void): () => void
+}

@@ -1,0 +1,32 @@
+/** A bound on everything that is counted, queued or buffered, in one place. Crossing one inside the core is a bug. */
+export const LIMITS = {
+  drives: 24,
+  groups: 16,
+  volumes: 64,
+  luns: 64,
+  /** iSCSI sessions of one controller, all portals together. */
+  sessions: 64,
+  connectionsPerSession: 1,
+  /** Commands in the window of one session (MaxCmdSN - ExpCmdSN + 1). */
+  commandWindow: 128,
+  /** Data of one SCSI command, in or out. The Block Limits page says so. */
+  transferBytes: 4 * 1024 * 1024,
+  /** Unsolicited and solicited data of all commands that one session may hold at once. */
+  sessionBufferBytes: 64 * 1024 * 1024,
+  /** Bytes queued on a connection beyond which the target stops reading from it. */
+  connectionQueueBytes: 16 * 1024 * 1024,
+  /** Operations under way on the array of one controller. */
+  volumeOperations: 4096,
+  /** I/O of one controller waiting for the peer's answer. */
+  forwardedOperations: 4096,
+  serviceRequestBytes: 64 * 1024,
+  serviceRequestIdLength: 64,
+  serviceRequestsUnderWay: 256,
+  /** Answers kept so that the same id gives the same result. */
+  completedRequests: 128,
+  eventLogEntries: 512,
+  takeoverRecords: 64,
+  traceRecordBytes: 4096,
+  /** Commands traced in full per second and worker; the rest is counted. */
+  tracedCommandsPerSecond: 400,
+} as const

@@ -1,0 +1,84 @@
+import * as v from 'valibot'
+import { controllerIdSchema } from './controller-id'
+import type { Json, JsonObject } from './json'
+import { LIMITS } from './limits'
+
+/** US 9,015,391 B2: configuration, management, or monitoring other than the monitoring of I/O errors. */
+export const SERVICE_REQUEST_KINDS = ['monitoring', 'configuration', 'management'] as const
+export type ServiceRequestKind = (typeof SERVICE_REQUEST_KINDS)[number]
+
+export const DISPATCH_SCHEMES = ['serve-locally', 'forward-to-owner'] as const
+export type DispatchScheme = (typeof DISPATCH_SCHEMES)[number]
+export const dispatchSchemeSchema = v.picklist(DISPATCH_SCHEMES, `must be one of ${DISPATCH_SCHEMES.join(', ')}`)
+
+export const serviceRequestSchema = v.strictObject({
+  /** Chosen by the caller; sent again it gives the first result. */
+  id: v.pipe(
+    v.string('must be text'),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(LIMITS.serviceRequestIdLength, `must have at most ${LIMITS.serviceRequestIdLength} characters`),
+    v.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
+  ),
+  name: v.pipe(v.string('must be text'), v.maxLength(64, 'must have at most 64 characters')),
+  params: v.optional(v.custom<JsonObject>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), 'must be an object'), {}),
+})
+export type ServiceRequest = v.InferOutput<typeof serviceRequestSchema>
+
+export const SERVICE_ERROR_CODES = [
+  'bad-request',
+  'unknown-request',
+  'bad-parameter',
+  'not-found',
+  'already-exists',
+  'no-space',
+  'in-use',
+  'conflict',
+  'not-possible-now',
+  'id-reused',
+  'busy',
+  'unavailable',
+] as const
+export type ServiceErrorCode = (typeof SERVICE_ERROR_CODES)[number]
+
+/** An operator's mistake: a sentence that names what is wrong and what to do, and the field it is about. */
+export const serviceErrorSchema = v.object({
+  code: v.picklist(SERVICE_ERROR_CODES),
+  message: v.string(),
+  field: v.optional(v.string()),
+})
+export type ServiceError = v.InferOutput<typeof serviceErrorSchema>
+
+const route = v.array(v.string())
+
+/** `route` is the way the request went, as places of the trace: management-a, controller-a, interconnect, controller-b. */
+export const serviceResultSchema = v.object({
+  id: v.string(),
+  receivedBy: controllerIdSchema,
+  servedBy: controllerIdSchema,
+  route,
+  result: v.custom<Json>((input) => input !== undefined),
+})
+export type ServiceResult = v.InferOutput<typeof serviceResultSchema>
+
+export const serviceFailureSchema = v.object({ id: v.string(), receivedBy: controllerIdSchema, error: serviceErrorSchema })
+export type ServiceFailure = v.InferOutput<typeof serviceFailureSchema>
+
+export const serviceAnswerSchema = v.union([serviceResultSchema, serviceFailureSchema])
+export type ServiceAnswer = v.InferOutput<typeof serviceAnswerSchema>
+
+/** One row of the table of service requests, for `GET /v1/service-requests` and the console. */
+export interface ServiceRequestDescription {
+  readonly name: string
+  readonly kind: ServiceRequestKind
+  readonly summary: string
+  readonly parameters: readonly ServiceParameter[]
+}
+
+export interface ServiceParameter {
+  readonly name: string
+  readonly type: 'text' | 'integer' | 'boolean' | 'choice'
+  readonly required: boolean
+  readonly summary: string
+  readonly choices?: readonly string[]
+  readonly unit?: string
+}

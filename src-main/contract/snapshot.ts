@@ -1,0 +1,112 @@
+import type { ControllerId } from './controller-id'
+import type { ArrayState } from './array-state'
+import type { HostReport } from './host'
+import type { ControllerPhase } from './interconnect'
+import type { ServiceRequestDescription } from './service-request'
+
+/** The whole lab at one moment, small enough to be sent ten times a second. */
+export interface LabSnapshot {
+  readonly sequence: number
+  /** On the trace clock. */
+  readonly timeMs: number
+  readonly lab: LabIdentity
+  readonly controllers: Readonly<Record<ControllerId, ControllerSnapshot>>
+  readonly interconnect: { readonly state: 'up' | 'cut'; readonly messages: number; readonly bytes: number }
+  readonly drives: readonly DriveSnapshot[]
+  /** The newest state that any controller reported; undefined until one is up. */
+  readonly array: ArrayState | undefined
+  readonly takeovers: readonly TakeoverRecord[]
+  readonly host: HostReport | undefined
+  readonly trace: { readonly recorded: number; readonly omitted: number; readonly overwritten: number; readonly fileBytes: number }
+}
+
+export interface LabIdentity {
+  readonly id: string
+  readonly folder: string
+  readonly version: string
+  /** Why this build is not for users, e.g. "Electron 33.2.1 from the package registry". */
+  readonly developmentBuild?: string
+  readonly targetName: string
+}
+
+/** As the midplane sees it; `phase` as the controller says itself. */
+export type ControllerState = 'starting' | 'running' | 'hung' | 'resetting' | 'down'
+
+export interface ControllerSnapshot {
+  readonly id: ControllerId
+  readonly state: ControllerState
+  readonly phase: ControllerPhase | undefined
+  readonly incarnation: number
+  /** Message of the uncaught error by which it last died. */
+  readonly lastFailure?: string
+  readonly portalAddress: string
+  readonly managementUrl: string
+  /** Who serves this controller's addresses now. */
+  readonly portalServedBy: ControllerId | undefined
+  /** Milliseconds since the peer's last heartbeat; undefined where there is no peer. */
+  readonly peerSilenceMs?: number
+  readonly initiators: readonly { readonly name: string; readonly portal: ControllerId; readonly remote: string }[]
+  readonly counters: ControllerCounters
+}
+
+export interface ControllerCounters {
+  readonly reads: number
+  readonly writes: number
+  readonly readBytes: number
+  readonly writtenBytes: number
+  /** I/O that came in here and was answered by the peer. */
+  readonly forwarded: number
+  /** I/O of the peer answered here. */
+  readonly forwardedIn: number
+  readonly serviceReceived: number
+  readonly serviceServed: number
+  readonly refusedWrites: number
+}
+
+export interface DriveSnapshot {
+  readonly index: number
+  readonly id: string
+  readonly file: string
+  readonly blockCount: number
+  readonly state: 'online' | 'failed'
+  readonly message?: string
+  readonly reads: number
+  readonly writes: number
+}
+
+export const TAKEOVER_PHASES = ['detect', 'fence', 'claim', 'replay', 'adopt', 'serve'] as const
+export type TakeoverPhase = (typeof TAKEOVER_PHASES)[number]
+
+export interface TakeoverRecord {
+  readonly number: number
+  readonly survivor: ControllerId
+  readonly dead: ControllerId
+  readonly reason: 'crash' | 'hang' | 'interconnect' | 'planned'
+  /** When the controller failed or was last heard of, on the trace clock. */
+  readonly startedAtMs: number
+  /** Each phase's end and how long it took; in order; complete once `serve` is there. */
+  readonly phases: readonly { readonly phase: TakeoverPhase; readonly endedAtMs: number; readonly durationMs: number }[]
+  readonly totalMs: number
+  readonly volumes: readonly number[]
+  /** The host's longest time without an answer around it, filled in when the host knows. */
+  readonly hostGapMs?: number
+  readonly givenBackAtMs?: number
+}
+
+/** What a controller worker reports, at every change and at least ten times a second while it lives. */
+export interface ControllerReport {
+  readonly id: ControllerId
+  readonly phase: ControllerPhase
+  readonly array: ArrayState | undefined
+  readonly portals: readonly ControllerId[]
+  readonly peerSilenceMs?: number
+  readonly initiators: ControllerSnapshot['initiators']
+  readonly counters: ControllerCounters
+  readonly drives: readonly { readonly index: number; readonly state: 'online' | 'failed'; readonly reads: number; readonly writes: number; readonly message?: string }[]
+  /** Takeovers this incarnation did, the newest last. */
+  readonly takeovers: readonly Omit<TakeoverRecord, 'number' | 'hostGapMs'>[]
+}
+
+export interface ServiceTable {
+  readonly requests: readonly ServiceRequestDescription[]
+}

@@ -1,0 +1,118 @@
+import type { ControllerId } from './controller-id'
+import type { Json } from './json'
+
+/** Where an event happened. `portal-a` is A's address, whichever controller serves it. */
+export type Place =
+  | 'host'
+  | `portal-${ControllerId}`
+  | `management-${ControllerId}`
+  | `controller-${ControllerId}`
+  | 'interconnect'
+  | 'midplane'
+  | `drive-${number}`
+
+/**
+ * Every kind of event there is. `io`, `service` and `takeover` kinds tell the whole story of one request or takeover;
+ * events with `to` are a hop from `place` to that place, which the window draws as a moving dot.
+ */
+export const TRACE_KINDS = [
+  // The lab's host
+  'host.command', // to portal; data: operation, lun, firstBlock, blockCount
+  'host.response', // data: status, latencyMs
+  'host.retry',
+  'host.path-up',
+  'host.path-down',
+  'host.path-changed', // data: portal, lun, accessState
+  'host.workload-started',
+  'host.workload-stopped',
+  'host.verification-started',
+  'host.verification-finished', // data: verified, lost, unknown
+  'host.block-lost', // data: lun, block
+  // Portals (iSCSI)
+  'portal.opened',
+  'portal.closed',
+  'portal.login', // data: initiator, isid
+  'portal.logout',
+  'portal.command', // to controller; data: lun, opcode, name
+  'portal.response', // to host; data: status
+  'portal.rejected',
+  // I/O inside the pair
+  'io.forwarded', // controller to the other controller
+  'io.returned', // the other controller back
+  'io.failed', // data: reason
+  'drive.read', // controller to drive; data: block, blockCount
+  'drive.write',
+  'drive.flush',
+  'drive.refused', // a write with an old epoch
+  'drive.error',
+  // Service requests
+  'service.received', // host to management port; data: name
+  'service.forwarded', // controller to the other controller
+  'service.served', // data: name, outcome
+  'service.returned', // the other controller back
+  'service.answered', // management port to host; data: code?
+  // Configuration and ownership
+  'configuration.committed', // data: generation
+  'configuration.installed',
+  'volume.quiesced',
+  'volume.owner-changed', // data: volumeId, owner, epoch
+  'volume.created',
+  'volume.deleted',
+  // Controllers
+  'controller.started',
+  'controller.waiting', // data: reason
+  'controller.joined',
+  'controller.serving',
+  'controller.stopping',
+  'controller.failed', // data: message
+  'peer.suspected', // heartbeats missed
+  'peer.recovered',
+  'takeover.detected',
+  'takeover.fenced',
+  'takeover.claimed',
+  'takeover.replayed',
+  'takeover.adopted',
+  'takeover.serving',
+  'giveback.started',
+  'giveback.completed',
+  'giveback.refused',
+  // Midplane
+  'midplane.controller-started',
+  'midplane.controller-killed',
+  'midplane.controller-hung',
+  'midplane.controller-exited', // data: message?
+  'midplane.reset-requested', // controller to midplane
+  'midplane.reset-granted',
+  'midplane.reset-refused',
+  'midplane.interconnect-cut',
+  'midplane.interconnect-mended',
+  'lab.started',
+  'lab.stopped',
+  'trace.omitted', // data: commands: I/O commands that were counted but not traced
+] as const
+export type TraceKind = (typeof TRACE_KINDS)[number]
+
+/** Unique in a lab session: the writer's number times 2^40 plus its own sequence. */
+export type TraceId = number
+
+export type TraceData = { readonly [key: string]: Json }
+
+export interface TraceEvent {
+  readonly id: TraceId
+  /** Milliseconds since the lab started, on one clock for all threads. */
+  readonly timeMs: number
+  readonly place: Place
+  readonly kind: TraceKind
+  /** An I/O command (`io-<isid>-<task tag>`) or the id of a service request (`sr-<id>`). */
+  readonly request?: string
+  /** The event that made this one happen. */
+  readonly cause?: TraceId
+  /** Where it is sent. */
+  readonly to?: Place
+  readonly data?: TraceData
+}
+
+/** The same name on both ends of a connection: the initiator's ISID qualifier and its task tag. */
+export function ioRequestName(isidQualifier: number, initiatorTaskTag: number): string {
+  return `io-${isidQualifier.toString(16)}-${initiatorTaskTag.toString(16)}`
+}

@@ -1,0 +1,78 @@
+import type { PortalGroup } from '../../contract/controller-id'
+import type { TraceTag } from '../ports'
+
+/** The seam between the transport (iSCSI) and SCSI, and between SCSI and the volumes. */
+
+/** An initiator port and the target port it came by (SAM-5 I_T nexus). */
+export interface Nexus {
+  /** Unique while the session lives. */
+  readonly id: number
+  /** iSCSI initiator port name: "iqn…,i,0x<isid>". */
+  readonly initiatorPort: string
+  readonly portalGroup: PortalGroup
+}
+
+export interface ScsiCommand {
+  readonly nexus: Nexus
+  /** Single-level LUN (SAM-5 4.7); -1 where the address method is not supported. */
+  readonly lun: number
+  readonly cdb: Uint8Array
+  /** All data-out of the command, already collected; empty for other commands. */
+  readonly dataOut: readonly Uint8Array[]
+  readonly trace: TraceTag | undefined
+}
+
+export interface ScsiResponse {
+  /** SAM-5 status code: 0x00 GOOD, 0x02 CHECK CONDITION, 0x08 BUSY, 0x18 RESERVATION CONFLICT, 0x28 TASK SET FULL, 0x40 TASK ABORTED. */
+  readonly status: number
+  /** Fixed-format sense data (SPC-4 4.5.3), with CHECK CONDITION. */
+  readonly sense?: Uint8Array
+  readonly dataIn?: readonly Uint8Array[]
+}
+
+/** What the transport talks to: one per controller. */
+export interface ScsiTarget {
+  execute(command: ScsiCommand, done: (response: ScsiResponse) => void): void
+  nexusGained(nexus: Nexus): void
+  nexusLost(nexus: Nexus): void
+  /** LOGICAL UNIT RESET and TARGET RESET: unit attentions for the other nexuses. The transport ends the tasks. */
+  reset(nexus: Nexus, lun: number | 'all'): void
+}
+
+/** SPC-4 asymmetric access states. */
+export type AccessState = 'active-optimized' | 'active-non-optimized' | 'standby' | 'unavailable' | 'transitioning'
+
+/**
+ * - `medium-error`: blocks that cannot be read nor rebuilt from the other drives
+ * - `hardware-error`: too many drives are gone
+ * - `transitioning`: ownership did not settle in time; the initiator tries again (ALUA)
+ * - `busy`: a queue is full; the initiator tries again
+ */
+export type VolumeFault = 'medium-error' | 'hardware-error' | 'transitioning' | 'busy'
+
+export type VolumeOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: VolumeFault }
+
+/** A volume behind a LUN, as SCSI sees it. Blocks are of 512 bytes; ranges are already checked against `blockCount`. */
+export interface LogicalUnit {
+  readonly volumeId: number
+  /** 16 hex digits: the unit serial number; the NAA identifier is made of it, the same on both controllers. */
+  readonly serial: string
+  readonly name: string
+  readonly blockCount: number
+  accessState(group: PortalGroup): AccessState
+  /** Of the volume's preferred owner (SPC-4 PREF bit). */
+  readonly preferredGroup: PortalGroup
+  read(io: { readonly firstBlock: number; readonly blockCount: number; readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void): void
+  write(
+    io: { readonly firstBlock: number; readonly blockCount: number; readonly data: readonly Uint8Array[]; readonly forceUnitAccess: boolean; readonly trace: TraceTag | undefined },
+    done: (outcome: VolumeOutcome<undefined>) => void,
+  ): void
+  flush(io: { readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<undefined>) => void): void
+}
+
+/** What SCSI asks of the controller. */
+export interface LogicalUnitDirectory {
+  /** Mapped LUNs in ascending order. */
+  luns(): readonly number[]
+  find(lun: number): LogicalUnit | undefined
+}
