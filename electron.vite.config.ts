@@ -1,0 +1,57 @@
+/**
+ * The build: main process and its worker threads, preload, renderer.
+ *
+ * Every input and target is named here, because electron-vite would otherwise guess them
+ * from the installed `electron` package, and the runtime used in development can be older.
+ */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'electron-vite';
+
+const NODE_TARGET = 'node20.18';
+const CHROME_TARGET = 'chrome130';
+
+/** One program or worker thread each; `new Worker(new URL('./<name>.js', import.meta.url))` relies on these names. */
+const MAIN_ENTRIES = ['electron', 'serve', 'controller-worker', 'host-worker', 'simulator', 'start', 'package'];
+
+function entryInputs(): Record<string, string> {
+  const inputs = MAIN_ENTRIES.map((name) => [name, resolve('src-main/entries', `${name}.ts`)] as const);
+  return Object.fromEntries(inputs.filter(([, file]) => existsSync(file)));
+}
+
+export default defineConfig({
+  main: {
+    build: {
+      target: NODE_TARGET,
+      outDir: 'out/main',
+      sourcemap: true,
+      rolldownOptions: {
+        input: entryInputs(),
+        external: [/^@electron-forge\//],
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: NODE_TARGET,
+      outDir: 'out/preload',
+      rolldownOptions: {
+        input: { index: resolve('src-main/preload/index.ts') },
+        // A sandboxed preload script can only be CommonJS.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    plugins: [vue()],
+    build: {
+      target: CHROME_TARGET,
+      outDir: 'out/renderer',
+      emptyOutDir: true,
+      rolldownOptions: { input: { index: resolve('src-renderer/index.html') } },
+    },
+  },
+});

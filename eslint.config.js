@@ -1,0 +1,94 @@
+/** Lint rules. The import rules between layers are a test of their own: tests/unit/architecture. */
+import tseslint from 'typescript-eslint';
+import vue from 'eslint-plugin-vue';
+import vueParser from 'vue-eslint-parser';
+
+/** The core is synchronous and deterministic: time, chance and the outside world come in through its ports. */
+const CORE_FORBIDDEN_GLOBALS = [
+  'Date',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'Promise',
+  'process',
+  'console',
+  'performance',
+  'Buffer',
+  'crypto',
+  'fetch',
+];
+
+const CORE_FORBIDDEN_SYNTAX = [
+  { selector: ':function[async=true]', message: 'The core is synchronous.' },
+  { selector: 'AwaitExpression', message: 'The core is synchronous.' },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'Use the random generator that is handed in.',
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['out/', 'dist/', 'node_modules/', 'tests/artifacts/', 'tests/unit/architecture/fixtures/'] },
+  ...tseslint.configs.recommended,
+  ...tseslint.configs.stylistic,
+  ...vue.configs['flat/recommended'],
+  {
+    files: ['**/*.{ts,vue}'],
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.node.json', './tsconfig.web.json', './tsconfig.e2e.json'],
+        extraFileExtensions: ['.vue'],
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      // Recursive types (JSON) cannot be written as a Record.
+      '@typescript-eslint/consistent-indexed-object-style': 'off',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+      'no-eval': 'error',
+      'no-new-func': 'error',
+    },
+  },
+  {
+    files: ['**/*.vue'],
+    languageOptions: { parser: vueParser, parserOptions: { parser: tseslint.parser } },
+    rules: {
+      'vue/block-lang': ['error', { script: { lang: 'ts' } }],
+      'vue/component-api-style': ['error', ['script-setup']],
+      'vue/multi-word-component-names': 'off',
+      'vue/no-v-html': 'error',
+      // Line breaks inside templates are a matter of taste, not of correctness.
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+      'vue/html-self-closing': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
+      'vue/first-attribute-linebreak': 'off',
+      'vue/attributes-order': 'off',
+      'vue/require-default-prop': 'off',
+    },
+  },
+  {
+    // Byte-level code indexes arrays whose bounds it has asserted; a branch per byte would cost the data path.
+    files: ['src-main/base/**/*.ts', 'src-main/core/**/*.ts', 'tests/unit/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  {
+    files: ['src-main/core/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...CORE_FORBIDDEN_GLOBALS],
+      'no-restricted-imports': ['error', { patterns: ['node:*', 'electron', 'electron/*'] }],
+      'no-restricted-syntax': ['error', ...CORE_FORBIDDEN_SYNTAX],
+    },
+  },
+);
