@@ -4,20 +4,20 @@
  * Every input and target is named here, because electron-vite would otherwise guess them
  * from the installed `electron` package, and the runtime used in development can be older.
  */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import vue from '@vitejs/plugin-vue';
-import { defineConfig } from 'electron-vite';
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
 
-const NODE_TARGET = 'node20.18';
-const CHROME_TARGET = 'chrome130';
+const NODE_TARGET = 'node20.18'
+const CHROME_TARGET = 'chrome130'
 
 /** One program or worker thread each; `new Worker(new URL('./<name>.js', import.meta.url))` relies on these names. */
-const MAIN_ENTRIES = ['electron', 'serve', 'controller-worker', 'host-worker', 'simulator', 'start', 'package'];
+const MAIN_ENTRIES = ['electron', 'serve', 'controller-worker', 'host-worker', 'simulator', 'start', 'package']
 
 function entryInputs(): Record<string, string> {
-  const inputs = MAIN_ENTRIES.map((name) => [name, resolve('src-main/entries', `${name}.ts`)] as const);
-  return Object.fromEntries(inputs.filter(([, file]) => existsSync(file)));
+  const inputs = MAIN_ENTRIES.map((name) => [name, resolve('src-main/entries', `${name}.ts`)] as const)
+  return Object.fromEntries(inputs.filter(([, file]) => existsSync(file)))
 }
 
 export default defineConfig({
@@ -33,7 +33,7 @@ export default defineConfig({
       },
     },
   },
-  preload: {
+  ...(existsSync('src-main/preload/index.ts') && { preload: {
     build: {
       target: NODE_TARGET,
       outDir: 'out/preload',
@@ -43,8 +43,8 @@ export default defineConfig({
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
-  },
-  renderer: {
+  } }),
+  ...(existsSync('src-renderer/index.html') && { renderer: {
     root: 'src-renderer',
     plugins: [vue()],
     build: {
@@ -53,5 +53,5 @@ export default defineConfig({
       emptyOutDir: true,
       rolldownOptions: { input: { index: resolve('src-renderer/index.html') } },
     },
-  },
-});
+  } }),
+})
