@@ -1,0 +1,42 @@
+import * as v from 'valibot'
+import { LAB_COMMANDS, type LabCommandName } from './lab-api'
+import { controllerIdSchema } from './controller-id'
+import { serviceRequestSchema } from './service-request'
+import type { LabSnapshot } from './snapshot'
+import type { TraceEvent } from './trace'
+
+/**
+ * The window's way to the lab in a browser: one WebSocket, JSON text messages.
+ * The page finds the token in its URL's fragment (`#token=...`), which no server and no Referer header ever sees. It
+ * sends `LabSocketHello` first; until the server has answered `{"welcome":true}` nothing else is accepted. From then on
+ * the page calls, the server answers by `id`, and pushes snapshots and events without being asked.
+ */
+export const LAB_SOCKET_PATH = '/api/lab/socket'
+
+/** WebSocket close codes (4000-4999 are the application's). */
+export const LAB_SOCKET_CLOSE = { wrongToken: 4401, badMessage: 4400, labClosed: 4410 } as const
+
+export const labSocketHelloSchema = v.strictObject({ token: v.pipe(v.string(), v.maxLength(256)) })
+export type LabSocketHello = v.InferInput<typeof labSocketHelloSchema>
+
+const commandName = v.picklist(Object.keys(LAB_COMMANDS) as LabCommandName[])
+const callId = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+/** One member for each method of LabApi that can be called. The parameters of `command` are decoded with LAB_COMMANDS. */
+export const labSocketCallSchema = v.variant('method', [
+  v.strictObject({ id: callId, method: v.literal('snapshot'), args: v.strictTuple([]) }),
+  v.strictObject({ id: callId, method: v.literal('access'), args: v.strictTuple([]) }),
+  v.strictObject({ id: callId, method: v.literal('serviceTable'), args: v.strictTuple([]) }),
+  v.strictObject({ id: callId, method: v.literal('recentEvents'), args: v.strictTuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0))]) }),
+  v.strictObject({ id: callId, method: v.literal('command'), args: v.strictTuple([commandName, v.unknown()]) }),
+  v.strictObject({ id: callId, method: v.literal('requestService'), args: v.strictTuple([controllerIdSchema, serviceRequestSchema]) }),
+])
+export type LabSocketCall = v.InferOutput<typeof labSocketCallSchema>
+
+/** What the server sends. `result` is what the method of LabApi resolves to; `error` is the sentence it rejected with. */
+export type LabSocketMessage =
+  | { readonly welcome: true }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: string }
+  | { readonly push: 'snapshot'; readonly value: LabSnapshot }
+  | { readonly push: 'events'; readonly value: readonly TraceEvent[] }

@@ -1,0 +1,52 @@
+import type { Worker, WorkerOptions } from 'node:worker_threads'
+import type { ControllerId } from '../contract/controller-id'
+import type { LabApi } from '../contract/lab-api'
+import type { Workload } from '../contract/workload'
+
+/**
+ * Starts the worker threads. Given by the entry, because only entry files may say
+ * `new Worker(new URL('./controller-worker.js', import.meta.url), options)`.
+ */
+export interface LabSpawn {
+  controller(options: WorkerOptions): Worker
+  host(options: WorkerOptions): Worker
+}
+
+export interface LabOptions {
+  readonly folder: string
+  readonly driveCount: number
+  readonly driveMib: number
+  /** TCP ports on loopback; 0 takes any free one, undefined the usual one or, where that is taken, any free one. */
+  readonly portalPorts: Readonly<Record<ControllerId, number | undefined>>
+  readonly managementPorts: Readonly<Record<ControllerId, number | undefined>>
+  /** Undefined: as the lab was when it was closed. */
+  readonly startWorkload: boolean | undefined
+  readonly workload: Partial<Workload>
+  readonly version: string
+  /** Shown in the window, e.g. "Electron 33.2.1 from the package registry". */
+  readonly developmentBuild?: string | undefined
+  readonly spawn: LabSpawn
+}
+
+/** A lab that runs in this process. */
+export interface Lab {
+  readonly api: LabApi
+  /** Sentences for the person who started it, e.g. that a usual port was taken. */
+  readonly notices: readonly string[]
+  /** The address of the browser host, once it listens: shown by `api.access()`. */
+  setHttpUrl(url: string): void
+  /** Resolves when both controllers serve; rejects with a sentence when they do not within `timeoutMs`. */
+  untilServing(timeoutMs: number): Promise<void>
+  /** Orderly: workload, controllers, files, lock. */
+  close(): Promise<void>
+}
+
+/** Something a person has to put right before the lab can start; `message` names it and says what to do. */
+export class LabStartError extends Error {
+  override readonly name = 'LabStartError'
+}
+
+/** Opens the lab in `options.folder`, or makes it there, and starts its controllers and its host. Throws LabStartError. */
+export function createLab(options: LabOptions): Promise<Lab> {
+  return Promise.reject(new LabStartError(`not there yet: ${options.folder}`))
+}
