@@ -1,0 +1,70 @@
+import type { Result } from '../../base/result'
+import type { ArrayState } from '../../contract/array-state'
+import { isNewer, type Superblock, type SuperblockProblem } from './superblock'
+
+/** What was found on one drive. */
+export interface DriveSuperblock {
+  readonly drive: number
+  readonly found: Result<Superblock, SuperblockProblem>
+}
+
+export interface Election {
+  readonly state: ArrayState
+  /** Drives that have exactly this state. */
+  readonly standsOn: readonly number[]
+  /** More than half of the drives of the configuration have it: it was committed. */
+  readonly committed: boolean
+  /** More than half of the drives of the configuration could be read: no commit can have been missed. */
+  readonly quorum: boolean
+  /** Sentences for people about every drive that does not agree. */
+  readonly notes: readonly string[]
+}
+
+/** Drives that make a majority of `driveCount`. */
+export function majorityOf(driveCount: number): number {
+  return Math.floor(driveCount / 2) + 1
+}
+
+/**
+ * The state to go by. A commit counts when a majority of the drives has it, so the newest state found on any drive is
+ * either that commit, or a later one that was under way when its writer died. Such a one was never refused to anybody
+ * and its requester may ask again: it is adopted too, and is to be written to all drives before anything else.
+ * Without `quorum` a newer commit may stand on the drives that are missing.
+ * Undefined where no drive has a superblock.
+ */
+export function electState(found: readonly DriveSuperblock[]): Election | undefined {
+  let newest: ArrayState | undefined
+  for (const { found: superblock } of found) {
+    if (superblock.ok && (newest === undefined || isNewer(superblock.value.state, newest))) newest = superblock.value.state
+  }
+  if (newest === undefined) return undefined
+  const state = newest
+  const needed = majorityOf(state.configuration.drives.length)
+  const standsOn: number[] = []
+  const notes: string[] = []
+  let readable = 0
+  for (const { drive, found: superblock } of found) {
+    if (!superblock.ok) {
+      notes.push(`Drive ${drive} ${PROBLEM_SENTENCES[superblock.error]}.`)
+      continue
+    }
+    readable++
+    const { generation, serviceEpoch } = superblock.value.state
+    if (generation === state.generation && serviceEpoch === state.serviceEpoch) standsOn.push(drive)
+    else notes.push(`Drive ${drive} has generation ${generation} of epoch ${serviceEpoch}; the newest is ${state.generation} of epoch ${state.serviceEpoch}.`)
+  }
+  if (standsOn.length < needed) notes.push(`Generation ${state.generation} stands on ${standsOn.length} of ${state.configuration.drives.length} drives; it is adopted.`)
+  return { state, standsOn, committed: standsOn.length >= needed, quorum: readable >= needed, notes }
+}
+
+export const PROBLEM_SENTENCES: Readonly<Record<SuperblockProblem, string>> = {
+  blank: 'is blank',
+  'not-ours': 'holds something that is not of this program',
+  'unsupported-version': 'was written by a newer version of this program',
+  torn: 'has no superblock that is whole',
+  malformed: 'has a superblock that makes no sense',
+  'other-array': 'belongs to another array',
+  'wrong-drive': 'is another drive of this array',
+  unreadable: 'has a superblock that cannot be read',
+  failed: 'does not answer',
+}

@@ -1,0 +1,97 @@
+import { assert } from '../../base/assert'
+import type { RaidGroup, RaidLevel } from '../../contract/configuration'
+import type { GroupLayout, LevelRule } from './levels/level'
+import { linear } from './levels/linear'
+import { raid0 } from './levels/raid0'
+import { raid1 } from './levels/raid1'
+import { raid5 } from './levels/raid5'
+
+export type { GroupLayout } from './levels/level'
+
+export const LEVEL_RULES: Readonly<Record<RaidLevel, LevelRule>> = { linear, raid0, raid1, raid5 }
+
+/** A block of a drive. `member` is the index of its section in the group. */
+export interface DrivePlace {
+  readonly member: number
+  readonly drive: number
+  readonly block: number
+}
+
+export interface Placement {
+  readonly stripe: number
+  /** Where the block is read while all is well. */
+  readonly data: DrivePlace
+  /** The other copies of it: raid1. */
+  readonly copies: readonly DrivePlace[]
+  /** The parity block that covers it: raid5. */
+  readonly parity?: DrivePlace
+}
+
+/** A run of blocks that lie one behind the other in the group and on one drive. */
+export interface Extent extends DrivePlace {
+  readonly groupBlock: number
+  readonly blockCount: number
+}
+
+/** The group must be valid (see `validateConfiguration`). */
+export function layoutOf(group: RaidGroup): GroupLayout {
+  const rule = LEVEL_RULES[group.level]
+  const { chunkBlocks, sections } = group
+  const dataWidth = rule.dataWidth(sections.length)
+  const memberBlocks = rule.memberBlocks(sections, chunkBlocks)
+  const chunks = memberBlocks.reduce((sum, blocks) => sum + blocks, 0) / chunkBlocks
+  const stripeCount = group.level === 'linear' ? chunks : chunks / sections.length
+  const stripeBlocks = dataWidth * chunkBlocks
+  return {
+    groupId: group.id,
+    level: group.level,
+    chunkBlocks,
+    sections,
+    stripeBlocks,
+    stripeCount,
+    usableBlocks: stripeBlocks * stripeCount,
+    dataWidth,
+    redundancy: rule.redundancy(sections.length),
+    memberBlocks,
+    rule,
+  }
+}
+
+/** All places of one block of the group. */
+export function locate(layout: GroupLayout, groupBlock: number): Placement {
+  assert(groupBlock >= 0 && groupBlock < layout.usableBlocks, `block ${groupBlock} is outside group ${layout.groupId}`)
+  const { rule } = layout
+  const stripe = Math.floor(groupBlock / layout.stripeBlocks)
+  const member = rule.memberOf(layout, groupBlock)
+  const memberBlock = rule.memberBlockOf(layout, groupBlock)
+  const copies: DrivePlace[] = []
+  if (layout.level === 'raid1') {
+    for (let other = 0; other < layout.sections.length; other++) {
+      if (other !== member) copies.push(placeOf(layout, other, memberBlock))
+    }
+  }
+  const parityMember = rule.parityMemberOf(layout, stripe)
+  const data = placeOf(layout, member, memberBlock)
+  if (parityMember < 0) return { stripe, data, copies }
+  return { stripe, data, copies, parity: placeOf(layout, parityMember, memberBlock) }
+}
+
+/** The runs from which a range is read while all is well, in order of the group. */
+export function extents(layout: GroupLayout, firstBlock: number, blockCount: number): Extent[] {
+  assert(firstBlock >= 0 && firstBlock + blockCount <= layout.usableBlocks, `blocks ${firstBlock}+${blockCount} are outside group ${layout.groupId}`)
+  const runs: Extent[] = []
+  const end = firstBlock + blockCount
+  for (let block = firstBlock; block < end; ) {
+    const run = Math.min(layout.rule.runBlocks(layout, block), end - block)
+    const place = placeOf(layout, layout.rule.memberOf(layout, block), layout.rule.memberBlockOf(layout, block))
+    runs.push({ ...place, groupBlock: block, blockCount: run })
+    block += run
+  }
+  return runs
+}
+
+export function placeOf(layout: GroupLayout, member: number, memberBlock: number): DrivePlace {
+  const section = layout.sections[member]
+  assert(section !== undefined, `group ${layout.groupId} has no member ${member}`)
+  return { member, drive: section.drive, block: section.firstBlock + memberBlock }
+}

@@ -1,0 +1,184 @@
+import * as v from 'valibot'
+import { assert } from '../../base/assert'
+import { getU32, getU64, putAscii, putU32, putU64 } from '../../base/bytes'
+import { crc32c } from '../../base/crc32c'
+import { failure, ok, type Result } from '../../base/result'
+import { BLOCK_BYTES, KIB } from '../../base/units'
+import { arrayStateSchema, type ArrayState } from '../../contract/array-state'
+
+/**
+ * The superblock: who a drive is and the state of the array, at the beginning of every drive.
+ *
+ * Two slots of 256 KiB; a commit goes to the slot of its generation's parity, so that a write which is torn leaves the
+ * one before it whole. One slot: a header of 512 bytes, big-endian, then the state as JSON in UTF-8.
+ *
+ *     0  magic "TKOVRLAB"      12  drive index        24  payload bytes
+ *     8  version               16  generation (64)    28  CRC-32C of header (this field 0) and payload
+ *    32  array id, 64 bytes of ASCII padded with 0    96  drive id, likewise
+ */
+
+/** Blocks at the beginning of every drive that no section may use: 1 MiB. */
+export const SUPERBLOCK_AREA_BLOCKS = 2048
+export const SUPERBLOCK_SLOT_BYTES = 256 * KIB
+export const SUPERBLOCK_VERSION = 1
+/** The most that the JSON of an array state may take. */
+export const SUPERBLOCK_PAYLOAD_BYTES = SUPERBLOCK_SLOT_BYTES - BLOCK_BYTES
+
+const MAGIC = 'TKOVRLAB'
+const VERSION_AT = 8
+const DRIVE_INDEX_AT = 12
+const GENERATION_AT = 16
+const PAYLOAD_BYTES_AT = 24
+const CRC_AT = 28
+const ARRAY_ID_AT = 32
+const DRIVE_ID_AT = 96
+const ID_BYTES = 64
+
+export interface Superblock {
+  readonly driveIndex: number
+  readonly driveId: string
+  readonly arrayId: string
+  readonly state: ArrayState
+}
+
+/**
+ * Why a drive has no superblock to go by:
+ * - `blank`: nothing but zeros; `not-ours`: something else is there; neither may be overwritten without being asked
+ * - `unsupported-version`: written by a newer lab
+ * - `torn`: ours, but neither slot is whole; `malformed`: whole, but not an array state
+ * - `other-array`, `wrong-drive`: whole, but of another lab, or of another drive of this one
+ * - `unreadable`: sectors cannot be read; `failed`: the drive does not answer
+ */
+export type SuperblockProblem =
+  | 'blank'
+  | 'not-ours'
+  | 'unsupported-version'
+  | 'torn'
+  | 'malformed'
+  | 'other-array'
+  | 'wrong-drive'
+  | 'unreadable'
+  | 'failed'
+
+/** What a superblock is held against; what is left out is not checked. */
+export interface SuperblockExpectation {
+  readonly arrayId?: string | undefined
+  readonly driveIndex?: number | undefined
+  readonly driveId?: string | undefined
+}
+
+/** The block at which the slot for a generation begins. */
+export function slotFirstBlock(generation: number): number {
+  return (generation % 2) * (SUPERBLOCK_SLOT_BYTES / BLOCK_BYTES)
+}
+
+/** The JSON of a state, once for all drives. The error is the number of bytes, where they are too many. */
+export function encodeState(state: ArrayState): Result<Uint8Array, number> {
+  const payload = new TextEncoder().encode(JSON.stringify(state))
+  return payload.length <= SUPERBLOCK_PAYLOAD_BYTES ? ok(payload) : failure(payload.length)
+}
+
+/** Header and payload in whole blocks, to be written at `slotFirstBlock(generation)`. `payload` is of `encodeState`. */
+export function encodeSuperblock(
+  identity: { readonly arrayId: string; readonly driveIndex: number; readonly driveId: string; readonly generation: number },
+  payload: Uint8Array,
+): Uint8Array {
+  assert(payload.length <= SUPERBLOCK_PAYLOAD_BYTES, `a superblock payload of ${payload.length} bytes`)
+  const bytes = new Uint8Array(BLOCK_BYTES + Math.ceil(payload.length / BLOCK_BYTES) * BLOCK_BYTES)
+  putAscii(bytes, 0, MAGIC)
+  putU32(bytes, VERSION_AT, SUPERBLOCK_VERSION)
+  putU32(bytes, DRIVE_INDEX_AT, identity.driveIndex)
+  putU64(bytes, GENERATION_AT, identity.generation)
+  putU32(bytes, PAYLOAD_BYTES_AT, payload.length)
+  putId(bytes, ARRAY_ID_AT, identity.arrayId)
+  putId(bytes, DRIVE_ID_AT, identity.driveId)
+  bytes.set(payload, BLOCK_BYTES)
+  putU32(bytes, CRC_AT, checksum(bytes, payload.length))
+  return bytes
+}
+
+/** One slot, as it was read. Never throws, whatever the bytes are. */
+export function decodeSuperblock(slot: Uint8Array, expected: SuperblockExpectation = {}): Result<Superblock, SuperblockProblem> {
+  assert(slot.length >= BLOCK_BYTES, `a superblock slot of ${slot.length} bytes`)
+  if (readAscii(slot, 0, MAGIC.length) !== MAGIC) return failure(slot.every((byte) => byte === 0) ? 'blank' : 'not-ours')
+  if (getU32(slot, VERSION_AT) !== SUPERBLOCK_VERSION) return failure('unsupported-version')
+  const payloadBytes = getU32(slot, PAYLOAD_BYTES_AT)
+  if (payloadBytes > slot.length - BLOCK_BYTES) return failure('torn')
+  if (getU32(slot, CRC_AT) !== checksum(slot, payloadBytes)) return failure('torn')
+
+  const driveIndex = getU32(slot, DRIVE_INDEX_AT)
+  const arrayId = readAscii(slot, ARRAY_ID_AT, ID_BYTES)
+  const driveId = readAscii(slot, DRIVE_ID_AT, ID_BYTES)
+  if (expected.arrayId !== undefined && expected.arrayId !== arrayId) return failure('other-array')
+  if (expected.driveIndex !== undefined && expected.driveIndex !== driveIndex) return failure('wrong-drive')
+  if (expected.driveId !== undefined && expected.driveId !== driveId) return failure('wrong-drive')
+
+  const state = decodeState(slot.subarray(BLOCK_BYTES, BLOCK_BYTES + payloadBytes))
+  if (state === undefined || state.generation !== getU64(slot, GENERATION_AT) || state.configuration.arrayId !== arrayId) return failure('malformed')
+  return ok({ driveIndex, driveId, arrayId, state })
+}
+
+/** The newer whole one of a drive's two slots; `undefined` stands for a slot that cannot be read. */
+export function newerSuperblock(
+  slots: readonly (Uint8Array | undefined)[],
+  expected: SuperblockExpectation = {},
+): Result<Superblock, SuperblockProblem> {
+  let newest: Superblock | undefined
+  let worst: SuperblockProblem = 'blank'
+  for (const slot of slots) {
+    const decoded = slot === undefined ? failure<SuperblockProblem>('unreadable') : decodeSuperblock(slot, expected)
+    if (decoded.ok) {
+      if (newest === undefined || isNewer(decoded.value.state, newest.state)) newest = decoded.value
+    } else if (PROBLEM_RANK[decoded.error] > PROBLEM_RANK[worst]) {
+      worst = decoded.error
+    }
+  }
+  return newest === undefined ? failure(worst) : ok(newest)
+}
+
+/** By generation; where two owners used the same one, the owner of the later epoch came later. */
+export function isNewer(a: ArrayState, b: ArrayState): boolean {
+  return a.generation !== b.generation ? a.generation > b.generation : a.serviceEpoch > b.serviceEpoch
+}
+
+/** Of two slots without a superblock, the one that says more about the drive. */
+const PROBLEM_RANK: Readonly<Record<SuperblockProblem, number>> = {
+  blank: 0,
+  unreadable: 1,
+  torn: 2,
+  'not-ours': 3,
+  malformed: 4,
+  'unsupported-version': 5,
+  'wrong-drive': 6,
+  'other-array': 7,
+  failed: 8,
+}
+
+function checksum(bytes: Uint8Array, payloadBytes: number): number {
+  const before = crc32c(bytes.subarray(0, CRC_AT))
+  const field = crc32c(ZERO_FIELD, before)
+  return crc32c(bytes.subarray(CRC_AT + 4, BLOCK_BYTES + payloadBytes), field)
+}
+
+const ZERO_FIELD = new Uint8Array(4)
+
+function decodeState(payload: Uint8Array): ArrayState | undefined {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder().decode(payload))
+    const parsed = v.safeParse(arrayStateSchema, json)
+    return parsed.success ? parsed.output : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function putId(bytes: Uint8Array, offset: number, id: string): void {
+  assert(/^[\x21-\x7e]{1,64}$/.test(id), `an identifier that cannot stand in a superblock: ${id}`)
+  putAscii(bytes, offset, id)
+}
+
+function readAscii(bytes: Uint8Array, offset: number, length: number): string {
+  let text = ''
+  for (let i = offset; i < offset + length && bytes[i] !== 0; i++) text += String.fromCharCode(bytes[i]!)
+  return text
+}
