@@ -1,0 +1,17 @@
+import type { LabApi } from '../../src-main/contract/lab-api'
+import { LAB_SOCKET_PATH } from '../../src-main/contract/lab-socket'
+import type { LabConnection } from './connection'
+import { openLabSocket } from './socket'
+import { takeToken } from './token'
+
+/** The desktop window has the lab in its preload script; a browser page reaches it by WebSocket. */
+export function connectLab(page: Window): LabConnection {
+  if (page.lab !== undefined) return desktopConnection(page.lab)
+  const token = takeToken({ location: page.location, history: page.history, storage: page.sessionStorage })
+  const scheme = page.location.protocol === 'https:' ? 'wss' : 'ws'
+  return openLabSocket({ url: `${scheme}://${page.location.host}${LAB_SOCKET_PATH}`, token, open: (url) => new WebSocket(url) })
+}
+
+export function desktopConnection(api: LabApi): LabConnection {
+  return { api, kind: 'desktop', linkState: () => 'open', onLinkState: () => () => undefined }
+}

@@ -1,0 +1,15 @@
+import type { LabApi } from '../../src-main/contract/lab-api'
+
+/**
+ * - `refused`: the lab does not know this page's token; trying again is no use.
+ * - `closed`: the lab was ended on purpose.
+ */
+export type LinkState = 'connecting' | 'open' | 'lost' | 'refused' | 'closed'
+
+/** A LabApi and the state of the way to it. Calls made while it is not open reject. */
+export interface LabConnection {
+  readonly api: LabApi
+  readonly kind: 'desktop' | 'browser'
+  linkState(): LinkState
+  onLinkState(listener: (state: LinkState) => void): () => void
+}

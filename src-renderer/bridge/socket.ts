@@ -1,0 +1,100 @@
+import type { LabApi } from '../../src-main/contract/lab-api'
+import { LAB_SOCKET_CLOSE, type LabSocketMessage } from '../../src-main/contract/lab-socket'
+import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import type { TraceEvent } from '../../src-main/contract/trace'
+import type { LabConnection, LinkState } from './connection'
+
+/** What is used of a WebSocket, so that a test can hand in its own. */
+export type SocketLike = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' | 'onclose'>
+
+export interface LabSocketOptions {
+  readonly url: string
+  readonly token: string
+  readonly open: (url: string) => SocketLike
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (reason: Error) => void
+}
+
+const RETRY_MS = 1000
+/** Calls under way at once; a page that has more has lost its lab. */
+const MOST_CALLS = 256
+
+/** LabApi over one WebSocket, opened again when it breaks. */
+export function openLabSocket(options: LabSocketOptions): LabConnection {
+  const waiting = new Map<number, Waiting>()
+  const snapshotListeners = new Set<(snapshot: LabSnapshot) => void>()
+  const eventListeners = new Set<(events: readonly TraceEvent[]) => void>()
+  const stateListeners = new Set<(state: LinkState) => void>()
+  let state: LinkState = 'connecting'
+  let socket: SocketLike | undefined
+  let nextId = 1
+
+  function change(next: LinkState): void {
+    if (state === next) return
+    state = next
+    for (const listener of stateListeners) listener(next)
+  }
+
+  function open(): void {
+    const opened = options.open(options.url)
+    socket = opened
+    opened.onopen = () => opened.send(JSON.stringify({ token: options.token }))
+    opened.onmessage = (message: MessageEvent) => receive(JSON.parse(String(message.data)) as LabSocketMessage)
+    opened.onclose = (event: CloseEvent) => closed(event.code)
+  }
+
+  function closed(code: number): void {
+    for (const call of waiting.values()) call.reject(new Error('The connection to the lab was lost.'))
+    waiting.clear()
+    if (code === LAB_SOCKET_CLOSE.wrongToken) return change('refused')
+    change(code === LAB_SOCKET_CLOSE.labClosed ? 'closed' : 'lost')
+    setTimeout(open, RETRY_MS)
+  }
+
+  function receive(message: LabSocketMessage): void {
+    if ('welcome' in message) return change('open')
+    if ('push' in message) return push(message)
+    const call = waiting.get(message.id)
+    if (call === undefined) return
+    waiting.delete(message.id)
+    if ('error' in message) call.reject(new Error(message.error))
+    else call.resolve(message.result)
+  }
+
+  function push(message: Extract<LabSocketMessage, { push: string }>): void {
+    if (message.push === 'snapshot') for (const listener of snapshotListeners) listener(message.value)
+    else for (const listener of eventListeners) listener(message.value)
+  }
+
+  function call(method: string, args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (state !== 'open' || socket === undefined || waiting.size >= MOST_CALLS) return reject(new Error('There is no connection to the lab.'))
+      const id = nextId++
+      waiting.set(id, { resolve, reject })
+      socket.send(JSON.stringify({ id, method, args }))
+    })
+  }
+
+  // The server checks what it is sent; this side takes its answers as LabApi says they are.
+  const api: LabApi = {
+    snapshot: () => call('snapshot', []) as ReturnType<LabApi['snapshot']>,
+    access: () => call('access', []) as ReturnType<LabApi['access']>,
+    serviceTable: () => call('serviceTable', []) as ReturnType<LabApi['serviceTable']>,
+    recentEvents: (limit) => call('recentEvents', [limit]) as ReturnType<LabApi['recentEvents']>,
+    command: (name, parameters) => call('command', [name, parameters]) as ReturnType<LabApi['command']>,
+    requestService: (to, request) => call('requestService', [to, request]) as ReturnType<LabApi['requestService']>,
+    onSnapshot: (listener) => subscribe(snapshotListeners, listener),
+    onEvents: (listener) => subscribe(eventListeners, listener),
+  }
+
+  open()
+  return { api, kind: 'browser', linkState: () => state, onLinkState: (listener) => subscribe(stateListeners, listener) }
+}
+
+function subscribe<T>(listeners: Set<T>, listener: T): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}

@@ -1,0 +1,53 @@
+import { BLOCK_BYTES, GIB, KIB, MIB } from '../../src-main/base/units'
+
+/** Numbers for people. A thin space would break tabular columns, so the locale's own grouping is used. */
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+const tenth = new Intl.NumberFormat('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 })
+
+export function formatCount(value: number): string {
+  return whole.format(value)
+}
+
+/** 12 345 as "12.3 k": for counters that have little room. */
+export function formatShortCount(value: number): string {
+  if (value < 10_000) return whole.format(value)
+  if (value < 1_000_000) return `${tenth.format(value / 1000)} k`
+  if (value < 1_000_000_000) return `${tenth.format(value / 1_000_000)} M`
+  return `${tenth.format(value / 1_000_000_000)} G`
+}
+
+export function formatMs(value: number): string {
+  if (value < 10) return tenth.format(value)
+  return whole.format(value)
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes >= GIB) return `${trimmed(bytes / GIB)} GiB`
+  if (bytes >= MIB) return `${trimmed(bytes / MIB)} MiB`
+  if (bytes >= KIB) return `${trimmed(bytes / KIB)} KiB`
+  return `${bytes} B`
+}
+
+export function formatBlocks(blocks: number): string {
+  return formatBytes(blocks * BLOCK_BYTES)
+}
+
+/** Trace time as minutes, seconds and thousandths: 02:07.318. */
+export function formatTraceTime(timeMs: number): string {
+  const totalS = Math.floor(timeMs / 1000)
+  const minutes = Math.floor(totalS / 60)
+  const thousandths = Math.floor(timeMs % 1000)
+  return `${String(minutes).padStart(2, '0')}:${String(totalS % 60).padStart(2, '0')}.${String(thousandths).padStart(3, '0')}`
+}
+
+/** How long ago or how long it lasted: 4 s, 3 min 12 s, 2 h 5 min. */
+export function formatSpan(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+}
+
+function trimmed(value: number): string {
+  return value >= 100 || Number.isInteger(value) ? whole.format(value) : tenth.format(value)
+}

@@ -1,0 +1,4 @@
+import { connectLab } from './bridge/connect'
+import { createLabWindow } from './window'
+
+createLabWindow(connectLab(window)).mount('#app')

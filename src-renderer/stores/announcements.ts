@@ -1,0 +1,28 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { Tone } from './condition'
+
+export interface Announcement {
+  readonly id: number
+  readonly tone: Tone
+  readonly title: string
+  readonly detail?: string
+}
+
+const MOST_SHOWN = 4
+
+/** Outcomes worth saying: shown as toasts, read out by the live region. */
+export const useAnnouncementStore = defineStore('announcements', () => {
+  const shown = shallowRef<readonly Announcement[]>([])
+  let nextId = 1
+
+  function say(announcement: Omit<Announcement, 'id'>): void {
+    shown.value = [...shown.value, { ...announcement, id: nextId++ }].slice(-MOST_SHOWN)
+  }
+
+  function dismiss(id: number): void {
+    shown.value = shown.value.filter((entry) => entry.id !== id)
+  }
+
+  return { shown, say, dismiss }
+})

@@ -1,0 +1,76 @@
+import { peerOf, type ControllerId } from '../../src-main/contract/controller-id'
+import type { LabSnapshot } from '../../src-main/contract/snapshot'
+
+/** What a controller is shown as: what the midplane sees, and what it says of itself, in one word. */
+export type ControllerCondition = 'serving' | 'taking-over' | 'starting' | 'waiting' | 'joining' | 'hung' | 'resetting' | 'down'
+
+/** How the pair stands as a whole. `single`: one serves everything; `none`: nobody serves. */
+export type ArrayCondition = 'redundant' | 'interconnect-cut' | 'taking-over' | 'giving-back' | 'single' | 'starting' | 'none'
+
+export type Tone = 'good' | 'moving' | 'bad'
+
+export function controllerCondition(snapshot: LabSnapshot, id: ControllerId): ControllerCondition {
+  const { state, phase } = snapshot.controllers[id]
+  if (state === 'down' || state === 'hung' || state === 'resetting') return state
+  if (state === 'starting' || phase === undefined || phase === 'booting') return 'starting'
+  return phase
+}
+
+export function arrayCondition(snapshot: LabSnapshot): ArrayCondition {
+  const conditions = [controllerCondition(snapshot, 'a'), controllerCondition(snapshot, 'b')]
+  const serving = conditions.filter((condition) => condition === 'serving').length
+  if (conditions.includes('taking-over')) return 'taking-over'
+  if (serving === 2) {
+    if (snapshot.interconnect.state === 'cut') return 'interconnect-cut'
+    return awayVolumes(snapshot).length > 0 && givingBack(snapshot) ? 'giving-back' : 'redundant'
+  }
+  if (serving === 1) return conditions.includes('joining') ? 'giving-back' : 'single'
+  return conditions.every((condition) => condition === 'down' || condition === 'hung') ? 'none' : 'starting'
+}
+
+export function toneOf(condition: ControllerCondition | ArrayCondition): Tone {
+  switch (condition) {
+    case 'serving':
+    case 'redundant':
+      return 'good'
+    case 'down':
+    case 'hung':
+    case 'none':
+    case 'single':
+    case 'interconnect-cut':
+      return 'bad'
+    default:
+      return 'moving'
+  }
+}
+
+/** Volumes that are not where they would rather be. */
+export function awayVolumes(snapshot: LabSnapshot): readonly number[] {
+  const { array } = snapshot
+  if (array === undefined) return []
+  return array.configuration.volumes.filter((volume) => ownerOf(snapshot, volume.id) !== volume.preferredOwner).map((volume) => volume.id)
+}
+
+export function ownerOf(snapshot: LabSnapshot, volumeId: number): ControllerId | undefined {
+  return snapshot.array?.ownership.find((entry) => entry.volumeId === volumeId)?.owner
+}
+
+/** Whose portal and management address this controller answers on now. */
+export function portalsServedBy(snapshot: LabSnapshot, id: ControllerId): readonly ControllerId[] {
+  return (['a', 'b'] as const).filter((of) => snapshot.controllers[of].portalServedBy === id)
+}
+
+/** The takeover that is under way or just over, as long as the dead controller has not got its volumes back. */
+export function openTakeover(snapshot: LabSnapshot) {
+  const last = snapshot.takeovers.at(-1)
+  return last !== undefined && last.givenBackAtMs === undefined ? last : undefined
+}
+
+export function isTakeoverDone(takeover: { readonly phases: readonly { readonly phase: string }[] }): boolean {
+  return takeover.phases.some((entry) => entry.phase === 'serve')
+}
+
+function givingBack(snapshot: LabSnapshot): boolean {
+  const takeover = openTakeover(snapshot)
+  return snapshot.array?.automaticGiveback === true && takeover !== undefined && isTakeoverDone(takeover) && controllerCondition(snapshot, peerOf(takeover.survivor)) === 'serving'
+}

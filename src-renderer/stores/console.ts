@@ -1,0 +1,47 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { ControllerId } from '../../src-main/contract/controller-id'
+import type { LabError } from '../../src-main/contract/lab-api'
+import type { ServiceAnswer, ServiceRequest } from '../../src-main/contract/service-request'
+import { useLabStore } from './lab'
+
+export interface ConsoleEntry {
+  readonly key: number
+  readonly to: ControllerId
+  readonly request: ServiceRequest
+  readonly sentAtMs: number
+  readonly tookMs?: number
+  readonly answer?: ServiceAnswer
+  /** Nobody answered: the address is not served. */
+  readonly unreachable?: LabError
+}
+
+const MOST_ENTRIES = 60
+
+/** Service requests sent from this window, the newest first. */
+export const useConsoleStore = defineStore('console', () => {
+  const entries = shallowRef<readonly ConsoleEntry[]>([])
+  const selected = shallowRef<number>()
+  let nextKey = 1
+
+  async function send(to: ControllerId, request: ServiceRequest): Promise<ConsoleEntry> {
+    const lab = useLabStore()
+    const entry: ConsoleEntry = { key: nextKey++, to, request, sentAtMs: lab.traceNowMs() }
+    entries.value = [entry, ...entries.value].slice(0, MOST_ENTRIES)
+    selected.value = entry.key
+    const startedMs = performance.now()
+    const outcome = await lab.requestService(to, request)
+    const tookMs = performance.now() - startedMs
+    const done: ConsoleEntry = outcome.ok ? { ...entry, tookMs, answer: outcome.value } : { ...entry, tookMs, unreachable: outcome.error }
+    entries.value = entries.value.map((other) => (other.key === done.key ? done : other))
+    return done
+  }
+
+  return { entries, selected, send }
+})
+
+/** An id nobody else chose: sent again with the same one, a request is not run twice. */
+export function newRequestId(): string {
+  const random = crypto.getRandomValues(new Uint8Array(6))
+  return `window-${[...random].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}

@@ -1,0 +1,101 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import { failure, type Result } from '../../src-main/base/result'
+import type { ControllerId } from '../../src-main/contract/controller-id'
+import type { LabAccess, LabCommandName, LabCommandParameters, LabError } from '../../src-main/contract/lab-api'
+import type { ServiceAnswer, ServiceRequest, ServiceRequestDescription } from '../../src-main/contract/service-request'
+import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import type { LabConnection, LinkState } from '../bridge/connection'
+import { arrayCondition, controllerCondition } from './condition'
+import { useEventStore } from './events'
+import { useRateStore } from './rates'
+
+const EVENTS_AT_START = 4000
+
+/** The newest snapshot, and everything that can be asked of the lab. At most one snapshot is shown per animation frame. */
+export const useLabStore = defineStore('lab', () => {
+  const snapshot = shallowRef<LabSnapshot>()
+  const link = shallowRef<LinkState>('connecting')
+  const access = shallowRef<LabAccess>()
+  const table = shallowRef<readonly ServiceRequestDescription[]>([])
+  const failedToLoad = shallowRef<string>()
+  let connection: LabConnection | undefined
+  let newest: LabSnapshot | undefined
+  let frame = 0
+  /** When, on the page's clock, the newest snapshot came: the trace clock runs on from there. */
+  let receivedAtMs = 0
+
+  const conditions = computed(() => {
+    const now = snapshot.value
+    return now === undefined ? undefined : { a: controllerCondition(now, 'a'), b: controllerCondition(now, 'b') }
+  })
+  const condition = computed(() => (snapshot.value === undefined ? undefined : arrayCondition(snapshot.value)))
+
+  function attach(to: LabConnection): void {
+    connection = to
+    link.value = to.linkState()
+    to.onLinkState((state) => {
+      link.value = state
+      if (state === 'open') void load()
+    })
+    to.api.onSnapshot(receive)
+    to.api.onEvents((events) => useEventStore().add(events))
+    if (link.value === 'open') void load()
+  }
+
+  async function load(): Promise<void> {
+    if (connection === undefined) return
+    try {
+      const { api } = connection
+      const [first, ways, requests, events] = await Promise.all([api.snapshot(), api.access(), api.serviceTable(), api.recentEvents(EVENTS_AT_START)])
+      access.value = ways
+      table.value = requests.requests
+      useEventStore().restart(events)
+      failedToLoad.value = undefined
+      receive(first)
+    } catch (error) {
+      failedToLoad.value = sentenceOf(error)
+    }
+  }
+
+  function receive(next: LabSnapshot): void {
+    newest = next
+    receivedAtMs = performance.now()
+    if (frame === 0) frame = requestAnimationFrame(show)
+  }
+
+  function show(): void {
+    frame = 0
+    if (newest === undefined) return
+    useRateStore().sample(newest)
+    snapshot.value = newest
+  }
+
+  /** Now on the lab's trace clock, as well as the page can know it. */
+  function traceNowMs(): number {
+    return newest === undefined ? 0 : newest.timeMs + (performance.now() - receivedAtMs)
+  }
+
+  async function command<N extends LabCommandName>(name: N, parameters: LabCommandParameters<N>): Promise<Result<null, LabError>> {
+    return guarded(async (api) => api.command(name, parameters))
+  }
+
+  async function requestService(to: ControllerId, request: ServiceRequest): Promise<Result<ServiceAnswer, LabError>> {
+    return guarded(async (api) => api.requestService(to, request))
+  }
+
+  async function guarded<T>(call: (api: LabConnection['api']) => Promise<Result<T, LabError>>): Promise<Result<T, LabError>> {
+    try {
+      if (connection === undefined) throw new Error('There is no connection to the lab.')
+      return await call(connection.api)
+    } catch (error) {
+      return failure({ code: 'failed', message: sentenceOf(error) })
+    }
+  }
+
+  return { snapshot, link, access, table, failedToLoad, conditions, condition, attach, load, command, requestService, traceNowMs }
+})
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,65 @@
+import { defineStore } from 'pinia'
+import * as v from 'valibot'
+import { shallowRef, watch } from 'vue'
+
+export const PANELS = ['workload', 'service', 'takeovers', 'mapping', 'events', 'words'] as const
+export type Panel = (typeof PANELS)[number]
+
+const KEPT_AS = 'takeover-lab.settings'
+
+const settingsSchema = v.object({
+  panel: v.optional(v.fallback(v.picklist(PANELS), 'workload'), 'workload'),
+  theme: v.optional(v.fallback(v.picklist(['system', 'dark', 'light']), 'system'), 'system'),
+  showRequests: v.optional(v.fallback(v.boolean(), true), true),
+  dockShare: v.optional(v.fallback(v.pipe(v.number(), v.minValue(15), v.maxValue(80)), 38), 38),
+  eventFamily: v.optional(v.fallback(v.pipe(v.string(), v.maxLength(32)), 'all'), 'all'),
+  hintSeen: v.optional(v.fallback(v.boolean(), false), false),
+})
+export type Settings = v.InferOutput<typeof settingsSchema>
+
+/** What the window remembers between two openings, in the browser's own storage. Whatever is not understood is forgotten. */
+export const useSettingsStore = defineStore('settings', () => {
+  const settings = shallowRef<Settings>(decodeSettings(readKept()))
+  const prefersLight = matchMedia('(prefers-color-scheme: light)')
+
+  function change(part: Partial<Settings>): void {
+    settings.value = { ...settings.value, ...part }
+  }
+
+  function applyTheme(): void {
+    const { theme } = settings.value
+    document.documentElement.dataset['theme'] = theme === 'system' ? (prefersLight.matches ? 'light' : 'dark') : theme
+  }
+
+  watch(settings, (now) => {
+    keep(JSON.stringify(now))
+    applyTheme()
+  })
+  prefersLight.addEventListener('change', applyTheme)
+
+  return { settings, change, applyTheme }
+})
+
+export function decodeSettings(text: string | null): Settings {
+  try {
+    return v.parse(settingsSchema, JSON.parse(text ?? '{}'))
+  } catch {
+    return v.parse(settingsSchema, {})
+  }
+}
+
+function readKept(): string | null {
+  try {
+    return localStorage.getItem(KEPT_AS)
+  } catch {
+    return null
+  }
+}
+
+function keep(text: string): void {
+  try {
+    localStorage.setItem(KEPT_AS, text)
+  } catch {
+    // A page without storage works; it only forgets.
+  }
+}

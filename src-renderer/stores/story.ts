@@ -1,0 +1,56 @@
+import type { TraceEvent, TraceId } from '../../src-main/contract/trace'
+
+export interface StoryStep {
+  readonly event: TraceEvent
+  /** How many causes lie between it and the story's first event. */
+  readonly depth: number
+  /** Milliseconds after the story's first event. */
+  readonly offsetMs: number
+}
+
+const MOST_STEPS = 400
+
+/**
+ * Everything that led to an event and everything that came of it: all events of its request, their causes as far back
+ * as they are remembered, and their consequences. In the order in which it happened.
+ */
+export function storyOf(chosen: TraceEvent, events: readonly TraceEvent[]): readonly StoryStep[] {
+  const members = new Map<TraceId, TraceEvent>()
+  const byId = new Map(events.map((event) => [event.id, event]))
+  const root = rootOf(chosen, byId)
+  members.set(root.id, root)
+  members.set(chosen.id, chosen)
+  // Causes come before consequences in time, though not always in the list: two passes settle the stragglers.
+  for (let pass = 0; pass < 2; pass++) {
+    for (const event of events) {
+      if (members.size >= MOST_STEPS) break
+      const sameRequest = event.request !== undefined && event.request === chosen.request
+      if (sameRequest || (event.cause !== undefined && members.has(event.cause))) members.set(event.id, event)
+    }
+  }
+  const ordered = [...members.values()].sort((x, y) => x.timeMs - y.timeMs || x.id - y.id)
+  const startMs = ordered[0]?.timeMs ?? 0
+  return ordered.map((event) => ({ event, depth: depthOf(event, members), offsetMs: event.timeMs - startMs }))
+}
+
+function rootOf(event: TraceEvent, byId: ReadonlyMap<TraceId, TraceEvent>): TraceEvent {
+  const seen = new Set<TraceId>()
+  let at = event
+  while (at.cause !== undefined && !seen.has(at.id)) {
+    seen.add(at.id)
+    const cause = byId.get(at.cause)
+    if (cause === undefined) break
+    at = cause
+  }
+  return at
+}
+
+function depthOf(event: TraceEvent, members: ReadonlyMap<TraceId, TraceEvent>): number {
+  let depth = 0
+  let at: TraceEvent | undefined = event
+  while (at?.cause !== undefined && depth < 24) {
+    at = members.get(at.cause)
+    if (at !== undefined) depth++
+  }
+  return depth
+}
