@@ -1,0 +1,70 @@
+/**
+ * The longest time without an answer while requests were waiting for one. Gaps of the last minute are kept in coarse
+ * slices of time, since the news of a takeover arrives when the gap it made may be over.
+ */
+const SLICE_MS = 10
+const SLICES = 6000
+
+export class GapMeter {
+  #waiting = 0
+  /** Since when nothing was answered; has a meaning only while somebody waits. */
+  #silentSinceMs = 0
+  #longestMs = 0
+  #takeoverStartedMs: number | undefined
+  #outageMs = 0
+  readonly #slices = new Float64Array(SLICES)
+  readonly #sliceNumbers = new Float64Array(SLICES)
+
+  /** Forgets the longest gap, not who is waiting: at the start of a workload. */
+  restart(nowMs: number): void {
+    this.#longestMs = 0
+    this.#silentSinceMs = nowMs
+  }
+
+  requested(nowMs: number): void {
+    if (this.#waiting++ === 0) this.#silentSinceMs = nowMs
+  }
+
+  answered(nowMs: number): void {
+    this.#waiting--
+    this.#note(nowMs)
+    this.#silentSinceMs = nowMs
+  }
+
+  /** A request that got no answer and waits for none any more: its gap ends here, too. */
+  abandoned(nowMs: number): void {
+    this.answered(nowMs)
+  }
+
+  takeoverStarted(startedAtMs: number, nowMs: number): void {
+    this.#takeoverStartedMs = startedAtMs
+    this.#outageMs = 0
+    const last = Math.floor(nowMs / SLICE_MS)
+    for (let slice = Math.max(0, Math.floor(startedAtMs / SLICE_MS), last - SLICES + 1); slice <= last; slice++) {
+      if (this.#sliceNumbers[slice % SLICES] === slice) this.#outageMs = Math.max(this.#outageMs, this.#slices[slice % SLICES]!)
+    }
+  }
+
+  longestGapMs(nowMs: number): number {
+    return Math.max(this.#longestMs, this.#currentMs(nowMs))
+  }
+
+  /** Of the gaps that ended after the last takeover began, or last still; 0 where there was no takeover. */
+  lastOutageMs(nowMs: number): number {
+    return this.#takeoverStartedMs === undefined ? 0 : Math.max(this.#outageMs, this.#currentMs(nowMs))
+  }
+
+  #currentMs(nowMs: number): number {
+    return this.#waiting > 0 ? nowMs - this.#silentSinceMs : 0
+  }
+
+  #note(nowMs: number): void {
+    const gapMs = nowMs - this.#silentSinceMs
+    this.#longestMs = Math.max(this.#longestMs, gapMs)
+    if (this.#takeoverStartedMs !== undefined) this.#outageMs = Math.max(this.#outageMs, gapMs)
+    const slice = Math.floor(nowMs / SLICE_MS)
+    const index = slice % SLICES
+    this.#slices[index] = this.#sliceNumbers[index] === slice ? Math.max(this.#slices[index]!, gapMs) : gapMs
+    this.#sliceNumbers[index] = slice
+  }
+}
