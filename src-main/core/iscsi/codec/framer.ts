@@ -1,0 +1,171 @@
+import { crc32c } from '../../../base/crc32c'
+import { concatBytes } from '../../../base/bytes'
+import { crc32cOf, getDigest, NO_DATA, NO_DIGESTS, type DigestUse } from './assemble'
+import { COMMON, dataSegmentBytesOf, DIGEST_BYTES, HEADER_BYTES, MAX_AHS_BYTES } from './layout'
+
+/** One received PDU. All parts belong to the receiver; `data` is in order and without padding. */
+export interface Pdu {
+  /** 48 bytes. */
+  readonly header: Uint8Array
+  readonly ahs: Uint8Array
+  readonly data: readonly Uint8Array[]
+  readonly dataBytes: number
+}
+
+/** After any of these nothing on the connection can be trusted any more (ErrorRecoveryLevel 0). */
+export type FramerFailure = 'data-segment-too-long' | 'header-digest' | 'data-digest'
+
+/** Pieces of a data segment kept as they came; with more of them they are gathered in one buffer, so that a peer that drips bytes costs no more than it sends. */
+const MAX_PIECES = 32
+const NO_BYTES: Uint8Array = new Uint8Array(0)
+
+/**
+ * Makes PDUs of a byte stream (RFC 7143 §11.2). Headers and data are views of the bytes pushed, copied only where a
+ * header is split or a data segment comes in very many pieces. Holds at most one PDU.
+ */
+export class PduFramer {
+  /** Bound of the data segment of the next PDU in bytes: the MaxRecvDataSegmentLength declared to the peer. */
+  maxDataSegmentBytes: number
+  /** In use from the next PDU on. */
+  digests: DigestUse = NO_DIGESTS
+  #failure: FramerFailure | undefined
+  #stopped = false
+  readonly #gathered = new Uint8Array(HEADER_BYTES + MAX_AHS_BYTES + DIGEST_BYTES)
+  #gatheredBytes = 0
+  #header: Uint8Array | undefined
+  #ahs = NO_BYTES
+  #dataBytes = 0
+  #missingBytes = 0
+  #pieces: Uint8Array[] = []
+  #whole: Uint8Array | undefined
+  readonly #trailer = new Uint8Array(3 + DIGEST_BYTES)
+  #trailerBytes = 0
+  #trailerMissing = 0
+
+  constructor(options: { readonly maxDataSegmentBytes: number }) {
+    this.maxDataSegmentBytes = options.maxDataSegmentBytes
+  }
+
+  /** From now on everything pushed is dropped, also the rest of what is being pushed. */
+  stop(): void {
+    this.#stopped = true
+    this.#header = undefined
+    this.#pieces = []
+    this.#whole = undefined
+  }
+
+  /** Calls `onPdu` for each PDU completed. It may change the bound, the digests, or stop the framer. After a failure nothing more comes out. */
+  push(bytes: Uint8Array, onPdu: (pdu: Pdu) => void): FramerFailure | undefined {
+    let offset = 0
+    while (offset < bytes.length && !this.#stopped && this.#failure === undefined) {
+      if (this.#header !== undefined) offset = this.#takeBody(bytes, offset, onPdu)
+      else if (this.#gatheredBytes > 0) offset = this.#gatherHeader(bytes, offset, onPdu)
+      else offset = this.#startPdu(bytes, offset, onPdu)
+    }
+    return this.#failure
+  }
+
+  #startPdu(bytes: Uint8Array, offset: number, onPdu: (pdu: Pdu) => void): number {
+    const digestBytes = this.digests.header ? DIGEST_BYTES : 0
+    if (bytes.length - offset < HEADER_BYTES) return this.#gatherHeader(bytes, offset, onPdu)
+    const headerEnd = offset + HEADER_BYTES + bytes[offset + COMMON.totalAhsLength]! * 4 + digestBytes
+    if (bytes.length < headerEnd) return this.#gatherHeader(bytes, offset, onPdu)
+    this.#openPdu(bytes.subarray(offset, headerEnd), onPdu)
+    return headerEnd
+  }
+
+  /** Collects a header that came in pieces. */
+  #gatherHeader(bytes: Uint8Array, start: number, onPdu: (pdu: Pdu) => void): number {
+    let offset = start
+    for (;;) {
+      const known = this.#gatheredBytes
+      const ahsBytes = known > COMMON.totalAhsLength ? this.#gathered[COMMON.totalAhsLength]! * 4 : 0
+      const needed = known < HEADER_BYTES ? HEADER_BYTES : HEADER_BYTES + ahsBytes + (this.digests.header ? DIGEST_BYTES : 0)
+      if (known === needed) {
+        this.#gatheredBytes = 0
+        this.#openPdu(this.#gathered.slice(0, needed), onPdu)
+        return offset
+      }
+      if (offset === bytes.length) return offset
+      const taken = Math.min(needed - known, bytes.length - offset)
+      this.#gathered.set(bytes.subarray(offset, offset + taken), known)
+      this.#gatheredBytes += taken
+      offset += taken
+    }
+  }
+
+  /** `whole` is header, AHS and header digest. */
+  #openPdu(whole: Uint8Array, onPdu: (pdu: Pdu) => void): void {
+    const headerBytes = this.digests.header ? whole.length - DIGEST_BYTES : whole.length
+    if (this.digests.header && crc32c(whole.subarray(0, headerBytes)) !== getDigest(whole, headerBytes)) {
+      this.#failure = 'header-digest'
+      return
+    }
+    const dataBytes = dataSegmentBytesOf(whole)
+    if (dataBytes > this.maxDataSegmentBytes) {
+      this.#failure = 'data-segment-too-long'
+      return
+    }
+    const header = whole.length === HEADER_BYTES ? whole : whole.subarray(0, HEADER_BYTES)
+    const ahs = headerBytes === HEADER_BYTES ? NO_BYTES : whole.subarray(HEADER_BYTES, headerBytes)
+    if (dataBytes === 0) {
+      onPdu({ header, ahs, data: NO_DATA, dataBytes: 0 })
+      return
+    }
+    this.#header = header
+    this.#ahs = ahs
+    this.#dataBytes = dataBytes
+    this.#missingBytes = dataBytes
+    this.#trailerBytes = 0
+    this.#trailerMissing = ((4 - (dataBytes & 3)) & 3) + (this.digests.data ? DIGEST_BYTES : 0)
+  }
+
+  #takeBody(bytes: Uint8Array, start: number, onPdu: (pdu: Pdu) => void): number {
+    let offset = start
+    if (this.#missingBytes > 0) {
+      const taken = Math.min(this.#missingBytes, bytes.length - offset)
+      this.#keepPiece(taken === bytes.length ? bytes : bytes.subarray(offset, offset + taken))
+      this.#missingBytes -= taken
+      offset += taken
+      if (this.#missingBytes > 0) return offset
+    }
+    if (this.#trailerMissing > 0) {
+      const taken = Math.min(this.#trailerMissing, bytes.length - offset)
+      for (let i = 0; i < taken; i++) this.#trailer[this.#trailerBytes++] = bytes[offset++]!
+      this.#trailerMissing -= taken
+      if (this.#trailerMissing > 0) return offset
+    }
+    this.#closePdu(onPdu)
+    return offset
+  }
+
+  #keepPiece(piece: Uint8Array): void {
+    if (this.#whole === undefined && this.#pieces.length < MAX_PIECES) {
+      this.#pieces.push(piece)
+      return
+    }
+    const filled = this.#dataBytes - this.#missingBytes
+    if (this.#whole === undefined) {
+      this.#whole = new Uint8Array(this.#dataBytes)
+      this.#whole.set(concatBytes(this.#pieces))
+      this.#pieces = [this.#whole]
+    }
+    this.#whole.set(piece, filled)
+  }
+
+  #closePdu(onPdu: (pdu: Pdu) => void): void {
+    const header = this.#header!
+    const data = this.#pieces
+    this.#header = undefined
+    this.#pieces = []
+    this.#whole = undefined
+    if (this.digests.data) {
+      const digestAt = this.#trailerBytes - DIGEST_BYTES
+      if (crc32c(this.#trailer.subarray(0, digestAt), crc32cOf(data)) !== getDigest(this.#trailer, digestAt)) {
+        this.#failure = 'data-digest'
+        return
+      }
+    }
+    onPdu({ header, ahs: this.#ahs, data, dataBytes: this.#dataBytes })
+  }
+}
