@@ -1,0 +1,92 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { ControllerId } from './controller-id'
+import type { HostReport, LedgerCounts } from './host'
+import type { ControllerReport, TakeoverRecord } from './snapshot'
+import type { Workload } from './workload'
+
+/**
+ * What the main process (midplane, supervisor) and the worker threads say to each other, and the memory they share.
+ * Between threads of one program: typed, not decoded.
+ */
+
+export interface SocketAddress {
+  readonly host: string
+  readonly port: number
+}
+
+export interface ControllerAddresses {
+  readonly portal: SocketAddress
+  readonly management: SocketAddress
+}
+
+export interface TraceRingSetup {
+  readonly memory: SharedArrayBuffer
+  /** Its events have ids from `writer * 2^40` on. */
+  readonly writer: number
+}
+
+/** `workerData` of a controller. */
+export interface ControllerSetup {
+  readonly id: ControllerId
+  /** Grows with every start of this controller. */
+  readonly incarnation: number
+  /** Zero of the trace clock (platform/clock), in nanoseconds. */
+  readonly clockOriginNs: bigint
+  /** For the random generator. */
+  readonly seed: number
+  readonly targetName: string
+  readonly token: string
+  readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
+  readonly drives: readonly { readonly index: number; readonly file: string; readonly blockCount: number }[]
+  /** ClaimTable's memory (platform/claims). */
+  readonly claims: SharedArrayBuffer
+  /** InterconnectState's memory (platform/interconnect). */
+  readonly interconnect: SharedArrayBuffer
+  readonly trace: TraceRingSetup
+}
+
+export type MidplaneToController =
+  /** The other end of the interconnect: again after each start of either controller. */
+  | { readonly type: 'interconnect'; readonly port: MessagePort }
+  /** The presence line: whether the peer's board is there and powered. Says nothing about whether it answers. */
+  | { readonly type: 'peer-presence'; readonly present: boolean }
+  | { readonly type: 'fence-outcome'; readonly callId: number; readonly outcome: 'fenced' | 'refused' }
+  | { readonly type: 'peer-halted'; readonly callId: number }
+  /** The fault `hang`: blocks the thread for good. */
+  | { readonly type: 'hang' }
+  /** Finish what is under way, close the addresses, say `stopped`. */
+  | { readonly type: 'stop' }
+
+export type ControllerToMidplane =
+  | { readonly type: 'report'; readonly report: ControllerReport }
+  | { readonly type: 'fence-peer'; readonly callId: number }
+  | { readonly type: 'halt-peer'; readonly callId: number }
+  | { readonly type: 'request-restart'; readonly controller: ControllerId; readonly reason: string }
+  | { readonly type: 'stopped' }
+
+/** `workerData` of the host. */
+export interface HostSetup {
+  readonly clockOriginNs: bigint
+  readonly seed: number
+  readonly targetName: string
+  readonly portals: Readonly<Record<ControllerId, SocketAddress>>
+  readonly workload: Workload
+  readonly running: boolean
+  /** The ledger of the lab's last session, if there is one. */
+  readonly ledger: Uint8Array | undefined
+  readonly trace: TraceRingSetup
+}
+
+export type MidplaneToHost =
+  | { readonly type: 'start-workload'; readonly workload: Workload }
+  | { readonly type: 'stop-workload' }
+  | { readonly type: 'verify-ledger' }
+  | { readonly type: 'takeover'; readonly takeover: Pick<TakeoverRecord, 'survivor' | 'dead' | 'startedAtMs' | 'totalMs'> }
+  /** Stop the workload, wait for what is under way, say `stopped` with the ledger. */
+  | { readonly type: 'stop' }
+
+export type HostToMidplane =
+  | { readonly type: 'report'; readonly report: HostReport }
+  | { readonly type: 'ledger'; readonly bytes: Uint8Array }
+  | { readonly type: 'verified'; readonly counts: LedgerCounts }
+  | { readonly type: 'stopped'; readonly ledger: Uint8Array }

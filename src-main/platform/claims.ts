@@ -1,0 +1,75 @@
+import { assert } from '../base/assert'
+import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
+import { LIMITS } from '../contract/limits'
+import type { WriteClaim } from '../core/ports'
+
+/**
+ * Which epoch holds which claim slot, for all drives, in memory that both controllers share. A writer announces itself
+ * before it looks at the table and leaves when its write is on the image, so `raise` returns only when no write that
+ * was checked against the old epoch can still land.
+ */
+const SLOTS = LIMITS.volumes + 1
+const WRITING_AT = SLOTS
+const WORDS = SLOTS + CONTROLLER_IDS.length
+/** A write of the peer that takes longer than this is a broken disk below the lab; no epoch is raised past it. */
+const WRITER_WAIT_MS = 10_000
+
+export class ClaimTable {
+  readonly #words: Int32Array
+  readonly #own: number
+  readonly #peer: number
+
+  static createMemory(): SharedArrayBuffer {
+    return new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT)
+  }
+
+  constructor(memory: SharedArrayBuffer, controller: ControllerId) {
+    assert(memory.byteLength === WORDS * Int32Array.BYTES_PER_ELEMENT, `a claim table of ${memory.byteLength} bytes`)
+    this.#words = new Int32Array(memory)
+    this.#own = WRITING_AT + CONTROLLER_IDS.indexOf(controller)
+    this.#peer = WRITING_AT + CONTROLLER_IDS.indexOf(peerOf(controller))
+  }
+
+  epoch(slot: number): number {
+    return Atomics.load(this.#words, checkedSlot(slot))
+  }
+
+  /** False, and nothing is entered, where a newer epoch holds the slot. After true, write and then call `leave`. */
+  enter(claim: WriteClaim): boolean {
+    Atomics.store(this.#words, this.#own, 1)
+    if (Atomics.load(this.#words, checkedSlot(claim.slot)) <= claim.epoch) return true
+    this.leave()
+    return false
+  }
+
+  leave(): void {
+    Atomics.store(this.#words, this.#own, 0)
+    Atomics.notify(this.#words, this.#own)
+  }
+
+  /** False where a newer epoch stands. Blocks while the peer is inside a write. */
+  raise(claim: WriteClaim): boolean {
+    const slot = checkedSlot(claim.slot)
+    assert(Number.isInteger(claim.epoch) && claim.epoch >= 0 && claim.epoch <= 0x7fff_ffff, `epoch ${claim.epoch}`)
+    for (;;) {
+      const standing = Atomics.load(this.#words, slot)
+      if (standing > claim.epoch) return false
+      if (Atomics.compareExchange(this.#words, slot, standing, claim.epoch) === standing) break
+    }
+    const outcome = Atomics.wait(this.#words, this.#peer, 1, WRITER_WAIT_MS)
+    assert(outcome !== 'timed-out', 'a write of the peer did not end')
+    return true
+  }
+
+  /** By the midplane, after the controller's thread has ended: it can be inside no write any more. */
+  clearWriter(controller: ControllerId): void {
+    const at = WRITING_AT + CONTROLLER_IDS.indexOf(controller)
+    Atomics.store(this.#words, at, 0)
+    Atomics.notify(this.#words, at)
+  }
+}
+
+function checkedSlot(slot: number): number {
+  assert(Number.isInteger(slot) && slot >= 0 && slot < SLOTS, `claim slot ${slot}`)
+  return slot
+}

@@ -1,0 +1,186 @@
+import * as fs from 'node:fs'
+import { assert } from '../base/assert'
+import { BLOCK_BYTES } from '../base/units'
+import type { Place } from '../contract/trace'
+import type { DrivePort, DriveStatus, TracePort, WriteClaim } from '../core/ports'
+import type { ClaimTable } from './claims'
+import type { Reactor } from './reactor'
+
+export interface ImageDriveOptions {
+  readonly index: number
+  readonly file: string
+  readonly blockCount: number
+  readonly claims: ClaimTable
+  readonly reactor: Reactor
+  readonly trace: TracePort
+  /** Who uses the drive, for the trace. */
+  readonly place: Place
+}
+
+export interface ImageDrive extends DrivePort {
+  readonly reads: number
+  readonly writes: number
+  /** Writes that a newer epoch refused. */
+  readonly refusedWrites: number
+  readonly state: 'online' | 'failed'
+  /** Why it failed. */
+  readonly message: string | undefined
+  close(): void
+}
+
+/**
+ * A drive that is a raw image file. Reads and writes are done at once (page cache: about 3 us for 4 KiB, a tenth of
+ * what the thread pool takes) and completed within the turn; only flushes go to the thread pool.
+ * The first error that is not about single sectors fails the drive for this controller until it is started again.
+ */
+export function openImageDrive(options: ImageDriveOptions): ImageDrive {
+  const { index, blockCount, claims, reactor, trace, place } = options
+  const drivePlace: Place = `drive-${index}`
+  const counts = { reads: 0, writes: 0, refusedWrites: 0 }
+  let failure: string | undefined
+  let fd = -1
+  try {
+    fd = fs.openSync(options.file, 'r+')
+  } catch (error) {
+    failure = sentence('cannot be opened', error)
+  }
+
+  function fail(what: string, error: unknown): DriveStatus {
+    failure ??= sentence(what, error)
+    trace.record({ place: drivePlace, kind: 'drive.error', data: { message: failure } })
+    return 'failed'
+  }
+
+  function readNow(firstBlock: number, into: Uint8Array): DriveStatus {
+    if (failure !== undefined) return 'failed'
+    try {
+      readFully(fd, into, firstBlock * BLOCK_BYTES)
+      counts.reads++
+      return 'good'
+    } catch (error) {
+      if (errorCode(error) !== 'EIO') return fail('cannot be read', error)
+      trace.record({ place: drivePlace, kind: 'drive.error', data: { message: sentence('has a medium error', error), block: firstBlock } })
+      return 'medium-error'
+    }
+  }
+
+  function writeNow(firstBlock: number, from: readonly Uint8Array[], claim: WriteClaim): DriveStatus {
+    if (failure !== undefined) return 'failed'
+    if (!claims.enter(claim)) {
+      counts.refusedWrites++
+      trace.record({ place: drivePlace, kind: 'drive.refused', data: { slot: claim.slot, epoch: claim.epoch, standing: claims.epoch(claim.slot) } })
+      return 'stale-epoch'
+    }
+    try {
+      writeFully(fd, from, firstBlock * BLOCK_BYTES)
+      counts.writes++
+      return 'good'
+    } catch (error) {
+      return fail('cannot be written', error)
+    } finally {
+      claims.leave()
+    }
+  }
+
+  function checkRange(firstBlock: number, byteLength: number): void {
+    assert(byteLength % BLOCK_BYTES === 0, `drive ${index}: ${byteLength} bytes are not whole blocks`)
+    const end = firstBlock + byteLength / BLOCK_BYTES
+    assert(Number.isSafeInteger(firstBlock) && firstBlock >= 0 && end <= blockCount, `drive ${index}: blocks ${firstBlock} to ${end} of ${blockCount}`)
+  }
+
+  return {
+    index,
+    blockCount,
+    get reads() {
+      return counts.reads
+    },
+    get writes() {
+      return counts.writes
+    },
+    get refusedWrites() {
+      return counts.refusedWrites
+    },
+    get state() {
+      return failure === undefined ? 'online' : 'failed'
+    },
+    get message() {
+      return failure
+    },
+    read({ firstBlock, into, cause }, done) {
+      checkRange(firstBlock, into.length)
+      if (cause !== undefined) traceAccess('drive.read', firstBlock, into.length, cause)
+      const status = readNow(firstBlock, into)
+      reactor.defer(() => done(status))
+    },
+    write({ firstBlock, from, claim, cause }, done) {
+      const byteLength = totalLength(from)
+      checkRange(firstBlock, byteLength)
+      if (cause !== undefined) traceAccess('drive.write', firstBlock, byteLength, cause)
+      const status = writeNow(firstBlock, from, claim)
+      reactor.defer(() => done(status))
+    },
+    flush({ cause }, done) {
+      if (cause !== undefined) trace.record({ place, kind: 'drive.flush', cause, to: drivePlace })
+      if (failure !== undefined) {
+        reactor.defer(() => done('failed'))
+        return
+      }
+      fs.fdatasync(fd, (error) => reactor.turn(() => done(error === null ? 'good' : fail('cannot be flushed', error))))
+    },
+    close() {
+      if (fd >= 0) fs.closeSync(fd)
+      fd = -1
+      failure ??= 'is closed'
+    },
+  }
+
+  function traceAccess(kind: 'drive.read' | 'drive.write', block: number, byteLength: number, cause: number): void {
+    trace.record({ place, kind, cause, to: drivePlace, data: { block, blockCount: byteLength / BLOCK_BYTES } })
+  }
+}
+
+function readFully(fd: number, into: Uint8Array, position: number): void {
+  let done = 0
+  while (done < into.length) {
+    const count = fs.readSync(fd, into, done, into.length - done, position + done)
+    if (count === 0) throw new Error('the file is shorter than it should be')
+    done += count
+  }
+}
+
+function writeFully(fd: number, from: readonly Uint8Array[], position: number): void {
+  let chunks = from
+  for (;;) {
+    const wanted = totalLength(chunks)
+    if (wanted === 0) return
+    const only = chunks.length === 1 ? chunks[0] : undefined
+    const count = only === undefined ? fs.writevSync(fd, chunks, position) : fs.writeSync(fd, only, 0, wanted, position)
+    if (count === wanted) return
+    if (count === 0) throw new Error('nothing more can be written')
+    chunks = dropBytes(chunks, count)
+    position += count
+  }
+}
+
+function totalLength(chunks: readonly Uint8Array[]): number {
+  let length = 0
+  for (const chunk of chunks) length += chunk.length
+  return length
+}
+
+function dropBytes(chunks: readonly Uint8Array[], count: number): Uint8Array[] {
+  const rest: Uint8Array[] = []
+  for (const chunk of chunks) {
+    if (count < chunk.length) rest.push(count === 0 ? chunk : chunk.subarray(count))
+    count = Math.max(0, count - chunk.length)
+  }
+  return rest
+}
+
+function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+function sentence(what: string, error: unknown): string {
+  return `${what}: ${error instanceof Error ? error.message : String(error)}`
+}

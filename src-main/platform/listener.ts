@@ -1,0 +1,52 @@
+import { createServer, type Server } from 'node:net'
+import type { SocketAddress } from '../contract/midplane'
+
+/**
+ * How long an address that is taken is tried again: the thread that had it is ending, and its sockets with it.
+ */
+const TAKEN_RETRY_MS = 5
+const TAKEN_GIVE_UP_MS = 2000
+
+/** Listens, or gives a sentence about why not. An address that is taken is tried again for two seconds. */
+export function listenOn(server: Server, address: SocketAddress, done: (error: string | undefined) => void): void {
+  let waitedMs = 0
+  const attempt = () => {
+    const onError = (error: NodeJS.ErrnoException) => {
+      server.removeListener('listening', onListening)
+      if (error.code === 'EADDRINUSE' && waitedMs < TAKEN_GIVE_UP_MS) {
+        waitedMs += TAKEN_RETRY_MS
+        setTimeout(attempt, TAKEN_RETRY_MS)
+      } else {
+        done(listenSentence(address, error))
+      }
+    }
+    const onListening = () => {
+      server.removeListener('error', onError)
+      done(undefined)
+    }
+    server.once('error', onError)
+    server.once('listening', onListening)
+    server.listen({ host: address.host, port: address.port, backlog: 64, exclusive: true })
+  }
+  attempt()
+}
+
+function listenSentence(address: SocketAddress, error: NodeJS.ErrnoException): string {
+  const where = `${address.host}:${address.port}`
+  if (error.code === 'EADDRINUSE') return `${where} is taken by another program`
+  if (error.code === 'EACCES') return `this user may not listen on ${where}`
+  return `cannot listen on ${where}: ${error.message}`
+}
+
+/** Whether this process could listen there now; gives the port, which is a free one where 0 was asked for. */
+export function probePort(address: SocketAddress): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(undefined))
+    server.listen({ host: address.host, port: address.port, exclusive: true }, () => {
+      const bound = server.address()
+      const port = typeof bound === 'object' && bound !== null ? bound.port : undefined
+      server.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,75 @@
+/**
+ * Every event enters the core through `turn`. Completions of synchronous work (drives) are put off with `defer` and run
+ * in the same turn, after the call that started them has returned: no port calls back from inside the call, and no
+ * completion waits for another round of the event loop. What is put off `atTurnEnd` runs once, when the turn is over:
+ * sockets gather what the turn sent.
+ */
+
+/** Completions run in one turn before the event loop gets its chance: a busy drive cannot starve the sockets. */
+const COMPLETIONS_PER_TURN = 1024
+
+export class Reactor {
+  #deferred: (() => void)[] = []
+  #running: (() => void)[] = []
+  #next = 0
+  #atEnd: (() => void)[] = []
+  #inTurn = false
+  #continuing = false
+
+  /** Runs one event to its end. Called inside a turn, it just runs it. */
+  turn(run: () => void): void {
+    if (this.#inTurn) {
+      run()
+      return
+    }
+    this.#inTurn = true
+    try {
+      run()
+      this.#drain()
+    } finally {
+      this.#endTurn()
+    }
+  }
+
+  /** Runs after the current call has returned, still in this turn where the bound allows. */
+  defer(run: () => void): void {
+    this.#deferred.push(run)
+    if (!this.#inTurn) this.#continueLater()
+  }
+
+  /** Runs when the turn is over. Outside a turn: in the next one, which is started. */
+  atTurnEnd(run: () => void): void {
+    this.#atEnd.push(run)
+    if (!this.#inTurn) this.#continueLater()
+  }
+
+  #drain(): void {
+    for (let count = 0; count < COMPLETIONS_PER_TURN; count++) {
+      if (this.#next === this.#running.length) {
+        if (this.#deferred.length === 0) return
+        const emptied = this.#running
+        emptied.length = 0
+        this.#running = this.#deferred
+        this.#deferred = emptied
+        this.#next = 0
+      }
+      this.#running[this.#next++]?.()
+    }
+    if (this.#next < this.#running.length || this.#deferred.length > 0) this.#continueLater()
+  }
+
+  #endTurn(): void {
+    for (let i = 0; i < this.#atEnd.length; i++) this.#atEnd[i]?.()
+    this.#atEnd.length = 0
+    this.#inTurn = false
+  }
+
+  #continueLater(): void {
+    if (this.#continuing) return
+    this.#continuing = true
+    setImmediate(() => {
+      this.#continuing = false
+      this.turn(() => undefined)
+    })
+  }
+}

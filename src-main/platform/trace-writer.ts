@@ -1,0 +1,78 @@
+import type { TraceRingSetup } from '../contract/midplane'
+import { LIMITS } from '../contract/limits'
+import type { Place, TraceEvent, TraceId } from '../contract/trace'
+import type { TracePort } from '../core/ports'
+import type { TraceClock } from './clock'
+import { TraceRingWriter } from './trace-ring'
+
+const IDS_PER_WRITER = 2 ** 40
+const OMITTED_REPORT_MS = 1000
+/** Commands that may be admitted at once; beyond, they are drawn evenly over the second. */
+const BURST_COMMANDS = 50
+
+export interface TraceWriter extends TracePort {
+  close(): void
+}
+
+/** Records go into a ring in shared memory: nothing of them is lost with the thread. */
+export function createTraceWriter(options: { readonly setup: TraceRingSetup; readonly now: TraceClock; readonly place: Place }): TraceWriter {
+  const { setup, now, place } = options
+  const ring = new TraceRingWriter(setup.memory, LIMITS.traceRecordBytes)
+  const firstId = setup.writer * IDS_PER_WRITER
+  let allowance = BURST_COMMANDS
+  let allowedAtMs = now()
+  let omitted = 0
+
+  const record: TracePort['record'] = (event) => {
+    const id: TraceId = firstId + ring.nextSequence()
+    const head = `{"id":${id},"timeMs":${Math.round(now() * 1000) / 1000},"place":"${event.place}","kind":"${event.kind}"`
+    const links =
+      (event.request === undefined ? '' : `,"request":${JSON.stringify(event.request)}`) +
+      (event.cause === undefined ? '' : `,"cause":${event.cause}`) +
+      (event.to === undefined ? '' : `,"to":"${event.to}"`)
+    const data = event.data === undefined ? '' : `,"data":${JSON.stringify(event.data)}`
+    const whole = `${head}${links}${data}}`
+    ring.write(fits(whole) ? whole : `${head}${fits(links) ? links : ''},"data":{"tooLong":true}}`)
+    return id
+  }
+
+  const reporting = setInterval(() => {
+    if (omitted === 0) return
+    record({ place, kind: 'trace.omitted', data: { commands: omitted } })
+    omitted = 0
+  }, OMITTED_REPORT_MS)
+  reporting.unref()
+
+  return {
+    admit() {
+      if (allowance < 1) {
+        const nowMs = now()
+        allowance = Math.min(BURST_COMMANDS, allowance + ((nowMs - allowedAtMs) * LIMITS.tracedCommandsPerSecond) / 1000)
+        allowedAtMs = nowMs
+        if (allowance < 1) {
+          omitted++
+          ring.addOmitted(1)
+          return false
+        }
+      }
+      allowance--
+      return true
+    },
+    record,
+    close: () => clearInterval(reporting),
+  }
+}
+
+/** Whether it stays within one record in UTF-8. */
+function fits(text: string): boolean {
+  return text.length * 3 <= LIMITS.traceRecordBytes || Buffer.byteLength(text) <= LIMITS.traceRecordBytes
+}
+
+/** What a ring's record says; undefined where it cannot be read, which only a bug can cause. */
+export function parseTraceRecord(text: string): TraceEvent | undefined {
+  try {
+    return JSON.parse(text) as TraceEvent
+  } catch {
+    return undefined
+  }
+}
