@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { arrayConfigurationSchema } from './configuration'
 import { controllerIdSchema } from './controller-id'
+import type { Json } from './json'
 import { LIMITS } from './limits'
-import { dispatchSchemeSchema, serviceAnswerSchema } from './service-request'
+import { dispatchSchemeSchema } from './service-request'
 
 /**
  * All that both controllers agree on and that stands on the drives: configuration, who owns what in which epoch, and
@@ -12,6 +13,17 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 export const volumeOwnershipSchema = v.object({ volumeId: count, owner: controllerIdSchema, epoch: count })
 export type VolumeOwnership = v.InferOutput<typeof volumeOwnershipSchema>
+
+/** A changing request that was carried out: whoever sends its id again gets this result. */
+export const completedRequestSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  /** Of name and parameters, so that the same id with others is told apart. */
+  digest: v.string(),
+  servedBy: controllerIdSchema,
+  result: v.custom<Json>((input) => input !== undefined),
+})
+export type CompletedRequest = v.InferOutput<typeof completedRequestSchema>
 
 export const arrayStateSchema = v.object({
   /** Grows by one with every commit. */
@@ -24,6 +36,7 @@ export const arrayStateSchema = v.object({
   serviceEpoch: count,
   dispatchScheme: dispatchSchemeSchema,
   automaticGiveback: v.boolean(),
-  completedRequests: v.pipe(v.array(serviceAnswerSchema), v.maxLength(LIMITS.completedRequests)),
+  /** The oldest first; the oldest is dropped when there are too many. */
+  completedRequests: v.pipe(v.array(completedRequestSchema), v.maxLength(LIMITS.completedRequests)),
 })
 export type ArrayState = v.InferOutput<typeof arrayStateSchema>

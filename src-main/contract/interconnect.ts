@@ -1,27 +1,62 @@
 import type { ArrayState } from './array-state'
-import type { ServiceAnswer, ServiceRequest } from './service-request'
+import type { ServiceAnswer, ServiceError, ServiceRequest } from './service-request'
 import type { TraceId } from './trace'
 
 /** What the two controllers say to each other. Between threads of one program: typed, not decoded. */
 
-/** `booting` has nothing yet; `waiting` cannot reach a living peer; `serving` owns what the array state says. */
+/**
+ * `booting` reads the superblocks; `waiting` may not serve, for a reason it shows; `joining` is being welcomed by the
+ * peer; `serving` owns what the array state says; `taking-over` makes itself the owner of all.
+ */
 export type ControllerPhase = 'booting' | 'waiting' | 'joining' | 'serving' | 'taking-over'
 
-export type PeerMessage =
-  | { readonly type: 'heartbeat'; readonly sequence: number; readonly phase: ControllerPhase; readonly generation: number }
-  /** First words after a (re)start of either side or a mended link. `incarnation` grows with every start. */
-  | { readonly type: 'hello'; readonly incarnation: number; readonly phase: ControllerPhase; readonly generation: number; readonly answer: boolean }
-  /** To a newcomer: this is how things stand; join me. */
+/** What a controller says of itself. */
+export interface PeerDescription {
+  readonly phase: ControllerPhase
+  /** Generation of its array state; -1 while it has none. */
+  readonly generation: number
+}
+
+/**
+ * On every message. A session is a pair of incarnations; nothing of an earlier one is ever delivered. Numbered messages
+ * arrive in order and exactly once: what a short cut of the link swallowed is sent again.
+ */
+export interface PeerStamp {
+  /** Incarnation of the sender; grows with every start. */
+  readonly from: number
+  /** Incarnation it is meant for; 0 while the sender does not know it. */
+  readonly to: number
+  /** 1, 2, 3, … in this session and direction; 0: not numbered, may be lost. */
+  readonly number: number
+  /** All numbers up to this one have arrived here. */
+  readonly received: number
+}
+
+/** Not numbered: they keep the session itself alive. */
+export type SessionWords =
+  /** First words after a start of either side. */
+  | { readonly type: 'hello'; readonly description: PeerDescription }
+  /** `sent`: the highest number sent so far, so that the loss of the last message is noticed too. */
+  | { readonly type: 'heartbeat'; readonly description: PeerDescription; readonly sent: number }
+  | { readonly type: 'resend'; readonly firstNumber: number }
+
+export type IoForwardOutcome = 'good' | 'medium-error' | 'hardware-error' | 'transitioning' | 'busy' | 'not-owner'
+
+/** Numbered. */
+export type PeerWords =
+  /** To a newcomer: this is how things stand; it is a member of the pair from here on. */
   | { readonly type: 'welcome'; readonly state: ArrayState }
+  /** From the newcomer, once its own addresses are open: volumes may be given back. */
   | { readonly type: 'joined'; readonly generation: number }
 
   /** Commit: the service owner orders all changes. A non-owner proposes; `base` must be the owner's generation. */
   | { readonly type: 'commit-propose'; readonly callId: number; readonly base: number; readonly state: ArrayState }
-  | { readonly type: 'commit-outcome'; readonly callId: number; readonly outcome: 'committed' | 'conflict'; readonly state?: ArrayState }
+  /** Comes after the `state-install` of everything that was committed before it. */
+  | { readonly type: 'commit-outcome'; readonly callId: number; readonly outcome: 'committed' | 'conflict' | 'failed'; readonly error?: ServiceError }
   | { readonly type: 'state-install'; readonly callId: number; readonly state: ArrayState }
   | { readonly type: 'state-installed'; readonly callId: number }
 
-  /** Volume I/O at the non-owner, forwarded. `data` is handed over. */
+  /** Volume I/O at the non-owner, forwarded. `data` is handed over: the sender keeps a copy of its own. */
   | {
       readonly type: 'io-forward'
       readonly callId: number
@@ -37,7 +72,7 @@ export type PeerMessage =
   | {
       readonly type: 'io-return'
       readonly callId: number
-      readonly outcome: 'good' | 'medium-error' | 'hardware-error' | 'transitioning' | 'busy' | 'not-owner'
+      readonly outcome: IoForwardOutcome
       readonly data: readonly Uint8Array[]
       readonly cause?: TraceId | undefined
     }
@@ -45,10 +80,15 @@ export type PeerMessage =
   | { readonly type: 'service-forward'; readonly callId: number; readonly request: ServiceRequest; readonly route: readonly string[]; readonly cause?: TraceId | undefined }
   | { readonly type: 'service-return'; readonly callId: number; readonly answer: ServiceAnswer; readonly cause?: TraceId | undefined }
 
-  /** Move a volume: the owner finishes what is in flight, commits owner and epoch, and holds or forwards the rest. */
-  | { readonly type: 'volume-move'; readonly callId: number; readonly volumeId: number; readonly reason: string }
-  | { readonly type: 'volume-moved'; readonly callId: number; readonly outcome: 'moved' | 'refused'; readonly message?: string }
+  /** Move a volume: the owner finishes what is in flight, commits owner and epoch, and forwards what it held. */
+  | { readonly type: 'volume-move'; readonly callId: number; readonly volumeId: number; readonly cause?: TraceId | undefined }
+  | { readonly type: 'volume-moved'; readonly callId: number; readonly error?: ServiceError }
 
-  /** The survivor gives up the returning controller's addresses: after this they may be opened. */
+  /** The survivor gives up the returning controller's addresses: after the answer they may be opened. */
   | { readonly type: 'portals-release'; readonly callId: number }
   | { readonly type: 'portals-released'; readonly callId: number }
+  /** A planned takeover: the peer closes its own addresses, since it will be halted after its answer. */
+  | { readonly type: 'stand-down'; readonly callId: number }
+  | { readonly type: 'stood-down'; readonly callId: number }
+
+export type PeerMessage = (SessionWords | PeerWords) & PeerStamp
