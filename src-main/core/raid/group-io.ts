@@ -1,6 +1,14 @@
-import type { WriteClaim } from '../ports'
+import { assert } from '../../base/assert'
+import { BLOCK_BYTES } from '../../base/units'
+import type { RaidGroup } from '../../contract/configuration'
+import { LIMITS } from '../../contract/limits'
 import type { TraceId } from '../../contract/trace'
-import type { GroupLayout } from './geometry'
+import type { DrivePort, DriveStatus, WriteClaim } from '../ports'
+import { layoutOf, type GroupLayout } from './geometry'
+import { Members } from './members'
+import { readMember, recoverMember, worse } from './recovery'
+import { StripeLocks, type StripeLock } from './stripe-locks'
+import { carryOut, planWrite } from './write-plan'
 
 /**
  * - `medium-error`: blocks that cannot be read nor rebuilt from the other members, or not written
@@ -35,4 +43,162 @@ export interface GroupIo {
   write(io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void
   /** Everything that was written before is on stable storage at `done`. */
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void
+}
+
+/** `drives` are all drives of the array; `failedDrives` those that are known not to be used. */
+export function createGroupIo(options: {
+  readonly group: RaidGroup
+  readonly drives: readonly DrivePort[]
+  readonly failedDrives?: readonly number[]
+}): GroupIo {
+  const layout = layoutOf(options.group)
+  return new LockedGroupIo(layout, new Members(layout, options.drives, options.failedDrives ?? []))
+}
+
+const WRITTEN: GroupOutcome<undefined> = { ok: true, value: undefined }
+
+class LockedGroupIo implements GroupIo {
+  readonly layout: GroupLayout
+  readonly #members: Members
+  readonly #locks = new StripeLocks()
+  /** Without copies and parity there is nothing that could disagree, and drives are atomic by sector themselves. */
+  readonly #locking: boolean
+
+  constructor(layout: GroupLayout, members: Members) {
+    this.layout = layout
+    this.#members = members
+    this.#locking = layout.redundancy > 0
+  }
+
+  get failedDrives(): readonly number[] {
+    return this.#members.failedDrives()
+  }
+
+  read(io: GroupRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void {
+    const { firstBlock, blockCount, cause } = io
+    this.#checkRange(firstBlock, blockCount)
+    const { layout } = this
+    const into = new Uint8Array(blockCount * BLOCK_BYTES)
+    const stripe = Math.floor(firstBlock / layout.stripeBlocks)
+    const lastStripe = Math.floor((firstBlock + blockCount - 1) / layout.stripeBlocks)
+    if (stripe === lastStripe && layout.rule.runBlocks(layout, firstBlock) >= blockCount && (!this.#locking || this.#locks.tryShared(stripe))) {
+      this.#readRun(io, { stripe, into }, done)
+      return
+    }
+    this.#withLock({ firstStripe: stripe, lastStripe, exclusive: false }, (release) => {
+      this.#readRuns({ firstBlock, blockCount, cause, into }, (status) => {
+        release()
+        done(status === 'good' ? { ok: true, value: [into] } : { ok: false, fault: faultOf(status) })
+      })
+    })
+  }
+
+  write(io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void {
+    const { firstBlock, data, claim, cause } = io
+    const blockCount = blocksOf(data)
+    this.#checkRange(firstBlock, blockCount)
+    const { layout } = this
+    const firstStripe = Math.floor(firstBlock / layout.stripeBlocks)
+    const lastStripe = Math.floor((firstBlock + blockCount - 1) / layout.stripeBlocks)
+    this.#withLock({ firstStripe, lastStripe, exclusive: true }, (release) => {
+      const finish = (status: DriveStatus): void => {
+        release()
+        done(status === 'good' ? WRITTEN : { ok: false, fault: faultOf(status) })
+      }
+      planWrite(layout, this.#members, { firstBlock, blockCount, data, cause }, (planned) => {
+        if (planned.status === 'good') carryOut(this.#members, planned.plan, claim, cause, finish)
+        else finish(planned.status)
+      })
+    })
+  }
+
+  flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void {
+    const { count } = this.#members
+    let waiting = count
+    let lost = 0
+    let outcome: DriveStatus = 'good'
+    for (let member = 0; member < count; member++) {
+      this.#members.flush(member, io.cause, (status) => {
+        // What was acknowledged can be read without as many drives as the level may lose.
+        if (status === 'failed' && lost < this.layout.redundancy) lost++
+        else outcome = worse(outcome, status)
+        if (--waiting === 0) done(outcome === 'good' ? WRITTEN : { ok: false, fault: faultOf(outcome) })
+      })
+    }
+  }
+
+  /** The common case: one run on one drive, inside one stripe that is already locked. */
+  #readRun(io: GroupRead, run: { readonly stripe: number; readonly into: Uint8Array }, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void {
+    const { layout } = this
+    const member = layout.rule.memberOf(layout, io.firstBlock)
+    const memberBlock = layout.rule.memberBlockOf(layout, io.firstBlock)
+    const { into, stripe } = run
+    const finish = (status: DriveStatus): void => {
+      if (this.#locking) this.#locks.releaseShared(stripe)
+      done(status === 'good' ? { ok: true, value: [into] } : { ok: false, fault: faultOf(status) })
+    }
+    const range = { member, memberBlock, into, cause: io.cause }
+    if (this.#members.hasFailed(member)) {
+      recoverMember(layout, this.#members, { range, status: 'failed' }, finish)
+      return
+    }
+    this.#members.read(member, memberBlock, into, io.cause, (status) => {
+      if (status === 'good') finish(status)
+      else recoverMember(layout, this.#members, { range, status }, finish)
+    })
+  }
+
+  #readRuns(
+    range: { readonly firstBlock: number; readonly blockCount: number; readonly into: Uint8Array; readonly cause: TraceId | undefined },
+    done: (status: DriveStatus) => void,
+  ): void {
+    const { layout } = this
+    const { firstBlock, into, cause } = range
+    const end = firstBlock + range.blockCount
+    // One more than the runs, so that a drive that answers at once does not end it early.
+    let waiting = 1
+    let outcome: DriveStatus = 'good'
+    const finish = (status: DriveStatus): void => {
+      outcome = worse(outcome, status)
+      if (--waiting === 0) done(outcome)
+    }
+    for (let block = firstBlock; block < end; ) {
+      const run = Math.min(layout.rule.runBlocks(layout, block), end - block)
+      const part = into.subarray((block - firstBlock) * BLOCK_BYTES, (block - firstBlock + run) * BLOCK_BYTES)
+      const member = layout.rule.memberOf(layout, block)
+      waiting++
+      readMember(layout, this.#members, { member, memberBlock: layout.rule.memberBlockOf(layout, block), into: part, cause }, finish)
+      block += run
+    }
+    finish('good')
+  }
+
+  #withLock(range: { readonly firstStripe: number; readonly lastStripe: number; readonly exclusive: boolean }, run: (release: () => void) => void): void {
+    if (!this.#locking) {
+      run(releaseNothing)
+      return
+    }
+    this.#locks.acquire(range, (lock: StripeLock) => run(() => this.#locks.release(lock)))
+  }
+
+  #checkRange(firstBlock: number, blockCount: number): void {
+    assert(Number.isSafeInteger(firstBlock) && firstBlock >= 0, `group block ${firstBlock}`)
+    assert(Number.isSafeInteger(blockCount) && blockCount > 0, `a transfer of ${blockCount} blocks`)
+    assert(firstBlock + blockCount <= this.layout.usableBlocks, `blocks ${firstBlock}+${blockCount} are outside group ${this.layout.groupId}`)
+    assert(blockCount <= LIMITS.transferBytes / BLOCK_BYTES, `a transfer of ${blockCount} blocks is too long`)
+  }
+}
+
+function releaseNothing(): void {
+  // Levels without redundancy take no locks.
+}
+
+function blocksOf(data: readonly Uint8Array[]): number {
+  let bytes = 0
+  for (const chunk of data) bytes += chunk.length
+  return bytes / BLOCK_BYTES
+}
+
+function faultOf(status: DriveStatus): GroupFault {
+  return status === 'medium-error' || status === 'stale-epoch' ? status : 'hardware-error'
 }

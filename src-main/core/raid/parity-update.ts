@@ -1,0 +1,167 @@
+import { BLOCK_BYTES } from '../../base/units'
+import type { TraceId } from '../../contract/trace'
+import type { DriveStatus } from '../ports'
+import type { ChunkCursor } from './chunk-cursor'
+import type { GroupLayout } from './geometry'
+import { dataMemberOf } from './levels/raid5'
+import type { Members, MemberWrite } from './members'
+import { xorChunksInto, xorInto } from './parity'
+import { worse } from './recovery'
+
+/** New data for a run inside one data chunk of a stripe. `offset` is in blocks, from the beginning of the chunk. */
+interface ChunkWrite {
+  readonly chunk: number
+  readonly offset: number
+  readonly blockCount: number
+  readonly data: Uint8Array[]
+}
+
+/** A read that a strategy needs; `at` is where it goes into the parity, in bytes. */
+interface NeededRead {
+  readonly member: number
+  readonly offset: number
+  readonly blockCount: number
+  readonly at: number
+}
+
+/**
+ * The update of one stripe of a RAID-5 group: works out the new parity and adds its writes to a plan. It writes nothing
+ * itself. The stripe must be locked exclusively until the plan is carried out.
+ *
+ * Parity is made in the way that needs the fewest reads:
+ * - *read-modify-write*: old data and old parity are read; what changes is exchanged in the parity;
+ * - *reconstruct-write*: the data that does not change is read, and the parity made anew; for a full stripe, nothing.
+ * Where a drive cannot read what one way needs, the other way is tried.
+ */
+export class ParityUpdate {
+  readonly #layout: GroupLayout
+  readonly #members: Members
+  readonly #stripe: number
+  readonly #writes: ChunkWrite[] = []
+  /** The range of the parity chunk that changes, in blocks from its beginning. */
+  #firstOffset = 0
+  #endOffset = 0
+
+  constructor(layout: GroupLayout, members: Members, run: { readonly firstBlock: number; readonly blockCount: number; readonly data: ChunkCursor }) {
+    this.#layout = layout
+    this.#members = members
+    this.#stripe = Math.floor(run.firstBlock / layout.stripeBlocks)
+    const { chunkBlocks } = layout
+    let inStripe = run.firstBlock - this.#stripe * layout.stripeBlocks
+    for (let left = run.blockCount; left > 0; ) {
+      const offset = inStripe % chunkBlocks
+      const blockCount = Math.min(left, chunkBlocks - offset)
+      this.#writes.push({ chunk: Math.floor(inStripe / chunkBlocks), offset, blockCount, data: run.data.take(blockCount * BLOCK_BYTES) })
+      inStripe += blockCount
+      left -= blockCount
+    }
+    const first = this.#writes[0]!
+    const alone = this.#writes.length === 1
+    this.#firstOffset = alone ? first.offset : 0
+    this.#endOffset = alone ? first.offset + first.blockCount : chunkBlocks
+  }
+
+  /** The members that it will write to. */
+  targets(): number[] {
+    return [...this.#writes.map((write) => this.#dataMember(write.chunk)), this.#parityMember()]
+  }
+
+  /** Reads what is needed. `good`: the writes were added to the plan. The call may complete before it returns, where nothing has to be read. */
+  prepare(plan: MemberWrite[], cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
+    const modify = this.#readsToModify()
+    const reconstruct = this.#readsToReconstruct()
+    const ways = reconstruct.length < modify.length ? [reconstruct, modify] : [modify, reconstruct]
+    let outcome: DriveStatus = 'failed'
+    const tryWay = (index: number): void => {
+      const reads = ways[index]
+      if (reads === undefined) {
+        done(outcome)
+        return
+      }
+      if (reads.some((read) => this.#members.hasFailed(read.member))) {
+        tryWay(index + 1)
+        return
+      }
+      this.#readAll(reads, cause, (status, buffers) => {
+        if (status === 'good') {
+          const oldParity = reads === modify ? buffers.pop() : undefined
+          this.#addWrites(plan, this.#newParity(oldParity, reads, buffers))
+          done('good')
+        } else {
+          outcome = worse(outcome, status)
+          tryWay(index + 1)
+        }
+      })
+    }
+    tryWay(0)
+  }
+
+  #dataMember(chunk: number): number {
+    return dataMemberOf(this.#layout, this.#stripe, chunk)
+  }
+
+  #parityMember(): number {
+    return this.#layout.rule.parityMemberOf(this.#layout, this.#stripe)
+  }
+
+  #readsToModify(): NeededRead[] {
+    const reads = this.#writes.map((write) => this.#neededRead(this.#dataMember(write.chunk), write.offset, write.offset + write.blockCount))
+    reads.push(this.#neededRead(this.#parityMember(), this.#firstOffset, this.#endOffset))
+    return reads
+  }
+
+  /** Of every data chunk, the part of the changing range that is not new: at most one run, before or behind the new data. */
+  #readsToReconstruct(): NeededRead[] {
+    const reads: NeededRead[] = []
+    for (let chunk = 0; chunk < this.#layout.dataWidth; chunk++) {
+      const write = this.#writes.find((candidate) => candidate.chunk === chunk)
+      const member = this.#dataMember(chunk)
+      if (write === undefined) {
+        reads.push(this.#neededRead(member, this.#firstOffset, this.#endOffset))
+        continue
+      }
+      const writeEnd = write.offset + write.blockCount
+      if (write.offset > this.#firstOffset) reads.push(this.#neededRead(member, this.#firstOffset, write.offset))
+      if (writeEnd < this.#endOffset) reads.push(this.#neededRead(member, writeEnd, this.#endOffset))
+    }
+    return reads
+  }
+
+  #neededRead(member: number, offset: number, endOffset: number): NeededRead {
+    return { member, offset, blockCount: endOffset - offset, at: (offset - this.#firstOffset) * BLOCK_BYTES }
+  }
+
+  #readAll(reads: readonly NeededRead[], cause: TraceId | undefined, done: (status: DriveStatus, buffers: Uint8Array[]) => void): void {
+    const buffers = reads.map((read) => new Uint8Array(read.blockCount * BLOCK_BYTES))
+    let waiting = reads.length
+    if (waiting === 0) {
+      done('good', buffers)
+      return
+    }
+    let outcome: DriveStatus = 'good'
+    const chunkFirst = this.#stripe * this.#layout.chunkBlocks
+    reads.forEach((read, index) => {
+      this.#members.read(read.member, chunkFirst + read.offset, buffers[index]!, cause, (status) => {
+        this.#members.noteFailure(read.member, status)
+        outcome = worse(outcome, status)
+        if (--waiting === 0) done(outcome, buffers)
+      })
+    })
+  }
+
+  /** The exclusive or of all that was read and all that is new: old data leaves the old parity, or unchanged data joins. */
+  #newParity(oldParity: Uint8Array | undefined, reads: readonly NeededRead[], buffers: readonly Uint8Array[]): Uint8Array {
+    const parity = oldParity ?? new Uint8Array((this.#endOffset - this.#firstOffset) * BLOCK_BYTES)
+    buffers.forEach((buffer, index) => xorInto(parity, reads[index]!.at, buffer))
+    for (const write of this.#writes) xorChunksInto(parity, (write.offset - this.#firstOffset) * BLOCK_BYTES, write.data)
+    return parity
+  }
+
+  #addWrites(plan: MemberWrite[], parity: Uint8Array): void {
+    const chunkFirst = this.#stripe * this.#layout.chunkBlocks
+    for (const write of this.#writes) {
+      plan.push({ member: this.#dataMember(write.chunk), memberBlock: chunkFirst + write.offset, from: write.data })
+    }
+    plan.push({ member: this.#parityMember(), memberBlock: chunkFirst + this.#firstOffset, from: [parity] })
+  }
+}

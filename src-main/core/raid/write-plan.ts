@@ -1,0 +1,134 @@
+import { BLOCK_BYTES } from '../../base/units'
+import type { TraceId } from '../../contract/trace'
+import type { DriveStatus, WriteClaim } from '../ports'
+import { ChunkCursor } from './chunk-cursor'
+import type { GroupLayout } from './geometry'
+import type { Members, MemberWrite } from './members'
+import { ParityUpdate } from './parity-update'
+import { worse } from './recovery'
+
+/**
+ * A write in two steps: first every write to every drive is planned, with all reads that parity needs; then the plan is
+ * carried out. Between the two, a log can be told what is about to change.
+ *
+ * A plan is carried out all at once, in the order in which it was made (by stripe: data in ascending order, then parity;
+ * copies by member), and the drives may complete it in any order. A crash in between leaves stripes in which some of the
+ * writes are done: never an acknowledged one, but its parity or copies may not agree with its data.
+ */
+export interface WritePlan {
+  readonly writes: readonly MemberWrite[]
+}
+
+export type PlanOutcome = { readonly status: 'good'; readonly plan: WritePlan } | { readonly status: Exclude<DriveStatus, 'good'> }
+
+export interface PlannedRange {
+  readonly firstBlock: number
+  readonly blockCount: number
+  readonly data: readonly Uint8Array[]
+  readonly cause: TraceId | undefined
+}
+
+/**
+ * A write that needs a drive that has failed is refused as a whole, before anything is written: that the drive is out has
+ * to be on record first, or it could come back with old data.
+ */
+export function planWrite(layout: GroupLayout, members: Members, range: PlannedRange, done: (outcome: PlanOutcome) => void): void {
+  if (layout.level === 'raid5') planParityWrite(layout, members, range, done)
+  else if (layout.level === 'raid1') planCopies(members, range, done)
+  else planRuns(layout, range, done)
+}
+
+/** Issues all writes of a plan. A drive that fails now does not hold back the others: what remains stays consistent. */
+export function carryOut(members: Members, plan: WritePlan, claim: WriteClaim, cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
+  let waiting = plan.writes.length
+  let outcome: DriveStatus = 'good'
+  for (const write of plan.writes) {
+    members.write(write, claim, cause, (status) => {
+      outcome = worse(outcome, status)
+      if (--waiting === 0) done(outcome)
+    })
+  }
+}
+
+function planRuns(layout: GroupLayout, range: PlannedRange, done: (outcome: PlanOutcome) => void): void {
+  const { rule } = layout
+  const cursor = new ChunkCursor(range.data)
+  const writes: MemberWrite[] = []
+  const end = range.firstBlock + range.blockCount
+  for (let block = range.firstBlock; block < end; ) {
+    const run = Math.min(rule.runBlocks(layout, block), end - block)
+    writes.push({ member: rule.memberOf(layout, block), memberBlock: rule.memberBlockOf(layout, block), from: cursor.take(run * BLOCK_BYTES) })
+    block += run
+  }
+  done({ status: 'good', plan: joined(writes, layout.sections.length) })
+}
+
+function planCopies(members: Members, range: PlannedRange, done: (outcome: PlanOutcome) => void): void {
+  const writes: MemberWrite[] = []
+  for (let member = 0; member < members.count; member++) {
+    if (members.hasFailed(member)) {
+      members.refuse(member, range.cause, () => done({ status: 'failed' }))
+      return
+    }
+    writes.push({ member, memberBlock: range.firstBlock, from: [...range.data] })
+  }
+  done({ status: 'good', plan: { writes } })
+}
+
+function planParityWrite(layout: GroupLayout, members: Members, range: PlannedRange, done: (outcome: PlanOutcome) => void): void {
+  const updates = updatesOf(layout, members, range)
+  const refuseIfFailed = (): boolean => {
+    const failed = updates.flatMap((update) => update.targets()).find((member) => members.hasFailed(member))
+    if (failed !== undefined) members.refuse(failed, range.cause, () => done({ status: 'failed' }))
+    return failed !== undefined
+  }
+  if (refuseIfFailed()) return
+
+  // One list for each stripe, so that the plan is in the order of the stripes whichever is ready first.
+  const plans = updates.map((): MemberWrite[] => [])
+  let waiting = updates.length
+  let outcome: DriveStatus = 'good'
+  const prepared = (status: DriveStatus): void => {
+    outcome = worse(outcome, status)
+    if (--waiting > 0) return
+    if (outcome !== 'good') done({ status: outcome })
+    else if (!refuseIfFailed()) done({ status: 'good', plan: joined(plans.flat(), members.count) })
+  }
+  updates.forEach((update, index) => update.prepare(plans[index]!, range.cause, prepared))
+}
+
+function updatesOf(layout: GroupLayout, members: Members, range: PlannedRange): ParityUpdate[] {
+  const cursor = new ChunkCursor(range.data)
+  const updates: ParityUpdate[] = []
+  const end = range.firstBlock + range.blockCount
+  for (let block = range.firstBlock; block < end; ) {
+    const blockCount = Math.min(layout.stripeBlocks - (block % layout.stripeBlocks), end - block)
+    updates.push(new ParityUpdate(layout, members, { firstBlock: block, blockCount, data: cursor }))
+    block += blockCount
+  }
+  return updates
+}
+
+/** Writes that lie one behind the other on a member become one. */
+function joined(writes: readonly MemberWrite[], memberCount: number): WritePlan {
+  const joinedWrites: MemberWrite[] = []
+  const lastOf = new Array<{ write: MemberWrite; endBlock: number } | undefined>(memberCount).fill(undefined)
+  for (const write of writes) {
+    const last = lastOf[write.member]
+    const endBlock = write.memberBlock + blocksOf(write.from)
+    if (last !== undefined && last.endBlock === write.memberBlock) {
+      last.write.from.push(...write.from)
+      last.endBlock = endBlock
+    } else {
+      joinedWrites.push(write)
+      lastOf[write.member] = { write, endBlock }
+    }
+  }
+  return { writes: joinedWrites }
+}
+
+function blocksOf(chunks: readonly Uint8Array[]): number {
+  let bytes = 0
+  for (const chunk of chunks) bytes += chunk.length
+  return bytes / BLOCK_BYTES
+}
