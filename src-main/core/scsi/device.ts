@@ -28,6 +28,8 @@ export interface ScsiResponse {
   /** Fixed-format sense data (SPC-4 4.5.3), with CHECK CONDITION. */
   readonly sense?: Uint8Array
   readonly dataIn?: readonly Uint8Array[]
+  /** Bytes of data-out that the command takes by its CDB; absent: all that came. The transport reports the difference as residual. */
+  readonly dataOutBytes?: number
 }
 
 /** What the transport talks to: one per controller. */
