@@ -26,7 +26,7 @@ export function requestSenseCdb(allocationBytes = 252): Uint8Array {
   return cdb
 }
 
-/** SPC-4 6.4. Without `vpdPage`: the standard data. */
+/** SPC-4 6.6. Without `vpdPage`: the standard data. */
 export function inquiryCdb(options: { readonly vpdPage?: number; readonly allocationBytes?: number } = {}): Uint8Array {
   const cdb = new Uint8Array(6)
   cdb[0] = OPCODE.inquiry
@@ -73,17 +73,17 @@ export function modeSense6Cdb(page: number, allocationBytes = 252): Uint8Array {
   return cdb
 }
 
-/** SBC-3 5.13 and 5.15: READ(10) where it reaches, else READ(16). */
+/** SBC-3 5.11 and 5.13: READ(10) where it reaches, else READ(16). */
 export function readCdb(range: BlockRange): Uint8Array {
   return rangeCdb(OPCODE.read10, OPCODE.read16, 0, range)
 }
 
-/** SBC-3 5.37 and 5.39. With `forceUnitAccess` the blocks are on stable storage before the status comes. */
+/** SBC-3 5.33 and 5.35. With `forceUnitAccess` the blocks are on stable storage before the status comes. */
 export function writeCdb(range: BlockRange & { readonly forceUnitAccess?: boolean }): Uint8Array {
   return rangeCdb(OPCODE.write10, OPCODE.write16, range.forceUnitAccess === true ? FUA : 0, range)
 }
 
-/** SBC-3 5.33 and 5.35. With `compare` the blocks are sent and compared (BYTCHK 01b). */
+/** SBC-3 5.29 and 5.31. With `compare` the blocks are sent and compared (BYTCHK 01b). */
 export function verifyCdb(range: BlockRange & { readonly compare?: boolean }): Uint8Array {
   return rangeCdb(OPCODE.verify10, OPCODE.verify16, range.compare === true ? BYTCHK_COMPARE : 0, range)
 }
@@ -93,7 +93,7 @@ export function synchronizeCacheCdb(range: BlockRange = { firstBlock: 0, blockCo
   return rangeCdb(OPCODE.synchronizeCache10, OPCODE.synchronizeCache16, 0, range)
 }
 
-/** READ(6) and WRITE(6) (SBC-3 5.12, 5.36): 21 bits of address, and a count of 0 that means 256. */
+/** READ(6) and WRITE(6) (SBC-2 5.5, 5.24): 21 bits of address, and a count of 0 that means 256. */
 export function range6Cdb(opcode: typeof OPCODE.read6 | typeof OPCODE.write6, range: BlockRange): Uint8Array {
   const cdb = new Uint8Array(6)
   putU24(cdb, 1, range.firstBlock & 0x1f_ffff)

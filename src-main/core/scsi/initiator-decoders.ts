@@ -18,7 +18,7 @@ export interface StandardInquiry {
   readonly implicitAsymmetricAccess: boolean
 }
 
-/** SPC-4 6.4.2. */
+/** SPC-4 6.6.2. */
 export function decodeStandardInquiry(data: Uint8Array): StandardInquiry | undefined {
   if (data.length < 36) return undefined
   return {

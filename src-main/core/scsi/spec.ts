@@ -115,10 +115,10 @@ export const CODE_SET = { binary: 1, ascii: 2, utf8: 3 } as const
 /** SPC-4 7.6.1: SCSI over TCP (iSCSI). */
 export const PROTOCOL_ISCSI = 0x5
 
-/** SPC-4 table 141 and annex F.8; "no version claimed" variants. */
+/** SPC-4 6.6.2 and annex F.8: the variants that claim no particular version. */
 export const VERSION_DESCRIPTOR = { sam5: 0x00a0, iscsi: 0x0960, spc4: 0x0460, sbc3: 0x04c0 } as const
 
-/** SPC-4 6.4.2: peripheral qualifier 000b with direct access block device, and "no device can be there" (011b, 1Fh). */
+/** SPC-4 6.6.2: peripheral qualifier 000b with direct access block device, and "no device can be there" (011b, 1Fh). */
 export const PERIPHERAL = { blockDevice: 0x00, notPresent: 0x7f } as const
 
 /** SPC-4 7.5, SBC-3 6.4. */
@@ -133,6 +133,6 @@ export const ACCESS_STATE_CODE = {
   transitioning: 0xf,
 } as const
 
-/** Who made the standard INQUIRY data (SPC-4 6.4.2): 8 and 16 characters. */
+/** Who made the standard INQUIRY data (SPC-4 6.6.2): 8 and 16 characters. */
 export const VENDOR_ID = 'TAKEOVER'
 export const PRODUCT_ID = 'LAB VOLUME'

@@ -1,0 +1,91 @@
+import { LIMITS } from '../../contract/limits'
+import type { LogicalUnit, LogicalUnitDirectory, ScsiCommand, ScsiResponse } from './device'
+import { STATUS } from './spec'
+import type { UnitAttentions } from './unit-attentions'
+
+/** What a command is given, and how it answers. */
+
+export interface TargetIdentity {
+  /** iSCSI name of the target: the same on both controllers. */
+  readonly targetName: string
+  /** Product revision level: at most four characters of ASCII. */
+  readonly revision: string
+}
+
+export interface Call {
+  readonly command: ScsiCommand
+  readonly unit: LogicalUnit | undefined
+  readonly directory: LogicalUnitDirectory
+  readonly identity: TargetIdentity
+  /** Those of this nexus. */
+  readonly attentions: UnitAttentions
+  /** The table of commands, for those that tell of it. */
+  readonly operations: readonly Operation[]
+}
+
+export interface UnitCall extends Call {
+  readonly unit: LogicalUnit
+}
+
+export type Done = (response: ScsiResponse) => void
+
+/**
+ * How a command is served:
+ * - `any`: at once, also where no unit is mapped
+ * - `unit`: at once, by a mapped unit
+ * - `io`: by a mapped unit, and completed when the volume has done its part
+ */
+export type Service =
+  | { readonly kind: 'any'; readonly serve: (call: Call) => ScsiResponse }
+  | { readonly kind: 'unit'; readonly serve: (call: UnitCall) => ScsiResponse }
+  | { readonly kind: 'io'; readonly start: (call: UnitCall, done: Done) => void }
+
+/**
+ * In which asymmetric access states a command is served (SPC-4 5.15.2.4 to 5.15.2.7):
+ * - `every`
+ * - `not-unavailable`: also in standby, but not when unavailable
+ * - `active`: needs an active path; while the state is transitioning the volume holds the I/O until ownership settles
+ */
+export type AccessRule = 'every' | 'not-unavailable' | 'active'
+
+/**
+ * What a pending unit attention does to a command (SAM-5 5.14):
+ * - `report`: the command ends with it
+ * - `pass`: the command is served and the attention stays
+ */
+export type AttentionRule = 'report' | 'pass'
+
+export interface Operation {
+  readonly name: string
+  readonly opcode: number
+  readonly serviceAction?: number
+  /**
+   * CDB usage data (SPC-4 6.35.3), one byte for each of the CDB: the bits that are evaluated. A bit set outside of it is
+   * an invalid field. The first byte is the operation code, and where there is a service action its bits are in the second.
+   */
+  readonly usage: readonly number[]
+  readonly access: AccessRule
+  readonly attention: AttentionRule
+  readonly service: Service
+}
+
+export const GOOD: ScsiResponse = { status: STATUS.good }
+export const BUSY: ScsiResponse = { status: STATUS.busy }
+
+export function checkCondition(sense: Uint8Array): ScsiResponse {
+  return { status: STATUS.checkCondition, sense }
+}
+
+/** Data-in cut to the allocation length (SPC-4 4.2.5.6), which is no error. */
+export function goodWithData(data: Uint8Array, allocationBytes: number): ScsiResponse {
+  return { status: STATUS.good, dataIn: allocationBytes >= data.length ? [data] : [data.subarray(0, allocationBytes)] }
+}
+
+/** The longest transfer of one command, in blocks, is `LIMITS.transferBytes`. */
+export const MAX_TRANSFER_BYTES = LIMITS.transferBytes
+
+export function dataOutBytes(dataOut: readonly Uint8Array[]): number {
+  let bytes = 0
+  for (const chunk of dataOut) bytes += chunk.length
+  return bytes
+}

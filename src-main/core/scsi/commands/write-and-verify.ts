@@ -1,0 +1,42 @@
+import { concatBytes } from '../../../base/bytes'
+import { BLOCK_BYTES } from '../../../base/units'
+import { RANGE_10, RANGE_16, rangeUsage10, rangeUsage16, refuseDataOut, refuseRange } from '../block-range'
+import type { RangeLayout } from '../block-range'
+import { checkCondition, GOOD } from '../command'
+import type { Done, Operation, UnitCall } from '../command'
+import { miscompare } from '../compare'
+import { readFault, writeFault } from '../faults'
+import { invalidFieldInCdb } from '../sense'
+import { OPCODE } from '../spec'
+
+const DPO_BYTCHK = 0x16
+
+/** SBC-3 5.37 and 5.39. BYTCHK is 00b (the blocks can be read) or 01b (and are those that were sent). */
+export const WRITE_AND_VERIFY_OPERATIONS: readonly Operation[] = [
+  writeAndVerifyOperation('WRITE AND VERIFY(10)', OPCODE.writeAndVerify10, rangeUsage10(OPCODE.writeAndVerify10, DPO_BYTCHK), RANGE_10),
+  writeAndVerifyOperation('WRITE AND VERIFY(16)', OPCODE.writeAndVerify16, rangeUsage16(OPCODE.writeAndVerify16, DPO_BYTCHK), RANGE_16),
+]
+
+function writeAndVerifyOperation(name: string, opcode: number, usage: readonly number[], layout: RangeLayout): Operation {
+  return { name, opcode, usage, access: 'active', attention: 'report', service: { kind: 'io', start: (call, done) => startWrite(layout, call, done) } }
+}
+
+/** What is verified is the medium, so the write goes there first. */
+function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {
+  const { cdb, dataOut, trace } = command
+  const byteCheck = (cdb[1]! >>> 1) & 0b11
+  if (byteCheck > 0b01) return done(checkCondition(invalidFieldInCdb({ byte: 1, bit: 2 })))
+  const { firstBlock, blockCount } = layout.decode(cdb)
+  const refusal = refuseRange(unit, { firstBlock, blockCount }, layout) ?? refuseDataOut(dataOut, blockCount * BLOCK_BYTES)
+  if (refusal !== undefined) return done(refusal)
+  if (blockCount === 0) return done(GOOD)
+  // The volume may hand the buffers of a write over to the other controller: the comparison needs its own.
+  const expected = byteCheck === 0 ? [] : [concatBytes(dataOut)]
+  unit.write({ firstBlock, blockCount, data: dataOut, forceUnitAccess: true, trace }, (written) => {
+    if (!written.ok) return done(writeFault(written.fault))
+    unit.read({ firstBlock, blockCount, trace }, (read) => {
+      if (!read.ok) return done(readFault(read.fault))
+      done((byteCheck === 0 ? undefined : miscompare(firstBlock, read.value, expected)) ?? GOOD)
+    })
+  })
+}

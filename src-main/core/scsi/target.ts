@@ -1,0 +1,110 @@
+import { assert } from '../../base/assert'
+import { checkCondition } from './command'
+import type { Call, Done, Operation, Service, TargetIdentity, UnitCall } from './command'
+import type { AccessState, LogicalUnit, LogicalUnitDirectory, ScsiCommand, ScsiResponse, ScsiTarget } from './device'
+import { inaccessible } from './faults'
+import { findOperation, OPERATIONS, refuseCdb, refuseOperationCode } from './opcode-table'
+import { illegalRequest } from './sense'
+import { ADDITIONAL_SENSE } from './spec'
+import { UnitAttentions } from './unit-attentions'
+import type { UnitAttentionKind } from './unit-attentions'
+
+export interface ScsiTargetOptions {
+  readonly directory: LogicalUnitDirectory
+  readonly identity: TargetIdentity
+}
+
+/** The target of one controller, and what the controller tells it so that hosts learn of it by unit attentions. */
+export interface ControllerScsiTarget extends ScsiTarget {
+  /** Asymmetric access states of a LUN, or of all, are others now. */
+  noteAccessStatesChanged(lun?: number | 'all'): void
+  /** LUNs were mapped or unmapped. */
+  noteLunsChanged(): void
+  /** The volume at a LUN has another number of blocks now. */
+  noteCapacityChanged(lun: number): void
+}
+
+/**
+ * SCSI commands on the logical units of `directory`. Every command gets exactly one response, which may come before
+ * `execute` returns; no CDB makes it throw.
+ */
+export function createScsiTarget({ directory, identity }: ScsiTargetOptions): ControllerScsiTarget {
+  const nexuses = new Map<number, UnitAttentions>()
+
+  return {
+    execute(command, done) {
+      const attentions = nexuses.get(command.nexus.id)
+      assert(attentions !== undefined, `a command of nexus ${command.nexus.id}, which is not there`)
+      const unit = directory.find(command.lun)
+      if (unit !== undefined) attentions.use(command.lun, unit.volumeId)
+      const operation = findOperation(command.cdb)
+      const refusal = refuse(command, { operation, unit, attentions })
+      if (refusal !== undefined) return done(refusal)
+      assert(operation !== undefined, 'an unknown command was not refused')
+      serve(operation.service, { command, unit, directory, identity, attentions, operations: OPERATIONS }, done)
+    },
+
+    nexusGained(nexus) {
+      assert(!nexuses.has(nexus.id), `nexus ${nexus.id} is there already`)
+      nexuses.set(nexus.id, new UnitAttentions())
+    },
+
+    nexusLost(nexus) {
+      nexuses.delete(nexus.id)
+    },
+
+    reset(nexus, lun) {
+      for (const [id, attentions] of nexuses) if (id !== nexus.id) establish(attentions, lun, 'reset')
+    },
+
+    noteAccessStatesChanged(lun = 'all') {
+      for (const attentions of nexuses.values()) establish(attentions, lun, 'access-state-changed')
+    },
+
+    noteLunsChanged() {
+      for (const attentions of nexuses.values()) attentions.establishEverywhere('luns-changed')
+    },
+
+    noteCapacityChanged(lun) {
+      for (const attentions of nexuses.values()) attentions.establish(lun, 'capacity-changed')
+    },
+  }
+}
+
+function establish(attentions: UnitAttentions, lun: number | 'all', kind: UnitAttentionKind): void {
+  if (lun === 'all') attentions.establishEverywhere(kind)
+  else attentions.establish(lun, kind)
+}
+
+interface Parties {
+  readonly operation: Operation | undefined
+  readonly unit: LogicalUnit | undefined
+  readonly attentions: UnitAttentions
+}
+
+/** What stands against a command before it is looked at in detail, in order of precedence (SAM-5 5.14, SPC-4 5.15.2). */
+function refuse(command: ScsiCommand, { operation, unit, attentions }: Parties): ScsiResponse | undefined {
+  if (unit === undefined && operation?.service.kind !== 'any') return checkCondition(illegalRequest(ADDITIONAL_SENSE.logicalUnitNotSupported))
+  if (unit !== undefined && operation?.attention !== 'pass') {
+    const attention = attentions.take(command.lun)
+    if (attention !== undefined) return checkCondition(attention)
+  }
+  if (operation === undefined) return refuseOperationCode(command.cdb)
+  return refuseCdb(operation, command.cdb) ?? (unit === undefined ? undefined : refuseState(operation, unit.accessState(command.nexus.portalGroup)))
+}
+
+function refuseState({ access }: Operation, state: AccessState): ScsiResponse | undefined {
+  if (access === 'every' || state === 'active-optimized' || state === 'active-non-optimized' || state === 'transitioning') return undefined
+  return access === 'not-unavailable' && state === 'standby' ? undefined : inaccessible(state)
+}
+
+function serve(service: Service, call: Call, done: Done): void {
+  if (service.kind === 'any') return done(service.serve(call))
+  assert(hasUnit(call), 'a command without its unit was not refused')
+  if (service.kind === 'unit') return done(service.serve(call))
+  service.start(call, done)
+}
+
+function hasUnit(call: Call): call is UnitCall {
+  return call.unit !== undefined
+}
