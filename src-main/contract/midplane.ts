@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ControllerId } from './controller-id'
-import type { HostReport, LedgerCounts } from './host'
+import type { HostReport } from './host'
 import type { ControllerReport, TakeoverRecord } from './snapshot'
 import type { Workload } from './workload'
 
@@ -88,5 +88,4 @@ export type MidplaneToHost =
 export type HostToMidplane =
   | { readonly type: 'report'; readonly report: HostReport }
   | { readonly type: 'ledger'; readonly bytes: Uint8Array }
-  | { readonly type: 'verified'; readonly counts: LedgerCounts }
   | { readonly type: 'stopped'; readonly ledger: Uint8Array }

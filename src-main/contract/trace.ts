@@ -28,6 +28,7 @@ export const TRACE_KINDS = [
   'host.verification-started',
   'host.verification-finished', // data: verified, lost, unknown
   'host.block-lost', // data: lun, block
+  'host.failed', // the lab's host died of an error; data: message
   // Portals (iSCSI)
   'portal.opened',
   'portal.closed',

@@ -2,6 +2,9 @@ import type { Worker, WorkerOptions } from 'node:worker_threads'
 import type { ControllerId } from '../contract/controller-id'
 import type { LabApi } from '../contract/lab-api'
 import type { Workload } from '../contract/workload'
+import { LabStartError } from '../platform/lab-start-error'
+
+export { LabStartError } from '../platform/lab-start-error'
 
 /**
  * Starts the worker threads. Given by the entry, because only entry files may say
@@ -14,8 +17,9 @@ export interface LabSpawn {
 
 export interface LabOptions {
   readonly folder: string
-  readonly driveCount: number
-  readonly driveMib: number
+  /** For a new lab; undefined: the usual ones. An existing lab keeps what it has. */
+  readonly driveCount: number | undefined
+  readonly driveMib: number | undefined
   /** TCP ports on loopback; 0 takes any free one, undefined the usual one or, where that is taken, any free one. */
   readonly portalPorts: Readonly<Record<ControllerId, number | undefined>>
   readonly managementPorts: Readonly<Record<ControllerId, number | undefined>>
@@ -39,11 +43,6 @@ export interface Lab {
   untilServing(timeoutMs: number): Promise<void>
   /** Orderly: workload, controllers, files, lock. */
   close(): Promise<void>
-}
-
-/** Something a person has to put right before the lab can start; `message` names it and says what to do. */
-export class LabStartError extends Error {
-  override readonly name = 'LabStartError'
 }
 
 /** Opens the lab in `options.folder`, or makes it there, and starts its controllers and its host. Throws LabStartError. */

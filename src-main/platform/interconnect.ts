@@ -93,20 +93,15 @@ interface HandedOver {
 }
 
 /**
- * Bulk data that has its memory for itself moves without a copy. A piece of something larger is copied out first:
- * posting it as it is would copy all that it is a piece of.
+ * Bulk data is copied once and the copy moves. The original stays whole, since the sender may have to send it again, and
+ * posting a piece of something larger as it is would copy all that it is a piece of.
  */
 function handOver(message: PeerMessage): HandedOver {
   if (!('data' in message) || message.data.length === 0) return { message, transfer: [], byteCount: 0 }
-  const buffers = new Set<ArrayBuffer>()
   let byteCount = 0
   const data = message.data.map((chunk) => {
     byteCount += chunk.length
-    const { buffer } = chunk
-    const owned = buffer instanceof ArrayBuffer && chunk.byteLength === buffer.byteLength && !buffers.has(buffer)
-    const own = owned ? new Uint8Array(buffer) : Uint8Array.from(chunk)
-    buffers.add(own.buffer)
-    return own
+    return new Uint8Array(chunk)
   })
-  return { message: { ...message, data }, transfer: [...buffers], byteCount }
+  return { message: { ...message, data }, transfer: data.map(({ buffer }) => buffer), byteCount }
 }

@@ -59,7 +59,7 @@ export class Reactor {
   }
 
   #endTurn(): void {
-    for (let i = 0; i < this.#atEnd.length; i++) this.#atEnd[i]?.()
+    for (const run of this.#atEnd) run()
     this.#atEnd.length = 0
     this.#inTurn = false
   }

@@ -15,6 +15,8 @@ const OLDEST = 1
 const SEQUENCE_LOW = 2
 const SEQUENCE_HIGH = 3
 const OMITTED = 4
+/** Records written, modulo 2^32. */
+const WRITTEN = 5
 const PREFIX_BYTES = 4
 /** A prefix with this length says: the rest up to the end of the memory is unused. */
 const SKIP = 0xffff_ffff
@@ -99,6 +101,7 @@ export class TraceRingWriter {
     const length = bytes.write(text, at + PREFIX_BYTES, bound, 'utf8')
     bytes.writeUInt32LE(length, at)
     Atomics.store(words, END, end + PREFIX_BYTES + length)
+    Atomics.add(words, WRITTEN, 1)
   }
 
   #makeRoom(end: number, byteCount: number): void {
@@ -113,6 +116,9 @@ export class TraceRingWriter {
 export class TraceRingReader {
   readonly #ring: Ring
   #position = 0
+  #taken = 0
+  /** Records that the writer overwrote before they were read. */
+  overwritten = 0
 
   constructor(memory: SharedArrayBuffer) {
     this.#ring = new Ring(memory)
@@ -127,6 +133,7 @@ export class TraceRingReader {
   drain(take: (text: string) => void): void {
     const ring = this.#ring
     const end = ring.load(END)
+    const written = ring.load(WRITTEN)
     while (isBefore(this.#position, end)) {
       const position = this.#position
       if (isBefore(position, ring.load(OLDEST))) {
@@ -139,8 +146,11 @@ export class TraceRingReader {
       const text = isRecord ? ring.bytes.toString('utf8', at + PREFIX_BYTES, at + Math.min(span, ring.capacity - at)) : undefined
       if (isBefore(position, ring.load(OLDEST))) continue
       this.#position = (position + span) >>> 0
-      if (text !== undefined) take(text)
+      if (text === undefined) continue
+      this.#taken++
+      take(text)
     }
+    this.overwritten = Math.max(0, (written - this.#taken) | 0)
   }
 }
 

@@ -1,0 +1,91 @@
+import { randomInt } from 'node:crypto'
+import type { Worker } from 'node:worker_threads'
+import type { ControllerId } from '../contract/controller-id'
+import type { HostReport } from '../contract/host'
+import type { HostSetup, HostToMidplane, MidplaneToHost, SocketAddress, TraceRingSetup } from '../contract/midplane'
+import type { Workload } from '../contract/workload'
+import type { TracePort } from '../core/ports'
+import type { LabSpawn } from './lab'
+
+/** How long the host may take to finish what is under way when the lab closes. */
+const STOP_WITHIN_MS = 2000
+
+export interface HostSupervisorOptions {
+  readonly spawn: LabSpawn
+  readonly clockOriginNs: bigint
+  readonly targetName: string
+  readonly portals: Readonly<Record<ControllerId, SocketAddress>>
+  readonly traceRing: TraceRingSetup
+  readonly trace: TracePort
+  readonly loadLedger: () => Uint8Array | undefined
+  readonly saveLedger: (bytes: Uint8Array) => void
+  readonly changed: () => void
+}
+
+/** The thread of the lab's host. If it dies of an error, the next `start-workload` starts it anew. */
+export class HostSupervisor {
+  report: HostReport | undefined
+  readonly #options: HostSupervisorOptions
+  #worker: Worker | undefined
+  #stopped: (() => void) | undefined
+
+  constructor(options: HostSupervisorOptions) {
+    this.#options = options
+  }
+
+  get isPresent(): boolean {
+    return this.#worker !== undefined
+  }
+
+  start(workload: Workload, running: boolean): void {
+    const { spawn, clockOriginNs, targetName, portals, traceRing, loadLedger } = this.#options
+    const setup: HostSetup = { clockOriginNs, seed: randomInt(2 ** 47), targetName, portals, workload, running, ledger: loadLedger(), trace: traceRing }
+    const worker = spawn.host({ workerData: setup, name: 'host' })
+    this.#worker = worker
+    worker.on('message', (message: HostToMidplane) => this.#receive(message))
+    worker.on('error', (error: unknown) => {
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+      this.#options.trace.record({ place: 'host', kind: 'host.failed', data: { message } })
+    })
+    worker.on('exit', () => {
+      this.#worker = undefined
+      this.report = undefined
+      this.#options.changed()
+      this.#stopped?.()
+    })
+  }
+
+  send(message: MidplaneToHost): void {
+    this.#worker?.postMessage(message)
+  }
+
+  /** Lets it end its workload and saves the ledger. */
+  close(): Promise<void> {
+    const worker = this.#worker
+    if (worker === undefined) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timeout = setTimeout(() => void worker.terminate(), STOP_WITHIN_MS)
+      this.#stopped = () => {
+        clearTimeout(timeout)
+        resolve()
+      }
+      this.send({ type: 'stop' })
+    })
+  }
+
+  #receive(message: HostToMidplane): void {
+    switch (message.type) {
+      case 'report':
+        this.report = message.report
+        break
+      case 'ledger':
+        this.#options.saveLedger(message.bytes)
+        break
+      case 'stopped':
+        this.#options.saveLedger(message.ledger)
+        void this.#worker?.terminate()
+        break
+    }
+    this.#options.changed()
+  }
+}

@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import * as v from 'valibot'
+import { BLOCK_BYTES, MIB } from '../base/units'
+import { LIMITS } from '../contract/limits'
+import { DEFAULT_WORKLOAD, workloadSchema, type Workload } from '../contract/workload'
+import { checkDriveFile, createDriveFile, driveFileName, type DriveFile } from '../platform/drive-files'
+import { lockLab, type LabLock } from '../platform/lab-lock'
+import { LabStartError } from '../platform/lab-start-error'
+import { replaceFile } from '../platform/replace-file'
+import { defaultArrayState } from './default-array'
+
+/**
+ * A lab on disk:
+ *
+ *     lab.json            who it is, its drives, the workload as it was last set
+ *     lab.lock            the process that has it open
+ *     drives/drive-N.img  sparse images
+ *     trace/*.ndjson      trace events
+ *     host-ledger         acknowledged writes of the lab's host
+ *
+ * The array's own configuration is on the drives, not here.
+ */
+const FORMAT = 1
+export const DRIVE_COUNT = { usual: 6, least: 3, most: LIMITS.drives } as const
+export const DRIVE_MIB = { usual: 256, least: 16, most: 16_384 } as const
+const PARTIAL = 'drives.partial'
+
+const labFileSchema = v.object({
+  format: v.literal(FORMAT),
+  id: v.pipe(v.string(), v.regex(/^lab-[0-9a-f]{12}$/)),
+  driveIds: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,64}$/))), v.minLength(DRIVE_COUNT.least), v.maxLength(DRIVE_COUNT.most)),
+  driveMib: v.pipe(v.number(), v.integer(), v.minValue(DRIVE_MIB.least), v.maxValue(DRIVE_MIB.most)),
+  workload: v.object({ running: v.boolean(), settings: workloadSchema }),
+})
+type LabFile = v.InferOutput<typeof labFileSchema>
+
+export interface RememberedWorkload {
+  readonly running: boolean
+  readonly settings: Workload
+}
+
+export interface OpenLabFolder {
+  readonly id: string
+  readonly folder: string
+  readonly traceFolder: string
+  readonly drives: readonly DriveFile[]
+  readonly isNew: boolean
+  readonly workload: RememberedWorkload
+  readonly notices: readonly string[]
+  rememberWorkload(workload: RememberedWorkload): void
+  /** Undefined where none was saved, or it cannot be read. */
+  loadLedger(): Uint8Array | undefined
+  saveLedger(bytes: Uint8Array): void
+  /** Gives the folder up to other processes. */
+  release(): void
+}
+
+/** Opens the lab in a folder, or makes one in an empty folder. Throws LabStartError; never overwrites anything. */
+export function openLabFolder(options: { readonly folder: string; readonly driveCount: number | undefined; readonly driveMib: number | undefined }): OpenLabFolder {
+  const folder = path.resolve(options.folder)
+  makeFolder(folder)
+  const lock = lockLab(path.join(folder, 'lab.lock'))
+  try {
+    const isNew = !fs.existsSync(labFileName(folder))
+    if (isNew) createLabFiles(folder, options)
+    const file = readLabFile(folder)
+    const drives = driveFiles(folder, file)
+    for (const drive of drives) checkDriveFile(drive, file.id)
+    fs.mkdirSync(path.join(folder, 'trace'), { recursive: true })
+    return opened({ folder, file, drives, isNew, lock, notices: ignoredOptions(file, options) })
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function opened(lab: {
+  readonly folder: string
+  readonly file: LabFile
+  readonly drives: readonly DriveFile[]
+  readonly isNew: boolean
+  readonly lock: LabLock
+  readonly notices: readonly string[]
+}): OpenLabFolder {
+  const { folder, lock, drives, isNew, notices } = lab
+  const ledgerFile = path.join(folder, 'host-ledger')
+  let file = lab.file
+  return {
+    id: file.id,
+    folder,
+    traceFolder: path.join(folder, 'trace'),
+    drives,
+    isNew,
+    workload: file.workload,
+    notices,
+    rememberWorkload(workload) {
+      file = { ...file, workload }
+      writeLabFile(folder, file)
+    },
+    loadLedger: () => (fs.existsSync(ledgerFile) ? new Uint8Array(fs.readFileSync(ledgerFile)) : undefined),
+    saveLedger: (bytes) => replaceFile(ledgerFile, bytes),
+    release: () => lock.release(),
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new LabStartError(`The folder ${folder} cannot be made: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}
+
+function createLabFiles(folder: string, options: { readonly driveCount: number | undefined; readonly driveMib: number | undefined }): void {
+  const strange = fs.readdirSync(folder).filter((name) => !name.startsWith('lab.lock') && name !== PARTIAL)
+  if (strange.length > 0) {
+    throw new LabStartError(`${folder} is not a lab and not empty (${strange.slice(0, 3).join(', ')}): nothing was changed. Choose an empty folder or a lab's.`)
+  }
+  const id = `lab-${randomBytes(6).toString('hex')}`
+  const driveCount = options.driveCount ?? DRIVE_COUNT.usual
+  const file: LabFile = {
+    format: FORMAT,
+    id,
+    driveIds: Array.from({ length: driveCount }, (_, index) => `${id}-drive-${index}`),
+    driveMib: options.driveMib ?? DRIVE_MIB.usual,
+    workload: { running: false, settings: DEFAULT_WORKLOAD },
+  }
+  // A creation that was broken off leaves this behind, and nothing else.
+  const partial = path.join(folder, PARTIAL)
+  fs.rmSync(partial, { recursive: true, force: true })
+  fs.mkdirSync(partial, { mode: 0o700 })
+  const drives = driveFiles(folder, file)
+  const state = defaultArrayState({ arrayId: id, drives, serials: [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')] })
+  try {
+    for (const drive of drives) createDriveFile({ ...drive, file: path.join(partial, path.basename(drive.file)) }, state)
+    fs.renameSync(partial, path.join(folder, 'drives'))
+    writeLabFile(folder, file)
+  } catch (error) {
+    if (error instanceof LabStartError) throw error
+    throw new LabStartError(`The lab cannot be made in ${folder}: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}
+
+function driveFiles(folder: string, { driveIds, driveMib }: LabFile): DriveFile[] {
+  return driveIds.map((id, index) => ({ index, id, file: driveFileName(folder, index), blockCount: (driveMib * MIB) / BLOCK_BYTES }))
+}
+
+function readLabFile(folder: string): LabFile {
+  const name = labFileName(folder)
+  let json: unknown
+  try {
+    json = JSON.parse(fs.readFileSync(name, 'utf8'))
+  } catch (error) {
+    throw new LabStartError(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}. Put a good copy back.`)
+  }
+  const parsed = v.safeParse(labFileSchema, json)
+  if (parsed.success) return parsed.output
+  const field = v.getDotPath(parsed.issues[0])
+  throw new LabStartError(`${name} is not a lab's description that this version understands${field === null ? '' : ` (field "${field}")`}. Put a good copy back.`)
+}
+
+function writeLabFile(folder: string, file: LabFile): void {
+  replaceFile(labFileName(folder), Buffer.from(`${JSON.stringify(file, undefined, 2)}\n`))
+}
+
+function labFileName(folder: string): string {
+  return path.join(folder, 'lab.json')
+}
+
+function ignoredOptions({ driveIds, driveMib }: LabFile, options: { readonly driveCount: number | undefined; readonly driveMib: number | undefined }): string[] {
+  const { driveCount, driveMib: askedMib } = options
+  const same = (driveCount === undefined || driveCount === driveIds.length) && (askedMib === undefined || askedMib === driveMib)
+  return same ? [] : [`This lab was made with ${driveIds.length} drives of ${driveMib} MiB; --drives and --drive-mib change only new labs.`]
+}

@@ -1,0 +1,191 @@
+import { randomInt } from 'node:crypto'
+import { MessageChannel } from 'node:worker_threads'
+import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
+import type { ControllerAddresses, ControllerSetup, ControllerToMidplane } from '../contract/midplane'
+import type { TracePort } from '../core/ports'
+import { ClaimTable } from '../platform/claims'
+import type { DriveFile } from '../platform/drive-files'
+import { InterconnectState } from '../platform/interconnect'
+import { ControllerSlot } from './controller-slot'
+import type { LabSpawn } from './lab'
+
+export interface MidplaneOptions {
+  readonly spawn: LabSpawn
+  readonly clockOriginNs: bigint
+  readonly targetName: string
+  readonly token: string
+  readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
+  readonly drives: readonly DriveFile[]
+  readonly traceRings: Readonly<Record<ControllerId, { readonly memory: SharedArrayBuffer; readonly writer: number }>>
+  readonly trace: TracePort
+  /** Something that the snapshot shows is different now. */
+  readonly changed: () => void
+}
+
+/** A controller that was told to stop gets this long before it is ended. */
+const STOP_WITHIN_MS = 3000
+
+/** What both controllers plug into: their places, the reset lines, the claims on the drives and the interconnect. */
+export class Midplane {
+  readonly interconnect: InterconnectState
+  readonly slots: Readonly<Record<ControllerId, ControllerSlot>>
+  readonly #options: MidplaneOptions
+  readonly #claimsMemory = ClaimTable.createMemory()
+  readonly #interconnectMemory = InterconnectState.createMemory()
+  readonly #claims = new ClaimTable(this.#claimsMemory, 'a')
+  readonly #whenStopped = new Map<ControllerId, () => void>()
+  #isClosing = false
+
+  constructor(options: MidplaneOptions) {
+    this.#options = options
+    this.interconnect = new InterconnectState(this.#interconnectMemory)
+    this.slots = { a: this.#makeSlot('a'), b: this.#makeSlot('b') }
+  }
+
+  #makeSlot(id: ControllerId): ControllerSlot {
+    return new ControllerSlot(id, (options) => this.#options.spawn.controller(options), {
+      message: (message) => this.#receive(id, message),
+      exited: (failure) => this.#exited(id, failure),
+    })
+  }
+
+  /** Starts a controller whose place is empty. */
+  start(id: ControllerId): void {
+    const slot = this.slots[id]
+    const peer = this.slots[peerOf(id)]
+    slot.start(this.#setup(id, slot.incarnation + 1))
+    this.#record('midplane.controller-started', id, { incarnation: slot.incarnation })
+    slot.send({ type: 'peer-presence', present: peer.isPresent })
+    if (peer.isPresent) {
+      const { port1, port2 } = new MessageChannel()
+      slot.send({ type: 'interconnect', port: port1 }, [port1])
+      peer.send({ type: 'interconnect', port: port2 }, [port2])
+      peer.send({ type: 'peer-presence', present: true })
+    }
+    this.#options.changed()
+  }
+
+  /** The fault: the controller ends in the middle of whatever it does. */
+  kill(id: ControllerId): void {
+    this.#record('midplane.controller-killed', id)
+    this.slots[id].terminate('down')
+    this.#options.changed()
+  }
+
+  /** The fault: the controller's thread stands still, with everything it holds. */
+  hang(id: ControllerId): void {
+    this.#record('midplane.controller-hung', id)
+    this.slots[id].send({ type: 'hang' })
+    this.slots[id].state = 'hung'
+    this.#options.changed()
+  }
+
+  /** Ends it, if it is there, and starts it. */
+  restart(id: ControllerId): void {
+    this.slots[id].terminate('resetting', () => {
+      if (!this.#isClosing && !this.slots[id].isPresent) this.start(id)
+    })
+    this.#options.changed()
+  }
+
+  cutInterconnect(): void {
+    this.interconnect.setCut(true)
+    this.#options.trace.record({ place: 'midplane', kind: 'midplane.interconnect-cut', to: 'interconnect' })
+    this.#options.changed()
+  }
+
+  mendInterconnect(): void {
+    this.interconnect.setCut(false)
+    this.#options.trace.record({ place: 'midplane', kind: 'midplane.interconnect-mended', to: 'interconnect' })
+    this.#options.changed()
+  }
+
+  /** Lets both finish what they do, then ends them. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await Promise.all(CONTROLLER_IDS.map((id) => this.#stop(id)))
+  }
+
+  #stop(id: ControllerId): Promise<void> {
+    const slot = this.slots[id]
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timeout)
+        slot.terminate('down', resolve)
+      }
+      const timeout = setTimeout(end, slot.state === 'running' ? STOP_WITHIN_MS : 0)
+      this.#whenStopped.set(id, end)
+      slot.send({ type: 'stop' })
+    })
+  }
+
+  #setup(id: ControllerId, incarnation: number): ControllerSetup {
+    const { clockOriginNs, targetName, token, addresses, drives, traceRings } = this.#options
+    return {
+      id,
+      incarnation,
+      clockOriginNs,
+      seed: randomInt(2 ** 47),
+      targetName,
+      token,
+      addresses,
+      drives: drives.map(({ index, file, blockCount }) => ({ index, file, blockCount })),
+      claims: this.#claimsMemory,
+      interconnect: this.#interconnectMemory,
+      trace: traceRings[id],
+    }
+  }
+
+  #receive(id: ControllerId, message: ControllerToMidplane): void {
+    switch (message.type) {
+      case 'report':
+        break
+      case 'fence-peer':
+        this.#fence(id, message.callId)
+        break
+      case 'halt-peer':
+        this.slots[peerOf(id)].terminate('down', () => this.slots[id].send({ type: 'peer-halted', callId: message.callId }))
+        break
+      case 'request-restart':
+        this.#record('midplane.reset-requested', message.controller, { by: id, reason: message.reason })
+        this.restart(message.controller)
+        break
+      case 'stopped':
+        this.#whenStopped.get(id)?.()
+        break
+    }
+    this.#options.changed()
+  }
+
+  /**
+   * The reset lines are granted here and nowhere else, one request after the other: of two controllers that ask for
+   * each other's, the second is already being reset. The answer is sent only when the peer's thread has ended.
+   */
+  #fence(id: ControllerId, callId: number): void {
+    const peer = peerOf(id)
+    const { trace } = this.#options
+    const requested = trace.record({ place: `controller-${id}`, kind: 'midplane.reset-requested', to: 'midplane', data: { controller: peer } })
+    if (this.slots[id].state === 'resetting' || !this.slots[id].isPresent) {
+      trace.record({ place: 'midplane', kind: 'midplane.reset-refused', cause: requested, to: `controller-${id}`, data: { controller: peer } })
+      this.slots[id].send({ type: 'fence-outcome', callId, outcome: 'refused' })
+      return
+    }
+    trace.record({ place: 'midplane', kind: 'midplane.reset-granted', cause: requested, to: `controller-${peer}`, data: { controller: peer } })
+    this.slots[peer].terminate('resetting', () => this.slots[id].send({ type: 'fence-outcome', callId, outcome: 'fenced' }))
+  }
+
+  #exited(id: ControllerId, failure: string | undefined): void {
+    this.#claims.clearWriter(id)
+    this.#record('midplane.controller-exited', id, failure === undefined ? undefined : { message: failure })
+    this.slots[peerOf(id)].send({ type: 'peer-presence', present: false })
+    this.#options.changed()
+  }
+
+  #record(
+    kind: 'midplane.controller-started' | 'midplane.controller-killed' | 'midplane.controller-hung' | 'midplane.controller-exited' | 'midplane.reset-requested',
+    id: ControllerId,
+    data?: Readonly<Record<string, string | number>>,
+  ): void {
+    this.#options.trace.record({ place: 'midplane', kind, to: `controller-${id}`, data: { controller: id, ...data } })
+  }
+}

@@ -1,0 +1,100 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { BLOCK_BYTES } from '../base/units'
+import type { ArrayState } from '../contract/array-state'
+import {
+  encodeState,
+  encodeSuperblock,
+  newerSuperblock,
+  slotFirstBlock,
+  SUPERBLOCK_SLOT_BYTES,
+  type SuperblockExpectation,
+  type SuperblockProblem,
+} from '../core/raid/superblock'
+import { LabStartError } from './lab-start-error'
+
+export interface DriveFile {
+  readonly index: number
+  readonly id: string
+  readonly file: string
+  readonly blockCount: number
+}
+
+/** Makes a sparse image with the first superblock on it. Fails where there is a file already. */
+export function createDriveFile(drive: DriveFile, state: ArrayState): void {
+  const payload = encodeState(state)
+  if (!payload.ok) throw new LabStartError(`The first configuration is too long for a superblock: ${payload.error} bytes.`)
+  const { arrayId } = state.configuration
+  const identity = { arrayId, driveIndex: drive.index, driveId: drive.id, generation: state.generation }
+  const fd = fs.openSync(drive.file, 'wx', 0o600)
+  try {
+    fs.ftruncateSync(fd, drive.blockCount * BLOCK_BYTES)
+    fs.writeSync(fd, encodeSuperblock(identity, payload.value), 0, undefined, slotFirstBlock(state.generation) * BLOCK_BYTES)
+    fs.fsyncSync(fd)
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+/** Reads, and changes nothing. Throws LabStartError with the file's name and what to do. */
+export function checkDriveFile(drive: DriveFile, arrayId: string): void {
+  const fd = openDrive(drive)
+  try {
+    checkLength(drive, fs.fstatSync(fd))
+    const expected: SuperblockExpectation = { arrayId, driveIndex: drive.index, driveId: drive.id }
+    const found = newerSuperblock([readSlot(fd, 0), readSlot(fd, 1)], expected)
+    if (!found.ok) throw new LabStartError(`${drive.file} ${PROBLEMS[found.error]} It was left as it is.`)
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+function openDrive({ file, index }: DriveFile): number {
+  try {
+    return fs.openSync(file, 'r+')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT') throw new LabStartError(`Drive ${index} is missing: put ${file} back, or open another folder.`)
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+      throw new LabStartError(`${file} cannot be written by this user. Make it writable, or open another folder.`)
+    }
+    if (code === 'EISDIR') throw new LabStartError(`${file} is a folder where a drive's image should be. Move it away and put the image back.`)
+    throw new LabStartError(`${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}
+
+function checkLength({ file, blockCount }: DriveFile, stat: fs.Stats): void {
+  if (!stat.isFile()) throw new LabStartError(`${file} is not a file. Put the drive's image back, or open another folder.`)
+  const expected = blockCount * BLOCK_BYTES
+  if (stat.size < expected) {
+    throw new LabStartError(`${file} is truncated: it has ${stat.size} bytes and should have ${expected}. Put the whole image back. It was left as it is.`)
+  }
+  if (stat.size > expected) {
+    throw new LabStartError(`${file} has ${stat.size} bytes and should have ${expected}: it is not this lab's drive. It was left as it is.`)
+  }
+}
+
+function readSlot(fd: number, parity: number): Uint8Array | undefined {
+  const slot = new Uint8Array(SUPERBLOCK_SLOT_BYTES)
+  try {
+    return fs.readSync(fd, slot, 0, slot.length, slotFirstBlock(parity) * BLOCK_BYTES) === slot.length ? slot : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const PROBLEMS: Readonly<Record<SuperblockProblem, string>> = {
+  blank: 'is blank: there is no superblock of this lab on it. Put the right image back.',
+  'not-ours': "is not a drive of Takeover Lab: something else is at its beginning. Move it away and put the right image back.",
+  'unsupported-version': 'was written by a newer version of Takeover Lab. Use that version.',
+  torn: 'has a damaged superblock: neither copy is whole. Put a good image back.',
+  malformed: 'has a superblock that makes no sense. Put a good image back.',
+  'other-array': 'belongs to another lab. Put the image of this lab back.',
+  'wrong-drive': 'is another drive of this lab: the files were exchanged. Give each its own name again.',
+  unreadable: 'has a superblock that cannot be read. Copy what can be saved to a good disk.',
+  failed: 'does not answer. Check the disk that it is on.',
+}
+
+export function driveFileName(folder: string, index: number): string {
+  return path.join(folder, 'drives', `drive-${index}.img`)
+}

@@ -1,0 +1,69 @@
+import * as fs from 'node:fs'
+import { LabStartError } from './lab-start-error'
+
+/** One process at a time works on a lab folder. */
+export interface LabLock {
+  release(): void
+}
+
+const heldHere = new Set<string>()
+
+/** Throws LabStartError where another living process has it. The lock of a dead one is taken over. */
+export function lockLab(file: string): LabLock {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    if (tryCreate(file)) {
+      heldHere.add(file)
+      return {
+        release() {
+          heldHere.delete(file)
+          fs.rmSync(file, { force: true })
+        },
+      }
+    }
+    const owner = readOwner(file)
+    if (owner !== undefined && (owner === process.pid ? heldHere.has(file) : isAlive(owner))) {
+      throw new LabStartError(`This lab is open in process ${owner}. Close it there first; if that process is not a lab, delete ${file}.`)
+    }
+    removeStale(file)
+  }
+  throw new LabStartError(`The lock file ${file} cannot be taken over from a process that ended. Delete it.`)
+}
+
+function tryCreate(file: string): boolean {
+  try {
+    fs.writeFileSync(file, `${process.pid}\n`, { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw new LabStartError(`The folder cannot be written: ${error instanceof Error ? error.message : String(error)}.`)
+  }
+}
+
+function readOwner(file: string): number | undefined {
+  try {
+    const pid = Number.parseInt(fs.readFileSync(file, 'utf8'), 10)
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Renamed first: of two processes that find the same stale lock only one gets it. */
+function removeStale(file: string): void {
+  const aside = `${file}.${process.pid}`
+  try {
+    fs.renameSync(file, aside)
+    fs.rmSync(aside, { force: true })
+  } catch {
+    // The other one was faster; the next attempt sees what it did.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
