@@ -44,7 +44,11 @@ export const LAYERS: readonly Layer[] = [
   { path: SCSI, mayImport: CORE_FOUNDATION },
   { path: ISCSI, mayImport: CORE_FOUNDATION },
   { path: `${ISCSI}session/`, mayImport: [...CORE_FOUNDATION, ISCSI, SCSI] },
-  { path: 'src-main/core/host/', mayImport: [...CORE_FOUNDATION, `${ISCSI}codec/`, `${ISCSI}initiator/`] },
+  {
+    path: 'src-main/core/host/',
+    // What goes over the wire, and the initiator's side of it; nothing of the target.
+    mayImport: [...CORE_FOUNDATION, `${ISCSI}codec/`, `${ISCSI}initiator/`, `${SCSI}spec`, `${SCSI}sense`, `${SCSI}initiator-`],
+  },
   { path: CONTROLLER, mayImport: [...CORE_FOUNDATION, RAID, SCSI, ISCSI] },
   { path: 'src-main/core/management/', mayImport: [...CORE_FOUNDATION, CONTROLLER, RAID], packages: [VALIBOT] },
 
@@ -57,7 +61,7 @@ export const LAYERS: readonly Layer[] = [
     packages: [NODE, /^ws$/, VALIBOT],
   },
   // Making a new lab means laying out its array: geometry and superblocks.
-  { path: LAB, mayImport: [...FOUNDATION, PLATFORM, RAID], packages: [NODE, VALIBOT] },
+  { path: LAB, mayImport: [...FOUNDATION, PLATFORM, RAID], mayImportTypes: [PORTS], packages: [NODE, VALIBOT] },
   { path: 'src-main/preload/', mayImport: [CONTRACT], packages: [ELECTRON] },
   {
     path: 'src-main/hosts/electron/',
