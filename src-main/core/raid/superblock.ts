@@ -17,8 +17,7 @@ import { arrayStateSchema, type ArrayState } from '../../contract/array-state'
  *    32  array id, 64 bytes of ASCII padded with 0    96  drive id, likewise
  */
 
-/** Blocks at the beginning of every drive that no section may use: 1 MiB. */
-export const SUPERBLOCK_AREA_BLOCKS = 2048
+export { SUPERBLOCK_AREA_BLOCKS } from './superblock-area'
 export const SUPERBLOCK_SLOT_BYTES = 256 * KIB
 export const SUPERBLOCK_VERSION = 1
 /** The most that the JSON of an array state may take. */

@@ -1,0 +1,89 @@
+import { failure, type Result } from '../../base/result'
+import { BLOCK_BYTES, KIB, MIB } from '../../base/units'
+import type { ArrayConfiguration, DriveEntry, RaidGroup, RaidLevel, Volume } from '../../contract/configuration'
+import { LIMITS } from '../../contract/limits'
+import type { ServiceError } from '../../contract/service-request'
+import { layoutOf } from './geometry'
+import { SUPERBLOCK_AREA_BLOCKS } from './superblock-area'
+import { validateConfiguration } from './validation'
+
+const CHUNK_BLOCKS = (64 * KIB) / BLOCK_BYTES
+const LEAST_DRIVES = 4
+const LEAST_DRIVE_BLOCKS = (16 * MIB) / BLOCK_BYTES
+/** Drives of the RAID-5 group at most: more of them would make its stripes long. */
+const MOST_PARITY_DRIVES = 8
+/** Of each group, so that there is room for volumes that a person makes. */
+const VOLUME_SHARE = 0.4
+
+/**
+ * What a new lab has, from its drives: a RAID-5 group over the first drives and a RAID-1 group over two more, with a
+ * volume on each; a RAID-0 and a linear group to try; and some space that is free. With four drives the two groups share
+ * drives. `serials` are the two volumes' serial numbers, 16 hex digits each.
+ */
+export function defaultConfiguration(options: {
+  readonly arrayId: string
+  readonly drives: readonly DriveEntry[]
+  readonly serials: readonly [string, string]
+}): Result<ArrayConfiguration, ServiceError> {
+  const { arrayId, drives, serials } = options
+  if (drives.length < LEAST_DRIVES || drives.length > LIMITS.drives) {
+    return failure({ code: 'bad-parameter', message: `An array needs ${LEAST_DRIVES} to ${LIMITS.drives} drives, not ${drives.length}.`, field: 'drives' })
+  }
+  const small = drives.find((drive) => drive.blockCount < LEAST_DRIVE_BLOCKS)
+  if (small !== undefined) {
+    return failure({ code: 'bad-parameter', message: `Drive ${small.index} is too small: a drive needs at least 16 MiB.`, field: 'drives' })
+  }
+  const groups = groupsOver(drives)
+  const [r5, r1] = groups
+  return validateConfiguration({
+    arrayId,
+    name: 'Takeover Lab',
+    drives: [...drives],
+    groups,
+    volumes: [
+      { ...sliceOf(r5), id: 0, serial: serials[0], name: 'alpha', preferredOwner: 'a' },
+      { ...sliceOf(r1), id: 1, serial: serials[1], name: 'bravo', preferredOwner: 'b' },
+    ],
+    luns: [
+      { lun: 0, volumeId: 0 },
+      { lun: 1, volumeId: 1 },
+    ],
+  })
+}
+
+function groupsOver(drives: readonly DriveEntry[]): [RaidGroup, RaidGroup, RaidGroup, RaidGroup] {
+  const apart = drives.length > LEAST_DRIVES
+  const parityCount = apart ? Math.min(drives.length - 2, MOST_PARITY_DRIVES) : drives.length
+  const parityDrives = drives.slice(0, parityCount)
+  const mirrorDrives = apart ? drives.slice(parityCount, parityCount + 2) : drives.slice(-2)
+  const allot = allotment()
+  return [
+    groupOf({ id: 0, name: 'r5', level: 'raid5' }, allot(parityDrives, apart ? 0.6 : 0.4)),
+    groupOf({ id: 1, name: 'r1', level: 'raid1' }, allot(mirrorDrives, apart ? 0.6 : 0.3)),
+    groupOf({ id: 2, name: 'r0', level: 'raid0' }, allot(parityDrives.slice(0, 2), 0.2)),
+    groupOf({ id: 3, name: 'linear', level: 'linear' }, [...allot(mirrorDrives.slice(0, 1), 0.1), ...allot(mirrorDrives.slice(1), 0.15)]),
+  ]
+}
+
+/** Hands out sections one behind the other on each drive: the same share of the smallest of the drives on each of them. */
+function allotment(): (drives: readonly DriveEntry[], share: number) => RaidGroup['sections'] {
+  const nextBlock = new Map<number, number>()
+  return (drives, share) => {
+    const smallest = Math.min(...drives.map((drive) => drive.blockCount)) - SUPERBLOCK_AREA_BLOCKS
+    const blockCount = Math.floor((smallest * share) / CHUNK_BLOCKS) * CHUNK_BLOCKS
+    return drives.map((drive) => {
+      const firstBlock = nextBlock.get(drive.index) ?? SUPERBLOCK_AREA_BLOCKS
+      nextBlock.set(drive.index, firstBlock + blockCount)
+      return { drive: drive.index, firstBlock, blockCount }
+    })
+  }
+}
+
+function groupOf(head: { readonly id: number; readonly name: string; readonly level: RaidLevel }, sections: RaidGroup['sections']): RaidGroup {
+  return { ...head, chunkBlocks: CHUNK_BLOCKS, sections }
+}
+
+function sliceOf(group: RaidGroup): Pick<Volume, 'groupId' | 'firstBlock' | 'blockCount'> {
+  const layout = layoutOf(group)
+  return { groupId: group.id, firstBlock: 0, blockCount: Math.max(1, Math.floor(layout.stripeCount * VOLUME_SHARE)) * layout.stripeBlocks }
+}

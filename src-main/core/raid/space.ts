@@ -1,0 +1,78 @@
+import type { ArrayConfiguration, RaidGroup, Volume } from '../../contract/configuration'
+import { SUPERBLOCK_AREA_BLOCKS } from './superblock-area'
+import { layoutOf, type GroupLayout } from './geometry'
+
+/** A run of blocks of a group or of a drive. */
+export interface BlockRun {
+  readonly firstBlock: number
+  readonly blockCount: number
+}
+
+/** What a part of a drive is used for. `spare` is the end of a section that its level cannot use. */
+export type DriveArea =
+  | ({ readonly kind: 'superblock' | 'free' } & BlockRun)
+  | ({ readonly kind: 'section' | 'spare'; readonly groupId: number; readonly member: number } & BlockRun)
+
+/** Blocks that a volume takes of its group: whole stripes, so that the next volume does not share its last one. */
+export function sliceBlocks(layout: GroupLayout, volumeBlocks: number): number {
+  return Math.ceil(volumeBlocks / layout.stripeBlocks) * layout.stripeBlocks
+}
+
+/** What no volume takes, in ascending order; each run begins and ends with a stripe. */
+export function freeSlices(layout: GroupLayout, volumes: readonly Volume[]): BlockRun[] {
+  const taken = volumes.filter((volume) => volume.groupId === layout.groupId).sort((a, b) => a.firstBlock - b.firstBlock)
+  const free: BlockRun[] = []
+  let from = 0
+  for (const volume of taken) {
+    if (volume.firstBlock > from) free.push({ firstBlock: from, blockCount: volume.firstBlock - from })
+    from = Math.max(from, volume.firstBlock + sliceBlocks(layout, volume.blockCount))
+  }
+  if (from < layout.usableBlocks) free.push({ firstBlock: from, blockCount: layout.usableBlocks - from })
+  return free
+}
+
+/** The first block for a new volume: where it fits first. Undefined where it fits nowhere. */
+export function placeVolume(layout: GroupLayout, volumes: readonly Volume[], volumeBlocks: number): number | undefined {
+  return freeSlices(layout, volumes).find((slice) => slice.blockCount >= volumeBlocks)?.firstBlock
+}
+
+/** The largest volume that can still be made in a group; 0 where it is full. */
+export function largestFreeSlice(layout: GroupLayout, volumes: readonly Volume[]): number {
+  return freeSlices(layout, volumes).reduce((largest, slice) => Math.max(largest, slice.blockCount), 0)
+}
+
+/** All of a drive, in ascending order and without gaps. The configuration must be valid. */
+export function driveAreas(configuration: ArrayConfiguration, drive: number): DriveArea[] {
+  const blockCount = configuration.drives.find((entry) => entry.index === drive)?.blockCount ?? 0
+  const areas: DriveArea[] = []
+  let from = 0
+  const add = (area: DriveArea): void => {
+    if (area.firstBlock > from) areas.push({ kind: 'free', firstBlock: from, blockCount: area.firstBlock - from })
+    if (area.blockCount > 0) areas.push(area)
+    from = area.firstBlock + area.blockCount
+  }
+  add({ kind: 'superblock', firstBlock: 0, blockCount: Math.min(SUPERBLOCK_AREA_BLOCKS, blockCount) })
+  const sections = configuration.groups.flatMap((group) => sectionAreas(group, drive))
+  for (const area of sections.sort((a, b) => a.firstBlock - b.firstBlock)) add(area)
+  if (from < blockCount) areas.push({ kind: 'free', firstBlock: from, blockCount: blockCount - from })
+  return areas
+}
+
+/** What no section takes of a drive, in ascending order. */
+export function freeOfDrive(configuration: ArrayConfiguration, drive: number): BlockRun[] {
+  return driveAreas(configuration, drive)
+    .filter((area) => area.kind === 'free')
+    .map(({ firstBlock, blockCount }) => ({ firstBlock, blockCount }))
+}
+
+function sectionAreas(group: RaidGroup, drive: number): DriveArea[] {
+  const { memberBlocks } = layoutOf(group)
+  return group.sections.flatMap((section, member): DriveArea[] => {
+    if (section.drive !== drive) return []
+    const used = memberBlocks[member] ?? 0
+    return [
+      { kind: 'section', groupId: group.id, member, firstBlock: section.firstBlock, blockCount: used },
+      { kind: 'spare', groupId: group.id, member, firstBlock: section.firstBlock + used, blockCount: section.blockCount - used },
+    ]
+  })
+}
