@@ -34,6 +34,7 @@ export interface ScsiResponse {
 
 /** What the transport talks to: one per controller. */
 export interface ScsiTarget {
+  /** Exactly one response to each command, which may come before `execute` returns. A command of a nexus that was not gained is a bug. */
   execute(command: ScsiCommand, done: (response: ScsiResponse) => void): void
   nexusGained(nexus: Nexus): void
   nexusLost(nexus: Nexus): void
