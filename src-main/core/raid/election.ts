@@ -33,12 +33,8 @@ export function majorityOf(driveCount: number): number {
  * Undefined where no drive has a superblock.
  */
 export function electState(found: readonly DriveSuperblock[]): Election | undefined {
-  let newest: ArrayState | undefined
-  for (const { found: superblock } of found) {
-    if (superblock.ok && (newest === undefined || isNewer(superblock.value.state, newest))) newest = superblock.value.state
-  }
-  if (newest === undefined) return undefined
-  const state = newest
+  const state = newestState(found)
+  if (state === undefined) return undefined
   const needed = majorityOf(state.configuration.drives.length)
   const standsOn: number[] = []
   const notes: string[] = []
@@ -48,6 +44,10 @@ export function electState(found: readonly DriveSuperblock[]): Election | undefi
       notes.push(`Drive ${drive} ${PROBLEM_SENTENCES[superblock.error]}.`)
       continue
     }
+    if (superblock.value.arrayId !== state.configuration.arrayId) {
+      notes.push(`Drive ${drive} ${PROBLEM_SENTENCES['other-array']}.`)
+      continue
+    }
     readable++
     const { generation, serviceEpoch } = superblock.value.state
     if (generation === state.generation && serviceEpoch === state.serviceEpoch) standsOn.push(drive)
@@ -55,6 +55,24 @@ export function electState(found: readonly DriveSuperblock[]): Election | undefi
   }
   if (standsOn.length < needed) notes.push(`Generation ${state.generation} stands on ${standsOn.length} of ${state.configuration.drives.length} drives; it is adopted.`)
   return { state, standsOn, committed: standsOn.length >= needed, quorum: readable >= needed, notes }
+}
+
+/** Of the array that most drives belong to; of two with equally many, the one on the first drive. */
+function newestState(found: readonly DriveSuperblock[]): ArrayState | undefined {
+  const arrays = new Map<string, { state: ArrayState; drives: number }>()
+  for (const { found: superblock } of found) {
+    if (!superblock.ok) continue
+    const { arrayId, state } = superblock.value
+    const array = arrays.get(arrayId)
+    if (array === undefined) arrays.set(arrayId, { state, drives: 1 })
+    else {
+      array.drives++
+      if (isNewer(state, array.state)) array.state = state
+    }
+  }
+  let elected: { state: ArrayState; drives: number } | undefined
+  for (const array of arrays.values()) if (elected === undefined || array.drives > elected.drives) elected = array
+  return elected?.state
 }
 
 export const PROBLEM_SENTENCES: Readonly<Record<SuperblockProblem, string>> = {

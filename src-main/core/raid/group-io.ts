@@ -7,6 +7,7 @@ import type { DrivePort, DriveStatus, WriteClaim } from '../ports'
 import { layoutOf, type GroupLayout } from './geometry'
 import { Members } from './members'
 import { readMember, recoverMember, worse } from './recovery'
+import { checkStripe } from './scrub'
 import { StripeLocks, type StripeLock } from './stripe-locks'
 import { carryOut, planWrite } from './write-plan'
 
@@ -43,6 +44,24 @@ export interface GroupIo {
   write(io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void
   /** Everything that was written before is on stable storage at `done`. */
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void
+  /** Compares copies and parity, stripe by stripe, while other I/O goes on. The only fault is `stale-epoch`, in a repair. */
+  verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void
+}
+
+export interface GroupVerification {
+  /** Inside the group; `stripeCount` is at least 1. */
+  readonly firstStripe: number
+  readonly stripeCount: number
+  /** Makes copies and parity agree with the data, under this claim. */
+  readonly repair?: WriteClaim | undefined
+  readonly cause?: TraceId | undefined
+}
+
+/** Stripes by number. Those that agree are not listed. */
+export interface VerificationReport {
+  readonly inconsistent: readonly number[]
+  readonly repaired: readonly number[]
+  readonly unreadable: readonly number[]
 }
 
 /** `drives` are all drives of the array; `failedDrives` those that are known not to be used. */
@@ -127,25 +146,49 @@ class LockedGroupIo implements GroupIo {
     }
   }
 
-  /** The common case: one run on one drive, inside one stripe that is already locked. */
+  verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void {
+    const { firstStripe, repair, cause } = io
+    const endStripe = firstStripe + io.stripeCount
+    assert(firstStripe >= 0 && firstStripe < endStripe && endStripe <= this.layout.stripeCount, `stripes ${firstStripe}+${io.stripeCount} to verify`)
+    const report = { inconsistent: [] as number[], repaired: [] as number[], unreadable: [] as number[] }
+    const check = (stripe: number): void => {
+      if (stripe === endStripe) {
+        done({ ok: true, value: report })
+        return
+      }
+      this.#withLock({ firstStripe: stripe, lastStripe: stripe, exclusive: repair !== undefined }, (release) => {
+        checkStripe(this.layout, this.#members, { stripe, cause, repair }, (verdict) => {
+          release()
+          if (verdict === 'stale-epoch') {
+            done({ ok: false, fault: verdict })
+            return
+          }
+          if (verdict !== 'consistent') report[verdict].push(stripe)
+          check(stripe + 1)
+        })
+      })
+    }
+    check(firstStripe)
+  }
+
+  /** The common case: one run on one drive, inside one stripe that is already locked. It costs one read and one closure. */
   #readRun(io: GroupRead, run: { readonly stripe: number; readonly into: Uint8Array }, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void {
     const { layout } = this
+    const { stripe, into } = run
     const member = layout.rule.memberOf(layout, io.firstBlock)
     const memberBlock = layout.rule.memberBlockOf(layout, io.firstBlock)
-    const { into, stripe } = run
     const finish = (status: DriveStatus): void => {
+      if (status !== 'good' && layout.redundancy > 0 && !recovered) {
+        recovered = true
+        recoverMember(layout, this.#members, { range: { member, memberBlock, into, cause: io.cause }, status }, finish)
+        return
+      }
       if (this.#locking) this.#locks.releaseShared(stripe)
       done(status === 'good' ? { ok: true, value: [into] } : { ok: false, fault: faultOf(status) })
     }
-    const range = { member, memberBlock, into, cause: io.cause }
-    if (this.#members.hasFailed(member)) {
-      recoverMember(layout, this.#members, { range, status: 'failed' }, finish)
-      return
-    }
-    this.#members.read(member, memberBlock, into, io.cause, (status) => {
-      if (status === 'good') finish(status)
-      else recoverMember(layout, this.#members, { range, status }, finish)
-    })
+    let recovered = false
+    if (this.#members.hasFailed(member)) finish('failed')
+    else this.#members.read(member, memberBlock, into, io.cause, finish)
   }
 
   #readRuns(
