@@ -1,30 +1,36 @@
 /**
- * The test projects. `unit`, `simulation` and `conformance` touch no network and no process;
+ * The test projects. `unit`, `simulation` and `conformance` touch no network and no process
  * `integration` and `security` start the built application and outside clients, so they run one file at a time.
  */
-import vue from '@vitejs/plugin-vue';
-import { defineConfig } from 'vitest/config';
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
 
 interface ProjectOptions {
-  readonly name: string;
-  readonly timeoutMs: number;
-  readonly serial?: boolean;
+  readonly name: string
+  readonly timeoutMs: number
+  readonly serial?: boolean
+  readonly include?: string
+  readonly exclude?: string
 }
 
-function project({ name, timeoutMs, serial = false }: ProjectOptions) {
+function project({ name, timeoutMs, serial = false, include = `tests/${name}/**/*.test.ts`, exclude }: ProjectOptions) {
   return {
     extends: true as const,
     test: {
       name,
-      include: [`tests/${name}/**/*.test.ts`],
+      include: [include],
+      exclude: exclude === undefined ? [] : [exclude],
       environment: 'node',
       pool: 'forks' as const,
       fileParallelism: !serial,
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
     },
-  };
+  }
 }
+
+/** Tests of the made installer: a project of their own, since the installer has to be made first. */
+const INSTALLER_TESTS = 'tests/integration/package*.test.ts'
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -35,8 +41,9 @@ export default defineConfig({
       project({ name: 'unit', timeoutMs: 15_000 }),
       project({ name: 'simulation', timeoutMs: 120_000 }),
       project({ name: 'conformance', timeoutMs: 30_000 }),
-      project({ name: 'integration', timeoutMs: 180_000, serial: true }),
+      project({ name: 'integration', timeoutMs: 180_000, serial: true, exclude: INSTALLER_TESTS }),
+      project({ name: 'package', timeoutMs: 180_000, serial: true, include: INSTALLER_TESTS }),
       project({ name: 'security', timeoutMs: 60_000, serial: true }),
     ],
   },
-});
+})

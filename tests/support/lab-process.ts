@@ -1,0 +1,70 @@
+/** A lab that runs as a process of its own, reached by what its ready line says. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+export interface ReadyLine {
+  readonly ready: true
+  readonly target: string
+  readonly portals: { readonly a: string; readonly b: string }
+  readonly management: { readonly a: string; readonly b: string }
+  readonly http: string
+  readonly token: string
+  readonly luns: readonly { readonly lun: number; readonly volume: string; readonly bytes: number; readonly owner: string }[]
+}
+
+export interface LabProcess {
+  readonly ready: ReadyLine
+  readonly stop: () => Promise<void>
+}
+
+export interface LabProcessOptions {
+  readonly command: readonly [file: string, ...args: string[]]
+  readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
+  readonly timeoutMs?: number
+}
+
+const STOP_PATIENCE_MS = 10_000
+
+/** Ports chosen by the system, so that labs can run side by side. */
+export const ANY_PORTS = ['portal-a', 'portal-b', 'management-a', 'management-b', 'http'].map((port) => `--${port}=0`)
+
+export async function startLabProcess(options: LabProcessOptions): Promise<LabProcess> {
+  const [file, ...args] = options.command
+  const child = spawn(file, args, {
+    env: options.env ?? process.env,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  try {
+    return { ready: await readyLineOf(child, options.timeoutMs ?? 30_000), stop: () => stop(child) }
+  } catch (error) {
+    await stop(child)
+    throw error
+  }
+}
+
+function readyLineOf(child: ChildProcess, timeoutMs: number): Promise<ReadyLine> {
+  let complaints = ''
+  child.stderr?.on('data', (text: Buffer) => (complaints = (complaints + text.toString()).slice(-4000)))
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no ready line within ${timeoutMs} ms\n${complaints}`)), timeoutMs)
+    child.on('error', reject)
+    child.on('exit', (code) => reject(new Error(`the lab ended with ${code} before it was ready\n${complaints}`)))
+    if (child.stdout === null) return
+    createInterface(child.stdout).on('line', (line) => {
+      if (!line.startsWith('{"ready":true')) return
+      clearTimeout(timer)
+      resolve(JSON.parse(line) as ReadyLine)
+    })
+  })
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS)
+  await ended
+  clearTimeout(timer)
+}
