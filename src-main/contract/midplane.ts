@@ -86,6 +86,7 @@ export type MidplaneToHost =
   | { readonly type: 'stop' }
 
 export type HostToMidplane =
-  | { readonly type: 'report'; readonly report: HostReport }
+  /** `takeoverStartedAtMs`: the takeover since whose beginning `lastOutageMs` counts. */
+  | { readonly type: 'report'; readonly report: HostReport; readonly takeoverStartedAtMs: number | undefined }
   | { readonly type: 'ledger'; readonly bytes: Uint8Array }
   | { readonly type: 'stopped'; readonly ledger: Uint8Array }

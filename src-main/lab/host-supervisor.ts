@@ -19,6 +19,8 @@ export interface HostSupervisorOptions {
   readonly trace: TracePort
   readonly loadLedger: () => Uint8Array | undefined
   readonly saveLedger: (bytes: Uint8Array) => void
+  /** The host's longest gap so far since that takeover began. */
+  readonly noteOutage: (takeoverStartedAtMs: number, outageMs: number) => void
   readonly changed: () => void
 }
 
@@ -77,6 +79,7 @@ export class HostSupervisor {
     switch (message.type) {
       case 'report':
         this.report = message.report
+        if (message.takeoverStartedAtMs !== undefined) this.#options.noteOutage(message.takeoverStartedAtMs, message.report.lastOutageMs)
         break
       case 'ledger':
         this.#options.saveLedger(message.bytes)

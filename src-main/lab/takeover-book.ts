@@ -3,6 +3,9 @@ import type { ControllerReport, TakeoverRecord } from '../contract/snapshot'
 
 type ReportedTakeover = ControllerReport['takeovers'][number]
 
+/** A gap of the host that ends later than this after the takeover has another cause. */
+const HOST_SETTLES_MS = 5000
+
 /** All takeovers of this session of the lab, over the lives of the controllers that did them. */
 export class TakeoverBook {
   #records: TakeoverRecord[] = []
@@ -20,15 +23,18 @@ export class TakeoverBook {
       const record = this.#records[known]
       if (record === undefined || isSame(record, reported)) return []
       const next = { ...record, ...reported }
-      this.#records[known] = next
+      this.#records = this.#records.with(known, next)
       return [next]
     })
   }
 
-  /** The host's gap around the newest takeover: it grows until the host has its answers again. */
-  noteHostGap(hostGapMs: number): void {
-    const newest = this.#records.at(-1)
-    if (newest !== undefined && hostGapMs > 0 && newest.hostGapMs !== hostGapMs) this.#records[this.#records.length - 1] = { ...newest, hostGapMs }
+  /** The host's longest gap since that takeover began: it counts until the host has had time to get its answers again. */
+  noteHostGap(takeoverStartedAtMs: number, hostGapMs: number, nowMs: number): void {
+    const index = this.#records.findLastIndex((record) => record.startedAtMs === takeoverStartedAtMs)
+    const record = this.#records[index]
+    if (record === undefined || hostGapMs <= 0 || record.hostGapMs === hostGapMs) return
+    if (nowMs > record.startedAtMs + record.totalMs + HOST_SETTLES_MS) return
+    this.#records = this.#records.with(index, { ...record, hostGapMs })
   }
 
   #add(reported: ReportedTakeover): TakeoverRecord {

@@ -1,0 +1,112 @@
+import * as v from 'valibot'
+import { failure, ok, type Result } from '../base/result'
+import type { ControllerId } from '../contract/controller-id'
+import { LAB_COMMANDS, type LabCommandName, type LabError } from '../contract/lab-api'
+import type { Workload } from '../contract/workload'
+import type { HostSupervisor } from './host-supervisor'
+import type { RememberedWorkload } from './lab-folder'
+import type { Midplane } from './midplane'
+
+export interface CommandTargets {
+  readonly midplane: Midplane
+  readonly host: HostSupervisor
+  readonly workload: () => RememberedWorkload
+  readonly rememberWorkload: (workload: RememberedWorkload) => void
+}
+
+type Outcome = Result<null, LabError>
+
+/** A command from outside this process: name and parameters are not trusted. */
+export function runLabCommand(targets: CommandTargets, name: string, parameters: unknown): Outcome {
+  if (!Object.hasOwn(LAB_COMMANDS, name)) {
+    return failure({ code: 'bad-command', message: `There is no command "${name.slice(0, 40)}". There are: ${Object.keys(LAB_COMMANDS).join(', ')}.` })
+  }
+  return COMMANDS[name as LabCommandName](targets, parameters ?? {})
+}
+
+const COMMANDS: Readonly<Record<LabCommandName, (targets: CommandTargets, parameters: unknown) => Outcome>> = {
+  kill: (targets, parameters) => withController(targets, parameters, 'kill', killController),
+  hang: (targets, parameters) => withController(targets, parameters, 'hang', hangController),
+  restart: (targets, parameters) => withController(targets, parameters, 'restart', restartController),
+  'cut-interconnect': (targets, parameters) => withNothing(parameters, 'cut-interconnect', () => cutInterconnect(targets)),
+  'mend-interconnect': (targets, parameters) => withNothing(parameters, 'mend-interconnect', () => mendInterconnect(targets)),
+  'start-workload': startWorkload,
+  'stop-workload': (targets, parameters) => withNothing(parameters, 'stop-workload', () => stopWorkload(targets)),
+  'verify-ledger': (targets, parameters) => withNothing(parameters, 'verify-ledger', () => verifyLedger(targets)),
+}
+
+function withController(targets: CommandTargets, parameters: unknown, name: 'kill' | 'hang' | 'restart', run: (midplane: Midplane, id: ControllerId) => Outcome): Outcome {
+  const parsed = v.safeParse(LAB_COMMANDS[name], parameters)
+  return parsed.success ? run(targets.midplane, parsed.output.controller) : badParameters(parsed.issues[0])
+}
+
+function withNothing(parameters: unknown, name: 'cut-interconnect' | 'mend-interconnect' | 'stop-workload' | 'verify-ledger', run: () => Outcome): Outcome {
+  const parsed = v.safeParse(LAB_COMMANDS[name], parameters)
+  return parsed.success ? run() : badParameters(parsed.issues[0])
+}
+
+function killController(midplane: Midplane, id: ControllerId): Outcome {
+  if (!midplane.slots[id].isPresent) return notNow(`Controller ${id.toUpperCase()} is down already.`)
+  midplane.kill(id)
+  return ok(null)
+}
+
+function hangController(midplane: Midplane, id: ControllerId): Outcome {
+  const { isPresent, state } = midplane.slots[id]
+  if (!isPresent) return notNow(`Controller ${id.toUpperCase()} is down: it cannot hang.`)
+  if (state === 'hung' || state === 'resetting') return notNow(`Controller ${id.toUpperCase()} ${state === 'hung' ? 'hangs already' : 'is being reset'}.`)
+  midplane.hang(id)
+  return ok(null)
+}
+
+function restartController(midplane: Midplane, id: ControllerId): Outcome {
+  if (midplane.slots[id].state === 'resetting') return notNow(`Controller ${id.toUpperCase()} is being reset: try again when it is down.`)
+  midplane.restart(id)
+  return ok(null)
+}
+
+function cutInterconnect({ midplane }: CommandTargets): Outcome {
+  if (midplane.interconnect.isCut) return notNow('The interconnect is cut already.')
+  midplane.cutInterconnect()
+  return ok(null)
+}
+
+function mendInterconnect({ midplane }: CommandTargets): Outcome {
+  if (!midplane.interconnect.isCut) return notNow('The interconnect is not cut.')
+  midplane.mendInterconnect()
+  return ok(null)
+}
+
+function startWorkload({ host, workload, rememberWorkload }: CommandTargets, parameters: unknown): Outcome {
+  const parsed = v.safeParse(LAB_COMMANDS['start-workload'], parameters)
+  if (!parsed.success) return badParameters(parsed.issues[0])
+  const settings: Workload = parsed.output.workload ?? workload().settings
+  if (host.isPresent) host.send({ type: 'start-workload', workload: settings })
+  else host.start(settings, true)
+  rememberWorkload({ running: true, settings })
+  return ok(null)
+}
+
+function stopWorkload({ host, workload, rememberWorkload }: CommandTargets): Outcome {
+  host.send({ type: 'stop-workload' })
+  rememberWorkload({ running: false, settings: workload().settings })
+  return ok(null)
+}
+
+function verifyLedger({ host }: CommandTargets): Outcome {
+  if (!host.isPresent) return notNow('The lab\'s host is not running: start the workload first.')
+  if (host.report?.ledger.verifying === true) return notNow('A verification is under way.')
+  host.send({ type: 'verify-ledger' })
+  return ok(null)
+}
+
+function notNow(message: string): Outcome {
+  return failure({ code: 'not-possible-now', message })
+}
+
+function badParameters(issue: v.BaseIssue<unknown>): Outcome {
+  const field = v.getDotPath(issue)
+  if (field === null) return failure({ code: 'bad-command', message: 'The parameters must be an object.' })
+  const detail = issue.message.startsWith('must') ? issue.message : `is not right: ${issue.message}`
+  return failure({ code: 'bad-command', message: `"${field}" ${detail}.`, field })
+}
