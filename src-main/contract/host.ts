@@ -9,11 +9,14 @@ export interface HostReport {
   readonly ledger: LedgerCounts
   /** Completed in the last full second. */
   readonly rates: HostRates
-  /** Longest time without a completion while requests were under way, since the workload was last started. */
+  /** Longest time without a completion while requests were waiting, of the LUN that waited longest, since the workload was last started. */
   readonly longestGapMs: number
   /** The same, since the last takeover began; 0 where there was none. */
   readonly lastOutageMs: number
-  readonly commands: { readonly sent: number; readonly answered: number; readonly underWay: number; readonly queued: number }
+  /** `dropped`: arrivals of the workload for which its queue had no room. */
+  readonly commands: { readonly sent: number; readonly answered: number; readonly underWay: number; readonly queued: number; readonly dropped?: number }
+  /** Both figures above, LUN by LUN. */
+  readonly lunGaps?: readonly { readonly lun: number; readonly longestGapMs: number; readonly lastOutageMs: number }[]
 }
 
 export interface HostPath {
