@@ -31,9 +31,10 @@ export class GapMeter {
     this.#silentSinceMs = nowMs
   }
 
-  /** A request that got no answer and waits for none any more: its gap ends here, too. */
+  /** A request that got no answer and waits for none any more; the silence goes on while others wait. */
   abandoned(nowMs: number): void {
-    this.answered(nowMs)
+    this.#waiting--
+    this.#note(nowMs)
   }
 
   takeoverStarted(startedAtMs: number, nowMs: number): void {

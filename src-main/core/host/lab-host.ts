@@ -1,0 +1,160 @@
+import type { Prng } from '../../base/prng'
+import type { Result } from '../../base/result'
+import type { HostReport } from '../../contract/host'
+import { DEFAULT_WORKLOAD, type Workload } from '../../contract/workload'
+import type { ClockPort, NetworkPort, Timer, TracePort } from '../ports'
+import { HostMeters } from './host-meters'
+import type { HostPortal } from './host-path'
+import { Ledger } from './ledger'
+import { loadLedger, saveLedger } from './ledger-file'
+import { LossRecord } from './loss-record'
+import { Multipath } from './multipath'
+import { Verification, type VerificationResult } from './verification'
+import { WorkloadGenerator } from './workload'
+
+export interface LabHostPorts {
+  readonly clock: ClockPort
+  readonly network: NetworkPort
+  readonly trace: TracePort
+  readonly random: Prng
+}
+
+export interface LabHostOptions {
+  readonly initiatorName: string
+  /** The last 16 bits of the ISID on the first portal; the other portals count on from it. */
+  readonly isidQualifier: number
+  readonly portals: readonly HostPortal[]
+  /** Undefined: found by discovery through whichever portal answers. */
+  readonly targetName: string | undefined
+}
+
+/** A lost path that does not come back is reason enough to read everything back. */
+const VERIFY_AFTER_LOSS_MS = 1000
+
+/** The lab's own host: an initiator on both portals, a workload, and a ledger of what was acknowledged. */
+export class LabHost {
+  readonly #clock: ClockPort
+  readonly #trace: TracePort
+  readonly #options: LabHostOptions
+  readonly #ledger: Ledger
+  readonly #meters = new HostMeters()
+  readonly #losses: LossRecord
+  readonly #paths: Multipath
+  readonly #workload: WorkloadGenerator
+  readonly #verification: Verification
+  #settings: Workload = DEFAULT_WORKLOAD
+  #pathWasLost = false
+  #lossTimer: Timer | undefined
+
+  constructor(ports: LabHostPorts, options: LabHostOptions) {
+    const { clock, network, trace, random } = ports
+    this.#clock = clock
+    this.#trace = trace
+    this.#options = options
+    this.#ledger = new Ledger(random.u32() * 0x1_0000 + (random.u32() & 0xffff))
+    this.#losses = new LossRecord(trace)
+    this.#paths = new Multipath(
+      { clock, network, trace, ...options },
+      { volumesChanged: () => this.#volumesChanged(), pathUp: () => this.#pathUp(), pathDown: () => this.#pathDown() },
+    )
+    const shared = { clock, paths: this.#paths, ledger: this.#ledger, losses: this.#losses }
+    this.#workload = new WorkloadGenerator({ ...shared, random: random.fork(), meters: this.#meters })
+    this.#verification = new Verification({ ...shared, trace })
+  }
+
+  /** Connects to the portals. A saved ledger must be there before. */
+  open(): void {
+    this.#paths.open()
+  }
+
+  /** Begins, or goes on with other settings. */
+  startWorkload(settings: Workload = this.#settings): void {
+    this.#settings = settings
+    this.#losses.allowEvents()
+    this.#meters.workloadStarted(this.#clock.nowMs())
+    this.#trace.record({ place: 'host', kind: 'host.workload-started', data: { ...settings } })
+    this.#workload.start(settings)
+  }
+
+  /** `done` when everything that was sent is answered or given up. */
+  stopWorkload(done: () => void): void {
+    if (this.#workload.isRunning) this.#trace.record({ place: 'host', kind: 'host.workload-stopped' })
+    this.#workload.stop(done)
+  }
+
+  /** Reads back all that the ledger knows. */
+  verify(done: (result: VerificationResult) => void): void {
+    this.#verification.request(done)
+  }
+
+  /** A takeover is over: everything is read back, and outages are measured from its start. */
+  noteTakeover(takeover: { readonly startedAtMs: number }): void {
+    this.#meters.takeoverStarted(takeover.startedAtMs, this.#clock.nowMs())
+    this.#verifyNow()
+  }
+
+  /** So that the next run of the lab knows what this one was promised. */
+  exportLedger(): Uint8Array {
+    return saveLedger(this.#ledger)
+  }
+
+  /** Before `open`, once. The error is a sentence; the ledger then stays empty. What was promised is read back when a path is up. */
+  importLedger(bytes: Uint8Array): Result<null, string> {
+    const loaded = loadLedger(this.#ledger, bytes)
+    if (loaded.ok) this.#pathWasLost = true
+    return loaded
+  }
+
+  report(): HostReport {
+    const nowMs = this.#clock.nowMs()
+    const { sent, answered, underWay, held, retried } = this.#paths.counts
+    const { queued, dropped, acknowledged, unknown } = this.#workload.counts
+    const { checkedBlocks, verified } = this.#verification.result
+    return {
+      initiatorName: this.#options.initiatorName,
+      paths: this.#paths.report(),
+      workload: { running: this.#workload.isRunning, settings: this.#settings },
+      ledger: {
+        acknowledged,
+        verified,
+        retried,
+        unknown,
+        lost: this.#losses.lost,
+        blocks: this.#ledger.knownBlocks,
+        verifying: this.#verification.isRunning,
+        checkedBlocks,
+      },
+      ...this.#meters.report(nowMs),
+      commands: { sent, answered, underWay, queued: queued + held, dropped },
+    }
+  }
+
+  /** Stops the workload, gives up what waits for a path, and logs out. */
+  shutdown(done: () => void): void {
+    this.#lossTimer?.cancel()
+    this.#verification.stop()
+    this.#workload.stop(() => undefined)
+    this.#paths.close(done)
+  }
+
+  #volumesChanged(): void {
+    this.#ledger.trim(new Set(this.#paths.volumes().map((volume) => volume.identifier)))
+    this.#workload.volumesChanged()
+  }
+
+  #pathUp(): void {
+    if (this.#pathWasLost) this.#verifyNow()
+  }
+
+  #pathDown(): void {
+    this.#pathWasLost = true
+    this.#lossTimer?.cancel()
+    this.#lossTimer = this.#clock.after(VERIFY_AFTER_LOSS_MS, () => this.#verifyNow())
+  }
+
+  #verifyNow(): void {
+    this.#pathWasLost = false
+    this.#lossTimer?.cancel()
+    if (this.#ledger.knownBlocks > 0) this.#verification.request()
+  }
+}

@@ -1,0 +1,33 @@
+import type { TracePort } from '../ports'
+import type { HostVolume } from './host-volume'
+import type { ReadFindings } from './ledger'
+
+/** Lost blocks that get an event of their own, between two starts of a workload or a verification; all are counted. */
+const MAX_LOST_EVENTS = 128
+
+/** Takes down what reads found, whoever read. */
+export class LossRecord {
+  readonly #trace: TracePort
+  #lost = 0
+  #events = 0
+
+  constructor(trace: TracePort) {
+    this.#trace = trace
+  }
+
+  get lost(): number {
+    return this.#lost
+  }
+
+  allowEvents(): void {
+    this.#events = 0
+  }
+
+  take(volume: HostVolume, lost: ReadFindings['lost']): void {
+    for (const { block, reason } of lost) {
+      this.#lost++
+      if (this.#events++ >= MAX_LOST_EVENTS) continue
+      this.#trace.record({ place: 'host', kind: 'host.block-lost', data: { lun: volume.lun, block, reason } })
+    }
+  }
+}
