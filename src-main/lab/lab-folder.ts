@@ -23,7 +23,7 @@ import { defaultArrayState } from './default-array'
  * The array's own configuration is on the drives, not here.
  */
 const FORMAT = 1
-export const DRIVE_COUNT = { usual: 6, least: 3, most: LIMITS.drives } as const
+export const DRIVE_COUNT = { usual: 6, least: 4, most: LIMITS.drives } as const
 export const DRIVE_MIB = { usual: 256, least: 16, most: 16_384 } as const
 const PARTIAL = 'drives.partial'
 
@@ -132,7 +132,7 @@ function createLabFiles(folder: string, options: { readonly driveCount: number |
   fs.rmSync(partial, { recursive: true, force: true })
   fs.mkdirSync(partial, { mode: 0o700 })
   const drives = driveFiles(folder, file)
-  const state = defaultArrayState({ arrayId: id, drives, serials: [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')] })
+  const state = defaultArrayState({ arrayId: id, drives: drives.map(({ index, id: driveId, blockCount }) => ({ index, id: driveId, blockCount })), serials: [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')] })
   try {
     for (const drive of drives) createDriveFile({ ...drive, file: path.join(partial, path.basename(drive.file)) }, state)
     fs.renameSync(partial, path.join(folder, 'drives'))

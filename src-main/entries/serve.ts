@@ -1,0 +1,74 @@
+/** `npm run serve`: the lab without a window. One JSON line on standard output when it is ready; all else goes to standard error. */
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { version } from '../../package.json'
+import { startBrowserHost } from '../hosts/browser/server'
+import { createLab, LabStartError } from '../lab/lab'
+import { OPTIONS_HELP, parseCommandLine, type CommandLine } from '../lab/options'
+import { readyLine } from '../lab/ready-line'
+import { serveOnUsualPort } from '../hosts/browser/usual-port'
+
+const SERVING_WITHIN_MS = 30_000
+const EXIT = { fine: 0, failed: 1, badOptions: 2 } as const
+
+const commandLine = parseCommandLine(process.argv.slice(2))
+if (!commandLine.ok) {
+  say(`${commandLine.error} (--help shows all options.)`)
+  process.exitCode = EXIT.badOptions
+} else if (commandLine.value.help) {
+  process.stdout.write(`${OPTIONS_HELP}\n`)
+} else {
+  await run(commandLine.value)
+}
+
+async function run({ lab: labOptions, httpPort }: CommandLine): Promise<void> {
+  const stop = stopSignal()
+  try {
+    const lab = await createLab({
+      ...labOptions,
+      version,
+      spawn: {
+        controller: (options) => new Worker(new URL('./controller-worker.js', import.meta.url), options),
+        host: (options) => new Worker(new URL('./host-worker.js', import.meta.url), options),
+      },
+    })
+    try {
+      const { token } = await lab.api.access()
+      const pageFolder = fileURLToPath(new URL('../renderer', import.meta.url))
+      const host = await serveOnUsualPort(httpPort, (port) => startBrowserHost({ api: lab.api, token, port, pageFolder }))
+      lab.setHttpUrl(host.url)
+      try {
+        await Promise.race([lab.untilServing(SERVING_WITHIN_MS), stop])
+        for (const notice of [...lab.notices, ...host.notices]) say(notice)
+        say(`Open ${host.pageUrl}`)
+        process.stdout.write(`${JSON.stringify(readyLine(await lab.api.access(), await lab.api.snapshot()))}\n`)
+        await stop
+      } finally {
+        await host.close()
+      }
+    } finally {
+      await lab.close()
+    }
+  } catch (error) {
+    process.exitCode = EXIT.failed
+    say(error instanceof LabStartError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error))
+  }
+}
+
+/** Resolves at the first request to end; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(EXIT.failed)
+        asked = true
+        resolve()
+      })
+    }
+  })
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`)
+}

@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { LabApi } from '../../contract/lab-api'
+import { sendJson, refuseForeign } from '../../platform/loopback-guard'
+import { handleLabRequest } from './rest'
+import { attachLabSocket } from './socket'
+import { openStaticFiles } from './static-files'
+
+export interface BrowserHost {
+  /** Without the token. */
+  readonly url: string
+  /** What a person opens: the token is in the fragment, which no server ever sees. */
+  readonly pageUrl: string
+  close(): Promise<void>
+}
+
+export interface BrowserHostOptions {
+  readonly api: LabApi
+  readonly token: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Folder of the built page. */
+  readonly pageFolder: string
+}
+
+const LOOPBACK = '127.0.0.1'
+const CONNECTIONS = 256
+
+/** Serves the page and the same LabApi as the window has, on loopback. Rejects with the system's error, e.g. EADDRINUSE. */
+export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
+  const { api, token, pageFolder } = options
+  const files = openStaticFiles(pageFolder)
+  let port = options.port
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    response.on('error', () => undefined)
+    const refusal = refuseForeign(request, port)
+    if (refusal !== undefined) {
+      sendJson(response, refusal.status, { error: refusal })
+      return
+    }
+    if (request.url?.startsWith('/api/') === true) handleLabRequest({ api, token, request, response })
+    else files.serve(request, response)
+  }
+
+  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 }, handle)
+  server.maxConnections = CONNECTIONS
+  const socket = attachLabSocket({ server, api, token, port: () => port })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: LOOPBACK, port, exclusive: true }, () => {
+      server.removeListener('error', reject)
+      resolve()
+    })
+  })
+  port = (server.address() as AddressInfo).port
+  const url = `http://${LOOPBACK}:${port}`
+  return {
+    url,
+    pageUrl: `${url}/#token=${token}`,
+    close() {
+      socket.close()
+      return new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+    },
+  }
+}

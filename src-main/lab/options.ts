@@ -1,0 +1,136 @@
+import { homedir } from 'node:os'
+import * as path from 'node:path'
+import { parseArgs } from 'node:util'
+import * as v from 'valibot'
+import { KIB, MIB } from '../base/units'
+import { failure, ok, type Result } from '../base/result'
+import { workloadSchema, type Workload } from '../contract/workload'
+import type { LabOptions } from './lab'
+import { DRIVE_COUNT, DRIVE_MIB } from './lab-folder'
+
+/** What a person may say on the command line, of the window and of the server alike. */
+export interface CommandLine {
+  readonly lab: Omit<LabOptions, 'spawn' | 'version' | 'developmentBuild'>
+  /** Port of the browser host; 0: any free one; undefined: the usual one or any free one. */
+  readonly httpPort: number | undefined
+  readonly help: boolean
+}
+
+export const OPTIONS_HELP = `Options:
+  --lab DIR                  the lab's folder (default: ${defaultLabFolder(process.env, process.platform)})
+  --drives N                 drives of a new lab, ${DRIVE_COUNT.least} to ${DRIVE_COUNT.most} (default ${DRIVE_COUNT.usual})
+  --drive-mib N              size of each in MiB, ${DRIVE_MIB.least} to ${DRIVE_MIB.most} (default ${DRIVE_MIB.usual})
+  --portal-a, --portal-b PORT          iSCSI ports on 127.0.0.1 (default 3260 and 3261; 0: any free one)
+  --management-a, --management-b PORT  management ports (default 8081 and 8082)
+  --http PORT                port of the page for browsers (default 8080)
+  --workload, --no-workload  start with the host's workload running or not (default: as it was)
+  --workload-rate N          requests a second
+  --workload-read-share X    from 0 (writes only) to 1 (reads only)
+  --workload-block-kib X     0.5, 4, 8, 16, 64 or 128
+  --workload-region-mib N    how much of each volume it uses
+  --help                     this text`
+
+const OPTIONS = {
+  lab: { type: 'string' },
+  drives: { type: 'string' },
+  'drive-mib': { type: 'string' },
+  'portal-a': { type: 'string' },
+  'portal-b': { type: 'string' },
+  'management-a': { type: 'string' },
+  'management-b': { type: 'string' },
+  http: { type: 'string' },
+  workload: { type: 'boolean' },
+  'no-workload': { type: 'boolean' },
+  'workload-rate': { type: 'string' },
+  'workload-read-share': { type: 'string' },
+  'workload-block-kib': { type: 'string' },
+  'workload-region-mib': { type: 'string' },
+  help: { type: 'boolean' },
+} as const
+
+class BadOption extends Error {}
+
+/** The error is a sentence that names the option. */
+export function parseCommandLine(args: readonly string[]): Result<CommandLine, string> {
+  try {
+    return ok(readOptions(args))
+  } catch (error) {
+    if (error instanceof BadOption) return failure(error.message)
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return failure(`${firstSentence(error.message)}.`)
+    throw error
+  }
+}
+
+function readOptions(args: readonly string[]): CommandLine {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false })
+  if (values.workload === true && values['no-workload'] === true) throw new BadOption('Give either --workload or --no-workload, not both.')
+  const port = (name: 'portal-a' | 'portal-b' | 'management-a' | 'management-b' | 'http') => whole(`--${name}`, values[name], 0, 65_535)
+  const ports = {
+    portalPorts: { a: port('portal-a'), b: port('portal-b') },
+    managementPorts: { a: port('management-a'), b: port('management-b') },
+  }
+  const httpPort = port('http')
+  refuseEqualPorts([ports.portalPorts.a, ports.portalPorts.b, ports.managementPorts.a, ports.managementPorts.b, httpPort])
+  return {
+    lab: {
+      folder: values.lab ?? defaultLabFolder(process.env, process.platform),
+      driveCount: whole('--drives', values.drives, DRIVE_COUNT.least, DRIVE_COUNT.most),
+      driveMib: whole('--drive-mib', values['drive-mib'], DRIVE_MIB.least, DRIVE_MIB.most),
+      ...ports,
+      startWorkload: values.workload === true ? true : values['no-workload'] === true ? false : undefined,
+      workload: readWorkload(values),
+    },
+    httpPort,
+    help: values.help === true,
+  }
+}
+
+function readWorkload(values: Readonly<Record<string, string | boolean | undefined>>): Partial<Workload> {
+  return {
+    ...checked('requestsPerSecond', '--workload-rate', scaled(values['workload-rate'], 1)),
+    ...checked('readShare', '--workload-read-share', scaled(values['workload-read-share'], 1)),
+    ...checked('blockBytes', '--workload-block-kib', scaled(values['workload-block-kib'], KIB)),
+    ...checked('regionBytes', '--workload-region-mib', scaled(values['workload-region-mib'], MIB)),
+  }
+}
+
+function scaled(text: string | boolean | undefined, unit: number): number | undefined {
+  return typeof text === 'string' ? (text.trim() === '' ? Number.NaN : Number(text) * unit) : undefined
+}
+
+function checked(key: keyof typeof workloadSchema.entries, option: string, value: number | undefined): Partial<Workload> {
+  if (value === undefined) return {}
+  const parsed = v.safeParse(workloadSchema.entries[key], value)
+  if (!parsed.success) throw new BadOption(`${option} is out of range: ${parsed.issues[0].message}.`)
+  return { [key]: parsed.output }
+}
+
+function whole(option: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= least && value <= most)) throw new BadOption(`${option} must be a whole number from ${least} to ${most}, not "${text}".`)
+  return value
+}
+
+function refuseEqualPorts(ports: readonly (number | undefined)[]): void {
+  const fixed = ports.filter((port) => port !== undefined && port !== 0)
+  const twice = fixed.find((port, index) => fixed.indexOf(port) !== index)
+  if (twice !== undefined) throw new BadOption(`Port ${twice} is given twice: every portal and management port, and the page, needs its own.`)
+}
+
+function firstSentence(message: string): string {
+  return message.split('. ', 1)[0]?.replace(/\.$/, '') ?? message
+}
+
+/** Where programs keep a person's data on this platform. */
+export function defaultLabFolder(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  return path.join(dataFolder(environment, platform), 'takeover-lab')
+}
+
+function dataFolder(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  const home = homedir()
+  if (platform === 'win32') return environment['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local')
+  if (platform === 'darwin') return path.join(home, 'Library', 'Application Support')
+  const given = environment['XDG_DATA_HOME']
+  return given !== undefined && path.isAbsolute(given) ? given : path.join(home, '.local', 'share')
+}
