@@ -1,7 +1,7 @@
 import { crc32c } from '../../../base/crc32c'
-import { concatBytes } from '../../../base/bytes'
 import { crc32cOf, getDigest, NO_DATA, NO_DIGESTS, type DigestUse } from './assemble'
 import { COMMON, dataSegmentBytesOf, DIGEST_BYTES, HEADER_BYTES, MAX_AHS_BYTES } from './layout'
+import { Pieces } from './pieces'
 
 /** One received PDU. All parts belong to the receiver; `data` is in order and without padding. */
 export interface Pdu {
@@ -15,7 +15,7 @@ export interface Pdu {
 /** After any of these nothing on the connection can be trusted any more (ErrorRecoveryLevel 0). */
 export type FramerFailure = 'data-segment-too-long' | 'header-digest' | 'data-digest'
 
-/** Pieces of a data segment kept as they came; with more of them they are gathered in one buffer, so that a peer that drips bytes costs no more than it sends. */
+/** Pieces of a data segment that are kept as they came. */
 const MAX_PIECES = 32
 const NO_BYTES: Uint8Array = new Uint8Array(0)
 
@@ -34,10 +34,7 @@ export class PduFramer {
   #gatheredBytes = 0
   #header: Uint8Array | undefined
   #ahs = NO_BYTES
-  #dataBytes = 0
-  #missingBytes = 0
-  #pieces: Uint8Array[] = []
-  #whole: Uint8Array | undefined
+  #pieces: Pieces | undefined
   readonly #trailer = new Uint8Array(3 + DIGEST_BYTES)
   #trailerBytes = 0
   #trailerMissing = 0
@@ -50,8 +47,7 @@ export class PduFramer {
   stop(): void {
     this.#stopped = true
     this.#header = undefined
-    this.#pieces = []
-    this.#whole = undefined
+    this.#pieces = undefined
   }
 
   /** Calls `onPdu` for each PDU completed. It may change the bound, the digests, or stop the framer. After a failure nothing more comes out. */
@@ -114,20 +110,20 @@ export class PduFramer {
     }
     this.#header = header
     this.#ahs = ahs
-    this.#dataBytes = dataBytes
-    this.#missingBytes = dataBytes
+    this.#pieces = new Pieces({ totalBytes: dataBytes, maxPieces: MAX_PIECES })
     this.#trailerBytes = 0
     this.#trailerMissing = ((4 - (dataBytes & 3)) & 3) + (this.digests.data ? DIGEST_BYTES : 0)
   }
 
   #takeBody(bytes: Uint8Array, start: number, onPdu: (pdu: Pdu) => void): number {
+    const pieces = this.#pieces!
+    const missingBytes = pieces.totalBytes - pieces.bytes
     let offset = start
-    if (this.#missingBytes > 0) {
-      const taken = Math.min(this.#missingBytes, bytes.length - offset)
-      this.#keepPiece(taken === bytes.length ? bytes : bytes.subarray(offset, offset + taken))
-      this.#missingBytes -= taken
+    if (missingBytes > 0) {
+      const taken = Math.min(missingBytes, bytes.length - offset)
+      pieces.add(taken === bytes.length ? bytes : bytes.subarray(offset, offset + taken))
       offset += taken
-      if (this.#missingBytes > 0) return offset
+      if (taken < missingBytes) return offset
     }
     if (this.#trailerMissing > 0) {
       const taken = Math.min(this.#trailerMissing, bytes.length - offset)
@@ -139,26 +135,12 @@ export class PduFramer {
     return offset
   }
 
-  #keepPiece(piece: Uint8Array): void {
-    if (this.#whole === undefined && this.#pieces.length < MAX_PIECES) {
-      this.#pieces.push(piece)
-      return
-    }
-    const filled = this.#dataBytes - this.#missingBytes
-    if (this.#whole === undefined) {
-      this.#whole = new Uint8Array(this.#dataBytes)
-      this.#whole.set(concatBytes(this.#pieces))
-      this.#pieces = [this.#whole]
-    }
-    this.#whole.set(piece, filled)
-  }
-
   #closePdu(onPdu: (pdu: Pdu) => void): void {
     const header = this.#header!
-    const data = this.#pieces
+    const data = this.#pieces!.chunks
+    const dataBytes = this.#pieces!.totalBytes
     this.#header = undefined
-    this.#pieces = []
-    this.#whole = undefined
+    this.#pieces = undefined
     if (this.digests.data) {
       const digestAt = this.#trailerBytes - DIGEST_BYTES
       if (crc32c(this.#trailer.subarray(0, digestAt), crc32cOf(data)) !== getDigest(this.#trailer, digestAt)) {
@@ -166,6 +148,6 @@ export class PduFramer {
         return
       }
     }
-    onPdu({ header, ahs: this.#ahs, data, dataBytes: this.#dataBytes })
+    onPdu({ header, ahs: this.#ahs, data, dataBytes })
   }
 }

@@ -1,0 +1,201 @@
+import { getU32 } from '../../../base/bytes'
+import type { Result } from '../../../base/result'
+import { portalGroupOf, type ControllerId } from '../../../contract/controller-id'
+import { LIMITS } from '../../../contract/limits'
+import type { ClockPort, ConnectionHandler, ConnectionPort, Timer, TracePort } from '../../ports'
+import { PduFramer, type Pdu } from '../codec/framer'
+import { COMMON, INITIATOR_OPCODE, opcodeOf } from '../codec/layout'
+import { DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES } from '../codec/key-rules'
+import { encodeLoginResponse, LOGIN_STAGE, LOGIN_STATUS, type LoginRequestPdu } from '../codec/pdu/login'
+import { serialAdd } from '../codec/serial-number'
+import { LoginNegotiation, type LoginFacts, type LoginStep } from './login'
+import { Outbound } from './outbound'
+import type { Session } from './session'
+import { LOGIN_TIMEOUT_MS, PING_INTERVAL_MS } from './wishes'
+
+/** What a connection asks of the target it belongs to. */
+export interface ConnectionOwner {
+  readonly targetName: string
+  readonly alias: string
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  /** A status where a login with this TSIH cannot go on; undefined for a new session (TSIH 0). */
+  statusOfTsih(tsih: number): number | undefined
+  /** Makes the session, ending the one it reinstates; the error is a login status. */
+  startSession(connection: Connection, facts: LoginFacts, outbound: Outbound): Result<{ readonly tsih: number; readonly session: Session }, number>
+  ended(connection: Connection, reason: string): void
+}
+
+/** One TCP connection: bytes to PDUs, login, then its session; timers for both. */
+export class Connection implements ConnectionHandler {
+  readonly portal: ControllerId
+  readonly remote: string
+  session: Session | undefined
+  readonly #port: ConnectionPort
+  readonly #owner: ConnectionOwner
+  readonly #framer = new PduFramer({ maxDataSegmentBytes: DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES })
+  readonly #outbound: Outbound
+  #login: LoginNegotiation | undefined
+  #hasBegunLogin = false
+  #timer: Timer
+  #hasHeard = false
+  #isPinged = false
+  #isPaused = false
+  #isEnded = false
+  readonly #receive = (pdu: Pdu): void => {
+    if (this.session !== undefined) this.session.receive(pdu)
+    else this.#receiveLogin(pdu)
+  }
+
+  constructor(options: { readonly port: ConnectionPort; readonly portal: ControllerId; readonly owner: ConnectionOwner }) {
+    this.portal = options.portal
+    this.remote = options.port.remote
+    this.#port = options.port
+    this.#owner = options.owner
+    this.#outbound = new Outbound(options.port, 0)
+    this.#login = new LoginNegotiation({ ...options.owner, portalGroup: portalGroupOf(options.portal) })
+    this.#timer = this.#owner.clock.after(LOGIN_TIMEOUT_MS, () => this.end('login timeout'))
+  }
+
+  onData(bytes: Uint8Array): void {
+    if (this.#isEnded) return
+    this.#hasHeard = true
+    this.#outbound.cork()
+    const failure = this.#framer.push(bytes, this.#receive)
+    this.#outbound.uncork()
+    if (failure !== undefined) {
+      this.#refuseStream(failure)
+      return
+    }
+    if (this.#outbound.isCongested && !this.#isPaused) {
+      this.#isPaused = true
+      this.#port.pause()
+    }
+  }
+
+  onDrained(): void {
+    if (this.#isEnded) return
+    this.#hasHeard = true
+    if (this.#isPaused) {
+      this.#isPaused = false
+      this.#port.resume()
+    }
+    this.session?.drained()
+  }
+
+  onClosed(): void {
+    this.end('connection lost')
+  }
+
+  /** Sends what is queued, then closes. Harmless when it is over already. */
+  end(reason: string): void {
+    if (this.#isEnded) return
+    this.#isEnded = true
+    this.#timer.cancel()
+    this.#framer.stop()
+    this.#outbound.close()
+    this.session?.end()
+    this.#owner.ended(this, reason)
+    this.#port.close()
+  }
+
+  #receiveLogin(pdu: Pdu): void {
+    const opcode = opcodeOf(pdu.header)
+    // Before the first login request nothing is answered (RFC 7143 §6.3).
+    if (!this.#hasBegunLogin && opcode !== INITIATOR_OPCODE.loginRequest) {
+      this.#refuseStream('not a login request')
+      return
+    }
+    const login = this.#login!
+    const step = login.step(pdu)
+    if (!this.#hasBegunLogin) {
+      this.#hasBegunLogin = true
+      this.#outbound.startStatSn(step.request.expStatSn)
+    }
+    const status = step.kind === 'refuse' ? undefined : this.#owner.statusOfTsih(step.request.tsih)
+    if (status !== undefined) this.#refuseLogin(step.request, status, 'no new connection for this TSIH')
+    else if (step.kind === 'refuse') this.#refuseLogin({ ...step.request, initiatorTaskTag: getU32(pdu.header, COMMON.initiatorTaskTag) }, step.status, step.reason)
+    else if (step.kind === 'complete') this.#completeLogin(step)
+    else this.#respondLogin(step.request, { transit: step.transit, tsih: step.request.tsih, text: step.text })
+  }
+
+  #completeLogin(step: LoginStep & { readonly kind: 'complete' }): void {
+    const { facts, request } = step
+    const started = this.#owner.startSession(this, facts, this.#outbound)
+    if (!started.ok) {
+      this.#refuseLogin(request, started.error, 'no session can be had')
+      return
+    }
+    const { tsih, session } = started.value
+    this.#respondLogin(request, { transit: true, tsih, text: step.text })
+    const digests = { header: facts.parameters.HeaderDigest === 'CRC32C', data: facts.parameters.DataDigest === 'CRC32C' }
+    this.#outbound.digests = digests
+    this.#framer.digests = digests
+    this.#framer.maxDataSegmentBytes = facts.ownMaxRecvBytes
+    this.session = session
+    this.#login = undefined
+    this.#timer.cancel()
+    this.#watch()
+    this.#owner.trace.record({
+      place: `portal-${this.portal}`,
+      kind: 'portal.login',
+      data: { initiator: facts.initiatorName, isid: facts.isid, discovery: facts.discovery, tsih, remote: this.remote },
+    })
+  }
+
+  #respondLogin(request: LoginRequestPdu, answer: { readonly transit: boolean; readonly tsih: number; readonly text: Uint8Array }): void {
+    this.#sendLogin(request, { ...answer, status: LOGIN_STATUS.success })
+  }
+
+  #refuseLogin(request: LoginRequestPdu, status: number, reason: string): void {
+    this.#sendLogin(request, { transit: false, tsih: request.tsih, text: new Uint8Array(0), status })
+    this.#owner.trace.record({
+      place: `portal-${this.portal}`,
+      kind: 'portal.rejected',
+      to: 'host',
+      data: { loginStatus: status, reason, initiator: this.#login?.initiatorName ?? '', remote: this.remote },
+    })
+    this.end('login refused')
+  }
+
+  #sendLogin(request: LoginRequestPdu, answer: { readonly transit: boolean; readonly tsih: number; readonly text: Uint8Array; readonly status: number }): void {
+    const { isid, initiatorTaskTag, currentStage, nextStage, cmdSn } = request
+    const header = encodeLoginResponse({
+      transit: answer.transit,
+      continued: false,
+      currentStage,
+      nextStage: answer.transit ? nextStage : LOGIN_STAGE.security,
+      isid,
+      tsih: answer.tsih,
+      initiatorTaskTag,
+      status: answer.status,
+      statSn: this.#outbound.takeStatSn(),
+      expCmdSn: cmdSn,
+      maxCmdSn: serialAdd(cmdSn, LIMITS.commandWindow - 1),
+    })
+    this.#outbound.send({ header, data: [answer.text], dataBytes: answer.text.length })
+  }
+
+  /** The stream cannot be trusted any more: drop the connection (ErrorRecoveryLevel 0). */
+  #refuseStream(reason: string): void {
+    this.#owner.trace.record({ place: `portal-${this.portal}`, kind: 'portal.rejected', data: { reason, remote: this.remote } })
+    this.end(reason)
+  }
+
+  /** Pings a silent initiator, and drops it when it stays silent. */
+  #watch(): void {
+    this.#hasHeard = false
+    this.#timer = this.#owner.clock.after(PING_INTERVAL_MS, () => {
+      if (this.#hasHeard) this.#isPinged = false
+      else if (this.#isPinged) {
+        this.end('no answer to a ping')
+        return
+      } else {
+        this.#isPinged = true
+        // A connection that is paused takes nothing: it has one interval more to drain.
+        if (!this.#isPaused) this.session?.ping()
+      }
+      this.#watch()
+    })
+  }
+}

@@ -1,0 +1,106 @@
+import { totalBytes } from '../codec/assemble'
+import { encodeDataIn } from '../codec/pdu/data'
+import { encodeScsiResponse, NO_RESIDUAL, residualOf, SCSI_SERVICE_RESPONSE, senseSegment, type Residual } from '../codec/pdu/scsi-response'
+import type { ScsiResponse } from '../../scsi/device'
+import { plainSequence, statusSequence, type SessionContext } from './context'
+import type { Task } from './task'
+
+const GOOD = 0x00
+
+/**
+ * Sends the data and the status of a command. Data goes in segments that the initiator takes, in sequences of at most
+ * MaxBurstLength; GOOD rides on the last of them (RFC 7143 §11.7.2), any other status comes by itself.
+ */
+export function sendCompletion(context: SessionContext, task: Task, response: ScsiResponse): void {
+  const { command } = task
+  const data = response.dataIn ?? []
+  const dataBytes = totalBytes(data)
+  const sentBytes = command.read ? Math.min(dataBytes, command.expectedDataTransferLength) : 0
+  const residual = residualOfTask(task, response, dataBytes)
+  const statusRides = response.status === GOOD && sentBytes > 0
+  const segments = sentBytes > 0 ? sendData(context, task, { data, dataBytes, sentBytes, residual: statusRides ? residual : undefined }) : 0
+  if (statusRides) return
+  const header = encodeScsiResponse({
+    response: SCSI_SERVICE_RESPONSE.completed,
+    status: response.status,
+    initiatorTaskTag: command.initiatorTaskTag,
+    expDataSn: segments + (task.transfer?.r2tCount ?? 0),
+    residual,
+    ...statusSequence(context),
+  })
+  context.outbound.send(response.sense === undefined ? { header } : { header, data: [senseSegment(response.sense)] })
+}
+
+function residualOfTask(task: Task, response: ScsiResponse, dataInBytes: number): Residual {
+  const { command } = task
+  const expectedBytes = command.read || command.write ? command.expectedDataTransferLength : 0
+  if (!command.write) return residualOf(expectedBytes, dataInBytes)
+  if (response.dataOutBytes !== undefined) return residualOf(expectedBytes, response.dataOutBytes)
+  return NO_RESIDUAL
+}
+
+interface DataInParts {
+  readonly data: readonly Uint8Array[]
+  readonly dataBytes: number
+  readonly sentBytes: number
+  /** With a residual, the last PDU carries GOOD. */
+  readonly residual: Residual | undefined
+}
+
+/** The number of PDUs sent. */
+function sendData(context: SessionContext, task: Task, parts: DataInParts): number {
+  const { outbound } = context
+  const { initiatorTaskTag } = task.command
+  const maxBurstBytes = context.facts.parameters.MaxBurstLength
+  const cursor = new ChunkCursor(parts.data)
+  let dataSn = 0
+  let offset = 0
+  let burstEnd = Math.min(maxBurstBytes, parts.sentBytes)
+  while (offset < parts.sentBytes) {
+    const segmentBytes = Math.min(context.peerMaxRecvBytes, burstEnd - offset)
+    const end = offset + segmentBytes
+    const withStatus = end === parts.sentBytes && parts.residual !== undefined
+    const header = encodeDataIn({
+      final: end === burstEnd,
+      status: withStatus ? GOOD : undefined,
+      residual: parts.residual ?? NO_RESIDUAL,
+      initiatorTaskTag,
+      dataSn,
+      bufferOffset: offset,
+      ...(withStatus ? statusSequence(context) : plainSequence(context)),
+    })
+    outbound.send({ header, data: segmentBytes === parts.dataBytes ? parts.data : cursor.take(segmentBytes), dataBytes: segmentBytes })
+    dataSn++
+    offset = end
+    if (offset === burstEnd) burstEnd = Math.min(burstEnd + maxBurstBytes, parts.sentBytes)
+  }
+  return dataSn
+}
+
+/** Cuts views out of a list of chunks, one behind the other. */
+class ChunkCursor {
+  readonly #chunks: readonly Uint8Array[]
+  #index = 0
+  #offset = 0
+
+  constructor(chunks: readonly Uint8Array[]) {
+    this.#chunks = chunks
+  }
+
+  take(bytes: number): Uint8Array[] {
+    const taken: Uint8Array[] = []
+    let left = bytes
+    while (left > 0) {
+      const chunk = this.#chunks[this.#index]!
+      const size = Math.min(left, chunk.length - this.#offset)
+      if (size > 0) taken.push(size === chunk.length ? chunk : chunk.subarray(this.#offset, this.#offset + size))
+      left -= size
+      this.#offset += size
+      if (this.#offset === chunk.length) {
+        this.#index++
+        this.#offset = 0
+      }
+    }
+    return taken
+  }
+}

@@ -1,0 +1,247 @@
+import { assert } from '../../../base/assert'
+import { BoundedQueue } from '../../../base/queue'
+import { LIMITS } from '../../../contract/limits'
+import { ioRequestName } from '../../../contract/trace'
+import type { TraceTag } from '../../ports'
+import type { ScsiResponse } from '../../scsi/device'
+import { NO_DATA } from '../codec/assemble'
+import type { Pdu } from '../codec/framer'
+import { initiatorTaskTagOf, RESERVED_TAG } from '../codec/layout'
+import { decodeDataOut, encodeReadyToTransfer } from '../codec/pdu/data'
+import { isidQualifier } from '../codec/pdu/login'
+import { REJECT_REASON } from '../codec/pdu/reject'
+import { decodeScsiCommand, type ScsiCommandPdu } from '../codec/pdu/scsi-command'
+import { plainSequence, rejectPdu, type SessionContext } from './context'
+import { sendCompletion } from './responses'
+import { CHECK_CONDITION, TRANSPORT_SENSE } from './sense'
+import { Task } from './task'
+import { MAX_IMMEDIATE_TASKS } from './wishes'
+import { WriteTransfer, type DataFault, type WriteRules } from './write-transfer'
+
+const MAX_TASKS = LIMITS.commandWindow + MAX_IMMEDIATE_TASKS
+
+/**
+ * The SCSI commands of one session, from arrival to response. A command starts (R2Ts, or execution) only while its data
+ * fits into the session's budget and the connection is not congested; the others wait in order.
+ */
+export class ScsiTasks {
+  readonly #context: SessionContext
+  readonly #rules: WriteRules
+  readonly #qualifier: number
+  readonly #tasks = new Map<number, Task>()
+  readonly #waiting = new BoundedQueue<Task>(MAX_TASKS)
+  #immediateTasks = 0
+  #reservedBytes = 0
+  #isStarting = false
+  #nextTransferTag = 0
+
+  constructor(context: SessionContext) {
+    const { parameters, isid } = context.facts
+    this.#context = context
+    this.#qualifier = isidQualifier(isid)
+    this.#rules = {
+      maxBurstBytes: parameters.MaxBurstLength,
+      firstBurstBytes: parameters.FirstBurstLength,
+      maxOutstandingR2Ts: parameters.MaxOutstandingR2T,
+      initialR2T: parameters.InitialR2T,
+      immediateData: parameters.ImmediateData,
+    }
+  }
+
+  /** A command has come, perhaps before its turn. Undefined where the PDU was rejected. */
+  open(pdu: Pdu): Task | undefined {
+    const command = decodeScsiCommand(pdu.header)
+    const reason = this.#reasonToReject(command)
+    if (reason !== undefined) {
+      rejectPdu(this.#context, pdu.header, reason)
+      return undefined
+    }
+    const isTooLong = command.write && command.expectedDataTransferLength > LIMITS.transferBytes
+    const transfer = command.write && !command.read && !isTooLong ? new WriteTransfer(command.expectedDataTransferLength, this.#rules) : undefined
+    const task = new Task({ command, transfer, trace: this.#traceArrival(command) })
+    if (isTooLong || (command.read && command.write)) task.refusal = TRANSPORT_SENSE.invalidFieldInCdb
+    else if (transfer !== undefined) this.#noteFault(task, transfer.begin({ data: pdu.data, dataBytes: pdu.dataBytes, final: command.final }))
+    else if (pdu.dataBytes > 0) task.refusal = TRANSPORT_SENSE.unexpectedUnsolicitedData
+    this.#tasks.set(command.initiatorTaskTag, task)
+    if (command.immediate) this.#immediateTasks++
+    this.#context.counters.commands++
+    return task
+  }
+
+  /** Its turn has come. */
+  deliver(task: Task): void {
+    if (task.state === 'ended') {
+      this.#retire(task)
+      return
+    }
+    task.state = 'waiting'
+    if (task.refusal !== undefined) {
+      this.#finish(task, { status: CHECK_CONDITION, sense: task.refusal })
+      return
+    }
+    this.#waiting.push(task)
+    this.startWaiting()
+  }
+
+  dataOut(pdu: Pdu): void {
+    const task = this.#tasks.get(initiatorTaskTagOf(pdu.header))
+    // Data of a command that was ended before its initiator knew: to be dropped (RFC 7143 §11.5.1).
+    if (task?.transfer === undefined || task.refusal !== undefined || task.state === 'executing') return
+    const fault = task.transfer.accept(decodeDataOut(pdu.header), pdu.data, pdu.dataBytes)
+    if (fault === 'tag') {
+      rejectPdu(this.#context, pdu.header, REJECT_REASON.invalidPduField)
+      return
+    }
+    this.#noteFault(task, fault)
+    if (task.state === 'arrived') return
+    if (task.refusal !== undefined) this.#finish(task, { status: CHECK_CONDITION, sense: task.refusal })
+    else if (task.state === 'collecting') this.#collect(task)
+    this.startWaiting()
+  }
+
+  /** Starts what waits, as far as there is room. Called again whenever room was made. */
+  startWaiting(): void {
+    if (this.#isStarting) return
+    this.#isStarting = true
+    for (let task = this.#waiting.peek(); task !== undefined && this.#hasRoom(task); task = this.#waiting.peek()) {
+      this.#waiting.shift()
+      this.#start(task)
+    }
+    this.#isStarting = false
+  }
+
+  /** Ends tasks without a response. Gives those that SCSI still has: their effect is over when they end. */
+  abort(matches: (task: Task) => boolean): readonly Task[] {
+    const executing: Task[] = []
+    for (const task of [...this.#tasks.values()]) {
+      if (!matches(task)) continue
+      task.isAborted = true
+      if (task.state === 'executing') executing.push(task)
+      else this.#drop(task)
+    }
+    for (let count = this.#waiting.length; count > 0; count--) {
+      const task = this.#waiting.shift()
+      if (task?.state === 'waiting') this.#waiting.push(task)
+    }
+    this.startWaiting()
+    return executing
+  }
+
+  find(initiatorTaskTag: number): Task | undefined {
+    return this.#tasks.get(initiatorTaskTag)
+  }
+
+  #reasonToReject(command: ScsiCommandPdu): number | undefined {
+    if (command.initiatorTaskTag === RESERVED_TAG || this.#tasks.has(command.initiatorTaskTag)) return REJECT_REASON.invalidPduField
+    if (command.immediate && this.#immediateTasks >= MAX_IMMEDIATE_TASKS) return REJECT_REASON.tooManyImmediateCommands
+    return undefined
+  }
+
+  #hasRoom(task: Task): boolean {
+    return !this.#context.outbound.isCongested && this.#reservedBytes + bytesToReserve(task) <= LIMITS.sessionBufferBytes
+  }
+
+  #start(task: Task): void {
+    task.reservedBytes = bytesToReserve(task)
+    this.#reservedBytes += task.reservedBytes
+    task.state = 'collecting'
+    this.#collect(task)
+  }
+
+  /** Executes the command once its data is complete; asks for more of it before. */
+  #collect(task: Task): void {
+    const { transfer, command } = task
+    if (transfer === undefined || transfer.isComplete) {
+      this.#execute(task)
+      return
+    }
+    for (;;) {
+      const ready = transfer.nextReadyToTransfer(() => this.#takeTransferTag())
+      if (ready === undefined) return
+      const { initiatorTaskTag, lun } = command
+      this.#context.outbound.send({ header: encodeReadyToTransfer({ lun, initiatorTaskTag, ...ready, ...plainSequence(this.#context) }) })
+    }
+  }
+
+  #execute(task: Task): void {
+    const { command, transfer, trace } = task
+    task.state = 'executing'
+    this.#context.counters.writtenBytes += transfer?.expectedBytes ?? 0
+    this.#context.scsi.execute(
+      { nexus: this.#context.nexus, lun: command.lun, cdb: command.cdb, dataOut: transfer?.chunks ?? NO_DATA, trace },
+      (response) => this.#executed(task, response),
+    )
+  }
+
+  #executed(task: Task, response: ScsiResponse): void {
+    assert(task.state === 'executing', 'a command was completed twice')
+    if (task.isAborted) this.#drop(task)
+    else this.#finish(task, response)
+    this.startWaiting()
+  }
+
+  #finish(task: Task, response: ScsiResponse): void {
+    this.#forget(task)
+    this.#retire(task)
+    this.#context.counters.readBytes += task.command.read ? dataInBytes(response) : 0
+    sendCompletion(this.#context, task, response)
+    this.#traceResponse(task, response.status)
+    task.end()
+  }
+
+  /** Ends a task of which the initiator hears nothing more. One that has not had its turn is retired then. */
+  #drop(task: Task): void {
+    const hadTurn = task.state !== 'arrived'
+    this.#forget(task)
+    if (hadTurn) this.#retire(task)
+    task.end()
+  }
+
+  #forget(task: Task): void {
+    this.#tasks.delete(task.command.initiatorTaskTag)
+    this.#reservedBytes -= task.reservedBytes
+    task.reservedBytes = 0
+  }
+
+  #retire(task: Task): void {
+    if (task.command.immediate) this.#immediateTasks--
+    else this.#context.window.retire()
+  }
+
+  #noteFault(task: Task, fault: DataFault | undefined): void {
+    if (fault !== undefined) task.refusal = fault === 'unexpected' ? TRANSPORT_SENSE.unexpectedUnsolicitedData : TRANSPORT_SENSE.incorrectAmountOfData
+  }
+
+  #takeTransferTag(): number {
+    const tag = this.#nextTransferTag
+    this.#nextTransferTag = (tag + 1) & 0x7fff_ffff
+    return tag
+  }
+
+  #traceArrival(command: ScsiCommandPdu): TraceTag | undefined {
+    const { trace, portal, controller, commandName } = this.#context
+    if (!trace.admit()) return undefined
+    const request = ioRequestName(this.#qualifier, command.initiatorTaskTag)
+    const name = commandName === undefined ? {} : { name: commandName(command.cdb) }
+    const data = { lun: command.lun, opcode: command.cdb[0]!, ...name }
+    return { request, cause: trace.record({ place: `portal-${portal}`, kind: 'portal.command', to: `controller-${controller}`, request, data }) }
+  }
+
+  #traceResponse(task: Task, status: number): void {
+    if (task.trace === undefined) return
+    const { request, cause } = task.trace
+    this.#context.trace.record({ place: `portal-${this.#context.portal}`, kind: 'portal.response', to: 'host', request, cause, data: { status } })
+  }
+}
+
+/** What a command may hold in memory: a write its data, a read what it asks for as far as any answer may be long. */
+function bytesToReserve(task: Task): number {
+  const { read, write, expectedDataTransferLength } = task.command
+  return read || write ? Math.min(expectedDataTransferLength, LIMITS.transferBytes) : 0
+}
+
+function dataInBytes(response: ScsiResponse): number {
+  let bytes = 0
+  for (const chunk of response.dataIn ?? []) bytes += chunk.length
+  return bytes
+}

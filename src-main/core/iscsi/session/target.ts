@@ -1,0 +1,164 @@
+import { failure, ok, type Result } from '../../../base/result'
+import { portalGroupOf, type ControllerId, type PortalGroup } from '../../../contract/controller-id'
+import { LIMITS } from '../../../contract/limits'
+import type { ClockPort, ConnectionHandler, ConnectionPort, TracePort } from '../../ports'
+import type { ScsiTarget } from '../../scsi/device'
+import { LOGIN_STATUS } from '../codec/pdu/login'
+import { CommandWindow } from './command-window'
+import { Connection, type ConnectionOwner } from './connection'
+import type { Arrival } from './session'
+import { Session } from './session'
+import type { SessionCounters } from './context'
+import type { LoginFacts } from './login'
+import type { Outbound } from './outbound'
+import type { Task } from './task'
+import { MAX_LOGINS_UNDER_WAY } from './wishes'
+
+export interface IscsiTargetOptions {
+  readonly targetName: string
+  readonly alias: string
+  /** The controller on which this runs; it may serve both portals. */
+  readonly controller: ControllerId
+  /** Of all portals, also of those that the other controller serves: "127.0.0.1:3260". */
+  readonly portalAddresses: () => readonly { readonly address: string; readonly group: PortalGroup }[]
+  readonly scsi: ScsiTarget
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  /** Names a command in the trace. */
+  readonly commandName?: (cdb: Uint8Array) => string
+}
+
+/** For snapshots. */
+export interface SessionSummary {
+  readonly initiatorName: string
+  /** 12 hex digits. */
+  readonly isid: string
+  readonly discovery: boolean
+  readonly portal: ControllerId
+  readonly remote: string
+  readonly counters: Readonly<SessionCounters>
+}
+
+const MAX_TSIH = 0xffff
+
+/**
+ * The iSCSI target of one controller (RFC 7143, ErrorRecoveryLevel 0, one connection for each session). Bytes 4 and 5
+ * of an initiator's ISID are the qualifier that names its commands in the trace, with the task tag (ioRequestName).
+ */
+export class IscsiTarget {
+  readonly #options: IscsiTargetOptions
+  readonly #owner: ConnectionOwner
+  /** All connections, in the order of their arrival. */
+  readonly #connections = new Set<Connection>()
+  /** Those with a session, by TSIH. */
+  readonly #byTsih = new Map<number, Connection>()
+  #lastTsih = 0
+  #lastNexusId = 0
+
+  constructor(options: IscsiTargetOptions) {
+    this.#options = options
+    const { targetName, alias, clock, trace } = options
+    this.#owner = {
+      targetName,
+      alias,
+      clock,
+      trace,
+      statusOfTsih: (tsih) => this.#statusOfTsih(tsih),
+      startSession: (connection, facts, outbound) => this.#startSession(connection, facts, outbound),
+      ended: (connection, reason) => this.#ended(connection, reason),
+    }
+  }
+
+  /** A connection came in by the portal of `portal`. Beyond the bound of logins under way it is closed at once. */
+  accept(port: ConnectionPort, portal: ControllerId): ConnectionHandler {
+    const connection = new Connection({ port, portal, owner: this.#owner })
+    this.#connections.add(connection)
+    if (this.#connections.size - this.#byTsih.size > MAX_LOGINS_UNDER_WAY) connection.end('too many logins at once')
+    return connection
+  }
+
+  /** Sessions in the full feature phase, the oldest first. */
+  sessions(): readonly SessionSummary[] {
+    return [...this.#byTsih.values()].flatMap(({ session, remote, portal }) => {
+      if (session === undefined) return []
+      const { facts, counters } = session.context
+      return [{ initiatorName: facts.initiatorName, isid: facts.isid, discovery: facts.discovery, portal, remote, counters: { ...counters } }]
+    })
+  }
+
+  /** Asks the initiators that came by a portal to log out, so that they come back by another. */
+  requestLogout(options: { readonly portal: ControllerId; readonly withinSeconds: number }): void {
+    for (const { portal, session } of this.#byTsih.values()) {
+      if (portal === options.portal) session?.requestLogout(options.withinSeconds)
+    }
+  }
+
+  /** Ends every connection. */
+  closeAll(): void {
+    this.#endAll('the target closes')
+  }
+
+  #endAll(reason: string): void {
+    for (const connection of [...this.#connections]) connection.end(reason)
+  }
+
+  #statusOfTsih(tsih: number): number | undefined {
+    if (tsih === 0) return undefined
+    return this.#byTsih.has(tsih) ? LOGIN_STATUS.tooManyConnections : LOGIN_STATUS.sessionDoesNotExist
+  }
+
+  #startSession(connection: Connection, facts: LoginFacts, outbound: Outbound): Result<{ readonly tsih: number; readonly session: Session }, number> {
+    this.#endReinstated(connection, facts)
+    if (this.#byTsih.size >= LIMITS.sessions) return failure(LOGIN_STATUS.outOfResources)
+    const { controller, scsi, trace, commandName } = this.#options
+    const { portal } = connection
+    this.#lastNexusId++
+    const nexus = { id: this.#lastNexusId, initiatorPort: `${facts.initiatorName},i,0x${facts.isid}`, portalGroup: portalGroupOf(portal) }
+    const window = new CommandWindow<Arrival>({ firstCmdSn: facts.firstCmdSn, size: LIMITS.commandWindow })
+    const counters = { commands: 0, readBytes: 0, writtenBytes: 0, rejects: 0 }
+    const session = new Session(
+      { facts, nexus, portal, controller, scsi, trace, outbound, window, counters, commandName, peerMaxRecvBytes: facts.peerMaxRecvBytes },
+      {
+        targetName: this.#options.targetName,
+        targetAddresses: () => this.#options.portalAddresses().map(({ address, group }) => `${address},${group}`),
+        loggedOut: () => connection.end('logout'),
+        abortInAllSessions: (matches) => this.#abortInAllSessions(matches),
+        dropAllSessions: () => this.#endAll('target reset'),
+      },
+    )
+    const tsih = this.#freeTsih()
+    this.#byTsih.set(tsih, connection)
+    if (!facts.discovery) scsi.nexusGained(nexus)
+    return ok({ tsih, session })
+  }
+
+  /** The same initiator port at the same portal group comes again: its old session is over (RFC 7143 §6.3.5). */
+  #endReinstated(connection: Connection, facts: LoginFacts): void {
+    for (const other of [...this.#byTsih.values()]) {
+      const old = other.session?.context.facts
+      const isSame = old?.isid === facts.isid && old.initiatorName === facts.initiatorName && other.portal === connection.portal
+      if (isSame && old.discovery === facts.discovery) other.end('reinstated')
+    }
+  }
+
+  #freeTsih(): number {
+    do this.#lastTsih = this.#lastTsih === MAX_TSIH ? 1 : this.#lastTsih + 1
+    while (this.#byTsih.has(this.#lastTsih))
+    return this.#lastTsih
+  }
+
+  #abortInAllSessions(matches: (task: Task) => boolean): readonly Task[] {
+    return [...this.#byTsih.values()].flatMap(({ session }) => session?.abort(matches) ?? [])
+  }
+
+  #ended(connection: Connection, reason: string): void {
+    this.#connections.delete(connection)
+    const { session } = connection
+    if (session === undefined) return
+    for (const [tsih, other] of this.#byTsih) if (other === connection) this.#byTsih.delete(tsih)
+    const { facts, nexus } = session.context
+    if (!facts.discovery) this.#options.scsi.nexusLost(nexus)
+    const data = { initiator: facts.initiatorName, isid: facts.isid, discovery: facts.discovery, reason, remote: connection.remote }
+    this.#options.trace.record({ place: `portal-${connection.portal}`, kind: 'portal.logout', data })
+  }
+}

@@ -1,0 +1,70 @@
+import { unreachable } from '../../../base/assert'
+import { encodeTaskManagementResponse, TASK_MANAGEMENT_FUNCTION, TASK_MANAGEMENT_OUTCOME, type TaskManagementRequestPdu } from '../codec/pdu/task-management'
+import { statusSequence, type SessionContext } from './context'
+import type { ScsiTasks } from './scsi-tasks'
+import { afterAll, type Task } from './task'
+
+/** What task management reaches beyond its own session: every session of the controller. */
+export interface TaskManagementReach {
+  abortInAllSessions(matches: (task: Task) => boolean): readonly Task[]
+  /** TARGET COLD RESET ends every session (RFC 7143 §11.5.1). */
+  dropAllSessions(): void
+}
+
+type Scope = 'task' | 'own-tasks-of-unit' | 'tasks-of-unit' | 'unit-reset' | 'target-reset'
+
+const SCOPES: { readonly [code: number]: Scope } = {
+  [TASK_MANAGEMENT_FUNCTION.abortTask]: 'task',
+  [TASK_MANAGEMENT_FUNCTION.abortTaskSet]: 'own-tasks-of-unit',
+  [TASK_MANAGEMENT_FUNCTION.clearTaskSet]: 'tasks-of-unit',
+  [TASK_MANAGEMENT_FUNCTION.logicalUnitReset]: 'unit-reset',
+  [TASK_MANAGEMENT_FUNCTION.targetWarmReset]: 'target-reset',
+  [TASK_MANAGEMENT_FUNCTION.targetColdReset]: 'target-reset',
+}
+
+/**
+ * Task management (RFC 7143 §11.5, §11.6). The response waits until SCSI has given back every task concerned, so that
+ * no write of an aborted command lands after it.
+ */
+export function manageTasks(context: SessionContext, request: TaskManagementRequestPdu, tasks: ScsiTasks, reach: TaskManagementReach): void {
+  const respond = (response: number): void => {
+    const { initiatorTaskTag } = request
+    context.outbound.send({ header: encodeTaskManagementResponse({ response, initiatorTaskTag, ...statusSequence(context) }) })
+  }
+  const scope = SCOPES[request.function]
+  if (scope === undefined) {
+    respond(request.function === TASK_MANAGEMENT_FUNCTION.taskReassign ? TASK_MANAGEMENT_OUTCOME.reassignmentNotSupported : TASK_MANAGEMENT_OUTCOME.notSupported)
+    return
+  }
+  if (scope === 'task' && tasks.find(request.referencedTaskTag) === undefined) {
+    respond(TASK_MANAGEMENT_OUTCOME.noSuchTask)
+    return
+  }
+  if (scope !== 'task' && scope !== 'target-reset' && request.lun < 0) {
+    respond(TASK_MANAGEMENT_OUTCOME.noSuchLun)
+    return
+  }
+  afterAll(abortScope(scope, request, tasks, reach), () => {
+    if (scope === 'unit-reset') context.scsi.reset(context.nexus, request.lun)
+    if (scope === 'target-reset') context.scsi.reset(context.nexus, 'all')
+    respond(TASK_MANAGEMENT_OUTCOME.complete)
+    if (request.function === TASK_MANAGEMENT_FUNCTION.targetColdReset) reach.dropAllSessions()
+  })
+}
+
+function abortScope(scope: Scope, request: TaskManagementRequestPdu, tasks: ScsiTasks, reach: TaskManagementReach): readonly Task[] {
+  const ofUnit = (task: Task): boolean => task.command.lun === request.lun
+  switch (scope) {
+    case 'task':
+      return tasks.abort((task) => task.command.initiatorTaskTag === request.referencedTaskTag)
+    case 'own-tasks-of-unit':
+      return tasks.abort(ofUnit)
+    case 'tasks-of-unit':
+    case 'unit-reset':
+      return reach.abortInAllSessions(ofUnit)
+    case 'target-reset':
+      return reach.abortInAllSessions(() => true)
+    default:
+      return unreachable(scope)
+  }
+}

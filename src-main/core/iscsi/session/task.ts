@@ -1,0 +1,53 @@
+import type { TraceTag } from '../../ports'
+import type { ScsiCommandPdu } from '../codec/pdu/scsi-command'
+import type { WriteTransfer } from './write-transfer'
+
+/**
+ * - `arrived`: known, its turn has not come
+ * - `waiting`: its turn has come, there is no room for its data yet
+ * - `collecting`: its data is coming
+ * - `executing`: SCSI has it
+ */
+export type TaskState = 'arrived' | 'waiting' | 'collecting' | 'executing' | 'ended'
+
+/** One SCSI command of a session. */
+export class Task {
+  readonly command: ScsiCommandPdu
+  readonly transfer: WriteTransfer | undefined
+  readonly trace: TraceTag | undefined
+  state: TaskState = 'arrived'
+  /** Ends without a response as soon as SCSI gives it back. */
+  isAborted = false
+  /** Why it cannot be executed: the sense data of its response. */
+  refusal: Uint8Array | undefined
+  /** Taken from the session's budget. */
+  reservedBytes = 0
+  readonly #whenEnded: (() => void)[] = []
+
+  constructor(options: { readonly command: ScsiCommandPdu; readonly transfer: WriteTransfer | undefined; readonly trace: TraceTag | undefined }) {
+    this.command = options.command
+    this.transfer = options.transfer
+    this.trace = options.trace
+  }
+
+  whenEnded(run: () => void): void {
+    this.#whenEnded.push(run)
+  }
+
+  end(): void {
+    this.state = 'ended'
+    for (const run of this.#whenEnded.splice(0)) run()
+  }
+}
+
+/** Calls `run` when the last of the tasks has ended: at once where there is none. */
+export function afterAll(tasks: readonly Task[], run: () => void): void {
+  let left = tasks.length
+  if (left === 0) run()
+  for (const task of tasks) {
+    task.whenEnded(() => {
+      left--
+      if (left === 0) run()
+    })
+  }
+}
