@@ -9,7 +9,7 @@ import { isToken, refuseForeign } from '../../platform/loopback-guard'
 const MESSAGE_BYTES = 128 * 1024
 const SOCKETS = 16
 const HELLO_WITHIN_MS = 5000
-const CALLS_UNDER_WAY = 64
+const CALLS_UNDER_WAY = 256
 /** A page that does not keep up gets no more pushes until it has: every snapshot replaces the one before. */
 const PUSH_QUEUE_BYTES = 4 * 1024 * 1024
 

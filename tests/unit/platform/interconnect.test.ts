@@ -1,0 +1,68 @@
+import { MessageChannel } from 'node:worker_threads'
+import { describe, expect, it } from 'vitest'
+import type { PeerMessage } from '../../../src-main/contract/interconnect'
+import { createInterconnectLink, InterconnectState } from '../../../src-main/platform/interconnect'
+import { Reactor } from '../../../src-main/platform/reactor'
+
+const stamp = { from: 1, to: 1, number: 1, received: 0 }
+
+function pair() {
+  const state = new InterconnectState(InterconnectState.createMemory())
+  const atB: PeerMessage[] = []
+  let arrived: () => void = () => undefined
+  const make = (self: 'a' | 'b', receive: (message: PeerMessage) => void) => createInterconnectLink({ self, state, reactor: new Reactor(), receive })
+  const a = make('a', () => undefined)
+  const b = make('b', (message) => {
+    atB.push(message)
+    arrived()
+  })
+  const plug = () => {
+    const { port1, port2 } = new MessageChannel()
+    a.plugIn(port1)
+    b.plugIn(port2)
+  }
+  plug()
+  const untilArrived = () => new Promise<void>((resolve) => (arrived = resolve))
+  return { state, a, b, atB, plug, untilArrived }
+}
+
+describe('interconnect link', () => {
+  it('copies bulk data once and leaves the original whole', async () => {
+    const { state, a, b, atB, untilArrived } = pair()
+    const whole = new Uint8Array(8192).fill(7)
+    const piece = whole.subarray(100, 612)
+    a.send({ type: 'io-return', callId: 3, outcome: 'good', data: [whole, piece], ...stamp })
+    await untilArrived()
+    expect(atB).toMatchObject([{ type: 'io-return', callId: 3 }])
+    const [message] = atB
+    const data = message !== undefined && 'data' in message ? message.data : []
+    expect(data.map((chunk) => [chunk.length, chunk.buffer.byteLength, chunk[0]])).toEqual([
+      [8192, 8192, 7],
+      [512, 512, 7],
+    ])
+    expect(whole.length).toBe(8192)
+    expect(state.totals()).toEqual({ messages: 1, bytes: 96 + 8192 + 512 })
+    a.close()
+    b.close()
+  })
+
+  it('loses everything while it is cut, and works again after it was mended or plugged in anew', async () => {
+    const { state, a, b, atB, plug, untilArrived } = pair()
+    const say = (number: number) => a.send({ type: 'heartbeat', description: { phase: 'serving', generation: 1 }, sent: number, ...stamp })
+    say(1)
+    await untilArrived()
+    say(2)
+    state.setCut(true)
+    say(3)
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    state.setCut(false)
+    say(4)
+    await untilArrived()
+    plug()
+    say(5)
+    await untilArrived()
+    expect(atB.map((message) => message.type === 'heartbeat' && message.sent)).toEqual([1, 4, 5])
+    a.close()
+    b.close()
+  })
+})

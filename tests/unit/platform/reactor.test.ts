@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { Reactor } from '../../../src-main/platform/reactor'
+
+describe('Reactor', () => {
+  it('runs what is put off after the call has returned, in the same turn and in order', () => {
+    const reactor = new Reactor()
+    const seen: string[] = []
+    reactor.turn(() => {
+      reactor.defer(() => {
+        seen.push('first')
+        reactor.defer(() => seen.push('third'))
+      })
+      reactor.defer(() => seen.push('second'))
+      reactor.atTurnEnd(() => seen.push('end'))
+      seen.push('event')
+    })
+    expect(seen).toEqual(['event', 'first', 'second', 'third', 'end'])
+  })
+
+  it('gives the event loop its chance when completions never end', async () => {
+    const reactor = new Reactor()
+    let completions = 0
+    let going = true
+    const again = () => {
+      completions++
+      if (going) reactor.defer(again)
+    }
+    reactor.turn(() => reactor.defer(again))
+    const inFirstTurn = completions
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    going = false
+    expect(inFirstTurn).toBe(1024)
+    expect(completions).toBeGreaterThan(inFirstTurn)
+  })
+
+  it('starts a turn for what is put off outside of one', async () => {
+    const reactor = new Reactor()
+    const seen: string[] = []
+    reactor.defer(() => seen.push('deferred'))
+    reactor.atTurnEnd(() => seen.push('end'))
+    expect(seen).toEqual([])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(seen).toEqual(['deferred', 'end'])
+  })
+
+  it('works on after an event that threw', () => {
+    const reactor = new Reactor()
+    const seen: string[] = []
+    expect(() =>
+      reactor.turn(() => {
+        throw new Error('broken')
+      }),
+    ).toThrow('broken')
+    reactor.turn(() => reactor.defer(() => seen.push('next')))
+    expect(seen).toEqual(['next'])
+  })
+})
