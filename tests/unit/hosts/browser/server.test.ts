@@ -1,0 +1,183 @@
+import * as fs from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import type { LabApi } from '../../../../src-main/contract/lab-api'
+import { LAB_SOCKET_CLOSE, LAB_SOCKET_PATH } from '../../../../src-main/contract/lab-socket'
+import { startBrowserHost, type BrowserHost } from '../../../../src-main/hosts/browser/server'
+
+const TOKEN = 'the-right-token'
+const commands: unknown[] = []
+let folder: string
+let host: BrowserHost
+
+const api = {
+  snapshot: () => Promise.resolve({ sequence: 1 }),
+  recentEvents: (limit: number) => Promise.resolve([{ id: limit }]),
+  serviceTable: () => Promise.reject(new Error('nobody serves')),
+  command: (name: string, parameters: unknown) => {
+    commands.push([name, parameters])
+    return Promise.resolve(name === 'hang' ? { ok: false, error: { code: 'not-possible-now', message: 'down' } } : { ok: true, value: null })
+  },
+  onSnapshot: (listener: (value: unknown) => void) => {
+    listener({ sequence: 2 })
+    return () => undefined
+  },
+  onEvents: () => () => undefined,
+} as unknown as LabApi
+
+beforeAll(async () => {
+  folder = fs.mkdtempSync(path.join(tmpdir(), 'browser-host-'))
+  fs.mkdirSync(path.join(folder, 'page'))
+  fs.writeFileSync(path.join(folder, 'page', 'index.html'), '<p>lab</p>')
+  fs.writeFileSync(path.join(folder, 'secret'), 'secret')
+  host = await startBrowserHost({ api, token: TOKEN, port: 0, pageFolder: path.join(folder, 'page') })
+})
+afterAll(async () => {
+  await host.close()
+  fs.rmSync(folder, { recursive: true })
+})
+
+interface Asked {
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+function ask({ method = 'GET', path: asked = '/', headers = {}, body }: Asked): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }> {
+  return new Promise((resolve, reject) => {
+    const { port } = new URL(host.url)
+    const sent = request({ host: '127.0.0.1', port, method, path: asked, headers }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (piece: string) => (text += piece))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+const bearer = { authorization: `Bearer ${TOKEN}` }
+const json = { ...bearer, 'content-type': 'application/json' }
+
+describe('the page', () => {
+  it('comes with a strict policy and needs no token', async () => {
+    const { status, headers, text } = await ask({})
+    expect([status, text]).toEqual([200, '<p>lab</p>'])
+    expect(headers['content-security-policy']).toContain("default-src 'none'")
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+    expect(headers['x-content-type-options']).toBe('nosniff')
+    expect(headers['set-cookie']).toBeUndefined()
+  })
+
+  it.each(['/../secret', '/%2e%2e/secret', '//secret', '/nothing'])('serves nothing outside its folder: %s', async (asked) => {
+    expect((await ask({ path: asked })).status).toBe(404)
+  })
+
+  it('is not for other names or sites', async () => {
+    expect((await ask({ headers: { host: 'evil.example' } })).status).toBe(403)
+    expect((await ask({ headers: { origin: 'http://evil.example' } })).status).toBe(403)
+    expect((await ask({ headers: { origin: host.url } })).status).toBe(200)
+    expect((await ask({ method: 'POST' })).status).toBe(405)
+  })
+})
+
+describe('commands over HTTP', () => {
+  it('need the right token', async () => {
+    expect((await ask({ path: '/api/lab/snapshot' })).status).toBe(401)
+    expect((await ask({ path: '/api/lab/snapshot', headers: { authorization: 'Bearer wrong' } })).status).toBe(401)
+    expect((await ask({ path: '/api/lab/snapshot', headers: { authorization: `Basic ${TOKEN}` } })).status).toBe(401)
+    expect(await ask({ path: '/api/lab/snapshot', headers: bearer })).toMatchObject({ status: 200, text: '{"sequence":1}' })
+  })
+
+  it('refuse other sites even with the token', async () => {
+    expect((await ask({ path: '/api/lab/kill', method: 'POST', headers: { ...json, origin: 'null' }, body: '{}' })).status).toBe(403)
+  })
+
+  it('run, and say why they cannot', async () => {
+    expect((await ask({ path: '/api/lab/kill', method: 'POST', headers: json, body: '{"controller":"a"}' })).status).toBe(200)
+    expect((await ask({ path: '/api/lab/stop-workload', method: 'POST', headers: bearer })).status).toBe(200)
+    expect((await ask({ path: '/api/lab/hang', method: 'POST', headers: json, body: '{"controller":"a"}' })).status).toBe(409)
+    expect(commands).toEqual([
+      ['kill', { controller: 'a' }],
+      ['stop-workload', {}],
+      ['hang', { controller: 'a' }],
+    ])
+  })
+
+  it.each([
+    [404, { path: '/api/lab/explode', method: 'POST', headers: json, body: '{}' }],
+    [404, { path: '/api/lab/constructor', method: 'POST', headers: json, body: '{}' }],
+    [405, { path: '/api/lab/kill', headers: json }],
+    [405, { path: '/api/lab/snapshot', method: 'POST', headers: json, body: '{}' }],
+    [415, { path: '/api/lab/kill', method: 'POST', headers: { ...bearer, 'content-type': 'text/plain' }, body: '{}' }],
+    [400, { path: '/api/lab/kill', method: 'POST', headers: json, body: '{' }],
+    [413, { path: '/api/lab/kill', method: 'POST', headers: json, body: `"${'x'.repeat(65 * 1024)}"` }],
+  ])('answers %i to %j', async (status, asked) => {
+    const answer = await ask(asked)
+    expect(answer.status).toBe(status)
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { message: expect.any(String) as string } })
+  })
+})
+
+describe('the socket', () => {
+  function open(options: { origin?: string | undefined; path?: string } = {}) {
+    const { port } = new URL(host.url)
+    const origin = 'origin' in options ? options.origin : host.url
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${options.path ?? LAB_SOCKET_PATH}`, origin === undefined ? {} : { origin })
+    const messages: unknown[] = []
+    const waiting: ((message: unknown) => void)[] = []
+    socket.on('message', (data) => {
+      const message: unknown = JSON.parse((data as Buffer).toString('utf8'))
+      const taker = waiting.shift()
+      if (taker === undefined) messages.push(message)
+      else taker(message)
+    })
+    const next = () => (messages.length > 0 ? Promise.resolve(messages.shift()) : new Promise((resolve) => waiting.push(resolve)))
+    const opened = new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve)
+      socket.once('error', reject)
+    })
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve))
+    return { socket, next, opened, closed, say: (message: unknown) => socket.send(JSON.stringify(message)) }
+  }
+
+  it('welcomes the token, pushes, and answers calls', async () => {
+    const { opened, next, say, socket } = open()
+    await opened
+    say({ token: TOKEN })
+    expect(await next()).toEqual({ welcome: true })
+    expect(await next()).toEqual({ push: 'snapshot', value: { sequence: 2 } })
+    say({ id: 1, method: 'recentEvents', args: [5] })
+    expect(await next()).toEqual({ id: 1, result: [{ id: 5 }] })
+    say({ id: 2, method: 'serviceTable', args: [] })
+    expect(await next()).toEqual({ id: 2, error: 'nobody serves' })
+    socket.close()
+  })
+
+  it.each([{ token: 'wrong' }, { id: 1, method: 'snapshot', args: [] }, 'x'])('ends with a wrong token for %j', async (hello) => {
+    const { opened, closed, say } = open()
+    await opened
+    say(hello)
+    expect(await closed).toBe(LAB_SOCKET_CLOSE.wrongToken)
+  })
+
+  it.each([{ id: 1, method: 'eval', args: [] }, { id: 1, method: 'command', args: ['explode', {}] }, { id: 1, method: 'snapshot', args: [1] }])(
+    'ends when it is told %j',
+    async (call) => {
+      const { opened, closed, say } = open()
+      await opened
+      say({ token: TOKEN })
+      say(call)
+      expect(await closed).toBe(LAB_SOCKET_CLOSE.badMessage)
+    },
+  )
+
+  it.each([{ origin: 'http://evil.example' }, { origin: undefined }, { path: '/api/lab/other' }])('is not opened for %j', async (options) => {
+    await expect(open(options).opened).rejects.toThrow(/Unexpected server response: 40[34]/)
+  })
+})

@@ -1,0 +1,152 @@
+import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DEFAULT_WORKLOAD } from '../../../src-main/contract/workload'
+import { openLabFolder } from '../../../src-main/lab/lab-folder'
+
+let parent: string
+let folder: string
+
+beforeEach(() => {
+  parent = fs.mkdtempSync(path.join(tmpdir(), 'lab-folder-'))
+  folder = path.join(parent, 'lab')
+})
+afterEach(() => fs.rmSync(parent, { recursive: true }))
+
+function open(options: { driveCount?: number; driveMib?: number; at?: string } = {}) {
+  return openLabFolder({ folder: options.at ?? folder, driveCount: options.driveCount, driveMib: options.driveMib })
+}
+
+function makeLab(at = folder): void {
+  open({ driveCount: 4, driveMib: 16, at }).release()
+}
+
+function drive(index: number, at = folder): string {
+  return path.join(at, 'drives', `drive-${index}.img`)
+}
+
+function contents(): Record<string, string> {
+  return Object.fromEntries(fs.readdirSync(path.join(folder, 'drives')).map((name) => [name, fs.readFileSync(path.join(folder, 'drives', name)).toString('latin1')]))
+}
+
+describe('lab folder', () => {
+  it('makes sparse drives and finds them again', () => {
+    const made = open({ driveCount: 5, driveMib: 32 })
+    expect(made.isNew).toBe(true)
+    expect(made.drives.map(({ index, blockCount }) => [index, blockCount])).toEqual([0, 1, 2, 3, 4].map((index) => [index, 65_536]))
+    const stat = fs.statSync(drive(4))
+    expect(stat.size).toBe(32 * 1024 * 1024)
+    expect(stat.blocks * 512).toBeLessThan(1024 * 1024)
+    made.release()
+    const again = open()
+    expect(again).toMatchObject({ isNew: false, id: made.id, drives: made.drives, notices: [] })
+    again.release()
+  })
+
+  it('has six drives of 256 MiB where nothing else is asked for', () => {
+    const made = open()
+    expect(made.drives.map(({ blockCount }) => blockCount * 512)).toEqual(new Array(6).fill(256 * 1024 * 1024))
+    made.release()
+  })
+
+  it('remembers the workload and the ledger', () => {
+    const made = open({ driveCount: 4, driveMib: 16 })
+    expect(made.workload).toEqual({ running: false, settings: DEFAULT_WORKLOAD })
+    expect(made.loadLedger()).toBeUndefined()
+    made.rememberWorkload({ running: true, settings: { ...DEFAULT_WORKLOAD, requestsPerSecond: 7 } })
+    made.saveLedger(Uint8Array.of(1, 2, 3))
+    made.release()
+    const again = open()
+    expect(again.workload).toMatchObject({ running: true, settings: { requestsPerSecond: 7 } })
+    expect(again.loadLedger()).toEqual(Uint8Array.of(1, 2, 3))
+    again.release()
+  })
+
+  it('says that other sizes are only for new labs', () => {
+    makeLab()
+    const again = open({ driveCount: 6 })
+    expect(again.notices).toEqual([expect.stringContaining('4 drives of 16 MiB')])
+    again.release()
+  })
+
+  it('is open in one process at a time, and takes the lock of a dead one over', () => {
+    const made = open({ driveCount: 4, driveMib: 16 })
+    expect(() => open()).toThrow(/open in process \d+/)
+    made.release()
+    fs.writeFileSync(path.join(folder, 'lab.lock'), '1\n')
+    expect(() => open()).toThrow('open in process 1')
+    // No process has a number this large.
+    fs.writeFileSync(path.join(folder, 'lab.lock'), `${2 ** 30}\n`)
+    open().release()
+    expect(fs.readdirSync(folder).sort()).toEqual(['drives', 'lab.json', 'trace'])
+  })
+
+  it('leaves a folder alone that is not a lab', () => {
+    fs.mkdirSync(folder)
+    fs.writeFileSync(path.join(folder, 'thesis.txt'), 'precious')
+    expect(() => open()).toThrow(/is not a lab and not empty \(thesis.txt\): nothing was changed/)
+    expect(fs.readdirSync(folder)).toEqual(['thesis.txt'])
+  })
+
+  it('starts over a creation that was broken off', () => {
+    fs.mkdirSync(path.join(folder, 'drives.partial'), { recursive: true })
+    fs.writeFileSync(path.join(folder, 'drives.partial', 'drive-0.img'), 'half')
+    open({ driveCount: 4, driveMib: 16 }).release()
+    expect(fs.readdirSync(path.join(folder, 'drives'))).toHaveLength(4)
+  })
+
+  it.each([
+    ['not ours', () => fs.writeFileSync(drive(1), Buffer.alloc(16 * 1024 * 1024, 'x')), /drive-1\.img is not a drive of Takeover Lab/],
+    ['blank', () => fs.writeFileSync(drive(1), Buffer.alloc(16 * 1024 * 1024)), /drive-1\.img is blank/],
+    ['truncated', () => fs.truncateSync(drive(1), 1024 * 1024), /drive-1\.img is truncated: it has 1048576 bytes and should have 16777216/],
+    ['longer', () => fs.appendFileSync(drive(1), 'x'), /drive-1\.img has 16777217 bytes/],
+    ['damaged', () => damage(drive(1)), /drive-1\.img has a damaged superblock/],
+    ['exchanged', () => exchange(1, 2), /drive-1\.img is another drive of this lab/],
+    ['missing', () => fs.rmSync(drive(1)), /Drive 1 is missing: put .*drive-1\.img back/],
+    ['a folder', () => becomeFolder(1), /drive-1\.img is a folder/],
+  ])('refuses a drive that is %s and changes nothing', (_, spoil, message) => {
+    makeLab()
+    spoil()
+    const isFolder = fs.existsSync(drive(1)) && fs.statSync(drive(1)).isDirectory()
+    const before = isFolder ? undefined : contents()
+    expect(() => open()).toThrow(message)
+    if (before !== undefined) expect(contents()).toEqual(before)
+    expect(fs.existsSync(path.join(folder, 'lab.lock'))).toBe(false)
+  })
+
+  it('refuses the drive of another lab', () => {
+    const other = path.join(parent, 'other')
+    makeLab()
+    makeLab(other)
+    fs.copyFileSync(drive(3, other), drive(3))
+    expect(() => open()).toThrow(/drive-3\.img belongs to another lab/)
+  })
+
+  it('names the field of a description that it cannot understand', () => {
+    makeLab()
+    const name = path.join(folder, 'lab.json')
+    fs.writeFileSync(name, JSON.stringify({ ...(JSON.parse(fs.readFileSync(name, 'utf8')) as object), driveMib: 'many' }))
+    expect(() => open()).toThrow(/lab\.json is not a lab's description.*field "driveMib"/)
+    fs.writeFileSync(name, '{')
+    expect(() => open()).toThrow(/lab\.json cannot be read/)
+  })
+})
+
+/** Behind the header of the second slot, where the first generation stands. */
+function damage(file: string): void {
+  const fd = fs.openSync(file, 'r+')
+  fs.writeSync(fd, 'damage', 256 * 1024 + 600)
+  fs.closeSync(fd)
+}
+
+function exchange(one: number, other: number): void {
+  fs.renameSync(drive(one), `${drive(one)}.aside`)
+  fs.renameSync(drive(other), drive(one))
+  fs.renameSync(`${drive(one)}.aside`, drive(other))
+}
+
+function becomeFolder(index: number): void {
+  fs.rmSync(drive(index))
+  fs.mkdirSync(drive(index))
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { defaultLabFolder, parseCommandLine } from '../../../src-main/lab/options'
+
+function parsed(...args: string[]) {
+  const result = parseCommandLine(args)
+  if (!result.ok) throw new Error(result.error)
+  return result.value
+}
+
+function complaint(...args: string[]): string {
+  const result = parseCommandLine(args)
+  return result.ok ? 'accepted' : result.error
+}
+
+describe('command line', () => {
+  it('has a default for everything', () => {
+    expect(parsed()).toMatchObject({
+      lab: { driveCount: undefined, portalPorts: { a: undefined, b: undefined }, startWorkload: undefined, workload: {} },
+      httpPort: undefined,
+      help: false,
+    })
+  })
+
+  it('reads every option', () => {
+    const args = '--lab /x --drives 8 --drive-mib 64 --portal-a 0 --portal-b 4000 --management-a 4001 --management-b 4002 --http 0 --no-workload'
+    const workload = '--workload-rate 50 --workload-read-share 0.25 --workload-block-kib 0.5 --workload-region-mib 2'
+    expect(parsed(...args.split(' '), ...workload.split(' '))).toEqual({
+      lab: {
+        folder: '/x',
+        driveCount: 8,
+        driveMib: 64,
+        portalPorts: { a: 0, b: 4000 },
+        managementPorts: { a: 4001, b: 4002 },
+        startWorkload: false,
+        workload: { requestsPerSecond: 50, readShare: 0.25, blockBytes: 512, regionBytes: 2 * 1024 * 1024 },
+      },
+      httpPort: 0,
+      help: false,
+    })
+  })
+
+  it.each([
+    [['--drives', '3'], '--drives must be a whole number from 4 to 24, not "3".'],
+    [['--drive-mib', 'big'], '--drive-mib must be a whole number from 16 to 16384, not "big".'],
+    [['--portal-a', '65536'], '--portal-a must be a whole number from 0 to 65535, not "65536".'],
+    [['--http', '5000', '--portal-b', '5000'], 'Port 5000 is given twice: every portal and management port, and the page, needs its own.'],
+    [['--workload', '--no-workload'], 'Give either --workload or --no-workload, not both.'],
+    [['--workload-read-share', '2'], expect.stringContaining('--workload-read-share is out of range')],
+    [['--workload-rate', ''], expect.stringContaining('--workload-rate is out of range')],
+    [['--colour', 'red'], expect.stringContaining("'--colour'")],
+    [['extra'], expect.stringContaining("'extra'")],
+    [['--lab'], expect.stringContaining("'--lab <value>' argument missing")],
+  ])('refuses %j with a sentence', (args, message) => {
+    expect(complaint(...args)).toEqual(message)
+  })
+
+  it('puts the lab where programs keep data', () => {
+    expect(defaultLabFolder({ XDG_DATA_HOME: '/data' }, 'linux')).toBe('/data/takeover-lab')
+    expect(defaultLabFolder({ XDG_DATA_HOME: 'relative' }, 'linux')).toMatch(/\.local\/share\/takeover-lab$/)
+    expect(defaultLabFolder({}, 'darwin')).toMatch(/Library\/Application Support\/takeover-lab$/)
+  })
+})

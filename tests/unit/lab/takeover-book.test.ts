@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import type { TakeoverRecord } from '../../../src-main/contract/snapshot'
+import { TakeoverBook } from '../../../src-main/lab/takeover-book'
+
+type Reported = Omit<TakeoverRecord, 'number' | 'hostGapMs'>
+
+function takeover(startedAtMs: number, more: Partial<Reported> = {}): Reported {
+  return { survivor: 'b', dead: 'a', reason: 'crash', startedAtMs, phases: [], totalMs: 0, volumes: [0], ...more }
+}
+
+describe('takeover book', () => {
+  it('numbers takeovers and follows each as it goes on', () => {
+    const book = new TakeoverBook()
+    expect(book.note([takeover(100)])).toMatchObject([{ number: 1 }])
+    expect(book.note([takeover(100)])).toEqual([])
+    const phases = [{ phase: 'detect', endedAtMs: 140, durationMs: 40 }] as const
+    expect(book.note([takeover(100, { phases, totalMs: 40 }), takeover(500)])).toMatchObject([
+      { number: 1, totalMs: 40 },
+      { number: 2, totalMs: 0 },
+    ])
+    expect(book.records).toHaveLength(2)
+  })
+
+  it('keeps the host gap of the takeover that it belongs to, until the host has settled', () => {
+    const book = new TakeoverBook()
+    book.note([takeover(100, { totalMs: 50 })])
+    book.noteHostGap(100, 60, 200)
+    book.noteHostGap(999, 1000, 200)
+    book.note([takeover(100, { totalMs: 50, givenBackAtMs: 300 })])
+    book.noteHostGap(100, 4000, 60_000)
+    expect(book.records).toMatchObject([{ number: 1, hostGapMs: 60, givenBackAtMs: 300 }])
+  })
+})
