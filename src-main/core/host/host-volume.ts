@@ -24,6 +24,9 @@ const RANK: { readonly [state in AccessState]: number } = {
   unavailable: 4,
 }
 
+/** After "not now", how long until one command tries again. */
+export const RETRY_MS = 10
+
 /** The routes of one volume and the access states of its target port groups (SPC-4 5.15). */
 export class VolumeRoutes implements HostVolume {
   readonly identifier: string
@@ -32,6 +35,8 @@ export class VolumeRoutes implements HostVolume {
   #lun = 0
   #blockCount = 0
   #lastPath: HostPath | undefined
+  /** The volume said "not now": one command at a time finds out when that is over, so that the others cost it nothing. */
+  #pause: { readonly untilMs: number; probing: boolean } | undefined
 
   constructor(identifier: string) {
     this.identifier = identifier
@@ -96,6 +101,22 @@ export class VolumeRoutes implements HostVolume {
     }
     if (best) this.#lastPath = best.path
     return best
+  }
+
+  /** Whether a command may be sent now. If so, it must be. */
+  admit(nowMs: number): boolean {
+    if (this.#pause === undefined) return true
+    if (this.#pause.probing || nowMs < this.#pause.untilMs) return false
+    this.#pause.probing = true
+    return true
+  }
+
+  pause(nowMs: number): void {
+    this.#pause = { untilMs: nowMs + RETRY_MS, probing: false }
+  }
+
+  resume(): void {
+    this.#pause = undefined
   }
 
   /** Whether I/O goes by a path of the owner. */

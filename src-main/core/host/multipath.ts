@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert'
+import { assert, present } from '../../base/assert'
 import { BLOCK_BYTES } from '../../base/units'
 import type { HostPath as PathReport } from '../../contract/host'
 import { LIMITS } from '../../contract/limits'
@@ -8,7 +8,7 @@ import type { ScsiOutcome, ScsiRequest } from '../iscsi/initiator/scsi-request'
 import { readCdb, writeCdb } from '../scsi/initiator-cdbs'
 import { judgeOutcome, type CommandVerdict, type FailureReason } from './command-verdict'
 import type { HostPath } from './host-path'
-import type { HostVolume } from './host-volume'
+import { RETRY_MS, type HostVolume, type Route } from './host-volume'
 import { PathSet, type PathSetOptions } from './path-set'
 
 /** One read or write of a volume, whichever path it takes. */
@@ -44,8 +44,6 @@ export interface MultipathCounts {
 export const MAX_IO_UNDER_WAY = 1024
 /** How long a command waits for a path that works. */
 export const NO_PATH_MS = 30_000
-/** After "not now". */
-const RETRY_MS = 10
 /** Commands of one session, leaving room for those by which the path looks around. */
 const MAX_SESSION_TASKS = 2 * LIMITS.commandWindow - 16
 /** Unit attentions that one command meets before it waits, too. */
@@ -56,7 +54,6 @@ interface IoCommand {
   readonly done: (outcome: IoOutcome) => void
   readonly startedMs: number
   readonly traced: boolean
-  notBeforeMs: number
   attempts: number
   /** The newest event of its story. */
   cause: TraceId | undefined
@@ -121,24 +118,37 @@ export class Multipath {
     this.#underWay++
     this.#sent++
     const startedMs = this.#options.clock.nowMs()
-    this.#dispatch({ request, done, startedMs, traced: this.#options.trace.admit(), notBeforeMs: startedMs, attempts: 0, cause: undefined })
+    this.#dispatch({ request, done, startedMs, traced: this.#options.trace.admit(), attempts: 0, cause: undefined })
   }
 
   #dispatch(command: IoCommand): void {
-    const route = this.#paths.find(command.request.volume.identifier)?.choose(hasRoom)
-    const session = route?.path.session
-    if (route === undefined || session === undefined) return this.#hold(command)
+    const route = this.#routeFor(command)
+    if (route) this.#send(command, route)
+    else this.#hold(command)
+  }
+
+  /** Where a command may go now. It must then be sent there. */
+  #routeFor(command: IoCommand): Route | undefined {
+    const volume = this.#paths.find(command.request.volume.identifier)
+    const route = volume?.choose(hasRoom)
+    return route && volume?.admit(this.#options.clock.nowMs()) ? route : undefined
+  }
+
+  #send(command: IoCommand, { path, lun: { lun } }: Route): void {
+    const session = present(path.session, 'the session of a route')
     command.attempts++
     const sentMs = this.#options.clock.nowMs()
-    const { lun } = route.lun
     const tag = session.execute(scsiRequestOf(command.request, lun), (outcome) => {
-      if (command.traced) this.#traceResponse(command, outcome, { path: route.path, tag, sentMs })
-      this.#settle(command, judgeOutcome(outcome), route.path, lun)
+      if (command.traced) this.#traceResponse(command, outcome, { path, tag, sentMs })
+      this.#settle(command, judgeOutcome(outcome), path, lun)
     })
-    if (command.traced) this.#traceCommand(command, route.path, { tag, lun })
+    if (command.traced) this.#traceCommand(command, path, { tag, lun })
   }
 
   #settle(command: IoCommand, verdict: CommandVerdict, path: HostPath, lun: number): void {
+    const volume = this.#paths.find(command.request.volume.identifier)
+    if (isNotNow(command, verdict)) volume?.pause(this.#options.clock.nowMs())
+    else volume?.resume()
     if (verdict.kind === 'good') {
       this.#finish(command, isWhole(command.request, verdict.dataIn) ? { ok: true, dataIn: verdict.dataIn } : { ok: false, reason: 'refused' })
     } else {
@@ -150,15 +160,13 @@ export class Multipath {
   }
 
   #retry(command: IoCommand, verdict: CommandVerdict & { readonly kind: 'retry' }, path: HostPath): void {
-    const nowMs = this.#options.clock.nowMs()
     if (verdict.when === 'elsewhere') {
       this.#retried++
       if (command.traced) this.#traceRetry(command, path, verdict.reason)
     }
-    if (this.#closing || nowMs - command.startedMs >= NO_PATH_MS) return this.#finish(command, { ok: false, reason: 'no-path' })
-    if (verdict.when !== 'later' && command.attempts <= MAX_RETRIES_AT_ONCE) return this.#dispatch(command)
-    command.notBeforeMs = nowMs + RETRY_MS
-    this.#hold(command)
+    const isOverdue = this.#options.clock.nowMs() - command.startedMs >= NO_PATH_MS
+    if (this.#closing || isOverdue) this.#finish(command, { ok: false, reason: 'no-path' })
+    else this.#dispatch(command)
   }
 
   #finish(command: IoCommand, outcome: IoOutcome): void {
@@ -180,16 +188,15 @@ export class Multipath {
     if (this.#held.size > 0) this.#heldTimer ??= this.#options.clock.after(RETRY_MS, () => this.#lookAtHeld())
   }
 
-  /** Sends what waits as far as there are paths with room; what must be held again is not looked at twice. */
+  /** Sends what waits, as far as there are paths with room and volumes that take it. */
   #sendHeld(): void {
     if (this.#held.size === 0 || this.#closing) return
-    const nowMs = this.#options.clock.nowMs()
-    let left = this.#held.size
     for (const command of this.#held) {
-      if (left-- === 0 || !this.#paths.paths.some(hasRoom)) return
-      if (command.notBeforeMs > nowMs) continue
+      if (!this.#paths.paths.some(hasRoom)) return
+      const route = this.#routeFor(command)
+      if (!route) continue
       this.#held.delete(command)
-      this.#dispatch(command)
+      this.#send(command, route)
     }
   }
 
@@ -233,6 +240,10 @@ export class Multipath {
 
 function hasRoom(path: HostPath): boolean {
   return path.session !== undefined && path.session.tasks < MAX_SESSION_TASKS
+}
+
+function isNotNow(command: IoCommand, verdict: CommandVerdict): boolean {
+  return verdict.kind === 'retry' && (verdict.when === 'later' || command.attempts > MAX_RETRIES_AT_ONCE)
 }
 
 /** A read that ends well but short would otherwise pass for blocks that are not there. */
