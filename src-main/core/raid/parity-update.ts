@@ -6,7 +6,7 @@ import type { GroupLayout } from './geometry'
 import { dataMemberOf } from './levels/raid5'
 import type { Members, MemberWrite } from './members'
 import { xorChunksInto, xorInto } from './parity'
-import { worse } from './recovery'
+import { readMember, worse } from './recovery'
 
 /** New data for a run inside one data chunk of a stripe. `offset` is in blocks, from the beginning of the chunk. */
 interface ChunkWrite {
@@ -16,7 +16,7 @@ interface ChunkWrite {
   readonly data: Uint8Array[]
 }
 
-/** A read that a strategy needs; `at` is where it goes into the parity, in bytes. */
+/** A read that a way needs; `at` is where it goes into the parity, in bytes. */
 interface NeededRead {
   readonly member: number
   readonly offset: number
@@ -31,7 +31,8 @@ interface NeededRead {
  * Parity is made in the way that needs the fewest reads:
  * - *read-modify-write*: old data and old parity are read; what changes is exchanged in the parity;
  * - *reconstruct-write*: the data that does not change is read, and the parity made anew; for a full stripe, nothing.
- * Where a drive cannot read what one way needs, the other way is tried.
+ * What a drive cannot read of this is rebuilt from the other members, so that new data can be written over bad sectors;
+ * where that is not possible either, the other way is tried.
  */
 export class ParityUpdate {
   readonly #layout: GroupLayout
@@ -70,30 +71,24 @@ export class ParityUpdate {
   prepare(plan: MemberWrite[], cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
     const modify = this.#readsToModify()
     const reconstruct = this.#readsToReconstruct()
-    const ways = reconstruct.length < modify.length ? [reconstruct, modify] : [modify, reconstruct]
-    let outcome: DriveStatus = 'failed'
-    const tryWay = (index: number): void => {
-      const reads = ways[index]
-      if (reads === undefined) {
-        done(outcome)
-        return
-      }
-      if (reads.some((read) => this.#members.hasFailed(read.member))) {
-        tryWay(index + 1)
-        return
-      }
+    const [first, second] = this.#costOf(reconstruct) < this.#costOf(modify) ? [reconstruct, modify] : [modify, reconstruct]
+    const attempt = (reads: readonly NeededRead[], failed: (status: DriveStatus) => void): void => {
       this.#readAll(reads, cause, (status, buffers) => {
-        if (status === 'good') {
-          const oldParity = reads === modify ? buffers.pop() : undefined
-          this.#addWrites(plan, this.#newParity(oldParity, reads, buffers))
-          done('good')
-        } else {
-          outcome = worse(outcome, status)
-          tryWay(index + 1)
+        if (status !== 'good') {
+          failed(status)
+          return
         }
+        const oldParity = reads === modify ? buffers.pop() : undefined
+        this.#addWrites(plan, this.#newParity(oldParity, reads, buffers))
+        done('good')
       })
     }
-    tryWay(0)
+    attempt(first, () => attempt(second, done))
+  }
+
+  /** In reads of drives: what has to be rebuilt is read from all other members. */
+  #costOf(reads: readonly NeededRead[]): number {
+    return reads.reduce((cost, read) => cost + (this.#members.hasFailed(read.member) ? this.#members.count : 1), 0)
   }
 
   #dataMember(chunk: number): number {
@@ -141,8 +136,8 @@ export class ParityUpdate {
     let outcome: DriveStatus = 'good'
     const chunkFirst = this.#stripe * this.#layout.chunkBlocks
     reads.forEach((read, index) => {
-      this.#members.read(read.member, chunkFirst + read.offset, buffers[index]!, cause, (status) => {
-        this.#members.noteFailure(read.member, status)
+      const range = { member: read.member, memberBlock: chunkFirst + read.offset, into: buffers[index]!, cause }
+      readMember(this.#layout, this.#members, range, (status) => {
         outcome = worse(outcome, status)
         if (--waiting === 0) done(outcome, buffers)
       })

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import { BLOCK_BYTES } from '../../../../src-main/base/units'
+import { createGroupIo } from '../../../../src-main/core/raid/group-io'
+import { CLAIM, countOf, expectBytes, pattern, World } from './world'
+
+function filled(level: 'raid1' | 'raid5', memberCount = 4): { world: World; whole: Uint8Array } {
+  const world = new World(level, memberCount)
+  const whole = pattern(9, world.io.layout.usableBlocks)
+  world.write(0, whole)
+  world.takeOperations()
+  return { world, whole }
+}
+
+function part(whole: Uint8Array, firstBlock: number, blockCount: number): Uint8Array {
+  return whole.subarray(firstBlock * BLOCK_BYTES, (firstBlock + blockCount) * BLOCK_BYTES)
+}
+
+describe.each(['raid1', 'raid5'] as const)('a degraded %s group', (level) => {
+  it.each([0, 1, 2, 3])('reads everything without drive %i', (victim) => {
+    const { world, whole } = filled(level)
+    world.drives[victim]!.failed = true
+    expectBytes(world.read(0, world.io.layout.usableBlocks), whole)
+    for (let block = 0; block < world.io.layout.usableBlocks; block += 5) expectBytes(world.read(block, 1), part(whole, block, 1))
+    // A copy whose turn never came was not asked.
+    expect([[], [victim]]).toContainEqual(world.io.failedDrives)
+  })
+
+  it('does not use a drive that failed and came back: it may have missed writes', () => {
+    const { world, whole } = filled(level)
+    const { drive } = world.placeOf(0)
+    drive.failed = true
+    world.read(0, 1)
+    drive.failed = false
+    drive.bytes.fill(0)
+    world.takeOperations()
+    expectBytes(world.read(0, world.io.layout.usableBlocks), whole)
+    expect(world.takeOperations().some((operation) => operation.drive === drive.index)).toBe(false)
+  })
+
+  it('is told of drives that are out already', () => {
+    const { world, whole } = filled(level)
+    world.drives[0]!.bytes.fill(0)
+    const io = createGroupIo({ group: world.group, drives: world.drives, failedDrives: [0] })
+    let bytes: readonly Uint8Array[] = []
+    io.read({ firstBlock: 0, blockCount: 40 }, (outcome) => (bytes = outcome.ok ? outcome.value : []))
+    world.completions.runAll()
+    expectBytes(Buffer.concat(bytes), part(whole, 0, 40))
+  })
+
+  it('refuses a write that needs the failed drive, before anything is written', () => {
+    const { world, whole } = filled(level)
+    const { drive } = world.placeOf(2)
+    drive.failed = true
+    world.read(2, 1)
+    world.takeOperations()
+    let called = false
+    world.io.write({ firstBlock: 2, data: [pattern(1, 3)], claim: CLAIM }, (outcome) => {
+      called = true
+      expect(outcome).toEqual({ ok: false, fault: 'hardware-error' })
+    })
+    expect(called).toBe(false)
+    world.completions.runAll()
+    expect(called).toBe(true)
+    expect(countOf(world.takeOperations())).toEqual({ reads: 0, writes: 0 })
+    expectBytes(world.read(0, 20), part(whole, 0, 20))
+  })
+
+  it('says medium-error only for blocks of which no source is left', () => {
+    const { world, whole } = filled(level, 3)
+    const { drive, block } = world.placeOf(0)
+    const others = world.drives.filter((other) => other !== drive)
+    const sectionOffset = block - world.group.sections[drive.index]!.firstBlock
+    // Bad sectors everywhere, but never two that would cover the same block.
+    drive.spoil({ firstBlock: block + 1, blockCount: 1 })
+    others.forEach((other, index) => other.spoil({ firstBlock: world.group.sections[other.index]!.firstBlock + sectionOffset + 2 + index, blockCount: 1 }))
+    expectBytes(world.read(0, 8), part(whole, 0, 8))
+    // Now block 1 has no source.
+    for (const other of others) other.spoil({ firstBlock: world.group.sections[other.index]!.firstBlock + sectionOffset + 1, blockCount: 1 })
+    expect(world.read(0, 8)).toBe('medium-error')
+    expect(world.read(1, 1)).toBe('medium-error')
+    expectBytes(world.read(2, 6), part(whole, 2, 6))
+    expectBytes(world.read(0, 1), part(whole, 0, 1))
+  })
+
+  it('says hardware-error when too many drives are gone, also later', () => {
+    const { world } = filled(level)
+    for (const drive of world.drives) drive.failed = true
+    expect(world.read(0, 40)).toBe('hardware-error')
+    expect(world.read(0, 1)).toBe('hardware-error')
+    expect(world.write(0, pattern(1, 4))).toEqual({ ok: false, fault: 'hardware-error' })
+  })
+
+  it('can flush while data can be read', () => {
+    const { world } = filled(level)
+    world.drives[1]!.failed = true
+    const outcomes: boolean[] = []
+    world.io.flush({}, (outcome) => outcomes.push(outcome.ok))
+    world.completions.runAll()
+    for (const drive of world.drives) drive.failed = true
+    world.io.flush({}, (outcome) => outcomes.push(outcome.ok))
+    world.completions.runAll()
+    expect(outcomes).toEqual([true, false])
+  })
+
+  it('reports a write that fails on its way, and reads old or new data afterwards', () => {
+    const { world } = filled(level)
+    const data = pattern(5, 3)
+    let fault = ''
+    world.io.write({ firstBlock: 1, data: [data], claim: CLAIM }, (outcome) => (fault = outcome.ok ? '' : outcome.fault))
+    // What parity needs is read; then the drive of the data fails.
+    while (world.drives.every((drive) => drive.operationsOf('write').length === 0)) world.completions.runOne()
+    world.placeOf(1).drive.failed = true
+    world.completions.runAll()
+    expect(fault).toBe('hardware-error')
+    expectBytes(world.read(1, 3), data)
+  })
+
+  it('says medium-error for a write that a drive cannot do', () => {
+    const { world } = filled(level)
+    const { drive, block } = world.placeOf(1)
+    drive.wearOut({ firstBlock: block, blockCount: 1 })
+    expect(world.write(1, pattern(5, 1))).toEqual({ ok: false, fault: 'medium-error' })
+    expect(world.io.failedDrives).toEqual([])
+  })
+})
+
+describe('a degraded RAID-5 group', () => {
+  it('writes where neither data nor parity is on the failed drive', () => {
+    const { world, whole } = filled('raid5')
+    const { layout } = world.io
+    // Blocks 0 to 7 are on member 0 and their parity on member 3; member 1 is neither.
+    world.drives[1]!.failed = true
+    world.read(8, 1)
+    const data = pattern(4, 2)
+    expect(world.write(2, data).ok).toBe(true)
+    whole.set(data, 2 * BLOCK_BYTES)
+    expectBytes(world.read(0, layout.usableBlocks), whole)
+  })
+})
+
+describe('verification', () => {
+  it.each(['raid1', 'raid5'] as const)('finds what does not agree on %s, and repairs it in favour of the data', (level) => {
+    const { world, whole } = filled(level)
+    const { layout } = world.io
+    const stripe = 2
+    const firstBlock = stripe * layout.stripeBlocks
+    const member = level === 'raid5' ? layout.rule.parityMemberOf(layout, stripe) : 3
+    const at = world.group.sections[member]!.firstBlock + layout.rule.memberBlockOf(layout, firstBlock)
+    world.drives[member]!.blocks({ firstBlock: at, blockCount: 1 })[100]! ^= 0x40
+    expect(world.verify()).toEqual({ inconsistent: [stripe], repaired: [], unreadable: [] })
+    expect(world.verify(CLAIM)).toEqual({ inconsistent: [], repaired: [stripe], unreadable: [] })
+    expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: [] })
+    expectBytes(world.read(0, layout.usableBlocks), whole)
+  })
+
+  it('says which stripes cannot be read, and stops under an old claim', () => {
+    const { world } = filled('raid5')
+    world.drives[2]!.spoil({ firstBlock: world.group.sections[2]!.firstBlock + 8, blockCount: 1 })
+    expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: [1] })
+    world.drives[0]!.blocks({ firstBlock: world.group.sections[0]!.firstBlock, blockCount: 1 }).fill(0xaa)
+    for (const drive of world.drives) drive.raiseClaim({ slot: 0, epoch: 5 })
+    let fault = ''
+    world.io.verify({ firstStripe: 0, stripeCount: 4, repair: CLAIM }, (outcome) => (fault = outcome.ok ? '' : outcome.fault))
+    world.completions.runAll()
+    expect(fault).toBe('stale-epoch')
+  })
+})
