@@ -12,6 +12,9 @@ import { defineConfig } from 'electron-vite'
 const NODE_TARGET = 'node20.18'
 const CHROME_TARGET = 'chrome130'
 
+/** The licence texts of what is bundled, shipped with it. */
+const LICENSES = { fileName: 'licenses.md' }
+
 /** One program or worker thread each; `new Worker(new URL('./<name>.js', import.meta.url))` relies on these names. */
 const MAIN_ENTRIES = ['electron', 'serve', 'controller-worker', 'host-worker', 'simulator', 'start', 'package']
 
@@ -25,6 +28,7 @@ export default defineConfig({
     build: {
       target: NODE_TARGET,
       outDir: 'out/main',
+      license: LICENSES,
       sourcemap: true,
       rolldownOptions: {
         input: entryInputs(),
@@ -50,6 +54,7 @@ export default defineConfig({
     build: {
       target: CHROME_TARGET,
       outDir: 'out/renderer',
+      license: LICENSES,
       emptyOutDir: true,
       rolldownOptions: { input: { index: resolve('src-renderer/index.html') } },
     },

@@ -1,8 +1,8 @@
 /** Starts the lab: in Electron where a runtime and a display can be had, else as a page that a browser opens. */
+import { join } from 'node:path'
 import type { LaunchOptions } from './options'
 import { runToEnd, type Program } from './processes'
 import { describeRuntime, findRuntime, type Runtime, type RuntimeSource } from './runtime'
-import { serveInstead } from './serve-instead'
 
 export interface LaunchContext {
   readonly projectDir: string
@@ -13,32 +13,34 @@ export interface LaunchContext {
   readonly missingLibraries: (executable: string) => Promise<string | undefined>
 }
 
-export type LaunchPlan =
-  | { readonly program: 'electron'; readonly command: Program; readonly notices: readonly string[] }
-  | { readonly program: 'serve'; readonly notices: readonly string[] }
+export interface LaunchPlan {
+  readonly program: Program
+  /** What the person is told beforehand, a line each. */
+  readonly notices: readonly string[]
+}
 
 export async function launch(options: LaunchOptions, context: LaunchContext): Promise<number> {
   if (options.mode === 'print-runtime' || options.mode === 'describe-runtime') return tellRuntime(options, context)
   const plan = await planLaunch(options, context)
   for (const notice of plan.notices) console.error(notice)
-  if (plan.program === 'serve') return serveInstead(context.projectDir, options.labArguments)
-  return runToEnd(plan.command)
+  return runToEnd(plan.program)
 }
 
 export async function planLaunch(options: LaunchOptions, context: LaunchContext): Promise<LaunchPlan> {
+  const serve = serveCommand(options, context)
   if (!hasDisplay(context)) {
-    return { program: 'serve', notices: ['No display (DISPLAY and WAYLAND_DISPLAY are not set): serving the window as a page.'] }
+    return { program: serve, notices: ['No display (DISPLAY and WAYLAND_DISPLAY are not set): serving the window as a page.'] }
   }
   const { runtime, refusals } = await findRuntime(context.sources)
   const why = refusals.map((refusal) => `Note: ${refusal}.`)
   if (runtime === undefined) {
-    return { program: 'serve', notices: [...why, 'No Electron runtime: serving the window as a page.'] }
+    return { program: serve, notices: [...why, 'No Electron runtime: serving the window as a page.'] }
   }
   const missing = await context.missingLibraries(runtime.executable)
-  if (missing !== undefined) return { program: 'serve', notices: [...why, missing, 'Serving the window as a page.'] }
+  if (missing !== undefined) return { program: serve, notices: [...why, missing, 'Serving the window as a page.'] }
   const notices = [...why, describeRuntime(runtime)]
   if (context.isRoot) notices.push('Running as root: the sandbox of the browser engine is off (--no-sandbox).')
-  return { program: 'electron', command: electronCommand(runtime, options, context), notices }
+  return { program: electronCommand(runtime, options, context), notices }
 }
 
 function electronCommand(runtime: Runtime, options: LaunchOptions, context: LaunchContext): Program {
@@ -60,6 +62,11 @@ function electronCommand(runtime: Runtime, options: LaunchOptions, context: Laun
     cwd: process.cwd(),
     env: { ...context.env, TAKEOVER_LAB_RUNTIME: runtime.kind },
   }
+}
+
+/** It prints the address of the page itself. */
+function serveCommand({ labArguments }: LaunchOptions, { projectDir, env }: LaunchContext): Program {
+  return { file: process.execPath, args: [join(projectDir, 'out/main/serve.js'), ...labArguments], cwd: process.cwd(), env }
 }
 
 function hasDisplay({ env, platform }: LaunchContext): boolean {

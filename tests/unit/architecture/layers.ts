@@ -48,6 +48,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'src-main/core/host/',
     // What goes over the wire, and the initiator's side of it; nothing of the target.
     mayImport: [...CORE_FOUNDATION, `${ISCSI}codec/`, `${ISCSI}initiator/`, `${SCSI}spec`, `${SCSI}sense`, `${SCSI}initiator-`],
+    mayImportTypes: [`${SCSI}device`],
   },
   { path: CONTROLLER, mayImport: [...CORE_FOUNDATION, RAID, SCSI, ISCSI] },
   { path: 'src-main/core/management/', mayImport: [...CORE_FOUNDATION, CONTROLLER, RAID], packages: [VALIBOT] },
@@ -69,7 +70,7 @@ export const LAYERS: readonly Layer[] = [
     mayImportTypes: [LAB],
     packages: [NODE, ELECTRON],
   },
-  { path: 'src-main/hosts/browser/', mayImport: [...FOUNDATION, LAB, PLATFORM], packages: [NODE, /^ws$/] },
+  { path: 'src-main/hosts/browser/', mayImport: [...FOUNDATION, LAB, PLATFORM], packages: [NODE, /^ws$/, VALIBOT] },
   { path: 'src-main/launcher/', mayImport: [BASE], packages: [NODE, /^@electron\/fuses$/, /^yauzl$/] },
   { path: 'src-main/packaging/', mayImport: [], packages: [NODE, /^@electron\/fuses$/, /^@electron-forge\//] },
   { path: 'src-main/entries/', mayImport: ['src-main/'], packages: [NODE] },

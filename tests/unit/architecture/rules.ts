@@ -42,7 +42,7 @@ function mayUse(layer: Layer, { specifier, typeOnly }: Import): boolean {
 }
 
 function mayReach(layer: Layer, target: string, typeOnly: boolean): boolean {
-  if (!target.startsWith('src-')) return isAsset(target)
+  if (!target.startsWith('src-')) return isOutsideTheSources(target)
   // A target has no extension: a layer of one file is met by its name, a folder's index by the folder.
   const targetLayer = layerOf(`${target}.ts`) ?? layerOf(`${target}/`)
   if (targetLayer === layer) return true
@@ -50,8 +50,8 @@ function mayReach(layer: Layer, target: string, typeOnly: boolean): boolean {
   return allowed.some((path) => `${target}.ts`.startsWith(path) || `${target}/`.startsWith(path))
 }
 
-function isAsset(target: string): boolean {
-  return target.startsWith('assets/')
+function isOutsideTheSources(target: string): boolean {
+  return target === 'package.json' || target.startsWith('assets/')
 }
 
 function checkWorkers(file: string, tree: ts.SourceFile): Violation[] {

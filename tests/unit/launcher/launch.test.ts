@@ -3,7 +3,6 @@ import { failure, ok } from '../../../src-main/base/result'
 import { planLaunch, type LaunchContext } from '../../../src-main/launcher/launch'
 import { parseLaunchOptions } from '../../../src-main/launcher/options'
 import type { RuntimeSource } from '../../../src-main/launcher/runtime'
-import { pageAddress } from '../../../src-main/launcher/serve-instead'
 import { placeInRuntime } from '../../../src-main/launcher/shape-runtime'
 import { explainMissing, parseMissing } from '../../../src-main/launcher/shared-libraries'
 
@@ -11,6 +10,7 @@ const runtime: RuntimeSource = {
   kind: 'registry',
   find: () => Promise.resolve(ok({ kind: 'registry', executable: '/cache/electron', version: '33.2.1' })),
 }
+const served = { file: process.execPath, args: ['/project/out/main/serve.js'] }
 const noRuntime: RuntimeSource = { kind: 'official', find: () => Promise.resolve(failure('no network')) }
 
 function plan(args: string[], context: Partial<LaunchContext> = {}) {
@@ -29,42 +29,41 @@ describe('the launch', () => {
   it('runs the project in the runtime, says which, and passes the options of the lab on', async () => {
     const planned = await plan(['--lab', '/labs/one'])
     expect(planned).toMatchObject({
-      program: 'electron',
-      command: { file: '/cache/electron', args: ['/project', '--lab', '/labs/one'], env: { TAKEOVER_LAB_RUNTIME: 'registry' } },
+      program: { file: '/cache/electron', args: ['/project', '--lab', '/labs/one'], env: { TAKEOVER_LAB_RUNTIME: 'registry' } },
       notices: ['Electron 33.2.1 from the package registry, for development only: /cache/electron'],
     })
   })
 
   it('turns the sandbox off for root only, and says so', async () => {
     const planned = await plan([], { isRoot: true })
-    expect(planned).toMatchObject({ command: { args: ['--no-sandbox', '/project'] } })
+    expect(planned).toMatchObject({ program: { args: ['--no-sandbox', '/project'] } })
     expect(planned.notices.at(-1)).toContain('--no-sandbox')
   })
 
   it('serves a page when there is no display, without looking for a runtime', async () => {
     const never: RuntimeSource = { kind: 'official', find: () => Promise.reject(new Error('must not be asked')) }
-    expect(await plan([], { env: {}, sources: [never] })).toMatchObject({ program: 'serve' })
+    expect(await plan([], { env: {}, sources: [never] })).toMatchObject({ program: served })
   })
 
   it('serves a page when there is no runtime, and says why', async () => {
     const planned = await plan([], { sources: [noRuntime] })
-    expect(planned).toMatchObject({ program: 'serve', notices: ['Note: no network.', expect.stringContaining('No Electron')] })
+    expect(planned).toMatchObject({ program: served, notices: ['Note: no network.', expect.stringContaining('No Electron')] })
   })
 
   it('serves a page when the runtime lacks libraries, and names them', async () => {
     const planned = await plan([], { missingLibraries: () => Promise.resolve('libgbm.so.1 is missing') })
-    expect(planned).toMatchObject({ program: 'serve', notices: ['libgbm.so.1 is missing', expect.any(String)] })
+    expect(planned).toMatchObject({ program: served, notices: ['libgbm.so.1 is missing', expect.any(String)] })
   })
 
   it('uses Wayland where that is the only display', async () => {
     const planned = await plan([], { env: { WAYLAND_DISPLAY: 'wayland-0' } })
-    expect(planned).toMatchObject({ command: { args: ['--ozone-platform-hint=auto', '/project'] } })
+    expect(planned).toMatchObject({ program: { args: ['--ozone-platform-hint=auto', '/project'] } })
   })
 
   it('gives the runtime to the development server', async () => {
     const planned = await plan(['--dev', '--lab', '/labs/one'], { isRoot: true })
     expect(planned).toMatchObject({
-      command: {
+      program: {
         args: [expect.any(String), 'dev', '--watch', '--noSandbox', '--', '--lab', '/labs/one'],
         env: { ELECTRON_EXEC_PATH: '/cache/electron' },
       },
@@ -73,14 +72,6 @@ describe('the launch', () => {
 })
 
 describe('the parts of the launch', () => {
-  it('turn the ready line into an address to open', () => {
-    const line = JSON.stringify({ ready: true, http: 'http://127.0.0.1:8080', token: 'a b' })
-    expect(pageAddress(line)).toBe('Takeover Lab is ready: open http://127.0.0.1:8080/?token=a+b')
-    expect(pageAddress('{"ready":false}')).toBeUndefined()
-    expect(pageAddress('{ broken')).toBeUndefined()
-    expect(pageAddress('a message')).toBeUndefined()
-  })
-
   it('name the Debian packages of missing libraries once each', () => {
     const output = '\tlibnss3.so => not found\n\tlibnspr4.so => not found\n\tlibc.so.6 => /lib/libc.so.6 (0x1)\n\tlibodd.so => not found\n'
     const missing = parseMissing(output)

@@ -1,0 +1,129 @@
+/**
+ * The installer, unpacked and started by an ordinary user with the sandbox on: the workers run from inside
+ * the archive, a controller is killed and the other takes over.
+ */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
+
+const distDir = fileURLToPath(new URL('../../dist', import.meta.url))
+const NOBODY = 65534
+const isRoot = process.getuid?.() === 0
+const asOrdinaryUser = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : []
+
+let workDir: string
+let installDir: string
+let lab: LabProcess
+
+function installer(): string {
+  const name = readdirSync(distDir).find((file) => file.endsWith('.deb'))
+  if (name === undefined) throw new Error('no .deb in dist: run "npm run package" first')
+  return join(distDir, name)
+}
+
+function makeFolderForAll(name: string): string {
+  const dir = mkdtempSync(join(tmpdir(), name))
+  chmodSync(dir, 0o777)
+  return dir
+}
+
+beforeAll(async () => {
+  installDir = makeFolderForAll('takeover-lab-installed-')
+  workDir = makeFolderForAll('takeover-lab-home-')
+  execFileSync('dpkg-deb', ['-x', installer(), installDir])
+  chmodSync(installDir, 0o755)
+  const command = [...asOrdinaryUser, 'xvfb-run', '-a', join(installDir, 'usr/lib/takeover-lab/takeover-lab')]
+  lab = await startLabProcess({
+    command: [...command, `--lab=${join(workDir, 'lab')}`, ...ANY_PORTS] as [string, ...string[]],
+    cwd: workDir,
+    env: { PATH: process.env['PATH'], HOME: workDir, LANG: 'C.UTF-8' },
+    timeoutMs: 60_000,
+  })
+})
+
+afterAll(async () => {
+  await lab?.stop()
+  for (const dir of [workDir, installDir]) rmSync(dir, { recursive: true, force: true })
+})
+
+async function ask(path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(new URL(`/api/lab/${path}`, lab.ready.http), {
+    headers: { authorization: `Bearer ${lab.ready.token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  })
+  expect(response.status, path).toBeLessThan(300)
+  return response.json()
+}
+
+const snapshot = () => ask('snapshot') as Promise<LabSnapshot>
+
+async function until(what: string, holds: (lab: LabSnapshot) => boolean): Promise<LabSnapshot> {
+  for (let attempt = 0; attempt < 150; attempt++) {
+    const seen = await snapshot()
+    if (holds(seen)) return seen
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  throw new Error(`${what}: not within 30 s\n${JSON.stringify(await snapshot()).slice(0, 4000)}`)
+}
+
+const owners = ({ array }: LabSnapshot) => new Set(array?.ownership.map(({ owner }) => owner))
+
+/** Command lines of the processes that run from the unpacked installer. */
+function installedProcesses(): { pid: string; commandLine: string; user: number }[] {
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      try {
+        const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+        const user = Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+        return commandLine.startsWith(installDir) ? [{ pid, commandLine, user }] : []
+      } catch {
+        return []
+      }
+    })
+}
+
+describe('the installed application', () => {
+  it('is marked as a development build unless its Electron is the official one', () => {
+    const version = execFileSync('dpkg-deb', ['-f', installer(), 'Version'], { encoding: 'utf8' }).trim()
+    const electron = readFileSync(join(installDir, 'usr/lib/takeover-lab/version'), 'utf8').trim()
+    if (electron.startsWith('33.')) expect(version).toMatch(/~dev\.registry$/)
+    else expect(version).not.toContain('dev')
+  })
+
+  it('brings a desktop entry, icons and the licence texts', () => {
+    const shared = join(installDir, 'usr/share')
+    expect(readFileSync(join(shared, 'applications/takeover-lab.desktop'), 'utf8')).toContain('Name=Takeover Lab')
+    expect(readdirSync(join(shared, 'icons/hicolor'))).toContain('256x256')
+    expect(readFileSync(join(shared, 'doc/takeover-lab/copyright'), 'utf8')).toContain('Apache License')
+    expect(readdirSync(join(installDir, 'usr/lib/takeover-lab'))).toContain('LICENSES.chromium.html')
+  })
+
+  it('runs as an ordinary user with a sandboxed renderer', () => {
+    const processes = installedProcesses()
+    expect(processes.length).toBeGreaterThan(1)
+    expect(processes.filter(({ user }) => user === 0)).toEqual([])
+    const renderer = processes.find(({ commandLine }) => commandLine.includes('--type=renderer'))
+    expect(renderer?.commandLine).toBeDefined()
+    expect(processes.filter(({ commandLine }) => commandLine.includes('--no-sandbox'))).toEqual([])
+    // 2: the renderer's system calls are filtered.
+    expect(readFileSync(`/proc/${renderer?.pid}/status`, 'utf8')).toMatch(/^Seccomp:\s+2$/m)
+  })
+
+  it('survives the kill of a controller and gives back after its restart', async () => {
+    await until('both controllers serve', (seen) => owners(seen).size === 2 && seen.controllers.a.phase !== undefined)
+    await ask('start-workload', {})
+    await ask('kill', { controller: 'a' })
+    const taken = await until('B owns everything', (seen) => [...owners(seen)].join() === 'b' && seen.takeovers.length > 0)
+    expect(taken.takeovers.at(-1)).toMatchObject({ survivor: 'b', dead: 'a' })
+
+    await ask('restart', { controller: 'a' })
+    const given = await until('A has its volumes back', (seen) => owners(seen).size === 2)
+    expect(given.host?.ledger.lost).toBe(0)
+  })
+})
