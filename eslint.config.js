@@ -1,7 +1,7 @@
 /** Lint rules. The import rules between layers are a test of their own: tests/unit/architecture. */
-import tseslint from 'typescript-eslint';
-import vue from 'eslint-plugin-vue';
-import vueParser from 'vue-eslint-parser';
+import tseslint from 'typescript-eslint'
+import vue from 'eslint-plugin-vue'
+import vueParser from 'vue-eslint-parser'
 
 /** The core is synchronous and deterministic: time, chance and the outside world come in through its ports. */
 const CORE_FORBIDDEN_GLOBALS = [
@@ -17,7 +17,7 @@ const CORE_FORBIDDEN_GLOBALS = [
   'Buffer',
   'crypto',
   'fetch',
-];
+]
 
 const CORE_FORBIDDEN_SYNTAX = [
   { selector: ':function[async=true]', message: 'The core is synchronous.' },
@@ -26,7 +26,7 @@ const CORE_FORBIDDEN_SYNTAX = [
     selector: "MemberExpression[object.name='Math'][property.name='random']",
     message: 'Use the random generator that is handed in.',
   },
-];
+]
 
 export default tseslint.config(
   { ignores: ['out/', 'dist/', 'node_modules/', 'tests/artifacts/', 'tests/unit/architecture/fixtures/'] },
@@ -91,4 +91,4 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', ...CORE_FORBIDDEN_SYNTAX],
     },
   },
-);
+)
