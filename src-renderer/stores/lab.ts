@@ -61,13 +61,13 @@ export const useLabStore = defineStore('lab', () => {
   function receive(next: LabSnapshot): void {
     newest = next
     receivedAtMs = performance.now()
+    useRateStore().sample(next)
     if (frame === 0) frame = requestAnimationFrame(show)
   }
 
   function show(): void {
     frame = 0
     if (newest === undefined) return
-    useRateStore().sample(newest)
     snapshot.value = newest
   }
 

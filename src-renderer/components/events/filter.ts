@@ -1,0 +1,47 @@
+import type { TraceEvent } from '../../../src-main/contract/trace'
+
+/** Kinds of events as a person looks for them; a family is one or more beginnings of kind names. */
+export const EVENT_FAMILIES = {
+  all: [],
+  pair: ['takeover.', 'giveback.', 'controller.', 'peer.', 'midplane.', 'volume.', 'configuration.', 'lab.'],
+  takeover: ['takeover.', 'giveback.', 'midplane.', 'peer.'],
+  service: ['service.'],
+  io: ['host.command', 'host.response', 'host.retry', 'portal.', 'io.', 'drive.'],
+  host: ['host.'],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+export type EventFamily = keyof typeof EVENT_FAMILIES
+export const EVENT_FAMILY_NAMES = Object.keys(EVENT_FAMILIES) as EventFamily[]
+
+export interface EventFilter {
+  readonly family: string
+  readonly place: string
+  /** Part of a kind, of a request's name or of the data. */
+  readonly text: string
+}
+
+export function matchesFilter(event: TraceEvent, filter: EventFilter): boolean {
+  const family = EVENT_FAMILY_NAMES.find((name) => name === filter.family) ?? 'all'
+  const beginnings: readonly string[] = EVENT_FAMILIES[family]
+  if (beginnings.length > 0 && !beginnings.some((beginning) => event.kind.startsWith(beginning))) return false
+  if (filter.place !== 'all' && event.place !== filter.place && event.to !== filter.place) return false
+  if (filter.text === '') return true
+  const text = filter.text.toLowerCase()
+  return event.kind.includes(text) || event.place.includes(text) || (event.request?.toLowerCase().includes(text) ?? false) || describeData(event).toLowerCase().includes(text)
+}
+
+/** The event's data on one line: "lun 0, firstBlock 128". */
+export function describeData(event: TraceEvent): string {
+  if (event.data === undefined) return ''
+  return Object.entries(event.data)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ')
+}
+
+/** Grave, moving, or nothing special: how an event's mark looks in the list. */
+export function markOf(event: TraceEvent): 'bad' | 'moving' | 'good' | 'plain' {
+  const { kind } = event
+  if (/killed|exited|hung|failed|error|lost|refused|rejected|cut|suspected|path-down/.test(kind)) return 'bad'
+  if (kind === 'takeover.serving' || kind === 'giveback.completed' || kind === 'controller.serving' || kind === 'host.path-up') return 'good'
+  if (kind.startsWith('takeover.') || kind.startsWith('giveback.') || kind.startsWith('volume.')) return 'moving'
+  return 'plain'
+}

@@ -1,0 +1,155 @@
+import type { ControllerId } from '../../../src-main/contract/controller-id'
+import type { Place, TraceEvent, TraceId } from '../../../src-main/contract/trace'
+
+/** What a moving mark looks like: its shape says what it is. */
+export type FlightShape = 'read' | 'write' | 'service' | 'forwarded' | 'answer' | 'reset'
+
+export interface Flight {
+  readonly from: Place
+  readonly to: Place
+  readonly shape: FlightShape
+  /** By whose port the request came in. */
+  readonly hue: ControllerId | undefined
+  readonly startMs: number
+  readonly durationMs: number
+}
+
+export interface FlightCounts {
+  readonly shown: number
+  readonly seen: number
+}
+
+const HOP_MS = 420
+const INSIDE_HOP_MS = 240
+/** Real hops take microseconds; drawn ones run after them. A hop that would come later than this is not drawn. */
+const MOST_LAG_MS = 4500
+const MOST_FLYING = 320
+/** I/O requests that begin to be drawn, per second, and at most at once. */
+const REQUESTS_PER_SECOND = 9
+const BURST = 9
+const MOST_REMEMBERED = 6000
+
+interface Drawn {
+  readonly admitted: boolean
+  operation: 'read' | 'write'
+  hue: ControllerId | undefined
+}
+
+/**
+ * Turns trace events into marks that fly one after the other in the order of cause and effect: each hop starts where and
+ * when its cause has arrived. Of many I/O requests some are drawn, each of those from beginning to end.
+ */
+export function createFlights() {
+  const arrivals = new Map<TraceId, number>()
+  const requests = new Map<string, Drawn>()
+  let flying: Flight[] = []
+  let credit = BURST
+  let creditAtMs = 0
+  let seen = 0
+  let shown = 0
+
+  function add(events: readonly TraceEvent[], nowMs: number): void {
+    credit = Math.min(BURST, credit + ((nowMs - creditAtMs) * REQUESTS_PER_SECOND) / 1000)
+    creditAtMs = nowMs
+    for (const event of events) addOne(event, nowMs)
+    forget(arrivals)
+    forget(requests)
+  }
+
+  function addOne(event: TraceEvent, nowMs: number): void {
+    const drawn = event.request === undefined ? undefined : drawnOf(event.request, event)
+    if (drawn !== undefined && !drawn.admitted) return
+    const startMs = Math.max(nowMs, (event.cause === undefined ? undefined : arrivals.get(event.cause)) ?? nowMs)
+    const shape = shapeOf(event, drawn)
+    if (event.to === undefined || shape === undefined || startMs - nowMs > MOST_LAG_MS || flying.length >= MOST_FLYING) {
+      arrivals.set(event.id, startMs)
+      return
+    }
+    const durationMs = isInside(event) ? INSIDE_HOP_MS : HOP_MS
+    flying.push({ from: event.place, to: event.to, shape, hue: drawn?.hue, startMs, durationMs })
+    arrivals.set(event.id, startMs + durationMs)
+  }
+
+  function drawnOf(request: string, event: TraceEvent): Drawn {
+    let drawn = requests.get(request)
+    if (drawn === undefined) {
+      drawn = { admitted: admit(request, event), operation: 'read', hue: undefined }
+      requests.set(request, drawn)
+    }
+    if (event.kind === 'host.command' && event.data?.['operation'] === 'write') drawn.operation = 'write'
+    drawn.hue ??= hueOf(event)
+    return drawn
+  }
+
+  /** Service requests are few and always drawn; an I/O request is drawn from its first event on or not at all. */
+  function admit(request: string, event: TraceEvent): boolean {
+    if (!request.startsWith('io-')) return true
+    seen++
+    if (event.kind !== 'host.command' && event.kind !== 'portal.command') return false
+    if (credit < 1) return false
+    credit--
+    shown++
+    return true
+  }
+
+  /** Marks under way at `nowMs`; those that have arrived are let go. */
+  function at(nowMs: number): readonly Flight[] {
+    flying = flying.filter((flight) => flight.startMs + flight.durationMs > nowMs)
+    return flying
+  }
+
+  function clear(): void {
+    flying = []
+    arrivals.clear()
+    requests.clear()
+  }
+
+  return { add, at, clear, counts: (): FlightCounts => ({ shown, seen }) }
+}
+
+export type Flights = ReturnType<typeof createFlights>
+
+function shapeOf(event: TraceEvent, drawn: Drawn | undefined): FlightShape | undefined {
+  switch (event.kind) {
+    case 'io.forwarded':
+    case 'io.returned':
+    case 'service.forwarded':
+    case 'service.returned':
+      return 'forwarded'
+    case 'portal.response':
+    case 'service.answered':
+      return 'answer'
+    case 'midplane.reset-requested':
+    case 'midplane.reset-granted':
+    case 'midplane.reset-refused':
+      return 'reset'
+    case 'drive.write':
+      return 'write'
+    case 'drive.read':
+      return 'read'
+    default:
+      if (drawn === undefined) return undefined
+      return event.request?.startsWith('sr-') === true ? 'service' : drawn.operation
+  }
+}
+
+function hueOf(event: TraceEvent): ControllerId | undefined {
+  for (const place of [event.to, event.place]) {
+    if (place === 'portal-a' || place === 'management-a') return 'a'
+    if (place === 'portal-b' || place === 'management-b') return 'b'
+  }
+  return undefined
+}
+
+function isInside(event: TraceEvent): boolean {
+  return event.place.startsWith('portal-') && event.to?.startsWith('controller-') === true
+}
+
+function forget<K>(map: Map<K, unknown>): void {
+  if (map.size <= MOST_REMEMBERED) return
+  let excess = map.size - MOST_REMEMBERED / 2
+  for (const key of map.keys()) {
+    if (excess-- <= 0) break
+    map.delete(key)
+  }
+}

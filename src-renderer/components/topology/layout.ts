@@ -1,0 +1,115 @@
+import type { ControllerId } from '../../../src-main/contract/controller-id'
+
+/** The picture's own coordinates; the stage scales them to the room there is. */
+export const STAGE = { width: 1100, height: 470 } as const
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+export interface Box extends Point {
+  readonly width: number
+  readonly height: number
+}
+
+export const HOST: Box = { x: 14, y: 130, width: 152, height: 206 }
+
+export const CONTROLLERS: Readonly<Record<ControllerId, Box>> = {
+  a: { x: 322, y: 10, width: 334, height: 200 },
+  b: { x: 322, y: 260, width: 334, height: 200 },
+}
+
+export const MIDPLANE: Box = { x: 704, y: 10, width: 30, height: 450 }
+
+const SHELF: Box = { x: 776, y: 10, width: 312, height: 450 }
+
+/** The trace inside a controller that requests follow: from its left rail to its right rail. */
+export const BACKBONE = 48
+const RAIL_INSET = 14
+export const INTERCONNECT_X = CONTROLLERS.a.x + CONTROLLERS.a.width - 22
+
+export type PlugKind = 'portal' | 'management'
+
+/** Where a port sits on the left edge of the controller that serves it. A port of the peer takes the lower places. */
+const PLUG_OFFSETS: Readonly<Record<PlugKind, { readonly own: number; readonly adopted: number }>> = {
+  portal: { own: 66, adopted: 132 },
+  management: { own: 94, adopted: 160 },
+}
+
+export const HOST_PORTS: Readonly<Record<`${PlugKind}-${ControllerId}`, Point>> = {
+  'portal-a': { x: 166, y: 200 },
+  'management-a': { x: 166, y: 224 },
+  'management-b': { x: 166, y: 250 },
+  'portal-b': { x: 166, y: 274 },
+}
+
+/** `servedBy` undefined: nobody listens there, the port hangs where it belongs. */
+export function plugPosition(kind: PlugKind, of: ControllerId, servedBy: ControllerId | undefined): Point {
+  const at = servedBy ?? of
+  const offset = at === of ? PLUG_OFFSETS[kind].own : PLUG_OFFSETS[kind].adopted
+  return { x: CONTROLLERS[at].x, y: CONTROLLERS[at].y + offset }
+}
+
+export function linkPath(kind: PlugKind, of: ControllerId, servedBy: ControllerId | undefined): readonly [Point, Point, Point, Point] {
+  const from = HOST_PORTS[`${kind}-${of}`]
+  const plug = plugPosition(kind, of, servedBy)
+  const to = { x: plug.x - 9, y: plug.y }
+  const reach = 74
+  return [from, { x: from.x + reach, y: from.y }, { x: to.x - reach, y: to.y }, to]
+}
+
+export function cubicPath([from, first, second, to]: readonly [Point, Point, Point, Point]): string {
+  return `M ${from.x} ${from.y} C ${first.x} ${first.y} ${second.x} ${second.y} ${to.x} ${to.y}`
+}
+
+export function backboneY(id: ControllerId): number {
+  return CONTROLLERS[id].y + BACKBONE
+}
+
+export function corePoint(id: ControllerId): Point {
+  return { x: CONTROLLERS[id].x + CONTROLLERS[id].width / 2, y: backboneY(id) }
+}
+
+export function leftRailX(id: ControllerId): number {
+  return CONTROLLERS[id].x + RAIL_INSET
+}
+
+/** Where a controller's drive bus leaves it for the midplane. */
+export function busPoint(id: ControllerId): Point {
+  const box = CONTROLLERS[id]
+  return { x: box.x + box.width, y: box.y + 112 }
+}
+
+export const VOLUME_CHIP = { width: 142, height: 30 } as const
+const CHIP_COLUMNS = 2
+export const CHIPS_SHOWN = 4
+
+/** The place of the n-th volume inside its owner. */
+export function chipPosition(owner: ControllerId, index: number): Point {
+  const box = CONTROLLERS[owner]
+  return {
+    x: box.x + 30 + (index % CHIP_COLUMNS) * (VOLUME_CHIP.width + 6),
+    y: box.y + 58 + Math.floor(index / CHIP_COLUMNS) * (VOLUME_CHIP.height + 5),
+  }
+}
+
+/** One column up to eight drives, then two, then three. */
+export function driveBoxes(count: number): readonly Box[] {
+  const columns = count <= 8 ? 1 : count <= 16 ? 2 : 3
+  const rows = Math.max(1, Math.ceil(count / columns))
+  const gap = 7
+  const width = (SHELF.width - gap * (columns - 1)) / columns
+  const height = Math.min(76, (SHELF.height - gap * (rows - 1)) / rows)
+  const top = SHELF.y + (SHELF.height - (height * rows + gap * (rows - 1))) / 2
+  return Array.from({ length: count }, (_, index) => ({
+    x: SHELF.x + Math.floor(index / rows) * (width + gap),
+    y: top + (index % rows) * (height + gap),
+    width,
+    height,
+  }))
+}
+
+export function driveLedPoint(box: Box): Point {
+  return { x: box.x + 15, y: box.y + 19 }
+}

@@ -1,0 +1,74 @@
+import type uPlot from 'uplot'
+import type { TakeoverRecord } from '../../../src-main/contract/snapshot'
+import type { RateSeries } from '../../stores/rates'
+
+/** Seconds that the chart shows. */
+const WINDOW_S = 60
+
+export interface ChartSetup {
+  readonly element: HTMLElement
+  readonly compact: boolean
+  readonly labels: { readonly requests: string; readonly p50: string; readonly p99: string; readonly takeover: string }
+  readonly takeovers: () => readonly TakeoverRecord[]
+}
+
+export function chartData(series: RateSeries): uPlot.AlignedData {
+  return [series.timeS, series.answersPerSecond, series.p50Ms, series.p99Ms]
+}
+
+/** Answers per second as an area; in the large chart latency too, on an axis of its own. Takeovers are marked. */
+export function chartOptions(setup: ChartSetup): uPlot.Options {
+  const style = getComputedStyle(setup.element)
+  const colour = (name: string) => style.getPropertyValue(name).trim()
+  const font = `11px ${colour('--sans')}`
+  const axis = { stroke: colour('--text-muted'), font, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
+  return {
+    width: setup.element.clientWidth || 200,
+    height: setup.element.clientHeight || 80,
+    padding: setup.compact ? [4, 0, 0, 0] : [10, 8, 0, 0],
+    legend: { show: false },
+    cursor: { show: !setup.compact, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, range: (_plot, _min, max) => [max - WINDOW_S, max] },
+      y: { range: (_plot, _min, max) => [0, Math.max(10, max * 1.15)] },
+      ms: { range: (_plot, _min, max) => [0, Math.max(2, max * 1.15)] },
+    },
+    axes: [
+      { ...axis, show: !setup.compact, size: 26, space: 90, values: (plot, splits) => splits.map((at) => secondsAgo(at, plot.scales['x']?.max ?? at)) },
+      { ...axis, show: !setup.compact, size: 52, label: setup.labels.requests, labelSize: 16, labelFont: font, labelGap: 0 },
+      { ...axis, show: !setup.compact, side: 1, scale: 'ms', size: 44, grid: { show: false }, label: 'ms', labelSize: 16, labelFont: font },
+    ],
+    series: [
+      {},
+      { label: setup.labels.requests, stroke: colour('--text-soft'), width: 1.5, fill: `color-mix(in srgb, ${colour('--text-soft')} 14%, transparent)`, points: { show: false } },
+      { label: setup.labels.p50, scale: 'ms', show: !setup.compact, stroke: colour('--good'), width: 1.5, points: { show: false } },
+      { label: setup.labels.p99, scale: 'ms', show: !setup.compact, stroke: colour('--moving'), width: 1.5, dash: [5, 3], points: { show: false } },
+    ],
+    hooks: { drawAxes: [(plot) => markTakeovers(plot, setup, { bad: colour('--bad'), font })] },
+  }
+}
+
+function markTakeovers(plot: uPlot, setup: ChartSetup, look: { readonly bad: string; readonly font: string }): void {
+  const { ctx, bbox } = plot
+  ctx.save()
+  for (const takeover of setup.takeovers()) {
+    const from = plot.valToPos(takeover.startedAtMs / 1000, 'x', true)
+    const to = plot.valToPos((takeover.startedAtMs + (takeover.hostGapMs ?? takeover.totalMs)) / 1000, 'x', true)
+    if (to < bbox.left || from > bbox.left + bbox.width) continue
+    ctx.fillStyle = look.bad
+    ctx.globalAlpha = 0.28
+    ctx.fillRect(Math.max(from, bbox.left), bbox.top, Math.max(2, to - from), bbox.height)
+    ctx.globalAlpha = 1
+    ctx.fillRect(Math.max(from, bbox.left), bbox.top, 1.5, bbox.height)
+    if (!setup.compact) {
+      ctx.font = look.font
+      ctx.fillText(`${setup.labels.takeover} ${takeover.number}`, from + 6, bbox.top + 12)
+    }
+  }
+  ctx.restore()
+}
+
+function secondsAgo(at: number, now: number): string {
+  const seconds = Math.round(now - at)
+  return seconds === 0 ? '0 s' : `−${seconds} s`
+}

@@ -1,0 +1,50 @@
+import { useI18n } from 'vue-i18n'
+import type { ControllerId } from '../../src-main/contract/controller-id'
+import type { LabCommandName, LabCommandParameters } from '../../src-main/contract/lab-api'
+import type { Workload } from '../../src-main/contract/workload'
+import { useAnnouncementStore } from '../stores/announcements'
+import { newRequestId, useConsoleStore } from '../stores/console'
+import { useLabStore } from '../stores/lab'
+
+/** What the buttons and shortcuts do. What fails is said; what succeeds is seen. */
+export function useActions() {
+  const { t } = useI18n()
+  const lab = useLabStore()
+  const announcements = useAnnouncementStore()
+
+  async function run<N extends LabCommandName>(name: N, parameters: LabCommandParameters<N>): Promise<boolean> {
+    const outcome = await lab.command(name, parameters)
+    if (!outcome.ok) announcements.say({ tone: 'bad', title: t('actions.failed'), detail: outcome.error.message })
+    return outcome.ok
+  }
+
+  function setInterconnect(up: boolean) {
+    return up ? run('mend-interconnect', {}) : run('cut-interconnect', {})
+  }
+
+  function setWorkload(running: boolean, workload?: Workload) {
+    if (!running) return run('stop-workload', {})
+    return run('start-workload', workload === undefined ? {} : { workload })
+  }
+
+  /** A change of the array itself goes as a service request, like anybody else's. */
+  async function requestService(name: string, params: Readonly<Record<string, string | number | boolean>>): Promise<void> {
+    const entry = await useConsoleStore().send(servingController(), { id: newRequestId(), name, params })
+    const problem = entry.unreachable ?? (entry.answer !== undefined && 'error' in entry.answer ? entry.answer.error : undefined)
+    if (problem !== undefined) announcements.say({ tone: 'bad', title: t('actions.failed'), detail: problem.message })
+  }
+
+  function servingController(): ControllerId {
+    return lab.snapshot?.controllers.a.portalServedBy === undefined ? 'b' : 'a'
+  }
+
+  return {
+    kill: (controller: ControllerId) => run('kill', { controller }),
+    hang: (controller: ControllerId) => run('hang', { controller }),
+    restart: (controller: ControllerId) => run('restart', { controller }),
+    verifyLedger: () => run('verify-ledger', {}),
+    setInterconnect,
+    setWorkload,
+    requestService,
+  }
+}

@@ -1,0 +1,135 @@
+import { computed, onBeforeUnmount, onMounted, watch, type Ref } from 'vue'
+import { createFlights, type Flight } from '../components/topology/flights'
+import { driveBoxes, STAGE } from '../components/topology/layout'
+import { isBurstOver, paint, eased, type Burst, type PaintColours } from '../components/topology/painter'
+import { controllerOf, createRoutes, driveOf, pointOn } from '../components/topology/routes'
+import { useEventStore } from '../stores/events'
+import { useLabStore } from '../stores/lab'
+import { useSettingsStore } from '../stores/settings'
+
+const MOST_BURSTS = 80
+
+/** Keeps a canvas over the stage on which requests move. It draws only while something moves. */
+export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
+  const lab = useLabStore()
+  const settings = useSettingsStore()
+  const flights = createFlights()
+  const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
+  let bursts: Burst[] = []
+  let landed = new WeakSet<Flight>()
+  let frame = 0
+
+  const wiringKey = computed(() => {
+    const now = lab.snapshot
+    return now === undefined ? '' : `${now.drives.length}/${now.controllers.a.portalServedBy}/${now.controllers.b.portalServedBy}`
+  })
+  const routes = computed(() => {
+    // The key changes when an address moves; the rest of a snapshot does not matter here.
+    void wiringKey.value
+    const now = lab.snapshot
+    return createRoutes({
+      portalServedBy: { a: now?.controllers.a.portalServedBy, b: now?.controllers.b.portalServedBy },
+      drives: driveBoxes(now?.drives.length ?? 0),
+    })
+  })
+  const isShown = () => settings.settings.showRequests && !reducedMotion.matches
+
+  const stop = useEventStore().onEvents((events) => {
+    if (!isShown() || document.hidden) return
+    flights.add(events, performance.now())
+    if (frame === 0) frame = requestAnimationFrame(draw)
+  })
+
+  function draw(): void {
+    frame = 0
+    const element = canvas.value
+    const context = element?.getContext('2d')
+    if (element === null || context === null || context === undefined) return
+    const nowMs = performance.now()
+    fit(element, context)
+    const flying = flights.at(nowMs).filter((flight) => !loseIfDead(flight, nowMs))
+    bursts = [...bursts, ...arrivals(flying, nowMs)].filter((burst) => !isBurstOver(burst, nowMs)).slice(-MOST_BURSTS)
+    paint(context, { flights: flying, bursts, routeOf: routes.value, colours: coloursOf(element), nowMs })
+    if (flying.length > 0 || bursts.length > 0) frame = requestAnimationFrame(draw)
+  }
+
+  /** What was on its way into or out of a controller that is gone ends where it is. */
+  function loseIfDead(flight: Flight, nowMs: number): boolean {
+    if (landed.has(flight)) return true
+    const dead = [flight.from, flight.to].some((place) => {
+      const id = controllerOf(place)
+      return id !== undefined && lab.conditions?.[id] === 'down'
+    })
+    if (!dead) return false
+    const share = (nowMs - flight.startMs) / flight.durationMs
+    if (share > 0) bursts.push({ ...pointOn(routes.value(flight.from, flight.to), eased(share)), startMs: nowMs, kind: 'lost', hue: flight.hue })
+    landed.add(flight)
+    return true
+  }
+
+  function arrivals(flying: readonly Flight[], nowMs: number): Burst[] {
+    const made: Burst[] = []
+    for (const flight of flying) {
+      const leftMs = flight.startMs + flight.durationMs - nowMs
+      if (leftMs > 40 || driveOf(flight.to) === undefined || landed.has(flight)) continue
+      landed.add(flight)
+      made.push({ ...pointOn(routes.value(flight.from, flight.to), 1), startMs: nowMs, kind: 'arrived', hue: flight.hue })
+    }
+    return made
+  }
+
+  onMounted(() => {
+    const observer = new ResizeObserver(() => {
+      if (frame === 0) frame = requestAnimationFrame(draw)
+    })
+    if (canvas.value !== null) observer.observe(canvas.value)
+    onBeforeUnmount(() => observer.disconnect())
+  })
+  watch(
+    () => settings.settings.showRequests,
+    (shown) => {
+      if (shown) return
+      flights.clear()
+      bursts = []
+      landed = new WeakSet()
+      if (frame === 0) frame = requestAnimationFrame(draw)
+    },
+  )
+  onBeforeUnmount(() => {
+    stop()
+    cancelAnimationFrame(frame)
+  })
+
+  return { counts: flights.counts, reducedMotion: reducedMotion.matches }
+}
+
+/** Backing pixels follow the element's size; the transform is that of the picture under it (xMidYMid meet). */
+function fit(element: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
+  const { clientWidth, clientHeight } = element
+  const density = window.devicePixelRatio
+  const width = Math.round(clientWidth * density)
+  const height = Math.round(clientHeight * density)
+  if (element.width !== width || element.height !== height) {
+    element.width = width
+    element.height = height
+  }
+  const scale = Math.min(clientWidth / STAGE.width, clientHeight / STAGE.height)
+  const left = (clientWidth - STAGE.width * scale) / 2
+  const top = (clientHeight - STAGE.height * scale) / 2
+  context.setTransform(scale * density, 0, 0, scale * density, left * density, top * density)
+}
+
+let coloursFor = ''
+let colours: PaintColours | undefined
+
+/** Reading computed styles every frame costs layout; they change with the theme only. */
+function coloursOf(element: HTMLElement): PaintColours {
+  const theme = document.documentElement.dataset['theme'] ?? ''
+  if (colours === undefined || coloursFor !== theme) {
+    const style = getComputedStyle(element)
+    const read = (name: string) => style.getPropertyValue(name).trim()
+    colours = { a: read('--a'), b: read('--b'), neutral: read('--text'), bad: read('--bad'), ground: read('--ink') }
+    coloursFor = theme
+  }
+  return colours
+}

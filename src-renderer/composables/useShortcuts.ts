@@ -1,0 +1,66 @@
+import { onBeforeUnmount, onMounted, shallowRef } from 'vue'
+import type { ControllerId } from '../../src-main/contract/controller-id'
+import { useLabStore } from '../stores/lab'
+import { PANELS, useSettingsStore } from '../stores/settings'
+import { useActions } from './useActions'
+
+export type PendingAction = 'kill' | 'hang' | 'restart'
+
+const PENDING_KEYS: Readonly<Record<string, PendingAction>> = { k: 'kill', h: 'hang', r: 'restart' }
+const PENDING_MS = 3000
+
+/** One key for what is done often; two for what breaks something: `k` then `a` kills controller A. */
+export function useShortcuts(options: { readonly openHelp: () => void }) {
+  const lab = useLabStore()
+  const settings = useSettingsStore()
+  const actions = useActions()
+  const pending = shallowRef<PendingAction>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function onKeydown(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return
+    const key = event.key.toLowerCase()
+    const handled = finishPending(key) || press(key)
+    if (handled) event.preventDefault()
+  }
+
+  function finishPending(key: string): boolean {
+    const action = pending.value
+    if (action === undefined) return false
+    wait(undefined)
+    if (key !== 'a' && key !== 'b') return key === 'escape'
+    void actions[action](key satisfies ControllerId)
+    return true
+  }
+
+  function press(key: string): boolean {
+    const panel = PANELS[Number(key) - 1]
+    if (panel !== undefined) settings.change({ panel })
+    else if (PENDING_KEYS[key] !== undefined) wait(PENDING_KEYS[key])
+    else if (key === 'w') void actions.setWorkload(lab.snapshot?.host?.workload.running !== true)
+    else if (key === 'i') void actions.setInterconnect(lab.snapshot?.interconnect.state === 'cut')
+    else if (key === 'v') void actions.verifyLedger()
+    else if (key === '?') options.openHelp()
+    else return false
+    return true
+  }
+
+  function wait(action: PendingAction | undefined): void {
+    clearTimeout(timer)
+    pending.value = action
+    if (action !== undefined) timer = setTimeout(() => (pending.value = undefined), PENDING_MS)
+  }
+
+  onMounted(() => window.addEventListener('keydown', onKeydown))
+  onBeforeUnmount(() => {
+    window.removeEventListener('keydown', onKeydown)
+    clearTimeout(timer)
+  })
+  return { pending }
+}
+
+/** Keys belong to whoever is typing, to open dialogs, and to lists and sliders that use letters and digits themselves. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false
+  return target.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"]') !== null
+}

@@ -1,0 +1,53 @@
+import type { LinkState } from '../../../../src-renderer/bridge/connection'
+import { createLabWindow } from '../../../../src-renderer/window'
+import { createFakeLab } from '../../../support/fake-lab'
+
+/** The window over a pretended lab in a state that the address names: to look at it without a lab. */
+const query = new URLSearchParams(location.search)
+const scene = query.get('scene') ?? 'running'
+const kept = { panel: query.get('panel') ?? 'workload', theme: query.get('theme') ?? 'dark', hintSeen: query.get('hint') === null }
+localStorage.setItem('takeover-lab.settings', JSON.stringify(kept))
+
+const lab = createFakeLab({ driveCount: Number(query.get('drives') ?? 6), slowTakeover: scene === 'taking-over' })
+let link: LinkState = scene === 'connecting' ? 'connecting' : 'open'
+const linkListeners = new Set<(state: LinkState) => void>()
+
+createLabWindow({
+  api: lab.api,
+  kind: 'browser',
+  linkState: () => link,
+  onLinkState: (listener) => {
+    linkListeners.add(listener)
+    return () => linkListeners.delete(listener)
+  },
+}).mount('#app')
+
+async function play(): Promise<void> {
+  const { api } = lab
+  if (scene === 'empty') lab.forgetArray()
+  if (scene !== 'idle' && scene !== 'empty') await api.command('start-workload', {})
+  lab.advance(20_000)
+  await api.requestService('a', { id: 'first', name: 'array-status', params: {} })
+  if (scene === 'lost') link = 'lost'
+  if (['taken-over', 'taking-over', 'giveback', 'down', 'history', 'lost-block', 'starting'].includes(scene)) await api.command('kill', { controller: 'a' })
+  if (scene === 'crashed') lab.crash('b', 'InvariantError: block 1048576 is outside group 0')
+  if (scene === 'hung') await api.command('hang', { controller: 'b' })
+  if (scene === 'cut') await api.command('cut-interconnect', {})
+  if (scene === 'drive') lab.failDrive(2)
+  if (scene === 'none') for (const controller of ['a', 'b'] as const) await api.command('kill', { controller })
+  lab.advance(scene === 'taking-over' ? 2500 : scene === 'hung' ? 250 : 3000)
+  if (scene === 'giveback' || scene === 'history' || scene === 'starting') await api.command('restart', { controller: 'a' })
+  lab.advance(scene === 'giveback' ? 1100 : scene === 'starting' ? 100 : 200)
+  if (scene === 'history') {
+    lab.advance(6000)
+    await api.command('hang', { controller: 'b' })
+    lab.advance(4000)
+    await api.command('restart', { controller: 'b' })
+    lab.advance(6000)
+  }
+  if (scene === 'lost-block') lab.lose(2)
+  for (const listener of linkListeners) listener(link)
+  if (!['lost', 'connecting', 'taking-over', 'giveback', 'hung', 'starting'].includes(scene)) setInterval(() => lab.advance(100), 100)
+}
+
+void play()
