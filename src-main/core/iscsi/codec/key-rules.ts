@@ -94,7 +94,12 @@ export const DECLARED_KEYS = {
 export type DeclaredKey = keyof typeof DECLARED_KEYS
 
 /** Keys of older editions whose answer §13 still fixes. */
-export const OBSOLETE_KEY_ANSWERS: { readonly [key: string]: string } = { IFMarker: 'No', OFMarker: 'No', IFMarkInt: 'Reject', OFMarkInt: 'Reject' }
+export const OBSOLETE_KEY_ANSWERS: ReadonlyMap<string, string> = new Map([
+  ['IFMarker', 'No'],
+  ['OFMarker', 'No'],
+  ['IFMarkInt', 'Reject'],
+  ['OFMarkInt', 'Reject'],
+])
 
 export function isNegotiatedKey(key: string): key is NegotiatedKey {
   return Object.hasOwn(NEGOTIATED_KEYS, key)

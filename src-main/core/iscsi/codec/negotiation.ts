@@ -37,7 +37,7 @@ export function answerKey(offer: TextKey, wishes: ParameterWishes, context: Nego
   const { key, value } = offer
   if (isNegotiatedKey(key)) return answerNegotiated(key, value, wishes, context)
   if (isDeclaredKey(key)) return takeDeclaration(key, value, context)
-  return { kind: 'refused', key, answer: OBSOLETE_KEY_ANSWERS[key] ?? 'NotUnderstood' }
+  return { kind: 'refused', key, answer: OBSOLETE_KEY_ANSWERS.get(key) ?? 'NotUnderstood' }
 }
 
 function answerNegotiated(key: NegotiatedKey, offered: string, wishes: ParameterWishes, context: NegotiationContext): KeyAnswer {
