@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ControllerId } from './controller-id'
 import type { HostReport } from './host'
-import type { ControllerReport, TakeoverRecord } from './snapshot'
+import type { ControllerReport } from './snapshot'
 import type { Workload } from './workload'
 
 /**
@@ -50,6 +50,8 @@ export type MidplaneToController =
   | { readonly type: 'interconnect'; readonly port: MessagePort }
   /** The presence line: whether the peer's board is there and powered. Says nothing about whether it answers. */
   | { readonly type: 'peer-presence'; readonly present: boolean }
+  /** Whether the interconnect has a signal at all, as its transceiver sees it. */
+  | { readonly type: 'interconnect-line'; readonly state: 'up' | 'down' }
   | { readonly type: 'fence-outcome'; readonly callId: number; readonly outcome: 'fenced' | 'refused' }
   | { readonly type: 'peer-halted'; readonly callId: number }
   /** The fault `hang`: blocks the thread for good. */
@@ -81,7 +83,8 @@ export type MidplaneToHost =
   | { readonly type: 'start-workload'; readonly workload: Workload }
   | { readonly type: 'stop-workload' }
   | { readonly type: 'verify-ledger' }
-  | { readonly type: 'takeover'; readonly takeover: Pick<TakeoverRecord, 'survivor' | 'dead' | 'startedAtMs' | 'totalMs'> }
+  /** A takeover is over. */
+  | { readonly type: 'takeover'; readonly startedAtMs: number }
   /** Stop the workload, wait for what is under way, say `stopped` with the ledger. */
   | { readonly type: 'stop' }
 
@@ -89,4 +92,6 @@ export type HostToMidplane =
   /** `takeoverStartedAtMs`: the takeover since whose beginning `lastOutageMs` counts. */
   | { readonly type: 'report'; readonly report: HostReport; readonly takeoverStartedAtMs: number | undefined }
   | { readonly type: 'ledger'; readonly bytes: Uint8Array }
+  /** The saved ledger cannot be read; a new one is begun. */
+  | { readonly type: 'ledger-unusable'; readonly reason: string }
   | { readonly type: 'stopped'; readonly ledger: Uint8Array }

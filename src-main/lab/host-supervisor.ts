@@ -46,8 +46,7 @@ export class HostSupervisor {
     this.#worker = worker
     worker.on('message', (message: HostToMidplane) => this.#receive(message))
     worker.on('error', (error: unknown) => {
-      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-      this.#options.trace.record({ place: 'host', kind: 'host.failed', data: { message } })
+      this.#complain(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
     })
     worker.on('exit', () => {
       this.#worker = undefined
@@ -82,13 +81,29 @@ export class HostSupervisor {
         if (message.takeoverStartedAtMs !== undefined) this.#options.noteOutage(message.takeoverStartedAtMs, message.report.lastOutageMs)
         break
       case 'ledger':
-        this.#options.saveLedger(message.bytes)
+        this.#save(message.bytes)
+        break
+      case 'ledger-unusable':
+        this.#complain(message.reason)
         break
       case 'stopped':
-        this.#options.saveLedger(message.ledger)
+        this.#save(message.ledger)
         void this.#worker?.terminate()
         break
     }
     this.#options.changed()
+  }
+
+  /** A full disk costs the next session its ledger, not this one its host. */
+  #save(bytes: Uint8Array): void {
+    try {
+      this.#options.saveLedger(bytes)
+    } catch (error) {
+      this.#complain(`The ledger cannot be saved: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  #complain(message: string): void {
+    this.#options.trace.record({ place: 'host', kind: 'host.failed', data: { message } })
   }
 }

@@ -151,13 +151,18 @@ function startLab({ options, folder, addresses, notices }: LabParts): Lab {
 
   function noteTakeovers(): void {
     for (const id of CONTROLLER_IDS) {
-      for (const takeover of takeovers.note(midplane.slots[id].report?.takeovers ?? [])) host.send({ type: 'takeover', takeover })
+      for (const { startedAtMs } of takeovers.note(midplane.slots[id].report?.takeovers ?? [])) host.send({ type: 'takeover', startedAtMs })
     }
   }
 
+  /** Where it cannot be written down, the next session starts with what was written before. */
   function rememberWorkload(next: RememberedWorkload): void {
     workload = next
-    folder.rememberWorkload(next)
+    try {
+      folder.rememberWorkload(next)
+    } catch (error) {
+      trace.record({ place: 'midplane', kind: 'host.failed', data: { message: error instanceof Error ? error.message : String(error) } })
+    }
   }
 
   let httpUrl: string | undefined
@@ -176,7 +181,7 @@ function startLab({ options, folder, addresses, notices }: LabParts): Lab {
 
   trace.record({ place: 'midplane', kind: 'lab.started', data: { lab: folder.id } })
   rememberWorkload(workload)
-  for (const id of CONTROLLER_IDS) midplane.start(id)
+  midplane.start(...CONTROLLER_IDS)
   host.start(workload.settings, workload.running)
 
   return {

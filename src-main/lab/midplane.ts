@@ -49,20 +49,31 @@ export class Midplane {
     })
   }
 
-  /** Starts a controller whose place is empty. */
-  start(id: ControllerId): void {
-    const slot = this.slots[id]
-    const peer = this.slots[peerOf(id)]
-    slot.start(this.#setup(id, slot.incarnation + 1))
-    this.#record('midplane.controller-started', id, { incarnation: slot.incarnation })
-    slot.send({ type: 'peer-presence', present: peer.isPresent })
-    if (peer.isPresent) {
-      const { port1, port2 } = new MessageChannel()
-      slot.send({ type: 'interconnect', port: port1 }, [port1])
-      peer.send({ type: 'interconnect', port: port2 }, [port2])
-      peer.send({ type: 'peer-presence', present: true })
+  /** Starts controllers whose places are empty. Those that start together know of each other from the beginning. */
+  start(...ids: readonly ControllerId[]): void {
+    for (const id of ids) {
+      const slot = this.slots[id]
+      slot.start(this.#setup(id, slot.incarnation + 1))
+      this.#record('midplane.controller-started', id, { incarnation: slot.incarnation })
     }
+    for (const id of CONTROLLER_IDS) this.slots[id].send({ type: 'peer-presence', present: this.slots[peerOf(id)].isPresent })
+    this.#connect()
     this.#options.changed()
+  }
+
+  /** A new cable between the two, if both are there. */
+  #connect(): void {
+    const { a, b } = this.slots
+    if (a.isPresent && b.isPresent) {
+      const { port1, port2 } = new MessageChannel()
+      a.send({ type: 'interconnect', port: port1 }, [port1])
+      b.send({ type: 'interconnect', port: port2 }, [port2])
+    }
+    this.#tellLine()
+  }
+
+  #tellLine(): void {
+    for (const id of CONTROLLER_IDS) this.slots[id].send({ type: 'interconnect-line', state: this.interconnect.isCut ? 'down' : 'up' })
   }
 
   /** The fault: the controller ends in the middle of whatever it does. */
@@ -90,12 +101,14 @@ export class Midplane {
 
   cutInterconnect(): void {
     this.interconnect.setCut(true)
+    this.#tellLine()
     this.#options.trace.record({ place: 'midplane', kind: 'midplane.interconnect-cut', to: 'interconnect' })
     this.#options.changed()
   }
 
   mendInterconnect(): void {
     this.interconnect.setCut(false)
+    this.#tellLine()
     this.#options.trace.record({ place: 'midplane', kind: 'midplane.interconnect-mended', to: 'interconnect' })
     this.#options.changed()
   }

@@ -15,16 +15,14 @@ export class TakeoverBook {
     return this.#records
   }
 
-  /** Takes over what a controller reports; gives the records that are new or went on. */
+  /** Enters what a controller reports; gives the takeovers that are over since the last time. */
   note(takeovers: readonly ReportedTakeover[]): readonly TakeoverRecord[] {
     return takeovers.flatMap((reported) => {
       const known = this.#records.findIndex((record) => record.survivor === reported.survivor && record.startedAtMs === reported.startedAtMs)
-      if (known < 0) return [this.#add(reported)]
-      const record = this.#records[known]
-      if (record === undefined || isSame(record, reported)) return []
-      const next = { ...record, ...reported }
-      this.#records = this.#records.with(known, next)
-      return [next]
+      const before = this.#records[known]
+      const after = before === undefined ? this.#add(reported) : { ...before, ...reported }
+      if (before !== undefined) this.#records = this.#records.with(known, after)
+      return isOver(after) && (before === undefined || !isOver(before)) ? [after] : []
     })
   }
 
@@ -44,6 +42,6 @@ export class TakeoverBook {
   }
 }
 
-function isSame(record: TakeoverRecord, reported: ReportedTakeover): boolean {
-  return record.phases.length === reported.phases.length && record.givenBackAtMs === reported.givenBackAtMs && record.totalMs === reported.totalMs
+function isOver({ phases }: TakeoverRecord): boolean {
+  return phases.at(-1)?.phase === 'serve'
 }

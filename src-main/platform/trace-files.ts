@@ -42,8 +42,13 @@ export function openTraceFiles(folder: string): TraceFiles {
 
   function rotateWhenFull(): void {
     if (current.entry.byteCount < FILE_BYTES) return
-    fs.closeSync(current.fd)
-    current = openNext()
+    try {
+      const next = openNext()
+      fs.closeSync(current.fd)
+      current = next
+    } catch {
+      dropped++
+    }
   }
 
   function takeQueue(): Buffer {

@@ -11,14 +11,16 @@ function takeover(startedAtMs: number, more: Partial<Reported> = {}): Reported {
 describe('takeover book', () => {
   it('numbers takeovers and follows each as it goes on', () => {
     const book = new TakeoverBook()
-    expect(book.note([takeover(100)])).toMatchObject([{ number: 1 }])
     expect(book.note([takeover(100)])).toEqual([])
-    const phases = [{ phase: 'detect', endedAtMs: 140, durationMs: 40 }] as const
-    expect(book.note([takeover(100, { phases, totalMs: 40 }), takeover(500)])).toMatchObject([
-      { number: 1, totalMs: 40 },
+    const detect = { phase: 'detect', endedAtMs: 140, durationMs: 40 } as const
+    const serve = { phase: 'serve', endedAtMs: 150, durationMs: 10 } as const
+    expect(book.note([takeover(100, { phases: [detect], totalMs: 40 })])).toEqual([])
+    expect(book.note([takeover(100, { phases: [detect, serve], totalMs: 50 }), takeover(500)])).toMatchObject([{ number: 1, totalMs: 50 }])
+    expect(book.note([takeover(100, { phases: [detect, serve], totalMs: 50, givenBackAtMs: 900 }), takeover(500)])).toEqual([])
+    expect(book.records).toMatchObject([
+      { number: 1, givenBackAtMs: 900 },
       { number: 2, totalMs: 0 },
     ])
-    expect(book.records).toHaveLength(2)
   })
 
   it('keeps the host gap of the takeover that it belongs to, until the host has settled', () => {

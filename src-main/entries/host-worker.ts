@@ -1,0 +1,88 @@
+/** The thread of the lab's host: an initiator like any other, over real connections. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { present } from '../base/assert'
+import { Prng } from '../base/prng'
+import type { HostSetup, HostToMidplane, MidplaneToHost } from '../contract/midplane'
+import { LabHost } from '../core/host/lab-host'
+import { createClock, traceClock } from '../platform/clock'
+import { Reactor } from '../platform/reactor'
+import { createTcpNetwork } from '../platform/tcp-portal'
+import { createTraceWriter } from '../platform/trace-writer'
+
+const REPORT_EVERY_MS = 100
+const SAVE_LEDGER_EVERY_MS = 2000
+
+const setup = workerData as HostSetup
+const midplane = present(parentPort, 'the port to the midplane')
+const reactor = new Reactor()
+const now = traceClock(setup.clockOriginNs)
+const random = new Prng(setup.seed)
+const host = new LabHost(
+  {
+    clock: createClock({ now, reactor }),
+    network: createTcpNetwork(reactor),
+    trace: createTraceWriter({ setup: setup.trace, now, place: 'host' }),
+    random,
+  },
+  {
+    initiatorName: 'iqn.2026-11.local.takeover-lab:host',
+    isidQualifier: random.below(0xfff0),
+    portals: [
+      { controller: 'a', ...setup.portals.a },
+      { controller: 'b', ...setup.portals.b },
+    ],
+    targetName: setup.targetName,
+  },
+)
+let takeoverStartedAtMs: number | undefined
+let savedAcknowledged = -1
+
+reactor.turn(() => {
+  if (setup.ledger !== undefined) {
+    const loaded = host.importLedger(setup.ledger)
+    if (!loaded.ok) post({ type: 'ledger-unusable', reason: loaded.error })
+  }
+  host.open()
+  if (setup.running) host.startWorkload(setup.workload)
+})
+midplane.on('message', (message: MidplaneToHost) => reactor.turn(() => receive(message)))
+setInterval(report, REPORT_EVERY_MS)
+setInterval(saveLedger, SAVE_LEDGER_EVERY_MS)
+
+function receive(message: MidplaneToHost): void {
+  switch (message.type) {
+    case 'start-workload':
+      host.startWorkload(message.workload)
+      break
+    case 'stop-workload':
+      host.stopWorkload(saveLedger)
+      break
+    case 'verify-ledger':
+      host.verify(report)
+      break
+    case 'takeover':
+      takeoverStartedAtMs = message.startedAtMs
+      host.noteTakeover(message)
+      break
+    case 'stop':
+      host.stopWorkload(() => host.shutdown(() => post({ type: 'stopped', ledger: host.exportLedger() })))
+      return
+  }
+  report()
+}
+
+function report(): void {
+  post({ type: 'report', report: host.report(), takeoverStartedAtMs })
+}
+
+/** So that the next session of the lab, also after a crash of this one, knows what was promised. */
+function saveLedger(): void {
+  const { acknowledged } = host.report().ledger
+  if (acknowledged === savedAcknowledged) return
+  savedAcknowledged = acknowledged
+  post({ type: 'ledger', bytes: host.exportLedger() })
+}
+
+function post(message: HostToMidplane): void {
+  midplane.postMessage(message)
+}

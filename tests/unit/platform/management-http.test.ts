@@ -1,0 +1,102 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ServiceAnswer, ServiceRequest } from '../../../src-main/contract/service-request'
+import { listenOn, probePort } from '../../../src-main/platform/listener'
+import { createManagementServer } from '../../../src-main/platform/management-http'
+import { Reactor } from '../../../src-main/platform/reactor'
+
+const host = '127.0.0.1'
+const served: ServiceRequest[] = []
+let port: number
+let close: () => Promise<void>
+
+beforeAll(async () => {
+  port = (await probePort({ host, port: 0 })) ?? 0
+  const management = createManagementServer({
+    of: 'a',
+    token: 'secret',
+    address: { host, port },
+    reactor: new Reactor(),
+    service: {
+      self: 'b',
+      table: () => [{ name: 'volumes', kind: 'monitoring', summary: 'Lists volumes.', parameters: [] }],
+      serve(of, incoming, answer) {
+        served.push(incoming)
+        setImmediate(() => answer(answerTo(of, incoming)))
+      },
+    },
+  })
+  await new Promise<void>((resolve, reject) => listenOn(management.server, { host, port }, (error) => (error === undefined ? resolve() : reject(new Error(error)))))
+  close = () => new Promise((resolve) => management.close(resolve))
+})
+afterAll(() => close())
+
+function answerTo(of: string, { id, name }: ServiceRequest): ServiceAnswer {
+  return name === 'volumes'
+    ? { id, receivedBy: 'b', servedBy: 'b', route: [`management-${of}`, 'controller-b'], result: [] }
+    : { id, receivedBy: 'b', error: { code: 'unknown-request', message: `There is no request "${name}".`, field: 'name' } }
+}
+
+interface Asked {
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+function ask({ method = 'POST', path = '/v1/service-requests', headers = {}, body }: Asked): Promise<{ status: number; json: unknown }> {
+  const all = { authorization: 'Bearer secret', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }
+  return new Promise((resolve, reject) => {
+    const sent = request({ host, port, method, path, headers: all }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (piece: string) => (text += piece))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, json: JSON.parse(text) as unknown }))
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+describe('management port', () => {
+  it('lists the table and serves requests', async () => {
+    expect(await ask({ method: 'GET' })).toMatchObject({ status: 200, json: { requests: [{ name: 'volumes' }] } })
+    expect(await ask({ body: '{"id":"1","name":"volumes"}' })).toEqual({
+      status: 200,
+      json: { id: '1', receivedBy: 'b', servedBy: 'b', route: ['management-a', 'controller-b'], result: [] },
+    })
+    expect(served.at(-1)).toEqual({ id: '1', name: 'volumes', params: {} })
+  })
+
+  it('gives the errors of requests with a status', async () => {
+    expect(await ask({ body: '{"id":"2","name":"explode","params":{}}' })).toMatchObject({ status: 404, json: { id: '2', receivedBy: 'b', error: { code: 'unknown-request' } } })
+  })
+
+  it.each([
+    ['{"name":"volumes"}', '', 'id', '"id" is missing.'],
+    ['{"id":"7"}', '7', 'name', '"name" is missing.'],
+    ['{"id":"a b","name":"volumes"}', 'a b', 'id', '"id" must be printable ASCII without spaces.'],
+    ['{"id":"7","name":"volumes","params":[]}', '7', 'params', '"params" must be an object.'],
+    ['{"id":"7","name":"volumes","extra":1}', '7', 'extra', '"extra" is not a field of a service request.'],
+    ['7', '', undefined, 'The body must be an object with "id", "name" and "params".'],
+  ])('refuses %s with a sentence', async (body, id, field, message) => {
+    const before = served.length
+    expect(await ask({ body })).toEqual({ status: 400, json: { id, receivedBy: 'b', error: { code: 'bad-request', message, ...(field === undefined ? {} : { field }) } } })
+    expect(served).toHaveLength(before)
+  })
+
+  it.each([
+    [401, { headers: { authorization: 'Bearer wrong' } }],
+    [401, { headers: { authorization: 'secret' } }],
+    [403, { headers: { host: 'evil.example' } }],
+    [403, { headers: { origin: 'http://evil.example' } }],
+    [404, { path: '/' }],
+    [405, { method: 'DELETE' }],
+    [415, { body: '{}', headers: { 'content-type': 'text/plain' } }],
+    [400, { body: '{' }],
+    [413, { body: `"${'x'.repeat(70_000)}"` }],
+  ])('answers %i to %j', async (status, asked) => {
+    const answer = await ask(asked)
+    expect(answer).toMatchObject({ status, json: { receivedBy: 'b', error: { message: expect.any(String) as string } } })
+  })
+})

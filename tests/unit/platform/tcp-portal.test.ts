@@ -1,0 +1,176 @@
+import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ControllerAddresses } from '../../../src-main/contract/midplane'
+import type { ConnectionHandler, ConnectionPort, PortalPort } from '../../../src-main/core/ports'
+import { probePort } from '../../../src-main/platform/listener'
+import { Reactor } from '../../../src-main/platform/reactor'
+import { createTcpNetwork, createTcpPortals } from '../../../src-main/platform/tcp-portal'
+
+const host = '127.0.0.1'
+const closing: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+async function freeAddress() {
+  return { host, port: (await probePort({ host, port: 0 })) ?? 0 }
+}
+
+/** What the controller's side does with a connection. */
+type Accept = (port: ConnectionPort) => ConnectionHandler
+
+async function openPortal(accept: Accept): Promise<{ address: ControllerAddresses; portals: PortalPort; accepted: string[] }> {
+  const address = { portal: await freeAddress(), management: await freeAddress() }
+  const accepted: string[] = []
+  const portals = createTcpPortals({
+    addresses: { a: address, b: { portal: await freeAddress(), management: await freeAddress() } },
+    token: 'token',
+    reactor: new Reactor(),
+    accept(of, connection) {
+      accepted.push(of)
+      return accept(connection)
+    },
+    service: { self: 'a', serve: () => undefined, table: () => [] },
+  })
+  const error = await new Promise<string | undefined>((resolve) => portals.open('a', resolve))
+  if (error !== undefined) throw new Error(error)
+  closing.push(() => new Promise<void>((resolve) => portals.close('a', resolve)))
+  return { address, portals, accepted }
+}
+
+const echo: Accept = (port) => ({ onData: (bytes) => port.send([bytes]), onDrained: () => undefined, onClosed: () => undefined })
+
+function received(socket: Socket, byteCount: number): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      const all = Buffer.concat(chunks)
+      if (all.length >= byteCount) resolve(all)
+    })
+  })
+}
+
+describe('TCP portal', () => {
+  it('sends short and long pieces of one turn in their order', async () => {
+    const pieces = [Buffer.from('BHS'), Buffer.alloc(100_000, 1), Buffer.alloc(0), Buffer.from('a'), Buffer.from('b'), Buffer.alloc(20_000, 2)]
+    const { address, accepted } = await openPortal((port) => ({
+      onData: () => {
+        port.send(pieces.slice(0, 3))
+        port.send(pieces.slice(3))
+        port.close()
+        port.send([Buffer.from('too late')])
+      },
+      onDrained: () => undefined,
+      onClosed: () => undefined,
+    }))
+    const socket = createConnection(address.portal)
+    const ended = new Promise((resolve) => socket.once('end', resolve))
+    const whole = Buffer.concat(pieces)
+    const got = received(socket, whole.length)
+    socket.write('go')
+    expect((await got).equals(whole)).toBe(true)
+    await ended
+    expect(accepted).toEqual(['a'])
+  })
+
+  it('stops reading while paused', async () => {
+    let resume: () => void = () => undefined
+    const { address } = await openPortal((port) => {
+      port.pause()
+      resume = () => port.resume()
+      return echo(port)
+    })
+    const socket = createConnection(address.portal)
+    const got = received(socket, 4)
+    socket.write('data')
+    await new Promise((resolve) => socket.once('connect', resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(socket.bytesRead).toBe(0)
+    resume()
+    expect((await got).toString()).toBe('data')
+    socket.destroy()
+  })
+
+  it('tells how much is queued, and when it is gone after it was too much', async () => {
+    let port: ConnectionPort | undefined
+    let drained: () => void = () => undefined
+    const whenDrained = new Promise<void>((resolve) => (drained = resolve))
+    const { address } = await openPortal((given) => {
+      port = given
+      return { onData: () => undefined, onDrained: drained, onClosed: () => undefined }
+    })
+    const socket = createConnection(address.portal)
+    await new Promise((resolve) => socket.once('connect', resolve))
+    socket.pause()
+    socket.write('x')
+    await expect.poll(() => port).toBeDefined()
+    port?.send(Array.from({ length: 20 }, () => Buffer.alloc(1024 * 1024)))
+    expect(port?.queuedBytes).toBe(20 * 1024 * 1024)
+    socket.resume()
+    await whenDrained
+    expect(port?.queuedBytes).toBe(0)
+    socket.destroy()
+  })
+
+  it('ends its connections when it is closed, and can be opened again at once', async () => {
+    const closed: string[] = []
+    const { address, portals } = await openPortal((port) => ({ ...echo(port), onClosed: () => closed.push(port.remote) }))
+    const socket = createConnection(address.portal)
+    const got = received(socket, 1)
+    socket.write('x')
+    await got
+    const ended = new Promise((resolve) => socket.once('close', resolve))
+    await new Promise<void>((resolve) => portals.close('a', resolve))
+    await ended
+    expect(closed).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+$/)])
+    expect(await new Promise((resolve) => portals.open('a', resolve))).toBeUndefined()
+  })
+
+  it('waits for an address that is still taken', async () => {
+    const { address, portals } = await openPortal(echo)
+    await new Promise<void>((resolve) => portals.close('a', resolve))
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(address.portal, resolve))
+    let answer: string | undefined = 'not yet'
+    const opened = new Promise<void>((resolve) =>
+      portals.open('a', (error) => {
+        answer = error
+        resolve()
+      }),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(answer).toBe('not yet')
+    other.close()
+    await opened
+    expect(answer).toBeUndefined()
+  })
+})
+
+describe('TCP network', () => {
+  it('connects, and says why it cannot', async () => {
+    const { address } = await openPortal(echo)
+    const network = createTcpNetwork(new Reactor())
+    const text = await new Promise((resolve, reject) =>
+      network.connect(address.portal, {
+        failed: reject,
+        opened(connection) {
+          connection.send([Buffer.from('hello')])
+          return { onData: (bytes) => resolve(Buffer.from(bytes).toString()), onDrained: () => undefined, onClosed: () => undefined }
+        },
+      }),
+    )
+    expect(text).toBe('hello')
+    const reason = await new Promise((resolve) => {
+      void freeAddress().then((nobody) => network.connect(nobody, { failed: resolve, opened: () => expect.unreachable() }))
+    })
+    expect(reason).toContain('ECONNREFUSED')
+  })
+})
+
+it('probes ports', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen({ host, port: 0 }, resolve))
+  expect(await probePort({ host, port: (server.address() as AddressInfo).port })).toBeUndefined()
+  server.close()
+})
