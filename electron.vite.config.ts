@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
 
 const NODE_TARGET = 'node20.18'
 const CHROME_TARGET = 'chrome130'
@@ -21,6 +22,15 @@ const MAIN_ENTRIES = ['electron', 'serve', 'controller-worker', 'host-worker', '
 function entryInputs(): Record<string, string> {
   const inputs = MAIN_ENTRIES.map((name) => [name, resolve('src-main/entries', `${name}.ts`)] as const)
   return Object.fromEntries(inputs.filter(([, file]) => existsSync(file)))
+}
+
+/** The development server puts styles into the page as elements, which the page's policy rightly refuses. */
+function inlineStylesInDevelopment(): Plugin {
+  return {
+    name: 'inline-styles-in-development',
+    apply: 'serve',
+    transformIndexHtml: (html) => html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
+  }
 }
 
 export default defineConfig({
@@ -50,7 +60,7 @@ export default defineConfig({
   } }),
   ...(existsSync('src-renderer/index.html') && { renderer: {
     root: 'src-renderer',
-    plugins: [vue()],
+    plugins: [vue(), inlineStylesInDevelopment()],
     build: {
       target: CHROME_TARGET,
       outDir: 'out/renderer',
