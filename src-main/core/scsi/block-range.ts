@@ -1,6 +1,6 @@
-import { getU16, getU24, getU32, getU64 } from '../../base/bytes'
+import { concatBytes, getU16, getU24, getU32, getU64 } from '../../base/bytes'
 import { BLOCK_BYTES } from '../../base/units'
-import { checkCondition, dataOutBytes, MAX_TRANSFER_BYTES } from './command'
+import { checkCondition, dataOutBytes, GOOD, MAX_TRANSFER_BYTES } from './command'
 import type { LogicalUnit, ScsiResponse } from './device'
 import { illegalRequest, invalidFieldInCdb } from './sense'
 import { ADDITIONAL_SENSE } from './spec'
@@ -54,7 +54,27 @@ export function refuseRange(unit: LogicalUnit, range: CdbRange, layout: RangeLay
   return range.blockCount * BLOCK_BYTES > MAX_TRANSFER_BYTES ? checkCondition(invalidFieldInCdb({ byte: layout.countByte })) : undefined
 }
 
-/** A data-out buffer that is not as long as the CDB says: nothing of it is used. */
+/** A data-out buffer that must be as long as the CDB says, and is not: nothing of it is used. */
 export function refuseDataOut(dataOut: readonly Uint8Array[], expectedBytes: number): ScsiResponse | undefined {
   return dataOutBytes(dataOut) === expectedBytes ? undefined : checkCondition(illegalRequest(ADDITIONAL_SENSE.invalidFieldInCommandUnit))
+}
+
+export interface BlocksToWrite {
+  readonly data: readonly Uint8Array[]
+  readonly blockCount: number
+  /** The answer once they are written. */
+  readonly good: ScsiResponse
+}
+
+/**
+ * The whole blocks of a data-out buffer that a write takes: at most `blockCount`. An initiator that sends fewer or more
+ * bytes than its CDB says is served as far as its data goes, and the transport tells it the residual (RFC 7143 §11.4.5.1).
+ */
+export function takeBlocks(dataOut: readonly Uint8Array[], blockCount: number): BlocksToWrite {
+  const expectedBytes = blockCount * BLOCK_BYTES
+  const sentBytes = dataOutBytes(dataOut)
+  if (sentBytes === expectedBytes) return { data: dataOut, blockCount, good: GOOD }
+  const wholeBlocks = Math.floor(Math.min(sentBytes, expectedBytes) / BLOCK_BYTES)
+  const data = concatBytes(dataOut).subarray(0, wholeBlocks * BLOCK_BYTES)
+  return { data: [data], blockCount: wholeBlocks, good: { ...GOOD, dataOutBytes: expectedBytes } }
 }

@@ -86,6 +86,8 @@ export const OPCODE = {
   maintenanceIn: 0xa3,
   read12: 0xa8,
   write12: 0xaa,
+  writeAndVerify12: 0xae,
+  verify12: 0xaf,
 } as const
 
 /** SPC-4 annex F.3.2 and F.3.3. */

@@ -9,7 +9,7 @@ function writeAndVerify(flags: number, firstBlock: number, blockCount: number): 
   return rangeCdb(OPCODE.writeAndVerify10, OPCODE.writeAndVerify16, flags, { firstBlock, blockCount })
 }
 
-describe('WRITE AND VERIFY (SBC-3 5.37, 5.39)', () => {
+describe('WRITE AND VERIFY (SBC-3 5.37 to 5.39)', () => {
   it('writes to the medium, then reads it back', () => {
     const bench = new ScsiBench([0], 2 ** 33)
     const nexus = bench.readyNexus()
@@ -25,6 +25,14 @@ describe('WRITE AND VERIFY (SBC-3 5.37, 5.39)', () => {
         expect(bench.good(nexus, 0, readCdb({ firstBlock, blockCount: 2 }))).toEqual(data)
       }
     }
+    bench.expectRecovered(nexus)
+  })
+
+  it('has a form of twelve bytes too', () => {
+    const bench = new ScsiBench()
+    const nexus = bench.readyNexus()
+    bench.good(nexus, 0, [0xae, BYTCHK, 0, 0, 0, 30, 0, 0, 0, 2, 0, 0], [patternBlocks(2, 7)])
+    expect(bench.good(nexus, 0, readCdb({ firstBlock: 30, blockCount: 2 }))).toEqual(patternBlocks(2, 7))
     bench.expectRecovered(nexus)
   })
 

@@ -1,5 +1,5 @@
 import { BLOCK_BYTES } from '../../../base/units'
-import { RANGE_10, RANGE_16, rangeUsage10, rangeUsage16, refuseDataOut, refuseRange } from '../block-range'
+import { RANGE_10, RANGE_12, RANGE_16, rangeUsage10, rangeUsage12, rangeUsage16, refuseDataOut, refuseRange } from '../block-range'
 import type { RangeLayout } from '../block-range'
 import { checkCondition, GOOD } from '../command'
 import type { Done, Operation, UnitCall } from '../command'
@@ -14,9 +14,10 @@ const READ_ONLY = 0b00
 const COMPARE_ALL = 0b01
 const COMPARE_ONE = 0b11
 
-/** SBC-3 5.29 and 5.31. */
+/** SBC-3 5.29 to 5.31. */
 export const VERIFY_OPERATIONS: readonly Operation[] = [
   verifyOperation('VERIFY(10)', OPCODE.verify10, rangeUsage10(OPCODE.verify10, DPO_BYTCHK), RANGE_10),
+  verifyOperation('VERIFY(12)', OPCODE.verify12, rangeUsage12(OPCODE.verify12, DPO_BYTCHK), RANGE_12),
   verifyOperation('VERIFY(16)', OPCODE.verify16, rangeUsage16(OPCODE.verify16, DPO_BYTCHK), RANGE_16),
 ]
 

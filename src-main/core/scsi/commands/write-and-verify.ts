@@ -1,8 +1,7 @@
 import { concatBytes } from '../../../base/bytes'
-import { BLOCK_BYTES } from '../../../base/units'
-import { RANGE_10, RANGE_16, rangeUsage10, rangeUsage16, refuseDataOut, refuseRange } from '../block-range'
+import { RANGE_10, RANGE_12, RANGE_16, rangeUsage10, rangeUsage12, rangeUsage16, refuseRange, takeBlocks } from '../block-range'
 import type { RangeLayout } from '../block-range'
-import { checkCondition, GOOD } from '../command'
+import { checkCondition } from '../command'
 import type { Done, Operation, UnitCall } from '../command'
 import { miscompare } from '../compare'
 import { readFault, writeFault } from '../faults'
@@ -11,9 +10,10 @@ import { OPCODE } from '../spec'
 
 const DPO_BYTCHK = 0x16
 
-/** SBC-3 5.37 and 5.39. BYTCHK is 00b (the blocks can be read) or 01b (and are those that were sent). */
+/** SBC-3 5.37 to 5.39. BYTCHK is 00b (the blocks can be read) or 01b (and are those that were sent). */
 export const WRITE_AND_VERIFY_OPERATIONS: readonly Operation[] = [
   writeAndVerifyOperation('WRITE AND VERIFY(10)', OPCODE.writeAndVerify10, rangeUsage10(OPCODE.writeAndVerify10, DPO_BYTCHK), RANGE_10),
+  writeAndVerifyOperation('WRITE AND VERIFY(12)', OPCODE.writeAndVerify12, rangeUsage12(OPCODE.writeAndVerify12, DPO_BYTCHK), RANGE_12),
   writeAndVerifyOperation('WRITE AND VERIFY(16)', OPCODE.writeAndVerify16, rangeUsage16(OPCODE.writeAndVerify16, DPO_BYTCHK), RANGE_16),
 ]
 
@@ -26,17 +26,19 @@ function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done
   const { cdb, dataOut, trace } = command
   const byteCheck = (cdb[1]! >>> 1) & 0b11
   if (byteCheck > 0b01) return done(checkCondition(invalidFieldInCdb({ byte: 1, bit: 2 })))
-  const { firstBlock, blockCount } = layout.decode(cdb)
-  const refusal = refuseRange(unit, { firstBlock, blockCount }, layout) ?? refuseDataOut(dataOut, blockCount * BLOCK_BYTES)
+  const range = layout.decode(cdb)
+  const refusal = refuseRange(unit, range, layout)
   if (refusal !== undefined) return done(refusal)
-  if (blockCount === 0) return done(GOOD)
+  const { firstBlock } = range
+  const { data, blockCount, good } = takeBlocks(dataOut, range.blockCount)
+  if (blockCount === 0) return done(good)
   // The volume may hand the buffers of a write over to the other controller: the comparison needs its own.
-  const expected = byteCheck === 0 ? [] : [concatBytes(dataOut)]
-  unit.write({ firstBlock, blockCount, data: dataOut, forceUnitAccess: true, trace }, (written) => {
+  const expected = byteCheck === 0 ? [] : [concatBytes(data)]
+  unit.write({ firstBlock, blockCount, data, forceUnitAccess: true, trace }, (written) => {
     if (!written.ok) return done(writeFault(written.fault))
     unit.read({ firstBlock, blockCount, trace }, (read) => {
       if (!read.ok) return done(readFault(read.fault))
-      done((byteCheck === 0 ? undefined : miscompare(firstBlock, read.value, expected)) ?? GOOD)
+      done((byteCheck === 0 ? undefined : miscompare(firstBlock, read.value, expected)) ?? good)
     })
   })
 }

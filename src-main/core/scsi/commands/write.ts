@@ -1,7 +1,5 @@
-import { BLOCK_BYTES } from '../../../base/units'
-import { RANGE_10, RANGE_12, RANGE_16, RANGE_6, rangeUsage10, rangeUsage12, rangeUsage16, rangeUsage6, refuseDataOut, refuseRange } from '../block-range'
+import { RANGE_10, RANGE_12, RANGE_16, RANGE_6, rangeUsage10, rangeUsage12, rangeUsage16, rangeUsage6, refuseRange, takeBlocks } from '../block-range'
 import type { RangeLayout } from '../block-range'
-import { GOOD } from '../command'
 import type { Done, Operation, UnitCall } from '../command'
 import { writeFault } from '../faults'
 import { OPCODE } from '../spec'
@@ -24,11 +22,12 @@ function writeOperation(name: string, opcode: number, usage: readonly number[], 
 
 function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {
   const { cdb, dataOut, trace } = command
-  const { firstBlock, blockCount } = layout.decode(cdb)
-  const refusal = refuseRange(unit, { firstBlock, blockCount }, layout) ?? refuseDataOut(dataOut, blockCount * BLOCK_BYTES)
+  const range = layout.decode(cdb)
+  const refusal = refuseRange(unit, range, layout)
   if (refusal !== undefined) return done(refusal)
-  if (blockCount === 0) return done(GOOD)
+  const { data, blockCount, good } = takeBlocks(dataOut, range.blockCount)
+  if (blockCount === 0) return done(good)
   // The address of a WRITE(6) reaches into its second byte: it has no FUA.
   const forceUnitAccess = layout !== RANGE_6 && (cdb[1]! & FUA) !== 0
-  unit.write({ firstBlock, blockCount, data: dataOut, forceUnitAccess, trace }, (outcome) => done(outcome.ok ? GOOD : writeFault(outcome.fault)))
+  unit.write({ firstBlock: range.firstBlock, blockCount, data, forceUnitAccess, trace }, (outcome) => done(outcome.ok ? good : writeFault(outcome.fault)))
 }
