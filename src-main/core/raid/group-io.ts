@@ -38,7 +38,7 @@ export interface GroupWrite {
 /** Reads and writes the data of one RAID group over its drives. `done` is called once, after the call has returned. */
 export interface GroupIo {
   readonly layout: GroupLayout
-  /** Drives that answered `failed`; they are not asked again. */
+  /** Drives that answered `failed` while the level could do without them; what they have is not used again. */
   readonly failedDrives: readonly number[]
   read(io: GroupRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void
   write(io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
 import { RAID_LEVELS } from '../../../../src-main/contract/configuration'
+import { CompletionQueue } from '../../../support/memory-drive'
 import { countOf, expectBytes, pattern, World } from './world'
 
 function rangeOf(world: World, firstBlock: number, length: number): { firstBlock: number; blockCount: number } {
@@ -28,6 +29,27 @@ describe.each(RAID_LEVELS)('a %s group', (level) => {
       }),
       { numRuns: 40 },
     )
+  })
+
+  it('does not depend on drives that answer later', () => {
+    class ImmediateQueue extends CompletionQueue {
+      override add(run: () => void): void {
+        run()
+      }
+    }
+    const world = new World(level, 4, new ImmediateQueue())
+    const { usableBlocks } = world.io.layout
+    const whole = pattern(1, usableBlocks)
+    expect(world.write(0, whole).ok).toBe(true)
+    whole.set(pattern(2, 30), 5 * BLOCK_BYTES)
+    expect(world.write(5, pattern(2, 30)).ok).toBe(true)
+    expectBytes(world.read(0, usableBlocks), whole)
+    expect(world.verify().inconsistent).toEqual([])
+    if (world.io.layout.redundancy > 0) {
+      world.drives[0]!.failed = true
+      expectBytes(world.read(0, usableBlocks), whole)
+      expect(world.write(0, pattern(3, 1))).toEqual({ ok: false, fault: 'hardware-error' })
+    }
   })
 
   it('takes data that is cut anywhere, also inside a block', () => {

@@ -16,13 +16,16 @@ export function groupOf(level: RaidLevel, memberCount: number): RaidGroup {
 
 /** One group over drives in memory. */
 export class World {
-  readonly completions = new CompletionQueue()
   readonly drives: readonly MemoryDrive[]
   readonly group: RaidGroup
   readonly io: GroupIo
 
-  constructor(level: RaidLevel, memberCount = 4) {
-    this.drives = memoryDrives({ count: memberCount, blockCount: 140, completions: this.completions })
+  constructor(
+    level: RaidLevel,
+    memberCount = 4,
+    readonly completions = new CompletionQueue(),
+  ) {
+    this.drives = memoryDrives({ count: memberCount, blockCount: 140, completions })
     this.group = groupOf(level, memberCount)
     this.io = createGroupIo({ group: this.group, drives: this.drives })
   }
