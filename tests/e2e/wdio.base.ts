@@ -2,15 +2,15 @@
  * What both end-to-end configurations share: the same specs, once in Electron and once in Chromium on the
  * browser host. Each spec file has a session, a window and a fresh lab folder of its own.
  */
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { artifactsDir, keepPicturesOf, takePicture } from './pictures'
 
 export type HostName = 'electron' | 'chromium'
 
 export const projectDir = fileURLToPath(new URL('../..', import.meta.url))
-export const artifactsDir = join(projectDir, 'tests/artifacts')
 
 /** `E2E_WINDOW=1920x1080` gives pictures of another size. */
 const [width = '1280', height = '800'] = (process.env['E2E_WINDOW'] ?? '').split('x').filter(Boolean)
@@ -36,8 +36,7 @@ export function makeLabDir(): string {
 }
 
 export function baseConfig(host: HostName) {
-  const shotsDir = join(artifactsDir, host)
-  mkdirSync(shotsDir, { recursive: true })
+  keepPicturesOf(host)
   return {
     runner: 'local' as const,
     specs: ['./specs/**/*.e2e.ts'],
@@ -56,7 +55,7 @@ export function baseConfig(host: HostName) {
     ): Promise<void> => {
       const name = `${test.parent} ${test.title}`
       appendFileSync(join(artifactsDir, `e2e-${host}.ndjson`), `${JSON.stringify({ name, passed })}\n`)
-      if (!passed) await browser.saveScreenshot(join(shotsDir, `failed ${name.replaceAll(/[^\w-]+/g, '-')}.png`))
+      if (!passed) await takePicture(`failed ${name}`)
     },
 
     afterSession: async (): Promise<void> => {
