@@ -53,7 +53,7 @@ export type PeerWords =
   | { readonly type: 'commit-propose'; readonly callId: number; readonly base: number; readonly state: ArrayState }
   /** Comes after the `state-install` of everything that was committed before it. */
   | { readonly type: 'commit-outcome'; readonly callId: number; readonly outcome: 'committed' | 'conflict' | 'failed'; readonly error?: ServiceError }
-  | { readonly type: 'state-install'; readonly callId: number; readonly state: ArrayState }
+  | { readonly type: 'state-install'; readonly callId: number; readonly state: ArrayState; readonly cause?: TraceId | undefined }
   | { readonly type: 'state-installed'; readonly callId: number }
 
   /** Volume I/O at the non-owner, forwarded. `data` is handed over: the sender keeps a copy of its own. */

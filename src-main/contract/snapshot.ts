@@ -97,6 +97,8 @@ export interface TakeoverRecord {
 export interface ControllerReport {
   readonly id: ControllerId
   readonly phase: ControllerPhase
+  /** Why it waits, for people. */
+  readonly reason?: string
   readonly array: ArrayState | undefined
   readonly portals: readonly ControllerId[]
   readonly peerSilenceMs?: number

@@ -1,0 +1,60 @@
+import { assert } from '../../base/assert'
+import type { ArrayState, CompletedRequest, VolumeOwnership } from '../../contract/array-state'
+import type { ControllerId } from '../../contract/controller-id'
+import { LIMITS } from '../../contract/limits'
+
+/** Pure changes of the array state. */
+
+/**
+ * The epoch of a new claim: newer than the one that stands, even for A and odd for B. So no two controllers ever hold
+ * one epoch of one slot, whatever they knew when they chose it.
+ */
+export function nextEpoch(standing: number, claimer: ControllerId): number {
+  const epoch = standing + 1
+  return epoch % 2 === (claimer === 'a' ? 0 : 1) ? epoch : epoch + 1
+}
+
+export function ownershipOf(state: ArrayState, volumeId: number): VolumeOwnership | undefined {
+  return state.ownership.find((ownership) => ownership.volumeId === volumeId)
+}
+
+/** `claimEpoch` is the epoch that the drives now hold for a slot. */
+export function withOwner(
+  state: ArrayState,
+  change: { readonly volumeId: number; readonly owner: ControllerId; readonly claimEpoch: (slot: number) => number },
+): ArrayState {
+  const ownership = state.ownership.map((standing) => {
+    if (standing.volumeId !== change.volumeId) return standing
+    const epoch = nextEpoch(Math.max(standing.epoch, change.claimEpoch(standing.volumeId)), change.owner)
+    return { volumeId: standing.volumeId, owner: change.owner, epoch }
+  })
+  return { ...state, ownership }
+}
+
+export function withCompleted(state: ArrayState, completed: CompletedRequest): ArrayState {
+  return { ...state, completedRequests: [...state.completedRequests, completed].slice(-LIMITS.completedRequests) }
+}
+
+/** What must hold between one state and the next that replaces it. A state that breaks it is a bug. */
+export function assertFollows(next: ArrayState, previous: ArrayState | undefined): void {
+  const { configuration, ownership } = next
+  assert(ownership.length === configuration.volumes.length, 'every volume has one owner')
+  for (const volume of configuration.volumes) {
+    assert(ownership.filter(({ volumeId }) => volumeId === volume.id).length === 1, `volume ${volume.id} has exactly one owner`)
+  }
+  if (previous === undefined) return
+  assert(next.generation > previous.generation, `generation ${next.generation} after ${previous.generation}`)
+  assert(next.serviceEpoch >= previous.serviceEpoch, `service epoch ${next.serviceEpoch} after ${previous.serviceEpoch}`)
+  assert(next.serviceOwner === previous.serviceOwner || next.serviceEpoch > previous.serviceEpoch, 'a new service owner has a new epoch')
+  for (const after of ownership) {
+    const before = ownershipOf(previous, after.volumeId)
+    const serial = serialOf(next, after.volumeId)
+    if (before === undefined || serialOf(previous, after.volumeId) !== serial) continue
+    assert(after.epoch >= before.epoch, `epoch ${after.epoch} of volume ${after.volumeId} after ${before.epoch}`)
+    assert(after.owner === before.owner || after.epoch > before.epoch, `volume ${after.volumeId} changed owner without a new epoch`)
+  }
+}
+
+function serialOf(state: ArrayState, volumeId: number): string | undefined {
+  return state.configuration.volumes.find(({ id }) => id === volumeId)?.serial
+}

@@ -1,0 +1,86 @@
+import { failure, ok, type Result } from '../../base/result'
+import type { ArrayState, VolumeOwnership } from '../../contract/array-state'
+import type { ControllerId } from '../../contract/controller-id'
+import type { TraceId } from '../../contract/trace'
+import type { MidplanePort } from '../ports'
+import { isNewer } from '../raid/superblock'
+import { nextEpoch, withOwner } from './array-changes'
+import type { ArrayStore } from './array-store'
+import type { Committer } from './committer'
+import { SERVICE_SLOT, type StateDrives } from './state-drives'
+
+/** - `superseded`: another controller claims too, and later: this one must not go on. */
+export interface ClaimFailure {
+  readonly code: 'superseded' | 'drives'
+  readonly reason: string
+}
+
+export interface Claim {
+  readonly state: ArrayState
+  /** Volumes that this controller owns by it and did not before. */
+  readonly volumes: readonly number[]
+  readonly notes: readonly string[]
+}
+
+/** `keep`: the owner and its epoch stay as they are. */
+export type ClaimPlan = (ownership: VolumeOwnership, state: ArrayState) => ControllerId | 'keep'
+
+/**
+ * Makes this controller the service owner and gives the volumes owners, in new epochs. For a controller that is alone,
+ * or whose peer is fenced or waits to be told: nobody else writes superblocks meanwhile.
+ *
+ * The newest state on the drives is taken, since a commit of the peer may have reached them and not this controller.
+ * Raising the claims in the midplane shuts out the older epochs at once. The superblocks are written before anything is
+ * served, so before any write is acknowledged under the new epochs: whoever reads them next finds who may have written.
+ */
+export function makeClaim(
+  parts: { readonly self: ControllerId; readonly store: ArrayStore; readonly drives: StateDrives; readonly committer: Committer; readonly midplane: MidplanePort },
+  options: { readonly plan: ClaimPlan; readonly cause: TraceId | undefined },
+  done: (outcome: Result<Claim, ClaimFailure>) => void,
+): void {
+  const { self, store, drives, committer, midplane } = parts
+  drives.read(store.state, (election) => {
+    if (election === undefined) {
+      done(failure({ code: 'drives', reason: 'no drive has a superblock' }))
+      return
+    }
+    if (!election.quorum) {
+      done(failure({ code: 'drives', reason: `fewer than half of the drives can be read. ${election.notes.join(' ')}` }))
+      return
+    }
+    const known = store.state
+    const newest = known !== undefined && isNewer(known, election.state) ? known : election.state
+    const { state, claimed } = claimedState(newest, { self, plan: options.plan, midplane })
+    if (!raiseAll(state, claimed, midplane)) {
+      done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
+      return
+    }
+    committer.writeClaim(state, options.cause, (outcome) => {
+      if (outcome === 'written') done(ok({ state: store.state ?? state, volumes: claimed, notes: election.notes }))
+      else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
+      else done(failure({ code: 'drives', reason: 'fewer than half of the drives can be written' }))
+    })
+  })
+}
+
+function claimedState(
+  newest: ArrayState,
+  options: { readonly self: ControllerId; readonly plan: ClaimPlan; readonly midplane: MidplanePort },
+): { readonly state: ArrayState; readonly claimed: readonly number[] } {
+  const { self, plan, midplane } = options
+  const claimEpoch = (slot: number): number => midplane.claimEpoch(slot)
+  const claimed: number[] = []
+  let state: ArrayState = { ...newest, serviceOwner: self, serviceEpoch: nextEpoch(Math.max(newest.serviceEpoch, claimEpoch(SERVICE_SLOT)), self) }
+  for (const ownership of newest.ownership) {
+    const owner = plan(ownership, newest)
+    if (owner === 'keep') continue
+    state = withOwner(state, { volumeId: ownership.volumeId, owner, claimEpoch })
+    if (owner === self) claimed.push(ownership.volumeId)
+  }
+  return { state, claimed }
+}
+
+function raiseAll(state: ArrayState, claimed: readonly number[], midplane: MidplanePort): boolean {
+  if (!midplane.raiseClaim({ slot: SERVICE_SLOT, epoch: state.serviceEpoch })) return false
+  return state.ownership.every(({ volumeId, epoch }) => !claimed.includes(volumeId) || midplane.raiseClaim({ slot: volumeId, epoch }))
+}

@@ -1,0 +1,136 @@
+import type { Result } from '../../base/result'
+import type { ArrayState } from '../../contract/array-state'
+import { peerOf, type ControllerId } from '../../contract/controller-id'
+import type { ControllerPhase } from '../../contract/interconnect'
+import type { ServiceError } from '../../contract/service-request'
+import type { ControllerCounters, ControllerReport } from '../../contract/snapshot'
+import type { TraceId } from '../../contract/trace'
+import type { SessionSummary } from '../iscsi/session/target'
+import type { DriveView, PeerView, ServiceContext } from '../management/service-context'
+import type { ClockPort, DrivePort, MidplanePort } from '../ports'
+import type { ArrayStore } from './array-store'
+import type { EventLog, EventLogEntry } from './event-log'
+import type { Giveback } from './giveback'
+import type { Membership } from './membership'
+import type { PeerSession } from './peer-session'
+import type { PlannedHalt } from './planned-halt'
+import type { Portals } from './portals'
+import type { ReportedTakeover, TakeoverHistory } from './takeover-record'
+import type { VolumeMover } from './volume-mover'
+import type { VolumeService } from './volume-service'
+
+export interface ControllerContextParts {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly midplane: MidplanePort
+  readonly log: EventLog
+  readonly store: ArrayStore
+  readonly session: PeerSession
+  readonly portals: Portals
+  readonly volumes: VolumeService
+  readonly membership: Membership
+  readonly mover: VolumeMover
+  readonly giveback: Giveback
+  readonly halt: PlannedHalt
+  readonly history: TakeoverHistory
+  readonly drives: readonly DrivePort[]
+  readonly targetName: string
+  readonly dispatchCounters: () => { readonly received: number; readonly served: number }
+}
+
+/** The controller as service requests and reports see it. */
+export class ControllerContext implements ServiceContext {
+  readonly self: ControllerId
+  readonly targetName: string
+  readonly #parts: ControllerContextParts
+
+  constructor(parts: ControllerContextParts) {
+    this.self = parts.self
+    this.targetName = parts.targetName
+    this.#parts = parts
+  }
+
+  get state(): ArrayState | undefined {
+    return this.#parts.store.state
+  }
+
+  get phase(): ControllerPhase {
+    return this.#parts.membership.phase
+  }
+
+  get reason(): string | undefined {
+    return this.#parts.membership.reason
+  }
+
+  get nowMs(): number {
+    return this.#parts.clock.nowMs()
+  }
+
+  get peer(): PeerView {
+    const { membership, session } = this.#parts
+    const silenceMs = session.isEstablished ? session.silenceMs() : undefined
+    const phase = session.isEstablished && !session.isSuspected ? session.description?.phase : undefined
+    return { isPresent: membership.peerIsPresent, isMember: membership.peerIsMember, phase, silenceMs }
+  }
+
+  get portals(): readonly ControllerId[] {
+    return this.#parts.portals.open
+  }
+
+  get counters(): ControllerCounters {
+    const { reads, writes, readBytes, writtenBytes, forwarded, forwardedIn, refusedWrites } = this.#parts.volumes.counters
+    const { received, served } = this.#parts.dispatchCounters()
+    return { reads, writes, readBytes, writtenBytes, forwarded, forwardedIn, refusedWrites, serviceReceived: received, serviceServed: served }
+  }
+
+  get drives(): readonly DriveView[] {
+    const failed = this.#parts.volumes.failedDrives()
+    return this.#parts.drives.map(({ index }) => ({ index, state: failed.has(index) ? 'failed' : 'online' }))
+  }
+
+  events(count: number): readonly EventLogEntry[] {
+    return this.#parts.log.newest(count)
+  }
+
+  takeovers(): readonly ReportedTakeover[] {
+    return this.#parts.history.report()
+  }
+
+  moveVolumes(
+    move: { readonly volumeIds: readonly number[]; readonly to: ControllerId; readonly cause: TraceId | undefined },
+    done: (outcome: Result<undefined, ServiceError>) => void,
+  ): void {
+    this.#parts.mover.moveAll(move, done)
+  }
+
+  haltPeer(cause: TraceId | undefined, done: (outcome: Result<undefined, ServiceError>) => void): void {
+    this.#parts.halt.haltPeer(cause, done)
+  }
+
+  requestRestart(controller: ControllerId, reason: string): void {
+    const { log, midplane, self } = this.#parts
+    log.add('warning', `Controller ${controller.toUpperCase()} is restarted: ${reason}.`)
+    if (controller === peerOf(self) || controller === self) midplane.requestRestart(controller, reason)
+  }
+
+  giveBackWhenJoined(): void {
+    this.#parts.giveback.askFor()
+  }
+
+  report(sessions: readonly SessionSummary[]): ControllerReport {
+    const { reason, state, peer } = this
+    const initiators = sessions.filter(({ discovery }) => !discovery).map(({ initiatorName, portal, remote }) => ({ name: initiatorName, portal, remote }))
+    return {
+      id: this.self,
+      phase: this.phase,
+      ...(reason === undefined ? {} : { reason }),
+      array: state,
+      portals: this.portals,
+      ...(peer.silenceMs === undefined ? {} : { peerSilenceMs: peer.silenceMs }),
+      initiators,
+      counters: this.counters,
+      drives: this.drives.map(({ index, state: driveState }) => ({ index, state: driveState, reads: 0, writes: 0 })),
+      takeovers: this.takeovers(),
+    }
+  }
+}

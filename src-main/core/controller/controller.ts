@@ -1,0 +1,289 @@
+import { present } from '../../base/assert'
+import { toHex } from '../../base/bytes'
+import type { Prng } from '../../base/prng'
+import { peerOf, portalGroupOf, type ControllerId } from '../../contract/controller-id'
+import type { PeerMessage, PeerWords } from '../../contract/interconnect'
+import type { ServiceAnswer } from '../../contract/service-request'
+import type { ControllerReport, ServiceTable } from '../../contract/snapshot'
+import { IscsiTarget } from '../iscsi/session/target'
+import { Dispatch } from '../management/dispatch'
+import { serviceTable } from '../management/requests'
+import { Server } from '../management/server'
+import type { ConnectionHandler, ConnectionPort, ControllerPorts } from '../ports'
+import { createGroupIo } from '../raid/group-io'
+import { commandName } from '../scsi/opcode-table'
+import { createScsiTarget, type ControllerScsiTarget } from '../scsi/target'
+import { AccessNotifier } from './access-notifier'
+import { ArrayStore } from './array-store'
+import { Committer } from './committer'
+import { ControllerContext } from './controller-context'
+import { EventLog } from './event-log'
+import { Giveback } from './giveback'
+import { Membership } from './membership'
+import { PeerSession } from './peer-session'
+import { PlannedHalt } from './planned-halt'
+import { Portals } from './portals'
+import { StateDrives } from './state-drives'
+import { TakeoverHistory } from './takeover-record'
+import type { ControllerTimings } from './timings'
+import { VolumeMover } from './volume-mover'
+import { serverOfPortal, VolumeService } from './volume-service'
+
+export interface ControllerOptions {
+  readonly id: ControllerId
+  /** From 1 on; grows with every start of this controller. */
+  readonly incarnation: number
+  readonly random: Prng
+  readonly targetName: string
+  /** Where each controller's iSCSI portal is: "127.0.0.1:3260". */
+  readonly portalAddresses: Readonly<Record<ControllerId, string>>
+  readonly timings: ControllerTimings
+}
+
+const PRODUCT_REVISION = '0001'
+
+/** One controller of the pair: its parts, and which event goes to which of them. */
+export class Controller {
+  readonly #id: ControllerId
+  readonly #ports: ControllerPorts
+  readonly #log: EventLog
+  readonly #store = new ArrayStore()
+  readonly #history = new TakeoverHistory()
+  readonly #session: PeerSession
+  readonly #committer: Committer
+  readonly #portals: Portals
+  readonly #volumes: VolumeService
+  readonly #membership: Membership
+  readonly #mover: VolumeMover
+  readonly #giveback: Giveback
+  readonly #halt: PlannedHalt
+  readonly #scsi: ControllerScsiTarget
+  readonly #iscsi: IscsiTarget
+  readonly #access: AccessNotifier
+  readonly #context: ControllerContext
+  readonly #dispatch: Dispatch
+
+  constructor(ports: ControllerPorts, options: ControllerOptions) {
+    const { id, incarnation, timings, targetName } = options
+    const { clock, trace, midplane } = ports
+    this.#id = id
+    this.#ports = ports
+    const log = (this.#log = new EventLog(clock))
+    const peerIsMember = (): boolean => this.#membership.peerIsMember
+    const session = (this.#session = new PeerSession({ clock, port: ports.peer, incarnation, timings, events: this.#sessionEvents() }))
+    const drives = new StateDrives(ports.drives)
+    const store = this.#store
+    const base = { self: id, incarnation, store, session, trace }
+    const committer = (this.#committer = new Committer({ ...base, drives, peerIsMember, claimLost: () => this.#claimLost() }))
+    const portals = (this.#portals = new Portals({ self: id, port: ports.portals, clock, trace, log, retryMs: timings.portalRetryMs, changed: () => this.#changed() }))
+    const volumes = (this.#volumes = new VolumeService({
+      ...base,
+      clock,
+      midplane,
+      log,
+      holdMs: timings.holdMs,
+      createGroup: (state, groupId) =>
+        createGroupIo({ group: present(state.configuration.groups.find((group) => group.id === groupId), `group ${groupId}`), drives: ports.drives }),
+      surroundings: {
+        isStopped: () => this.#membership.isStopped,
+        mayForward: () => this.#membership.mayForward,
+        portalServer: (group) => serverOfPortal(group, id, portals.open, peerIsMember()),
+        ownershipLost: (volumeId) => this.#ownershipLost(volumeId),
+      },
+    }))
+    const takeover = { self: id, clock, midplane, trace, log, store, drives, committer, volumes, portals, history: this.#history, retryMs: timings.portalRetryMs, isStopped: () => this.#membership.isStopped }
+    this.#membership = new Membership({ incarnation, takeover, session, events: this.#membershipEvents() })
+    this.#mover = new VolumeMover({ ...base, volumes, committer, midplane, peerIsMember })
+    this.#giveback = new Giveback({ self: id, store, mover: this.#mover, trace, log, history: this.#history })
+    this.#scsi = createScsiTarget({ directory: volumes, identity: { targetName, revision: PRODUCT_REVISION } })
+    this.#access = new AccessNotifier(volumes, this.#scsi)
+    this.#iscsi = new IscsiTarget({
+      targetName,
+      alias: 'Takeover Lab',
+      controller: id,
+      portalAddresses: () => (['a', 'b'] as const).map((of) => ({ address: options.portalAddresses[of], group: portalGroupOf(of) })),
+      scsi: this.#scsi,
+      clock,
+      trace,
+      commandName,
+    })
+    this.#halt = new PlannedHalt({ ...base, clock, midplane, portals, iscsi: this.#iscsi, membership: this.#membership, graceMs: timings.answerBeforeDownMs })
+    this.#context = new ControllerContext({
+      self: id, clock, midplane, log, store, session, portals, volumes, membership: this.#membership, mover: this.#mover,
+      giveback: this.#giveback, halt: this.#halt, history: this.#history, drives: ports.drives, targetName, dispatchCounters: () => this.#dispatch.counters,
+    })
+    const changes = { newSerial: (): string => newSerial(options.random), claimEpoch: (slot: number): number => midplane.claimEpoch(slot) }
+    const server = new Server({ context: this.#context, changes, committer, clock, answerBeforeDownMs: timings.answerBeforeDownMs })
+    this.#dispatch = new Dispatch({ ...base, clock, server, surroundings: this.#dispatchSurroundings(), waitMs: timings.holdMs })
+    this.#listenToState()
+  }
+
+  start(): void {
+    this.#membership.start()
+  }
+
+  /** The presence line. `gone`: the peer's worker has exited; nothing of it can land any more. */
+  peerPresence(presence: 'present' | 'gone'): void {
+    this.#membership.setPresence(presence)
+  }
+
+  /** What the link itself knows, to tell a cut from a hang. */
+  peerLink(state: 'up' | 'down'): void {
+    this.#membership.setLink(state)
+  }
+
+  peerMessage(message: PeerMessage): void {
+    this.#session.receive(message)
+  }
+
+  accept(connection: ConnectionPort, portal: ControllerId): ConnectionHandler {
+    return this.#iscsi.accept(connection, portal)
+  }
+
+  submitService(request: unknown, via: ControllerId, respond: (answer: ServiceAnswer) => void): void {
+    this.#dispatch.submit(request, via, respond)
+  }
+
+  serviceTable(): ServiceTable {
+    return serviceTable()
+  }
+
+  report(): ControllerReport {
+    return this.#context.report(this.#iscsi.sessions())
+  }
+
+  /** The volumes as SCSI sees them: for a simulated host that speaks no iSCSI. */
+  get directory(): VolumeService {
+    return this.#volumes
+  }
+
+  /** Takes no more, ends what is under way, and closes its addresses. Not to be started again. */
+  stop(done: () => void): void {
+    this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'controller.stopping' })
+    this.#iscsi.closeAll()
+    this.#committer.pause(() => {
+      this.#membership.stop('it was told to stop')
+      this.#volumes.whenIdle(() => this.#portals.closeFor(this.#id, () => this.#portals.closeFor(peerOf(this.#id), () => this.#flush(done))))
+    })
+  }
+
+  #flush(done: () => void): void {
+    let left = this.#ports.drives.length
+    for (const drive of this.#ports.drives) {
+      drive.flush({}, () => {
+        left--
+        if (left === 0) done()
+      })
+    }
+    if (left === 0) done()
+  }
+
+  #listenToState(): void {
+    this.#store.onInstalled((state, previous) => {
+      this.#volumes.install(state)
+      for (const { volumeId, owner, epoch } of state.ownership) {
+        const before = previous?.ownership.find((ownership) => ownership.volumeId === volumeId)
+        if (owner !== this.#id || before?.epoch === epoch) continue
+        this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'volume.owner-changed', data: { volumeId, owner, epoch } })
+      }
+      this.#ports.midplane.noteStateChanged(state)
+      this.#changed()
+    })
+  }
+
+  #sessionEvents(): ConstructorParameters<typeof PeerSession>[0]['events'] {
+    return {
+      describe: () => this.#membership.describe(),
+      met: () => this.#membership.peerMet(),
+      described: () => this.#membership.peerDescribed(),
+      replaced: () => this.#membership.peerReplaced(),
+      suspected: (silenceMs) => this.#membership.peerSuspected(silenceMs),
+      recovered: (silenceMs) => this.#membership.peerRecovered(silenceMs),
+      silent: () => this.#membership.peerSilent(),
+      message: (words) => this.#peerWords(words),
+    }
+  }
+
+  #membershipEvents(): ConstructorParameters<typeof Membership>[0]['events'] {
+    return {
+      peerLost: () => {
+        this.#committer.peerLost()
+        this.#volumes.peerLost()
+        this.#mover.peerLost()
+        this.#halt.peerLost()
+        this.#dispatch.peerLost()
+        if (this.#membership.isStopped) this.#stopServing()
+      },
+      takenOver: () => this.#halt.takenOver(),
+      peerJoined: (cause) => this.#giveback.peerJoined(cause),
+      changed: () => {
+        this.#ports.midplane.noteStateChanged(this.#store.state)
+        this.#changed()
+      },
+      standDown: (done) => this.#halt.standDown(done),
+    }
+  }
+
+  #dispatchSurroundings(): ConstructorParameters<typeof Dispatch>[0]['surroundings'] {
+    const store = this.#store
+    return {
+      get state() {
+        return store.state
+      },
+      isSettled: () => this.#membership.phase === 'serving',
+      mayForward: () => this.#membership.mayForward,
+    }
+  }
+
+  #peerWords(words: PeerWords): void {
+    switch (words.type) {
+      case 'welcome': return this.#membership.welcomed(words)
+      case 'joined': return this.#membership.peerJoined()
+      case 'commit-propose': return this.#committer.proposed(words)
+      case 'commit-outcome': return this.#committer.answered(words)
+      case 'state-install': return this.#committer.installFromPeer(words)
+      case 'state-installed': return this.#committer.installedAtPeer(words.callId)
+      case 'io-forward': return this.#volumes.forwarded(words)
+      case 'io-return': return this.#volumes.returned(words)
+      case 'service-forward': return this.#dispatch.forwarded(words)
+      case 'service-return': return this.#dispatch.returned(words)
+      case 'volume-move': return this.#mover.asked(words)
+      case 'volume-moved': return this.#mover.answered(words)
+      case 'portals-release': return this.#membership.releasePortals(words.callId)
+      case 'portals-released': return this.#membership.released(words.callId)
+      case 'stand-down': return this.#membership.standDown(words.callId)
+      case 'stood-down': return this.#halt.stoodDown(words.callId)
+    }
+  }
+
+  /** Whatever hosts or waiting requests may notice is another now. */
+  #changed(): void {
+    this.#access.look()
+    this.#dispatch.settle()
+  }
+
+  #claimLost(): void {
+    this.#membership.stop('the other controller has claimed the array')
+    this.#ports.midplane.requestRestart(this.#id, 'its claim is older than the other controller\'s')
+  }
+
+  #ownershipLost(volumeId: number): void {
+    this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'drive.refused', data: { volumeId } })
+    this.#volumes.counters.refusedWrites++
+    this.#log.add('error', `The drives refused a write of volume ${volumeId}: a newer owner writes it. Controller ${this.#id.toUpperCase()} does not serve it any more.`)
+  }
+
+  #stopServing(): void {
+    this.#committer.stop()
+    this.#volumes.settle()
+    this.#portals.closeFor(this.#id, () => undefined)
+    this.#portals.closeFor(peerOf(this.#id), () => undefined)
+  }
+}
+
+/** 16 hex digits. */
+function newSerial(random: Prng): string {
+  const bytes = new Uint8Array(8)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = random.below(256)
+  return toHex(bytes)
+}

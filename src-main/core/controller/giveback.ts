@@ -1,0 +1,71 @@
+import { peerOf, type ControllerId } from '../../contract/controller-id'
+import type { TraceId } from '../../contract/trace'
+import type { TracePort } from '../ports'
+import { ownershipOf } from './array-changes'
+import type { ArrayStore } from './array-store'
+import type { EventLog } from './event-log'
+import type { TakeoverHistory } from './takeover-record'
+import type { VolumeMover } from './volume-mover'
+
+/** Gives a controller that has come back the volumes that prefer it. */
+export class Giveback {
+  readonly #self: ControllerId
+  readonly #store: ArrayStore
+  readonly #mover: VolumeMover
+  readonly #trace: TracePort
+  readonly #log: EventLog
+  readonly #history: TakeoverHistory
+  #isAskedFor = false
+
+  constructor(parts: {
+    readonly self: ControllerId
+    readonly store: ArrayStore
+    readonly mover: VolumeMover
+    readonly trace: TracePort
+    readonly log: EventLog
+    readonly history: TakeoverHistory
+  }) {
+    this.#self = parts.self
+    this.#store = parts.store
+    this.#mover = parts.mover
+    this.#trace = parts.trace
+    this.#log = parts.log
+    this.#history = parts.history
+  }
+
+  /** By a service request: also where it does not happen automatically. */
+  askFor(): void {
+    this.#isAskedFor = true
+  }
+
+  /** The peer serves its own addresses again. */
+  peerJoined(cause: TraceId | undefined): void {
+    const { state } = this.#store
+    if (state === undefined) return
+    const isAskedFor = this.#isAskedFor
+    this.#isAskedFor = false
+    const to = peerOf(this.#self)
+    const volumeIds = state.configuration.volumes
+      .filter(({ id, preferredOwner }) => preferredOwner === to && ownershipOf(state, id)?.owner === this.#self)
+      .map(({ id }) => id)
+    const hasTakenOver = this.#history.newest?.isGivenBack === false
+    if (volumeIds.length === 0 && !hasTakenOver) return
+    const place = `controller-${this.#self}` as const
+    if (!state.automaticGiveback && !isAskedFor) {
+      this.#trace.record({ place, kind: 'giveback.refused', cause, data: { to, reason: 'automatic giveback is off' } })
+      this.#log.add('information', `Controller ${to.toUpperCase()} gets its volumes back only when that is asked for: automatic giveback is off.`)
+      return
+    }
+    const started = this.#trace.record({ place, kind: 'giveback.started', cause, data: { to, volumes: volumeIds } })
+    this.#mover.moveAll({ volumeIds, to, cause: started }, (outcome) => {
+      if (!outcome.ok) {
+        this.#trace.record({ place, kind: 'giveback.refused', cause: started, data: { to, reason: outcome.error.message } })
+        this.#log.add('warning', `The giveback to controller ${to.toUpperCase()} did not end: ${outcome.error.message}`)
+        return
+      }
+      this.#history.newest?.givenBack()
+      this.#trace.record({ place, kind: 'giveback.completed', cause: started, data: { to, volumes: volumeIds } })
+      this.#log.add('information', `Controller ${to.toUpperCase()} has its ${volumeIds.length} volumes back.`)
+    })
+  }
+}

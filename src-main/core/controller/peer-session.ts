@@ -1,0 +1,227 @@
+import { assert } from '../../base/assert'
+import type { PeerDescription, PeerMessage, PeerWords, SessionWords } from '../../contract/interconnect'
+import type { ClockPort, PeerPort, Timer } from '../ports'
+import type { ControllerTimings } from './timings'
+
+/** Messages that were sent and not yet confirmed. Every sender bounds its own calls, so this is never reached. */
+const UNCONFIRMED_LIMIT = 32_768
+
+export interface PeerSessionEvents {
+  describe(): PeerDescription
+  /** Both sides know each other's incarnation: messages flow from here on. */
+  met(): void
+  /** The peer said something new about itself. */
+  described(): void
+  /** A newer incarnation spoke up: the one before it is gone for good, and with it all that it was asked. */
+  replaced(): void
+  message(words: PeerWords): void
+  suspected(silenceMs: number): void
+  recovered(silenceMs: number): void
+  /** Silent past the hysteresis; said again every beat. */
+  silent(silenceMs: number): void
+}
+
+/**
+ * The conversation with the peer: heartbeats, and messages in order and exactly once between two incarnations. What a
+ * short cut of the link swallows is sent again, so that a cut that ends before the fence is only a delay.
+ *
+ * Silence is counted in beats of this controller's own timer: one that was itself held up for a second has missed its
+ * own beats too, and so does not take the peer for dead.
+ */
+export class PeerSession {
+  readonly #clock: ClockPort
+  readonly #port: PeerPort
+  readonly #incarnation: number
+  readonly #timings: ControllerTimings
+  readonly #events: PeerSessionEvents
+  #timer: Timer | undefined
+  #peerIncarnation = 0
+  /** Incarnations up to this one are known to be dead. */
+  #deadIncarnation = 0
+  #isPresent = false
+  #established = false
+  #description: PeerDescription | undefined
+  #sent = 0
+  #received = 0
+  #resendAskedFor = 0
+  #unconfirmed: (PeerWords & { readonly number: number })[] = []
+  #missedBeats = 0
+  #lastHeardMs: number | undefined
+
+  constructor(parts: {
+    readonly clock: ClockPort
+    readonly port: PeerPort
+    readonly incarnation: number
+    readonly timings: ControllerTimings
+    readonly events: PeerSessionEvents
+  }) {
+    assert(parts.incarnation > 0, 'incarnations count from 1')
+    this.#clock = parts.clock
+    this.#port = parts.port
+    this.#incarnation = parts.incarnation
+    this.#timings = parts.timings
+    this.#events = parts.events
+  }
+
+  get isEstablished(): boolean {
+    return this.#established
+  }
+
+  /** What the peer last said of itself in this session, or before it in its greeting. */
+  get description(): PeerDescription | undefined {
+    return this.#description
+  }
+
+  get isSuspected(): boolean {
+    return this.#established && this.#missedBeats >= this.#timings.suspectAfterBeats
+  }
+
+  /** When the peer was last heard in this session. */
+  get lastHeardMs(): number | undefined {
+    return this.#lastHeardMs
+  }
+
+  start(): void {
+    this.#beat()
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#isPresent = false
+    this.end()
+  }
+
+  /** The presence line: while the peer is gone, whatever still arrives are a dead one's last words. */
+  setPresent(present: boolean): void {
+    if (present === this.#isPresent) return
+    this.#isPresent = present
+    if (!present) this.end()
+    else this.#post({ type: 'hello', description: this.#events.describe() }, 0)
+  }
+
+  /** Forgets the session; the incarnation it was with is never listened to again. */
+  end(): void {
+    this.#deadIncarnation = Math.max(this.#deadIncarnation, this.#peerIncarnation)
+    this.#forget()
+    this.#peerIncarnation = 0
+  }
+
+  /** A heartbeat out of turn: something about this controller changed that the peer waits for. */
+  announce(): void {
+    if (!this.#isPresent) return
+    const description = this.#events.describe()
+    this.#post(this.#established ? { type: 'heartbeat', description, sent: this.#sent } : { type: 'hello', description }, 0)
+  }
+
+  send(words: PeerWords): void {
+    assert(this.#established, `no session for ${words.type}`)
+    assert(this.#unconfirmed.length < UNCONFIRMED_LIMIT, 'too many messages without confirmation')
+    const number = ++this.#sent
+    this.#unconfirmed.push({ ...words, number })
+    this.#post(words, number)
+  }
+
+  receive(message: PeerMessage): void {
+    if (!this.#isPresent || message.from <= this.#deadIncarnation || message.from < this.#peerIncarnation) return
+    if (message.from > this.#peerIncarnation) this.#greet(message.from)
+    this.#heard()
+    if (message.type === 'hello' || message.type === 'heartbeat') this.#description = message.description
+    if (message.to !== this.#incarnation) {
+      if (message.type === 'hello') this.announce()
+      return
+    }
+    if (!this.#established) {
+      this.#established = true
+      this.announce()
+      this.#events.met()
+    } else if (message.type === 'hello' || message.type === 'heartbeat') {
+      this.#events.described()
+    }
+    if (this.#established) this.#take(message)
+  }
+
+  #greet(incarnation: number): void {
+    const hadPeer = this.#peerIncarnation !== 0
+    if (hadPeer) this.end()
+    this.#peerIncarnation = incarnation
+    if (hadPeer) this.#events.replaced()
+  }
+
+  #take(message: PeerMessage): void {
+    this.#confirm(message.received)
+    switch (message.type) {
+      case 'hello':
+        return
+      case 'heartbeat':
+        if (message.sent > this.#received) this.#askForResend(true)
+        return
+      case 'resend':
+        this.#resend(message.firstNumber)
+        return
+      default:
+        if (message.number === this.#received + 1) {
+          this.#received++
+          this.#events.message(message)
+        } else if (message.number > this.#received) {
+          this.#askForResend(false)
+        }
+    }
+  }
+
+  #confirm(number: number): void {
+    const first = this.#unconfirmed[0]
+    if (first === undefined || number < first.number) return
+    this.#unconfirmed.splice(0, number - first.number + 1)
+  }
+
+  #askForResend(again: boolean): void {
+    const firstNumber = this.#received + 1
+    if (!again && this.#resendAskedFor === firstNumber) return
+    this.#resendAskedFor = firstNumber
+    this.#post({ type: 'resend', firstNumber }, 0)
+  }
+
+  #resend(firstNumber: number): void {
+    for (const words of this.#unconfirmed) if (words.number >= firstNumber) this.#post(words, words.number)
+  }
+
+  /** Bulk data goes as a copy: the transport may take it away, and this side needs it for a second try. */
+  #post(words: PeerWords | SessionWords, number: number): void {
+    const stamp = { from: this.#incarnation, to: this.#peerIncarnation, number, received: this.#received }
+    if ('data' in words) this.#port.send({ ...words, ...stamp, data: words.data.map((chunk) => chunk.slice()) })
+    else this.#port.send({ ...words, ...stamp })
+  }
+
+  #heard(): void {
+    const silenceMs = this.silenceMs()
+    const wasSuspected = this.isSuspected
+    this.#lastHeardMs = this.#clock.nowMs()
+    this.#missedBeats = 0
+    if (wasSuspected) this.#events.recovered(silenceMs)
+  }
+
+  silenceMs(): number {
+    return this.#lastHeardMs === undefined ? 0 : this.#clock.nowMs() - this.#lastHeardMs
+  }
+
+  #beat(): void {
+    this.#timer = this.#clock.after(this.#timings.heartbeatMs, () => this.#beat())
+    this.announce()
+    if (!this.#established) return
+    this.#missedBeats++
+    if (this.#missedBeats === this.#timings.suspectAfterBeats) this.#events.suspected(this.silenceMs())
+    else if (this.#missedBeats >= this.#timings.fenceAfterBeats) this.#events.silent(this.silenceMs())
+  }
+
+  #forget(): void {
+    this.#established = false
+    this.#description = undefined
+    this.#sent = 0
+    this.#received = 0
+    this.#resendAskedFor = 0
+    this.#unconfirmed = []
+    this.#missedBeats = 0
+    this.#lastHeardMs = undefined
+  }
+}

@@ -1,0 +1,264 @@
+import { assert } from '../../base/assert'
+import type { VolumeOwnership } from '../../contract/array-state'
+import type { Volume } from '../../contract/configuration'
+import { portalGroupOf, type ControllerId, type PortalGroup } from '../../contract/controller-id'
+import type { ClockPort, Timer, TraceTag } from '../ports'
+import type { GroupFault, GroupIo, GroupOutcome } from '../raid/group-io'
+import type { AccessState, LogicalUnit, VolumeOutcome } from '../scsi/device'
+import { hostOutcome, type OperationOutcome, type VolumeOperation } from './volume-operation'
+
+/** Times an operation may find that its volume has just moved. Each move drains the volume, so two is already rare. */
+const MISDIRECTED_LIMIT = 4
+
+/** What a volume needs of its controller. */
+export interface VolumeEnvironment {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly holdMs: number
+  /** This controller serves nothing any more. */
+  isStopped(): boolean
+  /** The peer is a member of the pair and no takeover is under way. */
+  mayForward(): boolean
+  forward(volumeId: number, io: VolumeOperation, done: (outcome: OperationOutcome | 'peer-lost') => void): void
+  /** Counts operations in; false when there are too many. */
+  admit(): boolean
+  /** Who answers at that group's portal now. */
+  portalServer(group: PortalGroup): ControllerId | undefined
+  finished(io: VolumeOperation, outcome: OperationOutcome): void
+  /** `run` once the claim under which was written is on stable storage too. */
+  whenClaimIsStable(run: () => void): void
+  /** A drive refused this controller's epoch of the volume. */
+  ownershipLost(volumeId: number): void
+}
+
+/** A volume as this controller serves it: from the drives while it owns it, through the peer while the peer does. */
+export class ServedVolume implements LogicalUnit {
+  readonly volumeId: number
+  readonly serial: string
+  readonly #environment: VolumeEnvironment
+  #entry: Volume
+  #ownership: VolumeOwnership
+  #group: GroupIo
+  /** The epoch whose claim this controller holds in the midplane. */
+  #claimedEpoch = -1
+  #isMoving = false
+  #underWay = 0
+  #drained: (() => void) | undefined
+  #held: VolumeOperation[] = []
+  #holdTimer: Timer | undefined
+
+  constructor(environment: VolumeEnvironment, entry: Volume, ownership: VolumeOwnership, group: GroupIo) {
+    this.volumeId = entry.id
+    this.serial = entry.serial
+    this.#environment = environment
+    this.#entry = entry
+    this.#ownership = ownership
+    this.#group = group
+  }
+
+  get name(): string {
+    return this.#entry.name
+  }
+
+  get blockCount(): number {
+    return this.#entry.blockCount
+  }
+
+  get preferredGroup(): PortalGroup {
+    return portalGroupOf(this.#entry.preferredOwner)
+  }
+
+  get ownership(): VolumeOwnership {
+    return this.#ownership
+  }
+
+  get claimedEpoch(): number {
+    return this.#claimedEpoch
+  }
+
+  /** Operations on the drives for this volume, and those that wait. */
+  get load(): { readonly underWay: number; readonly held: number } {
+    return { underWay: this.#underWay, held: this.#held.length }
+  }
+
+  accessState(group: PortalGroup): AccessState {
+    const server = this.#environment.portalServer(group)
+    if (server === undefined) return 'unavailable'
+    return server === this.#ownership.owner ? 'active-optimized' : 'active-non-optimized'
+  }
+
+  read(
+    io: { readonly firstBlock: number; readonly blockCount: number; readonly trace: TraceTag | undefined },
+    done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void,
+  ): void {
+    this.#begin({ ...io, operation: 'read', data: [], forceUnitAccess: false }, done)
+  }
+
+  write(
+    io: { readonly firstBlock: number; readonly blockCount: number; readonly data: readonly Uint8Array[]; readonly forceUnitAccess: boolean; readonly trace: TraceTag | undefined },
+    done: (outcome: VolumeOutcome<undefined>) => void,
+  ): void {
+    this.#begin({ ...io, operation: 'write' }, (outcome) => done(outcome.ok ? { ok: true, value: undefined } : outcome))
+  }
+
+  flush(io: { readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<undefined>) => void): void {
+    const whole = { ...io, operation: 'flush' as const, firstBlock: 0, blockCount: 0, data: [], forceUnitAccess: false }
+    this.#begin(whole, (outcome) => done(outcome.ok ? { ok: true, value: undefined } : outcome))
+  }
+
+  /** From a host or, forwarded, from the peer: to the drives, to the peer, or held until that is settled. */
+  submit(io: VolumeOperation): void {
+    if (this.#environment.isStopped()) this.#finish(io, { ok: false, fault: 'transitioning' })
+    else if (this.#isMoving) this.#hold(io)
+    else if (this.#ownership.owner === this.#environment.self) this.#submitAsOwner(io)
+    else if (io.origin === 'peer') this.#finish(io, { ok: false, fault: 'not-owner' })
+    else if (this.#environment.mayForward()) this.#forward(io)
+    else this.#hold(io)
+  }
+
+  /** The state says this now; `claimed`: the midplane holds the claim for this controller. */
+  update(entry: Volume, ownership: VolumeOwnership, claimed: boolean): void {
+    this.#entry = entry
+    this.#ownership = ownership
+    if (claimed) this.#claimedEpoch = ownership.epoch
+    assert(ownership.owner === this.#environment.self || this.#underWay === 0 || this.#environment.isStopped(), `volume ${this.volumeId} changed its owner with I/O under way`)
+  }
+
+  /** Calls `drained` when nothing is under way on the drives; what comes in from now on is held until `resume`. */
+  quiesce(drained: () => void): void {
+    assert(!this.#isMoving, `volume ${this.volumeId} is already being moved`)
+    this.#isMoving = true
+    if (this.#underWay === 0) drained()
+    else this.#drained = drained
+  }
+
+  resume(): void {
+    this.#isMoving = false
+    this.#drained = undefined
+    this.settle()
+  }
+
+  get isMoving(): boolean {
+    return this.#isMoving
+  }
+
+  /** Something about ownership changed: what was held goes its way, in its order. */
+  settle(): void {
+    if (this.#isMoving) return
+    this.#holdTimer?.cancel()
+    this.#holdTimer = undefined
+    const held = this.#held
+    this.#held = []
+    for (const io of held) this.submit(io)
+  }
+
+  /**
+   * What a dead peer had forwarded and is still held is forgotten: its hosts ask again here, and a write of an earlier
+   * try that ran after the newer one would undo it.
+   */
+  forgetPeer(): void {
+    const forgotten = this.#held.filter(({ origin }) => origin === 'peer')
+    this.#held = this.#held.filter(({ origin }) => origin === 'host')
+    for (const io of forgotten) this.#finish(io, { ok: false, fault: 'transitioning' })
+  }
+
+  #begin(
+    io: Pick<VolumeOperation, 'operation' | 'firstBlock' | 'blockCount' | 'data' | 'forceUnitAccess' | 'trace'>,
+    done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void,
+  ): void {
+    assert(io.firstBlock >= 0 && io.firstBlock + io.blockCount <= this.blockCount, `blocks ${io.firstBlock}+${io.blockCount} of volume ${this.volumeId}`)
+    if (!this.#environment.admit()) {
+      done({ ok: false, fault: 'busy' })
+      return
+    }
+    const arrivedAtMs = this.#environment.clock.nowMs()
+    this.submit({ ...io, origin: 'host', arrivedAtMs, misdirected: 0, finish: (outcome) => done(hostOutcome(outcome)) })
+  }
+
+  #submitAsOwner(io: VolumeOperation): void {
+    if (this.#claimedEpoch === this.#ownership.epoch) this.#runOnDrives(io)
+    else this.#hold(io)
+  }
+
+  #runOnDrives(io: VolumeOperation): void {
+    this.#underWay++
+    const firstBlock = this.#entry.firstBlock + io.firstBlock
+    const cause = io.trace?.cause
+    if (io.operation === 'read') {
+      this.#group.read({ firstBlock, blockCount: io.blockCount, cause }, (outcome) => this.#fromDrives(io, outcome))
+    } else if (io.operation === 'flush') {
+      this.#flush(io)
+    } else {
+      const claim = { slot: this.volumeId, epoch: this.#claimedEpoch }
+      this.#group.write({ firstBlock, data: io.data, claim, cause }, (outcome) => {
+        if (outcome.ok && io.forceUnitAccess) this.#flush(io)
+        else this.#fromDrives(io, outcome.ok ? { ok: true, value: [] } : outcome)
+      })
+    }
+  }
+
+  #flush(io: VolumeOperation): void {
+    this.#group.flush({ cause: io.trace?.cause }, (outcome) => {
+      if (outcome.ok) this.#environment.whenClaimIsStable(() => this.#fromDrives(io, { ok: true, value: [] }))
+      else this.#fromDrives(io, outcome)
+    })
+  }
+
+  #fromDrives(io: VolumeOperation, outcome: GroupOutcome<readonly Uint8Array[]>): void {
+    this.#underWay--
+    if (outcome.ok) this.#finish(io, outcome)
+    else this.#fail(io, outcome.fault)
+    if (this.#underWay > 0) return
+    const drained = this.#drained
+    this.#drained = undefined
+    drained?.()
+  }
+
+  #fail(io: VolumeOperation, fault: GroupFault): void {
+    if (fault !== 'stale-epoch') {
+      this.#finish(io, { ok: false, fault })
+      return
+    }
+    // Somebody else writes this volume now. What is left for this controller is to say nothing good about it any more.
+    this.#claimedEpoch = -1
+    this.#environment.ownershipLost(this.volumeId)
+    this.#finish(io, { ok: false, fault: 'transitioning' })
+  }
+
+  #forward(io: VolumeOperation): void {
+    this.#environment.forward(this.volumeId, io, (outcome) => {
+      if (outcome === 'peer-lost') {
+        // Safe to do again here: nothing was acknowledged, the takeover begins with the fence, after which the first
+        // try can no longer land, and the same blocks get the same data. It waits in `#hold` until then.
+        this.submit(io)
+      } else if (!outcome.ok && outcome.fault === 'not-owner' && ++io.misdirected < MISDIRECTED_LIMIT) {
+        this.submit(io)
+      } else {
+        this.#finish(io, outcome)
+      }
+    })
+  }
+
+  #hold(io: VolumeOperation): void {
+    this.#held.push(io)
+    this.#armHoldTimer()
+  }
+
+  #armHoldTimer(): void {
+    const oldest = this.#held[0]
+    if (oldest === undefined || this.#holdTimer !== undefined) return
+    const { clock, holdMs } = this.#environment
+    this.#holdTimer = clock.after(Math.max(0, oldest.arrivedAtMs + holdMs - clock.nowMs()), () => {
+      this.#holdTimer = undefined
+      const overdue = this.#held.filter(({ arrivedAtMs }) => arrivedAtMs + holdMs <= clock.nowMs())
+      this.#held = this.#held.filter(({ arrivedAtMs }) => arrivedAtMs + holdMs > clock.nowMs())
+      for (const io of overdue) this.#finish(io, { ok: false, fault: 'transitioning' })
+      this.#armHoldTimer()
+    })
+  }
+
+  #finish(io: VolumeOperation, outcome: OperationOutcome): void {
+    this.#environment.finished(io, outcome)
+    io.finish(outcome)
+  }
+}

@@ -1,0 +1,133 @@
+import { peerOf, type ControllerId } from '../../contract/controller-id'
+import type { TraceId } from '../../contract/trace'
+import type { ClockPort, MidplanePort, TracePort } from '../ports'
+import type { ArrayStore } from './array-store'
+import { makeClaim, type ClaimFailure } from './claim'
+import type { Committer } from './committer'
+import type { EventLog } from './event-log'
+import type { Portals } from './portals'
+import type { StateDrives } from './state-drives'
+import { TakeoverRecorder, type TakeoverHistory, type TakeoverReason } from './takeover-record'
+import type { VolumeService } from './volume-service'
+
+export interface TakeoverParts {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly midplane: MidplanePort
+  readonly trace: TracePort
+  readonly log: EventLog
+  readonly store: ArrayStore
+  readonly drives: StateDrives
+  readonly committer: Committer
+  readonly volumes: VolumeService
+  readonly portals: Portals
+  readonly history: TakeoverHistory
+  readonly retryMs: number
+  isStopped(): boolean
+}
+
+/** How it is known that the peer can write no more: the midplane reset it, or it went by itself. */
+export type FenceProof = 'reset' | 'gone'
+
+export interface TakeoverEvents {
+  /** The peer can write no more: what it was asked is to be taken back. */
+  fenced(proof: FenceProof): void
+  /** The volumes are served here. */
+  adopted(): void
+  /** The peer's addresses too: the takeover is complete. */
+  completed(): void
+  /** The peer got the reset line first, or has claimed since: this controller is the one to go. */
+  lost(reason: string): void
+}
+
+/**
+ * The unplanned way of all the peer's volumes, addresses and service requests to this controller: detect, fence, claim,
+ * replay, adopt, serve. Until the fence is proven nothing is claimed and nothing is written for the peer.
+ */
+export class Takeover {
+  readonly #parts: TakeoverParts
+  readonly #events: TakeoverEvents
+  readonly #record: TakeoverRecorder
+  #isFenced = false
+
+  constructor(
+    parts: TakeoverParts,
+    events: TakeoverEvents,
+    start: { readonly reason: TakeoverReason; readonly startedAtMs: number; readonly cause: TraceId | undefined },
+  ) {
+    this.#parts = parts
+    this.#events = events
+    const { clock, trace, self } = parts
+    this.#record = new TakeoverRecorder({ clock, trace, survivor: self, dead: peerOf(self), ...start })
+  }
+
+  /** `alreadyGone`: the presence line says so, or a newer incarnation does; that is as good as a fence. */
+  begin(alreadyGone: boolean): void {
+    this.#parts.history.add(this.#record)
+    this.#record.ended('detect', { reason: this.#record.reason })
+    if (alreadyGone) {
+      this.peerIsGone('gone')
+      return
+    }
+    this.#parts.midplane.fencePeer((outcome) => {
+      if (outcome === 'fenced') this.peerIsGone('reset')
+      else if (!this.#isFenced) this.#events.lost('the midplane gave the reset line to the other controller first')
+    })
+  }
+
+  /** Not one more write of the peer can land. Whichever way that is learned first counts. */
+  peerIsGone(proof: FenceProof): void {
+    if (this.#isFenced) return
+    this.#isFenced = true
+    this.#record.ended('fence', { proof })
+    this.#parts.volumes.holdForReplay()
+    this.#parts.committer.pause(() => this.#claim())
+    this.#events.fenced(proof)
+  }
+
+  #claim(): void {
+    const { self, isStopped } = this.#parts
+    if (isStopped()) return
+    const owned = (owner: ControllerId): ControllerId | 'keep' => (owner === self ? 'keep' : self)
+    makeClaim(this.#parts, { plan: ({ owner }) => owned(owner), cause: this.#record.cause }, (outcome) => {
+      if (outcome.ok) this.#adopt(outcome.value.volumes)
+      else this.#claimFailed(outcome.error)
+    })
+  }
+
+  #claimFailed({ code, reason }: ClaimFailure): void {
+    if (code === 'superseded') {
+      this.#events.lost(reason)
+      return
+    }
+    const { log, clock, retryMs } = this.#parts
+    log.add('error', `The takeover cannot go on: ${reason}. It is tried again.`)
+    clock.after(retryMs, () => this.#claim())
+  }
+
+  #adopt(claimed: readonly number[]): void {
+    const { store, volumes, committer, portals, drives, self } = this.#parts
+    const state = store.state
+    if (state === undefined) return
+    this.#record.ended('claim', { generation: state.generation, serviceEpoch: state.serviceEpoch })
+    // Writes are acknowledged only when they are on the drives, so the peer left nothing to replay. The mirrored log
+    // goes here: its records are written under the new claims before any volume is served.
+    this.#record.ended('replay', { records: 0 })
+    const claimIsStable = volumes.claimIsBeingFlushed()
+    drives.flush(state, claimIsStable)
+    this.#record.adopted(claimed)
+    volumes.adopt(state)
+    committer.resume()
+    this.#record.ended('adopt', { volumes: [...claimed] })
+    this.#events.adopted()
+    portals.openFor(self, () => portals.openFor(peerOf(self), () => this.#serving()))
+  }
+
+  #serving(): void {
+    const { log, self } = this.#parts
+    this.#record.ended('serve')
+    const dead = peerOf(self).toUpperCase()
+    log.add('warning', `Controller ${self.toUpperCase()} has taken over from controller ${dead} (${this.#record.reason}) in ${this.#record.totalMs.toFixed(1)} ms.`)
+    this.#events.completed()
+  }
+}

@@ -1,0 +1,26 @@
+/** Every delay of a controller, in milliseconds unless counted in beats (one heartbeat interval each). */
+export interface ControllerTimings {
+  readonly heartbeatMs: number
+  /** Beats without a word from the peer after which it is suspected. */
+  readonly suspectAfterBeats: number
+  /** Beats of silence after which the suspected peer is fenced: the room a slow controller has to recover. */
+  readonly fenceAfterBeats: number
+  /** How long I/O waits for ownership to settle before the initiator is told `transitioning`. */
+  readonly holdMs: number
+  /** Between attempts to listen on an address that is taken. */
+  readonly portalRetryMs: number
+  /** Room for the answer to leave before the controller that received the request goes down. */
+  readonly answerBeforeDownMs: number
+}
+
+export const DEFAULT_TIMINGS: ControllerTimings = {
+  heartbeatMs: 100,
+  suspectAfterBeats: 5,
+  fenceAfterBeats: 8,
+  holdMs: 10_000,
+  portalRetryMs: 200,
+  answerBeforeDownMs: 100,
+}
+
+/** Attempts of a changing request against a configuration that others change at the same time. */
+export const COMMIT_ATTEMPTS = 8

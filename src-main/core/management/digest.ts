@@ -1,0 +1,19 @@
+import { crc32c } from '../../base/crc32c'
+import type { Json, JsonObject } from '../../contract/json'
+
+/** Tells a request from another one that was sent under the same id: its name and parameters, whatever their order. */
+export function requestDigest(name: string, params: JsonObject): string {
+  const text = `${name} ${canonical(params)}`
+  return `${crc32c(new TextEncoder().encode(text)).toString(16).padStart(8, '0')}-${text.length}`
+}
+
+function canonical(value: Json): string {
+  if (isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(',')}}`
+}
+
+function isArray(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}

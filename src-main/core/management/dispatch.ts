@@ -1,0 +1,223 @@
+import { failure, ok, type Result } from '../../base/result'
+import type { ArrayState } from '../../contract/array-state'
+import { peerOf, type ControllerId } from '../../contract/controller-id'
+import type { PeerWords } from '../../contract/interconnect'
+import type { Json } from '../../contract/json'
+import { LIMITS } from '../../contract/limits'
+import type { ServiceAnswer, ServiceError, ServiceRequest } from '../../contract/service-request'
+import type { Place, TraceId } from '../../contract/trace'
+import type { ClockPort, Timer, TracePort } from '../ports'
+import { PeerCalls } from '../controller/peer-calls'
+import type { PeerSession } from '../controller/peer-session'
+import { requestDigest } from './digest'
+import { decodeEnvelope, prepareRequest } from './envelope'
+import { idReused } from './exactly-once'
+import type { Outcome, PreparedRequest } from './request'
+import { chooseServer } from './schemes'
+import type { Server } from './server'
+
+type ServiceForward = Extract<PeerWords, { type: 'service-forward' }>
+type ServiceReturn = Extract<PeerWords, { type: 'service-return' }>
+
+/** What a request came to, and by which way beyond the controller that received it. */
+interface Answered {
+  readonly outcome: Outcome<{ readonly result: Json; readonly servedBy: ControllerId }>
+  readonly onward: readonly string[]
+  readonly cause: TraceId | undefined
+}
+
+/** Somebody who waits for an answer: a management address, or the peer that forwarded the request. */
+type Waiting = (answered: Answered) => void
+
+interface UnderWay {
+  readonly request: ServiceRequest
+  readonly digest: string
+  readonly prepared: PreparedRequest
+  /** The controller whose management address it came by. */
+  readonly receivedBy: ControllerId
+  readonly waiting: Waiting[]
+  readonly startedAtMs: number
+  cause: TraceId | undefined
+}
+
+const BUSY: ServiceError = { code: 'busy', message: 'Too many service requests are under way. Send it again in a moment.' }
+const UNSETTLED: ServiceError = { code: 'unavailable', message: 'No controller was able to serve the request in time. Send it again: the same id gives one result.' }
+
+export interface DispatchSurroundings {
+  readonly state: ArrayState | undefined
+  /** This controller serves; requests that only the peer can serve reach it. */
+  isSettled(): boolean
+  mayForward(): boolean
+}
+
+/**
+ * Takes service requests in and gives their answers back on the way they came by. By the dispatch scheme this
+ * controller serves a request itself or passes it to the service owner; if that one dies, it serves it after all.
+ */
+export class Dispatch {
+  readonly #self: ControllerId
+  readonly #clock: ClockPort
+  readonly #trace: TracePort
+  readonly #session: PeerSession
+  readonly #server: Server
+  readonly #surroundings: DispatchSurroundings
+  readonly #waitMs: number
+  readonly #calls: PeerCalls<ServiceReturn>
+  readonly #underWay = new Map<string, UnderWay>()
+  #unsettled: UnderWay[] = []
+  #timer: Timer | undefined
+  readonly counters = { received: 0, served: 0 }
+
+  constructor(parts: {
+    readonly self: ControllerId
+    readonly incarnation: number
+    readonly clock: ClockPort
+    readonly trace: TracePort
+    readonly session: PeerSession
+    readonly server: Server
+    readonly surroundings: DispatchSurroundings
+    readonly waitMs: number
+  }) {
+    this.#self = parts.self
+    this.#clock = parts.clock
+    this.#trace = parts.trace
+    this.#session = parts.session
+    this.#server = parts.server
+    this.#surroundings = parts.surroundings
+    this.#waitMs = parts.waitMs
+    this.#calls = new PeerCalls({ limit: LIMITS.serviceRequestsUnderWay, incarnation: parts.incarnation })
+  }
+
+  /** `via`: whose management address it came by, which after a takeover may be the peer's. */
+  submit(input: unknown, via: ControllerId, respond: (answer: ServiceAnswer) => void): void {
+    this.counters.received++
+    const decoded = decodeEnvelope(input, this.#self)
+    if (!decoded.ok) {
+      respond(decoded.error)
+      return
+    }
+    const request = decoded.value
+    const { id, name } = request
+    const management: Place = `management-${via}`
+    const cause = this.#record(request, { kind: 'service.received', place: management, to: this.#place, data: { name } })
+    this.#begin(request, { receivedBy: this.#self, cause }, ({ outcome, onward, cause: answeredBecause }) => {
+      const code = outcome.ok ? 'good' : outcome.error.code
+      this.#record(request, { kind: 'service.answered', place: management, to: 'host', cause: answeredBecause, data: { code } })
+      if (!outcome.ok) respond({ id, receivedBy: this.#self, error: outcome.error })
+      else respond({ id, receivedBy: this.#self, servedBy: outcome.value.servedBy, route: [management, this.#place, ...onward], result: outcome.value.result })
+    })
+  }
+
+  /** The peer received it and asks this controller to serve it. */
+  forwarded(words: ServiceForward): void {
+    const { callId, request } = words
+    this.#begin(request, { receivedBy: peerOf(this.#self), cause: words.cause }, ({ outcome, cause: servedBecause }) => {
+      if (!this.#session.isEstablished) return
+      const cause = this.#record(request, { kind: 'service.returned', place: this.#place, to: `controller-${peerOf(this.#self)}`, cause: servedBecause })
+      const receivedBy = peerOf(this.#self)
+      const answer: ServiceAnswer = outcome.ok
+        ? { id: request.id, receivedBy, servedBy: outcome.value.servedBy, route: [...words.route], result: outcome.value.result }
+        : { id: request.id, receivedBy, error: outcome.error }
+      this.#session.send({ type: 'service-return', callId, answer, cause })
+    })
+  }
+
+  returned(words: ServiceReturn): void {
+    this.#calls.answer(words.callId, words)
+  }
+
+  peerLost(): void {
+    this.#calls.lose()
+  }
+
+  /** Ownership is settled, or another way to serve has opened: what waited tries again. */
+  settle(): void {
+    if (this.#unsettled.length === 0) return
+    const waiting = this.#unsettled
+    this.#unsettled = []
+    for (const entry of waiting) this.#route(entry)
+  }
+
+  #begin(request: ServiceRequest, origin: { readonly receivedBy: ControllerId; readonly cause: TraceId | undefined }, waiting: Waiting): void {
+    const digest = requestDigest(request.name, request.params)
+    const standing = this.#underWay.get(request.id)
+    if (standing !== undefined) {
+      if (standing.digest === digest) standing.waiting.push(waiting)
+      else waiting({ outcome: failure(idReused(request.id, standing.request.name)), onward: [], cause: origin.cause })
+      return
+    }
+    const prepared = prepareRequest(request)
+    if (!prepared.ok || this.#underWay.size >= LIMITS.serviceRequestsUnderWay) {
+      waiting({ outcome: prepared.ok ? failure(BUSY) : prepared, onward: [], cause: origin.cause })
+      return
+    }
+    const entry = { request, digest, prepared: prepared.value.prepared, ...origin, waiting: [waiting], startedAtMs: this.#clock.nowMs() }
+    this.#underWay.set(request.id, entry)
+    this.#route(entry)
+  }
+
+  #route(entry: UnderWay): void {
+    const { state } = this.#surroundings
+    const server = chooseServer(entry.prepared, { scheme: state?.dispatchScheme, serviceOwner: state?.serviceOwner, self: this.#self, isForwarded: entry.receivedBy !== this.#self })
+    const isLook = entry.prepared.how === 'look'
+    if (server !== this.#self && this.#surroundings.mayForward() && !this.#calls.isFull) this.#forward(entry)
+    else if (server === this.#self && (isLook || this.#surroundings.isSettled())) this.#serve(entry)
+    else if (this.#surroundings.isSettled() && !this.#surroundings.mayForward()) this.#serve(entry)
+    else this.#wait(entry)
+  }
+
+  #forward(entry: UnderWay): void {
+    const peer: Place = `controller-${peerOf(this.#self)}`
+    const { request } = entry
+    entry.cause = this.#record(request, { kind: 'service.forwarded', place: this.#place, to: peer, cause: entry.cause })
+    const callId = this.#calls.begin((answer) => {
+      if (answer === 'peer-lost') this.#wait(entry)
+      else this.#finish(entry, { outcome: outcomeOf(answer.answer), onward: ['interconnect', peer], cause: answer.cause })
+    })
+    this.#session.send({ type: 'service-forward', callId, request, route: [this.#place, 'interconnect', peer], cause: entry.cause })
+  }
+
+  #serve(entry: UnderWay): void {
+    const { request, digest, prepared, receivedBy, cause } = entry
+    this.counters.served++
+    this.#server.serve({ request, digest, prepared, receivedBy, cause }, (outcome, afterAnswer) => {
+      const data = { name: request.name, outcome: outcome.ok ? 'good' : outcome.error.code }
+      const served = this.#record(request, { kind: 'service.served', place: this.#place, cause, data })
+      this.#finish(entry, { outcome, onward: [], cause: served })
+      afterAnswer?.()
+    })
+  }
+
+  #finish(entry: UnderWay, answered: Answered): void {
+    this.#underWay.delete(entry.request.id)
+    for (const waiting of entry.waiting) waiting(answered)
+  }
+
+  #wait(entry: UnderWay): void {
+    this.#unsettled.push(entry)
+    this.#timer ??= this.#clock.after(this.#waitMs, () => this.#giveUp())
+  }
+
+  #giveUp(): void {
+    this.#timer = undefined
+    const nowMs = this.#clock.nowMs()
+    const isOverdue = (entry: UnderWay): boolean => entry.startedAtMs + this.#waitMs <= nowMs
+    const overdue = this.#unsettled.filter(isOverdue)
+    this.#unsettled = this.#unsettled.filter((entry) => !isOverdue(entry))
+    for (const entry of overdue) this.#finish(entry, { outcome: failure(UNSETTLED), onward: [], cause: entry.cause })
+    const oldest = this.#unsettled[0]
+    if (oldest !== undefined) this.#timer ??= this.#clock.after(oldest.startedAtMs + this.#waitMs - nowMs, () => this.#giveUp())
+  }
+
+  get #place(): `controller-${ControllerId}` {
+    return `controller-${this.#self}`
+  }
+
+  #record(request: ServiceRequest, event: Omit<Parameters<TracePort['record']>[0], 'request'>): TraceId {
+    return this.#trace.record({ ...event, request: `sr-${request.id}` })
+  }
+}
+
+function outcomeOf(answer: ServiceAnswer): Result<{ readonly result: Json; readonly servedBy: ControllerId }, ServiceError> {
+  return 'error' in answer ? failure(answer.error) : ok({ result: answer.result, servedBy: answer.servedBy })
+}

@@ -1,0 +1,64 @@
+import { failure, ok } from '../../base/result'
+import type { ArrayState, CompletedRequest } from '../../contract/array-state'
+import type { ControllerId } from '../../contract/controller-id'
+import type { Json } from '../../contract/json'
+import type { ServiceError, ServiceRequest } from '../../contract/service-request'
+import type { TraceId } from '../../contract/trace'
+import { withCompleted } from '../controller/array-changes'
+import type { Committer } from '../controller/committer'
+import { validateConfiguration } from '../raid/validation'
+import type { Outcome } from './request'
+
+/** A changing request with what tells it from others. */
+export interface ChangingRequest {
+  readonly request: ServiceRequest
+  readonly digest: string
+  readonly servedBy: ControllerId
+  readonly cause: TraceId | undefined
+}
+
+export function idReused(id: string, name: string): ServiceError {
+  return { code: 'id-reused', message: `The id "${id}" was used for another request (${name}, or with other parameters). Choose a new id.`, field: 'id' }
+}
+
+/** What the same request gave when it was carried out before; undefined where it was not. */
+export function earlierResult(state: ArrayState, request: ServiceRequest, digest: string): Outcome<CompletedRequest> | undefined {
+  const completed = state.completedRequests.find(({ id }) => id === request.id)
+  if (completed === undefined) return undefined
+  return completed.digest === digest ? ok(completed) : failure(idReused(request.id, completed.name))
+}
+
+/**
+ * Commits a change together with the result of the request that asked for it. Looked up in the very state that is
+ * changed, so that the request is carried out once, wherever and whenever it is sent again.
+ */
+export function commitOnce(
+  committer: Committer,
+  asked: ChangingRequest,
+  change: (state: ArrayState) => Outcome<{ readonly state: ArrayState; readonly result: Json }>,
+  done: (outcome: Outcome<CompletedRequest>) => void,
+): void {
+  const { request, digest, servedBy } = asked
+  let completed: CompletedRequest | undefined
+  committer.commit(
+    (state) => {
+      const earlier = earlierResult(state, request, digest)
+      if (earlier !== undefined) {
+        if (!earlier.ok) return earlier
+        completed = earlier.value
+        return ok(state)
+      }
+      const changed = change(state)
+      if (!changed.ok) return changed
+      const valid = validateConfiguration(changed.value.state.configuration)
+      if (!valid.ok) return valid
+      completed = { id: request.id, name: request.name, digest, servedBy, result: changed.value.result }
+      return ok(withCompleted(changed.value.state, completed))
+    },
+    asked.cause,
+    (outcome) => {
+      if (!outcome.ok) done(outcome)
+      else if (completed !== undefined) done(ok(completed))
+    },
+  )
+}

@@ -1,0 +1,94 @@
+import { ok, type Result } from '../../base/result'
+import type { ArrayState } from '../../contract/array-state'
+import type { ControllerId } from '../../contract/controller-id'
+import type { Json, JsonObject } from '../../contract/json'
+import type { ServiceError, ServiceRequestDescription, ServiceRequestKind } from '../../contract/service-request'
+import type { TraceId } from '../../contract/trace'
+import { decodeParameters, describeParameters, type ParametersOf, type ParameterTable } from './parameters'
+import type { ServiceContext } from './service-context'
+
+export type Outcome<T> = Result<T, ServiceError>
+
+/** What a changing request was asked by: the fresh things a pure change may need. */
+export interface ChangeContext {
+  /** 16 hex digits, never used before. */
+  newSerial(): string
+  /** The epoch that the drives hold for a claim slot. */
+  claimEpoch(slot: number): number
+}
+
+export interface Action {
+  readonly result: Json
+  /** Takes the controller down that the answer goes by: it runs when the answer had time to leave. */
+  readonly afterAnswer?: (() => void) | undefined
+}
+
+/** How a request came to the controller that serves it. */
+export interface Origin {
+  readonly receivedBy: ControllerId
+  readonly cause: TraceId | undefined
+}
+
+/** A request whose parameters are decoded. */
+export type PreparedRequest =
+  /** Looks, and changes nothing. */
+  | { readonly how: 'look'; readonly look: (context: ServiceContext) => Outcome<Json> }
+  /** Changes the array state, in one commit with its own result. */
+  | { readonly how: 'change'; readonly change: (state: ArrayState, context: ChangeContext) => Outcome<{ readonly state: ArrayState; readonly result: Json }> }
+  /** Does something that takes time. Only `server` can do it, whatever the dispatch scheme says. */
+  | {
+      readonly how: 'act'
+      readonly server: ControllerId | undefined
+      readonly act: (context: ServiceContext, origin: Origin, done: (outcome: Outcome<Action>) => void) => void
+    }
+
+export interface ServiceRequestDefinition extends ServiceRequestDescription {
+  prepare(params: JsonObject): Outcome<PreparedRequest>
+}
+
+interface Head<P extends ParameterTable> {
+  readonly name: string
+  readonly summary: string
+  readonly parameters: P
+}
+
+export function monitoringRequest<P extends ParameterTable>(
+  head: Head<P> & { readonly look: (context: ServiceContext, params: ParametersOf<P>) => Outcome<Json> },
+): ServiceRequestDefinition {
+  return define('monitoring', head, (params) => ({ how: 'look', look: (context) => head.look(context, params) }))
+}
+
+export function configurationRequest<P extends ParameterTable>(
+  head: Head<P> & {
+    readonly change: (state: ArrayState, params: ParametersOf<P>, context: ChangeContext) => Outcome<{ readonly state: ArrayState; readonly result: Json }>
+  },
+): ServiceRequestDefinition {
+  return define('configuration', head, (params) => ({ how: 'change', change: (state, context) => head.change(state, params, context) }))
+}
+
+export function managementRequest<P extends ParameterTable>(
+  head: Head<P> & {
+    readonly server?: (params: ParametersOf<P>) => ControllerId
+    readonly act: (call: { readonly context: ServiceContext; readonly params: ParametersOf<P>; readonly origin: Origin }, done: (outcome: Outcome<Action>) => void) => void
+  },
+): ServiceRequestDefinition {
+  return define('management', head, (params) => ({
+    how: 'act',
+    server: head.server?.(params),
+    act: (context, origin, done) => head.act({ context, params, origin }, done),
+  }))
+}
+
+function define<P extends ParameterTable>(kind: ServiceRequestKind, head: Head<P>, prepared: (params: ParametersOf<P>) => PreparedRequest): ServiceRequestDefinition {
+  const { name, summary, parameters } = head
+  return {
+    name,
+    kind,
+    summary,
+    parameters: describeParameters(parameters),
+    prepare(params) {
+      const decoded = decodeParameters(name, parameters, params)
+      return decoded.ok ? ok(prepared(decoded.value)) : decoded
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { failure, ok, type Result } from '../../../base/result'
+import { BLOCK_BYTES, MIB } from '../../../base/units'
+import type { ArrayState } from '../../../contract/array-state'
+import { LIMITS } from '../../../contract/limits'
+import type { ServiceError } from '../../../contract/service-request'
+import { nextEpoch } from '../../controller/array-changes'
+import { layoutOf } from '../../raid/geometry'
+import { largestFreeSlice, placeVolume } from '../../raid/space'
+import { controllerParameter, findGroup, integerParameter, nameParameter, optional, referenceParameter } from '../parameters'
+import { configurationRequest } from '../request'
+import { volumeView } from '../views'
+
+const MOST_MEGABYTES = 1024 * 1024
+const BLOCKS_PER_MEGABYTE = MIB / BLOCK_BYTES
+
+export const createVolume = configurationRequest({
+  name: 'create-volume',
+  summary: 'Makes a volume in the free space of a group. It is not mapped to a LUN yet.',
+  parameters: {
+    name: nameParameter('Its name, which no other volume has.'),
+    group: referenceParameter('The RAID group, by name or number.'),
+    megabytes: optional(integerParameter({ minimum: 1, maximum: MOST_MEGABYTES, unit: 'MiB' }, 'Its size; instead of "blocks".')),
+    blocks: optional(integerParameter({ minimum: 1, maximum: MOST_MEGABYTES * BLOCKS_PER_MEGABYTE, unit: 'block' }, 'Its size in blocks of 512 bytes; instead of "megabytes".')),
+    preferredOwner: optional(controllerParameter('The controller that is to serve it: a if left out.')),
+  },
+  change(state, { name, group: reference, megabytes, blocks, preferredOwner = 'a' }, context) {
+    const size = sizeOf(megabytes, blocks)
+    if (!size.ok) return size
+    const group = findGroup(state, reference)
+    if (!group.ok) return group
+    const { volumes } = state.configuration
+    if (volumes.some((volume) => volume.name === name)) {
+      return failure({ code: 'already-exists', message: `There is already a volume named "${name}". Choose another name.`, field: 'name' })
+    }
+    const layout = layoutOf(group.value)
+    const firstBlock = placeVolume(layout, volumes, size.value)
+    if (firstBlock === undefined) {
+      const largest = largestFreeSlice(layout, volumes)
+      const message = `Group "${group.value.name}" has no room for ${size.value} blocks; the largest volume that fits has ${largest} blocks (${Math.floor(largest / BLOCKS_PER_MEGABYTE)} MiB).`
+      return failure({ code: 'no-space', message, field: blocks === undefined ? 'megabytes' : 'blocks' })
+    }
+    const id = freeId(state)
+    if (id === undefined) return failure({ code: 'no-space', message: `There are already ${LIMITS.volumes} volumes, the most there can be. Delete one first.` })
+    const volume = { id, serial: context.newSerial(), name, groupId: group.value.id, firstBlock, blockCount: size.value, preferredOwner }
+    const ownership = { volumeId: id, owner: preferredOwner, epoch: nextEpoch(context.claimEpoch(id), preferredOwner) }
+    const next: ArrayState = {
+      ...state,
+      configuration: { ...state.configuration, volumes: [...volumes, volume] },
+      ownership: [...state.ownership, ownership],
+    }
+    return ok({ state: next, result: volumeView(next, volume) })
+  },
+})
+
+function sizeOf(megabytes: number | undefined, blocks: number | undefined): Result<number, ServiceError> {
+  if (megabytes !== undefined && blocks !== undefined) {
+    return failure({ code: 'bad-parameter', message: 'Give the size by "megabytes" or by "blocks", not by both.', field: 'blocks' })
+  }
+  const size = blocks ?? (megabytes === undefined ? undefined : megabytes * BLOCKS_PER_MEGABYTE)
+  return size === undefined ? failure({ code: 'bad-parameter', message: 'The size is missing: give "megabytes" or "blocks".', field: 'megabytes' }) : ok(size)
+}
+
+function freeId(state: ArrayState): number | undefined {
+  for (let id = 0; id < LIMITS.volumes; id++) if (!state.configuration.volumes.some((volume) => volume.id === id)) return id
+  return undefined
+}

@@ -1,0 +1,27 @@
+import { failure, ok } from '../../../base/result'
+import { findVolume, referenceParameter } from '../parameters'
+import { configurationRequest } from '../request'
+
+export const deleteVolume = configurationRequest({
+  name: 'delete-volume',
+  summary: 'Deletes a volume and all that is on it. It must not be mapped to a LUN.',
+  parameters: { volume: referenceParameter('The volume, by name or number.') },
+  change(state, { volume: reference }) {
+    const volume = findVolume(state, reference)
+    if (!volume.ok) return volume
+    const { id, name } = volume.value
+    const { configuration } = state
+    const mapping = configuration.luns.find(({ volumeId }) => volumeId === id)
+    if (mapping !== undefined) {
+      return failure({ code: 'in-use', message: `Volume "${name}" is mapped to LUN ${mapping.lun}, so hosts may be using it. Unmap it first (unmap-lun).`, field: 'volume' })
+    }
+    return ok({
+      state: {
+        ...state,
+        configuration: { ...configuration, volumes: configuration.volumes.filter((candidate) => candidate.id !== id) },
+        ownership: state.ownership.filter(({ volumeId }) => volumeId !== id),
+      },
+      result: { deleted: name, id },
+    })
+  },
+})

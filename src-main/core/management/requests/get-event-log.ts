@@ -1,0 +1,17 @@
+import { ok } from '../../../base/result'
+import { LIMITS } from '../../../contract/limits'
+import { integerParameter, optional } from '../parameters'
+import { monitoringRequest } from '../request'
+
+const USUAL_COUNT = 100
+
+export const getEventLog = monitoringRequest({
+  name: 'get-event-log',
+  summary: 'What happened lately at the controller that serves this, in sentences, the oldest first.',
+  parameters: {
+    count: optional(integerParameter({ minimum: 1, maximum: LIMITS.eventLogEntries }, `How many of the newest entries; ${USUAL_COUNT} if left out.`)),
+  },
+  look(context, { count }) {
+    return ok({ controller: context.self, entries: context.events(count ?? USUAL_COUNT).map((entry) => ({ ...entry })) })
+  },
+})

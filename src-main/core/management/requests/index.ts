@@ -1,0 +1,58 @@
+import type { ServiceTable } from '../../../contract/snapshot'
+import type { ServiceRequestDefinition } from '../request'
+import { createVolume } from './create-volume'
+import { deleteVolume } from './delete-volume'
+import { getArrayStatus } from './get-array-status'
+import { getEventLog } from './get-event-log'
+import { getTakeovers } from './get-takeovers'
+import { giveBack } from './give-back'
+import { listControllers } from './list-controllers'
+import { listDrives } from './list-drives'
+import { listGroups } from './list-groups'
+import { listLuns } from './list-luns'
+import { listVolumes } from './list-volumes'
+import { locateBlock } from './locate-block'
+import { locateDriveBlock } from './locate-drive-block'
+import { mapLun } from './map-lun'
+import { moveVolume } from './move-volume'
+import { renameArray } from './rename-array'
+import { renameVolume } from './rename-volume'
+import { restartController } from './restart-controller'
+import { setAutomaticGiveback } from './set-automatic-giveback'
+import { setDispatchScheme } from './set-dispatch-scheme'
+import { takeOver } from './take-over'
+import { unmapLun } from './unmap-lun'
+
+/** Every service request there is: for the management ports, the console and the simulator alike. */
+export const SERVICE_REQUESTS: readonly ServiceRequestDefinition[] = [
+  getArrayStatus,
+  listControllers,
+  listDrives,
+  listGroups,
+  listVolumes,
+  listLuns,
+  getTakeovers,
+  getEventLog,
+  locateBlock,
+  locateDriveBlock,
+  createVolume,
+  deleteVolume,
+  renameVolume,
+  mapLun,
+  unmapLun,
+  renameArray,
+  setDispatchScheme,
+  setAutomaticGiveback,
+  moveVolume,
+  takeOver,
+  giveBack,
+  restartController,
+]
+
+export function findRequest(name: string): ServiceRequestDefinition | undefined {
+  return SERVICE_REQUESTS.find((request) => request.name === name)
+}
+
+export function serviceTable(): ServiceTable {
+  return { requests: SERVICE_REQUESTS.map(({ name, kind, summary, parameters }) => ({ name, kind, summary, parameters })) }
+}

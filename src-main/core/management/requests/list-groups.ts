@@ -1,0 +1,37 @@
+import { ok } from '../../../base/result'
+import { BLOCK_BYTES } from '../../../base/units'
+import { layoutOf } from '../../raid/geometry'
+import { freeSlices, largestFreeSlice } from '../../raid/space'
+import { monitoringRequest } from '../request'
+import { needState } from '../views'
+
+export const listGroups = monitoringRequest({
+  name: 'list-groups',
+  summary: 'The RAID groups: level, sections of drives, size, what is free, and whether drives are missing.',
+  parameters: {},
+  look(context) {
+    const state = needState(context)
+    if (!state.ok) return state
+    const { groups, volumes } = state.value.configuration
+    const failed = new Set(context.drives.filter((drive) => drive.state === 'failed').map(({ index }) => index))
+    return ok({
+      groups: groups.map((group) => {
+        const layout = layoutOf(group)
+        const missing = group.sections.filter(({ drive }) => failed.has(drive)).length
+        return {
+          id: group.id,
+          name: group.name,
+          level: group.level,
+          state: missing === 0 ? 'good' : missing <= layout.redundancy ? 'degraded' : 'failed',
+          chunkBlocks: group.chunkBlocks,
+          sections: group.sections.map((section) => ({ ...section })),
+          blockCount: layout.usableBlocks,
+          bytes: layout.usableBlocks * BLOCK_BYTES,
+          freeBlocks: freeSlices(layout, volumes).reduce((sum, run) => sum + run.blockCount, 0),
+          largestFreeBlocks: largestFreeSlice(layout, volumes),
+          volumes: volumes.filter(({ groupId }) => groupId === group.id).map(({ name }) => name),
+        }
+      }),
+    })
+  },
+})

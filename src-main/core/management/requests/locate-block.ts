@@ -1,0 +1,43 @@
+import { failure, ok } from '../../../base/result'
+import { BLOCK_BYTES } from '../../../base/units'
+import type { JsonObject } from '../../../contract/json'
+import { layoutOf, locate, type DrivePlace } from '../../raid/geometry'
+import { findGroup, findVolume, integerParameter, referenceParameter } from '../parameters'
+import { monitoringRequest } from '../request'
+import { needState } from '../views'
+
+export const locateBlock = monitoringRequest({
+  name: 'locate-block',
+  summary: 'Where a block of a volume stands: its drive and place there, its copies, and the parity that covers it.',
+  parameters: {
+    volume: referenceParameter('The volume, by name or number.'),
+    block: integerParameter({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, unit: 'block' }, 'The block of the volume, from 0 on, of 512 bytes.'),
+  },
+  look(context, { volume: reference, block }) {
+    const state = needState(context)
+    if (!state.ok) return state
+    const volume = findVolume(state.value, reference)
+    if (!volume.ok) return volume
+    const { name, blockCount, firstBlock, groupId } = volume.value
+    if (block >= blockCount) {
+      return failure({ code: 'bad-parameter', message: `Volume "${name}" has blocks 0 to ${blockCount - 1}; ${block} is beyond its end.`, field: 'block' })
+    }
+    const group = findGroup(state.value, groupId)
+    if (!group.ok) return group
+    const placement = locate(layoutOf(group.value), firstBlock + block)
+    return ok({
+      volume: name,
+      block,
+      group: group.value.name,
+      level: group.value.level,
+      stripe: placement.stripe,
+      data: place(placement.data),
+      copies: placement.copies.map(place),
+      parity: placement.parity === undefined ? null : place(placement.parity),
+    })
+  },
+})
+
+function place({ member, drive, block }: DrivePlace): JsonObject {
+  return { drive, block, byteOffset: block * BLOCK_BYTES, member }
+}

@@ -1,0 +1,50 @@
+import { failure, ok } from '../../../base/result'
+import type { ArrayState } from '../../../contract/array-state'
+import type { JsonObject } from '../../../contract/json'
+import { occupantOf, type Occupant } from '../../raid/occupancy'
+import { integerParameter } from '../parameters'
+import { monitoringRequest } from '../request'
+import { needState } from '../views'
+
+export const locateDriveBlock = monitoringRequest({
+  name: 'locate-drive-block',
+  summary: 'What stands at a block of a drive: data of which volume, a copy, parity, a superblock, or nothing.',
+  parameters: {
+    drive: integerParameter({ minimum: 0, maximum: 255 }, 'The drive, by its index.'),
+    block: integerParameter({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, unit: 'block' }, 'The block of the drive, from 0 on, of 512 bytes.'),
+  },
+  look(context, { drive, block }) {
+    const state = needState(context)
+    if (!state.ok) return state
+    const entry = state.value.configuration.drives.find(({ index }) => index === drive)
+    if (entry === undefined) {
+      const known = state.value.configuration.drives.map(({ index }) => index).join(', ')
+      return failure({ code: 'not-found', message: `There is no drive ${drive}. There are: ${known}.`, field: 'drive' })
+    }
+    if (block >= entry.blockCount) {
+      return failure({ code: 'bad-parameter', message: `Drive ${drive} has blocks 0 to ${entry.blockCount - 1}; ${block} is beyond its end.`, field: 'block' })
+    }
+    return ok({ drive, block, ...occupantView(state.value, occupantOf(state.value.configuration, drive, block)) })
+  },
+})
+
+function occupantView({ configuration }: ArrayState, occupant: Occupant): JsonObject {
+  const groupName = (id: number): string | null => configuration.groups.find((group) => group.id === id)?.name ?? null
+  const volumeName = (id: number | undefined): string | null => configuration.volumes.find((volume) => volume.id === id)?.name ?? null
+  switch (occupant.kind) {
+    case 'superblock':
+    case 'free':
+      return { kind: occupant.kind }
+    case 'spare':
+      return { kind: occupant.kind, group: groupName(occupant.groupId), member: occupant.member }
+    case 'data':
+    case 'mirror': {
+      const { kind, groupId, member, groupBlock, volume } = occupant
+      return { kind, group: groupName(groupId), member, groupBlock, volume: volumeName(volume?.volumeId), volumeBlock: volume?.block ?? null }
+    }
+    case 'parity': {
+      const { kind, groupId, member, groupBlock, blockCount, volumeId } = occupant
+      return { kind, group: groupName(groupId), member, groupBlock, coversBlocks: blockCount, volume: volumeName(volumeId) }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { failure, ok } from '../../../base/result'
+import { LIMITS } from '../../../contract/limits'
+import { findVolume, lunParameter, optional, referenceParameter } from '../parameters'
+import { configurationRequest } from '../request'
+
+export const mapLun = configurationRequest({
+  name: 'map-lun',
+  summary: 'Shows a volume to hosts under a LUN.',
+  parameters: {
+    volume: referenceParameter('The volume, by name or number.'),
+    lun: optional(lunParameter('The LUN; the lowest free one if left out.')),
+  },
+  change(state, { volume: reference, lun: wanted }) {
+    const volume = findVolume(state, reference)
+    if (!volume.ok) return volume
+    const { id, name } = volume.value
+    const { luns, volumes } = state.configuration
+    const standing = luns.find(({ volumeId }) => volumeId === id)
+    if (standing !== undefined) {
+      return failure({ code: 'already-exists', message: `Volume "${name}" is already mapped to LUN ${standing.lun}. Unmap it first to give it another one.`, field: 'volume' })
+    }
+    const lun = wanted ?? lowestFree(luns.map((mapping) => mapping.lun))
+    if (lun === undefined) return failure({ code: 'no-space', message: `All ${LIMITS.luns} LUNs are in use. Unmap one first.`, field: 'lun' })
+    const taken = luns.find((mapping) => mapping.lun === lun)
+    if (taken !== undefined) {
+      const other = volumes.find((candidate) => candidate.id === taken.volumeId)?.name ?? ''
+      return failure({ code: 'in-use', message: `LUN ${lun} is mapped to volume "${other}". Choose another LUN, or leave it out.`, field: 'lun' })
+    }
+    return ok({ state: { ...state, configuration: { ...state.configuration, luns: [...luns, { lun, volumeId: id }] } }, result: { lun, volume: name, volumeId: id } })
+  },
+})
+
+function lowestFree(taken: readonly number[]): number | undefined {
+  for (let lun = 0; lun < LIMITS.luns; lun++) if (!taken.includes(lun)) return lun
+  return undefined
+}

@@ -1,0 +1,12 @@
+import { ok } from '../../../base/result'
+import { nameParameter } from '../parameters'
+import { configurationRequest } from '../request'
+
+export const renameArray = configurationRequest({
+  name: 'rename-array',
+  summary: 'Gives the array another name.',
+  parameters: { name: nameParameter('The new name.') },
+  change(state, { name }) {
+    return ok({ state: { ...state, configuration: { ...state.configuration, name } }, result: { name, before: state.configuration.name } })
+  },
+})

@@ -1,0 +1,21 @@
+import { failure, ok } from '../../../base/result'
+import { findVolume, nameParameter, referenceParameter } from '../parameters'
+import { configurationRequest } from '../request'
+import { volumeView } from '../views'
+
+export const renameVolume = configurationRequest({
+  name: 'rename-volume',
+  summary: 'Gives a volume another name. Its identity for hosts stays the same.',
+  parameters: { volume: referenceParameter('The volume, by name or number.'), name: nameParameter('The new name, which no other volume has.') },
+  change(state, { volume: reference, name }) {
+    const volume = findVolume(state, reference)
+    if (!volume.ok) return volume
+    const { volumes } = state.configuration
+    const renamed = { ...volume.value, name }
+    if (volumes.some((other) => other.name === name && other.id !== renamed.id)) {
+      return failure({ code: 'already-exists', message: `There is already a volume named "${name}". Choose another name.`, field: 'name' })
+    }
+    const next = { ...state, configuration: { ...state.configuration, volumes: volumes.map((other) => (other.id === renamed.id ? renamed : other)) } }
+    return ok({ state: next, result: volumeView(next, renamed) })
+  },
+})

@@ -1,0 +1,18 @@
+import { ok } from '../../../base/result'
+import { controllerParameter } from '../parameters'
+import { managementRequest } from '../request'
+
+export const restartController = managementRequest({
+  name: 'restart-controller',
+  summary: 'Stops a controller and starts it again. The other one takes over meanwhile and gives back afterwards.',
+  parameters: { controller: controllerParameter('The controller.') },
+  act({ context, params, origin }, done) {
+    const { controller } = params
+    done(
+      ok({
+        result: { controller, restarting: true },
+        afterAnswer: () => context.requestRestart(controller, `service request received by controller ${origin.receivedBy.toUpperCase()}`),
+      }),
+    )
+  },
+})
