@@ -38,7 +38,7 @@ export interface ScsiTarget {
   execute(command: ScsiCommand, done: (response: ScsiResponse) => void): void
   nexusGained(nexus: Nexus): void
   nexusLost(nexus: Nexus): void
-  /** LOGICAL UNIT RESET and TARGET RESET: unit attentions for the other nexuses. The transport ends the tasks. */
+  /** LOGICAL UNIT RESET and TARGET RESET, asked for by `nexus`: unit attentions for every nexus (SAM-5 6.3.3). The transport ends the tasks. */
   reset(nexus: Nexus, lun: number | 'all'): void
 }
 

@@ -53,8 +53,8 @@ export function createScsiTarget({ directory, identity }: ScsiTargetOptions): Co
       nexuses.delete(nexus.id)
     },
 
-    reset(nexus, lun) {
-      for (const [id, attentions] of nexuses) if (id !== nexus.id) establish(attentions, lun, 'reset')
+    reset(_nexus, lun) {
+      for (const attentions of nexuses.values()) establish(attentions, lun, 'reset')
     },
 
     noteAccessStatesChanged(lun = 'all') {

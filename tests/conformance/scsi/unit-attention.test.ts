@@ -93,17 +93,20 @@ describe('unit attentions (SAM-5 5.14)', () => {
     bench.expectRecovered(nexus)
   })
 
-  it('tell the others of a reset, of one LUN or of all', () => {
+  it('tell every nexus of a reset, of one LUN or of all', () => {
     const bench = new ScsiBench()
-    const [resetter, other] = [bench.readyNexus(), bench.readyNexus(2)]
-    bench.target.reset(resetter, 1)
-    bench.expectRecovered(other, 0)
-    expectAttention(bench, other, 1, busDeviceResetFunction)
-    bench.target.reset(resetter, 'all')
-    for (const lun of [0, 1]) {
-      expectAttention(bench, other, lun, busDeviceResetFunction)
-      bench.expectRecovered(other, lun)
-      bench.expectRecovered(resetter, lun)
+    const nexuses = [bench.readyNexus(), bench.readyNexus(2)] as const
+    bench.target.reset(nexuses[0], 1)
+    for (const nexus of nexuses) {
+      bench.expectRecovered(nexus, 0)
+      expectAttention(bench, nexus, 1, busDeviceResetFunction)
+    }
+    bench.target.reset(nexuses[1], 'all')
+    for (const nexus of nexuses) {
+      for (const lun of [0, 1]) {
+        expectAttention(bench, nexus, lun, busDeviceResetFunction)
+        bench.expectRecovered(nexus, lun)
+      }
     }
   })
 
