@@ -1,0 +1,120 @@
+/** The thread of one controller: the core, on real drives, sockets and the interconnect. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { present, unreachable } from '../base/assert'
+import { Prng } from '../base/prng'
+import type { ControllerId } from '../contract/controller-id'
+import type { ControllerSetup, ControllerToMidplane, MidplaneToController } from '../contract/midplane'
+import type { ControllerReport } from '../contract/snapshot'
+import { Controller } from '../core/controller/controller'
+import { DEFAULT_TIMINGS } from '../core/controller/timings'
+import { ClaimTable } from '../platform/claims'
+import { createClock, traceClock } from '../platform/clock'
+import { openImageDrive } from '../platform/image-drive'
+import { createInterconnectLink, InterconnectState } from '../platform/interconnect'
+import { createMidplaneClient } from '../platform/midplane-client'
+import { Reactor } from '../platform/reactor'
+import { createTcpPortals } from '../platform/tcp-portal'
+import { createTraceWriter } from '../platform/trace-writer'
+
+const REPORT_EVERY_MS = 100
+
+const setup = workerData as ControllerSetup
+const { id } = setup
+const midplanePort = present(parentPort, 'the port to the midplane')
+const reactor = new Reactor()
+const now = traceClock(setup.clockOriginNs)
+const claims = new ClaimTable(setup.claims, id)
+const trace = createTraceWriter({ setup: setup.trace, now, place: `controller-${id}` })
+const drives = setup.drives.map((drive) => openImageDrive({ ...drive, claims, reactor, trace, place: `controller-${id}` }))
+const midplane = createMidplaneClient({ port: midplanePort, claims, stateChanged: reportThisTurn })
+const peer = createInterconnectLink({
+  self: id,
+  state: new InterconnectState(setup.interconnect),
+  reactor,
+  receive: (message) => controller.peerMessage(message),
+})
+const portals = createTcpPortals({
+  addresses: setup.addresses,
+  token: setup.token,
+  reactor,
+  accept: (of, connection) => controller.accept(connection, of),
+  service: {
+    self: id,
+    serve: (of, request, answer) => controller.submitService(request, of, answer),
+    table: () => controller.serviceTable(),
+  },
+})
+const controller = new Controller(
+  { clock: createClock({ now, reactor }), drives, portals, peer, midplane, trace },
+  {
+    id,
+    incarnation: setup.incarnation,
+    random: new Prng(setup.seed),
+    targetName: setup.targetName,
+    portalAddresses: { a: portalAddress('a'), b: portalAddress('b') },
+    timings: DEFAULT_TIMINGS,
+  },
+)
+
+midplanePort.on('message', (message: MidplaneToController) => reactor.turn(() => receive(message)))
+reactor.turn(() => controller.start())
+setInterval(report, REPORT_EVERY_MS)
+
+function receive(message: MidplaneToController): void {
+  switch (message.type) {
+    case 'interconnect':
+      peer.plugIn(message.port)
+      break
+    case 'peer-presence':
+      controller.peerPresence(message.present ? 'present' : 'gone')
+      break
+    case 'interconnect-line':
+      controller.peerLink(message.state)
+      break
+    case 'fence-outcome':
+    case 'peer-halted':
+      midplane.answered(message)
+      break
+    case 'hang':
+      // For good, with all it holds: the thread is gone only when it is reset.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+      break
+    case 'stop':
+      controller.stop(() => post({ type: 'stopped' }))
+      break
+    default:
+      unreachable(message)
+  }
+}
+
+let reportIsDue = false
+
+/** Once the turn is over, the state is consistent. */
+function reportThisTurn(): void {
+  if (reportIsDue) return
+  reportIsDue = true
+  reactor.atTurnEnd(report)
+}
+
+function report(): void {
+  reportIsDue = false
+  const reported = controller.report()
+  post({ type: 'report', report: { ...reported, drives: drives.map(driveReport), counters: { ...reported.counters, refusedWrites: refusedWrites() } } })
+}
+
+function driveReport({ index, state, reads, writes, message }: (typeof drives)[number]): ControllerReport['drives'][number] {
+  return { index, state, reads, writes, ...(message === undefined ? {} : { message }) }
+}
+
+function refusedWrites(): number {
+  return drives.reduce((sum, drive) => sum + drive.refusedWrites, 0)
+}
+
+function portalAddress(of: ControllerId): string {
+  const { host, port } = setup.addresses[of].portal
+  return `${host}:${port}`
+}
+
+function post(message: ControllerToMidplane): void {
+  midplanePort.postMessage(message)
+}
