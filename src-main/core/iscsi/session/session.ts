@@ -106,13 +106,12 @@ export class Session {
     const cmdSn = cmdSnOf(pdu.header)
     const place = window.place(cmdSn)
     if (place === 'outside') return
-    const arrival: Arrival = { pdu, task: this.#open(pdu, opcode) }
     if (place === 'early') {
-      window.hold(cmdSn, arrival)
+      window.hold(cmdSn, { pdu, task: this.#open(pdu, opcode) })
       return
     }
     window.advance()
-    let next: Arrival | undefined = arrival
+    let next: Arrival | undefined = { pdu, task: this.#open(pdu, opcode) }
     while (next !== undefined && !this.#isOver) {
       this.#deliverOrdered(next)
       next = window.takeHeld()
