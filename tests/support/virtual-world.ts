@@ -118,10 +118,11 @@ export class VirtualNetwork implements NetworkPort {
     for (const link of [...this.#links]) if (link.address === address) link.cut()
   }
 
-  /** Nothing that is sent to or from there arrives, and nobody is told. */
+  /** While it is silent, nothing that is sent to or from there arrives; after that it does, unless its sender has closed. */
   silence(address: string, silent: boolean): void {
     if (silent) this.#silent.add(address)
     else this.#silent.delete(address)
+    if (!silent) for (const link of [...this.#links]) if (link.address === address) link.deliverHeld()
   }
 
   connect(address: { readonly host: string; readonly port: number }, outcome: Parameters<NetworkPort['connect']>[1]): void {
@@ -150,12 +151,14 @@ class Link {
   readonly far: LinkEnd
   readonly #clock: VirtualClock
   readonly #options: LinkOptions
+  /** What the silence keeps. */
+  #held: { readonly from: LinkEnd; readonly deliver: () => void }[] = []
 
   constructor(clock: VirtualClock, options: LinkOptions) {
     this.#clock = clock
     this.#options = options
-    this.near = new LinkEnd('target', (bytes) => this.#carry(this.far, bytes), () => this.#close(this.far))
-    this.far = new LinkEnd('host', (bytes) => this.#carry(this.near, bytes), () => this.#close(this.near))
+    this.near = new LinkEnd('target', (bytes) => this.#carry(this.near, () => this.far.receive(bytes)), () => this.#close(this.near, this.far))
+    this.far = new LinkEnd('host', (bytes) => this.#carry(this.far, () => this.near.receive(bytes)), () => this.#close(this.far, this.near))
   }
 
   get address(): string {
@@ -167,17 +170,22 @@ class Link {
     for (const end of [this.near, this.far]) this.#clock.after(0, () => end.tellClosed())
   }
 
-  #carry(to: LinkEnd, bytes: Uint8Array): void {
-    if (this.#options.isSilent()) return
-    this.#clock.after(this.#options.delayMs, () => to.receive(bytes))
+  deliverHeld(): void {
+    for (const { deliver } of this.#held.splice(0)) this.#clock.after(this.#options.delayMs, deliver)
   }
 
-  /** What was sent before the close arrives before it. */
-  #close(other: LinkEnd): void {
-    this.#options.ended()
-    if (this.#options.isSilent()) return
-    this.#clock.after(this.#options.delayMs, () => other.tellClosed())
-    const closer = other === this.far ? this.near : this.far
+  #carry(from: LinkEnd, deliver: () => void): void {
+    if (this.#options.isSilent()) this.#held.push({ from, deliver })
+    else this.#clock.after(this.#options.delayMs, deliver)
+  }
+
+  /** What was sent before the close arrives before it, but nothing that the silence still keeps. */
+  #close(closer: LinkEnd, other: LinkEnd): void {
+    this.#held = this.#held.filter((one) => one.from !== closer)
+    this.#carry(closer, () => {
+      this.#options.ended()
+      other.tellClosed()
+    })
     this.#clock.after(0, () => closer.tellClosed())
   }
 }
