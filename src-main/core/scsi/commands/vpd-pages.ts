@@ -49,12 +49,13 @@ function unitSerialNumber({ unit }: UnitCall): Uint8Array {
 function deviceIdentification({ unit, command, identity }: UnitCall): Uint8Array {
   const { portalGroup } = command.nexus
   const { logicalUnit, targetPort, targetDevice } = DESIGNATOR_ASSOCIATION
+  const portName = `${identity.targetName},t,0x${portalGroup.toString(16).padStart(4, '0')}`
   return concatBytes([
     designator(CODE_SET.binary, logicalUnit, DESIGNATOR_TYPE.naa, naaIdentifier(unit)),
     designator(CODE_SET.ascii, logicalUnit, DESIGNATOR_TYPE.t10VendorId, t10VendorIdentifier(unit)),
     designator(CODE_SET.binary, targetPort, DESIGNATOR_TYPE.relativeTargetPort, shortIdentifier(portalGroup)),
     designator(CODE_SET.binary, targetPort, DESIGNATOR_TYPE.targetPortGroup, shortIdentifier(portalGroup)),
-    designator(CODE_SET.utf8, targetPort, DESIGNATOR_TYPE.scsiNameString, nameString(`${identity.targetName},t,0x${portalGroup.toString(16).padStart(4, '0')}`)),
+    designator(CODE_SET.utf8, targetPort, DESIGNATOR_TYPE.scsiNameString, nameString(portName)),
     designator(CODE_SET.utf8, targetDevice, DESIGNATOR_TYPE.scsiNameString, nameString(identity.targetName)),
   ])
 }
