@@ -47,12 +47,14 @@ export const useLabStore = defineStore('lab', () => {
     if (connection === undefined) return
     try {
       const { api } = connection
+      newest = undefined
       const [first, ways, requests, events] = await Promise.all([api.snapshot(), api.access(), api.serviceTable(), api.recentEvents(EVENTS_AT_START)])
       access.value = ways
       table.value = requests.requests
       useEventStore().restart(events)
       failedToLoad.value = undefined
-      receive(first)
+      // What was pushed in the meantime is newer than what was asked for.
+      receive(newest ?? first)
     } catch (error) {
       failedToLoad.value = sentenceOf(error)
     }

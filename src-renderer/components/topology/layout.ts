@@ -13,7 +13,7 @@ export interface Box extends Point {
   readonly height: number
 }
 
-export const HOST: Box = { x: 14, y: 130, width: 152, height: 206 }
+export const HOST: Box = { x: 14, y: 84, width: 152, height: 302 }
 
 export const CONTROLLERS: Readonly<Record<ControllerId, Box>> = {
   a: { x: 322, y: 10, width: 334, height: 200 },
@@ -38,10 +38,10 @@ const PLUG_OFFSETS: Readonly<Record<PlugKind, { readonly own: number; readonly a
 }
 
 export const HOST_PORTS: Readonly<Record<`${PlugKind}-${ControllerId}`, Point>> = {
-  'portal-a': { x: 166, y: 200 },
-  'management-a': { x: 166, y: 224 },
-  'management-b': { x: 166, y: 250 },
-  'portal-b': { x: 166, y: 274 },
+  'portal-a': { x: 166, y: 196 },
+  'management-a': { x: 166, y: 220 },
+  'management-b': { x: 166, y: 246 },
+  'portal-b': { x: 166, y: 270 },
 }
 
 /** `servedBy` undefined: nobody listens there, the port hangs where it belongs. */

@@ -4,6 +4,7 @@ import type { RateSeries } from '../../stores/rates'
 
 /** Seconds that the chart shows. */
 const WINDOW_S = 60
+const TICKS_S = [50, 40, 30, 20, 10, 0]
 
 export interface ChartSetup {
   readonly element: HTMLElement
@@ -34,7 +35,7 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
       ms: { range: (_plot, _min, max) => [0, Math.max(2, max * 1.15)] },
     },
     axes: [
-      { ...axis, show: !setup.compact, size: 26, space: 90, values: (plot, splits) => splits.map((at) => secondsAgo(at, plot.scales['x']?.max ?? at)) },
+      { ...axis, show: !setup.compact, size: 26, splits: (_plot, _axis, _min, max) => TICKS_S.map((ago) => max - ago), values: (plot, splits) => splits.map((at) => secondsAgo(at, plot.scales['x']?.max ?? at)) },
       { ...axis, show: !setup.compact, size: 52, label: setup.labels.requests, labelSize: 16, labelFont: font, labelGap: 0 },
       { ...axis, show: !setup.compact, side: 1, scale: 'ms', size: 44, grid: { show: false }, label: 'ms', labelSize: 16, labelFont: font },
     ],

@@ -1,11 +1,11 @@
 import { computed, onBeforeUnmount, onMounted, watch, type Ref } from 'vue'
-import { createFlights, type Flight } from '../components/topology/flights'
-import { driveBoxes, STAGE } from '../components/topology/layout'
-import { isBurstOver, paint, eased, type Burst, type PaintColours } from '../components/topology/painter'
-import { controllerOf, createRoutes, driveOf, pointOn } from '../components/topology/routes'
-import { useEventStore } from '../stores/events'
-import { useLabStore } from '../stores/lab'
-import { useSettingsStore } from '../stores/settings'
+import { createFlights, type Flight } from './flights'
+import { driveBoxes, STAGE } from './layout'
+import { isBurstOver, paint, eased, type Burst, type PaintColours } from './painter'
+import { controllerOf, createRoutes, driveOf, pointOn } from './routes'
+import { useEventStore } from '../../stores/events'
+import { useLabStore } from '../../stores/lab'
+import { useSettingsStore } from '../../stores/settings'
 
 const MOST_BURSTS = 80
 
