@@ -41,7 +41,8 @@ export class Membership {
   #linkIsDown = false
   #peerIsMember = false
   #isStopped = false
-  #isReading = false
+  /** The drives are being read, or will be: nothing is decided before. */
+  #isReading = true
   #elected: Election | undefined
   #takeover: Takeover | undefined
   /** The peer is halted on purpose. */

@@ -119,8 +119,9 @@ export class Takeover {
     volumes.adopt(state)
     committer.resume()
     this.#record.ended('adopt', { volumes: [...claimed] })
+    // The peer's addresses are wanted from here on: whoever looks for what is left to take over must not find them.
+    portals.openFor(peerOf(self), () => portals.openFor(self, () => this.#serving()))
     this.#events.adopted()
-    portals.openFor(self, () => portals.openFor(peerOf(self), () => this.#serving()))
   }
 
   #serving(): void {

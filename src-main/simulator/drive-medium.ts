@@ -1,0 +1,53 @@
+import { BLOCK_BYTES } from '../base/units'
+
+const PAGE_BLOCKS = 64
+const PAGE_BYTES = PAGE_BLOCKS * BLOCK_BYTES
+
+/** The sectors of one virtual drive: what was never written is zero. Outlives every controller. */
+export class DriveMedium {
+  readonly index: number
+  readonly blockCount: number
+  isFailed = false
+  readonly #pages = new Map<number, Uint8Array>()
+
+  constructor(index: number, blockCount: number) {
+    this.index = index
+    this.blockCount = blockCount
+  }
+
+  read(firstBlock: number, into: Uint8Array): void {
+    this.#eachRun(firstBlock, into.length, (page, pageOffset, offset, length) => {
+      const bytes = this.#pages.get(page)
+      if (bytes === undefined) into.fill(0, offset, offset + length)
+      else into.set(bytes.subarray(pageOffset, pageOffset + length), offset)
+    })
+  }
+
+  write(firstBlock: number, from: Uint8Array): void {
+    this.#eachRun(firstBlock, from.length, (page, pageOffset, offset, length) => {
+      let bytes = this.#pages.get(page)
+      if (bytes === undefined) this.#pages.set(page, (bytes = new Uint8Array(PAGE_BYTES)))
+      bytes.set(from.subarray(offset, offset + length), pageOffset)
+    })
+  }
+
+  /** Everything on it, to be put back later: a drive that was away while the others went on. */
+  snapshot(): () => void {
+    const pages = new Map([...this.#pages].map(([page, bytes]) => [page, bytes.slice()]))
+    return () => {
+      this.#pages.clear()
+      for (const [page, bytes] of pages) this.#pages.set(page, bytes)
+    }
+  }
+
+  #eachRun(firstBlock: number, byteCount: number, run: (page: number, pageOffset: number, offset: number, length: number) => void): void {
+    let position = firstBlock * BLOCK_BYTES
+    for (let offset = 0; offset < byteCount; ) {
+      const pageOffset = position % PAGE_BYTES
+      const length = Math.min(PAGE_BYTES - pageOffset, byteCount - offset)
+      run(Math.floor(position / PAGE_BYTES), pageOffset, offset, length)
+      offset += length
+      position += length
+    }
+  }
+}

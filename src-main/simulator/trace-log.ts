@@ -1,0 +1,73 @@
+import type { TraceEvent, TraceId } from '../contract/trace'
+import type { ClockPort, TracePort } from '../core/ports'
+
+const WRITER_STRIDE = 2 ** 40
+const KEPT_EVENTS = 20_000
+
+/**
+ * Takes all trace events of a world. Keeps the newest and a running hash over all of them: two runs of one seed are the
+ * same run exactly when their hashes agree.
+ */
+export class TraceLog {
+  readonly #clock: ClockPort
+  readonly #events: TraceEvent[] = []
+  readonly #listeners: ((event: TraceEvent) => void)[] = []
+  #sequence = 0
+  #count = 0
+  #low = 0x811c9dc5
+  #high = 0x1000193
+
+  constructor(clock: ClockPort) {
+    this.#clock = clock
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** 16 hex digits. */
+  get hash(): string {
+    return (this.#high >>> 0).toString(16).padStart(8, '0') + (this.#low >>> 0).toString(16).padStart(8, '0')
+  }
+
+  /** The newest events, the oldest of them first. */
+  get events(): readonly TraceEvent[] {
+    return this.#events
+  }
+
+  onEvent(listener: (event: TraceEvent) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** A port for one writer. */
+  port(): TracePort {
+    return {
+      admit: () => true,
+      record: (event) => {
+        const id: TraceId = WRITER_STRIDE + ++this.#sequence
+        this.#take({ id, timeMs: this.#clock.nowMs(), ...event } as TraceEvent)
+        return id
+      },
+    }
+  }
+
+  /** For what is not traced but must be the same in every run of a seed. */
+  mix(text: string): void {
+    let low = this.#low
+    let high = this.#high
+    for (let i = 0; i < text.length; i++) {
+      low = Math.imul(low ^ text.charCodeAt(i), 0x01000193)
+      high = Math.imul(high ^ (low >>> 15) ^ text.charCodeAt(i), 0x85ebca6b)
+    }
+    this.#low = low
+    this.#high = high
+  }
+
+  #take(event: TraceEvent): void {
+    this.#count++
+    this.#events.push(event)
+    if (this.#events.length > KEPT_EVENTS) this.#events.splice(0, KEPT_EVENTS / 2)
+    this.mix(`${event.timeMs}|${event.place}|${event.kind}|${event.request ?? ''}|${event.cause ?? ''}|${JSON.stringify(event.data ?? null)}`)
+    for (const listener of this.#listeners) listener(event)
+  }
+}

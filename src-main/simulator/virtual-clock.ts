@@ -1,0 +1,89 @@
+import { assert } from '../base/assert'
+import type { ClockPort, Timer } from '../core/ports'
+
+interface ClockEvent {
+  readonly atMs: number
+  readonly order: number
+  run: (() => void) | undefined
+}
+
+/** Virtual time: events run in order of their time, those of one time in the order in which they were made. */
+export class VirtualClock implements ClockPort {
+  #nowMs = 0
+  #nextOrder = 0
+  readonly #heap: ClockEvent[] = []
+
+  nowMs(): number {
+    return this.#nowMs
+  }
+
+  after(delayMs: number, run: () => void): Timer {
+    assert(delayMs >= 0 && Number.isFinite(delayMs), `a delay of ${delayMs} ms`)
+    const event: ClockEvent = { atMs: this.#nowMs + delayMs, order: this.#nextOrder++, run }
+    this.#push(event)
+    return {
+      cancel: () => {
+        event.run = undefined
+      },
+    }
+  }
+
+  /** Runs the next event; false when there is none. */
+  step(): boolean {
+    for (;;) {
+      const event = this.#pop()
+      if (event === undefined) return false
+      if (event.run === undefined) continue
+      this.#nowMs = event.atMs
+      event.run()
+      return true
+    }
+  }
+
+  /** Runs all events up to that time, which is then now. */
+  runUntil(timeMs: number): void {
+    for (;;) {
+      const next = this.#heap[0]
+      if (next === undefined || next.atMs > timeMs) break
+      this.step()
+    }
+    this.#nowMs = Math.max(this.#nowMs, timeMs)
+  }
+
+  #push(event: ClockEvent): void {
+    const heap = this.#heap
+    let index = heap.length
+    heap.push(event)
+    while (index > 0) {
+      const parent = (index - 1) >> 1
+      const above = heap[parent]
+      if (above === undefined || !isBefore(event, above)) break
+      heap[index] = above
+      index = parent
+    }
+    heap[index] = event
+  }
+
+  #pop(): ClockEvent | undefined {
+    const heap = this.#heap
+    const top = heap[0]
+    const last = heap.pop()
+    if (top === undefined || last === undefined || heap.length === 0) return top
+    let index = 0
+    for (;;) {
+      const left = heap[2 * index + 1]
+      const right = heap[2 * index + 2]
+      const isRight = right !== undefined && left !== undefined && isBefore(right, left)
+      const child = isRight ? right : left
+      if (child === undefined || !isBefore(child, last)) break
+      heap[index] = child
+      index = 2 * index + (isRight ? 2 : 1)
+    }
+    heap[index] = last
+    return top
+  }
+}
+
+function isBefore(a: ClockEvent, b: ClockEvent): boolean {
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order)
+}

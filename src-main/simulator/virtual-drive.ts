@@ -1,0 +1,83 @@
+import { concatBytes } from '../base/bytes'
+import type { Prng } from '../base/prng'
+import { BLOCK_BYTES } from '../base/units'
+import type { ClockPort, DrivePort, WriteClaim } from '../core/ports'
+import type { VirtualClaims } from './claim-table'
+import type { DriveMedium } from './drive-medium'
+import type { Incarnation } from './incarnation'
+
+export interface DriveLatency {
+  readonly leastMs: number
+  readonly mostMs: number
+  readonly flushMs: number
+}
+
+/** A write as it reaches the medium, for those who check. */
+export interface LandedWrite {
+  readonly drive: number
+  readonly incarnation: Incarnation
+  readonly claim: WriteClaim
+  readonly firstBlock: number
+  readonly blockCount: number
+}
+
+export interface DriveWatcher {
+  issued(write: LandedWrite): void
+  landed(write: LandedWrite): void
+  /** It will not land any more, or has landed. */
+  ended(write: LandedWrite): void
+}
+
+/**
+ * A drive as one incarnation of a controller reaches it. A write lands somewhere between its issue and its completion;
+ * the claim is checked at that moment. One that is in flight when the controller dies lands, or lands up to some sector,
+ * or does not, but never after the exit.
+ */
+export function virtualDrive(parts: {
+  readonly medium: DriveMedium
+  readonly incarnation: Incarnation
+  readonly clock: ClockPort
+  readonly random: Prng
+  readonly claims: VirtualClaims
+  readonly latency: DriveLatency
+  readonly watcher: DriveWatcher
+}): DrivePort {
+  const { medium, incarnation, clock, random, claims, latency, watcher } = parts
+  const draw = (): number => latency.leastMs + random.fraction() * (latency.mostMs - latency.leastMs)
+
+  function land(write: LandedWrite, bytes: Uint8Array): 'good' | 'failed' | 'stale-epoch' {
+    if (medium.isFailed) return 'failed'
+    if (!claims.admits(write.claim)) return 'stale-epoch'
+    const isTorn = !incarnation.isAlive && random.chance(0.5)
+    const blocks = isTorn ? random.below(write.blockCount + 1) : write.blockCount
+    medium.write(write.firstBlock, bytes.subarray(0, blocks * BLOCK_BYTES))
+    watcher.landed(write)
+    return 'good'
+  }
+
+  return {
+    index: medium.index,
+    blockCount: medium.blockCount,
+    read({ firstBlock, into }, done) {
+      incarnation.after(draw(), () => {
+        if (!medium.isFailed) medium.read(firstBlock, into)
+        done(medium.isFailed ? 'failed' : 'good')
+      })
+    },
+    write({ firstBlock, from, claim }, done) {
+      const bytes = concatBytes(from)
+      const write = { drive: medium.index, incarnation, claim, firstBlock, blockCount: bytes.length / BLOCK_BYTES }
+      const totalMs = draw()
+      const landsAfterMs = totalMs * random.fraction()
+      watcher.issued(write)
+      clock.after(landsAfterMs, () => {
+        const status = incarnation.hasExited ? 'failed' : land(write, bytes)
+        watcher.ended(write)
+        incarnation.after(totalMs - landsAfterMs, () => done(status))
+      })
+    },
+    flush(_io, done) {
+      incarnation.after(latency.flushMs * (0.5 + random.fraction()), () => done(medium.isFailed ? 'failed' : 'good'))
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import { assert } from '../base/assert'
+import type { Prng } from '../base/prng'
+import { peerOf, type ControllerId } from '../contract/controller-id'
+import type { MidplanePort, TracePort } from '../core/ports'
+import type { VirtualClaims } from './claim-table'
+import type { Incarnation } from './incarnation'
+import type { VirtualClock } from './virtual-clock'
+
+const NOTICE_MS = 0.1
+
+export interface MidplaneEvents {
+  /** Makes the next incarnation of a controller and starts it. */
+  start(controller: ControllerId): Incarnation
+  presence(of: ControllerId, presence: 'present' | 'gone'): void
+}
+
+/** Resets, presence lines and restarts. A reset line is granted once: whoever is being reset gets nobody else's. */
+export class VirtualMidplane {
+  readonly #clock: VirtualClock
+  readonly #random: Prng
+  readonly #trace: TracePort
+  readonly #claims: VirtualClaims
+  readonly #events: MidplaneEvents
+  readonly #slots: Record<ControllerId, Incarnation | undefined> = { a: undefined, b: undefined }
+  /** Started as soon as the one before it has exited. */
+  readonly #restarts = new Set<ControllerId>()
+
+  constructor(parts: { readonly clock: VirtualClock; readonly random: Prng; readonly trace: TracePort; readonly claims: VirtualClaims; readonly events: MidplaneEvents }) {
+    this.#clock = parts.clock
+    this.#random = parts.random
+    this.#trace = parts.trace
+    this.#claims = parts.claims
+    this.#events = parts.events
+  }
+
+  /** The incarnation in the slot, which may be hung or dying; undefined once it has exited. */
+  occupant(controller: ControllerId): Incarnation | undefined {
+    return this.#slots[controller]
+  }
+
+  start(controller: ControllerId): void {
+    assert(this.#slots[controller] === undefined, `controller ${controller} is there already`)
+    this.#record('midplane.controller-started', controller)
+    this.#slots[controller] = this.#events.start(controller)
+    this.#notify(controller, 'present')
+  }
+
+  kill(controller: ControllerId): void {
+    this.#record('midplane.controller-killed', controller)
+    this.#end(controller)
+  }
+
+  restart(controller: ControllerId): void {
+    const occupant = this.#slots[controller]
+    if (occupant === undefined) {
+      this.start(controller)
+      return
+    }
+    this.#restarts.add(controller)
+    this.#end(controller)
+  }
+
+  port(self: Incarnation): MidplanePort {
+    const { controller } = self
+    const peer = peerOf(controller)
+    return {
+      fencePeer: (done) => {
+        this.#record('midplane.reset-requested', peer)
+        self.after(NOTICE_MS, () => {
+          if (!self.isAlive) {
+            this.#record('midplane.reset-refused', peer)
+            done('refused')
+            return
+          }
+          this.#record('midplane.reset-granted', peer)
+          this.#whenGone(peer, () => self.after(NOTICE_MS, () => done('fenced')))
+        })
+      },
+      requestRestart: (of) => this.#clock.after(NOTICE_MS, () => this.restart(of)),
+      haltPeer: (done) => this.#whenGone(peer, () => self.after(NOTICE_MS, done)),
+      raiseClaim: (claim) => this.#claims.raise(claim),
+      claimEpoch: (slot) => this.#claims.epoch(slot),
+      noteStateChanged: () => undefined,
+    }
+  }
+
+  #whenGone(controller: ControllerId, gone: () => void): void {
+    const occupant = this.#slots[controller]
+    if (occupant === undefined) gone()
+    else {
+      occupant.onExit(gone)
+      this.#end(controller)
+    }
+  }
+
+  /** Ends the occupant now; it has exited a few milliseconds later. */
+  #end(controller: ControllerId): void {
+    const occupant = this.#slots[controller]
+    if (!occupant?.isAlive) return
+    occupant.die()
+    this.#clock.after(3 + this.#random.fraction() * 4, () => {
+      this.#slots[controller] = undefined
+      occupant.exit()
+      this.#record('midplane.controller-exited', controller)
+      this.#notify(controller, 'gone')
+      if (this.#restarts.delete(controller)) this.#clock.after(1, () => this.#startIfEmpty(controller))
+    })
+  }
+
+  #startIfEmpty(controller: ControllerId): void {
+    if (this.#slots[controller] === undefined) this.start(controller)
+  }
+
+  #notify(of: ControllerId, presence: 'present' | 'gone'): void {
+    this.#clock.after(NOTICE_MS, () => this.#events.presence(of, presence))
+  }
+
+  #record(kind: Parameters<TracePort['record']>[0]['kind'], controller: ControllerId): void {
+    this.#trace.record({ place: 'midplane', kind, to: `controller-${controller}`, data: { controller } })
+  }
+}

@@ -1,0 +1,183 @@
+import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
+import type { ClockPort, ConnectionHandler, ConnectionPort, NetworkPort, PortalPort } from '../core/ports'
+import type { Incarnation } from './incarnation'
+
+const LISTEN_MS = 0.3
+const HOP_MS = 0.05
+
+interface Listener {
+  readonly incarnation: Incarnation
+  readonly connections: Set<Connection>
+}
+
+type Accept = (connection: ConnectionPort, portal: ControllerId) => ConnectionHandler
+
+/** The addresses of both controllers, who listens on them, and the connections of hosts. */
+export class VirtualNetwork {
+  readonly #clock: ClockPort
+  readonly #listeners: Record<ControllerId, Listener | undefined> = { a: undefined, b: undefined }
+  readonly #accept = new Map<Incarnation, Accept>()
+
+  constructor(clock: ClockPort) {
+    this.#clock = clock
+  }
+
+  /** Who answers at a controller's address. */
+  listenerOf(portal: ControllerId): Incarnation | undefined {
+    return this.#listeners[portal]?.incarnation
+  }
+
+  addressOf(portal: ControllerId): { readonly host: string; readonly port: number } {
+    return { host: `portal-${portal}`, port: 3260 }
+  }
+
+  /** `accept` takes the connections that come to this incarnation. */
+  portals(incarnation: Incarnation, accept: Accept): PortalPort {
+    this.#accept.set(incarnation, accept)
+    incarnation.onExit(() => {
+      for (const of of CONTROLLER_IDS) this.#endListener(of, incarnation)
+    })
+    return {
+      open: (of, done) => {
+        incarnation.after(LISTEN_MS, () => {
+          const standing = this.#listeners[of]
+          if (standing !== undefined && standing.incarnation !== incarnation) {
+            done('the address is in use')
+            return
+          }
+          this.#listeners[of] ??= { incarnation, connections: new Set() }
+          done(undefined)
+        })
+      },
+      close: (of, done) => {
+        incarnation.after(HOP_MS, () => {
+          this.#endListener(of, incarnation)
+          done()
+        })
+      },
+    }
+  }
+
+  /** For hosts, which never die here. */
+  network(): NetworkPort {
+    return {
+      connect: ({ host }, outcome) => {
+        this.#clock.after(HOP_MS, () => {
+          const portal = CONTROLLER_IDS.find((id) => host === this.addressOf(id).host)
+          const listener = portal === undefined ? undefined : this.#listeners[portal]
+          if (portal === undefined || listener === undefined || !listener.incarnation.isAlive) {
+            outcome.failed('connection refused')
+            return
+          }
+          this.#connect(portal, listener, outcome)
+        })
+      },
+    }
+  }
+
+  #connect(portal: ControllerId, listener: Listener, outcome: Parameters<NetworkPort['connect']>[1]): void {
+    const { incarnation } = listener
+    const connection = new Connection(this.#clock, incarnation, () => listener.connections.delete(connection))
+    listener.connections.add(connection)
+    const accept = this.#accept.get(incarnation)
+    incarnation.deliver(() => {
+      if (accept !== undefined) connection.target.handler = accept(connection.target, portal)
+    })
+    connection.host.handler = outcome.opened(connection.host)
+  }
+
+  #endListener(of: ControllerId, incarnation: Incarnation): void {
+    const listener = this.#listeners[of]
+    if (listener?.incarnation !== incarnation) return
+    this.#listeners[of] = undefined
+    for (const connection of [...listener.connections]) connection.reset()
+  }
+}
+
+/** Both ends of one connection: bytes arrive in order after a hop. */
+class Connection {
+  readonly host: End
+  readonly target: End
+  readonly #ended: () => void
+
+  constructor(clock: ClockPort, incarnation: Incarnation, ended: () => void) {
+    this.#ended = ended
+    const toHost = (event: () => void): void => void clock.after(HOP_MS, event)
+    const toTarget = (event: () => void): void => void clock.after(HOP_MS, () => incarnation.deliver(event))
+    this.host = new End('target', () => this.target, toTarget, () => this.#end())
+    this.target = new End('host', () => this.host, toHost, () => this.#end())
+  }
+
+  /** The target's side is gone. */
+  reset(): void {
+    this.target.isClosed = true
+    this.host.farClosed()
+    this.#end()
+  }
+
+  #end(): void {
+    this.#ended()
+  }
+}
+
+class End implements ConnectionPort {
+  readonly remote: string
+  handler: ConnectionHandler | undefined
+  readonly queuedBytes = 0
+  isClosed = false
+  #isPaused = false
+  #waiting: Uint8Array[] = []
+  readonly #far: () => End
+  readonly #carry: (event: () => void) => void
+  readonly #ended: () => void
+
+  constructor(remote: string, far: () => End, carry: (event: () => void) => void, ended: () => void) {
+    this.remote = remote
+    this.#far = far
+    this.#carry = carry
+    this.#ended = ended
+  }
+
+  send(chunks: readonly Uint8Array[]): void {
+    if (this.isClosed) return
+    const copies = chunks.map((chunk) => chunk.slice())
+    this.#carry(() => this.#far().arrive(copies))
+  }
+
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    const waiting = this.#waiting
+    this.#waiting = []
+    if (waiting.length > 0) this.#carryToSelf(() => this.arrive(waiting))
+  }
+
+  close(): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.#carry(() => this.#far().farClosed())
+    this.#ended()
+  }
+
+  arrive(chunks: readonly Uint8Array[]): void {
+    if (this.isClosed) return
+    for (const chunk of chunks) {
+      if (this.#isPaused) this.#waiting.push(chunk)
+      else this.handler?.onData(chunk)
+    }
+  }
+
+  farClosed(): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.#carryToSelf(() => this.handler?.onClosed())
+  }
+
+  #carryToSelf(event: () => void): void {
+    const far = this.#far()
+    far.#carry(event)
+  }
+}

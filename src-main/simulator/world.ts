@@ -1,0 +1,195 @@
+import { Prng } from '../base/prng'
+import { present } from '../base/assert'
+import type { ArrayState } from '../contract/array-state'
+import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
+import type { ServiceAnswer } from '../contract/service-request'
+import { Controller } from '../core/controller/controller'
+import { DEFAULT_TIMINGS, type ControllerTimings } from '../core/controller/timings'
+import { encodeState, encodeSuperblock, slotFirstBlock } from '../core/raid/superblock'
+import { VirtualClaims } from './claim-table'
+import { DriveMedium } from './drive-medium'
+import { firstState } from './first-state'
+import { Incarnation } from './incarnation'
+import { TraceLog } from './trace-log'
+import { VirtualClock } from './virtual-clock'
+import { virtualDrive, type DriveLatency } from './virtual-drive'
+import { VirtualInterconnect } from './virtual-interconnect'
+import { VirtualMidplane } from './virtual-midplane'
+import { VirtualNetwork } from './virtual-network'
+import { WriterCheck } from './writer-check'
+
+export interface WorldOptions {
+  readonly seed: number
+  readonly driveCount?: number
+  readonly driveBlocks?: number
+  readonly timings?: ControllerTimings
+  readonly latency?: DriveLatency
+}
+
+export interface Life {
+  readonly incarnation: Incarnation
+  readonly controller: Controller
+}
+
+export const TARGET_NAME = 'iqn.2026-11.lab.takeover:simulated'
+const DEFAULT_LATENCY: DriveLatency = { leastMs: 0.02, mostMs: 0.2, flushMs: 0.6 }
+
+/** Everything around the pair, with the unmodified core in it. All chance comes from the seed, all time from the clock. */
+export class World {
+  readonly seed: number
+  readonly random: Prng
+  readonly clock = new VirtualClock()
+  readonly trace = new TraceLog(this.clock)
+  readonly claims = new VirtualClaims()
+  readonly media: readonly DriveMedium[]
+  readonly interconnect: VirtualInterconnect
+  readonly network = new VirtualNetwork(this.clock)
+  readonly midplane: VirtualMidplane
+  readonly writers = new WriterCheck(this.trace)
+  readonly #timings: ControllerTimings
+  readonly #latency: DriveLatency
+  readonly #lives: Record<ControllerId, Life | undefined> = { a: undefined, b: undefined }
+  readonly #starts: Record<ControllerId, number> = { a: 0, b: 0 }
+  #lastRequest = 0
+
+  constructor(options: WorldOptions) {
+    this.seed = options.seed
+    this.random = new Prng(options.seed)
+    this.#timings = options.timings ?? DEFAULT_TIMINGS
+    this.#latency = options.latency ?? DEFAULT_LATENCY
+    this.interconnect = new VirtualInterconnect(this.clock, this.random.fork())
+    const { driveCount = 6, driveBlocks = 65_536 } = options
+    this.media = Array.from({ length: driveCount }, (_, index) => new DriveMedium(index, driveBlocks))
+    this.midplane = new VirtualMidplane({
+      clock: this.clock,
+      random: this.random.fork(),
+      trace: this.trace.port(),
+      claims: this.claims,
+      events: { start: (id) => this.#begin(id), presence: (of, presence) => this.#tellPresence(of, presence) },
+    })
+    this.#format()
+  }
+
+  start(controllers: readonly ControllerId[] = CONTROLLER_IDS): void {
+    for (const id of controllers) this.midplane.start(id)
+  }
+
+  run(forMs: number): void {
+    this.clock.runUntil(this.clock.nowMs() + forMs)
+  }
+
+  /** Runs until the condition holds; false when it does not within `withinMs` of virtual time. */
+  runUntil(condition: () => boolean, withinMs = 30_000): boolean {
+    const endMs = this.clock.nowMs() + withinMs
+    while (!condition()) if (this.clock.nowMs() > endMs || !this.clock.step()) return false
+    return true
+  }
+
+  /** The controller in a slot, as long as it lives. */
+  controller(id: ControllerId): Controller | undefined {
+    const life = this.#lives[id]
+    return life?.incarnation.isAlive === true ? life.controller : undefined
+  }
+
+  incarnation(id: ControllerId): Incarnation | undefined {
+    return this.#lives[id]?.incarnation
+  }
+
+  /** Who answers at a controller's addresses. */
+  serverOf(portal: ControllerId): Life | undefined {
+    const incarnation = this.network.listenerOf(portal)
+    if (incarnation?.isAlive !== true) return undefined
+    const life = this.#lives[incarnation.controller]
+    return life?.incarnation === incarnation ? life : undefined
+  }
+
+  isServing(id: ControllerId): boolean {
+    return this.controller(id)?.report().phase === 'serving'
+  }
+
+  /** Both serve, each at its own addresses, and every volume is with the controller that prefers it. */
+  isSettled(): boolean {
+    return CONTROLLER_IDS.every((id) => this.isServing(id) && this.network.listenerOf(id)?.controller === id) && this.volumesAreHome()
+  }
+
+  volumesAreHome(): boolean {
+    const state = this.controller('a')?.report().array ?? this.controller('b')?.report().array
+    return state?.configuration.volumes.every(({ id, preferredOwner }) => state.ownership.some((one) => one.volumeId === id && one.owner === preferredOwner)) === true
+  }
+
+  cutInterconnect(): void {
+    this.interconnect.setCut(true)
+    this.#tellLink('down')
+  }
+
+  mendInterconnect(): void {
+    this.interconnect.setCut(false)
+    this.#tellLink('up')
+  }
+
+  /** Sends a service request to a management address; the answer comes in virtual time, or never if its receiver dies. */
+  request(portal: ControllerId, request: { readonly id?: string; readonly name: string; readonly params?: object }, respond: (answer: ServiceAnswer) => void): void {
+    const id = request.id ?? `request-${++this.#lastRequest}`
+    const life = this.serverOf(portal)
+    life?.incarnation.deliver(() => life.controller.submitService({ ...request, id }, portal, (answer) => this.clock.after(0.05, () => respond(answer))))
+  }
+
+  /** The same, and runs the world until the answer is there. */
+  answerTo(portal: ControllerId, request: { readonly id?: string; readonly name: string; readonly params?: object }, withinMs = 30_000): ServiceAnswer {
+    let answer: ServiceAnswer | undefined
+    this.request(portal, request, (given) => (answer = given))
+    this.runUntil(() => answer !== undefined, withinMs)
+    return present(answer, `answer to ${request.name} at ${portal} (seed ${this.seed})`)
+  }
+
+  #begin(id: ControllerId): Incarnation {
+    const number = ++this.#starts[id]
+    const incarnation = new Incarnation(id, number, this.clock)
+    const random = this.random.fork()
+    const clock = { nowMs: () => this.clock.nowMs(), after: (delayMs: number, run: () => void) => incarnation.after(delayMs, run) }
+    const drives = this.media.map((medium) =>
+      virtualDrive({ medium, incarnation, clock: this.clock, random: random.fork(), claims: this.claims, latency: this.#latency, watcher: this.writers }),
+    )
+    const controller: Controller = new Controller(
+      {
+        clock,
+        drives,
+        portals: this.network.portals(incarnation, (connection, portal) => controller.accept(connection, portal)),
+        peer: this.interconnect.port(incarnation),
+        midplane: this.midplane.port(incarnation),
+        trace: this.trace.port(),
+      },
+      { id, incarnation: number, random, targetName: TARGET_NAME, portalAddresses: { a: 'portal-a:3260', b: 'portal-b:3260' }, timings: this.#timings },
+    )
+    this.#lives[id] = { incarnation, controller }
+    this.interconnect.plugIn({ incarnation, receive: (message) => controller.peerMessage(message) })
+    incarnation.after(0.5, () => {
+      controller.peerLink(this.interconnect.isCut ? 'down' : 'up')
+      controller.peerPresence(this.midplane.occupant(peerOf(id)) === undefined ? 'gone' : 'present')
+      controller.start()
+    })
+    return incarnation
+  }
+
+  #tellPresence(of: ControllerId, presence: 'present' | 'gone'): void {
+    const life = this.#lives[peerOf(of)]
+    life?.incarnation.deliver(() => life.controller.peerPresence(presence))
+  }
+
+  #tellLink(state: 'up' | 'down'): void {
+    for (const id of CONTROLLER_IDS) {
+      const life = this.#lives[id]
+      life?.incarnation.deliver(() => life.controller.peerLink(state))
+    }
+  }
+
+  #format(): void {
+    const state: ArrayState = firstState(this.media)
+    const payload = encodeState(state)
+    if (!payload.ok) throw new RangeError('the first state does not fit into a superblock')
+    for (const { index, id } of state.configuration.drives) {
+      const identity = { arrayId: state.configuration.arrayId, driveIndex: index, driveId: id, generation: state.generation }
+      present(this.media[index], `drive ${index}`).write(slotFirstBlock(state.generation), encodeSuperblock(identity, payload.value))
+    }
+  }
+}
