@@ -50,6 +50,21 @@ const OPTIONS = {
 
 class BadOption extends Error {}
 
+/** Of a mixed command line, the lab's own options with their values: in a window, Chromium's switches stand among them. */
+export function labArguments(args: readonly string[]): string[] {
+  const own: string[] = []
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? ''
+    const [name = ''] = arg.replace(/^--/, '').split('=', 1)
+    if (!arg.startsWith('--') || !Object.hasOwn(OPTIONS, name)) continue
+    own.push(arg)
+    const takesNext = OPTIONS[name as keyof typeof OPTIONS].type === 'string' && !arg.includes('=')
+    const next = args[index + 1]
+    if (takesNext && next !== undefined) own.push(args[++index] ?? next)
+  }
+  return own
+}
+
 /** The error is a sentence that names the option. */
 export function parseCommandLine(args: readonly string[]): Result<CommandLine, string> {
   try {

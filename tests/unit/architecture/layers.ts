@@ -68,7 +68,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'src-main/hosts/electron/',
     mayImport: FOUNDATION,
     mayImportTypes: [LAB],
-    packages: [NODE, ELECTRON],
+    packages: [NODE, ELECTRON, VALIBOT],
   },
   { path: 'src-main/hosts/browser/', mayImport: [...FOUNDATION, LAB, PLATFORM], packages: [NODE, /^ws$/, VALIBOT] },
   { path: 'src-main/launcher/', mayImport: [BASE], packages: [NODE, /^@electron\/fuses$/, /^yauzl$/] },

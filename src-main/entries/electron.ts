@@ -1,0 +1,120 @@
+/** The lab in its own window. With `--http PORT` it also serves the page for browsers and prints the same line as `serve`. */
+import { createHash } from 'node:crypto'
+import * as path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { app, dialog } from 'electron'
+import { version } from '../../package.json'
+import { startBrowserHost, type BrowserHost } from '../hosts/browser/server'
+import { developmentBuildOf } from '../hosts/electron/build-info'
+import { claimPageScheme, openLabWindow } from '../hosts/electron/host'
+import { createLab, type Lab } from '../lab/lab'
+import { labArguments, OPTIONS_HELP, parseCommandLine, type CommandLine } from '../lab/options'
+import { readyLine } from '../lab/ready-line'
+
+const SERVING_WITHIN_MS = 30_000
+const pageFolder = fileURLToPath(new URL('../renderer', import.meta.url))
+
+let lab: Lab | undefined
+let browserHost: BrowserHost | undefined
+let isClosing = false
+
+// Chromium's own switches stand among the arguments: only what the lab knows is read.
+const commandLine = parseCommandLine(labArguments(process.argv.slice(1)))
+if (!commandLine.ok) fail(commandLine.error, 2)
+else if (commandLine.value.help) {
+  process.stdout.write(`${OPTIONS_HELP}\n`)
+  app.exit(0)
+} else start(commandLine.value)
+
+function start(options: CommandLine): void {
+  claimPageScheme()
+  app.enableSandbox()
+  keepApartByLab(options.lab.folder)
+  if (!app.requestSingleInstanceLock()) {
+    app.exit(0)
+    return
+  }
+  app.on('window-all-closed', () => app.quit())
+  app.on('will-quit', closeInOrder)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
+  app
+    .whenReady()
+    .then(() => open(options))
+    .catch((error: unknown) => fail(error instanceof Error ? error.message : String(error), 1))
+}
+
+async function open(options: CommandLine): Promise<void> {
+  lab = await createLab({
+    ...options.lab,
+    version,
+    developmentBuild: developmentBuildOf({
+      file: fileURLToPath(new URL('../../build-info.json', import.meta.url)),
+      launchedWith: process.env['TAKEOVER_LAB_RUNTIME'],
+      electron: process.versions.electron ?? '',
+    }),
+    spawn: {
+      controller: (workerOptions) => new Worker(new URL('./controller-worker.js', import.meta.url), workerOptions),
+      host: (workerOptions) => new Worker(new URL('./host-worker.js', import.meta.url), workerOptions),
+    },
+  })
+  for (const notice of lab.notices) say(notice)
+  if (options.httpPort !== undefined) await serveBrowsers(lab, options.httpPort)
+  const window = openLabWindow({
+    api: lab.api,
+    pageFolder,
+    preload: fileURLToPath(new URL('../preload/index.cjs', import.meta.url)),
+    developmentUrl: app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'],
+    size: askedSize(),
+  })
+  app.on('second-instance', () => {
+    if (window.isMinimized()) window.restore()
+    window.focus()
+  })
+  if (options.httpPort !== undefined) await tellReady(lab)
+}
+
+async function serveBrowsers(running: Lab, port: number): Promise<void> {
+  const { token } = await running.api.access()
+  browserHost = await startBrowserHost({ api: running.api, token, port, pageFolder })
+  running.setHttpUrl(browserHost.url)
+}
+
+async function tellReady(running: Lab): Promise<void> {
+  await running.untilServing(SERVING_WITHIN_MS)
+  process.stdout.write(`${JSON.stringify(readyLine(await running.api.access(), await running.api.snapshot()))}\n`)
+}
+
+/** Storage of its own for each lab, so that one window a lab opens and two labs do not mix. A test driver brings its own. */
+function keepApartByLab(folder: string): void {
+  if (app.commandLine.hasSwitch('user-data-dir')) return
+  const name = createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 16)
+  app.setPath('userData', path.join(app.getPath('appData'), 'takeover-lab', name))
+}
+
+function closeInOrder(event: { preventDefault(): void }): void {
+  if (isClosing || lab === undefined) return
+  event.preventDefault()
+  isClosing = true
+  Promise.resolve(browserHost?.close())
+    .then(() => lab?.close())
+    .catch((error: unknown) => say(error instanceof Error ? (error.stack ?? error.message) : String(error)))
+    .finally(() => app.exit(process.exitCode === undefined ? 0 : Number(process.exitCode)))
+}
+
+function askedSize(): { width: number; height: number } | undefined {
+  const [width, height] = app.commandLine.getSwitchValue('window-size').split(',').map(Number)
+  return width !== undefined && height !== undefined && width > 0 && height > 0 ? { width, height } : undefined
+}
+
+function fail(sentence: string, exitCode: number): void {
+  say(sentence)
+  if (app.isReady()) dialog.showErrorBox('Takeover Lab cannot start', sentence)
+  process.exitCode = exitCode
+  if (lab === undefined) app.exit(exitCode)
+  else app.quit()
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`)
+}

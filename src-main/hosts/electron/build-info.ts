@@ -1,0 +1,26 @@
+import * as fs from 'node:fs'
+import * as v from 'valibot'
+
+/** What packaging writes beside `out/` (packaging/build-info). */
+const buildInfoSchema = v.object({ runtime: v.picklist(['official', 'registry', 'override']), electron: v.string() })
+
+const SOURCES = { registry: 'from the package registry', override: 'from an override path' } as const
+
+/**
+ * Why this build is not for users; undefined where it is. A tree that was never packaged has no build-info.json: there
+ * the launcher says where the runtime came from.
+ */
+export function developmentBuildOf(options: { readonly file: string; readonly launchedWith: string | undefined; readonly electron: string }): string | undefined {
+  const packaged = readBuildInfo(options.file)
+  const runtime = packaged?.runtime ?? options.launchedWith
+  if (runtime === 'registry' || runtime === 'override') return `Electron ${options.electron} ${SOURCES[runtime]}`
+  return undefined
+}
+
+function readBuildInfo(file: string): v.InferOutput<typeof buildInfoSchema> | undefined {
+  try {
+    return v.parse(buildInfoSchema, JSON.parse(fs.readFileSync(file, 'utf8')))
+  } catch {
+    return undefined
+  }
+}

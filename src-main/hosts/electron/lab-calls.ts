@@ -1,0 +1,55 @@
+import * as v from 'valibot'
+import type { LabApi } from '../../contract/lab-api'
+import type { LabCallOutcome } from '../../contract/lab-ipc'
+import { labSocketCallSchema, type LabSocketCall } from '../../contract/lab-socket'
+import { isPageUrl } from './page-origin'
+
+/** What is known of the frame that sends: Electron's `event.senderFrame`, null once it is gone. */
+export interface CallingFrame {
+  readonly url: string
+  readonly parent: unknown
+}
+
+export interface LabCallOptions {
+  readonly api: LabApi
+  readonly pageUrl: string
+}
+
+const CALLS_UNDER_WAY = 256
+
+/** The handler of the window's calls: only the lab's own page, in a frame of its own, and only what LabApi has. */
+export function createLabCalls({ api, pageUrl }: LabCallOptions): (frame: CallingFrame | null, payload: unknown) => Promise<LabCallOutcome> {
+  let underWay = 0
+  return async (frame, payload) => {
+    if (frame === null || frame.parent !== null || !isPageUrl(frame.url, pageUrl)) return { error: 'Only the window of the lab may call it.' }
+    const call = v.safeParse(labSocketCallSchema, payload)
+    if (!call.success) return { error: 'The lab does not understand this call.' }
+    if (underWay >= CALLS_UNDER_WAY) return { error: 'Too many calls are under way.' }
+    underWay++
+    try {
+      return { result: await run(api, call.output) }
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : String(error) }
+    } finally {
+      underWay--
+    }
+  }
+}
+
+function run(api: LabApi, call: LabSocketCall): Promise<unknown> {
+  switch (call.method) {
+    case 'snapshot':
+      return api.snapshot()
+    case 'access':
+      return api.access()
+    case 'serviceTable':
+      return api.serviceTable()
+    case 'recentEvents':
+      return api.recentEvents(call.args[0])
+    case 'command':
+      // `command` decodes what it is given.
+      return api.command(call.args[0], call.args[1] as Parameters<LabApi['command']>[1])
+    case 'requestService':
+      return api.requestService(call.args[0], call.args[1])
+  }
+}

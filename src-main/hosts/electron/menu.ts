@@ -1,0 +1,20 @@
+import { Menu, type MenuItemConstructorOptions } from 'electron'
+
+/** Copying, zooming and closing; what the lab does is in its window. */
+export function setMenu(options: { readonly withDeveloperTools: boolean }): void {
+  const view: MenuItemConstructorOptions[] = [
+    { role: 'resetZoom' },
+    { role: 'zoomIn' },
+    { role: 'zoomOut' },
+    { type: 'separator' },
+    { role: 'togglefullscreen' },
+    ...(options.withDeveloperTools ? ([{ role: 'reload' }, { role: 'toggleDevTools' }] as const) : []),
+  ]
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      { label: 'File', submenu: [{ role: 'quit' }] },
+      { role: 'editMenu' },
+      { label: 'View', submenu: view },
+    ]),
+  )
+}
