@@ -365,6 +365,11 @@ export function outcomeOf(pdus: readonly Pdu[]): CommandOutcome {
   throw new Error(`no status in ${pdus.map((pdu) => opcodeOf(pdu.header).toString(16)).join(' ')}`)
 }
 
+/** Sense key, additional code and qualifier of fixed-format sense data. */
+export function senseCodes(sense: Uint8Array | undefined): (number | undefined)[] {
+  return [sense?.[2], sense?.[12], sense?.[13]]
+}
+
 /** Bytes that differ from block to block. */
 export function pattern(length: number, seed = 1): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (i * 31 + (i >>> 9) * 7 + seed) & 0xff)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { present } from '../../../src-main/base/assert'
 import { getU32 } from '../../../src-main/base/bytes'
 import { isFinal, opcodeOf, RESERVED_TAG, TARGET_OPCODE } from '../../../src-main/core/iscsi/codec/layout'
 import { decodeDataIn } from '../../../src-main/core/iscsi/codec/pdu/data'
@@ -17,7 +18,7 @@ describe('Data-In', () => {
     expect({ status, residual }).toEqual({ status: 0, residual: { kind: 'none', bytes: 0 } })
     expect(data).toEqual(pattern(4096))
     expect(pdus).toHaveLength(1)
-    expect(decodeDataIn(pdus[0]!.header)).toMatchObject({ final: true, dataSn: 0, bufferOffset: 0, statSn: 2, expCmdSn: 2, maxCmdSn: 129 })
+    expect(decodeDataIn(present(pdus[0], 'PDU').header)).toMatchObject({ final: true, dataSn: 0, bufferOffset: 0, statSn: 2, expCmdSn: 2, maxCmdSn: 129 })
   })
 
   it('is cut by what the initiator takes, and by MaxBurstLength into sequences', () => {
@@ -72,7 +73,7 @@ describe('Data-In', () => {
     lab.scsi.answer = () => ({ ...CHECK, dataIn: [pattern(512)] })
     const { pdus, status, sense, data } = initiator.read({ firstBlock: 0, blockCount: 2 })
     expect(pdus.map(({ header }) => opcodeOf(header))).toEqual([TARGET_OPCODE.dataIn, TARGET_OPCODE.scsiResponse])
-    expect(isFinal(pdus[0]!.header)).toBe(true)
+    expect(isFinal(present(pdus[0], 'PDU').header)).toBe(true)
     expect({ status, sense, data }).toEqual({ status: 2, sense: CHECK.sense, data: pattern(512) })
     lab.scsi.answer = undefined
     expect(initiator.testUnitReady().status).toBe(0)

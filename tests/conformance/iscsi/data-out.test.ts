@@ -1,11 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { present } from '../../../src-main/base/assert'
 import { concatBytes } from '../../../src-main/base/bytes'
 import { LIMITS } from '../../../src-main/contract/limits'
 import { opcodeOf, RESERVED_TAG, TARGET_OPCODE } from '../../../src-main/core/iscsi/codec/layout'
 import { decodeReadyToTransfer, encodeDataOut, type DataOutPdu, type ReadyToTransferPdu } from '../../../src-main/core/iscsi/codec/pdu/data'
 import { decodeReject, REJECT_REASON } from '../../../src-main/core/iscsi/codec/pdu/reject'
-import { blockCdb, IscsiLab, outcomeOf, pattern, type RawInitiator } from '../../support/iscsi-lab'
+import { blockCdb, IscsiLab, outcomeOf, pattern, senseCodes, type RawInitiator } from '../../support/iscsi-lab'
 
 /** RFC 7143 §4.2.5, §11.7, §11.8: immediate, unsolicited and solicited data of writes. */
 const TAG = 0x55
@@ -32,7 +33,7 @@ function readyToTransfers(initiator: RawInitiator): ReadyToTransferPdu[] {
 function expectAborted(initiator: RawInitiator, code: readonly [number, number]): void {
   const { status, sense } = outcomeOf(initiator.receive())
   expect(status).toBe(2)
-  expect([sense![2], sense![12], sense![13]]).toEqual([ABORTED_COMMAND, ...code])
+  expect(senseCodes(sense)).toEqual([ABORTED_COMMAND, ...code])
 }
 const UNEXPECTED = [0x0c, 0x0c] as const
 const WRONG_AMOUNT = [0x0c, 0x0d] as const
@@ -54,7 +55,7 @@ describe('data of writes', () => {
     const seen: number[][] = []
     for (let r2ts = readyToTransfers(initiator); r2ts.length > 0; ) {
       expect(r2ts).toHaveLength(1)
-      const { targetTransferTag, bufferOffset, desiredLength, r2tSn, initiatorTaskTag, statSn } = r2ts[0]!
+      const { targetTransferTag, bufferOffset, desiredLength, r2tSn, initiatorTaskTag, statSn } = present(r2ts[0], 'PDU')
       expect({ initiatorTaskTag, statSn }).toEqual({ initiatorTaskTag: TAG, statSn: 2 })
       seen.push([r2tSn, bufferOffset, desiredLength])
       const burst = data.subarray(bufferOffset, bufferOffset + desiredLength)
@@ -77,11 +78,11 @@ describe('data of writes', () => {
     expect(first.map(({ bufferOffset }) => bufferOffset)).toEqual([0, 1024, 2048])
     const answer = ({ targetTransferTag, bufferOffset, desiredLength }: ReadyToTransferPdu): void =>
       sendData(initiator, data.subarray(bufferOffset, bufferOffset + desiredLength), { targetTransferTag, bufferOffset })
-    answer(first[0]!)
-    answer(first[1]!)
+    answer(present(first[0], 'R2T'))
+    answer(present(first[1], 'R2T'))
     const more = readyToTransfers(initiator)
     expect(more.map(({ bufferOffset }) => bufferOffset)).toEqual([3072, 4096])
-    for (const r2t of [first[2]!, ...more]) answer(r2t)
+    for (const r2t of [present(first[2], 'R2T'), ...more]) answer(r2t)
     expect(outcomeOf(initiator.receive()).status).toBe(0)
     expect(lab.scsi.disk.subarray(0, data.length)).toEqual(data)
   })
@@ -96,7 +97,7 @@ describe('data of writes', () => {
     sendData(initiator, data.subarray(2048, 4096), { bufferOffset: 2048, dataSn: 1 })
     const [r2t] = readyToTransfers(initiator)
     expect(r2t).toMatchObject({ r2tSn: 0, bufferOffset: 4096, desiredLength: 4096 })
-    sendData(initiator, data.subarray(4096), { targetTransferTag: r2t!.targetTransferTag, bufferOffset: 4096 })
+    sendData(initiator, data.subarray(4096), { targetTransferTag: present(r2t, 'R2T').targetTransferTag, bufferOffset: 4096 })
     expect(outcomeOf(initiator.receive()).status).toBe(0)
     expect(lab.scsi.disk.subarray(0, 8192)).toEqual(data)
     expect(initiator.testUnitReady().status).toBe(0)
@@ -135,10 +136,10 @@ describe('data of writes', () => {
               continue
             }
             const { initiatorTaskTag, targetTransferTag, bufferOffset, desiredLength } = decodeReadyToTransfer(pdu.header)
-            const { data } = writes.find(({ tag }) => tag === initiatorTaskTag)!
+            const { data } = present(writes.find(({ tag }) => tag === initiatorTaskTag), 'the write')
             const end = bufferOffset + desiredLength
             for (let offset = bufferOffset, dataSn = 0; offset < end; dataSn++) {
-              const next = Math.min(end, offset + cuts[dataSn % cuts.length]!)
+              const next = Math.min(end, offset + present(cuts[dataSn % cuts.length], 'a cut'))
               sendData(initiator, data.subarray(offset, next), { initiatorTaskTag, targetTransferTag, bufferOffset: offset, dataSn, final: next === end })
               offset = next
             }
@@ -202,10 +203,10 @@ describe('wrong data of writes', () => {
     const initiator = lab.session({ keys: { MaxBurstLength: '4096' } })
     startWrite(initiator, { bytes: 8192 })
     const [r2t] = readyToTransfers(initiator)
-    sendData(initiator, pattern(bytes), { targetTransferTag: r2t!.targetTransferTag, ...fields })
+    sendData(initiator, pattern(bytes), { targetTransferTag: present(r2t, 'R2T').targetTransferTag, ...fields })
     expectAborted(initiator, WRONG_AMOUNT)
     // What is still on its way is dropped.
-    sendData(initiator, pattern(512), { targetTransferTag: r2t!.targetTransferTag })
+    sendData(initiator, pattern(512), { targetTransferTag: present(r2t, 'R2T').targetTransferTag })
     expect(initiator.receive()).toEqual([])
     expect(lab.scsi.executed).toEqual([])
     expect(initiator.testUnitReady().status).toBe(0)
@@ -224,9 +225,9 @@ describe('wrong data of writes', () => {
     const initiator = lab.session()
     startWrite(initiator, { bytes: 1024 })
     const [r2t] = readyToTransfers(initiator)
-    sendData(initiator, pattern(1024), { targetTransferTag: r2t!.targetTransferTag + 1 })
+    sendData(initiator, pattern(1024), { targetTransferTag: present(r2t, 'R2T').targetTransferTag + 1 })
     expect(decodeReject(initiator.receiveOne().header).reason).toBe(REJECT_REASON.invalidPduField)
-    sendData(initiator, pattern(1024), { targetTransferTag: r2t!.targetTransferTag })
+    sendData(initiator, pattern(1024), { targetTransferTag: present(r2t, 'R2T').targetTransferTag })
     expect(outcomeOf(initiator.receive()).status).toBe(0)
     expect(initiator.testUnitReady().status).toBe(0)
   })
@@ -244,7 +245,7 @@ describe('wrong data of writes', () => {
     const fields = { write: true, expectedDataTransferLength: LIMITS.transferBytes + 512, cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: 1 }) }
     initiator.send(initiator.commandHeader(fields), pattern(512))
     const { status, sense } = outcomeOf(initiator.receive())
-    expect([status, sense![2], sense![12], sense![13]]).toEqual([2, 0x05, 0x24, 0])
+    expect([status, ...senseCodes(sense)]).toEqual([2, 0x05, 0x24, 0])
     expect(lab.scsi.executed).toEqual([])
     expect(initiator.testUnitReady().status).toBe(0)
   })
@@ -268,11 +269,11 @@ describe('back pressure', () => {
         offset += burst.length
       }
       const [next, afterwards] = initiator.receive()
-      if (offset < bytes) transferTag = decodeReadyToTransfer(next!.header).targetTransferTag
+      if (offset < bytes) transferTag = decodeReadyToTransfer(present(next, 'PDU').header).targetTransferTag
       else {
-        expect(opcodeOf(next!.header)).toBe(TARGET_OPCODE.scsiResponse)
+        expect(opcodeOf(present(next, 'PDU').header)).toBe(TARGET_OPCODE.scsiResponse)
         // The first has ended, and the next of those that waited has its turn.
-        expect(decodeReadyToTransfer(afterwards!.header).initiatorTaskTag).toBe(fitting + 1)
+        expect(decodeReadyToTransfer(present(afterwards, 'PDU').header).initiatorTaskTag).toBe(fitting + 1)
       }
     }
     expect(lab.scsi.executed.map(({ dataOut }) => concatBytes(dataOut).length)).toEqual([bytes])

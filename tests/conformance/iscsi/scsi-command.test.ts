@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { present } from '../../../src-main/base/assert'
 import { concatBytes } from '../../../src-main/base/bytes'
 import { LIMITS } from '../../../src-main/contract/limits'
 import { initiatorTaskTagOf, opcodeOf, RESERVED_TAG, TARGET_OPCODE } from '../../../src-main/core/iscsi/codec/layout'
 import { decodeReject, REJECT_REASON } from '../../../src-main/core/iscsi/codec/pdu/reject'
 import { decodeScsiResponse } from '../../../src-main/core/iscsi/codec/pdu/scsi-response'
 import { MAX_IMMEDIATE_TASKS } from '../../../src-main/core/iscsi/session/wishes'
-import { IscsiLab, outcomeOf } from '../../support/iscsi-lab'
+import { IscsiLab, outcomeOf, senseCodes } from '../../support/iscsi-lab'
 
 /** RFC 7143 §4.2.2 and §11.3: numbering, the window, immediate commands. */
 const tags = (pdus: readonly { readonly header: Uint8Array }[]): number[] => pdus.map(({ header }) => initiatorTaskTagOf(header))
@@ -19,7 +20,7 @@ describe('SCSI Command', () => {
     initiator.send(initiator.commandHeader({ lun: 300, cdb, initiatorTaskTag: 0xabc }))
     expect(lab.scsi.executed).toMatchObject([{ lun: 300, cdb, dataOut: [], nexus: { id: 1, portalGroup: 1 } }])
     const pdus = initiator.receive()
-    expect(decodeScsiResponse(pdus[0]!.header)).toMatchObject({ response: 0, status: 2, initiatorTaskTag: 0xabc, statSn: 2, expCmdSn: 2, maxCmdSn: 129, expDataSn: 0 })
+    expect(decodeScsiResponse(present(pdus[0], 'PDU').header)).toMatchObject({ response: 0, status: 2, initiatorTaskTag: 0xabc, statSn: 2, expCmdSn: 2, maxCmdSn: 129, expDataSn: 0 })
     expect(outcomeOf(pdus).sense).toEqual(Uint8Array.of(0x70, 0, 5))
     lab.scsi.answer = undefined
     expect(initiator.testUnitReady().status).toBe(0)
@@ -97,7 +98,7 @@ describe('SCSI Command', () => {
     initiator.send(initiator.commandHeader({ cmdSn: 2, initiatorTaskTag: 2 }))
     initiator.send(initiator.commandHeader({ immediate: true, initiatorTaskTag: 77 }))
     const [response] = initiator.receive()
-    expect(decodeScsiResponse(response!.header)).toMatchObject({ initiatorTaskTag: 77, expCmdSn: 1, maxCmdSn: 128 })
+    expect(decodeScsiResponse(present(response, 'PDU').header)).toMatchObject({ initiatorTaskTag: 77, expCmdSn: 1, maxCmdSn: 128 })
     initiator.send(initiator.commandHeader({ cmdSn: 1, initiatorTaskTag: 1 }))
     expect(tags(initiator.receive())).toEqual([1, 2])
     initiator.cmdSn = 3
@@ -144,7 +145,7 @@ describe('SCSI Command', () => {
     initiator.send(initiator.commandHeader({ read: true, write: true, expectedDataTransferLength: 512 }))
     const outcome = outcomeOf(initiator.receive())
     expect(outcome.status).toBe(2)
-    expect([outcome.sense![2], outcome.sense![12]]).toEqual([0x05, 0x24])
+    expect(senseCodes(outcome.sense)).toEqual([0x05, 0x24, 0])
     expect(initiator.testUnitReady().status).toBe(0)
   })
 })

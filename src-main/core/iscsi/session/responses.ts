@@ -2,6 +2,7 @@ import { totalBytes } from '../codec/assemble'
 import { encodeDataIn } from '../codec/pdu/data'
 import { encodeScsiResponse, NO_RESIDUAL, residualOf, SCSI_SERVICE_RESPONSE, senseSegment, type Residual } from '../codec/pdu/scsi-response'
 import type { ScsiResponse } from '../../scsi/device'
+import { ChunkCursor } from './chunk-cursor'
 import { plainSequence, statusSequence, type SessionContext } from './context'
 import type { Task } from './task'
 
@@ -75,32 +76,4 @@ function sendData(context: SessionContext, task: Task, parts: DataInParts): numb
     if (offset === burstEnd) burstEnd = Math.min(burstEnd + maxBurstBytes, parts.sentBytes)
   }
   return dataSn
-}
-
-/** Cuts views out of a list of chunks, one behind the other. */
-class ChunkCursor {
-  readonly #chunks: readonly Uint8Array[]
-  #index = 0
-  #offset = 0
-
-  constructor(chunks: readonly Uint8Array[]) {
-    this.#chunks = chunks
-  }
-
-  take(bytes: number): Uint8Array[] {
-    const taken: Uint8Array[] = []
-    let left = bytes
-    while (left > 0) {
-      const chunk = this.#chunks[this.#index]!
-      const size = Math.min(left, chunk.length - this.#offset)
-      if (size > 0) taken.push(size === chunk.length ? chunk : chunk.subarray(this.#offset, this.#offset + size))
-      left -= size
-      this.#offset += size
-      if (this.#offset === chunk.length) {
-        this.#index++
-        this.#offset = 0
-      }
-    }
-    return taken
-  }
 }

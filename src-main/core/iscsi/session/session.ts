@@ -1,4 +1,3 @@
-import { totalBytes } from '../codec/assemble'
 import type { Pdu } from '../codec/framer'
 import { cmdSnOf, INITIATOR_OPCODE, isImmediate, opcodeOf, RESERVED_TAG } from '../codec/layout'
 import { ASYNC_EVENT, encodeAsyncMessage } from '../codec/pdu/async-message'
@@ -7,6 +6,7 @@ import { decodeNopOut, encodeNopIn } from '../codec/pdu/nop'
 import { REJECT_REASON } from '../codec/pdu/reject'
 import { decodeTaskManagementRequest } from '../codec/pdu/task-management'
 import { decodeTextRequest, encodeTextResponse } from '../codec/pdu/text'
+import { ChunkCursor } from './chunk-cursor'
 import { plainSequence, rejectPdu, statusSequence, type SessionContext } from './context'
 import { ScsiTasks } from './scsi-tasks'
 import type { Task } from './task'
@@ -139,7 +139,7 @@ export class Session {
     const request = decodeNopOut(pdu.header)
     // The answer to a ping of ours: that it came is all there is to it.
     if (request.initiatorTaskTag === RESERVED_TAG) return
-    const echo = totalBytes(pdu.data) <= this.context.peerMaxRecvBytes ? pdu.data : []
+    const echo = new ChunkCursor(pdu.data).take(Math.min(pdu.dataBytes, this.context.peerMaxRecvBytes))
     const { lun, initiatorTaskTag } = request
     const header = encodeNopIn({ lun, initiatorTaskTag, targetTransferTag: RESERVED_TAG, ...statusSequence(this.context) })
     this.context.outbound.send({ header, data: echo })

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import { initiatorTaskTagOf, opcodeOf, TARGET_OPCODE } from '../../../src-main/core/iscsi/codec/layout'
+import {
+  decodeTaskManagementResponse,
+  encodeTaskManagementRequest,
+  TASK_MANAGEMENT_FUNCTION,
+  TASK_MANAGEMENT_OUTCOME,
+} from '../../../src-main/core/iscsi/codec/pdu/task-management'
+import { blockCdb, IscsiLab, pattern, type RawInitiator } from '../../support/iscsi-lab'
+
+/** RFC 7143 §11.5, §11.6. A response means that the effects are over. */
+function request(initiator: RawInitiator, code: number, fields: { readonly referencedTaskTag?: number; readonly lun?: number; readonly raw?: number } = {}): void {
+  const header = encodeTaskManagementRequest({
+    immediate: true, function: code, lun: fields.lun ?? 0, initiatorTaskTag: 0x900, referencedTaskTag: fields.referencedTaskTag ?? 0xffff_ffff,
+    refCmdSn: 1, cmdSn: initiator.cmdSn, expStatSn: 2,
+  })
+  if (fields.raw !== undefined) header[8] = fields.raw
+  initiator.send(header)
+}
+
+function responses(initiator: RawInitiator): number[] {
+  return initiator.receive().map(({ header }) => {
+    expect(opcodeOf(header)).toBe(TARGET_OPCODE.taskManagementResponse)
+    expect(initiatorTaskTagOf(header)).toBe(0x900)
+    return decodeTaskManagementResponse(header).response
+  })
+}
+
+function hold(initiator: RawInitiator, tags: readonly number[], lun = 0): void {
+  for (const initiatorTaskTag of tags) initiator.send(initiator.commandHeader({ initiatorTaskTag, lun }))
+}
+
+function proveRecovery(lab: IscsiLab, ...initiators: readonly RawInitiator[]): void {
+  lab.scsi.isHolding = false
+  for (const initiator of initiators) expect(initiator.testUnitReady().status).toBe(0)
+}
+
+const { abortTask, abortTaskSet, clearAca, clearTaskSet, logicalUnitReset, targetWarmReset, targetColdReset, taskReassign } = TASK_MANAGEMENT_FUNCTION
+const { complete, noSuchTask, noSuchLun, notSupported, reassignmentNotSupported } = TASK_MANAGEMENT_OUTCOME
+
+describe('task management', () => {
+  it('ABORT TASK waits until SCSI has given the task back, and the task gets no response', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    lab.scsi.isHolding = true
+    hold(initiator, [1])
+    request(initiator, abortTask, { referencedTaskTag: 1 })
+    expect(initiator.receive()).toEqual([])
+    lab.scsi.release()
+    expect(responses(initiator)).toEqual([complete])
+    proveRecovery(lab, initiator)
+  })
+
+  it('ABORT TASK of a write that waits for its data ends it at once, and drops what still comes', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    initiator.send(initiator.commandHeader({ write: true, expectedDataTransferLength: 512, cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: 1 }), initiatorTaskTag: 1 }))
+    expect(initiator.receive()).toHaveLength(1)
+    request(initiator, abortTask, { referencedTaskTag: 1 })
+    expect(responses(initiator)).toEqual([complete])
+    expect(lab.scsi.executed).toEqual([])
+    // The tag is free again.
+    const write = { write: true, expectedDataTransferLength: 512, cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: 1 }), initiatorTaskTag: 1 }
+    initiator.send(initiator.commandHeader(write), pattern(512))
+    expect(initiator.receive()).toHaveLength(1)
+    proveRecovery(lab, initiator)
+  })
+
+  it('ABORT TASK of a command whose turn has not come takes it out of its turn', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    initiator.send(initiator.commandHeader({ cmdSn: 2, initiatorTaskTag: 2 }))
+    request(initiator, abortTask, { referencedTaskTag: 2 })
+    expect(responses(initiator)).toEqual([complete])
+    initiator.send(initiator.commandHeader({ cmdSn: 1, initiatorTaskTag: 1 }))
+    expect(initiator.receive().map(({ header }) => initiatorTaskTagOf(header))).toEqual([1])
+    initiator.cmdSn = 3
+    proveRecovery(lab, initiator)
+  })
+
+  it('ABORT TASK of nothing says so', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    request(initiator, abortTask, { referencedTaskTag: 4711 })
+    expect(responses(initiator)).toEqual([noSuchTask])
+    proveRecovery(lab, initiator)
+  })
+
+  it('ABORT TASK SET ends the own tasks of the unit only', () => {
+    const lab = new IscsiLab()
+    const [mine, other] = [lab.session(), lab.session({ isid: '80ffffff0001' })]
+    lab.scsi.isHolding = true
+    hold(mine, [1, 2])
+    hold(mine, [3], 1)
+    hold(other, [4])
+    request(mine, abortTaskSet)
+    lab.scsi.release()
+    const pdus = mine.receive()
+    expect(pdus.map(({ header }) => initiatorTaskTagOf(header)).sort()).toEqual([0x900, 3].sort())
+    expect(other.receive().map(({ header }) => initiatorTaskTagOf(header))).toEqual([4])
+    proveRecovery(lab, mine, other)
+  })
+
+  it.each([
+    ['CLEAR TASK SET', clearTaskSet, []],
+    ['LOGICAL UNIT RESET', logicalUnitReset, [0]],
+  ])('%s ends the tasks of the unit in every session', (_, code, resets) => {
+    const lab = new IscsiLab()
+    const [mine, other] = [lab.session(), lab.session({ isid: '80ffffff0001', portal: 'b' })]
+    lab.scsi.isHolding = true
+    hold(mine, [1])
+    hold(other, [2])
+    hold(other, [3], 1)
+    request(mine, code)
+    expect(mine.receive()).toEqual([])
+    lab.scsi.release()
+    expect(responses(mine)).toEqual([complete])
+    expect(other.receive().map(({ header }) => initiatorTaskTagOf(header))).toEqual([3])
+    expect(lab.scsi.resets).toEqual(resets)
+    proveRecovery(lab, mine, other)
+  })
+
+  it('TARGET WARM RESET ends all tasks and no session', () => {
+    const lab = new IscsiLab()
+    const [mine, other] = [lab.session(), lab.session({ isid: '80ffffff0001' })]
+    lab.scsi.isHolding = true
+    hold(mine, [1], 5)
+    hold(other, [2])
+    request(mine, targetWarmReset)
+    lab.scsi.release()
+    expect(responses(mine)).toEqual([complete])
+    expect(other.receive()).toEqual([])
+    expect(lab.scsi.resets).toEqual(['all'])
+    proveRecovery(lab, mine, other)
+  })
+
+  it('TARGET COLD RESET ends all sessions after its response', () => {
+    const lab = new IscsiLab()
+    const [mine, other] = [lab.session(), lab.session({ isid: '80ffffff0001' })]
+    request(mine, targetColdReset)
+    expect(responses(mine)).toEqual([complete])
+    expect([mine.port.isClosed, other.port.isClosed]).toEqual([true, true])
+    expect(lab.scsi.resets).toEqual(['all'])
+    expect(lab.target.sessions()).toEqual([])
+    proveRecovery(lab, lab.session())
+  })
+
+  it.each([
+    ['TASK REASSIGN', taskReassign, reassignmentNotSupported],
+    ['CLEAR ACA', clearAca, notSupported],
+    ['a function that is none', 0x55, notSupported],
+  ])('%s is refused', (_, code, response) => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    request(initiator, code)
+    expect(responses(initiator)).toEqual([response])
+    proveRecovery(lab, initiator)
+  })
+
+  it('a unit that cannot be is refused', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    request(initiator, logicalUnitReset, { raw: 0xc1 })
+    expect(responses(initiator)).toEqual([noSuchLun])
+    expect(lab.scsi.resets).toEqual([])
+    proveRecovery(lab, initiator)
+  })
+
+  it('gives back the room of aborted writes, over and over', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    for (let round = 0; round < 40; round++) {
+      for (let i = 0; i < 20; i++) {
+        const bytes = 4 * 1024 * 1024
+        initiator.send(initiator.commandHeader({ write: true, expectedDataTransferLength: bytes, cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: bytes / 512 }) }))
+      }
+      request(initiator, abortTaskSet)
+      initiator.receive()
+    }
+    proveRecovery(lab, initiator)
+  })
+})

@@ -1,0 +1,100 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { INITIATOR_NAME, IscsiLab, pattern } from '../../../../support/iscsi-lab'
+
+describe('IscsiTarget', () => {
+  it('lists its sessions with what they did', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session({ portal: 'b' })
+    initiator.writeImmediate({ firstBlock: 0, data: pattern(1024) })
+    initiator.read({ firstBlock: 0, blockCount: 4 })
+    lab.connect()
+    expect(lab.target.sessions()).toEqual([
+      {
+        initiatorName: INITIATOR_NAME, isid: '80123456abcd', discovery: false, portal: 'b', remote: '127.0.0.1:50000',
+        counters: { commands: 2, readBytes: 2048, writtenBytes: 1024, rejects: 0 },
+      },
+    ])
+  })
+
+  it('closes everything, once', () => {
+    const lab = new IscsiLab()
+    const connections = [lab.session(), lab.session({ portal: 'b' }), lab.connect()]
+    lab.target.closeAll()
+    lab.target.closeAll()
+    expect(connections.map(({ port }) => port.isClosed)).toEqual([true, true, true])
+    expect(lab.target.sessions()).toEqual([])
+    expect(lab.scsi.lost).toHaveLength(2)
+    expect(lab.clock.pendingTimers).toBe(0)
+    for (const { handler } of connections) {
+      handler.onData(new Uint8Array(48))
+      handler.onDrained()
+      handler.onClosed()
+    }
+    expect(lab.scsi.lost).toHaveLength(2)
+  })
+
+  it('gives fresh TSIHs and nexus ids', () => {
+    const lab = new IscsiLab()
+    const tsihs = [1, 2, 3].map((i) => lab.connect().login({ isid: `80000000000${i}` }).response.tsih)
+    expect(new Set(tsihs).size).toBe(3)
+    expect(lab.scsi.nexuses.map(({ id }) => id)).toEqual([1, 2, 3])
+  })
+
+  it('bears any bytes before login, and a good initiator beside', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 10 }), (chunks) => {
+        const lab = new IscsiLab()
+        const initiator = lab.connect()
+        for (const chunk of chunks) initiator.handler.onData(chunk)
+        expect(lab.session().testUnitReady().status).toBe(0)
+      }),
+    )
+  })
+
+  it('bears any PDU in any stage, with the fields of a living session, and a good initiator beside', () => {
+    const opcode = fc.oneof(fc.constantFrom(0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x10, 0x40, 0x41, 0x42, 0x43, 0x44, 0x46), fc.nat(0xff))
+    const smallOrAny = fc.oneof(fc.nat(6), fc.constant(0xffff_ffff), fc.nat(0xffff_ffff))
+    const pdu = fc.record({
+      opcode,
+      flags: fc.nat(0xff),
+      lun: fc.constantFrom(0, 1, 0xc1),
+      tag: smallOrAny,
+      word20: smallOrAny,
+      cmdSn: smallOrAny,
+      word36: fc.nat(4),
+      word40: fc.nat(2048),
+      data: fc.uint8Array({ maxLength: 600 }),
+    })
+    const stage = fc.constantFrom('logging in', 'normal', 'discovery', 'unsolicited')
+    fc.assert(
+      fc.property(stage, fc.boolean(), fc.array(pdu, { maxLength: 30 }), (at, isHolding, pdus) => {
+        const lab = new IscsiLab()
+        const initiator = lab.connect()
+        if (at === 'logging in') initiator.loginRequest({ transit: false }, { InitiatorName: INITIATOR_NAME, SessionType: 'Discovery' })
+        else initiator.login({ discovery: at === 'discovery', keys: at === 'unsolicited' ? { InitialR2T: 'No', MaxOutstandingR2T: '4', MaxBurstLength: '512' } : {} })
+        lab.scsi.isHolding = isHolding
+        for (const fields of pdus) {
+          const header = new Uint8Array(48)
+          const view = new DataView(header.buffer)
+          header[0] = fields.opcode
+          header[1] = fields.flags
+          header[9] = fields.lun
+          view.setUint32(16, fields.tag)
+          view.setUint32(20, fields.word20)
+          view.setUint32(24, fields.cmdSn)
+          view.setUint32(36, fields.word36)
+          view.setUint32(40, fields.word40)
+          initiator.send(header, fields.data)
+          // Everything that goes out must be well formed.
+          initiator.receive()
+        }
+        lab.scsi.isHolding = false
+        lab.scsi.release()
+        initiator.receive()
+        expect(lab.session({ isid: '80ffffff0001' }).testUnitReady().status).toBe(0)
+      }),
+      { numRuns: 400 },
+    )
+  })
+})
