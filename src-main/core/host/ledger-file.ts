@@ -9,8 +9,8 @@ import { Ledger, type SequenceRange, type VolumeLedger } from './ledger'
  *
  * - magic "TLLEDGR1", CRC-32C of all that follows the checksum, ledger id, next sequence
  * - uncertain ranges: count, then from and to of each
- * - volumes: count, then of each: length and text of the identifier, count of blocks, block and sequence of each;
- *   count of unknown writes, block and sequence of each
+ * - volumes: count, then of each: length and text of the identifier, runs of acknowledged blocks, runs of unknown writes
+ * - runs: count, then first block, count of blocks and sequence of each; a write is one run, as long as no other cut it
  */
 const MAGIC = Uint8Array.from('TLLEDGR1', (character) => character.charCodeAt(0))
 const CRC_OFFSET = 8
@@ -19,12 +19,18 @@ const MAX_IDENTIFIER_LENGTH = 64
 const MAX_RANGES = 64
 /** A block of a volume that no contract allows to be larger: 2^40 blocks. */
 const MAX_BLOCK = 0x100_0000_0000
+/** Blocks of one volume, far beyond the largest region of a workload. */
+const MAX_VOLUME_BLOCKS = 0x100_0000
+const RUN_BYTES = 20
 /** After a restart, numbers begin at the next multiple of this: those in between may have been given out by the last run. */
 const SEQUENCE_STRIDE = 0x1_0000_0000
 
 /** Writes under way are saved as unknown. */
 export function saveLedger(ledger: Ledger): Uint8Array {
-  const writer = new Writer(savedLength(ledger))
+  const volumes = [...ledger.volumes.values()].map((volume) => ({ volume, acknowledged: acknowledgedRuns(volume), unknown: unknownRuns(volume) }))
+  let length = BODY_OFFSET + 8 + 8 + 4 + ledger.uncertain.length * 16 + 4
+  for (const { volume, acknowledged, unknown } of volumes) length += 12 + volume.identifier.length + (acknowledged.length + unknown.length) * RUN_BYTES
+  const writer = new Writer(length)
   writer.bytes(MAGIC)
   writer.u32(0)
   writer.u64(ledger.ledgerId)
@@ -34,8 +40,13 @@ export function saveLedger(ledger: Ledger): Uint8Array {
     writer.u64(range.from)
     writer.u64(range.to)
   }
-  writer.u32(ledger.volumes.size)
-  for (const volume of ledger.volumes.values()) saveVolume(writer, volume)
+  writer.u32(volumes.length)
+  for (const { volume, acknowledged, unknown } of volumes) {
+    writer.u32(volume.identifier.length)
+    writer.ascii(volume.identifier)
+    writer.runs(acknowledged)
+    writer.runs(unknown)
+  }
   const bytes = writer.finished()
   putU32(bytes, CRC_OFFSET, crc32c(bytes.subarray(BODY_OFFSET)))
   return bytes
@@ -67,43 +78,43 @@ function readLedger(into: Ledger, bytes: Uint8Array): void {
   for (let left = reader.count(LIMITS.volumes * 2); left > 0; left--) readVolume(reader, into)
 }
 
-function saveVolume(writer: Writer, volume: VolumeLedger): void {
-  writer.u32(volume.identifier.length)
-  writer.ascii(volume.identifier)
-  writer.u32(volume.knownBlocks)
-  let pendingCount = 0
-  for (const { firstBlock, page } of volume.pages()) {
-    for (let i = 0; i < page.acknowledged.length; i++) {
-      if (page.pending[i] !== 0) pendingCount++
-      if (page.acknowledged[i] !== 0) writer.pair(firstBlock + i, page.acknowledged[i]!)
-    }
-  }
-  writer.u32(pendingCount + unknownCount(volume))
-  for (const [block, sequences] of volume.unknown) for (const sequence of sequences) writer.pair(block, sequence)
-  for (const { firstBlock, page } of volume.pages()) {
-    for (let i = 0; i < page.pending.length; i++) if (page.pending[i] !== 0) writer.pair(firstBlock + i, page.pending[i]!)
-  }
-}
-
 function readVolume(reader: Reader, into: Ledger): void {
   const volume = into.volume(reader.ascii(reader.count(MAX_IDENTIFIER_LENGTH)))
-  for (let left = reader.u32(); left > 0; left--) volume.acknowledge(reader.block(), reader.u64())
-  for (let left = reader.u32(); left > 0; left--) volume.addUnknown(reader.block(), reader.u64())
+  reader.runs((block, sequence) => volume.acknowledge(block, sequence))
+  reader.runs((block, sequence) => volume.addUnknown(block, sequence))
 }
 
-function savedLength(ledger: Ledger): number {
-  let length = BODY_OFFSET + 8 + 8 + 4 + ledger.uncertain.length * 16 + 4
-  for (const volume of ledger.volumes.values()) {
-    length += 12 + volume.identifier.length + (volume.knownBlocks + unknownCount(volume)) * 16
-    for (const { page } of volume.pages()) for (const sequence of page.pending) if (sequence !== 0) length += 16
+interface Run {
+  readonly firstBlock: number
+  blockCount: number
+  readonly sequence: number
+}
+
+function acknowledgedRuns(volume: VolumeLedger): readonly Run[] {
+  const runs: Run[] = []
+  for (const { firstBlock, page } of volume.pages()) addRuns(runs, firstBlock, page.acknowledged)
+  return runs
+}
+
+function unknownRuns(volume: VolumeLedger): readonly Run[] {
+  const runs: Run[] = []
+  for (const [block, sequences] of volume.unknown) for (const sequence of sequences) runs.push({ firstBlock: block, blockCount: 1, sequence })
+  for (const { firstBlock, page } of volume.pages()) addRuns(runs, firstBlock, page.pending)
+  return runs
+}
+
+function addRuns(runs: Run[], firstBlock: number, sequences: Float64Array): void {
+  let last = runs.at(-1)
+  for (let i = 0; i < sequences.length; i++) {
+    const sequence = sequences[i]!
+    if (sequence === 0) continue
+    if (last?.sequence === sequence && last.firstBlock + last.blockCount === firstBlock + i) {
+      last.blockCount++
+    } else {
+      last = { firstBlock: firstBlock + i, blockCount: 1, sequence }
+      runs.push(last)
+    }
   }
-  return length
-}
-
-function unknownCount(volume: VolumeLedger): number {
-  let count = 0
-  for (const sequences of volume.unknown.values()) count += sequences.length
-  return count
 }
 
 /** Too many restarts: the oldest ranges become one, which only makes the ledger more lenient. */
@@ -131,9 +142,13 @@ class Writer {
     this.#offset += 8
   }
 
-  pair(first: number, second: number): void {
-    this.u64(first)
-    this.u64(second)
+  runs(runs: readonly Run[]): void {
+    this.u32(runs.length)
+    for (const { firstBlock, blockCount, sequence } of runs) {
+      this.u64(firstBlock)
+      this.u32(blockCount)
+      this.u64(sequence)
+    }
   }
 
   bytes(bytes: Uint8Array): void {
@@ -174,10 +189,16 @@ class Reader {
     return value
   }
 
-  block(): number {
-    const block = this.u64()
-    if (block >= MAX_BLOCK) throw new RangeError(`block ${block} cannot be`)
-    return block
+  runs(take: (block: number, sequence: number) => void): void {
+    let blocksLeft = MAX_VOLUME_BLOCKS
+    for (let left = this.u32(); left > 0; left--) {
+      const firstBlock = this.u64()
+      const blockCount = this.u32()
+      const sequence = this.u64()
+      blocksLeft -= blockCount
+      if (firstBlock + blockCount > MAX_BLOCK || blocksLeft < 0) throw new RangeError(`${blockCount} blocks from ${firstBlock} cannot be`)
+      for (let block = firstBlock; block < firstBlock + blockCount; block++) take(block, sequence)
+    }
   }
 
   count(maximum: number): number {

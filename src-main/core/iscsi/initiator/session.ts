@@ -15,6 +15,7 @@ import { decodeScsiResponse, SCSI_SERVICE_RESPONSE, senseOfSegment } from '../co
 import { decodeTextResponse, encodeTextRequest } from '../codec/pdu/text'
 import { serialAdd, serialDistance } from '../codec/serial-number'
 import { concatBytes, getU32 } from '../../../base/bytes'
+import { KeepAlive, SESSION_TIMES } from './keep-alive'
 import { INITIATOR_MAX_RECV_DATA_SEGMENT_BYTES, InitiatorLogin, type LoginAgreement, type LoginOptions } from './login'
 import type { ScsiOutcome, ScsiRequest } from './scsi-request'
 import { InitiatorTask } from './task'
@@ -37,17 +38,6 @@ export interface SessionHandler {
   ended(reason: string): void
 }
 
-export const SESSION_TIMES = {
-  /** From the call until the full feature phase. */
-  loginMs: 2000,
-  tickMs: 250,
-  /** Silence after which the target is asked whether it lives. */
-  pingAfterMs: 500,
-  pingTimeoutMs: 1500,
-  commandTimeoutMs: 10_000,
-  logoutMs: 1000,
-} as const
-
 type Phase = 'connecting' | 'login' | 'open' | 'leaving' | 'ended'
 
 /** Commands in the window and behind it. */
@@ -60,6 +50,7 @@ export class InitiatorSession implements ConnectionHandler {
   readonly #handler: SessionHandler
   readonly #framer = new PduFramer({ maxDataSegmentBytes: INITIATOR_MAX_RECV_DATA_SEGMENT_BYTES })
   readonly #login: InitiatorLogin
+  readonly #keepAlive: KeepAlive
   readonly #tasks = new Map<number, InitiatorTask>()
   readonly #waiting = new BoundedQueue<InitiatorTask>(MAX_TASKS)
   #phase: Phase = 'connecting'
@@ -70,8 +61,6 @@ export class InitiatorSession implements ConnectionHandler {
   #cmdSn = 1
   #maxCmdSn = 0
   #expStatSn = 0
-  #lastHeardMs: number
-  #pingSentMs: number | undefined
   #text: { readonly tag: number; readonly pieces: Uint8Array[]; readonly done: (text: Uint8Array) => void } | undefined
   #logoutTag: number | undefined
 
@@ -79,7 +68,11 @@ export class InitiatorSession implements ConnectionHandler {
     this.#options = options
     this.#handler = handler
     this.#login = new InitiatorLogin(options)
-    this.#lastHeardMs = options.clock.nowMs()
+    this.#keepAlive = new KeepAlive(options.clock, {
+      oldestCommandMs: () => this.#tasks.values().next().value?.startedMs,
+      ping: () => this.#sendNop({ initiatorTaskTag: this.#takeTag(), targetTransferTag: RESERVED_TAG, lun: 0 }, NO_DATA),
+      dead: (reason) => this.drop(reason),
+    })
     this.#timer = options.clock.after(SESSION_TIMES.loginMs, () => this.drop('no login within the time for it'))
     options.network.connect(options.address, {
       opened: (connection) => this.#opened(connection),
@@ -122,7 +115,7 @@ export class InitiatorSession implements ConnectionHandler {
   logout(): void {
     if (this.#phase !== 'open') return this.drop('closed')
     this.#phase = 'leaving'
-    this.#timer?.cancel()
+    this.#keepAlive.stop()
     this.#timer = this.#options.clock.after(SESSION_TIMES.logoutMs, () => this.drop('logged out'))
     this.#sendLogoutWhenIdle()
   }
@@ -132,6 +125,7 @@ export class InitiatorSession implements ConnectionHandler {
     if (this.#phase === 'ended') return
     this.#phase = 'ended'
     this.#timer?.cancel()
+    this.#keepAlive.stop()
     this.#framer.stop()
     this.#connection?.close()
     const tasks = [...this.#tasks.values()]
@@ -141,7 +135,7 @@ export class InitiatorSession implements ConnectionHandler {
   }
 
   onData(bytes: Uint8Array): void {
-    this.#lastHeardMs = this.#options.clock.nowMs()
+    this.#keepAlive.heard()
     const failure = this.#framer.push(bytes, (pdu) => this.#take(pdu))
     if (failure !== undefined) this.drop(`protocol error: ${failure}`)
   }
@@ -191,7 +185,7 @@ export class InitiatorSession implements ConnectionHandler {
     this.#agreement = step.value.agreement
     this.#phase = 'open'
     this.#timer?.cancel()
-    this.#scheduleTick()
+    this.#keepAlive.start()
     this.#handler.loggedIn(step.value.agreement)
   }
 
@@ -250,7 +244,7 @@ export class InitiatorSession implements ConnectionHandler {
   #takeNopIn(pdu: Pdu): string | undefined {
     const ping = decodeNopIn(pdu.header)
     if (ping.initiatorTaskTag !== RESERVED_TAG) {
-      this.#pingSentMs = undefined
+      this.#keepAlive.pingAnswered()
       return this.#takeStatus(ping.statSn)
     }
     if (ping.targetTransferTag !== RESERVED_TAG) this.#sendNop({ initiatorTaskTag: RESERVED_TAG, targetTransferTag: ping.targetTransferTag, lun: ping.lun }, pdu.data)
@@ -347,23 +341,6 @@ export class InitiatorSession implements ConnectionHandler {
     this.#logoutTag = this.#takeTag()
     const sequence = { cmdSn: this.#cmdSn, expStatSn: this.#expStatSn }
     this.#send(encodeLogoutRequest({ immediate: true, reason: LOGOUT_REASON.closeSession, initiatorTaskTag: this.#logoutTag, connectionId: 0, ...sequence }), NO_DATA)
-  }
-
-  #scheduleTick(): void {
-    this.#timer = this.#options.clock.after(SESSION_TIMES.tickMs, () => this.#tick())
-  }
-
-  /** Notices a target that says nothing any more, and one that lives but does not answer a command. */
-  #tick(): void {
-    const nowMs = this.#options.clock.nowMs()
-    const [oldest] = this.#tasks.values()
-    if (oldest !== undefined && nowMs - oldest.startedMs >= SESSION_TIMES.commandTimeoutMs) return this.drop(`no answer to a command in ${SESSION_TIMES.commandTimeoutMs} ms`)
-    if (this.#pingSentMs !== undefined && nowMs - this.#pingSentMs >= SESSION_TIMES.pingTimeoutMs) return this.drop(`no answer to a ping in ${SESSION_TIMES.pingTimeoutMs} ms`)
-    if (this.#pingSentMs === undefined && nowMs - this.#lastHeardMs >= SESSION_TIMES.pingAfterMs) {
-      this.#pingSentMs = nowMs
-      this.#sendNop({ initiatorTaskTag: this.#takeTag(), targetTransferTag: RESERVED_TAG, lun: 0 }, NO_DATA)
-    }
-    this.#scheduleTick()
   }
 
   #takeTag(): number {
