@@ -9,10 +9,11 @@ export interface ForgeConfigOptions {
   readonly projectDir: string
   readonly stageDir: string
   readonly version: string
+  readonly compression: 'xz' | 'gzip'
   readonly manifest: { readonly name: string; readonly productName: string; readonly description: string; readonly author: string }
 }
 
-export function forgeConfig({ projectDir, stageDir, version, manifest }: ForgeConfigOptions) {
+export function forgeConfig({ projectDir, stageDir, version, compression, manifest }: ForgeConfigOptions) {
   const iconsDir = join(projectDir, 'assets/icons')
   return {
     packagerConfig: {
@@ -34,6 +35,7 @@ export function forgeConfig({ projectDir, stageDir, version, manifest }: ForgeCo
             name: manifest.name,
             bin: manifest.name,
             version: debianVersion(version),
+            compression,
             productName: manifest.productName,
             genericName: 'Storage controller laboratory',
             description: 'Break and watch a redundant pair of storage controllers',

@@ -35,12 +35,14 @@ export async function stageApplication({ projectDir, stageDir, buildInfo }: Stag
   await writeFile(join(appDir, 'build-info.json'), JSON.stringify(buildInfo))
   const manifest = JSON.parse(await readFile(join(projectDir, 'package.json'), 'utf8')) as Manifest
   const version = packageVersion(manifest.version, buildInfo)
+  // Small for users; made quickly while developing.
+  const compression = buildInfo.runtime === 'official' ? 'xz' : 'gzip'
   const staged = {
     ...pickForUsers(manifest),
     version,
     // Forge reads the version of the runtime here.
     devDependencies: { electron: buildInfo.electron },
-    config: { forge: forgeConfig({ projectDir, stageDir, version, manifest }) },
+    config: { forge: forgeConfig({ projectDir, stageDir, version, compression, manifest }) },
   }
   await writeFile(join(appDir, 'package.json'), JSON.stringify(staged, null, 2))
   return appDir

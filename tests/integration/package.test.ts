@@ -41,7 +41,7 @@ beforeAll(async () => {
   lab = await startLabProcess({
     command: [...command, `--lab=${join(workDir, 'lab')}`, ...ANY_PORTS] as [string, ...string[]],
     cwd: workDir,
-    env: { PATH: process.env['PATH'], HOME: workDir, LANG: 'C.UTF-8' },
+    env: { PATH: process.env['PATH'], HOME: workDir, TMPDIR: workDir, LANG: 'C.UTF-8' },
     timeoutMs: 60_000,
   })
 })

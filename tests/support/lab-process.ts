@@ -1,6 +1,7 @@
 /** A lab that runs as a process of its own, reached by what its ready line says. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface ReadyLine {
   readonly ready: true
@@ -35,6 +36,7 @@ export async function startLabProcess(options: LabProcessOptions): Promise<LabPr
     env: options.env ?? process.env,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   })
   try {
     return { ready: await readyLineOf(child, options.timeoutMs ?? 30_000), stop: () => stop(child) }
@@ -60,11 +62,21 @@ function readyLineOf(child: ChildProcess, timeoutMs: number): Promise<ReadyLine>
   })
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS)
-  await ended
-  clearTimeout(timer)
+/** Ends the whole group: what was started may be a wrapper, which would leave the lab behind. */
+async function stop({ pid }: ChildProcess): Promise<void> {
+  if (pid === undefined) return
+  const deadlineMs = Date.now() + STOP_PATIENCE_MS
+  for (let alive = signalGroup(pid, 'SIGTERM'); alive; alive = signalGroup(pid, 0)) {
+    if (Date.now() > deadlineMs) signalGroup(pid, 'SIGKILL')
+    await sleep(50)
+  }
+}
+
+/** False when nobody of the group is left. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, signal)
+  } catch {
+    return false
+  }
 }
