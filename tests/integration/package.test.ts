@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
@@ -48,6 +49,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await lab?.stop()
+  // Its helpers end a moment later, and would write their folders anew.
+  while (installedProcesses().length > 0) await sleep(50)
   for (const dir of [workDir, installDir]) rmSync(dir, { recursive: true, force: true })
 })
 
@@ -66,7 +69,7 @@ async function until(what: string, holds: (lab: LabSnapshot) => boolean): Promis
   for (let attempt = 0; attempt < 150; attempt++) {
     const seen = await snapshot()
     if (holds(seen)) return seen
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await sleep(200)
   }
   throw new Error(`${what}: not within 30 s\n${JSON.stringify(await snapshot()).slice(0, 4000)}`)
 }
