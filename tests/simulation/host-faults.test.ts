@@ -76,7 +76,7 @@ describe('the host under faults', () => {
         expect(inUse).toEqual(['active-optimized', 'active-optimized'])
         expect(bench.verify().lost).toBe(0)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })

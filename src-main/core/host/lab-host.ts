@@ -125,7 +125,7 @@ export class LabHost {
         checkedBlocks,
       },
       ...this.#meters.report(nowMs),
-      commands: { sent, answered, underWay, queued: queued + held, dropped },
+      commands: { sent, answered, underWay: underWay - held, queued: queued + held, dropped },
     }
   }
 
