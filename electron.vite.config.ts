@@ -4,7 +4,6 @@
  * Every input and target is named here, because electron-vite would otherwise guess them
  * from the installed `electron` package, and the runtime used in development can be older.
  */
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
@@ -17,12 +16,8 @@ const CHROME_TARGET = 'chrome130'
 const LICENSES = { fileName: 'licenses.md' }
 
 /** One program or worker thread each; `new Worker(new URL('./<name>.js', import.meta.url))` relies on these names. */
-const MAIN_ENTRIES = ['electron', 'serve', 'controller-worker', 'host-worker', 'simulator', 'start', 'package']
-
-function entryInputs(): Record<string, string> {
-  const inputs = MAIN_ENTRIES.map((name) => [name, resolve('src-main/entries', `${name}.ts`)] as const)
-  return Object.fromEntries(inputs.filter(([, file]) => existsSync(file)))
-}
+const MAIN_ENTRIES = ['electron', 'serve', 'controller-worker', 'host-worker', 'start', 'package']
+const mainInputs = Object.fromEntries(MAIN_ENTRIES.map((name) => [name, resolve('src-main/entries', `${name}.ts`)]))
 
 /** The development server puts styles into the page as elements, which the page's policy rightly refuses. */
 function inlineStylesInDevelopment(): Plugin {
@@ -41,13 +36,13 @@ export default defineConfig({
       license: LICENSES,
       sourcemap: true,
       rolldownOptions: {
-        input: entryInputs(),
+        input: mainInputs,
         external: [/^@electron-forge\//],
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
   },
-  ...(existsSync('src-main/preload/index.ts') && { preload: {
+  preload: {
     build: {
       target: NODE_TARGET,
       outDir: 'out/preload',
@@ -57,8 +52,8 @@ export default defineConfig({
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
-  } }),
-  ...(existsSync('src-renderer/index.html') && { renderer: {
+  },
+  renderer: {
     root: 'src-renderer',
     plugins: [vue(), inlineStylesInDevelopment()],
     build: {
@@ -68,5 +63,5 @@ export default defineConfig({
       emptyOutDir: true,
       rolldownOptions: { input: { index: resolve('src-renderer/index.html') } },
     },
-  } }),
+  },
 })
