@@ -27,6 +27,7 @@ export interface ScsiResponse {
   readonly status: number
   /** Fixed-format sense data (SPC-4 4.5.3), with CHECK CONDITION. */
   readonly sense?: Uint8Array
+  /** The transport's from now on: the bytes must not change any more. */
   readonly dataIn?: readonly Uint8Array[]
   /** Bytes of data-out that the command takes by its CDB; absent: all that came. The transport reports the difference as residual. */
   readonly dataOutBytes?: number

@@ -13,6 +13,20 @@ describe('trace', () => {
     expect(lab.trace.of('portal.response')).toMatchObject([{ place: 'portal-b', to: 'host', request: 'io-abcd-1f', cause: command?.id, data: { status: 0 } }])
   })
 
+  it('tells of a command that ended without a response', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    lab.scsi.isHolding = true
+    initiator.send(initiator.commandHeader({ initiatorTaskTag: 1 }))
+    initiator.handler.onClosed()
+    lab.scsi.isHolding = false
+    lab.scsi.release()
+    const [response] = lab.trace.of('portal.response')
+    expect(response).toMatchObject({ request: 'io-abcd-1', data: { aborted: true } })
+    expect(response?.to).toBeUndefined()
+    expect(lab.session().testUnitReady().status).toBe(0)
+  })
+
   it('asks once for each command, and tells nothing of those that were not drawn', () => {
     const lab = new IscsiLab()
     const initiator = lab.session()

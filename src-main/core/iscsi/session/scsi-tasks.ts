@@ -22,7 +22,8 @@ const MAX_TASKS = LIMITS.commandWindow + MAX_IMMEDIATE_TASKS
 
 /**
  * The SCSI commands of one session, from arrival to response. A command starts (R2Ts, or execution) only while its data
- * fits into the session's budget and the connection is not congested; the others wait in order.
+ * fits into the session's budget and the connection is not congested; the others wait in order. Beside the budget, each
+ * command that waits may hold its unsolicited data, at most FirstBurstLength.
  */
 export class ScsiTasks {
   readonly #context: SessionContext
@@ -185,7 +186,7 @@ export class ScsiTasks {
     this.#retire(task)
     this.#context.counters.readBytes += task.command.read ? dataInBytes(response) : 0
     sendCompletion(this.#context, task, response)
-    this.#traceResponse(task, response.status)
+    this.#traceEnd(task, { status: response.status })
     task.end()
   }
 
@@ -194,6 +195,7 @@ export class ScsiTasks {
     const hadTurn = task.state !== 'arrived'
     this.#forget(task)
     if (hadTurn) this.#retire(task)
+    this.#traceEnd(task, { aborted: true })
     task.end()
   }
 
@@ -227,10 +229,11 @@ export class ScsiTasks {
     return { request, cause: trace.record({ place: `portal-${portal}`, kind: 'portal.command', to: `controller-${controller}`, request, data }) }
   }
 
-  #traceResponse(task: Task, status: number): void {
+  #traceEnd(task: Task, data: { readonly status: number } | { readonly aborted: true }): void {
     if (task.trace === undefined) return
     const { request, cause } = task.trace
-    this.#context.trace.record({ place: `portal-${this.#context.portal}`, kind: 'portal.response', to: 'host', request, cause, data: { status } })
+    const to = 'status' in data ? 'host' : undefined
+    this.#context.trace.record({ place: `portal-${this.#context.portal}`, kind: 'portal.response', to, request, cause, data: { ...data } })
   }
 }
 
