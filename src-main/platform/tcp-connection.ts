@@ -46,10 +46,7 @@ export function wrapSocket(socket: Socket, reactor: Reactor): TcpConnection {
     pending = []
     pendingBytes = 0
     if (closed) return
-    const buffers = coalesce(chunks)
-    if (buffers.length > 1) socket.cork()
-    for (const buffer of buffers) socket.write(buffer)
-    if (buffers.length > 1) socket.uncork()
+    sendGathered(socket, chunks)
     if (socket.writableLength > LIMITS.connectionQueueBytes) wasFull = true
     if (closing) socket.end()
   }
@@ -84,37 +81,45 @@ export function wrapSocket(socket: Socket, reactor: Reactor): TcpConnection {
   }
 }
 
-/** Runs of short chunks as one buffer each; long ones as they are. */
-function coalesce(chunks: readonly Uint8Array[]): Uint8Array[] {
-  if (chunks.length < 2) return [...chunks]
-  const buffers: Uint8Array[] = []
-  let run: Uint8Array[] = []
-  let runBytes = 0
+/**
+ * Runs of short chunks as one buffer each, long ones as they are; together one write. The buffer is used again when the
+ * system has taken it whole at once, which it mostly does; a socket that is behind gets one of the size it needs.
+ */
+function sendGathered(socket: Socket, chunks: readonly Uint8Array[]): void {
+  const isBehind = socket.writableLength > 0
+  const gathered = isBehind ? Buffer.allocUnsafe(shortBytes(chunks)) : takeGatherBuffer()
+  if (chunks.length > 1) socket.cork()
+  let start = 0
+  let end = 0
   const endRun = () => {
-    const first = run[0]
-    if (first !== undefined) buffers.push(run.length === 1 ? first : join(run, runBytes))
-    run = []
-    runBytes = 0
+    if (end > start) socket.write(gathered.subarray(start, end))
+    start = end
   }
   for (const chunk of chunks) {
-    if (chunk.length > COALESCED_BYTES) {
-      endRun()
-      buffers.push(chunk)
+    if (chunk.length <= COALESCED_BYTES && end + chunk.length <= gathered.length) {
+      gathered.set(chunk, end)
+      end += chunk.length
     } else {
-      run.push(chunk)
-      runBytes += chunk.length
+      endRun()
+      socket.write(chunk)
     }
   }
   endRun()
-  return buffers
+  if (chunks.length > 1) socket.uncork()
+  if (!isBehind && socket.writableLength === 0) spareGatherBuffer = gathered
 }
 
-function join(chunks: readonly Uint8Array[], byteLength: number): Uint8Array {
-  const whole = Buffer.allocUnsafe(byteLength)
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.length
-  }
-  return whole
+function shortBytes(chunks: readonly Uint8Array[]): number {
+  let sum = 0
+  for (const { length } of chunks) if (length <= COALESCED_BYTES) sum += length
+  return sum
+}
+
+const GATHER_BYTES = 512 * 1024
+let spareGatherBuffer: Buffer | undefined
+
+function takeGatherBuffer(): Buffer {
+  const buffer = spareGatherBuffer ?? Buffer.allocUnsafeSlow(GATHER_BYTES)
+  spareGatherBuffer = undefined
+  return buffer
 }
