@@ -161,10 +161,9 @@ export class Controller {
   stop(done: () => void): void {
     this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'controller.stopping' })
     this.#iscsi.closeAll()
-    this.#committer.pause(() => {
-      this.#membership.stop('it was told to stop')
-      this.#volumes.whenIdle(() => this.#portals.closeFor(this.#id, () => this.#portals.closeFor(peerOf(this.#id), () => this.#flush(done))))
-    })
+    this.#membership.stop('it was told to stop')
+    const closed = (): void => this.#portals.closeFor(this.#id, () => this.#portals.closeFor(peerOf(this.#id), () => this.#flush(done)))
+    this.#committer.pause(() => this.#volumes.whenIdle(closed))
   }
 
   #flush(done: () => void): void {
