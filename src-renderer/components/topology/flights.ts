@@ -63,11 +63,16 @@ export function createFlights() {
     const drawn = event.request === undefined ? inherited(event) : drawnOf(event.request, event)
     if (drawn !== undefined) drawnOfEvent.set(event.id, drawn)
     if (drawn?.admitted === false) return
-    const startMs = Math.max(nowMs, (event.cause === undefined ? undefined : arrivals.get(event.cause)) ?? nowMs)
+    let startMs = Math.max(nowMs, (event.cause === undefined ? undefined : arrivals.get(event.cause)) ?? nowMs)
     const shape = shapeOf(event, drawn)
     if (event.to === undefined || shape === undefined || startMs - nowMs > MOST_LAG_MS || flying.length >= MOST_FLYING) {
       arrivals.set(event.id, startMs)
       return
+    }
+    // The host's own part of a service request is not traced: it begins at the port where it came in.
+    if (event.kind === 'service.received' && event.cause === undefined && event.place !== 'host') {
+      flying.push({ from: 'host', to: event.place, shape, hue: drawn?.hue, startMs, durationMs: HOP_MS })
+      startMs += HOP_MS
     }
     const durationMs = isInside(event) ? INSIDE_HOP_MS : HOP_MS
     flying.push({ from: event.place, to: event.to, shape, hue: drawn?.hue, startMs, durationMs })
@@ -152,7 +157,7 @@ function hueOf(event: TraceEvent): ControllerId | undefined {
 }
 
 function isInside(event: TraceEvent): boolean {
-  return event.place.startsWith('portal-') && event.to?.startsWith('controller-') === true
+  return (event.place.startsWith('portal-') || event.place.startsWith('management-')) && event.to?.startsWith('controller-') === true
 }
 
 function forget<K>(map: Map<K, unknown>): void {
