@@ -49,11 +49,13 @@ export class BlockCheck {
     return value
   }
 
-  writeEnds(value: number, range: BlockRange): void {
+  /** `earlier`: the values under which the same command was sent before. */
+  writeEnds(value: number, range: BlockRange, earlier: readonly number[] = []): void {
     const moment = this.moment()
     const write = this.#writes[value - 1]
     if (write !== undefined) write.endedAtMs = this.#nowMs()
     this.#each(range, (history) => history.writeEnds(value, moment))
+    for (const tried of earlier) this.#each(range, (history) => history.writeIsSuperseded(tried, moment))
   }
 
   readEnds(host: string, range: BlockRange, startMoment: number, values: readonly BlockValue[]): void {

@@ -28,7 +28,8 @@ interface Operation {
   readonly spot: HotSpot
   readonly firstBlock: number
   readonly blockCount: number
-  readonly value: number
+  /** Those under which a write was sent, one for each try. */
+  readonly values: number[]
   readonly done: () => void
 }
 
@@ -87,7 +88,7 @@ export class VirtualHost {
   /** Reads all spots. */
   readAll(): void {
     for (const spot of this.#spots) {
-      this.#begin({ kind: 'read', spot, firstBlock: spot.firstBlock, blockCount: spot.blockCount, value: 0, done: () => undefined })
+      this.#begin({ kind: 'read', spot, firstBlock: spot.firstBlock, blockCount: spot.blockCount, values: [], done: () => undefined })
     }
   }
 
@@ -111,9 +112,7 @@ export class VirtualHost {
     const kind = chance < readShare ? 'read' : chance < readShare + flushShare ? 'flush' : 'write'
     const blockCount = 1 + (random.chance(0.6) ? 0 : random.below(spot.blockCount))
     const firstBlock = spot.firstBlock + random.below(spot.blockCount - blockCount + 1)
-    const range = { volumeId: spot.volumeId, firstBlock, blockCount }
-    const value = kind === 'write' ? this.#around.blocks.writeBegins(this.name, range) : 0
-    return { kind, spot, firstBlock, blockCount, value, done }
+    return { kind, spot, firstBlock, blockCount, values: [], done }
   }
 
   #begin(operation: Operation): void {
@@ -135,8 +134,11 @@ export class VirtualHost {
   }
 
   #command(operation: Operation): PathCommand {
-    const { kind, spot, firstBlock, blockCount, value } = operation
+    const { kind, spot, firstBlock, blockCount, values } = operation
     const startMoment = this.#around.blocks.moment()
+    const value = kind === 'write' ? this.#around.blocks.writeBegins(this.name, { volumeId: spot.volumeId, firstBlock, blockCount }) : 0
+    const earlier = values.slice()
+    if (kind === 'write') values.push(value)
     return {
       lun: spot.lun,
       run(unit: LogicalUnit, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void) {
@@ -148,16 +150,17 @@ export class VirtualHost {
         }
       },
       answered: (outcome) => {
-        if (outcome.ok) this.#succeeded(operation, startMoment, outcome.value)
+        if (outcome.ok) this.#succeeded(operation, { startMoment, value, earlier }, outcome.value)
         else this.#failed(operation, outcome.failure)
       },
     }
   }
 
-  #succeeded(operation: Operation, startMoment: number, data: readonly Uint8Array[]): void {
-    const { kind, spot, firstBlock, blockCount, value } = operation
+  #succeeded(operation: Operation, attempt: { readonly startMoment: number; readonly value: number; readonly earlier: readonly number[] }, data: readonly Uint8Array[]): void {
+    const { kind, spot, firstBlock, blockCount } = operation
+    const { startMoment, value, earlier } = attempt
     const range = { volumeId: spot.volumeId, firstBlock, blockCount }
-    if (kind === 'write') this.#around.blocks.writeEnds(value, range)
+    if (kind === 'write') this.#around.blocks.writeEnds(value, range, earlier)
     else if (kind === 'read') {
       const values = valuesOf(data, spot.volumeId, firstBlock)
       const [first] = values

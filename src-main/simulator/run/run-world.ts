@@ -3,11 +3,15 @@ import { present } from '../../base/assert'
 import type { TraceEvent } from '../../contract/trace'
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import { BlockCheck } from '../checkers/block-check'
+import { RedundancyCheck } from '../checkers/redundancy-check'
+import { ServiceCheck } from '../checkers/service-check'
+import { StateCheck } from '../checkers/state-check'
 import { Violations, type Violation } from '../checkers/checker'
 import { drawMediaTargets } from '../faults/media-targets'
 import { mendAll } from '../faults/faults'
 import { drawSwarm, type Swarm } from '../faults/swarm'
-import { drawHotSpots } from '../hosts/hot-spots'
+import { drawHotSpots, type HotSpot } from '../hosts/hot-spots'
+import { Station } from '../hosts/station'
 import { VirtualHost } from '../hosts/virtual-host'
 import { World } from '../world'
 
@@ -31,7 +35,13 @@ export interface WorldRunOptions {
 
 /** After the last fault everybody has an answer within this. */
 const LIVENESS_MS = 30_000
+const AFTERMATH_MS = 1500
+const QUIET_MS = 300
 const STORY_EVENTS = 60
+/** Of all stations: the results of as many are remembered. */
+const MOST_REQUESTS = 120
+/** Of a new array. */
+const FIRST_NAME = 'Takeover Lab'
 
 /** One world from its first to its last event. The same seed and number of operations give the same events anywhere. */
 export function runWorld(options: WorldRunOptions): WorldResult {
@@ -47,7 +57,12 @@ class WorldRun {
   readonly #swarm: Swarm
   readonly #violations: Violations
   readonly #blocks: BlockCheck
+  readonly #states: StateCheck
+  readonly #services: ServiceCheck
+  readonly #redundancy: RedundancyCheck
   readonly #hosts: VirtualHost[] = []
+  readonly #stations: Station[] = []
+  #spots: readonly HotSpot[] = []
   #strikes = 0
 
   constructor({ seed, operations }: WorldRunOptions) {
@@ -59,6 +74,11 @@ class WorldRun {
     const nowMs = (): number => world.clock.nowMs()
     this.#violations = new Violations(nowMs)
     this.#blocks = new BlockCheck(this.#violations, nowMs)
+    this.#states = new StateCheck(this.#violations)
+    this.#services = new ServiceCheck(this.#violations, { firstName: FIRST_NAME, newestState: () => this.#states.newest })
+    this.#redundancy = new RedundancyCheck(this.#violations, world.media)
+    world.stateListeners.push(({ controller, number }, state) => this.#states.installed(`controller ${controller} (start ${number})`, state))
+    world.writers.onCutShort((write) => this.#redundancy.cutShort(write))
   }
 
   run(): void {
@@ -75,7 +95,7 @@ class WorldRun {
     const { trace, clock } = this.#world
     return {
       seed: this.#seed,
-      operations: this.#hosts.reduce((sum, { answered }) => sum + answered, 0),
+      operations: [...this.#hosts, ...this.#stations].reduce((sum, { answered }) => sum + answered, 0),
       faults: this.#strikes,
       violations: found,
       hash: trace.hash,
@@ -92,6 +112,7 @@ class WorldRun {
       return
     }
     this.#makeHosts()
+    this.#makeStations()
     this.#schedule()
     world.run(this.#swarm.durationMs)
     this.#quieten()
@@ -101,6 +122,7 @@ class WorldRun {
     const world = this.#world
     const state = present(world.controller('a')?.report().array, 'array state')
     const spots = drawHotSpots(state, this.#random.fork())
+    this.#spots = spots
     const media = drawMediaTargets({ world, state, spots, random: this.#random.fork() })
     const faultRandom = this.#random.fork()
     const around = { blocks: this.#blocks, violations: this.#violations, mayRefuseWrites: (volumeId: number) => media.hasFailedDrive(volumeId) }
@@ -109,7 +131,6 @@ class WorldRun {
     }
     for (const { atMs, fault } of this.#swarm.faults) {
       world.clock.after(atMs, () => {
-        if (world.clock.nowMs() > this.#endOfFaultsMs()) return
         this.#strikes++
         world.trace.mix(fault.name)
         fault.strike({ world, random: faultRandom, mediaTarget: () => media.next() })
@@ -117,8 +138,15 @@ class WorldRun {
     }
   }
 
-  #endOfFaultsMs(): number {
-    return Number.POSITIVE_INFINITY
+  #makeStations(): void {
+    const { stations, mayRestart } = this.#swarm
+    for (let number = 1; number <= stations; number++) {
+      const random = this.#random.fork()
+      const habits = { thinkMs: random.pick([20, 100, 400]), twiceShare: random.pick([0, 0.2]), mayRestart, mostRequests: Math.floor(MOST_REQUESTS / stations) }
+      const station = new Station({ name: `station ${number}`, world: this.#world, random, habits, check: this.#services })
+      this.#stations.push(station)
+      station.start()
+    }
   }
 
   #schedule(): void {
@@ -154,13 +182,33 @@ class WorldRun {
   #quieten(): void {
     const world = this.#world
     mendAll(world)
-    const isIdle = (): boolean => this.#hosts.every(({ isBusy }) => !isBusy)
-    if (!world.runUntil(() => isIdle() && world.isSettled(), LIVENESS_MS)) {
-      this.#violations.add('liveness', `after ${LIVENESS_MS} ms without faults ${isIdle() ? 'the pair has not settled' : 'hosts wait for answers'}`)
-      return
-    }
+    for (const station of this.#stations) station.stop()
+    if (!this.#waitFor('hosts and stations have their answers', () => this.#isIdle())) return
+    // What was asked for last may take a controller down after its answer.
+    world.run(AFTERMATH_MS)
+    if (!this.#waitFor('both controllers serve', () => this.#isSettled())) return
     for (const host of this.#hosts) host.readAll()
-    if (!world.runUntil(isIdle, LIVENESS_MS)) this.#violations.add('liveness', 'hosts wait for answers although there are no faults')
+    if (!this.#waitFor('hosts have read back', () => this.#isIdle())) return
+    world.run(QUIET_MS)
     this.#blocks.finish()
+    const states = { a: world.controller('a')?.report().array, b: world.controller('b')?.report().array }
+    this.#services.finish(states)
+    if (states.a !== undefined) this.#redundancy.finish(states.a.configuration, this.#spots)
+  }
+
+  #isIdle(): boolean {
+    return this.#hosts.every(({ isBusy }) => !isBusy) && this.#stations.every(({ isBusy }) => !isBusy)
+  }
+
+  /** Automatic giveback may have been turned off, and volumes may have been moved by request. */
+  #isSettled(): boolean {
+    const { network } = this.#world
+    return CONTROLLER_IDS.every((id) => this.#world.isServing(id) && network.listenerOf(id)?.controller === id)
+  }
+
+  #waitFor(what: string, condition: () => boolean): boolean {
+    const isSo = this.#world.runUntil(condition, LIVENESS_MS)
+    if (!isSo) this.#violations.add('liveness', `${LIVENESS_MS} ms without faults and still not so: ${what}`)
+    return isSo
   }
 }
