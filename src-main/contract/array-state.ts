@@ -36,6 +36,8 @@ export const arrayStateSchema = v.object({
   serviceEpoch: count,
   dispatchScheme: dispatchSchemeSchema,
   automaticGiveback: v.boolean(),
+  /** Decides who gets service ownership under transfer-ownership; moves with a takeover. Of old, the service owner. */
+  arbiter: v.optional(controllerIdSchema),
   /** The oldest first; the oldest is dropped when there are too many. */
   completedRequests: v.pipe(v.array(completedRequestSchema), v.maxLength(LIMITS.completedRequests)),
 })

@@ -40,6 +40,12 @@ export type SessionWords =
   | { readonly type: 'heartbeat'; readonly description: PeerDescription; readonly sent: number }
   | { readonly type: 'resend'; readonly firstNumber: number }
 
+/**
+ * How a try to get service ownership ended. `moot`: there is nothing to give, since scheme or owner are others by now;
+ * `refused`: it cannot be given up now.
+ */
+export type TransferOutcome = 'given' | 'moot' | 'refused'
+
 export type IoForwardOutcome = 'good' | 'medium-error' | 'hardware-error' | 'transitioning' | 'busy' | 'not-owner'
 
 /** Numbered. */
@@ -79,6 +85,12 @@ export type PeerWords =
 
   | { readonly type: 'service-forward'; readonly callId: number; readonly request: ServiceRequest; readonly route: readonly string[]; readonly cause?: TraceId | undefined }
   | { readonly type: 'service-return'; readonly callId: number; readonly answer: ServiceAnswer; readonly cause?: TraceId | undefined }
+
+  /** Scheme transfer-ownership: the receiver asks the ownership arbiter, the arbiter the service owner. At most one each at a time. */
+  | { readonly type: 'arbiter-ask'; readonly callId: number; readonly request?: string | undefined; readonly cause?: TraceId | undefined }
+  | { readonly type: 'arbiter-answer'; readonly callId: number; readonly outcome: TransferOutcome; readonly cause?: TraceId | undefined }
+  | { readonly type: 'owner-relinquish'; readonly callId: number; readonly request?: string | undefined; readonly cause?: TraceId | undefined }
+  | { readonly type: 'owner-relinquished'; readonly callId: number; readonly outcome: TransferOutcome; readonly cause?: TraceId | undefined }
 
   /** Move a volume: the owner finishes what is in flight, commits owner and epoch, and forwards what it held. */
   | { readonly type: 'volume-move'; readonly callId: number; readonly volumeId: number; readonly cause?: TraceId | undefined }

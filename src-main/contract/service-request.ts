@@ -7,7 +7,7 @@ import { LIMITS } from './limits'
 export const SERVICE_REQUEST_KINDS = ['monitoring', 'configuration', 'management'] as const
 export type ServiceRequestKind = (typeof SERVICE_REQUEST_KINDS)[number]
 
-export const DISPATCH_SCHEMES = ['serve-locally', 'forward-to-owner'] as const
+export const DISPATCH_SCHEMES = ['serve-locally', 'forward-to-owner', 'transfer-ownership', 'primary-only'] as const
 export type DispatchScheme = (typeof DISPATCH_SCHEMES)[number]
 export const dispatchSchemeSchema = v.picklist(DISPATCH_SCHEMES, `must be one of ${DISPATCH_SCHEMES.join(', ')}`)
 
@@ -34,6 +34,7 @@ export const SERVICE_ERROR_CODES = [
   'in-use',
   'conflict',
   'not-possible-now',
+  'not-primary',
   'id-reused',
   'busy',
   'unavailable',

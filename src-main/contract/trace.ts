@@ -52,6 +52,15 @@ export const TRACE_KINDS = [
   'service.served', // data: name, outcome
   'service.returned', // the other controller back
   'service.answered', // management port to host; data: code?
+  // Service ownership on its way (scheme transfer-ownership); without `to` where both are one controller
+  'arbiter.asked', // receiver to arbiter
+  'owner.relinquish-asked', // arbiter to owner
+  'owner.preparing', // data: serving
+  'owner.relinquished', // owner to arbiter
+  'owner.kept', // owner to arbiter; data: reason
+  'arbiter.granted', // arbiter to receiver
+  'arbiter.refused', // arbiter to receiver
+  'service.owner-changed', // at the new one; data: owner, epoch
   // Configuration and ownership
   'configuration.committed', // data: generation
   'configuration.installed',

@@ -54,6 +54,7 @@ const controller = new Controller(
     random: new Prng(setup.seed),
     targetName: setup.targetName,
     portalAddresses: { a: portalAddress('a'), b: portalAddress('b') },
+    managementAddresses: { a: managementAddress('a'), b: managementAddress('b') },
     timings: DEFAULT_TIMINGS,
   },
 )
@@ -113,6 +114,11 @@ function refusedWrites(): number {
 function portalAddress(of: ControllerId): string {
   const { host, port } = setup.addresses[of].portal
   return `${host}:${port}`
+}
+
+function managementAddress(of: ControllerId): string {
+  const { host, port } = setup.addresses[of].management
+  return `http://${host}:${port}`
 }
 
 function post(message: ControllerToMidplane): void {

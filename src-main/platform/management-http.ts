@@ -92,6 +92,7 @@ const STATUS_BY_CODE: Readonly<Record<ServiceErrorCode, number>> = {
   'in-use': 409,
   conflict: 409,
   'not-possible-now': 409,
+  'not-primary': 421,
   'id-reused': 409,
   busy: 429,
   unavailable: 503,

@@ -172,7 +172,7 @@ export class World {
         midplane: this.midplane.port(incarnation),
         trace: this.trace.port(),
       },
-      { id, incarnation: number, random, targetName: TARGET_NAME, portalAddresses: { a: 'portal-a:3260', b: 'portal-b:3260' }, timings: this.#timings },
+      { id, incarnation: number, random, targetName: TARGET_NAME, portalAddresses: { a: 'portal-a:3260', b: 'portal-b:3260' }, managementAddresses: { a: 'http://management-a', b: 'http://management-b' }, timings: this.#timings },
     )
     this.#lives[id] = { incarnation, controller }
     this.interconnect.plugIn({ incarnation, receive: (message) => controller.peerMessage(message) })

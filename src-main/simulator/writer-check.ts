@@ -1,5 +1,6 @@
 import type { ControllerId } from '../contract/controller-id'
 import type { TraceEvent } from '../contract/trace'
+import { SERVICE_SLOT } from '../core/controller/state-drives'
 import type { DriveWatcher, LandedWrite } from './virtual-drive'
 import type { Incarnation } from './incarnation'
 import type { TraceLog } from './trace-log'
@@ -82,6 +83,8 @@ export class WriterCheck implements DriveWatcher {
       this.#beforeFence.set(survivor, new Set(slots))
     } else if (event.kind === 'volume.owner-changed') {
       this.#lastWriter.delete(Number(event.data?.['volumeId']))
+    } else if (event.kind === 'service.owner-changed') {
+      this.#lastWriter.delete(SERVICE_SLOT)
     } else if (event.kind === 'takeover.fenced') {
       this.#beforeFence.delete(survivor)
       const fenced = this.#members.get(survivor === 'a' ? 'b' : 'a')

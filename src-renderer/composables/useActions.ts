@@ -34,7 +34,10 @@ export function useActions() {
     if (problem !== undefined) announcements.say({ tone: 'bad', title: t('actions.failed'), detail: problem.message })
   }
 
+  /** Under primary-only the secondary would refuse. */
   function servingController(): ControllerId {
+    const array = lab.snapshot?.array
+    if (array?.dispatchScheme === 'primary-only') return array.serviceOwner
     return lab.snapshot?.controllers.a.portalServedBy === undefined ? 'b' : 'a'
   }
 

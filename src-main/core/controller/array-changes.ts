@@ -31,6 +31,16 @@ export function withOwner(
   return { ...state, ownership }
 }
 
+/** The other controller becomes the service owner. */
+export function withServiceOwner(state: ArrayState, change: { readonly owner: ControllerId; readonly claimEpoch: number }): ArrayState {
+  return { ...state, serviceOwner: change.owner, serviceEpoch: nextEpoch(Math.max(state.serviceEpoch, change.claimEpoch), change.owner) }
+}
+
+/** Labs of before there was one have none in their state. */
+export function arbiterOf(state: ArrayState): ControllerId {
+  return state.arbiter ?? state.serviceOwner
+}
+
 export function withCompleted(state: ArrayState, completed: CompletedRequest): ArrayState {
   return { ...state, completedRequests: [...state.completedRequests, completed].slice(-LIMITS.completedRequests) }
 }

@@ -46,6 +46,7 @@ export class Committer {
   readonly #session: PeerSession
   readonly #trace: TracePort
   readonly #peerIsMember: () => boolean
+  readonly #raiseClaim: (epoch: number) => boolean
   readonly #claimLost: () => void
   readonly #proposals: PeerCalls<CommitOutcome>
   readonly #installs: PeerCalls<undefined>
@@ -65,6 +66,8 @@ export class Committer {
     readonly session: PeerSession
     readonly trace: TracePort
     readonly peerIsMember: () => boolean
+    /** The midplane refuses superblocks of older service epochs from here on; false if a newer one stands. */
+    readonly raiseClaim: (epoch: number) => boolean
     /** The drives refused the claim: another controller is the service owner. */
     readonly claimLost: () => void
   }) {
@@ -74,6 +77,7 @@ export class Committer {
     this.#session = parts.session
     this.#trace = parts.trace
     this.#peerIsMember = parts.peerIsMember
+    this.#raiseClaim = parts.raiseClaim
     this.#claimLost = parts.claimLost
     this.#proposals = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
     this.#installs = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
@@ -137,8 +141,12 @@ export class Committer {
   }
 
   installFromPeer(words: Extract<PeerWords, { type: 'state-install' }>): void {
+    const { serviceOwner, serviceEpoch } = words.state
+    const isMadeOwner = serviceOwner === this.#self && this.#store.state?.serviceEpoch !== serviceEpoch
+    const isClaimed = !isMadeOwner || this.#raiseClaim(serviceEpoch)
     this.#install(words.state, words.cause)
     this.#session.send({ type: 'state-installed', callId: words.callId })
+    if (!isClaimed) this.#claimLost()
   }
 
   installedAtPeer(callId: number): void {
@@ -162,13 +170,14 @@ export class Committer {
       return
     }
     this.#isActive = true
-    if (state.serviceOwner === this.#self) this.#commitAsOwner(commit, changed.value)
+    if (state.serviceOwner === this.#self) this.#commitAsOwner(commit, state, changed.value)
     else this.#propose(commit, state.generation, changed.value)
   }
 
-  #commitAsOwner(commit: Commit, changed: ArrayState): void {
+  #commitAsOwner(commit: Commit, standing: ArrayState, changed: ArrayState): void {
     const next = { ...changed, generation: this.#nextGeneration(changed) }
-    this.#drives.write(next, { flush: true, cause: commit.cause }, (outcome) => {
+    // The owner that gives its ownership away writes that under its own epoch, which is the last it writes.
+    this.#drives.write(next, { flush: true, epoch: standing.serviceEpoch, cause: commit.cause }, (outcome) => {
       if (outcome !== 'written') {
         this.#finish(commit, failure(writeError(outcome)))
         if (outcome === 'stale-epoch') this.#claimLost()

@@ -9,6 +9,7 @@ import { IscsiTarget } from '../iscsi/session/target'
 import { Dispatch } from '../management/dispatch'
 import { serviceTable } from '../management/requests'
 import { Server } from '../management/server'
+import { ServiceTransfer, type TransferEvents } from '../management/service-transfer'
 import type { ConnectionHandler, ConnectionPort, ControllerPorts } from '../ports'
 import { createGroupIo } from '../raid/group-io'
 import { commandName } from '../scsi/opcode-table'
@@ -23,7 +24,7 @@ import { Membership } from './membership'
 import { PeerSession } from './peer-session'
 import { PlannedHalt } from './planned-halt'
 import { Portals } from './portals'
-import { StateDrives } from './state-drives'
+import { SERVICE_SLOT, StateDrives } from './state-drives'
 import { TakeoverHistory } from './takeover-record'
 import type { ControllerTimings } from './timings'
 import { VolumeMover } from './volume-mover'
@@ -37,6 +38,8 @@ export interface ControllerOptions {
   readonly targetName: string
   /** Where each controller's iSCSI portal is: "127.0.0.1:3260". */
   readonly portalAddresses: Readonly<Record<ControllerId, string>>
+  /** Where each controller's service requests are sent: "http://127.0.0.1:8001". */
+  readonly managementAddresses: Readonly<Record<ControllerId, string>>
   readonly timings: ControllerTimings
 }
 
@@ -61,6 +64,7 @@ export class Controller {
   readonly #iscsi: IscsiTarget
   readonly #access: AccessNotifier
   readonly #context: ControllerContext
+  readonly #transfer: ServiceTransfer
   readonly #dispatch: Dispatch
 
   constructor(ports: ControllerPorts, options: ControllerOptions) {
@@ -74,7 +78,7 @@ export class Controller {
     const drives = new StateDrives(ports.drives)
     const store = this.#store
     const base = { self: id, incarnation, store, session, trace }
-    const committer = (this.#committer = new Committer({ ...base, drives, peerIsMember, claimLost: () => this.#claimLost() }))
+    const committer = (this.#committer = new Committer({ ...base, drives, peerIsMember, raiseClaim: (epoch) => midplane.raiseClaim({ slot: SERVICE_SLOT, epoch }), claimLost: () => this.#claimLost() }))
     const portals = (this.#portals = new Portals({ self: id, port: ports.portals, clock, trace, log, retryMs: timings.portalRetryMs, changed: () => this.#changed() }))
     const volumes = (this.#volumes = new VolumeService({
       ...base,
@@ -114,7 +118,9 @@ export class Controller {
     })
     const changes = { newSerial: (): string => newSerial(options.random), claimEpoch: (slot: number): number => midplane.claimEpoch(slot) }
     const server = new Server({ context: this.#context, changes, committer, clock, answerBeforeDownMs: timings.answerBeforeDownMs })
-    this.#dispatch = new Dispatch({ ...base, clock, server, surroundings: this.#dispatchSurroundings(), waitMs: timings.holdMs })
+    const transferEvents: TransferEvents = { ended: (outcome, cause) => this.#dispatch.transferEnded(outcome, cause) }
+    const transfer = (this.#transfer = new ServiceTransfer({ ...base, clock, committer, midplane, timings, peerIsMember, events: transferEvents }))
+    this.#dispatch = new Dispatch({ ...base, clock, server, transfer, surroundings: this.#dispatchSurroundings(options.managementAddresses), waitMs: timings.holdMs })
     this.#listenToState()
   }
 
@@ -180,6 +186,10 @@ export class Controller {
   #listenToState(): void {
     this.#store.onInstalled((state, previous) => {
       this.#volumes.install(state)
+      const { serviceOwner, serviceEpoch } = state
+      if (serviceOwner === this.#id && previous?.serviceEpoch !== serviceEpoch) {
+        this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'service.owner-changed', data: { owner: serviceOwner, epoch: serviceEpoch } })
+      }
       for (const { volumeId, owner, epoch } of state.ownership) {
         const before = previous?.ownership.find((ownership) => ownership.volumeId === volumeId)
         if (owner !== this.#id || before?.epoch === epoch) continue
@@ -210,6 +220,7 @@ export class Controller {
         this.#volumes.peerLost()
         this.#mover.peerLost()
         this.#halt.peerLost()
+        this.#transfer.peerLost()
         this.#dispatch.peerLost()
         if (this.#membership.isStopped) this.#stopServing()
       },
@@ -223,7 +234,7 @@ export class Controller {
     }
   }
 
-  #dispatchSurroundings(): ConstructorParameters<typeof Dispatch>[0]['surroundings'] {
+  #dispatchSurroundings(managementAddresses: Readonly<Record<ControllerId, string>>): ConstructorParameters<typeof Dispatch>[0]['surroundings'] {
     const store = this.#store
     return {
       get state() {
@@ -231,6 +242,7 @@ export class Controller {
       },
       isSettled: () => this.#membership.phase === 'serving',
       mayForward: () => this.#membership.mayForward,
+      managementAddresses,
     }
   }
 
@@ -246,6 +258,10 @@ export class Controller {
       case 'io-return': return this.#volumes.returned(words)
       case 'service-forward': return this.#dispatch.forwarded(words)
       case 'service-return': return this.#dispatch.returned(words)
+      case 'arbiter-ask': return this.#transfer.arbiter.asked(words)
+      case 'arbiter-answer': return this.#transfer.answered(words)
+      case 'owner-relinquish': return this.#transfer.relinquishAsked(words)
+      case 'owner-relinquished': return this.#transfer.arbiter.relinquished(words)
       case 'volume-move': return this.#mover.asked(words)
       case 'volume-moved': return this.#mover.answered(words)
       case 'portals-release': return this.#membership.releasePortals(words.callId)

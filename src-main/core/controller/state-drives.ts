@@ -77,22 +77,22 @@ export class StateDrives {
   }
 
   /**
-   * Writes the state to every drive under the claim of its service epoch; with `flush` it is also on stable storage.
-   * Good when a majority of the drives of the configuration took it.
+   * Writes the state to every drive under the claim of the service epoch, by default the state's own; with `flush` it
+   * is also on stable storage. Good when a majority of the drives of the configuration took it.
    */
-  write(state: ArrayState, options: { readonly flush: boolean; readonly cause: TraceId | undefined }, done: (outcome: StateWriteOutcome) => void): void {
+  write(state: ArrayState, options: { readonly flush: boolean; readonly epoch?: number; readonly cause: TraceId | undefined }, done: (outcome: StateWriteOutcome) => void): void {
     const payload = encodeState(state)
     if (!payload.ok) {
       done('too-large')
       return
     }
-    const { configuration, generation, serviceEpoch } = state
+    const { configuration, generation } = state
+    const claim = { slot: SERVICE_SLOT, epoch: options.epoch ?? state.serviceEpoch }
     const writable = this.#writable(state)
     const outcomes: DriveStatus[] = []
     const finish = countdown(writable.length, () => done(verdict(outcomes, configuration.drives.length)))
     for (const { drive, driveId } of writable) {
       const bytes = encodeSuperblock({ arrayId: configuration.arrayId, driveIndex: drive.index, driveId, generation }, payload.value)
-      const claim = { slot: SERVICE_SLOT, epoch: serviceEpoch }
       drive.write({ firstBlock: slotFirstBlock(generation), from: [bytes], claim, cause: options.cause }, (status) => {
         if (status !== 'good' || !options.flush) {
           outcomes.push(status)

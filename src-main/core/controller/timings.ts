@@ -11,6 +11,10 @@ export interface ControllerTimings {
   readonly portalRetryMs: number
   /** Room for the answer to leave before the controller that received the request goes down. */
   readonly answerBeforeDownMs: number
+  /** How long a controller keeps service ownership at least, so that two that both want it do not only hand it about. */
+  readonly serviceTenureMs: number
+  /** How long the service owner waits for what it serves before it relinquishes anyway. */
+  readonly relinquishMs: number
 }
 
 export const DEFAULT_TIMINGS: ControllerTimings = {
@@ -20,6 +24,8 @@ export const DEFAULT_TIMINGS: ControllerTimings = {
   holdMs: 10_000,
   portalRetryMs: 200,
   answerBeforeDownMs: 100,
+  serviceTenureMs: 20,
+  relinquishMs: 1000,
 }
 
 /** Attempts of a changing request against a configuration that others change at the same time. */

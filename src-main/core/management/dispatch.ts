@@ -1,7 +1,7 @@
 import { failure, ok, type Result } from '../../base/result'
 import type { ArrayState } from '../../contract/array-state'
 import { peerOf, type ControllerId } from '../../contract/controller-id'
-import type { PeerWords } from '../../contract/interconnect'
+import type { PeerWords, TransferOutcome } from '../../contract/interconnect'
 import type { Json } from '../../contract/json'
 import { LIMITS } from '../../contract/limits'
 import type { ServiceAnswer, ServiceError, ServiceRequest } from '../../contract/service-request'
@@ -13,8 +13,9 @@ import { requestDigest } from './digest'
 import { decodeEnvelope, prepareRequest } from './envelope'
 import { idReused } from './exactly-once'
 import type { Outcome, PreparedRequest } from './request'
-import { chooseServer } from './schemes'
+import { chooseWay, type Way } from './schemes'
 import type { Server } from './server'
+import type { ServiceTransfer } from './service-transfer'
 
 type ServiceForward = Extract<PeerWords, { type: 'service-forward' }>
 type ServiceReturn = Extract<PeerWords, { type: 'service-return' }>
@@ -37,6 +38,10 @@ interface UnderWay {
   readonly receivedBy: ControllerId
   readonly waiting: Waiting[]
   readonly startedAtMs: number
+  /** It waits until this controller is the service owner. */
+  waitsForOwnership: boolean
+  /** Service ownership could not be had: the owner serves it this time. */
+  isToBeForwarded: boolean
   cause: TraceId | undefined
 }
 
@@ -48,11 +53,17 @@ export interface DispatchSurroundings {
   /** This controller serves; requests that only the peer can serve reach it. */
   isSettled(): boolean
   mayForward(): boolean
+  /** Where its service requests are sent, for people. */
+  readonly managementAddresses: Readonly<Record<ControllerId, string>>
 }
+
+/** Between a transfer that came to nothing and the next look. */
+const LOOK_AGAIN_MS = 2
 
 /**
  * Takes service requests in and gives their answers back on the way they came by. By the dispatch scheme this
- * controller serves a request itself or passes it to the service owner; if that one dies, it serves it after all.
+ * controller serves a request itself, passes it to the service owner, becomes the service owner first, or refuses it as
+ * the secondary; if the owner dies, it serves it after all.
  */
 export class Dispatch {
   readonly #self: ControllerId
@@ -60,6 +71,7 @@ export class Dispatch {
   readonly #trace: TracePort
   readonly #session: PeerSession
   readonly #server: Server
+  readonly #transfer: ServiceTransfer
   readonly #surroundings: DispatchSurroundings
   readonly #waitMs: number
   readonly #calls: PeerCalls<ServiceReturn>
@@ -75,6 +87,7 @@ export class Dispatch {
     readonly trace: TracePort
     readonly session: PeerSession
     readonly server: Server
+    readonly transfer: ServiceTransfer
     readonly surroundings: DispatchSurroundings
     readonly waitMs: number
   }) {
@@ -83,6 +96,7 @@ export class Dispatch {
     this.#trace = parts.trace
     this.#session = parts.session
     this.#server = parts.server
+    this.#transfer = parts.transfer
     this.#surroundings = parts.surroundings
     this.#waitMs = parts.waitMs
     this.#calls = new PeerCalls({ limit: LIMITS.serviceRequestsUnderWay, incarnation: parts.incarnation })
@@ -133,9 +147,21 @@ export class Dispatch {
   /** Ownership is settled, or another way to serve has opened: what waited tries again. */
   settle(): void {
     if (this.#unsettled.length === 0) return
-    const waiting = this.#unsettled
-    this.#unsettled = []
+    const waiting = this.#unsettled.filter(({ waitsForOwnership }) => !waitsForOwnership)
+    this.#unsettled = this.#unsettled.filter(({ waitsForOwnership }) => waitsForOwnership)
     for (const entry of waiting) this.#route(entry)
+  }
+
+  /** Ownership is here, or could not be had: what waited for it goes its way. */
+  transferEnded(outcome: TransferOutcome, cause: TraceId | undefined): void {
+    for (const entry of this.#unsettled) {
+      if (!entry.waitsForOwnership) continue
+      entry.waitsForOwnership = false
+      entry.isToBeForwarded = outcome === 'refused'
+      if (outcome === 'given') entry.cause = cause
+    }
+    if (outcome === 'moot') this.#clock.after(LOOK_AGAIN_MS, () => this.settle())
+    else this.settle()
   }
 
   #begin(request: ServiceRequest, origin: { readonly receivedBy: ControllerId; readonly cause: TraceId | undefined }, waiting: Waiting): void {
@@ -151,19 +177,48 @@ export class Dispatch {
       waiting({ outcome: prepared.ok ? failure(BUSY) : prepared, onward: [], cause: origin.cause })
       return
     }
-    const entry = { request, digest, prepared: prepared.value.prepared, ...origin, waiting: [waiting], startedAtMs: this.#clock.nowMs() }
+    const entry = { request, digest, prepared: prepared.value.prepared, ...origin, waiting: [waiting], startedAtMs: this.#clock.nowMs(), waitsForOwnership: false, isToBeForwarded: false }
     this.#underWay.set(request.id, entry)
     this.#route(entry)
   }
 
   #route(entry: UnderWay): void {
     const { state } = this.#surroundings
-    const server = chooseServer(entry.prepared, { scheme: state?.dispatchScheme, serviceOwner: state?.serviceOwner, self: this.#self, isForwarded: entry.receivedBy !== this.#self })
+    const isForwarded = entry.receivedBy !== this.#self
+    const way = chooseWay(entry.prepared, { scheme: state?.dispatchScheme, serviceOwner: state?.serviceOwner, self: this.#self, isForwarded })
     const isLook = entry.prepared.how === 'look'
-    if (server !== this.#self && this.#surroundings.mayForward() && !this.#calls.isFull) this.#forward(entry)
-    else if (server === this.#self && (isLook || this.#surroundings.isSettled())) this.#serve(entry)
+    if (this.#surroundings.mayForward() && this.#goesToPeer(entry, way)) return
+    if (this.#isHere(way) && (isLook || this.#surroundings.isSettled())) this.#serve(entry)
     else if (this.#surroundings.isSettled() && !this.#surroundings.mayForward()) this.#serve(entry)
     else this.#wait(entry)
+  }
+
+  #isHere(way: Way): boolean {
+    return way === 'self' || (way === 'own' && this.#surroundings.state?.serviceOwner === this.#self)
+  }
+
+  /** Whatever takes two. */
+  #goesToPeer(entry: UnderWay, way: Way): boolean {
+    if (way === 'refuse') this.#refuse(entry)
+    else if (way === 'peer' || (way === 'own' && entry.isToBeForwarded && !this.#isHere(way))) {
+      if (this.#calls.isFull) return false
+      this.#forward(entry)
+    } else if (way === 'own' && (this.#transfer.isUnderWay || !this.#isHere(way))) this.#waitForOwnership(entry)
+    else return false
+    return true
+  }
+
+  #refuse(entry: UnderWay): void {
+    const primary = peerOf(this.#self)
+    const address = this.#surroundings.managementAddresses[primary]
+    const message = `Controller ${this.#self.toUpperCase()} is the secondary and takes no service requests under the scheme primary-only. Send it to controller ${primary.toUpperCase()}, the primary, at ${address}.`
+    this.#finish(entry, { outcome: failure({ code: 'not-primary', message }), onward: [], cause: entry.cause })
+  }
+
+  #waitForOwnership(entry: UnderWay): void {
+    entry.waitsForOwnership = true
+    this.#wait(entry)
+    this.#transfer.ask({ request: traceName(entry.request), cause: entry.cause })
   }
 
   #forward(entry: UnderWay): void {
@@ -180,11 +235,13 @@ export class Dispatch {
   #serve(entry: UnderWay): void {
     const { request, digest, prepared, receivedBy, cause } = entry
     this.counters.served++
+    this.#transfer.servingBegan()
     this.#server.serve({ request, digest, prepared, receivedBy, cause }, (outcome, afterAnswer) => {
       const data = { name: request.name, outcome: outcome.ok ? 'good' : outcome.error.code }
       const served = this.#record(request, { kind: 'service.served', place: this.#place, cause, data })
       this.#finish(entry, { outcome, onward: [], cause: served })
       afterAnswer?.()
+      this.#transfer.servingEnded()
     })
   }
 
@@ -214,8 +271,12 @@ export class Dispatch {
   }
 
   #record(request: ServiceRequest, event: Omit<Parameters<TracePort['record']>[0], 'request'>): TraceId {
-    return this.#trace.record({ ...event, request: `sr-${request.id}` })
+    return this.#trace.record({ ...event, request: traceName(request) })
   }
+}
+
+function traceName({ id }: ServiceRequest): string {
+  return `sr-${id}`
 }
 
 function outcomeOf(answer: ServiceAnswer): Result<{ readonly result: Json; readonly servedBy: ControllerId }, ServiceError> {

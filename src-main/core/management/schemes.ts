@@ -10,14 +10,25 @@ export interface DispatchQuestion {
   readonly isForwarded: boolean
 }
 
-const SCHEMES: Readonly<Record<DispatchScheme, (question: DispatchQuestion) => ControllerId>> = {
-  'serve-locally': ({ self }) => self,
-  'forward-to-owner': ({ self, serviceOwner }) => serviceOwner ?? self,
+/** - `own`: this controller serves it as soon as it is the service owner; `refuse`: only the primary takes requests. */
+export type Way = 'self' | 'peer' | 'own' | 'refuse'
+
+const WAYS_OF_NON_OWNER: Readonly<Record<DispatchScheme, Way>> = {
+  'serve-locally': 'self',
+  'forward-to-owner': 'peer',
+  'transfer-ownership': 'own',
+  'primary-only': 'refuse',
 }
 
-/** Who serves a request that this controller holds. A request that only one of them can do goes there in every scheme. */
-export function chooseServer(prepared: PreparedRequest, question: DispatchQuestion): ControllerId {
-  if (prepared.how === 'act' && prepared.server !== undefined) return prepared.server
-  if (question.isForwarded || question.scheme === undefined) return question.self
-  return SCHEMES[question.scheme](question)
+/**
+ * What becomes of a request that this controller holds. One that only one controller can do goes there in every scheme,
+ * unless it is not even taken in.
+ */
+export function chooseWay(prepared: PreparedRequest, { scheme, serviceOwner, self, isForwarded }: DispatchQuestion): Way {
+  const isOwner = serviceOwner === undefined || serviceOwner === self
+  if (scheme === 'primary-only' && !isOwner && !isForwarded) return 'refuse'
+  if (prepared.how === 'act' && prepared.server !== undefined) return prepared.server === self ? 'self' : 'peer'
+  if (isForwarded || scheme === undefined) return 'self'
+  if (isOwner) return scheme === 'transfer-ownership' ? 'own' : 'self'
+  return WAYS_OF_NON_OWNER[scheme]
 }

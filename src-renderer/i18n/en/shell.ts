@@ -10,6 +10,8 @@ export const shell = {
   scheme: {
     'serve-locally': { name: 'Serve locally', detail: 'The controller that receives a service request handles it itself.' },
     'forward-to-owner': { name: 'Forward to owner', detail: 'The receiver passes the request to the service owner over the interconnect and returns the owner’s result.' },
+    'transfer-ownership': { name: 'Transfer', detail: 'Transfer ownership: a receiver that is not the service owner asks the arbiter, the owner relinquishes, and the receiver becomes the owner and serves.' },
+    'primary-only': { name: 'Primary only', detail: 'How arrays worked before: the secondary refuses every service request and names the primary.' },
   },
   condition: {
     serving: 'Serving',

@@ -1,5 +1,6 @@
 import { ok } from '../../../base/result'
 import { CONTROLLER_IDS, peerOf } from '../../../contract/controller-id'
+import { arbiterOf } from '../../controller/array-changes'
 import { monitoringRequest } from '../request'
 import { controllerView } from '../views'
 
@@ -24,6 +25,7 @@ export const getArrayStatus = monitoringRequest({
       volumeCount: state?.configuration.volumes.length ?? 0,
       lunCount: state?.configuration.luns.length ?? 0,
       serviceOwner: state?.serviceOwner ?? null,
+      arbiter: state === undefined ? null : arbiterOf(state),
       serviceEpoch: state?.serviceEpoch ?? null,
       dispatchScheme: state?.dispatchScheme ?? null,
       automaticGiveback: state?.automaticGiveback ?? null,

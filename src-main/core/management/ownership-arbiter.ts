@@ -1,0 +1,130 @@
+import { assert } from '../../base/assert'
+import { peerOf, type ControllerId } from '../../contract/controller-id'
+import type { PeerWords, TransferOutcome } from '../../contract/interconnect'
+import type { TraceId } from '../../contract/trace'
+import type { TracePort } from '../ports'
+import { arbiterOf } from '../controller/array-changes'
+import type { ArrayStore } from '../controller/array-store'
+import { PeerCalls } from '../controller/peer-calls'
+import type { PeerSession } from '../controller/peer-session'
+
+/** Which service request an event of a transfer belongs to, and what made it happen. */
+export interface TransferTag {
+  readonly request: string | undefined
+  readonly cause: TraceId | undefined
+}
+
+export type TransferDone = (outcome: TransferOutcome, cause: TraceId | undefined) => void
+
+interface Ask {
+  readonly from: ControllerId
+  readonly tag: TransferTag
+  readonly done: TransferDone
+}
+
+/** One from each controller: a controller asks once for all that waits there. */
+const ASKS_LIMIT = 2
+
+/**
+ * The ownership arbiter of US 9,727,259: one controller asks it for service ownership, it asks the owner to relinquish,
+ * and grants when the owner has acknowledged. One ask after the other, in the order they came. It keeps no grants of its
+ * own: who owns is a committed fact of the array state, so an arbiter that dies leaves nothing behind.
+ */
+export class OwnershipArbiter {
+  readonly #self: ControllerId
+  readonly #store: ArrayStore
+  readonly #session: PeerSession
+  readonly #trace: TracePort
+  readonly #relinquishHere: (tag: TransferTag, done: TransferDone) => void
+  readonly #calls: PeerCalls<Extract<PeerWords, { type: 'owner-relinquished' }>>
+  #asks: Ask[] = []
+  #isBusy = false
+
+  constructor(parts: {
+    readonly self: ControllerId
+    readonly incarnation: number
+    readonly store: ArrayStore
+    readonly session: PeerSession
+    readonly trace: TracePort
+    /** Where this controller is the owner too. */
+    readonly relinquishHere: (tag: TransferTag, done: TransferDone) => void
+  }) {
+    this.#self = parts.self
+    this.#store = parts.store
+    this.#session = parts.session
+    this.#trace = parts.trace
+    this.#relinquishHere = parts.relinquishHere
+    this.#calls = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
+  }
+
+  ask(from: ControllerId, tag: TransferTag, done: TransferDone): void {
+    assert(this.#asks.length < ASKS_LIMIT, `${ASKS_LIMIT} asks for service ownership wait`)
+    this.#asks.push({ from, tag, done })
+    this.#next()
+  }
+
+  /** From the peer. */
+  asked(words: Extract<PeerWords, { type: 'arbiter-ask' }>): void {
+    const { callId, request } = words
+    this.ask(peerOf(this.#self), { request, cause: words.cause }, (outcome, cause) => {
+      if (this.#session.isEstablished) this.#session.send({ type: 'arbiter-answer', callId, outcome, cause })
+    })
+  }
+
+  relinquished(words: Extract<PeerWords, { type: 'owner-relinquished' }>): void {
+    this.#calls.answer(words.callId, words)
+  }
+
+  /** Nobody is left to hear what the peer asked for; the takeover makes this controller the owner of all. */
+  peerLost(): void {
+    this.#asks = this.#asks.filter(({ from }) => from === this.#self)
+    this.#calls.lose()
+  }
+
+  #next(): void {
+    if (this.#isBusy) return
+    const ask = this.#asks.shift()
+    if (ask === undefined) return
+    this.#isBusy = true
+    const { state } = this.#store
+    if (state === undefined || arbiterOf(state) !== this.#self) this.#end(ask, 'moot', ask.tag.cause)
+    else if (state.serviceOwner === ask.from) this.#end(ask, 'given', ask.tag.cause)
+    else this.#askOwner(ask, state.serviceOwner)
+  }
+
+  #askOwner(ask: Ask, owner: ControllerId): void {
+    const { request } = ask.tag
+    const cause = this.#record('owner.relinquish-asked', owner, ask.tag)
+    const ended: TransferDone = (outcome, because) => this.#end(ask, outcome, because)
+    if (owner === this.#self) {
+      this.#relinquishHere({ request, cause }, ended)
+      return
+    }
+    if (!this.#session.isEstablished) {
+      ended('moot', cause)
+      return
+    }
+    const callId = this.#calls.begin((answer) => {
+      if (answer === 'peer-lost') ended('moot', cause)
+      else ended(answer.outcome, answer.cause)
+    })
+    this.#session.send({ type: 'owner-relinquish', callId, request, cause })
+  }
+
+  #end(ask: Ask, outcome: TransferOutcome, because: TraceId | undefined): void {
+    const { request } = ask.tag
+    const cause = this.#record(outcome === 'given' ? 'arbiter.granted' : 'arbiter.refused', ask.from, { request, cause: because })
+    ask.done(outcome, cause)
+    this.#isBusy = false
+    this.#next()
+  }
+
+  #record(kind: 'owner.relinquish-asked' | 'arbiter.granted' | 'arbiter.refused', to: ControllerId, tag: TransferTag): TraceId {
+    return this.#trace.record({ kind, place: `controller-${this.#self}`, ...hopTo(this.#self, to), ...tag })
+  }
+}
+
+/** No hop where both roles are on one controller. */
+export function hopTo(self: ControllerId, to: ControllerId): { readonly to?: `controller-${ControllerId}` } {
+  return to === self ? {} : { to: `controller-${to}` }
+}

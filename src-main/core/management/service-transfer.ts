@@ -1,0 +1,217 @@
+import { assert } from '../../base/assert'
+import { failure, ok } from '../../base/result'
+import { peerOf, type ControllerId } from '../../contract/controller-id'
+import type { PeerWords, TransferOutcome } from '../../contract/interconnect'
+import type { ServiceError } from '../../contract/service-request'
+import type { TraceId, TraceKind } from '../../contract/trace'
+import type { ClockPort, MidplanePort, Timer, TracePort } from '../ports'
+import { arbiterOf, withServiceOwner } from '../controller/array-changes'
+import type { ArrayStore } from '../controller/array-store'
+import type { Committer } from '../controller/committer'
+import { PeerCalls } from '../controller/peer-calls'
+import type { PeerSession } from '../controller/peer-session'
+import { SERVICE_SLOT } from '../controller/state-drives'
+import { hopTo, OwnershipArbiter, type TransferDone, type TransferTag } from './ownership-arbiter'
+
+export interface TransferTimings {
+  readonly serviceTenureMs: number
+  readonly relinquishMs: number
+}
+
+export interface TransferEvents {
+  /** What waited for ownership is to be looked at again; `outcome` of an ask of this controller. */
+  ended(outcome: TransferOutcome, cause: TraceId | undefined): void
+}
+
+interface Relinquishing {
+  readonly tag: TransferTag
+  readonly done: TransferDone
+  readonly timers: readonly Timer[]
+  tenureIsOver: boolean
+  patienceIsOver: boolean
+  isCommitting: boolean
+}
+
+const MOOT: ServiceError = { code: 'conflict', message: 'Service ownership is not to be given any more.' }
+
+/**
+ * Service ownership moves to the controller that was asked something (scheme transfer-ownership). Receiver and owner are
+ * here, the arbiter is beside. The owner first finishes what it serves, for a bounded time; what comes in meanwhile waits
+ * and asks for ownership in its turn, so neither side can starve the other. Then it commits the new owner under its own
+ * epoch, as its last commit: commits stay ordered, and whoever dies, the survivor finds on the drives who owns.
+ */
+export class ServiceTransfer {
+  readonly arbiter: OwnershipArbiter
+  readonly #self: ControllerId
+  readonly #clock: ClockPort
+  readonly #store: ArrayStore
+  readonly #session: PeerSession
+  readonly #committer: Committer
+  readonly #midplane: MidplanePort
+  readonly #trace: TracePort
+  readonly #timings: TransferTimings
+  readonly #peerIsMember: () => boolean
+  readonly #events: TransferEvents
+  readonly #calls: PeerCalls<Extract<PeerWords, { type: 'arbiter-answer' }>>
+  #isAsking = false
+  #relinquishing: Relinquishing | undefined
+  #serving = 0
+  #ownerSinceMs = 0
+
+  constructor(parts: {
+    readonly self: ControllerId
+    readonly incarnation: number
+    readonly clock: ClockPort
+    readonly store: ArrayStore
+    readonly session: PeerSession
+    readonly committer: Committer
+    readonly midplane: MidplanePort
+    readonly trace: TracePort
+    readonly timings: TransferTimings
+    readonly peerIsMember: () => boolean
+    readonly events: TransferEvents
+  }) {
+    this.#self = parts.self
+    this.#clock = parts.clock
+    this.#store = parts.store
+    this.#session = parts.session
+    this.#committer = parts.committer
+    this.#midplane = parts.midplane
+    this.#trace = parts.trace
+    this.#timings = parts.timings
+    this.#peerIsMember = parts.peerIsMember
+    this.#events = parts.events
+    this.#calls = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
+    this.arbiter = new OwnershipArbiter({ ...parts, relinquishHere: (tag, done) => this.#relinquish(tag, done) })
+    parts.store.onInstalled((state, previous) => {
+      if (state.serviceOwner === this.#self && previous?.serviceOwner !== this.#self) this.#ownerSinceMs = this.#clock.nowMs()
+    })
+  }
+
+  /** Ownership is on its way to or from here: new requests wait. */
+  get isUnderWay(): boolean {
+    return this.#isAsking || this.#relinquishing !== undefined
+  }
+
+  /** Asks the arbiter, once for all that wait. While ownership is being given away, that comes first. */
+  ask(tag: TransferTag): void {
+    const { state } = this.#store
+    if (this.isUnderWay || state === undefined) return
+    this.#isAsking = true
+    const { request } = tag
+    const arbiter = arbiterOf(state)
+    const cause = this.#record('arbiter.asked', arbiter, tag)
+    if (arbiter === this.#self) {
+      this.arbiter.ask(this.#self, { request, cause }, (outcome, because) => this.#answered(outcome, because))
+      return
+    }
+    const callId = this.#calls.begin((answer) => {
+      if (answer === 'peer-lost') this.#answered('moot', cause)
+      else this.#answered(answer.outcome, answer.cause)
+    })
+    this.#session.send({ type: 'arbiter-ask', callId, request, cause })
+  }
+
+  answered(words: Extract<PeerWords, { type: 'arbiter-answer' }>): void {
+    this.#calls.answer(words.callId, words)
+  }
+
+  /** The arbiter is the other controller. */
+  relinquishAsked(words: Extract<PeerWords, { type: 'owner-relinquish' }>): void {
+    const { callId, request } = words
+    this.#relinquish({ request, cause: words.cause }, (outcome, cause) => {
+      if (this.#session.isEstablished) this.#session.send({ type: 'owner-relinquished', callId, outcome, cause })
+    })
+  }
+
+  peerLost(): void {
+    if (this.#relinquishing?.isCommitting === false) this.#keep(this.#relinquishing, 'moot', 'the other controller is lost')
+    this.#calls.lose()
+    this.arbiter.peerLost()
+  }
+
+  /** A request is being served here; the owner relinquishes when it has ended. */
+  servingBegan(): void {
+    this.#serving++
+  }
+
+  servingEnded(): void {
+    this.#serving--
+    assert(this.#serving >= 0, 'more requests ended than began')
+    this.#look()
+  }
+
+  #answered(outcome: TransferOutcome, cause: TraceId | undefined): void {
+    this.#isAsking = false
+    this.#events.ended(outcome, cause)
+  }
+
+  #relinquish(tag: TransferTag, done: TransferDone): void {
+    const { state } = this.#store
+    if (state?.serviceOwner !== this.#self || state.dispatchScheme !== 'transfer-ownership' || this.#relinquishing !== undefined) {
+      done('moot', tag.cause)
+      return
+    }
+    const preparing = this.#trace.record({ kind: 'owner.preparing', place: `controller-${this.#self}`, ...tag, data: { serving: this.#serving } })
+    const { serviceTenureMs, relinquishMs } = this.#timings
+    const tenureMs = Math.max(0, this.#ownerSinceMs + serviceTenureMs - this.#clock.nowMs())
+    const timers = [
+      this.#clock.after(tenureMs, () => {
+        relinquishing.tenureIsOver = true
+        this.#look()
+      }),
+      this.#clock.after(relinquishMs, () => {
+        relinquishing.patienceIsOver = true
+        this.#look()
+      }),
+    ]
+    const relinquishing: Relinquishing = { tag: { ...tag, cause: preparing }, done, timers, tenureIsOver: tenureMs === 0, patienceIsOver: false, isCommitting: false }
+    this.#relinquishing = relinquishing
+    this.#look()
+  }
+
+  #look(): void {
+    const relinquishing = this.#relinquishing
+    if (relinquishing === undefined || relinquishing.isCommitting || !relinquishing.tenureIsOver) return
+    if (this.#serving > 0 && !relinquishing.patienceIsOver) return
+    relinquishing.isCommitting = true
+    this.#handOver(relinquishing)
+  }
+
+  /** Behind all commits that wait already. */
+  #handOver(relinquishing: Relinquishing): void {
+    const owner = peerOf(this.#self)
+    this.#committer.commit(
+      (state) => {
+        if (!this.#peerIsMember() || state.serviceOwner !== this.#self || state.dispatchScheme !== 'transfer-ownership') return failure(MOOT)
+        return ok(withServiceOwner(state, { owner, claimEpoch: this.#midplane.claimEpoch(SERVICE_SLOT) }))
+      },
+      relinquishing.tag.cause,
+      (outcome) => {
+        if (!outcome.ok) this.#keep(relinquishing, outcome.error === MOOT ? 'moot' : 'refused', outcome.error.message)
+        else this.#end(relinquishing, 'given', this.#record('owner.relinquished', this.#arbiter(), relinquishing.tag))
+      },
+    )
+  }
+
+  #keep(relinquishing: Relinquishing, outcome: 'moot' | 'refused', reason: string): void {
+    this.#end(relinquishing, outcome, this.#record('owner.kept', this.#arbiter(), relinquishing.tag, { reason }))
+  }
+
+  #end(relinquishing: Relinquishing, outcome: TransferOutcome, cause: TraceId): void {
+    if (this.#relinquishing !== relinquishing) return
+    this.#relinquishing = undefined
+    for (const timer of relinquishing.timers) timer.cancel()
+    relinquishing.done(outcome, cause)
+    this.#events.ended('moot', undefined)
+  }
+
+  #arbiter(): ControllerId {
+    const { state } = this.#store
+    return state === undefined ? this.#self : arbiterOf(state)
+  }
+
+  #record(kind: TraceKind, to: ControllerId, tag: TransferTag, data?: { readonly reason: string }): TraceId {
+    return this.#trace.record({ kind, place: `controller-${this.#self}`, ...hopTo(this.#self, to), ...tag, data })
+  }
+}
