@@ -3,7 +3,7 @@ import { arrayConfigurationSchema } from './configuration'
 import { controllerIdSchema } from './controller-id'
 import type { Json } from './json'
 import { LIMITS } from './limits'
-import { dispatchSchemeSchema } from './service-request'
+import { dispatchSchemeSchema, serviceErrorSchema } from './service-request'
 
 /**
  * All that both controllers agree on and that stands on the drives: configuration, who owns what in which epoch, and
@@ -11,7 +11,11 @@ import { dispatchSchemeSchema } from './service-request'
  */
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
-export const volumeOwnershipSchema = v.object({ volumeId: count, owner: controllerIdSchema, epoch: count })
+/** Why a volume came to its owner, where that matters: it follows its load again only some time after a request. */
+const MOVED_BY = ['request', 'load'] as const
+export type MovedBy = (typeof MOVED_BY)[number]
+
+export const volumeOwnershipSchema = v.object({ volumeId: count, owner: controllerIdSchema, epoch: count, movedBy: v.optional(v.picklist(MOVED_BY)) })
 export type VolumeOwnership = v.InferOutput<typeof volumeOwnershipSchema>
 
 /** A changing request that was carried out: whoever sends its id again gets this result. */
@@ -24,6 +28,25 @@ export const completedRequestSchema = v.object({
   result: v.custom<Json>((input) => input !== undefined),
 })
 export type CompletedRequest = v.InferOutput<typeof completedRequestSchema>
+
+/** A request that takes longer than its answer, under the id of the request. */
+export const operationSchema = v.object({
+  id: v.string(),
+  name: v.string(),
+  digest: v.string(),
+  state: v.picklist(['running', 'done', 'failed']),
+  /** Who carries it out, and in which start of it. */
+  server: controllerIdSchema,
+  incarnation: count,
+  /** The controller it is about. */
+  controller: controllerIdSchema,
+  /** Where it moves `volumes`. */
+  to: v.optional(controllerIdSchema),
+  volumes: v.pipe(v.array(count), v.maxLength(LIMITS.volumes)),
+  result: v.optional(v.custom<Json>((input) => input !== undefined)),
+  error: v.optional(serviceErrorSchema),
+})
+export type Operation = v.InferOutput<typeof operationSchema>
 
 export const arrayStateSchema = v.object({
   /** Grows by one with every commit. */
@@ -38,6 +61,9 @@ export const arrayStateSchema = v.object({
   automaticGiveback: v.boolean(),
   /** Decides who gets service ownership under transfer-ownership; moves with a takeover. Of old, the service owner. */
   arbiter: v.optional(controllerIdSchema),
+  /** Volumes move to the controller at which most of their I/O arrives. */
+  ownershipByLoad: v.optional(v.boolean()),
+  operations: v.optional(v.pipe(v.array(operationSchema), v.maxLength(LIMITS.operations))),
   /** The oldest first; the oldest is dropped when there are too many. */
   completedRequests: v.pipe(v.array(completedRequestSchema), v.maxLength(LIMITS.completedRequests)),
 })

@@ -47,6 +47,8 @@ export const volumeSchema = v.object({
   firstBlock: count,
   blockCount: positive,
   preferredOwner: controllerIdSchema,
+  /** Whether it goes back to its preferred owner by itself; where it is left out, as the array does. */
+  automaticGiveback: v.optional(v.boolean()),
 })
 export type Volume = v.InferOutput<typeof volumeSchema>
 

@@ -1,4 +1,4 @@
-import type { ArrayState } from './array-state'
+import type { ArrayState, MovedBy } from './array-state'
 import type { ServiceAnswer, ServiceError, ServiceRequest } from './service-request'
 import type { TraceId } from './trace'
 
@@ -93,7 +93,7 @@ export type PeerWords =
   | { readonly type: 'owner-relinquished'; readonly callId: number; readonly outcome: TransferOutcome; readonly cause?: TraceId | undefined }
 
   /** Move a volume: the owner finishes what is in flight, commits owner and epoch, and forwards what it held. */
-  | { readonly type: 'volume-move'; readonly callId: number; readonly volumeId: number; readonly cause?: TraceId | undefined }
+  | { readonly type: 'volume-move'; readonly callId: number; readonly volumeId: number; readonly by?: MovedBy | undefined; readonly cause?: TraceId | undefined }
   | { readonly type: 'volume-moved'; readonly callId: number; readonly error?: ServiceError }
 
   /** The survivor gives up the returning controller's addresses: after the answer they may be opened. */

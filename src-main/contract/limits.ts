@@ -24,6 +24,8 @@ export const LIMITS = {
   serviceRequestsUnderWay: 256,
   /** Answers kept so that the same id gives the same result. */
   completedRequests: 128,
+  /** Long-running requests kept in the array state. */
+  operations: 32,
   eventLogEntries: 512,
   takeoverRecords: 64,
   traceRecordBytes: 4096,

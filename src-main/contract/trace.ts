@@ -65,6 +65,7 @@ export const TRACE_KINDS = [
   'configuration.committed', // data: generation
   'configuration.installed',
   'volume.quiesced',
+  'volume.moves-by-load', // data: volumeId, to, percent
   'volume.owner-changed', // data: volumeId, owner, epoch
   'volume.created',
   'volume.deleted',

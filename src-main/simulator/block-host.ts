@@ -36,6 +36,8 @@ export interface BlockHostOptions {
   readonly chunksPerLun: number
   readonly luns: readonly number[]
   readonly readShare: number
+  /** Where a new command is sent; by chance if left out. */
+  readonly choosePortal?: () => ControllerId
 }
 
 /**
@@ -110,7 +112,7 @@ export class BlockHost {
     const chunk = this.#chunkOf(what.lun, what.chunk)
     assert(!chunk.isBusy, 'a chunk has one command at a time')
     chunk.isBusy = true
-    const command: Command = { ...what, startedAtMs: nowMs, attempt: 0, portal: this.#random.pick(CONTROLLER_IDS), sentTo: undefined, sentAtMs: nowMs }
+    const command: Command = { ...what, startedAtMs: nowMs, attempt: 0, portal: this.#options.choosePortal?.() ?? this.#random.pick(CONTROLLER_IDS), sentTo: undefined, sentAtMs: nowMs }
     this.#underWay.add(command)
     this.#send(command, ended)
   }

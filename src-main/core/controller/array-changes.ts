@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert'
-import type { ArrayState, CompletedRequest, VolumeOwnership } from '../../contract/array-state'
+import type { ArrayState, CompletedRequest, MovedBy, VolumeOwnership } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import { LIMITS } from '../../contract/limits'
 
@@ -21,12 +21,13 @@ export function ownershipOf(state: ArrayState, volumeId: number): VolumeOwnershi
 /** `claimEpoch` is the epoch that the drives now hold for a slot. */
 export function withOwner(
   state: ArrayState,
-  change: { readonly volumeId: number; readonly owner: ControllerId; readonly claimEpoch: (slot: number) => number },
+  change: { readonly volumeId: number; readonly owner: ControllerId; readonly by?: MovedBy | undefined; readonly claimEpoch: (slot: number) => number },
 ): ArrayState {
   const ownership = state.ownership.map((standing) => {
     if (standing.volumeId !== change.volumeId) return standing
     const epoch = nextEpoch(Math.max(standing.epoch, change.claimEpoch(standing.volumeId)), change.owner)
-    return { volumeId: standing.volumeId, owner: change.owner, epoch }
+    const moved = { volumeId: standing.volumeId, owner: change.owner, epoch }
+    return change.by === undefined ? moved : { ...moved, movedBy: change.by }
   })
   return { ...state, ownership }
 }

@@ -1,5 +1,5 @@
 import type { Result } from '../../base/result'
-import type { ArrayState } from '../../contract/array-state'
+import type { ArrayState, MovedBy } from '../../contract/array-state'
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { ControllerPhase } from '../../contract/interconnect'
 import type { ServiceError } from '../../contract/service-request'
@@ -96,8 +96,12 @@ export class ControllerContext implements ServiceContext {
     return this.#parts.history.report()
   }
 
+  vetoOf(move: { readonly volumeId: number; readonly to: ControllerId }): string | undefined {
+    return this.#parts.mover.vetoOf(move)
+  }
+
   moveVolumes(
-    move: { readonly volumeIds: readonly number[]; readonly to: ControllerId; readonly cause: TraceId | undefined },
+    move: { readonly volumeIds: readonly number[]; readonly to: ControllerId; readonly by?: MovedBy | undefined; readonly cause: TraceId | undefined },
     done: (outcome: Result<undefined, ServiceError>) => void,
   ): void {
     this.#parts.mover.moveAll(move, done)
@@ -113,8 +117,8 @@ export class ControllerContext implements ServiceContext {
     if (controller === peerOf(self) || controller === self) midplane.requestRestart(controller, reason)
   }
 
-  giveBackWhenJoined(): void {
-    this.#parts.giveback.askFor()
+  giveBackWhenJoined(volumeIds: readonly number[]): void {
+    this.#parts.giveback.askFor(volumeIds)
   }
 
   report(sessions: readonly SessionSummary[]): ControllerReport {

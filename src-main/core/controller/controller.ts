@@ -7,6 +7,7 @@ import type { ServiceAnswer } from '../../contract/service-request'
 import type { ControllerReport, ServiceTable } from '../../contract/snapshot'
 import { IscsiTarget } from '../iscsi/session/target'
 import { Dispatch } from '../management/dispatch'
+import { Operations, type OperationSurroundings } from '../management/operations'
 import { serviceTable } from '../management/requests'
 import { Server } from '../management/server'
 import { ServiceTransfer, type TransferEvents } from '../management/service-transfer'
@@ -21,13 +22,14 @@ import { ControllerContext } from './controller-context'
 import { EventLog } from './event-log'
 import { Giveback } from './giveback'
 import { Membership } from './membership'
+import { OwnershipByLoad } from './ownership-by-load'
 import { PeerSession } from './peer-session'
 import { PlannedHalt } from './planned-halt'
 import { Portals } from './portals'
 import { SERVICE_SLOT, StateDrives } from './state-drives'
 import { TakeoverHistory } from './takeover-record'
 import type { ControllerTimings } from './timings'
-import { VolumeMover } from './volume-mover'
+import { VolumeMover, type MoveVeto } from './volume-mover'
 import { serverOfPortal, VolumeService } from './volume-service'
 
 export interface ControllerOptions {
@@ -59,6 +61,7 @@ export class Controller {
   readonly #membership: Membership
   readonly #mover: VolumeMover
   readonly #giveback: Giveback
+  readonly #operations: Operations
   readonly #halt: PlannedHalt
   readonly #scsi: ControllerScsiTarget
   readonly #iscsi: IscsiTarget
@@ -98,7 +101,12 @@ export class Controller {
     const takeover = { self: id, clock, midplane, trace, log, store, drives, committer, volumes, portals, history: this.#history, retryMs: timings.portalRetryMs, isStopped: () => this.#membership.isStopped }
     this.#membership = new Membership({ incarnation, takeover, session, events: this.#membershipEvents() })
     this.#mover = new VolumeMover({ ...base, volumes, committer, midplane, peerIsMember })
-    this.#giveback = new Giveback({ self: id, store, mover: this.#mover, trace, log, history: this.#history })
+    this.#mover.addVeto(() => (session.isSuspected ? `nothing was heard from controller ${peerOf(id).toUpperCase()} just now` : undefined))
+    this.#giveback = new Giveback({ self: id, clock, store, mover: this.#mover, trace, log, history: this.#history, peerIsMember })
+    const bothServe = (): boolean => this.#membership.phase === 'serving' && this.#membership.mayForward && session.description?.phase === 'serving'
+    new OwnershipByLoad({ self: id, clock, store, volumes, mover: this.#mover, trace, log, timings: timings.load, mayMove: bothServe })
+    const operationSurroundings = (): OperationSurroundings => ({ isServing: this.#membership.phase === 'serving', peerIsMember: peerIsMember() })
+    this.#operations = new Operations({ self: id, incarnation, clock, store, committer, surroundings: operationSurroundings })
     this.#scsi = createScsiTarget({ directory: volumes, identity: { targetName, revision: PRODUCT_REVISION } })
     this.#access = new AccessNotifier(volumes, this.#scsi)
     this.#iscsi = new IscsiTarget({
@@ -117,7 +125,7 @@ export class Controller {
       giveback: this.#giveback, halt: this.#halt, history: this.#history, drives: ports.drives, targetName, dispatchCounters: () => this.#dispatch.counters,
     })
     const changes = { newSerial: (): string => newSerial(options.random), claimEpoch: (slot: number): number => midplane.claimEpoch(slot) }
-    const server = new Server({ context: this.#context, changes, committer, clock, answerBeforeDownMs: timings.answerBeforeDownMs })
+    const server = new Server({ context: this.#context, changes, committer, operations: this.#operations, clock, answerBeforeDownMs: timings.answerBeforeDownMs })
     const transferEvents: TransferEvents = { ended: (outcome, cause) => this.#dispatch.transferEnded(outcome, cause) }
     const transfer = (this.#transfer = new ServiceTransfer({ ...base, clock, committer, midplane, timings, peerIsMember, events: transferEvents }))
     this.#dispatch = new Dispatch({ ...base, clock, server, transfer, surroundings: this.#dispatchSurroundings(options.managementAddresses), waitMs: timings.holdMs })
@@ -156,6 +164,11 @@ export class Controller {
 
   report(): ControllerReport {
     return this.#context.report(this.#iscsi.sessions())
+  }
+
+  /** A reason not to give volumes back or to move them by load, as long as it holds. */
+  addMoveVeto(veto: MoveVeto): void {
+    this.#mover.addVeto(veto)
   }
 
   /** The volumes as SCSI sees them: for a simulated host that speaks no iSCSI. */
@@ -225,7 +238,10 @@ export class Controller {
         if (this.#membership.isStopped) this.#stopServing()
       },
       takenOver: () => this.#halt.takenOver(),
-      peerJoined: (cause) => this.#giveback.peerJoined(cause),
+      peerJoined: (cause) => {
+        this.#operations.peerJoined()
+        this.#giveback.peerJoined(cause)
+      },
       changed: () => {
         this.#ports.midplane.noteStateChanged(this.#store.state)
         this.#changed()
@@ -275,6 +291,7 @@ export class Controller {
   #changed(): void {
     this.#access.look()
     this.#dispatch.settle()
+    this.#operations.lookSoon()
   }
 
   #claimLost(): void {

@@ -1,71 +1,124 @@
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { TraceId } from '../../contract/trace'
-import type { TracePort } from '../ports'
+import type { ClockPort, Timer, TracePort } from '../ports'
 import { ownershipOf } from './array-changes'
 import type { ArrayStore } from './array-store'
 import type { EventLog } from './event-log'
 import type { TakeoverHistory } from './takeover-record'
 import type { VolumeMover } from './volume-mover'
 
-/** Gives a controller that has come back the volumes that prefer it. */
+/** After a veto it is tried again. */
+const RETRY_MS = 1000
+
+/** Gives a controller that has come back the volumes that prefer it: those with automatic giveback, or all when asked. */
 export class Giveback {
   readonly #self: ControllerId
+  readonly #clock: ClockPort
   readonly #store: ArrayStore
   readonly #mover: VolumeMover
   readonly #trace: TracePort
   readonly #log: EventLog
   readonly #history: TakeoverHistory
-  #isAskedFor = false
+  readonly #peerIsMember: () => boolean
+  /** What a service request asked for, until it has been done. */
+  #asked: readonly number[] = []
+  #retry: Timer | undefined
+  #lastVeto: string | undefined
 
   constructor(parts: {
     readonly self: ControllerId
+    readonly clock: ClockPort
     readonly store: ArrayStore
     readonly mover: VolumeMover
     readonly trace: TracePort
     readonly log: EventLog
     readonly history: TakeoverHistory
+    readonly peerIsMember: () => boolean
   }) {
     this.#self = parts.self
+    this.#clock = parts.clock
     this.#store = parts.store
     this.#mover = parts.mover
     this.#trace = parts.trace
     this.#log = parts.log
     this.#history = parts.history
+    this.#peerIsMember = parts.peerIsMember
   }
 
-  /** By a service request: also where it does not happen automatically. */
-  askFor(): void {
-    this.#isAskedFor = true
+  /** By a service request, for when the peer has joined: also where it does not happen automatically. */
+  askFor(volumeIds: readonly number[]): void {
+    this.#asked = volumeIds
   }
 
   /** The peer serves its own addresses again. */
   peerJoined(cause: TraceId | undefined): void {
+    this.#retry?.cancel()
+    this.#lastVeto = undefined
     const { state } = this.#store
     if (state === undefined) return
-    const isAskedFor = this.#isAskedFor
-    this.#isAskedFor = false
     const to = peerOf(this.#self)
-    const volumeIds = state.configuration.volumes
-      .filter(({ id, preferredOwner }) => preferredOwner === to && ownershipOf(state, id)?.owner === this.#self)
-      .map(({ id }) => id)
+    const away = this.#away()
     const hasTakenOver = this.#history.newest?.isGivenBack === false
-    if (volumeIds.length === 0 && !hasTakenOver) return
-    const place = `controller-${this.#self}` as const
-    if (!state.automaticGiveback && !isAskedFor) {
-      this.#trace.record({ place, kind: 'giveback.refused', cause, data: { to, reason: 'automatic giveback is off' } })
+    if (away.length === 0 && !hasTakenOver) return
+    const chosen = this.#chosen()
+    if (away.length > 0 && chosen.length === 0) {
+      this.#refused(cause, 'automatic giveback is off')
       this.#log.add('information', `Controller ${to.toUpperCase()} gets its volumes back only when that is asked for: automatic giveback is off.`)
       return
     }
+    this.#start(cause)
+  }
+
+  #start(cause: TraceId | undefined): void {
+    const to = peerOf(this.#self)
+    const volumeIds = this.#chosen()
+    const veto = volumeIds.map((volumeId) => this.#mover.vetoOf({ volumeId, to })).find((reason) => reason !== undefined)
+    if (veto !== undefined) {
+      this.#vetoed(veto, cause)
+      return
+    }
+    const place = `controller-${this.#self}` as const
     const started = this.#trace.record({ place, kind: 'giveback.started', cause, data: { to, volumes: volumeIds } })
     this.#mover.moveAll({ volumeIds, to, cause: started }, (outcome) => {
       if (!outcome.ok) {
-        this.#trace.record({ place, kind: 'giveback.refused', cause: started, data: { to, reason: outcome.error.message } })
+        this.#refused(started, outcome.error.message)
         this.#log.add('warning', `The giveback to controller ${to.toUpperCase()} did not end: ${outcome.error.message}`)
         return
       }
-      this.#history.newest?.givenBack()
+      this.#asked = []
+      if (this.#away().length === 0) this.#history.newest?.givenBack()
       this.#trace.record({ place, kind: 'giveback.completed', cause: started, data: { to, volumes: volumeIds } })
       this.#log.add('information', `Controller ${to.toUpperCase()} has its ${volumeIds.length} volumes back.`)
     })
+  }
+
+  /** It is unsafe now: looked at again, as long as the peer is there. Said once for each reason. */
+  #vetoed(reason: string, cause: TraceId | undefined): void {
+    if (reason !== this.#lastVeto) {
+      this.#lastVeto = reason
+      this.#refused(cause, reason)
+      this.#log.add('warning', `The giveback to controller ${peerOf(this.#self).toUpperCase()} waits: ${reason}.`)
+    }
+    this.#retry = this.#clock.after(RETRY_MS, () => {
+      if (this.#peerIsMember()) this.#start(cause)
+    })
+  }
+
+  #refused(cause: TraceId | undefined, reason: string): void {
+    this.#trace.record({ place: `controller-${this.#self}`, kind: 'giveback.refused', cause, data: { to: peerOf(this.#self), reason } })
+  }
+
+  /** Volumes of this controller that prefer the peer. */
+  #away(): readonly number[] {
+    const { state } = this.#store
+    if (state === undefined) return []
+    return state.configuration.volumes.filter(({ id, preferredOwner }) => preferredOwner !== this.#self && ownershipOf(state, id)?.owner === this.#self).map(({ id }) => id)
+  }
+
+  #chosen(): readonly number[] {
+    const { state } = this.#store
+    if (state === undefined) return []
+    const isAutomatic = (volumeId: number): boolean => state.configuration.volumes.find(({ id }) => id === volumeId)?.automaticGiveback ?? state.automaticGiveback
+    return this.#away().filter((volumeId) => this.#asked.includes(volumeId) || isAutomatic(volumeId))
   }
 }

@@ -44,6 +44,8 @@ export class ServedVolume implements LogicalUnit {
   #isMoving = false
   #underWay = 0
   #drained: (() => void) | undefined
+  /** Since they were last taken: operations that hosts sent here, and that came from the peer. */
+  #arrivals = { here: 0, there: 0 }
   #held: VolumeOperation[] = []
   #holdTimer: Timer | undefined
 
@@ -79,6 +81,13 @@ export class ServedVolume implements LogicalUnit {
   /** Operations on the drives for this volume, and those that wait. */
   get load(): { readonly underWay: number; readonly held: number } {
     return { underWay: this.#underWay, held: this.#held.length }
+  }
+
+  /** I/O of this volume that its owner carried out, by the controller at which it arrived. Counts from 0 again. */
+  takeArrivals(): { readonly here: number; readonly there: number } {
+    const arrivals = this.#arrivals
+    this.#arrivals = { here: 0, there: 0 }
+    return arrivals
   }
 
   accessState(group: PortalGroup): AccessState {
@@ -182,6 +191,8 @@ export class ServedVolume implements LogicalUnit {
 
   #runOnDrives(io: VolumeOperation): void {
     this.#underWay++
+    if (io.origin === 'host') this.#arrivals.here++
+    else this.#arrivals.there++
     const firstBlock = this.#entry.firstBlock + io.firstBlock
     const cause = io.trace?.cause
     if (io.operation === 'read') {

@@ -15,6 +15,21 @@ export interface ControllerTimings {
   readonly serviceTenureMs: number
   /** How long the service owner waits for what it serves before it relinquishes anyway. */
   readonly relinquishMs: number
+  readonly load: LoadTimings
+}
+
+/** When a volume moves by its load. */
+export interface LoadTimings {
+  readonly windowMs: number
+  /** Windows in a row in which it must be so. */
+  readonly windows: number
+  /** Of all I/O, what arrives at the other controller: from 0 to 1. */
+  readonly share: number
+  /** Fewer in a window say nothing. */
+  readonly leastOperations: number
+  /** How long a volume rests after a change of owner, and after one that was asked for. */
+  readonly holdDownMs: number
+  readonly pauseMs: number
 }
 
 export const DEFAULT_TIMINGS: ControllerTimings = {
@@ -26,6 +41,7 @@ export const DEFAULT_TIMINGS: ControllerTimings = {
   answerBeforeDownMs: 100,
   serviceTenureMs: 20,
   relinquishMs: 1000,
+  load: { windowMs: 1000, windows: 3, share: 0.75, leastOperations: 50, holdDownMs: 30_000, pauseMs: 600_000 },
 }
 
 /** Attempts of a changing request against a configuration that others change at the same time. */

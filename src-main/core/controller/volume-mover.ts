@@ -1,5 +1,6 @@
 import { present } from '../../base/assert'
 import { failure, ok, type Result } from '../../base/result'
+import type { MovedBy } from '../../contract/array-state'
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { PeerWords } from '../../contract/interconnect'
 import { LIMITS } from '../../contract/limits'
@@ -14,6 +15,16 @@ import type { PeerSession } from './peer-session'
 import type { VolumeService } from './volume-service'
 
 type VolumeMove = Extract<PeerWords, { type: 'volume-move' }>
+/** Why a volume cannot safely go to that controller now; undefined where it can. */
+export type MoveVeto = (move: { readonly volumeId: number; readonly to: ControllerId }) => string | undefined
+
+interface Move {
+  readonly volumeId: number
+  readonly to: ControllerId
+  readonly by?: MovedBy | undefined
+  readonly cause: TraceId | undefined
+}
+
 type MoveDone = (outcome: Result<undefined, ServiceError>) => void
 
 const PEER_IS_AWAY: ServiceError = { code: 'not-possible-now', message: 'The other controller is not there. Wait until it has joined, then send the request again.' }
@@ -32,6 +43,7 @@ export class VolumeMover {
   readonly #trace: TracePort
   readonly #peerIsMember: () => boolean
   readonly #calls: PeerCalls<ServiceError | undefined>
+  readonly #vetoes: MoveVeto[] = []
 
   constructor(parts: {
     readonly self: ControllerId
@@ -55,21 +67,34 @@ export class VolumeMover {
     this.#calls = new PeerCalls({ limit: LIMITS.serviceRequestsUnderWay, incarnation: parts.incarnation })
   }
 
+  /** Asked before a giveback and before a move by load. A move that the operator asks for is the operator's own. */
+  addVeto(veto: MoveVeto): void {
+    this.#vetoes.push(veto)
+  }
+
+  vetoOf(move: Pick<Move, 'volumeId' | 'to'>): string | undefined {
+    for (const veto of this.#vetoes) {
+      const reason = veto(move)
+      if (reason !== undefined) return reason
+    }
+    return undefined
+  }
+
   /** Does nothing where the volume is already there. */
-  move(move: { readonly volumeId: number; readonly to: ControllerId; readonly cause: TraceId | undefined }, done: MoveDone): void {
+  move(move: Move, done: MoveDone): void {
     const ownership = ownershipOf(present(this.#store.state, 'array state'), move.volumeId)
     if (ownership === undefined) done(failure({ code: 'not-found', message: 'The volume does not exist any more.' }))
     else if (ownership.owner === move.to) done(ok(undefined))
     else if (!this.#peerIsMember()) done(failure(PEER_IS_AWAY))
-    else if (ownership.owner === this.#self) this.#give(move.volumeId, move.cause, done)
-    else this.#ask(move.volumeId, move.cause, done)
+    else if (ownership.owner === this.#self) this.#give(move, done)
+    else this.#ask(move, done)
   }
 
   /**
    * One after the other, so that only one volume at a time makes its hosts wait. Ends at the first that cannot move; one
    * that was deleted meanwhile needs no move.
    */
-  moveAll(move: { readonly volumeIds: readonly number[]; readonly to: ControllerId; readonly cause: TraceId | undefined }, done: MoveDone): void {
+  moveAll(move: Omit<Move, 'volumeId'> & { readonly volumeIds: readonly number[] }, done: MoveDone): void {
     const [volumeId, ...rest] = move.volumeIds
     if (volumeId === undefined) {
       done(ok(undefined))
@@ -82,8 +107,8 @@ export class VolumeMover {
   }
 
   asked(words: VolumeMove): void {
-    const { callId, volumeId, cause } = words
-    this.move({ volumeId, to: peerOf(this.#self), cause }, (outcome) => {
+    const { callId, volumeId, by, cause } = words
+    this.move({ volumeId, to: peerOf(this.#self), by, cause }, (outcome) => {
       if (!this.#session.isEstablished) return
       this.#session.send(outcome.ok ? { type: 'volume-moved', callId } : { type: 'volume-moved', callId, error: outcome.error })
     })
@@ -97,7 +122,7 @@ export class VolumeMover {
     this.#calls.lose()
   }
 
-  #ask(volumeId: number, cause: TraceId | undefined, done: MoveDone): void {
+  #ask({ volumeId, by, cause }: Move, done: MoveDone): void {
     if (this.#calls.isFull) {
       done(failure({ code: 'busy', message: 'Too many volumes are being moved. Send the request again in a moment.' }))
       return
@@ -106,10 +131,10 @@ export class VolumeMover {
       if (error === 'peer-lost') done(failure(PEER_IS_AWAY))
       else done(error === undefined ? ok(undefined) : failure(error))
     })
-    this.#session.send({ type: 'volume-move', callId, volumeId, cause })
+    this.#session.send({ type: 'volume-move', callId, volumeId, by, cause })
   }
 
-  #give(volumeId: number, cause: TraceId | undefined, done: MoveDone): void {
+  #give({ volumeId, by, cause }: Move, done: MoveDone): void {
     const volume = present(this.#volumes.volume(volumeId), `volume ${volumeId}`)
     if (volume.isMoving) {
       done(failure({ code: 'not-possible-now', message: `Volume "${volume.name}" is being moved already. Wait until that is done.` }))
@@ -122,7 +147,7 @@ export class VolumeMover {
         (state) => {
           if (!this.#peerIsMember()) return failure(PEER_IS_AWAY)
           if (ownershipOf(state, volumeId)?.owner !== this.#self) return ok(state)
-          return ok(withOwner(state, { volumeId, owner: to, claimEpoch: (slot) => this.#midplane.claimEpoch(slot) }))
+          return ok(withOwner(state, { volumeId, owner: to, by, claimEpoch: (slot) => this.#midplane.claimEpoch(slot) }))
         },
         quiesced,
         (outcome) => {

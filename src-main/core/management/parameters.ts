@@ -47,6 +47,11 @@ export function integerParameter(range: { readonly minimum: number; readonly max
   return unit === undefined ? { schema, type: 'integer', required: true, summary } : { schema, type: 'integer', required: true, summary, unit }
 }
 
+export function requestIdParameter(summary: string): Parameter<string> {
+  const message = `must be text of 1 to ${LIMITS.serviceRequestIdLength} characters`
+  return { schema: v.pipe(v.string(message), v.minLength(1, message), v.maxLength(LIMITS.serviceRequestIdLength, message)), type: 'text', required: true, summary }
+}
+
 export const lunParameter = (summary: string): Parameter<number> => integerParameter({ minimum: 0, maximum: LIMITS.luns - 1 }, summary)
 
 /** A volume or a group, by its name or its number. */

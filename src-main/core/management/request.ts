@@ -17,10 +17,30 @@ export interface ChangeContext {
   claimEpoch(slot: number): number
 }
 
+/** What an operation is about, known before anything is done. */
+export interface OperationPlan {
+  /** The controller that is restarted, halted, or gets volumes. */
+  readonly controller: ControllerId
+  /** Where `volumes` move. */
+  readonly to: ControllerId | undefined
+  readonly volumes: readonly number[]
+}
+
 export interface Action {
-  readonly result: Json
-  /** Takes the controller down that the answer goes by: it runs when the answer had time to leave. */
-  readonly afterAnswer?: (() => void) | undefined
+  readonly result: JsonObject
+  /**
+   * The answer says that the operation is running; this is the rest of it. It may take the controller down that the
+   * answer goes by, so it runs when the answer had time to leave. Where it does not call `ended`, the state tells the end.
+   */
+  readonly goesOn?: ((ended: (outcome: Outcome<undefined>) => void) => void) | undefined
+}
+
+/** What the parts of a management request are called with. */
+export interface ActionCall<P> {
+  readonly context: ServiceContext
+  readonly params: P
+  readonly origin: Origin
+  readonly plan: OperationPlan
 }
 
 /** How a request came to the controller that serves it. */
@@ -39,7 +59,9 @@ export type PreparedRequest =
   | {
       readonly how: 'act'
       readonly server: ControllerId | undefined
-      readonly act: (context: ServiceContext, origin: Origin, done: (outcome: Outcome<Action>) => void) => void
+      /** Whether it can be done now, and what it comes to. Runs before anything is begun. */
+      readonly plan: (context: ServiceContext, origin: Origin) => Outcome<OperationPlan>
+      readonly act: (call: Omit<ActionCall<never>, 'params'>, done: (outcome: Outcome<Action>) => void) => void
     }
 
 export interface ServiceRequestDefinition extends ServiceRequestDescription {
@@ -69,13 +91,15 @@ export function configurationRequest<P extends ParameterTable>(
 export function managementRequest<P extends ParameterTable>(
   head: Head<P> & {
     readonly server?: (params: ParametersOf<P>) => ControllerId
-    readonly act: (call: { readonly context: ServiceContext; readonly params: ParametersOf<P>; readonly origin: Origin }, done: (outcome: Outcome<Action>) => void) => void
+    readonly plan: (call: Omit<ActionCall<ParametersOf<P>>, 'plan'>) => Outcome<OperationPlan>
+    readonly act: (call: ActionCall<ParametersOf<P>>, done: (outcome: Outcome<Action>) => void) => void
   },
 ): ServiceRequestDefinition {
   return define('management', head, (params) => ({
     how: 'act',
     server: head.server?.(params),
-    act: (context, origin, done) => head.act({ context, params, origin }, done),
+    plan: (context, origin) => head.plan({ context, params, origin }),
+    act: (call, done) => head.act({ ...call, params }, done),
   }))
 }
 

@@ -6,7 +6,8 @@ import type { TraceId } from '../../contract/trace'
 import type { ClockPort } from '../ports'
 import type { Committer } from '../controller/committer'
 import { commitOnce, earlierResult, type ChangingRequest } from './exactly-once'
-import type { ChangeContext, Outcome, PreparedRequest } from './request'
+import type { Operations } from './operations'
+import type { Action, ChangeContext, Outcome, PreparedRequest } from './request'
 import type { ServiceContext } from './service-context'
 import { needState } from './views'
 
@@ -26,6 +27,7 @@ export class Server {
   readonly #context: ServiceContext
   readonly #changes: ChangeContext
   readonly #committer: Committer
+  readonly #operations: Operations
   readonly #clock: ClockPort
   readonly #answerBeforeDownMs: number
 
@@ -33,12 +35,14 @@ export class Server {
     readonly context: ServiceContext
     readonly changes: ChangeContext
     readonly committer: Committer
+    readonly operations: Operations
     readonly clock: ClockPort
     readonly answerBeforeDownMs: number
   }) {
     this.#context = parts.context
     this.#changes = parts.changes
     this.#committer = parts.committer
+    this.#operations = parts.operations
     this.#clock = parts.clock
     this.#answerBeforeDownMs = parts.answerBeforeDownMs
   }
@@ -66,19 +70,31 @@ export class Server {
     else this.#act(task, prepared, asked, done)
   }
 
-  /** The action is known to have been carried out as soon as its result is committed, so that no other try repeats it. */
+  /** In the state before it begins, and its result as soon as it is there, so that no other try repeats it. */
   #act(task: ServiceTask, prepared: Extract<PreparedRequest, { how: 'act' }>, asked: ChangingRequest, done: ServedDone): void {
-    prepared.act(this.#context, { receivedBy: task.receivedBy, cause: task.cause }, (outcome) => {
-      if (!outcome.ok) {
-        done(outcome)
-        return
-      }
-      const { result, afterAnswer } = outcome.value
-      commitOnce(this.#committer, asked, (state) => ok({ state, result }), (committed) => {
-        const isFirst = committed.ok && committed.value.result === result
-        if (isFirst && afterAnswer !== undefined) done(committed, () => this.#clock.after(this.#answerBeforeDownMs, afterAnswer))
-        else done(committed)
-      })
+    const origin = { receivedBy: task.receivedBy, cause: task.cause }
+    const plan = prepared.plan(this.#context, origin)
+    if (!plan.ok) {
+      done(plan)
+      return
+    }
+    this.#operations.begin(asked, plan.value, (begun) => {
+      if (!begun.ok) done(begun)
+      else if (begun.value !== 'go') done(ok(begun.value))
+      else prepared.act({ context: this.#context, origin, plan: plan.value }, (outcome) => this.#acted(asked, outcome, done))
+    })
+  }
+
+  #acted(asked: ChangingRequest, outcome: Outcome<Action>, done: ServedDone): void {
+    const { id } = asked.request
+    if (!outcome.ok) {
+      this.#operations.end(id, outcome.error, () => done(outcome))
+      return
+    }
+    const { result, goesOn } = outcome.value
+    this.#operations.answer(asked, { result, goesOn: goesOn !== undefined }, (committed) => {
+      if (!committed.ok || goesOn === undefined) done(committed)
+      else done(committed, () => this.#clock.after(this.#answerBeforeDownMs, () => goesOn((end) => this.#operations.end(id, end.ok ? undefined : end.error))))
     })
   }
 }

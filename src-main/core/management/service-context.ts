@@ -1,5 +1,5 @@
 import type { Result } from '../../base/result'
-import type { ArrayState } from '../../contract/array-state'
+import type { ArrayState, MovedBy } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import type { ControllerPhase } from '../../contract/interconnect'
 import type { ServiceError } from '../../contract/service-request'
@@ -39,10 +39,12 @@ export interface ServiceContext {
   events(count: number): readonly EventLogEntry[]
   takeovers(): readonly ReportedTakeover[]
 
-  moveVolumes(move: { readonly volumeIds: readonly number[]; readonly to: ControllerId; readonly cause: TraceId | undefined }, done: (outcome: Result<undefined, ServiceError>) => void): void
+  /** Why a volume cannot safely be given to that controller now. */
+  vetoOf(move: { readonly volumeId: number; readonly to: ControllerId }): string | undefined
+  moveVolumes(move: { readonly volumeIds: readonly number[]; readonly to: ControllerId; readonly by?: MovedBy | undefined; readonly cause: TraceId | undefined }, done: (outcome: Result<undefined, ServiceError>) => void): void
   /** The peer closes its addresses, is halted, and is taken over from; its volumes were moved before. */
   haltPeer(cause: TraceId | undefined, done: (outcome: Result<undefined, ServiceError>) => void): void
   requestRestart(controller: ControllerId, reason: string): void
-  /** When the peer joins, its preferred volumes go back to it, whatever `automaticGiveback` says. */
-  giveBackWhenJoined(): void
+  /** When the peer joins, these volumes go back to it, whatever `automaticGiveback` says. */
+  giveBackWhenJoined(volumeIds: readonly number[]): void
 }

@@ -28,6 +28,7 @@ export const getArrayStatus = monitoringRequest({
       arbiter: state === undefined ? null : arbiterOf(state),
       serviceEpoch: state?.serviceEpoch ?? null,
       dispatchScheme: state?.dispatchScheme ?? null,
+      ownershipByLoad: state?.ownershipByLoad ?? false,
       automaticGiveback: state?.automaticGiveback ?? null,
     })
   },

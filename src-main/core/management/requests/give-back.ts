@@ -1,31 +1,46 @@
 import { failure, ok } from '../../../base/result'
 import { ownershipOf } from '../../controller/array-changes'
-import { controllerParameter } from '../parameters'
+import { controllerParameter, findVolume, optional, referenceParameter } from '../parameters'
 import { managementRequest } from '../request'
 import { needState } from '../views'
 
 export const giveBack = managementRequest({
   name: 'give-back',
-  summary: 'Gives a controller its preferred volumes back; if it is down it is started, and gets them when it has joined.',
-  parameters: { to: controllerParameter('The controller that gets its volumes back.') },
-  act({ context, params, origin }, done) {
+  summary: 'Gives a controller its preferred volumes back, or one of them; if it is down it is started, and gets them when it has joined.',
+  parameters: {
+    to: controllerParameter('The controller that gets its volumes back.'),
+    volume: optional(referenceParameter('Only this one, by name or number.')),
+  },
+  plan({ context, params }) {
     const { to } = params
     const state = needState(context)
-    if (!state.ok) return done(state)
-    const volumeIds = state.value.configuration.volumes
-      .filter(({ id, preferredOwner }) => preferredOwner === to && ownershipOf(state.value, id)?.owner !== to)
+    if (!state.ok) return state
+    const only = params.volume === undefined ? undefined : findVolume(state.value, params.volume)
+    if (only?.ok === false) return only
+    const volumes = state.value.configuration.volumes
+      .filter(({ id, preferredOwner }) => (only === undefined ? preferredOwner === to : only.value.id === id) && ownershipOf(state.value, id)?.owner !== to)
       .map(({ id }) => id)
+    if (only !== undefined && only.value.preferredOwner !== to) {
+      return failure({ code: 'not-possible-now', message: `Volume "${only.value.name}" does not prefer controller ${to.toUpperCase()}, so it is not given back there. Use move-volume.`, field: 'volume' })
+    }
     const isAway = to !== context.self && !context.peer.isMember
     if (isAway && context.peer.isPresent) {
       const phase = context.peer.phase === undefined ? 'nothing is heard from it' : `it is ${context.peer.phase}`
-      return done(failure({ code: 'not-possible-now', message: `Controller ${to.toUpperCase()} runs but has not joined yet: ${phase}. Send the request again when it serves.`, field: 'to' }))
+      return failure({ code: 'not-possible-now', message: `Controller ${to.toUpperCase()} runs but has not joined yet: ${phase}. Send the request again when it serves.`, field: 'to' })
     }
-    if (isAway) {
-      context.giveBackWhenJoined()
-      return done(ok({ result: { to, started: true, volumes: volumeIds }, afterAnswer: () => context.requestRestart(to, 'giveback asked for by a service request') }))
+    const veto = isAway ? undefined : volumes.map((volumeId) => context.vetoOf({ volumeId, to })).find((reason) => reason !== undefined)
+    if (veto !== undefined) return failure({ code: 'not-possible-now', message: `The giveback would not be safe now: ${veto}. Send the request again later.`, field: 'to' })
+    return ok({ controller: to, to, volumes })
+  },
+  act({ context, params, plan, origin }, done) {
+    const { to } = params
+    const volumes = [...plan.volumes]
+    if (to !== context.self && !context.peer.isMember) {
+      context.giveBackWhenJoined(volumes)
+      return done(ok({ result: { to, started: true, volumes }, goesOn: () => context.requestRestart(to, 'giveback asked for by a service request') }))
     }
-    context.moveVolumes({ volumeIds, to, cause: origin.cause }, (outcome) => {
-      done(outcome.ok ? ok({ result: { to, started: false, volumes: volumeIds } }) : outcome)
+    context.moveVolumes({ volumeIds: volumes, to, by: 'request', cause: origin.cause }, (outcome) => {
+      done(outcome.ok ? ok({ result: { to, started: false, volumes } }) : outcome)
     })
   },
 })

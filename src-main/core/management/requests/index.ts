@@ -4,6 +4,7 @@ import { createVolume } from './create-volume'
 import { deleteVolume } from './delete-volume'
 import { getArrayStatus } from './get-array-status'
 import { getEventLog } from './get-event-log'
+import { getOperation, listOperations } from './get-operation'
 import { getTakeovers } from './get-takeovers'
 import { giveBack } from './give-back'
 import { listControllers } from './list-controllers'
@@ -20,6 +21,7 @@ import { renameVolume } from './rename-volume'
 import { restartController } from './restart-controller'
 import { setAutomaticGiveback } from './set-automatic-giveback'
 import { setDispatchScheme } from './set-dispatch-scheme'
+import { setOwnershipByLoad } from './set-ownership-by-load'
 import { takeOver } from './take-over'
 import { unmapLun } from './unmap-lun'
 
@@ -33,6 +35,8 @@ export const SERVICE_REQUESTS: readonly ServiceRequestDefinition[] = [
   listLuns,
   getTakeovers,
   getEventLog,
+  getOperation,
+  listOperations,
   locateBlock,
   locateDriveBlock,
   createVolume,
@@ -43,6 +47,7 @@ export const SERVICE_REQUESTS: readonly ServiceRequestDefinition[] = [
   renameArray,
   setDispatchScheme,
   setAutomaticGiveback,
+  setOwnershipByLoad,
   moveVolume,
   takeOver,
   giveBack,

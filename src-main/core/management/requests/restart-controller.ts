@@ -6,12 +6,15 @@ export const restartController = managementRequest({
   name: 'restart-controller',
   summary: 'Stops a controller and starts it again. The other one takes over meanwhile and gives back afterwards.',
   parameters: { controller: controllerParameter('The controller.') },
+  plan({ params }) {
+    return ok({ controller: params.controller, to: undefined, volumes: [] })
+  },
   act({ context, params, origin }, done) {
     const { controller } = params
     done(
       ok({
         result: { controller, restarting: true },
-        afterAnswer: () => context.requestRestart(controller, `service request received by controller ${origin.receivedBy.toUpperCase()}`),
+        goesOn: () => context.requestRestart(controller, `service request received by controller ${origin.receivedBy.toUpperCase()}`),
       }),
     )
   },

@@ -1,0 +1,202 @@
+import { failure, ok } from '../../base/result'
+import type { ArrayState, CompletedRequest, Operation } from '../../contract/array-state'
+import { peerOf, type ControllerId } from '../../contract/controller-id'
+import type { Json, JsonObject } from '../../contract/json'
+import { LIMITS } from '../../contract/limits'
+import type { ServiceError } from '../../contract/service-request'
+import { ownershipOf, withCompleted } from '../controller/array-changes'
+import type { ArrayStore } from '../controller/array-store'
+import type { Committer } from '../controller/committer'
+import type { ClockPort } from '../ports'
+import { earlierResult, idReused, type ChangingRequest } from './exactly-once'
+import type { OperationPlan, Outcome } from './request'
+
+export interface OperationSurroundings {
+  readonly isServing: boolean
+  readonly peerIsMember: boolean
+}
+
+/** - `go`: it is this controller's to carry out; otherwise the answer of the same request that came before. */
+export type Begun = 'go' | { readonly result: Json; readonly servedBy: ControllerId }
+
+/**
+ * Requests that take longer than an answer should. Each is in the array state from before its first effect on, under the
+ * id of its request, so that either controller knows of it, tells how far it is, and carries it out only once. When the
+ * one that carried it out is gone, the other closes it: as done where the state says so, otherwise as failed.
+ */
+export class Operations {
+  readonly #self: ControllerId
+  readonly #incarnation: number
+  readonly #clock: ClockPort
+  readonly #store: ArrayStore
+  readonly #committer: Committer
+  readonly #surroundings: () => OperationSurroundings
+  /** Being carried out right here. */
+  readonly #here = new Set<string>()
+  readonly #closing = new Set<string>()
+  /** Those that ran when this incarnation first learned of the state. */
+  #inherited: ReadonlySet<string> | undefined
+  #isLookComing = false
+
+  constructor(parts: {
+    readonly self: ControllerId
+    readonly incarnation: number
+    readonly clock: ClockPort
+    readonly store: ArrayStore
+    readonly committer: Committer
+    readonly surroundings: () => OperationSurroundings
+  }) {
+    this.#self = parts.self
+    this.#incarnation = parts.incarnation
+    this.#clock = parts.clock
+    this.#store = parts.store
+    this.#committer = parts.committer
+    this.#surroundings = parts.surroundings
+    parts.store.onInstalled((state) => {
+      this.#inherited ??= new Set(running(state).map(({ id }) => id))
+    })
+  }
+
+  begin(asked: ChangingRequest, plan: OperationPlan, done: (outcome: Outcome<Begun>) => void): void {
+    const { request, digest, servedBy } = asked
+    const { id, name } = request
+    let begun: Begun = 'go'
+    this.#committer.commit(
+      (state) => {
+        begun = 'go'
+        const earlier = earlierResult(state, request, digest)
+        if (earlier?.ok === false) return earlier
+        const standing = operationOf(state, id)
+        if (standing !== undefined && standing.digest !== digest) return failure(idReused(id, standing.name))
+        if (earlier !== undefined) begun = earlier.value
+        else if (standing?.state === 'running' && this.#isCarriedOut(standing)) begun = { result: handleOf(standing), servedBy: standing.server }
+        if (begun !== 'go') return ok(state)
+        const operation: Operation = { id, name, digest, state: 'running', server: servedBy, incarnation: this.#incarnation, controller: plan.controller, to: plan.to, volumes: [...plan.volumes] }
+        return ok(withOperation(state, operation))
+      },
+      asked.cause,
+      (outcome) => {
+        if (outcome.ok && begun === 'go') this.#here.add(id)
+        done(outcome.ok ? ok(begun) : outcome)
+      },
+    )
+  }
+
+  /** The answer is there; the operation ends with it, or goes on behind it. */
+  answer(asked: ChangingRequest, answer: { readonly result: JsonObject; readonly goesOn: boolean }, done: (outcome: Outcome<CompletedRequest>) => void): void {
+    const { request, digest, servedBy } = asked
+    const state = answer.goesOn ? 'running' : 'done'
+    const result = { ...answer.result, operation: request.id, state }
+    const completed: CompletedRequest = { id: request.id, name: request.name, digest, servedBy, result }
+    this.#committer.commit(
+      (standing) => ok(withCompleted(changed(standing, request.id, { state, result }), completed)),
+      asked.cause,
+      (outcome) => {
+        this.#here.delete(request.id)
+        done(outcome.ok ? ok(completed) : outcome)
+      },
+    )
+  }
+
+  /** Undefined: it is done. */
+  end(id: string, error: ServiceError | undefined, done: () => void = () => undefined): void {
+    this.#here.delete(id)
+    this.#close(id, error, done)
+  }
+
+  /** The peer serves its own addresses again: whoever asked for its restart has it now. */
+  peerJoined(): void {
+    const { state } = this.#store
+    if (state === undefined) return
+    for (const { id, name, controller } of running(state)) {
+      if (name === 'restart-controller' && controller === peerOf(this.#self)) this.#close(id, undefined)
+    }
+  }
+
+  /** Something changed on which the end of an operation may depend. */
+  lookSoon(): void {
+    const { state } = this.#store
+    if (this.#isLookComing || state === undefined || running(state).length === 0) return
+    this.#isLookComing = true
+    this.#clock.after(0, () => {
+      this.#isLookComing = false
+      this.#look()
+    })
+  }
+
+  #look(): void {
+    const { state } = this.#store
+    if (state === undefined || !this.#surroundings().isServing) return
+    for (const operation of running(state)) {
+      if (this.#here.has(operation.id) || this.#closing.has(operation.id)) continue
+      const verdict = this.#verdict(state, operation)
+      if (verdict === 'done') this.#close(operation.id, undefined)
+      else if (verdict === 'lost') this.#close(operation.id, lost(operation))
+    }
+  }
+
+  #verdict(state: ArrayState, operation: Operation): 'goes-on' | 'done' | 'lost' {
+    const { name, controller, to } = operation
+    const isCarriedOut = this.#isCarriedOut(operation)
+    if (isCarriedOut && operation.server !== this.#self) return 'goes-on'
+    if (name === 'restart-controller') {
+      if (controller !== this.#self) return 'goes-on'
+      if (this.#inherited?.has(operation.id) === true) return 'done'
+    } else if (name !== 'take-over' && (to === this.#self || this.#surroundings().peerIsMember) && movedCount(state, operation) === operation.volumes.length) {
+      return 'done'
+    }
+    return isCarriedOut ? 'goes-on' : 'lost'
+  }
+
+  /** Its server lives in the incarnation in which it began. */
+  #isCarriedOut({ server, incarnation }: Operation): boolean {
+    return server === this.#self ? incarnation === this.#incarnation : this.#surroundings().peerIsMember
+  }
+
+  #close(id: string, error: ServiceError | undefined, done: () => void = () => undefined): void {
+    this.#closing.add(id)
+    this.#committer.commit(
+      (state) => ok(operationOf(state, id)?.state === 'running' ? changed(state, id, error === undefined ? { state: 'done' } : { state: 'failed', error }) : state),
+      undefined,
+      () => {
+        this.#closing.delete(id)
+        done()
+      },
+    )
+  }
+}
+
+export function operationOf(state: ArrayState, id: string): Operation | undefined {
+  return state.operations?.find((operation) => operation.id === id)
+}
+
+/** Volumes of an operation that are where it wants them, or are no more. */
+export function movedCount(state: ArrayState, { volumes, to }: Operation): number {
+  return volumes.filter((volumeId) => (ownershipOf(state, volumeId)?.owner ?? to) === to).length
+}
+
+/** What a request is answered with while its operation goes on. */
+function handleOf({ id, controller }: Operation): JsonObject {
+  return { operation: id, state: 'running', controller }
+}
+
+function running(state: ArrayState): readonly Operation[] {
+  return state.operations?.filter((operation) => operation.state === 'running') ?? []
+}
+
+function lost({ server }: Operation): ServiceError {
+  return { code: 'unavailable', message: `Controller ${server.toUpperCase()}, which carried it out, went down before it was done. Look at the array, then send a new request.` }
+}
+
+function changed(state: ArrayState, id: string, change: Partial<Operation>): ArrayState {
+  const operations = state.operations?.map((operation) => (operation.id === id ? { ...operation, ...change } : operation))
+  return operations === undefined ? state : { ...state, operations }
+}
+
+/** The oldest that has ended makes room. There are never so many under way that none has. */
+function withOperation(state: ArrayState, operation: Operation): ArrayState {
+  const others = (state.operations ?? []).filter(({ id }) => id !== operation.id)
+  const isTooMany = others.length >= LIMITS.operations
+  const oldest = isTooMany ? (others.find((other) => other.state !== 'running') ?? others[0]) : undefined
+  return { ...state, operations: [...others.filter((other) => other !== oldest), operation] }
+}

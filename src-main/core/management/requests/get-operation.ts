@@ -1,0 +1,52 @@
+import { failure, ok } from '../../../base/result'
+import type { ArrayState, Operation } from '../../../contract/array-state'
+import type { JsonObject } from '../../../contract/json'
+import { operationOf, movedCount } from '../operations'
+import { requestIdParameter } from '../parameters'
+import { monitoringRequest } from '../request'
+import { needState } from '../views'
+
+export const getOperation = monitoringRequest({
+  name: 'get-operation',
+  summary: 'How far a request is that takes its time. Either controller knows.',
+  parameters: { operation: requestIdParameter('The id of the request that began it, as its answer says.') },
+  look(context, { operation: id }) {
+    const state = needState(context)
+    if (!state.ok) return state
+    const operation = operationOf(state.value, id)
+    if (operation === undefined) {
+      return failure({ code: 'not-found', message: `There is no operation "${id}". It may be forgotten, or never have begun; list-operations tells those there are.`, field: 'operation' })
+    }
+    return ok(operationView(state.value, operation))
+  },
+})
+
+export const listOperations = monitoringRequest({
+  name: 'list-operations',
+  summary: 'The newest requests that took their time, with how far each of them is.',
+  parameters: {},
+  look(context) {
+    const state = needState(context)
+    if (!state.ok) return state
+    return ok({ operations: (state.value.operations ?? []).map((operation) => operationView(state.value, operation)) })
+  },
+})
+
+/** The controller that is restarted, started or halted is one step, each volume that moves another. */
+function operationView(array: ArrayState, operation: Operation): JsonObject {
+  const { id, name, state, server, controller, to, volumes, result, error } = operation
+  const total = volumes.length + (name === 'move-volume' ? 0 : 1)
+  const done = state === 'done' ? total : movedCount(array, operation)
+  return {
+    operation: id,
+    name,
+    state,
+    server,
+    controller,
+    to: to ?? null,
+    volumes: [...volumes],
+    progress: { done, total },
+    result: result ?? null,
+    error: error === undefined ? null : { code: error.code, message: error.message },
+  }
+}
