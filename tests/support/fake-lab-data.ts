@@ -106,7 +106,7 @@ export const FAKE_REQUESTS: readonly ServiceRequestDescription[] = [
     name: 'set-dispatch-scheme',
     kind: 'configuration',
     summary: 'How service requests find who serves them',
-    parameters: [{ name: 'scheme', type: 'choice', required: true, summary: 'Dispatch scheme', choices: ['serve-locally', 'forward-to-owner'] }],
+    parameters: [{ name: 'scheme', type: 'choice', required: true, summary: 'Dispatch scheme', choices: ['serve-locally', 'forward-to-owner', 'transfer-ownership', 'primary-only'] }],
   },
   {
     name: 'move-volume',

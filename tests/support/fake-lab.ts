@@ -4,7 +4,7 @@ import { failure, ok } from '../../src-main/base/result'
 import type { ArrayState } from '../../src-main/contract/array-state'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { LabApi, LabCommandName } from '../../src-main/contract/lab-api'
-import type { ServiceAnswer, ServiceRequest } from '../../src-main/contract/service-request'
+import { DISPATCH_SCHEMES, type ServiceAnswer, type ServiceRequest } from '../../src-main/contract/service-request'
 import { TAKEOVER_PHASES, type ControllerSnapshot, type LabSnapshot, type TakeoverRecord } from '../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../src-main/contract/trace'
 import { workloadSchema } from '../../src-main/contract/workload'
@@ -279,7 +279,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       const message = code === 'not-found' ? 'There is no volume named "nothing".' : `There is no service request named "${request.name}".`
       return { id: request.id, receivedBy, error: { code, message, ...(code === 'not-found' ? { field: 'volume' } : { field: 'name' }) } }
     }
-    if (request.name === 'set-dispatch-scheme' && array !== undefined) array = { ...array, dispatchScheme: request.params['scheme'] === 'forward-to-owner' ? 'forward-to-owner' : 'serve-locally' }
+    if (request.name === 'set-dispatch-scheme' && array !== undefined) array = { ...array, dispatchScheme: DISPATCH_SCHEMES.find((scheme) => scheme === request.params['scheme']) ?? 'serve-locally' }
     const route = servedBy === receivedBy ? [`management-${to}`, `controller-${receivedBy}`] : [`management-${to}`, `controller-${receivedBy}`, 'interconnect', `controller-${servedBy}`]
     return { id: request.id, receivedBy, servedBy, route, result: { name: array.configuration.name, generation: array.generation, volumes: array.configuration.volumes.map(({ name }) => name) } }
   }

@@ -5,7 +5,7 @@ export const EVENT_FAMILIES = {
   all: [],
   pair: ['takeover.', 'giveback.', 'controller.', 'peer.', 'midplane.', 'volume.', 'configuration.', 'lab.'],
   takeover: ['takeover.', 'giveback.', 'midplane.', 'peer.'],
-  service: ['service.'],
+  service: ['service.', 'arbiter.', 'owner.'],
   io: ['host.command', 'host.response', 'host.retry', 'portal.', 'io.', 'drive.'],
   host: ['host.'],
 } as const satisfies Readonly<Record<string, readonly string[]>>

@@ -26,6 +26,7 @@ const RAID = 'src-main/core/raid/'
 const SCSI = 'src-main/core/scsi/'
 const ISCSI = 'src-main/core/iscsi/'
 const CONTROLLER = 'src-main/core/controller/'
+const MANAGEMENT = 'src-main/core/management/'
 const PLATFORM = 'src-main/platform/'
 const LAB = 'src-main/lab/'
 const FOUNDATION = [BASE, CONTRACT]
@@ -50,8 +51,10 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [...CORE_FOUNDATION, `${ISCSI}codec/`, `${ISCSI}initiator/`, `${SCSI}spec`, `${SCSI}sense`, `${SCSI}initiator-`],
     mayImportTypes: [`${SCSI}device`],
   },
-  { path: CONTROLLER, mayImport: [...CORE_FOUNDATION, RAID, SCSI, ISCSI] },
-  { path: 'src-main/core/management/', mayImport: [...CORE_FOUNDATION, CONTROLLER, RAID], packages: [VALIBOT] },
+  { path: CONTROLLER, mayImport: [...CORE_FOUNDATION, RAID, SCSI], mayImportTypes: [`${ISCSI}session/`] },
+  { path: MANAGEMENT, mayImport: [...CORE_FOUNDATION, CONTROLLER, RAID], packages: [VALIBOT] },
+  // One controller, put together: the only part of the core that knows its transport, its volumes and its management.
+  { path: 'src-main/core/assembly/', mayImport: [...CORE_FOUNDATION, CONTROLLER, MANAGEMENT, RAID, SCSI, ISCSI] },
 
   { path: 'src-main/simulator/', mayImport: [...FOUNDATION, 'src-main/core/'] },
   {
