@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Prng } from '../../src-main/base/prng'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import { DISPATCH_SCHEMES, type ServiceAnswer } from '../../src-main/contract/service-request'
 import type { TraceKind } from '../../src-main/contract/trace'
@@ -161,6 +162,63 @@ describe('every scheme', () => {
     }
   }, MANY_WORLDS_MS)
 })
+
+describe('under random faults', () => {
+  it.each(Array.from({ length: 16 }, (_, index) => index + 1))('every acknowledged request was run once, seed %i', (seed) => faultsUnderRequests(seed), MANY_WORLDS_MS)
+})
+
+/** Stations at both controllers make volumes, each under an id that it repeats until it has an answer. */
+function faultsUnderRequests(seed: number): void {
+  const world = servingWorld({ seed })
+  const random = new Prng(seed + 2_000_000)
+  const made: string[] = []
+  const problems: string[] = []
+  let isRunning = true
+  const station = (name: string, number: number): void => {
+    if (!isRunning || number > 12) return
+    const id = `${name}-${number}`
+    let isAnswered = false
+    const send = (): void => {
+      if (isAnswered) return
+      world.request(random.pick(CONTROLLER_IDS), { id, name: 'create-volume', params: { name: id, group: 'linear', blocks: 128 } }, (answer) => {
+        if (isAnswered) return
+        if ('error' in answer) {
+          if (!['busy', 'unavailable', 'not-primary', 'conflict'].includes(answer.error.code)) problems.push(`${id}: ${answer.error.code} ${answer.error.message}`)
+          return
+        }
+        isAnswered = true
+        made.push(id)
+        world.clock.after(random.fraction() * 20, () => station(name, number + 1))
+      })
+      world.clock.after(40 + random.fraction() * 40, send)
+    }
+    send()
+  }
+  for (const name of ['x', 'y', 'z']) station(name, 1)
+  for (let round = 0; round < 6; round++) {
+    world.request(random.pick(CONTROLLER_IDS), { name: 'set-dispatch-scheme', params: { scheme: random.pick(DISPATCH_SCHEMES) } }, () => undefined)
+    world.run(random.fraction() * 60)
+    const id = random.pick(CONTROLLER_IDS)
+    const fault = random.below(4)
+    if (fault === 0) world.midplane.kill(id)
+    else if (fault === 1) world.incarnation(id)?.hang()
+    else if (fault === 2) world.midplane.restart(id)
+    else {
+      world.cutInterconnect()
+      world.run(random.fraction() * 1500)
+      world.mendInterconnect()
+    }
+    world.run(random.fraction() * 1500)
+    settle(world)
+  }
+  isRunning = false
+  world.run(2000)
+  expect(problems, `seed ${seed}`).toEqual([])
+  expect(made.length, `seed ${seed}`).toBeGreaterThan(10)
+  expect(new Set(volumeNamesOf(world, 'a')), `seed ${seed}`).toEqual(new Set(['alpha', 'bravo', ...made]))
+  expect(volumeNamesOf(world, 'b'), `seed ${seed}`).toEqual(volumeNamesOf(world, 'a'))
+  expect(world.writers.violations, `seed ${seed}`).toEqual([])
+}
 
 function switchMeanwhile(from: string, to: string, step: number): void {
   const world = pairWith(from, 230)

@@ -125,6 +125,52 @@ describe('giveback', () => {
   })
 })
 
+describe('a second failure', () => {
+  it('of the survivor at any step of its takeover loses nothing, whichever comes back first', () => {
+    for (const step of ['takeover.detected', 'takeover.fenced', 'takeover.claimed', 'takeover.adopted', 'controller.serving', 'takeover.serving'] as const) {
+      for (const first of CONTROLLER_IDS) {
+        for (const afterMs of [0, 0.2]) {
+          const world = servingWorld({ seed: 460 })
+          const host = startHost(world)
+          world.run(30)
+          let isStruck = false
+          world.trace.onEvent(({ kind }) => {
+            if (kind !== step || isStruck) return
+            isStruck = true
+            world.clock.after(afterMs, () => world.midplane.kill('b'))
+          })
+          world.midplane.kill('a')
+          expect(world.runUntil(() => isStruck && world.midplane.occupant('b') === undefined, 2000), tale(world)).toBe(true)
+          world.run(20)
+          world.midplane.start(first)
+          expect(world.runUntil(() => world.isServing(first) && world.network.listenerOf(peerOf(first))?.controller === first, 3000), `${step} ${first}\n${tale(world)}`).toBe(true)
+          settle(world)
+          expectNothingLost(world, host)
+        }
+      }
+    }
+  })
+
+  it('of the one that comes back, at any step of its joining, leaves the survivor serving', () => {
+    for (const step of ['controller.started', 'controller.joined', 'portal.opened', 'controller.serving', 'giveback.started', 'volume.quiesced', 'giveback.completed'] as const) {
+      const world = servingWorld({ seed: 461 })
+      const host = startHost(world)
+      world.midplane.kill('a')
+      expect(world.runUntil(() => world.network.listenerOf('a')?.controller === 'b')).toBe(true)
+      let isStruck = false
+      world.trace.onEvent(({ kind }) => {
+        if (kind !== step || isStruck) return
+        isStruck = true
+        world.clock.after(0, () => world.midplane.kill('a'))
+      })
+      world.midplane.start('a')
+      expect(world.runUntil(() => isStruck && world.network.listenerOf('a')?.controller === 'b' && world.isServing('b'), 3000), `${step}\n${tale(world)}`).toBe(true)
+      settle(world)
+      expectNothingLost(world, host)
+    }
+  })
+})
+
 describe('operations', () => {
   it('a restart answers with a handle, and either controller tells its progress to the end', () => {
     for (const controller of CONTROLLER_IDS) {
@@ -162,19 +208,24 @@ describe('operations', () => {
   })
 
   it('one whose server died is closed by the survivor, which may run it again', () => {
+    let closed = 0
     for (let step = 0; step < 12; step++) {
       const world = servingWorld({ seed: 430 + step })
       world.request('b', { id: 'lost', name: 'take-over', params: { of: 'a' } }, () => undefined)
       world.run(0.3 + step * 0.5)
       world.midplane.kill('b')
-      if (!world.runUntil(() => world.network.listenerOf('b')?.controller === 'a', 3000)) continue
+      if (!world.runUntil(() => world.network.listenerOf('b')?.controller === 'a', 3000)) continue // A had been halted already
       world.run(50)
       const answer = world.answerTo('a', { name: 'get-operation', params: { operation: 'lost' } })
       if ('error' in answer) expect(answer.error.code).toBe('not-found')
-      else expect(answer.result).toMatchObject({ state: 'failed', error: { code: 'unavailable' } })
+      else {
+        closed++
+        expect(answer.result).toMatchObject({ state: 'failed', error: { code: 'unavailable' } })
+      }
       settle(world)
       expect(world.answerTo('b', { id: 'lost', name: 'take-over', params: { of: 'a' } })).toMatchObject({ result: { takenOver: 'a', operation: 'lost' } })
     }
+    expect(closed).toBeGreaterThan(0)
   })
 
   it('runs once when it is sent to both controllers at once', () => {
