@@ -1,7 +1,7 @@
 import { failure, ok } from '../../base/result'
 import type { ArrayState, CompletedRequest, Operation } from '../../contract/array-state'
 import { peerOf, type ControllerId } from '../../contract/controller-id'
-import type { Json, JsonObject } from '../../contract/json'
+import type { JsonObject } from '../../contract/json'
 import { LIMITS } from '../../contract/limits'
 import type { ServiceError } from '../../contract/service-request'
 import { ownershipOf, withCompleted } from '../controller/array-changes'
@@ -16,8 +16,14 @@ export interface OperationSurroundings {
   readonly peerIsMember: boolean
 }
 
-/** - `go`: it is this controller's to carry out; otherwise the answer of the same request that came before. */
-export type Begun = 'go' | { readonly result: Json; readonly servedBy: ControllerId }
+/** - `go`: it is this controller's to carry out; otherwise the result of the same request that came before. */
+export type Begun = 'go' | CompletedRequest
+
+interface Waiting {
+  readonly asked: ChangingRequest
+  readonly plan: OperationPlan
+  readonly done: (outcome: Outcome<Begun>) => void
+}
 
 /**
  * Requests that take longer than an answer should. Each is in the array state from before its first effect on, under the
@@ -34,6 +40,8 @@ export class Operations {
   /** Being carried out right here. */
   readonly #here = new Set<string>()
   readonly #closing = new Set<string>()
+  /** Came in here while the other controller carries the same request out. As many as there are requests under way. */
+  #waiting: Waiting[] = []
   /** Those that ran when this incarnation first learned of the state. */
   #inherited: ReadonlySet<string> | undefined
   #isLookComing = false
@@ -60,24 +68,31 @@ export class Operations {
   begin(asked: ChangingRequest, plan: OperationPlan, done: (outcome: Outcome<Begun>) => void): void {
     const { request, digest, servedBy } = asked
     const { id, name } = request
-    let begun: Begun = 'go'
+    let begun: Begun | 'wait' = 'go'
     this.#committer.commit(
       (state) => {
         begun = 'go'
         const earlier = earlierResult(state, request, digest)
         if (earlier?.ok === false) return earlier
         const standing = operationOf(state, id)
-        if (standing !== undefined && standing.digest !== digest) return failure(idReused(id, standing.name))
+        if (standing?.state === 'running' && standing.digest !== digest) return failure(idReused(id, standing.name))
         if (earlier !== undefined) begun = earlier.value
-        else if (standing?.state === 'running' && this.#isCarriedOut(standing)) begun = { result: handleOf(standing), servedBy: standing.server }
+        else if (standing?.state === 'running' && this.#isCarriedOut(standing)) begun = 'wait'
         if (begun !== 'go') return ok(state)
         const operation: Operation = { id, name, digest, state: 'running', server: servedBy, incarnation: this.#incarnation, controller: plan.controller, to: plan.to, volumes: [...plan.volumes] }
         return ok(withOperation(state, operation))
       },
       asked.cause,
       (outcome) => {
-        if (outcome.ok && begun === 'go') this.#here.add(id)
-        done(outcome.ok ? ok(begun) : outcome)
+        if (!outcome.ok) {
+          done(outcome)
+        } else if (begun === 'wait') {
+          this.#waiting.push({ asked, plan, done })
+          this.lookSoon()
+        } else {
+          if (begun === 'go') this.#here.add(id)
+          done(ok(begun))
+        }
       },
     )
   }
@@ -116,7 +131,7 @@ export class Operations {
   /** Something changed on which the end of an operation may depend. */
   lookSoon(): void {
     const { state } = this.#store
-    if (this.#isLookComing || state === undefined || running(state).length === 0) return
+    if (this.#isLookComing || state === undefined || (running(state).length === 0 && this.#waiting.length === 0)) return
     this.#isLookComing = true
     this.#clock.after(0, () => {
       this.#isLookComing = false
@@ -127,11 +142,26 @@ export class Operations {
   #look(): void {
     const { state } = this.#store
     if (state === undefined || !this.#surroundings().isServing) return
+    this.#lookAgainAtWaiting(state)
     for (const operation of running(state)) {
       if (this.#here.has(operation.id) || this.#closing.has(operation.id)) continue
       const verdict = this.#verdict(state, operation)
       if (verdict === 'done') this.#close(operation.id, undefined)
       else if (verdict === 'lost') this.#close(operation.id, lost(operation))
+    }
+  }
+
+  /** What the other controller has ended gives its result; what it has left behind begins here. */
+  #lookAgainAtWaiting(state: ArrayState): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const entry of waiting) {
+      const { request, digest } = entry.asked
+      const operation = operationOf(state, request.id)
+      const isEarlier = earlierResult(state, request, digest) !== undefined
+      if (!isEarlier && operation?.state === 'running' && this.#isCarriedOut(operation)) this.#waiting.push(entry)
+      else if (!isEarlier && operation?.state === 'failed' && operation.error !== undefined) entry.done(failure(operation.error))
+      else this.begin(entry.asked, entry.plan, entry.done)
     }
   }
 
@@ -173,11 +203,6 @@ export function operationOf(state: ArrayState, id: string): Operation | undefine
 /** Volumes of an operation that are where it wants them, or are no more. */
 export function movedCount(state: ArrayState, { volumes, to }: Operation): number {
   return volumes.filter((volumeId) => (ownershipOf(state, volumeId)?.owner ?? to) === to).length
-}
-
-/** What a request is answered with while its operation goes on. */
-function handleOf({ id, controller }: Operation): JsonObject {
-  return { operation: id, state: 'running', controller }
 }
 
 function running(state: ArrayState): readonly Operation[] {

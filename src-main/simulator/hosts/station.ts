@@ -10,7 +10,7 @@ const ANSWER_TIMEOUT_MS = 2000
 const RETRY_MS = 30
 
 /** Answers after which the same request, with the same id, may do better. */
-const RETRIED: readonly ServiceErrorCode[] = ['busy', 'unavailable', 'conflict', 'not-possible-now']
+const RETRIED: readonly ServiceErrorCode[] = ['busy', 'not-primary', 'unavailable', 'conflict', 'not-possible-now']
 /** `not-possible-now` may stay so for long: nobody asks for it for ever. */
 const MOST_TRIES = 12
 
