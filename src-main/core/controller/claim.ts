@@ -103,7 +103,7 @@ function claimedState(
   const { self, plan, midplane } = options
   const claimEpoch = (slot: number): number => midplane.claimEpoch(slot)
   const claimed: number[] = []
-  let state: ArrayState = { ...newest, arbiter: self, serviceOwner: self, serviceEpoch: nextEpoch(Math.max(newest.serviceEpoch, claimEpoch(SERVICE_SLOT)), self) }
+  let state: ArrayState = { ...newest, serviceOwner: self, arbiter: self, serviceEpoch: nextEpoch(Math.max(newest.serviceEpoch, claimEpoch(SERVICE_SLOT)), self) }
   for (const ownership of newest.ownership) {
     const owner = plan(ownership, newest)
     if (owner === 'keep') continue
