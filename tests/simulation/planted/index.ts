@@ -5,6 +5,7 @@ import { firstSuperblockWins } from './first-superblock-wins'
 import { forwardedWriteAnsweredEarly } from './forwarded-write-answered-early'
 import { forwardedWriteDoneAgain } from './forwarded-write-done-again'
 import { givebackWithoutDraining } from './giveback-without-draining'
+import { leaderWithoutQuorum } from './leader-without-quorum'
 import { lostMessageNotSentAgain } from './lost-message-not-sent-again'
 import { majorityMiscounted } from './majority-miscounted'
 import { parityWithoutLock } from './parity-without-lock'
@@ -29,4 +30,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   forwardedWriteDoneAgain,
   lostMessageNotSentAgain,
   claimFromMemory,
+  leaderWithoutQuorum,
 ]
