@@ -1,6 +1,6 @@
 import type { PlantedBug } from './planted-bug'
 
-/** Was in the core until seed 125 found it. */
+/** Was in the core until a seed found it. */
 export const forwardedWriteDoneAgain: PlantedBug = {
   name: 'forwarded write done again after the takeover',
   file: 'src-main/core/controller/served-volume.ts',

@@ -6,6 +6,7 @@ import { forwardedWriteAnsweredEarly } from './forwarded-write-answered-early'
 import { forwardedWriteDoneAgain } from './forwarded-write-done-again'
 import { givebackWithoutDraining } from './giveback-without-draining'
 import { handOverInNewEpoch } from './hand-over-in-new-epoch'
+import { leaderWithoutQuorum } from './leader-without-quorum'
 import { lostMessageNotSentAgain } from './lost-message-not-sent-again'
 import { majorityMiscounted } from './majority-miscounted'
 import { parityWithoutLock } from './parity-without-lock'
@@ -31,4 +32,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   lostMessageNotSentAgain,
   claimFromMemory,
   handOverInNewEpoch,
+  leaderWithoutQuorum,
 ]
