@@ -11,6 +11,6 @@ describe('a planted bug is found', () => {
     const { exitCode, sum, checkers, output } = await runSimulator({ bug, args: ['--seed', '1', '--seeds', String(SEEDS_WITHIN), '--operations', String(OPERATIONS)] })
     expect(exitCode, output).toBe(1)
     expect(sum.violations).toBeGreaterThan(0)
-    expect(bug.checkers, output).toContain(checkers[0])
+    expect(checkers.filter((checker) => bug.checkers.includes(checker)), output).not.toEqual([])
   })
 })
