@@ -68,7 +68,7 @@ export const shell = {
   news: {
     lost: 'An acknowledged write was lost',
     lostDetail: 'The ledger read back a block that does not hold what was acknowledged.',
-    failed: 'Controller {id} died by an error of its own',
+    failed: 'Controller {id} died of an error',
     down: 'Controller {id} is down',
     takeover: '{survivor} took over from {dead}',
     takeoverDetail: 'Serving again {ms} ms after the failure.',

@@ -75,7 +75,7 @@ describe('takeover', () => {
     await waitForState('Not redundant: A serves alone')
     const stage = $('section[aria-label="The array and its host"]')
     await expect(stage).toHaveText(expect.stringContaining('panic asked for by the operator'))
-    await expect($('//*[contains(., "Controller B died by an error of its own")]')).toExist()
+    await expect($('//*[contains(., "Controller B died of an error")]')).toExist()
     await openPanel('Takeovers')
     await expect($('h2=A takes over from B')).toExist()
     await expect($('p*=B crashed.')).toExist()
