@@ -112,6 +112,7 @@ function startLab({ options, folder, addresses, notices }: LabParts): Lab {
     token,
     addresses,
     drives: folder.drives,
+    nvramFiles: folder.nvramFiles,
     traceRings: rings,
     trace,
     changed: () => {

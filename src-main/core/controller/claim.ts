@@ -2,9 +2,10 @@ import { failure, ok, type Result } from '../../base/result'
 import type { ArrayState, VolumeOwnership } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import type { TraceId } from '../../contract/trace'
+import type { WriteCache } from '../nvram/write-cache'
 import type { MidplanePort } from '../ports'
 import { isNewer } from '../raid/superblock'
-import { nextEpoch, withOwner } from './array-changes'
+import { nextEpoch, withOwner, withOwnership } from './array-changes'
 import type { ArrayStore } from './array-store'
 import type { Committer } from './committer'
 import { SERVICE_SLOT, type StateDrives } from './state-drives'
@@ -34,11 +35,11 @@ export type ClaimPlan = (ownership: VolumeOwnership, state: ArrayState) => Contr
  * served, so before any write is acknowledged under the new epochs: whoever reads them next finds who may have written.
  */
 export function makeClaim(
-  parts: { readonly self: ControllerId; readonly store: ArrayStore; readonly drives: StateDrives; readonly committer: Committer; readonly midplane: MidplanePort },
+  parts: { readonly self: ControllerId; readonly store: ArrayStore; readonly drives: StateDrives; readonly committer: Committer; readonly midplane: MidplanePort; readonly cache: WriteCache },
   options: { readonly plan: ClaimPlan; readonly cause: TraceId | undefined },
   done: (outcome: Result<Claim, ClaimFailure>) => void,
 ): void {
-  const { self, store, drives, committer, midplane } = parts
+  const { self, store, drives, committer, midplane, cache } = parts
   drives.read(store.state, (election) => {
     if (election === undefined) {
       done(failure({ code: 'drives', reason: 'no drive has a superblock' }))
@@ -50,7 +51,7 @@ export function makeClaim(
     }
     const known = store.state
     const newest = known !== undefined && isNewer(known, election.state) ? known : election.state
-    const { state, claimed } = claimedState(newest, { self, plan: options.plan, midplane })
+    const { state, claimed } = claimedState(newest, { self, plan: options.plan, midplane, cache })
     if (!raiseAll(state, claimed, midplane)) {
       done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
       return
@@ -63,19 +64,33 @@ export function makeClaim(
   })
 }
 
+/**
+ * What this controller's NVRAM has and the drives may not have makes it the holder of the volume, and so its owner: only
+ * it can replay that. What the peer holds stays the peer's, in a new epoch, so that its next incarnation has one of its own.
+ */
 function claimedState(
   newest: ArrayState,
-  options: { readonly self: ControllerId; readonly plan: ClaimPlan; readonly midplane: MidplanePort },
+  options: { readonly self: ControllerId; readonly plan: ClaimPlan; readonly midplane: MidplanePort; readonly cache: WriteCache },
 ): { readonly state: ArrayState; readonly claimed: readonly number[] } {
-  const { self, plan, midplane } = options
+  const { self, plan, midplane, cache } = options
   const claimEpoch = (slot: number): number => midplane.claimEpoch(slot)
   const claimed: number[] = []
-  let state: ArrayState = { ...newest, serviceOwner: self, serviceEpoch: nextEpoch(Math.max(newest.serviceEpoch, claimEpoch(SERVICE_SLOT)), self) }
+  const serviceEpoch = nextEpoch(Math.max(newest.serviceEpoch, claimEpoch(SERVICE_SLOT)), self)
+  const kept = cache.prepareClaim(newest, serviceEpoch)
+  let state: ArrayState = { ...newest, serviceOwner: self, serviceEpoch, mirrorEpoch: serviceEpoch }
   for (const ownership of newest.ownership) {
-    const owner = plan(ownership, newest)
-    if (owner === 'keep') continue
-    state = withOwner(state, { volumeId: ownership.volumeId, owner, claimEpoch })
-    if (owner === self) claimed.push(ownership.volumeId)
+    const { volumeId } = ownership
+    const holder = ownership.heldBy ?? (kept.has(volumeId) ? self : undefined)
+    const planned = plan(ownership, newest)
+    const isKept = planned === 'keep' && (holder === undefined || holder === ownership.owner)
+    const owner = holder ?? planned
+    if (!isKept && owner !== 'keep') {
+      state = withOwner(state, { volumeId, owner, claimEpoch })
+      if (owner === self) claimed.push(volumeId)
+    }
+    if (holder === undefined) continue
+    const logEpoch = ownership.logEpoch ?? ownership.epoch
+    state = withOwnership(state, volumeId, isKept ? { heldBy: holder } : { heldBy: holder, logEpoch })
   }
   return { state, claimed }
 }

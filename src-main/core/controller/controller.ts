@@ -1,6 +1,7 @@
 import { present } from '../../base/assert'
 import { toHex } from '../../base/bytes'
 import type { Prng } from '../../base/prng'
+import type { ArrayState } from '../../contract/array-state'
 import { peerOf, portalGroupOf, type ControllerId } from '../../contract/controller-id'
 import type { PeerMessage, PeerWords } from '../../contract/interconnect'
 import type { ServiceAnswer } from '../../contract/service-request'
@@ -10,6 +11,7 @@ import { Dispatch } from '../management/dispatch'
 import { serviceTable } from '../management/requests'
 import { Server } from '../management/server'
 import type { ConnectionHandler, ConnectionPort, ControllerPorts } from '../ports'
+import { WriteCache } from '../nvram/write-cache'
 import { createGroupIo } from '../raid/group-io'
 import { commandName } from '../scsi/opcode-table'
 import { createScsiTarget, type ControllerScsiTarget } from '../scsi/target'
@@ -20,6 +22,7 @@ import { ControllerContext } from './controller-context'
 import { EventLog } from './event-log'
 import { Giveback } from './giveback'
 import { Membership } from './membership'
+import { NvramHolds } from './nvram-holds'
 import { PeerSession } from './peer-session'
 import { PlannedHalt } from './planned-halt'
 import { Portals } from './portals'
@@ -53,6 +56,8 @@ export class Controller {
   readonly #committer: Committer
   readonly #portals: Portals
   readonly #volumes: VolumeService
+  readonly #cache: WriteCache
+  readonly #holds: NvramHolds
   readonly #membership: Membership
   readonly #mover: VolumeMover
   readonly #giveback: Giveback
@@ -73,6 +78,20 @@ export class Controller {
     const session = (this.#session = new PeerSession({ clock, port: ports.peer, incarnation, timings, events: this.#sessionEvents() }))
     const drives = new StateDrives(ports.drives)
     const store = this.#store
+    const holds = (this.#holds = new NvramHolds({ self: id, store: this.#store, committer: () => this.#committer, cache: () => this.#cache }))
+    const cache = (this.#cache = new WriteCache({
+      self: id,
+      clock,
+      trace,
+      nvram: ports.nvram,
+      surroundings: {
+        place: (volumeId) => this.#volumes.volume(volumeId)?.place,
+        ownershipLost: (volumeId) => this.#volumes.volume(volumeId)?.loseClaim(),
+        mayKeepUnmirrored: (volumeId) => holds.mayKeepUnmirrored(volumeId),
+        holdsChanged: () => holds.review(),
+        send: (words) => session.isEstablished && session.send(words),
+      },
+    }))
     const base = { self: id, incarnation, store, session, trace }
     const committer = (this.#committer = new Committer({ ...base, drives, peerIsMember, claimLost: () => this.#claimLost() }))
     const portals = (this.#portals = new Portals({ self: id, port: ports.portals, clock, trace, log, retryMs: timings.portalRetryMs, changed: () => this.#changed() }))
@@ -81,6 +100,7 @@ export class Controller {
       clock,
       midplane,
       log,
+      cache,
       holdMs: timings.holdMs,
       createGroup: (state, groupId) =>
         createGroupIo({ group: present(state.configuration.groups.find((group) => group.id === groupId), `group ${groupId}`), drives: ports.drives }),
@@ -91,7 +111,7 @@ export class Controller {
         ownershipLost: (volumeId) => this.#ownershipLost(volumeId),
       },
     }))
-    const takeover = { self: id, clock, midplane, trace, log, store, drives, committer, volumes, portals, history: this.#history, retryMs: timings.portalRetryMs, isStopped: () => this.#membership.isStopped }
+    const takeover = { self: id, clock, midplane, trace, log, store, drives, committer, volumes, portals, history: this.#history, cache, retryMs: timings.portalRetryMs, isStopped: () => this.#membership.isStopped }
     this.#membership = new Membership({ incarnation, takeover, session, events: this.#membershipEvents() })
     this.#mover = new VolumeMover({ ...base, volumes, committer, midplane, peerIsMember })
     this.#giveback = new Giveback({ self: id, store, mover: this.#mover, trace, log, history: this.#history })
@@ -110,7 +130,7 @@ export class Controller {
     this.#halt = new PlannedHalt({ ...base, clock, midplane, portals, iscsi: this.#iscsi, membership: this.#membership, graceMs: timings.answerBeforeDownMs })
     this.#context = new ControllerContext({
       self: id, clock, midplane, log, store, session, portals, volumes, membership: this.#membership, mover: this.#mover,
-      giveback: this.#giveback, halt: this.#halt, history: this.#history, drives: ports.drives, targetName, dispatchCounters: () => this.#dispatch.counters,
+      giveback: this.#giveback, halt: this.#halt, history: this.#history, drives: ports.drives, targetName, nvram: () => cache.report(), dispatchCounters: () => this.#dispatch.counters,
     })
     const changes = { newSerial: (): string => newSerial(options.random), claimEpoch: (slot: number): number => midplane.claimEpoch(slot) }
     const server = new Server({ context: this.#context, changes, committer, clock, answerBeforeDownMs: timings.answerBeforeDownMs })
@@ -161,10 +181,12 @@ export class Controller {
   stop(done: () => void): void {
     this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'controller.stopping' })
     this.#iscsi.closeAll()
-    this.#committer.pause(() => {
-      this.#membership.stop('it was told to stop')
-      this.#volumes.whenIdle(() => this.#portals.closeFor(this.#id, () => this.#portals.closeFor(peerOf(this.#id), () => this.#flush(done))))
-    })
+    this.#committer.pause(() =>
+      this.#cache.cleanAll(() => {
+        this.#membership.stop('it was told to stop')
+        this.#volumes.whenIdle(() => this.#portals.closeFor(this.#id, () => this.#portals.closeFor(peerOf(this.#id), () => this.#flush(done))))
+      }),
+    )
   }
 
   #flush(done: () => void): void {
@@ -180,7 +202,9 @@ export class Controller {
 
   #listenToState(): void {
     this.#store.onInstalled((state, previous) => {
+      this.#cache.installed(state)
       this.#volumes.install(state)
+      this.#notePolicy(state, previous)
       for (const { volumeId, owner, epoch } of state.ownership) {
         const before = previous?.ownership.find((ownership) => ownership.volumeId === volumeId)
         if (owner !== this.#id || before?.epoch === epoch) continue
@@ -189,6 +213,13 @@ export class Controller {
       this.#ports.midplane.noteStateChanged(state)
       this.#changed()
     })
+  }
+
+  #notePolicy(state: ArrayState, previous: ArrayState | undefined): void {
+    if (previous !== undefined && previous.cachePolicy !== state.cachePolicy) {
+      this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'cache.policy-changed', data: { policy: state.cachePolicy ?? 'write-through' } })
+    }
+    this.#holds.review()
   }
 
   #sessionEvents(): ConstructorParameters<typeof PeerSession>[0]['events'] {
@@ -207,6 +238,7 @@ export class Controller {
   #membershipEvents(): ConstructorParameters<typeof Membership>[0]['events'] {
     return {
       peerLost: () => {
+        this.#cache.peerLost()
         this.#committer.peerLost()
         this.#volumes.peerLost()
         this.#mover.peerLost()
@@ -243,6 +275,13 @@ export class Controller {
       case 'commit-outcome': return this.#committer.answered(words)
       case 'state-install': return this.#committer.installFromPeer(words)
       case 'state-installed': return this.#committer.installedAtPeer(words.callId)
+      case 'nvram-ready':
+      case 'nvram-begin':
+      case 'nvram-append':
+      case 'nvram-trim':
+      case 'nvram-appended':
+      case 'nvram-in-step':
+      case 'nvram-stamped': return this.#cache.hear(words)
       case 'io-forward': return this.#volumes.forwarded(words)
       case 'io-return': return this.#volumes.returned(words)
       case 'service-forward': return this.#dispatch.forwarded(words)
@@ -275,6 +314,7 @@ export class Controller {
 
   #stopServing(): void {
     this.#committer.stop()
+    this.#cache.stop()
     this.#volumes.settle()
     this.#portals.closeFor(this.#id, () => undefined)
     this.#portals.closeFor(peerOf(this.#id), () => undefined)

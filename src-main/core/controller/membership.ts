@@ -7,7 +7,7 @@ import type { Election } from '../raid/election'
 import { makeClaim, type ClaimPlan } from './claim'
 import { PeerCalls } from './peer-calls'
 import type { PeerSession } from './peer-session'
-import { Takeover, type TakeoverParts } from './takeover'
+import { noteReplay, Takeover, type TakeoverParts } from './takeover'
 import type { TakeoverReason } from './takeover-record'
 
 export interface MembershipEvents {
@@ -85,7 +85,8 @@ export class Membership {
 
   describe(): PeerDescription {
     const state = this.#parts.store.state ?? this.#elected?.state
-    return { phase: this.#phase, generation: state?.generation ?? -1 }
+    const description = { phase: this.#phase, generation: state?.generation ?? -1 }
+    return state === undefined ? description : { ...description, nvramRank: this.#nvramRank(state) }
   }
 
   start(): void {
@@ -154,9 +155,17 @@ export class Membership {
     assert(this.#parts.store.state === undefined && this.#takeover === undefined, 'a member of the pair was welcomed')
     this.#peerIsMember = true
     this.#setPhase('joining', undefined)
+    this.#parts.volumes.holdForReplay()
     this.#parts.store.install(words.state)
     this.#lastCause = this.#record('controller.joined', { generation: words.state.generation })
     this.#parts.log.add('information', `Controller ${this.#peerName} has welcomed this controller into the pair.`)
+    this.#recover(() => {
+      if (this.#phase === 'joining') this.#takeAddresses()
+    })
+  }
+
+  #takeAddresses(): void {
+    this.#parts.cache.paired()
     const callId = this.#releases.begin((answer) => {
       if (answer !== 'peer-lost') this.#parts.portals.openFor(this.#self, () => this.#joined())
     })
@@ -238,27 +247,48 @@ export class Membership {
     else if (!this.#session.isEstablished || this.#session.isSuspected || peer === undefined) this.#wait(PEER_SILENT)
     else if (peer.phase === 'serving' || peer.phase === 'taking-over') this.#setPhase('joining', 'the other controller is about to welcome this one')
     else if (peer.generation < 0) this.#setPhase('booting', 'the other controller has not read the drives yet')
-    else if (this.#leads(state.generation, peer.generation)) this.#serveAfterClaim((ownership, newest) => preferredOwner(newest, ownership.volumeId))
+    else if (this.#leads(state, peer)) this.#serveAfterClaim((ownership, newest) => preferredOwner(newest, ownership.volumeId))
     else this.#setPhase('joining', 'the other controller starts too and makes the first claim')
   }
 
-  /** Both start: the one that knows the newer state makes the first claim, A where they know the same. */
-  #leads(generation: number, peerGeneration: number): boolean {
-    return generation === peerGeneration ? this.#self === 'a' : generation > peerGeneration
+  /** Both start: the one that knows the newer state makes the first claim, then the one whose NVRAM counts, then A. */
+  #leads(state: ArrayState, peer: PeerDescription): boolean {
+    if (state.generation !== peer.generation) return state.generation > peer.generation
+    const rank = this.#nvramRank(state)
+    const peerRank = peer.nvramRank ?? 0
+    return rank === peerRank ? this.#self === 'a' : rank > peerRank
+  }
+
+  /** Only looked at before anything is served, so it does not change meanwhile. */
+  #nvramRank(state: ArrayState): number {
+    return this.#parts.store.state === undefined ? this.#parts.cache.rank(state) : 0
   }
 
   #serveAfterClaim(plan: ClaimPlan): void {
     this.#setPhase('taking-over', undefined)
+    this.#parts.volumes.holdForReplay()
     this.#parts.committer.pause(() =>
       makeClaim(this.#parts, { plan, cause: this.#lastCause }, (outcome) => {
         if (this.#isStopped) return
         if (outcome.ok) {
           for (const note of outcome.value.notes) this.#parts.log.add('warning', note)
-          this.#firstClaimMade(present(this.#parts.store.state, 'array state'))
+          this.#recover(() => this.#firstClaimMade(present(this.#parts.store.state, 'array state')))
         } else if (outcome.error.code === 'superseded') this.#lost(outcome.error.reason)
         else this.#readDrivesLater(outcome.error.reason)
       }),
     )
+  }
+
+  /** What this controller's NVRAM has of an earlier life, before anything is served. */
+  #recover(then: () => void): void {
+    const { cache, volumes, store, log } = this.#parts
+    cache.recover(present(store.state, 'array state'), (outcome) => {
+      if (this.#isStopped) return
+      noteReplay(log, this.#self, outcome)
+      if (outcome.records > 0) log.add('information', `${outcome.records} records of the NVRAM log were replayed in ${outcome.durationMs.toFixed(1)} ms.`)
+      volumes.adopt(present(store.state, 'array state'))
+      then()
+    })
   }
 
   #firstClaimMade(state: ArrayState): void {
@@ -299,6 +329,7 @@ export class Membership {
   #welcome(): void {
     this.#peerIsMember = true
     this.#session.send({ type: 'welcome', state: present(this.#parts.store.state, 'array state') })
+    this.#parts.cache.paired()
     this.#parts.volumes.settle()
     this.#events.changed()
   }
@@ -306,7 +337,7 @@ export class Membership {
   #peerHasSomething(): boolean {
     const peer = peerOf(this.#self)
     const state = this.#parts.store.state
-    return state !== undefined && (state.serviceOwner === peer || state.ownership.some(({ owner }) => owner === peer) || !this.#parts.portals.isWanted(peer))
+    return state !== undefined && (state.serviceOwner === peer || state.ownership.some(({ owner, heldBy }) => owner === peer && heldBy !== peer) || !this.#parts.portals.isWanted(peer))
   }
 
   #peerGone(reason: TakeoverReason): void {

@@ -25,6 +25,7 @@ const PORTS = 'src-main/core/ports.ts'
 const RAID = 'src-main/core/raid/'
 const SCSI = 'src-main/core/scsi/'
 const ISCSI = 'src-main/core/iscsi/'
+const NVRAM = 'src-main/core/nvram/'
 const CONTROLLER = 'src-main/core/controller/'
 const PLATFORM = 'src-main/platform/'
 const LAB = 'src-main/lab/'
@@ -50,7 +51,8 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [...CORE_FOUNDATION, `${ISCSI}codec/`, `${ISCSI}initiator/`, `${SCSI}spec`, `${SCSI}sense`, `${SCSI}initiator-`],
     mayImportTypes: [`${SCSI}device`],
   },
-  { path: CONTROLLER, mayImport: [...CORE_FOUNDATION, RAID, SCSI, ISCSI] },
+  { path: NVRAM, mayImport: [...CORE_FOUNDATION, RAID] },
+  { path: CONTROLLER, mayImport: [...CORE_FOUNDATION, RAID, NVRAM, SCSI, ISCSI] },
   { path: 'src-main/core/management/', mayImport: [...CORE_FOUNDATION, CONTROLLER, RAID], packages: [VALIBOT] },
 
   { path: 'src-main/simulator/', mayImport: [...FOUNDATION, 'src-main/core/'] },

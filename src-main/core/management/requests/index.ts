@@ -18,6 +18,7 @@ import { moveVolume } from './move-volume'
 import { renameArray } from './rename-array'
 import { renameVolume } from './rename-volume'
 import { restartController } from './restart-controller'
+import { setCachePolicy } from './set-cache-policy'
 import { setAutomaticGiveback } from './set-automatic-giveback'
 import { setDispatchScheme } from './set-dispatch-scheme'
 import { takeOver } from './take-over'
@@ -43,6 +44,7 @@ export const SERVICE_REQUESTS: readonly ServiceRequestDefinition[] = [
   renameArray,
   setDispatchScheme,
   setAutomaticGiveback,
+  setCachePolicy,
   moveVolume,
   takeOver,
   giveBack,
