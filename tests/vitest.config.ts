@@ -44,6 +44,8 @@ export default defineConfig({
       project({ name: 'integration', timeoutMs: 180_000, serial: true, exclude: INSTALLER_TESTS }),
       project({ name: 'package', timeoutMs: 180_000, serial: true, include: INSTALLER_TESTS }),
       project({ name: 'security', timeoutMs: 60_000, serial: true }),
+      // Not a part of `npm test`: `npm run bench`.
+      project({ name: 'bench', timeoutMs: 600_000, serial: true }),
     ],
   },
 })

@@ -11,7 +11,7 @@ export interface HostReport {
   readonly rates: HostRates
   /** Longest time without a completion while requests were waiting, of the LUN that waited longest, since the workload was last started. */
   readonly longestGapMs: number
-  /** The same, since the last takeover began; 0 where there was none. */
+  /** The same around the last takeover: gaps from its start until a second after the host was told that it is over; 0 where there was none. */
   readonly lastOutageMs: number
   /** `dropped`: arrivals of the workload for which its queue had no room. */
   readonly commands: { readonly sent: number; readonly answered: number; readonly underWay: number; readonly queued: number; readonly dropped?: number }

@@ -25,6 +25,8 @@ const midplanePort = present(parentPort, 'the port to the midplane')
 const reactor = new Reactor()
 const now = traceClock(setup.clockOriginNs)
 const claims = new ClaimTable(setup.claims, id)
+/** Set before anything runs that may report. */
+let reportIsDue = false
 const trace = createTraceWriter({ setup: setup.trace, now, place: `controller-${id}` })
 const drives = setup.drives.map((drive) => openImageDrive({ ...drive, claims, reactor, trace, place: `controller-${id}` }))
 const midplane = createMidplaneClient({ port: midplanePort, claims, stateChanged: reportThisTurn })
@@ -87,8 +89,6 @@ function receive(message: MidplaneToController): void {
       unreachable(message)
   }
 }
-
-let reportIsDue = false
 
 /** Once the turn is over, the state is consistent. */
 function reportThisTurn(): void {

@@ -29,7 +29,8 @@ else if (commandLine.value.help) {
 
 function start(options: CommandLine): void {
   claimPageScheme()
-  app.enableSandbox()
+  // The sandbox of every process cannot be had together with running as root.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   keepApartByLab(options.lab.folder)
   if (!app.requestSingleInstanceLock()) {
     app.exit(0)

@@ -1,25 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import type { Worker, WorkerOptions } from 'node:worker_threads'
-import { MIB } from '../base/units'
-import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
-import type { LabAccess, LabApi } from '../contract/lab-api'
-import type { ControllerAddresses, TraceRingSetup } from '../contract/midplane'
-import type { LabSnapshot } from '../contract/snapshot'
+import type { ControllerId } from '../contract/controller-id'
+import type { LabApi } from '../contract/lab-api'
 import type { Workload } from '../contract/workload'
-import { clockOrigin, traceClock } from '../platform/clock'
-import { LabStartError } from '../platform/lab-start-error'
-import { openTraceFiles } from '../platform/trace-files'
-import { createTraceRing } from '../platform/trace-ring'
-import { createTraceWriter } from '../platform/trace-writer'
 import { chooseAddresses } from './addresses'
-import { runLabCommand, type CommandTargets } from './commands'
-import { HostSupervisor } from './host-supervisor'
-import { openLabFolder, type OpenLabFolder, type RememberedWorkload } from './lab-folder'
-import { getServiceTable, postServiceRequest } from './management-client'
-import { Midplane } from './midplane'
-import { createSnapshotComposer } from './snapshot'
-import { TakeoverBook } from './takeover-book'
-import { createTraceCollector } from './trace-collector'
+import { openLabFolder } from './lab-folder'
+import { RunningLab } from './running-lab'
 
 export { LabStartError } from '../platform/lab-start-error'
 
@@ -66,13 +51,16 @@ export interface Lab {
 export async function createLab(options: LabOptions): Promise<Lab> {
   const folder = openLabFolder(options)
   try {
-    const chosen = await chooseAddresses(options)
-    return startLab({ options, folder, addresses: chosen.addresses, notices: [...folder.notices, ...chosen.notices] })
+    const { addresses, notices } = await chooseAddresses(options)
+    const lab = new RunningLab({ options, folder, addresses, notices: [...folder.notices, ...notices] })
+    lab.start()
+    return lab
   } catch (error) {
     folder.release()
     throw error
   }
 }
+<<<<<<< HEAD
 
 interface LabParts {
   readonly options: LabOptions
@@ -267,3 +255,5 @@ function untilServing(options: { readonly api: LabApi; readonly slots: Midplane[
     }, timeoutMs)
   })
 }
+=======
+>>>>>>> main

@@ -9,6 +9,8 @@ const IDS_PER_WRITER = 2 ** 40
 const OMITTED_REPORT_MS = 1000
 /** Commands that may be admitted at once; beyond, they are drawn evenly over the second. */
 const BURST_COMMANDS = 50
+/** Commands refused without looking at the clock again. */
+const REFUSED_IN_A_ROW = 8
 
 export interface TraceWriter extends TracePort {
   close(): void
@@ -22,6 +24,13 @@ export function createTraceWriter(options: { readonly setup: TraceRingSetup; rea
   let allowance = BURST_COMMANDS
   let allowedAtMs = now()
   let omitted = 0
+  let refusing = 0
+
+  const refuse = () => {
+    omitted++
+    ring.addOmitted(1)
+    return false
+  }
 
   const record: TracePort['record'] = (event) => {
     const id: TraceId = firstId + ring.nextSequence()
@@ -46,14 +55,12 @@ export function createTraceWriter(options: { readonly setup: TraceRingSetup; rea
   return {
     admit() {
       if (allowance < 1) {
+        if (refusing-- > 0) return refuse()
         const nowMs = now()
         allowance = Math.min(BURST_COMMANDS, allowance + ((nowMs - allowedAtMs) * LIMITS.tracedCommandsPerSecond) / 1000)
         allowedAtMs = nowMs
-        if (allowance < 1) {
-          omitted++
-          ring.addOmitted(1)
-          return false
-        }
+        refusing = REFUSED_IN_A_ROW
+        if (allowance < 1) return refuse()
       }
       allowance--
       return true

@@ -8,6 +8,11 @@ export class VirtualClaims {
     return this.#epochs.get(slot) ?? 0
   }
 
+  /** The application was killed: the table was in its memory. */
+  forget(): void {
+    this.#epochs.clear()
+  }
+
   admits(claim: WriteClaim): boolean {
     return claim.epoch >= this.epoch(claim.slot)
   }

@@ -8,6 +8,10 @@ export class DriveMedium {
   readonly index: number
   readonly blockCount: number
   isFailed = false
+  /** What every read and write needs beyond the usual. */
+  extraLatencyMs = 0
+  /** Sectors that cannot be read until they are written again. */
+  readonly latentErrors = new Set<number>()
   readonly #pages = new Map<number, Uint8Array>()
 
   constructor(index: number, blockCount: number) {
@@ -24,11 +28,18 @@ export class DriveMedium {
   }
 
   write(firstBlock: number, from: Uint8Array): void {
+    if (this.latentErrors.size > 0) for (let block = 0; block < from.length / BLOCK_BYTES; block++) this.latentErrors.delete(firstBlock + block)
     this.#eachRun(firstBlock, from.length, (page, pageOffset, offset, length) => {
       let bytes = this.#pages.get(page)
       if (bytes === undefined) this.#pages.set(page, (bytes = new Uint8Array(PAGE_BYTES)))
       bytes.set(from.subarray(offset, offset + length), pageOffset)
     })
+  }
+
+  canRead(firstBlock: number, blockCount: number): boolean {
+    if (this.latentErrors.size === 0) return true
+    for (let block = firstBlock; block < firstBlock + blockCount; block++) if (this.latentErrors.has(block)) return false
+    return true
   }
 
   /** Everything on it, to be put back later: a drive that was away while the others went on. */

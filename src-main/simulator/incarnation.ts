@@ -11,6 +11,9 @@ export class Incarnation {
   readonly #clock: ClockPort
   #state: 'running' | 'hung' | 'dead' | 'exited' = 'running'
   #pile: (() => void)[] = []
+  /** What every event costs it, in milliseconds. */
+  #eventMs = 0
+  #freeAtMs = 0
   readonly #exitListeners: (() => void)[] = []
 
   constructor(controller: ControllerId, number: number, clock: ClockPort) {
@@ -33,8 +36,21 @@ export class Incarnation {
   }
 
   deliver(event: () => void): void {
-    if (this.#state === 'running') event()
-    else if (this.#state === 'hung') this.#pile.push(event)
+    if (!this.isAlive) return
+    if (this.#freeAtMs === 0) {
+      this.#arrive(event)
+      return
+    }
+    const nowMs = this.#clock.nowMs()
+    this.#freeAtMs = Math.max(nowMs, this.#freeAtMs) + this.#eventMs
+    this.#clock.after(this.#freeAtMs - nowMs, () => this.#arrive(event))
+  }
+
+  /** From here on every event takes that long, one after the other; 0: as fast as ever, once what waits is done. */
+  setEventCost(eventMs: number): void {
+    this.#eventMs = eventMs
+    this.#freeAtMs = Math.max(this.#freeAtMs, this.#clock.nowMs())
+    if (eventMs === 0) this.#clock.after(this.#freeAtMs - this.#clock.nowMs(), () => this.#caughtUp())
   }
 
   after(delayMs: number, event: () => void): Timer {
@@ -52,6 +68,17 @@ export class Incarnation {
     const pile = this.#pile
     this.#pile = []
     for (const event of pile) this.deliver(event)
+  }
+
+  #arrive(event: () => void): void {
+    if (this.#state === 'running') event()
+    else if (this.#state === 'hung') this.#pile.push(event)
+  }
+
+  #caughtUp(): void {
+    if (this.#eventMs > 0) return
+    if (this.#freeAtMs <= this.#clock.nowMs()) this.#freeAtMs = 0
+    else this.#clock.after(this.#freeAtMs - this.#clock.nowMs(), () => this.#caughtUp())
   }
 
   /** From here on it does nothing; what it has in flight may still land until it has exited. */

@@ -63,6 +63,13 @@ export class TraceLog {
     this.#high = high
   }
 
+  /** The same for a number: its integer part, up to 2^53. */
+  mixNumber(value: number): void {
+    const low = Math.imul(this.#low ^ (value >>> 0), 0x01000193)
+    this.#low = low
+    this.#high = Math.imul(this.#high ^ (low >>> 15) ^ Math.floor(value / 0x1_0000_0000), 0x85ebca6b)
+  }
+
   #take(event: TraceEvent): void {
     this.#count++
     this.#events.push(event)

@@ -43,7 +43,7 @@ export function virtualDrive(parts: {
   readonly watcher: DriveWatcher
 }): DrivePort {
   const { medium, incarnation, clock, random, claims, latency, watcher } = parts
-  const draw = (): number => latency.leastMs + random.fraction() * (latency.mostMs - latency.leastMs)
+  const draw = (): number => medium.extraLatencyMs + latency.leastMs + random.fraction() * (latency.mostMs - latency.leastMs)
 
   function land(write: LandedWrite, bytes: Uint8Array): 'good' | 'failed' | 'stale-epoch' {
     if (medium.isFailed) return 'failed'
@@ -60,8 +60,12 @@ export function virtualDrive(parts: {
     blockCount: medium.blockCount,
     read({ firstBlock, into }, done) {
       incarnation.after(draw(), () => {
-        if (!medium.isFailed) medium.read(firstBlock, into)
-        done(medium.isFailed ? 'failed' : 'good')
+        if (medium.isFailed) done('failed')
+        else if (!medium.canRead(firstBlock, into.length / BLOCK_BYTES)) done('medium-error')
+        else {
+          medium.read(firstBlock, into)
+          done('good')
+        }
       })
     },
     write({ firstBlock, from, claim }, done) {

@@ -17,6 +17,8 @@ export class VirtualInterconnect {
   readonly #arrivesAtMs: Record<ControllerId, number> = { a: 0, b: 0 }
   #isCut = false
   messages = 0
+  /** What every message needs beyond the usual. */
+  extraDelayMs = 0
 
   constructor(clock: ClockPort, random: Prng) {
     this.#clock = clock
@@ -42,7 +44,7 @@ export class VirtualInterconnect {
         const end = this.#ends[to]
         if (this.#isCut || end === undefined) return
         this.messages++
-        const arrivesAtMs = Math.max(this.#arrivesAtMs[to], this.#clock.nowMs() + 0.02 + this.#random.fraction() * 0.08)
+        const arrivesAtMs = Math.max(this.#arrivesAtMs[to], this.#clock.nowMs() + this.extraDelayMs + 0.02 + this.#random.fraction() * 0.08)
         this.#arrivesAtMs[to] = arrivesAtMs
         this.#clock.after(arrivesAtMs - this.#clock.nowMs(), () => {
           if (!this.#isCut && this.#ends[to] === end) end.incarnation.deliver(() => end.receive(message))

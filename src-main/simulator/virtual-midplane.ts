@@ -1,6 +1,7 @@
 import { assert } from '../base/assert'
 import type { Prng } from '../base/prng'
-import { peerOf, type ControllerId } from '../contract/controller-id'
+import type { ArrayState } from '../contract/array-state'
+import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
 import type { MidplanePort, TracePort } from '../core/ports'
 import type { VirtualClaims } from './claim-table'
 import type { Incarnation } from './incarnation'
@@ -12,6 +13,7 @@ export interface MidplaneEvents {
   /** Makes the next incarnation of a controller and starts it. */
   start(controller: ControllerId): Incarnation
   presence(of: ControllerId, presence: 'present' | 'gone'): void
+  stateChanged(incarnation: Incarnation, state: ArrayState): void
 }
 
 /** Resets, presence lines and restarts. A reset line is granted once: whoever is being reset gets nobody else's. */
@@ -22,6 +24,8 @@ export class VirtualMidplane {
   readonly #claims: VirtualClaims
   readonly #events: MidplaneEvents
   readonly #slots: Record<ControllerId, Incarnation | undefined> = { a: undefined, b: undefined }
+  /** What a reset needs beyond the usual. */
+  extraResetMs = 0
   /** Started as soon as the one before it has exited. */
   readonly #restarts = new Set<ControllerId>()
 
@@ -60,6 +64,19 @@ export class VirtualMidplane {
     this.#end(controller)
   }
 
+  /** The whole application is killed: both at once, with all they had in flight, and what the midplane had in memory. */
+  killApplication(): void {
+    for (const controller of CONTROLLER_IDS) {
+      const occupant = this.#slots[controller]
+      this.#slots[controller] = undefined
+      this.#record('midplane.controller-killed', controller)
+      occupant?.die()
+      occupant?.exit()
+    }
+    this.#restarts.clear()
+    this.#claims.forget()
+  }
+
   port(self: Incarnation): MidplanePort {
     const { controller } = self
     const peer = peerOf(controller)
@@ -80,7 +97,7 @@ export class VirtualMidplane {
       haltPeer: (done) => this.#whenGone(peer, () => self.after(NOTICE_MS, done)),
       raiseClaim: (claim) => this.#claims.raise(claim),
       claimEpoch: (slot) => this.#claims.epoch(slot),
-      noteStateChanged: () => undefined,
+      noteStateChanged: (state) => state !== undefined && this.#events.stateChanged(self, state),
     }
   }
 
@@ -98,7 +115,8 @@ export class VirtualMidplane {
     const occupant = this.#slots[controller]
     if (!occupant?.isAlive) return
     occupant.die()
-    this.#clock.after(3 + this.#random.fraction() * 4, () => {
+    this.#clock.after(this.extraResetMs + 3 + this.#random.fraction() * 4, () => {
+      if (this.#slots[controller] !== occupant) return
       this.#slots[controller] = undefined
       occupant.exit()
       this.#record('midplane.controller-exited', controller)

@@ -8,6 +8,7 @@ const HOP_MS = 0.05
 interface Listener {
   readonly incarnation: Incarnation
   readonly connections: Set<Connection>
+  readonly watchers: (() => void)[]
 }
 
 type Accept = (connection: ConnectionPort, portal: ControllerId) => ConnectionHandler
@@ -31,6 +32,11 @@ export class VirtualNetwork {
     return { host: `portal-${portal}`, port: 3260 }
   }
 
+  /** `ended` when whoever listens there now stops: for hosts that speak no iSCSI. */
+  watch(portal: ControllerId, ended: () => void): void {
+    this.#listeners[portal]?.watchers.push(ended)
+  }
+
   /** `accept` takes the connections that come to this incarnation. */
   portals(incarnation: Incarnation, accept: Accept): PortalPort {
     this.#accept.set(incarnation, accept)
@@ -45,7 +51,7 @@ export class VirtualNetwork {
             done('the address is in use')
             return
           }
-          this.#listeners[of] ??= { incarnation, connections: new Set() }
+          this.#listeners[of] ??= { incarnation, connections: new Set(), watchers: [] }
           done(undefined)
         })
       },
@@ -91,6 +97,7 @@ export class VirtualNetwork {
     if (listener?.incarnation !== incarnation) return
     this.#listeners[of] = undefined
     for (const connection of [...listener.connections]) connection.reset()
+    for (const ended of listener.watchers) ended()
   }
 }
 

@@ -36,6 +36,7 @@ export interface Life {
 }
 
 export const TARGET_NAME = 'iqn.2026-11.lab.takeover:simulated'
+const LOOK_EVERY_MS = 0.25
 const DEFAULT_LATENCY: DriveLatency = { leastMs: 0.02, mostMs: 0.2, flushMs: 0.6 }
 
 /** Everything around the pair, with the unmodified core in it. All chance comes from the seed, all time from the clock. */
@@ -50,7 +51,9 @@ export class World {
   readonly network = new VirtualNetwork(this.clock)
   readonly midplane: VirtualMidplane
   readonly nvram: Readonly<Record<ControllerId, VirtualNvram>>
-  readonly writers = new WriterCheck(this.trace)
+  readonly writers = new WriterCheck(this.trace, (id) => this.midplane.occupant(id))
+  /** Called with every state that a controller installs. */
+  readonly stateListeners: ((incarnation: Incarnation, state: ArrayState) => void)[] = []
   readonly #timings: ControllerTimings
   readonly #latency: DriveLatency
   readonly #lives: Record<ControllerId, Life | undefined> = { a: undefined, b: undefined }
@@ -71,7 +74,7 @@ export class World {
       random: this.random.fork(),
       trace: this.trace.port(),
       claims: this.claims,
-      events: { start: (id) => this.#begin(id), presence: (of, presence) => this.#tellPresence(of, presence) },
+      events: { start: (id) => this.#begin(id), presence: (of, presence) => this.#tellPresence(of, presence), stateChanged: (incarnation, state) => this.#tellState(incarnation, state) },
     })
     this.#format()
   }
@@ -84,10 +87,13 @@ export class World {
     this.clock.runUntil(this.clock.nowMs() + forMs)
   }
 
-  /** Runs until the condition holds; false when it does not within `withinMs` of virtual time. */
+  /** Runs until the condition, which is looked at every quarter of a millisecond, holds; false when it does not in time. */
   runUntil(condition: () => boolean, withinMs = 30_000): boolean {
     const endMs = this.clock.nowMs() + withinMs
-    while (!condition()) if (this.clock.nowMs() > endMs || !this.clock.step()) return false
+    while (!condition()) {
+      if (this.clock.nowMs() > endMs) return false
+      this.run(LOOK_EVERY_MS)
+    }
     return true
   }
 
@@ -131,6 +137,13 @@ export class World {
   mendInterconnect(): void {
     this.interconnect.setCut(false)
     this.#tellLink('up')
+  }
+
+  /** As if the whole program were killed: nothing of either controller lands any more, and the midplane forgets. Drives stay. */
+  killApplication(): void {
+    this.midplane.killApplication()
+    this.writers.applicationKilled()
+    this.interconnect.setCut(false)
   }
 
   /** Sends a service request to a management address; the answer comes in virtual time, or never if its receiver dies. */
@@ -181,6 +194,10 @@ export class World {
   #tellPresence(of: ControllerId, presence: 'present' | 'gone'): void {
     const life = this.#lives[peerOf(of)]
     life?.incarnation.deliver(() => life.controller.peerPresence(presence))
+  }
+
+  #tellState(incarnation: Incarnation, state: ArrayState): void {
+    for (const listener of this.stateListeners) listener(incarnation, state)
   }
 
   #tellLink(state: 'up' | 'down'): void {

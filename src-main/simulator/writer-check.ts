@@ -1,3 +1,4 @@
+import type { ControllerId } from '../contract/controller-id'
 import type { TraceEvent } from '../contract/trace'
 import type { DriveWatcher, LandedWrite } from './virtual-drive'
 import type { Incarnation } from './incarnation'
@@ -6,22 +7,39 @@ import type { TraceLog } from './trace-log'
 /**
  * Watches every write as it reaches a drive. In one epoch of a slot only one incarnation writes; nobody writes a slot
  * while somebody else, who could still land one, has a write of it in flight; and between the detection and the fence of
- * a takeover the survivor writes nothing for the dead.
+ * a takeover the survivor writes nothing for the dead. When a fence is claimed, the fenced one has really exited.
  */
 export class WriterCheck implements DriveWatcher {
   readonly violations: string[] = []
   writes = 0
   readonly #trace: TraceLog
-  readonly #writerOfEpoch = new Map<string, Incarnation>()
+  readonly #writerOfEpoch = new Map<number, Incarnation>()
   readonly #newestEpoch = new Map<number, number>()
   readonly #inFlight = new Map<number, Set<LandedWrite>>()
   /** Slots that a survivor may not write before its fence, by survivor. */
   readonly #beforeFence = new Map<string, ReadonlySet<number>>()
+  readonly #cutShortListeners: ((write: LandedWrite) => void)[] = []
   readonly #lastWriter = new Map<number, Incarnation>()
+  readonly #occupant: (controller: ControllerId) => Incarnation | undefined
+  /** The incarnation of each controller that last became part of the pair: the one that a fence must have ended. */
+  readonly #members = new Map<string, Incarnation | undefined>()
 
-  constructor(trace: TraceLog) {
+  constructor(trace: TraceLog, occupant: (controller: ControllerId) => Incarnation | undefined) {
     this.#trace = trace
+    this.#occupant = occupant
     trace.onEvent((event) => this.#look(event))
+  }
+
+  /** Claims begin anew from what the drives say: an epoch of which nothing reached them may be used again. */
+  applicationKilled(): void {
+    this.#writerOfEpoch.clear()
+    this.#beforeFence.clear()
+    this.#inFlight.clear()
+  }
+
+  /** Writes that were in flight when their controller died: they landed, or up to some sector, or not. */
+  onCutShort(listener: (write: LandedWrite) => void): void {
+    this.#cutShortListeners.push(listener)
   }
 
   issued(write: LandedWrite): void {
@@ -33,26 +51,26 @@ export class WriterCheck implements DriveWatcher {
 
   ended(write: LandedWrite): void {
     this.#inFlight.get(write.claim.slot)?.delete(write)
+    if (!write.incarnation.isAlive) for (const listener of this.#cutShortListeners) listener(write)
   }
 
   landed(write: LandedWrite): void {
     this.writes++
     const { incarnation, claim } = write
     const { slot, epoch } = claim
-    const who = nameOf(incarnation)
-    const epochName = `${slot}:${epoch}`
+    const epochName = slot * 2 ** 40 + epoch
     const writer = this.#writerOfEpoch.get(epochName) ?? incarnation
     this.#writerOfEpoch.set(epochName, writer)
-    if (writer !== incarnation) this.#violated(`${who} and ${nameOf(writer)} both wrote slot ${slot} in epoch ${epoch}`)
+    if (writer !== incarnation) this.#violated(`${nameOf(incarnation)} and ${nameOf(writer)} both wrote slot ${slot} in epoch ${epoch}`)
     const newest = this.#newestEpoch.get(slot) ?? 0
-    if (epoch < newest) this.#violated(`${who} wrote slot ${slot} in epoch ${epoch} after epoch ${newest}`)
+    if (epoch < newest) this.#violated(`${nameOf(incarnation)} wrote slot ${slot} in epoch ${epoch} after epoch ${newest}`)
     this.#newestEpoch.set(slot, Math.max(newest, epoch))
     for (const other of this.#inFlight.get(slot) ?? []) {
       if (other.incarnation !== incarnation && !other.incarnation.hasExited && other.claim.epoch >= epoch) {
-        this.#violated(`${who} wrote slot ${slot} while ${nameOf(other.incarnation)} had a write of it in flight`)
+        this.#violated(`${nameOf(incarnation)} wrote slot ${slot} while ${nameOf(other.incarnation)} had a write of it in flight`)
       }
     }
-    if (this.#beforeFence.get(incarnation.controller)?.has(slot) === true) this.#violated(`${who} wrote slot ${slot} of its peer before the fence`)
+    if (this.#beforeFence.get(incarnation.controller)?.has(slot) === true) this.#violated(`${nameOf(incarnation)} wrote slot ${slot} of its peer before the fence`)
     this.#lastWriter.set(slot, incarnation)
   }
 
@@ -64,7 +82,13 @@ export class WriterCheck implements DriveWatcher {
       this.#beforeFence.set(survivor, new Set(slots))
     } else if (event.kind === 'volume.owner-changed') {
       this.#lastWriter.delete(Number(event.data?.['volumeId']))
-    } else if (event.kind === 'takeover.fenced' || event.kind === 'controller.started') {
+    } else if (event.kind === 'takeover.fenced') {
+      this.#beforeFence.delete(survivor)
+      const fenced = this.#members.get(survivor === 'a' ? 'b' : 'a')
+      if (fenced?.hasExited === false) this.#violated(`controller ${survivor} took ${nameOf(fenced)} for fenced while it was ${fenced.state}`)
+    } else if (event.kind === 'controller.joined' || event.kind === 'controller.serving') {
+      this.#members.set(survivor, this.#occupant(survivor === 'a' ? 'a' : 'b'))
+    } else if (event.kind === 'controller.started') {
       this.#beforeFence.delete(survivor)
     }
   }

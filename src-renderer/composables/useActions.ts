@@ -42,6 +42,7 @@ export function useActions() {
     kill: (controller: ControllerId) => run('kill', { controller }),
     hang: (controller: ControllerId) => run('hang', { controller }),
     restart: (controller: ControllerId) => run('restart', { controller }),
+    giveBack: (controller: ControllerId) => requestService('give-back', { to: controller }),
     verifyLedger: () => run('verify-ledger', {}),
     setInterconnect,
     setWorkload,

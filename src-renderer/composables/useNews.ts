@@ -1,10 +1,10 @@
 import { watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { CONTROLLER_IDS } from '../../src-main/contract/controller-id'
+import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import { formatMs } from '../i18n/format'
 import { useAnnouncementStore } from '../stores/announcements'
-import { isTakeoverDone } from '../stores/condition'
+import { controllerCondition, isTakeoverDone } from '../stores/condition'
 import { useLabStore } from '../stores/lab'
 
 /** Says what happened between two snapshots, for those who do not look at the picture just now. */
@@ -29,10 +29,16 @@ export function useNews(): void {
       const failure = controller.lastFailure
       if (failure !== undefined && failure !== before.controllers[id].lastFailure) {
         say({ tone: 'bad', title: t('news.failed', { id: id.toUpperCase() }), detail: failure })
-      } else if (controller.state === 'down' && before.controllers[id].state !== 'down') {
+      } else if (controller.state === 'down' && before.controllers[id].state !== 'down' && !isCovered(now, id)) {
         say({ tone: 'bad', title: t('news.down', { id: id.toUpperCase() }) })
       }
     }
+  }
+
+  /** The peer lives: what is worth saying then is that it took over. */
+  function isCovered(now: LabSnapshot, id: ControllerId): boolean {
+    const peer = controllerCondition(now, peerOf(id))
+    return peer === 'serving' || peer === 'taking-over'
   }
 
   function tellTakeovers(now: LabSnapshot, before: LabSnapshot): void {

@@ -9,7 +9,7 @@ export interface Announcement {
   readonly detail?: string
 }
 
-const MOST_SHOWN = 4
+const MOST_SHOWN = 3
 
 /** Outcomes worth saying: shown as toasts, read out by the live region. */
 export const useAnnouncementStore = defineStore('announcements', () => {

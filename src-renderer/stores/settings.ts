@@ -9,9 +9,9 @@ const KEPT_AS = 'takeover-lab.settings'
 
 const settingsSchema = v.object({
   panel: v.optional(v.fallback(v.picklist(PANELS), 'workload'), 'workload'),
-  theme: v.optional(v.fallback(v.picklist(['system', 'dark', 'light']), 'system'), 'system'),
+  theme: v.optional(v.fallback(v.picklist(['dark', 'light', 'system']), 'dark'), 'dark'),
   showRequests: v.optional(v.fallback(v.boolean(), true), true),
-  dockShare: v.optional(v.fallback(v.pipe(v.number(), v.minValue(15), v.maxValue(80)), 38), 38),
+  dockShare: v.optional(v.fallback(v.pipe(v.number(), v.minValue(15), v.maxValue(80)), 37), 37),
   eventFamily: v.optional(v.fallback(v.pipe(v.string(), v.maxLength(32)), 'all'), 'all'),
   hintSeen: v.optional(v.fallback(v.boolean(), false), false),
 })

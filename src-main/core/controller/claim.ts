@@ -34,6 +34,7 @@ export type ClaimPlan = (ownership: VolumeOwnership, state: ArrayState) => Contr
  * Raising the claims in the midplane shuts out the older epochs at once. The superblocks are written before anything is
  * served, so before any write is acknowledged under the new epochs: whoever reads them next finds who may have written.
  */
+<<<<<<< HEAD
 export function makeClaim(
   parts: { readonly self: ControllerId; readonly store: ArrayStore; readonly drives: StateDrives; readonly committer: Committer; readonly midplane: MidplanePort; readonly cache: WriteCache },
   options: { readonly plan: ClaimPlan; readonly cause: TraceId | undefined },
@@ -61,6 +62,68 @@ export function makeClaim(
       else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
       else done(failure({ code: 'drives', reason: 'fewer than half of the drives can be written' }))
     })
+=======
+export function makeClaim(parts: ClaimParts, options: ClaimOptions, done: (outcome: Result<Claim, ClaimFailure>) => void): void {
+  newestState(parts, (newest) => {
+    if (newest.ok) claimFrom(parts, { ...options, ...newest.value }, done)
+    else done(newest)
+  })
+}
+
+interface ClaimParts {
+  readonly self: ControllerId
+  readonly store: ArrayStore
+  readonly drives: StateDrives
+  readonly committer: Committer
+  readonly midplane: MidplanePort
+}
+
+interface ClaimOptions {
+  readonly plan: ClaimPlan
+  readonly cause: TraceId | undefined
+}
+
+interface NewestState {
+  readonly newest: ArrayState
+  readonly notes: readonly string[]
+}
+
+/** What this controller knows already, unless a drive has something newer. */
+function newestState({ store, drives }: ClaimParts, done: (found: Result<NewestState, ClaimFailure>) => void): void {
+  const known = store.state
+  if (known === undefined) {
+    electedState(drives, undefined, done)
+    return
+  }
+  drives.readIsNewer(known, (isNewer) => {
+    if (isNewer === false) done(ok({ newest: known, notes: [] }))
+    else electedState(drives, known, done)
+  })
+}
+
+function electedState(drives: StateDrives, known: ArrayState | undefined, done: (found: Result<NewestState, ClaimFailure>) => void): void {
+  drives.read(known, (election) => {
+    if (election === undefined) done(failure({ code: 'drives', reason: 'no drive has a superblock' }))
+    else if (!election.quorum) done(failure({ code: 'drives', reason: `fewer than half of the drives can be read. ${election.notes.join(' ')}` }))
+    else done(ok({ newest: known !== undefined && isNewer(known, election.state) ? known : election.state, notes: election.notes }))
+  })
+}
+
+function claimFrom(
+  { self, store, committer, midplane }: ClaimParts,
+  { newest, notes, plan, cause }: ClaimOptions & NewestState,
+  done: (outcome: Result<Claim, ClaimFailure>) => void,
+): void {
+  const { state, claimed } = claimedState(newest, { self, plan, midplane })
+  if (!raiseAll(state, claimed, midplane)) {
+    done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
+    return
+  }
+  committer.writeClaim(state, cause, (outcome) => {
+    if (outcome === 'written') done(ok({ state: store.state ?? state, volumes: claimed, notes }))
+    else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
+    else done(failure({ code: 'drives', reason: 'fewer than half of the drives can be written' }))
+>>>>>>> main
   })
 }
 

@@ -78,7 +78,7 @@ export class Controller {
     const session = (this.#session = new PeerSession({ clock, port: ports.peer, incarnation, timings, events: this.#sessionEvents() }))
     const drives = new StateDrives(ports.drives)
     const store = this.#store
-    const holds = (this.#holds = new NvramHolds({ self: id, store: this.#store, committer: () => this.#committer, cache: () => this.#cache }))
+    const holds = (this.#holds = new NvramHolds({ self: id, store: this.#store, committer: () => this.#committer, cache: () => this.#cache, replayed: (volumeIds) => peerIsMember() && this.#giveback.replayed(volumeIds) }))
     const cache = (this.#cache = new WriteCache({
       self: id,
       clock,
@@ -181,12 +181,18 @@ export class Controller {
   stop(done: () => void): void {
     this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'controller.stopping' })
     this.#iscsi.closeAll()
+<<<<<<< HEAD
     this.#committer.pause(() =>
       this.#cache.cleanAll(() => {
         this.#membership.stop('it was told to stop')
         this.#volumes.whenIdle(() => this.#portals.closeFor(this.#id, () => this.#portals.closeFor(peerOf(this.#id), () => this.#flush(done))))
       }),
     )
+=======
+    this.#membership.stop('it was told to stop')
+    const closed = (): void => this.#portals.closeFor(this.#id, () => this.#portals.closeFor(peerOf(this.#id), () => this.#flush(done)))
+    this.#committer.pause(() => this.#volumes.whenIdle(closed))
+>>>>>>> main
   }
 
   #flush(done: () => void): void {

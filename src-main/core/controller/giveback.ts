@@ -38,6 +38,15 @@ export class Giveback {
     this.#isAskedFor = true
   }
 
+  /** These were with this controller only because its NVRAM had to be replayed. */
+  replayed(volumeIds: readonly number[]): void {
+    const { state } = this.#store
+    const to = peerOf(this.#self)
+    const away = this.#awayFromHome(to).filter((id) => volumeIds.includes(id))
+    if (state?.automaticGiveback !== true || away.length === 0) return
+    this.#move(away, to, undefined)
+  }
+
   /** The peer serves its own addresses again. */
   peerJoined(cause: TraceId | undefined): void {
     const { state } = this.#store
@@ -45,9 +54,7 @@ export class Giveback {
     const isAskedFor = this.#isAskedFor
     this.#isAskedFor = false
     const to = peerOf(this.#self)
-    const volumeIds = state.configuration.volumes
-      .filter(({ id, preferredOwner }) => preferredOwner === to && ownershipOf(state, id)?.owner === this.#self)
-      .map(({ id }) => id)
+    const volumeIds = this.#awayFromHome(to)
     const hasTakenOver = this.#history.newest?.isGivenBack === false
     if (volumeIds.length === 0 && !hasTakenOver) return
     const place = `controller-${this.#self}` as const
@@ -56,7 +63,18 @@ export class Giveback {
       this.#log.add('information', `Controller ${to.toUpperCase()} gets its volumes back only when that is asked for: automatic giveback is off.`)
       return
     }
-    const started = this.#trace.record({ place, kind: 'giveback.started', cause, data: { to, volumes: volumeIds } })
+    this.#move(volumeIds, to, cause)
+  }
+
+  #awayFromHome(home: ControllerId): number[] {
+    const { state } = this.#store
+    const volumes = state?.configuration.volumes ?? []
+    return volumes.filter(({ id, preferredOwner }) => preferredOwner === home && state !== undefined && ownershipOf(state, id)?.owner === this.#self).map(({ id }) => id)
+  }
+
+  #move(volumeIds: readonly number[], to: ControllerId, cause: TraceId | undefined): void {
+    const place = `controller-${this.#self}` as const
+    const started = this.#trace.record({ place, kind: 'giveback.started', cause, data: { to, volumes: [...volumeIds] } })
     this.#mover.moveAll({ volumeIds, to, cause: started }, (outcome) => {
       if (!outcome.ok) {
         this.#trace.record({ place, kind: 'giveback.refused', cause: started, data: { to, reason: outcome.error.message } })
@@ -64,7 +82,7 @@ export class Giveback {
         return
       }
       this.#history.newest?.givenBack()
-      this.#trace.record({ place, kind: 'giveback.completed', cause: started, data: { to, volumes: volumeIds } })
+      this.#trace.record({ place, kind: 'giveback.completed', cause: started, data: { to, volumes: [...volumeIds] } })
       this.#log.add('information', `Controller ${to.toUpperCase()} has its ${volumeIds.length} volumes back.`)
     })
   }

@@ -17,14 +17,16 @@ export class NvramHolds {
   readonly #store: ArrayStore
   readonly #committer: () => Committer
   readonly #cache: () => WriteCache
+  readonly #replayed: (volumeIds: readonly number[]) => void
   #releasing: ReadonlySet<number> = new Set()
   #isCommitting = false
 
-  constructor(parts: { readonly self: ControllerId; readonly store: ArrayStore; readonly committer: () => Committer; readonly cache: () => WriteCache }) {
+  constructor(parts: { readonly self: ControllerId; readonly store: ArrayStore; readonly committer: () => Committer; readonly cache: () => WriteCache; readonly replayed: (volumeIds: readonly number[]) => void }) {
     this.#self = parts.self
     this.#store = parts.store
     this.#committer = parts.committer
     this.#cache = parts.cache
+    this.#replayed = parts.replayed
   }
 
   mayKeepUnmirrored(volumeId: number): boolean {
@@ -38,11 +40,14 @@ export class NvramHolds {
     const { state } = this.#store
     if (this.#isCommitting || state === undefined || this.#changed(state) === state) return
     this.#isCommitting = true
-    this.#releasing = new Set(state.ownership.filter(({ volumeId, heldBy }) => heldBy === this.#self && !this.#isWanted(state, volumeId)).map(({ volumeId }) => volumeId))
+    const released = state.ownership.filter(({ volumeId, heldBy }) => heldBy === this.#self && !this.#isWanted(state, volumeId))
+    this.#releasing = new Set(released.map(({ volumeId }) => volumeId))
     this.#committer().commit((newest) => ok(this.#changed(newest)), undefined, (outcome) => {
       this.#isCommitting = false
       this.#releasing = new Set()
-      if (outcome.ok) this.review()
+      if (!outcome.ok) return
+      this.#replayed(released.filter(({ logEpoch }) => logEpoch !== undefined).map(({ volumeId }) => volumeId))
+      this.review()
     })
   }
 

@@ -3,7 +3,7 @@ import type { ControllerId } from '../../contract/controller-id'
 import type { ServiceError } from '../../contract/service-request'
 import type { TraceId } from '../../contract/trace'
 import type { IscsiTarget } from '../iscsi/session/target'
-import type { ClockPort, MidplanePort } from '../ports'
+import type { ClockPort, MidplanePort, Timer } from '../ports'
 import type { Membership } from './membership'
 import { PeerCalls } from './peer-calls'
 import type { PeerSession } from './peer-session'
@@ -29,6 +29,7 @@ export class PlannedHalt {
   readonly #graceMs: number
   readonly #calls: PeerCalls<undefined>
   #done: HaltDone | undefined
+  #grace: Timer | undefined
 
   constructor(parts: {
     readonly self: ControllerId
@@ -75,7 +76,9 @@ export class PlannedHalt {
     this.#calls.answer(callId, undefined)
   }
 
+  /** Whoever was about to halt this controller will not do it any more: its addresses stay open. */
   peerLost(): void {
+    this.#grace?.cancel()
     this.#calls.lose()
   }
 
@@ -89,6 +92,6 @@ export class PlannedHalt {
   /** This controller is the one that will be halted. */
   standDown(done: () => void): void {
     this.#iscsi.requestLogout({ portal: this.#self, withinSeconds: LOGOUT_SECONDS })
-    this.#clock.after(this.#graceMs, () => this.#portals.closeFor(this.#self, done))
+    this.#grace = this.#clock.after(this.#graceMs, () => this.#portals.closeFor(this.#self, done))
   }
 }

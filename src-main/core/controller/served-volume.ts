@@ -250,9 +250,10 @@ export class ServedVolume implements LogicalUnit {
   #forward(io: VolumeOperation): void {
     this.#environment.forward(this.volumeId, io, (outcome) => {
       if (outcome === 'peer-lost') {
-        // Safe to do again here: nothing was acknowledged, the takeover begins with the fence, after which the first
-        // try can no longer land, and the same blocks get the same data. It waits in `#hold` until then.
-        this.submit(io)
+        // The owner may have done a write, and a newer one of the same blocks since: to do it again here would bring
+        // old data back. Its host knows whether it still wants it. The rest waits in `#hold` for the takeover.
+        if (io.operation === 'write') this.#finish(io, { ok: false, fault: 'transitioning' })
+        else this.submit(io)
       } else if (!outcome.ok && outcome.fault === 'not-owner' && ++io.misdirected < MISDIRECTED_LIMIT) {
         this.submit(io)
       } else {

@@ -6,6 +6,7 @@ import type { TraceId } from '../../contract/trace'
 import type { DrivePort, DriveStatus } from '../ports'
 import { electState, majorityOf, type DriveSuperblock, type Election } from '../raid/election'
 import {
+  claimedGeneration,
   encodeState,
   encodeSuperblock,
   newerSuperblock,
@@ -20,7 +21,7 @@ import {
 export const SERVICE_SLOT = LIMITS.volumes
 
 /** What is read of a slot at first: nearly always all of it. */
-const FIRST_READ_BYTES = 32 * KIB
+const FIRST_READ_BYTES = 64 * KIB
 
 /** Drives with these are somebody else's, or were never ours: nothing is written to them. */
 const UNTOUCHABLE: readonly SuperblockProblem[] = ['blank', 'not-ours', 'unsupported-version', 'other-array', 'wrong-drive']
@@ -51,6 +52,25 @@ export class StateDrives {
     for (const drive of this.#drives) {
       readDrive(drive, expectationOf(drive.index, known), (superblock) => {
         found.push({ drive: drive.index, found: superblock })
+        finish()
+      })
+    }
+  }
+
+  /**
+   * Whether some drive may have a newer state than this one. Only the first block of each slot is looked at, since a
+   * takeover waits for it; undefined where too few drives answer to know. What looks newer may still be torn.
+   */
+  readIsNewer(known: ArrayState, done: (isNewer: boolean | undefined) => void): void {
+    const driveCount = known.configuration.drives.length
+    let readable = 0
+    let newest = 0
+    const finish = countdown(this.#drives.length, () => done(readable >= majorityOf(driveCount) ? newest > known.generation : undefined))
+    for (const drive of this.#drives) {
+      readSlots(drive, BLOCK_BYTES, (slots) => {
+        const generations = slots === 'failed' ? [] : slots.map((slot) => (slot === undefined ? undefined : claimedGeneration(slot)))
+        if (generations.some((generation) => generation !== undefined)) readable++
+        newest = Math.max(newest, ...generations.map((generation) => generation ?? 0))
         finish()
       })
     }

@@ -65,7 +65,10 @@ export class VolumeMover {
     else this.#ask(move.volumeId, move.cause, done)
   }
 
-  /** One after the other, so that only one volume at a time makes its hosts wait. Ends at the first that cannot move. */
+  /**
+   * One after the other, so that only one volume at a time makes its hosts wait. Ends at the first that cannot move; one
+   * that was deleted meanwhile needs no move.
+   */
   moveAll(move: { readonly volumeIds: readonly number[]; readonly to: ControllerId; readonly cause: TraceId | undefined }, done: MoveDone): void {
     const [volumeId, ...rest] = move.volumeIds
     if (volumeId === undefined) {
@@ -73,7 +76,7 @@ export class VolumeMover {
       return
     }
     this.move({ ...move, volumeId }, (outcome) => {
-      if (outcome.ok) this.moveAll({ ...move, volumeIds: rest }, done)
+      if (outcome.ok || outcome.error.code === 'not-found') this.moveAll({ ...move, volumeIds: rest }, done)
       else done(outcome)
     })
   }

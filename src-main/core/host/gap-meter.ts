@@ -3,6 +3,8 @@
  * slices of time, since the news of a takeover arrives when the gap it made may be over.
  */
 const SLICE_MS = 10
+/** A gap that begins later than this after the news of a takeover has another cause. */
+export const OUTAGE_SETTLES_MS = 1000
 const SLICES = 6000
 
 export class GapMeter {
@@ -10,7 +12,8 @@ export class GapMeter {
   /** Since when nothing was answered; has a meaning only while somebody waits. */
   #silentSinceMs = 0
   #longestMs = 0
-  #takeoverStartedMs: number | undefined
+  /** Gaps that begin until then belong to the takeover; undefined where there was none. */
+  #outageUntilMs: number | undefined
   #outageMs = 0
   readonly #slices = new Float64Array(SLICES)
   readonly #sliceNumbers = new Float64Array(SLICES)
@@ -38,7 +41,7 @@ export class GapMeter {
   }
 
   takeoverStarted(startedAtMs: number, nowMs: number): void {
-    this.#takeoverStartedMs = startedAtMs
+    this.#outageUntilMs = nowMs + OUTAGE_SETTLES_MS
     this.#outageMs = 0
     const last = Math.floor(nowMs / SLICE_MS)
     for (let slice = Math.max(0, Math.floor(startedAtMs / SLICE_MS), last - SLICES + 1); slice <= last; slice++) {
@@ -50,19 +53,24 @@ export class GapMeter {
     return Math.max(this.#longestMs, this.#currentMs(nowMs))
   }
 
-  /** Of the gaps that ended after the last takeover began, or last still; 0 where there was no takeover. */
+  /** Of the gaps around the last takeover, also one that lasts still; 0 where there was no takeover. */
   lastOutageMs(nowMs: number): number {
-    return this.#takeoverStartedMs === undefined ? 0 : Math.max(this.#outageMs, this.#currentMs(nowMs))
+    return this.#belongsToTakeover() ? Math.max(this.#outageMs, this.#currentMs(nowMs)) : this.#outageMs
   }
 
   #currentMs(nowMs: number): number {
     return this.#waiting > 0 ? nowMs - this.#silentSinceMs : 0
   }
 
+  /** The gap that began at the last answer. */
+  #belongsToTakeover(): boolean {
+    return this.#outageUntilMs !== undefined && this.#silentSinceMs <= this.#outageUntilMs
+  }
+
   #note(nowMs: number): void {
     const gapMs = nowMs - this.#silentSinceMs
     this.#longestMs = Math.max(this.#longestMs, gapMs)
-    if (this.#takeoverStartedMs !== undefined) this.#outageMs = Math.max(this.#outageMs, gapMs)
+    if (this.#belongsToTakeover()) this.#outageMs = Math.max(this.#outageMs, gapMs)
     const slice = Math.floor(nowMs / SLICE_MS)
     const index = slice % SLICES
     this.#slices[index] = this.#sliceNumbers[index] === slice ? Math.max(this.#slices[index]!, gapMs) : gapMs

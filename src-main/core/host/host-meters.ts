@@ -8,7 +8,6 @@ import { RateMeter } from './rate-meter'
 export class HostMeters {
   readonly rate = new RateMeter()
   readonly #gaps = new Map<string, { readonly meter: GapMeter; lun: number }>()
-  #takeoverStartedMs: number | undefined
 
   /** The meter of a volume; whoever asks for a request keeps it until the answer. */
   gapOf(volume: HostVolume): GapMeter {
@@ -20,7 +19,6 @@ export class HostMeters {
     const [oldest] = this.#gaps.keys()
     if (oldest !== undefined && this.#gaps.size >= LIMITS.luns) this.#gaps.delete(oldest)
     const meter = new GapMeter()
-    if (this.#takeoverStartedMs !== undefined) meter.takeoverStarted(this.#takeoverStartedMs, this.#takeoverStartedMs)
     this.#gaps.set(volume.identifier, { meter, lun: volume.lun })
     return meter
   }
@@ -30,7 +28,6 @@ export class HostMeters {
   }
 
   takeoverStarted(startedAtMs: number, nowMs: number): void {
-    this.#takeoverStartedMs = startedAtMs
     for (const { meter } of this.#gaps.values()) meter.takeoverStarted(startedAtMs, nowMs)
   }
 

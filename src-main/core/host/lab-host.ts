@@ -30,6 +30,8 @@ export interface LabHostOptions {
 
 /** A lost path that does not come back is reason enough to read everything back. */
 const VERIFY_AFTER_LOSS_MS = 1000
+/** After a takeover the workload catches up first, and the lost path may be back. */
+const VERIFY_AFTER_TAKEOVER_MS = 300
 
 /** The lab's own host: an initiator on both portals, a workload, and a ledger of what was acknowledged. */
 export class LabHost {
@@ -44,7 +46,7 @@ export class LabHost {
   readonly #verification: Verification
   #settings: Workload = DEFAULT_WORKLOAD
   #pathWasLost = false
-  #lossTimer: Timer | undefined
+  #verifyTimer: Timer | undefined
 
   constructor(ports: LabHostPorts, options: LabHostOptions) {
     const { clock, network, trace, random } = ports
@@ -90,7 +92,7 @@ export class LabHost {
   /** A takeover is over: everything is read back, and outages are measured from its start. */
   noteTakeover(takeover: { readonly startedAtMs: number }): void {
     this.#meters.takeoverStarted(takeover.startedAtMs, this.#clock.nowMs())
-    this.#verifyNow()
+    this.#verifyAfter(VERIFY_AFTER_TAKEOVER_MS)
   }
 
   /** So that the next run of the lab knows what this one was promised. */
@@ -131,7 +133,7 @@ export class LabHost {
 
   /** Stops the workload, gives up what waits for a path, and logs out. */
   shutdown(done: () => void): void {
-    this.#lossTimer?.cancel()
+    this.#verifyTimer?.cancel()
     this.#verification.stop()
     this.#workload.stop(() => undefined)
     this.#paths.close(done)
@@ -143,18 +145,22 @@ export class LabHost {
   }
 
   #pathUp(): void {
-    if (this.#pathWasLost) this.#verifyNow()
+    if (this.#pathWasLost) this.#verifyAfter(VERIFY_AFTER_TAKEOVER_MS)
   }
 
   #pathDown(): void {
     this.#pathWasLost = true
-    this.#lossTimer?.cancel()
-    this.#lossTimer = this.#clock.after(VERIFY_AFTER_LOSS_MS, () => this.#verifyNow())
+    this.#verifyAfter(VERIFY_AFTER_LOSS_MS)
+  }
+
+  /** The newest reason counts. */
+  #verifyAfter(delayMs: number): void {
+    this.#verifyTimer?.cancel()
+    this.#verifyTimer = this.#clock.after(delayMs, () => this.#verifyNow())
   }
 
   #verifyNow(): void {
     this.#pathWasLost = false
-    this.#lossTimer?.cancel()
     if (this.#ledger.knownBlocks > 0) this.#verification.request()
   }
 }

@@ -20,8 +20,8 @@ export interface VerificationResult {
 
 /** Reading back goes on beside the workload: at most this many reads at a time, and no more than one in so many milliseconds. */
 const READ_BLOCKS = 128
-const MAX_READS = 4
-const PACE_MS = 2
+const MAX_READS = 2
+const PACE_MS = 4
 
 interface BlockRange {
   readonly volume: HostVolume

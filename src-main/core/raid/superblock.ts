@@ -117,6 +117,12 @@ export function decodeSuperblock(slot: Uint8Array, expected: SuperblockExpectati
   return ok({ driveIndex, driveId, arrayId, state })
 }
 
+/** The generation that the first block of a slot claims, unchecked; undefined where it is not of this version. */
+export function claimedGeneration(header: Uint8Array): number | undefined {
+  if (readAscii(header, 0, MAGIC.length) !== MAGIC || getU32(header, VERSION_AT) !== SUPERBLOCK_VERSION) return undefined
+  return getU64(header, GENERATION_AT)
+}
+
 /** The newer whole one of a drive's two slots; `undefined` stands for a slot that cannot be read. */
 export function newerSuperblock(
   slots: readonly (Uint8Array | undefined)[],

@@ -16,16 +16,17 @@ const TYPES: Readonly<Record<string, string>> = {
   '.map': 'application/json; charset=utf-8',
 }
 
-/** The page may load what is ours and talk to us, and nothing else. Styles set by script (charts) need 'unsafe-inline'. */
+/** The page may load what is ours and talk to us, and nothing else. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "font-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
+  "object-src 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
 

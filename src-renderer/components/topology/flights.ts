@@ -27,7 +27,7 @@ const MOST_FLYING = 320
 /** I/O requests that begin to be drawn, per second, and at most at once. */
 const REQUESTS_PER_SECOND = 9
 const BURST = 9
-const MOST_REMEMBERED = 6000
+const MOST_REMEMBERED = 20_000
 
 interface Drawn {
   readonly admitted: boolean
@@ -42,6 +42,8 @@ interface Drawn {
 export function createFlights() {
   const arrivals = new Map<TraceId, number>()
   const requests = new Map<string, Drawn>()
+  /** To which request an event belongs: those below the portals do not say it, their causes do. */
+  const drawnOfEvent = new Map<TraceId, Drawn>()
   let flying: Flight[] = []
   let credit = BURST
   let creditAtMs = 0
@@ -54,20 +56,31 @@ export function createFlights() {
     for (const event of events) addOne(event, nowMs)
     forget(arrivals)
     forget(requests)
+    forget(drawnOfEvent)
   }
 
   function addOne(event: TraceEvent, nowMs: number): void {
-    const drawn = event.request === undefined ? undefined : drawnOf(event.request, event)
-    if (drawn !== undefined && !drawn.admitted) return
-    const startMs = Math.max(nowMs, (event.cause === undefined ? undefined : arrivals.get(event.cause)) ?? nowMs)
+    const drawn = event.request === undefined ? inherited(event) : drawnOf(event.request, event)
+    if (drawn !== undefined) drawnOfEvent.set(event.id, drawn)
+    if (drawn?.admitted === false) return
+    let startMs = Math.max(nowMs, (event.cause === undefined ? undefined : arrivals.get(event.cause)) ?? nowMs)
     const shape = shapeOf(event, drawn)
     if (event.to === undefined || shape === undefined || startMs - nowMs > MOST_LAG_MS || flying.length >= MOST_FLYING) {
       arrivals.set(event.id, startMs)
       return
     }
+    // The host's own part of a service request is not traced: it begins at the port where it came in.
+    if (event.kind === 'service.received' && event.cause === undefined && event.place !== 'host') {
+      flying.push({ from: 'host', to: event.place, shape, hue: drawn?.hue, startMs, durationMs: HOP_MS })
+      startMs += HOP_MS
+    }
     const durationMs = isInside(event) ? INSIDE_HOP_MS : HOP_MS
     flying.push({ from: event.place, to: event.to, shape, hue: drawn?.hue, startMs, durationMs })
     arrivals.set(event.id, startMs + durationMs)
+  }
+
+  function inherited(event: TraceEvent): Drawn | undefined {
+    return event.cause === undefined ? undefined : drawnOfEvent.get(event.cause)
   }
 
   function drawnOf(request: string, event: TraceEvent): Drawn {
@@ -101,6 +114,7 @@ export function createFlights() {
   function clear(): void {
     flying = []
     arrivals.clear()
+    drawnOfEvent.clear()
     requests.clear()
   }
 
@@ -123,10 +137,11 @@ function shapeOf(event: TraceEvent, drawn: Drawn | undefined): FlightShape | und
     case 'midplane.reset-granted':
     case 'midplane.reset-refused':
       return 'reset'
+    // Drives work for themselves too (superblocks, scrubbing): only what a request caused is drawn.
     case 'drive.write':
-      return 'write'
+      return drawn === undefined ? undefined : 'write'
     case 'drive.read':
-      return 'read'
+      return drawn === undefined ? undefined : 'read'
     default:
       if (drawn === undefined) return undefined
       return event.request?.startsWith('sr-') === true ? 'service' : drawn.operation
@@ -142,7 +157,7 @@ function hueOf(event: TraceEvent): ControllerId | undefined {
 }
 
 function isInside(event: TraceEvent): boolean {
-  return event.place.startsWith('portal-') && event.to?.startsWith('controller-') === true
+  return (event.place.startsWith('portal-') || event.place.startsWith('management-')) && event.to?.startsWith('controller-') === true
 }
 
 function forget<K>(map: Map<K, unknown>): void {

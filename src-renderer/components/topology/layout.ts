@@ -1,7 +1,7 @@
 import type { ControllerId } from '../../../src-main/contract/controller-id'
 
 /** The picture's own coordinates; the stage scales them to the room there is. */
-export const STAGE = { width: 1100, height: 470 } as const
+export const STAGE = { width: 1180, height: 430 } as const
 
 export interface Point {
   readonly x: number
@@ -13,16 +13,16 @@ export interface Box extends Point {
   readonly height: number
 }
 
-export const HOST: Box = { x: 14, y: 84, width: 152, height: 302 }
+export const HOST: Box = { x: 10, y: 66, width: 166, height: 298 }
 
 export const CONTROLLERS: Readonly<Record<ControllerId, Box>> = {
-  a: { x: 322, y: 10, width: 334, height: 200 },
-  b: { x: 322, y: 260, width: 334, height: 200 },
+  a: { x: 352, y: 6, width: 356, height: 186 },
+  b: { x: 352, y: 238, width: 356, height: 186 },
 }
 
-export const MIDPLANE: Box = { x: 704, y: 10, width: 30, height: 450 }
+export const MIDPLANE: Box = { x: 760, y: 6, width: 30, height: 418 }
 
-const SHELF: Box = { x: 776, y: 10, width: 312, height: 450 }
+const SHELF: Box = { x: 834, y: 6, width: 338, height: 418 }
 
 /** The trace inside a controller that requests follow: from its left rail to its right rail. */
 export const BACKBONE = 48
@@ -33,15 +33,15 @@ export type PlugKind = 'portal' | 'management'
 
 /** Where a port sits on the left edge of the controller that serves it. A port of the peer takes the lower places. */
 const PLUG_OFFSETS: Readonly<Record<PlugKind, { readonly own: number; readonly adopted: number }>> = {
-  portal: { own: 66, adopted: 132 },
-  management: { own: 94, adopted: 160 },
+  portal: { own: 62, adopted: 122 },
+  management: { own: 90, adopted: 150 },
 }
 
 export const HOST_PORTS: Readonly<Record<`${PlugKind}-${ControllerId}`, Point>> = {
-  'portal-a': { x: 166, y: 196 },
-  'management-a': { x: 166, y: 220 },
-  'management-b': { x: 166, y: 246 },
-  'portal-b': { x: 166, y: 270 },
+  'portal-a': { x: 176, y: 178 },
+  'management-a': { x: 176, y: 202 },
+  'management-b': { x: 176, y: 228 },
+  'portal-b': { x: 176, y: 252 },
 }
 
 /** `servedBy` undefined: nobody listens there, the port hangs where it belongs. */
@@ -55,7 +55,7 @@ export function linkPath(kind: PlugKind, of: ControllerId, servedBy: ControllerI
   const from = HOST_PORTS[`${kind}-${of}`]
   const plug = plugPosition(kind, of, servedBy)
   const to = { x: plug.x - 9, y: plug.y }
-  const reach = 74
+  const reach = 84
   return [from, { x: from.x + reach, y: from.y }, { x: to.x - reach, y: to.y }, to]
 }
 
@@ -81,7 +81,7 @@ export function busPoint(id: ControllerId): Point {
   return { x: box.x + box.width, y: box.y + 112 }
 }
 
-export const VOLUME_CHIP = { width: 142, height: 30 } as const
+export const VOLUME_CHIP = { width: 147, height: 28 } as const
 const CHIP_COLUMNS = 2
 export const CHIPS_SHOWN = 4
 
@@ -90,7 +90,7 @@ export function chipPosition(owner: ControllerId, index: number): Point {
   const box = CONTROLLERS[owner]
   return {
     x: box.x + 30 + (index % CHIP_COLUMNS) * (VOLUME_CHIP.width + 6),
-    y: box.y + 58 + Math.floor(index / CHIP_COLUMNS) * (VOLUME_CHIP.height + 5),
+    y: box.y + 56 + Math.floor(index / CHIP_COLUMNS) * (VOLUME_CHIP.height + 4),
   }
 }
 

@@ -18,6 +18,8 @@ export const topology = {
     killName: 'Kill controller {id}',
     hangName: 'Hang controller {id}',
     restartName: 'Restart controller {id}',
+    giveBack: 'Give back',
+    giveBackName: 'Give controller {id} its volumes back',
     host: 'Host',
     workloadRunning: 'workload running',
     workloadStopped: 'no workload',

@@ -21,8 +21,9 @@ export const moveVolume = managementRequest({
     }
     context.moveVolumes({ volumeIds: [id], to: params.to, cause: origin.cause }, (outcome) => {
       if (!outcome.ok) return done(outcome)
-      const epoch = context.state === undefined ? null : (ownershipOf(context.state, id)?.epoch ?? null)
-      done(ok({ result: { volume: name, volumeId: id, from, to: params.to, epoch } }))
+      const ownership = context.state === undefined ? undefined : ownershipOf(context.state, id)
+      if (ownership === undefined) return done(failure({ code: 'not-found', message: `Volume "${name}" was deleted meanwhile.`, field: 'volume' }))
+      done(ok({ result: { volume: name, volumeId: id, from, to: params.to, epoch: ownership.epoch } }))
     })
   },
 })

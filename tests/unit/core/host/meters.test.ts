@@ -48,8 +48,14 @@ describe('the gap meter', () => {
     expect(meter.lastOutageMs(2700)).toBe(300)
     meter.takeoverStarted(2650, 2700)
     expect(meter.lastOutageMs(2700)).toBe(300)
-    meter.takeoverStarted(3000, 3000)
-    expect(meter.lastOutageMs(3000)).toBe(0)
+    meter.requested(3600)
+    meter.requested(3600)
+    expect(meter.lastOutageMs(4200)).toBe(600)
+    meter.answered(4300)
+    meter.answered(9000)
+    expect(meter.lastOutageMs(9000)).toBe(700)
+    meter.takeoverStarted(9020, 9020)
+    expect(meter.lastOutageMs(9020)).toBe(0)
   })
 
   it('forgets what is older than a minute', () => {

@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto'
+import { MIB } from '../base/units'
+import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
+import type { LabAccess, LabApi } from '../contract/lab-api'
+import type { ControllerAddresses, TraceRingSetup } from '../contract/midplane'
+import type { LabIdentity, LabSnapshot } from '../contract/snapshot'
+import { clockOrigin, traceClock } from '../platform/clock'
+import { openTraceFiles } from '../platform/trace-files'
+import { createTraceRing } from '../platform/trace-ring'
+import { createTraceWriter, type TraceWriter } from '../platform/trace-writer'
+import { runLabCommand } from './commands'
+import { HostSupervisor } from './host-supervisor'
+import type { Lab, LabOptions } from './lab'
+import type { OpenLabFolder, RememberedWorkload } from './lab-folder'
+import { getServiceTable, postServiceRequest, type ManagementClientOptions } from './management-client'
+import { Midplane } from './midplane'
+import { createSnapshotComposer } from './snapshot'
+import { createSnapshotSender, type SnapshotSender } from './snapshot-sender'
+import { TakeoverBook } from './takeover-book'
+import { createTraceCollector, type TraceCollector } from './trace-collector'
+import { untilServing } from './until-serving'
+
+export interface RunningLabParts {
+  readonly options: LabOptions
+  readonly folder: OpenLabFolder
+  readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
+  readonly notices: readonly string[]
+}
+
+const RING_BYTES = 2 * MIB
+const TRACE_WRITERS = ['midplane', 'a', 'b', 'host'] as const
+type TraceWriterName = (typeof TRACE_WRITERS)[number]
+
+/** The parts of a lab in this process, and the one interface to them. */
+export class RunningLab implements Lab {
+  readonly api: LabApi
+  readonly notices: readonly string[]
+  readonly #folder: OpenLabFolder
+  readonly #addresses: RunningLabParts['addresses']
+  readonly #targetName: string
+  readonly #token = randomBytes(24).toString('base64url')
+  readonly #takeovers = new TakeoverBook()
+  readonly #trace: TraceWriter
+  readonly #collector: TraceCollector
+  readonly #midplane: Midplane
+  readonly #host: HostSupervisor
+  readonly #snapshots: SnapshotSender
+  readonly #compose: () => LabSnapshot
+  #workload: RememberedWorkload
+  #httpUrl: string | undefined
+
+  constructor({ options, folder, addresses, notices }: RunningLabParts) {
+    this.notices = notices
+    this.#folder = folder
+    this.#addresses = addresses
+    this.#targetName = `iqn.2026-11.local.takeover-lab:${folder.id}`
+    this.#workload = {
+      running: options.startWorkload ?? folder.workload.running,
+      settings: { ...folder.workload.settings, ...options.workload },
+    }
+    const clockOriginNs = clockOrigin()
+    const now = traceClock(clockOriginNs)
+    const rings = createRings()
+    this.#trace = createTraceWriter({ setup: rings.midplane, now, place: 'midplane' })
+    this.#collector = createTraceCollector({ rings: TRACE_WRITERS.map((name) => rings[name].memory), now, files: openTraceFiles(folder.traceFolder) })
+    const shared = { spawn: options.spawn, clockOriginNs, targetName: this.#targetName, trace: this.#trace }
+    this.#midplane = new Midplane({ ...shared, token: this.#token, addresses, drives: folder.drives, traceRings: rings, changed: () => this.#pairChanged() })
+    this.#host = new HostSupervisor({
+      ...shared,
+      portals: { a: addresses.a.portal, b: addresses.b.portal },
+      traceRing: rings.host,
+      loadLedger: () => folder.loadLedger(),
+      saveLedger: (bytes) => folder.saveLedger(bytes),
+      noteOutage: (startedAtMs, outageMs) => this.#takeovers.noteHostGap(startedAtMs, outageMs, now()),
+      changed: () => this.#snapshots.soon(),
+    })
+    this.#compose = createSnapshotComposer({
+      identity: this.#identity(options),
+      slots: this.#midplane.slots,
+      addresses,
+      interconnect: this.#midplane.interconnect,
+      drives: folder.drives,
+      nowMs: now,
+      takeovers: () => this.#takeovers.records,
+      host: () => this.#host.report,
+      trace: () => this.#collector.counts(),
+    })
+    this.#snapshots = createSnapshotSender(this.#compose)
+    this.api = this.#makeApi()
+  }
+
+  start(): void {
+    this.#trace.record({ place: 'midplane', kind: 'lab.started', data: { lab: this.#folder.id } })
+    this.#rememberWorkload(this.#workload)
+    this.#midplane.start(...CONTROLLER_IDS)
+    this.#host.start(this.#workload.settings, this.#workload.running)
+  }
+
+  setHttpUrl(url: string): void {
+    this.#httpUrl = url
+  }
+
+  untilServing(timeoutMs: number): Promise<void> {
+    return untilServing({ api: this.api, slots: this.#midplane.slots, timeoutMs })
+  }
+
+  async close(): Promise<void> {
+    await this.#host.close()
+    await this.#midplane.close()
+    this.#trace.record({ place: 'midplane', kind: 'lab.stopped' })
+    this.#snapshots.close()
+    this.#trace.close()
+    this.#collector.close()
+    this.#folder.release()
+  }
+
+  #makeApi(): LabApi {
+    const targets = {
+      midplane: this.#midplane,
+      host: this.#host,
+      workload: () => this.#workload,
+      rememberWorkload: (workload: RememberedWorkload) => this.#rememberWorkload(workload),
+    }
+    return {
+      snapshot: () => Promise.resolve(this.#compose()),
+      access: () => Promise.resolve(this.#access()),
+      serviceTable: () => getServiceTable(this.#management('a')).catch(() => getServiceTable(this.#management('b'))),
+      recentEvents: (limit) => Promise.resolve(this.#collector.recent(limit)),
+      command: (name, parameters) => Promise.resolve(runLabCommand(targets, name, parameters)),
+      requestService: (to, request) => postServiceRequest(this.#management(to), request),
+      onSnapshot: (listener) => this.#snapshots.subscribe(listener),
+      onEvents: (listener) => this.#collector.onEvents(listener),
+    }
+  }
+
+  #identity({ version, developmentBuild }: LabOptions): LabIdentity {
+    const { id, folder } = this.#folder
+    return { id, folder, version, targetName: this.#targetName, ...(developmentBuild === undefined ? {} : { developmentBuild }) }
+  }
+
+  #access(): LabAccess {
+    const { a, b } = this.#addresses
+    const portal = ({ portal: { host, port } }: ControllerAddresses) => `${host}:${port}`
+    const url = ({ management: { host, port } }: ControllerAddresses) => `http://${host}:${port}`
+    return {
+      target: this.#targetName,
+      portals: { a: portal(a), b: portal(b) },
+      management: { a: url(a), b: url(b) },
+      http: this.#httpUrl,
+      token: this.#token,
+    }
+  }
+
+  #management(id: ControllerId): ManagementClientOptions {
+    return { address: this.#addresses[id].management, token: this.#token, name: `controller ${id.toUpperCase()}` }
+  }
+
+  #pairChanged(): void {
+    for (const id of CONTROLLER_IDS) {
+      const over = this.#takeovers.note(this.#midplane.slots[id].report?.takeovers ?? [])
+      for (const { startedAtMs } of over) this.#host.send({ type: 'takeover', startedAtMs })
+    }
+    this.#snapshots.soon()
+  }
+
+  /** Where it cannot be written down, the next session starts with what was written before. */
+  #rememberWorkload(workload: RememberedWorkload): void {
+    this.#workload = workload
+    try {
+      this.#folder.rememberWorkload(workload)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.#trace.record({ place: 'midplane', kind: 'host.failed', data: { message } })
+    }
+  }
+}
+
+function createRings(): Readonly<Record<TraceWriterName, TraceRingSetup>> {
+  const ring = (name: TraceWriterName): TraceRingSetup => ({ memory: createTraceRing(RING_BYTES), writer: TRACE_WRITERS.indexOf(name) })
+  return { midplane: ring('midplane'), a: ring('a'), b: ring('b'), host: ring('host') }
+}

@@ -1,0 +1,108 @@
+import { FIRST_VALUE, type BlockValue } from '../hosts/block-values'
+import type { Violations } from './checker'
+import { RegisterHistory } from './register-history'
+
+export const BLOCK_CHECKER = 'blocks-linearizable'
+
+/** A run of blocks of one volume. */
+export interface BlockRange {
+  readonly volumeId: number
+  readonly firstBlock: number
+  readonly blockCount: number
+}
+
+interface Write {
+  readonly host: string
+  readonly beganAtMs: number
+  endedAtMs: number | undefined
+}
+
+const BLOCKS_OF_A_VOLUME = 2 ** 24
+
+/**
+ * Every block of every volume is one register for all hosts: what was acknowledged is read until something newer is
+ * written, by whichever path, whoever died meanwhile. Values are given out here, so that no two writes share one.
+ */
+export class BlockCheck {
+  readonly #violations: Violations
+  readonly #nowMs: () => number
+  readonly #blocks = new Map<number, RegisterHistory>()
+  readonly #writes: Write[] = []
+  #moment = 0
+  #isBroken = false
+
+  constructor(violations: Violations, nowMs: () => number) {
+    this.#violations = violations
+    this.#nowMs = nowMs
+  }
+
+  /** The moment at which a read begins. */
+  moment(): number {
+    return ++this.#moment
+  }
+
+  /** The value to write. */
+  writeBegins(host: string, range: BlockRange): number {
+    const moment = this.moment()
+    const value = this.#writes.push({ host, beganAtMs: this.#nowMs(), endedAtMs: undefined })
+    this.#each(range, (history) => history.writeBegins(value, moment))
+    return value
+  }
+
+  /** `earlier`: the values under which the same command was sent before. */
+  writeEnds(value: number, range: BlockRange, earlier: readonly number[] = []): void {
+    const moment = this.moment()
+    const write = this.#writes[value - 1]
+    if (write !== undefined) write.endedAtMs = this.#nowMs()
+    this.#each(range, (history) => history.writeEnds(value, moment))
+    for (const tried of earlier) this.#each(range, (history) => history.writeIsSuperseded(tried, moment))
+  }
+
+  readEnds(host: string, range: BlockRange, startMoment: number, values: readonly BlockValue[]): void {
+    const endMoment = this.moment()
+    if (values.length !== range.blockCount) this.#report(`${host} read ${values.length} blocks where it asked for ${range.blockCount}`)
+    this.#each(range, (history, index) => {
+      const value = values[index]
+      const block = `block ${range.firstBlock + index} of volume ${range.volumeId}`
+      if (value === undefined) return
+      if (value === 'garbage') this.#report(`${host} read something from ${block} that no host ever wrote there`)
+      else if (!history.read(value, startMoment, endMoment)) this.#report(`${host} read value ${value} from ${block}, where no host wrote it`)
+    })
+  }
+
+  /** Once nothing is under way any more. */
+  finish(): void {
+    for (const [name, history] of this.#blocks) {
+      const conflict = history.conflict()
+      if (conflict === undefined) continue
+      const { value, other, how } = conflict
+      const block = `block ${name % BLOCKS_OF_A_VOLUME} of volume ${Math.floor(name / BLOCKS_OF_A_VOLUME)}`
+      const between = how === 'inside' ? 'was read again although it had been overwritten by' : 'stood at the same time as'
+      this.#report(`${block}: ${this.#describe(value)} ${between} ${this.#describe(other)}`)
+      return
+    }
+  }
+
+  #describe(value: number | undefined): string {
+    if (value === undefined || value === FIRST_VALUE) return 'the first, blank value'
+    const write = this.#writes[value - 1]
+    if (write === undefined) return `value ${value}`
+    const end = write.endedAtMs === undefined ? 'never answered' : `acknowledged at ${write.endedAtMs.toFixed(3)} ms`
+    return `value ${value} (${write.host}, sent at ${write.beganAtMs.toFixed(3)} ms, ${end})`
+  }
+
+  #each({ volumeId, firstBlock, blockCount }: BlockRange, visit: (history: RegisterHistory, index: number) => void): void {
+    for (let index = 0; index < blockCount; index++) {
+      const name = volumeId * BLOCKS_OF_A_VOLUME + firstBlock + index
+      let history = this.#blocks.get(name)
+      if (history === undefined) this.#blocks.set(name, (history = new RegisterHistory(FIRST_VALUE)))
+      visit(history, index)
+    }
+  }
+
+  /** The first one is the cause; there would be thousands. */
+  #report(sentence: string): void {
+    if (!this.#isBroken) this.#violations.add(BLOCK_CHECKER, sentence)
+    this.#isBroken = true
+  }
+}

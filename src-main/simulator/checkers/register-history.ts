@@ -1,0 +1,85 @@
+/**
+ * Linearizability of one register to which every write writes another value. By Gibbons and Korach ("Testing shared
+ * memories", 1997): the operations on one value are a cluster, whose zone lies between the earliest end and the latest
+ * start in it. If that end comes first, the register held the value during the whole zone (a forward zone). The history
+ * is linearizable exactly when no read ends before its write starts, no two forward zones overlap, and no other zone
+ * lies inside a forward one.
+ *
+ * A write without an answer never ends: it may have happened, happen later, or not at all. One that was sent again and
+ * answered then is two writes of different values: the first may have happened or not, but not later than the answer.
+ * Moments are counted by the caller, each larger than the one before.
+ */
+export interface Conflict {
+  /** The value that was read or acknowledged, and the one that stood in its way. */
+  readonly value: number
+  readonly other: number | undefined
+  readonly how: 'never-written' | 'overlap' | 'inside'
+}
+
+interface Cluster {
+  readonly value: number
+  firstEnd: number
+  lastStart: number
+  /** If it happened at all, then before this. */
+  deadline: number
+}
+
+export class RegisterHistory {
+  readonly #clusters = new Map<number, Cluster>()
+
+  /** `firstValue` is there before everything. */
+  constructor(firstValue: number) {
+    this.#clusters.set(firstValue, { value: firstValue, firstEnd: -1, lastStart: -1, deadline: -1 })
+  }
+
+  writeBegins(value: number, moment: number): void {
+    this.#clusters.set(value, { value, firstEnd: Number.POSITIVE_INFINITY, lastStart: moment, deadline: Number.POSITIVE_INFINITY })
+  }
+
+  writeEnds(value: number, moment: number): void {
+    const cluster = this.#clusters.get(value)
+    if (cluster !== undefined) cluster.firstEnd = Math.min(cluster.firstEnd, moment)
+  }
+
+  /** It was sent again, and that was answered now. */
+  writeIsSuperseded(value: number, moment: number): void {
+    const cluster = this.#clusters.get(value)
+    if (cluster !== undefined) cluster.deadline = moment
+  }
+
+  /** False when no write of that value has begun. */
+  read(value: number, startMoment: number, endMoment: number): boolean {
+    const cluster = this.#clusters.get(value)
+    if (cluster === undefined) return false
+    if (endMoment < cluster.firstEnd) cluster.firstEnd = endMoment
+    if (startMoment > cluster.lastStart) cluster.lastStart = startMoment
+    return true
+  }
+
+  /** The first conflict, or undefined where the history is linearizable. */
+  conflict(): Conflict | undefined {
+    const happened = [...this.#clusters.values()].filter(({ firstEnd }) => firstEnd !== Number.POSITIVE_INFINITY)
+    const clusters = happened.map(({ value, firstEnd, lastStart, deadline }) => ({ value, firstEnd: Math.min(firstEnd, deadline), lastStart }))
+    const forward = clusters.filter(isForward).sort((a, b) => a.firstEnd - b.firstEnd)
+    for (const [index, cluster] of forward.entries()) {
+      const next = forward[index + 1]
+      if (next !== undefined && next.firstEnd < cluster.lastStart) return { value: cluster.value, other: next.value, how: 'overlap' }
+    }
+    const backward = clusters.filter((cluster) => !isForward(cluster)).sort((a, b) => a.lastStart - b.lastStart)
+    let at = 0
+    for (const zone of forward) {
+      while (at < backward.length && (backward[at]?.lastStart ?? 0) <= zone.firstEnd) at++
+      for (let i = at; i < backward.length; i++) {
+        const inner = backward[i]
+        if (inner === undefined || inner.lastStart >= zone.lastStart) break
+        if (inner.firstEnd < zone.lastStart) return { value: zone.value, other: inner.value, how: 'inside' }
+      }
+    }
+    return undefined
+  }
+}
+
+/** The register held the value from `firstEnd` to `lastStart`. */
+function isForward({ firstEnd, lastStart }: Pick<Cluster, 'firstEnd' | 'lastStart'>): boolean {
+  return firstEnd < lastStart
+}

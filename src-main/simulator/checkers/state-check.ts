@@ -1,0 +1,90 @@
+import type { ArrayState } from '../../contract/array-state'
+import { isNewer } from '../../core/raid/superblock'
+import type { Violations } from './checker'
+
+export const STATE_CHECKER = 'array-state'
+
+/**
+ * The states that controllers install are one line: every one follows from the one before it, whoever made it and
+ * whoever died between. Nothing that was committed is lost, nothing is done twice, and owners change only by epochs.
+ */
+export class StateCheck {
+  readonly #violations: Violations
+  #newest: ArrayState | undefined
+  readonly #byGeneration = new Map<string, ArrayState>()
+  readonly #namesSeen = new Set<string>()
+  readonly #serials = new Map<string, string>()
+  readonly #deleted = new Set<string>()
+
+  constructor(violations: Violations) {
+    this.#violations = violations
+  }
+
+  get newest(): ArrayState | undefined {
+    return this.#newest
+  }
+
+  installed(who: string, state: ArrayState): void {
+    const newest = this.#newest
+    const known = this.#byGeneration.get(nameOf(state))
+    if (state === known) return
+    if (known !== undefined) {
+      if (JSON.stringify(state) !== JSON.stringify(known)) this.#report(`${who} installed another state as generation ${state.generation} than was installed before`)
+    } else if (newest !== undefined && isNewer(newest, state)) {
+      this.#report(`${who} installed generation ${state.generation}, new to all, after generation ${newest.generation}`)
+    } else {
+      if (newest !== undefined) this.#follows(state, newest)
+      this.#take(state)
+    }
+  }
+
+  #take(state: ArrayState): void {
+    this.#newest = state
+    this.#byGeneration.set(nameOf(state), state)
+    this.#namesSeen.add(state.configuration.name)
+  }
+
+  #follows(next: ArrayState, previous: ArrayState): void {
+    const line = `generation ${next.generation} after ${previous.generation}`
+    for (const { id, name, result } of previous.completedRequests) {
+      const standing = next.completedRequests.find((completed) => completed.id === id)
+      if (standing === undefined) this.#report(`${line}: request ${id} (${name}) is forgotten`)
+      else if (standing.result !== result && JSON.stringify(standing.result) !== JSON.stringify(result)) this.#report(`${line}: request ${id} (${name}) has another result`)
+    }
+    const { name } = next.configuration
+    if (name !== previous.configuration.name && this.#namesSeen.has(name)) this.#report(`${line}: the array is named "${name}" again: a request ran twice, or a commit was lost`)
+    this.#volumes(next, line)
+    for (const { volumeId, owner, epoch } of next.ownership) {
+      const before = previous.ownership.find((ownership) => ownership.volumeId === volumeId)
+      if (before === undefined || serialOf(next, volumeId) !== serialOf(previous, volumeId)) continue
+      if (epoch < before.epoch || (owner !== before.owner && epoch === before.epoch)) {
+        this.#report(`${line}: volume ${volumeId} went from ${before.owner} in epoch ${before.epoch} to ${owner} in epoch ${epoch}`)
+      }
+    }
+  }
+
+  #volumes(next: ArrayState, line: string): void {
+    const standing = new Set<string>()
+    for (const { name, serial } of next.configuration.volumes) {
+      if (standing.has(name)) this.#report(`${line}: two volumes are named "${name}"`)
+      standing.add(name)
+      const known = this.#serials.get(name)
+      if (known !== undefined && known !== serial) this.#report(`${line}: volume "${name}" was made twice`)
+      if (this.#deleted.has(name)) this.#report(`${line}: volume "${name}" is back after it was deleted`)
+      this.#serials.set(name, serial)
+    }
+    for (const name of this.#serials.keys()) if (!standing.has(name)) this.#deleted.add(name)
+  }
+
+  #report(sentence: string): void {
+    this.#violations.add(STATE_CHECKER, sentence)
+  }
+}
+
+function nameOf({ generation, serviceEpoch }: ArrayState): string {
+  return `${generation} of epoch ${serviceEpoch}`
+}
+
+function serialOf(state: ArrayState, volumeId: number): string | undefined {
+  return state.configuration.volumes.find(({ id }) => id === volumeId)?.serial
+}

@@ -1,0 +1,126 @@
+import type { Prng } from '../../base/prng'
+import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
+import type { World } from '../world'
+
+/**
+ * - `controllers`: one of them may end, with writes in flight
+ * - `delays`: everything is late, but nobody is taken for dead because of it
+ * - `media`: drives lose sectors, or are lost
+ */
+export type FaultClass = 'controllers' | 'delays' | 'media'
+
+export interface FaultSurroundings {
+  readonly world: World
+  readonly random: Prng
+  /** A drive that may fail and a sector of it that hosts use; undefined where one more would be too many. */
+  mediaTarget(): { readonly drive: number; readonly block: number } | undefined
+}
+
+export interface Fault {
+  readonly name: string
+  readonly class: FaultClass
+  /** Begins now and, if it is of the kind that ends by itself, ends later. */
+  strike(around: FaultSurroundings): void
+}
+
+function between(random: Prng, leastMs: number, mostMs: number): number {
+  return leastMs + random.fraction() * (mostMs - leastMs)
+}
+
+function hang(world: World, controller: ControllerId, forMs: number): void {
+  const incarnation = world.incarnation(controller)
+  incarnation?.hang()
+  world.clock.after(forMs, () => incarnation?.resume())
+}
+
+function cut(world: World, forMs: number): void {
+  world.cutInterconnect()
+  world.clock.after(forMs, () => world.mendInterconnect())
+}
+
+export const FAULTS: readonly Fault[] = [
+  { name: 'crash', class: 'controllers', strike: ({ world, random }) => world.midplane.kill(random.pick(CONTROLLER_IDS)) },
+  { name: 'hang', class: 'controllers', strike: ({ world, random }) => hang(world, random.pick(CONTROLLER_IDS), between(random, 50, 3000)) },
+  {
+    name: 'slow-controller',
+    class: 'controllers',
+    strike({ world, random }) {
+      const incarnation = world.incarnation(random.pick(CONTROLLER_IDS))
+      incarnation?.setEventCost(between(random, 0.05, 2))
+      world.clock.after(between(random, 50, 2000), () => incarnation?.setEventCost(0))
+    },
+  },
+  { name: 'cut', class: 'controllers', strike: ({ world, random }) => cut(world, between(random, 20, 3000)) },
+  {
+    name: 'cut-and-hang',
+    class: 'controllers',
+    strike({ world, random }) {
+      const apartMs = between(random, 0, 900)
+      cut(world, between(random, 20, 3000))
+      world.clock.after(apartMs, () => hang(world, random.pick(CONTROLLER_IDS), between(random, 50, 3000)))
+    },
+  },
+  {
+    name: 'both-killed',
+    class: 'controllers',
+    strike({ world, random }) {
+      const first = random.pick(CONTROLLER_IDS)
+      world.midplane.kill(first)
+      world.clock.after(between(random, 0, 30), () => world.midplane.kill(first === 'a' ? 'b' : 'a'))
+    },
+  },
+  { name: 'application-killed', class: 'controllers', strike: ({ world }) => world.killApplication() },
+  {
+    name: 'slow-reset',
+    class: 'controllers',
+    strike({ world, random }) {
+      world.midplane.extraResetMs = between(random, 20, 1500)
+      world.clock.after(between(random, 500, 4000), () => (world.midplane.extraResetMs = 0))
+    },
+  },
+  {
+    name: 'slow-interconnect',
+    class: 'delays',
+    strike({ world, random }) {
+      world.interconnect.extraDelayMs = between(random, 0.2, 20)
+      world.clock.after(between(random, 100, 3000), () => (world.interconnect.extraDelayMs = 0))
+    },
+  },
+  {
+    name: 'slow-drive',
+    class: 'delays',
+    strike({ world, random }) {
+      const medium = random.pick(world.media)
+      medium.extraLatencyMs = between(random, 0.5, 40)
+      world.clock.after(between(random, 50, 2000), () => (medium.extraLatencyMs = 0))
+    },
+  },
+  {
+    name: 'latent-error',
+    class: 'media',
+    strike({ world, mediaTarget }) {
+      const target = mediaTarget()
+      if (target !== undefined) world.media[target.drive]?.latentErrors.add(target.block)
+    },
+  },
+  {
+    name: 'drive-failure',
+    class: 'media',
+    strike({ world, mediaTarget }) {
+      const medium = world.media[mediaTarget()?.drive ?? -1]
+      if (medium !== undefined) medium.isFailed = true
+    },
+  },
+]
+
+/** All that can be mended is mended. What the drives lost stays lost. */
+export function mendAll(world: World): void {
+  if (world.interconnect.isCut) world.mendInterconnect()
+  world.interconnect.extraDelayMs = 0
+  world.midplane.extraResetMs = 0
+  for (const medium of world.media) medium.extraLatencyMs = 0
+  for (const id of CONTROLLER_IDS) {
+    world.incarnation(id)?.setEventCost(0)
+    world.incarnation(id)?.resume()
+  }
+}

@@ -1,0 +1,35 @@
+import type { Prng } from '../../base/prng'
+import type { ArrayState } from '../../contract/array-state'
+import { layoutOf, locate } from '../../core/raid/geometry'
+import type { HotSpot } from '../hosts/hot-spots'
+import type { World } from '../world'
+
+export interface MediaTargets {
+  /** A sector that hosts use, of a drive that its group can do without. */
+  next(): { readonly drive: number; readonly block: number } | undefined
+  hasFailedDrive(volumeId: number): boolean
+}
+
+/** One drive of each group may lose sectors or fail: what is on it can be had from the others. */
+export function drawMediaTargets(parts: { readonly world: World; readonly state: ArrayState; readonly spots: readonly HotSpot[]; readonly random: Prng }): MediaTargets {
+  const { world, state, spots, random } = parts
+  const { groups, volumes } = state.configuration
+  const groupOf = (volumeId: number): (typeof groups)[number] | undefined => {
+    const groupId = volumes.find(({ id }) => id === volumeId)?.groupId
+    return groups.find(({ id }) => id === groupId)
+  }
+  const victims = new Map(groups.map((group) => [group.id, random.pick(group.sections).drive]))
+  return {
+    next() {
+      const spot = random.pick(spots)
+      const volume = volumes.find(({ id }) => id === spot.volumeId)
+      const group = groupOf(spot.volumeId)
+      if (volume === undefined || group === undefined) return undefined
+      const place = locate(layoutOf(group), volume.firstBlock + spot.firstBlock + random.below(spot.blockCount))
+      const drive = victims.get(group.id)
+      const places = [place.data, ...place.copies, ...(place.parity === undefined ? [] : [place.parity])]
+      return places.find((one) => one.drive === drive)
+    },
+    hasFailedDrive: (volumeId) => groupOf(volumeId)?.sections.some(({ drive }) => world.media[drive]?.isFailed === true) === true,
+  }
+}

@@ -1,0 +1,73 @@
+import type { Prng } from '../../base/prng'
+import type { HostHabits } from '../hosts/virtual-host'
+import { FAULTS, type Fault } from './faults'
+
+/** What one seed's world is like: a random choice of all that can happen, at random rates. */
+export interface Swarm {
+  readonly durationMs: number
+  /** In order of their time. */
+  readonly faults: readonly { readonly atMs: number; readonly fault: Fault }[]
+  /** Between the death of a controller and its restart by the operator. */
+  readonly restartAfterMs: number
+  readonly bursts: readonly { readonly atMs: number; readonly commandsPerClient: number }[]
+  readonly hosts: readonly HostHabits[]
+  readonly stations: number
+  /** Service requests may end controllers. */
+  readonly mayRestart: boolean
+}
+
+const MOST_FAULTS = 14
+
+export function drawSwarm(random: Prng, operations: number): Swarm {
+  const durationMs = 4000 + random.below(16_000)
+  const hosts = drawHosts(random)
+  const clients = hosts.reduce((sum, { clients: count }) => sum + count, 0)
+  const bursts = drawBursts(random, { durationMs, commandsPerClient: operations / clients })
+  const faults = drawFaults(random, { durationMs, burstsAtMs: bursts.map(({ atMs }) => atMs) })
+  return {
+    durationMs,
+    faults,
+    restartAfterMs: random.pick([5, 100, 700, 2500]),
+    bursts,
+    hosts,
+    stations: random.below(4),
+    mayRestart: !faults.some(({ fault }) => fault.class === 'media'),
+  }
+}
+
+function drawHosts(random: Prng): HostHabits[] {
+  const readShare = random.pick([0.3, 0.5, 0.7])
+  return Array.from({ length: 1 + random.below(3) }, () => ({
+    readShare,
+    flushShare: random.pick([0, 0.02]),
+    giveUpShare: random.pick([0, 0, 0.1, 0.5]),
+    otherPathShare: random.pick([0, 0.1, 0.5]),
+    clients: 1 + random.below(7),
+    thinkMs: random.pick([0, 0, 0.2, 1]),
+  }))
+}
+
+function drawBursts(random: Prng, of: { readonly durationMs: number; readonly commandsPerClient: number }): Swarm['bursts'] {
+  const count = 10 + random.below(80)
+  const commandsPerClient = Math.max(1, Math.round(of.commandsPerClient / count))
+  const atMs = Array.from({ length: count }, () => random.fraction() * of.durationMs).sort((a, b) => a - b)
+  return atMs.map((at) => ({ atMs: at, commandsPerClient }))
+}
+
+/**
+ * Until parity is covered by a log, a stripe cut short by a dying controller may not be rebuilt from its parity: worlds
+ * have either drives that fail or controllers that die, not both.
+ */
+function drawFaults(random: Prng, of: { readonly durationMs: number; readonly burstsAtMs: readonly number[] }): Swarm['faults'] {
+  const spared = random.chance(0.15) ? 'controllers' : 'media'
+  const enabled = FAULTS.filter((fault) => fault.class !== spared && random.chance(0.45))
+  if (enabled.length === 0) return []
+  const weighted = enabled.flatMap((fault) => Array.from({ length: 1 + random.below(4) }, () => fault))
+  const faults = Array.from({ length: 1 + random.below(MOST_FAULTS) }, () => {
+    // In the thick of it, more often than not.
+    const inBurst = random.chance(0.7)
+    const atMs = inBurst ? random.pick(of.burstsAtMs) + random.fraction() * 4 : random.fraction() * of.durationMs
+    return { atMs, fault: random.pick(weighted) }
+  })
+  return faults.sort((a, b) => a.atMs - b.atMs)
+}

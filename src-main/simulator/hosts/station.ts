@@ -1,0 +1,117 @@
+import type { Prng } from '../../base/prng'
+import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../contract/controller-id'
+import type { ServiceAnswer, ServiceErrorCode } from '../../contract/service-request'
+import type { ServiceCheck } from '../checkers/service-check'
+import type { World } from '../world'
+import { drawRequest, type StationRequest } from './station-requests'
+
+/** As long as the pair may take to settle and answer `unavailable`. */
+const ANSWER_TIMEOUT_MS = 2000
+const RETRY_MS = 30
+
+/** Answers after which the same request, with the same id, may do better. */
+const RETRIED: readonly ServiceErrorCode[] = ['busy', 'unavailable', 'conflict', 'not-possible-now']
+/** `not-possible-now` may stay so for long: nobody asks for it for ever. */
+const MOST_TRIES = 12
+
+export interface StationHabits {
+  readonly thinkMs: number
+  /** How often a request is sent to both controllers at once. */
+  readonly twiceShare: number
+  /** Its requests may end a controller. */
+  readonly mayRestart: boolean
+  /** Changing requests at most: as many as a completed request is remembered for. */
+  readonly mostRequests: number
+}
+
+/** A management station: sends service requests to both controllers, and the same one again until it is answered. */
+export class Station {
+  readonly name: string
+  answered = 0
+  readonly #world: World
+  readonly #random: Prng
+  readonly #habits: StationHabits
+  readonly #check: ServiceCheck
+  readonly #volumes: string[] = []
+  #sent = 0
+  #isRunning = false
+  #isBusy = false
+
+  constructor(parts: { readonly name: string; readonly world: World; readonly random: Prng; readonly habits: StationHabits; readonly check: ServiceCheck }) {
+    this.name = parts.name
+    this.#world = parts.world
+    this.#random = parts.random
+    this.#habits = parts.habits
+    this.#check = parts.check
+  }
+
+  get isBusy(): boolean {
+    return this.#isBusy
+  }
+
+  start(): void {
+    this.#isRunning = true
+    this.#think()
+  }
+
+  /** Asks for nothing new. */
+  stop(): void {
+    this.#isRunning = false
+  }
+
+  #think(): void {
+    this.#world.clock.after(this.#random.fraction() * 2 * this.#habits.thinkMs, () => {
+      if (!this.#isRunning || this.#sent >= this.#habits.mostRequests) return
+      this.#isBusy = true
+      const number = ++this.#sent
+      this.#ask(drawRequest({ station: this.name, number, random: this.#random, volumes: this.#volumes, mayRestart: this.#habits.mayRestart }))
+    })
+  }
+
+  #ask(request: StationRequest): void {
+    const portal = this.#random.pick(CONTROLLER_IDS)
+    this.#check.asked(request)
+    this.#send(request, portal, 1)
+    if (this.#random.chance(this.#habits.twiceShare)) this.#send(request, peerOf(portal), MOST_TRIES + 1)
+  }
+
+  /** A try beyond `MOST_TRIES` is not followed by another. */
+  #send(request: StationRequest, portal: ControllerId, attempt: number): void {
+    const { clock } = this.#world
+    const { id, name, params } = request
+    const look = this.#check.lookBegins()
+    let isOver = false
+    const again = (afterMs: number): void => {
+      if (isOver) return
+      isOver = true
+      if (attempt > MOST_TRIES) return
+      const next = this.#random.chance(0.7) ? peerOf(portal) : portal
+      clock.after(afterMs, () => this.#send(request, next, attempt + 1))
+    }
+    if (this.#world.serverOf(portal) === undefined) {
+      // Refused connections do not count: there is somebody to ask sooner or later.
+      if (attempt > MOST_TRIES) return
+      clock.after(RETRY_MS, () => this.#send(request, peerOf(portal), attempt))
+      return
+    }
+    this.#world.request(portal, { id, name, params }, (answer) => {
+      this.#check.answered(request, look, answer)
+      if (isOver) return
+      const error = 'error' in answer ? answer.error.code : undefined
+      if (error !== undefined && RETRIED.includes(error) && attempt < MOST_TRIES) again(RETRY_MS)
+      else if (attempt <= MOST_TRIES) {
+        isOver = true
+        this.#finish(request, answer)
+      }
+    })
+    clock.after(ANSWER_TIMEOUT_MS * (1 + this.#random.fraction()), () => again(0))
+  }
+
+  #finish(request: StationRequest, answer: ServiceAnswer): void {
+    this.answered++
+    this.#world.trace.mix(`${request.id} ${'error' in answer ? answer.error.code : 'good'}`)
+    if (!('error' in answer) && request.name === 'create-volume') this.#volumes.push(String(request.params['name']))
+    this.#isBusy = false
+    this.#think()
+  }
+}

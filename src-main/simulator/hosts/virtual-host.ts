@@ -1,0 +1,202 @@
+import type { Prng } from '../../base/prng'
+import { CONTROLLER_IDS } from '../../contract/controller-id'
+import type { LogicalUnit, VolumeOutcome } from '../../core/scsi/device'
+import type { BlockCheck } from '../checkers/block-check'
+import type { Violations } from '../checkers/checker'
+import type { World } from '../world'
+import { blocksOf, valuesOf } from './block-values'
+import { HostPath, type PathCommand, type PathFailure } from './host-path'
+import type { HotSpot } from './hot-spots'
+
+/** Longer than a hung controller may live: a command given up earlier could still be carried out after its retry. */
+const COMMAND_TIMEOUT_MS = 6000
+const EXPIRY_MS = 250
+
+export interface HostHabits {
+  readonly readShare: number
+  readonly flushShare: number
+  /** How often a command that failed is given up instead of being sent again: its outcome stays unknown. */
+  readonly giveUpShare: number
+  /** How often a command goes by the path that is not the optimized one. */
+  readonly otherPathShare: number
+  readonly clients: number
+  readonly thinkMs: number
+}
+
+interface Operation {
+  readonly kind: 'read' | 'write' | 'flush'
+  readonly spot: HotSpot
+  readonly firstBlock: number
+  readonly blockCount: number
+  /** Those under which a write was sent, one for each try. */
+  readonly values: number[]
+  readonly done: () => void
+}
+
+export interface HostSurroundings {
+  readonly blocks: BlockCheck
+  readonly violations: Violations
+  /** A drive of this volume's group does not work: writes may be refused. */
+  mayRefuseWrites(volumeId: number): boolean
+}
+
+/** A host with a path to each portal and clients that read and write the same few blocks as everybody else's. */
+export class VirtualHost {
+  readonly name: string
+  answered = 0
+  readonly #world: World
+  readonly #random: Prng
+  readonly #habits: HostHabits
+  readonly #spots: readonly HotSpot[]
+  readonly #around: HostSurroundings
+  readonly #paths: readonly HostPath[]
+  #underWay = 0
+  #busyClients = 0
+  #waitingForPath: (() => void)[] = []
+
+  constructor(parts: {
+    readonly name: string
+    readonly world: World
+    readonly random: Prng
+    readonly habits: HostHabits
+    readonly spots: readonly HotSpot[]
+    readonly around: HostSurroundings
+  }) {
+    this.name = parts.name
+    this.#world = parts.world
+    this.#random = parts.random
+    this.#habits = parts.habits
+    this.#spots = parts.spots
+    this.#around = parts.around
+    this.#paths = CONTROLLER_IDS.map((portal) => new HostPath(parts.world, portal, () => this.#pathIsUp()))
+    this.#expire()
+  }
+
+  /** Commands and clients that are not done. */
+  get isBusy(): boolean {
+    return this.#underWay > 0 || this.#busyClients > 0
+  }
+
+  /** Every idle client sends that many commands, one after the other. */
+  burst(commandsPerClient: number): void {
+    while (this.#busyClients < this.#habits.clients) {
+      this.#busyClients++
+      this.#client(commandsPerClient)
+    }
+  }
+
+  /** Reads all spots. */
+  readAll(): void {
+    for (const spot of this.#spots) {
+      this.#begin({ kind: 'read', spot, firstBlock: spot.firstBlock, blockCount: spot.blockCount, values: [], done: () => undefined })
+    }
+  }
+
+  #client(commands: number): void {
+    if (commands <= 0) {
+      this.#busyClients--
+      return
+    }
+    const { thinkMs } = this.#habits
+    this.#begin(this.#draw(() => {
+      if (thinkMs === 0) this.#client(commands - 1)
+      else this.#world.clock.after(this.#random.fraction() * thinkMs, () => this.#client(commands - 1))
+    }))
+  }
+
+  #draw(done: () => void): Operation {
+    const random = this.#random
+    const { readShare, flushShare } = this.#habits
+    const spot = random.pick(this.#spots)
+    const chance = random.fraction()
+    const kind = chance < readShare ? 'read' : chance < readShare + flushShare ? 'flush' : 'write'
+    const blockCount = 1 + (random.chance(0.6) ? 0 : random.below(spot.blockCount))
+    const firstBlock = spot.firstBlock + random.below(spot.blockCount - blockCount + 1)
+    return { kind, spot, firstBlock, blockCount, values: [], done }
+  }
+
+  #begin(operation: Operation): void {
+    this.#underWay++
+    this.#send(operation)
+  }
+
+  #send(operation: Operation): void {
+    const path = this.#choosePath(operation.spot.lun)
+    if (path === undefined) this.#waitingForPath.push(() => this.#send(operation))
+    else path.send(this.#command(operation))
+  }
+
+  #choosePath(lun: number): HostPath | undefined {
+    const up = this.#paths.filter(({ isConnected }) => isConnected)
+    const optimized = up.find((path) => path.isOptimized(lun))
+    if (optimized === undefined || up.length === 1) return up.length === 0 ? undefined : this.#random.pick(up)
+    return this.#random.chance(this.#habits.otherPathShare) ? this.#random.pick(up) : optimized
+  }
+
+  #command(operation: Operation): PathCommand {
+    const { kind, spot, firstBlock, blockCount, values } = operation
+    const startMoment = this.#around.blocks.moment()
+    const value = kind === 'write' ? this.#around.blocks.writeBegins(this.name, { volumeId: spot.volumeId, firstBlock, blockCount }) : 0
+    const earlier = values.slice()
+    if (kind === 'write') values.push(value)
+    return {
+      lun: spot.lun,
+      run(unit: LogicalUnit, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void) {
+        if (kind === 'read') unit.read({ firstBlock, blockCount, trace: undefined }, done)
+        else if (kind === 'flush') unit.flush({ trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
+        else {
+          const data = [blocksOf(value, spot.volumeId, firstBlock, blockCount)]
+          unit.write({ firstBlock, blockCount, data, forceUnitAccess: false, trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
+        }
+      },
+      answered: (outcome) => {
+        if (outcome.ok) this.#succeeded(operation, { startMoment, value, earlier }, outcome.value)
+        else this.#failed(operation, outcome.failure)
+      },
+    }
+  }
+
+  #succeeded(operation: Operation, attempt: { readonly startMoment: number; readonly value: number; readonly earlier: readonly number[] }, data: readonly Uint8Array[]): void {
+    const { kind, spot, firstBlock, blockCount } = operation
+    const { startMoment, value, earlier } = attempt
+    const range = { volumeId: spot.volumeId, firstBlock, blockCount }
+    if (kind === 'write') this.#around.blocks.writeEnds(value, range, earlier)
+    else if (kind === 'read') {
+      const values = valuesOf(data, spot.volumeId, firstBlock)
+      const [first] = values
+      this.#around.blocks.readEnds(this.name, range, startMoment, values)
+      this.#world.trace.mixNumber(typeof first === 'number' ? first : 0)
+    }
+    this.answered++
+    this.#world.trace.mixNumber(Math.floor(this.#world.clock.nowMs() * 1000) + value)
+    this.#end(operation)
+  }
+
+  #failed(operation: Operation, failure: PathFailure): void {
+    if (failure === 'medium-error' || failure === 'hardware-error' || failure === 'no-unit') {
+      const isAllowed = operation.kind !== 'read' && failure === 'hardware-error' && this.#around.mayRefuseWrites(operation.spot.volumeId)
+      if (!isAllowed) this.#around.violations.add('answers', `a ${operation.kind} of ${this.name} on volume ${operation.spot.volumeId} was answered ${failure}`)
+      this.#end(operation)
+    } else if (this.#random.chance(this.#habits.giveUpShare)) {
+      this.#end(operation)
+    } else {
+      this.#world.clock.after(2 + this.#random.fraction() * 10, () => this.#send(operation))
+    }
+  }
+
+  #end(operation: Operation): void {
+    this.#underWay--
+    operation.done()
+  }
+
+  #pathIsUp(): void {
+    const waiting = this.#waitingForPath
+    this.#waitingForPath = []
+    for (const send of waiting) send()
+  }
+
+  #expire(): void {
+    for (const path of this.#paths) path.expire(COMMAND_TIMEOUT_MS)
+    this.#world.clock.after(EXPIRY_MS, () => this.#expire())
+  }
+}

@@ -1,0 +1,214 @@
+import type { Prng } from '../../base/prng'
+import { present } from '../../base/assert'
+import type { TraceEvent } from '../../contract/trace'
+import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
+import { BlockCheck } from '../checkers/block-check'
+import { RedundancyCheck } from '../checkers/redundancy-check'
+import { ServiceCheck } from '../checkers/service-check'
+import { StateCheck } from '../checkers/state-check'
+import { Violations, type Violation } from '../checkers/checker'
+import { drawMediaTargets } from '../faults/media-targets'
+import { mendAll } from '../faults/faults'
+import { drawSwarm, type Swarm } from '../faults/swarm'
+import { drawHotSpots, type HotSpot } from '../hosts/hot-spots'
+import { Station } from '../hosts/station'
+import { VirtualHost } from '../hosts/virtual-host'
+import { World } from '../world'
+
+export interface WorldResult {
+  readonly seed: number
+  /** Host commands and service requests that were answered. */
+  readonly operations: number
+  readonly faults: number
+  readonly violations: readonly Violation[]
+  readonly hash: string
+  readonly virtualMs: number
+  /** The newest events; only where there is a violation. */
+  readonly story: readonly TraceEvent[]
+}
+
+export interface WorldRunOptions {
+  readonly seed: number
+  /** Host commands, about. */
+  readonly operations: number
+}
+
+/** After the last fault everybody has an answer within this. */
+const LIVENESS_MS = 30_000
+const AFTERMATH_MS = 1500
+const QUIET_MS = 300
+const STORY_EVENTS = 60
+/** Of all stations: the results of as many are remembered. */
+const MOST_REQUESTS = 120
+/** Of a new array. */
+const FIRST_NAME = 'Takeover Lab'
+
+/** One world from its first to its last event. The same seed and number of operations give the same events anywhere. */
+export function runWorld(options: WorldRunOptions): WorldResult {
+  const run = new WorldRun(options)
+  run.run()
+  return run.result()
+}
+
+class WorldRun {
+  readonly #seed: number
+  readonly #world: World
+  readonly #random: Prng
+  readonly #swarm: Swarm
+  readonly #violations: Violations
+  readonly #blocks: BlockCheck
+  readonly #states: StateCheck
+  readonly #services: ServiceCheck
+  readonly #redundancy: RedundancyCheck
+  readonly #hosts: VirtualHost[] = []
+  readonly #stations: Station[] = []
+  #spots: readonly HotSpot[] = []
+  #strikes = 0
+
+  constructor({ seed, operations }: WorldRunOptions) {
+    this.#seed = seed
+    this.#world = new World({ seed })
+    const world = this.#world
+    this.#random = world.random.fork()
+    this.#swarm = drawSwarm(this.#random.fork(), operations)
+    const nowMs = (): number => world.clock.nowMs()
+    this.#violations = new Violations(nowMs)
+    this.#blocks = new BlockCheck(this.#violations, nowMs)
+    this.#states = new StateCheck(this.#violations)
+    this.#services = new ServiceCheck(this.#violations, { firstName: FIRST_NAME, newestState: () => this.#states.newest })
+    this.#redundancy = new RedundancyCheck(this.#violations, world.media)
+    world.stateListeners.push(({ controller, number }, state) => this.#states.installed(`controller ${controller} (start ${number})`, state))
+    world.writers.onCutShort((write) => this.#redundancy.cutShort(write))
+  }
+
+  run(): void {
+    try {
+      this.#play()
+    } catch (error) {
+      this.#violations.add('assertions', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+    }
+    for (const sentence of this.#world.writers.violations) this.#violations.add('writers', sentence)
+  }
+
+  result(): WorldResult {
+    const { found } = this.#violations
+    const { trace, clock } = this.#world
+    return {
+      seed: this.#seed,
+      operations: [...this.#hosts, ...this.#stations].reduce((sum, { answered }) => sum + answered, 0),
+      faults: this.#strikes,
+      violations: found,
+      hash: trace.hash,
+      virtualMs: clock.nowMs(),
+      story: found.length > 0 ? trace.events.slice(-STORY_EVENTS) : [],
+    }
+  }
+
+  #play(): void {
+    const world = this.#world
+    world.start()
+    if (!world.runUntil(() => world.isSettled(), LIVENESS_MS)) {
+      this.#violations.add('liveness', 'the pair does not start')
+      return
+    }
+    this.#makeHosts()
+    this.#makeStations()
+    this.#schedule()
+    world.run(this.#swarm.durationMs)
+    this.#quieten()
+  }
+
+  #makeHosts(): void {
+    const world = this.#world
+    const state = present(world.controller('a')?.report().array, 'array state')
+    const spots = drawHotSpots(state, this.#random.fork())
+    this.#spots = spots
+    const media = drawMediaTargets({ world, state, spots, random: this.#random.fork() })
+    const faultRandom = this.#random.fork()
+    const around = { blocks: this.#blocks, violations: this.#violations, mayRefuseWrites: (volumeId: number) => media.hasFailedDrive(volumeId) }
+    for (const [index, habits] of this.#swarm.hosts.entries()) {
+      this.#hosts.push(new VirtualHost({ name: `host ${index + 1}`, world, random: this.#random.fork(), habits, spots, around }))
+    }
+    for (const { atMs, fault } of this.#swarm.faults) {
+      world.clock.after(atMs, () => {
+        this.#strikes++
+        world.trace.mix(fault.name)
+        fault.strike({ world, random: faultRandom, mediaTarget: () => media.next() })
+      })
+    }
+  }
+
+  #makeStations(): void {
+    const { stations, mayRestart } = this.#swarm
+    for (let number = 1; number <= stations; number++) {
+      const random = this.#random.fork()
+      const habits = { thinkMs: random.pick([20, 100, 400]), twiceShare: random.pick([0, 0.2]), mayRestart, mostRequests: Math.floor(MOST_REQUESTS / stations) }
+      const station = new Station({ name: `station ${number}`, world: this.#world, random, habits, check: this.#services })
+      this.#stations.push(station)
+      station.start()
+    }
+  }
+
+  #schedule(): void {
+    const { clock } = this.#world
+    for (const { atMs, commandsPerClient } of this.#swarm.bursts) {
+      clock.after(atMs, () => {
+        for (const host of this.#hosts) host.burst(commandsPerClient)
+      })
+    }
+    this.#watchSlots()
+  }
+
+  /** The operator, who starts what is down. */
+  #watchSlots(): void {
+    const { clock, midplane } = this.#world
+    const operator = this.#random.fork()
+    const isStarting: Record<ControllerId, boolean> = { a: false, b: false }
+    const look = (): void => {
+      for (const id of CONTROLLER_IDS) {
+        if (midplane.occupant(id) !== undefined || isStarting[id]) continue
+        isStarting[id] = true
+        clock.after(operator.fraction() * 2 * this.#swarm.restartAfterMs, () => {
+          isStarting[id] = false
+          if (midplane.occupant(id) === undefined) midplane.start(id)
+        })
+      }
+      clock.after(50, look)
+    }
+    look()
+  }
+
+  /** No more faults: everybody must get an answer, and everything must be as it was acknowledged. */
+  #quieten(): void {
+    const world = this.#world
+    mendAll(world)
+    for (const station of this.#stations) station.stop()
+    if (!this.#waitFor('hosts and stations have their answers', () => this.#isIdle())) return
+    // What was asked for last may take a controller down after its answer.
+    world.run(AFTERMATH_MS)
+    if (!this.#waitFor('both controllers serve', () => this.#isSettled())) return
+    for (const host of this.#hosts) host.readAll()
+    if (!this.#waitFor('hosts have read back', () => this.#isIdle())) return
+    world.run(QUIET_MS)
+    this.#blocks.finish()
+    const states = { a: world.controller('a')?.report().array, b: world.controller('b')?.report().array }
+    this.#services.finish(states)
+    if (states.a !== undefined) this.#redundancy.finish(states.a.configuration, this.#spots)
+  }
+
+  #isIdle(): boolean {
+    return this.#hosts.every(({ isBusy }) => !isBusy) && this.#stations.every(({ isBusy }) => !isBusy)
+  }
+
+  /** Automatic giveback may have been turned off, and volumes may have been moved by request. */
+  #isSettled(): boolean {
+    const { network } = this.#world
+    return CONTROLLER_IDS.every((id) => this.#world.isServing(id) && network.listenerOf(id)?.controller === id)
+  }
+
+  #waitFor(what: string, condition: () => boolean): boolean {
+    const isSo = this.#world.runUntil(condition, LIVENESS_MS)
+    if (!isSo) this.#violations.add('liveness', `${LIVENESS_MS} ms without faults and still not so: ${what}`)
+    return isSo
+  }
+}

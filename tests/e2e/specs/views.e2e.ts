@@ -1,0 +1,84 @@
+import { openedLab, openPanel, sendServiceRequest, startWorkload, takePictures, waitForState } from './lab-window'
+
+describe('views', () => {
+  before(async () => {
+    await openedLab()
+    await startWorkload()
+  })
+
+  it('tells the whole story of a service request', async () => {
+    await sendServiceRequest('A')
+    await openPanel('Events')
+    await $('//label[contains(., "Kinds of events")]//select').selectByAttribute('value', 'service')
+    await browser.waitUntil(async () => (await $$('[role="listbox"] [role="option"]').getElements()).length > 0)
+    await $('[role="listbox"] [role="option"]').click()
+    const story = $('aside[aria-label="Whole story of"]')
+    await story.waitForExist()
+    expect(await story.getText()).toContain('service.served')
+    await takePictures('events')
+  })
+
+  it('looks up a block on the drives and back', async () => {
+    await openPanel('Mapping')
+    await $('input[aria-label="Block"]').setValue('1000')
+    await $('button=Look up').click()
+    await expect($('h2=alpha, block 1,000')).toExist()
+    const place = await $('section[aria-label="Exact addresses"] li').getText()
+    const [, drive = '', block = ''] = /Drive (\d+), block ([\d,]+)/.exec(place) ?? []
+    await $('select[aria-label="Volume or drive"]').selectByVisibleText(`Drive ${drive}`)
+    await $('input[aria-label="Block"]').setValue(block.replaceAll(',', ''))
+    await $('button=Look up').click()
+    await expect($('h2=alpha, block 1,000')).toExist()
+  })
+
+  it('refuses bad input with a sentence at its field', async () => {
+    await sendServiceRequest('A', 'create-volume')
+    const status = $('section[aria-label="Answer"] [role="status"]')
+    expect(await status.getText()).toContain('Refused')
+    await takePictures('refused')
+  })
+
+  it('asks before it deletes a volume', async () => {
+    await $('#service-request').selectByAttribute('value', 'delete-volume')
+    await $('#parameter-volume').setValue('nothing')
+    await $('button=Send to A').click()
+    await $('[role="alertdialog"]').waitForExist()
+    await takePictures('confirm')
+    await $('button=Keep it').click()
+    await $('[role="alertdialog"]').waitForExist({ reverse: true })
+  })
+
+  it('shows a cut interconnect', async () => {
+    await $('button=Cut').click()
+    await $('button=Mend').waitForExist()
+    await takePictures('interconnect-cut')
+    await $('button=Mend').click()
+    await $('button=Cut').waitForExist()
+    for (const letter of ['A', 'B']) {
+      const restart = $(`aria/Restart controller ${letter}`)
+      const isDown = !(await $(`aria/Kill controller ${letter}`).isEnabled())
+      if (isDown) await restart.click()
+    }
+    await waitForState('Redundant')
+  })
+
+  it('shows both controllers down, and both back', async () => {
+    await $('aria/Kill controller A').click()
+    await $('aria/Kill controller B').click()
+    await waitForState('Nobody serves')
+    await takePictures('both-down')
+    await $('aria/Restart controller A').click()
+    await $('aria/Restart controller B').click()
+    await waitForState('Redundant')
+  })
+
+  it('has a glossary and a light look', async () => {
+    await openPanel('Words')
+    await expect($('dt*=Ownership epoch')).toExist()
+    await takePictures('words')
+    await $('button=View').click()
+    await $('button=Light').click()
+    await takePictures('light')
+    await $('button=Dark').click()
+  })
+})

@@ -1,0 +1,153 @@
+/** The midplane with workers that are real threads, but do only what the test says. */
+import { once } from 'node:events'
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { afterEach, describe, expect, it } from 'vitest'
+import { peerOf, type ControllerId } from '../../../src-main/contract/controller-id'
+import type { ControllerToMidplane, MidplaneToController } from '../../../src-main/contract/midplane'
+import type { TraceKind } from '../../../src-main/contract/trace'
+import type { TracePort } from '../../../src-main/core/ports'
+import { Midplane } from '../../../src-main/lab/midplane'
+import { clockOrigin } from '../../../src-main/platform/clock'
+import { createTraceRing } from '../../../src-main/platform/trace-ring'
+
+/** Passes on what it is told to say, tells what it hears, spins or throws. */
+const PUPPET = `
+  const { parentPort } = require('node:worker_threads')
+  parentPort.on('message', (message) => {
+    if (message.type === 'say') parentPort.postMessage(message.words)
+    else if (message.type === 'throw') throw new RangeError(message.text)
+    else if (message.type === 'spin') for (;;);
+    else if (message.type === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+    else if (message.type === 'stop') parentPort.postMessage({ type: 'stopped' })
+    else parentPort.postMessage({ type: 'heard', heard: message.type, outcome: message.outcome, present: message.present })
+  })
+`
+
+interface Heard {
+  readonly type: 'heard'
+  readonly heard: MidplaneToController['type']
+  readonly outcome?: string
+  readonly present?: boolean
+}
+
+function createBench() {
+  const workers: Record<ControllerId, Worker[]> = { a: [], b: [] }
+  const heard: Record<ControllerId, Heard[]> = { a: [], b: [] }
+  const kinds: TraceKind[] = []
+  let wake: () => void = () => undefined
+  const trace: TracePort = {
+    admit: () => true,
+    record: ({ kind }) => kinds.push(kind),
+  }
+  const spawn = (options: WorkerOptions) => {
+    const { id } = options.workerData as { id: ControllerId }
+    const worker = new Worker(PUPPET, { eval: true })
+    workers[id].push(worker)
+    worker.on('message', (message: Heard | ControllerToMidplane) => {
+      if (message.type === 'heard') heard[id].push(message)
+      wake()
+    })
+    return worker
+  }
+  const ring = (writer: number) => ({ memory: createTraceRing(65_536), writer })
+  const address = { portal: { host: '127.0.0.1', port: 1 }, management: { host: '127.0.0.1', port: 2 } }
+  const midplane = new Midplane({
+    spawn: { controller: spawn, host: spawn },
+    clockOriginNs: clockOrigin(),
+    targetName: 'iqn.test',
+    token: 'token',
+    addresses: { a: address, b: address },
+    drives: [],
+    traceRings: { a: ring(1), b: ring(2) },
+    trace,
+    changed: () => wake(),
+  })
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await new Promise<void>((resolve) => (wake = resolve))
+  }
+  const newest = (id: ControllerId) => workers[id].at(-1)
+  const say = (id: ControllerId, words: ControllerToMidplane) => newest(id)?.postMessage({ type: 'say', words })
+  const heardOf = (id: ControllerId, type: MidplaneToController['type']) => heard[id].filter((message) => message.heard === type)
+  return { midplane, newest, say, heardOf, kinds, until }
+}
+
+let bench: ReturnType<typeof createBench> | undefined
+function start() {
+  bench = createBench()
+  bench.midplane.start('a', 'b')
+  return bench
+}
+afterEach(async () => {
+  for (const id of ['a', 'b'] as const) await bench?.newest(id)?.terminate()
+})
+
+describe('midplane', () => {
+  it('tells controllers that start together of each other, and connects them', async () => {
+    const { heardOf, until } = start()
+    await until(() => heardOf('a', 'interconnect-line').length > 0 && heardOf('b', 'interconnect-line').length > 0)
+    for (const id of ['a', 'b'] as const) {
+      expect(heardOf(id, 'peer-presence')).toMatchObject([{ present: true }])
+      expect(heardOf(id, 'interconnect')).toHaveLength(1)
+    }
+  })
+
+  it.each(['spin', 'hang'] as const)('fences a controller whatever it does: %s', async (what) => {
+    const { midplane, say, heardOf, kinds, newest, until } = start()
+    newest('b')?.postMessage({ type: what })
+    say('a', { type: 'fence-peer', callId: 7 })
+    await until(() => heardOf('a', 'fence-outcome').length > 0)
+    expect(heardOf('a', 'fence-outcome')).toMatchObject([{ outcome: 'fenced' }])
+    expect(midplane.slots.b).toMatchObject({ state: 'down', isPresent: false })
+    expect(kinds).toEqual(expect.arrayContaining(['midplane.reset-requested', 'midplane.reset-granted', 'midplane.controller-exited']))
+    expect(heardOf('a', 'peer-presence').at(-1)).toMatchObject({ present: false })
+  })
+
+  it('grants one reset line when both ask', async () => {
+    const { midplane, say, kinds, until } = start()
+    say('a', { type: 'fence-peer', callId: 1 })
+    say('b', { type: 'fence-peer', callId: 1 })
+    await until(() => !midplane.slots.a.isPresent || !midplane.slots.b.isPresent)
+    expect(kinds.filter((kind) => kind === 'midplane.reset-granted')).toHaveLength(1)
+    expect([midplane.slots.a.isPresent, midplane.slots.b.isPresent].sort()).toEqual([false, true])
+  })
+
+  it('answers at once where the peer is gone already', async () => {
+    const { midplane, say, heardOf, until } = start()
+    midplane.kill('b')
+    await until(() => !midplane.slots.b.isPresent)
+    say('a', { type: 'fence-peer', callId: 2 })
+    await until(() => heardOf('a', 'fence-outcome').length > 0)
+    expect(heardOf('a', 'fence-outcome')).toMatchObject([{ outcome: 'fenced' }])
+  })
+
+  it('keeps the message of the error that a controller died of, and its place can be filled again', async () => {
+    const { midplane, newest, heardOf, until } = start()
+    newest('a')?.postMessage({ type: 'throw', text: 'a broken invariant' })
+    await until(() => !midplane.slots.a.isPresent)
+    expect(midplane.slots.a).toMatchObject({ state: 'down', lastFailure: 'RangeError: a broken invariant', incarnation: 1 })
+    midplane.restart('a')
+    expect(midplane.slots.a).toMatchObject({ state: 'starting', incarnation: 2 })
+    await until(() => heardOf('b', 'interconnect').length === 2)
+    expect(heardOf('b', 'peer-presence').map(({ present }) => present)).toEqual([true, false, true])
+  })
+
+  it('restarts a controller that asks for it, and halts a peer', async () => {
+    const { midplane, say, heardOf, until } = start()
+    say('b', { type: 'request-restart', controller: 'b', reason: 'its claim is old' })
+    await until(() => midplane.slots.b.incarnation === 2)
+    say('a', { type: 'halt-peer', callId: 3 })
+    await until(() => heardOf('a', 'peer-halted').length > 0)
+    expect(midplane.slots.b.state).toBe('down')
+  })
+
+  it('closes in order', async () => {
+    const { midplane, newest } = start()
+    const exits = (['a', 'b'] as const).map((id) => {
+      const worker = newest(id)
+      return worker === undefined ? Promise.resolve([]) : once(worker, 'exit')
+    })
+    await midplane.close()
+    await Promise.all(exits)
+    expect(midplane.slots[peerOf('a')].isPresent).toBe(false)
+  })
+})

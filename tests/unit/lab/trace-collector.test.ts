@@ -1,0 +1,64 @@
+import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { TraceEvent } from '../../../src-main/contract/trace'
+import { createTraceCollector } from '../../../src-main/lab/trace-collector'
+import { openTraceFiles } from '../../../src-main/platform/trace-files'
+import { createTraceRing } from '../../../src-main/platform/trace-ring'
+import { createTraceWriter } from '../../../src-main/platform/trace-writer'
+
+let folder: string
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(tmpdir(), 'trace-collector-'))
+})
+afterEach(() => fs.rmSync(folder, { recursive: true }))
+
+function lines(): string[] {
+  return fs
+    .readdirSync(folder)
+    .sort()
+    .flatMap((name) => fs.readFileSync(path.join(folder, name), 'utf8').split('\n').slice(0, -1))
+}
+
+describe('trace collector', () => {
+  it('brings the events of all writers into the order of time, in memory and on disk', () => {
+    const clock = { nowMs: 0 }
+    const rings = [1, 2].map((writer) => ({ memory: createTraceRing(65_536), writer }))
+    const [a, b] = rings.map((setup) => createTraceWriter({ setup, now: () => clock.nowMs, place: 'midplane' }))
+    const collector = createTraceCollector({ rings: rings.map(({ memory }) => memory), now: () => clock.nowMs, files: openTraceFiles(folder) })
+    const told: TraceEvent[] = []
+    collector.onEvents((events) => told.push(...events))
+    for (clock.nowMs = 1; clock.nowMs <= 10; clock.nowMs++) (clock.nowMs % 3 === 0 ? b : a)?.record({ place: 'midplane', kind: 'lab.started' })
+    collector.close()
+    const times = Array.from({ length: 10 }, (_, index) => index + 1)
+    expect(told.map(({ timeMs }) => timeMs)).toEqual(times)
+    expect(collector.recent(3).map(({ timeMs }) => timeMs)).toEqual([8, 9, 10])
+    expect(lines().map((line) => (JSON.parse(line) as TraceEvent).timeMs)).toEqual(times)
+    expect(collector.counts()).toMatchObject({ recorded: 10, omitted: 0, overwritten: 0 })
+  })
+})
+
+describe('trace files', () => {
+  it('begins a new file for each session and keeps the newest four', () => {
+    for (let session = 1; session <= 6; session++) {
+      const files = openTraceFiles(folder)
+      files.append(`${session}\n`)
+      files.close()
+    }
+    expect(fs.readdirSync(folder).sort()).toEqual([3, 4, 5, 6].map((number) => `trace-00000${number}.ndjson`))
+  })
+
+  it('goes on in a new file when one is full, and stays within its bound', async () => {
+    const files = openTraceFiles(folder)
+    const chunk = `${'x'.repeat(1024 * 1024 - 1)}\n`
+    for (let mib = 0; mib < 100; mib += 4) {
+      files.append(chunk.repeat(4))
+      const before = files.byteCount
+      await expect.poll(() => files.byteCount !== before || files.dropped > 0).toBe(true)
+    }
+    files.close()
+    expect(fs.readdirSync(folder)).toHaveLength(4)
+    expect(files.byteCount).toBeLessThanOrEqual(4 * 20 * 1024 * 1024)
+  })
+})

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { createFlights } from '../../../src-renderer/components/topology/flights'
+import { createStoryteller, ioSteps, serviceSteps } from '../../support/fake-lab-story'
+
+const LATE_MS = 100_000
+
+/** Every flight of these events, in order of their start, however long they take. */
+function allFlights(flights: ReturnType<typeof createFlights>, fromMs: number) {
+  const seen = new Set<object>()
+  for (let nowMs = fromMs; nowMs < fromMs + 10_000; nowMs += 50) for (const flight of flights.at(nowMs)) seen.add(flight)
+  return [...seen] as ReturnType<ReturnType<typeof createFlights>['at']>[number][]
+}
+
+describe('moving requests', () => {
+  it('starts each hop where and when its cause arrived', () => {
+    const flights = createFlights()
+    const steps = ioSteps({ operation: 'write', portal: 'a', servedBy: 'a', owner: 'b', lun: 1, block: 0, drives: [4, 5] })
+    flights.add(createStoryteller()(0, steps, 'io-a-1'), LATE_MS)
+    const hops = allFlights(flights, LATE_MS)
+    expect(hops.map((hop) => `${hop.from}>${hop.to}`)).toEqual([
+      'host>portal-a',
+      'portal-a>controller-a',
+      'controller-a>controller-b',
+      'controller-b>drive-4',
+      'controller-b>drive-5',
+      'controller-b>controller-a',
+      'portal-a>host',
+    ])
+    const [first, second, across, drive4, drive5] = hops
+    expect(second?.startMs).toBe((first?.startMs ?? 0) + (first?.durationMs ?? 0))
+    expect(drive4?.startMs).toBe((across?.startMs ?? 0) + (across?.durationMs ?? 0))
+    expect(drive5?.startMs).toBe(drive4?.startMs)
+  })
+
+  it('tells kinds apart by shape and keeps the hue of the port the request came in by', () => {
+    const flights = createFlights()
+    const tell = createStoryteller()
+    const drives = ioSteps({ operation: 'write', portal: 'b', servedBy: 'a', owner: 'a', lun: 0, block: 0, drives: [0] })
+    // Below the portals an event does not name its request: its cause does.
+    const events = tell(0, drives, 'io-b-1').map(({ request, ...event }) => (event.kind.startsWith('drive.') ? event : { ...event, ...(request === undefined ? {} : { request }) }))
+    flights.add([...events, ...tell(0, serviceSteps({ to: 'a', receivedBy: 'a', servedBy: 'b', name: 'x' }), 'sr-1')], LATE_MS)
+    const hops = allFlights(flights, LATE_MS)
+    expect(hops.find((hop) => hop.to === 'drive-0')).toMatchObject({ shape: 'write', hue: 'b' })
+    expect(hops.find((hop) => hop.to === 'management-a')).toMatchObject({ shape: 'service', hue: 'a' })
+    expect(hops.find((hop) => hop.from === 'controller-a' && hop.to === 'controller-b')).toMatchObject({ shape: 'forwarded', hue: 'a' })
+  })
+
+  it('draws some of many I/O requests, those from beginning to end, and counts all', () => {
+    const flights = createFlights()
+    const tell = createStoryteller()
+    for (let n = 0; n < 500; n++) flights.add(tell(n, ioSteps({ operation: 'read', portal: 'a', servedBy: 'a', owner: 'a', lun: 0, block: n, drives: [0] }), `io-a-${n}`), LATE_MS)
+    const { seen, shown } = flights.counts()
+    expect(seen).toBe(500)
+    expect(shown).toBeLessThan(20)
+    expect(allFlights(flights, LATE_MS)).toHaveLength(shown * 4)
+  })
+
+  it('does not draw what drives do for themselves, nor a request whose beginning it missed', () => {
+    const flights = createFlights()
+    const events = createStoryteller()(0, ioSteps({ operation: 'read', portal: 'a', servedBy: 'a', owner: 'a', lun: 0, block: 0, drives: [0] }), 'io-a-1')
+    flights.add(events.slice(2), LATE_MS)
+    flights.add([{ id: 999, timeMs: 0, place: 'controller-a', kind: 'drive.write', to: 'drive-1' }], LATE_MS)
+    expect(allFlights(flights, LATE_MS)).toEqual([])
+  })
+})

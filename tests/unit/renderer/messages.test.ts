@@ -1,0 +1,53 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { SERVICE_REQUEST_KINDS, DISPATCH_SCHEMES } from '../../../src-main/contract/service-request'
+import { RAID_LEVELS } from '../../../src-main/contract/configuration'
+import { TAKEOVER_PHASES } from '../../../src-main/contract/snapshot'
+import { createMessages } from '../../../src-renderer/i18n'
+import en from '../../../src-renderer/i18n/en'
+import { EVENT_FAMILY_NAMES } from '../../../src-renderer/components/events/filter'
+import { PANELS } from '../../../src-renderer/stores/settings'
+
+const sources = path.resolve('src-renderer')
+const files = fs.readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(vue|ts)$/.test(file) && !file.startsWith('i18n'))
+
+function valueAt(key: string): unknown {
+  return key.split('.').reduce<unknown>((at, part) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined), en)
+}
+
+function leaves(at: unknown, prefix = ''): [string, string][] {
+  if (typeof at === 'string') return [[prefix, at]]
+  return Object.entries(at as Record<string, unknown>).flatMap(([key, value]) => leaves(value, prefix === '' ? key : `${prefix}.${key}`))
+}
+
+describe('messages', () => {
+  it.each(files)('that %s asks for exist', (file) => {
+    const text = fs.readFileSync(path.join(sources, file), 'utf8')
+    for (const [, key = ''] of text.matchAll(/\bt\('([\w.-]+)'/g)) expect(valueAt(key), key).toBeTypeOf('string')
+  })
+
+  it('exist for everything that the contract can name', () => {
+    const keys = [
+      ...PANELS.map((panel) => `dock.${panel}`),
+      ...TAKEOVER_PHASES.flatMap((phase) => [`takeover.phase.${phase}`, `takeovers.phaseDetail.${phase}`]),
+      ...RAID_LEVELS.map((level) => `level.${level}`),
+      ...SERVICE_REQUEST_KINDS.map((kind) => `service.kind.${kind}`),
+      ...DISPATCH_SCHEMES.flatMap((scheme) => [`scheme.${scheme}.name`, `scheme.${scheme}.detail`]),
+      ...EVENT_FAMILY_NAMES.map((family) => `events.families.${family}`),
+      ...['crash', 'hang', 'interconnect', 'planned'].flatMap((reason) => [`takeovers.reason.${reason}`, `takeovers.because.${reason}`]),
+      ...['serving', 'taking-over', 'starting', 'waiting', 'joining', 'hung', 'resetting', 'down'].map((condition) => `condition.${condition}`),
+      ...['redundant', 'interconnect-cut', 'taking-over', 'giving-back', 'single', 'starting', 'none'].map((condition) => `arrayCondition.${condition}`),
+      ...['lost', 'refused', 'closed'].flatMap((state) => [`link.${state}.title`, `link.${state}.detail`]),
+    ]
+    for (const key of keys) expect(valueAt(key), key).toBeTypeOf('string')
+  })
+
+  it('can all be read by the interpreter, with every place in them filled', () => {
+    const { t } = createMessages().global
+    for (const [key, text] of leaves(en)) {
+      const names = [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, '7'] as const)
+      expect(t(key, Object.fromEntries(names)), key).not.toMatch(/[{}]/)
+    }
+  })
+})

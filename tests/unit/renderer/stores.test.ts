@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import type { LabSnapshot } from '../../../src-main/contract/snapshot'
+import { arrayCondition, awayVolumes, controllerCondition, portalsServedBy } from '../../../src-renderer/stores/condition'
+import { decodeSettings } from '../../../src-renderer/stores/settings'
+import { storyOf } from '../../../src-renderer/stores/story'
+import { createFakeLab, type FakeLab } from '../../support/fake-lab'
+import { createStoryteller, ioSteps } from '../../support/fake-lab-story'
+
+async function seen(lab: FakeLab): Promise<LabSnapshot> {
+  return lab.api.snapshot()
+}
+
+describe('what the pair is shown as', () => {
+  it('is redundant while both serve', async () => {
+    const lab = createFakeLab()
+    expect(arrayCondition(await seen(lab))).toBe('redundant')
+  })
+
+  it('goes through takeover, single and giveback back to redundant', async () => {
+    const lab = createFakeLab()
+    const conditions: string[] = []
+    const note = async () => {
+      const condition = arrayCondition(await seen(lab))
+      if (conditions.at(-1) !== condition) conditions.push(condition)
+    }
+    await lab.api.command('kill', { controller: 'a' })
+    for (let n = 0; n < 20; n++, lab.advance(50)) await note()
+    await lab.api.command('restart', { controller: 'a' })
+    for (let n = 0; n < 60; n++, lab.advance(50)) await note()
+    expect(conditions).toEqual(['single', 'taking-over', 'single', 'giving-back', 'redundant'])
+  })
+
+  it('says of a hung controller that it is hung, and of its address that nobody serves it', async () => {
+    const lab = createFakeLab()
+    await lab.api.command('hang', { controller: 'b' })
+    const snapshot = await seen(lab)
+    expect(controllerCondition(snapshot, 'b')).toBe('hung')
+    expect(portalsServedBy(snapshot, 'a')).toEqual(['a'])
+  })
+
+  it('knows which volumes are away from home and who serves both portals', async () => {
+    const lab = createFakeLab()
+    await lab.api.command('kill', { controller: 'a' })
+    lab.advance(2000)
+    const snapshot = await seen(lab)
+    expect(awayVolumes(snapshot)).toEqual([0])
+    expect(portalsServedBy(snapshot, 'b')).toEqual(['a', 'b'])
+  })
+
+  it('is nobody when both are down, and cut when only the link is', async () => {
+    const cut = createFakeLab()
+    await cut.api.command('cut-interconnect', {})
+    expect(arrayCondition(await seen(cut))).toBe('interconnect-cut')
+    const none = createFakeLab()
+    for (const controller of ['a', 'b'] as const) await none.api.command('kill', { controller })
+    expect(arrayCondition(await seen(none))).toBe('none')
+  })
+})
+
+describe('remembered settings', () => {
+  it.each([null, '', 'not json', '[]', '"text"', '{"panel":"no such panel","theme":7,"dockShare":1e9}'])('are the usual ones where %j is remembered', (text) => {
+    expect(decodeSettings(text)).toEqual(decodeSettings('{}'))
+  })
+
+  it('keep what is understood beside what is not', () => {
+    expect(decodeSettings('{"panel":"events","theme":"sepia"}')).toMatchObject({ panel: 'events', theme: 'dark' })
+  })
+})
+
+describe('the story of a request', () => {
+  it('is every step that led to an event or came of it, in order, and nothing else', () => {
+    const tell = createStoryteller()
+    const mine = tell(10, ioSteps({ operation: 'write', portal: 'a', servedBy: 'a', owner: 'b', lun: 1, block: 0, drives: [4, 5] }), 'io-a-1').map(({ request, ...event }) =>
+      event.kind.startsWith('drive.') ? event : { ...event, ...(request === undefined ? {} : { request }) },
+    )
+    const other = tell(10, ioSteps({ operation: 'read', portal: 'b', servedBy: 'b', owner: 'b', lun: 1, block: 8, drives: [4] }), 'io-b-1')
+    const drive = mine.find((event) => event.kind === 'drive.write')
+    if (drive === undefined) throw new Error('no drive event')
+    const story = storyOf(drive, [...mine, ...other])
+    expect(story.map((step) => step.event.id)).toEqual(mine.map((event) => event.id))
+    expect(story[0]?.depth).toBe(0)
+    expect(story.find((step) => step.event === drive)?.depth).toBe(3)
+  })
+})
