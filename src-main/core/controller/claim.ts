@@ -34,35 +34,6 @@ export type ClaimPlan = (ownership: VolumeOwnership, state: ArrayState) => Contr
  * Raising the claims in the midplane shuts out the older epochs at once. The superblocks are written before anything is
  * served, so before any write is acknowledged under the new epochs: whoever reads them next finds who may have written.
  */
-<<<<<<< HEAD
-export function makeClaim(
-  parts: { readonly self: ControllerId; readonly store: ArrayStore; readonly drives: StateDrives; readonly committer: Committer; readonly midplane: MidplanePort; readonly cache: WriteCache },
-  options: { readonly plan: ClaimPlan; readonly cause: TraceId | undefined },
-  done: (outcome: Result<Claim, ClaimFailure>) => void,
-): void {
-  const { self, store, drives, committer, midplane, cache } = parts
-  drives.read(store.state, (election) => {
-    if (election === undefined) {
-      done(failure({ code: 'drives', reason: 'no drive has a superblock' }))
-      return
-    }
-    if (!election.quorum) {
-      done(failure({ code: 'drives', reason: `fewer than half of the drives can be read. ${election.notes.join(' ')}` }))
-      return
-    }
-    const known = store.state
-    const newest = known !== undefined && isNewer(known, election.state) ? known : election.state
-    const { state, claimed } = claimedState(newest, { self, plan: options.plan, midplane, cache })
-    if (!raiseAll(state, claimed, midplane)) {
-      done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
-      return
-    }
-    committer.writeClaim(state, options.cause, (outcome) => {
-      if (outcome === 'written') done(ok({ state: store.state ?? state, volumes: claimed, notes: election.notes }))
-      else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
-      else done(failure({ code: 'drives', reason: 'fewer than half of the drives can be written' }))
-    })
-=======
 export function makeClaim(parts: ClaimParts, options: ClaimOptions, done: (outcome: Result<Claim, ClaimFailure>) => void): void {
   newestState(parts, (newest) => {
     if (newest.ok) claimFrom(parts, { ...options, ...newest.value }, done)
@@ -76,6 +47,7 @@ interface ClaimParts {
   readonly drives: StateDrives
   readonly committer: Committer
   readonly midplane: MidplanePort
+  readonly cache: WriteCache
 }
 
 interface ClaimOptions {
@@ -110,11 +82,11 @@ function electedState(drives: StateDrives, known: ArrayState | undefined, done: 
 }
 
 function claimFrom(
-  { self, store, committer, midplane }: ClaimParts,
+  { self, store, committer, midplane, cache }: ClaimParts,
   { newest, notes, plan, cause }: ClaimOptions & NewestState,
   done: (outcome: Result<Claim, ClaimFailure>) => void,
 ): void {
-  const { state, claimed } = claimedState(newest, { self, plan, midplane })
+  const { state, claimed } = claimedState(newest, { self, plan, midplane, cache })
   if (!raiseAll(state, claimed, midplane)) {
     done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     return
@@ -123,7 +95,6 @@ function claimFrom(
     if (outcome === 'written') done(ok({ state: store.state ?? state, volumes: claimed, notes }))
     else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     else done(failure({ code: 'drives', reason: 'fewer than half of the drives can be written' }))
->>>>>>> main
   })
 }
 

@@ -181,18 +181,11 @@ export class Controller {
   stop(done: () => void): void {
     this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'controller.stopping' })
     this.#iscsi.closeAll()
-<<<<<<< HEAD
-    this.#committer.pause(() =>
-      this.#cache.cleanAll(() => {
-        this.#membership.stop('it was told to stop')
-        this.#volumes.whenIdle(() => this.#portals.closeFor(this.#id, () => this.#portals.closeFor(peerOf(this.#id), () => this.#flush(done))))
-      }),
-    )
-=======
-    this.#membership.stop('it was told to stop')
     const closed = (): void => this.#portals.closeFor(this.#id, () => this.#portals.closeFor(peerOf(this.#id), () => this.#flush(done)))
-    this.#committer.pause(() => this.#volumes.whenIdle(closed))
->>>>>>> main
+    this.#cache.cleanAll(() => {
+      this.#membership.stop('it was told to stop')
+      this.#committer.pause(() => this.#volumes.whenIdle(closed))
+    })
   }
 
   #flush(done: () => void): void {
