@@ -1,5 +1,6 @@
 import type { TraceEvent, TraceId } from '../contract/trace'
 import type { ClockPort, TracePort } from '../core/ports'
+import { RunningHash } from './running-hash'
 
 const WRITER_STRIDE = 2 ** 40
 const KEPT_EVENTS = 20_000
@@ -14,8 +15,7 @@ export class TraceLog {
   readonly #listeners: ((event: TraceEvent) => void)[] = []
   #sequence = 0
   #count = 0
-  #low = 0x811c9dc5
-  #high = 0x1000193
+  readonly #hash = new RunningHash()
 
   constructor(clock: ClockPort) {
     this.#clock = clock
@@ -27,7 +27,7 @@ export class TraceLog {
 
   /** 16 hex digits. */
   get hash(): string {
-    return (this.#high >>> 0).toString(16).padStart(8, '0') + (this.#low >>> 0).toString(16).padStart(8, '0')
+    return this.#hash.value
   }
 
   /** The newest events, the oldest of them first. */
@@ -53,21 +53,11 @@ export class TraceLog {
 
   /** For what is not traced but must be the same in every run of a seed. */
   mix(text: string): void {
-    let low = this.#low
-    let high = this.#high
-    for (let i = 0; i < text.length; i++) {
-      low = Math.imul(low ^ text.charCodeAt(i), 0x01000193)
-      high = Math.imul(high ^ (low >>> 15) ^ text.charCodeAt(i), 0x85ebca6b)
-    }
-    this.#low = low
-    this.#high = high
+    this.#hash.mix(text)
   }
 
-  /** The same for a number: its integer part, up to 2^53. */
   mixNumber(value: number): void {
-    const low = Math.imul(this.#low ^ (value >>> 0), 0x01000193)
-    this.#low = low
-    this.#high = Math.imul(this.#high ^ (low >>> 15) ^ Math.floor(value / 0x1_0000_0000), 0x85ebca6b)
+    this.#hash.mixNumber(value)
   }
 
   #take(event: TraceEvent): void {

@@ -1,13 +1,11 @@
 import { watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
-import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import { formatMs } from '../i18n/format'
-import { useAnnouncementStore } from '../stores/announcements'
-import { controllerCondition, isTakeoverDone } from '../stores/condition'
+import { useAnnouncementStore, type Announcement } from '../stores/announcements'
 import { useLabStore } from '../stores/lab'
+import { newsBetween, type News } from '../stores/news'
 
-/** Says what happened between two snapshots, for those who do not look at the picture just now. */
+/** Announces what happens between one snapshot and the next. */
 export function useNews(): void {
   const { t } = useI18n()
   const lab = useLabStore()
@@ -16,41 +14,26 @@ export function useNews(): void {
   watch(
     () => lab.snapshot,
     (now, before) => {
-      if (now === undefined || before === undefined || now.lab.id !== before.lab.id) return
-      tellDeaths(now, before)
-      tellTakeovers(now, before)
-      if ((now.host?.ledger.lost ?? 0) > (before.host?.ledger.lost ?? 0)) say({ tone: 'bad', title: t('news.lost'), detail: t('news.lostDetail') })
+      if (now !== undefined && before !== undefined) for (const news of newsBetween(before, now)) say(wordsOf(news))
     },
   )
 
-  function tellDeaths(now: LabSnapshot, before: LabSnapshot): void {
-    for (const id of CONTROLLER_IDS) {
-      const controller = now.controllers[id]
-      const failure = controller.lastFailure
-      if (failure !== undefined && failure !== before.controllers[id].lastFailure) {
-        say({ tone: 'bad', title: t('news.failed', { id: id.toUpperCase() }), detail: failure })
-      } else if (controller.state === 'down' && before.controllers[id].state !== 'down' && !isCovered(now, id)) {
-        say({ tone: 'bad', title: t('news.down', { id: id.toUpperCase() }) })
-      }
+  function wordsOf(news: News): Omit<Announcement, 'id'> {
+    switch (news.kind) {
+      case 'failed':
+        return { tone: 'bad', title: t('news.failed', { id: news.id.toUpperCase() }), detail: news.message }
+      case 'down':
+        return { tone: 'bad', title: t('news.down', { id: news.id.toUpperCase() }) }
+      case 'takeover':
+        return { tone: 'moving', title: t('news.takeover', namesOf(news)), detail: t('news.takeoverDetail', { ms: formatMs(news.totalMs) }) }
+      case 'giveback':
+        return { tone: 'good', title: t('news.giveback', namesOf(news)) }
+      case 'lost':
+        return { tone: 'bad', title: t('news.lost'), detail: t('news.lostDetail') }
     }
   }
 
-  /** The peer lives: what is worth saying then is that it took over. */
-  function isCovered(now: LabSnapshot, id: ControllerId): boolean {
-    const peer = controllerCondition(now, peerOf(id))
-    return peer === 'serving' || peer === 'taking-over'
-  }
-
-  function tellTakeovers(now: LabSnapshot, before: LabSnapshot): void {
-    for (const takeover of now.takeovers) {
-      const earlier = before.takeovers.find((entry) => entry.number === takeover.number)
-      const names = { survivor: takeover.survivor.toUpperCase(), dead: takeover.dead.toUpperCase() }
-      if (isTakeoverDone(takeover) && (earlier === undefined || !isTakeoverDone(earlier))) {
-        say({ tone: 'moving', title: t('news.takeover', names), detail: t('news.takeoverDetail', { ms: formatMs(takeover.totalMs) }) })
-      }
-      if (takeover.givenBackAtMs !== undefined && earlier !== undefined && earlier.givenBackAtMs === undefined) {
-        say({ tone: 'good', title: t('news.giveback', names) })
-      }
-    }
+  function namesOf(news: Extract<News, { survivor: string }>): { survivor: string; dead: string } {
+    return { survivor: news.survivor.toUpperCase(), dead: news.dead.toUpperCase() }
   }
 }

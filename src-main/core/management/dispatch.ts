@@ -142,8 +142,9 @@ export class Dispatch {
     const digest = requestDigest(request.name, request.params)
     const standing = this.#underWay.get(request.id)
     if (standing !== undefined) {
-      if (standing.digest === digest) standing.waiting.push(waiting)
-      else waiting({ outcome: failure(idReused(request.id, standing.request.name)), onward: [], cause: origin.cause })
+      const isSame = standing.digest === digest
+      if (isSame && standing.waiting.length < LIMITS.serviceRequestsUnderWay) standing.waiting.push(waiting)
+      else waiting({ outcome: failure(isSame ? BUSY : idReused(request.id, standing.request.name)), onward: [], cause: origin.cause })
       return
     }
     const prepared = prepareRequest(request)

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert'
+import { allocateBytes } from '../../base/slab'
 import { BLOCK_BYTES } from '../../base/units'
 import type { RaidGroup } from '../../contract/configuration'
 import { LIMITS } from '../../contract/limits'
@@ -99,7 +100,7 @@ class LockedGroupIo implements GroupIo {
     const { firstBlock, blockCount, cause } = io
     this.#checkRange(firstBlock, blockCount)
     const { layout } = this
-    const into = new Uint8Array(blockCount * BLOCK_BYTES)
+    const into = allocateBytes(blockCount * BLOCK_BYTES)
     const stripe = Math.floor(firstBlock / layout.stripeBlocks)
     const lastStripe = Math.floor((firstBlock + blockCount - 1) / layout.stripeBlocks)
     if (stripe === lastStripe && layout.rule.runBlocks(layout, firstBlock) >= blockCount && (!this.#locking || this.#locks.tryShared(stripe))) {

@@ -72,10 +72,16 @@ export class Station {
     const portal = this.#random.pick(CONTROLLER_IDS)
     this.#check.asked(request)
     this.#send(request, portal, 1)
-    if (this.#random.chance(this.#habits.twiceShare)) this.#send(request, peerOf(portal), MOST_TRIES + 1)
+    if (this.#random.chance(this.#habits.twiceShare)) this.#sendOnce(request, peerOf(portal))
   }
 
-  /** A try beyond `MOST_TRIES` is not followed by another. */
+  /** The same request at the other controller, whatever comes of it. */
+  #sendOnce(request: StationRequest, portal: ControllerId): void {
+    const { id, name, params } = request
+    const look = this.#check.lookBegins()
+    this.#world.request(portal, { id, name, params }, (answer) => this.#check.answered(request, look, answer))
+  }
+
   #send(request: StationRequest, portal: ControllerId, attempt: number): void {
     const { clock } = this.#world
     const { id, name, params } = request
@@ -84,13 +90,11 @@ export class Station {
     const again = (afterMs: number): void => {
       if (isOver) return
       isOver = true
-      if (attempt > MOST_TRIES) return
       const next = this.#random.chance(0.7) ? peerOf(portal) : portal
       clock.after(afterMs, () => this.#send(request, next, attempt + 1))
     }
     if (this.#world.serverOf(portal) === undefined) {
       // Refused connections do not count: there is somebody to ask sooner or later.
-      if (attempt > MOST_TRIES) return
       clock.after(RETRY_MS, () => this.#send(request, peerOf(portal), attempt))
       return
     }
@@ -98,8 +102,8 @@ export class Station {
       this.#check.answered(request, look, answer)
       if (isOver) return
       const error = 'error' in answer ? answer.error.code : undefined
-      if (error !== undefined && RETRIED.includes(error) && attempt < MOST_TRIES) again(RETRY_MS)
-      else if (attempt <= MOST_TRIES) {
+      if (error !== undefined && RETRIED.includes(error) && (error !== 'not-possible-now' || attempt < MOST_TRIES)) again(RETRY_MS)
+      else {
         isOver = true
         this.#finish(request, answer)
       }

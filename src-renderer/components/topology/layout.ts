@@ -111,5 +111,5 @@ export function driveBoxes(count: number): readonly Box[] {
 }
 
 export function driveLedPoint(box: Box): Point {
-  return { x: box.x + 15, y: box.y + 19 }
+  return { x: box.x + 15, y: box.y + Math.min(19, box.height * 0.34) }
 }

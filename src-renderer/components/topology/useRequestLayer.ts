@@ -46,7 +46,6 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     const context = element?.getContext('2d')
     if (element === null || context === null || context === undefined) return
     const nowMs = performance.now()
-    fit(element, context)
     const flying = flights.at(nowMs).filter((flight) => !loseIfDead(flight, nowMs))
     bursts = [...bursts, ...arrivals(flying, nowMs)].filter((burst) => !isBurstOver(burst, nowMs)).slice(-MOST_BURSTS)
     paint(context, { flights: flying, bursts, routeOf: routes.value, colours: coloursOf(element), nowMs })
@@ -80,6 +79,8 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
 
   onMounted(() => {
     const observer = new ResizeObserver(() => {
+      const context = canvas.value?.getContext('2d')
+      if (canvas.value !== null && context !== null && context !== undefined) fit(canvas.value, context)
       if (frame === 0) frame = requestAnimationFrame(draw)
     })
     if (canvas.value !== null) observer.observe(canvas.value)

@@ -2,6 +2,7 @@
 export const shell = {
   header: {
     lab: 'Takeover Lab',
+    lastKnown: 'Last known: {state}',
     generation: 'configuration {count}',
     developmentBuild: 'Development build',
     help: 'Keyboard and help',

@@ -78,6 +78,7 @@ export const topology = {
   },
   ledger: {
     title: 'Ledger of acknowledged writes',
+    heading: 'Ledger',
     lostCount: '0 lost | {count} block lost | {count} blocks lost',
     short: '{acknowledged} acknowledged, {verified} verified',
     acknowledged: 'acknowledged',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LabSnapshot } from '../../../src-main/contract/snapshot'
 import { arrayCondition, awayVolumes, controllerCondition, portalsServedBy } from '../../../src-renderer/stores/condition'
+import { newsBetween, type News } from '../../../src-renderer/stores/news'
 import { decodeSettings } from '../../../src-renderer/stores/settings'
 import { storyOf } from '../../../src-renderer/stores/story'
 import { createFakeLab, type FakeLab } from '../../support/fake-lab'
@@ -54,6 +55,53 @@ describe('what the pair is shown as', () => {
     const none = createFakeLab()
     for (const controller of ['a', 'b'] as const) await none.api.command('kill', { controller })
     expect(arrayCondition(await seen(none))).toBe('none')
+  })
+})
+
+describe('news', () => {
+  async function told(lab: FakeLab, ms: number): Promise<News['kind'][]> {
+    const kinds: News['kind'][] = []
+    for (let left = ms, before = await seen(lab); left > 0; left -= 50) {
+      lab.advance(50)
+      const now = await seen(lab)
+      kinds.push(...newsBetween(before, now).map((news) => news.kind))
+      before = now
+    }
+    return kinds
+  }
+
+  it('tell of a takeover once, and of the giveback once', async () => {
+    const lab = createFakeLab()
+    expect(await told(lab, 500)).toEqual([])
+    await lab.api.command('kill', { controller: 'a' })
+    expect(await told(lab, 2000)).toEqual(['takeover'])
+    await lab.api.command('restart', { controller: 'a' })
+    expect(await told(lab, 4000)).toEqual(['giveback'])
+  })
+
+  it('tell of an uncaught error with its message, and of a death that nobody covers', async () => {
+    const lab = createFakeLab()
+    const before = await seen(lab)
+    lab.crash('b', 'InvariantError: no')
+    expect(newsBetween(before, await seen(lab))).toContainEqual({ kind: 'failed', id: 'b', message: 'InvariantError: no' })
+    const earlier = await seen(lab)
+    await lab.api.command('kill', { controller: 'a' })
+    expect(newsBetween(earlier, await seen(lab))).toEqual([{ kind: 'down', id: 'a' }])
+  })
+
+  it('tell of lost blocks', async () => {
+    const lab = createFakeLab()
+    const before = await seen(lab)
+    lab.lose(1)
+    expect(newsBetween(before, await seen(lab))).toEqual([{ kind: 'lost' }])
+  })
+
+  it('say nothing when another lab answers', async () => {
+    const lab = createFakeLab()
+    const before = await seen(lab)
+    await lab.api.command('kill', { controller: 'a' })
+    const now = await seen(lab)
+    expect(newsBetween(before, { ...now, lab: { ...now.lab, id: 'another' } })).toEqual([])
   })
 })
 

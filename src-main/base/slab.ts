@@ -1,0 +1,23 @@
+/**
+ * Zeroed memory for data that lives as long as one request. Short pieces are cut from a slab: a buffer of its own for
+ * each costs more than reading 4 KiB into it (allocation, and the garbage collector that has to follow it). A slab is
+ * freed when its last piece is.
+ */
+const SLAB_BYTES = 64 * 1024
+const LONGEST_PIECE_BYTES = SLAB_BYTES / 4
+/** So that pieces can be looked at as words. */
+const ALIGNMENT_BYTES = 16
+
+let slab = new Uint8Array(SLAB_BYTES)
+let used = 0
+
+export function allocateBytes(byteLength: number): Uint8Array {
+  if (byteLength > LONGEST_PIECE_BYTES) return new Uint8Array(byteLength)
+  if (used + byteLength > SLAB_BYTES) {
+    slab = new Uint8Array(SLAB_BYTES)
+    used = 0
+  }
+  const piece = slab.subarray(used, used + byteLength)
+  used += Math.ceil(byteLength / ALIGNMENT_BYTES) * ALIGNMENT_BYTES
+  return piece
+}

@@ -1,0 +1,29 @@
+import type { TraceEvent } from '../../contract/trace'
+import type { SeedsResult } from './run-seeds'
+import type { WorldResult } from './run-world'
+
+const MOST_SENTENCES = 5
+
+/** What went wrong in a world, where, when, and what happened before: lines for people. */
+export function tellViolations(result: WorldResult, operations: number): string[] {
+  const { seed, violations, story } = result
+  return [
+    `Seed ${seed}: ${violations.length} violation${violations.length === 1 ? '' : 's'}. Again: npm run sim -- --seed ${seed} --operations ${operations}`,
+    ...violations.slice(0, MOST_SENTENCES).map(({ checker, atMs, sentence }) => `  ${checker} at ${atMs.toFixed(3)} ms: ${sentence}`),
+    ...story.map((event) => `    ${tellEvent(event)}`),
+  ]
+}
+
+export function tellWorld({ seed, operations, faults, virtualMs, hash }: WorldResult): string {
+  return `Seed ${seed}: ${operations} operations, ${faults} faults, ${(virtualMs / 1000).toFixed(1)} s of virtual time, hash ${hash}`
+}
+
+export function tellSum(result: SeedsResult, wallSeconds: number): string {
+  const { seeds, operations, faults, violations, virtualSeconds, hash } = result
+  const speed = `${(seeds / wallSeconds).toFixed(1)} seeds and ${Math.round(operations / wallSeconds)} operations a second, ${Math.round(virtualSeconds / wallSeconds)} times real time`
+  return `${seeds} seeds from ${result.seed}: ${operations} operations, ${faults} faults, ${violations} violations; ${speed}; hash ${hash}`
+}
+
+function tellEvent({ timeMs, place, kind, to, data }: TraceEvent): string {
+  return `${timeMs.toFixed(3)} ${place}${to === undefined ? '' : ` -> ${to}`} ${kind} ${data === undefined ? '' : JSON.stringify(data)}`
+}

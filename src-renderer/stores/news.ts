@@ -1,0 +1,43 @@
+import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
+import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import { controllerCondition, isTakeoverDone } from './condition'
+
+export type News =
+  | { readonly kind: 'failed'; readonly id: ControllerId; readonly message: string }
+  | { readonly kind: 'down'; readonly id: ControllerId }
+  | { readonly kind: 'takeover' | 'giveback'; readonly survivor: ControllerId; readonly dead: ControllerId; readonly totalMs: number }
+  | { readonly kind: 'lost' }
+
+/** What happened between two snapshots that is worth telling those who do not look at the picture just now. */
+export function newsBetween(before: LabSnapshot, now: LabSnapshot): readonly News[] {
+  if (now.lab.id !== before.lab.id) return []
+  return [...deaths(before, now), ...takeovers(before, now), ...losses(before, now)]
+}
+
+function deaths(before: LabSnapshot, now: LabSnapshot): readonly News[] {
+  return CONTROLLER_IDS.flatMap((id): News[] => {
+    const { lastFailure, state } = now.controllers[id]
+    if (lastFailure !== undefined && lastFailure !== before.controllers[id].lastFailure) return [{ kind: 'failed', id, message: lastFailure }]
+    // Where the peer lives, what is worth saying is that it took over.
+    const peer = controllerCondition(now, peerOf(id))
+    const isCovered = peer === 'serving' || peer === 'taking-over'
+    return state === 'down' && before.controllers[id].state !== 'down' && !isCovered ? [{ kind: 'down', id }] : []
+  })
+}
+
+function takeovers(before: LabSnapshot, now: LabSnapshot): readonly News[] {
+  return now.takeovers.flatMap((takeover): News[] => {
+    const { survivor, dead, totalMs } = takeover
+    const earlier = before.takeovers.find((entry) => entry.number === takeover.number)
+    const isNewlyDone = isTakeoverDone(takeover) && (earlier === undefined || !isTakeoverDone(earlier))
+    const isNewlyBack = takeover.givenBackAtMs !== undefined && earlier !== undefined && earlier.givenBackAtMs === undefined
+    return [
+      ...(isNewlyDone ? [{ kind: 'takeover', survivor, dead, totalMs } as const] : []),
+      ...(isNewlyBack ? [{ kind: 'giveback', survivor, dead, totalMs } as const] : []),
+    ]
+  })
+}
+
+function losses(before: LabSnapshot, now: LabSnapshot): readonly News[] {
+  return (now.host?.ledger.lost ?? 0) > (before.host?.ledger.lost ?? 0) ? [{ kind: 'lost' }] : []
+}

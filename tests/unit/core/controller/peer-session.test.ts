@@ -1,0 +1,178 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Prng } from '../../../../src-main/base/prng'
+import type { PeerDescription, PeerMessage, PeerWords } from '../../../../src-main/contract/interconnect'
+import { PeerSession } from '../../../../src-main/core/controller/peer-session'
+import { DEFAULT_TIMINGS } from '../../../../src-main/core/controller/timings'
+import { VirtualClock } from '../../../../src-main/simulator/virtual-clock'
+
+const DESCRIPTION: PeerDescription = { phase: 'serving', generation: 1 }
+
+interface Side {
+  readonly session: PeerSession
+  readonly got: number[]
+  readonly happened: string[]
+}
+
+/** Two sessions on a link that loses a message when `loses` says so. */
+class Link {
+  readonly clock = new VirtualClock()
+  loses: () => boolean = () => false
+  carried: (message: PeerMessage) => void = () => undefined
+  readonly #ends = new Map<'a' | 'b', Side>()
+
+  plug(name: 'a' | 'b', incarnation: number): Side {
+    const got: number[] = []
+    const happened: string[] = []
+    const session = new PeerSession({
+      clock: this.clock,
+      port: {
+        send: (message: PeerMessage) => {
+          this.carried(message)
+          if (this.loses()) return
+          const far = this.#ends.get(name === 'a' ? 'b' : 'a')
+          this.clock.after(0.1, () => far?.session.receive(message))
+        },
+      },
+      incarnation,
+      timings: DEFAULT_TIMINGS,
+      events: {
+        describe: () => DESCRIPTION,
+        met: () => happened.push('met'),
+        described: () => undefined,
+        replaced: () => happened.push('replaced'),
+        message: (words) => got.push('callId' in words ? words.callId : -1),
+        suspected: () => happened.push('suspected'),
+        recovered: () => happened.push('recovered'),
+        silent: () => happened.push('silent'),
+      },
+    })
+    const side = { session, got, happened }
+    this.#ends.set(name, side)
+    session.setPresent(true)
+    session.start()
+    return side
+  }
+
+  run(forMs: number): void {
+    this.clock.runUntil(this.clock.nowMs() + forMs)
+  }
+}
+
+const words = (callId: number): PeerWords => ({ type: 'state-installed', callId })
+
+function met(): { readonly link: Link; readonly a: Side; readonly b: Side } {
+  const link = new Link()
+  const a = link.plug('a', 3)
+  const b = link.plug('b', 5)
+  link.run(1)
+  expect([a.happened, b.happened]).toEqual([['met'], ['met']])
+  return { link, a, b }
+}
+
+describe('the session with the peer', () => {
+  it('is there as soon as both know each other', () => {
+    const { a, b } = met()
+    expect(a.session.description).toEqual(DESCRIPTION)
+    expect(b.session.isEstablished).toBe(true)
+  })
+
+  it('carries messages in order and exactly once over a link that loses some', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 60 }), (seed, count) => {
+        const random = new Prng(seed)
+        const { link, a, b } = met()
+        link.loses = () => random.chance(0.3)
+        for (let callId = 1; callId <= count; callId++) {
+          a.session.send(words(callId))
+          b.session.send(words(callId))
+          link.run(random.fraction() * 20)
+        }
+        link.loses = () => false
+        link.run(500)
+        const all = Array.from({ length: count }, (_, index) => index + 1)
+        expect(b.got).toEqual(all)
+        expect(a.got).toEqual(all)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('suspects a silent peer, says it is silent only after the hysteresis, and notices that it is back', () => {
+    const { link, a } = met()
+    link.loses = () => true
+    link.run(DEFAULT_TIMINGS.heartbeatMs * DEFAULT_TIMINGS.suspectAfterBeats + 10)
+    expect(a.happened).toEqual(['met', 'suspected'])
+    link.loses = () => false
+    link.run(DEFAULT_TIMINGS.heartbeatMs + 10)
+    expect(a.happened).toEqual(['met', 'suspected', 'recovered'])
+    link.loses = () => true
+    link.run(DEFAULT_TIMINGS.heartbeatMs * (DEFAULT_TIMINGS.fenceAfterBeats + 1))
+    expect(a.happened.slice(3, 5)).toEqual(['suspected', 'silent'])
+  })
+
+  it('does not take the peer for silent because this side was held up', () => {
+    const clock = new VirtualClock()
+    const happened: string[] = []
+    let late: (() => void) | undefined
+    const session = new PeerSession({
+      clock: { nowMs: () => clock.nowMs(), after: (_delayMs, run) => ((late = run), { cancel: () => undefined }) },
+      port: { send: () => undefined },
+      incarnation: 1,
+      timings: DEFAULT_TIMINGS,
+      events: {
+        describe: () => DESCRIPTION,
+        met: () => undefined,
+        described: () => undefined,
+        replaced: () => undefined,
+        message: () => undefined,
+        suspected: () => happened.push('suspected'),
+        recovered: () => undefined,
+        silent: () => happened.push('silent'),
+      },
+    })
+    session.setPresent(true)
+    session.start()
+    session.receive({ type: 'hello', description: DESCRIPTION, from: 1, to: 1, number: 0, received: 0 })
+    clock.runUntil(5000)
+    late?.()
+    expect(happened).toEqual([])
+  })
+
+  it('with a new incarnation delivers nothing that the one before it said', () => {
+    const { link, a, b } = met()
+    const stale: PeerMessage = { ...words(7), from: 5, to: 3, number: 1, received: 0 }
+    const newcomer = link.plug('b', 6)
+    link.run(1)
+    expect(a.happened).toEqual(['met', 'replaced', 'met'])
+    a.session.receive(stale)
+    expect(a.got).toEqual([])
+    newcomer.session.send(words(9))
+    link.run(1)
+    expect(a.got).toEqual([9])
+    expect(b.got).toEqual([])
+  })
+
+  it('hears nothing from a peer that is gone', () => {
+    const { link, a, b } = met()
+    a.session.setPresent(false)
+    b.session.send(words(1))
+    link.run(300)
+    expect(a.got).toEqual([])
+    expect(a.session.isEstablished).toBe(false)
+  })
+
+  it('sends bulk data as a copy, since the transport may take it away', () => {
+    const { link, a, b } = met()
+    const data = new Uint8Array([1, 2, 3])
+    let carried: Uint8Array | undefined
+    link.carried = (message) => {
+      if (message.type === 'io-return') carried = message.data[0]
+    }
+    a.session.send({ type: 'io-return', callId: 1, outcome: 'good', data: [data] })
+    expect(carried).toEqual(data)
+    expect(carried).not.toBe(data)
+    link.run(1)
+    expect(b.got).toEqual([1])
+  })
+})

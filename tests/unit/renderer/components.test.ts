@@ -1,0 +1,104 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createSSRApp, nextTick, type Component } from 'vue'
+import { renderToString } from 'vue/server-renderer'
+import type { LinkState } from '../../../src-renderer/bridge/connection'
+import { createMessages } from '../../../src-renderer/i18n'
+import LinkBanner from '../../../src-renderer/components/shell/LinkBanner.vue'
+import ControllerNode from '../../../src-renderer/components/topology/ControllerNode.vue'
+import HostNode from '../../../src-renderer/components/topology/HostNode.vue'
+import VolumeChips from '../../../src-renderer/components/topology/VolumeChips.vue'
+import LedgerLine from '../../../src-renderer/components/workload/LedgerLine.vue'
+import { useLabStore } from '../../../src-renderer/stores/lab'
+import { createFakeLab, type FakeLab } from '../../support/fake-lab'
+
+let pinia: ReturnType<typeof createPinia>
+let frames: (() => void)[]
+
+beforeEach(() => {
+  frames = []
+  vi.stubGlobal('requestAnimationFrame', (run: () => void) => frames.push(run))
+  pinia = createPinia()
+  setActivePinia(pinia)
+})
+afterEach(() => vi.unstubAllGlobals())
+
+/** The lab's next snapshot, shown as by the next animation frame. */
+async function show(lab: FakeLab, ms = 50): Promise<void> {
+  lab.advance(ms)
+  for (const run of frames.splice(0)) run()
+  await nextTick()
+}
+
+function attach(lab: FakeLab, link: LinkState = 'open'): void {
+  useLabStore().attach({ api: lab.api, kind: 'browser', linkState: () => link, onLinkState: () => () => undefined })
+}
+
+async function textOf(component: Component, props: Record<string, unknown> = {}): Promise<string> {
+  const html = await renderToString(createSSRApp(component, props).use(pinia).use(createMessages()))
+  return html.replaceAll(/<!--.*?-->|<style.*?<\/style>/gs, '').replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
+}
+
+describe('a controller in the picture', () => {
+  it('shows the uncaught error by which it died, and who serves in its place', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await show(lab)
+    lab.crash('b', 'InvariantError: block 1048576 is outside group 0')
+    await show(lab, 1000)
+    const text = await textOf(ControllerNode, { id: 'b' })
+    expect(text).toContain('Down')
+    expect(text).toContain('InvariantError: block 1048576 is outside group 0')
+    expect(text).toContain('A serves its volumes and addresses')
+  })
+
+  it('says in words that it is hung, and for how long it has been silent', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await lab.api.command('hang', { controller: 'a' })
+    await show(lab, 200)
+    expect(await textOf(ControllerNode, { id: 'a' })).toMatch(/Hung .* silent for \d+ ms/)
+  })
+
+  it('shows the steps of a takeover while it happens', async () => {
+    const lab = createFakeLab({ slowTakeover: true })
+    attach(lab)
+    await lab.api.command('kill', { controller: 'a' })
+    await show(lab, 2600)
+    const text = await textOf(ControllerNode, { id: 'b' })
+    expect(text).toContain('Taking over')
+    expect(text).toMatch(/detect 118 .*fence 6\.2/)
+  })
+})
+
+describe('the picture around it', () => {
+  it('says of a volume that is away whose it is', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await lab.api.command('kill', { controller: 'a' })
+    await show(lab, 2000)
+    expect(await textOf(VolumeChips)).toMatch(/alpha .* from A/)
+  })
+
+  it('says by which path the host uses each LUN', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await show(lab)
+    expect(await textOf(HostNode)).toMatch(/Path A up .* LUN 0 alpha by A LUN 1 bravo by B/)
+  })
+
+  it('makes lost blocks a matter of words too', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await show(lab)
+    expect(await textOf(LedgerLine)).toContain('0 lost')
+    lab.lose(2)
+    await show(lab)
+    expect(await textOf(LedgerLine)).toContain('2 blocks lost')
+  })
+
+  it('says that the connection is lost, and that what is shown is old', async () => {
+    attach(createFakeLab(), 'lost')
+    expect(await textOf(LinkBanner)).toContain('What you see is the last known state.')
+  })
+})
