@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { MessageChannel } from 'node:worker_threads'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
 import type { ControllerAddresses, ControllerSetup, ControllerToMidplane } from '../contract/midplane'
+import type { TraceId, TraceKind } from '../contract/trace'
 import type { TracePort } from '../core/ports'
 import { ClaimTable } from '../platform/claims'
 import type { DriveFile } from '../platform/drive-files'
@@ -35,6 +36,8 @@ export class Midplane {
   readonly #interconnectMemory = InterconnectState.createMemory()
   readonly #claims = new ClaimTable(this.#claimsMemory, 'a')
   readonly #whenStopped = new Map<ControllerId, () => void>()
+  /** The event for which a controller is about to end. */
+  readonly #endCauses = new Map<ControllerId, TraceId>()
   #isClosing = false
 
   constructor(options: MidplaneOptions) {
@@ -79,7 +82,7 @@ export class Midplane {
 
   /** The fault: the controller ends in the middle of whatever it does. */
   kill(id: ControllerId): void {
-    this.#record('midplane.controller-killed', id)
+    this.#endCauses.set(id, this.#record('midplane.controller-killed', id))
     this.slots[id].terminate('down')
     this.#options.changed()
   }
@@ -162,7 +165,7 @@ export class Midplane {
         this.slots[peerOf(id)].terminate('down', () => this.slots[id].send({ type: 'peer-halted', callId: message.callId }))
         break
       case 'request-restart':
-        this.#record('midplane.reset-requested', message.controller, { by: id, reason: message.reason })
+        this.#endCauses.set(message.controller, this.#record('midplane.reset-requested', message.controller, { by: id, reason: message.reason }))
         this.restart(message.controller)
         break
       case 'stopped':
@@ -185,22 +188,22 @@ export class Midplane {
       this.slots[id].send({ type: 'fence-outcome', callId, outcome: 'refused' })
       return
     }
-    trace.record({ place: 'midplane', kind: 'midplane.reset-granted', cause: requested, to: `controller-${peer}`, data: { controller: peer } })
+    const granted = trace.record({ place: 'midplane', kind: 'midplane.reset-granted', cause: requested, to: `controller-${peer}`, data: { controller: peer } })
+    this.#endCauses.set(peer, granted)
     this.slots[peer].terminate('resetting', () => this.slots[id].send({ type: 'fence-outcome', callId, outcome: 'fenced' }))
   }
 
   #exited(id: ControllerId, failure: string | undefined): void {
     this.#claims.clearWriter(id)
-    this.#record('midplane.controller-exited', id, failure === undefined ? undefined : { message: failure })
+    this.#record('midplane.controller-exited', id, failure === undefined ? undefined : { message: failure }, this.#endCauses.get(id))
+    this.#endCauses.delete(id)
     this.slots[peerOf(id)].send({ type: 'peer-presence', present: false })
     this.#options.changed()
   }
 
-  #record(
-    kind: 'midplane.controller-started' | 'midplane.controller-killed' | 'midplane.controller-hung' | 'midplane.controller-exited' | 'midplane.reset-requested',
-    id: ControllerId,
-    data?: Readonly<Record<string, string | number>>,
-  ): void {
-    this.#options.trace.record({ place: 'midplane', kind, to: `controller-${id}`, data: { controller: id, ...data } })
+  #record(kind: MidplaneKind, id: ControllerId, data?: Readonly<Record<string, string | number>>, cause?: TraceId): TraceId {
+    return this.#options.trace.record({ place: 'midplane', kind, cause, to: `controller-${id}`, data: { controller: id, ...data } })
   }
 }
+
+type MidplaneKind = Extract<TraceKind, `midplane.${string}`>

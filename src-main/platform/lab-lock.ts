@@ -21,8 +21,8 @@ export function lockLab(file: string): LabLock {
       }
     }
     const owner = readOwner(file)
-    if (owner !== undefined && (owner === process.pid ? heldHere.has(file) : isAlive(owner))) {
-      throw new LabStartError(`This lab is open in process ${owner}. Close it there first; if that process is not a lab, delete ${file}.`)
+    if (owner !== undefined && (owner.pid === process.pid ? heldHere.has(file) : isAlive(owner))) {
+      throw new LabStartError(`This lab is open in process ${owner.pid}. Close it there first; if that process is not a lab, delete ${file}.`)
     }
     removeStale(file)
   }
@@ -31,7 +31,7 @@ export function lockLab(file: string): LabLock {
 
 function tryCreate(file: string): boolean {
   try {
-    fs.writeFileSync(file, `${process.pid}\n`, { flag: 'wx', mode: 0o600 })
+    fs.writeFileSync(file, `${process.pid}\n${birthOf(process.pid)}\n`, { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
@@ -39,10 +39,17 @@ function tryCreate(file: string): boolean {
   }
 }
 
-function readOwner(file: string): number | undefined {
+interface Owner {
+  readonly pid: number
+  /** Empty where it is not known. */
+  readonly birth: string
+}
+
+function readOwner(file: string): Owner | undefined {
   try {
-    const pid = Number.parseInt(fs.readFileSync(file, 'utf8'), 10)
-    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined
+    const [first = '', birth = ''] = fs.readFileSync(file, 'utf8').split('\n')
+    const pid = Number(first)
+    return Number.isSafeInteger(pid) && pid > 0 ? { pid, birth } : undefined
   } catch {
     return undefined
   }
@@ -59,11 +66,26 @@ function removeStale(file: string): void {
   }
 }
 
-function isAlive(pid: number): boolean {
+function isAlive({ pid, birth }: Owner): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
+  }
+  const now = birthOf(pid)
+  return birth === '' || now === '' || birth === now
+}
+
+/**
+ * Numbers of processes are used again, above all after the machine was started anew: on Linux, which boot it was and
+ * when in it the process began. Empty elsewhere.
+ */
+function birthOf(pid: number): string {
+  try {
+    const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    const startedAt = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? ''
+    return `${boot} ${startedAt}`
+  } catch {
+    return ''
   }
 }

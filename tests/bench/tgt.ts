@@ -10,6 +10,7 @@ const ATTEMPT_MS = 100
 
 export interface TgtTarget {
   readonly url: string
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -38,7 +39,7 @@ export async function startTgt(options: { readonly image: string; readonly bytes
     await stop()
     throw error
   }
-  return { url: `iscsi://127.0.0.1:${port}/${TARGET}/1`, stop }
+  return { url: `iscsi://127.0.0.1:${port}/${TARGET}/1`, pid: daemon.pid ?? 0, stop }
 }
 
 async function untilAnswers(ask: () => Promise<void>): Promise<void> {

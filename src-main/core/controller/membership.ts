@@ -5,6 +5,7 @@ import type { ControllerPhase, PeerDescription, PeerWords } from '../../contract
 import type { TraceId, TraceKind } from '../../contract/trace'
 import type { Election } from '../raid/election'
 import { makeClaim, type ClaimPlan } from './claim'
+import { firstStep, type FirstStep } from './first-step'
 import { PeerCalls } from './peer-calls'
 import type { PeerSession } from './peer-session'
 import { noteReplay, Takeover, type TakeoverParts } from './takeover'
@@ -22,8 +23,6 @@ export interface MembershipEvents {
   /** The peer is about to halt this controller. */
   standDown(done: () => void): void
 }
-
-const PEER_SILENT = 'the other controller is there but nothing is heard from it over the interconnect; it may be serving, so this one must not'
 
 /**
  * Who is in the pair and what this controller may therefore do. It serves only once it knows how the other one stands:
@@ -232,31 +231,30 @@ export class Membership {
       return
     }
     if (this.#isReading || this.#phase === 'taking-over') return
-    if (this.#elected?.quorum !== true) {
-      this.#readDrivesLater(this.#elected === undefined ? 'no drive has a superblock' : `fewer than half of the drives can be read. ${this.#elected.notes.join(' ')}`)
-    } else if (this.#presence === 'gone') {
-      this.#serveAfterClaim(() => this.#self)
-    } else {
-      this.#decideWithPeer(this.#elected.state)
+    const peer = this.#session.isEstablished && !this.#session.isSuspected ? this.#session.description : undefined
+    this.#take(firstStep({ self: this.#self, elected: this.#elected, nvramRank: this.#elected === undefined ? 0 : this.#nvramRank(this.#elected.state), presence: this.#presence, peer }))
+  }
+
+  #take(first: FirstStep): void {
+    switch (first.step) {
+      case 'claim-all':
+        this.#serveAfterClaim(() => this.#self)
+        return
+      case 'claim-preferred':
+        this.#serveAfterClaim(({ volumeId }, newest) => preferredOwner(newest, volumeId))
+        return
+      case 'join':
+        this.#setPhase('joining', first.reason)
+        return
+      case 'boot':
+        this.#setPhase('booting', first.reason)
+        return
+      case 'wait':
+        this.#wait(first.reason)
+        return
+      case 'read-again':
+        this.#readDrivesLater(first.reason)
     }
-  }
-
-  #decideWithPeer(state: ArrayState): void {
-    const peer = this.#session.description
-    if (this.#presence === 'unknown') this.#wait('it is not known whether the other controller is there')
-    else if (!this.#session.isEstablished || this.#session.isSuspected || peer === undefined) this.#wait(PEER_SILENT)
-    else if (peer.phase === 'serving' || peer.phase === 'taking-over') this.#setPhase('joining', 'the other controller is about to welcome this one')
-    else if (peer.generation < 0) this.#setPhase('booting', 'the other controller has not read the drives yet')
-    else if (this.#leads(state, peer)) this.#serveAfterClaim((ownership, newest) => preferredOwner(newest, ownership.volumeId))
-    else this.#setPhase('joining', 'the other controller starts too and makes the first claim')
-  }
-
-  /** Both start: the one that knows the newer state makes the first claim, then the one whose NVRAM counts, then A. */
-  #leads(state: ArrayState, peer: PeerDescription): boolean {
-    if (state.generation !== peer.generation) return state.generation > peer.generation
-    const rank = this.#nvramRank(state)
-    const peerRank = peer.nvramRank ?? 0
-    return rank === peerRank ? this.#self === 'a' : rank > peerRank
   }
 
   /** Only looked at before anything is served, so it does not change meanwhile. */

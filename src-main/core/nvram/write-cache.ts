@@ -297,14 +297,10 @@ export class WriteCache {
   #admit(): void {
     if (this.#isAdmitting) return
     this.#isAdmitting = true
-    let admitted = 0
-    while (admitted < this.#waiting.length && this.#mode !== 'off') {
-      const { io, done } = this.#waiting[admitted]!
-      if (!this.#slot.log.fits(recordBytes(io.blockCount))) break
-      admitted++
-      this.#append(io, done)
+    for (let next = this.#waiting[0]; next !== undefined && this.#slot.log.fits(recordBytes(next.io.blockCount)); next = this.#waiting[0]) {
+      this.#waiting.shift()
+      this.#append(next.io, next.done)
     }
-    this.#waiting.splice(0, admitted)
     this.#isAdmitting = false
     if (this.#waiting.length > 0) this.#destager.relieve()
   }

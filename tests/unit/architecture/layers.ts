@@ -27,6 +27,7 @@ const SCSI = 'src-main/core/scsi/'
 const ISCSI = 'src-main/core/iscsi/'
 const NVRAM = 'src-main/core/nvram/'
 const CONTROLLER = 'src-main/core/controller/'
+const MANAGEMENT = 'src-main/core/management/'
 const PLATFORM = 'src-main/platform/'
 const LAB = 'src-main/lab/'
 const FOUNDATION = [BASE, CONTRACT]
@@ -52,8 +53,10 @@ export const LAYERS: readonly Layer[] = [
     mayImportTypes: [`${SCSI}device`],
   },
   { path: NVRAM, mayImport: [...CORE_FOUNDATION, RAID] },
-  { path: CONTROLLER, mayImport: [...CORE_FOUNDATION, RAID, NVRAM, SCSI, ISCSI] },
-  { path: 'src-main/core/management/', mayImport: [...CORE_FOUNDATION, CONTROLLER, RAID], packages: [VALIBOT] },
+  { path: CONTROLLER, mayImport: [...CORE_FOUNDATION, RAID, NVRAM, SCSI], mayImportTypes: [`${ISCSI}session/`] },
+  { path: MANAGEMENT, mayImport: [...CORE_FOUNDATION, CONTROLLER, RAID], packages: [VALIBOT] },
+  // One controller, put together: the only part of the core that knows its transport, its volumes and its management.
+  { path: 'src-main/core/assembly/', mayImport: [...CORE_FOUNDATION, CONTROLLER, MANAGEMENT, RAID, NVRAM, SCSI, ISCSI] },
 
   { path: 'src-main/simulator/', mayImport: [...FOUNDATION, 'src-main/core/'] },
   {

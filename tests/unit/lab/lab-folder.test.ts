@@ -76,6 +76,8 @@ describe('lab folder', () => {
     made.release()
     fs.writeFileSync(path.join(folder, 'lab.lock'), '1\n')
     expect(() => open()).toThrow('open in process 1')
+    fs.writeFileSync(path.join(folder, 'lab.lock'), '1\nan earlier boot 5\n')
+    open().release()
     // No process has a number this large.
     fs.writeFileSync(path.join(folder, 'lab.lock'), `${2 ** 30}\n`)
     open().release()
