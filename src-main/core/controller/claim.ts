@@ -1,11 +1,11 @@
 import { failure, ok, type Result } from '../../base/result'
 import type { ArrayState, VolumeOwnership } from '../../contract/array-state'
-import type { ControllerId } from '../../contract/controller-id'
+import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { TraceId } from '../../contract/trace'
 import type { WriteCache } from '../nvram/write-cache'
 import type { MidplanePort } from '../ports'
 import { isNewer } from '../raid/superblock'
-import { nextEpoch, withOwner, withOwnership } from './array-changes'
+import { nextEpoch, ownershipOf, withOwner, withOwnership } from './array-changes'
 import type { ArrayStore } from './array-store'
 import type { Committer } from './committer'
 import { SERVICE_SLOT, type StateDrives } from './state-drives'
@@ -92,7 +92,7 @@ function claimFrom(
     return
   }
   committer.writeClaim(state, cause, (outcome) => {
-    if (outcome === 'written') done(ok({ state: store.state ?? state, volumes: claimed, notes }))
+    if (outcome === 'written') done(ok({ state: store.state ?? state, volumes: claimed, notes: [...notes, ...waitingVolumes(state, self)] }))
     else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     else done(failure({ code: 'drives', reason: 'fewer than half of the drives can be written' }))
   })
@@ -127,6 +127,13 @@ function claimedState(
     state = withOwnership(state, volumeId, isKept ? { heldBy: holder } : { heldBy: holder, logEpoch })
   }
   return { state, claimed }
+}
+
+/** Sentences for people about volumes that cannot be served without the peer. */
+function waitingVolumes(state: ArrayState, self: ControllerId): string[] {
+  return state.configuration.volumes
+    .filter(({ id }) => ownershipOf(state, id)?.heldBy === peerOf(self))
+    .map(({ name }) => `Volume "${name}" waits for controller ${peerOf(self).toUpperCase()}: only its NVRAM has what was acknowledged last.`)
 }
 
 function raiseAll(state: ArrayState, claimed: readonly number[], midplane: MidplanePort): boolean {

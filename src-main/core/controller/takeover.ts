@@ -92,8 +92,10 @@ export class Takeover {
     if (isStopped()) return
     const owned = (owner: ControllerId): ControllerId | 'keep' => (owner === self ? 'keep' : self)
     makeClaim(this.#parts, { plan: ({ owner }) => owned(owner), cause: this.#record.cause }, (outcome) => {
-      if (outcome.ok) this.#replay(outcome.value.volumes)
-      else this.#claimFailed(outcome.error)
+      if (outcome.ok) {
+        for (const note of outcome.value.notes) this.#parts.log.add('warning', note)
+        this.#replay(outcome.value.volumes)
+      } else this.#claimFailed(outcome.error)
     })
   }
 
