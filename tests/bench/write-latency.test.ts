@@ -41,7 +41,7 @@ async function sample(name: string): Promise<string> {
 
 it('mirrored beside write-through and unmirrored', async () => {
   await client.until('both mirrors are in step', (snapshot) => isWhole(snapshot) && snapshot.controllers.a.nvram?.mirror === 'in-step' && snapshot.controllers.b.nvram?.mirror === 'in-step')
-  await client.command('start-workload', { requestsPerSecond: WRITES_PER_SECOND, readShare: 0, blockBytes: 4096, luns: [0] })
+  await client.command('start-workload', { workload: { requestsPerSecond: WRITES_PER_SECOND, readShare: 0, blockBytes: 4096, regionBytes: 16 * 1024 * 1024, luns: [0] } })
   const lines = [await sample('mirrored (both controllers)')]
   await client.command('kill', { controller: 'b' })
   const { takeovers } = await client.until('A has taken over', isTakenOver('a'))

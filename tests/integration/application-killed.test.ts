@@ -32,7 +32,7 @@ async function start(): Promise<void> {
 
 /** Writes one area after the other, without a flush; gives the pattern of each area that was acknowledged last. */
 function writeUntilKilled(lun: number, seed: number): Promise<ReadonlyMap<number, number>> {
-  const writer = spawn('stdbuf', ['-oL', 'qemu-io', '-f', 'raw', lunUrl(lab.ready.portals.a, lab.ready.target, lun)], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const writer = spawn('stdbuf', ['-oL', 'qemu-io', '-t', 'writeback', '-f', 'raw', lunUrl(lab.ready.portals.a, lab.ready.target, lun)], { stdio: ['pipe', 'pipe', 'ignore'] })
   const patterns = new Map<number, number>()
   let writes = 0
   const next = () => ({ area: (writes * 7) % AREAS, pattern: 1 + ((writes + seed) % 250) })
