@@ -18,7 +18,7 @@ if (!options.ok) {
   run(options.value)
 }
 
-function run({ seed, seeds, minutes, operations, json }: SimulatorOptions): void {
+function run({ seed, seeds, minutes, operations, json, first }: SimulatorOptions): void {
   const startedAtMs = performance.now()
   const firstSeed = seed ?? Date.now()
   let saidAtMs = startedAtMs
@@ -26,7 +26,10 @@ function run({ seed, seeds, minutes, operations, json }: SimulatorOptions): void
   const result = runSeeds({
     firstSeed,
     operations,
-    goesOn: (done) => (minutes === undefined ? done < seeds : performance.now() - startedAtMs < minutes * MS_PER_MINUTE),
+    goesOn: (done, violations) => {
+      if (first && violations > 0) return false
+      return minutes === undefined ? done < seeds : performance.now() - startedAtMs < minutes * MS_PER_MINUTE
+    },
     ran: (world) => {
       worlds++
       if (world.violations.length > 0) say(tellViolations(world, operations).join('\n'))

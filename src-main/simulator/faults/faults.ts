@@ -1,6 +1,7 @@
 import type { Prng } from '../../base/prng'
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import type { World } from '../world'
+import { unreadableSuperblocks } from './unreadable-superblocks'
 
 /**
  * - `controllers`: one of them may end, with writes in flight
@@ -69,6 +70,7 @@ export const FAULTS: readonly Fault[] = [
       world.clock.after(between(random, 0, 30), () => world.midplane.kill(first === 'a' ? 'b' : 'a'))
     },
   },
+  unreadableSuperblocks,
   { name: 'application-killed', class: 'controllers', strike: ({ world }) => world.killApplication() },
   {
     name: 'slow-reset',

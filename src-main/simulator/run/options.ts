@@ -8,6 +8,8 @@ export interface SimulatorOptions {
   readonly minutes: number | undefined
   readonly operations: number
   readonly json: boolean
+  /** Ends at the first world with a violation. */
+  readonly first: boolean
   readonly help: boolean
 }
 
@@ -19,6 +21,7 @@ export const OPTIONS_HELP = `npm run sim -- [options]: the pair in worlds of vir
   --seeds N        that many worlds, from S on (1)
   --minutes M      worlds from S on for that long, instead of a number of them
   --operations N   host commands in each world, about (${DEFAULT_OPERATIONS}); another number gives other worlds
+  --first          end at the first world with a violation
   --json           the last line is one object with what was run and found
   --help           this
 
@@ -30,11 +33,12 @@ type NumberName = (typeof NUMBERS)[number]
 /** The error is a sentence. */
 export function parseSimulatorOptions(args: readonly string[]): Result<SimulatorOptions, string> {
   const numbers: Partial<Record<NumberName, number>> = {}
-  const flags = { json: false, help: false }
+  const flags = { json: false, first: false, help: false }
   for (let at = 0; at < args.length; at++) {
     const [option = '', inline] = (args[at] ?? '').split('=', 2)
     const name = option.replace(/^--/, '')
     if (option === '--json') flags.json = true
+    else if (option === '--first') flags.first = true
     else if (option === '--help') flags.help = true
     else if (option.startsWith('--') && isNumberName(name)) {
       const value = parseNumber(name, inline ?? args[++at])

@@ -1,0 +1,30 @@
+import { slotFirstBlock } from '../../core/raid/superblock'
+import { CONTROLLER_IDS } from '../../contract/controller-id'
+import type { DriveMedium } from '../drive-medium'
+import type { Fault, FaultSurroundings } from './faults'
+
+const SLOTS = [0, 1]
+/** So that those which have lost their newest state are always fewer than half. */
+const STALE_DRIVES = 2
+
+/**
+ * Some drives cannot read their newest superblock and say what was true before; others cannot read any for a while. Both
+ * controllers must find the newest state all the same, or wait. Mostly they have to begin anew just then.
+ */
+export const unreadableSuperblocks: Fault = {
+  name: 'unreadable-superblocks',
+  class: 'controllers',
+  strike({ world, random }: FaultSurroundings) {
+    const generation = Math.max(...CONTROLLER_IDS.map((id) => world.controller(id)?.report().array?.generation ?? 0))
+    const { media } = world
+    const isStale = ({ index }: DriveMedium): boolean => (index + world.seed) % media.length < STALE_DRIVES
+    const darkShare = random.pick([0, 0.3, 1])
+    const dark = media.filter((medium) => !isStale(medium) && random.chance(darkShare))
+    for (const medium of media.filter(isStale)) medium.latentErrors.add(slotFirstBlock(generation))
+    for (const medium of dark) for (const slot of SLOTS) medium.latentErrors.add(slotFirstBlock(slot))
+    world.clock.after(200 + random.fraction() * 2500, () => {
+      for (const medium of dark) for (const slot of SLOTS) medium.latentErrors.delete(slotFirstBlock(slot))
+    })
+    if (random.chance(0.7)) world.killApplication()
+  },
+}

@@ -1,0 +1,10 @@
+import type { PlantedBug } from './planted-bug'
+
+export const claimFromMemory: PlantedBug = {
+  name: 'takeover does not look at the drives',
+  file: 'src-main/core/controller/claim.ts',
+  find: 'if (isNewer === false) done(',
+  replace: 'if (isNewer !== undefined) done(',
+  why: 'A commit of the dead controller had reached the drives but not this one: it is undone.',
+  checkers: ['array-state', 'service-requests', 'writers', 'assertions'],
+}

@@ -1,0 +1,32 @@
+import { bothWinArbitration } from './both-win-arbitration'
+import { claimFromMemory } from './claim-from-memory'
+import { commitBeforeInstall } from './commit-before-install'
+import { firstSuperblockWins } from './first-superblock-wins'
+import { forwardedWriteAnsweredEarly } from './forwarded-write-answered-early'
+import { forwardedWriteDoneAgain } from './forwarded-write-done-again'
+import { givebackWithoutDraining } from './giveback-without-draining'
+import { lostMessageNotSentAgain } from './lost-message-not-sent-again'
+import { majorityMiscounted } from './majority-miscounted'
+import { parityWithoutLock } from './parity-without-lock'
+import type { PlantedBug } from './planted-bug'
+import { requestLookedUpNowhere } from './request-looked-up-nowhere'
+import { staleEpochAccepted } from './stale-epoch-accepted'
+import { takeoverBeforeFence } from './takeover-before-fence'
+import { takeoverForgetsRequests } from './takeover-forgets-requests'
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  takeoverBeforeFence,
+  bothWinArbitration,
+  staleEpochAccepted,
+  takeoverForgetsRequests,
+  requestLookedUpNowhere,
+  firstSuperblockWins,
+  majorityMiscounted,
+  givebackWithoutDraining,
+  parityWithoutLock,
+  commitBeforeInstall,
+  forwardedWriteAnsweredEarly,
+  forwardedWriteDoneAgain,
+  lostMessageNotSentAgain,
+  claimFromMemory,
+]

@@ -1,0 +1,10 @@
+import type { PlantedBug } from './planted-bug'
+
+export const parityWithoutLock: PlantedBug = {
+  name: 'parity updated without a lock',
+  file: 'src-main/core/raid/group-io.ts',
+  find: 'this.#locking = layout.redundancy > 0',
+  replace: "this.#locking = layout.level === 'raid1'",
+  why: 'Two writes of one stripe read the same old parity, and the later one forgets the earlier.',
+  checkers: ['redundancy'],
+}

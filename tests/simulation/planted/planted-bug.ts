@@ -1,0 +1,15 @@
+/** A bug that such pairs really had, as a change of the sources. Compiled only for the test that must find it. */
+export interface PlantedBug {
+  readonly name: string
+  /** Of the project. */
+  readonly file: string
+  /** Stands there exactly once. */
+  readonly find: string
+  readonly replace: string
+  /** A second place, where one line of defence hides the other. */
+  readonly also?: { readonly file: string; readonly find: string; readonly replace: string }
+  /** What goes wrong for whom. */
+  readonly why: string
+  /** One of these finds it. */
+  readonly checkers: readonly string[]
+}

@@ -1,0 +1,10 @@
+import type { PlantedBug } from './planted-bug'
+
+export const takeoverBeforeFence: PlantedBug = {
+  name: 'takeover before the fence',
+  file: 'src-main/core/controller/takeover.ts',
+  find: 'if (alreadyGone) {',
+  replace: 'if (alreadyGone || !this.#isFenced) {',
+  why: 'A controller that is silent is not one that is dead: both write the same volumes.',
+  checkers: ['writers', 'blocks-linearizable', 'assertions', 'array-state'],
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { BlockCheck } from '../../../../src-main/simulator/checkers/block-check'
+import { Violations } from '../../../../src-main/simulator/checkers/checker'
+
+const RANGE = { volumeId: 1, firstBlock: 40, blockCount: 2 }
+
+function bench() {
+  const violations = new Violations(() => 5)
+  const check = new BlockCheck(violations, () => 5)
+  const read = (values: readonly (number | 'garbage')[]): void => check.readEnds('host 1', RANGE, check.moment(), values)
+  const sentences = (): string[] => {
+    check.finish()
+    return violations.found.map(({ checker, sentence }) => `${checker}: ${sentence}`)
+  }
+  return { check, read, sentences }
+}
+
+describe('the check of blocks', () => {
+  it('accepts what was written, block by block', () => {
+    const { check, read, sentences } = bench()
+    read([0, 0])
+    const first = check.writeBegins('host 1', RANGE)
+    read([0, first])
+    check.writeEnds(first, RANGE)
+    read([first, first])
+    expect(sentences()).toEqual([])
+  })
+
+  it('finds a lost acknowledged write', () => {
+    const { check, read, sentences } = bench()
+    const value = check.writeBegins('host 2', RANGE)
+    check.writeEnds(value, RANGE)
+    read([value, 0])
+    expect(sentences()).toEqual([expect.stringMatching(/^blocks-linearizable: block 41 of volume 1: .*although it had been overwritten by value 1 \(host 2/)])
+  })
+
+  it('finds blocks of others, garbage, and too few of them', () => {
+    for (const values of [[77, 0], ['garbage' as const, 0], [0]]) {
+      const { read, sentences } = bench()
+      read(values)
+      expect(sentences()).toHaveLength(1)
+    }
+  })
+
+  it('lets a write that was never answered appear late, but not its first try once it was answered', () => {
+    const unknown = bench()
+    const lost = unknown.check.writeBegins('host 1', RANGE)
+    const newer = unknown.check.writeBegins('host 2', RANGE)
+    unknown.check.writeEnds(newer, RANGE)
+    unknown.read([newer, newer])
+    unknown.read([lost, lost])
+    expect(unknown.sentences()).toEqual([])
+
+    const retried = bench()
+    const firstTry = retried.check.writeBegins('host 1', RANGE)
+    const secondTry = retried.check.writeBegins('host 1', RANGE)
+    retried.check.writeEnds(secondTry, RANGE, [firstTry])
+    const after = retried.check.writeBegins('host 2', RANGE)
+    retried.check.writeEnds(after, RANGE)
+    retried.read([after, after])
+    retried.read([firstTry, firstTry])
+    expect(retried.sentences()).toHaveLength(1)
+  })
+})
