@@ -117,7 +117,7 @@ function problemOf(header: Uint8Array, slot: NvramFile, fileBytes: number): stri
 }
 
 function text(bytes: Uint8Array, offset: number, length: number): string {
-  let read = ''
-  for (let i = offset; i < offset + length && bytes[i] !== 0; i++) read += String.fromCharCode(bytes[i]!)
-  return read
+  const field = bytes.subarray(offset, offset + length)
+  const end = field.indexOf(0)
+  return String.fromCharCode(...(end < 0 ? field : field.subarray(0, end)))
 }

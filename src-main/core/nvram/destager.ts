@@ -4,7 +4,7 @@ import type { ControllerId } from '../../contract/controller-id'
 import type { ClockPort, Timer, TraceTag, TracePort } from '../ports'
 import type { GroupFault } from '../raid/group-io'
 import { bytesOf, coveredBy, showOver, type Extent } from './extent-map'
-import type { CacheOutcome, LiveRecord, VolumePlace, Waiter } from './live-record'
+import type { CacheFault, CacheOutcome, LiveRecord, VolumePlace, Waiter } from './live-record'
 import { VolumeDirt, type BlockRange, type ThroughWrite } from './volume-dirt'
 
 /** A write to the drives takes up at most this much of what lies one behind the other: several full stripes. */
@@ -107,20 +107,24 @@ export class Destager {
   }
 
   /** Straight to the drives, behind everything older in its range. */
-  writeThrough(record: LiveRecord, finish: (fault: GroupFault | undefined) => void): void {
+  writeThrough(record: LiveRecord, finish: (fault: CacheFault | undefined) => void): void {
     record.state = 'through'
+    if (this.#isStopped) {
+      finish('stopped')
+      return
+    }
     const dirt = this.#dirt(record.volumeId)
     dirt.through.push({ record, finish, isUnderWay: false })
     this.#advance(dirt)
   }
 
   /** Calls `done` when the record, or what was written over it, is on the drives. */
-  whenDone(record: LiveRecord, done: (fault: GroupFault | undefined) => void): void {
+  whenDone(record: LiveRecord, done: (fault: CacheFault | undefined) => void): void {
     this.#await([record], done)
   }
 
   /** Calls `done` when all that is dirty now of the volume is on the drives. */
-  clean(volumeId: number, done: (fault: GroupFault | undefined) => void): void {
+  clean(volumeId: number, done: (fault: CacheFault | undefined) => void): void {
     this.#await([...(this.#volumes.get(volumeId)?.dirtyRecords() ?? [])], done)
   }
 
@@ -138,9 +142,16 @@ export class Destager {
     for (const record of dirt.dirtyRecords()) this.#finished(record, 'stale-epoch')
   }
 
+  /** Whoever waits learns of it; what is under way ends by itself. */
   stop(): void {
     this.#isStopped = true
     this.#timer?.cancel()
+    for (const dirt of [...this.#volumes.values()]) {
+      failWaiters(dirt, 'stopped')
+      const left = dirt.through.filter(({ isUnderWay }) => !isUnderWay)
+      dirt.through = dirt.through.filter(({ isUnderWay }) => isUnderWay)
+      for (const { finish } of left) finish('stopped')
+    }
   }
 
   /** As much as it takes to make room. */
@@ -155,10 +166,10 @@ export class Destager {
     return dirt
   }
 
-  #await(records: readonly LiveRecord[], done: (fault: GroupFault | undefined) => void): void {
+  #await(records: readonly LiveRecord[], done: (fault: CacheFault | undefined) => void): void {
     const open = records.filter(({ state }) => state === 'dirty')
-    if (open.length === 0) {
-      done(undefined)
+    if (open.length === 0 || this.#isStopped) {
+      done(open.length === 0 ? undefined : 'stopped')
       return
     }
     const waiter: Waiter = { left: open.length, done }
@@ -186,7 +197,7 @@ export class Destager {
     if (record.liveBlocks === 0) this.#finished(record, undefined)
   }
 
-  #finished(record: LiveRecord, fault: GroupFault | undefined): void {
+  #finished(record: LiveRecord, fault: CacheFault | undefined): void {
     record.state = 'done'
     this.#urgent.delete(record)
     const { waiters } = record
@@ -269,15 +280,8 @@ export class Destager {
     }
     dirt.isFailing = true
     for (const extent of dirt.extents.within(range.firstBlock, range.endBlock)) if (extent.write === range) extent.write = undefined
-    for (const record of dirt.dirtyRecords()) {
-      this.#urgent.delete(record)
-      const { waiters } = record
-      record.waiters = []
-      for (const waiter of waiters) {
-        if (waiter.left > 0) waiter.done(fault)
-        waiter.left = -1
-      }
-    }
+    for (const record of dirt.dirtyRecords()) this.#urgent.delete(record)
+    failWaiters(dirt, fault)
     this.#parts.clock.after(RETRY_MS, () => {
       if (!dirt.isFailing || this.#isStopped) return
       for (const record of dirt.dirtyRecords()) this.#urgent.add(record)
@@ -320,7 +324,7 @@ export class Destager {
     })
   }
 
-  #throughEnded(dirt: VolumeDirt, write: ThroughWrite, fault: GroupFault | undefined): void {
+  #throughEnded(dirt: VolumeDirt, write: ThroughWrite, fault: CacheFault | undefined): void {
     dirt.through = dirt.through.filter((other) => other !== write)
     if (dirt.isIdle && this.#volumes.get(dirt.volumeId) === dirt) this.#volumes.delete(dirt.volumeId)
     this.#finished(write.record, undefined)
@@ -344,6 +348,18 @@ export class Destager {
     if (trace === undefined) return undefined
     const data = { volumeId, firstBlock: range.firstBlock, blockCount: range.endBlock - range.firstBlock }
     return this.#parts.trace.record({ ...trace, place: `controller-${this.#parts.self}`, kind: 'nvram.destaged', data })
+  }
+}
+
+function failWaiters(dirt: VolumeDirt, fault: CacheFault): void {
+  for (const record of dirt.dirtyRecords()) {
+    const { waiters } = record
+    record.waiters = []
+    for (const waiter of waiters) {
+      const isOpen = waiter.left > 0
+      waiter.left = -1
+      if (isOpen) waiter.done(fault)
+    }
   }
 }
 

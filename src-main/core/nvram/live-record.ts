@@ -17,7 +17,7 @@ export interface VolumePlace {
 /** Somebody who waits until records are on the drives, or until that turns out to be impossible. */
 export interface Waiter {
   left: number
-  readonly done: (fault: GroupFault | undefined) => void
+  readonly done: (fault: CacheFault | undefined) => void
 }
 
 /**

@@ -26,9 +26,9 @@ export class MirrorReceiver {
     switch (words.type) {
       case 'nvram-append':
         mirror.trimTo(words.trimmedTo)
-        assert(words.sequence === mirror.nextSequence, `record ${words.sequence} for a mirror that expects ${mirror.nextSequence}`)
+        assert(words.firstSequence === mirror.nextSequence, `record ${words.firstSequence} for a mirror that expects ${mirror.nextSequence}`)
         for (const bytes of words.data) mirror.append(bytes)
-        this.#parts.answer({ type: 'nvram-appended', sequence: words.sequence })
+        this.#parts.answer({ type: 'nvram-appended', sequence: mirror.nextSequence - 1 })
         return
       case 'nvram-trim':
         mirror.trimTo(words.trimmedTo)

@@ -1,5 +1,5 @@
 import { ExtentMap, type Extent } from './extent-map'
-import type { LiveRecord } from './live-record'
+import type { CacheFault, LiveRecord } from './live-record'
 
 export interface BlockRange {
   readonly firstBlock: number
@@ -9,7 +9,7 @@ export interface BlockRange {
 /** A write that goes straight to the drives, once nothing older is in its way. */
 export interface ThroughWrite {
   readonly record: LiveRecord
-  readonly finish: (fault: 'hardware-error' | 'medium-error' | 'stale-epoch' | undefined) => void
+  readonly finish: (fault: CacheFault | undefined) => void
   isUnderWay: boolean
 }
 

@@ -8,7 +8,7 @@ import type { NvramReport } from '../../contract/snapshot'
 import type { ClockPort, NvramPort, TracePort, TraceTag } from '../ports'
 import { ChunkCursor } from '../raid/chunk-cursor'
 import { Destager } from './destager'
-import type { CacheOutcome, LiveRecord, VolumePlace } from './live-record'
+import type { CacheFault, CacheOutcome, LiveRecord, VolumePlace } from './live-record'
 import { MirrorReceiver } from './mirror-receiver'
 import { encodeRecord, recordBytes, type LogRecord } from './record'
 import { replay, type ReplayOutcome } from './replay'
@@ -16,6 +16,8 @@ import { NvramSlot } from './slot'
 
 /** Trimming costs a write of the NVRAM: it waits until this part of the log can be given up, or all of it. */
 const TRIM_PART = 16
+/** Of one message, when the mirror is brought in step: the session bounds its messages. */
+const RESYNC_RECORDS = 256
 /** After which the mirror learns of what was trimmed when nothing else is sent. */
 const TRIM_NEWS_MS = 50
 
@@ -366,7 +368,7 @@ export class WriteCache {
     else record.finish({ ok: true, value: undefined })
   }
 
-  #onDrives(record: LiveRecord, fault: 'medium-error' | 'hardware-error' | 'stale-epoch' | undefined): void {
+  #onDrives(record: LiveRecord, fault: CacheFault | undefined): void {
     const place = fault === undefined && record.forceUnitAccess ? this.#surroundings.place(record.volumeId) : undefined
     if (place !== undefined) place.group.flush({ cause: record.trace?.cause }, record.finish)
     else record.finish(fault === undefined ? { ok: true, value: undefined } : { ok: false, fault })
@@ -410,7 +412,12 @@ export class WriteCache {
     this.#isInStep = false
     this.#mirrorTrimmedTo = log.firstSequence
     this.#send({ type: 'nvram-begin', logEpoch: log.logEpoch, firstSequence: log.firstSequence })
-    for (const record of this.#live.slice(this.#trimmed)) this.#sendRecord(record)
+    const records = this.#live.slice(this.#trimmed)
+    for (let at = 0; at < records.length; at += RESYNC_RECORDS) {
+      const some = records.slice(at, at + RESYNC_RECORDS)
+      const [first] = some
+      if (first !== undefined) this.#send({ type: 'nvram-append', firstSequence: first.sequence, trimmedTo: log.firstSequence, data: some.map(({ bytes }) => bytes) })
+    }
     this.#send({ type: 'nvram-in-step' })
   }
 
@@ -419,7 +426,7 @@ export class WriteCache {
     this.#mirrorTrimmedTo = trimmedTo
     const hop = { place: `controller-${this.#self}`, to: `controller-${peerOf(this.#self)}` } as const
     const cause = trace === undefined ? undefined : this.#trace.record({ ...trace, ...hop, kind: 'nvram.mirrored', data: { volumeId, sequence, byteCount: bytes.length } })
-    this.#send({ type: 'nvram-append', sequence, trimmedTo, data: [bytes], cause })
+    this.#send({ type: 'nvram-append', firstSequence: sequence, trimmedTo, data: [bytes], cause })
   }
 
   /** With the next record, or, where none comes, after a while. */

@@ -69,6 +69,7 @@ const WRONG: readonly (readonly [string, object, string, string])[] = [
   ['unmap-lun', { lun: 'zero' }, 'bad-parameter', 'lun'],
   ['rename-array', { name: '' }, 'bad-parameter', 'name'],
   ['set-dispatch-scheme', { scheme: 'first-come' }, 'bad-parameter', 'scheme'],
+  ['set-cache-policy', { policy: 'write-maybe' }, 'bad-parameter', 'policy'],
   ['set-automatic-giveback', { enabled: 'yes' }, 'bad-parameter', 'enabled'],
   ['get-event-log', { count: 0 }, 'bad-parameter', 'count'],
   ['get-array-status', { verbose: true }, 'bad-parameter', 'verbose'],
