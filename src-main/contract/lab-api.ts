@@ -13,6 +13,7 @@ const ofController = v.strictObject({ controller: controllerIdSchema })
 export const LAB_COMMANDS = {
   kill: ofController,
   hang: ofController,
+  panic: ofController,
   restart: ofController,
   'cut-interconnect': noParameters,
   'mend-interconnect': noParameters,

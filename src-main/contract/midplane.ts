@@ -58,6 +58,8 @@ export type MidplaneToController =
   | { readonly type: 'peer-halted'; readonly callId: number }
   /** The fault `hang`: blocks the thread for good. */
   | { readonly type: 'hang' }
+  /** The fault `panic`: ends by an uncaught error, as a bug would. */
+  | { readonly type: 'panic' }
   /** Finish what is under way, close the addresses, say `stopped`. */
   | { readonly type: 'stop' }
 

@@ -37,7 +37,7 @@ export interface ControllerSnapshot {
   readonly state: ControllerState
   readonly phase: ControllerPhase | undefined
   readonly incarnation: number
-  /** Message of the uncaught error by which it last died. */
+  /** Message of the uncaught error by which it died; gone when it is started again. */
   readonly lastFailure?: string
   readonly portalAddress: string
   readonly managementUrl: string

@@ -87,6 +87,7 @@ export const TRACE_KINDS = [
   'midplane.controller-started',
   'midplane.controller-killed',
   'midplane.controller-hung',
+  'midplane.panic-asked',
   'midplane.controller-exited', // data: message?
   'midplane.reset-requested', // controller to midplane
   'midplane.reset-granted',

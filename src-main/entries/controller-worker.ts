@@ -1,6 +1,6 @@
 /** The thread of one controller: the core, on real drives, sockets and the interconnect. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { present, unreachable } from '../base/assert'
+import { InvariantError, present, unreachable } from '../base/assert'
 import { Prng } from '../base/prng'
 import type { ControllerId } from '../contract/controller-id'
 import type { ControllerSetup, ControllerToMidplane, MidplaneToController } from '../contract/midplane'
@@ -82,6 +82,8 @@ function receive(message: MidplaneToController): void {
       // For good, with all it holds: the thread is gone only when it is reset.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
       break
+    case 'panic':
+      throw new InvariantError('panic asked for by the operator')
     case 'stop':
       controller.stop(() => post({ type: 'stopped' }))
       break

@@ -27,6 +27,7 @@ export function runLabCommand(targets: CommandTargets, name: string, parameters:
 const COMMANDS: Readonly<Record<LabCommandName, (targets: CommandTargets, parameters: unknown) => Outcome>> = {
   kill: (targets, parameters) => withController(targets, parameters, 'kill', killController),
   hang: (targets, parameters) => withController(targets, parameters, 'hang', hangController),
+  panic: (targets, parameters) => withController(targets, parameters, 'panic', panicController),
   restart: (targets, parameters) => withController(targets, parameters, 'restart', restartController),
   'cut-interconnect': (targets, parameters) => withNothing(parameters, 'cut-interconnect', () => cutInterconnect(targets)),
   'mend-interconnect': (targets, parameters) => withNothing(parameters, 'mend-interconnect', () => mendInterconnect(targets)),
@@ -35,7 +36,7 @@ const COMMANDS: Readonly<Record<LabCommandName, (targets: CommandTargets, parame
   'verify-ledger': (targets, parameters) => withNothing(parameters, 'verify-ledger', () => verifyLedger(targets)),
 }
 
-function withController(targets: CommandTargets, parameters: unknown, name: 'kill' | 'hang' | 'restart', run: (midplane: Midplane, id: ControllerId) => Outcome): Outcome {
+function withController(targets: CommandTargets, parameters: unknown, name: 'kill' | 'hang' | 'panic' | 'restart', run: (midplane: Midplane, id: ControllerId) => Outcome): Outcome {
   const parsed = v.safeParse(LAB_COMMANDS[name], parameters)
   return parsed.success ? run(targets.midplane, parsed.output.controller) : badParameters(parsed.issues[0])
 }
@@ -56,6 +57,14 @@ function hangController(midplane: Midplane, id: ControllerId): Outcome {
   if (!isPresent) return notNow(`Controller ${id.toUpperCase()} is down: it cannot hang.`)
   if (state === 'hung' || state === 'resetting') return notNow(`Controller ${id.toUpperCase()} ${state === 'hung' ? 'hangs already' : 'is being reset'}.`)
   midplane.hang(id)
+  return ok(null)
+}
+
+function panicController(midplane: Midplane, id: ControllerId): Outcome {
+  const { isPresent, state } = midplane.slots[id]
+  if (!isPresent) return notNow(`Controller ${id.toUpperCase()} is down: it cannot panic.`)
+  if (state === 'hung' || state === 'resetting') return notNow(`Controller ${id.toUpperCase()} ${state === 'hung' ? 'hangs: it does nothing any more' : 'is being reset'}.`)
+  midplane.panic(id)
   return ok(null)
 }
 

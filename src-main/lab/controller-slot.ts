@@ -14,6 +14,7 @@ export class ControllerSlot {
   readonly id: ControllerId
   state: ControllerState = 'down'
   incarnation = 0
+  /** Message of the uncaught error of which the incarnation that ended last died; undefined once another is started. */
   lastFailure: string | undefined
   /** The last report of the incarnation that runs, or of the one that ended last. */
   report: ControllerReport | undefined
@@ -35,6 +36,7 @@ export class ControllerSlot {
   start(setup: ControllerSetup): void {
     this.state = 'starting'
     this.report = undefined
+    this.lastFailure = undefined
     this.incarnation = setup.incarnation
     const worker = this.#spawn({ workerData: setup, name: `controller-${this.id}` })
     this.#worker = worker
@@ -49,7 +51,7 @@ export class ControllerSlot {
     })
     worker.on('error', (error: unknown) => (failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error)))
     worker.on('exit', () => {
-      this.lastFailure = failure ?? this.lastFailure
+      this.lastFailure = failure
       this.#worker = undefined
       this.state = 'down'
       this.#events.exited(failure)

@@ -95,6 +95,13 @@ export class Midplane {
     this.#options.changed()
   }
 
+  /** The fault: the controller dies of an error of its own, in the middle of a turn. */
+  panic(id: ControllerId): void {
+    this.#endCauses.set(id, this.#record('midplane.panic-asked', id))
+    this.slots[id].send({ type: 'panic' })
+    this.#options.changed()
+  }
+
   /** Ends it, if it is there, and starts it. */
   restart(id: ControllerId): void {
     this.slots[id].terminate('resetting', () => {

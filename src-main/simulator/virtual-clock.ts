@@ -1,10 +1,20 @@
 import { assert } from '../base/assert'
 import type { ClockPort, Timer } from '../core/ports'
 
-interface ClockEvent {
+class ClockEvent implements Timer {
   readonly atMs: number
   readonly order: number
   run: (() => void) | undefined
+
+  constructor(atMs: number, order: number, run: () => void) {
+    this.atMs = atMs
+    this.order = order
+    this.run = run
+  }
+
+  cancel(): void {
+    this.run = undefined
+  }
 }
 
 /** Virtual time: events run in order of their time, those of one time in the order in which they were made. */
@@ -19,13 +29,9 @@ export class VirtualClock implements ClockPort {
 
   after(delayMs: number, run: () => void): Timer {
     assert(delayMs >= 0 && Number.isFinite(delayMs), `a delay of ${delayMs} ms`)
-    const event: ClockEvent = { atMs: this.#nowMs + delayMs, order: this.#nextOrder++, run }
+    const event = new ClockEvent(this.#nowMs + delayMs, this.#nextOrder++, run)
     this.#push(event)
-    return {
-      cancel: () => {
-        event.run = undefined
-      },
-    }
+    return event
   }
 
   /** Runs the next event; false when there is none. */

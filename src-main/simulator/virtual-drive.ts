@@ -69,7 +69,8 @@ export function virtualDrive(parts: {
       })
     },
     write({ firstBlock, from, claim }, done) {
-      const bytes = concatBytes(from)
+      const [only] = from
+      const bytes = from.length === 1 && only !== undefined ? only : concatBytes(from)
       const write = { drive: medium.index, incarnation, claim, firstBlock, blockCount: bytes.length / BLOCK_BYTES }
       const totalMs = draw()
       const landsAfterMs = totalMs * random.fraction()

@@ -40,6 +40,7 @@ export function useActions() {
 
   return {
     kill: (controller: ControllerId) => run('kill', { controller }),
+    panic: (controller: ControllerId) => run('panic', { controller }),
     hang: (controller: ControllerId) => run('hang', { controller }),
     restart: (controller: ControllerId) => run('restart', { controller }),
     giveBack: (controller: ControllerId) => requestService('give-back', { to: controller }),

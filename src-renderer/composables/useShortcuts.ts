@@ -4,9 +4,9 @@ import { useLabStore } from '../stores/lab'
 import { PANELS, useSettingsStore } from '../stores/settings'
 import { useActions } from './useActions'
 
-export type PendingAction = 'kill' | 'hang' | 'restart'
+export type PendingAction = 'kill' | 'hang' | 'panic' | 'restart'
 
-const PENDING_KEYS: Readonly<Record<string, PendingAction>> = { k: 'kill', h: 'hang', r: 'restart' }
+const PENDING_KEYS: Readonly<Record<string, PendingAction>> = { k: 'kill', h: 'hang', p: 'panic', r: 'restart' }
 const PENDING_MS = 3000
 
 /** One key for what is done often; two for what breaks something: `k` then `a` kills controller A. */

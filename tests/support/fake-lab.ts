@@ -244,6 +244,9 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       case 'hang':
         stop(id, 'hang')
         return undefined
+      case 'panic':
+        stop(id, 'crash', 'InvariantError: panic asked for by the operator')
+        return undefined
       case 'restart':
         restart(id)
         return undefined

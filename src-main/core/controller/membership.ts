@@ -83,7 +83,8 @@ export class Membership {
   }
 
   describe(): PeerDescription {
-    const state = this.#parts.store.state ?? this.#elected?.state
+    // Without a quorum what was read may change with the next try: the peer must not decide by it who leads.
+    const state = this.#parts.store.state ?? (this.#elected?.quorum === true ? this.#elected.state : undefined)
     const description = { phase: this.#phase, generation: state?.generation ?? -1 }
     return state === undefined ? description : { ...description, nvramRank: this.#nvramRank(state) }
   }

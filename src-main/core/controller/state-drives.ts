@@ -9,6 +9,7 @@ import {
   claimedGeneration,
   encodeState,
   encodeSuperblock,
+  isCutShort,
   newerSuperblock,
   slotFirstBlock,
   SUPERBLOCK_SLOT_BYTES,
@@ -144,11 +145,6 @@ function readDrive(drive: DrivePort, expected: SuperblockExpectation, done: (fou
     }
     readSlots(drive, SUPERBLOCK_SLOT_BYTES, (whole) => done(whole === 'failed' ? failure<SuperblockProblem>('failed') : newerSuperblock(whole, expected)))
   })
-}
-
-function isCutShort(slot: Uint8Array): boolean {
-  const found = newerSuperblock([slot])
-  return !found.ok && found.error === 'torn'
 }
 
 function readSlots(drive: DrivePort, byteCount: number, done: (slots: readonly (Uint8Array | undefined)[] | 'failed') => void): void {

@@ -55,6 +55,8 @@ export class VirtualHost {
   readonly #paths: readonly HostPath[]
   #underWay = 0
   #busyClients = 0
+  /** Commands that clients have yet to send. */
+  #owed = 0
   #waitingForPath: (() => void)[] = []
 
   constructor(parts: {
@@ -80,30 +82,32 @@ export class VirtualHost {
     return this.#underWay > 0 || this.#busyClients > 0
   }
 
-  /** Every idle client sends that many commands, one after the other. */
+  /** Every client sends about that many commands more, one after the other. */
   burst(commandsPerClient: number): void {
+    this.#owed += commandsPerClient * this.#habits.clients
     while (this.#busyClients < this.#habits.clients) {
       this.#busyClients++
-      this.#client(commandsPerClient)
+      this.#client()
     }
   }
 
   /** Reads all spots. */
   readAll(): void {
     for (const spot of this.#spots) {
-      this.#begin({ kind: 'read', spot, firstBlock: spot.firstBlock, blockCount: spot.blockCount, values: [], done: () => undefined })
+      this.#begin({ kind: 'read', spot, firstBlock: spot.firstBlock, blockCount: spot.blockCount, forceUnitAccess: false, values: [], done: () => undefined })
     }
   }
 
-  #client(commands: number): void {
-    if (commands <= 0) {
+  #client(): void {
+    if (this.#owed === 0) {
       this.#busyClients--
       return
     }
+    this.#owed--
     const { thinkMs } = this.#habits
     this.#begin(this.#draw(() => {
-      if (thinkMs === 0) this.#client(commands - 1)
-      else this.#world.clock.after(this.#random.fraction() * thinkMs, () => this.#client(commands - 1))
+      if (thinkMs === 0) this.#client()
+      else this.#world.clock.after(this.#random.fraction() * thinkMs, () => this.#client())
     }))
   }
 

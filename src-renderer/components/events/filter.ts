@@ -40,7 +40,7 @@ export function describeData(event: TraceEvent): string {
 /** Grave, moving, or nothing special: how an event's mark looks in the list. */
 export function markOf(event: TraceEvent): 'bad' | 'moving' | 'good' | 'plain' {
   const { kind } = event
-  if (/killed|exited|hung|failed|error|lost|refused|rejected|cut|suspected|path-down/.test(kind)) return 'bad'
+  if (/killed|panic|exited|hung|failed|error|lost|refused|rejected|cut|suspected|path-down/.test(kind)) return 'bad'
   if (kind === 'takeover.serving' || kind === 'giveback.completed' || kind === 'controller.serving' || kind === 'host.path-up') return 'good'
   if (kind.startsWith('takeover.') || kind.startsWith('giveback.') || kind.startsWith('volume.')) return 'moving'
   return 'plain'

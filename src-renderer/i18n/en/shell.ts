@@ -73,7 +73,7 @@ export const shell = {
     giveback: '{dead} has its volumes back',
   },
   shortcuts: {
-    pending: { kill: 'Kill which controller?', hang: 'Hang which controller?', restart: 'Restart which controller?' },
+    pending: { kill: 'Kill which controller?', hang: 'Hang which controller?', panic: 'Panic which controller?', restart: 'Restart which controller?' },
   },
   help: {
     title: 'Keyboard',
@@ -84,6 +84,7 @@ export const shell = {
       killA: 'Kill controller A',
       killB: 'Kill controller B',
       hang: 'Hang A (or B)',
+      panic: 'Let A (or B) die of an error of its own',
       restart: 'Restart A (or B)',
       interconnect: 'Cut or mend the interconnect',
       workload: 'Start or stop the workload',

@@ -18,6 +18,7 @@ const PUPPET = `
     else if (message.type === 'throw') throw new RangeError(message.text)
     else if (message.type === 'spin') for (;;);
     else if (message.type === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+    else if (message.type === 'panic') throw new TypeError('what it was told')
     else if (message.type === 'stop') parentPort.postMessage({ type: 'stopped' })
     else parentPort.postMessage({ type: 'heard', heard: message.type, outcome: message.outcome, present: message.present })
   })
@@ -130,6 +131,16 @@ describe('midplane', () => {
     expect(midplane.slots.a).toMatchObject({ state: 'starting', incarnation: 2 })
     await until(() => heardOf('b', 'interconnect').length === 2)
     expect(heardOf('b', 'peer-presence').map(({ present }) => present)).toEqual([true, false, true])
+  })
+
+  it('lets a controller die of an error of its own when asked to, and forgets its message with the next start', async () => {
+    const { midplane, kinds, until } = start()
+    midplane.panic('b')
+    await until(() => !midplane.slots.b.isPresent)
+    expect(midplane.slots.b).toMatchObject({ state: 'down', lastFailure: 'TypeError: what it was told' })
+    expect(kinds.filter((kind) => kind === 'midplane.panic-asked' || kind === 'midplane.controller-exited')).toEqual(['midplane.panic-asked', 'midplane.controller-exited'])
+    midplane.restart('b')
+    expect(midplane.slots.b.lastFailure).toBeUndefined()
   })
 
   it('restarts a controller that asks for it, and halts a peer', async () => {
