@@ -5,9 +5,10 @@ export interface Regression {
   readonly operations: number
 }
 
+/** A change of what a world draws makes other worlds of the same seeds: then new ones are to be found with the old bug in place. */
 export const REGRESSIONS: readonly Regression[] = [
-  { name: 'a forwarded write was done again after the takeover, over a newer one', seed: 125, operations: 2000 },
-  { name: 'a forwarded write was done again after the takeover, over a newer one (few blocks)', seed: 120, operations: 600 },
-  { name: 'a controller that was not halted after all kept its addresses closed', seed: 169, operations: 1000 },
-  { name: 'a planned takeover failed because a volume was deleted meanwhile', seed: 112, operations: 1000 },
+  { name: 'a forwarded write was done again after the takeover, over a newer one', seed: 9, operations: 600 },
+  { name: 'a forwarded write was done again after the takeover, over a newer one (in many faults)', seed: 97, operations: 600 },
+  { name: 'a controller that was not halted after all kept its addresses closed', seed: 319, operations: 100 },
+  { name: 'two controllers made the first claim, since one had said what it read without a quorum', seed: 22, operations: 100 },
 ]

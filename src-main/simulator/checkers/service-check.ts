@@ -3,41 +3,37 @@ import type { ControllerId } from '../../contract/controller-id'
 import type { ServiceAnswer, ServiceErrorCode } from '../../contract/service-request'
 import type { StationRequest } from '../hosts/station-requests'
 import type { Violations } from './checker'
-import { RegisterHistory } from './register-history'
 
 export const SERVICE_CHECKER = 'service-requests'
 
 /** Requests that change nothing, and so are not remembered. */
 const LOOKS = ['get-array-status', 'list-volumes']
-const FIRST_NAME = 0
 
 /** Answers that no request of a station can deserve: its names are new and its volumes are its own. */
 const UNDESERVED: readonly ServiceErrorCode[] = ['bad-request', 'unknown-request', 'bad-parameter', 'already-exists', 'not-found', 'in-use', 'id-reused']
 
+/** What was installed so far. */
+export interface KnownStates {
+  readonly newest: ArrayState | undefined
+  generationOfName(name: string): number | undefined
+}
+
 /**
  * Service requests are carried out once, whoever is asked and however often: every good answer to one id is the same, it
- * is the one that stands in the array state when it is given, and the name of the array, which stations change and look
- * at by both controllers, is linearizable.
+ * is the one that stands in the array state when it is given, and once a new name of the array was answered, neither
+ * controller shows an older one. Until then one of them may show it already.
  */
 export class ServiceCheck {
   readonly #violations: Violations
-  readonly #newestState: () => ArrayState | undefined
+  readonly #states: KnownStates
   readonly #answers = new Map<string, string>()
-  readonly #name = new RegisterHistory(FIRST_NAME)
-  readonly #valueOfName: Map<string, number>
+  /** Generations that were answered for, in their order. */
+  readonly #answeredGenerations: { readonly moment: number; readonly generation: number }[] = []
   #moment = 0
 
-  constructor(violations: Violations, parts: { readonly firstName: string; readonly newestState: () => ArrayState | undefined }) {
+  constructor(violations: Violations, states: KnownStates) {
     this.#violations = violations
-    this.#newestState = parts.newestState
-    this.#valueOfName = new Map([[parts.firstName, FIRST_NAME]])
-  }
-
-  asked({ name, params }: StationRequest): void {
-    if (name !== 'rename-array') return
-    const value = this.#valueOfName.size
-    this.#valueOfName.set(String(params['name']), value)
-    this.#name.writeBegins(value, ++this.#moment)
+    this.#states = states
   }
 
   /** The moment at which a request is sent. */
@@ -59,7 +55,7 @@ export class ServiceCheck {
     if (first !== undefined) return
     this.#answers.set(id, result)
     this.#mustStand(id, name, result)
-    if (name === 'rename-array') this.#name.writeEnds(this.#valueOfName.get(String(params['name'])) ?? FIRST_NAME, ++this.#moment)
+    if (name === 'rename-array') this.#nameAnswered(String(params['name']))
   }
 
   /** At the end: both controllers know what was answered. */
@@ -70,21 +66,26 @@ export class ServiceCheck {
       const standing = a?.completedRequests.find((completed) => completed.id === id)
       if (JSON.stringify(standing?.result) !== result) this.#report(`request ${id} was answered ${result}, but the state that survives says ${JSON.stringify(standing?.result)}`)
     }
-    const conflict = this.#name.conflict()
-    if (conflict === undefined) return
-    const names = [...this.#valueOfName.keys()]
-    const [name, other] = [conflict.value, conflict.other ?? FIRST_NAME].map((value) => names[value])
-    this.#report(conflict.how === 'inside' ? `"${name}" was seen as the array's name although it had been replaced by "${other}"` : `"${name}" and "${other}" were the array's name at the same time`)
   }
 
   #seen(id: string, name: string | null, sentMoment: number): void {
     if (name === null) return
-    const value = this.#valueOfName.get(name)
-    if (value === undefined || !this.#name.read(value, sentMoment, ++this.#moment)) this.#report(`request ${id} saw the name "${name}", which nobody gave`)
+    const generation = this.#states.generationOfName(name)
+    const answered = this.#answeredGenerations.findLast(({ moment }) => moment < sentMoment)
+    if (generation === undefined) this.#report(`request ${id} saw the name "${name}", which nobody gave`)
+    else if (answered !== undefined && generation < answered.generation) {
+      this.#report(`request ${id} saw the name "${name}" of generation ${generation} after generation ${answered.generation} with another was answered`)
+    }
+  }
+
+  #nameAnswered(name: string): void {
+    const before = this.#answeredGenerations.at(-1)?.generation ?? 0
+    const generation = Math.max(before, this.#states.generationOfName(name) ?? 0)
+    this.#answeredGenerations.push({ moment: ++this.#moment, generation })
   }
 
   #mustStand(id: string, name: string, result: string): void {
-    const standing = this.#newestState()?.completedRequests.find((completed) => completed.id === id)
+    const standing = this.#states.newest?.completedRequests.find((completed) => completed.id === id)
     if (standing === undefined) this.#report(`request ${id} (${name}) was answered before it was committed`)
     else if (JSON.stringify(standing.result) !== result) this.#report(`request ${id} (${name}) was answered ${result} but committed ${JSON.stringify(standing.result)}`)
   }

@@ -12,7 +12,8 @@ export class StateCheck {
   readonly #violations: Violations
   #newest: ArrayState | undefined
   readonly #byGeneration = new Map<string, ArrayState>()
-  readonly #namesSeen = new Set<string>()
+  /** Every name that the array had, and the generation that first had it. */
+  readonly #generationOfName = new Map<string, number>()
   readonly #serials = new Map<string, string>()
   readonly #deleted = new Set<string>()
 
@@ -22,6 +23,10 @@ export class StateCheck {
 
   get newest(): ArrayState | undefined {
     return this.#newest
+  }
+
+  generationOfName(name: string): number | undefined {
+    return this.#generationOfName.get(name)
   }
 
   installed(who: string, state: ArrayState): void {
@@ -41,7 +46,8 @@ export class StateCheck {
   #take(state: ArrayState): void {
     this.#newest = state
     this.#byGeneration.set(nameOf(state), state)
-    this.#namesSeen.add(state.configuration.name)
+    const { name } = state.configuration
+    if (!this.#generationOfName.has(name)) this.#generationOfName.set(name, state.generation)
   }
 
   #follows(next: ArrayState, previous: ArrayState): void {
@@ -52,7 +58,7 @@ export class StateCheck {
       else if (standing.result !== result && JSON.stringify(standing.result) !== JSON.stringify(result)) this.#report(`${line}: request ${id} (${name}) has another result`)
     }
     const { name } = next.configuration
-    if (name !== previous.configuration.name && this.#namesSeen.has(name)) this.#report(`${line}: the array is named "${name}" again: a request ran twice, or a commit was lost`)
+    if (name !== previous.configuration.name && this.#generationOfName.has(name)) this.#report(`${line}: the array is named "${name}" again: a request ran twice, or a commit was lost`)
     this.#volumes(next, line)
     for (const { volumeId, owner, epoch } of next.ownership) {
       const before = previous.ownership.find((ownership) => ownership.volumeId === volumeId)

@@ -17,6 +17,9 @@ export interface Swarm {
 }
 
 const MOST_FAULTS = 14
+/** Of each client in a burst at least, where there are enough: a fault is to hit them in the thick of it. */
+const BURST_COMMANDS = 12
+const LEAST_BURSTS = 3
 
 export function drawSwarm(random: Prng, operations: number): Swarm {
   const durationMs = 4000 + random.below(16_000)
@@ -41,14 +44,15 @@ function drawHosts(random: Prng): HostHabits[] {
     readShare,
     flushShare: random.pick([0, 0.02]),
     giveUpShare: random.pick([0, 0, 0.1, 0.5]),
-    otherPathShare: random.pick([0, 0.1, 0.5]),
+    otherPathShare: random.pick([0, 0.2, 1]),
     clients: 1 + random.below(7),
     thinkMs: random.pick([0, 0, 0.2, 1]),
   }))
 }
 
 function drawBursts(random: Prng, of: { readonly durationMs: number; readonly commandsPerClient: number }): Swarm['bursts'] {
-  const count = 10 + random.below(80)
+  const most = 10 + random.below(80)
+  const count = Math.max(LEAST_BURSTS, Math.min(most, Math.floor(of.commandsPerClient / BURST_COMMANDS)))
   const commandsPerClient = Math.max(1, Math.round(of.commandsPerClient / count))
   const atMs = Array.from({ length: count }, () => random.fraction() * of.durationMs).sort((a, b) => a - b)
   return atMs.map((at) => ({ atMs: at, commandsPerClient }))

@@ -70,7 +70,6 @@ export class Station {
 
   #ask(request: StationRequest): void {
     const portal = this.#random.pick(CONTROLLER_IDS)
-    this.#check.asked(request)
     this.#send(request, portal, 1)
     if (this.#random.chance(this.#habits.twiceShare)) this.#sendOnce(request, peerOf(portal))
   }

@@ -40,8 +40,6 @@ const QUIET_MS = 300
 const STORY_EVENTS = 60
 /** Of all stations: the results of as many are remembered. */
 const MOST_REQUESTS = 120
-/** Of a new array. */
-const FIRST_NAME = 'Takeover Lab'
 
 /** One world from its first to its last event. The same seed and number of operations give the same events anywhere. */
 export function runWorld(options: WorldRunOptions): WorldResult {
@@ -75,7 +73,7 @@ class WorldRun {
     this.#violations = new Violations(nowMs)
     this.#blocks = new BlockCheck(this.#violations, nowMs)
     this.#states = new StateCheck(this.#violations)
-    this.#services = new ServiceCheck(this.#violations, { firstName: FIRST_NAME, newestState: () => this.#states.newest })
+    this.#services = new ServiceCheck(this.#violations, this.#states)
     this.#redundancy = new RedundancyCheck(this.#violations, world.media)
     world.stateListeners.push(({ controller, number }, state) => this.#states.installed(`controller ${controller} (start ${number})`, state))
     world.writers.onCutShort((write) => this.#redundancy.cutShort(write))

@@ -5,6 +5,7 @@ import { commitBeforeInstall } from './commit-before-install'
 import { firstSuperblockWins } from './first-superblock-wins'
 import { forwardedWriteAnsweredEarly } from './forwarded-write-answered-early'
 import { givebackWithoutDraining } from './giveback-without-draining'
+import { leaderWithoutQuorum } from './leader-without-quorum'
 import { lostMessageNotSentAgain } from './lost-message-not-sent-again'
 import { majorityMiscounted } from './majority-miscounted'
 import { parityWithoutLock } from './parity-without-lock'
@@ -35,4 +36,5 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   replaySkipsLastRecord,
   staleNvramReplayed,
   unmirroredBeforeClaim,
+  leaderWithoutQuorum,
 ]

@@ -12,13 +12,19 @@ const FIRST = firstState(Array.from({ length: 6 }, (_, index) => new DriveMedium
 function bench() {
   const violations = new Violations(() => 1)
   let state: ArrayState = FIRST
-  const check = new ServiceCheck(violations, { firstName: FIRST.configuration.name, newestState: () => state })
+  const names = new Map([[FIRST.configuration.name, 1]])
+  const check = new ServiceCheck(violations, {
+    get newest() {
+      return state
+    },
+    generationOfName: (name) => names.get(name),
+  })
   return {
     check,
     commit(id: string, name: string, result: Json): void {
       state = { ...state, generation: state.generation + 1, completedRequests: [...state.completedRequests, { id, name, digest: '', servedBy: 'a', result }] }
+      if (name === 'rename-array') names.set((result as { name: string }).name, state.generation)
     },
-    ask: (id: string, name: string, params: JsonObject = {}) => check.asked({ id, name, params }),
     answer(id: string, name: string, result: Json, params: JsonObject = {}): void {
       check.answered({ id, name, params }, check.lookBegins(), good(id, result))
     },
@@ -38,8 +44,7 @@ function good(id: string, result: Json): ServiceAnswer {
 
 describe('the check of service requests', () => {
   it('accepts one result, given twice, and names in their order', () => {
-    const { ask, commit, answer, refuse, sentences } = bench()
-    ask('1', 'rename-array', { name: 'one' })
+    const { commit, answer, refuse, sentences } = bench()
     refuse('1', 'rename-array', 'unavailable')
     commit('1', 'rename-array', { name: 'one' })
     answer('1', 'rename-array', { name: 'one' }, { name: 'one' })
@@ -71,11 +76,13 @@ describe('the check of service requests', () => {
 
   it('finds an old name after a new one was answered, and a name that nobody gave', () => {
     const stale = bench()
-    stale.ask('1', 'rename-array', { name: 'one' })
-    stale.commit('1', 'rename-array', {})
-    stale.answer('1', 'rename-array', {}, { name: 'one' })
-    stale.answer('2', 'get-array-status', { name: FIRST.configuration.name })
-    expect(stale.sentences()[0]).toContain('had been replaced by "one"')
+    stale.commit('1', 'rename-array', { name: 'one' })
+    stale.answer('2', 'get-array-status', { name: 'one' })
+    stale.answer('3', 'get-array-status', { name: FIRST.configuration.name })
+    expect(stale.sentences()).toEqual([])
+    stale.answer('1', 'rename-array', { name: 'one' }, { name: 'one' })
+    stale.answer('4', 'get-array-status', { name: FIRST.configuration.name })
+    expect(stale.sentences()[0]).toContain('of generation 1 after generation 2 with another was answered')
     const invented = bench()
     invented.answer('1', 'get-array-status', { name: 'nobody' })
     expect(invented.sentences()[0]).toContain('which nobody gave')
