@@ -97,8 +97,8 @@ export interface TakeoverRecord {
   readonly reason: 'crash' | 'hang' | 'interconnect' | 'planned'
   /** When the controller failed or was last heard of, on the trace clock. */
   readonly startedAtMs: number
-  /** Each phase's end and how long it took; in order; complete once `serve` is there. */
-  readonly phases: readonly { readonly phase: TakeoverPhase; readonly endedAtMs: number; readonly durationMs: number }[]
+  /** Each phase's end and how long it took; in order; complete once `serve` is there. `records`: of the log, replayed. */
+  readonly phases: readonly { readonly phase: TakeoverPhase; readonly endedAtMs: number; readonly durationMs: number; readonly records?: number }[]
   readonly totalMs: number
   readonly volumes: readonly number[]
   /** The host's longest time without an answer around it, filled in when the host knows. */

@@ -181,7 +181,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     TAKEOVER_PHASES.forEach((phase, index) => {
       const durationMs = PHASE_MS[index] ?? 0
       endedAtMs += durationMs
-      const done = { phase, endedAtMs, durationMs }
+      const done = { phase, endedAtMs, durationMs, ...(phase === 'replay' ? { records: 44 } : {}) }
       plan((endedAtMs - startedAtMs) * stretch, () => {
         const event = story[index]
         if (event !== undefined) record([event])

@@ -24,7 +24,7 @@ export class TakeoverRecorder {
   readonly #survivor: ControllerId
   readonly #dead: ControllerId
   readonly #startedAtMs: number
-  readonly #phases: { readonly phase: TakeoverPhase; readonly endedAtMs: number; readonly durationMs: number }[] = []
+  readonly #phases: ReportedTakeover['phases'][number][] = []
   #volumes: readonly number[] = []
   #cause: TraceId | undefined
   #givenBackAtMs: number | undefined
@@ -67,7 +67,8 @@ export class TakeoverRecorder {
   ended(phase: TakeoverPhase, data: TraceData = {}): void {
     const endedAtMs = this.#clock.nowMs()
     const startedAtMs = this.#phases.at(-1)?.endedAtMs ?? this.#startedAtMs
-    this.#phases.push({ phase, endedAtMs, durationMs: endedAtMs - startedAtMs })
+    const { records } = data
+    this.#phases.push({ phase, endedAtMs, durationMs: endedAtMs - startedAtMs, ...(typeof records === 'number' ? { records } : {}) })
     this.#cause = this.#trace.record({
       place: `controller-${this.#survivor}`,
       kind: PHASE_KINDS[phase],

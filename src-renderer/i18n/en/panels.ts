@@ -33,6 +33,7 @@ export const panels = {
     hostGap: 'longest gap at the host',
     total: 'failure to service',
     hostSees: 'the host waits',
+    replayedRecords: 'Its mirrored log is written out: one record. | Its mirrored log is written out: {count} records.',
     phaseDetail: {
       detect: 'The peer’s heartbeats stop, or the midplane says it is gone.',
       fence: 'Its reset line is pulled until it is proven unable to write.',
@@ -82,6 +83,9 @@ export const panels = {
     took: ' {ms} ms',
     resend: 'Send again',
     resendDetail: 'With the same id: the first result comes back, and nothing is run twice.',
+    howFar: 'How far is it?',
+    progress: '{done} of {total}',
+    progressName: 'Progress',
     raw: 'JSON',
     tree: 'Table',
     field: 'Field: {field}',

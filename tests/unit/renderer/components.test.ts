@@ -4,7 +4,9 @@ import { createSSRApp, nextTick, type Component } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import type { LinkState } from '../../../src-renderer/bridge/connection'
 import { createMessages } from '../../../src-renderer/i18n'
+import JsonTree from '../../../src-renderer/components/service/JsonTree.vue'
 import LinkBanner from '../../../src-renderer/components/shell/LinkBanner.vue'
+import TakeoverBar from '../../../src-renderer/components/takeover/TakeoverBar.vue'
 import ControllerNode from '../../../src-renderer/components/topology/ControllerNode.vue'
 import HostNode from '../../../src-renderer/components/topology/HostNode.vue'
 import VolumeChips from '../../../src-renderer/components/topology/VolumeChips.vue'
@@ -78,6 +80,18 @@ describe('the picture around it', () => {
     await lab.api.command('kill', { controller: 'a' })
     await show(lab, 2000)
     expect(await textOf(VolumeChips)).toMatch(/alpha .* from A/)
+  })
+
+  it('counts in the takeover what was replayed', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await lab.api.command('kill', { controller: 'a' })
+    await show(lab, 2000)
+    expect(await textOf(TakeoverBar, { takeover: useLabStore().snapshot?.takeovers.at(-1) })).toContain('Its mirrored log is written out: 44 records.')
+  })
+
+  it('shows how far an operation is', async () => {
+    expect(await textOf(JsonTree, { value: { operations: [{ operation: 'x', progress: { done: 2, total: 3 } }] } })).toContain('2 of 3')
   })
 
   it('says by which path the host uses each LUN', async () => {
