@@ -15,8 +15,21 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const MOVED_BY = ['request', 'load'] as const
 export type MovedBy = (typeof MOVED_BY)[number]
 
-export const volumeOwnershipSchema = v.object({ volumeId: count, owner: controllerIdSchema, epoch: count, movedBy: v.optional(v.picklist(MOVED_BY)) })
+export const volumeOwnershipSchema = v.object({
+  volumeId: count,
+  owner: controllerIdSchema,
+  epoch: count,
+  movedBy: v.optional(v.picklist(MOVED_BY)),
+  /** Acknowledged data of it may be only in this controller's NVRAM: nobody else may serve it before that is on the drives. */
+  heldBy: v.optional(controllerIdSchema),
+  /** Records of the NVRAM log from this epoch on still count; absent: only those of `epoch`. */
+  logEpoch: v.optional(count),
+})
 export type VolumeOwnership = v.InferOutput<typeof volumeOwnershipSchema>
+
+/** What a write waits for while the other controller is away: the drives, or only this controller's NVRAM. */
+export const CACHE_POLICIES = ['write-through', 'write-back-unmirrored'] as const
+export type CachePolicy = (typeof CACHE_POLICIES)[number]
 
 /** A changing request that was carried out: whoever sends its id again gets this result. */
 export const completedRequestSchema = v.object({
@@ -58,6 +71,10 @@ export const arrayStateSchema = v.object({
   /** Epoch of the service owner: the claim under which superblocks are written. */
   serviceEpoch: count,
   dispatchScheme: dispatchSchemeSchema,
+  /** Grows with every claim: NVRAM whose stamp is older was left out of something that was acknowledged since. Absent: 0. */
+  mirrorEpoch: v.optional(count),
+  /** Absent: write-through. */
+  cachePolicy: v.optional(v.picklist(CACHE_POLICIES)),
   automaticGiveback: v.boolean(),
   /** Decides who gets service ownership under transfer-ownership; moves with a takeover. Of old, the service owner. */
   arbiter: v.optional(controllerIdSchema),

@@ -15,6 +15,8 @@ export interface PeerDescription {
   readonly phase: ControllerPhase
   /** Generation of its array state; -1 while it has none. */
   readonly generation: number
+  /** How much of its NVRAM counts for the state it knows: the one with more makes the first claim. */
+  readonly nvramRank?: number
 }
 
 /**
@@ -95,6 +97,19 @@ export type PeerWords =
   /** Move a volume: the owner finishes what is in flight, commits owner and epoch, and forwards what it held. */
   | { readonly type: 'volume-move'; readonly callId: number; readonly volumeId: number; readonly by?: MovedBy | undefined; readonly cause?: TraceId | undefined }
   | { readonly type: 'volume-moved'; readonly callId: number; readonly error?: ServiceError }
+
+  /** The NVRAM mirror: the sender's own region for it is free; the receiver begins its stream. */
+  | { readonly type: 'nvram-ready' }
+  /** A new stream of log records, from the oldest that is not trimmed; whatever the mirror held is void. */
+  | { readonly type: 'nvram-begin'; readonly logEpoch: number; readonly firstSequence: number }
+  /** Encoded records, one a chunk, from `firstSequence` on; those below `trimmedTo` are on the drives. */
+  | { readonly type: 'nvram-append'; readonly firstSequence: number; readonly trimmedTo: number; readonly data: readonly Uint8Array[]; readonly cause?: TraceId | undefined }
+  | { readonly type: 'nvram-trim'; readonly trimmedTo: number }
+  /** All up to this sequence are in the mirror. */
+  | { readonly type: 'nvram-appended'; readonly sequence: number }
+  /** The mirror has all there is: from here on nothing is acknowledged without it. */
+  | { readonly type: 'nvram-in-step' }
+  | { readonly type: 'nvram-stamped' }
 
   /** The survivor gives up the returning controller's addresses: after the answer they may be opened. */
   | { readonly type: 'portals-release'; readonly callId: number }

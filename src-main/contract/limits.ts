@@ -19,6 +19,8 @@ export const LIMITS = {
   volumeOperations: 4096,
   /** I/O of one controller waiting for the peer's answer. */
   forwardedOperations: 4096,
+  /** NVRAM of one controller: its own log and the mirror of the peer's, half each. */
+  nvramBytes: 32 * 1024 * 1024,
   serviceRequestBytes: 64 * 1024,
   serviceRequestIdLength: 64,
   serviceRequestsUnderWay: 256,

@@ -38,6 +38,8 @@ export interface ControllerSetup {
   readonly token: string
   readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
   readonly drives: readonly { readonly index: number; readonly file: string; readonly blockCount: number }[]
+  /** This controller's NVRAM slot (platform/nvram-file). */
+  readonly nvramFile: string
   /** ClaimTable's memory (platform/claims). */
   readonly claims: SharedArrayBuffer
   /** InterconnectState's memory (platform/interconnect). */

@@ -1,5 +1,5 @@
 import type { ControllerId } from './controller-id'
-import type { ArrayState } from './array-state'
+import type { ArrayState, CachePolicy } from './array-state'
 import type { HostReport } from './host'
 import type { ControllerPhase } from './interconnect'
 import type { ServiceRequestDescription } from './service-request'
@@ -47,6 +47,19 @@ export interface ControllerSnapshot {
   readonly peerSilenceMs?: number
   readonly initiators: readonly { readonly name: string; readonly portal: ControllerId; readonly remote: string }[]
   readonly counters: ControllerCounters
+  readonly nvram?: NvramReport
+}
+
+/** A controller's NVRAM log and the copy of it at the peer. */
+export interface NvramReport {
+  readonly bytes: number
+  readonly capacityBytes: number
+  readonly records: number
+  /** Volumes with acknowledged data that is not on the drives yet. */
+  readonly dirtyVolumes: readonly number[]
+  /** `away`: no peer, or the claim that shuts its mirror out is not made yet; `off`: this controller does not serve. */
+  readonly mirror: 'in-step' | 'resyncing' | 'away' | 'off'
+  readonly policy: CachePolicy
 }
 
 export interface ControllerCounters {
@@ -104,6 +117,7 @@ export interface ControllerReport {
   readonly peerSilenceMs?: number
   readonly initiators: ControllerSnapshot['initiators']
   readonly counters: ControllerCounters
+  readonly nvram?: NvramReport
   readonly drives: readonly { readonly index: number; readonly state: 'online' | 'failed'; readonly reads: number; readonly writes: number; readonly message?: string }[]
   /** Takeovers this incarnation did, the newest last. */
   readonly takeovers: readonly Omit<TakeoverRecord, 'number' | 'hostGapMs'>[]

@@ -46,6 +46,12 @@ export const TRACE_KINDS = [
   'drive.flush',
   'drive.refused', // a write with an old epoch
   'drive.error',
+  // NVRAM log
+  'nvram.mirrored', // controller to the other controller; data: volumeId, sequence
+  'nvram.in-step',
+  'nvram.destaged', // data: volumeId, firstBlock, blockCount; for traced writes
+  'nvram.replayed', // data: records, blocks, durationMs
+  'cache.policy-changed', // data: policy
   // Service requests
   'service.received', // host to management port; data: name
   'service.forwarded', // controller to the other controller

@@ -111,6 +111,16 @@ export interface MidplanePort {
   noteStateChanged(state: ArrayState | undefined): void
 }
 
+/**
+ * This controller's NVRAM: like memory, so synchronous, and what was written survives its controller. A write that the
+ * controller's death cuts short may be there in part.
+ */
+export interface NvramPort {
+  readonly sizeBytes: number
+  write(offset: number, chunks: readonly Uint8Array[]): void
+  read(offset: number, into: Uint8Array): void
+}
+
 /** Names one traced request through all its steps. Absent where the request was not drawn for tracing. */
 export interface TraceTag {
   readonly request: string
@@ -138,4 +148,5 @@ export interface ControllerPorts {
   readonly peer: PeerPort
   readonly midplane: MidplanePort
   readonly trace: TracePort
+  readonly nvram: NvramPort
 }

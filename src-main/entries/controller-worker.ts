@@ -12,6 +12,7 @@ import { createClock, traceClock } from '../platform/clock'
 import { openImageDrive } from '../platform/image-drive'
 import { createInterconnectLink, InterconnectState } from '../platform/interconnect'
 import { createMidplaneClient } from '../platform/midplane-client'
+import { openNvramFile } from '../platform/nvram-file'
 import { Reactor } from '../platform/reactor'
 import { createTcpPortals } from '../platform/tcp-portal'
 import { createTraceWriter } from '../platform/trace-writer'
@@ -47,7 +48,7 @@ const portals = createTcpPortals({
   },
 })
 const controller = new Controller(
-  { clock: createClock({ now, reactor }), drives, portals, peer, midplane, trace },
+  { clock: createClock({ now, reactor }), drives, portals, peer, midplane, trace, nvram: openNvramFile(setup.nvramFile) },
   {
     id,
     incarnation: setup.incarnation,

@@ -3,11 +3,13 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as v from 'valibot'
 import { BLOCK_BYTES, MIB } from '../base/units'
+import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import { LIMITS } from '../contract/limits'
 import { DEFAULT_WORKLOAD, workloadSchema, type Workload } from '../contract/workload'
 import { checkDriveFile, createDriveFile, driveFileName, type DriveFile } from '../platform/drive-files'
 import { lockLab, type LabLock } from '../platform/lab-lock'
 import { LabStartError } from '../platform/lab-start-error'
+import { checkNvramFile, createNvramFile, nvramFileName } from '../platform/nvram-file'
 import { replaceFile } from '../platform/replace-file'
 import { defaultArrayState } from './default-array'
 
@@ -17,6 +19,7 @@ import { defaultArrayState } from './default-array'
  *     lab.json            who it is, its drives, the workload as it was last set
  *     lab.lock            the process that has it open
  *     drives/drive-N.img  sparse images
+ *     nvram/slot-X        each controller's NVRAM
  *     trace/*.ndjson      trace events
  *     host-ledger         acknowledged writes of the lab's host
  *
@@ -46,6 +49,7 @@ export interface OpenLabFolder {
   readonly folder: string
   readonly traceFolder: string
   readonly drives: readonly DriveFile[]
+  readonly nvramFiles: Readonly<Record<ControllerId, string>>
   readonly isNew: boolean
   readonly workload: RememberedWorkload
   readonly notices: readonly string[]
@@ -68,8 +72,9 @@ export function openLabFolder(options: { readonly folder: string; readonly drive
     const file = readLabFile(folder)
     const drives = driveFiles(folder, file)
     for (const drive of drives) checkDriveFile(drive, file.id)
+    const nvram = openNvramSlots(folder, file.id)
     fs.mkdirSync(path.join(folder, 'trace'), { recursive: true })
-    return opened({ folder, file, drives, isNew, lock, notices: ignoredOptions(file, options) })
+    return opened({ folder, file, drives, nvramFiles: nvram.files, isNew, lock, notices: [...ignoredOptions(file, options), ...(isNew ? [] : nvram.notices)] })
   } catch (error) {
     lock.release()
     throw error
@@ -80,11 +85,12 @@ function opened(lab: {
   readonly folder: string
   readonly file: LabFile
   readonly drives: readonly DriveFile[]
+  readonly nvramFiles: Readonly<Record<ControllerId, string>>
   readonly isNew: boolean
   readonly lock: LabLock
   readonly notices: readonly string[]
 }): OpenLabFolder {
-  const { folder, lock, drives, isNew, notices } = lab
+  const { folder, lock, drives, nvramFiles, isNew, notices } = lab
   const ledgerFile = path.join(folder, 'host-ledger')
   let file = lab.file
   return {
@@ -92,6 +98,7 @@ function opened(lab: {
     folder,
     traceFolder: path.join(folder, 'trace'),
     drives,
+    nvramFiles,
     isNew,
     workload: file.workload,
     notices,
@@ -141,6 +148,23 @@ function createLabFiles(folder: string, options: { readonly driveCount: number |
     if (error instanceof LabStartError) throw error
     throw new LabStartError(`The lab cannot be made in ${folder}: ${error instanceof Error ? error.message : String(error)}.`)
   }
+}
+
+/** A slot that is missing is made anew; what is there is checked, and never overwritten. */
+function openNvramSlots(folder: string, labId: string): { readonly files: Readonly<Record<ControllerId, string>>; readonly notices: readonly string[] } {
+  fs.mkdirSync(path.join(folder, 'nvram'), { recursive: true, mode: 0o700 })
+  const files = { a: nvramFileName(folder, 'a'), b: nvramFileName(folder, 'b') }
+  const notices: string[] = []
+  for (const controller of CONTROLLER_IDS) {
+    const slot = { file: files[controller], labId, controller }
+    if (fs.existsSync(slot.file)) {
+      checkNvramFile(slot)
+      continue
+    }
+    createNvramFile(slot)
+    notices.push(`The NVRAM of controller ${controller.toUpperCase()} was missing: an empty one was made. What only it had is lost.`)
+  }
+  return { files, notices }
 }
 
 function driveFiles(folder: string, { driveIds, driveMib }: LabFile): DriveFile[] {

@@ -17,6 +17,7 @@ export interface MidplaneOptions {
   readonly token: string
   readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
   readonly drives: readonly DriveFile[]
+  readonly nvramFiles: Readonly<Record<ControllerId, string>>
   readonly traceRings: Readonly<Record<ControllerId, { readonly memory: SharedArrayBuffer; readonly writer: number }>>
   readonly trace: TracePort
   /** Something that the snapshot shows is different now. */
@@ -143,7 +144,7 @@ export class Midplane {
   }
 
   #setup(id: ControllerId, incarnation: number): ControllerSetup {
-    const { clockOriginNs, targetName, token, addresses, drives, traceRings } = this.#options
+    const { clockOriginNs, targetName, token, addresses, drives, nvramFiles, traceRings } = this.#options
     return {
       id,
       incarnation,
@@ -153,6 +154,7 @@ export class Midplane {
       token,
       addresses,
       drives: drives.map(({ index, file, blockCount }) => ({ index, file, blockCount })),
+      nvramFile: nvramFiles[id],
       claims: this.#claimsMemory,
       interconnect: this.#interconnectMemory,
       trace: traceRings[id],

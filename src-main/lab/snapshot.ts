@@ -73,6 +73,7 @@ function controllerSnapshot({ slots, addresses }: SnapshotSources, id: Controlle
     ...(isPresent && report?.peerSilenceMs !== undefined ? { peerSilenceMs: report.peerSilenceMs } : {}),
     initiators: isPresent ? (report?.initiators ?? []) : [],
     counters: report?.counters ?? NO_COUNTS,
+    ...(isPresent && report?.nvram !== undefined ? { nvram: report.nvram } : {}),
   }
 }
 

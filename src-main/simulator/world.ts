@@ -1,5 +1,6 @@
 import { Prng } from '../base/prng'
 import { present } from '../base/assert'
+import { MIB } from '../base/units'
 import type { ArrayState } from '../contract/array-state'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
 import type { ServiceAnswer } from '../contract/service-request'
@@ -16,6 +17,7 @@ import { virtualDrive, type DriveLatency } from './virtual-drive'
 import { VirtualInterconnect } from './virtual-interconnect'
 import { VirtualMidplane } from './virtual-midplane'
 import { VirtualNetwork } from './virtual-network'
+import { VirtualNvram } from './virtual-nvram'
 import { WriterCheck } from './writer-check'
 
 export interface WorldOptions {
@@ -24,6 +26,8 @@ export interface WorldOptions {
   readonly driveBlocks?: number
   readonly timings?: ControllerTimings
   readonly latency?: DriveLatency
+  /** Of each controller. */
+  readonly nvramBytes?: number
 }
 
 export interface Life {
@@ -46,6 +50,7 @@ export class World {
   readonly interconnect: VirtualInterconnect
   readonly network = new VirtualNetwork(this.clock)
   readonly midplane: VirtualMidplane
+  readonly nvram: Readonly<Record<ControllerId, VirtualNvram>>
   readonly writers = new WriterCheck(this.trace, (id) => this.midplane.occupant(id))
   /** Called with every state that a controller installs. */
   readonly stateListeners: ((incarnation: Incarnation, state: ArrayState) => void)[] = []
@@ -61,7 +66,8 @@ export class World {
     this.#timings = options.timings ?? DEFAULT_TIMINGS
     this.#latency = options.latency ?? DEFAULT_LATENCY
     this.interconnect = new VirtualInterconnect(this.clock, this.random.fork())
-    const { driveCount = 6, driveBlocks = 65_536 } = options
+    const { driveCount = 6, driveBlocks = 65_536, nvramBytes = 4 * MIB } = options
+    this.nvram = { a: new VirtualNvram(nvramBytes), b: new VirtualNvram(nvramBytes) }
     this.media = Array.from({ length: driveCount }, (_, index) => new DriveMedium(index, driveBlocks))
     this.midplane = new VirtualMidplane({
       clock: this.clock,
@@ -171,6 +177,7 @@ export class World {
         peer: this.interconnect.port(incarnation),
         midplane: this.midplane.port(incarnation),
         trace: this.trace.port(),
+        nvram: this.nvram[id].port(incarnation),
       },
       { id, incarnation: number, random, targetName: TARGET_NAME, portalAddresses: { a: 'portal-a:3260', b: 'portal-b:3260' }, managementAddresses: { a: 'http://management-a', b: 'http://management-b' }, timings: this.#timings },
     )

@@ -129,5 +129,5 @@ it('ends in order at SIGTERM: nothing is left behind but the lab', async () => {
   const { ready } = await start(...SMALL, '--workload')
   await labClient(ready).until('it runs', (snapshot) => isWhole(snapshot) && (snapshot.host?.ledger.acknowledged ?? 0) > 0)
   await stop()
-  expect(fs.readdirSync(folder).sort()).toEqual(['drives', 'host-ledger', 'lab.json', 'trace'])
+  expect(fs.readdirSync(folder).sort()).toEqual(['drives', 'host-ledger', 'lab.json', 'nvram', 'trace'])
 })

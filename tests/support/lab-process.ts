@@ -16,6 +16,8 @@ export interface ReadyLine {
 export interface LabProcess {
   readonly ready: ReadyLine
   readonly stop: () => Promise<void>
+  /** All of it at once, as when the machine's user kills the application. */
+  readonly kill: () => Promise<void>
 }
 
 export interface LabProcessOptions {
@@ -39,7 +41,7 @@ export async function startLabProcess(options: LabProcessOptions): Promise<LabPr
     detached: true,
   })
   try {
-    return { ready: await readyLineOf(child, options.timeoutMs ?? 30_000), stop: () => stop(child) }
+    return { ready: await readyLineOf(child, options.timeoutMs ?? 30_000), stop: () => stop(child), kill: () => stop(child, 'SIGKILL') }
   } catch (error) {
     await stop(child)
     throw error
@@ -63,10 +65,10 @@ function readyLineOf(child: ChildProcess, timeoutMs: number): Promise<ReadyLine>
 }
 
 /** Ends the whole group: what was started may be a wrapper, which would leave the lab behind. */
-async function stop({ pid }: ChildProcess): Promise<void> {
+async function stop({ pid }: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (pid === undefined) return
   const deadlineMs = Date.now() + STOP_PATIENCE_MS
-  for (let alive = signalGroup(pid, 'SIGTERM'); alive; alive = signalGroup(pid, 0)) {
+  for (let alive = signalGroup(pid, signal); alive; alive = signalGroup(pid, 0)) {
     if (Date.now() > deadlineMs) signalGroup(pid, 'SIGKILL')
     await sleep(50)
   }

@@ -3,7 +3,7 @@ import type { ArrayState, MovedBy } from '../../contract/array-state'
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { ControllerPhase } from '../../contract/interconnect'
 import type { ServiceError } from '../../contract/service-request'
-import type { ControllerCounters, ControllerReport } from '../../contract/snapshot'
+import type { ControllerCounters, ControllerReport, NvramReport } from '../../contract/snapshot'
 import type { TraceId } from '../../contract/trace'
 import type { SessionSummary } from '../iscsi/session/target'
 import type { DriveView, PeerView, ServiceContext } from '../management/service-context'
@@ -35,6 +35,7 @@ export interface ControllerContextParts {
   readonly history: TakeoverHistory
   readonly drives: readonly DrivePort[]
   readonly targetName: string
+  readonly nvram: () => NvramReport
   readonly dispatchCounters: () => { readonly received: number; readonly served: number }
 }
 
@@ -135,6 +136,7 @@ export class ControllerContext implements ServiceContext {
       counters: this.counters,
       drives: this.drives.map(({ index, state: driveState }) => ({ index, state: driveState, reads: 0, writes: 0 })),
       takeovers: this.takeovers(),
+      nvram: this.#parts.nvram(),
     }
   }
 }

@@ -1,6 +1,7 @@
 import { present } from '../../base/assert'
 import { toHex } from '../../base/bytes'
 import type { Prng } from '../../base/prng'
+import type { ArrayState } from '../../contract/array-state'
 import { peerOf, portalGroupOf, type ControllerId } from '../../contract/controller-id'
 import type { PeerMessage, PeerWords } from '../../contract/interconnect'
 import type { ServiceAnswer } from '../../contract/service-request'
@@ -12,6 +13,7 @@ import { serviceTable } from '../management/requests'
 import { Server } from '../management/server'
 import { ServiceTransfer, type TransferEvents } from '../management/service-transfer'
 import type { ConnectionHandler, ConnectionPort, ControllerPorts } from '../ports'
+import { WriteCache } from '../nvram/write-cache'
 import { createGroupIo } from '../raid/group-io'
 import { commandName } from '../scsi/opcode-table'
 import { createScsiTarget, type ControllerScsiTarget } from '../scsi/target'
@@ -23,6 +25,7 @@ import { EventLog } from '../controller/event-log'
 import { Giveback } from '../controller/giveback'
 import { Membership } from '../controller/membership'
 import { OwnershipByLoad } from '../controller/ownership-by-load'
+import { NvramHolds } from '../controller/nvram-holds'
 import { PeerSession } from '../controller/peer-session'
 import { PlannedHalt } from '../controller/planned-halt'
 import { Portals } from '../controller/portals'
@@ -58,6 +61,8 @@ export class Controller {
   readonly #committer: Committer
   readonly #portals: Portals
   readonly #volumes: VolumeService
+  readonly #cache: WriteCache
+  readonly #holds: NvramHolds
   readonly #membership: Membership
   readonly #mover: VolumeMover
   readonly #giveback: Giveback
@@ -80,6 +85,23 @@ export class Controller {
     const session = (this.#session = new PeerSession({ clock, port: ports.peer, incarnation, timings, events: this.#sessionEvents() }))
     const drives = new StateDrives(ports.drives)
     const store = this.#store
+    const holds = (this.#holds = new NvramHolds({ self: id, store: this.#store, committer: () => this.#committer, cache: () => this.#cache, replayed: (volumeIds) => peerIsMember() && this.#giveback.replayed(volumeIds) }))
+    const cache = (this.#cache = new WriteCache({
+      self: id,
+      clock,
+      trace,
+      nvram: ports.nvram,
+      surroundings: {
+        place: (volumeId) => this.#volumes.volume(volumeId)?.place,
+        ownershipLost: (volumeId) => this.#volumes.volume(volumeId)?.loseClaim(),
+        mayKeepUnmirrored: (volumeId) => holds.mayKeepUnmirrored(volumeId),
+        holdsChanged: () => {
+          holds.review()
+          this.#giveback.reconsider()
+        },
+        send: (words) => session.isEstablished && session.send(words),
+      },
+    }))
     const base = { self: id, incarnation, store, session, trace }
     const committer = (this.#committer = new Committer({ ...base, drives, peerIsMember, raiseClaim: (epoch) => midplane.raiseClaim({ slot: SERVICE_SLOT, epoch }), claimLost: () => this.#claimLost() }))
     const portals = (this.#portals = new Portals({ self: id, port: ports.portals, clock, trace, log, retryMs: timings.portalRetryMs, changed: () => this.#changed() }))
@@ -88,6 +110,7 @@ export class Controller {
       clock,
       midplane,
       log,
+      cache,
       holdMs: timings.holdMs,
       createGroup: (state, groupId) =>
         createGroupIo({ group: present(state.configuration.groups.find((group) => group.id === groupId), `group ${groupId}`), drives: ports.drives }),
@@ -98,10 +121,11 @@ export class Controller {
         ownershipLost: (volumeId) => this.#ownershipLost(volumeId),
       },
     }))
-    const takeover = { self: id, clock, midplane, trace, log, store, drives, committer, volumes, portals, history: this.#history, retryMs: timings.portalRetryMs, isStopped: () => this.#membership.isStopped }
+    const takeover = { self: id, clock, midplane, trace, log, store, drives, committer, volumes, portals, history: this.#history, cache, retryMs: timings.portalRetryMs, isStopped: () => this.#membership.isStopped }
     this.#membership = new Membership({ incarnation, takeover, session, events: this.#membershipEvents() })
     this.#mover = new VolumeMover({ ...base, volumes, committer, midplane, peerIsMember })
     this.#mover.addVeto(() => (session.isSuspected ? `nothing was heard from controller ${peerOf(id).toUpperCase()} just now` : undefined))
+    this.#mover.addVeto(() => (cache.isMirrorInStep ? undefined : 'the mirror of the NVRAM log is not in step yet'))
     this.#giveback = new Giveback({ self: id, clock, store, mover: this.#mover, trace, log, history: this.#history, peerIsMember })
     const bothServe = (): boolean => this.#membership.phase === 'serving' && this.#membership.mayForward && session.description?.phase === 'serving'
     new OwnershipByLoad({ self: id, clock, store, volumes, mover: this.#mover, trace, log, timings: timings.load, mayMove: bothServe })
@@ -122,7 +146,7 @@ export class Controller {
     this.#halt = new PlannedHalt({ ...base, clock, midplane, portals, iscsi: this.#iscsi, membership: this.#membership, graceMs: timings.answerBeforeDownMs })
     this.#context = new ControllerContext({
       self: id, clock, midplane, log, store, session, portals, volumes, membership: this.#membership, mover: this.#mover,
-      giveback: this.#giveback, halt: this.#halt, history: this.#history, drives: ports.drives, targetName, dispatchCounters: () => this.#dispatch.counters,
+      giveback: this.#giveback, halt: this.#halt, history: this.#history, drives: ports.drives, targetName, nvram: () => cache.report(), dispatchCounters: () => this.#dispatch.counters,
     })
     const changes = { newSerial: (): string => newSerial(options.random), claimEpoch: (slot: number): number => midplane.claimEpoch(slot) }
     const server = new Server({ context: this.#context, changes, committer, operations: this.#operations, clock, answerBeforeDownMs: timings.answerBeforeDownMs })
@@ -180,9 +204,11 @@ export class Controller {
   stop(done: () => void): void {
     this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'controller.stopping' })
     this.#iscsi.closeAll()
-    this.#membership.stop('it was told to stop')
     const closed = (): void => this.#portals.closeFor(this.#id, () => this.#portals.closeFor(peerOf(this.#id), () => this.#flush(done)))
-    this.#committer.pause(() => this.#volumes.whenIdle(closed))
+    this.#cache.cleanAll(() => {
+      this.#membership.stop('it was told to stop')
+      this.#committer.pause(() => this.#volumes.whenIdle(closed))
+    })
   }
 
   #flush(done: () => void): void {
@@ -198,11 +224,13 @@ export class Controller {
 
   #listenToState(): void {
     this.#store.onInstalled((state, previous) => {
+      this.#cache.installed(state)
       this.#volumes.install(state)
       const { serviceOwner, serviceEpoch } = state
       if (serviceOwner === this.#id && previous?.serviceEpoch !== serviceEpoch) {
         this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'service.owner-changed', data: { owner: serviceOwner, epoch: serviceEpoch } })
       }
+      this.#notePolicy(state, previous)
       for (const { volumeId, owner, epoch } of state.ownership) {
         const before = previous?.ownership.find((ownership) => ownership.volumeId === volumeId)
         if (owner !== this.#id || before?.epoch === epoch) continue
@@ -211,6 +239,13 @@ export class Controller {
       this.#ports.midplane.noteStateChanged(state)
       this.#changed()
     })
+  }
+
+  #notePolicy(state: ArrayState, previous: ArrayState | undefined): void {
+    if (previous !== undefined && previous.cachePolicy !== state.cachePolicy) {
+      this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'cache.policy-changed', data: { policy: state.cachePolicy ?? 'write-through' } })
+    }
+    this.#holds.review()
   }
 
   #sessionEvents(): ConstructorParameters<typeof PeerSession>[0]['events'] {
@@ -229,6 +264,7 @@ export class Controller {
   #membershipEvents(): ConstructorParameters<typeof Membership>[0]['events'] {
     return {
       peerLost: () => {
+        this.#cache.peerLost()
         this.#committer.peerLost()
         this.#volumes.peerLost()
         this.#mover.peerLost()
@@ -270,6 +306,13 @@ export class Controller {
       case 'commit-outcome': return this.#committer.answered(words)
       case 'state-install': return this.#committer.installFromPeer(words)
       case 'state-installed': return this.#committer.installedAtPeer(words.callId)
+      case 'nvram-ready':
+      case 'nvram-begin':
+      case 'nvram-append':
+      case 'nvram-trim':
+      case 'nvram-appended':
+      case 'nvram-in-step':
+      case 'nvram-stamped': return this.#cache.hear(words)
       case 'io-forward': return this.#volumes.forwarded(words)
       case 'io-return': return this.#volumes.returned(words)
       case 'service-forward': return this.#dispatch.forwarded(words)
@@ -307,6 +350,7 @@ export class Controller {
 
   #stopServing(): void {
     this.#committer.stop()
+    this.#cache.stop()
     this.#volumes.settle()
     this.#portals.closeFor(this.#id, () => undefined)
     this.#portals.closeFor(peerOf(this.#id), () => undefined)

@@ -42,6 +42,11 @@ export function arbiterOf(state: ArrayState): ControllerId {
   return state.arbiter ?? state.serviceOwner
 }
 
+/** Adds to what is said of one volume. */
+export function withOwnership(state: ArrayState, volumeId: number, more: Partial<VolumeOwnership>): ArrayState {
+  return { ...state, ownership: state.ownership.map((standing) => (standing.volumeId === volumeId ? { ...standing, ...more } : standing)) }
+}
+
 export function withCompleted(state: ArrayState, completed: CompletedRequest): ArrayState {
   return { ...state, completedRequests: [...state.completedRequests, completed].slice(-LIMITS.completedRequests) }
 }

@@ -1,10 +1,11 @@
 import { failure, ok, type Result } from '../../base/result'
 import type { ArrayState, VolumeOwnership } from '../../contract/array-state'
-import type { ControllerId } from '../../contract/controller-id'
+import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { TraceId } from '../../contract/trace'
+import type { WriteCache } from '../nvram/write-cache'
 import type { MidplanePort } from '../ports'
 import { isNewer } from '../raid/superblock'
-import { nextEpoch, withOwner } from './array-changes'
+import { nextEpoch, ownershipOf, withOwner, withOwnership } from './array-changes'
 import type { ArrayStore } from './array-store'
 import type { Committer } from './committer'
 import { SERVICE_SLOT, type StateDrives } from './state-drives'
@@ -46,6 +47,7 @@ interface ClaimParts {
   readonly drives: StateDrives
   readonly committer: Committer
   readonly midplane: MidplanePort
+  readonly cache: WriteCache
 }
 
 interface ClaimOptions {
@@ -80,37 +82,58 @@ function electedState(drives: StateDrives, known: ArrayState | undefined, done: 
 }
 
 function claimFrom(
-  { self, store, committer, midplane }: ClaimParts,
+  { self, store, committer, midplane, cache }: ClaimParts,
   { newest, notes, plan, cause }: ClaimOptions & NewestState,
   done: (outcome: Result<Claim, ClaimFailure>) => void,
 ): void {
-  const { state, claimed } = claimedState(newest, { self, plan, midplane })
+  const { state, claimed } = claimedState(newest, { self, plan, midplane, cache })
   if (!raiseAll(state, claimed, midplane)) {
     done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     return
   }
   committer.writeClaim(state, cause, (outcome) => {
-    if (outcome === 'written') done(ok({ state: store.state ?? state, volumes: claimed, notes }))
+    if (outcome === 'written') done(ok({ state: store.state ?? state, volumes: claimed, notes: [...notes, ...waitingVolumes(state, self)] }))
     else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     else done(failure({ code: 'drives', reason: 'fewer than half of the drives can be written' }))
   })
 }
 
+/**
+ * What this controller's NVRAM has and the drives may not have makes it the holder of the volume, and so its owner: only
+ * it can replay that. What the peer holds stays the peer's, in a new epoch, so that its next incarnation has one of its own.
+ */
 function claimedState(
   newest: ArrayState,
-  options: { readonly self: ControllerId; readonly plan: ClaimPlan; readonly midplane: MidplanePort },
+  options: { readonly self: ControllerId; readonly plan: ClaimPlan; readonly midplane: MidplanePort; readonly cache: WriteCache },
 ): { readonly state: ArrayState; readonly claimed: readonly number[] } {
-  const { self, plan, midplane } = options
+  const { self, plan, midplane, cache } = options
   const claimEpoch = (slot: number): number => midplane.claimEpoch(slot)
   const claimed: number[] = []
-  let state: ArrayState = { ...newest, serviceOwner: self, arbiter: self, serviceEpoch: nextEpoch(Math.max(newest.serviceEpoch, claimEpoch(SERVICE_SLOT)), self) }
+  const serviceEpoch = nextEpoch(Math.max(newest.serviceEpoch, claimEpoch(SERVICE_SLOT)), self)
+  const kept = cache.prepareClaim(newest, serviceEpoch)
+  let state: ArrayState = { ...newest, serviceOwner: self, arbiter: self, serviceEpoch, mirrorEpoch: serviceEpoch }
   for (const ownership of newest.ownership) {
-    const owner = plan(ownership, newest)
-    if (owner === 'keep') continue
-    state = withOwner(state, { volumeId: ownership.volumeId, owner, claimEpoch })
-    if (owner === self) claimed.push(ownership.volumeId)
+    const { volumeId } = ownership
+    const holder = ownership.heldBy ?? (kept.has(volumeId) ? self : undefined)
+    const planned = plan(ownership, newest)
+    const isKept = planned === 'keep' && (holder === undefined || holder === ownership.owner)
+    const owner = holder ?? planned
+    if (!isKept && owner !== 'keep') {
+      state = withOwner(state, { volumeId, owner, claimEpoch })
+      if (owner === self) claimed.push(volumeId)
+    }
+    if (holder === undefined) continue
+    const logEpoch = ownership.logEpoch ?? ownership.epoch
+    state = withOwnership(state, volumeId, isKept ? { heldBy: holder } : { heldBy: holder, logEpoch })
   }
   return { state, claimed }
+}
+
+/** Sentences for people about volumes that cannot be served without the peer. */
+function waitingVolumes(state: ArrayState, self: ControllerId): string[] {
+  return state.configuration.volumes
+    .filter(({ id }) => ownershipOf(state, id)?.heldBy === peerOf(self))
+    .map(({ name }) => `Volume "${name}" waits for controller ${peerOf(self).toUpperCase()}: only its NVRAM has what was acknowledged last.`)
 }
 
 function raiseAll(state: ArrayState, claimed: readonly number[], midplane: MidplanePort): boolean {

@@ -50,9 +50,23 @@ export class Giveback {
     this.#asked = volumeIds
   }
 
+  /** These were with this controller only because its NVRAM had to be replayed. */
+  replayed(volumeIds: readonly number[]): void {
+    if (this.#chosen().some((volumeId) => volumeIds.includes(volumeId))) this.#start(undefined)
+  }
+
+  /** What a veto was about may have changed. */
+  reconsider(): void {
+    if (this.#retry === undefined || !this.#peerIsMember()) return
+    this.#retry.cancel()
+    this.#retry = undefined
+    this.#start(undefined)
+  }
+
   /** The peer serves its own addresses again. */
   peerJoined(cause: TraceId | undefined): void {
     this.#retry?.cancel()
+    this.#retry = undefined
     this.#lastVeto = undefined
     const { state } = this.#store
     if (state === undefined) return
@@ -100,6 +114,7 @@ export class Giveback {
       this.#log.add('warning', `The giveback to controller ${peerOf(this.#self).toUpperCase()} waits: ${reason}.`)
     }
     this.#retry = this.#clock.after(RETRY_MS, () => {
+      this.#retry = undefined
       if (this.#peerIsMember()) this.#start(cause)
     })
   }

@@ -8,7 +8,7 @@ import { makeClaim, type ClaimPlan } from './claim'
 import { firstStep, type FirstStep } from './first-step'
 import { PeerCalls } from './peer-calls'
 import type { PeerSession } from './peer-session'
-import { Takeover, type TakeoverParts } from './takeover'
+import { noteReplay, Takeover, type TakeoverParts } from './takeover'
 import type { TakeoverReason } from './takeover-record'
 
 export interface MembershipEvents {
@@ -85,7 +85,8 @@ export class Membership {
   describe(): PeerDescription {
     // Without a quorum what was read may change with the next try: the peer must not decide by it who leads.
     const state = this.#parts.store.state ?? (this.#elected?.quorum === true ? this.#elected.state : undefined)
-    return { phase: this.#phase, generation: state?.generation ?? -1 }
+    const description = { phase: this.#phase, generation: state?.generation ?? -1 }
+    return state === undefined ? description : { ...description, nvramRank: this.#nvramRank(state) }
   }
 
   start(): void {
@@ -154,9 +155,17 @@ export class Membership {
     assert(this.#parts.store.state === undefined && this.#takeover === undefined, 'a member of the pair was welcomed')
     this.#peerIsMember = true
     this.#setPhase('joining', undefined)
+    this.#parts.volumes.holdForReplay()
     this.#parts.store.install(words.state)
     this.#lastCause = this.#record('controller.joined', { generation: words.state.generation })
     this.#parts.log.add('information', `Controller ${this.#peerName} has welcomed this controller into the pair.`)
+    this.#recover(() => {
+      if (this.#phase === 'joining') this.#takeAddresses()
+    })
+  }
+
+  #takeAddresses(): void {
+    this.#parts.cache.paired()
     const callId = this.#releases.begin((answer) => {
       if (answer !== 'peer-lost') this.#parts.portals.openFor(this.#self, () => this.#joined())
     })
@@ -224,7 +233,7 @@ export class Membership {
     }
     if (this.#isReading || this.#phase === 'taking-over') return
     const peer = this.#session.isEstablished && !this.#session.isSuspected ? this.#session.description : undefined
-    this.#take(firstStep({ self: this.#self, elected: this.#elected, presence: this.#presence, peer }))
+    this.#take(firstStep({ self: this.#self, elected: this.#elected, nvramRank: this.#elected === undefined ? 0 : this.#nvramRank(this.#elected.state), presence: this.#presence, peer }))
   }
 
   #take(first: FirstStep): void {
@@ -249,18 +258,36 @@ export class Membership {
     }
   }
 
+  /** Only looked at before anything is served, so it does not change meanwhile. */
+  #nvramRank(state: ArrayState): number {
+    return this.#parts.store.state === undefined ? this.#parts.cache.rank(state) : 0
+  }
+
   #serveAfterClaim(plan: ClaimPlan): void {
     this.#setPhase('taking-over', undefined)
+    this.#parts.volumes.holdForReplay()
     this.#parts.committer.pause(() =>
       makeClaim(this.#parts, { plan, cause: this.#lastCause }, (outcome) => {
         if (this.#isStopped) return
         if (outcome.ok) {
           for (const note of outcome.value.notes) this.#parts.log.add('warning', note)
-          this.#firstClaimMade(present(this.#parts.store.state, 'array state'))
+          this.#recover(() => this.#firstClaimMade(present(this.#parts.store.state, 'array state')))
         } else if (outcome.error.code === 'superseded') this.#lost(outcome.error.reason)
         else this.#readDrivesLater(outcome.error.reason)
       }),
     )
+  }
+
+  /** What this controller's NVRAM has of an earlier life, before anything is served. */
+  #recover(then: () => void): void {
+    const { cache, volumes, store, log } = this.#parts
+    cache.recover(present(store.state, 'array state'), (outcome) => {
+      if (this.#isStopped) return
+      noteReplay(log, this.#self, outcome)
+      if (outcome.records > 0) log.add('information', `${outcome.records} records of the NVRAM log were replayed in ${outcome.durationMs.toFixed(1)} ms.`)
+      volumes.adopt(present(store.state, 'array state'))
+      then()
+    })
   }
 
   #firstClaimMade(state: ArrayState): void {
@@ -301,6 +328,7 @@ export class Membership {
   #welcome(): void {
     this.#peerIsMember = true
     this.#session.send({ type: 'welcome', state: present(this.#parts.store.state, 'array state') })
+    this.#parts.cache.paired()
     this.#parts.volumes.settle()
     this.#events.changed()
   }
@@ -308,7 +336,7 @@ export class Membership {
   #peerHasSomething(): boolean {
     const peer = peerOf(this.#self)
     const state = this.#parts.store.state
-    return state !== undefined && (state.serviceOwner === peer || state.ownership.some(({ owner }) => owner === peer) || !this.#parts.portals.isWanted(peer))
+    return state !== undefined && (state.serviceOwner === peer || state.ownership.some(({ owner, heldBy }) => owner === peer && heldBy !== peer) || !this.#parts.portals.isWanted(peer))
   }
 
   #peerGone(reason: TakeoverReason): void {

@@ -1,11 +1,15 @@
-import { assert } from '../../base/assert'
+import { assert, present } from '../../base/assert'
 import type { VolumeOwnership } from '../../contract/array-state'
 import type { Volume } from '../../contract/configuration'
 import { portalGroupOf, type ControllerId, type PortalGroup } from '../../contract/controller-id'
 import type { ClockPort, Timer, TraceTag } from '../ports'
-import type { GroupFault, GroupIo, GroupOutcome } from '../raid/group-io'
+import type { CacheFault, CacheOutcome, VolumePlace } from '../nvram/live-record'
+import type { WriteCache } from '../nvram/write-cache'
+import type { GroupIo } from '../raid/group-io'
 import type { AccessState, LogicalUnit, VolumeOutcome } from '../scsi/device'
 import { hostOutcome, type OperationOutcome, type VolumeOperation } from './volume-operation'
+
+const NOTHING: CacheOutcome<readonly Uint8Array[]> = { ok: true, value: [] }
 
 /** Times an operation may find that its volume has just moved. Each move drains the volume, so two is already rare. */
 const MISDIRECTED_LIMIT = 4
@@ -28,6 +32,7 @@ export interface VolumeEnvironment {
   finished(io: VolumeOperation, outcome: OperationOutcome): void
   /** `run` once the claim under which was written is on stable storage too. */
   whenClaimIsStable(run: () => void): void
+  readonly cache: WriteCache
   /** A drive refused this controller's epoch of the volume. */
   ownershipLost(volumeId: number): void
 }
@@ -42,6 +47,8 @@ export class ServedVolume implements LogicalUnit {
   #group: GroupIo
   /** The epoch whose claim this controller holds in the midplane. */
   #claimedEpoch = -1
+  /** A drive refused the epoch that the state gives this controller. */
+  #hasLostClaim = false
   #isMoving = false
   #underWay = 0
   #drained: (() => void) | undefined
@@ -94,6 +101,7 @@ export class ServedVolume implements LogicalUnit {
   accessState(group: PortalGroup): AccessState {
     const server = this.#environment.portalServer(group)
     if (server === undefined) return 'unavailable'
+    if (this.#ownership.heldBy !== undefined && this.#ownership.heldBy !== this.#environment.self && !this.#environment.mayForward()) return 'transitioning'
     return server === this.#ownership.owner ? 'active-optimized' : 'active-non-optimized'
   }
 
@@ -131,17 +139,22 @@ export class ServedVolume implements LogicalUnit {
   /** The state says this now; `claimed`: the midplane holds the claim for this controller. */
   update(entry: Volume, ownership: VolumeOwnership, claimed: boolean): void {
     this.#entry = entry
+    if (ownership.epoch !== this.#ownership.epoch) this.#hasLostClaim = false
     this.#ownership = ownership
     if (claimed) this.#claimedEpoch = ownership.epoch
     assert(ownership.owner === this.#environment.self || this.#underWay === 0 || this.#environment.isStopped(), `volume ${this.volumeId} changed its owner with I/O under way`)
   }
 
-  /** Calls `drained` when nothing is under way on the drives; what comes in from now on is held until `resume`. */
-  quiesce(drained: () => void): void {
+  /**
+   * Calls `drained` when nothing is under way and all that was acknowledged is on the drives, or they do not take it; what
+   * comes in from now on is held until `resume`.
+   */
+  quiesce(drained: (isClean: boolean) => void): void {
     assert(!this.#isMoving, `volume ${this.volumeId} is already being moved`)
     this.#isMoving = true
-    if (this.#underWay === 0) drained()
-    else this.#drained = drained
+    const clean = (): void => this.#environment.cache.clean(this.volumeId, drained)
+    if (this.#underWay === 0) clean()
+    else this.#drained = clean
   }
 
   resume(): void {
@@ -195,33 +208,39 @@ export class ServedVolume implements LogicalUnit {
     else this.#hold(io)
   }
 
+  /** Where its blocks are, under the claim that the state gives this controller; undefined where it is not the owner. */
+  get place(): VolumePlace | undefined {
+    const { owner, epoch } = this.#ownership
+    if (owner !== this.#environment.self || this.#hasLostClaim) return undefined
+    return { group: this.#group, firstBlock: this.#entry.firstBlock, claim: { slot: this.volumeId, epoch } }
+  }
+
   #runOnDrives(io: VolumeOperation): void {
     this.#underWay++
     if (io.origin === 'host') this.#arrivals.here++
     else this.#arrivals.there++
-    const firstBlock = this.#entry.firstBlock + io.firstBlock
-    const cause = io.trace?.cause
+    const { cache } = this.#environment
+    const place = present(this.place, 'place of an owned volume')
+    const { volumeId } = this
     if (io.operation === 'read') {
-      this.#group.read({ firstBlock, blockCount: io.blockCount, cause }, (outcome) => this.#fromDrives(io, outcome))
+      cache.read({ volumeId, firstBlock: io.firstBlock, blockCount: io.blockCount, place, trace: io.trace }, (outcome) => this.#fromCache(io, outcome))
     } else if (io.operation === 'flush') {
-      this.#flush(io)
+      cache.flush({ volumeId, place, trace: io.trace }, (outcome) => this.#onStableStorage(io, outcome))
     } else {
-      const claim = { slot: this.volumeId, epoch: this.#claimedEpoch }
-      this.#group.write({ firstBlock, data: io.data, claim, cause }, (outcome) => {
-        if (outcome.ok && io.forceUnitAccess) this.#flush(io)
-        else this.#fromDrives(io, outcome.ok ? { ok: true, value: [] } : outcome)
+      const { firstBlock, blockCount, data, forceUnitAccess, trace } = io
+      cache.write({ volumeId, volumeEpoch: place.claim.epoch, firstBlock, blockCount, data, forceUnitAccess, trace }, (outcome) => {
+        if (forceUnitAccess) this.#onStableStorage(io, outcome)
+        else this.#fromCache(io, outcome.ok ? NOTHING : outcome)
       })
     }
   }
 
-  #flush(io: VolumeOperation): void {
-    this.#group.flush({ cause: io.trace?.cause }, (outcome) => {
-      if (outcome.ok) this.#environment.whenClaimIsStable(() => this.#fromDrives(io, { ok: true, value: [] }))
-      else this.#fromDrives(io, outcome)
-    })
+  #onStableStorage(io: VolumeOperation, outcome: CacheOutcome<undefined>): void {
+    if (outcome.ok) this.#environment.whenClaimIsStable(() => this.#fromCache(io, NOTHING))
+    else this.#fromCache(io, outcome)
   }
 
-  #fromDrives(io: VolumeOperation, outcome: GroupOutcome<readonly Uint8Array[]>): void {
+  #fromCache(io: VolumeOperation, outcome: CacheOutcome<readonly Uint8Array[]>): void {
     this.#underWay--
     if (outcome.ok) this.#finish(io, outcome)
     else this.#fail(io, outcome.fault)
@@ -231,15 +250,18 @@ export class ServedVolume implements LogicalUnit {
     drained?.()
   }
 
-  #fail(io: VolumeOperation, fault: GroupFault): void {
-    if (fault !== 'stale-epoch') {
-      this.#finish(io, { ok: false, fault })
-      return
-    }
-    // Somebody else writes this volume now. What is left for this controller is to say nothing good about it any more.
+  #fail(io: VolumeOperation, fault: CacheFault): void {
+    if (fault === 'stale-epoch') this.loseClaim()
+    this.#finish(io, { ok: false, fault: fault === 'stale-epoch' || fault === 'stopped' ? 'transitioning' : fault })
+  }
+
+  /** Somebody else writes this volume now. What is left for this controller is to say nothing good about it any more. */
+  loseClaim(): void {
+    if (this.#hasLostClaim) return
+    this.#hasLostClaim = true
     this.#claimedEpoch = -1
+    this.#environment.cache.drop(this.volumeId)
     this.#environment.ownershipLost(this.volumeId)
-    this.#finish(io, { ok: false, fault: 'transitioning' })
   }
 
   #forward(io: VolumeOperation): void {

@@ -1,5 +1,6 @@
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { TraceId } from '../../contract/trace'
+import type { RecoveryOutcome, WriteCache } from '../nvram/write-cache'
 import type { ClockPort, MidplanePort, TracePort } from '../ports'
 import type { ArrayStore } from './array-store'
 import { makeClaim, type ClaimFailure } from './claim'
@@ -22,6 +23,7 @@ export interface TakeoverParts {
   readonly volumes: VolumeService
   readonly portals: Portals
   readonly history: TakeoverHistory
+  readonly cache: WriteCache
   readonly retryMs: number
   isStopped(): boolean
 }
@@ -90,8 +92,10 @@ export class Takeover {
     if (isStopped()) return
     const owned = (owner: ControllerId): ControllerId | 'keep' => (owner === self ? 'keep' : self)
     makeClaim(this.#parts, { plan: ({ owner }) => owned(owner), cause: this.#record.cause }, (outcome) => {
-      if (outcome.ok) this.#adopt(outcome.value.volumes)
-      else this.#claimFailed(outcome.error)
+      if (outcome.ok) {
+        for (const note of outcome.value.notes) this.#parts.log.add('warning', note)
+        this.#replay(outcome.value.volumes)
+      } else this.#claimFailed(outcome.error)
     })
   }
 
@@ -105,14 +109,24 @@ export class Takeover {
     clock.after(retryMs, () => this.#claim())
   }
 
+  /** The mirror of the dead one's log goes to the drives under the new claims, before any of its volumes is served. */
+  #replay(claimed: readonly number[]): void {
+    const { store, cache, log, self, isStopped } = this.#parts
+    const state = store.state
+    if (state === undefined || isStopped()) return
+    this.#record.ended('claim', { generation: state.generation, serviceEpoch: state.serviceEpoch })
+    cache.recover(state, (outcome) => {
+      if (isStopped()) return
+      noteReplay(log, self, outcome)
+      this.#record.ended('replay', { records: outcome.records, blocks: outcome.blocks })
+      this.#adopt(claimed)
+    })
+  }
+
   #adopt(claimed: readonly number[]): void {
     const { store, volumes, committer, portals, drives, self } = this.#parts
     const state = store.state
     if (state === undefined) return
-    this.#record.ended('claim', { generation: state.generation, serviceEpoch: state.serviceEpoch })
-    // Writes are acknowledged only when they are on the drives, so the peer left nothing to replay. The mirrored log
-    // goes here: its records are written under the new claims before any volume is served.
-    this.#record.ended('replay', { records: 0 })
     const claimIsStable = volumes.claimIsBeingFlushed()
     drives.flush(state, claimIsStable)
     this.#record.adopted(claimed)
@@ -131,4 +145,12 @@ export class Takeover {
     log.add('warning', `Controller ${self.toUpperCase()} has taken over from controller ${dead} (${this.#record.reason}) in ${this.#record.totalMs.toFixed(1)} ms.`)
     this.#events.completed()
   }
+}
+
+/** For people: what a replay could not bring to the drives. */
+export function noteReplay(log: EventLog, self: ControllerId, { failedVolumes, lostRecords }: RecoveryOutcome): void {
+  for (const volumeId of failedVolumes) {
+    log.add('error', `Controller ${self.toUpperCase()} could not write what its NVRAM has of volume ${volumeId} to the drives. It is kept and tried again.`)
+  }
+  if (lostRecords > 0) log.add('error', `${lostRecords} records of the NVRAM log could neither be written nor kept: acknowledged data is lost.`)
 }

@@ -141,7 +141,12 @@ export class VolumeMover {
       return
     }
     const to = peerOf(this.#self)
-    volume.quiesce(() => {
+    volume.quiesce((isClean) => {
+      if (!isClean) {
+        volume.resume()
+        done(failure({ code: 'not-possible-now', message: `What the NVRAM has of volume "${volume.name}" cannot be written to the drives. Bring drives back first.` }))
+        return
+      }
       const quiesced = this.#trace.record({ place: `controller-${this.#self}`, kind: 'volume.quiesced', cause, data: { volumeId } })
       this.#committer.commit(
         (state) => {

@@ -1,9 +1,10 @@
 import { assert, present } from '../../base/assert'
-import type { ArrayState } from '../../contract/array-state'
+import type { ArrayState, VolumeOwnership } from '../../contract/array-state'
 import { controllerOfPortalGroup, peerOf, type ControllerId, type PortalGroup } from '../../contract/controller-id'
 import type { PeerWords } from '../../contract/interconnect'
 import { LIMITS } from '../../contract/limits'
 import type { ClockPort, MidplanePort, TracePort, TraceTag } from '../ports'
+import type { WriteCache } from '../nvram/write-cache'
 import type { GroupIo } from '../raid/group-io'
 import type { LogicalUnit, LogicalUnitDirectory } from '../scsi/device'
 import { nextEpoch, ownershipOf } from './array-changes'
@@ -32,6 +33,7 @@ export class VolumeService implements LogicalUnitDirectory {
   readonly #trace: TracePort
   readonly #log: EventLog
   readonly #session: PeerSession
+  readonly #cache: WriteCache
   readonly #createGroup: (state: ArrayState, groupId: number) => GroupIo
   readonly #environment: VolumeEnvironment
   /** Never full: what may be forwarded was admitted, and `LIMITS.volumeOperations` is not more than this. */
@@ -57,6 +59,7 @@ export class VolumeService implements LogicalUnitDirectory {
     readonly session: PeerSession
     readonly holdMs: number
     readonly createGroup: (state: ArrayState, groupId: number) => GroupIo
+    readonly cache: WriteCache
     readonly surroundings: VolumeServiceSurroundings
   }) {
     this.#self = parts.self
@@ -64,6 +67,7 @@ export class VolumeService implements LogicalUnitDirectory {
     this.#trace = parts.trace
     this.#log = parts.log
     this.#session = parts.session
+    this.#cache = parts.cache
     this.#createGroup = parts.createGroup
     this.#calls = new PeerCalls({ limit: LIMITS.forwardedOperations, incarnation: parts.incarnation })
     const { surroundings } = parts
@@ -71,6 +75,7 @@ export class VolumeService implements LogicalUnitDirectory {
       self: parts.self,
       clock: parts.clock,
       holdMs: parts.holdMs,
+      cache: parts.cache,
       isStopped: () => surroundings.isStopped(),
       mayForward: () => surroundings.mayForward(),
       forward: (volumeId, io, done) => this.#forward(volumeId, io, done),
@@ -134,7 +139,7 @@ export class VolumeService implements LogicalUnitDirectory {
       const ownership = present(ownershipOf(state, entry.id), `owner of volume ${entry.id}`)
       const volume = this.#volumes.get(entry.id) ?? new ServedVolume(this.#environment, entry, ownership, present(this.#groups.get(entry.groupId), `group ${entry.groupId}`))
       this.#volumes.set(entry.id, volume)
-      volume.update(entry, ownership, this.#claim(volume, ownership.owner, ownership.epoch))
+      volume.update(entry, ownership, this.#claim(volume, ownership))
     }
     const mappings = [...state.configuration.luns].sort((a, b) => a.lun - b.lun)
     this.#luns = mappings.map(({ lun }) => lun)
@@ -249,8 +254,8 @@ export class VolumeService implements LogicalUnitDirectory {
   }
 
   /** Whether the midplane holds the claim for this controller. */
-  #claim(volume: ServedVolume, owner: ControllerId, epoch: number): boolean {
-    if (owner !== this.#self) return false
+  #claim(volume: ServedVolume, { owner, epoch, heldBy }: VolumeOwnership): boolean {
+    if (owner !== this.#self || (heldBy !== undefined && heldBy !== this.#self)) return false
     if (volume.claimedEpoch === epoch) return true
     if (this.#isReplaying) return false
     const raised = this.#midplane.raiseClaim({ slot: volume.volumeId, epoch })
@@ -266,6 +271,7 @@ export class VolumeService implements LogicalUnitDirectory {
       if (volume.ownership.owner === this.#self) {
         this.#midplane.raiseClaim({ slot: volumeId, epoch: nextEpoch(this.#midplane.claimEpoch(volumeId), this.#self) })
       }
+      this.#cache.drop(volumeId)
       this.#volumes.delete(volumeId)
     }
   }

@@ -34,6 +34,8 @@ export interface GroupWrite {
   readonly data: readonly Uint8Array[]
   readonly claim: WriteClaim
   readonly cause?: TraceId | undefined
+  /** A writer may have died in the middle of these stripes: their parity is not to be trusted, and made of data alone. */
+  readonly makeParityAnew?: boolean | undefined
 }
 
 /** Reads and writes the data of one RAID group over its drives. `done` is called once, after the call has returned. */
@@ -125,7 +127,7 @@ class LockedGroupIo implements GroupIo {
         release()
         done(status === 'good' ? WRITTEN : { ok: false, fault: faultOf(status) })
       }
-      planWrite(layout, this.#members, { firstBlock, blockCount, data, cause }, (planned) => {
+      planWrite(layout, this.#members, { firstBlock, blockCount, data, cause, makeParityAnew: io.makeParityAnew ?? false }, (planned) => {
         if (planned.status === 'good') carryOut(this.#members, planned.plan, claim, cause, finish)
         else finish(planned.status)
       })

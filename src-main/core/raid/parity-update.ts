@@ -33,6 +33,7 @@ interface NeededRead {
  * - *reconstruct-write*: the data that does not change is read, and the parity made anew; for a full stripe, nothing.
  * What a drive cannot read of this is rebuilt from the other members, so that new data can be written over bad sectors;
  * where that is not possible either, the other way is tried.
+ * Where a writer may have died in the middle of the stripe, old parity says nothing: only reconstruct-write is used.
  */
 export class ParityUpdate {
   readonly #layout: GroupLayout
@@ -68,10 +69,11 @@ export class ParityUpdate {
   }
 
   /** Reads what is needed. `good`: the writes were added to the plan. The call may complete before it returns, where nothing has to be read. */
-  prepare(plan: MemberWrite[], cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
+  prepare(plan: MemberWrite[], how: { readonly cause: TraceId | undefined; readonly makeParityAnew: boolean }, done: (status: DriveStatus) => void): void {
+    const { cause, makeParityAnew } = how
     const modify = this.#readsToModify()
     const reconstruct = this.#readsToReconstruct()
-    const [first, second] = this.#costOf(reconstruct) < this.#costOf(modify) ? [reconstruct, modify] : [modify, reconstruct]
+    const [first, second] = makeParityAnew || this.#costOf(reconstruct) < this.#costOf(modify) ? [reconstruct, modify] : [modify, reconstruct]
     const attempt = (reads: readonly NeededRead[], failed: (status: DriveStatus) => void): void => {
       this.#readAll(reads, cause, (status, buffers) => {
         if (status !== 'good') {
@@ -83,7 +85,7 @@ export class ParityUpdate {
         done('good')
       })
     }
-    attempt(first, () => attempt(second, done))
+    attempt(first, (status) => (makeParityAnew ? done(status) : attempt(second, done)))
   }
 
   /** In reads of drives: what has to be rebuilt is read from all other members. */

@@ -26,6 +26,7 @@ export interface PlannedRange {
   readonly blockCount: number
   readonly data: readonly Uint8Array[]
   readonly cause: TraceId | undefined
+  readonly makeParityAnew: boolean
 }
 
 /**
@@ -94,7 +95,7 @@ function planParityWrite(layout: GroupLayout, members: Members, range: PlannedRa
     if (outcome !== 'good') done({ status: outcome })
     else if (!refuseIfFailed()) done({ status: 'good', plan: joined(plans.flat(), members.count) })
   }
-  updates.forEach((update, index) => update.prepare(plans[index]!, range.cause, prepared))
+  updates.forEach((update, index) => update.prepare(plans[index]!, range, prepared))
 }
 
 function updatesOf(layout: GroupLayout, members: Members, range: PlannedRange): ParityUpdate[] {

@@ -11,6 +11,8 @@ import type { HotSpot } from './hot-spots'
 /** Longer than a hung controller may live: a command given up earlier could still be carried out after its retry. */
 const COMMAND_TIMEOUT_MS = 6000
 const EXPIRY_MS = 250
+/** Of the writes: these wait for the drives, while newer ones beside them do not. */
+const FORCED_SHARE = 0.25
 
 export interface HostHabits {
   readonly readShare: number
@@ -28,6 +30,7 @@ interface Operation {
   readonly spot: HotSpot
   readonly firstBlock: number
   readonly blockCount: number
+  readonly forceUnitAccess: boolean
   /** Those under which a write was sent, one for each try. */
   readonly values: number[]
   readonly done: () => void
@@ -91,7 +94,7 @@ export class VirtualHost {
   /** Reads all spots. */
   readAll(): void {
     for (const spot of this.#spots) {
-      this.#begin({ kind: 'read', spot, firstBlock: spot.firstBlock, blockCount: spot.blockCount, values: [], done: () => undefined })
+      this.#begin({ kind: 'read', spot, firstBlock: spot.firstBlock, blockCount: spot.blockCount, forceUnitAccess: false, values: [], done: () => undefined })
     }
   }
 
@@ -116,7 +119,8 @@ export class VirtualHost {
     const kind = chance < readShare ? 'read' : chance < readShare + flushShare ? 'flush' : 'write'
     const blockCount = 1 + (random.chance(0.6) ? 0 : random.below(spot.blockCount))
     const firstBlock = spot.firstBlock + random.below(spot.blockCount - blockCount + 1)
-    return { kind, spot, firstBlock, blockCount, values: [], done }
+    const forceUnitAccess = kind === 'write' && random.chance(FORCED_SHARE)
+    return { kind, spot, firstBlock, blockCount, forceUnitAccess, values: [], done }
   }
 
   #begin(operation: Operation): void {
@@ -138,7 +142,7 @@ export class VirtualHost {
   }
 
   #command(operation: Operation): PathCommand {
-    const { kind, spot, firstBlock, blockCount, values } = operation
+    const { kind, spot, firstBlock, blockCount, forceUnitAccess, values } = operation
     const startMoment = this.#around.blocks.moment()
     const value = kind === 'write' ? this.#around.blocks.writeBegins(this.name, { volumeId: spot.volumeId, firstBlock, blockCount }) : 0
     const earlier = values.slice()
@@ -150,7 +154,7 @@ export class VirtualHost {
         else if (kind === 'flush') unit.flush({ trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
         else {
           const data = [blocksOf(value, spot.volumeId, firstBlock, blockCount)]
-          unit.write({ firstBlock, blockCount, data, forceUnitAccess: false, trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
+          unit.write({ firstBlock, blockCount, data, forceUnitAccess, trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
         }
       },
       answered: (outcome) => {

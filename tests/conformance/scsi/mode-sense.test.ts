@@ -37,12 +37,12 @@ describe('MODE SENSE (SPC-4 6.13, 6.14)', () => {
     bench.expectRecovered(nexus)
   })
 
-  it('has the write cache disabled, and DPO and FUA supported', () => {
+  it('has the write cache enabled, and DPO and FUA supported', () => {
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
     const data = bench.good(nexus, 0, modeSense6Cdb(0x08).with(1, DBD))
     expect([...data.subarray(0, 4)]).toEqual([data.length - 1, 0, 0x10, 0])
-    expect([data[4], data[5], (data[6] ?? 0) & 0x04]).toEqual([0x08, 0x12, 0])
+    expect([data[4], data[5], (data[6] ?? 0) & 0x04]).toEqual([0x08, 0x12, 0x04])
     bench.expectRecovered(nexus)
   })
 

@@ -3,8 +3,8 @@ import type { PlantedBug } from './planted-bug'
 export const givebackWithoutDraining: PlantedBug = {
   name: 'giveback without draining',
   file: 'src-main/core/controller/served-volume.ts',
-  find: 'if (this.#underWay === 0) drained()',
-  replace: 'if (this.#underWay >= 0) drained()',
+  find: 'if (this.#underWay === 0) clean()',
+  replace: 'if (this.#underWay >= 0) clean()',
   why: 'The volume has a new owner while writes of the old one are under way.',
   checkers: ['assertions', 'writers', 'blocks-linearizable'],
 }

@@ -25,6 +25,7 @@ const PORTS = 'src-main/core/ports.ts'
 const RAID = 'src-main/core/raid/'
 const SCSI = 'src-main/core/scsi/'
 const ISCSI = 'src-main/core/iscsi/'
+const NVRAM = 'src-main/core/nvram/'
 const CONTROLLER = 'src-main/core/controller/'
 const MANAGEMENT = 'src-main/core/management/'
 const PLATFORM = 'src-main/platform/'
@@ -51,10 +52,11 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [...CORE_FOUNDATION, `${ISCSI}codec/`, `${ISCSI}initiator/`, `${SCSI}spec`, `${SCSI}sense`, `${SCSI}initiator-`],
     mayImportTypes: [`${SCSI}device`],
   },
-  { path: CONTROLLER, mayImport: [...CORE_FOUNDATION, RAID, SCSI], mayImportTypes: [`${ISCSI}session/`] },
+  { path: NVRAM, mayImport: [...CORE_FOUNDATION, RAID] },
+  { path: CONTROLLER, mayImport: [...CORE_FOUNDATION, RAID, NVRAM, SCSI], mayImportTypes: [`${ISCSI}session/`] },
   { path: MANAGEMENT, mayImport: [...CORE_FOUNDATION, CONTROLLER, RAID], packages: [VALIBOT] },
   // One controller, put together: the only part of the core that knows its transport, its volumes and its management.
-  { path: 'src-main/core/assembly/', mayImport: [...CORE_FOUNDATION, CONTROLLER, MANAGEMENT, RAID, SCSI, ISCSI] },
+  { path: 'src-main/core/assembly/', mayImport: [...CORE_FOUNDATION, CONTROLLER, MANAGEMENT, RAID, NVRAM, SCSI, ISCSI] },
 
   { path: 'src-main/simulator/', mayImport: [...FOUNDATION, 'src-main/core/'] },
   {

@@ -81,7 +81,7 @@ describe('lab folder', () => {
     // No process has a number this large.
     fs.writeFileSync(path.join(folder, 'lab.lock'), `${2 ** 30}\n`)
     open().release()
-    expect(fs.readdirSync(folder).sort()).toEqual(['drives', 'lab.json', 'trace'])
+    expect(fs.readdirSync(folder).sort()).toEqual(['drives', 'lab.json', 'nvram', 'trace'])
   })
 
   it('leaves a folder alone that is not a lab', () => {

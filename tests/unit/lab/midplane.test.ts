@@ -59,6 +59,7 @@ function createBench() {
     token: 'token',
     addresses: { a: address, b: address },
     drives: [],
+    nvramFiles: { a: 'slot-a', b: 'slot-b' },
     traceRings: { a: ring(1), b: ring(2) },
     trace,
     changed: () => wake(),

@@ -19,6 +19,7 @@ import { moveVolume } from './move-volume'
 import { renameArray } from './rename-array'
 import { renameVolume } from './rename-volume'
 import { restartController } from './restart-controller'
+import { setCachePolicy } from './set-cache-policy'
 import { setAutomaticGiveback } from './set-automatic-giveback'
 import { setDispatchScheme } from './set-dispatch-scheme'
 import { setOwnershipByLoad } from './set-ownership-by-load'
@@ -48,6 +49,7 @@ export const SERVICE_REQUESTS: readonly ServiceRequestDefinition[] = [
   setDispatchScheme,
   setAutomaticGiveback,
   setOwnershipByLoad,
+  setCachePolicy,
   moveVolume,
   takeOver,
   giveBack,

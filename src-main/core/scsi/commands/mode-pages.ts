@@ -17,9 +17,12 @@ export function changeableMask(page: Uint8Array): Uint8Array {
   return mask
 }
 
-/** SBC-3 6.4.5: the write cache is disabled (WCE), since every write is on the drives before it is acknowledged. */
+/** SBC-3 6.4.5: the write cache is enabled (WCE): what has to be on stable storage is synchronized, or written with FUA. */
 function cachingPage(): Uint8Array {
-  return pageOf(MODE_PAGE.caching, 0x12)
+  const writeCacheEnabled = 0x04
+  const page = pageOf(MODE_PAGE.caching, 0x12)
+  page[2] = writeCacheEnabled
+  return page
 }
 
 /** SPC-4 7.5.8: one task set per unit, fixed-format sense, and simple tasks in any order. */

@@ -3,12 +3,15 @@ import { present } from '../../../../src-main/base/assert'
 import type { VolumeOwnership } from '../../../../src-main/contract/array-state'
 import { ServedVolume } from '../../../../src-main/core/controller/served-volume'
 import type { OperationOutcome, VolumeOperation } from '../../../../src-main/core/controller/volume-operation'
+import { WriteCache } from '../../../../src-main/core/nvram/write-cache'
 import { layoutOf } from '../../../../src-main/core/raid/geometry'
 import type { GroupIo, GroupOutcome, GroupWrite } from '../../../../src-main/core/raid/group-io'
 import type { VolumeOutcome } from '../../../../src-main/core/scsi/device'
 import { DriveMedium } from '../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../src-main/simulator/first-state'
+import { TraceLog } from '../../../../src-main/simulator/trace-log'
 import { VirtualClock } from '../../../../src-main/simulator/virtual-clock'
+import { MemoryNvram } from '../../../support/memory-nvram'
 
 const HOLD_MS = 1000
 const state = firstState(Array.from({ length: 6 }, (_, index) => new DriveMedium(index, 65_536)))
@@ -45,6 +48,21 @@ beforeEach(() => {
     flush: (_io, done) => void flushes.push(done),
     verify: () => undefined,
   }
+  // Alone and write-through: what is written goes to the group at once.
+  const cache = new WriteCache({
+    self: 'a',
+    clock,
+    trace: new TraceLog(clock).port(),
+    nvram: new MemoryNvram(65_536),
+    surroundings: {
+      place: () => volume.place,
+      ownershipLost: () => volume.loseClaim(),
+      mayKeepUnmirrored: () => false,
+      holdsChanged: () => undefined,
+      send: () => undefined,
+    },
+  })
+  cache.recover(state, () => undefined)
   volume = new ServedVolume(
     {
       self: 'a',
@@ -61,6 +79,7 @@ beforeEach(() => {
         else claimIsStable.push(run)
       },
       ownershipLost: (volumeId) => lost.push(volumeId),
+      cache,
     },
     entry,
     mine(2),

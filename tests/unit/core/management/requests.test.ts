@@ -69,6 +69,7 @@ const WRONG: readonly (readonly [string, object, string, string])[] = [
   ['unmap-lun', { lun: 'zero' }, 'bad-parameter', 'lun'],
   ['rename-array', { name: '' }, 'bad-parameter', 'name'],
   ['set-dispatch-scheme', { scheme: 'first-come' }, 'bad-parameter', 'scheme'],
+  ['set-cache-policy', { policy: 'write-maybe' }, 'bad-parameter', 'policy'],
   ['set-automatic-giveback', { enabled: 'yes' }, 'bad-parameter', 'enabled'],
   ['set-automatic-giveback', { enabled: true, volume: 'none' }, 'not-found', 'volume'],
   ['set-ownership-by-load', { enabled: 1 }, 'bad-parameter', 'enabled'],

@@ -1,0 +1,41 @@
+import type { TraceTag, WriteClaim } from '../ports'
+import type { GroupFault, GroupIo } from '../raid/group-io'
+import type { ExtentSource } from './extent-map'
+
+/** `stopped`: this controller acknowledges nothing any more. */
+export type CacheFault = GroupFault | 'stopped'
+export type CacheOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: CacheFault }
+
+/** Where the blocks of a volume are, and under which claim this controller writes them. */
+export interface VolumePlace {
+  readonly group: GroupIo
+  /** Group block of the volume's block 0. */
+  readonly firstBlock: number
+  readonly claim: WriteClaim
+}
+
+/** Somebody who waits until records are on the drives, or until that turns out to be impossible. */
+export interface Waiter {
+  left: number
+  readonly done: (fault: CacheFault | undefined) => void
+}
+
+/**
+ * A write in the log that is not trimmed yet.
+ * - `logged`: in this controller's NVRAM, and not acknowledged for it
+ * - `dirty`: acknowledged or about to be; the newest data of `liveBlocks` of its blocks, which reads see
+ * - `through`: goes to the drives and is acknowledged there; reads see it when it is there
+ * - `done`: whatever is left of it is on the drives
+ */
+export interface LiveRecord extends ExtentSource {
+  readonly sequence: number
+  readonly volumeId: number
+  readonly endBlock: number
+  readonly appendedAtMs: number
+  readonly forceUnitAccess: boolean
+  readonly trace: TraceTag | undefined
+  readonly finish: (outcome: CacheOutcome<undefined>) => void
+  state: 'logged' | 'dirty' | 'through' | 'done'
+  liveBlocks: number
+  waiters: Waiter[]
+}

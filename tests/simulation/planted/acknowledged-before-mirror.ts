@@ -1,0 +1,10 @@
+import type { PlantedBug } from './planted-bug'
+
+export const acknowledgedBeforeMirror: PlantedBug = {
+  name: 'acknowledged before the mirror has it',
+  file: 'src-main/core/nvram/write-cache.ts',
+  find: "if (this.#mode === 'mirrored') this.#sendRecord(record)",
+  replace: "if (this.#mode === 'mirrored') {\n      this.#sendRecord(record)\n      this.#mirrored(record.sequence)\n    }",
+  why: 'The owner dies with the only copy of what it has acknowledged.',
+  checkers: ['blocks-linearizable'],
+}

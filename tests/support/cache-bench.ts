@@ -1,0 +1,122 @@
+import { concatBytes } from '../../src-main/base/bytes'
+import { BLOCK_BYTES } from '../../src-main/base/units'
+import type { ArrayState } from '../../src-main/contract/array-state'
+import type { RaidGroup, RaidLevel } from '../../src-main/contract/configuration'
+import type { CacheOutcome, VolumePlace } from '../../src-main/core/nvram/live-record'
+import { WriteCache, type RecoveryOutcome } from '../../src-main/core/nvram/write-cache'
+import { createGroupIo, type GroupIo, type VerificationReport } from '../../src-main/core/raid/group-io'
+import { DriveMedium } from '../../src-main/simulator/drive-medium'
+import { firstState } from '../../src-main/simulator/first-state'
+import { CompletionQueue, memoryDrives, type MemoryDrive } from './memory-drive'
+import { MemoryNvram } from './memory-nvram'
+import { RecordedTrace, VirtualClock } from './virtual-world'
+
+export const VOLUME = 0
+const EPOCH = 3
+
+/** What the bench's state says: one volume, of controller A in epoch 3. */
+export function stateOf(change: Partial<ArrayState> = {}): ArrayState {
+  const first = firstState(Array.from({ length: 6 }, (_, index) => new DriveMedium(index, 65_536)))
+  return { ...first, mirrorEpoch: 2, ownership: [{ volumeId: VOLUME, owner: 'a', epoch: EPOCH }], ...change }
+}
+
+/** One controller's cache over a group in memory, whose drives complete what the test lets them. Lives come and go; NVRAM and drives stay. */
+export class CacheBench {
+  readonly clock = new VirtualClock()
+  readonly nvram: MemoryNvram
+  completions = new CompletionQueue()
+  readonly #group: RaidGroup
+  drives: readonly MemoryDrive[]
+  group: GroupIo
+  cache: WriteCache
+  mayKeep = true
+  lost = 0
+  state = stateOf()
+
+  constructor(options: { readonly level?: RaidLevel; readonly nvramBytes?: number } = {}) {
+    const { level = 'raid5', nvramBytes = 1_048_576 } = options
+    this.nvram = new MemoryNvram(nvramBytes)
+    const sections = Array.from({ length: 4 }, (_, drive) => ({ drive, firstBlock: 0, blockCount: 128 }))
+    this.#group = { id: 1, name: 'group', level, chunkBlocks: 8, sections }
+    this.drives = memoryDrives({ count: 4, blockCount: 128, completions: this.completions })
+    this.group = createGroupIo({ group: this.#group, drives: this.drives })
+    this.cache = this.#newCache()
+  }
+
+  get place(): VolumePlace {
+    return { group: this.group, firstBlock: 0, claim: { slot: VOLUME, epoch: EPOCH } }
+  }
+
+  /** The claim stands: replays what the slot has, and serves. */
+  recover(state = this.state): RecoveryOutcome {
+    let outcome: RecoveryOutcome | undefined
+    this.state = state
+    this.cache.recover(state, (given) => (outcome = given))
+    this.completions.runAll()
+    if (outcome === undefined) throw new Error('the recovery did not end')
+    return outcome
+  }
+
+  /** The controller dies with all it had under way; a new one comes into its place. */
+  crash(): void {
+    this.completions.drop()
+    const media = this.drives.map(({ bytes }) => bytes)
+    this.completions = new CompletionQueue()
+    this.drives = memoryDrives({ count: 4, blockCount: 128, completions: this.completions })
+    this.drives.forEach((drive, index) => drive.bytes.set(media[index] ?? []))
+    this.group = createGroupIo({ group: this.#group, drives: this.drives })
+    this.nvram.revive()
+    this.cache = this.#newCache()
+  }
+
+  write(firstBlock: number, mark: number, options: { readonly blockCount?: number; readonly forceUnitAccess?: boolean } = {}): { outcome: CacheOutcome<undefined> | undefined } {
+    const { blockCount = 1, forceUnitAccess = false } = options
+    const told: { outcome: CacheOutcome<undefined> | undefined } = { outcome: undefined }
+    const data = [new Uint8Array(blockCount * BLOCK_BYTES).fill(mark)]
+    this.cache.write({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock, blockCount, data, forceUnitAccess, trace: undefined }, (outcome) => (told.outcome = outcome))
+    return told
+  }
+
+  /** The first byte of each block. */
+  read(firstBlock: number, blockCount = 1): number[] | string {
+    let outcome: CacheOutcome<readonly Uint8Array[]> | undefined
+    this.cache.read({ volumeId: VOLUME, firstBlock, blockCount, place: this.place, trace: undefined }, (given) => (outcome = given))
+    this.completions.runAll()
+    if (outcome === undefined) throw new Error('the read did not complete')
+    if (!outcome.ok) return outcome.fault
+    const bytes = concatBytes(outcome.value)
+    return Array.from({ length: blockCount }, (_, block) => bytes[block * BLOCK_BYTES] ?? -1)
+  }
+
+  /** Lets time and drives do what they have to, until nothing is dirty. */
+  settle(): void {
+    for (let i = 0; i < 1000 && this.cache.report().records > 0; i++) {
+      this.clock.run(10)
+      this.completions.runAll()
+    }
+  }
+
+  verify(): VerificationReport {
+    let report: VerificationReport | undefined
+    this.group.verify({ firstStripe: 0, stripeCount: this.group.layout.stripeCount }, (outcome) => (report = outcome.ok ? outcome.value : undefined))
+    this.completions.runAll()
+    if (report === undefined) throw new Error('the verification did not end')
+    return report
+  }
+
+  #newCache(): WriteCache {
+    return new WriteCache({
+      self: 'a',
+      clock: this.clock,
+      trace: new RecordedTrace(),
+      nvram: this.nvram,
+      surroundings: {
+        place: (volumeId) => (volumeId === VOLUME ? this.place : undefined),
+        ownershipLost: () => this.lost++,
+        mayKeepUnmirrored: () => this.mayKeep,
+        holdsChanged: () => undefined,
+        send: () => undefined,
+      },
+    })
+  }
+}
