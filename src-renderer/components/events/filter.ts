@@ -3,10 +3,10 @@ import type { TraceEvent } from '../../../src-main/contract/trace'
 /** Kinds of events as a person looks for them; a family is one or more beginnings of kind names. */
 export const EVENT_FAMILIES = {
   all: [],
-  pair: ['takeover.', 'giveback.', 'controller.', 'peer.', 'midplane.', 'volume.', 'configuration.', 'lab.'],
+  pair: ['takeover.', 'giveback.', 'controller.', 'peer.', 'midplane.', 'volume.', 'nvram.', 'cache.', 'configuration.', 'lab.'],
   takeover: ['takeover.', 'giveback.', 'midplane.', 'peer.'],
   service: ['service.', 'arbiter.', 'owner.'],
-  io: ['host.command', 'host.response', 'host.retry', 'portal.', 'io.', 'drive.'],
+  io: ['host.command', 'host.response', 'host.retry', 'portal.', 'io.', 'nvram.', 'drive.'],
   host: ['host.'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 export type EventFamily = keyof typeof EVENT_FAMILIES
@@ -33,8 +33,13 @@ export function matchesFilter(event: TraceEvent, filter: EventFilter): boolean {
 export function describeData(event: TraceEvent): string {
   if (event.data === undefined) return ''
   return Object.entries(event.data)
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(typeof value === 'number' ? rounded(value) : value)}`)
     .join(', ')
+}
+
+/** Times are measured finer than anyone wants to read. */
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000
 }
 
 /** Grave, moving, or nothing special: how an event's mark looks in the list. */
@@ -42,6 +47,6 @@ export function markOf(event: TraceEvent): 'bad' | 'moving' | 'good' | 'plain' {
   const { kind } = event
   if (/killed|panic|exited|hung|failed|error|lost|refused|rejected|cut|suspected|path-down/.test(kind)) return 'bad'
   if (kind === 'takeover.serving' || kind === 'giveback.completed' || kind === 'controller.serving' || kind === 'host.path-up') return 'good'
-  if (kind.startsWith('takeover.') || kind.startsWith('giveback.') || kind.startsWith('volume.')) return 'moving'
+  if (/^(takeover|giveback|volume|arbiter|owner)\.|owner-changed|replayed/.test(kind)) return 'moving'
   return 'plain'
 }

@@ -2,7 +2,7 @@ import type { ControllerId } from '../../../src-main/contract/controller-id'
 import type { Place, TraceEvent, TraceId } from '../../../src-main/contract/trace'
 
 /** What a moving mark looks like: its shape says what it is. */
-export type FlightShape = 'read' | 'write' | 'service' | 'forwarded' | 'answer' | 'reset'
+export type FlightShape = 'read' | 'write' | 'service' | 'forwarded' | 'mirrored' | 'ownership' | 'answer' | 'reset'
 
 export interface Flight {
   readonly from: Place
@@ -130,6 +130,13 @@ function shapeOf(event: TraceEvent, drawn: Drawn | undefined): FlightShape | und
     case 'service.forwarded':
     case 'service.returned':
       return 'forwarded'
+    case 'arbiter.asked':
+    case 'arbiter.granted':
+    case 'arbiter.refused':
+    case 'owner.relinquish-asked':
+    case 'owner.relinquished':
+    case 'owner.kept':
+      return 'ownership'
     case 'portal.response':
     case 'service.answered':
       return 'answer'

@@ -72,7 +72,10 @@ function paintTail(context: CanvasRenderingContext2D, mark: { flight: Flight; ro
   context.globalAlpha = 1
 }
 
-/** Read: disc. Write: square. Service request: diamond. Forwarded: triangle. Answer: small ring. Reset: bar. */
+/**
+ * Read: disc. Write: square. Service request: diamond. Forwarded: triangle. Mirrored: two squares, the second hollow.
+ * Service ownership: hollow diamond. Answer: small ring. Reset: bar.
+ */
 export function paintShape(context: CanvasRenderingContext2D, mark: { shape: FlightShape; at: Point; colour: string; ground: string }): void {
   const { at, colour, ground } = mark
   context.fillStyle = colour
@@ -92,11 +95,21 @@ export function paintShape(context: CanvasRenderingContext2D, mark: { shape: Fli
     case 'forwarded':
       polygon(context, at, [[0, -6.6], [6.4, 4.8], [-6.4, 4.8]])
       break
+    case 'mirrored':
+      context.rect(at.x - 6.5, at.y - 3, 6, 6)
+      context.fill()
+      context.stroke()
+      context.beginPath()
+      context.rect(at.x + 1, at.y - 3, 6, 6)
+      hollow(context, mark)
+      break
+    case 'ownership':
+      polygon(context, at, [[0, -8], [8, 0], [0, 8], [-8, 0]])
+      hollow(context, mark)
+      break
     case 'answer':
       context.arc(at.x, at.y, 3, 0, Math.PI * 2)
-      context.fillStyle = ground
-      context.strokeStyle = colour
-      context.lineWidth = 1.8
+      hollow(context, mark)
       break
     case 'reset':
       context.rect(at.x - 7, at.y - 2.5, 14, 5)
@@ -104,6 +117,12 @@ export function paintShape(context: CanvasRenderingContext2D, mark: { shape: Fli
   }
   context.fill()
   context.stroke()
+}
+
+function hollow(context: CanvasRenderingContext2D, { colour, ground }: { colour: string; ground: string }): void {
+  context.fillStyle = ground
+  context.strokeStyle = colour
+  context.lineWidth = 1.8
 }
 
 function polygon(context: CanvasRenderingContext2D, at: Point, corners: readonly (readonly [number, number])[]): void {

@@ -17,6 +17,8 @@ export const words = {
     fence: { ours: 'Fence', patent: '–', meaning: 'The proof that the peer cannot write any more. Nothing is written for it before.' },
     takeover: { ours: 'Takeover', patent: 'takeover', meaning: 'Detect, fence, claim, replay, adopt, serve: the survivor goes on with the dead controller’s I/O and its service requests.' },
     giveback: { ours: 'Giveback', patent: 'failback', meaning: 'The returned controller gets its volumes and addresses back.' },
+    arbiter: { ours: 'Ownership arbiter', patent: 'ownership arbiter', meaning: 'Under the scheme “Transfer” it decides who is service owner: it asks the owner to relinquish, then grants.' },
+    nvram: { ours: 'NVRAM log, mirror', patent: '–', meaning: 'A write is acknowledged when it is in its owner’s log and in the peer’s mirror of it; destage brings it to the drives, replay does so after a failure.' },
     ledger: { ours: 'Ledger', patent: '–', meaning: 'The host’s own book of acknowledged writes, read back block by block after a takeover.' },
   },
 }

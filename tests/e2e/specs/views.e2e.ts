@@ -19,6 +19,32 @@ describe('views', () => {
     await takePictures('events')
   })
 
+  it('shows service ownership on its way', async () => {
+    await openPanel('Service requests')
+    await $('button=Transfer').click()
+    await browser.waitUntil(async () => (await $('button=Transfer').getAttribute('aria-pressed')) === 'true')
+    const owner = await $('svg [role="group"][aria-label^="Controller A"]').getText()
+    const other = owner.includes('service owner') ? 'B' : 'A'
+    expect(await sendServiceRequest(other)).toContain(`Sent to ${other}, served by ${other}.`)
+    await openPanel('Events')
+    await $('//label[contains(., "Kinds of events")]//select').selectByAttribute('value', 'service')
+    await $('//*[@role="option"][contains(., "arbiter.asked")]').waitForExist()
+    await takePictures('ownership-transferred')
+    await $('button=Serve locally').click()
+    await browser.waitUntil(async () => (await $('button=Serve locally').getAttribute('aria-pressed')) === 'true')
+  })
+
+  it('shows how far a long request is', async () => {
+    await openPanel('Service requests')
+    await $('#service-request').selectByAttribute('value', 'give-back')
+    await $('#parameter-to').selectByAttribute('value', 'a')
+    await sendServiceRequest('A')
+    await sendServiceRequest('B', 'list-operations')
+    await expect($('section[aria-label="Answer"] table')).toHaveText(expect.stringContaining('1 of 1'))
+    await expect($('section[aria-label="Answer"] progress')).toExist()
+    await takePictures('operations')
+  })
+
   it('looks up a block on the drives and back', async () => {
     await openPanel('Mapping')
     await $('input[aria-label="Block"]').setValue('1000')

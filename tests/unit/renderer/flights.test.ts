@@ -45,6 +45,12 @@ describe('moving requests', () => {
     expect(hops.find((hop) => hop.from === 'controller-a' && hop.to === 'controller-b')).toMatchObject({ shape: 'forwarded', hue: 'a' })
   })
 
+  it('gives service ownership a shape of its own', () => {
+    const flights = createFlights()
+    flights.add([{ id: 9003, timeMs: 1, place: 'controller-a', to: 'controller-b', kind: 'arbiter.asked', request: 'sr-1' }], LATE_MS)
+    expect(allFlights(flights, LATE_MS)).toMatchObject([{ shape: 'ownership' }])
+  })
+
   it('draws some of many I/O requests, those from beginning to end, and counts all', () => {
     const flights = createFlights()
     const tell = createStoryteller()
