@@ -63,6 +63,7 @@ export function firstController(id: ControllerId): ControllerSnapshot {
     managementUrl: id === 'a' ? 'http://127.0.0.1:8090' : 'http://127.0.0.1:8091',
     portalServedBy: id,
     peerSilenceMs: 12,
+    nvram: { bytes: 393_216, capacityBytes: 16 * 1024 * 1024, records: 44, dirtyVolumes: [id === 'a' ? 0 : 1], mirror: 'in-step', policy: 'write-through' },
     initiators: [],
     counters: NO_COUNTERS,
   }

@@ -93,6 +93,8 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     for (const id of CONTROLLER_IDS) {
       const other = controllers[peerOf(id)]
       const quiet = other.state !== 'running' || interconnect.state === 'cut'
+      const { nvram } = controllers[id]
+      if (nvram !== undefined) change(id, { nvram: { ...nvram, mirror: quiet ? 'away' : 'in-step' } })
       change(id, { peerSilenceMs: quiet ? (controllers[id].peerSilenceMs ?? 0) + TICK_MS : 8 + random.below(30) })
     }
     if (outbox.length > 0) for (const listener of eventListeners) listener(outbox)

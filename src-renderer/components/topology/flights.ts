@@ -130,6 +130,10 @@ function shapeOf(event: TraceEvent, drawn: Drawn | undefined): FlightShape | und
     case 'service.forwarded':
     case 'service.returned':
       return 'forwarded'
+    case 'nvram.mirrored':
+      return drawn === undefined ? undefined : 'mirrored'
+    case 'nvram.in-step':
+      return 'mirrored'
     case 'arbiter.asked':
     case 'arbiter.granted':
     case 'arbiter.refused':

@@ -5,6 +5,7 @@ describe('takeover', () => {
 
   it('starts with both controllers serving', async () => {
     await expect($('[data-testid="array-state"]')).toHaveText(expect.stringContaining('both controllers serve'))
+    await browser.waitUntil(async () => (await $$('[aria-label*="mirror in step"]').getElements()).length === 2, { timeoutMsg: 'the mirrors are not in step' })
     await takePictures('idle')
   })
 
@@ -40,6 +41,8 @@ describe('takeover', () => {
     await browser.waitUntil(async () => Number.parseFloat(await $('[data-testid="outage"]').getText()) > 0, { timeoutMsg: 'no outage figure' })
     const phases = await $$('section ol li strong').map((phase) => phase.getText())
     expect(phases).toEqual(['detect', 'fence', 'claim', 'replay', 'adopt', 'serve'])
+    await expect($('section ol li:nth-child(4) .what')).toHaveText(expect.stringContaining('Its mirrored log is written out'))
+    await expect($('[aria-label*="mirror away"]')).toExist()
     const times = await $$('section ol li .ms').map((time) => time.getText())
     expect(times.every((time) => time.endsWith(' ms'))).toBe(true)
     await takePictures('taken-over')

@@ -62,6 +62,17 @@ describe('a controller in the picture', () => {
     expect(await textOf(ControllerNode, { id: 'a' })).toMatch(/Hung .* silent for \d+ ms/)
   })
 
+  it('says how full its NVRAM is and how its mirror stands; without a mirror, what writes wait for', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await show(lab)
+    expect(await textOf(ControllerNode, { id: 'b' })).toMatch(/mirror in step NVRAM 384 KiB 44 records/)
+    await lab.api.command('kill', { controller: 'a' })
+    await show(lab, 2000)
+    expect(await textOf(ControllerNode, { id: 'b' })).toMatch(/mirror away NVRAM 384 KiB write-through/)
+    expect(await textOf(ControllerNode, { id: 'a' })).not.toContain('NVRAM')
+  })
+
   it('shows the steps of a takeover while it happens', async () => {
     const lab = createFakeLab({ slowTakeover: true })
     attach(lab)
@@ -80,6 +91,13 @@ describe('the picture around it', () => {
     await lab.api.command('kill', { controller: 'a' })
     await show(lab, 2000)
     expect(await textOf(VolumeChips)).toMatch(/alpha .* from A/)
+  })
+
+  it('marks volumes whose acknowledged data is not on the drives yet', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await show(lab)
+    expect(await textOf(VolumeChips)).toMatch(/Acknowledged data of it is only in NVRAM yet alpha .* dirty/)
   })
 
   it('counts in the takeover what was replayed', async () => {

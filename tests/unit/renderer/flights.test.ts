@@ -45,10 +45,16 @@ describe('moving requests', () => {
     expect(hops.find((hop) => hop.from === 'controller-a' && hop.to === 'controller-b')).toMatchObject({ shape: 'forwarded', hue: 'a' })
   })
 
-  it('gives service ownership a shape of its own', () => {
+  it('gives the mirror and service ownership shapes of their own', () => {
     const flights = createFlights()
-    flights.add([{ id: 9003, timeMs: 1, place: 'controller-a', to: 'controller-b', kind: 'arbiter.asked', request: 'sr-1' }], LATE_MS)
-    expect(allFlights(flights, LATE_MS)).toMatchObject([{ shape: 'ownership' }])
+    const tell = createStoryteller()
+    const write = tell(0, ioSteps({ operation: 'write', portal: 'a', servedBy: 'a', owner: 'a', lun: 0, block: 0, drives: [] }), 'io-a-1')
+    const cause = write.find((event) => event.place === 'portal-a')?.id ?? 0
+    const between = { timeMs: 1, place: 'controller-a', to: 'controller-b' } as const
+    flights.add([...write, { ...between, id: 9001, kind: 'nvram.mirrored', cause }, { ...between, id: 9002, kind: 'nvram.mirrored' }, { ...between, id: 9003, kind: 'arbiter.asked', request: 'sr-1' }], LATE_MS)
+    const across = allFlights(flights, LATE_MS).filter((hop) => hop.from === 'controller-a' && hop.to === 'controller-b')
+    expect(across.map(({ shape, hue }) => [shape, hue])).toEqual(expect.arrayContaining([['mirrored', 'a'], ['ownership', undefined]]))
+    expect(across).toHaveLength(2)
   })
 
   it('draws some of many I/O requests, those from beginning to end, and counts all', () => {

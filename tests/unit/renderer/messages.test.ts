@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CACHE_POLICIES } from '../../../src-main/contract/array-state'
 import { SERVICE_REQUEST_KINDS, DISPATCH_SCHEMES } from '../../../src-main/contract/service-request'
 import { RAID_LEVELS } from '../../../src-main/contract/configuration'
 import { TAKEOVER_PHASES } from '../../../src-main/contract/snapshot'
@@ -31,6 +32,8 @@ describe('messages', () => {
     const keys = [
       ...PANELS.map((panel) => `dock.${panel}`),
       ...TAKEOVER_PHASES.flatMap((phase) => [`takeover.phase.${phase}`, `takeovers.phaseDetail.${phase}`]),
+      ...['in-step', 'resyncing', 'away', 'off'].map((mirror) => `nvram.mirror.${mirror}`),
+      ...CACHE_POLICIES.map((policy) => `nvram.policy.${policy}`),
       ...RAID_LEVELS.map((level) => `level.${level}`),
       ...SERVICE_REQUEST_KINDS.map((kind) => `service.kind.${kind}`),
       ...DISPATCH_SCHEMES.flatMap((scheme) => [`scheme.${scheme}.name`, `scheme.${scheme}.detail`]),
