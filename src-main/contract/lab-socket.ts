@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { LAB_COMMANDS, type LabCommandName } from './lab-api'
+import { LAB_COMMANDS, type LabApi, type LabCommandName } from './lab-api'
 import { controllerIdSchema } from './controller-id'
 import { serviceRequestSchema } from './service-request'
 import type { LabSnapshot } from './snapshot'
@@ -40,3 +40,22 @@ export type LabSocketMessage =
   | { readonly id: number; readonly error: string }
   | { readonly push: 'snapshot'; readonly value: LabSnapshot }
   | { readonly push: 'events'; readonly value: readonly TraceEvent[] }
+
+/** One call, carried out: the same for every host of the window. */
+export function callLab(api: LabApi, call: LabSocketCall): Promise<unknown> {
+  switch (call.method) {
+    case 'snapshot':
+      return api.snapshot()
+    case 'access':
+      return api.access()
+    case 'serviceTable':
+      return api.serviceTable()
+    case 'recentEvents':
+      return api.recentEvents(call.args[0])
+    case 'command':
+      // `command` decodes what it is given.
+      return api.command(call.args[0], call.args[1] as Parameters<LabApi['command']>[1])
+    case 'requestService':
+      return api.requestService(call.args[0], call.args[1])
+  }
+}

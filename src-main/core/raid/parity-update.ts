@@ -1,7 +1,7 @@
 import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus } from '../ports'
-import type { ChunkCursor } from './chunk-cursor'
+import type { ChunkCursor } from '../../base/chunk-cursor'
 import type { GroupLayout } from './geometry'
 import { dataMemberOf } from './levels/raid5'
 import type { Members, MemberWrite } from './members'

@@ -1,7 +1,7 @@
 import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
-import { ChunkCursor } from './chunk-cursor'
+import { ChunkCursor } from '../../base/chunk-cursor'
 import type { GroupLayout } from './geometry'
 import type { Members, MemberWrite } from './members'
 import { ParityUpdate } from './parity-update'

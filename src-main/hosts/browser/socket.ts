@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import * as v from 'valibot'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import type { LabApi } from '../../contract/lab-api'
-import { labSocketCallSchema, labSocketHelloSchema, LAB_SOCKET_CLOSE, LAB_SOCKET_PATH, type LabSocketCall, type LabSocketMessage } from '../../contract/lab-socket'
+import { callLab, labSocketCallSchema, labSocketHelloSchema, LAB_SOCKET_CLOSE, LAB_SOCKET_PATH, type LabSocketMessage } from '../../contract/lab-socket'
 import { isToken, refuseForeign } from '../../platform/loopback-guard'
 
 const MESSAGE_BYTES = 128 * 1024
@@ -78,7 +78,7 @@ function serve(socket: WebSocket, api: LabApi): void {
     }
     underWay++
     const { id } = call.output
-    run(api, call.output)
+    callLab(api, call.output)
       .then(
         (result) => send({ id, result }),
         (error: unknown) => send({ id, error: error instanceof Error ? error.message : String(error) }),
@@ -86,24 +86,6 @@ function serve(socket: WebSocket, api: LabApi): void {
       .finally(() => underWay--)
       .catch(() => socket.terminate())
   })
-}
-
-function run(api: LabApi, call: LabSocketCall): Promise<unknown> {
-  switch (call.method) {
-    case 'snapshot':
-      return api.snapshot()
-    case 'access':
-      return api.access()
-    case 'serviceTable':
-      return api.serviceTable()
-    case 'recentEvents':
-      return api.recentEvents(call.args[0])
-    case 'command':
-      // `command` decodes what it is given.
-      return api.command(call.args[0], call.args[1] as Parameters<LabApi['command']>[1])
-    case 'requestService':
-      return api.requestService(call.args[0], call.args[1])
-  }
 }
 
 function parse(data: RawData, isBinary: boolean): unknown {

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { LabApi } from '../../contract/lab-api'
 import type { LabCallOutcome } from '../../contract/lab-ipc'
-import { labSocketCallSchema, type LabSocketCall } from '../../contract/lab-socket'
+import { callLab, labSocketCallSchema } from '../../contract/lab-socket'
 import { isPageUrl } from './page-origin'
 
 /** What is known of the frame that sends: Electron's `event.senderFrame`, null once it is gone. */
@@ -27,29 +27,11 @@ export function createLabCalls({ api, pageUrl }: LabCallOptions): (frame: Callin
     if (underWay >= CALLS_UNDER_WAY) return { error: 'Too many calls are under way.' }
     underWay++
     try {
-      return { result: await run(api, call.output) }
+      return { result: await callLab(api, call.output) }
     } catch (error) {
       return { error: error instanceof Error ? error.message : String(error) }
     } finally {
       underWay--
     }
-  }
-}
-
-function run(api: LabApi, call: LabSocketCall): Promise<unknown> {
-  switch (call.method) {
-    case 'snapshot':
-      return api.snapshot()
-    case 'access':
-      return api.access()
-    case 'serviceTable':
-      return api.serviceTable()
-    case 'recentEvents':
-      return api.recentEvents(call.args[0])
-    case 'command':
-      // `command` decodes what it is given.
-      return api.command(call.args[0], call.args[1] as Parameters<LabApi['command']>[1])
-    case 'requestService':
-      return api.requestService(call.args[0], call.args[1])
   }
 }

@@ -2,7 +2,7 @@ import { totalBytes } from '../codec/assemble'
 import { encodeDataIn } from '../codec/pdu/data'
 import { encodeScsiResponse, NO_RESIDUAL, residualOf, SCSI_SERVICE_RESPONSE, senseSegment, type Residual } from '../codec/pdu/scsi-response'
 import type { ScsiResponse } from '../../scsi/device'
-import { ChunkCursor } from './chunk-cursor'
+import { ChunkCursor } from '../../../base/chunk-cursor'
 import { plainSequence, statusSequence, type SessionContext } from './context'
 import type { Task } from './task'
 

@@ -1,4 +1,4 @@
-import { present } from '../../base/assert'
+import { present } from './assert'
 
 /** Cuts a list of chunks into pieces from its beginning, without copying. */
 export class ChunkCursor {
@@ -15,9 +15,9 @@ export class ChunkCursor {
     const piece: Uint8Array[] = []
     let left = byteCount
     while (left > 0) {
-      const chunk = present(this.#chunks[this.#index], 'data to write')
+      const chunk = present(this.#chunks[this.#index], 'a chunk')
       const length = Math.min(left, chunk.length - this.#offset)
-      if (length > 0) piece.push(chunk.subarray(this.#offset, this.#offset + length))
+      if (length > 0) piece.push(length === chunk.length ? chunk : chunk.subarray(this.#offset, this.#offset + length))
       this.#offset += length
       left -= length
       if (this.#offset === chunk.length) {
