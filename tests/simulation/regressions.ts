@@ -11,4 +11,5 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'a forwarded write was done again after the takeover, over a newer one (in many faults)', seed: 97, operations: 600 },
   { name: 'a controller that was not halted after all kept its addresses closed', seed: 319, operations: 100 },
   { name: 'two controllers made the first claim, since one had said what it read without a quorum', seed: 22, operations: 100 },
+  { name: 'a hang struck after faults were said to have stopped', seed: 100716, operations: 2000 },
 ]

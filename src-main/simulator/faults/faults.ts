@@ -15,6 +15,8 @@ export interface FaultSurroundings {
   readonly random: Prng
   /** A drive that may fail and a sector of it that hosts use; undefined where one more would be too many. */
   mediaTarget(): { readonly drive: number; readonly block: number } | undefined
+  /** Faults have stopped: what a strike still had in store does not happen. */
+  isOver(): boolean
 }
 
 export interface Fault {
@@ -55,19 +57,19 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'cut-and-hang',
     class: 'controllers',
-    strike({ world, random }) {
+    strike({ world, random, isOver }) {
       const apartMs = between(random, 0, 900)
       cut(world, between(random, 20, 3000))
-      world.clock.after(apartMs, () => hang(world, random.pick(CONTROLLER_IDS), between(random, 50, 3000)))
+      world.clock.after(apartMs, () => isOver() || hang(world, random.pick(CONTROLLER_IDS), between(random, 50, 3000)))
     },
   },
   {
     name: 'both-killed',
     class: 'controllers',
-    strike({ world, random }) {
+    strike({ world, random, isOver }) {
       const first = random.pick(CONTROLLER_IDS)
       world.midplane.kill(first)
-      world.clock.after(between(random, 0, 30), () => world.midplane.kill(first === 'a' ? 'b' : 'a'))
+      world.clock.after(between(random, 0, 30), () => isOver() || world.midplane.kill(first === 'a' ? 'b' : 'a'))
     },
   },
   unreadableSuperblocks,

@@ -61,6 +61,7 @@ class WorldRun {
   readonly #hosts: VirtualHost[] = []
   readonly #stations: Station[] = []
   #spots: readonly HotSpot[] = []
+  #faultsAreOver = false
   #strikes = 0
 
   constructor({ seed, operations }: WorldRunOptions) {
@@ -131,7 +132,7 @@ class WorldRun {
       world.clock.after(atMs, () => {
         this.#strikes++
         world.trace.mix(fault.name)
-        fault.strike({ world, random: faultRandom, mediaTarget: () => media.next() })
+        fault.strike({ world, random: faultRandom, mediaTarget: () => media.next(), isOver: () => this.#faultsAreOver })
       })
     }
   }
@@ -179,6 +180,7 @@ class WorldRun {
   /** No more faults: everybody must get an answer, and everything must be as it was acknowledged. */
   #quieten(): void {
     const world = this.#world
+    this.#faultsAreOver = true
     mendAll(world)
     for (const station of this.#stations) station.stop()
     if (!this.#waitFor('hosts and stations have their answers', () => this.#isIdle())) return
