@@ -16,7 +16,7 @@ import { getServiceTable, postServiceRequest, type ManagementClientOptions } fro
 import { Midplane } from './midplane'
 import { createSnapshotComposer } from './snapshot'
 import { createSnapshotSender, type SnapshotSender } from './snapshot-sender'
-import { TakeoverBook } from './takeover-book'
+import { isFenced, TakeoverBook } from './takeover-book'
 import { createTraceCollector, type TraceCollector } from './trace-collector'
 import { untilServing } from './until-serving'
 
@@ -157,7 +157,9 @@ export class RunningLab implements Lab {
 
   #pairChanged(): void {
     for (const id of CONTROLLER_IDS) {
-      const over = this.#takeovers.note(this.#midplane.slots[id].report?.takeovers ?? [])
+      const { report, state } = this.#midplane.slots[id]
+      if (state === 'down') this.#takeovers.survivorGone(id)
+      const over = this.#takeovers.note((report?.takeovers ?? []).filter((takeover) => state !== 'down' || isFenced(takeover)))
       for (const { startedAtMs } of over) this.#host.send({ type: 'takeover', startedAtMs })
     }
     this.#snapshots.soon()

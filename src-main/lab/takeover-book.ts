@@ -1,3 +1,4 @@
+import type { ControllerId } from '../contract/controller-id'
 import { LIMITS } from '../contract/limits'
 import type { ControllerReport, TakeoverRecord } from '../contract/snapshot'
 
@@ -26,6 +27,13 @@ export class TakeoverBook {
     })
   }
 
+  /** That controller is gone: where it was still asking for the fence, it lost the arbitration, and nothing was taken over. */
+  survivorGone(survivor: ControllerId): void {
+    if (this.#records.some((record) => record.survivor === survivor && !isFenced(record))) {
+      this.#records = this.#records.filter((record) => record.survivor !== survivor || isFenced(record))
+    }
+  }
+
   /** The host's longest gap since that takeover began: it counts until the host has had time to get its answers again. */
   noteHostGap(takeoverStartedAtMs: number, hostGapMs: number, nowMs: number): void {
     const index = this.#records.findLastIndex((record) => record.startedAtMs === takeoverStartedAtMs)
@@ -40,6 +48,11 @@ export class TakeoverBook {
     this.#records = [...this.#records, record].slice(-LIMITS.takeoverRecords)
     return record
   }
+}
+
+/** Only from the fence on something is taken over. */
+export function isFenced({ phases }: Pick<TakeoverRecord, 'phases'>): boolean {
+  return phases.some(({ phase }) => phase === 'fence')
 }
 
 function isOver({ phases }: TakeoverRecord): boolean {

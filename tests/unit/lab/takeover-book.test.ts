@@ -32,4 +32,16 @@ describe('takeover book', () => {
     book.noteHostGap(100, 4000, 60_000)
     expect(book.records).toMatchObject([{ number: 1, hostGapMs: 60, givenBackAtMs: 300 }])
   })
+
+  it('drops the attempt of a controller that lost the arbitration', () => {
+    const book = new TakeoverBook()
+    const detect = { phase: 'detect', endedAtMs: 140, durationMs: 40 } as const
+    const fence = { phase: 'fence', endedAtMs: 145, durationMs: 5 } as const
+    book.note([takeover(100, { phases: [detect, fence] })])
+    book.note([takeover(101, { survivor: 'a', dead: 'b', phases: [detect] })])
+    book.survivorGone('a')
+    expect(book.records).toMatchObject([{ survivor: 'b' }])
+    book.survivorGone('b')
+    expect(book.records).toMatchObject([{ survivor: 'b' }])
+  })
 })
