@@ -11,9 +11,10 @@ export const REDUNDANCY_CHECKER = 'redundancy'
 /**
  * When the world is quiet, copies are equal and parity is that of its data, wherever hosts wrote.
  *
- * A controller that dies in the middle of a stripe leaves writes of which some landed: without a log nobody knows of
- * them, and that row of the stripe may stay as it is. So rows in which a write was cut short are left out. Once a log
- * covers this, nothing has to be left out: do not call `cutShort`.
+ * A controller that dies in the middle of a stripe leaves writes of which some landed. The NVRAM log replays them where
+ * a controller that has it, or its mirror, comes back; one that was alone in write-through and stays down takes its log
+ * with it, and that row of the stripe may stay as it is. So rows in which a write was cut short are left out, all of
+ * them: this checker does not prove the replay. `tests/simulation/nvram.test.ts` does, on RAID-5.
  */
 export class RedundancyCheck {
   readonly #violations: Violations
