@@ -22,6 +22,7 @@ export const useLabStore = defineStore('lab', () => {
   let connection: LabConnection | undefined
   let newest: LabSnapshot | undefined
   let frame = 0
+  let askingForTable = false
   /** When, on the page's clock, the newest snapshot came: the trace clock runs on from there. */
   let receivedAtMs = 0
 
@@ -48,9 +49,8 @@ export const useLabStore = defineStore('lab', () => {
     try {
       const { api } = connection
       newest = undefined
-      const [first, ways, requests, events] = await Promise.all([api.snapshot(), api.access(), api.serviceTable(), api.recentEvents(EVENTS_AT_START)])
+      const [first, ways, events] = await Promise.all([api.snapshot(), api.access(), api.recentEvents(EVENTS_AT_START)])
       access.value = ways
-      table.value = requests.requests
       useEventStore().restart(events)
       failedToLoad.value = undefined
       // What was pushed in the meantime is newer than what was asked for.
@@ -60,8 +60,22 @@ export const useLabStore = defineStore('lab', () => {
     }
   }
 
+  /** The controllers say which requests they take; a window may be there before either of them is, so this is asked again until one answers. */
+  async function loadTable(): Promise<void> {
+    if (connection === undefined || askingForTable || table.value.length > 0) return
+    askingForTable = true
+    try {
+      table.value = (await connection.api.serviceTable()).requests
+    } catch {
+      // No controller answers yet: the next snapshot asks again, and the console says so meanwhile.
+    } finally {
+      askingForTable = false
+    }
+  }
+
   function receive(next: LabSnapshot): void {
     newest = next
+    void loadTable()
     receivedAtMs = performance.now()
     useRateStore().sample(next)
     if (frame === 0) frame = requestAnimationFrame(show)

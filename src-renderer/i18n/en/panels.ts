@@ -74,7 +74,7 @@ export const panels = {
     noAnswer: 'No request sent yet',
     noAnswerDetail: 'Send one to A or B and see which controller received it, which served it, and the way it went.',
     noTable: 'No list of requests',
-    noTableDetail: 'The controllers have not said yet which requests they take.',
+    noTableDetail: 'No controller has said yet which requests it takes. The list comes as soon as one serves.',
     servedHere: 'Sent to {to}, served by {by}.',
     servedThere: 'Sent to {to}, received by {received}, served by {by}.',
     refused: 'Refused: {code}.',
