@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Result } from '../base/result'
 import { controllerIdSchema, type ControllerId } from './controller-id'
 import type { ServiceAnswer, ServiceRequest } from './service-request'
+import type { SimulationOrder, SimulationPush, SimulationView } from './simulation'
 import type { LabSnapshot, ServiceTable } from './snapshot'
 import type { TraceEvent } from './trace'
 import { workloadSchema } from './workload'
@@ -52,4 +53,8 @@ export interface LabApi {
   /** Each returns the end of the subscription. */
   onSnapshot(listener: (snapshot: LabSnapshot) => void): () => void
   onEvents(listener: (events: readonly TraceEvent[]) => void): () => void
+  /** One simulation a lab, beside the live pair and without touching it; all windows see the same. */
+  simulate(order: SimulationOrder): Promise<Result<null, LabError>>
+  simulation(): Promise<SimulationView>
+  onSimulation(listener: (push: SimulationPush) => void): () => void
 }

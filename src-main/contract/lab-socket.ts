@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { LAB_COMMANDS, type LabApi, type LabCommandName } from './lab-api'
 import { controllerIdSchema } from './controller-id'
 import { serviceRequestSchema } from './service-request'
+import { simulationOrderSchema, type SimulationPush } from './simulation'
 import type { LabSnapshot } from './snapshot'
 import type { TraceEvent } from './trace'
 
@@ -30,6 +31,8 @@ export const labSocketCallSchema = v.variant('method', [
   v.strictObject({ id: callId, method: v.literal('recentEvents'), args: v.strictTuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0))]) }),
   v.strictObject({ id: callId, method: v.literal('command'), args: v.strictTuple([commandName, v.unknown()]) }),
   v.strictObject({ id: callId, method: v.literal('requestService'), args: v.strictTuple([controllerIdSchema, serviceRequestSchema]) }),
+  v.strictObject({ id: callId, method: v.literal('simulation'), args: v.strictTuple([]) }),
+  v.strictObject({ id: callId, method: v.literal('simulate'), args: v.strictTuple([simulationOrderSchema]) }),
 ])
 export type LabSocketCall = v.InferOutput<typeof labSocketCallSchema>
 
@@ -40,6 +43,7 @@ export type LabSocketMessage =
   | { readonly id: number; readonly error: string }
   | { readonly push: 'snapshot'; readonly value: LabSnapshot }
   | { readonly push: 'events'; readonly value: readonly TraceEvent[] }
+  | { readonly push: 'simulation'; readonly value: SimulationPush }
 
 /** One call, carried out: the same for every host of the window. */
 export function callLab(api: LabApi, call: LabSocketCall): Promise<unknown> {
@@ -57,5 +61,9 @@ export function callLab(api: LabApi, call: LabSocketCall): Promise<unknown> {
       return api.command(call.args[0], call.args[1] as Parameters<LabApi['command']>[1])
     case 'requestService':
       return api.requestService(call.args[0], call.args[1])
+    case 'simulation':
+      return api.simulation()
+    case 'simulate':
+      return api.simulate(call.args[0])
   }
 }

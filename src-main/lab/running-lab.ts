@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { failure } from '../base/result'
 import { MIB } from '../base/units'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { LabAccess, LabApi } from '../contract/lab-api'
 import type { ControllerAddresses, TraceRingSetup } from '../contract/midplane'
+import { NO_SIMULATION } from '../contract/simulation'
 import type { LabIdentity, LabSnapshot } from '../contract/snapshot'
 import { clockOrigin, traceClock } from '../platform/clock'
 import { openTraceFiles } from '../platform/trace-files'
@@ -130,6 +132,9 @@ export class RunningLab implements Lab {
       requestService: (to, request) => postServiceRequest(this.#management(to), request),
       onSnapshot: (listener) => this.#snapshots.subscribe(listener),
       onEvents: (listener) => this.#collector.onEvents(listener),
+      simulation: () => Promise.resolve({ state: NO_SIMULATION, events: [] }),
+      simulate: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'The simulator is not here yet.' })),
+      onSimulation: () => () => undefined,
     }
   }
 

@@ -3,6 +3,7 @@ import { contextBridge, ipcRenderer } from 'electron'
 import type { LabApi } from '../contract/lab-api'
 import { LAB_CALL_CHANNEL, LAB_PUSH_CHANNEL, type LabCallOutcome } from '../contract/lab-ipc'
 import type { LabSocketCall, LabSocketMessage } from '../contract/lab-socket'
+import type { SimulationPush } from '../contract/simulation'
 import type { LabSnapshot } from '../contract/snapshot'
 import type { TraceEvent } from '../contract/trace'
 
@@ -10,10 +11,12 @@ type Push = Extract<LabSocketMessage, { push: string }>
 
 const snapshotListeners = new Set<(snapshot: LabSnapshot) => void>()
 const eventListeners = new Set<(events: readonly TraceEvent[]) => void>()
+const simulationListeners = new Set<(push: SimulationPush) => void>()
 
 ipcRenderer.on(LAB_PUSH_CHANNEL, (_event, message: Push) => {
   if (message.push === 'snapshot') for (const listener of snapshotListeners) listener(message.value)
-  else for (const listener of eventListeners) listener(message.value)
+  else if (message.push === 'events') for (const listener of eventListeners) listener(message.value)
+  else for (const listener of simulationListeners) listener(message.value)
 })
 
 async function call(method: LabSocketCall['method'], args: readonly unknown[]): Promise<unknown> {
@@ -37,6 +40,9 @@ const api: LabApi = {
   requestService: (to, request) => call('requestService', [to, request]) as ReturnType<LabApi['requestService']>,
   onSnapshot: (listener) => subscribe(snapshotListeners, listener),
   onEvents: (listener) => subscribe(eventListeners, listener),
+  simulation: () => call('simulation', []) as ReturnType<LabApi['simulation']>,
+  simulate: (order) => call('simulate', [order]) as ReturnType<LabApi['simulate']>,
+  onSimulation: (listener) => subscribe(simulationListeners, listener),
 }
 
 contextBridge.exposeInMainWorld('lab', api)

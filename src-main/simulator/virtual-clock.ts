@@ -21,10 +21,16 @@ class ClockEvent implements Timer {
 export class VirtualClock implements ClockPort {
   #nowMs = 0
   #nextOrder = 0
+  #eventsRun = 0
   readonly #heap: ClockEvent[] = []
 
   nowMs(): number {
     return this.#nowMs
+  }
+
+  /** The number of the event that runs, or ran last; the first is 1. */
+  get eventsRun(): number {
+    return this.#eventsRun
   }
 
   after(delayMs: number, run: () => void): Timer {
@@ -41,6 +47,7 @@ export class VirtualClock implements ClockPort {
       if (event === undefined) return false
       if (event.run === undefined) continue
       this.#nowMs = event.atMs
+      this.#eventsRun++
       event.run()
       return true
     }

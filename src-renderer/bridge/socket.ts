@@ -1,5 +1,6 @@
 import type { LabApi } from '../../src-main/contract/lab-api'
 import { LAB_SOCKET_CLOSE, type LabSocketMessage } from '../../src-main/contract/lab-socket'
+import type { SimulationPush } from '../../src-main/contract/simulation'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../src-main/contract/trace'
 import type { LabConnection, LinkState } from './connection'
@@ -27,6 +28,7 @@ export function openLabSocket(options: LabSocketOptions): LabConnection {
   const waiting = new Map<number, Waiting>()
   const snapshotListeners = new Set<(snapshot: LabSnapshot) => void>()
   const eventListeners = new Set<(events: readonly TraceEvent[]) => void>()
+  const simulationListeners = new Set<(push: SimulationPush) => void>()
   const stateListeners = new Set<(state: LinkState) => void>()
   let state: LinkState = 'connecting'
   let socket: SocketLike | undefined
@@ -66,7 +68,8 @@ export function openLabSocket(options: LabSocketOptions): LabConnection {
 
   function push(message: Extract<LabSocketMessage, { push: string }>): void {
     if (message.push === 'snapshot') for (const listener of snapshotListeners) listener(message.value)
-    else for (const listener of eventListeners) listener(message.value)
+    else if (message.push === 'events') for (const listener of eventListeners) listener(message.value)
+    else for (const listener of simulationListeners) listener(message.value)
   }
 
   function call(method: string, args: readonly unknown[]): Promise<unknown> {
@@ -88,6 +91,9 @@ export function openLabSocket(options: LabSocketOptions): LabConnection {
     requestService: (to, request) => call('requestService', [to, request]) as ReturnType<LabApi['requestService']>,
     onSnapshot: (listener) => subscribe(snapshotListeners, listener),
     onEvents: (listener) => subscribe(eventListeners, listener),
+    simulation: () => call('simulation', []) as ReturnType<LabApi['simulation']>,
+    simulate: (order) => call('simulate', [order]) as ReturnType<LabApi['simulate']>,
+    onSimulation: (listener) => subscribe(simulationListeners, listener),
   }
 
   open()

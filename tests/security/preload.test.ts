@@ -22,7 +22,7 @@ describe('the preload script', () => {
 
   it('gives the page the functions of LabApi by name, and nothing else', () => {
     expect([...electron.exposed.keys()]).toEqual(['lab'])
-    expect(Object.keys(lab).sort()).toEqual(['access', 'command', 'onEvents', 'onSnapshot', 'recentEvents', 'requestService', 'serviceTable', 'snapshot'])
+    expect(Object.keys(lab).sort()).toEqual(['access', 'command', 'onEvents', 'onSimulation', 'onSnapshot', 'recentEvents', 'requestService', 'serviceTable', 'simulate', 'simulation', 'snapshot'])
     expect(Object.values(lab).every((value) => typeof value === 'function')).toBe(true)
   })
 

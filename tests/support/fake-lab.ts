@@ -5,6 +5,7 @@ import type { ArrayState } from '../../src-main/contract/array-state'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { LabApi, LabCommandName } from '../../src-main/contract/lab-api'
 import { DISPATCH_SCHEMES, type ServiceAnswer, type ServiceRequest } from '../../src-main/contract/service-request'
+import { NO_SIMULATION } from '../../src-main/contract/simulation'
 import { TAKEOVER_PHASES, type ControllerSnapshot, type LabSnapshot, type TakeoverRecord } from '../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../src-main/contract/trace'
 import { workloadSchema } from '../../src-main/contract/workload'
@@ -317,6 +318,9 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       eventListeners.add(listener)
       return () => eventListeners.delete(listener)
     },
+    simulation: () => Promise.resolve({ state: NO_SIMULATION, events: [] }),
+    simulate: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'There is no simulator here.' })),
+    onSimulation: () => () => undefined,
   }
 
   return {

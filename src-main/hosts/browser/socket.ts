@@ -66,9 +66,11 @@ function serve(socket: WebSocket, api: LabApi): void {
   send({ welcome: true })
   const endSnapshots = api.onSnapshot((value) => push({ push: 'snapshot', value }))
   const endEvents = api.onEvents((value) => push({ push: 'events', value }))
+  const endSimulation = api.onSimulation((value) => push({ push: 'simulation', value }))
   socket.on('close', () => {
     endSnapshots()
     endEvents()
+    endSimulation()
   })
   socket.on('message', (data, isBinary) => {
     const call = v.safeParse(labSocketCallSchema, parse(data, isBinary))

@@ -86,6 +86,10 @@ function attachPushes(api: LabApi, window: BrowserWindow, pageUrl: string): void
     if (window.isDestroyed() || window.webContents.isCrashed() || !isPageUrl(window.webContents.getURL(), pageUrl)) return
     window.webContents.send(LAB_PUSH_CHANNEL, message)
   }
-  const ends = [api.onSnapshot((value) => push({ push: 'snapshot', value })), api.onEvents((value) => push({ push: 'events', value }))]
+  const ends = [
+    api.onSnapshot((value) => push({ push: 'snapshot', value })),
+    api.onEvents((value) => push({ push: 'events', value })),
+    api.onSimulation((value) => push({ push: 'simulation', value })),
+  ]
   window.on('closed', () => ends.forEach((end) => end()))
 }

@@ -1,23 +1,30 @@
+import type { Place } from '../../contract/trace'
+import type { VirtualClock } from '../virtual-clock'
+
 export interface Violation {
   readonly checker: string
   readonly atMs: number
+  /** Events of the virtual clock that had been begun. */
+  readonly event: number
   readonly sentence: string
+  /** Where in the picture; undefined where it is nobody's in particular. */
+  readonly place?: Place
 }
 
 /** Where checkers report. A world that has one violation is wrong: what follows from it is not told apart. */
 export class Violations {
   readonly #found: Violation[] = []
-  readonly #nowMs: () => number
+  readonly #clock: VirtualClock
 
-  constructor(nowMs: () => number) {
-    this.#nowMs = nowMs
+  constructor(clock: VirtualClock) {
+    this.#clock = clock
   }
 
   get found(): readonly Violation[] {
     return this.#found
   }
 
-  add(checker: string, sentence: string): void {
-    this.#found.push({ checker, atMs: this.#nowMs(), sentence })
+  add(checker: string, sentence: string, place?: Place): void {
+    this.#found.push({ checker, atMs: this.#clock.nowMs(), event: this.#clock.eventsRun, sentence, ...(place === undefined ? {} : { place }) })
   }
 }

@@ -71,7 +71,7 @@ class WorldRun {
     this.#random = world.random.fork()
     this.#swarm = drawSwarm(this.#random.fork(), operations)
     const nowMs = (): number => world.clock.nowMs()
-    this.#violations = new Violations(nowMs)
+    this.#violations = new Violations(world.clock)
     this.#blocks = new BlockCheck(this.#violations, nowMs)
     this.#states = new StateCheck(this.#violations)
     this.#services = new ServiceCheck(this.#violations, this.#states)

@@ -26,6 +26,7 @@ const api = {
     return () => undefined
   },
   onEvents: () => () => undefined,
+  onSimulation: () => () => undefined,
 } as unknown as LabApi
 
 beforeAll(async () => {

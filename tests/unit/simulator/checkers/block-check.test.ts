@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { BlockCheck } from '../../../../src-main/simulator/checkers/block-check'
 import { Violations } from '../../../../src-main/simulator/checkers/checker'
+import { VirtualClock } from '../../../../src-main/simulator/virtual-clock'
 
 const RANGE = { volumeId: 1, firstBlock: 40, blockCount: 2 }
 
 function bench() {
-  const violations = new Violations(() => 5)
+  const violations = new Violations(new VirtualClock())
   const check = new BlockCheck(violations, () => 5)
   const read = (values: readonly (number | 'garbage')[]): void => check.readEnds('host 1', RANGE, check.moment(), values)
   const sentences = (): string[] => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { layoutOf, locate } from '../../../../src-main/core/raid/geometry'
 import { Violations } from '../../../../src-main/simulator/checkers/checker'
+import { VirtualClock } from '../../../../src-main/simulator/virtual-clock'
 import { RedundancyCheck } from '../../../../src-main/simulator/checkers/redundancy-check'
 import { DriveMedium } from '../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../src-main/simulator/first-state'
@@ -12,7 +13,7 @@ let violations: Violations
 
 beforeEach(() => {
   media = Array.from({ length: 6 }, (_, index) => new DriveMedium(index, 65_536))
-  violations = new Violations(() => 1)
+  violations = new Violations(new VirtualClock())
 })
 
 /** All places of a block of a volume: its data first. */

@@ -3,6 +3,7 @@ import type { ArrayState } from '../../../../src-main/contract/array-state'
 import type { Json, JsonObject } from '../../../../src-main/contract/json'
 import type { ServiceAnswer, ServiceErrorCode } from '../../../../src-main/contract/service-request'
 import { Violations } from '../../../../src-main/simulator/checkers/checker'
+import { VirtualClock } from '../../../../src-main/simulator/virtual-clock'
 import { ServiceCheck } from '../../../../src-main/simulator/checkers/service-check'
 import { DriveMedium } from '../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../src-main/simulator/first-state'
@@ -10,7 +11,7 @@ import { firstState } from '../../../../src-main/simulator/first-state'
 const FIRST = firstState(Array.from({ length: 6 }, (_, index) => new DriveMedium(index, 65_536)))
 
 function bench() {
-  const violations = new Violations(() => 1)
+  const violations = new Violations(new VirtualClock())
   let state: ArrayState = FIRST
   const names = new Map([[FIRST.configuration.name, 1]])
   const check = new ServiceCheck(violations, {

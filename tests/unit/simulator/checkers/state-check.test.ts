@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ArrayState } from '../../../../src-main/contract/array-state'
 import { Violations } from '../../../../src-main/simulator/checkers/checker'
+import { VirtualClock } from '../../../../src-main/simulator/virtual-clock'
 import { StateCheck } from '../../../../src-main/simulator/checkers/state-check'
 import { DriveMedium } from '../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../src-main/simulator/first-state'
@@ -17,7 +18,7 @@ function named(state: ArrayState, name: string): ArrayState {
 }
 
 function sentencesOf(...states: readonly ArrayState[]): string[] {
-  const violations = new Violations(() => 1)
+  const violations = new Violations(new VirtualClock())
   const check = new StateCheck(violations)
   for (const state of states) check.installed('controller a', state)
   return violations.found.map(({ sentence }) => sentence)

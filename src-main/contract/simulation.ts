@@ -1,0 +1,95 @@
+import * as v from 'valibot'
+import type { LabSnapshot } from './snapshot'
+import type { Place, TraceEvent } from './trace'
+
+/**
+ * The simulation that is played in the window: one world of `npm run sim`, run on a thread of its own beside the live
+ * lab. A seed is first run through to its end, so that its whole course is known, and can then be played, stepped event by
+ * event in both directions, and sought: every moment is that of the same run.
+ */
+export const SIMULATION_BOUNDS = {
+  /** Host commands of a world. */
+  leastOperations: 100,
+  mostOperations: 20_000,
+  /** Virtual milliseconds a real one. */
+  leastSpeed: 0.0001,
+  mostSpeed: 1000,
+  mostEventsAStep: 10_000,
+} as const
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+const { leastOperations, mostOperations, leastSpeed, mostSpeed, mostEventsAStep } = SIMULATION_BOUNDS
+
+/** What a person may ask of the simulation. A seek goes to the state just after that event; event 0 is the beginning. */
+export const simulationOrderSchema = v.variant('order', [
+  v.strictObject({
+    order: v.literal('open'),
+    seed: count,
+    operations: v.pipe(v.number(), v.safeInteger(), v.minValue(leastOperations), v.maxValue(mostOperations)),
+  }),
+  v.strictObject({ order: v.literal('play'), speed: v.pipe(v.number(), v.minValue(leastSpeed), v.maxValue(mostSpeed)) }),
+  v.strictObject({ order: v.literal('pause') }),
+  v.strictObject({ order: v.literal('step'), events: v.pipe(v.number(), v.safeInteger(), v.minValue(-mostEventsAStep), v.maxValue(mostEventsAStep)) }),
+  v.strictObject({ order: v.literal('seek'), event: count }),
+  v.strictObject({ order: v.literal('seek-time'), atMs: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
+  v.strictObject({ order: v.literal('close') }),
+])
+export type SimulationOrder = v.InferOutput<typeof simulationOrderSchema>
+
+/** A point of the run: how many events had been run, and the virtual time. */
+export interface SimulationMoment {
+  readonly event: number
+  readonly atMs: number
+}
+
+export interface SimulatedViolation extends SimulationMoment {
+  readonly checker: string
+  readonly sentence: string
+  /** Where in the picture; undefined where it is nobody's in particular. */
+  readonly place?: Place
+}
+
+/** What is known of a run after its first pass, sent once a seed. */
+export interface SimulationOutline {
+  readonly seed: number
+  readonly operations: number
+  readonly end: SimulationMoment
+  /** Of the event log; `npm run sim -- --seed S --operations N` gives the same. */
+  readonly hash: string
+  readonly hosts: number
+  readonly stations: number
+  readonly faults: readonly (SimulationMoment & { readonly name: string })[]
+  readonly takeovers: readonly (SimulationMoment & { readonly survivor: 'a' | 'b'; readonly reason: string })[]
+  readonly violations: readonly SimulatedViolation[]
+}
+
+/** The simulation at one moment; sent at every change, and about 30 times a second while it plays. */
+export interface SimulationState {
+  readonly phase: 'none' | 'scanning' | 'paused' | 'playing' | 'ended' | 'failed'
+  readonly seed: number
+  readonly operations: number
+  /** While `scanning`: operations answered so far in the first pass. */
+  readonly scannedOperations: number
+  readonly speed: number
+  readonly now: SimulationMoment
+  /** Of `failed`: what the thread died of. */
+  readonly message?: string
+  /** The array, as the live lab would show it; undefined before the world begins. */
+  readonly lab?: LabSnapshot
+}
+
+/** All there is to show, for a window that comes later. */
+export interface SimulationView {
+  readonly state: SimulationState
+  readonly outline?: SimulationOutline
+  /** The newest up to now, oldest first. */
+  readonly events: readonly TraceEvent[]
+}
+
+/** `restart`: the events that follow are the newest ones up to another moment; what was shown before is void. */
+export type SimulationPush =
+  | { readonly type: 'state'; readonly state: SimulationState }
+  | { readonly type: 'outline'; readonly outline: SimulationOutline }
+  | { readonly type: 'events'; readonly restart: boolean; readonly events: readonly TraceEvent[] }
+
+export const NO_SIMULATION: SimulationState = { phase: 'none', seed: 0, operations: 0, scannedOperations: 0, speed: 1, now: { event: 0, atMs: 0 } }
