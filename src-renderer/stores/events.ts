@@ -5,13 +5,14 @@ import type { TraceEvent, TraceId } from '../../src-main/contract/trace'
 /** Events kept in the page; the oldest quarter goes when it is full. */
 const MOST_EVENTS = 16_000
 
-export type EventListener = (events: readonly TraceEvent[]) => void
+/** `restarted`: these replace all there were. */
+export type EventListener = (events: readonly TraceEvent[], restarted: boolean) => void
 
 /**
  * Trace events of the recent past, oldest first. They never become reactive: views read `all()` again when `version`
  * changes, which is at most once per animation frame.
  */
-export const useEventStore = defineStore('events', () => {
+function eventBook() {
   const version = shallowRef(0)
   const dropped = shallowRef(0)
   /** The event whose request's story is shown. */
@@ -23,7 +24,7 @@ export const useEventStore = defineStore('events', () => {
 
   function add(more: readonly TraceEvent[]): void {
     append(more)
-    for (const listener of listeners) listener(more)
+    for (const listener of listeners) listener(more, false)
   }
 
   /** After a (re)connection: what the lab still remembers replaces what the page had. */
@@ -31,6 +32,7 @@ export const useEventStore = defineStore('events', () => {
     events = []
     byId = new Map()
     append(remembered)
+    for (const listener of listeners) listener(remembered, true)
   }
 
   function append(more: readonly TraceEvent[]): void {
@@ -61,4 +63,10 @@ export const useEventStore = defineStore('events', () => {
   }
 
   return { version, dropped, selected, add, restart, onEvents, all: () => events as readonly TraceEvent[], find: (id: TraceId) => byId.get(id) }
-})
+}
+
+export const useEventStore = defineStore('events', eventBook)
+/** Those of the simulation, up to the moment that is shown. */
+export const useSimulatedEventStore = defineStore('simulated-events', eventBook)
+
+export type EventBook = Omit<ReturnType<typeof useEventStore>, '$id'>

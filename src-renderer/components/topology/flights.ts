@@ -28,11 +28,14 @@ const MOST_FLYING = 320
 const REQUESTS_PER_SECOND = 9
 const BURST = 9
 const MOST_REMEMBERED = 20_000
+const REST_SHARE = 0.88
 
 interface Drawn {
   readonly admitted: boolean
   operation: 'read' | 'write'
   hue: ControllerId | undefined
+  /** When its way from the host ends at the portal, once that is drawn. */
+  atPortalMs: number | undefined
 }
 
 /**
@@ -50,10 +53,24 @@ export function createFlights() {
   let seen = 0
   let shown = 0
 
-  function add(events: readonly TraceEvent[], nowMs: number): void {
-    credit = Math.min(BURST, credit + ((nowMs - creditAtMs) * REQUESTS_PER_SECOND) / 1000)
+  /** `everyRequest`: for events so few that all of them can be followed. */
+  function add(events: readonly TraceEvent[], nowMs: number, everyRequest = false): void {
+    credit = everyRequest ? Number.POSITIVE_INFINITY : Math.min(BURST, credit + ((nowMs - creditAtMs) * REQUESTS_PER_SECOND) / 1000)
     creditAtMs = nowMs
     for (const event of events) addOne(event, nowMs)
+    forgetOldest()
+  }
+
+  /** Takes note of what happened before one began to look: what comes of it can be drawn. */
+  function learn(events: readonly TraceEvent[]): void {
+    for (const event of events) {
+      const drawn = event.request === undefined ? inherited(event) : noteRequest(event.request, event, true)
+      if (drawn !== undefined) drawnOfEvent.set(event.id, drawn)
+    }
+    forgetOldest()
+  }
+
+  function forgetOldest(): void {
     forget(arrivals)
     forget(requests)
     forget(drawnOfEvent)
@@ -69,14 +86,18 @@ export function createFlights() {
       arrivals.set(event.id, startMs)
       return
     }
-    // The host's own part of a service request is not traced: it begins at the port where it came in.
-    if (event.kind === 'service.received' && event.cause === undefined && event.place !== 'host') {
-      flying.push({ from: 'host', to: event.place, shape, hue: drawn?.hue, startMs, durationMs: HOP_MS })
-      startMs += HOP_MS
-    }
+    if (comesFromHost(event)) startMs = fromHost(event.place, { shape, drawn, startMs })
     const durationMs = isInside(event) ? INSIDE_HOP_MS : HOP_MS
     flying.push({ from: event.place, to: event.to, shape, hue: drawn?.hue, startMs, durationMs })
+    if (event.kind === 'host.command' && drawn !== undefined) drawn.atPortalMs = startMs + durationMs
     arrivals.set(event.id, startMs + durationMs)
+  }
+
+  /** Hosts and stations outside the lab are not traced: what they send begins at the port where it comes in. Gives when it is there. */
+  function fromHost(port: Place, { shape, drawn, startMs }: { shape: FlightShape; drawn: Drawn | undefined; startMs: number }): number {
+    if (drawn?.atPortalMs !== undefined) return Math.max(startMs, drawn.atPortalMs)
+    flying.push({ from: 'host', to: port, shape, hue: drawn?.hue, startMs, durationMs: HOP_MS })
+    return startMs + HOP_MS
   }
 
   function inherited(event: TraceEvent): Drawn | undefined {
@@ -84,9 +105,14 @@ export function createFlights() {
   }
 
   function drawnOf(request: string, event: TraceEvent): Drawn {
+    return requests.has(request) ? noteRequest(request, event, false) : noteRequest(request, event, admit(request, event))
+  }
+
+  /** `admitted` counts where the request is a new one. */
+  function noteRequest(request: string, event: TraceEvent, admitted: boolean): Drawn {
     let drawn = requests.get(request)
     if (drawn === undefined) {
-      drawn = { admitted: admit(request, event), operation: 'read', hue: undefined }
+      drawn = { admitted, operation: 'read', hue: undefined, atPortalMs: undefined }
       requests.set(request, drawn)
     }
     if (event.kind === 'host.command' && event.data?.['operation'] === 'write') drawn.operation = 'write'
@@ -111,6 +137,11 @@ export function createFlights() {
     return flying
   }
 
+  /** When the last mark is about to arrive: a clock that stands still then leaves it where it can be seen. */
+  function restMs(nowMs: number): number {
+    return flying.reduce((latestMs, { startMs, durationMs }) => Math.max(latestMs, startMs + durationMs * REST_SHARE), nowMs)
+  }
+
   function clear(): void {
     flying = []
     arrivals.clear()
@@ -118,7 +149,7 @@ export function createFlights() {
     requests.clear()
   }
 
-  return { add, at, clear, counts: (): FlightCounts => ({ shown, seen }) }
+  return { add, learn, at, restMs, clear, counts: (): FlightCounts => ({ shown, seen }) }
 }
 
 export type Flights = ReturnType<typeof createFlights>
@@ -165,6 +196,10 @@ function hueOf(event: TraceEvent): ControllerId | undefined {
     if (place === 'portal-b' || place === 'management-b') return 'b'
   }
   return undefined
+}
+
+function comesFromHost(event: TraceEvent): boolean {
+  return (event.kind === 'portal.command' || event.kind === 'service.received') && event.cause === undefined && event.place !== 'host'
 }
 
 function isInside(event: TraceEvent): boolean {

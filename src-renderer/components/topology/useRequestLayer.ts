@@ -1,17 +1,19 @@
 import { computed, onBeforeUnmount, onMounted, watch, type Ref } from 'vue'
+import type { TraceEvent } from '../../../src-main/contract/trace'
 import { createFlights, type Flight } from './flights'
 import { driveBoxes, STAGE } from './layout'
 import { isBurstOver, paint, eased, type Burst, type PaintColours } from './painter'
 import { controllerOf, createRoutes, driveOf, pointOn } from './routes'
-import { useEventStore } from '../../stores/events'
-import { useLabStore } from '../../stores/lab'
+import { useScene } from '../../composables/useScene'
 import { useSettingsStore } from '../../stores/settings'
 
 const MOST_BURSTS = 80
+/** Events of one step or jump that are followed with the eye. */
+const MOST_FOLLOWED = 24
 
 /** Keeps a canvas over the stage on which requests move. It draws only while something moves. */
 export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
-  const lab = useLabStore()
+  const { lab, events: book, clock } = useScene()
   const settings = useSettingsStore()
   const flights = createFlights()
   const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
@@ -34,22 +36,47 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
   })
   const isShown = () => settings.settings.showRequests && !reducedMotion.matches
 
-  const stop = useEventStore().onEvents((events) => {
+  const stopEvents = book.onEvents((events, restarted) => {
     if (!isShown() || document.hidden) return
-    flights.add(events, performance.now())
-    if (frame === 0) frame = requestAnimationFrame(draw)
+    if (restarted) forget()
+    const follow = clock.isCloseUp()
+    // Of a long jump only its end is shown: the rest has been.
+    const fresh = restarted ? momentOf(events) : follow ? events.slice(-MOST_FOLLOWED) : events
+    flights.learn(events.slice(0, events.length - fresh.length))
+    flights.add(fresh, clock.nowMs(), follow)
+    clock.runUntil(flights.restMs(clock.nowMs()))
+    wake()
   })
+  const stopClock = clock.onRun(wake)
+
+  /** The last events of what has been: those of the moment that is shown. */
+  function momentOf(events: readonly TraceEvent[]): readonly TraceEvent[] {
+    if (!clock.isCloseUp()) return []
+    const last = events.at(-1)
+    return last === undefined ? [] : events.slice(-MOST_FOLLOWED).filter((event) => event.timeMs === last.timeMs)
+  }
+
+  function wake(): void {
+    if (frame === 0) frame = requestAnimationFrame(draw)
+  }
+
+  function forget(): void {
+    flights.clear()
+    bursts = []
+    landed = new WeakSet()
+    wake()
+  }
 
   function draw(): void {
     frame = 0
     const element = canvas.value
     const context = element?.getContext('2d')
     if (element === null || context === null || context === undefined) return
-    const nowMs = performance.now()
+    const nowMs = clock.nowMs()
     const flying = flights.at(nowMs).filter((flight) => !loseIfDead(flight, nowMs))
     bursts = [...bursts, ...arrivals(flying, nowMs)].filter((burst) => !isBurstOver(burst, nowMs)).slice(-MOST_BURSTS)
     paint(context, { flights: flying, bursts, routeOf: routes.value, colours: coloursOf(element), nowMs })
-    if (flying.length > 0 || bursts.length > 0) frame = requestAnimationFrame(draw)
+    if (clock.isRunning() && (flying.length > 0 || bursts.length > 0)) frame = requestAnimationFrame(draw)
   }
 
   /** What was on its way into or out of a controller that is gone ends where it is. */
@@ -81,7 +108,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     const observer = new ResizeObserver(() => {
       const context = canvas.value?.getContext('2d')
       if (canvas.value !== null && context !== null && context !== undefined) fit(canvas.value, context)
-      if (frame === 0) frame = requestAnimationFrame(draw)
+      wake()
     })
     if (canvas.value !== null) observer.observe(canvas.value)
     onBeforeUnmount(() => observer.disconnect())
@@ -89,15 +116,12 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
   watch(
     () => settings.settings.showRequests,
     (shown) => {
-      if (shown) return
-      flights.clear()
-      bursts = []
-      landed = new WeakSet()
-      if (frame === 0) frame = requestAnimationFrame(draw)
+      if (!shown) forget()
     },
   )
   onBeforeUnmount(() => {
-    stop()
+    stopEvents()
+    stopClock()
     cancelAnimationFrame(frame)
   })
 

@@ -1,0 +1,32 @@
+import { inject, type InjectionKey } from 'vue'
+import type { ControllerId } from '../../src-main/contract/controller-id'
+import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import type { ControllerCondition } from '../stores/condition'
+import { useEventStore, type EventBook } from '../stores/events'
+import { useLabStore } from '../stores/lab'
+import { REAL_TIME, type StageClock } from '../stores/stage-clock'
+
+/** The pair at one moment. Both stores that can be shown have these. */
+export interface SceneLab {
+  readonly snapshot: LabSnapshot | undefined
+  readonly conditions: Readonly<Record<ControllerId, ControllerCondition>> | undefined
+  /** Why there is nothing to show. */
+  readonly failedToLoad: string | undefined
+}
+
+/** What the picture of the pair and the list of events are made of: the live lab, or the simulation that is played. */
+export interface Scene {
+  readonly lab: SceneLab
+  readonly events: EventBook
+  /** Requests move by this clock. */
+  readonly clock: StageClock
+  /** Whether a person can break and mend things here. In a simulation the seed does. */
+  readonly mayAct: boolean
+}
+
+/** Provided by a view that shows something other than the live lab. */
+export const SCENE: InjectionKey<Scene> = Symbol('scene')
+
+export function useScene(): Scene {
+  return inject(SCENE, () => ({ lab: useLabStore(), events: useEventStore(), clock: REAL_TIME, mayAct: true }), true)
+}
