@@ -55,12 +55,15 @@ export class VirtualClock implements ClockPort {
 
   /** Runs all events up to that time, which is then now. */
   runUntil(timeMs: number): void {
-    for (;;) {
-      const next = this.#heap[0]
-      if (next === undefined || next.atMs > timeMs) break
-      this.step()
-    }
+    while (this.stepUntil(timeMs));
+  }
+
+  /** Runs the next event if it is due by that time; where there is none, that time is now, and it gives false. */
+  stepUntil(timeMs: number): boolean {
+    const next = this.#heap[0]
+    if (next !== undefined && next.atMs <= timeMs && this.step()) return true
     this.#nowMs = Math.max(this.#nowMs, timeMs)
+    return false
   }
 
   #push(event: ClockEvent): void {

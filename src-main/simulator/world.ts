@@ -35,6 +35,9 @@ export interface Life {
   readonly controller: Controller
 }
 
+/** Gives the virtual times, one after the other, up to which the clock is to be run before it goes on. */
+export type Course<T> = Generator<number, T, void>
+
 export const TARGET_NAME = 'iqn.2026-11.lab.takeover:simulated'
 const LOOK_EVERY_MS = 0.25
 const DEFAULT_LATENCY: DriveLatency = { leastMs: 0.02, mostMs: 0.2, flushMs: 0.6 }
@@ -89,10 +92,20 @@ export class World {
 
   /** Runs until the condition, which is looked at every quarter of a millisecond, holds; false when it does not in time. */
   runUntil(condition: () => boolean, withinMs = 30_000): boolean {
+    const course = this.until(condition, withinMs)
+    for (;;) {
+      const { done, value } = course.next()
+      if (done === true) return value
+      this.clock.runUntil(value)
+    }
+  }
+
+  /** The same as a course, whose time passes as whoever follows it wants. */
+  *until(condition: () => boolean, withinMs: number): Course<boolean> {
     const endMs = this.clock.nowMs() + withinMs
     while (!condition()) {
       if (this.clock.nowMs() > endMs) return false
-      this.run(LOOK_EVERY_MS)
+      yield this.clock.nowMs() + LOOK_EVERY_MS
     }
     return true
   }

@@ -34,9 +34,22 @@ interface Operation {
   /** Those under which a write was sent, one for each try. */
   readonly values: number[]
   readonly done: () => void
+  /** When it was first sent by some path. */
+  beganAtMs?: number
+}
+
+/** Looks on while hosts work. */
+export interface HostWatcher {
+  /** For the first time, or once more. */
+  commandSent(again: boolean): void
+  /** `sinceMs`: when it was begun. */
+  commandAnswered(command: Pick<Operation, 'kind' | 'blockCount'>, sinceMs: number): void
+  /** Its outcome stays unknown. */
+  commandGivenUp(command: Pick<Operation, 'kind'>): void
 }
 
 export interface HostSurroundings {
+  readonly watcher?: HostWatcher | undefined
   readonly blocks: BlockCheck
   readonly violations: Violations
   /** A drive of this volume's group does not work: writes may be refused. */
@@ -131,7 +144,11 @@ export class VirtualHost {
   #send(operation: Operation): void {
     const path = this.#choosePath(operation.spot.lun)
     if (path === undefined) this.#waitingForPath.push(() => this.#send(operation))
-    else path.send(this.#command(operation))
+    else {
+      this.#around.watcher?.commandSent(operation.beganAtMs !== undefined)
+      operation.beganAtMs ??= this.#world.clock.nowMs()
+      path.send(this.#command(operation))
+    }
   }
 
   #choosePath(lun: number): HostPath | undefined {
@@ -176,6 +193,7 @@ export class VirtualHost {
       this.#world.trace.mixNumber(typeof first === 'number' ? first : 0)
     }
     this.answered++
+    this.#around.watcher?.commandAnswered(operation, operation.beganAtMs ?? 0)
     this.#world.trace.mixNumber(Math.floor(this.#world.clock.nowMs() * 1000) + value)
     this.#end(operation)
   }
@@ -184,8 +202,10 @@ export class VirtualHost {
     if (failure === 'medium-error' || failure === 'hardware-error' || failure === 'no-unit') {
       const isAllowed = operation.kind !== 'read' && failure === 'hardware-error' && this.#around.mayRefuseWrites(operation.spot.volumeId)
       if (!isAllowed) this.#around.violations.add('answers', `a ${operation.kind} of ${this.name} on volume ${operation.spot.volumeId} was answered ${failure}`)
+      this.#around.watcher?.commandGivenUp(operation)
       this.#end(operation)
     } else if (this.#random.chance(this.#habits.giveUpShare)) {
+      this.#around.watcher?.commandGivenUp(operation)
       this.#end(operation)
     } else {
       this.#world.clock.after(2 + this.#random.fraction() * 10, () => this.#send(operation))

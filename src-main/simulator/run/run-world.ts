@@ -12,8 +12,8 @@ import { mendAll } from '../faults/faults'
 import { drawSwarm, type Swarm } from '../faults/swarm'
 import { drawHotSpots, type HotSpot } from '../hosts/hot-spots'
 import { Station } from '../hosts/station'
-import { VirtualHost } from '../hosts/virtual-host'
-import { World } from '../world'
+import { VirtualHost, type HostWatcher } from '../hosts/virtual-host'
+import { World, type Course } from '../world'
 
 export interface WorldResult {
   readonly seed: number
@@ -41,16 +41,26 @@ const STORY_EVENTS = 60
 /** Of all stations: the results of as many are remembered. */
 const MOST_REQUESTS = 120
 
+/** Told of what the trace of a world does not say. It only looks on: the run is the same without it. */
+export interface RunWatcher extends HostWatcher {
+  faultStruck(name: string): void
+}
+
 /** One world from its first to its last event. The same seed and number of operations give the same events anywhere. */
 export function runWorld(options: WorldRunOptions): WorldResult {
   const run = new WorldRun(options)
-  run.run()
+  while (run.step());
   return run.result()
 }
 
-class WorldRun {
+/** The same, event by event. */
+export class WorldRun {
+  readonly world: World
   readonly #seed: number
-  readonly #world: World
+  readonly #watcher: RunWatcher | undefined
+  readonly #course: Course<void>
+  #untilMs = 0
+  #isOver = false
   readonly #random: Prng
   readonly #swarm: Swarm
   readonly #violations: Violations
@@ -64,10 +74,12 @@ class WorldRun {
   #faultsAreOver = false
   #strikes = 0
 
-  constructor({ seed, operations }: WorldRunOptions) {
+  constructor({ seed, operations }: WorldRunOptions, watcher?: RunWatcher) {
     this.#seed = seed
-    this.#world = new World({ seed })
-    const world = this.#world
+    this.#watcher = watcher
+    this.world = new World({ seed })
+    const { world } = this
+    this.#course = this.#play()
     this.#random = world.random.fork()
     this.#swarm = drawSwarm(this.#random.fork(), operations)
     const nowMs = (): number => world.clock.nowMs()
@@ -80,21 +92,47 @@ class WorldRun {
     world.writers.onCutShort((write) => this.#redundancy.cutShort(write))
   }
 
-  run(): void {
+  /** Runs the next event; false when there is none any more and everything has been looked at. */
+  step(): boolean {
+    if (this.#isOver) return false
     try {
-      this.#play()
+      while (!this.#isOver) {
+        if (this.world.clock.stepUntil(this.#untilMs)) return true
+        const { done, value } = this.#course.next()
+        if (done === true) this.#isOver = true
+        else this.#untilMs = value
+      }
     } catch (error) {
+      this.#isOver = true
       this.#violations.add('assertions', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
     }
-    for (const sentence of this.#world.writers.violations) this.#violations.add('writers', sentence)
+    for (const sentence of this.world.writers.violations) this.#violations.add('writers', sentence)
+    return false
+  }
+
+  /** Host commands and service requests so far. */
+  get answered(): number {
+    return [...this.#hosts, ...this.#stations].reduce((sum, { answered }) => sum + answered, 0)
+  }
+
+  get hosts(): readonly VirtualHost[] {
+    return this.#hosts
+  }
+
+  get stations(): readonly Station[] {
+    return this.#stations
+  }
+
+  get spots(): readonly HotSpot[] {
+    return this.#spots
   }
 
   result(): WorldResult {
     const { found } = this.#violations
-    const { trace, clock } = this.#world
+    const { trace, clock } = this.world
     return {
       seed: this.#seed,
-      operations: [...this.#hosts, ...this.#stations].reduce((sum, { answered }) => sum + answered, 0),
+      operations: this.answered,
       faults: this.#strikes,
       violations: found,
       hash: trace.hash,
@@ -103,34 +141,35 @@ class WorldRun {
     }
   }
 
-  #play(): void {
-    const world = this.#world
+  *#play(): Course<void> {
+    const { world } = this
     world.start()
-    if (!world.runUntil(() => world.isSettled(), LIVENESS_MS)) {
+    if (!(yield* world.until(() => world.isSettled(), LIVENESS_MS))) {
       this.#violations.add('liveness', 'the pair does not start')
       return
     }
     this.#makeHosts()
     this.#makeStations()
     this.#schedule()
-    world.run(this.#swarm.durationMs)
-    this.#quieten()
+    yield world.clock.nowMs() + this.#swarm.durationMs
+    yield* this.#quieten()
   }
 
   #makeHosts(): void {
-    const world = this.#world
+    const { world } = this
     const state = present(world.controller('a')?.report().array, 'array state')
     const spots = drawHotSpots(state, this.#random.fork())
     this.#spots = spots
     const media = drawMediaTargets({ world, state, spots, random: this.#random.fork() })
     const faultRandom = this.#random.fork()
-    const around = { blocks: this.#blocks, violations: this.#violations, mayRefuseWrites: (volumeId: number) => media.hasFailedDrive(volumeId) }
+    const around = { blocks: this.#blocks, violations: this.#violations, mayRefuseWrites: (volumeId: number) => media.hasFailedDrive(volumeId), watcher: this.#watcher }
     for (const [index, habits] of this.#swarm.hosts.entries()) {
       this.#hosts.push(new VirtualHost({ name: `host ${index + 1}`, world, random: this.#random.fork(), habits, spots, around }))
     }
     for (const { atMs, fault } of this.#swarm.faults) {
       world.clock.after(atMs, () => {
         this.#strikes++
+        this.#watcher?.faultStruck(fault.name)
         world.trace.mix(fault.name)
         fault.strike({ world, random: faultRandom, mediaTarget: () => media.next(), isOver: () => this.#faultsAreOver })
       })
@@ -142,14 +181,14 @@ class WorldRun {
     for (let number = 1; number <= stations; number++) {
       const random = this.#random.fork()
       const habits = { thinkMs: random.pick([20, 100, 400]), twiceShare: random.pick([0, 0.2]), mayRestart, mostRequests: Math.floor(MOST_REQUESTS / stations) }
-      const station = new Station({ name: `station ${number}`, world: this.#world, random, habits, check: this.#services })
+      const station = new Station({ name: `station ${number}`, world: this.world, random, habits, check: this.#services })
       this.#stations.push(station)
       station.start()
     }
   }
 
   #schedule(): void {
-    const { clock } = this.#world
+    const { clock } = this.world
     for (const { atMs, commandsPerClient } of this.#swarm.bursts) {
       clock.after(atMs, () => {
         for (const host of this.#hosts) host.burst(commandsPerClient)
@@ -160,7 +199,7 @@ class WorldRun {
 
   /** The operator, who starts what is down. */
   #watchSlots(): void {
-    const { clock, midplane } = this.#world
+    const { clock, midplane } = this.world
     const operator = this.#random.fork()
     const isStarting: Record<ControllerId, boolean> = { a: false, b: false }
     const look = (): void => {
@@ -178,18 +217,18 @@ class WorldRun {
   }
 
   /** No more faults: everybody must get an answer, and everything must be as it was acknowledged. */
-  #quieten(): void {
-    const world = this.#world
+  *#quieten(): Course<void> {
+    const { world } = this
     this.#faultsAreOver = true
     mendAll(world)
     for (const station of this.#stations) station.stop()
-    if (!this.#waitFor('hosts and stations have their answers', () => this.#isIdle())) return
+    if (!(yield* this.#waitFor('hosts and stations have their answers', () => this.#isIdle()))) return
     // What was asked for last may take a controller down after its answer.
-    world.run(AFTERMATH_MS)
-    if (!this.#waitFor('both controllers serve', () => this.#isSettled())) return
+    yield world.clock.nowMs() + AFTERMATH_MS
+    if (!(yield* this.#waitFor('both controllers serve', () => this.#isSettled()))) return
     for (const host of this.#hosts) host.readAll()
-    if (!this.#waitFor('hosts have read back', () => this.#isIdle())) return
-    world.run(QUIET_MS)
+    if (!(yield* this.#waitFor('hosts have read back', () => this.#isIdle()))) return
+    yield world.clock.nowMs() + QUIET_MS
     this.#blocks.finish()
     const states = { a: world.controller('a')?.report().array, b: world.controller('b')?.report().array }
     this.#services.finish(states)
@@ -202,12 +241,12 @@ class WorldRun {
 
   /** Automatic giveback may have been turned off, and volumes may have been moved by request. */
   #isSettled(): boolean {
-    const { network } = this.#world
-    return CONTROLLER_IDS.every((id) => this.#world.isServing(id) && network.listenerOf(id)?.controller === id)
+    const { network } = this.world
+    return CONTROLLER_IDS.every((id) => this.world.isServing(id) && network.listenerOf(id)?.controller === id)
   }
 
-  #waitFor(what: string, condition: () => boolean): boolean {
-    const isSo = this.#world.runUntil(condition, LIVENESS_MS)
+  *#waitFor(what: string, condition: () => boolean): Course<boolean> {
+    const isSo = yield* this.world.until(condition, LIVENESS_MS)
     if (!isSo) this.#violations.add('liveness', `${LIVENESS_MS} ms without faults and still not so: ${what}`)
     return isSo
   }
