@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { probePort } from '../../src-main/platform/listener'
 import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
 import { lunUrl, qemuIo, runProgram } from '../support/outside-clients'
-import { cpuSeconds, machine, median } from './machine'
+import { cpuSeconds, machine, median } from '../support/machine'
 import { startTgt, type TgtTarget } from './tgt'
 
 const ROUNDS = 5

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { traceClock, clockOrigin } from '../../src-main/platform/clock'
 import { createTraceRing, TraceRingReader } from '../../src-main/platform/trace-ring'
 import { createTraceWriter } from '../../src-main/platform/trace-writer'
-import { machine, median } from './machine'
+import { machine, median } from '../support/machine'
 
 const EVENTS = 100_000
 const ROUNDS = 9

@@ -5,7 +5,7 @@ import * as path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { isTakenOver, isWhole, labClient, type LabClient } from '../support/lab-client'
 import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
-import { machine, median } from './machine'
+import { machine, median } from '../support/machine'
 
 const SAMPLES = 8
 const SAMPLE_MS = 1100

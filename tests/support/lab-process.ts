@@ -33,19 +33,26 @@ const STOP_PATIENCE_MS = 10_000
 export const ANY_PORTS = ['portal-a', 'portal-b', 'management-a', 'management-b', 'http'].map((port) => `--${port}=0`)
 
 export async function startLabProcess(options: LabProcessOptions): Promise<LabProcess> {
-  const [file, ...args] = options.command
-  const child = spawn(file, args, {
-    env: options.env ?? process.env,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  })
+  const child = spawnLab(options)
   try {
     return { ready: await readyLineOf(child, options.timeoutMs ?? 30_000), stop: () => stop(child), kill: () => stop(child, 'SIGKILL') }
   } catch (error) {
     await stop(child)
     throw error
   }
+}
+
+/** A lab that is killed on its way up, wherever it is then. */
+export async function killWhileStarting(options: LabProcessOptions, afterMs: number): Promise<void> {
+  const child = spawnLab({ ...options, quiet: true })
+  await sleep(afterMs)
+  await stop(child, 'SIGKILL')
+}
+
+function spawnLab({ command, env = process.env, cwd, quiet = false }: LabProcessOptions & { readonly quiet?: boolean }): ChildProcess {
+  const [file, ...args] = command
+  const output = quiet ? 'ignore' : 'pipe'
+  return spawn(file, args, { env, ...(cwd === undefined ? {} : { cwd }), stdio: ['ignore', output, output], detached: true })
 }
 
 function readyLineOf(child: ChildProcess, timeoutMs: number): Promise<ReadyLine> {

@@ -47,6 +47,7 @@ export class LabHost {
   #settings: Workload = DEFAULT_WORKLOAD
   #pathWasLost = false
   #verifyTimer: Timer | undefined
+  #isClosing = false
 
   constructor(ports: LabHostPorts, options: LabHostOptions) {
     const { clock, network, trace, random } = ports
@@ -133,6 +134,7 @@ export class LabHost {
 
   /** Stops the workload, gives up what waits for a path, and logs out. */
   shutdown(done: () => void): void {
+    this.#isClosing = true
     this.#verifyTimer?.cancel()
     this.#verification.stop()
     this.#workload.stop(() => undefined)
@@ -156,6 +158,8 @@ export class LabHost {
   /** The newest reason counts. */
   #verifyAfter(delayMs: number): void {
     this.#verifyTimer?.cancel()
+    // A path that goes down while the others still log out is no loss.
+    if (this.#isClosing) return
     this.#verifyTimer = this.#clock.after(delayMs, () => this.#verifyNow())
   }
 

@@ -172,6 +172,17 @@ describe('the lab host against two real targets', () => {
     expect(bench.controller('b').iscsi.sessions()).toEqual([])
   })
 
+  it('logs out from a portal that does not answer while the other path is closed, and starts nothing meanwhile', () => {
+    const bench = new HostBench().ready()
+    runFor(bench, 500)
+    bench.silence('a', true)
+    let closed = false
+    bench.host.shutdown(() => (closed = true))
+    bench.clock.run(5000)
+    expect(closed).toBe(true)
+    expect(bench.trace.kinds('host.verification-started')).toHaveLength(0)
+  })
+
   it('takes the same way in the same world', () => {
     const story = (): string => {
       const bench = new HostBench({ seed: 7 }).ready()

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { cpus, release, totalmem, type } from 'node:os'
+import { cpus, loadavg, release, totalmem, type } from 'node:os'
 
 /** Figures mean nothing without it. */
 export function machine(): string {
@@ -13,6 +13,23 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? Number.NaN
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+}
+
+/** What the machine is busy with besides; rightly 0 on systems that do not tell. */
+export function load(): string {
+  return `load ${loadavg()[0]?.toFixed(1) ?? '0'}`
+}
+
+/** The value that this share of all does not exceed; NaN of none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other)
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
+}
+
+/** For people. */
+export function spread(valuesMs: readonly number[]): string {
+  const [p50, p99, worst] = [percentile(valuesMs, 0.5), percentile(valuesMs, 0.99), percentile(valuesMs, 1)].map((ms) => ms.toFixed(0))
+  return `p50 ${p50}, p99 ${p99}, worst ${worst} ms (${valuesMs.length})`
 }
 
 /** Linux counts in ticks of 10 ms. */

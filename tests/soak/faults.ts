@@ -1,0 +1,102 @@
+/** The faults of a soak: what they are called, how they are drawn, and how they strike. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Prng } from '../../src-main/base/prng'
+import { CONTROLLER_IDS, type ControllerId } from '../../src-main/contract/controller-id'
+import type { LabCommandName } from '../../src-main/contract/lab-api'
+import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import type { SoakedLab } from './soaked-lab'
+
+export const FAULT_KINDS = ['crash', 'panic', 'hang', 'cut', 'both-killed', 'cut-and-hang', 'application-killed'] as const
+export type FaultKind = (typeof FAULT_KINDS)[number]
+
+/** Of one deck: so often each, in random order, so that a short soak has them all. */
+const DECK: Readonly<Record<FaultKind, number>> = { crash: 3, panic: 2, hang: 3, cut: 2, 'both-killed': 1, 'cut-and-hang': 1, 'application-killed': 2 }
+/** Between the two halves of a fault that has two. */
+const APART_MS = 60
+/** An application that was killed is sometimes killed again on its way up. */
+const KILLED_AGAIN = 0.25
+const ON_ITS_WAY_MS = 1200
+
+export class FaultDeck {
+  readonly #random: Prng
+  #cards: FaultKind[] = []
+
+  constructor(random: Prng) {
+    this.#random = random
+  }
+
+  draw(): FaultKind {
+    if (this.#cards.length === 0) this.#cards = FAULT_KINDS.flatMap((kind) => new Array<FaultKind>(DECK[kind]).fill(kind))
+    const [card] = this.#cards.splice(this.#random.below(this.#cards.length), 1)
+    if (card === undefined) throw new RangeError('an empty deck')
+    return card
+  }
+}
+
+/** Strikes as soon as it can; gives what was done, or undefined where the lab is in no state for this fault. */
+export async function strike(kind: FaultKind, lab: SoakedLab, random: Prng): Promise<string | undefined> {
+  const snapshot = await lab.client.snapshot()
+  switch (kind) {
+    case 'crash':
+      return strikeOne('kill', present(snapshot), lab, random)
+    case 'panic':
+    case 'hang':
+      return strikeOne(kind, active(snapshot), lab, random)
+    case 'cut':
+      return snapshot.interconnect.state === 'up' && (await lab.tries('cut-interconnect')) ? 'cut' : undefined
+    case 'both-killed':
+      return bothKilled(snapshot, lab, random)
+    case 'cut-and-hang':
+      return cutAndHang(snapshot, lab, random)
+    case 'application-killed':
+      return applicationKilled(lab, random)
+  }
+}
+
+async function strikeOne(name: LabCommandName, candidates: readonly ControllerId[], lab: SoakedLab, random: Prng): Promise<string | undefined> {
+  if (candidates.length === 0) return undefined
+  const controller = random.pick(candidates)
+  return (await lab.tries(name, { controller })) ? `${name} ${controller}` : undefined
+}
+
+async function bothKilled(snapshot: LabSnapshot, lab: SoakedLab, random: Prng): Promise<string | undefined> {
+  if (present(snapshot).length < CONTROLLER_IDS.length) return undefined
+  const [first, second] = random.chance(0.5) ? (['a', 'b'] as const) : (['b', 'a'] as const)
+  const apartMs = random.below(APART_MS)
+  const isFirstKilled = await lab.tries('kill', { controller: first })
+  await sleep(apartMs)
+  const isSecondKilled = await lab.tries('kill', { controller: second })
+  return isFirstKilled || isSecondKilled ? `kill ${first}, ${second} after ${apartMs} ms` : undefined
+}
+
+async function cutAndHang(snapshot: LabSnapshot, lab: SoakedLab, random: Prng): Promise<string | undefined> {
+  const candidates = active(snapshot)
+  if (candidates.length === 0 || snapshot.interconnect.state === 'cut') return undefined
+  const cutFirst = random.chance(0.5)
+  const apartMs = random.below(APART_MS)
+  const cut = () => lab.tries('cut-interconnect')
+  const hang = () => strikeOne('hang', candidates, lab, random)
+  const first = await (cutFirst ? cut() : hang())
+  await sleep(apartMs)
+  const second = await (cutFirst ? hang() : cut())
+  return first || second ? `${cutFirst ? 'cut, then hang' : 'hang, then cut'} after ${apartMs} ms` : undefined
+}
+
+async function applicationKilled(lab: SoakedLab, random: Prng): Promise<string> {
+  const downMs = random.below(300)
+  await lab.killApplication()
+  await sleep(downMs)
+  const again = random.chance(KILLED_AGAIN) ? random.below(ON_ITS_WAY_MS) : undefined
+  if (again !== undefined) await lab.killWhileStarting(again)
+  await lab.startApplication()
+  return again === undefined ? 'SIGKILL and start' : `SIGKILL, start, SIGKILL after ${again} ms, start`
+}
+
+function present({ controllers }: LabSnapshot): readonly ControllerId[] {
+  return CONTROLLER_IDS.filter((id) => ['starting', 'running', 'hung'].includes(controllers[id].state))
+}
+
+/** Those that would do something, were it not for the fault. */
+function active({ controllers }: LabSnapshot): readonly ControllerId[] {
+  return CONTROLLER_IDS.filter((id) => ['starting', 'running'].includes(controllers[id].state))
+}
