@@ -180,9 +180,10 @@ export class Destager {
     this.#pump(0)
   }
 
-  /** Whoever waits for blocks that were written again waits for the new data: only that will be on the drives. */
+  /** Whoever waits for blocks that were written again waits for the new data, once: only that will be on the drives. */
   #covered(old: LiveRecord, by: LiveRecord, blockCount: number): void {
     for (const waiter of old.waiters) {
+      if (by.waiters.includes(waiter)) continue
       waiter.left++
       by.waiters.push(waiter)
       this.#urgent.add(by)

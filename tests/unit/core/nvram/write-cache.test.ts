@@ -48,6 +48,20 @@ describe('write-back', () => {
     expect(bench.cache.dirtyVolumes()).toEqual([])
   })
 
+  it('waits once for what was written over in pieces, again and again', () => {
+    const bench = new CacheBench()
+    bench.recover()
+    const forced = bench.write(0, 1, { blockCount: 3, forceUnitAccess: true })
+    for (let round = 0; round < 50; round++) {
+      bench.write(1, 2)
+      bench.write(0, 3, { blockCount: 3 })
+    }
+    expect(forced.outcome).toBeUndefined()
+    bench.completions.runAll()
+    expect(forced.outcome).toEqual(GOOD)
+    expect(bench.read(0, 3)).toEqual([3, 3, 3])
+  })
+
   it('waits with a FUA write for the data that was written over it', () => {
     const bench = new CacheBench()
     bench.recover()
