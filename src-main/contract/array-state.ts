@@ -61,11 +61,25 @@ export const operationSchema = v.object({
 })
 export type Operation = v.InferOutput<typeof operationSchema>
 
+/**
+ * A drive that a RAID group goes on without: it did not answer, and may miss writes since. What it has of the group is not
+ * used again, also when it answers.
+ */
+export const failedMemberSchema = v.object({
+  groupId: count,
+  drive: count,
+  /** The last state in which it was in use. */
+  afterGeneration: count,
+})
+export type FailedMember = v.InferOutput<typeof failedMemberSchema>
+
 export const arrayStateSchema = v.object({
   /** Grows by one with every commit. */
   generation: count,
   configuration: arrayConfigurationSchema,
   ownership: v.pipe(v.array(volumeOwnershipSchema), v.maxLength(LIMITS.volumes)),
+  /** Never more of a group than it can do without. Absent: none. */
+  failedMembers: v.optional(v.pipe(v.array(failedMemberSchema), v.maxLength(LIMITS.groups * LIMITS.drives))),
   /** Serves forwarded service requests and orders commits. */
   serviceOwner: controllerIdSchema,
   /** Epoch of the service owner: the claim under which superblocks are written. */

@@ -46,6 +46,7 @@ export const TRACE_KINDS = [
   'drive.flush',
   'drive.refused', // a write with an old epoch
   'drive.error',
+  'drive.failed', // a group goes on without it; data: drive, groupId, afterGeneration
   // NVRAM log
   'nvram.mirrored', // controller to the other controller; data: volumeId, sequence
   'nvram.in-step',

@@ -49,7 +49,7 @@ export function createSnapshotComposer(sources: SnapshotSources): () => LabSnaps
       lab: identity,
       controllers: { a: controllerSnapshot(sources, 'a'), b: controllerSnapshot(sources, 'b') },
       interconnect: { state: interconnect.isCut ? 'cut' : 'up', ...interconnect.totals() },
-      drives: sources.drives.map((drive) => driveSnapshot(sources, drive)),
+      drives: sources.drives.map((drive) => driveSnapshot(sources, drive, array)),
       array,
       takeovers: takeovers(),
       host: host(),
@@ -81,7 +81,8 @@ function servesPortal(slot: ControllerSlot, of: ControllerId): boolean {
   return slot.isPresent && slot.state === 'running' && slot.report?.portals.includes(of) === true
 }
 
-function driveSnapshot({ slots }: SnapshotSources, { index, id, file, blockCount }: DriveFile): DriveSnapshot {
+/** A drive that has failed stays so for the array, whichever controllers are up and whatever it answers them. */
+function driveSnapshot({ slots }: SnapshotSources, { index, id, file, blockCount }: DriveFile, array: ArrayState | undefined): DriveSnapshot {
   let reads = 0
   let writes = 0
   let failed: { readonly message?: string } | undefined
@@ -92,6 +93,7 @@ function driveSnapshot({ slots }: SnapshotSources, { index, id, file, blockCount
     writes += drive.writes
     if (drive.state === 'failed' && slots[controller].isPresent) failed ??= drive
   }
+  const isOnRecord = array?.failedMembers?.some(({ drive }) => drive === index) === true
   const message = failed?.message
-  return { index, id, file, blockCount, state: failed === undefined ? 'online' : 'failed', ...(message === undefined ? {} : { message }), reads, writes }
+  return { index, id, file, blockCount, state: failed === undefined && !isOnRecord ? 'online' : 'failed', ...(message === undefined ? {} : { message }), reads, writes }
 }

@@ -85,6 +85,11 @@ export class MemoryDrive implements DrivePort {
     for (let i = 0; i < range.blockCount; i++) this.#unwritableBlocks.add(range.firstBlock + i)
   }
 
+  /** All can be written again. */
+  heal(): void {
+    this.#unwritableBlocks.clear()
+  }
+
   /** Of the next write only the first blocks reach the medium, and it never completes: the writer has died. */
   tearNextWrite(blocks: number): void {
     this.#blocksOfTornWrite = blocks

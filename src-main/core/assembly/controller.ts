@@ -19,8 +19,10 @@ import { commandName } from '../scsi/opcode-table'
 import { createScsiTarget, type ControllerScsiTarget } from '../scsi/target'
 import { AccessNotifier } from '../controller/access-notifier'
 import { ArrayStore } from '../controller/array-store'
+import { failedDrivesOf } from '../controller/array-changes'
 import { Committer } from '../controller/committer'
 import { ControllerContext } from './controller-context'
+import { DriveFailures } from '../controller/drive-failures'
 import { EventLog } from '../controller/event-log'
 import { Giveback } from '../controller/giveback'
 import { Membership } from '../controller/membership'
@@ -113,7 +115,12 @@ export class Controller {
       cache,
       holdMs: timings.holdMs,
       createGroup: (state, groupId) =>
-        createGroupIo({ group: present(state.configuration.groups.find((group) => group.id === groupId), `group ${groupId}`), drives: ports.drives }),
+        createGroupIo({
+          group: present(state.configuration.groups.find((group) => group.id === groupId), `group ${groupId}`),
+          drives: ports.drives,
+          failedDrives: failedDrivesOf(state, groupId),
+          suspect: (drive) => failures.suspect({ groupId, drive }),
+        }),
       surroundings: {
         isStopped: () => this.#membership.isStopped,
         mayForward: () => this.#membership.mayForward,
@@ -121,6 +128,15 @@ export class Controller {
         ownershipLost: (volumeId) => this.#ownershipLost(volumeId),
       },
     }))
+    const failures = new DriveFailures({
+      ...base,
+      clock,
+      log,
+      committer,
+      groups: { all: () => volumes.groups(), recordFailed: (state) => volumes.recordFailed(state) },
+      retryMs: timings.portalRetryMs,
+      isStopped: () => this.#membership.isStopped,
+    })
     const takeover = { self: id, clock, midplane, trace, log, store, drives, committer, volumes, portals, history: this.#history, cache, retryMs: timings.portalRetryMs, isStopped: () => this.#membership.isStopped }
     this.#membership = new Membership({ incarnation, takeover, session, events: this.#membershipEvents() })
     this.#mover = new VolumeMover({ ...base, volumes, committer, midplane, peerIsMember })

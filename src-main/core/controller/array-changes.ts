@@ -1,7 +1,8 @@
 import { assert } from '../../base/assert'
-import type { ArrayState, CompletedRequest, MovedBy, VolumeOwnership } from '../../contract/array-state'
+import type { ArrayState, CompletedRequest, FailedMember, MovedBy, VolumeOwnership } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import { LIMITS } from '../../contract/limits'
+import { layoutOf } from '../raid/geometry'
 
 /** Pure changes of the array state. */
 
@@ -47,6 +48,23 @@ export function withOwnership(state: ArrayState, volumeId: number, more: Partial
   return { ...state, ownership: state.ownership.map((standing) => (standing.volumeId === volumeId ? { ...standing, ...more } : standing)) }
 }
 
+/** The drives that a group goes on without. */
+export function failedDrivesOf(state: ArrayState, groupId: number): number[] {
+  return (state.failedMembers ?? []).filter((member) => member.groupId === groupId).map(({ drive }) => drive)
+}
+
+/** Those that their group can do without, and that have not failed already. */
+export function withFailedMembers(state: ArrayState, suspected: readonly Pick<FailedMember, 'groupId' | 'drive'>[]): ArrayState {
+  let changed = state
+  for (const { groupId, drive } of suspected) {
+    const group = changed.configuration.groups.find(({ id }) => id === groupId)
+    const failed = failedDrivesOf(changed, groupId)
+    if (group === undefined || failed.includes(drive) || failed.length >= layoutOf(group).redundancy) continue
+    changed = { ...changed, failedMembers: [...(changed.failedMembers ?? []), { groupId, drive, afterGeneration: state.generation }] }
+  }
+  return changed
+}
+
 export function withCompleted(state: ArrayState, completed: CompletedRequest): ArrayState {
   return { ...state, completedRequests: [...state.completedRequests, completed].slice(-LIMITS.completedRequests) }
 }
@@ -62,6 +80,9 @@ export function assertFollows(next: ArrayState, previous: ArrayState | undefined
   assert(next.generation > previous.generation, `generation ${next.generation} after ${previous.generation}`)
   assert(next.serviceEpoch >= previous.serviceEpoch, `service epoch ${next.serviceEpoch} after ${previous.serviceEpoch}`)
   assert(next.serviceOwner === previous.serviceOwner || next.serviceEpoch > previous.serviceEpoch, 'a new service owner has a new epoch')
+  for (const { groupId, drive } of previous.failedMembers ?? []) {
+    assert(failedDrivesOf(next, groupId).includes(drive), `drive ${drive} of group ${groupId} had failed and is in use again`)
+  }
   for (const after of ownership) {
     const before = ownershipOf(previous, after.volumeId)
     const serial = serialOf(next, after.volumeId)

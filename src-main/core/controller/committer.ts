@@ -27,6 +27,8 @@ interface Commit {
   readonly change: StateChange
   readonly cause: TraceId | undefined
   readonly done: CommitDone
+  /** It goes before all others. */
+  readonly isFirst: boolean
   attempts: number
 }
 
@@ -52,7 +54,9 @@ export class Committer {
   readonly #installs: PeerCalls<undefined>
   #queue: Commit[] = []
   #isActive = false
-  #isPaused = true
+  /** `first`: only what goes before all others. */
+  #admits: 'nothing' | 'first' | 'all' = 'nothing'
+  #first: Commit[] = []
   #isStopped = false
   #whenIdle: (() => void) | undefined
   /** The highest generation ever written here: one that reached only few drives is not used for another state. */
@@ -87,26 +91,45 @@ export class Committer {
     if (this.#isStopped) done(failure(STOPPED))
     else if (this.#queue.length >= LIMITS.serviceRequestsUnderWay * 2) done(failure(BUSY))
     else {
-      this.#queue.push({ change, cause, done, attempts: 0 })
+      this.#queue.push({ change, cause, done, isFirst: false, attempts: 0 })
+      this.#next()
+    }
+  }
+
+  /**
+   * Before all others, and also while a replay keeps the others waiting: what I/O waits for, and so everything that waits
+   * for I/O.
+   */
+  commitFirst(change: StateChange, done: CommitDone): void {
+    if (this.#isStopped) done(failure(STOPPED))
+    else {
+      this.#first.push({ change, cause: undefined, done, isFirst: true, attempts: 0 })
       this.#next()
     }
   }
 
   /** Calls `idle` when nothing is being written any more; what comes in waits for `resume`. */
   pause(idle: () => void): void {
-    this.#isPaused = true
+    this.#admits = 'nothing'
     if (this.#isActive) this.#whenIdle = idle
     else idle()
   }
 
+  /** The claim, or the welcome, stands, and is followed by a replay. */
+  resumeFirst(): void {
+    this.#admits = 'first'
+    this.#next()
+  }
+
   resume(): void {
-    this.#isPaused = false
+    this.#admits = 'all'
     this.#next()
   }
 
   stop(): void {
     this.#isStopped = true
-    const queue = this.#queue
+    const queue = [...this.#first, ...this.#queue]
+    this.#first = []
     this.#queue = []
     for (const commit of queue) commit.done(failure(STOPPED))
   }
@@ -116,7 +139,7 @@ export class Committer {
    * flushed, since that would be on the way of a takeover (see `VolumeService.claimIsBeingFlushed`).
    */
   writeClaim(state: ArrayState, cause: TraceId | undefined, done: (outcome: StateWriteOutcome) => void): void {
-    assert(this.#isPaused && !this.#isActive, 'a claim is written while commits are under way')
+    assert(this.#admits === 'nothing' && !this.#isActive, 'a claim is written while commits are under way')
     const next = { ...state, generation: this.#nextGeneration(state) }
     this.#drives.write(next, { flush: false, cause }, (outcome) => {
       if (outcome === 'written') this.#install(next, cause)
@@ -159,8 +182,8 @@ export class Committer {
   }
 
   #next(): void {
-    if (this.#isActive || this.#isPaused) return
-    const commit = this.#queue.shift()
+    if (this.#isActive || this.#admits === 'nothing') return
+    const commit = this.#first.shift() ?? (this.#admits === 'all' ? this.#queue.shift() : undefined)
     if (commit === undefined) return
     const state = present(this.#store.state, 'array state')
     const changed = commit.change(state)
@@ -208,7 +231,7 @@ export class Committer {
   /** Before all others, on the state that is then the newest. */
   #again(commit: Commit): void {
     if (this.#isStopped) commit.done(failure(STOPPED))
-    else this.#queue.unshift(commit)
+    else (commit.isFirst ? this.#first : this.#queue).unshift(commit)
     this.#idle()
   }
 

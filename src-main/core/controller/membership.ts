@@ -280,7 +280,8 @@ export class Membership {
 
   /** What this controller's NVRAM has of an earlier life, before anything is served. */
   #recover(then: () => void): void {
-    const { cache, volumes, store, log } = this.#parts
+    const { cache, volumes, store, log, committer } = this.#parts
+    committer.resumeFirst()
     cache.recover(present(store.state, 'array state'), (outcome) => {
       if (this.#isStopped) return
       noteReplay(log, this.#self, outcome)

@@ -111,9 +111,10 @@ export class Takeover {
 
   /** The mirror of the dead one's log goes to the drives under the new claims, before any of its volumes is served. */
   #replay(claimed: readonly number[]): void {
-    const { store, cache, log, self, isStopped } = this.#parts
+    const { store, cache, log, self, committer, isStopped } = this.#parts
     const state = store.state
     if (state === undefined || isStopped()) return
+    committer.resumeFirst()
     this.#record.ended('claim', { generation: state.generation, serviceEpoch: state.serviceEpoch })
     cache.recover(state, (outcome) => {
       if (isStopped()) return

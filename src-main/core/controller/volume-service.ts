@@ -7,7 +7,7 @@ import type { ClockPort, MidplanePort, TracePort, TraceTag } from '../ports'
 import type { WriteCache } from '../nvram/write-cache'
 import type { GroupIo } from '../raid/group-io'
 import type { LogicalUnit, LogicalUnitDirectory } from '../scsi/device'
-import { nextEpoch, ownershipOf } from './array-changes'
+import { failedDrivesOf, nextEpoch, ownershipOf } from './array-changes'
 import type { EventLog } from './event-log'
 import { PeerCalls } from './peer-calls'
 import type { PeerSession } from './peer-session'
@@ -109,9 +109,17 @@ export class VolumeService implements LogicalUnitDirectory {
     return this.#operations
   }
 
-  /** Drives that some group has given up. */
+  groups(): Iterable<GroupIo> {
+    return this.#groups.values()
+  }
+
+  recordFailed(state: ArrayState): void {
+    for (const [groupId, group] of this.#groups) group.recordFailed(failedDrivesOf(state, groupId))
+  }
+
+  /** Drives that some group goes on without. */
   failedDrives(): ReadonlySet<number> {
-    return new Set([...this.#groups.values()].flatMap(({ failedDrives }) => failedDrives))
+    return new Set([...this.#groups.values()].flatMap(({ outDrives }) => outDrives))
   }
 
   /** Calls `done` once nothing is under way or held. */
@@ -144,6 +152,7 @@ export class VolumeService implements LogicalUnitDirectory {
     const mappings = [...state.configuration.luns].sort((a, b) => a.lun - b.lun)
     this.#luns = mappings.map(({ lun }) => lun)
     this.#volumeOfLun = new Map(mappings.map(({ lun, volumeId }) => [lun, volumeId]))
+    this.recordFailed(state)
     this.settle()
   }
 

@@ -10,7 +10,7 @@ import { Members } from './members'
 import { readMember, recoverMember, worse } from './recovery'
 import { checkStripe } from './scrub'
 import { StripeLocks, type StripeLock } from './stripe-locks'
-import { carryOut, planWrite } from './write-plan'
+import { carryOut, planWrite, type CarriedOut } from './write-plan'
 
 /**
  * - `medium-error`: blocks that cannot be read nor rebuilt from the other members, or not written
@@ -41,8 +41,12 @@ export interface GroupWrite {
 /** Reads and writes the data of one RAID group over its drives. `done` is called once, after the call has returned. */
 export interface GroupIo {
   readonly layout: GroupLayout
-  /** Drives that answered `failed` while the level could do without them; what they have is not used again. */
-  readonly failedDrives: readonly number[]
+  /** Drives that answered `failed` while the level could do without them: nothing is asked of them any more. */
+  readonly outDrives: readonly number[]
+  /** The array state says that these drives have failed: what missed them may count as done now. */
+  recordFailed(drives: readonly number[]): void
+  /** This controller has stopped: what waits for a failure to be on record is answered as failed. */
+  abandon(): void
   read(io: GroupRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void
   write(io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void
   /** Everything that was written before is on stable storage at `done`. */
@@ -67,14 +71,19 @@ export interface VerificationReport {
   readonly unreadable: readonly number[]
 }
 
-/** `drives` are all drives of the array; `failedDrives` those that are known not to be used. */
+/**
+ * `drives` are all drives of the array; `failedDrives` those that have failed already. `suspect` is called when a drive
+ * does not answer: a write that missed it is not done before `recordFailed` names it. Reads go on without it meanwhile:
+ * as long as nothing that missed it counts, it has what the others have.
+ */
 export function createGroupIo(options: {
   readonly group: RaidGroup
   readonly drives: readonly DrivePort[]
   readonly failedDrives?: readonly number[]
+  readonly suspect?: (drive: number) => void
 }): GroupIo {
   const layout = layoutOf(options.group)
-  return new LockedGroupIo(layout, new Members(layout, options.drives, options.failedDrives ?? []))
+  return new LockedGroupIo(layout, new Members(layout, options.drives, { failedDrives: options.failedDrives ?? [], suspect: options.suspect }))
 }
 
 const WRITTEN: GroupOutcome<undefined> = { ok: true, value: undefined }
@@ -85,6 +94,8 @@ class LockedGroupIo implements GroupIo {
   readonly #locks = new StripeLocks()
   /** Without copies and parity there is nothing that could disagree, and drives are atomic by sector themselves. */
   readonly #locking: boolean
+  /** Stripes that a failed write may have left half updated: their parity is made anew by the next one. */
+  readonly #torn = new Set<number>()
 
   constructor(layout: GroupLayout, members: Members) {
     this.layout = layout
@@ -92,8 +103,16 @@ class LockedGroupIo implements GroupIo {
     this.#locking = layout.redundancy > 0
   }
 
-  get failedDrives(): readonly number[] {
-    return this.#members.failedDrives()
+  get outDrives(): readonly number[] {
+    return this.#members.outDrives()
+  }
+
+  recordFailed(drives: readonly number[]): void {
+    this.#members.recordFailed(drives)
+  }
+
+  abandon(): void {
+    this.#members.abandon()
   }
 
   read(io: GroupRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void {
@@ -116,35 +135,79 @@ class LockedGroupIo implements GroupIo {
   }
 
   write(io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void {
-    const { firstBlock, data, claim, cause } = io
+    const { firstBlock, data } = io
     const blockCount = blocksOf(data)
     this.#checkRange(firstBlock, blockCount)
     const { layout } = this
     const firstStripe = Math.floor(firstBlock / layout.stripeBlocks)
     const lastStripe = Math.floor((firstBlock + blockCount - 1) / layout.stripeBlocks)
     this.#withLock({ firstStripe, lastStripe, exclusive: true }, (release) => {
-      const finish = (status: DriveStatus): void => {
+      this.#writeLocked(io, { firstStripe, lastStripe, blockCount }, (status) => {
         release()
         done(status === 'good' ? WRITTEN : { ok: false, fault: faultOf(status) })
-      }
-      planWrite(layout, this.#members, { firstBlock, blockCount, data, cause, makeParityAnew: io.makeParityAnew ?? false }, (planned) => {
-        if (planned.status === 'good') carryOut(this.#members, planned.plan, claim, cause, finish)
-        else finish(planned.status)
       })
     })
   }
 
+  #writeLocked(io: GroupWrite, range: LockedRange, done: (status: DriveStatus) => void): void {
+    const { claim, cause } = io
+    const makeParityAnew = io.makeParityAnew === true || this.#hasTorn(range)
+    let isBegun = makeParityAnew
+    const finish = (status: DriveStatus): void => {
+      if (this.#locking && isBegun) this.#noteTorn(range, status)
+      done(status)
+    }
+    const attempt = (isSettled: boolean): void => {
+      if (!isSettled) {
+        this.#members.refuse(0, cause, () => finish('failed'))
+        return
+      }
+      planWrite(this.layout, this.#members, { firstBlock: io.firstBlock, blockCount: range.blockCount, data: io.data, cause, makeParityAnew }, (planned) => {
+        if (planned.status !== 'good') finish(planned.status)
+        // A drive was given up while the plan was made: another plan, when that is on record.
+        else if (!this.#members.isSettled) this.#members.whenSettled(attempt)
+        else {
+          isBegun = true
+          carryOut(this.#members, planned.plan, claim, cause, (outcome) => this.#whenRecorded(outcome, finish))
+        }
+      })
+    }
+    this.#members.whenSettled(attempt)
+  }
+
+  /** What missed a drive is done only when that drive is on record as failed: else it could come back with old data. */
+  #whenRecorded({ status, missed }: CarriedOut, done: (status: DriveStatus) => void): void {
+    if (missed.length === 0) done(status)
+    else this.#members.whenSettled(() => done(missed.every((member) => this.#members.hasFailed(member)) ? status : worse(status, 'failed')))
+  }
+
+  #hasTorn({ firstStripe, lastStripe }: LockedRange): boolean {
+    if (this.#torn.size === 0) return false
+    for (let stripe = firstStripe; stripe <= lastStripe; stripe++) if (this.#torn.has(stripe)) return true
+    return false
+  }
+
+  #noteTorn({ firstStripe, lastStripe }: LockedRange, status: DriveStatus): void {
+    if (status === 'good' && this.#torn.size === 0) return
+    for (let stripe = firstStripe; stripe <= lastStripe; stripe++) {
+      if (status === 'good') this.#torn.delete(stripe)
+      else this.#torn.add(stripe)
+    }
+  }
+
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void {
-    const { count } = this.#members
-    let waiting = count
-    let lost = 0
-    let outcome: DriveStatus = 'good'
-    for (let member = 0; member < count; member++) {
-      this.#members.flush(member, io.cause, (status) => {
-        // What was acknowledged can be read without as many drives as the level may lose.
-        if (status === 'failed' && lost < this.layout.redundancy) lost++
-        else outcome = worse(outcome, status)
-        if (--waiting === 0) done(outcome === 'good' ? WRITTEN : { ok: false, fault: faultOf(outcome) })
+    const members = this.#members
+    const missed: number[] = []
+    const asked = this.layout.sections.flatMap((_, member) => (members.hasFailed(member) ? [] : [member]))
+    let waiting = asked.length
+    let worst: DriveStatus = 'good'
+    const finish = (status: DriveStatus): void => done(status === 'good' ? WRITTEN : { ok: false, fault: faultOf(status) })
+    for (const member of asked) {
+      members.flush(member, io.cause, (status) => {
+        // What a drive lost that does not answer any more, the others have, as long as nobody asks that drive again.
+        if (status === 'failed' && members.isOut(member)) missed.push(member)
+        else worst = worse(worst, status)
+        if (--waiting === 0) this.#whenRecorded({ status: worst, missed }, finish)
       })
     }
   }
@@ -190,7 +253,7 @@ class LockedGroupIo implements GroupIo {
       done(status === 'good' ? { ok: true, value: [into] } : { ok: false, fault: faultOf(status) })
     }
     let recovered = false
-    if (this.#members.hasFailed(member)) finish('failed')
+    if (this.#members.isOut(member)) finish('failed')
     else this.#members.read(member, memberBlock, into, io.cause, finish)
   }
 
@@ -233,6 +296,12 @@ class LockedGroupIo implements GroupIo {
     assert(firstBlock + blockCount <= this.layout.usableBlocks, `blocks ${firstBlock}+${blockCount} are outside group ${this.layout.groupId}`)
     assert(blockCount <= LIMITS.transferBytes / BLOCK_BYTES, `a transfer of ${blockCount} blocks is too long`)
   }
+}
+
+interface LockedRange {
+  readonly firstStripe: number
+  readonly lastStripe: number
+  readonly blockCount: number
 }
 
 function releaseNothing(): void {

@@ -33,6 +33,7 @@ interface NeededRead {
  * - *reconstruct-write*: the data that does not change is read, and the parity made anew; for a full stripe, nothing.
  * What a drive cannot read of this is rebuilt from the other members, so that new data can be written over bad sectors;
  * where that is not possible either, the other way is tried.
+ * A member that is out is not written to: its new data is in the parity. Where the parity is out, nothing has to be read.
  * Where a writer may have died in the middle of the stripe, old parity says nothing: only reconstruct-write is used.
  */
 export class ParityUpdate {
@@ -63,14 +64,14 @@ export class ParityUpdate {
     this.#endOffset = alone ? first.offset + first.blockCount : chunkBlocks
   }
 
-  /** The members that it will write to. */
-  targets(): number[] {
-    return [...this.#writes.map((write) => this.#dataMember(write.chunk)), this.#parityMember()]
-  }
-
   /** Reads what is needed. `good`: the writes were added to the plan. The call may complete before it returns, where nothing has to be read. */
   prepare(plan: MemberWrite[], how: { readonly cause: TraceId | undefined; readonly makeParityAnew: boolean }, done: (status: DriveStatus) => void): void {
     const { cause, makeParityAnew } = how
+    if (this.#members.isOut(this.#parityMember())) {
+      this.#addWrites(plan, undefined)
+      done('good')
+      return
+    }
     const modify = this.#readsToModify()
     const reconstruct = this.#readsToReconstruct()
     const [first, second] = makeParityAnew || this.#costOf(reconstruct) < this.#costOf(modify) ? [reconstruct, modify] : [modify, reconstruct]
@@ -90,7 +91,7 @@ export class ParityUpdate {
 
   /** In reads of drives: what has to be rebuilt is read from all other members. */
   #costOf(reads: readonly NeededRead[]): number {
-    return reads.reduce((cost, read) => cost + (this.#members.hasFailed(read.member) ? this.#members.count : 1), 0)
+    return reads.reduce((cost, read) => cost + (this.#members.isOut(read.member) ? this.#members.count : 1), 0)
   }
 
   #dataMember(chunk: number): number {
@@ -154,11 +155,12 @@ export class ParityUpdate {
     return parity
   }
 
-  #addWrites(plan: MemberWrite[], parity: Uint8Array): void {
+  #addWrites(plan: MemberWrite[], parity: Uint8Array | undefined): void {
     const chunkFirst = this.#stripe * this.#layout.chunkBlocks
     for (const write of this.#writes) {
-      plan.push({ member: this.#dataMember(write.chunk), memberBlock: chunkFirst + write.offset, from: write.data })
+      const member = this.#dataMember(write.chunk)
+      if (!this.#members.isOut(member)) plan.push({ member, memberBlock: chunkFirst + write.offset, from: write.data })
     }
-    plan.push({ member: this.#parityMember(), memberBlock: chunkFirst + this.#firstOffset, from: [parity] })
+    if (parity !== undefined) plan.push({ member: this.#parityMember(), memberBlock: chunkFirst + this.#firstOffset, from: [parity] })
   }
 }

@@ -15,7 +15,7 @@ export interface MemberRange {
 
 /** Reads a range from its own member, or from the others where that one cannot. */
 export function readMember(layout: GroupLayout, members: Members, range: MemberRange, done: (status: DriveStatus) => void): void {
-  if (members.hasFailed(range.member)) {
+  if (members.isOut(range.member)) {
     recoverMember(layout, members, { range, status: 'failed' }, done)
     return
   }
@@ -72,7 +72,7 @@ function readCopy(members: Members, range: MemberRange, done: (status: DriveStat
   let outcome: DriveStatus = 'failed'
   const tryFrom = (first: number, refused: boolean): void => {
     for (let copy = first; copy < members.count; copy++) {
-      if (copy === range.member || members.hasFailed(copy)) continue
+      if (copy === range.member || members.isOut(copy)) continue
       members.read(copy, range.memberBlock, range.into, range.cause, (status) => {
         members.noteFailure(copy, status)
         if (status === 'good') {
@@ -94,7 +94,7 @@ function readCopy(members: Members, range: MemberRange, done: (status: DriveStat
 function reconstruct(members: Members, range: MemberRange, done: (status: DriveStatus) => void): void {
   const others: number[] = []
   for (let member = 0; member < members.count; member++) if (member !== range.member) others.push(member)
-  if (others.some((member) => members.hasFailed(member))) {
+  if (others.some((member) => members.isOut(member))) {
     members.refuse(range.member, range.cause, () => done('failed'))
     return
   }

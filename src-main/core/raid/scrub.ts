@@ -17,7 +17,8 @@ interface Part {
 /**
  * Reads all of a stripe and compares its copies, or its parity with its data. With `repair` the copies are made equal to
  * the one that is read while all is well, and parity is made anew: data wins. The stripe must be locked, for repair
- * exclusively. Levels without redundancy are consistent wherever they can be read.
+ * exclusively. Levels without redundancy are consistent wherever they can be read. Copies that are out are not looked at;
+ * without one of its members a stripe with parity has nothing to be held against.
  */
 export function checkStripe(
   layout: GroupLayout,
@@ -28,13 +29,18 @@ export function checkStripe(
   const { chunkBlocks, rule } = layout
   const firstGroupBlock = job.stripe * layout.stripeBlocks
   const memberBlock = rule.memberBlockOf(layout, firstGroupBlock)
-  const parts = partsOf(layout, firstGroupBlock).map((member): Part => ({ member, bytes: new Uint8Array(chunkBlocks * BLOCK_BYTES) }))
+  const present = partsOf(layout, firstGroupBlock).filter((member) => !members.isOut(member))
+  if (layout.level === 'raid5' && present.length < members.count) {
+    members.refuse(present[0]!, job.cause, () => done('unreadable'))
+    return
+  }
+  const parts = present.map((member): Part => ({ member, bytes: new Uint8Array(chunkBlocks * BLOCK_BYTES) }))
   let waiting = parts.length
   let readable = true
   for (const { member, bytes } of parts) {
     members.read(member, memberBlock, bytes, job.cause, (status) => {
       members.noteFailure(member, status)
-      readable &&= status === 'good' && !members.hasFailed(member)
+      readable &&= status === 'good' && !members.isOut(member)
       if (--waiting > 0) return
       const corrections = readable ? correctionsOf(layout, job.stripe, parts) : []
       if (!readable) done('unreadable')
@@ -62,8 +68,8 @@ function partsOf(layout: GroupLayout, firstGroupBlock: number): number[] {
 function correctionsOf(layout: GroupLayout, stripe: number, parts: readonly Part[]): Part[] {
   if (layout.redundancy === 0) return []
   const parityMember = layout.rule.parityMemberOf(layout, stripe)
-  const rightMember = parityMember < 0 ? layout.rule.memberOf(layout, stripe * layout.stripeBlocks) : parityMember
-  const right = parityMember < 0 ? parts[rightMember]!.bytes : parityOf(parts, parityMember)
+  const readMember = layout.rule.memberOf(layout, stripe * layout.stripeBlocks)
+  const right = parityMember < 0 ? (parts.find(({ member }) => member === readMember) ?? parts[0]!).bytes : parityOf(parts, parityMember)
   const held = parityMember < 0 ? parts : [parts[parityMember]!]
   return held.filter((part) => !equalBytes(part.bytes, right)).map((part) => ({ member: part.member, bytes: right }))
 }

@@ -29,24 +29,30 @@ export interface PlannedRange {
   readonly makeParityAnew: boolean
 }
 
-/**
- * A write that needs a drive that has failed is refused as a whole, before anything is written: that the drive is out has
- * to be on record first, or it could come back with old data.
- */
+/** Members that are out are left out of the plan. What is read for it may find that more of them are. */
 export function planWrite(layout: GroupLayout, members: Members, range: PlannedRange, done: (outcome: PlanOutcome) => void): void {
   if (layout.level === 'raid5') planParityWrite(layout, members, range, done)
-  else if (layout.level === 'raid1') planCopies(members, range, done)
+  else if (layout.level === 'raid1') done({ status: 'good', plan: { writes: copiesOf(members, range) } })
   else planRuns(layout, range, done)
 }
 
+export interface CarriedOut {
+  /** The worst of all writes but those of `missed`. */
+  readonly status: DriveStatus
+  /** Members that were given up on the way. The group can do without what they were to get, once they are on record. */
+  readonly missed: readonly number[]
+}
+
 /** Issues all writes of a plan. A drive that fails now does not hold back the others: what remains stays consistent. */
-export function carryOut(members: Members, plan: WritePlan, claim: WriteClaim, cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
+export function carryOut(members: Members, plan: WritePlan, claim: WriteClaim, cause: TraceId | undefined, done: (outcome: CarriedOut) => void): void {
   let waiting = plan.writes.length
-  let outcome: DriveStatus = 'good'
+  let worst: DriveStatus = 'good'
+  const missed: number[] = []
   for (const write of plan.writes) {
     members.write(write, claim, cause, (status) => {
-      outcome = worse(outcome, status)
-      if (--waiting === 0) done(outcome)
+      if (status === 'failed' && members.isOut(write.member)) missed.push(write.member)
+      else worst = worse(worst, status)
+      if (--waiting === 0) done({ status: worst, missed })
     })
   }
 }
@@ -64,27 +70,16 @@ function planRuns(layout: GroupLayout, range: PlannedRange, done: (outcome: Plan
   done({ status: 'good', plan: joined(writes, layout.sections.length) })
 }
 
-function planCopies(members: Members, range: PlannedRange, done: (outcome: PlanOutcome) => void): void {
+function copiesOf(members: Members, range: PlannedRange): MemberWrite[] {
   const writes: MemberWrite[] = []
   for (let member = 0; member < members.count; member++) {
-    if (members.hasFailed(member)) {
-      members.refuse(member, range.cause, () => done({ status: 'failed' }))
-      return
-    }
-    writes.push({ member, memberBlock: range.firstBlock, from: [...range.data] })
+    if (!members.isOut(member)) writes.push({ member, memberBlock: range.firstBlock, from: [...range.data] })
   }
-  done({ status: 'good', plan: { writes } })
+  return writes
 }
 
 function planParityWrite(layout: GroupLayout, members: Members, range: PlannedRange, done: (outcome: PlanOutcome) => void): void {
   const updates = updatesOf(layout, members, range)
-  const refuseIfFailed = (): boolean => {
-    const failed = updates.flatMap((update) => update.targets()).find((member) => members.hasFailed(member))
-    if (failed !== undefined) members.refuse(failed, range.cause, () => done({ status: 'failed' }))
-    return failed !== undefined
-  }
-  if (refuseIfFailed()) return
-
   // One list for each stripe, so that the plan is in the order of the stripes whichever is ready first.
   const plans = updates.map((): MemberWrite[] => [])
   let waiting = updates.length
@@ -92,8 +87,8 @@ function planParityWrite(layout: GroupLayout, members: Members, range: PlannedRa
   const prepared = (status: DriveStatus): void => {
     outcome = worse(outcome, status)
     if (--waiting > 0) return
-    if (outcome !== 'good') done({ status: outcome })
-    else if (!refuseIfFailed()) done({ status: 'good', plan: joined(plans.flat(), members.count) })
+    if (outcome === 'good') done({ status: 'good', plan: joined(plans.flat(), members.count) })
+    else done({ status: outcome })
   }
   updates.forEach((update, index) => update.prepare(plans[index]!, range, prepared))
 }

@@ -2,6 +2,7 @@ import { ok } from '../../../base/result'
 import { BLOCK_BYTES } from '../../../base/units'
 import { layoutOf } from '../../raid/geometry'
 import { freeSlices, largestFreeSlice } from '../../raid/space'
+import { failedDrivesOf } from '../../controller/array-changes'
 import { monitoringRequest } from '../request'
 import { needState } from '../views'
 
@@ -17,7 +18,8 @@ export const listGroups = monitoringRequest({
     return ok({
       groups: groups.map((group) => {
         const layout = layoutOf(group)
-        const missing = group.sections.filter(({ drive }) => failed.has(drive)).length
+        const out = layout.redundancy > 0 ? new Set(failedDrivesOf(state.value, group.id)) : failed
+        const missing = group.sections.filter(({ drive }) => out.has(drive)).length
         return {
           id: group.id,
           name: group.name,

@@ -42,7 +42,9 @@ beforeEach(() => {
   told = []
   const group: GroupIo = {
     layout: layoutOf(present(state.configuration.groups[0], 'a group')),
-    failedDrives: [],
+    outDrives: [],
+    recordFailed: () => undefined,
+    abandon: () => undefined,
     read: () => undefined,
     write: (io, done) => void writes.push({ io, done }),
     flush: (_io, done) => void flushes.push(done),
