@@ -35,6 +35,11 @@ export class Incarnation {
     return this.#state === 'running' || this.#state === 'hung'
   }
 
+  /** Its events cost time, or some that did still wait. */
+  get isSlow(): boolean {
+    return this.#freeAtMs > 0
+  }
+
   deliver(event: () => void): void {
     if (!this.isAlive) return
     if (this.#freeAtMs === 0) {

@@ -57,7 +57,9 @@ export class World {
   readonly writers = new WriterCheck(this.trace, (id) => this.midplane.occupant(id))
   /** Called with every state that a controller installs. */
   readonly stateListeners: ((incarnation: Incarnation, state: ArrayState) => void)[] = []
-  readonly #timings: ControllerTimings
+  /** Called with the controller that a message of the other one has come to. */
+  readonly heardListeners: ((listener: ControllerId) => void)[] = []
+  readonly timings: ControllerTimings
   readonly #latency: DriveLatency
   readonly #lives: Record<ControllerId, Life | undefined> = { a: undefined, b: undefined }
   readonly #starts: Record<ControllerId, number> = { a: 0, b: 0 }
@@ -66,7 +68,7 @@ export class World {
   constructor(options: WorldOptions) {
     this.seed = options.seed
     this.random = new Prng(options.seed)
-    this.#timings = options.timings ?? DEFAULT_TIMINGS
+    this.timings = options.timings ?? DEFAULT_TIMINGS
     this.#latency = options.latency ?? DEFAULT_LATENCY
     this.interconnect = new VirtualInterconnect(this.clock, this.random.fork())
     const { driveCount = 6, driveBlocks = 65_536, nvramBytes = 4 * MIB } = options
@@ -126,6 +128,19 @@ export class World {
     if (incarnation?.isAlive !== true) return undefined
     const life = this.#lives[incarnation.controller]
     return life?.incarnation === incarnation ? life : undefined
+  }
+
+  /** The log of this life is in the other controller's NVRAM too; of one that is over: was. */
+  isMirrored(incarnation: Incarnation): boolean {
+    const life = this.#lives[incarnation.controller]
+    return life?.incarnation === incarnation && life.controller.report().nvram?.mirror === 'in-step'
+  }
+
+  /** Nothing hinders this controller's words from being heard by the other one. */
+  canBeHeard(id: ControllerId): boolean {
+    const life = this.#lives[id]
+    if (life?.incarnation.state !== 'running' || life.incarnation.isSlow || this.interconnect.isCut) return false
+    return life.controller.report().phase !== 'waiting'
   }
 
   isServing(id: ControllerId): boolean {
@@ -192,10 +207,16 @@ export class World {
         trace: this.trace.port(),
         nvram: this.nvram[id].port(incarnation),
       },
-      { id, incarnation: number, random, targetName: TARGET_NAME, portalAddresses: { a: 'portal-a:3260', b: 'portal-b:3260' }, managementAddresses: { a: 'http://management-a', b: 'http://management-b' }, timings: this.#timings },
+      { id, incarnation: number, random, targetName: TARGET_NAME, portalAddresses: { a: 'portal-a:3260', b: 'portal-b:3260' }, managementAddresses: { a: 'http://management-a', b: 'http://management-b' }, timings: this.timings },
     )
     this.#lives[id] = { incarnation, controller }
-    this.interconnect.plugIn({ incarnation, receive: (message) => controller.peerMessage(message) })
+    this.interconnect.plugIn({
+      incarnation,
+      receive: (message) => {
+        for (const listener of this.heardListeners) listener(id)
+        controller.peerMessage(message)
+      },
+    })
     incarnation.after(0.5, () => {
       controller.peerLink(this.interconnect.isCut ? 'down' : 'up')
       controller.peerPresence(this.midplane.occupant(peerOf(id)) === undefined ? 'gone' : 'present')

@@ -1,5 +1,5 @@
 import type { ControllerId } from '../contract/controller-id'
-import type { TraceEvent } from '../contract/trace'
+import type { Place, TraceEvent } from '../contract/trace'
 import { SERVICE_SLOT } from '../core/controller/state-drives'
 import type { DriveWatcher, LandedWrite } from './virtual-drive'
 import type { Incarnation } from './incarnation'
@@ -20,6 +20,7 @@ export class WriterCheck implements DriveWatcher {
   /** Slots that a survivor may not write before its fence, by survivor. */
   readonly #beforeFence = new Map<string, ReadonlySet<number>>()
   readonly #cutShortListeners: ((write: LandedWrite) => void)[] = []
+  readonly #violationListeners: ((sentence: string, place: Place) => void)[] = []
   readonly #lastWriter = new Map<number, Incarnation>()
   readonly #occupant: (controller: ControllerId) => Incarnation | undefined
   /** The incarnation of each controller that last became part of the pair: the one that a fence must have ended. */
@@ -43,6 +44,11 @@ export class WriterCheck implements DriveWatcher {
     this.#cutShortListeners.push(listener)
   }
 
+  /** As soon as it is found. */
+  onViolation(listener: (sentence: string, place: Place) => void): void {
+    this.#violationListeners.push(listener)
+  }
+
   issued(write: LandedWrite): void {
     const { slot } = write.claim
     const writes = this.#inFlight.get(slot) ?? new Set()
@@ -59,19 +65,20 @@ export class WriterCheck implements DriveWatcher {
     this.writes++
     const { incarnation, claim } = write
     const { slot, epoch } = claim
+    const place: Place = `drive-${write.drive}`
     const epochName = slot * 2 ** 40 + epoch
     const writer = this.#writerOfEpoch.get(epochName) ?? incarnation
     this.#writerOfEpoch.set(epochName, writer)
-    if (writer !== incarnation) this.#violated(`${nameOf(incarnation)} and ${nameOf(writer)} both wrote slot ${slot} in epoch ${epoch}`)
+    if (writer !== incarnation) this.#violated(`${nameOf(incarnation)} and ${nameOf(writer)} both wrote slot ${slot} in epoch ${epoch}`, place)
     const newest = this.#newestEpoch.get(slot) ?? 0
-    if (epoch < newest) this.#violated(`${nameOf(incarnation)} wrote slot ${slot} in epoch ${epoch} after epoch ${newest}`)
+    if (epoch < newest) this.#violated(`${nameOf(incarnation)} wrote slot ${slot} in epoch ${epoch} after epoch ${newest}`, place)
     this.#newestEpoch.set(slot, Math.max(newest, epoch))
     for (const other of this.#inFlight.get(slot) ?? []) {
       if (other.incarnation !== incarnation && !other.incarnation.hasExited && other.claim.epoch >= epoch) {
-        this.#violated(`${nameOf(incarnation)} wrote slot ${slot} while ${nameOf(other.incarnation)} had a write of it in flight`)
+        this.#violated(`${nameOf(incarnation)} wrote slot ${slot} while ${nameOf(other.incarnation)} had a write of it in flight`, place)
       }
     }
-    if (this.#beforeFence.get(incarnation.controller)?.has(slot) === true) this.#violated(`${nameOf(incarnation)} wrote slot ${slot} of its peer before the fence`)
+    if (this.#beforeFence.get(incarnation.controller)?.has(slot) === true) this.#violated(`${nameOf(incarnation)} wrote slot ${slot} of its peer before the fence`, place)
     this.#lastWriter.set(slot, incarnation)
   }
 
@@ -88,7 +95,7 @@ export class WriterCheck implements DriveWatcher {
     } else if (event.kind === 'takeover.fenced') {
       this.#beforeFence.delete(survivor)
       const fenced = this.#members.get(survivor === 'a' ? 'b' : 'a')
-      if (fenced?.hasExited === false) this.#violated(`controller ${survivor} took ${nameOf(fenced)} for fenced while it was ${fenced.state}`)
+      if (fenced?.hasExited === false) this.#violated(`controller ${survivor} took ${nameOf(fenced)} for fenced while it was ${fenced.state}`, `controller-${fenced.controller}`)
     } else if (event.kind === 'controller.joined' || event.kind === 'controller.serving') {
       this.#members.set(survivor, this.#occupant(survivor === 'a' ? 'a' : 'b'))
     } else if (event.kind === 'controller.started') {
@@ -96,9 +103,10 @@ export class WriterCheck implements DriveWatcher {
     }
   }
 
-  #violated(sentence: string): void {
+  #violated(sentence: string, place: Place): void {
     this.violations.push(sentence)
     this.#trace.mix(sentence)
+    for (const listener of this.#violationListeners) listener(sentence, place)
   }
 }
 

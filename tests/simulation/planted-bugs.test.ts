@@ -1,16 +1,39 @@
 import { describe, expect, it } from 'vitest'
 import { runSimulator } from '../support/planted-simulator'
-import { PLANTED_BUGS } from './planted'
+import { CLASSIC_BUGS, OTHER_BUGS, type PlantedBug } from './planted'
 
 /** Of each bug, from seed 1 on. */
 const SEEDS_WITHIN = 2000
 const OPERATIONS = 600
 
-describe('a planted bug is found', () => {
-  it.each(PLANTED_BUGS)('$name', async (bug) => {
-    const { exitCode, sum, checkers, output } = await runSimulator({ bug, args: ['--seed', '1', '--seeds', String(SEEDS_WITHIN), '--operations', String(OPERATIONS)] })
-    expect(exitCode, output).toBe(1)
-    expect(sum.violations).toBeGreaterThan(0)
-    expect(checkers.filter((checker) => bug.checkers.includes(checker)), output).not.toEqual([])
+/** The seed at which it was found, searching from where its own file says. */
+async function seedOf(bug: PlantedBug): Promise<number> {
+  const { searchFrom: first = 1 } = bug
+  const { exitCode, sum, checkers, output } = await runSimulator({ bug, args: ['--seed', String(first), '--seeds', String(SEEDS_WITHIN - first + 1), '--operations', String(OPERATIONS)] })
+  expect(exitCode, output).toBe(1)
+  expect(checkers.filter((checker) => bug.checkers.includes(checker)), output).not.toEqual([])
+  return first + sum.seeds - 1
+}
+
+/** The worlds are right without the bug: what was found is the bug. */
+async function expectHoldsWithout(bug: PlantedBug, lastSeed: number): Promise<void> {
+  const { searchFrom: first = 1 } = bug
+  const { exitCode, sum, output } = await runSimulator({ args: ['--seed', String(first), '--seeds', String(lastSeed - first + 1), '--operations', String(OPERATIONS)] })
+  expect(exitCode, output).toBe(0)
+  expect(sum).toMatchObject({ violations: 0, seeds: lastSeed - first + 1 })
+}
+
+describe.each([
+  ['that such pairs really had', CLASSIC_BUGS],
+  ['for every other checker and fault', OTHER_BUGS],
+])('a planted bug %s is found', (_, bugs) => {
+  it.concurrent.each(bugs)('$name', async (bug) => {
+    const seed = await seedOf(bug)
+    console.log(`"${bug.name}" is found at seed ${seed}, ${seed - (bug.searchFrom ?? 1) + 1} seeds from ${bug.searchFrom ?? 1} on; without it they hold`)
+    await expectHoldsWithout(bug, seed)
   })
+})
+
+it('at least ten are planted', () => {
+  expect(CLASSIC_BUGS.length).toBeGreaterThanOrEqual(10)
 })

@@ -1,6 +1,6 @@
 import { FIRST_VALUE, type BlockValue } from '../hosts/block-values'
 import type { Violations } from './checker'
-import { RegisterHistory } from './register-history'
+import { RegisterHistory, type Conflict } from './register-history'
 
 export const BLOCK_CHECKER = 'blocks-linearizable'
 
@@ -56,6 +56,7 @@ export class BlockCheck {
     if (write !== undefined) write.endedAtMs = this.#nowMs()
     this.#each(range, (history) => history.writeEnds(value, moment))
     for (const tried of earlier) this.#each(range, (history) => history.writeIsSuperseded(tried, moment))
+    for (const changed of [value, ...earlier]) this.#each(range, (history, index) => this.#judge(range, index, history.conflictOf(changed)))
   }
 
   readEnds(host: string, range: BlockRange, startMoment: number, values: readonly BlockValue[]): void {
@@ -67,20 +68,15 @@ export class BlockCheck {
       if (value === undefined) return
       if (value === 'garbage') this.#report(`${host} read something from ${block} that no host ever wrote there`)
       else if (!history.read(value, startMoment, endMoment)) this.#report(`${host} read value ${value} from ${block}, where no host wrote it`)
+      else this.#judge(range, index, history.conflictOf(value))
     })
   }
 
-  /** Once nothing is under way any more. */
-  finish(): void {
-    for (const [name, history] of this.#blocks) {
-      const conflict = history.conflict()
-      if (conflict === undefined) continue
-      const { value, other, how } = conflict
-      const block = `block ${name % BLOCKS_OF_A_VOLUME} of volume ${Math.floor(name / BLOCKS_OF_A_VOLUME)}`
-      const between = how === 'inside' ? 'was read again although it had been overwritten by' : 'stood at the same time as'
-      this.#report(`${block}: ${this.#describe(value)} ${between} ${this.#describe(other)}`)
-      return
-    }
+  #judge({ volumeId, firstBlock }: BlockRange, index: number, conflict: Conflict | undefined): void {
+    if (conflict === undefined) return
+    const { value, other, how } = conflict
+    const between = how === 'inside' ? 'was read again although it had been overwritten by' : 'stood at the same time as'
+    this.#report(`block ${firstBlock + index} of volume ${volumeId}: ${this.#describe(value)} ${between} ${this.#describe(other)}`)
   }
 
   #describe(value: number | undefined): string {
@@ -102,7 +98,7 @@ export class BlockCheck {
 
   /** The first one is the cause; there would be thousands. */
   #report(sentence: string): void {
-    if (!this.#isBroken) this.#violations.add(BLOCK_CHECKER, sentence)
+    if (!this.#isBroken) this.#violations.add(BLOCK_CHECKER, sentence, 'host')
     this.#isBroken = true
   }
 }

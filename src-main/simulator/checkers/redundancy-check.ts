@@ -11,15 +11,14 @@ export const REDUNDANCY_CHECKER = 'redundancy'
 /**
  * When the world is quiet, copies are equal and parity is that of its data, wherever hosts wrote.
  *
- * A controller that dies in the middle of a stripe leaves writes of which some landed. The NVRAM log replays them where
- * a controller that has it, or its mirror, comes back; one that was alone in write-through and stays down takes its log
- * with it, and that row of the stripe may stay as it is. So rows in which a write was cut short are left out, all of
- * them: this checker does not prove the replay. `tests/simulation/nvram.test.ts` does, on RAID-5.
+ * A controller that dies in the middle of a stripe leaves writes of which some landed. Its log, or the mirror of it, is
+ * replayed, which makes parity and copies anew: so these rows must agree like all others. Left out is what a controller
+ * without a mirror left behind, and no other: where another one serves before it is back, its log counts no more.
  */
 export class RedundancyCheck {
   readonly #violations: Violations
   readonly #media: readonly DriveMedium[]
-  /** Drive and block of every sector in which a write was cut short. */
+  /** Drive and block of every sector in which a write was cut short whose log only its writer had. */
   readonly #cutShort = new Set<number>()
 
   constructor(violations: Violations, media: readonly DriveMedium[]) {
@@ -27,6 +26,7 @@ export class RedundancyCheck {
     this.#media = media
   }
 
+  /** A write of a controller without a mirror. */
   cutShort({ drive, firstBlock, blockCount }: Pick<LandedWrite, 'drive' | 'firstBlock' | 'blockCount'>): void {
     for (let block = firstBlock; block < firstBlock + blockCount; block++) this.#cutShort.add(sectorName(drive, block))
   }
@@ -38,7 +38,7 @@ export class RedundancyCheck {
       for (const row of rowsOf(layout, configuration, spots)) {
         if (this.#isExcused(layout, row) || this.#agrees(layout, row)) continue
         const what = group.level === 'raid1' ? 'copies differ' : 'parity is not that of its data'
-        this.#violations.add(REDUNDANCY_CHECKER, `group ${group.name}, block ${row} of its members: ${what}`)
+        this.#violations.add(REDUNDANCY_CHECKER, `group ${group.name}, block ${row} of its members: ${what}`, `drive-${redundantDrive(layout, row)}`)
         return
       }
     }
@@ -67,6 +67,12 @@ export class RedundancyCheck {
     if (layout.level === 'raid1') return others.every((bytes) => bytes.every((byte, index) => byte === first[index]))
     return first.every((_, index) => parts.reduce((sum, bytes) => sum ^ (bytes[index] ?? 0), 0) === 0)
   }
+}
+
+/** Where the parity of a row is, or its last copy. */
+function redundantDrive(layout: GroupLayout, row: number): number {
+  const parity = layout.rule.parityMemberOf(layout, Math.floor(row / layout.chunkBlocks))
+  return placeOf(layout, parity < 0 ? layout.sections.length - 1 : parity, row).drive
 }
 
 /** Of the members of a group: one block on each of them, which are redundant together. */

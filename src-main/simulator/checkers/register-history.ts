@@ -56,6 +56,30 @@ export class RegisterHistory {
     return true
   }
 
+  /**
+   * One of this value with another, or undefined. Zones only grow, and conflicts are always of two: whoever asks after
+   * every change learns of the first one when it arises.
+   */
+  conflictOf(value: number): Conflict | undefined {
+    const own = this.#clusters.get(value)
+    if (own === undefined || own.firstEnd === Number.POSITIVE_INFINITY) return undefined
+    const ownEnd = Math.min(own.firstEnd, own.deadline)
+    const ownIsForward = ownEnd < own.lastStart
+    for (const other of this.#clusters.values()) {
+      if (other === own || other.firstEnd === Number.POSITIVE_INFINITY) continue
+      const otherEnd = Math.min(other.firstEnd, other.deadline)
+      const otherIsForward = otherEnd < other.lastStart
+      if (ownIsForward && otherIsForward) {
+        if (otherEnd < own.lastStart && ownEnd < other.lastStart) return { value: own.value, other: other.value, how: 'overlap' }
+      } else if (ownIsForward) {
+        if (other.lastStart > ownEnd && otherEnd < own.lastStart) return { value: own.value, other: other.value, how: 'inside' }
+      } else if (otherIsForward && own.lastStart > otherEnd && ownEnd < other.lastStart) {
+        return { value: other.value, other: own.value, how: 'inside' }
+      }
+    }
+    return undefined
+  }
+
   /** The first conflict, or undefined where the history is linearizable. */
   conflict(): Conflict | undefined {
     const happened = [...this.#clusters.values()].filter(({ firstEnd }) => firstEnd !== Number.POSITIVE_INFINITY)

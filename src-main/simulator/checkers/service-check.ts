@@ -1,13 +1,12 @@
 import type { ArrayState } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import type { ServiceAnswer, ServiceErrorCode } from '../../contract/service-request'
+import type { Place } from '../../contract/trace'
+import { findRequest } from '../../core/management/requests'
 import type { StationRequest } from '../hosts/station-requests'
 import type { Violations } from './checker'
 
 export const SERVICE_CHECKER = 'service-requests'
-
-/** Requests that change nothing, and so are not remembered. */
-const LOOKS = ['get-array-status', 'list-volumes']
 
 /** Answers that no request of a station can deserve: its names are new and its volumes are its own. */
 const UNDESERVED: readonly ServiceErrorCode[] = ['bad-request', 'unknown-request', 'bad-parameter', 'already-exists', 'not-found', 'in-use', 'id-reused']
@@ -30,6 +29,8 @@ export class ServiceCheck {
   /** Generations that were answered for, in their order. */
   readonly #answeredGenerations: { readonly moment: number; readonly generation: number }[] = []
   #moment = 0
+  /** Where the last answer came from. */
+  #place: Place | undefined
 
   constructor(violations: Violations, states: KnownStates) {
     this.#violations = violations
@@ -43,12 +44,14 @@ export class ServiceCheck {
 
   answered(request: StationRequest, sentMoment: number, answer: ServiceAnswer): void {
     const { id, name, params } = request
+    this.#place = `controller-${answer.receivedBy}`
     if ('error' in answer) {
       if (UNDESERVED.includes(answer.error.code)) this.#report(`request ${id} (${name}) was answered ${answer.error.code}: ${answer.error.message}`)
       return
     }
     if (name === 'get-array-status') this.#seen(id, (answer.result as { readonly name: string | null }).name, sentMoment)
-    if (LOOKS.includes(name)) return
+    // What changes nothing is not remembered.
+    if (findRequest(name)?.kind === 'monitoring') return
     const result = JSON.stringify(answer.result)
     const first = this.#answers.get(id)
     if (first !== undefined && first !== result) this.#report(`request ${id} (${name}) was answered ${first} first and ${result} later`)
@@ -61,6 +64,7 @@ export class ServiceCheck {
   /** At the end: both controllers know what was answered. */
   finish(states: Readonly<Record<ControllerId, ArrayState | undefined>>): void {
     const { a, b } = states
+    this.#place = undefined
     if (JSON.stringify(a) !== JSON.stringify(b)) this.#report(`controller A ends with generation ${a?.generation}, controller B with generation ${b?.generation}, or they differ in it`)
     for (const [id, result] of this.#answers) {
       const standing = a?.completedRequests.find((completed) => completed.id === id)
@@ -91,6 +95,6 @@ export class ServiceCheck {
   }
 
   #report(sentence: string): void {
-    this.#violations.add(SERVICE_CHECKER, sentence)
+    this.#violations.add(SERVICE_CHECKER, sentence, this.#place)
   }
 }

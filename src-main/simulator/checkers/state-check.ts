@@ -1,4 +1,5 @@
 import type { ArrayState } from '../../contract/array-state'
+import type { Place } from '../../contract/trace'
 import { isNewer } from '../../core/raid/superblock'
 import type { Violations } from './checker'
 
@@ -11,6 +12,8 @@ export const STATE_CHECKER = 'array-state'
 export class StateCheck {
   readonly #violations: Violations
   #newest: ArrayState | undefined
+  /** Of whoever installed last. */
+  #place: Place | undefined
   readonly #byGeneration = new Map<string, ArrayState>()
   /** Every name that the array had, and the generation that first had it. */
   readonly #generationOfName = new Map<string, number>()
@@ -29,7 +32,9 @@ export class StateCheck {
     return this.#generationOfName.get(name)
   }
 
-  installed(who: string, state: ArrayState): void {
+  /** `who`: for people. */
+  installed(who: string, state: ArrayState, place?: Place): void {
+    this.#place = place
     const newest = this.#newest
     const known = this.#byGeneration.get(nameOf(state))
     if (state === known) return
@@ -83,7 +88,7 @@ export class StateCheck {
   }
 
   #report(sentence: string): void {
-    this.#violations.add(STATE_CHECKER, sentence)
+    this.#violations.add(STATE_CHECKER, sentence, this.#place)
   }
 }
 

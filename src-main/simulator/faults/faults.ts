@@ -15,6 +15,8 @@ export interface FaultSurroundings {
   readonly random: Prng
   /** A drive that may fail and a sector of it that hosts use; undefined where one more would be too many. */
   mediaTarget(): { readonly drive: number; readonly block: number } | undefined
+  /** The only drives whose newest superblock may be lost for good. */
+  readonly sickDrives: readonly number[]
   /** Faults have stopped: what a strike still had in store does not happen. */
   isOver(): boolean
 }

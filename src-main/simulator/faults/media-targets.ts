@@ -1,5 +1,7 @@
+import { assert } from '../../base/assert'
 import type { Prng } from '../../base/prng'
 import type { ArrayState } from '../../contract/array-state'
+import { majorityOf } from '../../core/raid/election'
 import { layoutOf, locate } from '../../core/raid/geometry'
 import type { HotSpot } from '../hosts/hot-spots'
 import type { World } from '../world'
@@ -7,6 +9,8 @@ import type { World } from '../world'
 export interface MediaTargets {
   /** A sector that hosts use, of a drive that its group can do without. */
   next(): { readonly drive: number; readonly block: number } | undefined
+  /** All drives that this may ever be. They are fewer than a commit can do without: no superblock is lost elsewhere. */
+  readonly sickDrives: readonly number[]
   hasFailedDrive(volumeId: number): boolean
 }
 
@@ -18,8 +22,12 @@ export function drawMediaTargets(parts: { readonly world: World; readonly state:
     const groupId = volumes.find(({ id }) => id === volumeId)?.groupId
     return groups.find(({ id }) => id === groupId)
   }
-  const victims = new Map(groups.map((group) => [group.id, random.pick(group.sections).drive]))
+  const used = new Set(spots.map(({ volumeId }) => groupOf(volumeId)))
+  const victims = new Map(groups.filter((group) => used.has(group)).map((group) => [group.id, random.pick(group.sections).drive]))
+  const sickDrives = [...new Set(victims.values())]
+  assert(world.media.length - sickDrives.length >= majorityOf(world.media.length), 'too many drives may fail for a commit')
   return {
+    sickDrives,
     next() {
       const spot = random.pick(spots)
       const volume = volumes.find(({ id }) => id === spot.volumeId)

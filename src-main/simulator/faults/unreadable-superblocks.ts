@@ -4,8 +4,6 @@ import type { DriveMedium } from '../drive-medium'
 import type { Fault, FaultSurroundings } from './faults'
 
 const SLOTS = [0, 1]
-/** So that those which have lost their newest state are always fewer than half. */
-const STALE_DRIVES = 2
 
 /**
  * Some drives cannot read their newest superblock and say what was true before; others cannot read any for a while. Both
@@ -14,10 +12,10 @@ const STALE_DRIVES = 2
 export const unreadableSuperblocks: Fault = {
   name: 'unreadable-superblocks',
   class: 'controllers',
-  strike({ world, random }: FaultSurroundings) {
+  strike({ world, random, sickDrives }: FaultSurroundings) {
     const generation = Math.max(...CONTROLLER_IDS.map((id) => world.controller(id)?.report().array?.generation ?? 0))
     const { media } = world
-    const isStale = ({ index }: DriveMedium): boolean => (index + world.seed) % media.length < STALE_DRIVES
+    const isStale = ({ index }: DriveMedium): boolean => sickDrives.includes(index)
     const darkShare = random.pick([0, 0.3, 1])
     const dark = media.filter((medium) => !isStale(medium) && random.chance(darkShare))
     for (const medium of media.filter(isStale)) medium.latentErrors.add(slotFirstBlock(generation))

@@ -15,7 +15,6 @@ interface RequestDraw {
   readonly random: Prng
   /** Volumes that the station made and has not deleted. */
   readonly volumes: string[]
-  readonly mayRestart: boolean
 }
 
 type Drawn = Pick<StationRequest, 'name' | 'params'>
@@ -31,7 +30,7 @@ export function drawRequest(draw: RequestDraw): StationRequest {
   return { id, ...drawn(draw, id, chance) }
 }
 
-function drawn({ random, volumes, mayRestart }: RequestDraw, id: string, chance: number): Drawn {
+function drawn({ random, volumes }: RequestDraw, id: string, chance: number): Drawn {
   if (chance < 0.2) return { name: 'rename-array', params: { name: `array ${id}` } }
   if (chance < 0.42) return { name: 'get-array-status', params: {} }
   if (chance < 0.55) return { name: 'create-volume', params: { name: `v-${id}`, group: random.pick(GROUPS), blocks: 1 + random.below(300), preferredOwner: random.pick(CONTROLLER_IDS) } }
@@ -43,7 +42,6 @@ function drawn({ random, volumes, mayRestart }: RequestDraw, id: string, chance:
   if (chance < 0.86) return { name: 'set-dispatch-scheme', params: { scheme: random.pick(DISPATCH_SCHEMES) } }
   if (chance < 0.9) return { name: 'set-automatic-giveback', params: { enabled: random.chance(0.6) } }
   if (chance < 0.94) return { name: 'give-back', params: { to: random.pick(CONTROLLER_IDS) } }
-  if (!mayRestart) return { name: 'get-array-status', params: {} }
   if (chance < 0.97) return { name: 'take-over', params: { of: random.pick(CONTROLLER_IDS) } }
   return { name: 'restart-controller', params: { controller: random.pick(CONTROLLER_IDS) } }
 }

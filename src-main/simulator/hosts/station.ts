@@ -18,8 +18,6 @@ export interface StationHabits {
   readonly thinkMs: number
   /** How often a request is sent to both controllers at once. */
   readonly twiceShare: number
-  /** Its requests may end a controller. */
-  readonly mayRestart: boolean
   /** Changing requests at most: as many as a completed request is remembered for. */
   readonly mostRequests: number
 }
@@ -64,7 +62,7 @@ export class Station {
       if (!this.#isRunning || this.#sent >= this.#habits.mostRequests) return
       this.#isBusy = true
       const number = ++this.#sent
-      this.#ask(drawRequest({ station: this.name, number, random: this.#random, volumes: this.#volumes, mayRestart: this.#habits.mayRestart }))
+      this.#ask(drawRequest({ station: this.name, number, random: this.#random, volumes: this.#volumes }))
     })
   }
 

@@ -201,7 +201,7 @@ export class VirtualHost {
   #failed(operation: Operation, failure: PathFailure): void {
     if (failure === 'medium-error' || failure === 'hardware-error' || failure === 'no-unit') {
       const isAllowed = operation.kind !== 'read' && failure === 'hardware-error' && this.#around.mayRefuseWrites(operation.spot.volumeId)
-      if (!isAllowed) this.#around.violations.add('answers', `a ${operation.kind} of ${this.name} on volume ${operation.spot.volumeId} was answered ${failure}`)
+      if (!isAllowed) this.#around.violations.add('answers', `a ${operation.kind} of ${this.name} on volume ${operation.spot.volumeId} was answered ${failure}`, 'host')
       this.#around.watcher?.commandGivenUp(operation)
       this.#end(operation)
     } else if (this.#random.chance(this.#habits.giveUpShare)) {

@@ -1,16 +1,14 @@
-import type { Prng } from '../../base/prng'
+import { Prng } from '../../base/prng'
 import { present } from '../../base/assert'
-import type { TraceEvent } from '../../contract/trace'
+import type { Place, TraceEvent } from '../../contract/trace'
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
-import { BlockCheck } from '../checkers/block-check'
-import { RedundancyCheck } from '../checkers/redundancy-check'
-import { ServiceCheck } from '../checkers/service-check'
-import { StateCheck } from '../checkers/state-check'
-import { Violations, type Violation } from '../checkers/checker'
+import type { Violation } from '../checkers/checker'
+import { Checks } from '../checkers/checks'
 import { drawMediaTargets } from '../faults/media-targets'
 import { mendAll } from '../faults/faults'
 import { drawSwarm, type Swarm } from '../faults/swarm'
 import { drawHotSpots, type HotSpot } from '../hosts/hot-spots'
+import { LastRound } from '../hosts/last-round'
 import { Station } from '../hosts/station'
 import { VirtualHost, type HostWatcher } from '../hosts/virtual-host'
 import { World, type Course } from '../world'
@@ -63,11 +61,7 @@ export class WorldRun {
   #isOver = false
   readonly #random: Prng
   readonly #swarm: Swarm
-  readonly #violations: Violations
-  readonly #blocks: BlockCheck
-  readonly #states: StateCheck
-  readonly #services: ServiceCheck
-  readonly #redundancy: RedundancyCheck
+  readonly #checks: Checks
   readonly #hosts: VirtualHost[] = []
   readonly #stations: Station[] = []
   #spots: readonly HotSpot[] = []
@@ -77,19 +71,12 @@ export class WorldRun {
   constructor({ seed, operations }: WorldRunOptions, watcher?: RunWatcher) {
     this.#seed = seed
     this.#watcher = watcher
-    this.world = new World({ seed })
+    this.#swarm = drawSwarm(new Prng(seed).fork().fork(), operations)
+    this.world = new World({ seed, nvramBytes: this.#swarm.nvramBytes })
     const { world } = this
     this.#course = this.#play()
     this.#random = world.random.fork()
-    this.#swarm = drawSwarm(this.#random.fork(), operations)
-    const nowMs = (): number => world.clock.nowMs()
-    this.#violations = new Violations(world.clock)
-    this.#blocks = new BlockCheck(this.#violations, nowMs)
-    this.#states = new StateCheck(this.#violations)
-    this.#services = new ServiceCheck(this.#violations, this.#states)
-    this.#redundancy = new RedundancyCheck(this.#violations, world.media)
-    world.stateListeners.push(({ controller, number }, state) => this.#states.installed(`controller ${controller} (start ${number})`, state))
-    world.writers.onCutShort((write) => this.#redundancy.cutShort(write))
+    this.#checks = new Checks(world)
   }
 
   /** Runs the next event; false when there is none any more and everything has been looked at. */
@@ -104,9 +91,8 @@ export class WorldRun {
       }
     } catch (error) {
       this.#isOver = true
-      this.#violations.add('assertions', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+      this.#checks.violations.add('assertions', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
     }
-    for (const sentence of this.world.writers.violations) this.#violations.add('writers', sentence)
     return false
   }
 
@@ -128,7 +114,7 @@ export class WorldRun {
   }
 
   result(): WorldResult {
-    const { found } = this.#violations
+    const { found } = this.#checks.violations
     const { trace, clock } = this.world
     return {
       seed: this.#seed,
@@ -145,7 +131,7 @@ export class WorldRun {
     const { world } = this
     world.start()
     if (!(yield* world.until(() => world.isSettled(), LIVENESS_MS))) {
-      this.#violations.add('liveness', 'the pair does not start')
+      this.#checks.violations.add('liveness', 'the pair does not start')
       return
     }
     this.#makeHosts()
@@ -162,7 +148,7 @@ export class WorldRun {
     this.#spots = spots
     const media = drawMediaTargets({ world, state, spots, random: this.#random.fork() })
     const faultRandom = this.#random.fork()
-    const around = { blocks: this.#blocks, violations: this.#violations, mayRefuseWrites: (volumeId: number) => media.hasFailedDrive(volumeId), watcher: this.#watcher }
+    const around = { blocks: this.#checks.blocks, violations: this.#checks.violations, mayRefuseWrites: (volumeId: number) => media.hasFailedDrive(volumeId), watcher: this.#watcher }
     for (const [index, habits] of this.#swarm.hosts.entries()) {
       this.#hosts.push(new VirtualHost({ name: `host ${index + 1}`, world, random: this.#random.fork(), habits, spots, around }))
     }
@@ -171,17 +157,17 @@ export class WorldRun {
         this.#strikes++
         this.#watcher?.faultStruck(fault.name)
         world.trace.mix(fault.name)
-        fault.strike({ world, random: faultRandom, mediaTarget: () => media.next(), isOver: () => this.#faultsAreOver })
+        fault.strike({ world, random: faultRandom, mediaTarget: () => media.next(), sickDrives: media.sickDrives, isOver: () => this.#faultsAreOver })
       })
     }
   }
 
   #makeStations(): void {
-    const { stations, mayRestart } = this.#swarm
+    const { stations } = this.#swarm
     for (let number = 1; number <= stations; number++) {
       const random = this.#random.fork()
-      const habits = { thinkMs: random.pick([20, 100, 400]), twiceShare: random.pick([0, 0.2]), mayRestart, mostRequests: Math.floor(MOST_REQUESTS / stations) }
-      const station = new Station({ name: `station ${number}`, world: this.world, random, habits, check: this.#services })
+      const habits = { thinkMs: random.pick([20, 100, 400]), twiceShare: random.pick([0, 0.2]), mostRequests: Math.floor(MOST_REQUESTS / stations) }
+      const station = new Station({ name: `station ${number}`, world: this.world, random, habits, check: this.#checks.services })
       this.#stations.push(station)
       station.start()
     }
@@ -195,6 +181,7 @@ export class WorldRun {
       })
     }
     this.#watchSlots()
+    this.#checks.watch()
   }
 
   /** The operator, who starts what is down. */
@@ -226,13 +213,13 @@ export class WorldRun {
     // What was asked for last may take a controller down after its answer.
     yield world.clock.nowMs() + AFTERMATH_MS
     if (!(yield* this.#waitFor('both controllers serve', () => this.#isSettled()))) return
+    const round = new LastRound(world, this.#checks.services)
+    round.start()
+    if (!(yield* this.#waitFor('each controller serves what it is asked', () => !round.isBusy, () => `controller-${round.portal}`))) return
     for (const host of this.#hosts) host.readAll()
     if (!(yield* this.#waitFor('hosts have read back', () => this.#isIdle()))) return
     yield world.clock.nowMs() + QUIET_MS
-    this.#blocks.finish()
-    const states = { a: world.controller('a')?.report().array, b: world.controller('b')?.report().array }
-    this.#services.finish(states)
-    if (states.a !== undefined) this.#redundancy.finish(states.a.configuration, this.#spots)
+    this.#checks.finish(this.#spots)
   }
 
   #isIdle(): boolean {
@@ -245,9 +232,15 @@ export class WorldRun {
     return CONTROLLER_IDS.every((id) => this.world.isServing(id) && network.listenerOf(id)?.controller === id)
   }
 
-  *#waitFor(what: string, condition: () => boolean): Course<boolean> {
+  *#waitFor(what: string, condition: () => boolean, place = (): Place => this.#whoWaits()): Course<boolean> {
     const isSo = yield* this.world.until(condition, LIVENESS_MS)
-    if (!isSo) this.#violations.add('liveness', `${LIVENESS_MS} ms without faults and still not so: ${what}`)
+    if (isSo) return true
+    this.#checks.violations.add('liveness', `${LIVENESS_MS} ms without faults and still not so: ${what}`, place())
     return isSo
+  }
+
+  #whoWaits(): Place {
+    const waiting = CONTROLLER_IDS.find((id) => !this.world.isServing(id))
+    return waiting === undefined ? 'host' : `controller-${waiting}`
   }
 }

@@ -1,7 +1,7 @@
 import type { PlantedBug } from './planted-bug'
 
 export const acknowledgedBeforeMirror: PlantedBug = {
-  name: 'acknowledged before the mirror has it',
+  name: 'acknowledge before mirror',
   file: 'src-main/core/nvram/write-cache.ts',
   find: "if (this.#mode === 'mirrored') this.#sendRecord(record)",
   replace: "if (this.#mode === 'mirrored') {\n      this.#sendRecord(record)\n      this.#mirrored(record.sequence)\n    }",

@@ -1,14 +1,19 @@
 import { acknowledgedBeforeMirror } from './acknowledged-before-mirror'
+import { arbiterForgetsGrant } from './arbiter-forgets-grant'
 import { bothWinArbitration } from './both-win-arbitration'
 import { claimFromMemory } from './claim-from-memory'
 import { commitBeforeInstall } from './commit-before-install'
 import { firstSuperblockWins } from './first-superblock-wins'
 import { forwardedWriteAnsweredEarly } from './forwarded-write-answered-early'
+import { givebackWhileDirty } from './giveback-while-dirty'
 import { givebackWithoutDraining } from './giveback-without-draining'
 import { handOverInNewEpoch } from './hand-over-in-new-epoch'
+import { hysteresisRemoved } from './hysteresis-removed'
 import { leaderWithoutQuorum } from './leader-without-quorum'
+import { logBoundIgnored } from './log-bound-ignored'
 import { lostMessageNotSentAgain } from './lost-message-not-sent-again'
 import { majorityMiscounted } from './majority-miscounted'
+import { parityBeforeData } from './parity-before-data'
 import { parityWithoutLock } from './parity-without-lock'
 import type { PlantedBug } from './planted-bug'
 import { replaySkipsLastRecord } from './replay-skips-last-record'
@@ -19,14 +24,26 @@ import { takeoverBeforeFence } from './takeover-before-fence'
 import { takeoverForgetsRequests } from './takeover-forgets-requests'
 import { unmirroredBeforeClaim } from './unmirrored-before-claim'
 
-export const PLANTED_BUGS: readonly PlantedBug[] = [
+export type { PlantedBug }
+
+/** Bugs that such pairs really had: those that the simulator must find at the least. */
+export const CLASSIC_BUGS: readonly PlantedBug[] = [
+  acknowledgedBeforeMirror,
   takeoverBeforeFence,
-  bothWinArbitration,
+  replaySkipsLastRecord,
   staleEpochAccepted,
+  bothWinArbitration,
   takeoverForgetsRequests,
+  givebackWhileDirty,
+  arbiterForgetsGrant,
+  parityBeforeData,
+  majorityMiscounted,
+]
+
+/** What else each checker, and each fault, must be good for; some of these were in the core until a seed found them. */
+export const OTHER_BUGS: readonly PlantedBug[] = [
   requestLookedUpNowhere,
   firstSuperblockWins,
-  majorityMiscounted,
   givebackWithoutDraining,
   parityWithoutLock,
   commitBeforeInstall,
@@ -34,9 +51,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   lostMessageNotSentAgain,
   claimFromMemory,
   handOverInNewEpoch,
-  acknowledgedBeforeMirror,
-  replaySkipsLastRecord,
   staleNvramReplayed,
   unmirroredBeforeClaim,
   leaderWithoutQuorum,
+  hysteresisRemoved,
+  logBoundIgnored,
 ]

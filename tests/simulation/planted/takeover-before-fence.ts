@@ -1,7 +1,7 @@
 import type { PlantedBug } from './planted-bug'
 
 export const takeoverBeforeFence: PlantedBug = {
-  name: 'takeover before the fence',
+  name: 'take over before the fence',
   file: 'src-main/core/controller/takeover.ts',
   find: 'if (alreadyGone) {',
   replace: 'if (alreadyGone || !this.#isFenced) {',

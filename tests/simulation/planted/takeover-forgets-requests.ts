@@ -1,7 +1,7 @@
 import type { PlantedBug } from './planted-bug'
 
 export const takeoverForgetsRequests: PlantedBug = {
-  name: 'request run twice after a takeover',
+  name: 'request run twice after takeover',
   file: 'src-main/core/controller/claim.ts',
   find: '{ ...newest, serviceOwner: self,',
   replace: '{ ...newest, completedRequests: [], serviceOwner: self,',

@@ -9,10 +9,7 @@ function bench() {
   const violations = new Violations(new VirtualClock())
   const check = new BlockCheck(violations, () => 5)
   const read = (values: readonly (number | 'garbage')[]): void => check.readEnds('host 1', RANGE, check.moment(), values)
-  const sentences = (): string[] => {
-    check.finish()
-    return violations.found.map(({ checker, sentence }) => `${checker}: ${sentence}`)
-  }
+  const sentences = (): string[] => violations.found.map(({ checker, sentence }) => `${checker}: ${sentence}`)
   return { check, read, sentences }
 }
 
@@ -33,6 +30,16 @@ describe('the check of blocks', () => {
     check.writeEnds(value, RANGE)
     read([value, 0])
     expect(sentences()).toEqual([expect.stringMatching(/^blocks-linearizable: block 41 of volume 1: .*although it had been overwritten by value 1 \(host 2/)])
+  })
+
+  it('finds it with the read that shows it, once, and at the host', () => {
+    const violations = new Violations(new VirtualClock())
+    const check = new BlockCheck(violations, () => 5)
+    const value = check.writeBegins('host 2', RANGE)
+    check.writeEnds(value, RANGE)
+    expect(violations.found).toEqual([])
+    for (let time = 0; time < 2; time++) check.readEnds('host 1', RANGE, check.moment(), [0, 0])
+    expect(violations.found).toEqual([expect.objectContaining({ checker: 'blocks-linearizable', place: 'host' })])
   })
 
   it('finds blocks of others, garbage, and too few of them', () => {

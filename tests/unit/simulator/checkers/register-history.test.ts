@@ -13,6 +13,9 @@ function conflictOf({ writes, reads }: History): string | undefined {
   for (const [start, , value] of writes) history.writeBegins(value, start)
   for (const [, end, value] of writes) if (end !== undefined) history.writeEnds(value, end)
   for (const [start, end, value] of reads) if (!history.read(value, start, end)) return 'never-written'
+  // Whoever asks after every value finds a conflict exactly where there is one.
+  const values = [0, ...writes.map(([, , value]) => value)]
+  expect(values.some((value) => history.conflictOf(value) !== undefined)).toBe(history.conflict() !== undefined)
   return history.conflict()?.how
 }
 

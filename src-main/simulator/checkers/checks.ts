@@ -1,0 +1,73 @@
+import { CONTROLLER_IDS } from '../../contract/controller-id'
+import type { HotSpot } from '../hosts/hot-spots'
+import type { World } from '../world'
+import { BlockCheck } from './block-check'
+import { Violations } from './checker'
+import { FenceCheck } from './fence-check'
+import { LogCheck } from './log-check'
+import { RedundancyCheck } from './redundancy-check'
+import { ServiceCheck } from './service-check'
+import { StateCheck } from './state-check'
+
+const SAMPLE_MS = 25
+
+/** All that is looked at in a world: by what its hosts and stations are answered, by what happens in it, and at its end. */
+export class Checks {
+  readonly violations: Violations
+  /** Told by the hosts. */
+  readonly blocks: BlockCheck
+  /** Told by the management stations. */
+  readonly services: ServiceCheck
+  readonly #world: World
+  readonly #redundancy: RedundancyCheck
+  readonly #logs: LogCheck
+  readonly #fences: FenceCheck
+
+  constructor(world: World) {
+    this.#world = world
+    const nowMs = (): number => world.clock.nowMs()
+    const violations = new Violations(world.clock)
+    this.violations = violations
+    this.blocks = new BlockCheck(violations, nowMs)
+    const states = new StateCheck(violations)
+    this.services = new ServiceCheck(violations, states)
+    this.#redundancy = new RedundancyCheck(violations, world.media)
+    this.#logs = new LogCheck(violations)
+    this.#fences = new FenceCheck({
+      violations,
+      timings: world.timings,
+      nowMs,
+      isHealthy: (id) => world.canBeHeard(id),
+      isAlive: (id) => world.midplane.occupant(id)?.isAlive === true,
+    })
+    world.stateListeners.push(({ controller, number }, state) => states.installed(`controller ${controller} (start ${number})`, state, `controller-${controller}`))
+    world.writers.onViolation((sentence, place) => violations.add('writers', sentence, place))
+    world.writers.onCutShort((write) => {
+      if (!world.isMirrored(write.incarnation)) this.#redundancy.cutShort(write)
+    })
+    world.heardListeners.push((listener) => this.#fences.heard(listener))
+    world.trace.onEvent((event) => this.#fences.look(event))
+  }
+
+  /** Looks at what is there at any time, from now on. */
+  watch(): void {
+    this.#fences.sample()
+    for (const id of CONTROLLER_IDS) {
+      const nvram = this.#world.controller(id)?.report().nvram
+      if (nvram !== undefined) this.#logs.sample(id, nvram)
+    }
+    this.#world.clock.after(SAMPLE_MS, () => this.watch())
+  }
+
+  /** Once the world is quiet. */
+  finish(spots: readonly HotSpot[]): void {
+    const [a, b] = CONTROLLER_IDS.map((id) => this.#world.controller(id)?.report())
+    // What failed drives do not take stays in the log.
+    if (!this.#world.media.some(({ isFailed }) => isFailed)) {
+      if (a?.nvram !== undefined) this.#logs.finish('a', a.nvram)
+      if (b?.nvram !== undefined) this.#logs.finish('b', b.nvram)
+    }
+    this.services.finish({ a: a?.array, b: b?.array })
+    if (a?.array !== undefined) this.#redundancy.finish(a.array.configuration, spots)
+  }
+}

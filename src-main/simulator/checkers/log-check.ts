@@ -1,0 +1,37 @@
+import type { ControllerId } from '../../contract/controller-id'
+import type { NvramReport } from '../../contract/snapshot'
+import type { Violations } from './checker'
+
+export const LOG_CHECKER = 'nvram-bounded'
+
+/**
+ * The log of writes keeps to its part of the NVRAM, however much hosts send. That they wait meanwhile instead of being
+ * refused is looked at where their answers are; that what is full gets empty again, once the world is quiet.
+ */
+export class LogCheck {
+  readonly #violations: Violations
+  readonly #isFound: Record<ControllerId, boolean> = { a: false, b: false }
+  /** Of all samples, as a share of the log. */
+  fullest = 0
+
+  constructor(violations: Violations) {
+    this.#violations = violations
+  }
+
+  /** To be called every few milliseconds. */
+  sample(controller: ControllerId, { bytes, capacityBytes }: NvramReport): void {
+    this.fullest = Math.max(this.fullest, bytes / capacityBytes)
+    if (bytes > capacityBytes) this.#report(controller, `its log has ${bytes} bytes where there is room for ${capacityBytes}`)
+  }
+
+  /** Once nothing is under way any more. */
+  finish(controller: ControllerId, { records, dirtyVolumes }: NvramReport): void {
+    if (records > 0 || dirtyVolumes.length > 0) this.#report(controller, `nothing is under way, and ${records} records are still in its log`)
+  }
+
+  /** The first of each; every later sample would say the same. */
+  #report(controller: ControllerId, what: string): void {
+    if (!this.#isFound[controller]) this.#violations.add(LOG_CHECKER, `controller ${controller.toUpperCase()}: ${what}`, `controller-${controller}`)
+    this.#isFound[controller] = true
+  }
+}
