@@ -46,7 +46,9 @@ export class ServiceCheck {
     const { id, name, params } = request
     this.#place = `controller-${answer.receivedBy}`
     if ('error' in answer) {
-      if (UNDESERVED.includes(answer.error.code)) this.#report(`request ${id} (${name}) was answered ${answer.error.code}: ${answer.error.message}`)
+      // An operation may be forgotten for newer ones.
+      const isForgotten = name === 'get-operation' && answer.error.code === 'not-found'
+      if (UNDESERVED.includes(answer.error.code) && !isForgotten) this.#report(`request ${id} (${name}) was answered ${answer.error.code}: ${answer.error.message}`)
       return
     }
     if (name === 'get-array-status') this.#seen(id, (answer.result as { readonly name: string | null }).name, sentMoment)

@@ -1,4 +1,6 @@
+import { present } from '../../base/assert'
 import type { Prng } from '../../base/prng'
+import { CACHE_POLICIES } from '../../contract/array-state'
 import type { JsonObject } from '../../contract/json'
 import { CONTROLLER_IDS } from '../../contract/controller-id'
 import { DISPATCH_SCHEMES } from '../../contract/service-request'
@@ -15,33 +17,49 @@ interface RequestDraw {
   readonly random: Prng
   /** Volumes that the station made and has not deleted. */
   readonly volumes: string[]
+  /** The last request of the station that takes its time. */
+  readonly operation: string | undefined
 }
 
 type Drawn = Pick<StationRequest, 'name' | 'params'>
 
 const GROUPS = ['r5', 'r1', 'r0', 'linear']
+const LOOKS = ['list-controllers', 'list-drives', 'list-groups', 'list-volumes', 'list-luns', 'get-takeovers', 'get-event-log', 'list-operations']
 const HOST_VOLUMES = ['alpha', 'bravo']
+
+/** How often each is drawn, of the sum of all. */
+const DRAWS: readonly { readonly weight: number; readonly draw: (draw: RequestDraw, id: string) => Drawn }[] = [
+  { weight: 20, draw: (_, id) => ({ name: 'rename-array', params: { name: `array ${id}` } }) },
+  { weight: 12, draw: () => ({ name: 'get-array-status', params: {} }) },
+  { weight: 12, draw: ({ random }) => ({ name: random.pick(LOOKS), params: {} }) },
+  {
+    weight: 13,
+    draw: ({ random }, id) => ({ name: 'create-volume', params: { name: `v-${id}`, group: random.pick(GROUPS), blocks: 1 + random.below(300), preferredOwner: random.pick(CONTROLLER_IDS) } }),
+  },
+  { weight: 8, draw: ({ volumes }) => ofOwnVolume(volumes, (volume) => ({ name: 'delete-volume', params: { volume } })) },
+  { weight: 4, draw: ({ volumes }, id) => ofOwnVolume(volumes, (volume) => ({ name: 'rename-volume', params: { volume, name: `w-${id}` } })) },
+  { weight: 15, draw: ({ random }) => ({ name: 'move-volume', params: { volume: random.pick(HOST_VOLUMES), to: random.pick(CONTROLLER_IDS) } }) },
+  { weight: 8, draw: ({ random }) => ({ name: 'set-dispatch-scheme', params: { scheme: random.pick(DISPATCH_SCHEMES) } }) },
+  { weight: 4, draw: ({ random }) => ({ name: 'set-automatic-giveback', params: { enabled: random.chance(0.6) } }) },
+  { weight: 4, draw: ({ random }) => ({ name: 'set-ownership-by-load', params: { enabled: random.chance(0.6) } }) },
+  { weight: 4, draw: ({ random }) => ({ name: 'set-cache-policy', params: { policy: random.pick(CACHE_POLICIES) } }) },
+  { weight: 4, draw: ({ random }) => ({ name: 'give-back', params: { to: random.pick(CONTROLLER_IDS) } }) },
+  { weight: 4, draw: ({ operation }) => (operation === undefined ? { name: 'list-operations', params: {} } : { name: 'get-operation', params: { operation } }) },
+  { weight: 3, draw: ({ random }) => ({ name: 'take-over', params: { of: random.pick(CONTROLLER_IDS) } }) },
+  { weight: 3, draw: ({ random }) => ({ name: 'restart-controller', params: { controller: random.pick(CONTROLLER_IDS) } }) },
+]
+const WEIGHTS = DRAWS.reduce((sum, { weight }) => sum + weight, 0)
 
 /** Names are used once in a world, so that what is seen of them tells which request it came from, and how often it ran. */
 export function drawRequest(draw: RequestDraw): StationRequest {
   const { station, number, random } = draw
   const id = `${station.replace(' ', '-')}.${number}`
-  const chance = random.fraction()
-  return { id, ...drawn(draw, id, chance) }
+  let left = random.below(WEIGHTS)
+  const chosen = DRAWS.find(({ weight }) => (left -= weight) < 0)
+  return { id, ...present(chosen, 'request').draw(draw, id) }
 }
 
-function drawn({ random, volumes }: RequestDraw, id: string, chance: number): Drawn {
-  if (chance < 0.2) return { name: 'rename-array', params: { name: `array ${id}` } }
-  if (chance < 0.42) return { name: 'get-array-status', params: {} }
-  if (chance < 0.55) return { name: 'create-volume', params: { name: `v-${id}`, group: random.pick(GROUPS), blocks: 1 + random.below(300), preferredOwner: random.pick(CONTROLLER_IDS) } }
-  if (chance < 0.65) {
-    const volume = volumes.shift()
-    return volume === undefined ? { name: 'list-volumes', params: {} } : { name: 'delete-volume', params: { volume } }
-  }
-  if (chance < 0.8) return { name: 'move-volume', params: { volume: random.pick(HOST_VOLUMES), to: random.pick(CONTROLLER_IDS) } }
-  if (chance < 0.86) return { name: 'set-dispatch-scheme', params: { scheme: random.pick(DISPATCH_SCHEMES) } }
-  if (chance < 0.9) return { name: 'set-automatic-giveback', params: { enabled: random.chance(0.6) } }
-  if (chance < 0.94) return { name: 'give-back', params: { to: random.pick(CONTROLLER_IDS) } }
-  if (chance < 0.97) return { name: 'take-over', params: { of: random.pick(CONTROLLER_IDS) } }
-  return { name: 'restart-controller', params: { controller: random.pick(CONTROLLER_IDS) } }
+function ofOwnVolume(volumes: string[], request: (volume: string) => Drawn): Drawn {
+  const volume = volumes.shift()
+  return volume === undefined ? { name: 'list-volumes', params: {} } : request(volume)
 }

@@ -1,6 +1,7 @@
 import type { Prng } from '../../base/prng'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../contract/controller-id'
 import type { ServiceAnswer, ServiceErrorCode } from '../../contract/service-request'
+import { findRequest } from '../../core/management/requests'
 import type { ServiceCheck } from '../checkers/service-check'
 import type { World } from '../world'
 import { drawRequest, type StationRequest } from './station-requests'
@@ -31,6 +32,8 @@ export class Station {
   readonly #habits: StationHabits
   readonly #check: ServiceCheck
   readonly #volumes: string[] = []
+  /** The id of its last request that takes its time. */
+  #operation: string | undefined
   #sent = 0
   #isRunning = false
   #isBusy = false
@@ -62,7 +65,7 @@ export class Station {
       if (!this.#isRunning || this.#sent >= this.#habits.mostRequests) return
       this.#isBusy = true
       const number = ++this.#sent
-      this.#ask(drawRequest({ station: this.name, number, random: this.#random, volumes: this.#volumes }))
+      this.#ask(drawRequest({ station: this.name, number, random: this.#random, volumes: this.#volumes, operation: this.#operation }))
     })
   }
 
@@ -111,7 +114,10 @@ export class Station {
   #finish(request: StationRequest, answer: ServiceAnswer): void {
     this.answered++
     this.#world.trace.mix(`${request.id} ${'error' in answer ? answer.error.code : 'good'}`)
-    if (!('error' in answer) && request.name === 'create-volume') this.#volumes.push(String(request.params['name']))
+    if (!('error' in answer)) {
+      if (request.name === 'create-volume' || request.name === 'rename-volume') this.#volumes.push(String(request.params['name']))
+      if (findRequest(request.name)?.kind === 'management') this.#operation = request.id
+    }
     this.#isBusy = false
     this.#think()
   }
