@@ -36,6 +36,8 @@ export interface ControllerSnapshot {
   readonly id: ControllerId
   readonly state: ControllerState
   readonly phase: ControllerPhase | undefined
+  /** Why it waits, for people. */
+  readonly reason?: string
   readonly incarnation: number
   /** Message of the uncaught error by which it died; gone when it is started again. */
   readonly lastFailure?: string

@@ -65,6 +65,7 @@ function controllerSnapshot({ slots, addresses }: SnapshotSources, id: Controlle
     id,
     state,
     phase: isPresent ? report?.phase : undefined,
+    ...(isPresent && report?.reason !== undefined ? { reason: report.reason } : {}),
     incarnation,
     ...(lastFailure === undefined ? {} : { lastFailure }),
     portalAddress: `${portal.host}:${portal.port}`,

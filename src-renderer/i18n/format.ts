@@ -16,9 +16,24 @@ export function formatShortCount(value: number): string {
   return `${tenth.format(value / 1_000_000_000)} G`
 }
 
+/** Milliseconds; what is too short to be told apart from nothing is not shown as nothing. */
 export function formatMs(value: number): string {
+  if (value > 0 && value < 0.05) return '<0.1'
   if (value < 10) return tenth.format(value)
   return whole.format(value)
+}
+
+/** A share of one in percent; a little is never shown as nothing. */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.01) return '<1 %'
+  return `${whole.format(share * 100)} %`
+}
+
+/** A name in at most so many characters: its beginning and its end, as names that differ often differ there. */
+export function shortened(name: string, mostCharacters: number): string {
+  if (name.length <= mostCharacters) return name
+  const end = Math.floor((mostCharacters - 1) / 2)
+  return `${name.slice(0, mostCharacters - 1 - end)}…${end === 0 ? '' : name.slice(-end)}`
 }
 
 export function formatBytes(bytes: number): string {

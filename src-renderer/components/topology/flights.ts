@@ -4,12 +4,16 @@ import type { Place, TraceEvent, TraceId } from '../../../src-main/contract/trac
 /** What a moving mark looks like: its shape says what it is. */
 export type FlightShape = 'read' | 'write' | 'service' | 'forwarded' | 'mirrored' | 'ownership' | 'answer' | 'reset'
 
+/** What a message about service ownership says; such messages are few, so each is labelled. */
+export type FlightWord = 'request' | 'relinquish' | 'acknowledge' | 'keep' | 'grant' | 'refuse'
+
 export interface Flight {
   readonly from: Place
   readonly to: Place
   readonly shape: FlightShape
   /** By whose port the request came in. */
   readonly hue: ControllerId | undefined
+  readonly word?: FlightWord
   readonly startMs: number
   readonly durationMs: number
 }
@@ -21,8 +25,10 @@ export interface FlightCounts {
 
 const HOP_MS = 420
 const INSIDE_HOP_MS = 240
+/** Long enough to read the word on it. */
+const WORDED_HOP_MS = 850
 /** Real hops take microseconds; drawn ones run after them. A hop that would come later than this is not drawn. */
-const MOST_LAG_MS = 4500
+const MOST_LAG_MS = 6000
 const MOST_FLYING = 320
 /** I/O requests that begin to be drawn, per second, and at most at once. */
 const REQUESTS_PER_SECOND = 9
@@ -87,8 +93,9 @@ export function createFlights() {
       return
     }
     if (comesFromHost(event)) startMs = fromHost(event.place, { shape, drawn, startMs })
-    const durationMs = isInside(event) ? INSIDE_HOP_MS : HOP_MS
-    flying.push({ from: event.place, to: event.to, shape, hue: drawn?.hue, startMs, durationMs })
+    const word = WORDS[event.kind]
+    const durationMs = word !== undefined ? WORDED_HOP_MS : isInside(event) ? INSIDE_HOP_MS : HOP_MS
+    flying.push({ from: event.place, to: event.to, shape, hue: drawn?.hue, ...(word === undefined ? {} : { word }), startMs, durationMs })
     if (event.kind === 'host.command' && drawn !== undefined) drawn.atPortalMs = startMs + durationMs
     arrivals.set(event.id, startMs + durationMs)
   }
@@ -153,6 +160,15 @@ export function createFlights() {
 }
 
 export type Flights = ReturnType<typeof createFlights>
+
+const WORDS: Readonly<Record<string, FlightWord>> = {
+  'arbiter.asked': 'request',
+  'owner.relinquish-asked': 'relinquish',
+  'owner.relinquished': 'acknowledge',
+  'owner.kept': 'keep',
+  'arbiter.granted': 'grant',
+  'arbiter.refused': 'refuse',
+}
 
 function shapeOf(event: TraceEvent, drawn: Drawn | undefined): FlightShape | undefined {
   switch (event.kind) {

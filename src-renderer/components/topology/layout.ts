@@ -1,7 +1,7 @@
 import type { ControllerId } from '../../../src-main/contract/controller-id'
 
 /** The picture's own coordinates; the stage scales them to the room there is. */
-export const STAGE = { width: 1180, height: 430 } as const
+export const STAGE = { width: 1022, height: 452 } as const
 
 export interface Point {
   readonly x: number
@@ -13,19 +13,19 @@ export interface Box extends Point {
   readonly height: number
 }
 
-export const HOST: Box = { x: 10, y: 66, width: 166, height: 298 }
+export const HOST: Box = { x: 6, y: 58, width: 168, height: 336 }
 
 export const CONTROLLERS: Readonly<Record<ControllerId, Box>> = {
-  a: { x: 352, y: 6, width: 356, height: 186 },
-  b: { x: 352, y: 238, width: 356, height: 186 },
+  a: { x: 308, y: 3, width: 386, height: 206 },
+  b: { x: 308, y: 243, width: 386, height: 206 },
 }
 
-export const MIDPLANE: Box = { x: 760, y: 6, width: 30, height: 418 }
+export const MIDPLANE: Box = { x: 722, y: 3, width: 28, height: 446 }
 
-const SHELF: Box = { x: 834, y: 6, width: 338, height: 418 }
+const SHELF: Box = { x: 774, y: 3, width: 242, height: 446 }
 
 /** The trace inside a controller that requests follow: from its left rail to its right rail. */
-export const BACKBONE = 48
+export const BACKBONE = 49
 const RAIL_INSET = 14
 export const INTERCONNECT_X = CONTROLLERS.a.x + CONTROLLERS.a.width - 22
 
@@ -33,15 +33,15 @@ export type PlugKind = 'portal' | 'management'
 
 /** Where a port sits on the left edge of the controller that serves it. A port of the peer takes the lower places. */
 const PLUG_OFFSETS: Readonly<Record<PlugKind, { readonly own: number; readonly adopted: number }>> = {
-  portal: { own: 62, adopted: 122 },
-  management: { own: 90, adopted: 150 },
+  portal: { own: 62, adopted: 128 },
+  management: { own: 92, adopted: 158 },
 }
 
 export const HOST_PORTS: Readonly<Record<`${PlugKind}-${ControllerId}`, Point>> = {
-  'portal-a': { x: 176, y: 178 },
-  'management-a': { x: 176, y: 202 },
-  'management-b': { x: 176, y: 228 },
-  'portal-b': { x: 176, y: 252 },
+  'portal-a': { x: 174, y: 180 },
+  'management-a': { x: 174, y: 206 },
+  'management-b': { x: 174, y: 234 },
+  'portal-b': { x: 174, y: 260 },
 }
 
 /** `servedBy` undefined: nobody listens there, the port hangs where it belongs. */
@@ -55,7 +55,7 @@ export function linkPath(kind: PlugKind, of: ControllerId, servedBy: ControllerI
   const from = HOST_PORTS[`${kind}-${of}`]
   const plug = plugPosition(kind, of, servedBy)
   const to = { x: plug.x - 9, y: plug.y }
-  const reach = 84
+  const reach = 66
   return [from, { x: from.x + reach, y: from.y }, { x: to.x - reach, y: to.y }, to]
 }
 
@@ -78,10 +78,10 @@ export function leftRailX(id: ControllerId): number {
 /** Where a controller's drive bus leaves it for the midplane. */
 export function busPoint(id: ControllerId): Point {
   const box = CONTROLLERS[id]
-  return { x: box.x + box.width, y: box.y + 112 }
+  return { x: box.x + box.width, y: box.y + 118 }
 }
 
-export const VOLUME_CHIP = { width: 147, height: 28 } as const
+export const VOLUME_CHIP = { width: 164, height: 34 } as const
 const CHIP_COLUMNS = 2
 export const CHIPS_SHOWN = 4
 
@@ -89,16 +89,16 @@ export const CHIPS_SHOWN = 4
 export function chipPosition(owner: ControllerId, index: number): Point {
   const box = CONTROLLERS[owner]
   return {
-    x: box.x + 30 + (index % CHIP_COLUMNS) * (VOLUME_CHIP.width + 6),
-    y: box.y + 56 + Math.floor(index / CHIP_COLUMNS) * (VOLUME_CHIP.height + 4),
+    x: box.x + 28 + (index % CHIP_COLUMNS) * (VOLUME_CHIP.width + 6),
+    y: box.y + 55 + Math.floor(index / CHIP_COLUMNS) * (VOLUME_CHIP.height + 3),
   }
 }
 
-/** One column up to eight drives, then two, then three. */
+/** One column up to eight drives, then two: a name has room in each. */
 export function driveBoxes(count: number): readonly Box[] {
-  const columns = count <= 8 ? 1 : count <= 16 ? 2 : 3
+  const columns = count <= 8 ? 1 : 2
   const rows = Math.max(1, Math.ceil(count / columns))
-  const gap = 7
+  const gap = rows > 8 ? 5 : 7
   const width = (SHELF.width - gap * (columns - 1)) / columns
   const height = Math.min(76, (SHELF.height - gap * (rows - 1)) / rows)
   const top = SHELF.y + (SHELF.height - (height * rows + gap * (rows - 1))) / 2

@@ -1,6 +1,6 @@
 import type { ControllerId } from '../../../src-main/contract/controller-id'
 import type { Place } from '../../../src-main/contract/trace'
-import type { Flight, FlightShape } from './flights'
+import type { Flight, FlightShape, FlightWord } from './flights'
 import { STAGE, type Point } from './layout'
 import { pointOn, type Route } from './routes'
 
@@ -25,6 +25,9 @@ const SIZE = 4.6
 export interface PaintScene {
   readonly flights: readonly Flight[]
   readonly bursts: readonly Burst[]
+  /** What a word is in the language of the window. */
+  readonly wordOf: (word: FlightWord) => string
+  readonly font: string
   readonly routeOf: (from: Place, to: Place) => Route
   readonly colours: PaintColours
   readonly nowMs: number
@@ -40,6 +43,11 @@ export function paint(context: CanvasRenderingContext2D, scene: PaintScene): voi
     const route = scene.routeOf(flight.from, flight.to)
     paintTail(context, { flight, route, share, colours: scene.colours })
     paintShape(context, { shape: flight.shape, at: pointOn(route, eased(share)), colour: colourOf(flight, scene.colours), ground: scene.colours.ground })
+  }
+  // Words lie over all marks.
+  for (const flight of scene.flights) {
+    const share = (scene.nowMs - flight.startMs) / flight.durationMs
+    if (share >= 0 && flight.word !== undefined) paintWord(context, scene.wordOf(flight.word), pointOn(scene.routeOf(flight.from, flight.to), eased(share)), scene)
   }
 }
 
@@ -70,6 +78,21 @@ function paintTail(context: CanvasRenderingContext2D, mark: { flight: Flight; ro
   context.lineTo(to.x, to.y)
   context.stroke()
   context.globalAlpha = 1
+}
+
+function paintWord(context: CanvasRenderingContext2D, word: string, at: Point, scene: PaintScene): void {
+  context.font = scene.font
+  const width = context.measureText(word).width + 12
+  context.fillStyle = scene.colours.ground
+  context.strokeStyle = scene.colours.neutral
+  context.lineWidth = 1
+  context.beginPath()
+  context.roundRect(at.x - width - 13, at.y - 10, width, 20, 5)
+  context.fill()
+  context.stroke()
+  context.fillStyle = scene.colours.neutral
+  context.textBaseline = 'middle'
+  context.fillText(word, at.x - width - 7, at.y + 0.5)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { computed, onBeforeUnmount, onMounted, watch, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
 import type { TraceEvent } from '../../../src-main/contract/trace'
-import { createFlights, type Flight } from './flights'
+import { createFlights, type Flight, type FlightWord } from './flights'
 import { driveBoxes, STAGE } from './layout'
 import { isBurstOver, paint, eased, type Burst, type PaintColours } from './painter'
 import { controllerOf, createRoutes, driveOf, pointOn } from './routes'
@@ -13,6 +14,7 @@ const MOST_FOLLOWED = 24
 
 /** Keeps a canvas over the stage on which requests move. It draws only while something moves. */
 export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
+  const { t } = useI18n()
   const { lab, events: book, clock } = useScene()
   const settings = useSettingsStore()
   const flights = createFlights()
@@ -67,6 +69,9 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     wake()
   }
 
+  const wordOf = (word: FlightWord) => t(`flight.${word}`)
+  let font = ''
+
   function draw(): void {
     frame = 0
     const element = canvas.value
@@ -75,7 +80,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     const nowMs = clock.nowMs()
     const flying = flights.at(nowMs).filter((flight) => !loseIfDead(flight, nowMs))
     bursts = [...bursts, ...arrivals(flying, nowMs)].filter((burst) => !isBurstOver(burst, nowMs)).slice(-MOST_BURSTS)
-    paint(context, { flights: flying, bursts, routeOf: routes.value, colours: coloursOf(element), nowMs })
+    paint(context, { flights: flying, bursts, wordOf, font, routeOf: routes.value, colours: coloursOf(element), nowMs })
     if (clock.isRunning() && (flying.length > 0 || bursts.length > 0)) frame = requestAnimationFrame(draw)
   }
 
@@ -110,7 +115,10 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
       if (canvas.value !== null && context !== null && context !== undefined) fit(canvas.value, context)
       wake()
     })
-    if (canvas.value !== null) observer.observe(canvas.value)
+    if (canvas.value !== null) {
+      observer.observe(canvas.value)
+      font = `650 13px ${getComputedStyle(canvas.value).getPropertyValue('--sans').trim()}`
+    }
     onBeforeUnmount(() => observer.disconnect())
   })
   watch(

@@ -33,6 +33,9 @@ export const panels = {
     hostGap: 'longest gap at the host',
     total: 'failure to service',
     hostSees: 'the host waits',
+    noGap: 'no gap measured: no workload was running',
+    notMeasured: 'not measured',
+    unit: 'ms',
     replayedRecords: 'Its mirrored log is written out: one record. | Its mirrored log is written out: {count} records.',
     phaseDetail: {
       detect: 'The peer’s heartbeats stop, or the midplane says it is gone.',
@@ -108,6 +111,7 @@ export const panels = {
     strips: 'Volumes and drives from end to end',
     lens: 'Stripes around the spot',
     volumes: 'Volumes',
+    owned: '{owner} in epoch {epoch}',
     lookUpWhere: 'Volume or drive',
     block: 'Block',
     lookUp: 'Look up',

@@ -6,7 +6,7 @@ export const shell = {
     generation: 'configuration {count}',
     developmentBuild: 'Development build',
     help: 'Keyboard and help',
-    scheme: 'Service requests',
+    scheme: 'Dispatch',
   },
   scheme: {
     'serve-locally': { name: 'Serve locally', detail: 'The controller that receives a service request handles it itself.' },
@@ -18,7 +18,7 @@ export const shell = {
     serving: 'Serving',
     'taking-over': 'Taking over',
     starting: 'Starting',
-    waiting: 'Waiting for its peer',
+    waiting: 'Waiting',
     joining: 'Joining',
     hung: 'Hung',
     resetting: 'Being reset',
@@ -60,8 +60,8 @@ export const shell = {
   },
   link: {
     lost: { title: 'The connection to the lab is lost.', detail: 'What you see is the last known state. Trying again every second.' },
-    refused: { title: 'The lab does not accept this page.', detail: 'Open the address that the lab printed, with its token.' },
-    closed: { title: 'The lab was closed.', detail: 'Start it again; this page will find it.' },
+    refused: { title: 'The lab does not accept this page.', detail: 'It was started again, or this address lacks its token: open the address that the lab printed.' },
+    closed: { title: 'The lab was closed.', detail: 'Start it again and open the address it prints: each start has a token of its own.' },
   },
   actions: { failed: 'That did not work' },
   toast: { label: 'Notice', close: 'Close this notice', region: 'Notices' },

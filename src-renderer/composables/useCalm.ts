@@ -1,0 +1,26 @@
+import { getCurrentScope, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
+
+/** How long a figure stands at least: what changes more often cannot be read. */
+const CALM_MS = 400
+
+/** The source's value, at once after a pause, and otherwise not more often than people can read it; never older than that. */
+export function useCalm<T>(source: () => T, everyMs = CALM_MS): Readonly<ShallowRef<T>> {
+  const shown = shallowRef(source())
+  let changedAtMs = Number.NEGATIVE_INFINITY
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function show(): void {
+    timer = undefined
+    changedAtMs = performance.now()
+    shown.value = source()
+  }
+
+  watch(source, () => {
+    if (timer !== undefined) return
+    const leftMs = changedAtMs + everyMs - performance.now()
+    if (leftMs <= 0) show()
+    else timer = setTimeout(show, leftMs)
+  })
+  if (getCurrentScope() !== undefined) onScopeDispose(() => clearTimeout(timer))
+  return shown
+}
