@@ -329,6 +329,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       for (let left = ms; left > 0; left -= TICK_MS) tick()
     },
     crash: (id: ControllerId, message: string) => stop(id, 'crash', message),
+    wait: (id: ControllerId, reason: string) => change(id, { phase: 'waiting', reason }),
     lose: (blocks: number) => (host = { ...host, ledger: { ...host.ledger, lost: blocks } }),
     failDrive: (index: number) => (drives[index] = { ...present(drives[index], 'drive'), state: 'failed', message: 'The image file cannot be read.' }),
     forgetArray: () => (array = undefined),

@@ -73,6 +73,27 @@ describe('a controller in the picture', () => {
     expect(await textOf(ControllerNode, { id: 'a' })).not.toContain('NVRAM')
   })
 
+  it('says why it waits, in the words of the controller', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    lab.wait('b', 'the other controller is there but nothing is heard from it')
+    await show(lab)
+    expect(await textOf(ControllerNode, { id: 'b' })).toContain('It waits: the other controller is there but nothing is heard from it.')
+  })
+
+  it('says what it is for service requests under each dispatch scheme, and in which epoch', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    const rolesUnder = async (scheme: string) => {
+      await lab.api.requestService('a', { id: scheme, name: 'set-dispatch-scheme', params: { scheme } })
+      await show(lab)
+      return [await textOf(ControllerNode, { id: 'a' }), await textOf(ControllerNode, { id: 'b' })]
+    }
+    expect(await rolesUnder('serve-locally')).toEqual([expect.stringContaining('◆ service owner, epoch 3'), expect.not.stringMatching(/[◆◇]/)])
+    expect(await rolesUnder('transfer-ownership')).toEqual([expect.stringContaining('◆ arbiter · service owner, epoch 3'), expect.not.stringMatching(/[◆◇]/)])
+    expect(await rolesUnder('primary-only')).toEqual([expect.stringContaining('◆ primary, epoch 3'), expect.stringContaining('◇ secondary')])
+  })
+
   it('shows the steps of a takeover while it happens', async () => {
     const lab = createFakeLab({ slowTakeover: true })
     attach(lab)

@@ -57,6 +57,23 @@ describe('moving requests', () => {
     expect(across).toHaveLength(2)
   })
 
+  it('labels what is said about service ownership, and leaves time to read it', () => {
+    const flights = createFlights()
+    const kinds = ['arbiter.asked', 'owner.relinquish-asked', 'owner.relinquished', 'arbiter.granted'] as const
+    const events = kinds.map((kind, index) => {
+      const place = index % 2 === 0 ? ('controller-b' as const) : ('controller-a' as const)
+      const to = index % 2 === 0 ? ('controller-a' as const) : ('controller-b' as const)
+      return { id: 9100 + index, timeMs: index, kind, place, to, request: 'sr-1', ...(index === 0 ? {} : { cause: 9099 + index }) }
+    })
+    flights.add(events, LATE_MS)
+    const hops = allFlights(flights, LATE_MS)
+    expect(hops.map((hop) => hop.word)).toEqual(['request', 'relinquish', 'acknowledge', 'grant'])
+    for (const [index, hop] of hops.slice(1).entries()) {
+      expect(hop.durationMs).toBeGreaterThan(600)
+      expect(hop.startMs).toBe((hops[index]?.startMs ?? 0) + (hops[index]?.durationMs ?? 0))
+    }
+  })
+
   it('draws some of many I/O requests, those from beginning to end, and counts all', () => {
     const flights = createFlights()
     const tell = createStoryteller()

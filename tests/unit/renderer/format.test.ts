@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { formatMs, formatShare, formatShortCount, shortened } from '../../../src-renderer/i18n/format'
+
+describe('numbers for people', () => {
+  it('never show a little as nothing', () => {
+    expect(['0', formatMs(0), formatMs(0.04), formatMs(0.06), formatMs(9.96), formatMs(1234)]).toEqual(['0', '0.0', '<0.1', '0.1', '10.0', '1,234'])
+    expect([formatShare(0), formatShare(0.0001), formatShare(0.42), formatShare(1)]).toEqual(['0 %', '<1 %', '42 %', '100 %'])
+  })
+
+  it('stay short however much was counted', () => {
+    for (const count of [0, 9999, 10_000, 999_949, 12_345_678, 987_654_321_000]) expect(formatShortCount(count).length).toBeLessThanOrEqual(7)
+  })
+})
+
+describe('names in little room', () => {
+  it('keep their beginning and their end', () => {
+    expect(shortened('alpha', 5)).toBe('alpha')
+    expect(shortened('Quarterly-Reports_Oslo.2026.v0', 17)).toBe('Quarterl….2026.v0')
+    expect(shortened('Quarterly-Reports_Oslo.2026.v0', 17)).not.toBe(shortened('Quarterly-Reports_Oslo.2026.v1', 17))
+  })
+
+  it('never have more characters than there is room for', () => {
+    for (let most = 1; most < 40; most++) expect(shortened('x'.repeat(32), most).length).toBeLessThanOrEqual(Math.min(32, most))
+  })
+})
