@@ -228,6 +228,49 @@ describe('operations', () => {
     expect(closed).toBeGreaterThan(0)
   })
 
+  it('a restart goes on at the other controller when the one that was to restart itself died first', () => {
+    const world = servingWorld({ seed: 423 })
+    expect(world.answerTo('a', { id: 'again', name: 'restart-controller', params: { controller: 'a' } })).toMatchObject({ result: { state: 'running' } })
+    world.midplane.kill('a')
+    expect(world.runUntil(() => world.network.listenerOf('a')?.controller === 'b')).toBe(true)
+    expect(progress(world, 'b', 'again')).toMatchObject({ state: 'running' })
+    expect(world.runUntil(() => world.isSettled(), 3000), tale(world)).toBe(true)
+    world.run(50)
+    for (const id of CONTROLLER_IDS) expect(progress(world, id, 'again')).toMatchObject({ state: 'done' })
+  })
+
+  it('a give-back ends as failed when the one that gets dies before it has joined, and begins anew when it is asked for again', () => {
+    const world = servingWorld({ seed: 424 })
+    good(world.answerTo('a', { name: 'set-automatic-giveback', params: { enabled: false } }))
+    good(world.answerTo('b', { name: 'take-over', params: { of: 'a' } }))
+    const request = { name: 'give-back', params: { to: 'a' } }
+    expect(world.answerTo('b', { ...request, id: 'first' })).toMatchObject({ result: { started: true } })
+    expect(world.runUntil(() => world.midplane.occupant('a') !== undefined, 2000)).toBe(true)
+    world.run(0.3)
+    world.midplane.kill('a')
+    world.run(100)
+    expect(progress(world, 'b', 'first')).toMatchObject({ state: 'failed', error: { code: 'unavailable' } })
+    world.midplane.start('a')
+    expect(world.runUntil(() => world.isServing('a'), 2000)).toBe(true)
+    world.run(1500)
+    expect(ownerOf(world, 0)).toBe('b')
+    expect(world.answerTo('a', { ...request, id: 'second' })).toMatchObject({ result: { started: false, volumes: [0], state: 'done' } })
+    expect(world.volumesAreHome()).toBe(true)
+  })
+
+  it('that moved a volume away is not said to be done when a takeover has taken it back', () => {
+    const world = servingWorld({ seed: 425 })
+    let isStruck = false
+    world.trace.onEvent(({ kind }) => {
+      if (kind !== 'volume.quiesced' || isStruck) return
+      isStruck = true
+      world.clock.after(0, () => world.midplane.kill('b'))
+    })
+    expect(world.answerTo('a', { id: 'away', name: 'move-volume', params: { volume: 'alpha', to: 'b' } })).toMatchObject({ error: { code: 'not-possible-now' } })
+    expect(ownerOf(world, 0)).toBe('a')
+    expect(progress(world, 'a', 'away')).toMatchObject({ state: 'failed' })
+  })
+
   it('runs once when it is sent to both controllers at once', () => {
     for (const scheme of ['serve-locally', 'forward-to-owner', 'transfer-ownership']) {
       const world = servingWorld({ seed: 440 })

@@ -118,6 +118,10 @@ export class ControllerContext implements ServiceContext {
     if (controller === peerOf(self) || controller === self) midplane.requestRestart(controller, reason)
   }
 
+  startPeer(reason: string): void {
+    if (!this.#parts.membership.peerIsPresent) this.requestRestart(peerOf(this.self), reason)
+  }
+
   giveBackWhenJoined(volumeIds: readonly number[]): void {
     this.#parts.giveback.askFor(volumeIds)
   }

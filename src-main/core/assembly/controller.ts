@@ -145,7 +145,12 @@ export class Controller {
     this.#giveback = new Giveback({ self: id, clock, store, mover: this.#mover, trace, log, history: this.#history, peerIsMember })
     const bothServe = (): boolean => this.#membership.phase === 'serving' && this.#membership.mayForward && session.description?.phase === 'serving'
     new OwnershipByLoad({ self: id, clock, store, volumes, mover: this.#mover, trace, log, timings: timings.load, mayMove: bothServe })
-    const operationSurroundings = (): OperationSurroundings => ({ isServing: this.#membership.phase === 'serving', peerIsMember: peerIsMember() })
+    const operationSurroundings = (): OperationSurroundings => ({
+      isServing: this.#membership.phase === 'serving',
+      peerIsMember: peerIsMember(),
+      peerIsPresent: this.#membership.peerIsPresent,
+      startPeer: (reason) => this.#context.startPeer(reason),
+    })
     this.#operations = new Operations({ self: id, incarnation, clock, store, committer, surroundings: operationSurroundings })
     this.#scsi = createScsiTarget({ directory: volumes, identity: { targetName, revision: PRODUCT_REVISION } })
     this.#access = new AccessNotifier(volumes, this.#scsi)
@@ -280,6 +285,9 @@ export class Controller {
   #membershipEvents(): ConstructorParameters<typeof Membership>[0]['events'] {
     return {
       peerLost: () => {
+        // Before whatever waits for the peer hears of it, and may begin something anew.
+        this.#giveback.peerLost()
+        this.#operations.peerLost()
         this.#cache.peerLost()
         this.#committer.peerLost()
         this.#volumes.peerLost()

@@ -22,6 +22,7 @@ export class Giveback {
   readonly #peerIsMember: () => boolean
   /** What a service request asked for, until it has been done. */
   #asked: readonly number[] = []
+  #isUnderWay = false
   #retry: Timer | undefined
   #lastVeto: string | undefined
 
@@ -48,6 +49,13 @@ export class Giveback {
   /** By a service request, for when the peer has joined: also where it does not happen automatically. */
   askFor(volumeIds: readonly number[]): void {
     this.#asked = volumeIds
+  }
+
+  /** What was asked for by hand has ended with the peer; what is automatic begins again when it joins. */
+  peerLost(): void {
+    this.#asked = []
+    this.#retry?.cancel()
+    this.#retry = undefined
   }
 
   /** These were with this controller only because its NVRAM had to be replayed. */
@@ -83,7 +91,9 @@ export class Giveback {
     this.#start(cause)
   }
 
+  /** One after the other: what comes up while one is under way is looked at when that has ended. */
   #start(cause: TraceId | undefined): void {
+    if (this.#isUnderWay) return
     const to = peerOf(this.#self)
     const volumeIds = this.#chosen()
     const veto = volumeIds.map((volumeId) => this.#mover.vetoOf({ volumeId, to })).find((reason) => reason !== undefined)
@@ -93,17 +103,29 @@ export class Giveback {
     }
     const place = `controller-${this.#self}` as const
     const started = this.#trace.record({ place, kind: 'giveback.started', cause, data: { to, volumes: volumeIds } })
+    this.#isUnderWay = true
     this.#mover.moveAll({ volumeIds, to, cause: started }, (outcome) => {
+      this.#isUnderWay = false
       if (!outcome.ok) {
-        this.#refused(started, outcome.error.message)
-        this.#log.add('warning', `The giveback to controller ${to.toUpperCase()} did not end: ${outcome.error.message}`)
+        this.#interrupted(outcome.error.message, started)
         return
       }
       this.#asked = []
       if (this.#away().length === 0) this.#history.newest?.givenBack()
       this.#trace.record({ place, kind: 'giveback.completed', cause: started, data: { to, volumes: volumeIds } })
       this.#log.add('information', `Controller ${to.toUpperCase()} has its ${volumeIds.length} volumes back.`)
+      if (this.#peerIsMember() && this.#chosen().length > 0) this.#start(started)
     })
+  }
+
+  /** If the peer is lost, it goes on when that has joined again; otherwise it is tried again here. */
+  #interrupted(reason: string, cause: TraceId): void {
+    if (this.#peerIsMember()) {
+      this.#vetoed(reason, cause)
+      return
+    }
+    this.#refused(cause, reason)
+    this.#log.add('warning', `The giveback to controller ${peerOf(this.#self).toUpperCase()} did not end: ${reason}`)
   }
 
   /** It is unsafe now: looked at again, as long as the peer is there. Said once for each reason. */
@@ -113,6 +135,7 @@ export class Giveback {
       this.#refused(cause, reason)
       this.#log.add('warning', `The giveback to controller ${peerOf(this.#self).toUpperCase()} waits: ${reason}.`)
     }
+    this.#retry?.cancel()
     this.#retry = this.#clock.after(RETRY_MS, () => {
       this.#retry = undefined
       if (this.#peerIsMember()) this.#start(cause)

@@ -157,7 +157,9 @@ export class VolumeMover {
         quiesced,
         (outcome) => {
           volume.resume()
-          done(outcome.ok ? ok(undefined) : outcome)
+          // One that was lost meanwhile is taken over from, whatever it had been given.
+          if (outcome.ok) done(this.#peerIsMember() ? ok(undefined) : failure(PEER_IS_AWAY))
+          else done(outcome)
         },
       )
     })

@@ -14,7 +14,13 @@ import type { OperationPlan, Outcome } from './request'
 export interface OperationSurroundings {
   readonly isServing: boolean
   readonly peerIsMember: boolean
+  /** Its worker runs. */
+  readonly peerIsPresent: boolean
+  startPeer(reason: string): void
 }
+
+/** How long a controller that was to start itself again may be away before the other one sees to it. */
+const START_PATIENCE_MS = 1000
 
 /** - `go`: it is this controller's to carry out; otherwise the result of the same request that came before. */
 export type Begun = 'go' | CompletedRequest
@@ -45,6 +51,7 @@ export class Operations {
   /** Those that ran when this incarnation first learned of the state. */
   #inherited: ReadonlySet<string> | undefined
   #isLookComing = false
+  #isStartComing = false
 
   constructor(parts: {
     readonly self: ControllerId
@@ -69,6 +76,7 @@ export class Operations {
     const { request, digest, servedBy } = asked
     const { id, name } = request
     let begun: Begun | 'wait' = 'go'
+    let hasTried = false
     this.#committer.commit(
       (state) => {
         begun = 'go'
@@ -77,20 +85,26 @@ export class Operations {
         const standing = operationOf(state, id)
         if (standing?.state === 'running' && standing.digest !== digest) return failure(idReused(id, standing.name))
         if (earlier !== undefined) begun = earlier.value
-        else if (standing?.state === 'running' && this.#isCarriedOut(standing)) begun = 'wait'
+        else if (standing?.state === 'running' && this.#isCarriedOut(standing)) {
+          // A first try that reached the drives with the last breath of the service owner.
+          if (hasTried && standing.server === servedBy) return ok(state)
+          begun = 'wait'
+        }
         if (begun !== 'go') return ok(state)
+        hasTried = true
+        this.#here.add(id)
         const operation: Operation = { id, name, digest, state: 'running', server: servedBy, incarnation: this.#incarnation, controller: plan.controller, to: plan.to, volumes: [...plan.volumes] }
         return ok(withOperation(state, operation))
       },
       asked.cause,
       (outcome) => {
+        if (!outcome.ok || begun !== 'go') this.#here.delete(id)
         if (!outcome.ok) {
           done(outcome)
         } else if (begun === 'wait') {
           this.#waiting.push({ asked, plan, done })
           this.lookSoon()
         } else {
-          if (begun === 'go') this.#here.add(id)
           done(ok(begun))
         }
       },
@@ -104,11 +118,21 @@ export class Operations {
     const result = { ...answer.result, operation: request.id, state }
     const completed: CompletedRequest = { id: request.id, name: request.name, digest, servedBy, result }
     this.#committer.commit(
-      (standing) => ok(withCompleted(changed(standing, request.id, { state, result }), completed)),
+      (standing) => {
+        if (earlierResult(standing, request, digest)?.ok === true) return ok(standing)
+        const operation = operationOf(standing, request.id)
+        // A takeover may have come between the last move and this: the answer is true in the state that says it, or it is not given.
+        if (!answer.goesOn && operation !== undefined && movedCount(standing, operation) < operation.volumes.length) return failure(undone(operation))
+        return ok(withCompleted(changed(standing, request.id, { state, result }), completed))
+      },
       asked.cause,
       (outcome) => {
-        this.#here.delete(request.id)
-        done(outcome.ok ? ok(completed) : outcome)
+        if (outcome.ok) {
+          this.#here.delete(request.id)
+          done(ok(completed))
+        } else {
+          this.end(request.id, outcome.error, () => done(outcome))
+        }
       },
     )
   }
@@ -128,6 +152,20 @@ export class Operations {
     }
   }
 
+  /** What it was to be given when it joined stays here: whoever asked for that is told, and may ask again. */
+  peerLost(): void {
+    const { state } = this.#store
+    const peer = peerOf(this.#self)
+    for (const { id, name, to } of state === undefined ? [] : running(state)) {
+      if (name === 'give-back' && to === peer && !this.#here.has(id)) this.#close(id, wentDown(peer))
+    }
+  }
+
+  isRunning(id: string): boolean {
+    const { state } = this.#store
+    return state !== undefined && operationOf(state, id)?.state === 'running'
+  }
+
   /** Something changed on which the end of an operation may depend. */
   lookSoon(): void {
     const { state } = this.#store
@@ -143,12 +181,30 @@ export class Operations {
     const { state } = this.#store
     if (state === undefined || !this.#surroundings().isServing) return
     this.#lookAgainAtWaiting(state)
+    this.#startLater(state)
     for (const operation of running(state)) {
       if (this.#here.has(operation.id) || this.#closing.has(operation.id)) continue
       const verdict = this.#verdict(state, operation)
       if (verdict === 'done') this.#close(operation.id, undefined)
       else if (verdict === 'lost') this.#close(operation.id, lost(operation))
     }
+  }
+
+  /** The peer was to be started again by itself, and died before it asked for that. */
+  #startLater(state: ArrayState): void {
+    if (this.#isStartComing || this.#peerToStart(state) === undefined) return
+    this.#isStartComing = true
+    this.#clock.after(START_PATIENCE_MS, () => {
+      this.#isStartComing = false
+      const operation = this.#store.state === undefined ? undefined : this.#peerToStart(this.#store.state)
+      if (operation !== undefined) this.#surroundings().startPeer(`it went down before it carried out operation ${operation.id}`)
+    })
+  }
+
+  #peerToStart(state: ArrayState): Operation | undefined {
+    const { isServing, peerIsPresent } = this.#surroundings()
+    if (!isServing || peerIsPresent) return undefined
+    return running(state).find(({ name, controller }) => name === 'restart-controller' && controller === peerOf(this.#self))
   }
 
   /** What the other controller has ended gives its result; what it has left behind begins here. */
@@ -186,7 +242,13 @@ export class Operations {
   #close(id: string, error: ServiceError | undefined, done: () => void = () => undefined): void {
     this.#closing.add(id)
     this.#committer.commit(
-      (state) => ok(operationOf(state, id)?.state === 'running' ? changed(state, id, error === undefined ? { state: 'done' } : { state: 'failed', error }) : state),
+      (state) => {
+        const operation = operationOf(state, id)
+        if (operation?.state !== 'running') return ok(state)
+        if (error !== undefined) return ok(changed(state, id, { state: 'failed', error }))
+        // It is done in the state that says so, or it is looked at again: a takeover may have come between.
+        return ok(movedCount(state, operation) === operation.volumes.length ? changed(state, id, { state: 'done' }) : state)
+      },
       undefined,
       () => {
         this.#closing.delete(id)
@@ -211,6 +273,15 @@ function running(state: ArrayState): readonly Operation[] {
 
 function lost({ server }: Operation): ServiceError {
   return { code: 'unavailable', message: `Controller ${server.toUpperCase()}, which carried it out, went down before it was done. Look at the array, then send a new request.` }
+}
+
+function undone({ to, controller }: Operation): ServiceError {
+  const goal = (to ?? controller).toUpperCase()
+  return { code: 'not-possible-now', message: `Not all of the volumes stayed with controller ${goal}: it was taken over from meanwhile. Look at the array, then send a new request.` }
+}
+
+function wentDown(controller: ControllerId): ServiceError {
+  return { code: 'unavailable', message: `Controller ${controller.toUpperCase()} went down before it had its volumes back. Look at the array, then send a new request.` }
 }
 
 function changed(state: ArrayState, id: string, change: Partial<Operation>): ArrayState {

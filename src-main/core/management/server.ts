@@ -85,6 +85,11 @@ export class Server {
     })
   }
 
+  /** Unless what it was to bring about has come by itself meanwhile, or cannot come any more. */
+  #goOn(id: string, goesOn: NonNullable<Action['goesOn']>): void {
+    if (this.#operations.isRunning(id)) goesOn((end) => this.#operations.end(id, end.ok ? undefined : end.error))
+  }
+
   #acted(asked: ChangingRequest, outcome: Outcome<Action>, done: ServedDone): void {
     const { id } = asked.request
     if (!outcome.ok) {
@@ -94,7 +99,7 @@ export class Server {
     const { result, goesOn } = outcome.value
     this.#operations.answer(asked, { result, goesOn: goesOn !== undefined }, (committed) => {
       if (!committed.ok || goesOn === undefined) done(committed)
-      else done(committed, () => this.#clock.after(this.#answerBeforeDownMs, () => goesOn((end) => this.#operations.end(id, end.ok ? undefined : end.error))))
+      else done(committed, () => this.#clock.after(this.#answerBeforeDownMs, () => this.#goOn(id, goesOn)))
     })
   }
 }

@@ -45,6 +45,8 @@ export interface ServiceContext {
   /** The peer closes its addresses, is halted, and is taken over from; its volumes were moved before. */
   haltPeer(cause: TraceId | undefined, done: (outcome: Result<undefined, ServiceError>) => void): void
   requestRestart(controller: ControllerId, reason: string): void
+  /** Unless it runs already. */
+  startPeer(reason: string): void
   /** When the peer joins, these volumes go back to it, whatever `automaticGiveback` says. */
   giveBackWhenJoined(volumeIds: readonly number[]): void
 }

@@ -37,7 +37,7 @@ export const giveBack = managementRequest({
     const volumes = [...plan.volumes]
     if (to !== context.self && !context.peer.isMember) {
       context.giveBackWhenJoined(volumes)
-      return done(ok({ result: { to, started: true, volumes }, goesOn: () => context.requestRestart(to, 'giveback asked for by a service request') }))
+      return done(ok({ result: { to, started: true, volumes }, goesOn: () => context.startPeer('giveback asked for by a service request') }))
     }
     context.moveVolumes({ volumeIds: volumes, to, by: 'request', cause: origin.cause }, (outcome) => {
       done(outcome.ok ? ok({ result: { to, started: false, volumes } }) : outcome)
