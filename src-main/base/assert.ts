@@ -3,9 +3,12 @@ export class InvariantError extends Error {
   override readonly name = 'InvariantError'
 }
 
-/** Stays on in production. A failed assertion kills the worker, and the window says so. */
-export function assert(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new InvariantError(message)
+/**
+ * Stays on in production. A failed assertion kills the worker, and the window says so. Where every I/O passes, a message
+ * with figures in it is a function: to put it together costs more than all else that the assertion does.
+ */
+export function assert(condition: unknown, message: string | (() => string)): asserts condition {
+  if (!condition) throw new InvariantError(typeof message === 'string' ? message : message())
 }
 
 /** Closes a switch over a union: adding a member without handling it fails to compile. */

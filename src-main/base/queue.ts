@@ -24,7 +24,7 @@ export class BoundedQueue<T> {
   }
 
   push(item: T): void {
-    assert(!this.isFull, `a queue of ${this.capacity} is full`)
+    assert(!this.isFull, () => `a queue of ${this.capacity} is full`)
     this.#items[(this.#head + this.#length) % this.capacity] = item
     this.#length++
   }

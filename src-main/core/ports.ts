@@ -85,7 +85,10 @@ export interface PortalPort {
   close(of: ControllerId, done: () => void): void
 }
 
-/** The interconnect: messages arrive once, in order, or not at all. Bulk data is handed over, not copied. */
+/**
+ * The interconnect: messages arrive once, in order, or not at all. Bulk data stays the sender's, who may have to send it
+ * again and does not change it; a transport that gives memory away gives a copy.
+ */
 export interface PeerPort {
   send(message: PeerMessage): void
 }

@@ -45,7 +45,7 @@ export class TraceLog {
       admit: () => true,
       record: (event) => {
         const id: TraceId = WRITER_STRIDE + ++this.#sequence
-        this.#take({ id, timeMs: this.#clock.nowMs(), ...event } as TraceEvent)
+        this.#take({ ...event, id, timeMs: this.#clock.nowMs() } as TraceEvent)
         return id
       },
     }

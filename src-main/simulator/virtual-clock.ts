@@ -34,7 +34,7 @@ export class VirtualClock implements ClockPort {
   }
 
   after(delayMs: number, run: () => void): Timer {
-    assert(delayMs >= 0 && Number.isFinite(delayMs), `a delay of ${delayMs} ms`)
+    assert(delayMs >= 0 && Number.isFinite(delayMs), () => `a delay of ${delayMs} ms`)
     const event = new ClockEvent(this.#nowMs + delayMs, this.#nextOrder++, run)
     this.#push(event)
     return event

@@ -20,7 +20,7 @@ export class PeerCalls<Answer> {
 
   /** The id to send with the question. Callers check `isFull` first where a full table can happen. */
   begin(done: (answer: Answer | 'peer-lost') => void): number {
-    assert(!this.isFull, `${this.#limit} calls wait for the peer`)
+    assert(!this.isFull, () => `${this.#limit} calls wait for the peer`)
     const callId = ++this.#lastCallId
     this.#waiting.set(callId, done)
     return callId

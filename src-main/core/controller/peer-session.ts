@@ -115,7 +115,7 @@ export class PeerSession {
   }
 
   send(words: PeerWords): void {
-    assert(this.#established, `no session for ${words.type}`)
+    assert(this.#established, () => `no session for ${words.type}`)
     assert(this.#unconfirmed.length < UNCONFIRMED_LIMIT, 'too many messages without confirmation')
     const number = ++this.#sent
     this.#unconfirmed.push({ ...words, number })
@@ -186,11 +186,8 @@ export class PeerSession {
     for (const words of this.#unconfirmed) if (words.number >= firstNumber) this.#post(words, words.number)
   }
 
-  /** Bulk data goes as a copy: the transport may take it away, and this side needs it for a second try. */
   #post(words: PeerWords | SessionWords, number: number): void {
-    const stamp = { from: this.#incarnation, to: this.#peerIncarnation, number, received: this.#received }
-    if ('data' in words) this.#port.send({ ...words, ...stamp, data: words.data.map((chunk) => chunk.slice()) })
-    else this.#port.send({ ...words, ...stamp })
+    this.#port.send({ ...words, from: this.#incarnation, to: this.#peerIncarnation, number, received: this.#received })
   }
 
   #heard(): void {

@@ -142,7 +142,7 @@ export class ServedVolume implements LogicalUnit {
     if (ownership.epoch !== this.#ownership.epoch) this.#hasLostClaim = false
     this.#ownership = ownership
     if (claimed) this.#claimedEpoch = ownership.epoch
-    assert(ownership.owner === this.#environment.self || this.#underWay === 0 || this.#environment.isStopped(), `volume ${this.volumeId} changed its owner with I/O under way`)
+    assert(ownership.owner === this.#environment.self || this.#underWay === 0 || this.#environment.isStopped(), () => `volume ${this.volumeId} changed its owner with I/O under way`)
   }
 
   /**
@@ -191,7 +191,7 @@ export class ServedVolume implements LogicalUnit {
     io: Pick<VolumeOperation, 'operation' | 'firstBlock' | 'blockCount' | 'data' | 'forceUnitAccess' | 'trace'>,
     done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void,
   ): void {
-    assert(io.firstBlock >= 0 && io.firstBlock + io.blockCount <= this.blockCount, `blocks ${io.firstBlock}+${io.blockCount} of volume ${this.volumeId}`)
+    assert(io.firstBlock >= 0 && io.firstBlock + io.blockCount <= this.blockCount, () => `blocks ${io.firstBlock}+${io.blockCount} of volume ${this.volumeId}`)
     if (!this.#environment.admit()) {
       done({ ok: false, fault: 'busy' })
       return

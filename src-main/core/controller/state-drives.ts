@@ -12,7 +12,9 @@ import {
   isCutShort,
   newerSuperblock,
   slotFirstBlock,
+  stateDecoder,
   SUPERBLOCK_SLOT_BYTES,
+  type StateDecoder,
   type Superblock,
   type SuperblockExpectation,
   type SuperblockProblem,
@@ -42,6 +44,7 @@ export class StateDrives {
   /** Undefined where no drive has a superblock. `known` is held against what is found. */
   read(known: ArrayState | undefined, done: (election: Election | undefined) => void): void {
     const found: DriveSuperblock[] = []
+    const decode = stateDecoder()
     const finish = countdown(this.#drives.length, () => {
       found.sort((a, b) => a.drive - b.drive)
       this.#untouchable.clear()
@@ -51,7 +54,7 @@ export class StateDrives {
       done(electState(found))
     })
     for (const drive of this.#drives) {
-      readDrive(drive, expectationOf(drive.index, known), (superblock) => {
+      readDrive(drive, { expected: expectationOf(drive.index, known), decode }, (superblock) => {
         found.push({ drive: drive.index, found: superblock })
         finish()
       })
@@ -135,15 +138,20 @@ function expectationOf(driveIndex: number, known: ArrayState | undefined): Super
   return { driveIndex, driveId, arrayId: known?.configuration.arrayId }
 }
 
-function readDrive(drive: DrivePort, expected: SuperblockExpectation, done: (found: Result<Superblock, SuperblockProblem>) => void): void {
+function readDrive(
+  drive: DrivePort,
+  how: { readonly expected: SuperblockExpectation; readonly decode: StateDecoder },
+  done: (found: Result<Superblock, SuperblockProblem>) => void,
+): void {
+  const newerOf = (slots: readonly (Uint8Array | undefined)[]): Result<Superblock, SuperblockProblem> => newerSuperblock(slots, how.expected, how.decode)
   readSlots(drive, FIRST_READ_BYTES, (slots) => {
-    const found = slots === 'failed' ? failure<SuperblockProblem>('failed') : newerSuperblock(slots, expected)
+    const found = slots === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(slots)
     // A long state looks torn as long as only its beginning is there, and may be the newer of the two.
     if (slots === 'failed' || !slots.some((slot) => slot !== undefined && isCutShort(slot))) {
       done(found)
       return
     }
-    readSlots(drive, SUPERBLOCK_SLOT_BYTES, (whole) => done(whole === 'failed' ? failure<SuperblockProblem>('failed') : newerSuperblock(whole, expected)))
+    readSlots(drive, SUPERBLOCK_SLOT_BYTES, (whole) => done(whole === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(whole)))
   })
 }
 

@@ -22,11 +22,11 @@ export class MirrorReceiver {
       this.#slot.beginMirror(words)
       return
     }
-    assert(this.#hasStream, `${words.type} without a stream`)
+    assert(this.#hasStream, () => `${words.type} without a stream`)
     switch (words.type) {
       case 'nvram-append':
         mirror.trimTo(words.trimmedTo)
-        assert(words.firstSequence === mirror.nextSequence, `record ${words.firstSequence} for a mirror that expects ${mirror.nextSequence}`)
+        assert(words.firstSequence === mirror.nextSequence, () => `record ${words.firstSequence} for a mirror that expects ${mirror.nextSequence}`)
         for (const bytes of words.data) mirror.append(bytes)
         this.#parts.answer({ type: 'nvram-appended', sequence: mirror.nextSequence - 1 })
         return

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert'
 import { getU16, getU32, getU64, putAscii, putU16, putU32, putU64 } from '../../base/bytes'
 import { crc32c } from '../../base/crc32c'
+import { allocateBytes } from '../../base/slab'
 import { BLOCK_BYTES } from '../../base/units'
 
 /**
@@ -48,13 +49,13 @@ export function recordBytes(blockCount: number): number {
 
 /** Header and blocks in one piece, which is a copy. */
 export function encodeRecord(head: RecordHead, data: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(recordBytes(head.blockCount))
+  const bytes = allocateBytes(recordBytes(head.blockCount))
   let at = RECORD_HEADER_BYTES
   for (const chunk of data) {
     bytes.set(chunk, at)
     at += chunk.length
   }
-  assert(at === bytes.length, `a record of ${head.blockCount} blocks with ${at - RECORD_HEADER_BYTES} bytes`)
+  assert(at === bytes.length, () => `a record of ${head.blockCount} blocks with ${at - RECORD_HEADER_BYTES} bytes`)
   putAscii(bytes, 0, MAGIC)
   putU64(bytes, SEQUENCE_AT, head.sequence)
   putU32(bytes, LOG_EPOCH_AT, head.logEpoch)

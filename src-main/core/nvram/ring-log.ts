@@ -105,7 +105,7 @@ export class RingLog {
 
   /** `record` is encoded with this log's epoch and next sequence. */
   append(record: Uint8Array): void {
-    assert(this.fits(record.length), `a record of ${record.length} bytes does not fit`)
+    assert(this.fits(record.length), () => `a record of ${record.length} bytes does not fit`)
     this.#scanned = undefined
     this.#write((this.#header.headOffset + this.#usedBytes) % this.capacityBytes, record)
     this.#lengths.push(record.length)
@@ -115,7 +115,7 @@ export class RingLog {
   /** Gives up the records below `sequence`. */
   trimTo(sequence: number): void {
     const { headSequence, headOffset } = this.#header
-    assert(sequence <= this.nextSequence, `record ${sequence} is trimmed before it is there`)
+    assert(sequence <= this.nextSequence, () => `record ${sequence} is trimmed before it is there`)
     if (sequence <= headSequence) return
     this.#scanned = undefined
     let freed = 0

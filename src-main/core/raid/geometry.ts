@@ -59,7 +59,7 @@ export function layoutOf(group: RaidGroup): GroupLayout {
 
 /** All places of one block of the group. */
 export function locate(layout: GroupLayout, groupBlock: number): Placement {
-  assert(groupBlock >= 0 && groupBlock < layout.usableBlocks, `block ${groupBlock} is outside group ${layout.groupId}`)
+  assert(groupBlock >= 0 && groupBlock < layout.usableBlocks, () => `block ${groupBlock} is outside group ${layout.groupId}`)
   const { rule } = layout
   const stripe = Math.floor(groupBlock / layout.stripeBlocks)
   const member = rule.memberOf(layout, groupBlock)
@@ -78,7 +78,7 @@ export function locate(layout: GroupLayout, groupBlock: number): Placement {
 
 /** The runs from which a range is read while all is well, in order of the group. */
 export function extents(layout: GroupLayout, firstBlock: number, blockCount: number): Extent[] {
-  assert(firstBlock >= 0 && firstBlock + blockCount <= layout.usableBlocks, `blocks ${firstBlock}+${blockCount} are outside group ${layout.groupId}`)
+  assert(firstBlock >= 0 && firstBlock + blockCount <= layout.usableBlocks, () => `blocks ${firstBlock}+${blockCount} are outside group ${layout.groupId}`)
   const runs: Extent[] = []
   const end = firstBlock + blockCount
   for (let block = firstBlock; block < end; ) {
@@ -92,6 +92,6 @@ export function extents(layout: GroupLayout, firstBlock: number, blockCount: num
 
 export function placeOf(layout: GroupLayout, member: number, memberBlock: number): DrivePlace {
   const section = layout.sections[member]
-  assert(section !== undefined, `group ${layout.groupId} has no member ${member}`)
+  assert(section !== undefined, () => `group ${layout.groupId} has no member ${member}`)
   return { member, drive: section.drive, block: section.firstBlock + memberBlock }
 }

@@ -291,10 +291,10 @@ class LockedGroupIo implements GroupIo {
   }
 
   #checkRange(firstBlock: number, blockCount: number): void {
-    assert(Number.isSafeInteger(firstBlock) && firstBlock >= 0, `group block ${firstBlock}`)
-    assert(Number.isSafeInteger(blockCount) && blockCount > 0, `a transfer of ${blockCount} blocks`)
-    assert(firstBlock + blockCount <= this.layout.usableBlocks, `blocks ${firstBlock}+${blockCount} are outside group ${this.layout.groupId}`)
-    assert(blockCount <= LIMITS.transferBytes / BLOCK_BYTES, `a transfer of ${blockCount} blocks is too long`)
+    assert(Number.isSafeInteger(firstBlock) && firstBlock >= 0, () => `group block ${firstBlock}`)
+    assert(Number.isSafeInteger(blockCount) && blockCount > 0, () => `a transfer of ${blockCount} blocks`)
+    assert(firstBlock + blockCount <= this.layout.usableBlocks, () => `blocks ${firstBlock}+${blockCount} are outside group ${this.layout.groupId}`)
+    assert(blockCount <= LIMITS.transferBytes / BLOCK_BYTES, () => `a transfer of ${blockCount} blocks is too long`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { allocateBytes } from '../../base/slab'
 import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus } from '../ports'
@@ -130,7 +131,7 @@ export class ParityUpdate {
   }
 
   #readAll(reads: readonly NeededRead[], cause: TraceId | undefined, done: (status: DriveStatus, buffers: Uint8Array[]) => void): void {
-    const buffers = reads.map((read) => new Uint8Array(read.blockCount * BLOCK_BYTES))
+    const buffers = reads.map((read) => allocateBytes(read.blockCount * BLOCK_BYTES))
     let waiting = reads.length
     if (waiting === 0) {
       done('good', buffers)
@@ -149,7 +150,7 @@ export class ParityUpdate {
 
   /** The exclusive or of all that was read and all that is new: old data leaves the old parity, or unchanged data joins. */
   #newParity(oldParity: Uint8Array | undefined, reads: readonly NeededRead[], buffers: readonly Uint8Array[]): Uint8Array {
-    const parity = oldParity ?? new Uint8Array((this.#endOffset - this.#firstOffset) * BLOCK_BYTES)
+    const parity = oldParity ?? allocateBytes((this.#endOffset - this.#firstOffset) * BLOCK_BYTES)
     buffers.forEach((buffer, index) => xorInto(parity, reads[index]!.at, buffer))
     for (const write of this.#writes) xorChunksInto(parity, (write.offset - this.#firstOffset) * BLOCK_BYTES, write.data)
     return parity

@@ -3,7 +3,7 @@ import { assert } from '../../base/assert'
 /** `target[offset...] ^= source`, for all of `source`. By words of 32 bits where both are aligned to them. */
 export function xorInto(target: Uint8Array, offset: number, source: Uint8Array): void {
   const length = source.length
-  assert(offset >= 0 && offset + length <= target.length, `exclusive or of ${length} bytes at ${offset} of ${target.length}`)
+  assert(offset >= 0 && offset + length <= target.length, () => `exclusive or of ${length} bytes at ${offset} of ${target.length}`)
   let done = 0
   if ((target.byteOffset + offset) % 4 === 0 && source.byteOffset % 4 === 0) {
     const words = length >>> 2

@@ -72,7 +72,7 @@ export class StripeLocks {
 
   #leave(slot: number): void {
     const holders = this.#holders[slot]!
-    assert(holders !== 0, `stripe lock slot ${slot} is left by nobody`)
+    assert(holders !== 0, () => `stripe lock slot ${slot} is left by nobody`)
     this.#holders[slot] = holders === EXCLUSIVE ? 0 : holders - 1
     const waiting = this.#waiting[slot]
     if (waiting === undefined) return

@@ -1,3 +1,4 @@
+import { allocateBytes } from '../../base/slab'
 import { BLOCK_BYTES } from '../../base/units'
 
 const WORDS = BLOCK_BYTES / 4
@@ -10,9 +11,10 @@ export const FIRST_VALUE = 0
 
 /** Blocks that all hold `value` (from 1 on, below 2^32), each with its own address, so that none can pass for another. */
 export function blocksOf(value: number, volumeId: number, firstBlock: number, blockCount: number): Uint8Array {
-  const words = new Uint32Array(blockCount * WORDS).fill(value)
+  const bytes = allocateBytes(blockCount * BLOCK_BYTES)
+  const words = wordsOf(bytes).fill(value)
   for (let block = 0; block < blockCount; block++) words[block * WORDS + 1] = addressWord(volumeId, firstBlock + block)
-  return new Uint8Array(words.buffer)
+  return bytes
 }
 
 /** What each block holds, in order. */

@@ -9,6 +9,7 @@ import {
   encodeSuperblock,
   newerSuperblock,
   slotFirstBlock,
+  stateDecoder,
   SUPERBLOCK_AREA_BLOCKS,
   SUPERBLOCK_PAYLOAD_BYTES,
   SUPERBLOCK_SLOT_BYTES,
@@ -117,6 +118,14 @@ describe('the two slots of a drive', () => {
     expect(newerSuperblock(slots)).toMatchObject({ ok: true, value: { state: { generation: 8 } } })
     const sameGeneration = [slotOf(stateOf({ generation: 8, serviceEpoch: 2 })), slotOf(stateOf({ generation: 8, serviceEpoch: 3 }))]
     expect(newerSuperblock(sameGeneration)).toMatchObject({ ok: true, value: { state: { serviceEpoch: 3 } } })
+  })
+
+  it('decodes a payload that it has just seen only once, and every other one', () => {
+    const decode = stateDecoder()
+    const found = [2, 2, 3].map((generation) => newerSuperblock([slotOf(stateOf({ generation })), undefined], {}, decode))
+    expect(found.map((one) => one.ok && one.value.state.generation)).toEqual([2, 2, 3])
+    const [first, again] = found
+    expect(first?.ok && again?.ok && first.value.state === again.value.state).toBe(true)
   })
 
   it('give the older one when the write of the newer is torn, wherever it is', () => {
