@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import type { Result } from '../base/result'
+import type { LabError } from './lab-api'
 import type { LabSnapshot } from './snapshot'
 import type { Place, TraceEvent } from './trace'
 
@@ -15,12 +17,18 @@ export const SIMULATION_BOUNDS = {
   leastSpeed: 0.0001,
   mostSpeed: 1000,
   mostEventsAStep: 10_000,
+  /** Trace events of a view and of a push. */
+  mostEventsKept: 1000,
 } as const
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const { leastOperations, mostOperations, leastSpeed, mostSpeed, mostEventsAStep } = SIMULATION_BOUNDS
 
-/** What a person may ask of the simulation. A seek goes to the state just after that event; event 0 is the beginning. */
+/**
+ * What a person may ask of the simulation. A seek goes to the state just after that event; event 0 is the beginning. Steps
+ * end at the first and at the last event; steps and seeks pause. Playing pauses by itself at every violation, and begins
+ * again where it is ordered at the end.
+ */
 export const simulationOrderSchema = v.variant('order', [
   v.strictObject({
     order: v.literal('open'),
@@ -93,3 +101,11 @@ export type SimulationPush =
   | { readonly type: 'events'; readonly restart: boolean; readonly events: readonly TraceEvent[] }
 
 export const NO_SIMULATION: SimulationState = { phase: 'none', seed: 0, operations: 0, scannedOperations: 0, speed: 1, now: { event: 0, atMs: 0 } }
+
+/** Between the main process and the simulation's thread: typed, not decoded. */
+export interface SimulationCall {
+  readonly callId: number
+  readonly order: SimulationOrder
+}
+
+export type SimulationMessage = { readonly type: 'answer'; readonly callId: number; readonly outcome: Result<null, LabError> } | { readonly type: 'push'; readonly push: SimulationPush }

@@ -57,6 +57,7 @@ async function open(options: CommandLine): Promise<void> {
     spawn: {
       controller: (workerOptions) => new Worker(new URL('./controller-worker.js', import.meta.url), workerOptions),
       host: (workerOptions) => new Worker(new URL('./host-worker.js', import.meta.url), workerOptions),
+      simulation: (workerOptions) => new Worker(new URL('./simulation-worker.js', import.meta.url), workerOptions),
     },
   })
   for (const notice of lab.notices) say(notice)

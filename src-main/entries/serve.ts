@@ -30,6 +30,7 @@ async function run({ lab: labOptions, httpPort }: CommandLine): Promise<void> {
       spawn: {
         controller: (options) => new Worker(new URL('./controller-worker.js', import.meta.url), options),
         host: (options) => new Worker(new URL('./host-worker.js', import.meta.url), options),
+        simulation: (options) => new Worker(new URL('./simulation-worker.js', import.meta.url), options),
       },
     })
     try {

@@ -15,6 +15,7 @@ export { LabStartError } from '../platform/lab-start-error'
 export interface LabSpawn {
   controller(options: WorkerOptions): Worker
   host(options: WorkerOptions): Worker
+  simulation(options: WorkerOptions): Worker
 }
 
 export interface LabOptions {

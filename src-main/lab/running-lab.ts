@@ -1,24 +1,23 @@
 import { randomBytes } from 'node:crypto'
-import { failure } from '../base/result'
 import { MIB } from '../base/units'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { LabAccess, LabApi } from '../contract/lab-api'
 import type { ControllerAddresses, TraceRingSetup } from '../contract/midplane'
-import { NO_SIMULATION } from '../contract/simulation'
 import type { LabIdentity, LabSnapshot } from '../contract/snapshot'
 import { clockOrigin, traceClock } from '../platform/clock'
 import { openTraceFiles } from '../platform/trace-files'
 import { createTraceRing } from '../platform/trace-ring'
 import { createTraceWriter, type TraceWriter } from '../platform/trace-writer'
+import { TakeoverBook } from '../snapshot/takeover-book'
 import { runLabCommand } from './commands'
 import { HostSupervisor } from './host-supervisor'
 import type { Lab, LabOptions } from './lab'
 import type { OpenLabFolder, RememberedWorkload } from './lab-folder'
 import { getServiceTable, postServiceRequest, type ManagementClientOptions } from './management-client'
 import { Midplane } from './midplane'
+import { SimulationSupervisor } from './simulation'
 import { createSnapshotComposer } from './snapshot'
 import { createSnapshotSender, type SnapshotSender } from './snapshot-sender'
-import { isFenced, TakeoverBook } from './takeover-book'
 import { createTraceCollector, type TraceCollector } from './trace-collector'
 import { untilServing } from './until-serving'
 
@@ -46,6 +45,7 @@ export class RunningLab implements Lab {
   readonly #collector: TraceCollector
   readonly #midplane: Midplane
   readonly #host: HostSupervisor
+  readonly #simulation: SimulationSupervisor
   readonly #snapshots: SnapshotSender
   readonly #compose: () => LabSnapshot
   #workload: RememberedWorkload
@@ -76,6 +76,7 @@ export class RunningLab implements Lab {
       noteOutage: (startedAtMs, outageMs) => this.#takeovers.noteHostGap(startedAtMs, outageMs, now()),
       changed: () => this.#snapshots.soon(),
     })
+    this.#simulation = new SimulationSupervisor((worker) => options.spawn.simulation(worker))
     this.#compose = createSnapshotComposer({
       identity: this.#identity(options),
       slots: this.#midplane.slots,
@@ -107,6 +108,7 @@ export class RunningLab implements Lab {
   }
 
   async close(): Promise<void> {
+    await this.#simulation.close()
     await this.#host.close()
     await this.#midplane.close()
     this.#trace.record({ place: 'midplane', kind: 'lab.stopped' })
@@ -132,9 +134,9 @@ export class RunningLab implements Lab {
       requestService: (to, request) => postServiceRequest(this.#management(to), request),
       onSnapshot: (listener) => this.#snapshots.subscribe(listener),
       onEvents: (listener) => this.#collector.onEvents(listener),
-      simulation: () => Promise.resolve({ state: NO_SIMULATION, events: [] }),
-      simulate: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'The simulator is not here yet.' })),
-      onSimulation: () => () => undefined,
+      simulation: () => Promise.resolve(this.#simulation.view),
+      simulate: (order) => this.#simulation.order(order),
+      onSimulation: (listener) => this.#simulation.subscribe(listener),
     }
   }
 
@@ -163,9 +165,7 @@ export class RunningLab implements Lab {
   #pairChanged(): void {
     for (const id of CONTROLLER_IDS) {
       const { report, state } = this.#midplane.slots[id]
-      if (state === 'down') this.#takeovers.survivorGone(id)
-      const over = this.#takeovers.note((report?.takeovers ?? []).filter((takeover) => state !== 'down' || isFenced(takeover)))
-      for (const { startedAtMs } of over) this.#host.send({ type: 'takeover', startedAtMs })
+      for (const { startedAtMs } of this.#takeovers.noteController(id, state, report)) this.#host.send({ type: 'takeover', startedAtMs })
     }
     this.#snapshots.soon()
   }

@@ -8,6 +8,8 @@ export class DriveMedium {
   readonly index: number
   readonly blockCount: number
   isFailed = false
+  reads = 0
+  writes = 0
   /** What every read and write needs beyond the usual. */
   extraLatencyMs = 0
   /** Sectors that cannot be read until they are written again. */
@@ -20,6 +22,7 @@ export class DriveMedium {
   }
 
   read(firstBlock: number, into: Uint8Array): void {
+    this.reads++
     this.#eachRun(firstBlock, into.length, (page, pageOffset, offset, length) => {
       const bytes = this.#pages.get(page)
       if (bytes === undefined) into.fill(0, offset, offset + length)
@@ -28,6 +31,7 @@ export class DriveMedium {
   }
 
   write(firstBlock: number, from: Uint8Array): void {
+    this.writes++
     if (this.latentErrors.size > 0) for (let block = 0; block < from.length / BLOCK_BYTES; block++) this.latentErrors.delete(firstBlock + block)
     this.#eachRun(firstBlock, from.length, (page, pageOffset, offset, length) => {
       let bytes = this.#pages.get(page)

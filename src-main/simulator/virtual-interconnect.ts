@@ -17,6 +17,8 @@ export class VirtualInterconnect {
   readonly #arrivesAtMs: Record<ControllerId, number> = { a: 0, b: 0 }
   #isCut = false
   messages = 0
+  /** Of bulk data. */
+  bytes = 0
   /** What every message needs beyond the usual. */
   extraDelayMs = 0
 
@@ -44,6 +46,7 @@ export class VirtualInterconnect {
         const end = this.#ends[to]
         if (this.#isCut || end === undefined) return
         this.messages++
+        if ('data' in message) for (const chunk of message.data) this.bytes += chunk.length
         const arrivesAtMs = Math.max(this.#arrivesAtMs[to], this.#clock.nowMs() + this.extraDelayMs + 0.02 + this.#random.fraction() * 0.08)
         this.#arrivesAtMs[to] = arrivesAtMs
         this.#clock.after(arrivesAtMs - this.#clock.nowMs(), () => {

@@ -118,6 +118,11 @@ export class World {
     return life?.incarnation.isAlive === true ? life.controller : undefined
   }
 
+  /** The newest life in a slot, which may have ended; undefined before the first start. */
+  life(id: ControllerId): Life | undefined {
+    return this.#lives[id]
+  }
+
   incarnation(id: ControllerId): Incarnation | undefined {
     return this.#lives[id]?.incarnation
   }

@@ -1,5 +1,5 @@
 import type { Prng } from '../../base/prng'
-import { CONTROLLER_IDS } from '../../contract/controller-id'
+import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import type { LogicalUnit, VolumeOutcome } from '../../core/scsi/device'
 import type { BlockCheck } from '../checkers/block-check'
 import type { Violations } from '../checkers/checker'
@@ -93,6 +93,10 @@ export class VirtualHost {
   /** Commands and clients that are not done. */
   get isBusy(): boolean {
     return this.#underWay > 0 || this.#busyClients > 0
+  }
+
+  isConnectedTo(portal: ControllerId): boolean {
+    return this.#paths.some((path) => path.portal === portal && path.isConnected)
   }
 
   /** Every client sends about that many commands more, one after the other. */

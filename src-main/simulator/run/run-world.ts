@@ -40,8 +40,9 @@ const STORY_EVENTS = 60
 const MOST_REQUESTS = 120
 
 /** Told of what the trace of a world does not say. It only looks on: the run is the same without it. */
-export interface RunWatcher extends HostWatcher {
+export interface RunWatcher {
   faultStruck(name: string): void
+  readonly hosts?: HostWatcher
 }
 
 /** One world from its first to its last event. The same seed and number of operations give the same events anywhere. */
@@ -79,21 +80,24 @@ export class WorldRun {
     this.#checks = new Checks(world)
   }
 
-  /** Runs the next event; false when there is none any more and everything has been looked at. */
+  /** Runs the next event; false when there is none any more. Whoever has been told so, or ran into an error, has all violations. */
   step(): boolean {
-    if (this.#isOver) return false
+    const { clock } = this.world
+    const before = clock.eventsRun
+    while (!this.#isOver && clock.eventsRun === before) this.#goOn()
+    return clock.eventsRun > before
+  }
+
+  #goOn(): void {
     try {
-      while (!this.#isOver) {
-        if (this.world.clock.stepUntil(this.#untilMs)) return true
-        const { done, value } = this.#course.next()
-        if (done === true) this.#isOver = true
-        else this.#untilMs = value
-      }
+      if (this.world.clock.stepUntil(this.#untilMs)) return
+      const { done, value } = this.#course.next()
+      if (done === true) this.#isOver = true
+      else this.#untilMs = value
     } catch (error) {
-      this.#isOver = true
       this.#checks.violations.add('assertions', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+      this.#isOver = true
     }
-    return false
   }
 
   /** Host commands and service requests so far. */
@@ -107,6 +111,10 @@ export class WorldRun {
 
   get stations(): readonly Station[] {
     return this.#stations
+  }
+
+  get swarm(): Swarm {
+    return this.#swarm
   }
 
   get spots(): readonly HotSpot[] {
@@ -148,7 +156,7 @@ export class WorldRun {
     this.#spots = spots
     const media = drawMediaTargets({ world, state, spots, random: this.#random.fork() })
     const faultRandom = this.#random.fork()
-    const around = { blocks: this.#checks.blocks, violations: this.#checks.violations, mayRefuseWrites: (volumeId: number) => media.hasFailedDrive(volumeId), watcher: this.#watcher }
+    const around = { blocks: this.#checks.blocks, violations: this.#checks.violations, mayRefuseWrites: (volumeId: number) => media.hasFailedDrive(volumeId), watcher: this.#watcher?.hosts }
     for (const [index, habits] of this.#swarm.hosts.entries()) {
       this.#hosts.push(new VirtualHost({ name: `host ${index + 1}`, world, random: this.#random.fork(), habits, spots, around }))
     }

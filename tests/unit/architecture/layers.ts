@@ -29,6 +29,7 @@ const NVRAM = 'src-main/core/nvram/'
 const CONTROLLER = 'src-main/core/controller/'
 const MANAGEMENT = 'src-main/core/management/'
 const PLATFORM = 'src-main/platform/'
+const SNAPSHOT = 'src-main/snapshot/'
 const LAB = 'src-main/lab/'
 const FOUNDATION = [BASE, CONTRACT]
 const CORE_FOUNDATION = [BASE, CONTRACT, PORTS]
@@ -58,7 +59,9 @@ export const LAYERS: readonly Layer[] = [
   // One controller, put together: the only part of the core that knows its transport, its volumes and its management.
   { path: 'src-main/core/assembly/', mayImport: [...CORE_FOUNDATION, CONTROLLER, MANAGEMENT, RAID, NVRAM, SCSI, ISCSI] },
 
-  { path: 'src-main/simulator/', mayImport: [...FOUNDATION, 'src-main/core/'] },
+  // What is shown of a pair, of threads or simulated: the lab and the simulator put together the same.
+  { path: SNAPSHOT, mayImport: [...FOUNDATION, `${RAID}superblock`] },
+  { path: 'src-main/simulator/', mayImport: [...FOUNDATION, 'src-main/core/', SNAPSHOT] },
   {
     path: PLATFORM,
     // The format of a drive is the core's; telling whose an image file is needs it.
@@ -67,7 +70,7 @@ export const LAYERS: readonly Layer[] = [
     packages: [NODE, /^ws$/, VALIBOT],
   },
   // Making a new lab means laying out its array: geometry and superblocks.
-  { path: LAB, mayImport: [...FOUNDATION, PLATFORM, RAID], mayImportTypes: [PORTS], packages: [NODE, VALIBOT] },
+  { path: LAB, mayImport: [...FOUNDATION, PLATFORM, RAID, SNAPSHOT], mayImportTypes: [PORTS], packages: [NODE, VALIBOT] },
   { path: 'src-main/preload/', mayImport: [CONTRACT], packages: [ELECTRON] },
   {
     path: 'src-main/hosts/electron/',

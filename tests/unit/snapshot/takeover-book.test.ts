@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TakeoverRecord } from '../../../src-main/contract/snapshot'
-import { TakeoverBook } from '../../../src-main/lab/takeover-book'
+import { TakeoverBook } from '../../../src-main/snapshot/takeover-book'
 
 type Reported = Omit<TakeoverRecord, 'number' | 'hostGapMs'>
 
@@ -39,9 +39,9 @@ describe('takeover book', () => {
     const fence = { phase: 'fence', endedAtMs: 145, durationMs: 5 } as const
     book.note([takeover(100, { phases: [detect, fence] })])
     book.note([takeover(101, { survivor: 'a', dead: 'b', phases: [detect] })])
-    book.survivorGone('a')
+    expect(book.noteController('a', 'down', undefined)).toEqual([])
     expect(book.records).toMatchObject([{ survivor: 'b' }])
-    book.survivorGone('b')
+    book.noteController('b', 'down', undefined)
     expect(book.records).toMatchObject([{ survivor: 'b' }])
   })
 })

@@ -1,6 +1,6 @@
 import type { ControllerId } from '../contract/controller-id'
 import { LIMITS } from '../contract/limits'
-import type { ControllerReport, TakeoverRecord } from '../contract/snapshot'
+import type { ControllerReport, ControllerState, TakeoverRecord } from '../contract/snapshot'
 
 type ReportedTakeover = ControllerReport['takeovers'][number]
 
@@ -27,8 +27,14 @@ export class TakeoverBook {
     })
   }
 
-  /** That controller is gone: where it was still asking for the fence, it lost the arbitration, and nothing was taken over. */
-  survivorGone(survivor: ControllerId): void {
+  /** How a controller stands, with what it reported last; gives the takeovers that are over since the last time. */
+  noteController(id: ControllerId, state: ControllerState, report: ControllerReport | undefined): readonly TakeoverRecord[] {
+    if (state === 'down') this.#survivorGone(id)
+    return this.note((report?.takeovers ?? []).filter((takeover) => state !== 'down' || isFenced(takeover)))
+  }
+
+  /** Where it was still asking for the fence, it lost the arbitration, and nothing was taken over. */
+  #survivorGone(survivor: ControllerId): void {
     if (this.#records.some((record) => record.survivor === survivor && !isFenced(record))) {
       this.#records = this.#records.filter((record) => record.survivor !== survivor || isFenced(record))
     }
@@ -51,7 +57,7 @@ export class TakeoverBook {
 }
 
 /** Only from the fence on something is taken over. */
-export function isFenced({ phases }: Pick<TakeoverRecord, 'phases'>): boolean {
+function isFenced({ phases }: Pick<TakeoverRecord, 'phases'>): boolean {
   return phases.some(({ phase }) => phase === 'fence')
 }
 

@@ -1,0 +1,41 @@
+/** The thread of the simulation in the window: worlds of virtual time, played in real time. */
+import { setPriority } from 'node:os'
+import { parentPort } from 'node:worker_threads'
+import { present } from '../base/assert'
+import type { SimulationCall, SimulationMessage } from '../contract/simulation'
+import { Player } from '../simulator/playback/player'
+
+/** After that long, orders are looked for. */
+const SLICE_MS = 10
+const LOW_PRIORITY = 10
+
+// On Linux this is the thread's own; elsewhere it would be that of the whole program. The live pair comes first.
+if (process.platform === 'linux') setPriority(LOW_PRIORITY)
+
+const port = present(parentPort, 'the port to the main process')
+const player = new Player((push) => post({ type: 'push', push }))
+let cancelTurn = (): void => undefined
+
+port.on('message', ({ callId, order }: SimulationCall) => {
+  post({ type: 'answer', callId, outcome: player.order(order) })
+  cancelTurn()
+  turn()
+})
+
+function turn(): void {
+  const startedAtMs = performance.now()
+  const waitMs = player.turn(startedAtMs, () => performance.now() - startedAtMs < SLICE_MS)
+  if (waitMs === undefined) cancelTurn = () => undefined
+  else if (waitMs === 0) {
+    // Behind whatever has arrived meanwhile.
+    const immediate = setImmediate(turn)
+    cancelTurn = () => clearImmediate(immediate)
+  } else {
+    const timeout = setTimeout(turn, waitMs)
+    cancelTurn = () => clearTimeout(timeout)
+  }
+}
+
+function post(message: SimulationMessage): void {
+  port.postMessage(message)
+}

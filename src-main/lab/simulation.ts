@@ -1,0 +1,133 @@
+import type { Worker, WorkerOptions } from 'node:worker_threads'
+import * as v from 'valibot'
+import { failure, ok, type Result } from '../base/result'
+import type { LabError } from '../contract/lab-api'
+import {
+  NO_SIMULATION,
+  SIMULATION_BOUNDS,
+  simulationOrderSchema,
+  type SimulationCall,
+  type SimulationMessage,
+  type SimulationOrder,
+  type SimulationOutline,
+  type SimulationPush,
+  type SimulationState,
+  type SimulationView,
+} from '../contract/simulation'
+import type { TraceEvent } from '../contract/trace'
+
+type Outcome = Result<null, LabError>
+
+const HEAP_MIB = 1024
+
+/**
+ * The thread of the simulation: there from the first `open` until `close`. It keeps what was pushed, for windows that come
+ * later. A thread that dies leaves the state `failed`; the next `open` starts another.
+ */
+export class SimulationSupervisor {
+  readonly #spawn: (options: WorkerOptions) => Worker
+  readonly #listeners = new Set<(push: SimulationPush) => void>()
+  readonly #calls = new Map<number, (outcome: Outcome) => void>()
+  #lastCall = 0
+  #worker: Worker | undefined
+  #state: SimulationState = NO_SIMULATION
+  #outline: SimulationOutline | undefined
+  #events: readonly TraceEvent[] = []
+
+  constructor(spawn: (options: WorkerOptions) => Worker) {
+    this.#spawn = spawn
+  }
+
+  get view(): SimulationView {
+    return { state: this.#state, ...(this.#outline === undefined ? {} : { outline: this.#outline }), events: this.#events }
+  }
+
+  /** From outside this process: not trusted. */
+  order(given: unknown): Promise<Outcome> {
+    const parsed = v.safeParse(simulationOrderSchema, given)
+    if (!parsed.success) return Promise.resolve(badOrder(parsed.issues[0]))
+    const order = parsed.output
+    if (order.order === 'close') {
+      const ended = this.#end()
+      this.#take({ type: 'state', state: NO_SIMULATION })
+      return ended.then(() => ok(null))
+    }
+    if (this.#worker === undefined && order.order !== 'open') return Promise.resolve(failure({ code: 'not-possible-now', message: 'No seed is open.' }))
+    this.#worker ??= this.#start()
+    return this.#call(this.#worker, order)
+  }
+
+  subscribe(listener: (push: SimulationPush) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear()
+    await this.#end()
+  }
+
+  #start(): Worker {
+    // Beyond its bound the thread dies, and not the lab.
+    const worker = this.#spawn({ name: 'simulation', resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } })
+    let failed: string | undefined
+    worker.on('message', (message: SimulationMessage) => {
+      if (this.#worker === worker) this.#receive(message)
+    })
+    worker.on('error', (error: unknown) => (failed = error instanceof Error ? `${error.name}: ${error.message}` : String(error)))
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#died(failed ?? 'The thread ended.')
+    })
+    return worker
+  }
+
+  #call(worker: Worker, order: SimulationOrder): Promise<Outcome> {
+    const call: SimulationCall = { callId: ++this.#lastCall, order }
+    return new Promise((resolve) => {
+      this.#calls.set(call.callId, resolve)
+      worker.postMessage(call)
+    })
+  }
+
+  #receive(message: SimulationMessage): void {
+    if (message.type === 'push') this.#take(message.push)
+    else {
+      this.#calls.get(message.callId)?.(message.outcome)
+      this.#calls.delete(message.callId)
+    }
+  }
+
+  #take(push: SimulationPush): void {
+    if (push.type === 'outline') this.#outline = push.outline
+    else if (push.type === 'events') this.#events = (push.restart ? push.events : [...this.#events, ...push.events]).slice(-SIMULATION_BOUNDS.mostEventsKept)
+    else {
+      this.#state = push.state
+      if (push.state.phase === 'none' || push.state.phase === 'scanning') this.#outline = undefined
+      if (push.state.phase === 'none') this.#events = []
+    }
+    for (const listener of this.#listeners) listener(push)
+  }
+
+  #died(message: string): void {
+    this.#worker = undefined
+    this.#answerAll('The simulation ended.')
+    this.#take({ type: 'state', state: { ...this.#state, phase: 'failed', message } })
+  }
+
+  async #end(): Promise<void> {
+    const worker = this.#worker
+    this.#worker = undefined
+    this.#answerAll('The simulation was closed.')
+    await worker?.terminate()
+  }
+
+  #answerAll(message: string): void {
+    for (const answer of this.#calls.values()) answer(failure({ code: 'failed', message }))
+    this.#calls.clear()
+  }
+}
+
+function badOrder(issue: v.BaseIssue<unknown>): Outcome {
+  const field = v.getDotPath(issue)
+  return failure({ code: 'bad-command', message: field === null ? 'An order must be an object.' : `"${field}" is not right: ${issue.message}.`, ...(field === null ? {} : { field }) })
+}

@@ -1,0 +1,121 @@
+import { BLOCK_BYTES, MIB } from '../../base/units'
+import { CONTROLLER_IDS, portalGroupOf, type ControllerId } from '../../contract/controller-id'
+import type { HostPath, HostRates, HostReport } from '../../contract/host'
+import { BLOCK_CHECKER } from '../checkers/block-check'
+import type { HostWatcher } from '../hosts/virtual-host'
+import type { WorldRun } from '../run/run-world'
+
+const NO_RATES: HostRates = { readsPerSecond: 0, writesPerSecond: 0, bytesPerSecond: 0, latencyP50Ms: 0, latencyP99Ms: 0 }
+
+interface Answer {
+  readonly kind: 'read' | 'write' | 'flush'
+  readonly bytes: number
+  readonly latencyMs: number
+}
+
+/** All simulated hosts as one, told as the lab's own host tells of itself. */
+export class HostSummary implements HostWatcher {
+  readonly #nowMs: () => number
+  #sent = 0
+  #answered = 0
+  #givenUp = 0
+  #retried = 0
+  #acknowledged = 0
+  #unknown = 0
+  #second = 0
+  #answersOfSecond: Answer[] = []
+  #rates = NO_RATES
+  #waitsSinceMs = 0
+  #longestGapMs = 0
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  commandSent(again: boolean): void {
+    if (again) this.#retried++
+    else {
+      if (this.#underWay === 0) this.#waitsSinceMs = this.#nowMs()
+      this.#sent++
+    }
+  }
+
+  commandAnswered({ kind, blockCount }: Parameters<HostWatcher['commandAnswered']>[0], sinceMs: number): void {
+    const nowMs = this.#nowMs()
+    this.#answered++
+    if (kind === 'write') this.#acknowledged++
+    this.#longestGapMs = Math.max(this.#longestGapMs, nowMs - this.#waitsSinceMs)
+    this.#waitsSinceMs = nowMs
+    this.#endSecond()
+    this.#answersOfSecond.push({ kind, bytes: kind === 'flush' ? 0 : blockCount * BLOCK_BYTES, latencyMs: nowMs - sinceMs })
+  }
+
+  commandGivenUp({ kind }: Parameters<HostWatcher['commandGivenUp']>[0]): void {
+    this.#givenUp++
+    if (kind === 'write') this.#unknown++
+  }
+
+  report(run: WorldRun, operations: number): HostReport {
+    this.#endSecond()
+    const { hosts, spots, swarm } = run
+    const [{ readShare } = { readShare: 0 }] = swarm.hosts
+    return {
+      initiatorName: hosts.map(({ name }) => name).join(', '),
+      paths: CONTROLLER_IDS.map((controller) => pathOf(run, controller)),
+      workload: {
+        running: hosts.some(({ isBusy }) => isBusy),
+        settings: { requestsPerSecond: Math.max(1, Math.round((operations * 1000) / swarm.durationMs)), readShare, blockBytes: BLOCK_BYTES, regionBytes: MIB, luns: 'all' },
+      },
+      ledger: {
+        acknowledged: this.#acknowledged,
+        verified: 0,
+        retried: this.#retried,
+        unknown: this.#unknown,
+        lost: run.result().violations.filter(({ checker }) => checker === BLOCK_CHECKER).length,
+        blocks: spots.reduce((sum, { blockCount }) => sum + blockCount, 0),
+        verifying: false,
+        checkedBlocks: 0,
+      },
+      rates: this.#rates,
+      longestGapMs: this.#longestGapMs,
+      lastOutageMs: 0,
+      commands: { sent: this.#sent, answered: this.#answered, underWay: this.#underWay, queued: 0 },
+    }
+  }
+
+  get #underWay(): number {
+    return this.#sent - this.#answered - this.#givenUp
+  }
+
+  /** What is known of the last full second, if another has begun. */
+  #endSecond(): void {
+    const second = Math.floor(this.#nowMs() / 1000)
+    if (second === this.#second) return
+    this.#rates = second === this.#second + 1 ? ratesOf(this.#answersOfSecond) : NO_RATES
+    this.#second = second
+    this.#answersOfSecond = []
+  }
+}
+
+function ratesOf(answers: readonly Answer[]): HostRates {
+  const latencies = answers.map(({ latencyMs }) => latencyMs).sort((one, other) => one - other)
+  const at = (share: number): number => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0
+  return {
+    readsPerSecond: answers.filter(({ kind }) => kind === 'read').length,
+    writesPerSecond: answers.filter(({ kind }) => kind === 'write').length,
+    bytesPerSecond: answers.reduce((sum, { bytes }) => sum + bytes, 0),
+    latencyP50Ms: at(0.5),
+    latencyP99Ms: at(0.99),
+  }
+}
+
+function pathOf({ world, hosts, spots }: WorldRun, controller: ControllerId): HostPath {
+  const address = world.network.addressOf(controller)
+  const directory = world.serverOf(controller)?.controller.directory
+  const isUp = hosts.some((host) => host.isConnectedTo(controller))
+  const luns = [...new Set(spots.map(({ lun }) => lun))].flatMap((lun) => {
+    const accessState = isUp ? directory?.find(lun)?.accessState(portalGroupOf(controller)) : undefined
+    return accessState === undefined ? [] : [{ lun, accessState, inUse: accessState === 'active-optimized' }]
+  })
+  return { controller, address: `${address.host}:${address.port}`, state: isUp ? 'up' : 'down', luns }
+}

@@ -1,0 +1,131 @@
+import { assert, present } from '../../base/assert'
+import { SIMULATION_BOUNDS, type SimulationOutline } from '../../contract/simulation'
+import type { LabSnapshot } from '../../contract/snapshot'
+import type { TraceEvent } from '../../contract/trace'
+import type { WorldRunOptions } from '../run/run-world'
+import type { EventTimes } from './event-times'
+import { Scene } from './scene'
+import { Survey } from './survey'
+
+const { mostEventsKept } = SIMULATION_BOUNDS
+/** Between two looks at whether there is time for more. */
+const STEPS_A_LOOK = 32
+
+/** Trace events that have not been shown yet. `restart`: they stand for all that was shown before. */
+export interface UnshownEvents {
+  readonly restart: boolean
+  readonly events: readonly TraceEvent[]
+}
+
+/** Whether there is time for more: whatever takes long is done piece by piece. */
+export type GoesOn = () => boolean
+
+/**
+ * One seed, from its first event to its last: surveyed once, and then at any event of it. Forward the world goes on;
+ * back is another world of the same seed, which comes to be what the first one was.
+ */
+export class Playback {
+  readonly options: WorldRunOptions
+  #survey: Survey | undefined
+  #outline: SimulationOutline | undefined
+  #times: EventTimes | undefined
+  #scene: Scene
+  /** On its way to an event that lies behind: what is shown stays until it is there. */
+  #again: Scene | undefined
+  #unshown: TraceEvent[] = []
+  #restart = true
+
+  constructor(options: WorldRunOptions) {
+    this.options = options
+    this.#survey = new Survey(options)
+    this.#scene = this.#watched(new Scene(options))
+  }
+
+  /** Goes on with the first pass; true when it is done. */
+  survey(goesOn: GoesOn): boolean {
+    const survey = this.#survey
+    if (survey === undefined) return true
+    for (let steps = 1; survey.step(); steps++) if (steps % STEPS_A_LOOK === 0 && !goesOn()) return false
+    this.#outline = survey.outline()
+    this.#times = survey.times
+    this.#survey = undefined
+    return true
+  }
+
+  /** Operations that were answered so far in the first pass. */
+  get surveyed(): number {
+    return this.#survey?.answered ?? this.#outline?.operations ?? 0
+  }
+
+  /** Undefined until the first pass is done. */
+  get outline(): SimulationOutline | undefined {
+    return this.#outline
+  }
+
+  /** When each event happens; known after the first pass. */
+  get times(): EventTimes {
+    return present(this.#times, 'a surveyed run')
+  }
+
+  /** The event that is shown: the newest that has happened. */
+  get event(): number {
+    return this.#scene.event
+  }
+
+  get hash(): string {
+    return this.#scene.hash
+  }
+
+  snapshot(): LabSnapshot {
+    return this.#scene.snapshot()
+  }
+
+  /** Goes on towards an event; true when that is the one that is shown. */
+  goTo(event: number, goesOn: GoesOn): boolean {
+    assert(event >= 0 && event <= this.times.last, `event ${event} of ${this.times.last}`)
+    if (event >= this.#scene.event) {
+      this.#again = undefined
+      return this.#forward(this.#scene, event, goesOn)
+    }
+    if (this.#again === undefined || this.#again.event > event) this.#again = new Scene(this.options)
+    const again = this.#again
+    if (!this.#forward(again, event, goesOn)) return false
+    this.#again = undefined
+    this.#scene = this.#watched(again)
+    return true
+  }
+
+  /** Each trace event once; more than there is room for are left out from the oldest on. */
+  takeUnshown(): UnshownEvents {
+    const taken = { restart: this.#restart, events: this.#unshown }
+    this.#unshown = []
+    this.#restart = false
+    return taken
+  }
+
+  /** The newest trace events up to the one that is shown. */
+  get events(): readonly TraceEvent[] {
+    return this.#scene.events
+  }
+
+  #forward(scene: Scene, event: number, goesOn: GoesOn): boolean {
+    for (let steps = 1; scene.event < event; steps++) {
+      assert(scene.step(), `event ${scene.event} of ${event} is not the last one`)
+      if (steps % STEPS_A_LOOK === 0 && scene.event < event && !goesOn()) return false
+    }
+    if (event === this.times.last) assert(!scene.step(), `a run of ${event} events goes on`)
+    return true
+  }
+
+  #watched(scene: Scene): Scene {
+    this.#unshown = [...scene.events]
+    this.#restart = true
+    scene.follow((event) => {
+      this.#unshown.push(event)
+      if (this.#unshown.length < 2 * mostEventsKept) return
+      this.#unshown = this.#unshown.slice(-mostEventsKept)
+      this.#restart = true
+    })
+    return scene
+  }
+}

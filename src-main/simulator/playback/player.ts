@@ -1,0 +1,208 @@
+import { failure, ok, type Result } from '../../base/result'
+import type { LabError } from '../../contract/lab-api'
+import { NO_SIMULATION, SIMULATION_BOUNDS, type SimulationMoment, type SimulationOrder, type SimulationOutline, type SimulationPush, type SimulationState } from '../../contract/simulation'
+import { Playback, type GoesOn } from './playback'
+
+const { mostEventsKept } = SIMULATION_BOUNDS
+/** Real time between two states while something goes on by itself. */
+const PUSH_EVERY_MS = 33
+
+type Outcome = Result<null, LabError>
+type OrderOf<N extends SimulationOrder['order']> = Extract<SimulationOrder, { readonly order: N }>
+
+/**
+ * Carries out what a person asks of the simulation, in pieces: real time comes in with `turn`, and everything there is to
+ * show goes out as pushes.
+ */
+export class Player {
+  readonly #push: (push: SimulationPush) => void
+  #playback: Playback | undefined
+  #isPlaying = false
+  #speed = 1
+  /** The virtual time that is shown: from that of the shown event on until that of the next. */
+  #shownMs = 0
+  /** Real time at which `#shownMs` was reached; undefined: at the next turn. */
+  #shownAtMs: number | undefined
+  /** Where a step or a seek goes. */
+  #target: SimulationMoment | undefined
+  #pushedAtMs = Number.NEGATIVE_INFINITY
+
+  constructor(push: (push: SimulationPush) => void) {
+    this.#push = push
+  }
+
+  /** An order that makes no sense changes nothing. */
+  order(order: SimulationOrder): Outcome {
+    if (order.order === 'open') return this.#open(order)
+    if (order.order === 'close') return this.#close()
+    const outline = this.#playback?.outline
+    if (this.#playback === undefined) return notNow('No seed is open.')
+    if (outline === undefined) return notNow('The seed is still being run through to its end.')
+    switch (order.order) {
+      case 'play':
+        return this.#play(order, outline)
+      case 'pause':
+        return this.#pause()
+      case 'step':
+        return this.#step(order, outline)
+      case 'seek':
+        return this.#seek(order, outline)
+      case 'seek-time':
+        return this.#seekTime(order, outline)
+    }
+  }
+
+  /** Real milliseconds until it wants its next turn, or undefined when it waits for an order. `realMs`: now. */
+  turn(realMs: number, goesOn: GoesOn): number | undefined {
+    const playback = this.#playback
+    if (playback === undefined) return undefined
+    if (playback.outline === undefined) return this.#survey(playback, realMs, goesOn)
+    if (this.#target !== undefined) return this.#go(playback, this.#target, goesOn)
+    return this.#isPlaying ? this.#goOn(playback, playback.outline, realMs, goesOn) : undefined
+  }
+
+  get state(): SimulationState {
+    const playback = this.#playback
+    if (playback === undefined) return NO_SIMULATION
+    const { options, outline, surveyed, event } = playback
+    const shared = { seed: options.seed, operations: options.operations, scannedOperations: surveyed, speed: this.#speed }
+    if (outline === undefined) return { phase: 'scanning', ...shared, now: NO_SIMULATION.now }
+    const phase = this.#isPlaying ? 'playing' : event === outline.end.event && this.#target === undefined ? 'ended' : 'paused'
+    return { phase, ...shared, now: { event, atMs: this.#target === undefined ? this.#shownMs : this.#times.at(event) }, lab: playback.snapshot() }
+  }
+
+  #open({ seed, operations }: OrderOf<'open'>): Outcome {
+    this.#rest()
+    this.#playback = new Playback({ seed, operations })
+    this.#shownMs = 0
+    this.#push({ type: 'events', restart: true, events: [] })
+    this.#pushState()
+    return ok(null)
+  }
+
+  #close(): Outcome {
+    this.#rest()
+    this.#playback = undefined
+    this.#pushState()
+    return ok(null)
+  }
+
+  /** From the end it begins again. */
+  #play({ speed }: OrderOf<'play'>, { end }: SimulationOutline): Outcome {
+    this.#speed = speed
+    this.#isPlaying = true
+    this.#shownAtMs = undefined
+    if (this.#goal.event === end.event) this.#target = NO_SIMULATION.now
+    this.#pushState()
+    return ok(null)
+  }
+
+  #pause(): Outcome {
+    this.#isPlaying = false
+    this.#pushState()
+    return ok(null)
+  }
+
+  /** Beyond the first or the last event there is nothing: it stops there. */
+  #step({ events }: OrderOf<'step'>, outline: SimulationOutline): Outcome {
+    return this.#aim(Math.min(Math.max(this.#goal.event + events, 0), outline.end.event))
+  }
+
+  #seek({ event }: OrderOf<'seek'>, { end }: SimulationOutline): Outcome {
+    if (event > end.event) return failure({ code: 'bad-command', message: `The run ends with event ${end.event}.`, field: 'event' })
+    return this.#aim(event)
+  }
+
+  #seekTime({ atMs }: OrderOf<'seek-time'>, { end }: SimulationOutline): Outcome {
+    if (atMs > end.atMs) return failure({ code: 'bad-command', message: `The run ends at ${end.atMs} ms.`, field: 'atMs' })
+    return this.#aim(this.#times.lastUntil(atMs), atMs)
+  }
+
+  #aim(event: number, atMs: number = this.#timeOf(event)): Outcome {
+    this.#isPlaying = false
+    this.#target = { event, atMs }
+    this.#pushState()
+    return ok(null)
+  }
+
+  #rest(): void {
+    this.#isPlaying = false
+    this.#target = undefined
+  }
+
+  /** Where it is, or will be when it is there. */
+  get #goal(): SimulationMoment {
+    return this.#target ?? { event: this.#playback?.event ?? 0, atMs: this.#shownMs }
+  }
+
+  get #times(): Playback['times'] {
+    return (this.#playback as Playback).times
+  }
+
+  /** After its last event a run still takes the time in which nothing happened any more. */
+  #timeOf(event: number): number {
+    const end = this.#playback?.outline?.end
+    return event === end?.event ? end.atMs : this.#times.at(event)
+  }
+
+  #survey(playback: Playback, realMs: number, goesOn: GoesOn): number | undefined {
+    if (!playback.survey(goesOn)) {
+      this.#pushStateNowAndThen(realMs)
+      return 0
+    }
+    if (playback.outline !== undefined) this.#push({ type: 'outline', outline: playback.outline })
+    this.#pushState()
+    return undefined
+  }
+
+  #go(playback: Playback, target: SimulationMoment, goesOn: GoesOn): number | undefined {
+    if (!playback.goTo(target.event, goesOn)) return 0
+    this.#target = undefined
+    this.#shownMs = target.atMs
+    this.#shownAtMs = undefined
+    this.#pushAll()
+    return this.#isPlaying ? 0 : undefined
+  }
+
+  /** Plays up to where real time has come, or as far as it gets; stops by itself at a violation and at the end. */
+  #goOn(playback: Playback, { end, violations }: SimulationOutline, realMs: number, goesOn: GoesOn): number | undefined {
+    const dueMs = this.#shownMs + (realMs - (this.#shownAtMs ?? realMs)) * this.#speed
+    this.#shownAtMs = realMs
+    const stop = violations.find(({ event }) => event > playback.event)?.event ?? end.event
+    const event = Math.min(this.#times.lastUntil(dueMs), stop)
+    const isThere = playback.goTo(Math.max(event, playback.event), goesOn)
+    this.#isPlaying = playback.event < stop
+    if (!this.#isPlaying) this.#shownMs = this.#timeOf(stop)
+    else this.#shownMs = isThere ? dueMs : this.#times.at(playback.event)
+    if (this.#isPlaying) this.#pushAllNowAndThen(realMs)
+    else this.#pushAll()
+    return this.#isPlaying ? (isThere ? PUSH_EVERY_MS : 0) : undefined
+  }
+
+  #pushAllNowAndThen(realMs: number): void {
+    if (realMs - this.#pushedAtMs < PUSH_EVERY_MS - 1) return
+    this.#pushedAtMs = realMs
+    this.#pushAll()
+  }
+
+  #pushStateNowAndThen(realMs: number): void {
+    if (realMs - this.#pushedAtMs < PUSH_EVERY_MS) return
+    this.#pushedAtMs = realMs
+    this.#pushState()
+  }
+
+  #pushAll(): void {
+    const { restart, events } = this.#playback?.takeUnshown() ?? { restart: false, events: [] }
+    const isCut = events.length > mostEventsKept
+    if (restart || events.length > 0) this.#push({ type: 'events', restart: restart || isCut, events: events.slice(-mostEventsKept) })
+    this.#pushState()
+  }
+
+  #pushState(): void {
+    this.#push({ type: 'state', state: this.state })
+  }
+}
+
+function notNow(message: string): Outcome {
+  return failure({ code: 'not-possible-now', message })
+}

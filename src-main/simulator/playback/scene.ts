@@ -1,0 +1,182 @@
+import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
+import type { ArrayState } from '../../contract/array-state'
+import { SIMULATION_BOUNDS } from '../../contract/simulation'
+import type { ControllerState, LabSnapshot } from '../../contract/snapshot'
+import type { TraceEvent, TraceKind } from '../../contract/trace'
+import { composeSnapshot, newestArray, type SlotView } from '../../snapshot/compose'
+import { TakeoverBook } from '../../snapshot/takeover-book'
+import { WorldRun, type WorldRunOptions } from '../run/run-world'
+import { TARGET_NAME } from '../world'
+import { HostSummary } from './host-summary'
+
+const { mostEventsKept } = SIMULATION_BOUNDS
+/** Writers of the world's own trace count from 2^40 on. */
+const FIRST_ID = 2 * 2 ** 40
+const MANAGEMENT_PORT = 80
+
+/** One world at one moment, which only goes forward, and how the window shows it there. */
+export class Scene {
+  readonly #options: WorldRunOptions
+  readonly #run: WorldRun
+  readonly #hosts: HostSummary
+  readonly #takeovers = new TakeoverBook()
+  #array: ArrayState | undefined
+  #events: TraceEvent[] = []
+  #listener: ((event: TraceEvent) => void) | undefined
+  /** Controllers that were killed, not reset. */
+  readonly #killed = new Set<ControllerId>()
+  /** Controllers whose program runs, and not only their board. */
+  readonly #begun = new Set<ControllerId>()
+  #pairChanged = false
+  #isCut = false
+  readonly #isHung: Record<ControllerId, boolean> = { a: false, b: false }
+  #faultEvents = 0
+  #shown: { readonly event: number; readonly isOver: boolean; readonly snapshot: LabSnapshot } | undefined
+  #isOver = false
+
+  constructor(options: WorldRunOptions) {
+    this.#options = options
+    const hosts = new HostSummary(() => this.#run.world.clock.nowMs())
+    this.#hosts = hosts
+    this.#run = new WorldRun(options, { faultStruck: () => undefined, hosts })
+    const { world } = this.#run
+    world.stateListeners.push((_, state) => (this.#array = newestArray(this.#array, state)))
+    world.trace.onEvent((event) => this.#take(event))
+  }
+
+  /** Events of the clock that were run. */
+  get event(): number {
+    return this.#run.world.clock.eventsRun
+  }
+
+  get hash(): string {
+    return this.#run.world.trace.hash
+  }
+
+  /** The newest trace events up to now, oldest first. */
+  get events(): readonly TraceEvent[] {
+    return this.#events.slice(-mostEventsKept)
+  }
+
+  /** Called with every trace event from now on. */
+  follow(listener: (event: TraceEvent) => void): void {
+    this.#listener = listener
+  }
+
+  /** Runs the next event; false when the run is over. */
+  step(): boolean {
+    const goesOn = this.#run.step()
+    this.#isOver ||= !goesOn
+    this.#noteFaults()
+    if (this.#pairChanged) this.#notePair()
+    return goesOn
+  }
+
+  snapshot(): LabSnapshot {
+    const shown = this.#shown
+    if (shown?.event === this.event && shown.isOver === this.#isOver) return shown.snapshot
+    const snapshot = this.#compose()
+    this.#shown = { event: this.event, isOver: this.#isOver, snapshot }
+    return snapshot
+  }
+
+  #compose(): LabSnapshot {
+    const { world, hosts } = this.#run
+    const { interconnect, trace } = world
+    const slots = { a: this.#slot('a'), b: this.#slot('b') }
+    return composeSnapshot({
+      sequence: this.event,
+      timeMs: world.clock.nowMs(),
+      lab: { id: `seed ${this.#options.seed}`, folder: '', version: '', targetName: TARGET_NAME },
+      slots,
+      addresses: { a: this.#addressesOf('a'), b: this.#addressesOf('b') },
+      interconnect: { state: interconnect.isCut ? 'cut' : 'up', messages: interconnect.messages, bytes: interconnect.bytes },
+      drives: world.media.map(({ index, blockCount, isFailed, reads, writes }) => {
+        const id = `drive-${index}`
+        const isOnRecord = this.#array?.failedMembers?.some(({ drive }) => drive === index) === true
+        return { index, id, file: id, blockCount, state: isFailed || isOnRecord ? ('failed' as const) : ('online' as const), reads, writes }
+      }),
+      array: this.#array,
+      takeovers: this.#takeovers.records,
+      host: hosts.length === 0 ? undefined : this.#hosts.report(this.#run, this.#options.operations),
+      trace: { recorded: trace.count, omitted: 0, overwritten: 0, fileBytes: 0 },
+    })
+  }
+
+  #slot(id: ControllerId): SlotView {
+    const { world } = this.#run
+    const life = world.life(id)
+    return {
+      state: this.#stateOf(id),
+      incarnation: life?.incarnation.number ?? 0,
+      isPresent: world.midplane.occupant(id) !== undefined,
+      lastFailure: undefined,
+      report: life?.controller.report(),
+    }
+  }
+
+  #stateOf(id: ControllerId): ControllerState {
+    const occupant = this.#run.world.midplane.occupant(id)
+    if (occupant === undefined) return 'down'
+    if (occupant.state === 'hung') return 'hung'
+    if (!occupant.isAlive) return this.#killed.has(id) ? 'down' : 'resetting'
+    return this.#begun.has(id) ? 'running' : 'starting'
+  }
+
+  #addressesOf(id: ControllerId): Parameters<typeof composeSnapshot>[0]['addresses'][ControllerId] {
+    return { portal: this.#run.world.network.addressOf(id), management: { host: `management-${id}`, port: MANAGEMENT_PORT } }
+  }
+
+  #take(event: TraceEvent): void {
+    this.#events.push(event)
+    if (this.#events.length >= 2 * mostEventsKept) this.#events = this.#events.slice(-mostEventsKept)
+    this.#listener?.(event)
+    const { kind, place } = event
+    if (kind === 'controller.started') this.#begun.add(place === 'controller-a' ? 'a' : 'b')
+    else if (kind === 'midplane.controller-started') {
+      this.#begun.delete(idOf(event))
+      this.#killed.delete(idOf(event))
+    } else if (kind === 'midplane.controller-killed') this.#killed.add(idOf(event))
+    if (PAIR_KINDS.includes(kind)) this.#pairChanged = true
+  }
+
+  #notePair(): void {
+    this.#pairChanged = false
+    for (const id of CONTROLLER_IDS) this.#takeovers.noteController(id, this.#stateOf(id), this.#run.world.life(id)?.controller.report())
+  }
+
+  /** What happens to a world from outside stands in no trace of its controllers: the picture is told of it here. */
+  #noteFaults(): void {
+    const { interconnect } = this.#run.world
+    if (interconnect.isCut !== this.#isCut) {
+      this.#isCut = interconnect.isCut
+      this.#tell({ kind: this.#isCut ? 'midplane.interconnect-cut' : 'midplane.interconnect-mended', to: 'interconnect' })
+    }
+    for (const id of CONTROLLER_IDS) {
+      const isHung = this.#run.world.incarnation(id)?.state === 'hung'
+      if (isHung && !this.#isHung[id]) this.#tell({ kind: 'midplane.controller-hung', to: `controller-${id}`, data: { controller: id } })
+      this.#isHung[id] = isHung
+    }
+  }
+
+  #tell(event: Pick<TraceEvent, 'kind' | 'to' | 'data'>): void {
+    this.#take({ id: FIRST_ID + ++this.#faultEvents, timeMs: this.#run.world.clock.nowMs(), place: 'midplane', ...event })
+  }
+}
+
+/** After these the takeovers that controllers report may be others. */
+const PAIR_KINDS: readonly TraceKind[] = [
+  'takeover.detected',
+  'takeover.fenced',
+  'takeover.claimed',
+  'takeover.replayed',
+  'takeover.adopted',
+  'takeover.serving',
+  'giveback.completed',
+  'midplane.controller-exited',
+  'midplane.controller-killed',
+]
+
+function idOf({ data }: TraceEvent): ControllerId {
+  return data?.['controller'] === 'a' ? 'a' : 'b'
+}

@@ -1,0 +1,65 @@
+import type { ControllerId } from '../../contract/controller-id'
+import type { SimulationMoment, SimulationOutline } from '../../contract/simulation'
+import type { TraceEvent } from '../../contract/trace'
+import { WorldRun, type WorldRunOptions } from '../run/run-world'
+import { EventTimes } from './event-times'
+
+/** The first pass over a run, from its beginning to its end: what happens in it, and when. */
+export class Survey {
+  readonly times = new EventTimes()
+  readonly #options: WorldRunOptions
+  readonly #run: WorldRun
+  readonly #faults: SimulationOutline['faults'][number][] = []
+  readonly #takeovers: SimulationOutline['takeovers'][number][] = []
+  /** Takeovers that have not come to the fence: of two controllers that ask for each other's, one never does. */
+  readonly #detected = new Map<ControllerId, SimulationMoment>()
+
+  constructor(options: WorldRunOptions) {
+    this.#options = options
+    this.#run = new WorldRun(options, { faultStruck: (name) => this.#faults.push({ name, ...this.#now() }) })
+    this.#run.world.trace.onEvent((event) => this.#look(event))
+  }
+
+  /** Host commands and service requests so far. */
+  get answered(): number {
+    return this.#run.answered
+  }
+
+  /** The next event; false when the run is over. */
+  step(): boolean {
+    if (!this.#run.step()) return false
+    this.times.add(this.#run.world.clock.nowMs())
+    return true
+  }
+
+  /** Once the run is over. */
+  outline(): SimulationOutline {
+    const { violations, hash } = this.#run.result()
+    const { hosts, stations } = this.#run.swarm
+    return {
+      ...this.#options,
+      end: this.#now(),
+      hash,
+      hosts: hosts.length,
+      stations,
+      faults: this.#faults,
+      takeovers: this.#takeovers,
+      violations: violations.toSorted((one, other) => one.event - other.event),
+    }
+  }
+
+  #now(): SimulationMoment {
+    const { clock } = this.#run.world
+    return { event: clock.eventsRun, atMs: clock.nowMs() }
+  }
+
+  #look({ kind, place }: TraceEvent): void {
+    if (kind !== 'takeover.detected' && kind !== 'takeover.fenced') return
+    const survivor = place === 'controller-a' ? 'a' : 'b'
+    if (kind === 'takeover.detected') this.#detected.set(survivor, this.#now())
+    else {
+      const reason = this.#run.world.life(survivor)?.controller.report().takeovers.at(-1)?.reason ?? 'crash'
+      this.#takeovers.push({ ...(this.#detected.get(survivor) ?? this.#now()), survivor, reason })
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
+import type { ArrayState } from '../contract/array-state'
+import type { ControllerAddresses } from '../contract/midplane'
+import type { ControllerCounters, ControllerReport, ControllerSnapshot, ControllerState, LabSnapshot } from '../contract/snapshot'
+import { isNewer } from '../core/raid/superblock'
+
+/** One of the two places for a controller, as the midplane sees it. */
+export interface SlotView {
+  readonly state: ControllerState
+  readonly incarnation: number
+  /** Something of it may still happen. */
+  readonly isPresent: boolean
+  readonly lastFailure: string | undefined
+  /** The last one of the incarnation that runs, or of the one that ended last. */
+  readonly report: ControllerReport | undefined
+}
+
+type Slots = Readonly<Record<ControllerId, SlotView>>
+
+export interface SnapshotParts extends Omit<LabSnapshot, 'controllers'> {
+  readonly slots: Slots
+  readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
+}
+
+const NO_COUNTS: ControllerCounters = {
+  reads: 0,
+  writes: 0,
+  readBytes: 0,
+  writtenBytes: 0,
+  forwarded: 0,
+  forwardedIn: 0,
+  serviceReceived: 0,
+  serviceServed: 0,
+  refusedWrites: 0,
+}
+
+/** Puts together what the controllers, the host and the midplane say, of a lab of threads or of a simulated one. */
+export function composeSnapshot({ slots, addresses, ...others }: SnapshotParts): LabSnapshot {
+  return {
+    ...others,
+    controllers: { a: controllerSnapshot(slots, 'a', addresses.a), b: controllerSnapshot(slots, 'b', addresses.b) },
+  }
+}
+
+/** The newer one of a known state and a reported one, as snapshots show it. */
+export function newestArray(known: ArrayState | undefined, reported: ArrayState | undefined): ArrayState | undefined {
+  if (reported === undefined || (known !== undefined && !isNewer(reported, known))) return known
+  // The answers kept for requests that come again are nothing to look at, and the most of it.
+  return { ...reported, completedRequests: [] }
+}
+
+function controllerSnapshot(slots: Slots, id: ControllerId, { portal, management }: ControllerAddresses): ControllerSnapshot {
+  const { state, incarnation, lastFailure, report, isPresent } = slots[id]
+  return {
+    id,
+    state,
+    phase: isPresent ? report?.phase : undefined,
+    ...(isPresent && report?.reason !== undefined ? { reason: report.reason } : {}),
+    incarnation,
+    ...(lastFailure === undefined ? {} : { lastFailure }),
+    portalAddress: `${portal.host}:${portal.port}`,
+    managementUrl: `http://${management.host}:${management.port}`,
+    portalServedBy: CONTROLLER_IDS.find((server) => servesPortal(slots[server], id)),
+    ...(isPresent && report?.peerSilenceMs !== undefined ? { peerSilenceMs: report.peerSilenceMs } : {}),
+    initiators: isPresent ? (report?.initiators ?? []) : [],
+    counters: report?.counters ?? NO_COUNTS,
+    ...(isPresent && report?.nvram !== undefined ? { nvram: report.nvram } : {}),
+  }
+}
+
+function servesPortal({ isPresent, state, report }: SlotView, of: ControllerId): boolean {
+  return isPresent && state === 'running' && report?.portals.includes(of) === true
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { present } from '../../../../src-main/base/assert'
+import type { SimulationOutline } from '../../../../src-main/contract/simulation'
+import type { LabSnapshot } from '../../../../src-main/contract/snapshot'
+import type { TraceEvent } from '../../../../src-main/contract/trace'
+import { Playback } from '../../../../src-main/simulator/playback/playback'
+import { runWorld, WorldRun } from '../../../../src-main/simulator/run/run-world'
+
+const OPERATIONS = 200
+const SEED = seedWith('crash', 'cut')
+const always = (): boolean => true
+
+interface Surveyed {
+  readonly playback: Playback
+  readonly outline: SimulationOutline
+}
+
+/** The first world with all of these faults. */
+function seedWith(...faults: readonly string[]): number {
+  for (let seed = 1; ; seed++) {
+    const names = new WorldRun({ seed, operations: OPERATIONS }).swarm.faults.map(({ fault }) => fault.name)
+    if (faults.every((name) => names.includes(name))) return seed
+  }
+}
+
+function surveyed(): Surveyed {
+  const playback = new Playback({ seed: SEED, operations: OPERATIONS })
+  playback.survey(always)
+  return { playback, outline: present(playback.outline, 'outline') }
+}
+
+function shownAt(playback: Playback, event: number): { readonly snapshot: LabSnapshot; readonly events: readonly TraceEvent[]; readonly hash: string } {
+  playback.goTo(event, always)
+  expect(playback.event).toBe(event)
+  return { snapshot: playback.snapshot(), events: playback.events, hash: playback.hash }
+}
+
+describe('playback of a seed', () => {
+  it('is the same run as in the simulator, also when it goes on event by event', () => {
+    const { playback, outline } = surveyed()
+    const run = runWorld({ seed: SEED, operations: OPERATIONS })
+    expect(outline).toMatchObject({ seed: SEED, operations: OPERATIONS, hash: run.hash, violations: run.violations })
+    expect(outline.end.atMs).toBe(run.virtualMs)
+    expect(outline.faults).toHaveLength(run.faults)
+    for (let event = 0; event <= outline.end.event; event++) playback.goTo(event, always)
+    expect(playback.event).toBe(outline.end.event)
+    expect(playback.hash).toBe(run.hash)
+  })
+
+  it('goes on in pieces and comes to the same', () => {
+    const whole = surveyed()
+    const playback = new Playback({ seed: SEED, operations: OPERATIONS })
+    let pieces = 1
+    while (!playback.survey(() => false)) pieces++
+    expect(pieces).toBeGreaterThan(100)
+    expect(playback.outline).toEqual(whole.outline)
+    const event = Math.floor(whole.outline.end.event / 2)
+    while (!playback.goTo(event, () => false));
+    expect(shownAt(playback, event)).toEqual(shownAt(whole.playback, event))
+  })
+
+  it('shows the same at the same event, from wherever it comes', () => {
+    const { playback, outline } = surveyed()
+    const events = [0.9, 0.2, 0.6, 0.2, 1, 0, 0.6, 0.9].map((share) => Math.floor(outline.end.event * share))
+    const seen = new Map<number, ReturnType<typeof shownAt>>()
+    for (const event of events) {
+      const shown = shownAt(playback, event)
+      expect(shown).toEqual(seen.get(event) ?? shown)
+      seen.set(event, shown)
+    }
+  })
+
+  it('keeps showing what it shows until a moment behind is reached', () => {
+    const { playback, outline } = surveyed()
+    const before = shownAt(playback, outline.end.event)
+    expect(playback.goTo(1000, () => false)).toBe(false)
+    expect(playback.event).toBe(outline.end.event)
+    expect(playback.snapshot()).toEqual(before.snapshot)
+  })
+
+  it('steps back one and forward one', () => {
+    const { playback, outline } = surveyed()
+    const { event } = present(outline.takeovers[0], 'takeover')
+    const at = shownAt(playback, event)
+    const before = shownAt(playback, event - 1)
+    expect(before.snapshot.timeMs).toBeLessThanOrEqual(at.snapshot.timeMs)
+    expect(before.hash).not.toBe(at.hash)
+    expect(shownAt(playback, event)).toEqual(at)
+  })
+
+  it('knows the moments of what it shows', () => {
+    const { playback, outline } = surveyed()
+    expect(outline.takeovers.length).toBeGreaterThan(0)
+    for (const { event, atMs, survivor } of outline.takeovers) {
+      const { snapshot, events } = shownAt(playback, event)
+      expect(events.at(-1)?.timeMs).toBe(atMs)
+      expect(events.filter(({ timeMs }) => timeMs === atMs)).toContainEqual(expect.objectContaining({ kind: 'takeover.detected', place: `controller-${survivor}` }))
+      expect(snapshot.timeMs).toBe(atMs)
+      expect(playback.times.at(event)).toBe(atMs)
+      expect(playback.times.lastUntil(atMs)).toBeGreaterThanOrEqual(event)
+    }
+    const { event, atMs } = present(outline.faults.find(({ name }) => name.startsWith('cut')), 'a cut')
+    expect(shownAt(playback, event - 1).snapshot.interconnect.state).toBe('up')
+    expect(shownAt(playback, event).snapshot.interconnect.state).toBe('cut')
+    expect(playback.events.at(-1)).toMatchObject({ kind: 'midplane.interconnect-cut', timeMs: atMs })
+  })
+
+  it('shows controllers, drives and hosts as the live lab does', () => {
+    const { playback, outline } = surveyed()
+    expect(shownAt(playback, 0).snapshot.controllers).toMatchObject({ a: { state: 'down', incarnation: 0 }, b: { state: 'down' } })
+    const { snapshot } = shownAt(playback, outline.end.event)
+    expect(snapshot.controllers.a).toMatchObject({ state: 'running', phase: 'serving', portalServedBy: 'a', portalAddress: 'portal-a:3260' })
+    expect(snapshot.takeovers.map(({ survivor, reason }) => ({ survivor, reason }))).toEqual(outline.takeovers.map(({ survivor, reason }) => ({ survivor, reason })))
+    expect(snapshot.drives).toHaveLength(6)
+    expect(snapshot.array?.configuration.volumes.length).toBeGreaterThan(0)
+    expect(snapshot.host).toMatchObject({ ledger: { lost: 0 }, paths: [{ controller: 'a', state: 'up' }, { controller: 'b', state: 'up' }] })
+    expect(snapshot.host?.commands.answered).toBeGreaterThan(100)
+    expect(snapshot.trace.recorded).toBeGreaterThan(300)
+  })
+
+  it('gives every trace event once, and the newest anew after a jump back', () => {
+    const { playback } = surveyed()
+    playback.goTo(3000, always)
+    const first = playback.takeUnshown()
+    playback.goTo(3100, always)
+    const second = playback.takeUnshown()
+    expect(first.restart).toBe(true)
+    expect(second.restart).toBe(false)
+    expect([...first.events, ...second.events].slice(-playback.events.length)).toEqual(playback.events)
+    playback.goTo(3000, always)
+    expect(playback.takeUnshown()).toEqual({ restart: true, events: playback.events })
+  })
+})

@@ -1,0 +1,166 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { present } from '../../../../src-main/base/assert'
+import type { SimulationOrder, SimulationPush, SimulationState } from '../../../../src-main/contract/simulation'
+import { Player } from '../../../../src-main/simulator/playback/player'
+
+const always = (): boolean => true
+const OPEN: SimulationOrder = { order: 'open', seed: 1, operations: 200 }
+
+let pushes: SimulationPush[]
+let player: Player
+
+beforeEach(() => {
+  pushes = []
+  player = new Player((push) => pushes.push(push))
+})
+
+function obey(order: SimulationOrder): void {
+  expect(player.order(order)).toEqual({ ok: true, value: null })
+}
+
+/** Turns until it waits for an order. */
+function settle(): void {
+  while (player.turn(0, always) !== undefined);
+}
+
+function open(): void {
+  obey(OPEN)
+  settle()
+}
+
+function outline(): Extract<SimulationPush, { readonly type: 'outline' }>['outline'] {
+  return present(pushes.flatMap((push) => (push.type === 'outline' ? [push.outline] : [])).at(-1), 'outline')
+}
+
+function lastPushed(): SimulationState {
+  return present(pushes.flatMap((push) => (push.type === 'state' ? [push.state] : [])).at(-1), 'state')
+}
+
+describe('player of a simulation', () => {
+  it('surveys a seed and waits at its beginning', () => {
+    obey(OPEN)
+    expect(lastPushed()).toMatchObject({ phase: 'scanning', seed: 1, operations: 200, scannedOperations: 0 })
+    for (let turns = 0; turns < 60; turns++) expect(player.turn(turns * 10, () => false)).toBe(0)
+    expect(lastPushed()).toMatchObject({ phase: 'scanning' })
+    expect(lastPushed().scannedOperations).toBeGreaterThan(0)
+    settle()
+    expect(lastPushed()).toMatchObject({ phase: 'paused', now: { event: 0, atMs: 0 } })
+    expect(outline()).toMatchObject({ seed: 1, operations: 200 })
+  })
+
+  it('opens another seed while one is surveyed', () => {
+    obey(OPEN)
+    expect(player.turn(0, () => false)).toBe(0)
+    obey({ ...OPEN, seed: 2 })
+    settle()
+    expect(outline().seed).toBe(2)
+    expect(pushes.filter(({ type }) => type === 'outline')).toHaveLength(1)
+  })
+
+  it('plays as fast as it is told to', () => {
+    open()
+    obey({ order: 'play', speed: 0.5 })
+    player.turn(1000, always)
+    expect(player.turn(1100, always)).toBeGreaterThan(0)
+    const { phase, now, speed } = lastPushed()
+    expect({ phase, atMs: now.atMs, speed }).toEqual({ phase: 'playing', atMs: 50, speed: 0.5 })
+    obey({ order: 'pause' })
+    expect(player.turn(5000, always)).toBeUndefined()
+    expect(lastPushed()).toMatchObject({ phase: 'paused', now })
+    obey({ order: 'play', speed: 2 })
+    player.turn(6000, always)
+    player.turn(6040, always)
+    expect(lastPushed().now.atMs).toBe(130)
+    expect(lastPushed().now.event).toBeGreaterThan(now.event)
+  })
+
+  it('goes on from where it got to when it cannot keep up', () => {
+    open()
+    obey({ order: 'play', speed: 1000 })
+    player.turn(0, always)
+    expect(player.turn(20, () => false)).toBe(0)
+    const { now } = player.state
+    expect(now.event).toBeGreaterThan(0)
+    expect(now.atMs).toBeLessThan(20_000)
+    player.turn(20, () => false)
+    expect(player.state.now.atMs).toBeGreaterThanOrEqual(now.atMs)
+    expect(player.state.now.atMs).toBeLessThan(20_000)
+  })
+
+  it('ends with the run, and then begins again', () => {
+    open()
+    const { end } = outline()
+    obey({ order: 'seek', event: end.event - 10 })
+    settle()
+    expect(lastPushed()).toMatchObject({ phase: 'paused' })
+    obey({ order: 'play', speed: 1000 })
+    player.turn(0, always)
+    expect(player.turn(1000, always)).toBeUndefined()
+    expect(lastPushed()).toMatchObject({ phase: 'ended', now: end })
+    obey({ order: 'play', speed: 1 })
+    expect(player.turn(2000, always)).toBe(0)
+    expect(lastPushed()).toMatchObject({ phase: 'playing', now: { event: 0, atMs: 0 } })
+  })
+
+  it('steps and seeks, and adds up steps that are asked for while one is under way', () => {
+    open()
+    obey({ order: 'step', events: 100 })
+    obey({ order: 'step', events: -1 })
+    obey({ order: 'step', events: -1 })
+    settle()
+    const at98 = lastPushed()
+    expect(at98).toMatchObject({ phase: 'paused', now: { event: 98 } })
+    obey({ order: 'step', events: -10_000 })
+    settle()
+    expect(lastPushed()).toMatchObject({ now: { event: 0, atMs: 0 } })
+    obey({ order: 'seek-time', atMs: at98.now.atMs })
+    settle()
+    expect(lastPushed().now.event).toBeGreaterThanOrEqual(98)
+    obey({ order: 'seek', event: 98 })
+    settle()
+    expect(lastPushed()).toEqual(at98)
+    obey({ order: 'step', events: 10_000 })
+    settle()
+    expect(lastPushed().now.event).toBe(Math.min(10_098, outline().end.event))
+  })
+
+  it('shows a time between two events, and the end after the last one', () => {
+    open()
+    const { end } = outline()
+    obey({ order: 'seek-time', atMs: end.atMs })
+    settle()
+    expect(lastPushed()).toMatchObject({ phase: 'ended', now: end })
+    obey({ order: 'seek-time', atMs: 0.01 })
+    settle()
+    expect(lastPushed().now.atMs).toBe(0.01)
+  })
+
+  it.each<[string, SimulationOrder, object]>([
+    ['an event after the end', { order: 'seek', event: 10_000_000 }, { code: 'bad-command', field: 'event' }],
+    ['a time after the end', { order: 'seek-time', atMs: 10_000_000 }, { code: 'bad-command', field: 'atMs' }],
+  ])('refuses %s and changes nothing', (_, order, error) => {
+    open()
+    obey({ order: 'seek', event: 500 })
+    settle()
+    const { state } = player
+    const pushed = pushes.length
+    expect(player.order(order)).toMatchObject({ ok: false, error })
+    expect(player.turn(0, always)).toBeUndefined()
+    expect(player.state).toEqual(state)
+    expect(pushes).toHaveLength(pushed)
+  })
+
+  it.each<SimulationOrder>([{ order: 'play', speed: 1 }, { order: 'pause' }, { order: 'step', events: 1 }, { order: 'seek', event: 0 }, { order: 'seek-time', atMs: 0 }])('has nothing to $order before a seed was surveyed', (order) => {
+    expect(player.order(order)).toMatchObject({ ok: false, error: { code: 'not-possible-now' } })
+    obey(OPEN)
+    expect(player.order(order)).toMatchObject({ ok: false, error: { code: 'not-possible-now' } })
+    expect(player.state.phase).toBe('scanning')
+  })
+
+  it('forgets everything when it is closed', () => {
+    open()
+    obey({ order: 'close' })
+    expect(lastPushed()).toMatchObject({ phase: 'none' })
+    expect(player.turn(0, always)).toBeUndefined()
+  })
+})
