@@ -4,6 +4,7 @@ import type { LabConnection } from './bridge/connection'
 import { createMessages } from './i18n'
 import { useLabStore } from './stores/lab'
 import { useSettingsStore } from './stores/settings'
+import { useSimulationStore } from './stores/simulation'
 import LabWindow from './views/LabWindow.vue'
 import 'uplot/dist/uPlot.min.css'
 import './styles/tokens.css'
@@ -18,5 +19,6 @@ export function createLabWindow(connection: LabConnection): App {
   app.use(createMessages())
   useSettingsStore(pinia).applyTheme()
   useLabStore(pinia).attach(connection)
+  useSimulationStore(pinia).attach(connection)
   return app
 }

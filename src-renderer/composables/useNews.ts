@@ -4,19 +4,26 @@ import { formatMs } from '../i18n/format'
 import { useAnnouncementStore, type Announcement } from '../stores/announcements'
 import { useLabStore } from '../stores/lab'
 import { newsBetween, type News } from '../stores/news'
+import { useSettingsStore } from '../stores/settings'
 
 /** Announces what happens between one snapshot and the next. */
 export function useNews(): void {
   const { t } = useI18n()
   const lab = useLabStore()
+  const settings = useSettingsStore()
   const { say } = useAnnouncementStore()
 
   watch(
     () => lab.snapshot,
     (now, before) => {
-      if (now !== undefined && before !== undefined) for (const news of newsBetween(before, now)) say(wordsOf(news))
+      if (now !== undefined && before !== undefined) for (const news of newsBetween(before, now)) say(withOrigin(wordsOf(news)))
     },
   )
+
+  /** Beside the simulation it has to be said of which pair this is. */
+  function withOrigin(words: Omit<Announcement, 'id'>): Omit<Announcement, 'id'> {
+    return settings.settings.view === 'live' ? words : { ...words, title: t('news.inLiveLab', { title: words.title }) }
+  }
 
   function wordsOf(news: News): Omit<Announcement, 'id'> {
     switch (news.kind) {

@@ -9,7 +9,10 @@ export type PendingAction = 'kill' | 'hang' | 'panic' | 'restart'
 const PENDING_KEYS: Readonly<Record<string, PendingAction>> = { k: 'kill', h: 'hang', p: 'panic', r: 'restart' }
 const PENDING_MS = 3000
 
-/** One key for what is done often; two for what breaks something: `k` then `a` kills controller A. */
+/**
+ * One key for what is done often; two for what breaks something: `k` then `a` kills controller A. Nothing is done to the
+ * live lab while the simulation is looked at.
+ */
 export function useShortcuts(options: { readonly openHelp: () => void }) {
   const lab = useLabStore()
   const settings = useSettingsStore()
@@ -34,13 +37,23 @@ export function useShortcuts(options: { readonly openHelp: () => void }) {
   }
 
   function press(key: string): boolean {
+    if (key === '?') options.openHelp()
+    else if (key === 's') settings.change({ view: isLive() ? 'simulation' : 'live' })
+    else return isLive() && pressLive(key)
+    return true
+  }
+
+  function isLive(): boolean {
+    return settings.settings.view === 'live'
+  }
+
+  function pressLive(key: string): boolean {
     const panel = PANELS[Number(key) - 1]
     if (panel !== undefined) settings.change({ panel })
     else if (PENDING_KEYS[key] !== undefined) wait(PENDING_KEYS[key])
     else if (key === 'w') void actions.setWorkload(lab.snapshot?.host?.workload.running !== true)
     else if (key === 'i') void actions.setInterconnect(lab.snapshot?.interconnect.state === 'cut')
     else if (key === 'v') void actions.verifyLedger()
-    else if (key === '?') options.openHelp()
     else return false
     return true
   }
@@ -60,7 +73,7 @@ export function useShortcuts(options: { readonly openHelp: () => void }) {
 }
 
 /** Keys belong to whoever is typing, to open dialogs, and to lists and sliders that use letters and digits themselves. */
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false
   return target.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"]') !== null
 }

@@ -55,6 +55,12 @@ export function formatTraceTime(timeMs: number): string {
   return `${String(minutes).padStart(2, '0')}:${String(totalS % 60).padStart(2, '0')}.${String(thousandths).padStart(3, '0')}`
 }
 
+/** Virtual time to the microsecond: 02:07.318.042. */
+export function formatFineTime(timeMs: number): string {
+  const wholeUs = Math.round(timeMs * 1000)
+  return `${formatTraceTime(Math.floor(wholeUs / 1000))}.${String(wholeUs % 1000).padStart(3, '0')}`
+}
+
 /** How long ago or how long it lasted: 4 s, 3 min 12 s, 2 h 5 min. */
 export function formatSpan(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))

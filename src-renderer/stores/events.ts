@@ -69,4 +69,4 @@ export const useEventStore = defineStore('events', eventBook)
 /** Those of the simulation, up to the moment that is shown. */
 export const useSimulatedEventStore = defineStore('simulated-events', eventBook)
 
-export type EventBook = Omit<ReturnType<typeof useEventStore>, '$id'>
+export type EventBook = Pick<ReturnType<typeof useEventStore>, 'version' | 'dropped' | 'selected' | 'add' | 'restart' | 'onEvents' | 'all' | 'find'>

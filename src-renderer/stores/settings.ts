@@ -1,17 +1,27 @@
 import { defineStore } from 'pinia'
 import * as v from 'valibot'
 import { shallowRef, watch } from 'vue'
+import { SIMULATION_BOUNDS } from '../../src-main/contract/simulation'
+import { USUAL_SPEED } from './run-order'
 
 export const PANELS = ['workload', 'service', 'takeovers', 'mapping', 'events', 'words'] as const
 export type Panel = (typeof PANELS)[number]
+export const VIEWS = ['live', 'simulation'] as const
+export type View = (typeof VIEWS)[number]
 
 const KEPT_AS = 'takeover-lab.settings'
 
+const { leastSpeed, mostSpeed } = SIMULATION_BOUNDS
+const share = (usual: number) => v.optional(v.fallback(v.pipe(v.number(), v.minValue(15), v.maxValue(80)), usual), usual)
+
 const settingsSchema = v.object({
+  view: v.optional(v.fallback(v.picklist(VIEWS), 'live'), 'live'),
   panel: v.optional(v.fallback(v.picklist(PANELS), 'workload'), 'workload'),
   theme: v.optional(v.fallback(v.picklist(['dark', 'light', 'system']), 'dark'), 'dark'),
   showRequests: v.optional(v.fallback(v.boolean(), true), true),
-  dockShare: v.optional(v.fallback(v.pipe(v.number(), v.minValue(15), v.maxValue(80)), 37), 37),
+  dockShare: share(37),
+  simulationDockShare: share(25),
+  simulationSpeed: v.optional(v.fallback(v.pipe(v.number(), v.minValue(leastSpeed), v.maxValue(mostSpeed)), USUAL_SPEED), USUAL_SPEED),
   eventFamily: v.optional(v.fallback(v.pipe(v.string(), v.maxLength(32)), 'all'), 'all'),
   hintSeen: v.optional(v.fallback(v.boolean(), false), false),
 })

@@ -121,7 +121,7 @@ function centre(place: Place, wiring: Wiring): Point {
   return { x: HOST.x + HOST.width / 2, y: HOST.y + HOST.height / 2 }
 }
 
-function portOf(place: Place): { readonly kind: PlugKind; readonly of: ControllerId } | undefined {
+export function portOf(place: Place): { readonly kind: PlugKind; readonly of: ControllerId } | undefined {
   if (place === 'portal-a' || place === 'portal-b') return { kind: 'portal', of: place === 'portal-a' ? 'a' : 'b' }
   if (place === 'management-a' || place === 'management-b') return { kind: 'management', of: place === 'management-a' ? 'a' : 'b' }
   return undefined

@@ -7,6 +7,9 @@ export const shell = {
     developmentBuild: 'Development build',
     help: 'Keyboard and help',
     scheme: 'Dispatch',
+    view: 'What is shown',
+    views: { live: 'Live lab', simulation: 'Simulation' },
+    liveLab: 'Live lab:',
   },
   scheme: {
     'serve-locally': { name: 'Serve locally', detail: 'The controller that receives a service request handles it itself.' },
@@ -66,6 +69,7 @@ export const shell = {
   actions: { failed: 'That did not work' },
   toast: { label: 'Notice', close: 'Close this notice', region: 'Notices' },
   news: {
+    inLiveLab: 'Live lab: {title}',
     lost: 'An acknowledged write was lost',
     lostDetail: 'The ledger read back a block that does not hold what was acknowledged.',
     failed: 'Controller {id} died of an error',
@@ -79,6 +83,7 @@ export const shell = {
   },
   help: {
     title: 'Keyboard',
+    simulation: 'In the simulation',
     intro: 'Everything can be reached with Tab and Enter. These are quicker.',
     close: 'Close',
     mapping: 'In the mapping, arrow keys move by one block, with Shift by one chunk; Page Up and Page Down move by one stripe.',
@@ -93,6 +98,16 @@ export const shell = {
       verify: 'Read back what was acknowledged',
       panels: 'Choose a panel',
       help: 'This page',
+      view: 'Live lab or simulation',
+      play: 'Play or pause',
+      step: 'One event on or back',
+      jump: 'A hundred events on or back',
+      ends: 'Beginning or end of the run',
+      marks: 'Mark before or after: anything',
+      fault: 'Next fault; with Shift the one before',
+      takeover: 'Next takeover; with Shift the one before',
+      violation: 'Next violation; with Shift the one before',
+      speed: 'Slower or faster',
     },
   },
   hint: {

@@ -19,6 +19,11 @@ export const words = {
     giveback: { ours: 'Giveback', patent: 'failback', meaning: 'The returned controller gets its volumes and addresses back.' },
     arbiter: { ours: 'Ownership arbiter', patent: 'ownership arbiter', meaning: 'Under the scheme “Transfer” it decides who is service owner: it asks the owner to relinquish, then grants.' },
     nvram: { ours: 'NVRAM log, mirror', patent: '–', meaning: 'A write is acknowledged when it is in its owner’s log and in the peer’s mirror of it; destage brings it to the drives, replay does so after a failure.' },
+    simulation: { ours: 'Simulation', patent: '–', meaning: 'The controllers’ own code in a world of virtual drives, links and hosts, beside the live lab and without touching it.' },
+    seed: { ours: 'Seed', patent: '–', meaning: 'The number from which a simulated world draws everything: hosts, requests, faults, delays. The same seed gives the same run, everywhere.' },
+    virtualTime: { ours: 'Virtual time', patent: '–', meaning: 'The time inside a simulation. It goes from event to event and can be as slow or as fast as one likes.' },
+    checker: { ours: 'Checker', patent: '–', meaning: 'Watches what every client of a simulated pair sees and what the drives hold, for one thing that must never be otherwise.' },
+    violation: { ours: 'Violation', patent: '–', meaning: 'A checker found what must not be: a lost write, two writers, an answer that is wrong. One is a bug.' },
     ledger: { ours: 'Ledger', patent: '–', meaning: 'The host’s own book of acknowledged writes, read back block by block after a takeover.' },
   },
 }

@@ -1,19 +1,26 @@
 import type { LinkState } from '../../../../src-renderer/bridge/connection'
 import { createLabWindow } from '../../../../src-renderer/window'
 import { createFakeLab } from '../../../support/fake-lab'
+import { createFakeSimulation } from '../../../support/fake-simulation'
 
 /** The window over a pretended lab in a state that the address names: to look at it without a lab. */
 const query = new URLSearchParams(location.search)
 const scene = query.get('scene') ?? 'running'
-const kept = { panel: query.get('panel') ?? 'workload', theme: query.get('theme') ?? 'dark', hintSeen: query.get('hint') === null }
+const kept = { view: scene.startsWith('sim') ? 'simulation' : 'live', panel: query.get('panel') ?? 'workload', theme: query.get('theme') ?? 'dark', hintSeen: query.get('hint') === null }
 localStorage.setItem('takeover-lab.settings', JSON.stringify(kept))
 
 const lab = createFakeLab({ driveCount: Number(query.get('drives') ?? 6), slowTakeover: scene === 'taking-over' })
+const simulation = createFakeSimulation({
+  violations:
+    scene === 'sim-violated'
+      ? [{ checker: 'blocks', sentence: 'host 1 read block 8192 of volume 0: it holds what was written at 1411.3 ms, though a later write was acknowledged at 1893.9 ms', event: 900, atMs: 7950, place: 'controller-b' }, { checker: 'writers', sentence: 'controller a wrote for volume 1 in epoch 4, which b had claimed', event: 905, atMs: 8001, place: 'drive-2' }]
+      : [],
+})
 let link: LinkState = scene === 'connecting' ? 'connecting' : 'open'
 const linkListeners = new Set<(state: LinkState) => void>()
 
 createLabWindow({
-  api: lab.api,
+  api: { ...lab.api, ...simulation.api },
   kind: 'browser',
   linkState: () => link,
   onLinkState: (listener) => {
@@ -50,4 +57,17 @@ async function play(): Promise<void> {
   if (!['lost', 'connecting', 'taking-over', 'giveback', 'hung', 'starting'].includes(scene)) setInterval(() => lab.advance(100), 100)
 }
 
+async function playSimulation(): Promise<void> {
+  await simulation.api.simulate({ order: 'open', seed: 7, operations: 1000 })
+  simulation.advance(0)
+  if (scene === 'sim-scanning') return
+  if (scene === 'sim-failed') return simulation.die('RangeError: Array buffer allocation failed')
+  for (let n = 0; n < 20; n++) simulation.advance(0)
+  await simulation.api.simulate({ order: 'seek', event: scene === 'sim-violated' ? 905 : 620 })
+  await simulation.api.simulate({ order: 'step', events: 1 })
+  if (scene === 'sim-violated') await simulation.api.simulate({ order: 'seek', event: 905 })
+  setInterval(() => simulation.advance(33), 33)
+}
+
 void play()
+if (scene.startsWith('sim') && scene !== 'sim-none') void playSimulation()

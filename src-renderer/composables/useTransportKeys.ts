@@ -1,0 +1,54 @@
+import { onBeforeUnmount, onMounted } from 'vue'
+import { useSimulationStore } from '../stores/simulation'
+import { isTyping } from './useShortcuts'
+import { useTransport } from './useTransport'
+
+export const JUMP_EVENTS = 100
+
+/** Keys of the player. What has the focus keeps those it uses itself. */
+export function useTransportKeys(): void {
+  const simulation = useSimulationStore()
+  const transport = useTransport()
+
+  const KEYS: Readonly<Record<string, () => unknown>> = {
+    ' ': () => transport.toggle(),
+    ArrowRight: () => transport.step(1),
+    '.': () => transport.step(1),
+    ArrowLeft: () => transport.step(-1),
+    ',': () => transport.step(-1),
+    'Shift+ArrowRight': () => transport.step(JUMP_EVENTS),
+    '>': () => transport.step(JUMP_EVENTS),
+    'Shift+ArrowLeft': () => transport.step(-JUMP_EVENTS),
+    '<': () => transport.step(-JUMP_EVENTS),
+    Home: () => transport.seekEvent(0),
+    End: () => transport.toEnd(),
+    ']': () => transport.jump(true),
+    '[': () => transport.jump(false),
+    f: () => transport.jump(true, 'fault'),
+    F: () => transport.jump(false, 'fault'),
+    t: () => transport.jump(true, 'takeover'),
+    T: () => transport.jump(false, 'takeover'),
+    v: () => transport.jump(true, 'violation'),
+    V: () => transport.jump(false, 'violation'),
+    '+': () => transport.changeSpeed(1),
+    '=': () => transport.changeSpeed(1),
+    '-': () => transport.changeSpeed(-1),
+  }
+
+  function onKeydown(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !simulation.isOpen || isTyping(event.target)) return
+    if (event.key === ' ' && isPressable(event.target)) return
+    const act = KEYS[event.shiftKey && event.key.startsWith('Arrow') ? `Shift+${event.key}` : event.key]
+    if (act === undefined || (event.repeat && event.key === ' ')) return
+    event.preventDefault()
+    act()
+  }
+
+  onMounted(() => window.addEventListener('keydown', onKeydown))
+  onBeforeUnmount(() => window.removeEventListener('keydown', onKeydown))
+}
+
+/** Space presses a button that has the focus. */
+function isPressable(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button, [role="switch"], [role="option"], [role="listbox"]') !== null
+}

@@ -1,0 +1,49 @@
+import type { SimulatedViolation, SimulationMoment, SimulationOutline } from '../../src-main/contract/simulation'
+
+export const MARK_KINDS = ['fault', 'takeover', 'violation'] as const
+export type MarkKind = (typeof MARK_KINDS)[number]
+
+/** A moment of a run that one may want to go to. */
+export type RunMark = SimulationMoment & { readonly key: string } & (
+    | { readonly kind: 'fault'; readonly name: string }
+    | { readonly kind: 'takeover'; readonly survivor: 'a' | 'b'; readonly reason: string }
+    | { readonly kind: 'violation'; readonly violation: SimulatedViolation }
+  )
+
+/** All marks of a run in the order of its events; of one event, what is graver comes last. */
+export function marksOf(outline: SimulationOutline): readonly RunMark[] {
+  const faults = outline.faults.map((fault, index): RunMark => ({ kind: 'fault', key: `fault-${index}`, ...fault }))
+  const takeovers = outline.takeovers.map((takeover, index): RunMark => ({ kind: 'takeover', key: `takeover-${index}`, ...takeover }))
+  const violations = outline.violations.map((violation, index): RunMark => ({ kind: 'violation', key: `violation-${index}`, event: violation.event, atMs: violation.atMs, violation }))
+  return [...faults, ...takeovers, ...violations].sort((x, y) => x.event - y.event || MARK_KINDS.indexOf(x.kind) - MARK_KINDS.indexOf(y.kind))
+}
+
+/** The next mark after an event, or the one before it; of one kind or of any. */
+export function neighbour(marks: readonly RunMark[], { kind, event, forward }: { readonly kind?: MarkKind; readonly event: number; readonly forward: boolean }): RunMark | undefined {
+  const wanted = marks.filter((mark) => kind === undefined || mark.kind === kind)
+  return forward ? wanted.find((mark) => mark.event > event) : wanted.findLast((mark) => mark.event < event)
+}
+
+/** The last mark that has happened at an event. */
+export function latestMark(marks: readonly RunMark[], event: number): RunMark | undefined {
+  return marks.findLast((mark) => mark.event <= event)
+}
+
+/** The mark nearest to a virtual time, if there is one within `withinMs` of it. Of equally near ones the gravest. */
+export function markNear(marks: readonly RunMark[], atMs: number, withinMs: number): RunMark | undefined {
+  let nearest: RunMark | undefined
+  for (const mark of marks) {
+    const distanceMs = Math.abs(mark.atMs - atMs)
+    if (distanceMs <= withinMs && (nearest === undefined || distanceMs <= Math.abs(nearest.atMs - atMs))) nearest = mark
+  }
+  return nearest
+}
+
+const LEAST_TICK_PIXELS = 90
+
+/** Virtual milliseconds between two ticks of a time line of that width: 1, 2 or 5 times a power of ten. */
+export function tickMs(spanMs: number, widthPixels: number): number {
+  const least = (spanMs * LEAST_TICK_PIXELS) / Math.max(1, widthPixels)
+  const power = 10 ** Math.floor(Math.log10(Math.max(least, 1e-3)))
+  return ([1, 2, 5].find((step) => step * power >= least) ?? 10) * power
+}

@@ -1,0 +1,164 @@
+import { present } from '../../src-main/base/assert'
+import { failure, ok } from '../../src-main/base/result'
+import type { LabApi } from '../../src-main/contract/lab-api'
+import { NO_SIMULATION, type SimulationOrder, type SimulationOutline, type SimulationPush, type SimulationState, type SimulationView } from '../../src-main/contract/simulation'
+import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import type { TraceEvent } from '../../src-main/contract/trace'
+import { createFakeLab } from './fake-lab'
+
+const TICK_MS = 50
+const RUN_MS = 12_000
+const SCAN_STEPS = 20
+
+interface Moment {
+  readonly atMs: number
+  readonly snapshot: LabSnapshot
+  /** One; the first tick of a run has none. */
+  readonly event: TraceEvent | undefined
+}
+
+export type FakeViolations = SimulationOutline['violations']
+
+/**
+ * The simulation of a lab that only pretends: a course of a pretended pair, played as the real one is. Each of its trace
+ * events is an event. `advance` lets real time pass.
+ */
+export function createFakeSimulation(options: { readonly violations?: FakeViolations } = {}) {
+  const listeners = new Set<(push: SimulationPush) => void>()
+  const orders: SimulationOrder[] = []
+  let run: readonly Moment[] = []
+  let outline: SimulationOutline | undefined
+  let state: SimulationState = NO_SIMULATION
+  let playedMs = 0
+
+  function push(message: SimulationPush): void {
+    for (const listener of listeners) listener(message)
+  }
+
+  function change(part: Partial<SimulationState>): void {
+    state = { ...state, ...part }
+    push({ type: 'state', state })
+  }
+
+  function eventsUntil(event: number): readonly TraceEvent[] {
+    return run.slice(Math.max(0, event - 1000), event + 1).flatMap(({ event: happened }) => happened ?? [])
+  }
+
+  function goTo(event: number, phase: SimulationState['phase'] = 'paused'): void {
+    const last = run.length - 1
+    const target = Math.min(last, Math.max(0, event))
+    const from = state.now.event
+    const { atMs, snapshot } = present(run[target], 'a moment')
+    playedMs = phase === 'playing' ? playedMs : atMs
+    if (target > from) push({ type: 'events', restart: false, events: run.slice(from + 1, target + 1).flatMap(({ event: happened }) => happened ?? []) })
+    else if (target < from) push({ type: 'events', restart: true, events: eventsUntil(target) })
+    change({ phase: target === last ? 'ended' : phase, now: { event: target, atMs }, lab: snapshot })
+  }
+
+  function open(seed: number, operations: number): void {
+    outline = undefined
+    state = NO_SIMULATION
+    push({ type: 'events', restart: true, events: [] })
+    change({ phase: 'scanning', seed, operations, scannedOperations: 0 })
+  }
+
+  function scanned(): void {
+    const made = courseOf(state.operations)
+    run = made.moments
+    const end = { event: run.length - 1, atMs: present(run.at(-1), 'a moment').atMs }
+    outline = {
+      seed: state.seed,
+      operations: state.operations,
+      end,
+      hash: 'c0ffee0123456789',
+      hosts: 2,
+      stations: 1,
+      faults: made.faults,
+      takeovers: made.takeovers,
+      violations: options.violations ?? [],
+    }
+    push({ type: 'outline', outline })
+    goTo(0)
+  }
+
+  function obey(order: SimulationOrder): string | undefined {
+    if (order.order === 'open') open(order.seed, order.operations)
+    else if (order.order === 'close') {
+      outline = undefined
+      state = NO_SIMULATION
+      push({ type: 'state', state })
+    } else if (outline === undefined) return 'No seed is open.'
+    else if (order.order === 'play') {
+      if (state.phase === 'ended') goTo(0)
+      change({ phase: 'playing', speed: order.speed })
+    } else if (order.order === 'pause') change({ phase: 'paused' })
+    else if (order.order === 'step') goTo(state.now.event + order.events)
+    else if (order.order === 'seek') goTo(order.event)
+    else goTo(run.findLastIndex(({ atMs }) => atMs <= order.atMs))
+    return undefined
+  }
+
+  function advance(realMs: number): void {
+    if (state.phase === 'scanning') {
+      const scannedOperations = Math.min(state.operations, state.scannedOperations + Math.ceil(state.operations / SCAN_STEPS))
+      change({ scannedOperations })
+      if (scannedOperations >= state.operations) scanned()
+    } else if (state.phase === 'playing') {
+      playedMs += realMs * state.speed
+      const event = run.findLastIndex(({ atMs }) => atMs <= playedMs)
+      if (event > state.now.event) goTo(event, 'playing')
+    }
+  }
+
+  const api: Pick<LabApi, 'simulation' | 'simulate' | 'onSimulation'> = {
+    simulation: (): Promise<SimulationView> => Promise.resolve({ state, ...(outline === undefined ? {} : { outline }), events: outline === undefined ? [] : eventsUntil(state.now.event) }),
+    simulate: (order) => {
+      orders.push(order)
+      const problem = obey(order)
+      return Promise.resolve(problem === undefined ? ok(null) : failure({ code: 'not-possible-now', message: problem }))
+    },
+    onSimulation: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  return { api, orders, advance, die: (message: string) => change({ phase: 'failed', message }) }
+}
+
+export type FakeSimulation = ReturnType<typeof createFakeSimulation>
+
+/** What a pretended pair goes through: A is killed, comes back, B hangs. */
+function courseOf(operations: number): { readonly moments: readonly Moment[]; readonly faults: SimulationOutline['faults']; readonly takeovers: SimulationOutline['takeovers'] } {
+  const lab = createFakeLab()
+  const moments: Moment[] = []
+  const faults: SimulationOutline['faults'][number][] = []
+  const takeovers: SimulationOutline['takeovers'][number][] = []
+  let events: readonly TraceEvent[] = []
+  let startMs: number | undefined
+  lab.api.onEvents((more) => (events = more))
+  lab.api.onSnapshot((snapshot) => {
+    startMs ??= snapshot.timeMs
+    const beginMs = startMs
+    if (moments.length === 0) moments.push({ atMs: 0, snapshot, event: undefined })
+    for (const event of events) {
+      const moment = { event: moments.length, atMs: Math.max(moments.at(-1)?.atMs ?? 0, event.timeMs - beginMs) }
+      moments.push({ atMs: moment.atMs, snapshot, event: { ...event, timeMs: moment.atMs } })
+      if (event.kind === 'midplane.controller-killed') faults.push({ ...moment, name: 'crash' })
+      if (event.kind === 'midplane.controller-hung') faults.push({ ...moment, name: 'hang' })
+      if (event.kind === 'takeover.detected') takeovers.push({ ...moment, survivor: event.place === 'controller-a' ? 'a' : 'b', reason: faults.at(-1)?.name ?? 'crash' })
+    }
+    events = []
+  })
+  void lab.api.command('start-workload', { workload: { requestsPerSecond: Math.min(200, Math.max(20, operations / 12)), readShare: 0.6, blockBytes: 4096, regionBytes: 1024 * 1024, luns: 'all' } })
+  const plan: Readonly<Record<number, () => unknown>> = {
+    3000: () => lab.api.command('kill', { controller: 'a' }),
+    5000: () => lab.api.command('restart', { controller: 'a' }),
+    8000: () => lab.api.command('hang', { controller: 'b' }),
+    10_000: () => lab.api.command('restart', { controller: 'b' }),
+  }
+  for (let ms = 0; ms < RUN_MS; ms += TICK_MS) {
+    plan[ms]?.()
+    lab.advance(TICK_MS)
+  }
+  return { moments, faults, takeovers }
+}
