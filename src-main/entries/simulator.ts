@@ -1,30 +1,50 @@
 /** `npm run sim`: worlds of virtual time, from a seed on. Lines for people; with --json the last one is for programs. */
+import { isMainThread } from 'node:worker_threads'
 import { parseSimulatorOptions, OPTIONS_HELP, type SimulatorOptions } from '../simulator/run/options'
 import { tellSum, tellViolations, tellWorld } from '../simulator/run/report'
-import { runSeeds } from '../simulator/run/run-seeds'
+import { runSeeds, type SeedsOptions } from '../simulator/run/run-seeds'
+import { runSeedsInThreads, runWorldsAsThread } from './simulator-threads'
 
 const EXIT = { fine: 0, violations: 1, badOptions: 2 } as const
 const MS_PER_MINUTE = 60_000
+const US_PER_SECOND = 1_000_000
 /** A soak says now and then that it lives. */
 const WORD_EVERY_MS = 60_000
 
-const options = parseSimulatorOptions(process.argv.slice(2))
-if (!options.ok) {
-  process.stderr.write(`${options.error} (--help shows all options.)\n`)
-  process.exitCode = EXIT.badOptions
-} else if (options.value.help) {
-  say(OPTIONS_HELP)
-} else {
-  run(options.value)
+if (isMainThread) await main()
+else runWorldsAsThread()
+
+async function main(): Promise<void> {
+  const options = parseSimulatorOptions(process.argv.slice(2))
+  if (!options.ok) {
+    process.stderr.write(`${options.error} (--help shows all options.)\n`)
+    process.exitCode = EXIT.badOptions
+  } else if (options.value.help) {
+    say(OPTIONS_HELP)
+  } else {
+    await run(options.value)
+  }
 }
 
-function run({ seed, seeds, minutes, operations, json, first }: SimulatorOptions): void {
+async function run(options: SimulatorOptions): Promise<void> {
   const startedAtMs = performance.now()
-  const firstSeed = seed ?? Date.now()
+  const cpuAtStart = process.cpuUsage()
+  const seeds = seedsOptions(options, startedAtMs)
+  const mostWorlds = options.minutes === undefined ? options.seeds : Number.POSITIVE_INFINITY
+  const { jobs } = options
+  const result = jobs === 1 ? runSeeds(seeds) : await runSeedsInThreads({ ...seeds, jobs, mostWorlds, program: new URL(import.meta.url) })
+  const wallSeconds = Math.round(performance.now() - startedAtMs) / 1000
+  const { user, system } = process.cpuUsage(cpuAtStart)
+  say(tellSum(result, { wallSeconds, cpuSeconds: (user + system) / US_PER_SECOND }))
+  if (options.json) say(JSON.stringify({ ...result, wallSeconds }))
+  process.exitCode = result.violations === 0 ? EXIT.fine : EXIT.violations
+}
+
+function seedsOptions({ seed, seeds, minutes, operations, first }: SimulatorOptions, startedAtMs: number): SeedsOptions {
   let saidAtMs = startedAtMs
   let worlds = 0
-  const result = runSeeds({
-    firstSeed,
+  return {
+    firstSeed: seed ?? Date.now(),
     operations,
     goesOn: (done, violations) => {
       if (first && violations > 0) return false
@@ -39,11 +59,7 @@ function run({ seed, seeds, minutes, operations, json, first }: SimulatorOptions
         say(`${worlds} seeds so far, the last one ${world.seed}`)
       }
     },
-  })
-  const wallSeconds = Math.round(performance.now() - startedAtMs) / 1000
-  say(tellSum(result, wallSeconds))
-  if (json) say(JSON.stringify({ ...result, wallSeconds }))
-  process.exitCode = result.violations === 0 ? EXIT.fine : EXIT.violations
+  }
 }
 
 function say(text: string): void {

@@ -25,4 +25,11 @@ describe('a seed', () => {
     expect(exitCode).toBe(0)
     expect(sum).toMatchObject({ seed: 30, seeds: 5, hash, faults, virtualSeconds, violations: 0 })
   })
+
+  it('is the same world in a thread beside others, and comes in its turn', async () => {
+    const args = ['--seed', '40', '--seeds', '7', '--operations', String(OPERATIONS)]
+    const { wallSeconds: _one, ...one } = (await runSimulator({ args })).sum
+    const { wallSeconds: _three, ...three } = (await runSimulator({ args: [...args, '--jobs', '3'] })).sum
+    expect(three).toEqual(one)
+  })
 })

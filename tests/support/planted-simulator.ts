@@ -11,7 +11,7 @@ const projectDir = fileURLToPath(new URL('../..', import.meta.url))
 export interface SimulatorRun {
   readonly exitCode: number | null
   /** The last line, decoded. */
-  readonly sum: { readonly seed: number; readonly seeds: number; readonly operations: number; readonly faults: number; readonly violations: number; readonly hash: string }
+  readonly sum: { readonly seed: number; readonly seeds: number; readonly operations: number; readonly faults: number; readonly violations: number; readonly hash: string; readonly wallSeconds: number }
   /** Those that found something, each once. */
   readonly checkers: readonly string[]
   readonly output: string

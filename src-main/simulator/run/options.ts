@@ -7,6 +7,8 @@ export interface SimulatorOptions {
   /** Instead of a number of seeds. */
   readonly minutes: number | undefined
   readonly operations: number
+  /** Worlds at the same time, each in a thread of its own. */
+  readonly jobs: number
   readonly json: boolean
   /** Ends at the first world with a violation. */
   readonly first: boolean
@@ -14,6 +16,7 @@ export interface SimulatorOptions {
 }
 
 export const DEFAULT_OPERATIONS = 10_000
+const MOST_JOBS = 256
 
 export const OPTIONS_HELP = `npm run sim -- [options]: the pair in worlds of virtual time, with faults drawn from a seed.
 
@@ -21,13 +24,14 @@ export const OPTIONS_HELP = `npm run sim -- [options]: the pair in worlds of vir
   --seeds N        that many worlds, from S on (1)
   --minutes M      worlds from S on for that long, instead of a number of them
   --operations N   host commands in each world, about (${DEFAULT_OPERATIONS}); another number gives other worlds
+  --jobs N         worlds at the same time, each on a core (1); what comes out is the same
   --first          end at the first world with a violation
   --json           the last line is one object with what was run and found
   --help           this
 
 Exit status: 0 no violation, 1 violations, 2 options that make no sense.`
 
-const NUMBERS = ['seed', 'seeds', 'minutes', 'operations'] as const
+const NUMBERS = ['seed', 'seeds', 'minutes', 'operations', 'jobs'] as const
 type NumberName = (typeof NUMBERS)[number]
 
 /** The error is a sentence. */
@@ -47,8 +51,9 @@ export function parseSimulatorOptions(args: readonly string[]): Result<Simulator
     } else return failure(`There is no option ${args[at]}.`)
   }
   if (numbers.seeds !== undefined && numbers.minutes !== undefined) return failure('Give --seeds or --minutes, not both.')
-  const { seed, seeds = 1, minutes, operations = DEFAULT_OPERATIONS } = numbers
-  return ok({ seed, seeds, minutes, operations, ...flags })
+  const { seed, seeds = 1, minutes, operations = DEFAULT_OPERATIONS, jobs = 1 } = numbers
+  if (jobs > MOST_JOBS) return failure(`--jobs can be ${MOST_JOBS} at most.`)
+  return ok({ seed, seeds, minutes, operations, jobs, ...flags })
 }
 
 function isNumberName(name: string): name is NumberName {

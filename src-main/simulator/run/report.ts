@@ -18,10 +18,17 @@ export function tellWorld({ seed, operations, faults, virtualMs, hash }: WorldRe
   return `Seed ${seed}: ${operations} operations, ${faults} faults, ${(virtualMs / 1000).toFixed(1)} s of virtual time, hash ${hash}`
 }
 
-export function tellSum(result: SeedsResult, wallSeconds: number): string {
+/** How long a run took: by the clock, and in processor time of all its threads. */
+export interface RunTime {
+  readonly wallSeconds: number
+  readonly cpuSeconds: number
+}
+
+export function tellSum(result: SeedsResult, { wallSeconds, cpuSeconds }: RunTime): string {
   const { seeds, operations, faults, violations, virtualSeconds, hash } = result
-  const speed = `${(seeds / wallSeconds).toFixed(1)} seeds and ${Math.round(operations / wallSeconds)} operations a second, ${Math.round(virtualSeconds / wallSeconds)} times real time`
-  return `${seeds} seeds from ${result.seed}: ${operations} operations, ${faults} faults, ${violations} violations; ${speed}; hash ${hash}`
+  const byClock = `${(seeds / wallSeconds).toFixed(1)} seeds and ${Math.round(operations / wallSeconds)} operations a second, ${Math.round(virtualSeconds / wallSeconds)} times real time`
+  const byCore = `${(seeds / cpuSeconds).toFixed(1)} seeds and ${Math.round(operations / cpuSeconds)} operations per second of one core, ${Math.round(virtualSeconds / cpuSeconds)} times real time`
+  return `${seeds} seeds from ${result.seed}: ${operations} operations, ${faults} faults, ${violations} violations; ${byClock} (${byCore}); hash ${hash}`
 }
 
 function tellEvent({ timeMs, place, kind, to, data }: TraceEvent): string {

@@ -23,19 +23,57 @@ export interface SeedsResult {
 }
 
 /** Worlds one after the other, from the first seed on. */
-export function runSeeds({ firstSeed, operations, goesOn, ran }: SeedsOptions): SeedsResult {
-  const hash = new RunningHash()
-  const sum = { seeds: 0, operations: 0, faults: 0, violations: 0, virtualMs: 0 }
-  do {
-    const result = runWorld({ seed: firstSeed + sum.seeds, operations })
-    sum.seeds++
-    sum.operations += result.operations
-    sum.faults += result.faults
-    sum.violations += result.violations.length
-    sum.virtualMs += result.virtualMs
-    hash.mix(result.hash)
-    ran(result)
-  } while (goesOn(sum.seeds, sum.violations))
-  const { seeds, faults, violations, virtualMs } = sum
-  return { seed: firstSeed, seeds, operations: sum.operations, faults, violations, hash: hash.value, virtualSeconds: Math.round(virtualMs) / 1000 }
+export function runSeeds(options: SeedsOptions): SeedsResult {
+  const sum = new SeedsSum(options)
+  while (sum.goesOn) sum.add(runWorld({ seed: sum.nextSeed, operations: options.operations }))
+  return sum.result()
+}
+
+/** Takes the results of worlds in the order of their seeds, wherever they were run. */
+export class SeedsSum {
+  readonly #options: SeedsOptions
+  readonly #hash = new RunningHash()
+  #seeds = 0
+  #operations = 0
+  #faults = 0
+  #violations = 0
+  #virtualMs = 0
+  #goesOn = true
+
+  constructor(options: SeedsOptions) {
+    this.#options = options
+  }
+
+  /** False once no further world counts. */
+  get goesOn(): boolean {
+    return this.#goesOn
+  }
+
+  /** Of the world whose result comes next. */
+  get nextSeed(): number {
+    return this.#options.firstSeed + this.#seeds
+  }
+
+  add(result: WorldResult): void {
+    this.#seeds++
+    this.#operations += result.operations
+    this.#faults += result.faults
+    this.#violations += result.violations.length
+    this.#virtualMs += result.virtualMs
+    this.#hash.mix(result.hash)
+    this.#options.ran(result)
+    this.#goesOn = this.#options.goesOn(this.#seeds, this.#violations)
+  }
+
+  result(): SeedsResult {
+    return {
+      seed: this.#options.firstSeed,
+      seeds: this.#seeds,
+      operations: this.#operations,
+      faults: this.#faults,
+      violations: this.#violations,
+      hash: this.#hash.value,
+      virtualSeconds: Math.round(this.#virtualMs) / 1000,
+    }
+  }
 }
