@@ -2,11 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build, type Plugin } from 'vite'
 import type { PlantedBug } from '../simulation/planted/planted-bug'
-
-const projectDir = fileURLToPath(new URL('../..', import.meta.url))
+import { buildPlanted } from './planted-build'
 
 export interface SimulatorRun {
   readonly exitCode: number | null
@@ -21,48 +18,10 @@ export interface SimulatorRun {
 export async function runSimulator(options: { readonly bug?: PlantedBug; readonly args: readonly string[] }): Promise<SimulatorRun> {
   const outDir = await mkdtemp(join(tmpdir(), 'takeover-lab-simulator-'))
   try {
-    await bundle(outDir, options.bug)
+    await buildPlanted({ entry: 'src-main/entries/simulator.ts', outDir, fileName: 'simulator.mjs', bug: options.bug })
     return await execute(join(outDir, 'simulator.mjs'), [...options.args, '--first', '--json'])
   } finally {
     await rm(outDir, { recursive: true })
-  }
-}
-
-async function bundle(outDir: string, bug: PlantedBug | undefined): Promise<void> {
-  const changes = bug === undefined ? [] : [bug, ...(bug.also === undefined ? [] : [bug.also])]
-  const planted = new Set<string>()
-  await build({
-    configFile: false,
-    root: projectDir,
-    logLevel: 'error',
-    plugins: [plant(changes, planted)],
-    build: {
-      ssr: join(projectDir, 'src-main/entries/simulator.ts'),
-      target: 'node20.18',
-      outDir,
-      minify: false,
-      rolldownOptions: { output: { entryFileNames: 'simulator.mjs' } },
-    },
-    ssr: { noExternal: true },
-  })
-  for (const { file } of changes) if (!planted.has(file)) throw new Error(`${file} is not part of the simulator`)
-}
-
-function plant(changes: readonly { readonly file: string; readonly find: string; readonly replace: string }[], planted: Set<string>): Plugin {
-  return {
-    name: 'planted-bug',
-    enforce: 'pre',
-    transform(code, id) {
-      let changed = code
-      for (const { file, find, replace } of changes) {
-        if (id !== join(projectDir, file)) continue
-        const parts = changed.split(find)
-        if (parts.length !== 2) throw new Error(`${JSON.stringify(find)} stands ${parts.length - 1} times in ${file}, not once`)
-        changed = parts.join(replace)
-        planted.add(file)
-      }
-      return changed === code ? undefined : { code: changed, map: null }
-    },
   }
 }
 
