@@ -87,6 +87,8 @@ export type MidplaneToHost =
   | { readonly type: 'start-workload'; readonly workload: Workload }
   | { readonly type: 'stop-workload' }
   | { readonly type: 'verify-ledger' }
+  /** What it sent last is on disk, or cannot be. */
+  | { readonly type: 'ledger-saved' }
   /** A takeover is over. */
   | { readonly type: 'takeover'; readonly startedAtMs: number }
   /** Stop the workload, wait for what is under way, say `stopped` with the ledger. */
@@ -95,6 +97,7 @@ export type MidplaneToHost =
 export type HostToMidplane =
   /** `takeoverStartedAtMs`: the takeover since whose beginning `lastOutageMs` counts. */
   | { readonly type: 'report'; readonly report: HostReport; readonly takeoverStartedAtMs: number | undefined }
+  /** At its start, and now and then. No workload begins before the first is answered by `ledger-saved`. */
   | { readonly type: 'ledger'; readonly bytes: Uint8Array }
   /** The saved ledger cannot be read; a new one is begun. */
   | { readonly type: 'ledger-unusable'; readonly reason: string }

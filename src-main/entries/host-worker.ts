@@ -36,6 +36,12 @@ const host = new LabHost(
 )
 let takeoverStartedAtMs: number | undefined
 let savedAcknowledged = -1
+/**
+ * The workload to run once the ledger is on disk for the first time: with it the numbers from which this session counts.
+ * A session that was killed before would otherwise have used the same numbers as the next one.
+ */
+let wanted = setup.running ? setup.workload : undefined
+let isOnDisk = false
 
 reactor.turn(() => {
   if (setup.ledger !== undefined) {
@@ -43,7 +49,7 @@ reactor.turn(() => {
     if (!loaded.ok) post({ type: 'ledger-unusable', reason: loaded.error })
   }
   host.open()
-  if (setup.running) host.startWorkload(setup.workload)
+  saveLedger()
 })
 midplane.on('message', (message: MidplaneToHost) => reactor.turn(() => receive(message)))
 setInterval(report, REPORT_EVERY_MS)
@@ -52,9 +58,15 @@ setInterval(saveLedger, SAVE_LEDGER_EVERY_MS)
 function receive(message: MidplaneToHost): void {
   switch (message.type) {
     case 'start-workload':
-      host.startWorkload(message.workload)
+      wanted = message.workload
+      if (isOnDisk) host.startWorkload(wanted)
+      break
+    case 'ledger-saved':
+      if (!isOnDisk && wanted !== undefined) host.startWorkload(wanted)
+      isOnDisk = true
       break
     case 'stop-workload':
+      wanted = undefined
       host.stopWorkload(saveLedger)
       break
     case 'verify-ledger':

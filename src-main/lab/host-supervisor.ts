@@ -82,6 +82,7 @@ export class HostSupervisor {
         break
       case 'ledger':
         this.#save(message.bytes)
+        this.send({ type: 'ledger-saved' })
         break
       case 'ledger-unusable':
         this.#complain(message.reason)

@@ -25,8 +25,8 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true })
 })
 
-async function start(): Promise<void> {
-  lab = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', path.join(folder, 'lab'), '--drive-mib', '64', '--no-workload', ...ANY_PORTS] })
+async function start(...workload: readonly string[]): Promise<void> {
+  lab = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', path.join(folder, 'lab'), '--drive-mib', '64', ...workload, ...ANY_PORTS] })
   await labClient(lab.ready).until('both mirrors are in step', (snapshot) => isWhole(snapshot) && snapshot.controllers.a.nvram?.mirror === 'in-step' && snapshot.controllers.b.nvram?.mirror === 'in-step')
 }
 
@@ -60,11 +60,11 @@ function writeUntilKilled(lun: number, seed: number): Promise<ReadonlyMap<number
 
 it(`loses nothing that was acknowledged in ${ROUNDS} rounds`, async () => {
   for (let round = 0; round < ROUNDS; round++) {
-    await start()
+    await start('--no-workload')
     const lun = round % 2
     const patterns = await writeUntilKilled(lun, round * 31)
     expect(patterns.size).toBe(AREAS - 1)
-    await start()
+    await start('--no-workload')
     const commands = [...patterns].map(([area, pattern]) => `read -P ${pattern} ${area * AREA_BYTES} ${AREA_BYTES}`)
     const { output } = await qemuIo(lunUrl(lab.ready.portals.b, lab.ready.target, lun), ...commands)
     expect(output).not.toContain('verification failed')
@@ -73,4 +73,19 @@ it(`loses nothing that was acknowledged in ${ROUNDS} rounds`, async () => {
     expect(JSON.stringify(log)).toMatch(/records of the NVRAM log were replayed/)
     await lab.stop()
   }
+})
+
+it('and the ledger of its own host stays right when it is killed again at once', async () => {
+  await start('--workload', '--workload-rate', '1000', '--workload-read-share', '0', '--workload-region-mib', '1')
+  const ledgerFile = path.join(folder, 'lab', 'host-ledger')
+  await labClient(lab.ready).until('the ledger is saved with something in it', () => (fs.statSync(ledgerFile, { throwIfNoEntry: false })?.size ?? 0) > 1000)
+  for (let round = 0; round < 3; round++) {
+    await lab.kill()
+    await start()
+    await labClient(lab.ready).until('the host writes again', ({ host }) => (host?.ledger.acknowledged ?? 0) > 100)
+  }
+  await labClient(lab.ready).command('stop-workload')
+  const { host } = await labClient(lab.ready).until('all is read back', ({ host: seen }) => seen?.ledger.verifying === false && seen.ledger.checkedBlocks >= seen.ledger.blocks)
+  expect(host?.ledger).toMatchObject({ lost: 0 })
+  await lab.stop()
 })
