@@ -41,6 +41,7 @@ const VERIFY_EVERY = 6
 /** Chances after a fault: at once the next one; help, and the next one into the pair's return; help, and a whole pair. */
 const NEXT_AT_ONCE = 0.25
 const NEXT_INTO_RETURN = 0.3
+const MOST_ROUNDS_OF_HELP = 20
 const OPERATOR_RESETS_HUNG = 0.3
 
 export async function runSoak(options: { readonly faults: number; readonly seed: number; readonly labFolder?: string | undefined; readonly say?: (line: string) => void }): Promise<SoakResult> {
@@ -176,8 +177,13 @@ class Soak {
 
   /** The pair is as it was, and both hosts get answers again. */
   async #untilRedundant(): Promise<void> {
-    await this.#help()
-    await this.#lab.until('the pair is redundant and its own host sees both', isRedundant, REDUNDANT_WITHIN_MS)
+    // A fault may take its time: what it brings down later is started, too.
+    let snapshot: LabSnapshot | undefined
+    for (let round = 0; snapshot === undefined || !isRedundant(snapshot); round++) {
+      if (round === MOST_ROUNDS_OF_HELP) throw new Error(`the pair is not redundant although it was helped ${round} times`)
+      await this.#help()
+      snapshot = await this.#lab.until('the pair is redundant and its own host sees both', (seen) => isRedundant(seen) || needsHelp(seen), REDUNDANT_WITHIN_MS)
+    }
     const before = this.#host?.report().ledger.acknowledged ?? 0
     await this.#lab.until(
       'the host outside sees both, and its writes are acknowledged',
@@ -231,6 +237,10 @@ class Soak {
     this.#gapOf = undefined
     this.#host?.work()
   }
+}
+
+function needsHelp({ controllers, interconnect }: LabSnapshot): boolean {
+  return interconnect.state === 'cut' || CONTROLLER_IDS.some((id) => ['down', 'hung'].includes(controllers[id].state))
 }
 
 /** Nobody is in between; a controller that hangs is reset by its peer, if that serves and was not cut off from it before. */
