@@ -9,6 +9,12 @@ export interface ControllerSlotEvents {
   exited(failure: string | undefined): void
 }
 
+/**
+ * A controller's garbage is mostly buffers, which its heap does not see: with the usual room for young objects they pile up
+ * until a collection of everything holds up all I/O for several milliseconds. With less room they go in small collections.
+ */
+const YOUNG_HEAP_MB = 4
+
 /** One of the two places for a controller: starts it, ends it, knows how it stands. */
 export class ControllerSlot {
   readonly id: ControllerId
@@ -38,7 +44,7 @@ export class ControllerSlot {
     this.report = undefined
     this.lastFailure = undefined
     this.incarnation = setup.incarnation
-    const worker = this.#spawn({ workerData: setup, name: `controller-${this.id}` })
+    const worker = this.#spawn({ workerData: setup, name: `controller-${this.id}`, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_HEAP_MB } })
     this.#worker = worker
     let failure: string | undefined
     worker.on('message', (message: ControllerToMidplane) => {

@@ -28,7 +28,8 @@ export function openTraceFiles(folder: string): TraceFiles {
   let queue: string[] = []
   let queuedBytes = 0
   let dropped = 0
-  let writing = false
+  /** What is on its way to the file, behind all that is there. */
+  let writing: Buffer | undefined
   let closed = false
 
   function openNext(): { readonly fd: number; readonly entry: TraceFileEntry } {
@@ -59,14 +60,14 @@ export function openTraceFiles(folder: string): TraceFiles {
   }
 
   function writeNext(): void {
-    if (writing || closed || queue.length === 0) return
-    writing = true
+    if (writing !== undefined || closed || queue.length === 0) return
     const bytes = takeQueue()
-    fs.write(current.fd, bytes, 0, bytes.length, null, (error, written) => {
-      writing = false
+    writing = bytes
+    fs.write(current.fd, bytes, 0, bytes.length, current.entry.byteCount, (error, written) => {
+      writing = undefined
       if (error !== null) dropped++
-      current.entry.byteCount += written
-      if (closed) {
+      if (!closed) current.entry.byteCount += written
+      else {
         fs.closeSync(current.fd)
         return
       }
@@ -94,14 +95,15 @@ export function openTraceFiles(folder: string): TraceFiles {
     },
     close() {
       if (closed) return
-      const rest = takeQueue()
+      // What is under way is written once more, to the same place: nobody can wait for it here, and the rest goes behind it.
+      const rest = Buffer.concat([writing ?? Buffer.alloc(0), takeQueue()])
       closed = true
       try {
-        if (rest.length > 0) fs.writeSync(current.fd, rest)
+        current.entry.byteCount += fs.writeSync(current.fd, rest, 0, rest.length, current.entry.byteCount)
       } catch {
         dropped++
       }
-      if (!writing) fs.closeSync(current.fd)
+      if (writing === undefined) fs.closeSync(current.fd)
     },
   }
 }

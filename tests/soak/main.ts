@@ -6,6 +6,9 @@ import { runSoak } from './soak'
 
 const EXIT = { fine: 0, trouble: 1, badOptions: 2 } as const
 
+// So that what is to be done at an exit is done.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(EXIT.trouble))
+
 const options = parseSoakOptions(process.argv.slice(2))
 if (options === 'help') say(OPTIONS_HELP)
 else if ('error' in options) {

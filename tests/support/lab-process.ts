@@ -27,6 +27,12 @@ export interface LabProcessOptions {
   readonly timeoutMs?: number
 }
 
+/** Groups of labs that run: none outlives the process that started it. */
+const running = new Set<number>()
+process.once('exit', () => {
+  for (const pid of running) signalGroup(pid, 'SIGKILL')
+})
+
 const STOP_PATIENCE_MS = 10_000
 
 /** Ports chosen by the system, so that labs can run side by side. */
@@ -52,7 +58,9 @@ export async function killWhileStarting(options: LabProcessOptions, afterMs: num
 function spawnLab({ command, env = process.env, cwd, quiet = false }: LabProcessOptions & { readonly quiet?: boolean }): ChildProcess {
   const [file, ...args] = command
   const output = quiet ? 'ignore' : 'pipe'
-  return spawn(file, args, { env, ...(cwd === undefined ? {} : { cwd }), stdio: ['ignore', output, output], detached: true })
+  const child = spawn(file, args, { env, ...(cwd === undefined ? {} : { cwd }), stdio: ['ignore', output, output], detached: true })
+  if (child.pid !== undefined) running.add(child.pid)
+  return child
 }
 
 function readyLineOf(child: ChildProcess, timeoutMs: number): Promise<ReadyLine> {
@@ -79,6 +87,7 @@ async function stop({ pid }: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): 
     if (Date.now() > deadlineMs) signalGroup(pid, 'SIGKILL')
     await sleep(50)
   }
+  running.delete(pid)
 }
 
 /** False when nobody of the group is left. */

@@ -1,6 +1,8 @@
+import { pbkdf2 } from 'node:crypto'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { TraceEvent } from '../../../src-main/contract/trace'
 import { createTraceCollector } from '../../../src-main/lab/trace-collector'
@@ -40,6 +42,18 @@ describe('trace collector', () => {
 })
 
 describe('trace files', () => {
+  it('are whole and in order as soon as they are closed, also with a write that the thread pool has not begun', async () => {
+    const busy = Array.from({ length: 8 }, () => promisify(pbkdf2)('', '', 50_000, 64, 'sha512'))
+    const files = openTraceFiles(folder)
+    for (const line of ['first', 'second', 'third']) files.append(`${line}\n`)
+    files.close()
+    const content = () => fs.readFileSync(path.join(folder, 'trace-000001.ndjson'), 'utf8')
+    expect(content()).toBe('first\nsecond\nthird\n')
+    await Promise.all(busy)
+    expect(content()).toBe('first\nsecond\nthird\n')
+    expect(files.dropped).toBe(0)
+  })
+
   it('begins a new file for each session and keeps the newest four', () => {
     for (let session = 1; session <= 6; session++) {
       const files = openTraceFiles(folder)
