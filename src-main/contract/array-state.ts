@@ -24,6 +24,11 @@ export const volumeOwnershipSchema = v.object({
   heldBy: v.optional(controllerIdSchema),
   /** Records of the NVRAM log from this epoch on still count; absent: only those of `epoch`. */
   logEpoch: v.optional(count),
+  /**
+   * Stripes from this one on, counted from the beginning of the volume, may have been left half updated by a controller
+   * whose NVRAM does not count any more: copies and parity are compared with the data and made anew. Absent: all is well.
+   */
+  unverifiedFrom: v.optional(count),
 })
 export type VolumeOwnership = v.InferOutput<typeof volumeOwnershipSchema>
 

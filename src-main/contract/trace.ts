@@ -72,6 +72,8 @@ export const TRACE_KINDS = [
   'configuration.committed', // data: generation
   'configuration.installed',
   'volume.quiesced',
+  'volume.verification-started', // copies and parity are compared with the data; data: volumeId, firstStripe, endStripe
+  'volume.verified', // data: volumeId, repaired, unreadable
   'volume.moves-by-load', // data: volumeId, to, percent
   'volume.owner-changed', // data: volumeId, owner, epoch
   'volume.created',

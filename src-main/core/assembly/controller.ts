@@ -35,6 +35,7 @@ import { SERVICE_SLOT, StateDrives } from '../controller/state-drives'
 import { TakeoverHistory } from '../controller/takeover-record'
 import type { ControllerTimings } from '../controller/timings'
 import { VolumeMover, type MoveVeto } from '../controller/volume-mover'
+import { VolumeVerifier } from '../controller/volume-verifier'
 import { serverOfPortal, VolumeService } from '../controller/volume-service'
 
 export interface ControllerOptions {
@@ -65,6 +66,7 @@ export class Controller {
   readonly #volumes: VolumeService
   readonly #cache: WriteCache
   readonly #holds: NvramHolds
+  readonly #verifier: VolumeVerifier
   readonly #membership: Membership
   readonly #mover: VolumeMover
   readonly #giveback: Giveback
@@ -137,6 +139,7 @@ export class Controller {
       retryMs: timings.portalRetryMs,
       isStopped: () => this.#membership.isStopped,
     })
+    this.#verifier = new VolumeVerifier({ ...base, clock, log, committer, volumes, isServing: () => this.#membership.phase === 'serving' && !this.#membership.isStopped })
     const takeover = { self: id, clock, midplane, trace, log, store, drives, committer, volumes, portals, history: this.#history, cache, retryMs: timings.portalRetryMs, isStopped: () => this.#membership.isStopped }
     this.#membership = new Membership({ incarnation, takeover, session, events: this.#membershipEvents() })
     this.#mover = new VolumeMover({ ...base, volumes, committer, midplane, peerIsMember })
@@ -359,6 +362,7 @@ export class Controller {
     this.#access.look()
     this.#dispatch.settle()
     this.#operations.lookSoon()
+    this.#verifier.look()
   }
 
   #claimLost(): void {

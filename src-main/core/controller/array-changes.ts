@@ -27,10 +27,15 @@ export function withOwner(
   const ownership = state.ownership.map((standing) => {
     if (standing.volumeId !== change.volumeId) return standing
     const epoch = nextEpoch(Math.max(standing.epoch, change.claimEpoch(standing.volumeId)), change.owner)
-    const moved = { volumeId: standing.volumeId, owner: change.owner, epoch }
+    const moved = { ...restOf(standing), owner: change.owner, epoch }
     return change.by === undefined ? moved : { ...moved, movedBy: change.by }
   })
   return { ...state, ownership }
+}
+
+/** What stays true of a volume whatever happens to its ownership. */
+export function restOf({ volumeId, unverifiedFrom }: VolumeOwnership): Pick<VolumeOwnership, 'volumeId' | 'unverifiedFrom'> {
+  return unverifiedFrom === undefined ? { volumeId } : { volumeId, unverifiedFrom }
 }
 
 /** The other controller becomes the service owner. */
@@ -46,6 +51,18 @@ export function arbiterOf(state: ArrayState): ControllerId {
 /** Adds to what is said of one volume. */
 export function withOwnership(state: ArrayState, volumeId: number, more: Partial<VolumeOwnership>): ArrayState {
   return { ...state, ownership: state.ownership.map((standing) => (standing.volumeId === volumeId ? { ...standing, ...more } : standing)) }
+}
+
+/** The stripes of a volume before this one agree with their data; undefined: all do. */
+export function withVerified(state: ArrayState, volumeId: number, from: number | undefined): ArrayState {
+  return {
+    ...state,
+    ownership: state.ownership.map((standing) => {
+      if (standing.volumeId !== volumeId) return standing
+      const { unverifiedFrom: _, ...rest } = standing
+      return from === undefined ? rest : { ...rest, unverifiedFrom: from }
+    }),
+  }
 }
 
 /** The drives that a group goes on without. */

@@ -4,8 +4,9 @@ import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { TraceId } from '../../contract/trace'
 import type { WriteCache } from '../nvram/write-cache'
 import type { MidplanePort } from '../ports'
+import { layoutOf } from '../raid/geometry'
 import { isNewer } from '../raid/superblock'
-import { nextEpoch, ownershipOf, withOwner, withOwnership } from './array-changes'
+import { nextEpoch, ownershipOf, withOwner, withOwnership, withVerified } from './array-changes'
 import type { ArrayStore } from './array-store'
 import type { Committer } from './committer'
 import { SERVICE_SLOT, type StateDrives } from './state-drives'
@@ -99,6 +100,21 @@ function claimFrom(
 }
 
 /**
+ * Volumes that the peer may have left with stripes half updated, and whose log this controller does not have: the peer
+ * was alone, or not in step yet, so only its own NVRAM knows which stripes these are, and that does not count any more.
+ * Before the first claim of all nobody has written.
+ */
+function unknownVolumes(newest: ArrayState, self: ControllerId, cache: WriteCache): readonly number[] {
+  if (newest.mirrorEpoch === undefined || cache.knowsPeer(newest)) return []
+  const { volumes, groups } = newest.configuration
+  const redundant = new Set(groups.filter((group) => layoutOf(group).redundancy > 0).map(({ id }) => id))
+  return newest.ownership
+    .filter(({ owner, heldBy }) => owner === peerOf(self) && heldBy === undefined)
+    .map(({ volumeId }) => volumeId)
+    .filter((volumeId) => volumes.some(({ id, groupId }) => id === volumeId && redundant.has(groupId)))
+}
+
+/**
  * What this controller's NVRAM has and the drives may not have makes it the holder of the volume, and so its owner: only
  * it can replay that. What the peer holds stays the peer's, in a new epoch, so that its next incarnation has one of its own.
  */
@@ -110,6 +126,7 @@ function claimedState(
   const claimEpoch = (slot: number): number => midplane.claimEpoch(slot)
   const claimed: number[] = []
   const serviceEpoch = nextEpoch(Math.max(newest.serviceEpoch, claimEpoch(SERVICE_SLOT)), self)
+  const unknown = unknownVolumes(newest, self, cache)
   const kept = cache.prepareClaim(newest, serviceEpoch)
   let state: ArrayState = { ...newest, serviceOwner: self, arbiter: self, serviceEpoch, mirrorEpoch: serviceEpoch }
   for (const ownership of newest.ownership) {
@@ -126,6 +143,7 @@ function claimedState(
     const logEpoch = ownership.logEpoch ?? ownership.epoch
     state = withOwnership(state, volumeId, isKept ? { heldBy: holder } : { heldBy: holder, logEpoch })
   }
+  for (const volumeId of unknown) state = withVerified(state, volumeId, 0)
   return { state, claimed }
 }
 

@@ -2,7 +2,7 @@ import { ok } from '../../base/result'
 import type { ArrayState } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import type { WriteCache } from '../nvram/write-cache'
-import { ownershipOf, withOwnership } from './array-changes'
+import { ownershipOf, restOf, withOwnership } from './array-changes'
 import type { ArrayStore } from './array-store'
 import type { Committer } from './committer'
 
@@ -75,6 +75,6 @@ export class NvramHolds {
 function withoutHold(state: ArrayState, volumeId: number): ArrayState {
   return {
     ...state,
-    ownership: state.ownership.map((standing) => (standing.volumeId === volumeId ? { volumeId, owner: standing.owner, epoch: standing.epoch } : standing)),
+    ownership: state.ownership.map((standing) => (standing.volumeId === volumeId ? { ...restOf(standing), owner: standing.owner, epoch: standing.epoch } : standing)),
   }
 }

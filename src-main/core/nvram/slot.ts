@@ -33,6 +33,11 @@ export class NvramSlot {
     return held + (this.#counts(this.log, state) ? 2 : 0) + (this.#counts(this.mirror, state) ? 1 : 0)
   }
 
+  /** All that the peer may be in the middle of is in the mirror. */
+  mirrorCounts(state: ArrayState): boolean {
+    return this.#counts(this.mirror, state)
+  }
+
   /** The records of a region that count for this state, in the order of the log. */
   valid(region: 'log' | 'mirror', state: ArrayState): LogRecord[] {
     const ring = this[region]

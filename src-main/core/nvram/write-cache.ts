@@ -169,6 +169,11 @@ export class WriteCache {
     return this.#slot.rank(state)
   }
 
+  /** Whether a replay finds every stripe that the peer may have left half updated. */
+  knowsPeer(state: ArrayState): boolean {
+    return this.#slot.mirrorCounts(state)
+  }
+
   /** Before a claim with the mirror epoch `next`. Gives the volumes of which this NVRAM has what the drives may not have. */
   prepareClaim(standing: ArrayState, next: number): ReadonlySet<number> {
     this.#slot.prepareClaim(standing, next)

@@ -1,4 +1,5 @@
 import { failure, ok } from '../../../base/result'
+import { ownershipOf } from '../../controller/array-changes'
 import { findVolume, referenceParameter } from '../parameters'
 import { configurationRequest } from '../request'
 
@@ -14,6 +15,10 @@ export const deleteVolume = configurationRequest({
     const mapping = configuration.luns.find(({ volumeId }) => volumeId === id)
     if (mapping !== undefined) {
       return failure({ code: 'in-use', message: `Volume "${name}" is mapped to LUN ${mapping.lun}, so hosts may be using it. Unmap it first (unmap-lun).`, field: 'volume' })
+    }
+    // The next volume in its place would have its stripes, and nobody would know of them.
+    if (ownershipOf(state, id)?.unverifiedFrom !== undefined) {
+      return failure({ code: 'not-possible-now', message: `Copies and parity of volume "${name}" are being verified (list-operations). Wait until that is done.`, field: 'volume' })
     }
     return ok({
       state: {

@@ -1,6 +1,8 @@
 import { failure, ok } from '../../../base/result'
 import type { ArrayState, Operation } from '../../../contract/array-state'
 import type { JsonObject } from '../../../contract/json'
+import { layoutOf } from '../../raid/geometry'
+import { stripesOfVolume } from '../../raid/occupancy'
 import { operationOf, movedCount } from '../operations'
 import { requestIdParameter } from '../parameters'
 import { monitoringRequest } from '../request'
@@ -14,6 +16,8 @@ export const getOperation = monitoringRequest({
     const state = needState(context)
     if (!state.ok) return state
     const operation = operationOf(state.value, id)
+    const verification = verificationsOf(state.value).find((view) => view.operation === id)
+    if (operation === undefined && verification !== undefined) return ok(verification)
     if (operation === undefined) {
       return failure({ code: 'not-found', message: `There is no operation "${id}". It may be forgotten, or never have begun; list-operations tells those there are.`, field: 'operation' })
     }
@@ -28,9 +32,20 @@ export const listOperations = monitoringRequest({
   look(context) {
     const state = needState(context)
     if (!state.ok) return state
-    return ok({ operations: (state.value.operations ?? []).map((operation) => operationView(state.value, operation)) })
+    return ok({ operations: [...(state.value.operations ?? []).map((operation) => operationView(state.value, operation)), ...verificationsOf(state.value)] })
   },
 })
+
+/** What the owner of a volume does by itself: nobody asked for it, and it is forgotten when it is done. Progress in stripes. */
+function verificationsOf({ configuration, ownership }: ArrayState): (JsonObject & { readonly operation: string })[] {
+  return ownership.flatMap(({ volumeId, owner, unverifiedFrom }) => {
+    const volume = configuration.volumes.find(({ id }) => id === volumeId)
+    const group = configuration.groups.find(({ id }) => id === volume?.groupId)
+    if (unverifiedFrom === undefined || volume === undefined || group === undefined) return []
+    const progress = { done: unverifiedFrom, total: stripesOfVolume(layoutOf(group), volume) }
+    return [{ operation: `verification-of-volume-${volumeId}`, name: 'verify-volume', state: 'running', server: owner, controller: owner, to: null, volumes: [volumeId], progress, result: null, error: null }]
+  })
+}
 
 /** The controller that is restarted, started or halted is one step, each volume that moves another. */
 function operationView(array: ArrayState, operation: Operation): JsonObject {
