@@ -135,12 +135,6 @@ export class World {
     return life?.incarnation === incarnation ? life : undefined
   }
 
-  /** The log of this life is in the other controller's NVRAM too; of one that is over: was. */
-  isMirrored(incarnation: Incarnation): boolean {
-    const life = this.#lives[incarnation.controller]
-    return life?.incarnation === incarnation && life.controller.report().nvram?.mirror === 'in-step'
-  }
-
   /** Nothing hinders this controller's words from being heard by the other one. */
   canBeHeard(id: ControllerId): boolean {
     const life = this.#lives[id]

@@ -42,9 +42,6 @@ export class Checks {
     })
     world.stateListeners.push(({ controller, number }, state) => states.installed(`controller ${controller} (start ${number})`, state, `controller-${controller}`))
     world.writers.onViolation((sentence, place) => violations.add('writers', sentence, place))
-    world.writers.onCutShort((write) => {
-      if (!world.isMirrored(write.incarnation)) this.#redundancy.cutShort(write)
-    })
     world.heardListeners.push((listener) => this.#fences.heard(listener))
     world.trace.onEvent((event) => this.#fences.look(event))
   }
@@ -62,12 +59,9 @@ export class Checks {
   /** Once the world is quiet. */
   finish(spots: readonly HotSpot[]): void {
     const [a, b] = CONTROLLER_IDS.map((id) => this.#world.controller(id)?.report())
-    // What failed drives do not take stays in the log.
-    if (!this.#world.media.some(({ isFailed }) => isFailed)) {
-      if (a?.nvram !== undefined) this.#logs.finish('a', a.nvram)
-      if (b?.nvram !== undefined) this.#logs.finish('b', b.nvram)
-    }
+    if (a?.nvram !== undefined) this.#logs.finish('a', a.nvram)
+    if (b?.nvram !== undefined) this.#logs.finish('b', b.nvram)
     this.services.finish({ a: a?.array, b: b?.array })
-    if (a?.array !== undefined) this.#redundancy.finish(a.array.configuration, spots)
+    if (a?.array !== undefined) this.#redundancy.finish(a.array, spots)
   }
 }

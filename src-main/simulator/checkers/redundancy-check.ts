@@ -1,42 +1,32 @@
 import { BLOCK_BYTES } from '../../base/units'
+import type { ArrayState } from '../../contract/array-state'
 import type { ArrayConfiguration, RaidGroup } from '../../contract/configuration'
 import { layoutOf, placeOf, type GroupLayout } from '../../core/raid/geometry'
 import type { DriveMedium } from '../drive-medium'
 import type { HotSpot } from '../hosts/hot-spots'
-import type { LandedWrite } from '../virtual-drive'
 import type { Violations } from './checker'
 
 export const REDUNDANCY_CHECKER = 'redundancy'
 
 /**
- * When the world is quiet, copies are equal and parity is that of its data, wherever hosts wrote.
- *
- * A controller that dies in the middle of a stripe leaves writes of which some landed. Its log, or the mirror of it, is
- * replayed, which makes parity and copies anew: so these rows must agree like all others. Left out is what a controller
- * without a mirror left behind, and no other: where another one serves before it is back, its log counts no more.
+ * When the world is quiet, copies are equal and parity is that of its data, wherever hosts wrote, whoever died in the
+ * middle of a stripe: a replay makes them anew, or the verification of whoever claims without the log that says where.
  */
 export class RedundancyCheck {
   readonly #violations: Violations
   readonly #media: readonly DriveMedium[]
-  /** Drive and block of every sector in which a write was cut short whose log only its writer had. */
-  readonly #cutShort = new Set<number>()
 
   constructor(violations: Violations, media: readonly DriveMedium[]) {
     this.#violations = violations
     this.#media = media
   }
 
-  /** A write of a controller without a mirror. */
-  cutShort({ drive, firstBlock, blockCount }: Pick<LandedWrite, 'drive' | 'firstBlock' | 'blockCount'>): void {
-    for (let block = firstBlock; block < firstBlock + blockCount; block++) this.#cutShort.add(sectorName(drive, block))
-  }
-
-  finish(configuration: ArrayConfiguration, spots: readonly HotSpot[]): void {
+  finish({ configuration, failedMembers }: Pick<ArrayState, 'configuration' | 'failedMembers'>, spots: readonly HotSpot[]): void {
     for (const group of configuration.groups) {
       const layout = layoutOf(group)
-      if (layout.redundancy === 0 || this.#isDegraded(group)) continue
+      if (layout.redundancy === 0 || this.#isDegraded(group) || failedMembers?.some(({ groupId }) => groupId === group.id) === true) continue
       for (const row of rowsOf(layout, configuration, spots)) {
-        if (this.#isExcused(layout, row) || this.#agrees(layout, row)) continue
+        if (!this.#canBeRead(layout, row) || this.#agrees(layout, row)) continue
         const what = group.level === 'raid1' ? 'copies differ' : 'parity is not that of its data'
         this.#violations.add(REDUNDANCY_CHECKER, `group ${group.name}, block ${row} of its members: ${what}`, `drive-${redundantDrive(layout, row)}`)
         return
@@ -48,10 +38,10 @@ export class RedundancyCheck {
     return sections.some(({ drive }) => this.#media[drive]?.isFailed === true)
   }
 
-  #isExcused(layout: GroupLayout, row: number): boolean {
-    return layout.sections.some((_, member) => {
+  #canBeRead(layout: GroupLayout, row: number): boolean {
+    return layout.sections.every((_, member) => {
       const { drive, block } = placeOf(layout, member, row)
-      return this.#cutShort.has(sectorName(drive, block)) || this.#media[drive]?.canRead(block, 1) === false
+      return this.#media[drive]?.canRead(block, 1) === true
     })
   }
 
@@ -84,8 +74,4 @@ function rowsOf(layout: GroupLayout, { volumes }: ArrayConfiguration, spots: rea
     for (let block = firstBlock; block < firstBlock + blockCount; block++) rows.add(layout.rule.memberBlockOf(layout, volume.firstBlock + block))
   }
   return [...rows].sort((a, b) => a - b)
-}
-
-function sectorName(drive: number, block: number): number {
-  return drive * 2 ** 32 + block
 }

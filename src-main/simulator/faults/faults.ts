@@ -112,9 +112,12 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'drive-failure',
     class: 'media',
-    strike({ world, mediaTarget }) {
+    strike({ world, random, mediaTarget }) {
       const medium = world.media[mediaTarget()?.drive ?? -1]
-      if (medium !== undefined) medium.isFailed = true
+      if (medium === undefined) return
+      medium.isFailed = true
+      // It answers again, with what it had: old data, where writes have missed it.
+      if (random.chance(0.5)) world.clock.after(between(random, 1, 1500), () => (medium.isFailed = false))
     },
   },
 ]

@@ -11,7 +11,6 @@ export interface MediaTargets {
   next(): { readonly drive: number; readonly block: number } | undefined
   /** All drives that this may ever be. They are fewer than a commit can do without: no superblock is lost elsewhere. */
   readonly sickDrives: readonly number[]
-  hasFailedDrive(volumeId: number): boolean
 }
 
 /** One drive of each group may lose sectors or fail: what is on it can be had from the others. */
@@ -38,6 +37,5 @@ export function drawMediaTargets(parts: { readonly world: World; readonly state:
       const places = [place.data, ...place.copies, ...(place.parity === undefined ? [] : [place.parity])]
       return places.find((one) => one.drive === drive)
     },
-    hasFailedDrive: (volumeId) => groupOf(volumeId)?.sections.some(({ drive }) => world.media[drive]?.isFailed === true) === true,
   }
 }

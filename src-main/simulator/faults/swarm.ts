@@ -37,8 +37,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     bursts,
     hosts,
     stations: random.below(4),
-    // What a failed drive does not take stays in the log, and a small one then keeps hosts waiting for ever.
-    nvramBytes: faults.some(({ fault }) => fault.name === 'drive-failure') ? MIB : random.pick(NVRAM_BYTES),
+    nvramBytes: random.pick(NVRAM_BYTES),
   }
 }
 

@@ -52,8 +52,6 @@ export interface HostSurroundings {
   readonly watcher?: HostWatcher | undefined
   readonly blocks: BlockCheck
   readonly violations: Violations
-  /** A drive of this volume's group does not work: writes may be refused. */
-  mayRefuseWrites(volumeId: number): boolean
 }
 
 /** A host with a path to each portal and clients that read and write the same few blocks as everybody else's. */
@@ -204,8 +202,7 @@ export class VirtualHost {
 
   #failed(operation: Operation, failure: PathFailure): void {
     if (failure === 'medium-error' || failure === 'hardware-error' || failure === 'no-unit') {
-      const isAllowed = operation.kind !== 'read' && failure === 'hardware-error' && this.#around.mayRefuseWrites(operation.spot.volumeId)
-      if (!isAllowed) this.#around.violations.add('answers', `a ${operation.kind} of ${this.name} on volume ${operation.spot.volumeId} was answered ${failure}`, 'host')
+      this.#around.violations.add('answers', `a ${operation.kind} of ${this.name} on volume ${operation.spot.volumeId} was answered ${failure}`, 'host')
       this.#around.watcher?.commandGivenUp(operation)
       this.#end(operation)
     } else if (this.#random.chance(this.#habits.giveUpShare)) {

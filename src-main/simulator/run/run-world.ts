@@ -156,7 +156,7 @@ export class WorldRun {
     this.#spots = spots
     const media = drawMediaTargets({ world, state, spots, random: this.#random.fork() })
     const faultRandom = this.#random.fork()
-    const around = { blocks: this.#checks.blocks, violations: this.#checks.violations, mayRefuseWrites: (volumeId: number) => media.hasFailedDrive(volumeId), watcher: this.#watcher?.hosts }
+    const around = { blocks: this.#checks.blocks, violations: this.#checks.violations, watcher: this.#watcher?.hosts }
     for (const [index, habits] of this.#swarm.hosts.entries()) {
       this.#hosts.push(new VirtualHost({ name: `host ${index + 1}`, world, random: this.#random.fork(), habits, spots, around }))
     }
@@ -224,6 +224,7 @@ export class WorldRun {
     const round = new LastRound(world, this.#checks.services)
     round.start()
     if (!(yield* this.#waitFor('each controller serves what it is asked', () => !round.isBusy, () => `controller-${round.portal}`))) return
+    if (!(yield* this.#waitFor('what dead controllers left behind is verified', () => this.#isVerified()))) return
     for (const host of this.#hosts) host.readAll()
     if (!(yield* this.#waitFor('hosts have read back', () => this.#isIdle()))) return
     yield world.clock.nowMs() + QUIET_MS
@@ -232,6 +233,11 @@ export class WorldRun {
 
   #isIdle(): boolean {
     return this.#hosts.every(({ isBusy }) => !isBusy) && this.#stations.every(({ isBusy }) => !isBusy)
+  }
+
+  #isVerified(): boolean {
+    const state = this.world.controller('a')?.report().array
+    return state?.ownership.every(({ unverifiedFrom }) => unverifiedFrom === undefined) === true
   }
 
   /** Automatic giveback may have been turned off, and volumes may have been moved by request. */

@@ -62,15 +62,4 @@ describe('the check of writers', () => {
     fenced('b')
     expect(check.violations).toEqual([expect.stringContaining('of its peer before the fence'), expect.stringContaining('for fenced while it was running')])
   })
-
-  it('tells of writes that were in flight at a death', () => {
-    const { check, lives, write, land } = bench()
-    const cutShort: LandedWrite[] = []
-    check.onCutShort((one) => cutShort.push(one))
-    land(write('a', 2))
-    const inFlight = write('a', 2)
-    lives.a.die()
-    land(inFlight)
-    expect(cutShort).toEqual([inFlight])
-  })
 })
