@@ -12,4 +12,5 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'a controller that was not halted after all kept its addresses closed', seed: 319, operations: 100 },
   { name: 'two controllers made the first claim, since one had said what it read without a quorum', seed: 22, operations: 100 },
   { name: 'a hang struck after faults were said to have stopped', seed: 100716, operations: 2000 },
+  { name: 'a drive that stopped answering while another was being put on record was forgotten, and its writes waited for ever', seed: 68, operations: 600 },
 ]

@@ -41,7 +41,7 @@ export class DriveFailures {
     const { committer, retryMs, isStopped, groups } = this.#parts
     let told: readonly Suspicion[] = []
     const change = (state: ArrayState): ArrayState => {
-      told = this.#suspected
+      told = [...this.#suspected]
       return withFailedMembers(state, told)
     }
     committer.commitFirst((state) => ok(change(state)), (outcome) => {
