@@ -133,6 +133,21 @@ export interface TraceEvent {
   readonly data?: TraceData
 }
 
+/** Kinds of which there are as many as there is I/O: thousands a second, where a takeover has a dozen. */
+const BULK_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>(['host.command', 'host.response', 'portal.command', 'portal.response', 'io.forwarded', 'io.returned', 'drive.read', 'drive.write', 'drive.flush', 'nvram.mirrored', 'nvram.destaged'])
+
+/**
+ * At most so many of these events, in their order: the newest, and from before them those that are not of I/O. Otherwise the
+ * I/O of ten seconds would push a takeover out of memory.
+ */
+export function newestEvents(events: readonly TraceEvent[], most: number): readonly TraceEvent[] {
+  if (events.length <= most) return events
+  const kept = Math.floor(most / 4)
+  const from = events.length - (most - kept)
+  const earlier = events.slice(0, from).filter((event) => !BULK_KINDS.has(event.kind))
+  return [...earlier.slice(Math.max(0, earlier.length - kept)), ...events.slice(from)]
+}
+
 /** The same name on both ends of a connection: the initiator's ISID qualifier and its task tag. */
 export function ioRequestName(isidQualifier: number, initiatorTaskTag: number): string {
   return `io-${isidQualifier.toString(16)}-${initiatorTaskTag.toString(16)}`

@@ -1,4 +1,4 @@
-import type { TraceEvent } from '../contract/trace'
+import { newestEvents, type TraceEvent } from '../contract/trace'
 import type { TraceClock } from '../platform/clock'
 import type { TraceFiles } from '../platform/trace-files'
 import { TraceRingReader } from '../platform/trace-ring'
@@ -24,7 +24,7 @@ export function createTraceCollector(options: { readonly rings: readonly SharedA
   const readers = options.rings.map((memory) => new TraceRingReader(memory))
   const listeners = new Set<(events: readonly TraceEvent[]) => void>()
   let unsettled: TraceEvent[] = []
-  let recent: TraceEvent[] = []
+  let recent: readonly TraceEvent[] = []
   const timer = setInterval(() => collect(now() - SETTLE_MS), DRAIN_EVERY_MS)
 
   function collect(untilMs: number): void {
@@ -44,13 +44,13 @@ export function createTraceCollector(options: { readonly rings: readonly SharedA
 
   function publish(events: readonly TraceEvent[]): void {
     recent = recent.concat(events)
-    if (recent.length > RECENT_EVENTS * 1.25) recent = recent.slice(-RECENT_EVENTS)
+    if (recent.length > RECENT_EVENTS * 1.25) recent = newestEvents(recent, RECENT_EVENTS)
     files.append(events.map((event) => `${JSON.stringify(event)}\n`).join(''))
     for (const listener of listeners) listener(events)
   }
 
   return {
-    recent: (limit) => recent.slice(-Math.max(1, Math.min(limit, RECENT_EVENTS))),
+    recent: (limit) => newestEvents(recent, Math.max(1, Math.min(limit, RECENT_EVENTS))),
     counts() {
       let recorded = 0
       let omitted = 0

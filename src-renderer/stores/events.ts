@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { TraceEvent, TraceId } from '../../src-main/contract/trace'
+import { newestEvents, type TraceEvent, type TraceId } from '../../src-main/contract/trace'
 
-/** Events kept in the page; the oldest quarter goes when it is full. */
+/** Events kept in the page. When it is full the oldest go, those of I/O first: what is rare is looked for longest. */
 const MOST_EVENTS = 16_000
 
 /** `restarted`: these replace all there were. */
@@ -46,10 +46,10 @@ function eventBook() {
   }
 
   function forgetOldest(): void {
-    const count = events.length - Math.floor(MOST_EVENTS * 0.75)
-    for (const event of events.slice(0, count)) byId.delete(event.id)
-    events = events.slice(count)
-    dropped.value += count
+    const kept = newestEvents(events, Math.floor(MOST_EVENTS * 0.75))
+    dropped.value += events.length - kept.length
+    events = [...kept]
+    byId = new Map(events.map((event) => [event.id, event]))
   }
 
   function announce(): void {

@@ -88,14 +88,16 @@ export function createFlights() {
     if (drawn?.admitted === false) return
     let startMs = Math.max(nowMs, (event.cause === undefined ? undefined : arrivals.get(event.cause)) ?? nowMs)
     const shape = shapeOf(event, drawn)
-    if (event.to === undefined || shape === undefined || startMs - nowMs > MOST_LAG_MS || flying.length >= MOST_FLYING) {
+    const word = WORDS[event.kind]
+    // What a controller asks of itself, as arbiter and owner in one, stands there for the time it takes to read it.
+    const to = event.to ?? (word === undefined ? undefined : event.place)
+    if (to === undefined || shape === undefined || startMs - nowMs > MOST_LAG_MS || flying.length >= MOST_FLYING) {
       arrivals.set(event.id, startMs)
       return
     }
     if (comesFromHost(event)) startMs = fromHost(event.place, { shape, drawn, startMs })
-    const word = WORDS[event.kind]
     const durationMs = word !== undefined ? WORDED_HOP_MS : isInside(event) ? INSIDE_HOP_MS : HOP_MS
-    flying.push({ from: event.place, to: event.to, shape, hue: drawn?.hue, ...(word === undefined ? {} : { word }), startMs, durationMs })
+    flying.push({ from: event.place, to, shape, hue: drawn?.hue, ...(word === undefined ? {} : { word }), startMs, durationMs })
     if (event.kind === 'host.command' && drawn !== undefined) drawn.atPortalMs = startMs + durationMs
     arrivals.set(event.id, startMs + durationMs)
   }

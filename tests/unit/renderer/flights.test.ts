@@ -74,6 +74,12 @@ describe('moving requests', () => {
     }
   })
 
+  it('shows also what arbiter and owner say to each other in one controller', () => {
+    const flights = createFlights()
+    flights.add([{ id: 9200, timeMs: 0, kind: 'owner.relinquish-asked', place: 'controller-a', request: 'sr-1' }], LATE_MS)
+    expect(allFlights(flights, LATE_MS)).toMatchObject([{ from: 'controller-a', to: 'controller-a', word: 'relinquish' }])
+  })
+
   it('draws some of many I/O requests, those from beginning to end, and counts all', () => {
     const flights = createFlights()
     const tell = createStoryteller()
