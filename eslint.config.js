@@ -67,7 +67,7 @@ export default tseslint.config(
       'vue/multi-word-component-names': 'off',
       'vue/no-v-html': 'error',
       // Words come from src-renderer/i18n; signs that are the same in every language may stand in a template, and names of keys.
-      'vue/no-bare-strings-in-template': ['error', { allowlist: ['·', '→', '←', '×', '–', '+', '.', ',', '(', ')', '◆', 'A', 'B', '?', 'ms'] }],
+      'vue/no-bare-strings-in-template': ['error', { allowlist: ['·', '→', '←', '‹', '›', '×', '–', '+', '.', ',', '(', ')', '◆', 'A', 'B', '?', 'ms'] }],
       // Line breaks inside templates are a matter of taste, not of correctness.
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',
