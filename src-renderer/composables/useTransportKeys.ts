@@ -48,7 +48,8 @@ export function useTransportKeys(): void {
   onBeforeUnmount(() => window.removeEventListener('keydown', onKeydown))
 }
 
-/** Space presses a button that has the focus. */
+/** Space presses what somebody went to with the keyboard. Of a button that was clicked it is no longer thought. */
 function isPressable(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('button, [role="switch"], [role="option"], [role="listbox"]') !== null
+  if (!(target instanceof Element)) return false
+  return target.closest('[role="option"], [role="listbox"]') !== null || target.matches('button:focus-visible')
 }

@@ -7,8 +7,10 @@ import { RAID_LEVELS } from '../../../src-main/contract/configuration'
 import { TAKEOVER_PHASES } from '../../../src-main/contract/snapshot'
 import { createMessages } from '../../../src-renderer/i18n'
 import en from '../../../src-renderer/i18n/en'
+import { MARK_KINDS } from '../../../src-renderer/stores/run-marks'
 import { EVENT_FAMILY_NAMES } from '../../../src-renderer/components/events/filter'
-import { PANELS } from '../../../src-renderer/stores/settings'
+import { PANELS, VIEWS } from '../../../src-renderer/stores/settings'
+import { FAULTS } from '../../../src-main/simulator/faults/faults'
 
 const sources = path.resolve('src-renderer')
 const files = fs.readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(vue|ts)$/.test(file) && !file.startsWith('i18n'))
@@ -30,6 +32,10 @@ describe('messages', () => {
 
   it('exist for everything that the contract can name', () => {
     const keys = [
+      ...VIEWS.map((view) => `header.views.${view}`),
+      ...MARK_KINDS.flatMap((kind) => ['kinds', 'count', 'next', 'previous', 'filter', 'noneOf'].map((group) => `simulation.${group}.${kind}`)),
+      ...FAULTS.flatMap(({ name }) => [`simulation.fault.${name}.name`, `simulation.fault.${name}.where`]),
+      ...['pair', 'host', 'portal', 'management', 'controller', 'interconnect', 'midplane', 'drive'].map((place) => `simulation.place.${place}`),
       ...PANELS.map((panel) => `dock.${panel}`),
       ...TAKEOVER_PHASES.flatMap((phase) => [`takeover.phase.${phase}`, `takeovers.phaseDetail.${phase}`]),
       ...['in-step', 'resyncing', 'away', 'off'].map((mirror) => `nvram.mirror.${mirror}`),

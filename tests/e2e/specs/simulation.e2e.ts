@@ -1,0 +1,147 @@
+import { Key } from 'webdriverio'
+import { takePicture } from '../pictures'
+import { arrayState, openedLab, takePictures } from './lab-window'
+import { eventNumber, jumpTo, openSeed, showView, typeSeed } from './simulation-view'
+
+const SEED = 10
+const OPERATIONS = 1000
+
+/** By the button, whose name says what it does. */
+async function press(name: string): Promise<void> {
+  await $(`aria/${name}`).click()
+}
+
+async function becomes(event: number): Promise<void> {
+  await browser.waitUntil(async () => (await eventNumber()) === event, { timeoutMsg: `the event did not become ${event}` })
+}
+
+describe('simulation', () => {
+  before(async () => {
+    await openedLab()
+    await browser.keys('s')
+    await $('h2=No run is open').waitForExist()
+  })
+
+  it('explains itself, and refuses what is no seed with a sentence', async () => {
+    await expect($('button*=Seed 10')).toExist()
+    await takePictures('simulation-none')
+    await typeSeed('minus one', OPERATIONS)
+    await expect($('#simulation-problem')).toHaveText('A seed is a whole number from 0 on, in digits.')
+    await expect($('button=Open')).toBeDisabled()
+  })
+
+  it('can cancel the first pass', async () => {
+    await typeSeed(String(SEED), 20_000)
+    await $('button=Open').click()
+    await $(`h2=Running seed ${SEED} through`).waitForExist()
+    await takePicture('simulation-scanning')
+    await press('Cancel')
+    await $('h2=No run is open').waitForExist()
+  })
+
+  it('opens a seed and says what happens in it', async () => {
+    await openSeed(SEED, OPERATIONS)
+    await expect($('[data-testid="verdict"]')).toHaveText('No checker was violated')
+    await expect($('code')).toHaveText(`npm run sim -- --seed ${SEED} --operations ${OPERATIONS}`)
+    expect(await eventNumber()).toBe(0)
+    expect(await $$('section[aria-label="Faults, takeovers and violations"] tbody tr').getElements()).not.toHaveLength(0)
+    await expect($('section[aria-label="The array and its host"] svg')).toExist()
+    await expect($('aria/Kill controller A')).not.toExist()
+    await takePictures('simulation-opened')
+  })
+
+  it('plays and pauses with the space bar', async () => {
+    await browser.keys(Key.Space)
+    await browser.waitUntil(async () => (await eventNumber()) > 100)
+    await browser.keys(Key.Space)
+    await $('button[aria-label="Play"]').waitForExist()
+    const event = await eventNumber()
+    await $('section[aria-label="The array and its host"]').click()
+    expect(await eventNumber()).toBe(event)
+  })
+
+  it('steps by exactly one event, on and back', async () => {
+    const event = await eventNumber()
+    await browser.keys(Key.ArrowRight)
+    await becomes(event + 1)
+    await browser.keys('.')
+    await becomes(event + 2)
+    await browser.keys(Key.ArrowLeft)
+    await becomes(event + 1)
+    await press('Back one event')
+    await becomes(event)
+    await press('On 100 events')
+    await becomes(event + 100)
+    await takePictures('simulation-stepped')
+  })
+
+  it('goes to a takeover, which the picture then shows', async () => {
+    const survivor = await jumpTo('takeover')
+    const event = await eventNumber()
+    await browser.keys(Key.Home)
+    await becomes(0)
+    await browser.keys('t')
+    await becomes(event)
+    const group = $(`svg [role="group"][aria-label^="Controller ${survivor}"]`)
+    // The takeover is under way for some events: it is stepped into.
+    await browser.waitUntil(
+      async () => {
+        if ((await group.getAttribute('aria-label'))?.includes('Taking over') === true) return true
+        await browser.keys(Key.ArrowRight)
+        return false
+      },
+      { timeoutMsg: 'the takeover never showed', interval: 50 },
+    )
+    await takePictures('simulation-takeover')
+  })
+
+  it('shows the newest event of the log as the newest, and the story behind one', async () => {
+    const newest = $('[role="listbox"] .row.newest')
+    await expect(newest).toExist()
+    await newest.click()
+    await $('aside[aria-label="Whole story of"]').waitForExist()
+    await expect($('button=Go to this event')).toExist()
+    await takePictures('simulation-story')
+    await press('Close the story')
+  })
+
+  it('plays with the space bar also where a mark was clicked', async () => {
+    await jumpTo('takeover')
+    const event = await eventNumber()
+    await browser.keys(Key.Space)
+    await browser.waitUntil(async () => (await eventNumber()) > event)
+    await browser.keys(Key.Space)
+    await $('button[aria-label="Play"]').waitForExist()
+  })
+
+  it('leaves the live lab alone, and says how it is', async () => {
+    expect(await arrayState()).toContain('Live lab:')
+    expect(await arrayState()).toContain('Redundant')
+  })
+
+  it('is there again when the page is opened again', async () => {
+    const event = await eventNumber()
+    if (process.env['E2E_HOST'] === 'electron') {
+      // Closing the only window ends the application, and the simulation with it: leaving the view and coming back is what there is.
+      await showView('Live lab')
+      await openedLab()
+      await showView('Simulation')
+    } else await browser.refresh()
+    await $('[data-testid="event"]').waitForExist()
+    expect(await eventNumber()).toBe(event)
+    await showView('Live lab')
+    await openedLab()
+    await showView('Simulation')
+    expect(await eventNumber()).toBe(event)
+  })
+
+  it('has a light look', async () => {
+    await $('button=View').click()
+    await $('button=Light').click()
+    await browser.keys(Key.Escape)
+    await takePictures('simulation-light')
+    await $('button=View').click()
+    await $('button=Dark').click()
+    await browser.keys(Key.Escape)
+  })
+})
