@@ -35,21 +35,37 @@ export function useTransportKeys(): void {
     '-': () => transport.changeSpeed(-1),
   }
 
+  /** Space presses a button that somebody went to with the keyboard; of one that was clicked nobody thinks any more. */
+  let clicked: Element | undefined
+  function keepsSpace(target: EventTarget | null): boolean {
+    const button = buttonOf(target)
+    return button !== undefined && button !== clicked
+  }
+
+  function onPointerdown(event: PointerEvent): void {
+    clicked = buttonOf(event.target)
+  }
+
   function onKeydown(event: KeyboardEvent): void {
+    if (event.key === 'Tab') clicked = undefined
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !simulation.isOpen || isTyping(event.target)) return
-    if (event.key === ' ' && isPressable(event.target)) return
+    if (event.key === ' ' && keepsSpace(event.target)) return
     const act = KEYS[event.shiftKey && event.key.startsWith('Arrow') ? `Shift+${event.key}` : event.key]
     if (act === undefined || (event.repeat && event.key === ' ')) return
     event.preventDefault()
     act()
   }
 
-  onMounted(() => window.addEventListener('keydown', onKeydown))
-  onBeforeUnmount(() => window.removeEventListener('keydown', onKeydown))
+  onMounted(() => {
+    window.addEventListener('keydown', onKeydown)
+    window.addEventListener('pointerdown', onPointerdown)
+  })
+  onBeforeUnmount(() => {
+    window.removeEventListener('keydown', onKeydown)
+    window.removeEventListener('pointerdown', onPointerdown)
+  })
 }
 
-/** Space presses what somebody went to with the keyboard. Of a button that was clicked it is no longer thought. */
-function isPressable(target: EventTarget | null): boolean {
-  if (!(target instanceof Element)) return false
-  return target.closest('[role="option"], [role="listbox"]') !== null || target.matches('button:focus-visible')
+function buttonOf(target: EventTarget | null): Element | undefined {
+  return target instanceof Element ? (target.closest('button, [role="listbox"]') ?? undefined) : undefined
 }
