@@ -25,7 +25,7 @@ export interface HostHabits {
   readonly thinkMs: number
 }
 
-interface Operation {
+export interface Operation {
   readonly kind: 'read' | 'write' | 'flush'
   readonly spot: HotSpot
   readonly firstBlock: number
@@ -40,12 +40,11 @@ interface Operation {
 
 /** Looks on while hosts work. */
 export interface HostWatcher {
-  /** For the first time, or once more. */
-  commandSent(again: boolean): void
-  /** `sinceMs`: when it was begun. */
-  commandAnswered(command: Pick<Operation, 'kind' | 'blockCount'>, sinceMs: number): void
+  /** `again`: after a failure. */
+  commandSent(operation: Operation, portal: ControllerId, again: boolean): void
+  commandAnswered(operation: Operation): void
   /** Its outcome stays unknown. */
-  commandGivenUp(command: Pick<Operation, 'kind'>): void
+  commandGivenUp(operation: Operation): void
 }
 
 export interface HostSurroundings {
@@ -147,8 +146,9 @@ export class VirtualHost {
     const path = this.#choosePath(operation.spot.lun)
     if (path === undefined) this.#waitingForPath.push(() => this.#send(operation))
     else {
-      this.#around.watcher?.commandSent(operation.beganAtMs !== undefined)
+      const again = operation.beganAtMs !== undefined
       operation.beganAtMs ??= this.#world.clock.nowMs()
+      this.#around.watcher?.commandSent(operation, path.portal, again)
       path.send(this.#command(operation))
     }
   }
@@ -195,7 +195,7 @@ export class VirtualHost {
       this.#world.trace.mixNumber(typeof first === 'number' ? first : 0)
     }
     this.answered++
-    this.#around.watcher?.commandAnswered(operation, operation.beganAtMs ?? 0)
+    this.#around.watcher?.commandAnswered(operation)
     this.#world.trace.mixNumber(Math.floor(this.#world.clock.nowMs() * 1000) + value)
     this.#end(operation)
   }

@@ -2,7 +2,8 @@ import { BLOCK_BYTES, MIB } from '../../base/units'
 import { CONTROLLER_IDS, portalGroupOf, type ControllerId } from '../../contract/controller-id'
 import type { HostPath, HostRates, HostReport } from '../../contract/host'
 import { BLOCK_CHECKER } from '../checkers/block-check'
-import type { HostWatcher } from '../hosts/virtual-host'
+import type { HostWatcher, Operation } from '../hosts/virtual-host'
+import type { HostTrace } from './host-trace'
 import type { WorldRun } from '../run/run-world'
 
 const NO_RATES: HostRates = { readsPerSecond: 0, writesPerSecond: 0, bytesPerSecond: 0, latencyP50Ms: 0, latencyP99Ms: 0 }
@@ -13,9 +14,10 @@ interface Answer {
   readonly latencyMs: number
 }
 
-/** All simulated hosts as one, told as the lab's own host tells of itself. */
+/** All simulated hosts as one, told as the lab's own host tells of itself, with the trace of what they send. */
 export class HostSummary implements HostWatcher {
   readonly #nowMs: () => number
+  readonly #trace: HostTrace
   #sent = 0
   #answered = 0
   #givenUp = 0
@@ -28,11 +30,13 @@ export class HostSummary implements HostWatcher {
   #waitsSinceMs = 0
   #longestGapMs = 0
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, trace: HostTrace) {
     this.#nowMs = nowMs
+    this.#trace = trace
   }
 
-  commandSent(again: boolean): void {
+  commandSent(operation: Operation, portal: ControllerId, again: boolean): void {
+    this.#trace.commandSent(operation, portal, again)
     if (again) this.#retried++
     else {
       if (this.#underWay === 0) this.#waitsSinceMs = this.#nowMs()
@@ -40,19 +44,22 @@ export class HostSummary implements HostWatcher {
     }
   }
 
-  commandAnswered({ kind, blockCount }: Parameters<HostWatcher['commandAnswered']>[0], sinceMs: number): void {
+  commandAnswered(operation: Operation): void {
     const nowMs = this.#nowMs()
+    const { kind, blockCount, beganAtMs = nowMs } = operation
+    this.#trace.commandAnswered(operation)
     this.#answered++
     if (kind === 'write') this.#acknowledged++
     this.#longestGapMs = Math.max(this.#longestGapMs, nowMs - this.#waitsSinceMs)
     this.#waitsSinceMs = nowMs
     this.#endSecond()
-    this.#answersOfSecond.push({ kind, bytes: kind === 'flush' ? 0 : blockCount * BLOCK_BYTES, latencyMs: nowMs - sinceMs })
+    this.#answersOfSecond.push({ kind, bytes: kind === 'flush' ? 0 : blockCount * BLOCK_BYTES, latencyMs: nowMs - beganAtMs })
   }
 
-  commandGivenUp({ kind }: Parameters<HostWatcher['commandGivenUp']>[0]): void {
+  commandGivenUp(operation: Operation): void {
+    this.#trace.commandGivenUp(operation)
     this.#givenUp++
-    if (kind === 'write') this.#unknown++
+    if (operation.kind === 'write') this.#unknown++
   }
 
   report(run: WorldRun, operations: number): HostReport {

@@ -2,15 +2,16 @@ import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import type { ArrayState } from '../../contract/array-state'
 import { SIMULATION_BOUNDS } from '../../contract/simulation'
 import type { ControllerState, LabSnapshot } from '../../contract/snapshot'
-import type { TraceEvent, TraceKind } from '../../contract/trace'
+import type { TraceEvent, TraceId, TraceKind } from '../../contract/trace'
 import { composeSnapshot, newestArray, type SlotView } from '../../snapshot/compose'
 import { TakeoverBook } from '../../snapshot/takeover-book'
 import { WorldRun, type WorldRunOptions } from '../run/run-world'
 import { TARGET_NAME } from '../world'
 import { HostSummary } from './host-summary'
+import { HostTrace } from './host-trace'
 
 const { mostEventsKept } = SIMULATION_BOUNDS
-/** Writers of the world's own trace count from 2^40 on. */
+/** For events of the scene's own: those of the world's trace count from 2^40 on. */
 const FIRST_ID = 2 * 2 ** 40
 const MANAGEMENT_PORT = 80
 
@@ -19,6 +20,7 @@ export class Scene {
   readonly #options: WorldRunOptions
   readonly #run: WorldRun
   readonly #hosts: HostSummary
+  readonly #hostTrace: HostTrace
   readonly #takeovers = new TakeoverBook()
   #array: ArrayState | undefined
   #events: TraceEvent[] = []
@@ -30,15 +32,16 @@ export class Scene {
   #pairChanged = false
   #isCut = false
   readonly #isHung: Record<ControllerId, boolean> = { a: false, b: false }
-  #faultEvents = 0
+  #told = 0
   #shown: { readonly event: number; readonly isOver: boolean; readonly snapshot: LabSnapshot } | undefined
   #isOver = false
 
   constructor(options: WorldRunOptions) {
     this.#options = options
-    const hosts = new HostSummary(() => this.#run.world.clock.nowMs())
-    this.#hosts = hosts
-    this.#run = new WorldRun(options, { faultStruck: () => undefined, hosts })
+    const nowMs = (): number => this.#run.world.clock.nowMs()
+    this.#hostTrace = new HostTrace({ nowMs, serverOf: (portal) => this.#run.world.network.listenerOf(portal)?.controller, record: (event) => this.#tell(event) })
+    this.#hosts = new HostSummary(nowMs, this.#hostTrace)
+    this.#run = new WorldRun(options, { faultStruck: () => undefined, hosts: this.#hosts })
     const { world } = this.#run
     world.stateListeners.push((_, state) => (this.#array = newestArray(this.#array, state)))
     world.trace.onEvent((event) => this.#take(event))
@@ -99,7 +102,7 @@ export class Scene {
       array: this.#array,
       takeovers: this.#takeovers.records,
       host: hosts.length === 0 ? undefined : this.#hosts.report(this.#run, this.#options.operations),
-      trace: { recorded: trace.count, omitted: 0, overwritten: 0, fileBytes: 0 },
+      trace: { recorded: trace.count + this.#told, omitted: this.#hostTrace.omitted, overwritten: 0, fileBytes: 0 },
     })
   }
 
@@ -150,17 +153,19 @@ export class Scene {
     const { interconnect } = this.#run.world
     if (interconnect.isCut !== this.#isCut) {
       this.#isCut = interconnect.isCut
-      this.#tell({ kind: this.#isCut ? 'midplane.interconnect-cut' : 'midplane.interconnect-mended', to: 'interconnect' })
+      this.#tell({ place: 'midplane', kind: this.#isCut ? 'midplane.interconnect-cut' : 'midplane.interconnect-mended', to: 'interconnect' })
     }
     for (const id of CONTROLLER_IDS) {
       const isHung = this.#run.world.incarnation(id)?.state === 'hung'
-      if (isHung && !this.#isHung[id]) this.#tell({ kind: 'midplane.controller-hung', to: `controller-${id}`, data: { controller: id } })
+      if (isHung && !this.#isHung[id]) this.#tell({ place: 'midplane', kind: 'midplane.controller-hung', to: `controller-${id}`, data: { controller: id } })
       this.#isHung[id] = isHung
     }
   }
 
-  #tell(event: Pick<TraceEvent, 'kind' | 'to' | 'data'>): void {
-    this.#take({ id: FIRST_ID + ++this.#faultEvents, timeMs: this.#run.world.clock.nowMs(), place: 'midplane', ...event })
+  #tell(event: Omit<TraceEvent, 'id' | 'timeMs'>): TraceId {
+    const id = FIRST_ID + ++this.#told
+    this.#take({ id, timeMs: this.#run.world.clock.nowMs(), ...event })
+    return id
   }
 }
 

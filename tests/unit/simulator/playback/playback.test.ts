@@ -6,7 +6,7 @@ import type { TraceEvent } from '../../../../src-main/contract/trace'
 import { Playback } from '../../../../src-main/simulator/playback/playback'
 import { runWorld, WorldRun } from '../../../../src-main/simulator/run/run-world'
 
-const OPERATIONS = 200
+const OPERATIONS = 100
 const SEED = seedWith('crash', 'cut')
 const always = (): boolean => true
 
@@ -116,6 +116,24 @@ describe('playback of a seed', () => {
     expect(snapshot.host).toMatchObject({ ledger: { lost: 0 }, paths: [{ controller: 'a', state: 'up' }, { controller: 'b', state: 'up' }] })
     expect(snapshot.host?.commands.answered).toBeGreaterThan(100)
     expect(snapshot.trace.recorded).toBeGreaterThan(300)
+  })
+
+  it('tells every command of a host on its way there and back', () => {
+    const { playback, outline } = surveyed()
+    const seen: TraceEvent[] = []
+    for (let event = 0; event <= outline.end.event; event += 200) {
+      playback.goTo(event, always)
+      seen.push(...playback.takeUnshown().events)
+    }
+    const answered = seen.filter(({ kind }) => kind === 'host.response')
+    expect(answered.length).toBeGreaterThan(50)
+    for (const { request } of answered) {
+      const way = seen.filter((event) => event.request === request).map(({ place, kind, to }) => `${place} ${kind} ${to ?? ''}`)
+      expect(way[0]).toMatch(/^host host\.command portal-[ab]$/)
+      expect(way[1]).toMatch(/^portal-[ab] portal\.command controller-[ab]$/)
+      expect(way.slice(-2)).toEqual([expect.stringMatching(/^portal-[ab] portal\.response host$/), 'host host.response '])
+    }
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length)
   })
 
   it('gives every trace event once, and the newest anew after a jump back', () => {

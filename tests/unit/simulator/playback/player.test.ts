@@ -4,7 +4,7 @@ import type { SimulationOrder, SimulationPush, SimulationState } from '../../../
 import { Player } from '../../../../src-main/simulator/playback/player'
 
 const always = (): boolean => true
-const OPEN: SimulationOrder = { order: 'open', seed: 1, operations: 200 }
+const OPEN: SimulationOrder = { order: 'open', seed: 1, operations: 100 }
 
 let pushes: SimulationPush[]
 let player: Player
@@ -39,13 +39,13 @@ function lastPushed(): SimulationState {
 describe('player of a simulation', () => {
   it('surveys a seed and waits at its beginning', () => {
     obey(OPEN)
-    expect(lastPushed()).toMatchObject({ phase: 'scanning', seed: 1, operations: 200, scannedOperations: 0 })
+    expect(lastPushed()).toMatchObject({ phase: 'scanning', seed: 1, operations: 100, scannedOperations: 0 })
     for (let turns = 0; turns < 60; turns++) expect(player.turn(turns * 10, () => false)).toBe(0)
     expect(lastPushed()).toMatchObject({ phase: 'scanning' })
     expect(lastPushed().scannedOperations).toBeGreaterThan(0)
     settle()
     expect(lastPushed()).toMatchObject({ phase: 'paused', now: { event: 0, atMs: 0 } })
-    expect(outline()).toMatchObject({ seed: 1, operations: 200 })
+    expect(outline()).toMatchObject({ seed: 1, operations: 100 })
   })
 
   it('opens another seed while one is surveyed', () => {

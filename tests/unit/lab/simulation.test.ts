@@ -1,0 +1,88 @@
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { NO_SIMULATION, type SimulationOrder, type SimulationPush, type SimulationState } from '../../../src-main/contract/simulation'
+import { SimulationSupervisor } from '../../../src-main/lab/simulation'
+
+/** Obeys, says where it is as an event, and dies of a step of 13 events. */
+const PUPPET = `
+const { parentPort } = require('node:worker_threads')
+const state = (order) => ({ phase: 'paused', seed: order.seed ?? 0, operations: 100, scannedOperations: 0, speed: 1, now: { event: order.event ?? 0, atMs: 0 } })
+parentPort.on('message', ({ callId, order }) => {
+  if (order.events === 13) throw new RangeError('thirteen')
+  if (order.events === 99) return
+  parentPort.postMessage({ type: 'push', push: { type: 'events', restart: order.order === 'open', events: [{ id: callId, timeMs: 0, place: 'midplane', kind: 'lab.started' }] } })
+  parentPort.postMessage({ type: 'push', push: { type: 'state', state: state(order) } })
+  parentPort.postMessage({ type: 'answer', callId, outcome: { ok: true, value: null } })
+})`
+const OPEN: SimulationOrder = { order: 'open', seed: 5, operations: 100 }
+const DONE = { ok: true, value: null }
+
+let workers: Worker[]
+let pushes: SimulationPush[]
+let supervisor: SimulationSupervisor
+let arrived: () => void
+
+beforeEach(() => {
+  workers = []
+  pushes = []
+  arrived = () => undefined
+  supervisor = new SimulationSupervisor((options: WorkerOptions) => {
+    const worker = new Worker(PUPPET, { ...options, eval: true })
+    workers.push(worker)
+    return worker
+  })
+  supervisor.subscribe((push) => {
+    pushes.push(push)
+    arrived()
+  })
+})
+afterEach(() => supervisor.close())
+
+async function until(holds: (state: SimulationState) => boolean): Promise<void> {
+  while (!holds(supervisor.view.state)) await new Promise<void>((resolve) => (arrived = resolve))
+}
+
+describe('the thread of the simulation', () => {
+  it('is there from the first seed on until it is closed, and has its pushes kept', async () => {
+    expect(await supervisor.order({ order: 'pause' })).toMatchObject({ ok: false, error: { code: 'not-possible-now' } })
+    expect(workers).toHaveLength(0)
+    expect(await supervisor.order(OPEN)).toEqual(DONE)
+    expect(await supervisor.order({ order: 'seek', event: 7 })).toEqual(DONE)
+    expect(workers).toHaveLength(1)
+    expect(supervisor.view).toMatchObject({ state: { now: { event: 7 } }, events: [{ id: 1 }, { id: 2 }] })
+    expect(await supervisor.order({ order: 'close' })).toEqual(DONE)
+    expect(workers[0]?.threadId).toBe(-1)
+    expect(supervisor.view).toEqual({ state: NO_SIMULATION, events: [] })
+    expect(pushes.at(-1)).toEqual({ type: 'state', state: NO_SIMULATION })
+  })
+
+  it.each([
+    [{ order: 'play', speed: 0 }, 'speed'],
+    [{ order: 'open', seed: -1, operations: 100 }, 'seed'],
+    [{ order: 'open', seed: 1, operations: 100, more: 1 }, 'more'],
+    [{ order: 'jump' }, 'order'],
+    ['open', undefined],
+  ])('is not told %j', async (order, field) => {
+    const outcome = await supervisor.order(order)
+    expect(outcome).toMatchObject({ ok: false, error: { code: 'bad-command', ...(field === undefined ? {} : { field }) } })
+    expect(workers).toHaveLength(0)
+  })
+
+  it('says of what it died, and is started anew with the next seed', async () => {
+    await supervisor.order(OPEN)
+    expect(await supervisor.order({ order: 'step', events: 13 })).toMatchObject({ ok: false, error: { code: 'failed' } })
+    await until(({ phase }) => phase === 'failed')
+    expect(supervisor.view.state).toMatchObject({ seed: 5, message: 'RangeError: thirteen' })
+    expect(await supervisor.order({ order: 'pause' })).toMatchObject({ ok: false, error: { code: 'not-possible-now' } })
+    expect(await supervisor.order({ ...OPEN, seed: 6 })).toEqual(DONE)
+    expect(supervisor.view).toMatchObject({ state: { phase: 'paused', seed: 6 }, events: [{}] })
+    expect(workers).toHaveLength(2)
+  })
+
+  it('leaves nobody waiting when it is closed', async () => {
+    await supervisor.order(OPEN)
+    const unanswered = supervisor.order({ order: 'step', events: 99 })
+    await supervisor.order({ order: 'close' })
+    expect(await unanswered).toMatchObject({ ok: false, error: { code: 'failed' } })
+  })
+})
