@@ -25,6 +25,38 @@ export function crc32c(bytes: Uint8Array, seed = 0): number {
   return ~crc >>> 0
 }
 
+/**
+ * The checksum of two pieces one behind the other, from the checksum of each. In polynomials over GF(2), with the highest
+ * power in the lowest bit: the first is multiplied by x to the number of bits of the second, which then is added.
+ */
+export function joinCrc32c(first: number, second: number, secondByteCount: number): number {
+  return (multiply(first, powerOfX(secondByteCount * 8)) ^ second) >>> 0
+}
+
+const ONE = 1 << 31
+const X = 1 << 30
+
+function powerOfX(exponent: number): number {
+  let power = ONE
+  let square = X
+  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) power = multiply(power, square)
+    square = multiply(square, square)
+  }
+  return power
+}
+
+/** Modulo the polynomial of the checksum. */
+function multiply(a: number, b: number): number {
+  let product = 0
+  let shifted = b
+  for (let bit = ONE; bit !== 0; bit >>>= 1) {
+    if ((a & bit) !== 0) product ^= shifted
+    shifted = (shifted & 1) === 0 ? shifted >>> 1 : (shifted >>> 1) ^ POLYNOMIAL_REFLECTED
+  }
+  return product
+}
+
 function buildTables(): Int32Array {
   const tables = new Int32Array(8 * 256)
   for (let n = 0; n < 256; n++) {

@@ -139,11 +139,11 @@ export class World {
   canBeHeard(id: ControllerId): boolean {
     const life = this.#lives[id]
     if (life?.incarnation.state !== 'running' || life.incarnation.isSlow || this.interconnect.isCut) return false
-    return life.controller.report().phase !== 'waiting'
+    return life.controller.phase !== 'waiting'
   }
 
   isServing(id: ControllerId): boolean {
-    return this.controller(id)?.report().phase === 'serving'
+    return this.controller(id)?.phase === 'serving'
   }
 
   /** Both serve, each at its own addresses, and every volume is with the controller that prefers it. */
@@ -152,7 +152,7 @@ export class World {
   }
 
   volumesAreHome(): boolean {
-    const state = this.controller('a')?.report().array ?? this.controller('b')?.report().array
+    const state = this.controller('a')?.state ?? this.controller('b')?.state
     return state?.configuration.volumes.every(({ id, preferredOwner }) => state.ownership.some((one) => one.volumeId === id && one.owner === preferredOwner)) === true
   }
 

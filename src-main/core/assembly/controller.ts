@@ -5,7 +5,7 @@ import type { ArrayState } from '../../contract/array-state'
 import { peerOf, portalGroupOf, type ControllerId } from '../../contract/controller-id'
 import type { PeerMessage, PeerWords } from '../../contract/interconnect'
 import type { ServiceAnswer } from '../../contract/service-request'
-import type { ControllerReport, ServiceTable } from '../../contract/snapshot'
+import type { ControllerReport, NvramReport, ServiceTable } from '../../contract/snapshot'
 import { IscsiTarget } from '../iscsi/session/target'
 import { Dispatch } from '../management/dispatch'
 import { Operations, type OperationSurroundings } from '../management/operations'
@@ -208,6 +208,19 @@ export class Controller {
 
   serviceTable(): ServiceTable {
     return serviceTable()
+  }
+
+  get phase(): ControllerReport['phase'] {
+    return this.#membership.phase
+  }
+
+  /** What it knows to be committed; undefined before it has found out. */
+  get state(): ArrayState | undefined {
+    return this.#context.state
+  }
+
+  nvram(): NvramReport {
+    return this.#cache.report()
   }
 
   report(): ControllerReport {

@@ -1,3 +1,4 @@
+import { crc32c } from '../../base/crc32c'
 import { failure, type Result } from '../../base/result'
 import { BLOCK_BYTES, KIB } from '../../base/units'
 import type { ArrayState } from '../../contract/array-state'
@@ -92,11 +93,12 @@ export class StateDrives {
     }
     const { configuration, generation } = state
     const claim = { slot: SERVICE_SLOT, epoch: options.epoch ?? state.serviceEpoch }
+    const payloadCrc = crc32c(payload.value)
     const writable = this.#writable(state)
     const outcomes: DriveStatus[] = []
     const finish = countdown(writable.length, () => done(verdict(outcomes, configuration.drives.length)))
     for (const { drive, driveId } of writable) {
-      const bytes = encodeSuperblock({ arrayId: configuration.arrayId, driveIndex: drive.index, driveId, generation }, payload.value)
+      const bytes = encodeSuperblock({ arrayId: configuration.arrayId, driveIndex: drive.index, driveId, generation }, payload.value, payloadCrc)
       drive.write({ firstBlock: slotFirstBlock(generation), from: [bytes], claim, cause: options.cause }, (status) => {
         if (status !== 'good' || !options.flush) {
           outcomes.push(status)

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { assert } from '../../base/assert'
 import { equalBytes, getU32, getU64, putAscii, putU32, putU64 } from '../../base/bytes'
-import { crc32c } from '../../base/crc32c'
+import { crc32c, joinCrc32c } from '../../base/crc32c'
 import { failure, ok, type Result } from '../../base/result'
 import { BLOCK_BYTES, KIB } from '../../base/units'
 import { arrayStateSchema, type ArrayState } from '../../contract/array-state'
@@ -77,10 +77,14 @@ export function encodeState(state: ArrayState): Result<Uint8Array, number> {
   return payload.length <= SUPERBLOCK_PAYLOAD_BYTES ? ok(payload) : failure(payload.length)
 }
 
-/** Header and payload in whole blocks, to be written at `slotFirstBlock(generation)`. `payload` is of `encodeState`. */
+/**
+ * Header and payload in whole blocks, to be written at `slotFirstBlock(generation)`. `payload` is of `encodeState`; it is
+ * the same for all drives, so its CRC-32C may be handed in.
+ */
 export function encodeSuperblock(
   identity: { readonly arrayId: string; readonly driveIndex: number; readonly driveId: string; readonly generation: number },
   payload: Uint8Array,
+  payloadCrc = crc32c(payload),
 ): Uint8Array {
   assert(payload.length <= SUPERBLOCK_PAYLOAD_BYTES, `a superblock payload of ${payload.length} bytes`)
   const bytes = new Uint8Array(BLOCK_BYTES + Math.ceil(payload.length / BLOCK_BYTES) * BLOCK_BYTES)
@@ -92,7 +96,7 @@ export function encodeSuperblock(
   putId(bytes, ARRAY_ID_AT, identity.arrayId)
   putId(bytes, DRIVE_ID_AT, identity.driveId)
   bytes.set(payload, BLOCK_BYTES)
-  putU32(bytes, CRC_AT, checksum(bytes, payload.length))
+  putU32(bytes, CRC_AT, joinCrc32c(crc32c(bytes.subarray(0, BLOCK_BYTES)), payloadCrc, payload.length))
   return bytes
 }
 

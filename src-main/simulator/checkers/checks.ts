@@ -50,7 +50,7 @@ export class Checks {
   watch(): void {
     this.#fences.sample()
     for (const id of CONTROLLER_IDS) {
-      const nvram = this.#world.controller(id)?.report().nvram
+      const nvram = this.#world.controller(id)?.nvram()
       if (nvram !== undefined) this.#logs.sample(id, nvram)
     }
     this.#world.clock.after(SAMPLE_MS, () => this.watch())

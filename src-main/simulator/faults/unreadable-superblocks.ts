@@ -13,7 +13,7 @@ export const unreadableSuperblocks: Fault = {
   name: 'unreadable-superblocks',
   class: 'controllers',
   strike({ world, random, sickDrives }: FaultSurroundings) {
-    const generation = Math.max(...CONTROLLER_IDS.map((id) => world.controller(id)?.report().array?.generation ?? 0))
+    const generation = Math.max(...CONTROLLER_IDS.map((id) => world.controller(id)?.state?.generation ?? 0))
     const { media } = world
     const isStale = ({ index }: DriveMedium): boolean => sickDrives.includes(index)
     const darkShare = random.pick([0, 0.3, 1])

@@ -151,7 +151,7 @@ export class WorldRun {
 
   #makeHosts(): void {
     const { world } = this
-    const state = present(world.controller('a')?.report().array, 'array state')
+    const state = present(world.controller('a')?.state, 'array state')
     const spots = drawHotSpots(state, this.#random.fork())
     this.#spots = spots
     const media = drawMediaTargets({ world, state, spots, random: this.#random.fork() })
