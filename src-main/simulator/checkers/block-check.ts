@@ -64,19 +64,18 @@ export class BlockCheck {
     if (values.length !== range.blockCount) this.#report(`${host} read ${values.length} blocks where it asked for ${range.blockCount}`)
     this.#each(range, (history, index) => {
       const value = values[index]
-      const block = `block ${range.firstBlock + index} of volume ${range.volumeId}`
       if (value === undefined) return
-      if (value === 'garbage') this.#report(`${host} read something from ${block} that no host ever wrote there`)
-      else if (!history.read(value, startMoment, endMoment)) this.#report(`${host} read value ${value} from ${block}, where no host wrote it`)
+      if (value === 'garbage') this.#report(`${host} read something from ${nameOf(range, index)} that no host ever wrote there`)
+      else if (!history.read(value, startMoment, endMoment)) this.#report(`${host} read value ${value} from ${nameOf(range, index)}, where no host wrote it`)
       else this.#judge(range, index, history.conflictOf(value))
     })
   }
 
-  #judge({ volumeId, firstBlock }: BlockRange, index: number, conflict: Conflict | undefined): void {
+  #judge(range: BlockRange, index: number, conflict: Conflict | undefined): void {
     if (conflict === undefined) return
     const { value, other, how } = conflict
     const between = how === 'inside' ? 'was read again although it had been overwritten by' : 'stood at the same time as'
-    this.#report(`block ${firstBlock + index} of volume ${volumeId}: ${this.#describe(value)} ${between} ${this.#describe(other)}`)
+    this.#report(`${nameOf(range, index)}: ${this.#describe(value)} ${between} ${this.#describe(other)}`)
   }
 
   #describe(value: number | undefined): string {
@@ -101,4 +100,8 @@ export class BlockCheck {
     if (!this.#isBroken) this.#violations.add(BLOCK_CHECKER, sentence, 'host')
     this.#isBroken = true
   }
+}
+
+function nameOf({ volumeId, firstBlock }: BlockRange, index: number): string {
+  return `block ${firstBlock + index} of volume ${volumeId}`
 }

@@ -22,18 +22,23 @@ interface Cluster {
   lastStart: number
   /** If it happened at all, then before this. */
   deadline: number
+  /** By their latest starts. */
+  before: Cluster | undefined
+  after: Cluster | undefined
 }
 
 export class RegisterHistory {
   readonly #clusters = new Map<number, Cluster>()
+  /** The one with the latest start. */
+  #last: Cluster | undefined
 
   /** `firstValue` is there before everything. */
   constructor(firstValue: number) {
-    this.#clusters.set(firstValue, { value: firstValue, firstEnd: -1, lastStart: -1, deadline: -1 })
+    this.#add({ value: firstValue, firstEnd: -1, lastStart: -1, deadline: -1, before: undefined, after: undefined })
   }
 
   writeBegins(value: number, moment: number): void {
-    this.#clusters.set(value, { value, firstEnd: Number.POSITIVE_INFINITY, lastStart: moment, deadline: Number.POSITIVE_INFINITY })
+    this.#add({ value, firstEnd: Number.POSITIVE_INFINITY, lastStart: moment, deadline: Number.POSITIVE_INFINITY, before: undefined, after: undefined })
   }
 
   writeEnds(value: number, moment: number): void {
@@ -52,30 +57,24 @@ export class RegisterHistory {
     const cluster = this.#clusters.get(value)
     if (cluster === undefined) return false
     if (endMoment < cluster.firstEnd) cluster.firstEnd = endMoment
-    if (startMoment > cluster.lastStart) cluster.lastStart = startMoment
+    if (startMoment > cluster.lastStart) this.#moveUp(cluster, startMoment)
     return true
   }
 
   /**
    * One of this value with another, or undefined. Zones only grow, and conflicts are always of two: whoever asks after
-   * every change learns of the first one when it arises.
+   * every change learns of the first one when it arises. Two zones are in conflict exactly when each has its latest start
+   * behind the end of the other; few others have started so late, and the rest is not looked at.
    */
   conflictOf(value: number): Conflict | undefined {
     const own = this.#clusters.get(value)
     if (own === undefined || own.firstEnd === Number.POSITIVE_INFINITY) return undefined
-    const ownEnd = Math.min(own.firstEnd, own.deadline)
-    const ownIsForward = ownEnd < own.lastStart
-    for (const other of this.#clusters.values()) {
-      if (other === own || other.firstEnd === Number.POSITIVE_INFINITY) continue
-      const otherEnd = Math.min(other.firstEnd, other.deadline)
-      const otherIsForward = otherEnd < other.lastStart
-      if (ownIsForward && otherIsForward) {
-        if (otherEnd < own.lastStart && ownEnd < other.lastStart) return { value: own.value, other: other.value, how: 'overlap' }
-      } else if (ownIsForward) {
-        if (other.lastStart > ownEnd && otherEnd < own.lastStart) return { value: own.value, other: other.value, how: 'inside' }
-      } else if (otherIsForward && own.lastStart > otherEnd && ownEnd < other.lastStart) {
-        return { value: other.value, other: own.value, how: 'inside' }
-      }
+    const ownEnd = endOf(own)
+    for (let other = this.#last; other !== undefined && other.lastStart > ownEnd; other = other.before) {
+      if (other === own || other.firstEnd === Number.POSITIVE_INFINITY || endOf(other) >= own.lastStart) continue
+      const isForward = ownEnd < own.lastStart
+      const [held, inner] = isForward ? [own, other] : [other, own]
+      return { value: held.value, other: inner.value, how: isForward && endOf(other) < other.lastStart ? 'overlap' : 'inside' }
     }
     return undefined
   }
@@ -83,7 +82,7 @@ export class RegisterHistory {
   /** The first conflict, or undefined where the history is linearizable. */
   conflict(): Conflict | undefined {
     const happened = [...this.#clusters.values()].filter(({ firstEnd }) => firstEnd !== Number.POSITIVE_INFINITY)
-    const clusters = happened.map(({ value, firstEnd, lastStart, deadline }) => ({ value, firstEnd: Math.min(firstEnd, deadline), lastStart }))
+    const clusters = happened.map((cluster) => ({ value: cluster.value, firstEnd: endOf(cluster), lastStart: cluster.lastStart }))
     const forward = clusters.filter(isForward).sort((a, b) => a.firstEnd - b.firstEnd)
     for (const [index, cluster] of forward.entries()) {
       const next = forward[index + 1]
@@ -101,6 +100,36 @@ export class RegisterHistory {
     }
     return undefined
   }
+
+  #add(cluster: Cluster): void {
+    this.#clusters.set(cluster.value, cluster)
+    this.#insert(cluster)
+  }
+
+  #moveUp(cluster: Cluster, startMoment: number): void {
+    const { before, after } = cluster
+    cluster.lastStart = startMoment
+    if (after === undefined || after.lastStart > startMoment) return
+    after.before = before
+    if (before !== undefined) before.after = after
+    this.#insert(cluster)
+  }
+
+  /** Behind all that started earlier: nearly always at the end. */
+  #insert(cluster: Cluster): void {
+    let before = this.#last
+    let after: Cluster | undefined
+    while (before !== undefined && before.lastStart > cluster.lastStart) [before, after] = [before.before, before]
+    cluster.before = before
+    cluster.after = after
+    if (before !== undefined) before.after = cluster
+    if (after !== undefined) after.before = cluster
+    else this.#last = cluster
+  }
+}
+
+function endOf({ firstEnd, deadline }: Pick<Cluster, 'firstEnd' | 'deadline'>): number {
+  return Math.min(firstEnd, deadline)
 }
 
 /** The register held the value from `firstEnd` to `lastStart`. */
