@@ -35,15 +35,25 @@ export function joinCrc32c(first: number, second: number, secondByteCount: numbe
 
 const ONE = 1 << 31
 const X = 1 << 30
+/** x, and from each one to the next its square: enough for every length. */
+const SQUARES = buildSquares()
 
 function powerOfX(exponent: number): number {
   let power = ONE
-  let square = X
-  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) power = multiply(power, square)
-    square = multiply(square, square)
+  for (let left = exponent, at = 0; left > 0; left = Math.floor(left / 2), at++) {
+    if (left % 2 === 1) power = multiply(power, SQUARES[at]!)
   }
   return power
+}
+
+function buildSquares(): Int32Array {
+  const squares = new Int32Array(64)
+  let square = X
+  for (let at = 0; at < squares.length; at++) {
+    squares[at] = square
+    square = multiply(square, square)
+  }
+  return squares
 }
 
 /** Modulo the polynomial of the checksum. */

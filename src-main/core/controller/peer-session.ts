@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert'
-import type { PeerDescription, PeerMessage, PeerWords, SessionWords } from '../../contract/interconnect'
+import type { PeerDescription, PeerMessage, PeerStamp, PeerWords, SessionWords } from '../../contract/interconnect'
 import type { ClockPort, PeerPort, Timer } from '../ports'
 import type { ControllerTimings } from './timings'
 
@@ -44,7 +44,7 @@ export class PeerSession {
   #sent = 0
   #received = 0
   #resendAskedFor = 0
-  #unconfirmed: (PeerWords & { readonly number: number })[] = []
+  #unconfirmed: (PeerWords & PeerStamp)[] = []
   #missedBeats = 0
   #lastHeardMs: number | undefined
 
@@ -97,7 +97,7 @@ export class PeerSession {
     if (present === this.#isPresent) return
     this.#isPresent = present
     if (!present) this.end()
-    else this.#post({ type: 'hello', description: this.#events.describe() }, 0)
+    else this.#post({ type: 'hello', description: this.#events.describe() })
   }
 
   /** Forgets the session; the incarnation it was with is never listened to again. */
@@ -111,15 +111,15 @@ export class PeerSession {
   announce(): void {
     if (!this.#isPresent) return
     const description = this.#events.describe()
-    this.#post(this.#established ? { type: 'heartbeat', description, sent: this.#sent } : { type: 'hello', description }, 0)
+    this.#post(this.#established ? { type: 'heartbeat', description, sent: this.#sent } : { type: 'hello', description })
   }
 
   send(words: PeerWords): void {
     assert(this.#established, () => `no session for ${words.type}`)
     assert(this.#unconfirmed.length < UNCONFIRMED_LIMIT, 'too many messages without confirmation')
-    const number = ++this.#sent
-    this.#unconfirmed.push({ ...words, number })
-    this.#post(words, number)
+    const message = { ...words, from: this.#incarnation, to: this.#peerIncarnation, number: ++this.#sent, received: this.#received }
+    this.#unconfirmed.push(message)
+    this.#port.send(message)
   }
 
   receive(message: PeerMessage): void {
@@ -179,15 +179,15 @@ export class PeerSession {
     const firstNumber = this.#received + 1
     if (!again && this.#resendAskedFor === firstNumber) return
     this.#resendAskedFor = firstNumber
-    this.#post({ type: 'resend', firstNumber }, 0)
+    this.#post({ type: 'resend', firstNumber })
   }
 
   #resend(firstNumber: number): void {
-    for (const words of this.#unconfirmed) if (words.number >= firstNumber) this.#post(words, words.number)
+    for (const message of this.#unconfirmed) if (message.number >= firstNumber) this.#port.send({ ...message, received: this.#received })
   }
 
-  #post(words: PeerWords | SessionWords, number: number): void {
-    this.#port.send({ ...words, from: this.#incarnation, to: this.#peerIncarnation, number, received: this.#received })
+  #post(words: SessionWords): void {
+    this.#port.send({ ...words, from: this.#incarnation, to: this.#peerIncarnation, number: 0, received: this.#received })
   }
 
   #heard(): void {
