@@ -26,6 +26,11 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }
 
+/** A count of a benchmark; another one by an environment variable, to see quickly that it works. */
+export function countOf(variable: string, usual: number): number {
+  return Number(process.env[variable] ?? usual)
+}
+
 /** For people. */
 export function spread(valuesMs: readonly number[]): string {
   const [p50, p99, worst] = [percentile(valuesMs, 0.5), percentile(valuesMs, 0.99), percentile(valuesMs, 1)].map((ms) => ms.toFixed(0))
