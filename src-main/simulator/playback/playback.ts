@@ -11,6 +11,9 @@ const { mostEventsKept } = SIMULATION_BOUNDS
 /** Between two looks at whether there is time for more. */
 const STEPS_A_LOOK = 32
 
+/** How far behind what is shown another world waits for steps back. */
+const SPARE_BEHIND = 100
+
 /** Trace events that have not been shown yet. `restart`: they stand for all that was shown before. */
 export interface UnshownEvents {
   readonly restart: boolean
@@ -22,7 +25,8 @@ export type GoesOn = () => boolean
 
 /**
  * One seed, from its first event to its last: surveyed once, and then at any event of it. Forward the world goes on;
- * back is another world of the same seed, which comes to be what the first one was.
+ * back is another world of the same seed, which comes to be what the first one was. Who steps back once will do so again:
+ * from then on a world is kept ready a little behind the one that is shown.
  */
 export class Playback {
   readonly options: WorldRunOptions
@@ -32,6 +36,8 @@ export class Playback {
   #scene: Scene
   /** On its way to an event that lies behind: what is shown stays until it is there. */
   #again: Scene | undefined
+  #spare: Scene | undefined
+  #hasGoneBack = false
   #unshown: TraceEvent[] = []
   #restart = true
 
@@ -87,12 +93,21 @@ export class Playback {
       this.#again = undefined
       return this.#forward(this.#scene, event, goesOn)
     }
-    if (this.#again === undefined || this.#again.event > event) this.#again = new Scene(this.options)
-    const again = this.#again
+    this.#hasGoneBack = true
+    const again = this.#sceneBefore(event)
+    this.#again = again
     if (!this.#forward(again, event, goesOn)) return false
     this.#again = undefined
     this.#scene = this.#watched(again)
     return true
+  }
+
+  /** While nothing else is to be done: true when the next step back is prepared for, as far as anybody steps back. */
+  prepare(goesOn: GoesOn): boolean {
+    const event = Math.max(0, this.event - SPARE_BEHIND)
+    if (!this.#hasGoneBack || event === 0) return true
+    if (this.#spare === undefined || this.#spare.event >= this.event) this.#spare = new Scene(this.options)
+    return this.#spare.event >= event || this.#forward(this.#spare, event, goesOn)
   }
 
   /** Each trace event once; more than there is room for are left out from the oldest on. */
@@ -106,6 +121,15 @@ export class Playback {
   /** The newest trace events up to the one that is shown. */
   get events(): readonly TraceEvent[] {
     return this.#scene.events
+  }
+
+  /** The nearest one that can still come to be there. */
+  #sceneBefore(event: number): Scene {
+    if (this.#again !== undefined && this.#again.event <= event) return this.#again
+    const spare = this.#spare
+    if (spare === undefined || spare.event > event) return new Scene(this.options)
+    this.#spare = undefined
+    return spare
   }
 
   #forward(scene: Scene, event: number, goesOn: GoesOn): boolean {

@@ -58,7 +58,8 @@ export class Player {
     if (playback === undefined) return undefined
     if (playback.outline === undefined) return this.#survey(playback, realMs, goesOn)
     if (this.#target !== undefined) return this.#go(playback, this.#target, goesOn)
-    return this.#isPlaying ? this.#goOn(playback, playback.outline, realMs, goesOn) : undefined
+    if (this.#isPlaying) return this.#goOn(playback, playback.outline, realMs, goesOn)
+    return playback.prepare(goesOn) ? undefined : 0
   }
 
   get state(): SimulationState {
@@ -161,7 +162,7 @@ export class Player {
     this.#shownMs = target.atMs
     this.#shownAtMs = undefined
     this.#pushAll()
-    return this.#isPlaying ? 0 : undefined
+    return 0
   }
 
   /** Plays up to where real time has come, or as far as it gets; stops by itself at a violation and at the end. */

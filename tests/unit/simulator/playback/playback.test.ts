@@ -88,6 +88,22 @@ describe('playback of a seed', () => {
     expect(shownAt(playback, event)).toEqual(at)
   })
 
+  it('has prepared for the next step back', () => {
+    const { playback, outline } = surveyed()
+    const event = outline.end.event - 10
+    const shown = shownAt(playback, event)
+    expect(playback.prepare(() => false)).toBe(true)
+    playback.goTo(event + 2, always)
+    playback.goTo(event + 1, always)
+    let pieces = 1
+    while (!playback.prepare(() => false)) pieces++
+    expect(pieces).toBeGreaterThan(50)
+    pieces = 1
+    while (!playback.goTo(event, () => false)) pieces++
+    expect(pieces).toBeLessThan(5)
+    expect(shownAt(playback, event)).toEqual(shown)
+  })
+
   it('knows the moments of what it shows', () => {
     const { playback, outline } = surveyed()
     expect(outline.takeovers.length).toBeGreaterThan(0)
