@@ -61,6 +61,7 @@ export const panels = {
     noneMatch: 'Nothing matches these filters.',
     story: 'Whole story of',
     storySpan: '{steps} steps in {ms} ms',
+    storyName: 'the whole story',
     closeStory: 'Close the story',
   },
   service: {
