@@ -61,6 +61,8 @@ export const operationSchema = v.object({
   /** Where it moves `volumes`. */
   to: v.optional(controllerIdSchema),
   volumes: v.pipe(v.array(count), v.maxLength(LIMITS.volumes)),
+  /** While it runs, these volumes, or all where it names none, are neither given back nor moved by load. */
+  critical: v.optional(v.boolean()),
   result: v.optional(v.custom<Json>((input) => input !== undefined)),
   error: v.optional(serviceErrorSchema),
 })

@@ -52,6 +52,7 @@ export const TRACE_KINDS = [
   'nvram.in-step',
   'nvram.destaged', // data: volumeId, firstBlock, blockCount; for traced writes
   'nvram.replayed', // data: records, blocks, durationMs
+  'nvram.discarded', // data: volumeId, holder
   'cache.policy-changed', // data: policy
   // Service requests
   'service.received', // host to management port; data: name

@@ -1,43 +1,15 @@
 /** The mirrored log in the whole pair: what is acknowledged from NVRAM alone survives whoever dies, and parity agrees afterwards. */
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../src-main/base/prng'
-import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
-import type { NvramReport } from '../../src-main/contract/snapshot'
-import { createGroupIo } from '../../src-main/core/raid/group-io'
-import { Incarnation } from '../../src-main/simulator/incarnation'
-import { virtualDrive } from '../../src-main/simulator/virtual-drive'
+import { CONTROLLER_IDS, peerOf } from '../../src-main/contract/controller-id'
 import type { World } from '../../src-main/simulator/world'
+import { expectConsistent, nvramOf } from '../support/nvram'
 import { expectNothingLost, servingWorld, settle, startHost, survivorOf } from '../support/simulation'
 
 const SEEDS = Array.from({ length: 10 }, (_, index) => 500 + index)
 
-function nvramOf(world: World, id: ControllerId): NvramReport | undefined {
-  return world.controller(id)?.report().nvram
-}
-
 function untilInStep(world: World): void {
   expect(world.runUntil(() => CONTROLLER_IDS.every((id) => nvramOf(world, id)?.mirror === 'in-step')), `both mirrors of seed ${world.seed} are in step`).toBe(true)
-}
-
-/** Nothing is dirty any more, and every stripe's parity is that of its data. */
-function expectConsistent(world: World): void {
-  expect(world.runUntil(() => CONTROLLER_IDS.every((id) => (nvramOf(world, id)?.records ?? 0) === 0)), `seed ${world.seed}: the logs empty themselves`).toBe(true)
-  const state = world.controller('a')?.report().array
-  if (state === undefined) throw new Error('no state')
-  const reader = new Incarnation('a', 1_000_000, world.clock)
-  const drives = world.media.map((medium) =>
-    virtualDrive({
-      medium, incarnation: reader, clock: world.clock, random: new Prng(1), claims: world.claims,
-      latency: { leastMs: 0, mostMs: 0, flushMs: 0 }, watcher: { issued: () => undefined, landed: () => undefined, ended: () => undefined },
-    }),
-  )
-  for (const group of state.configuration.groups) {
-    const io = createGroupIo({ group, drives })
-    let inconsistent: readonly number[] | undefined
-    io.verify({ firstStripe: 0, stripeCount: Math.min(io.layout.stripeCount, 64) }, (outcome) => (inconsistent = outcome.ok ? outcome.value.inconsistent : [-1]))
-    world.runUntil(() => inconsistent !== undefined)
-    expect(inconsistent, `group ${group.id} of seed ${world.seed}`).toEqual([])
-  }
 }
 
 describe('the mirrored log', () => {

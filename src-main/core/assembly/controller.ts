@@ -8,7 +8,7 @@ import type { ServiceAnswer } from '../../contract/service-request'
 import type { ControllerReport, NvramReport, ServiceTable } from '../../contract/snapshot'
 import { IscsiTarget } from '../iscsi/session/target'
 import { Dispatch } from '../management/dispatch'
-import { Operations, type OperationSurroundings } from '../management/operations'
+import { criticalOperation, Operations, type OperationSurroundings } from '../management/operations'
 import { serviceTable } from '../management/requests'
 import { Server } from '../management/server'
 import { ServiceTransfer, type TransferEvents } from '../management/service-transfer'
@@ -22,6 +22,7 @@ import { ArrayStore } from '../controller/array-store'
 import { failedDrivesOf } from '../controller/array-changes'
 import { Committer } from '../controller/committer'
 import { ControllerContext } from './controller-context'
+import { noteDiscards } from '../controller/discarded-writes'
 import { DriveFailures } from '../controller/drive-failures'
 import { EventLog } from '../controller/event-log'
 import { Giveback } from '../controller/giveback'
@@ -145,6 +146,8 @@ export class Controller {
     this.#mover = new VolumeMover({ ...base, volumes, committer, midplane, peerIsMember })
     this.#mover.addVeto(() => (session.isSuspected ? `nothing was heard from controller ${peerOf(id).toUpperCase()} just now` : undefined))
     this.#mover.addVeto(() => (cache.isMirrorInStep ? undefined : 'the mirror of the NVRAM log is not in step yet'))
+    this.#mover.addVeto(({ volumeId }) => criticalOperation(store.state, volumeId))
+    noteDiscards({ ...base, log, peerIsMember })
     this.#giveback = new Giveback({ self: id, clock, store, mover: this.#mover, trace, log, history: this.#history, peerIsMember })
     const bothServe = (): boolean => this.#membership.phase === 'serving' && this.#membership.mayForward && session.description?.phase === 'serving'
     new OwnershipByLoad({ self: id, clock, store, volumes, mover: this.#mover, trace, log, timings: timings.load, mayMove: bothServe })
@@ -172,7 +175,8 @@ export class Controller {
       self: id, clock, midplane, log, store, session, portals, volumes, membership: this.#membership, mover: this.#mover,
       giveback: this.#giveback, halt: this.#halt, history: this.#history, drives: ports.drives, targetName, nvram: () => cache.report(), dispatchCounters: () => this.#dispatch.counters,
     })
-    const changes = { newSerial: (): string => newSerial(options.random), claimEpoch: (slot: number): number => midplane.claimEpoch(slot) }
+    const isPresent = (controller: ControllerId): boolean => controller === id || this.#membership.peerIsPresent
+    const changes = { self: id, isPresent, newSerial: (): string => newSerial(options.random), claimEpoch: (slot: number): number => midplane.claimEpoch(slot) }
     const server = new Server({ context: this.#context, changes, committer, operations: this.#operations, clock, answerBeforeDownMs: timings.answerBeforeDownMs })
     const transferEvents: TransferEvents = { ended: (outcome, cause) => this.#dispatch.transferEnded(outcome, cause) }
     const transfer = (this.#transfer = new ServiceTransfer({ ...base, clock, committer, midplane, timings, peerIsMember, events: transferEvents }))

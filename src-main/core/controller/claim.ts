@@ -151,7 +151,7 @@ function claimedState(
 function waitingVolumes(state: ArrayState, self: ControllerId): string[] {
   return state.configuration.volumes
     .filter(({ id }) => ownershipOf(state, id)?.heldBy === peerOf(self))
-    .map(({ name }) => `Volume "${name}" waits for controller ${peerOf(self).toUpperCase()}: only its NVRAM has what was acknowledged last.`)
+    .map(({ name }) => `Volume "${name}" waits for controller ${peerOf(self).toUpperCase()}: only its NVRAM has what was acknowledged last. If it will never come back, the request discard-held-writes gives that up.`)
 }
 
 function raiseAll(state: ArrayState, claimed: readonly number[], midplane: MidplanePort): boolean {

@@ -93,7 +93,8 @@ export class Operations {
         if (begun !== 'go') return ok(state)
         hasTried = true
         this.#here.add(id)
-        const operation: Operation = { id, name, digest, state: 'running', server: servedBy, incarnation: this.#incarnation, controller: plan.controller, to: plan.to, volumes: [...plan.volumes] }
+        const { controller, to, volumes, critical } = plan
+        const operation: Operation = { id, name, digest, state: 'running', server: servedBy, incarnation: this.#incarnation, controller, to, volumes: [...volumes], ...(critical === true ? { critical } : {}) }
         return ok(withOperation(state, operation))
       },
       asked.cause,
@@ -260,6 +261,12 @@ export class Operations {
 
 export function operationOf(state: ArrayState, id: string): Operation | undefined {
   return state.operations?.find((operation) => operation.id === id)
+}
+
+/** Why a volume is to stay where it is; undefined where nothing critical runs on it. */
+export function criticalOperation(state: ArrayState | undefined, volumeId: number): string | undefined {
+  const critical = state?.operations?.find((one) => one.state === 'running' && one.critical === true && (one.volumes.length === 0 || one.volumes.includes(volumeId)))
+  return critical === undefined ? undefined : `operation ${critical.id} (${critical.name}) is in a critical phase`
 }
 
 /** Volumes of an operation that are where it wants them, or are no more. */

@@ -11,6 +11,9 @@ export type Outcome<T> = Result<T, ServiceError>
 
 /** What a changing request was asked by: the fresh things a pure change may need. */
 export interface ChangeContext {
+  readonly self: ControllerId
+  /** Its worker runs, whether anything is heard of it or not. */
+  isPresent(controller: ControllerId): boolean
   /** 16 hex digits, never used before. */
   newSerial(): string
   /** The epoch that the drives hold for a claim slot. */
@@ -24,6 +27,8 @@ export interface OperationPlan {
   /** Where `volumes` move. */
   readonly to: ControllerId | undefined
   readonly volumes: readonly number[]
+  /** Its volumes stay where they are until it is done. */
+  readonly critical?: boolean | undefined
 }
 
 export interface Action {

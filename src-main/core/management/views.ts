@@ -18,7 +18,7 @@ export function needState({ state, self, reason }: ServiceContext): Result<Array
 
 export function volumeView(state: ArrayState, volume: Volume): JsonObject {
   const { id, name, serial, groupId, firstBlock, blockCount, preferredOwner } = volume
-  const { owner, epoch } = present(ownershipOf(state, id), `owner of volume ${id}`)
+  const { owner, epoch, heldBy } = present(ownershipOf(state, id), `owner of volume ${id}`)
   const group = state.configuration.groups.find((candidate) => candidate.id === groupId)
   const luns = state.configuration.luns.filter(({ volumeId }) => volumeId === id).map(({ lun }) => lun)
   return {
@@ -33,6 +33,7 @@ export function volumeView(state: ArrayState, volume: Volume): JsonObject {
     preferredOwner,
     owner,
     epoch,
+    heldBy: heldBy ?? null,
     luns,
   }
 }

@@ -5,7 +5,8 @@ import type { ServiceParameter, ServiceRequest, ServiceRequestDescription } from
 import type { LabSnapshot } from '../../../src-main/contract/snapshot'
 
 /** Requests that destroy data: the only ones that are asked about before they are sent. */
-export const DESTROYING_REQUESTS: ReadonlySet<string> = new Set(['delete-volume'])
+export const DESTROYING_REQUESTS = ['delete-volume', 'discard-held-writes'] as const
+export type DestroyingRequest = (typeof DESTROYING_REQUESTS)[number]
 
 /**
  * What was typed, as the request's parameters. Empty fields are left out, so that the lab says what is missing and the

@@ -100,9 +100,14 @@ export const panels = {
     historyEmpty: 'Nothing yet.',
     by: 'by {id}',
     outcome: { waiting: 'waiting', done: 'done', refused: 'refused', unreachable: 'no answer' },
-    confirmTitle: 'Delete the volume {volume} and all its data?',
-    confirmDetail: 'Its blocks are given free. This cannot be taken back.',
-    confirmAction: 'Delete volume',
+    confirm: {
+      'delete-volume': { title: 'Delete the volume {volume} and all its data?', detail: 'Its blocks are given free. This cannot be taken back.', action: 'Delete volume' },
+      'discard-held-writes': {
+        title: 'Give up writes of the volume {volume}?',
+        detail: 'What hosts were told is written, and only the controller that is away has in its NVRAM, is lost: up to {megabytes} MiB. This cannot be taken back, also when that controller returns.',
+        action: 'Lose these writes',
+      },
+    },
   },
   confirm: { cancel: 'Keep it' },
   mapping: {

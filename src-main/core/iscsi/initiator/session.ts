@@ -4,7 +4,7 @@ import { LIMITS } from '../../../contract/limits'
 import type { ClockPort, ConnectionHandler, ConnectionPort, NetworkPort, Timer } from '../../ports'
 import { assemblePdu, NO_DATA, NO_DIGESTS } from '../codec/assemble'
 import { PduFramer, type Pdu } from '../codec/framer'
-import { COMMON, getTargetSequence, opcodeOf, RESERVED_TAG, TARGET_OPCODE } from '../codec/layout'
+import { COMMON, opcodeOf, RESERVED_TAG, TARGET_OPCODE } from '../codec/layout'
 import { ASYNC_EVENT, decodeAsyncMessage } from '../codec/pdu/async-message'
 import { decodeDataIn, decodeReadyToTransfer } from '../codec/pdu/data'
 import { decodeLoginResponse } from '../codec/pdu/login'
@@ -13,12 +13,13 @@ import { decodeNopIn, encodeNopOut } from '../codec/pdu/nop'
 import { decodeReject } from '../codec/pdu/reject'
 import { decodeScsiResponse, SCSI_SERVICE_RESPONSE, senseOfSegment } from '../codec/pdu/scsi-response'
 import { decodeTextResponse, encodeTextRequest } from '../codec/pdu/text'
-import { serialAdd, serialDistance } from '../codec/serial-number'
 import { concatBytes, getU32 } from '../../../base/bytes'
 import { KeepAlive, SESSION_TIMES } from './keep-alive'
 import { INITIATOR_MAX_RECV_DATA_SEGMENT_BYTES, InitiatorLogin, type LoginAgreement, type LoginOptions } from './login'
 import type { ScsiOutcome, ScsiRequest } from './scsi-request'
+import { SequenceNumbers } from './sequence-numbers'
 import { InitiatorTask } from './task'
+import { TextExchange } from './text-exchange'
 
 /**
  * One iSCSI session with one connection (RFC 7143), seen from the initiator: ErrorRecoveryLevel 0, so that whatever goes
@@ -42,7 +43,6 @@ type Phase = 'connecting' | 'login' | 'open' | 'leaving' | 'ended'
 
 /** Commands in the window and behind it. */
 const MAX_TASKS = 2 * LIMITS.commandWindow
-const MAX_TEXT_PIECES = 64
 const EMPTY = new Uint8Array(0)
 
 export class InitiatorSession implements ConnectionHandler {
@@ -58,10 +58,8 @@ export class InitiatorSession implements ConnectionHandler {
   #agreement: LoginAgreement | undefined
   #timer: Timer | undefined
   #nextTag = 1
-  #cmdSn = 1
-  #maxCmdSn = 0
-  #expStatSn = 0
-  #text: { readonly tag: number; readonly pieces: Uint8Array[]; readonly done: (text: Uint8Array) => void } | undefined
+  readonly #numbers = new SequenceNumbers()
+  #text: { readonly exchange: TextExchange; readonly done: (text: Uint8Array) => void } | undefined
   #logoutTag: number | undefined
 
   constructor(options: SessionOptions, handler: SessionHandler) {
@@ -107,7 +105,7 @@ export class InitiatorSession implements ConnectionHandler {
   /** A text negotiation of its own (RFC 7143 §11.10); one at a time. */
   exchangeText(text: Uint8Array, done: (text: Uint8Array) => void): void {
     assert(this.isOpen && this.#text === undefined, 'a text exchange is under way')
-    this.#text = { tag: this.#takeTag(), pieces: [], done }
+    this.#text = { exchange: new TextExchange(this.#takeTag()), done }
     this.#sendText(RESERVED_TAG, text)
   }
 
@@ -153,7 +151,7 @@ export class InitiatorSession implements ConnectionHandler {
     if (this.#phase === 'ended') connection.close()
     else {
       this.#phase = 'login'
-      const { header, text } = this.#login.first(this.#cmdSn)
+      const { header, text } = this.#login.first(this.#numbers.cmdSn)
       this.#send(header, [text])
     }
     return this
@@ -169,7 +167,7 @@ export class InitiatorSession implements ConnectionHandler {
     }
     const take = this.#pduTakers.get(opcode)
     if (take === undefined) return this.#protocolError(`opcode ${opcode.toString(16)}h`)
-    this.#takeWindow(pdu.header)
+    this.#numbers.takeWindow(pdu.header)
     const wrong = take(pdu)
     if (wrong !== undefined) return this.#protocolError(wrong)
     this.#sendWaiting()
@@ -177,29 +175,15 @@ export class InitiatorSession implements ConnectionHandler {
 
   #takeLoginResponse(pdu: Pdu): void {
     const response = decodeLoginResponse(pdu.header)
-    const step = this.#login.take(response, pdu.data, this.#cmdSn)
+    const step = this.#login.take(response, pdu.data, this.#numbers.cmdSn)
     if (!step.ok) return this.drop(step.error)
     if (step.value.kind === 'send') return this.#send(step.value.request.header, [step.value.request.text])
-    this.#expStatSn = serialAdd(response.statSn, 1)
-    this.#maxCmdSn = response.maxCmdSn
+    this.#numbers.begin(response)
     this.#agreement = step.value.agreement
     this.#phase = 'open'
     this.#timer?.cancel()
     this.#keepAlive.start()
     this.#handler.loggedIn(step.value.agreement)
-  }
-
-  /** RFC 7143 §4.2.2.1: both numbers are ignored if they are out of order. */
-  #takeWindow(header: Uint8Array): void {
-    const { expCmdSn, maxCmdSn } = getTargetSequence(header)
-    if (serialDistance(maxCmdSn, serialAdd(expCmdSn, -1)) >= 0 && serialDistance(maxCmdSn, this.#maxCmdSn) > 0) this.#maxCmdSn = maxCmdSn
-  }
-
-  /** Counts a PDU that carries status. Nothing may be missing, as nothing is ever sent again. */
-  #takeStatus(statSn: number): string | undefined {
-    if (statSn !== this.#expStatSn) return `StatSN ${statSn} where ${this.#expStatSn} was due`
-    this.#expStatSn = serialAdd(statSn, 1)
-    return undefined
   }
 
   /** What to do with each PDU of the full feature phase. Each returns what is wrong with it, if anything is. */
@@ -218,7 +202,7 @@ export class InitiatorSession implements ConnectionHandler {
     const dataIn = decodeDataIn(pdu.header)
     const task = this.#tasks.get(dataIn.initiatorTaskTag)
     if (task === undefined) return `Data-In for the unknown task ${dataIn.initiatorTaskTag}`
-    const wrong = task.takeData(dataIn, pdu.data, pdu.dataBytes) ?? (dataIn.status === undefined ? undefined : this.#takeStatus(dataIn.statSn))
+    const wrong = task.takeData(dataIn, pdu.data, pdu.dataBytes) ?? (dataIn.status === undefined ? undefined : this.#numbers.takeStatus(dataIn.statSn))
     if (wrong === undefined && dataIn.status !== undefined) this.#finish(task, { kind: 'answered', status: dataIn.status, sense: undefined, dataIn: task.dataIn })
     return wrong
   }
@@ -227,7 +211,7 @@ export class InitiatorSession implements ConnectionHandler {
     const response = decodeScsiResponse(pdu.header)
     const task = this.#tasks.get(response.initiatorTaskTag)
     if (task === undefined) return `a response to the unknown task ${response.initiatorTaskTag}`
-    const wrong = this.#takeStatus(response.statSn)
+    const wrong = this.#numbers.takeStatus(response.statSn)
     if (wrong !== undefined) return wrong
     if (response.response !== SCSI_SERVICE_RESPONSE.completed) return `service response ${response.response}`
     this.#finish(task, { kind: 'answered', status: response.status, sense: senseOfSegment(pdu.data), dataIn: task.dataIn })
@@ -238,14 +222,14 @@ export class InitiatorSession implements ConnectionHandler {
     const request = decodeReadyToTransfer(pdu.header)
     const task = this.#tasks.get(request.initiatorTaskTag)
     if (task === undefined) return `an R2T for the unknown task ${request.initiatorTaskTag}`
-    return task.answerReadyToTransfer(request, this.#expStatSn, this.#agreement!, this.#send)
+    return task.answerReadyToTransfer(request, this.#numbers.expStatSn, this.#agreement!, this.#send)
   }
 
   #takeNopIn(pdu: Pdu): string | undefined {
     const ping = decodeNopIn(pdu.header)
     if (ping.initiatorTaskTag !== RESERVED_TAG) {
       this.#keepAlive.pingAnswered()
-      return this.#takeStatus(ping.statSn)
+      return this.#numbers.takeStatus(ping.statSn)
     }
     if (ping.targetTransferTag !== RESERVED_TAG) this.#sendNop({ initiatorTaskTag: RESERVED_TAG, targetTransferTag: ping.targetTransferTag, lun: ping.lun }, pdu.data)
     return undefined
@@ -253,7 +237,7 @@ export class InitiatorSession implements ConnectionHandler {
 
   #takeReject(pdu: Pdu): string | undefined {
     const reject = decodeReject(pdu.header)
-    const wrong = this.#takeStatus(reject.statSn)
+    const wrong = this.#numbers.takeStatus(reject.statSn)
     if (wrong !== undefined) return wrong
     const rejected = concatBytes(pdu.data)
     const task = rejected.length >= COMMON.targetTransferTag ? this.#tasks.get(getU32(rejected, COMMON.initiatorTaskTag)) : undefined
@@ -263,7 +247,7 @@ export class InitiatorSession implements ConnectionHandler {
 
   #takeAsyncMessage(pdu: Pdu): string | undefined {
     const message = decodeAsyncMessage(pdu.header)
-    const wrong = this.#takeStatus(message.statSn)
+    const wrong = this.#numbers.takeStatus(message.statSn)
     if (wrong !== undefined) return wrong
     this.#takeAsyncEvent(message.event, message.lun, senseOfSegment(pdu.data))
     return undefined
@@ -271,18 +255,18 @@ export class InitiatorSession implements ConnectionHandler {
 
   #takeTextResponse(pdu: Pdu): string | undefined {
     const response = decodeTextResponse(pdu.header)
-    const wrong = this.#takeStatus(response.statSn)
+    const wrong = this.#numbers.takeStatus(response.statSn)
     if (wrong !== undefined) return wrong
-    if (this.#text?.tag !== response.initiatorTaskTag) return 'a text response that nobody asked for'
-    this.#text.pieces.push(...pdu.data)
-    if (this.#text.pieces.length > MAX_TEXT_PIECES) return 'a text that does not come to an end'
-    if (!response.final || response.continued) {
-      this.#sendText(response.targetTransferTag, EMPTY)
+    if (this.#text?.exchange.tag !== response.initiatorTaskTag) return 'a text response that nobody asked for'
+    const { exchange, done } = this.#text
+    const taken = exchange.take(response, pdu.data)
+    if ('wrong' in taken) return taken.wrong
+    if ('nextTag' in taken) {
+      this.#sendText(taken.nextTag, EMPTY)
       return undefined
     }
-    const { pieces, done } = this.#text
     this.#text = undefined
-    done(concatBytes(pieces))
+    done(taken.text)
     return undefined
   }
 
@@ -307,13 +291,13 @@ export class InitiatorSession implements ConnectionHandler {
   #sendWaiting(): void {
     while (!this.#waiting.isEmpty && this.#mayLeave() && this.#hasRoom()) {
       const task = this.#waiting.shift()!
-      task.sendCommand({ cmdSn: this.#cmdSn, expStatSn: this.#expStatSn }, this.#agreement!, this.#send)
-      this.#cmdSn = serialAdd(this.#cmdSn, 1)
+      task.sendCommand(this.#sequence(), this.#agreement!, this.#send)
+      this.#numbers.commandSent()
     }
   }
 
   #mayLeave(): boolean {
-    return (this.#phase === 'open' || this.#phase === 'leaving') && serialDistance(this.#maxCmdSn, this.#cmdSn) >= 0
+    return (this.#phase === 'open' || this.#phase === 'leaving') && this.#numbers.admitsCommand
   }
 
   #hasRoom(): boolean {
@@ -327,20 +311,23 @@ export class InitiatorSession implements ConnectionHandler {
   }
 
   #sendNop(tags: { readonly initiatorTaskTag: number; readonly targetTransferTag: number; readonly lun: number }, data: readonly Uint8Array[]): void {
-    this.#send(encodeNopOut({ immediate: true, ...tags, cmdSn: this.#cmdSn, expStatSn: this.#expStatSn }), data)
+    this.#send(encodeNopOut({ immediate: true, ...tags, ...this.#sequence() }), data)
   }
 
   #sendText(targetTransferTag: number, text: Uint8Array): void {
-    const sequence = { cmdSn: this.#cmdSn, expStatSn: this.#expStatSn }
-    const flags = { immediate: true, final: true, continued: false, initiatorTaskTag: this.#text!.tag, targetTransferTag }
-    this.#send(encodeTextRequest({ ...flags, ...sequence }), text.length > 0 ? [text] : NO_DATA)
+    const flags = { immediate: true, final: true, continued: false, initiatorTaskTag: this.#text!.exchange.tag, targetTransferTag }
+    this.#send(encodeTextRequest({ ...flags, ...this.#sequence() }), text.length > 0 ? [text] : NO_DATA)
   }
 
   #sendLogoutWhenIdle(): void {
     if (this.#tasks.size > 0 || this.#logoutTag !== undefined) return
     this.#logoutTag = this.#takeTag()
-    const sequence = { cmdSn: this.#cmdSn, expStatSn: this.#expStatSn }
-    this.#send(encodeLogoutRequest({ immediate: true, reason: LOGOUT_REASON.closeSession, initiatorTaskTag: this.#logoutTag, connectionId: 0, ...sequence }), NO_DATA)
+    this.#send(encodeLogoutRequest({ immediate: true, reason: LOGOUT_REASON.closeSession, initiatorTaskTag: this.#logoutTag, connectionId: 0, ...this.#sequence() }), NO_DATA)
+  }
+
+  #sequence(): { readonly cmdSn: number; readonly expStatSn: number } {
+    const { cmdSn, expStatSn } = this.#numbers
+    return { cmdSn, expStatSn }
   }
 
   #takeTag(): number {

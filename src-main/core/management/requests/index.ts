@@ -2,6 +2,7 @@ import type { ServiceTable } from '../../../contract/snapshot'
 import type { ServiceRequestDefinition } from '../request'
 import { createVolume } from './create-volume'
 import { deleteVolume } from './delete-volume'
+import { discardHeldWrites } from './discard-held-writes'
 import { getArrayStatus } from './get-array-status'
 import { getEventLog } from './get-event-log'
 import { getOperation, listOperations } from './get-operation'
@@ -54,6 +55,7 @@ export const SERVICE_REQUESTS: readonly ServiceRequestDefinition[] = [
   takeOver,
   giveBack,
   restartController,
+  discardHeldWrites,
 ]
 
 export function findRequest(name: string): ServiceRequestDefinition | undefined {

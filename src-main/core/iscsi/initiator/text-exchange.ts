@@ -1,0 +1,23 @@
+import { concatBytes } from '../../../base/bytes'
+import type { Pdu } from '../codec/framer'
+import { decodeTextResponse } from '../codec/pdu/text'
+
+const MAX_PIECES = 64
+
+/** A text negotiation in the full feature phase (RFC 7143 §11.10): its answer may come in pieces. */
+export class TextExchange {
+  readonly tag: number
+  readonly #pieces: Uint8Array[] = []
+
+  constructor(tag: number) {
+    this.tag = tag
+  }
+
+  /** All of the text, the tag under which the next piece is asked for, or what is wrong. */
+  take(response: ReturnType<typeof decodeTextResponse>, data: Pdu['data']): { readonly text: Uint8Array } | { readonly nextTag: number } | { readonly wrong: string } {
+    this.#pieces.push(...data)
+    if (this.#pieces.length > MAX_PIECES) return { wrong: 'a text that does not come to an end' }
+    if (!response.final || response.continued) return { nextTag: response.targetTransferTag }
+    return { text: concatBytes(this.#pieces) }
+  }
+}

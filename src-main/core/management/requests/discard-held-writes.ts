@@ -1,0 +1,50 @@
+import { failure, ok } from '../../../base/result'
+import { BLOCK_BYTES, MIB } from '../../../base/units'
+import type { Volume } from '../../../contract/configuration'
+import { peerOf, type ControllerId } from '../../../contract/controller-id'
+import { LIMITS } from '../../../contract/limits'
+import type { ServiceError } from '../../../contract/service-request'
+import { ownershipOf } from '../../controller/array-changes'
+import { withoutHeldWrites } from '../../controller/discarded-writes'
+import { findVolume, integerParameter, referenceParameter } from '../parameters'
+import { configurationRequest } from '../request'
+
+/** A controller's own log is half of its NVRAM: it cannot hold more than that. */
+const LOG_MEGABYTES = LIMITS.nvramBytes / 2 / MIB
+
+export const discardHeldWrites = configurationRequest({
+  name: 'discard-held-writes',
+  summary: 'Gives up acknowledged writes of a volume that only the NVRAM of a controller has that will never come back, and serves the volume as the drives have it. Those writes are lost.',
+  parameters: {
+    volume: referenceParameter('The volume that waits for its holder, by name or number.'),
+    losingUpToMegabytes: integerParameter({ minimum: 1, maximum: LOG_MEGABYTES, unit: 'MiB' }, 'Confirms the loss: the most that can be lost, as the refusal of another number says.'),
+  },
+  change(state, { volume: reference, losingUpToMegabytes }, { self, isPresent, claimEpoch }) {
+    const volume = findVolume(state, reference)
+    if (!volume.ok) return volume
+    const { id, name } = volume.value
+    const holder = ownershipOf(state, id)?.heldBy
+    if (holder === undefined) {
+      return failure({ code: 'not-possible-now', message: `No controller holds writes of volume "${name}" alone, so there is nothing to give up.`, field: 'volume' })
+    }
+    if (isPresent(holder)) return failure(holderIsPresent(holder))
+    const most = mostMegabytes(volume.value)
+    if (losingUpToMegabytes !== most) return failure(notConfirmed(name, most))
+    const result = { volume: name, volumeId: id, heldBy: holder, owner: self, lostUpToMegabytes: most }
+    return ok({ state: withoutHeldWrites(state, { volumeId: id, owner: self, claimEpoch }), result })
+  },
+})
+
+function mostMegabytes({ blockCount }: Volume): number {
+  return Math.min(LOG_MEGABYTES, Math.ceil((blockCount * BLOCK_BYTES) / MIB))
+}
+
+function holderIsPresent(holder: ControllerId): ServiceError {
+  const message = `Controller ${holder.toUpperCase()} is there, and it can bring what it holds to the drives itself. Only if it cannot: kill it, then send the request again to controller ${peerOf(holder).toUpperCase()}.`
+  return { code: 'not-possible-now', message, field: 'volume' }
+}
+
+function notConfirmed(name: string, most: number): ServiceError {
+  const message = `This gives up to ${most} MiB of volume "${name}" up for good: the newest of what was acknowledged to hosts, of which the drives may have some and lack some, so that what is on the volume may have to be repaired. Confirm it with "losingUpToMegabytes": ${most}.`
+  return { code: 'bad-parameter', message, field: 'losingUpToMegabytes' }
+}

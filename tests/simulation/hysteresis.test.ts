@@ -1,0 +1,101 @@
+/**
+ * A slow controller is not killed for nothing: what it takes to be suspected (5 missed beats of 100 ms, counted by the one
+ * that waits) and to be fenced (8), and that nothing short of that costs a host more than the wait.
+ */
+import { describe, expect, it } from 'vitest'
+import { CONTROLLER_IDS, peerOf } from '../../src-main/contract/controller-id'
+import type { TraceKind } from '../../src-main/contract/trace'
+import { DEFAULT_TIMINGS } from '../../src-main/core/controller/timings'
+import type { World } from '../../src-main/simulator/world'
+import { expectNothingLost, servingWorld, settle, startHost, tale } from '../support/simulation'
+
+const { heartbeatMs, suspectAfterBeats, fenceAfterBeats } = DEFAULT_TIMINGS
+const SUSPECTED_MS = suspectAfterBeats * heartbeatMs
+const FENCED_MS = fenceAfterBeats * heartbeatMs
+
+function kindsOf(world: World): ReadonlySet<TraceKind> {
+  return new Set(world.trace.events.map(({ kind }) => kind))
+}
+
+describe('a controller that hangs', () => {
+  it('for less than the suspicion takes: nobody notices', () => {
+    for (const id of CONTROLLER_IDS) {
+      for (let hangMs = 50; hangMs <= SUSPECTED_MS - heartbeatMs; hangMs += 50) {
+        const world = hangs(id, hangMs)
+        expect(kindsOf(world), `${id} for ${hangMs} ms\n${tale(world)}`).not.toContain('peer.suspected')
+      }
+    }
+  })
+
+  it('for less than the fence takes: it is suspected at most, and goes on', () => {
+    for (const id of CONTROLLER_IDS) {
+      for (let hangMs = SUSPECTED_MS; hangMs <= FENCED_MS - heartbeatMs; hangMs += 25) {
+        const world = hangs(id, hangMs)
+        const label = `${id} for ${hangMs} ms\n${tale(world)}`
+        expect(kindsOf(world), label).not.toContain('midplane.reset-requested')
+        if (hangMs >= SUSPECTED_MS + heartbeatMs) {
+          expect(kindsOf(world), label).toContain('peer.suspected')
+          expect(kindsOf(world), label).toContain('peer.recovered')
+        }
+      }
+    }
+  })
+
+  it('for longer is fenced, once, by the other one, whose silence it does not hold against it when it wakes', () => {
+    for (const id of CONTROLLER_IDS) {
+      for (const hangMs of [FENCED_MS + 2 * heartbeatMs, 2000]) {
+        const world = hangs(id, hangMs)
+        const resets = world.trace.events.filter(({ kind }) => kind === 'midplane.reset-requested')
+        expect(resets.map(({ to }) => to), `${id} for ${hangMs} ms\n${tale(world)}`).toEqual([`controller-${id}`])
+        expect(world.controller(peerOf(id))?.report().takeovers).toMatchObject([{ reason: 'hang', dead: id }])
+      }
+    }
+  })
+
+  it('is not given back volumes, nor any moved to it by load, while it is suspected', () => {
+    const world = servingWorld({ seed: 803 })
+    world.midplane.kill('a')
+    expect(world.runUntil(() => world.network.listenerOf('a')?.controller === 'b')).toBe(true)
+    expect(world.answerTo('b', { name: 'set-automatic-giveback', params: { enabled: false } })).toHaveProperty('result')
+    world.midplane.start('a')
+    expect(world.runUntil(() => world.isServing('a') && world.network.listenerOf('a')?.controller === 'a')).toBe(true)
+    world.run(50)
+    world.incarnation('a')?.hang()
+    expect(world.runUntil(() => kindsOf(world).has('peer.suspected'))).toBe(true)
+    expect(world.answerTo('b', { name: 'give-back', params: { to: 'a' } }, 100)).toMatchObject({ error: { code: 'not-possible-now', message: expect.stringContaining('nothing was heard from controller A') as unknown } })
+    world.incarnation('a')?.resume()
+    world.run(100)
+    expect(world.answerTo('b', { name: 'give-back', params: { to: 'a' } })).toMatchObject({ result: { volumes: [0] } })
+  })
+})
+
+describe('a controller that is slow', () => {
+  it.each([0.2, 1, 3])('each event of which takes %f ms is not fenced, and answers all', (eventMs) => {
+    for (const id of CONTROLLER_IDS) {
+      const world = servingWorld({ seed: 810 })
+      const host = startHost(world, { meanGapMs: 40 })
+      world.run(50)
+      world.incarnation(id)?.setEventCost(eventMs)
+      world.run(3000)
+      world.incarnation(id)?.setEventCost(0)
+      world.run(500)
+      expect(kindsOf(world), tale(world)).not.toContain('midplane.reset-requested')
+      expectNothingLost(world, host)
+    }
+  })
+})
+
+/** The world after a hang that ended by itself, or by a reset. */
+function hangs(id: 'a' | 'b', hangMs: number): World {
+  const world = servingWorld({ seed: 800 + hangMs })
+  const host = startHost(world, { meanGapMs: 10 })
+  world.run(100 + (hangMs % 70))
+  const life = world.incarnation(id)
+  life?.hang()
+  world.run(hangMs)
+  life?.resume()
+  world.run(1000)
+  settle(world)
+  expectNothingLost(world, host)
+  return world
+}
