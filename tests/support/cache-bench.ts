@@ -31,6 +31,8 @@ export class CacheBench {
   cache: WriteCache
   mayKeep = true
   lost = 0
+  /** As the array state says. */
+  failedDrives: readonly number[] = []
   state = stateOf()
 
   constructor(options: { readonly level?: RaidLevel; readonly nvramBytes?: number } = {}) {
@@ -64,9 +66,16 @@ export class CacheBench {
     this.completions = new CompletionQueue()
     this.drives = memoryDrives({ count: 4, blockCount: 128, completions: this.completions })
     this.drives.forEach((drive, index) => drive.bytes.set(media[index] ?? []))
-    this.group = createGroupIo({ group: this.#group, drives: this.drives })
+    this.group = createGroupIo({ group: this.#group, drives: this.drives, failedDrives: this.failedDrives })
     this.nvram.revive()
     this.cache = this.#newCache()
+  }
+
+  /** It is on record, and answers with garbage from now on. */
+  failDrive(index: number): void {
+    this.failedDrives = [...this.failedDrives, index]
+    this.group.recordFailed(this.failedDrives)
+    this.drives[index]?.bytes.fill(0xee)
   }
 
   write(firstBlock: number, mark: number, options: { readonly blockCount?: number; readonly forceUnitAccess?: boolean } = {}): { outcome: CacheOutcome<undefined> | undefined } {
@@ -105,9 +114,11 @@ export class CacheBench {
   }
 
   #newCache(): WriteCache {
+    const { clock, completions } = this
     return new WriteCache({
       self: 'a',
-      clock: this.clock,
+      // The timers of a life end with it.
+      clock: { nowMs: () => clock.nowMs(), after: (delayMs, run) => clock.after(delayMs, () => completions === this.completions && run()) },
       trace: new RecordedTrace(),
       nvram: this.nvram,
       surroundings: {

@@ -4,7 +4,7 @@ import type { ControllerId } from '../../contract/controller-id'
 import type { ClockPort, Timer, TraceTag, TracePort } from '../ports'
 import type { GroupFault } from '../raid/group-io'
 import { bytesOf, coveredBy, showOver, type Extent } from './extent-map'
-import type { CacheFault, CacheOutcome, LiveRecord, VolumePlace, Waiter } from './live-record'
+import type { CacheFault, CacheOutcome, LiveRecord, StripeCover, VolumePlace, Waiter } from './live-record'
 import { VolumeDirt, type BlockRange, type ThroughWrite } from './volume-dirt'
 
 /** A write to the drives takes up at most this much of what lies one behind the other: several full stripes. */
@@ -28,6 +28,7 @@ export interface DestagerParts {
   /** A drive refused this controller's epoch of the volume. */
   ownershipLost(volumeId: number): void
   recordDone(record: LiveRecord): void
+  cover(volumeId: number, place: VolumePlace): StripeCover
   /** A volume has nothing dirty left. */
   cleaned(volumeId: number): void
   /** Of the log, 0 to 1. */
@@ -57,6 +58,11 @@ export class Destager {
   /** Volumes with dirty data. */
   dirtyVolumes(): number[] {
     return [...this.#volumes.values()].filter(({ extents }) => !extents.isEmpty).map(({ volumeId }) => volumeId).sort((a, b) => a - b)
+  }
+
+  /** Of a range, what the log has until it is on the drives. */
+  dirtyRanges(volumeId: number, range: BlockRange): readonly BlockRange[] {
+    return this.#volumes.get(volumeId)?.extents.within(range.firstBlock, range.endBlock) ?? []
   }
 
   isFailing(volumeId: number): boolean {
@@ -254,7 +260,9 @@ export class Destager {
     const trace = run.find(({ source }) => source.trace !== undefined)?.source.trace
     const cause = this.#traceDestage(trace, volumeId, range)
     const data = run.map((extent) => bytesOf(extent, extent.firstBlock, extent.endBlock))
-    place.group.write({ firstBlock: place.firstBlock + range.firstBlock, data, claim: place.claim, cause }, (outcome) => {
+    const { secure, release } = this.#parts.cover(volumeId, place)
+    place.group.write({ firstBlock: place.firstBlock + range.firstBlock, data, claim: place.claim, cause, secure }, (outcome) => {
+      release()
       this.#runsUnderWay--
       dirt.writes.delete(range)
       if (outcome.ok) this.#written(dirt, range)
@@ -317,7 +325,9 @@ export class Destager {
     write.isUnderWay = true
     dirt.writes.add(record)
     const data = [bytesOf({ ...record, source: record, write: undefined }, record.firstBlock, record.endBlock)]
-    place.group.write({ firstBlock: place.firstBlock + record.firstBlock, data, claim: place.claim, cause: record.trace?.cause }, (outcome) => {
+    const { secure, release } = this.#parts.cover(record.volumeId, place)
+    place.group.write({ firstBlock: place.firstBlock + record.firstBlock, data, claim: place.claim, cause: record.trace?.cause, secure }, (outcome) => {
+      release()
       dirt.writes.delete(record)
       this.#throughEnded(dirt, write, outcome.ok ? undefined : outcome.fault)
       this.#advance(dirt)

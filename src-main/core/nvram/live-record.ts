@@ -1,10 +1,17 @@
 import type { TraceTag, WriteClaim } from '../ports'
-import type { GroupFault, GroupIo } from '../raid/group-io'
+import type { GroupFault, GroupIo, GroupWrite } from '../raid/group-io'
 import type { ExtentSource } from './extent-map'
 
 /** `stopped`: this controller acknowledges nothing any more. */
 export type CacheFault = GroupFault | 'stopped'
 export type CacheOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: CacheFault }
+
+/** Keeps in the log, for one write to the drives, what a crash in the middle of it would take from a degraded group. */
+export interface StripeCover {
+  readonly secure: NonNullable<GroupWrite['secure']>
+  /** The write has ended. */
+  release(): void
+}
 
 /** Where the blocks of a volume are, and under which claim this controller writes them. */
 export interface VolumePlace {

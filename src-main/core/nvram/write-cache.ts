@@ -8,7 +8,7 @@ import type { NvramReport } from '../../contract/snapshot'
 import type { ClockPort, NvramPort, TracePort, TraceTag } from '../ports'
 import { ChunkCursor } from '../../base/chunk-cursor'
 import { Destager } from './destager'
-import type { CacheFault, CacheOutcome, LiveRecord, VolumePlace } from './live-record'
+import type { CacheFault, CacheOutcome, LiveRecord, StripeCover, VolumePlace } from './live-record'
 import { MirrorReceiver } from './mirror-receiver'
 import { encodeRecord, recordBytes, type LogRecord } from './record'
 import { replay, type ReplayOutcome } from './replay'
@@ -89,6 +89,11 @@ export class WriteCache {
   /** In the log, but not yet safe to acknowledge. A suffix of `#live`. */
   #unstable: LiveRecord[] = []
   #waiting: WaitingWrite[] = []
+  /** Writes to degraded stripes that wait until the mirror has what they would lose. */
+  #covers: { readonly sequence: number; readonly go: (isSecured: boolean) => void }[] = []
+  #mirroredTo = 0
+  /** The claim stands that makes this controller's log count without a mirror. */
+  #isMirrorLeftOut = false
   #isAdmitting = false
   /** A later one makes an earlier one void. */
   #recoveries = 0
@@ -120,6 +125,7 @@ export class WriteCache {
       place: (volumeId) => surroundings.place(volumeId),
       ownershipLost: (volumeId) => surroundings.ownershipLost(volumeId),
       recordDone: () => this.#trim(),
+      cover: (volumeId, place) => this.#cover(volumeId, place),
       cleaned: () => surroundings.holdsChanged(),
       fill: () => this.#slot.log.usedBytes / this.#slot.log.capacityBytes,
     })
@@ -190,6 +196,9 @@ export class WriteCache {
     const startedAtMs = this.#clock.nowMs()
     this.#state = state
     const isNew = this.#mode === 'off'
+    // At once: the replay may have to wait for stripes that these hold.
+    this.#isMirrorLeftOut = true
+    for (const { go } of this.#covers.splice(0)) go(true)
     const mirrored = this.#slot.valid('mirror', state)
     const own = isNew ? this.#slot.valid('log', state) : []
     const records = [...mirrored, ...own].sort((a, b) => a.volumeEpoch - b.volumeEpoch)
@@ -257,6 +266,7 @@ export class WriteCache {
     this.#destager.stop()
     const unstable = this.#unstable.splice(0)
     const waiting = this.#waiting.splice(0)
+    for (const { go } of this.#covers.splice(0)) go(false)
     for (const { finish } of unstable) finish({ ok: false, fault: 'stopped' })
     for (const { done } of waiting) done({ ok: false, fault: 'stopped' })
   }
@@ -304,12 +314,19 @@ export class WriteCache {
   #admit(): void {
     if (this.#isAdmitting) return
     this.#isAdmitting = true
-    for (let next = this.#waiting[0]; next !== undefined && this.#slot.log.fits(recordBytes(next.io.blockCount)); next = this.#waiting[0]) {
+    for (let next = this.#waiting[0]; next !== undefined && this.#hasRoom(next.io); next = this.#waiting[0]) {
       this.#waiting.shift()
       this.#append(next.io, next.done)
     }
     this.#isAdmitting = false
     if (this.#waiting.length > 0) this.#destager.relieve()
+  }
+
+  /** Half of the log is left to what a degraded group needs there before it can be written. */
+  #hasRoom({ volumeId, blockCount }: CacheWrite): boolean {
+    const { log } = this.#slot
+    const isLeftOver = log.usedBytes > 0 && this.#surroundings.place(volumeId)?.group.isDegraded === true
+    return log.fits(recordBytes(blockCount) + (isLeftOver ? Math.floor(log.capacityBytes / 2) : 0))
   }
 
   /** What the drives did not take in a replay stays dirty, and is tried again. Gives the number of records that do not fit. */
@@ -357,6 +374,10 @@ export class WriteCache {
 
   #mirrored(sequence: number): void {
     if (this.#mode !== 'mirrored') return
+    this.#mirroredTo = sequence
+    const covered = this.#covers.filter((cover) => cover.sequence <= sequence)
+    this.#covers = this.#covers.filter((cover) => cover.sequence > sequence)
+    for (const { go } of covered) go(true)
     let count = 0
     while (count < this.#unstable.length && this.#unstable[count]!.sequence <= sequence) count++
     for (const record of this.#unstable.splice(0, count)) this.#settle(record, true)
@@ -377,6 +398,54 @@ export class WriteCache {
     const place = fault === undefined && record.forceUnitAccess ? this.#surroundings.place(record.volumeId) : undefined
     if (place !== undefined) place.group.flush({ cause: record.trace?.cause }, record.finish)
     else record.finish(fault === undefined ? { ok: true, value: undefined } : { ok: false, fault })
+  }
+
+  /**
+   * A degraded stripe is updated in more than one place: in between, blocks of the drive that is out, which nobody writes,
+   * can be had from neither parity nor anywhere. So they are in the log, here and in the mirror, as if written again, until
+   * the update has ended. Where the log has no room the update goes on without.
+   */
+  #cover(volumeId: number, place: VolumePlace): StripeCover {
+    const records: LiveRecord[] = []
+    return {
+      secure: (fills, go) => {
+        for (const { firstBlock, data } of fills) records.push(...this.#logFill(volumeId, { volumeEpoch: place.claim.epoch, firstBlock: firstBlock - place.firstBlock, data }))
+        this.#whenStable(go)
+      },
+      release: () => {
+        for (const record of records) record.state = 'done'
+        if (records.length > 0) this.#trim()
+      },
+    }
+  }
+
+  /** But for blocks that a newer write in the log has, which cannot get to the drives before the stripe is free. */
+  #logFill(volumeId: number, fill: { readonly volumeEpoch: number; readonly firstBlock: number; readonly data: Uint8Array }): LiveRecord[] {
+    const { volumeEpoch, firstBlock, data } = fill
+    const endBlock = firstBlock + data.length / BLOCK_BYTES
+    const isOnItsWay = (record: LiveRecord): boolean => record.volumeId === volumeId && (record.state === 'logged' || record.state === 'through')
+    const newer = [...this.#destager.dirtyRanges(volumeId, { firstBlock, endBlock }), ...this.#live.slice(this.#trimmed).filter(isOnItsWay)]
+    const records: LiveRecord[] = []
+    for (let block = firstBlock; block < endBlock; ) {
+      const isLogged = (at: number): boolean => newer.some((range) => range.firstBlock <= at && at < range.endBlock)
+      let end = block + 1
+      while (end < endBlock && isLogged(end) === isLogged(block)) end++
+      if (!isLogged(block) && this.#slot.log.fits(recordBytes(end - block))) {
+        const part = data.subarray((block - firstBlock) * BLOCK_BYTES, (end - firstBlock) * BLOCK_BYTES)
+        const record = this.#log({ volumeId, volumeEpoch, firstBlock: block, blockCount: end - block, data: [part], forceUnitAccess: false, trace: undefined }, () => undefined)
+        if (this.#mode === 'mirrored') this.#sendRecord(record)
+        records.push(record)
+      }
+      block = end
+    }
+    return records
+  }
+
+  #whenStable(go: (isSecured: boolean) => void): void {
+    const sequence = this.#live.at(-1)?.sequence ?? 0
+    if (this.#mode === 'off') go(false)
+    else if (this.#isMirrorLeftOut || (this.#mode === 'mirrored' && sequence <= this.#mirroredTo)) go(true)
+    else this.#covers.push({ sequence, go })
   }
 
   #trim(): void {
@@ -415,6 +484,8 @@ export class WriteCache {
     const { log } = this.#slot
     this.#mode = 'mirrored'
     this.#isInStep = false
+    this.#isMirrorLeftOut = false
+    this.#mirroredTo = 0
     this.#mirrorTrimmedTo = log.firstSequence
     this.#send({ type: 'nvram-begin', logEpoch: log.logEpoch, firstSequence: log.firstSequence })
     const records = this.#live.slice(this.#trimmed)

@@ -10,7 +10,8 @@ import { Members } from './members'
 import { readMember, recoverMember, worse } from './recovery'
 import { checkStripe } from './scrub'
 import { StripeLocks, type StripeLock } from './stripe-locks'
-import { carryOut, planWrite, type CarriedOut } from './write-plan'
+import type { StripeFill } from './parity-update'
+import { carryOut, planWrite, type CarriedOut, type WritePlan } from './write-plan'
 
 /**
  * - `medium-error`: blocks that cannot be read nor rebuilt from the other members, or not written
@@ -36,6 +37,8 @@ export interface GroupWrite {
   readonly cause?: TraceId | undefined
   /** A writer may have died in the middle of these stripes: their parity is not to be trusted, and made of data alone. */
   readonly makeParityAnew?: boolean | undefined
+  /** Asked before a stripe of a degraded group is touched: `go` when all of `fills` is where a replay finds it. */
+  readonly secure?: ((fills: readonly StripeFill[], go: (isSecured: boolean) => void) => void) | undefined
 }
 
 /** Reads and writes the data of one RAID group over its drives. `done` is called once, after the call has returned. */
@@ -43,6 +46,7 @@ export interface GroupIo {
   readonly layout: GroupLayout
   /** Drives that answered `failed` while the level could do without them: nothing is asked of them any more. */
   readonly outDrives: readonly number[]
+  readonly isDegraded: boolean
   /** The array state says that these drives have failed: what missed them may count as done now. */
   recordFailed(drives: readonly number[]): void
   /** This controller has stopped: what waits for a failure to be on record is answered as failed. */
@@ -107,6 +111,10 @@ class LockedGroupIo implements GroupIo {
     return this.#members.outDrives()
   }
 
+  get isDegraded(): boolean {
+    return this.#members.isDegraded
+  }
+
   recordFailed(drives: readonly number[]): void {
     this.#members.recordFailed(drives)
   }
@@ -167,12 +175,23 @@ class LockedGroupIo implements GroupIo {
         // A drive was given up while the plan was made: another plan, when that is on record.
         else if (!this.#members.isSettled) this.#members.whenSettled(attempt)
         else {
-          isBegun = true
-          carryOut(this.#members, planned.plan, claim, cause, (outcome) => this.#whenRecorded(outcome, finish))
+          this.#secured(io, planned.plan, (isSecured) => {
+            if (!isSecured) {
+              finish('failed')
+              return
+            }
+            isBegun = true
+            carryOut(this.#members, planned.plan, claim, cause, (outcome) => this.#whenRecorded(outcome, finish))
+          })
         }
       })
     }
     this.#members.whenSettled(attempt)
+  }
+
+  #secured({ secure }: GroupWrite, { fills }: WritePlan, go: (isSecured: boolean) => void): void {
+    if (fills.length === 0 || secure === undefined) go(true)
+    else secure(fills, go)
   }
 
   /** What missed a drive is done only when that drive is on record as failed: else it could come back with old data. */

@@ -17,6 +17,16 @@ interface ChunkWrite {
   readonly data: Uint8Array[]
 }
 
+/**
+ * Blocks that only the others have, since their member is out, in rows whose parity is about to change: a crash in the
+ * middle of that would lose them, although nobody writes them.
+ */
+export interface StripeFill {
+  /** Of the group. */
+  readonly firstBlock: number
+  readonly data: Uint8Array
+}
+
 /** A read that a way needs; `at` is where it goes into the parity, in bytes. */
 interface NeededRead {
   readonly member: number
@@ -66,10 +76,10 @@ export class ParityUpdate {
   }
 
   /** Reads what is needed. `good`: the writes were added to the plan. The call may complete before it returns, where nothing has to be read. */
-  prepare(plan: MemberWrite[], how: { readonly cause: TraceId | undefined; readonly makeParityAnew: boolean }, done: (status: DriveStatus) => void): void {
+  prepare(plan: { readonly writes: MemberWrite[]; readonly fills: StripeFill[] }, how: { readonly cause: TraceId | undefined; readonly makeParityAnew: boolean }, done: (status: DriveStatus) => void): void {
     const { cause, makeParityAnew } = how
     if (this.#members.isOut(this.#parityMember())) {
-      this.#addWrites(plan, undefined)
+      this.#addWrites(plan.writes, undefined)
       done('good')
       return
     }
@@ -83,11 +93,26 @@ export class ParityUpdate {
           return
         }
         const oldParity = reads === modify ? buffers.pop() : undefined
-        this.#addWrites(plan, this.#newParity(oldParity, reads, buffers))
-        done('good')
+        this.#addWrites(plan.writes, this.#newParity(oldParity, reads, buffers))
+        this.#addFills(plan.fills, cause, done)
       })
     }
     attempt(first, (status) => (makeParityAnew ? done(status) : attempt(second, done)))
+  }
+
+  #addFills(fills: StripeFill[], cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
+    const { stripeBlocks, chunkBlocks, dataWidth } = this.#layout
+    const chunk = Array.from({ length: dataWidth }, (_, index) => index).find((index) => this.#members.isOut(this.#dataMember(index)))
+    // Where nothing else is written but what is out itself, there is only the parity to write: nothing can come apart.
+    if (chunk === undefined || this.#writes.every((write) => write.chunk === chunk)) {
+      done('good')
+      return
+    }
+    const lost = this.#unwrittenOf(chunk)
+    this.#readAll(lost, cause, (status, buffers) => {
+      buffers.forEach((data, index) => fills.push({ firstBlock: this.#stripe * stripeBlocks + chunk * chunkBlocks + lost[index]!.offset, data }))
+      done(status)
+    })
   }
 
   /** In reads of drives: what has to be rebuilt is read from all other members. */
@@ -112,17 +137,18 @@ export class ParityUpdate {
   /** Of every data chunk, the part of the changing range that is not new: at most one run, before or behind the new data. */
   #readsToReconstruct(): NeededRead[] {
     const reads: NeededRead[] = []
-    for (let chunk = 0; chunk < this.#layout.dataWidth; chunk++) {
-      const write = this.#writes.find((candidate) => candidate.chunk === chunk)
-      const member = this.#dataMember(chunk)
-      if (write === undefined) {
-        reads.push(this.#neededRead(member, this.#firstOffset, this.#endOffset))
-        continue
-      }
-      const writeEnd = write.offset + write.blockCount
-      if (write.offset > this.#firstOffset) reads.push(this.#neededRead(member, this.#firstOffset, write.offset))
-      if (writeEnd < this.#endOffset) reads.push(this.#neededRead(member, writeEnd, this.#endOffset))
-    }
+    for (let chunk = 0; chunk < this.#layout.dataWidth; chunk++) reads.push(...this.#unwrittenOf(chunk))
+    return reads
+  }
+
+  #unwrittenOf(chunk: number): NeededRead[] {
+    const write = this.#writes.find((candidate) => candidate.chunk === chunk)
+    const member = this.#dataMember(chunk)
+    if (write === undefined) return [this.#neededRead(member, this.#firstOffset, this.#endOffset)]
+    const reads: NeededRead[] = []
+    const writeEnd = write.offset + write.blockCount
+    if (write.offset > this.#firstOffset) reads.push(this.#neededRead(member, this.#firstOffset, write.offset))
+    if (writeEnd < this.#endOffset) reads.push(this.#neededRead(member, writeEnd, this.#endOffset))
     return reads
   }
 

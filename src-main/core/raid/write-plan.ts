@@ -4,7 +4,7 @@ import type { DriveStatus, WriteClaim } from '../ports'
 import { ChunkCursor } from '../../base/chunk-cursor'
 import type { GroupLayout } from './geometry'
 import type { Members, MemberWrite } from './members'
-import { ParityUpdate } from './parity-update'
+import { ParityUpdate, type StripeFill } from './parity-update'
 import { worse } from './recovery'
 
 /**
@@ -17,6 +17,8 @@ import { worse } from './recovery'
  */
 export interface WritePlan {
   readonly writes: readonly MemberWrite[]
+  /** What has to be safe elsewhere before the first of them is issued. */
+  readonly fills: readonly StripeFill[]
 }
 
 export type PlanOutcome = { readonly status: 'good'; readonly plan: WritePlan } | { readonly status: Exclude<DriveStatus, 'good'> }
@@ -32,7 +34,7 @@ export interface PlannedRange {
 /** Members that are out are left out of the plan. What is read for it may find that more of them are. */
 export function planWrite(layout: GroupLayout, members: Members, range: PlannedRange, done: (outcome: PlanOutcome) => void): void {
   if (layout.level === 'raid5') planParityWrite(layout, members, range, done)
-  else if (layout.level === 'raid1') done({ status: 'good', plan: { writes: copiesOf(members, range) } })
+  else if (layout.level === 'raid1') done({ status: 'good', plan: { writes: copiesOf(members, range), fills: [] } })
   else planRuns(layout, range, done)
 }
 
@@ -67,7 +69,7 @@ function planRuns(layout: GroupLayout, range: PlannedRange, done: (outcome: Plan
     writes.push({ member: rule.memberOf(layout, block), memberBlock: rule.memberBlockOf(layout, block), from: cursor.take(run * BLOCK_BYTES) })
     block += run
   }
-  done({ status: 'good', plan: joined(writes, layout.sections.length) })
+  done({ status: 'good', plan: { writes: joined(writes, layout.sections.length), fills: [] } })
 }
 
 function copiesOf(members: Members, range: PlannedRange): MemberWrite[] {
@@ -81,13 +83,13 @@ function copiesOf(members: Members, range: PlannedRange): MemberWrite[] {
 function planParityWrite(layout: GroupLayout, members: Members, range: PlannedRange, done: (outcome: PlanOutcome) => void): void {
   const updates = updatesOf(layout, members, range)
   // One list for each stripe, so that the plan is in the order of the stripes whichever is ready first.
-  const plans = updates.map((): MemberWrite[] => [])
+  const plans = updates.map(() => ({ writes: [] as MemberWrite[], fills: [] as StripeFill[] }))
   let waiting = updates.length
   let outcome: DriveStatus = 'good'
   const prepared = (status: DriveStatus): void => {
     outcome = worse(outcome, status)
     if (--waiting > 0) return
-    if (outcome === 'good') done({ status: 'good', plan: joined(plans.flat(), members.count) })
+    if (outcome === 'good') done({ status: 'good', plan: { writes: joined(plans.flatMap(({ writes }) => writes), members.count), fills: plans.flatMap(({ fills }) => fills) } })
     else done({ status: outcome })
   }
   updates.forEach((update, index) => update.prepare(plans[index]!, range, prepared))
@@ -106,7 +108,7 @@ function updatesOf(layout: GroupLayout, members: Members, range: PlannedRange): 
 }
 
 /** Writes that lie one behind the other on a member become one. */
-function joined(writes: readonly MemberWrite[], memberCount: number): WritePlan {
+function joined(writes: readonly MemberWrite[], memberCount: number): MemberWrite[] {
   const joinedWrites: MemberWrite[] = []
   const lastOf = new Array<{ write: MemberWrite; endBlock: number } | undefined>(memberCount).fill(undefined)
   for (const write of writes) {
@@ -120,7 +122,7 @@ function joined(writes: readonly MemberWrite[], memberCount: number): WritePlan 
       lastOf[write.member] = { write, endBlock }
     }
   }
-  return { writes: joinedWrites }
+  return joinedWrites
 }
 
 function blocksOf(chunks: readonly Uint8Array[]): number {

@@ -43,6 +43,7 @@ beforeEach(() => {
   const group: GroupIo = {
     layout: layoutOf(present(state.configuration.groups[0], 'a group')),
     outDrives: [],
+    isDegraded: false,
     recordFailed: () => undefined,
     abandon: () => undefined,
     read: () => undefined,
