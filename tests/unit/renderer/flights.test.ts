@@ -97,4 +97,29 @@ describe('moving requests', () => {
     flights.add([{ id: 999, timeMs: 0, place: 'controller-a', kind: 'drive.write', to: 'drive-1' }], LATE_MS)
     expect(allFlights(flights, LATE_MS)).toEqual([])
   })
+
+  it('draws what comes of what it was told of before, and every request where all can be followed', () => {
+    const flights = createFlights()
+    const tell = createStoryteller()
+    const begun = tell(0, ioSteps({ operation: 'read', portal: 'a', servedBy: 'a', owner: 'a', lun: 0, block: 0, drives: [0] }), 'io-a-1')
+    flights.learn(begun.slice(0, 2))
+    flights.add(begun.slice(2, 3), LATE_MS, true)
+    expect(allFlights(flights, LATE_MS).map((hop) => `${hop.from}>${hop.to}`)).toEqual(['controller-a>drive-0'])
+
+    flights.clear()
+    for (let n = 0; n < 60; n++) flights.add(tell(n, ioSteps({ operation: 'read', portal: 'b', servedBy: 'b', owner: 'b', lun: 1, block: n, drives: [4] }), `io-b-${n}`).slice(0, 1), LATE_MS, true)
+    expect(allFlights(flights, LATE_MS)).toHaveLength(60)
+  })
+
+  it('lets a command of a host that is not traced begin at the host', () => {
+    const flights = createFlights()
+    const [, atPortal] = createStoryteller()(0, ioSteps({ operation: 'write', portal: 'b', servedBy: 'b', owner: 'b', lun: 1, block: 0, drives: [4] }), 'io-b-1')
+    if (atPortal === undefined) throw new Error('no event at the portal')
+    const { cause: _cause, ...first } = atPortal
+    flights.add([first], LATE_MS)
+    const hops = allFlights(flights, LATE_MS)
+    expect(hops.map((hop) => `${hop.from}>${hop.to}`)).toEqual(['host>portal-b', 'portal-b>controller-b'])
+    expect(flights.restMs(LATE_MS)).toBeLessThan(LATE_MS + 10_000)
+    expect(hops[1]?.startMs).toBe((hops[0]?.startMs ?? 0) + (hops[0]?.durationMs ?? 0))
+  })
 })
