@@ -22,6 +22,11 @@ export const useLabStore = defineStore('lab', () => {
   let connection: LabConnection | undefined
   let newest: LabSnapshot | undefined
   let frame = 0
+  /** Came since the last loading began. */
+  let pushed: LabSnapshot | undefined
+  /** Loadings so far; one that was begun before the connection broke says nothing any more. */
+  let loads = 0
+  let loading = false
   let askingForTable = false
   /** When, on the page's clock, the newest snapshot came: the trace clock runs on from there. */
   let receivedAtMs = 0
@@ -46,18 +51,28 @@ export const useLabStore = defineStore('lab', () => {
 
   async function load(): Promise<void> {
     if (connection === undefined) return
+    const round = ++loads
+    loading = true
     try {
       const { api } = connection
-      newest = undefined
+      pushed = undefined
       const [first, ways, events] = await Promise.all([api.snapshot(), api.access(), api.recentEvents(EVENTS_AT_START)])
+      if (round !== loads) return
       access.value = ways
       useEventStore().restart(events)
       failedToLoad.value = undefined
       // What was pushed in the meantime is newer than what was asked for.
-      receive(newest ?? first)
+      receive(pushed ?? first)
     } catch (error) {
-      failedToLoad.value = sentenceOf(error)
+      if (round === loads) failedToLoad.value = sentenceOf(error)
+    } finally {
+      if (round === loads) loading = false
     }
+  }
+
+  /** A lab that tells of itself can be asked again for what it could not give before. */
+  function loadMissing(): void {
+    if (failedToLoad.value !== undefined && !loading) void load()
   }
 
   /** The controllers say which requests they take; a window may be there before either of them is, so this is asked again until one answers. */
@@ -75,6 +90,8 @@ export const useLabStore = defineStore('lab', () => {
 
   function receive(next: LabSnapshot): void {
     newest = next
+    pushed = next
+    loadMissing()
     void loadTable()
     receivedAtMs = performance.now()
     useRateStore().sample(next)

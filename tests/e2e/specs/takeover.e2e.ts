@@ -84,6 +84,8 @@ describe('takeover', () => {
     await expect($('p*=B crashed.')).toExist()
     await openPanel('Events')
     await $('//label[contains(., "Kinds of events")]//select').selectByAttribute('value', 'takeover')
+    // Only rows in view exist.
+    await $('input[aria-label="Find in kind, request or data"]').setValue('panic asked')
     await $('//*[@role="option"][contains(., "midplane.controller-exited")][contains(., "panic asked for by the operator")]').waitForExist()
     await takePictures('panicked')
     await $('aria/Restart controller B').click()
