@@ -30,7 +30,7 @@ export interface SoakResult {
   readonly lost: number
   /** What did not come back in time, or was lost. */
   readonly trouble: string | undefined
-  /** The longest silence that the host outside met on any volume: of faults that struck a whole pair, by kind; of others, together. */
+  /** The longest silence that the host outside met on any volume, by kind; of several faults until the pair was whole again, one. */
   readonly gapsMs: Readonly<Record<string, readonly number[]>>
   readonly folder: string
 }
@@ -76,7 +76,9 @@ class Soak {
   #host: OutsideHost | undefined
   #isRedundant = true
   #intoEachOther = 0
+  /** The kind of the fault whose silence is being measured, or that of several that struck into each other. */
   #gapOf: string | undefined
+  #failedWrites = 0
   #verified = 0
   #trouble: string | undefined
 
@@ -138,7 +140,7 @@ class Soak {
 
   async #fault(number: number): Promise<void> {
     const kind = this.#deck.draw()
-    this.#noteGap()
+    if (this.#isRedundant) this.#noteGap()
     let done = await strike(kind, this.#lab, this.#random)
     while (done === undefined) {
       // In no state for it: what is down comes back first, as far as this fault needs it.
@@ -148,7 +150,8 @@ class Soak {
     this.#struck[kind] = (this.#struck[kind] ?? 0) + 1
     this.#gapOf = this.#isRedundant ? kind : 'into each other'
     if (!this.#isRedundant) this.#intoEachOther++
-    this.#options.say(`${number}: ${done}${this.#isRedundant ? '' : ', into the fault before'}`)
+    this.#tellFailedWrites()
+    this.#options.say(`${new Date().toISOString().slice(11, 23)} ${number}: ${done}${this.#isRedundant ? '' : ', into the fault before'}`)
     this.#isRedundant = false
     await this.#pause()
     const next = this.#random.fraction()
@@ -231,7 +234,13 @@ class Soak {
     if (lost > 0) throw new Error([`${lost} blocks are lost`, ...(this.#host?.losses ?? [])].join('\n'))
   }
 
-  /** The silence since the fault before. */
+  #tellFailedWrites(): void {
+    const failed = this.#host?.report().ledger.unknown ?? 0
+    if (failed > this.#failedWrites) this.#options.say(`  ${failed - this.#failedWrites} writes failed by now`)
+    this.#failedWrites = failed
+  }
+
+  /** The silence since the fault, or the first of several. */
   #noteGap(): void {
     if (this.#gapOf !== undefined) (this.#gapsMs[this.#gapOf] ??= []).push(this.#host?.report().longestGapMs ?? Number.NaN)
     this.#gapOf = undefined
