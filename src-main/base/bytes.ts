@@ -51,9 +51,19 @@ export function putPaddedAscii(bytes: Uint8Array, offset: number, length: number
   putAscii(bytes, offset, text.slice(0, length))
 }
 
+/** By words of 32 bits where both are aligned to them. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  const { length } = a
+  if (length !== b.length) return false
+  let done = 0
+  if (a.byteOffset % 4 === 0 && b.byteOffset % 4 === 0) {
+    const words = length >>> 2
+    const one = new Int32Array(a.buffer, a.byteOffset, words)
+    const other = new Int32Array(b.buffer, b.byteOffset, words)
+    for (let i = 0; i < words; i++) if (one[i] !== other[i]) return false
+    done = words << 2
+  }
+  for (; done < length; done++) if (a[done] !== b[done]) return false
   return true
 }
 
