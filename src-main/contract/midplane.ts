@@ -51,7 +51,7 @@ export type MidplaneToController =
   /** The other end of the interconnect: again after each start of either controller. */
   | { readonly type: 'interconnect'; readonly port: MessagePort }
   /** The presence line: whether the peer's board is there and powered. Says nothing about whether it answers. */
-  | { readonly type: 'peer-presence'; readonly present: boolean }
+  | { readonly type: 'peer-presence'; readonly present: boolean; readonly incarnation: number }
   /** Whether the interconnect has a signal at all, as its transceiver sees it. */
   | { readonly type: 'interconnect-line'; readonly state: 'up' | 'down' }
   | { readonly type: 'fence-outcome'; readonly callId: number; readonly outcome: 'fenced' | 'refused' }

@@ -70,7 +70,7 @@ function receive(message: MidplaneToController): void {
       peer.plugIn(message.port)
       break
     case 'peer-presence':
-      controller.peerPresence(message.present ? 'present' : 'gone')
+      controller.peerPresence(message.present ? 'present' : 'gone', message.incarnation)
       break
     case 'interconnect-line':
       controller.peerLink(message.state)

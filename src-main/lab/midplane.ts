@@ -60,9 +60,15 @@ export class Midplane {
       slot.start(this.#setup(id, slot.incarnation + 1))
       this.#record('midplane.controller-started', id, { incarnation: slot.incarnation })
     }
-    for (const id of CONTROLLER_IDS) this.slots[id].send({ type: 'peer-presence', present: this.slots[peerOf(id)].isPresent })
+    for (const id of CONTROLLER_IDS) this.#tellPresence(id)
     this.#connect()
     this.#options.changed()
+  }
+
+  /** To a controller, of the other one. */
+  #tellPresence(id: ControllerId): void {
+    const { isPresent, incarnation } = this.slots[peerOf(id)]
+    this.slots[id].send({ type: 'peer-presence', present: isPresent, incarnation })
   }
 
   /** A new cable between the two, if both are there. */
@@ -204,7 +210,7 @@ export class Midplane {
     this.#claims.clearWriter(id)
     this.#record('midplane.controller-exited', id, failure === undefined ? undefined : { message: failure }, this.#endCauses.get(id))
     this.#endCauses.delete(id)
-    this.slots[peerOf(id)].send({ type: 'peer-presence', present: false })
+    this.#tellPresence(peerOf(id))
     this.#options.changed()
   }
 

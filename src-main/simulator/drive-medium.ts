@@ -1,3 +1,4 @@
+import type { Prng } from '../base/prng'
 import { BLOCK_BYTES } from '../base/units'
 
 const PAGE_BLOCKS = 64
@@ -38,6 +39,17 @@ export class DriveMedium {
       if (bytes === undefined) this.#pages.set(page, (bytes = new Uint8Array(PAGE_BYTES)))
       bytes.set(from.subarray(offset, offset + length), pageOffset)
     })
+  }
+
+  /** Silent corruption: some bits of a block are others, and reading it gives no error. */
+  corrupt(block: number, random: Prng): void {
+    const bytes = new Uint8Array(BLOCK_BYTES)
+    this.read(block, bytes)
+    const at = random.below(BLOCK_BYTES)
+    bytes[at] = (bytes[at] ?? 0) ^ (1 + random.below(255))
+    const isUnreadable = this.latentErrors.has(block)
+    this.write(block, bytes)
+    if (isUnreadable) this.latentErrors.add(block)
   }
 
   canRead(firstBlock: number, blockCount: number): boolean {

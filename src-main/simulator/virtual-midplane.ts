@@ -5,6 +5,7 @@ import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controlle
 import type { MidplanePort, TracePort } from '../core/ports'
 import type { VirtualClaims } from './claim-table'
 import type { Incarnation } from './incarnation'
+import { OrderedDelay } from './ordered-delay'
 import type { VirtualClock } from './virtual-clock'
 
 const NOTICE_MS = 0.1
@@ -12,7 +13,7 @@ const NOTICE_MS = 0.1
 export interface MidplaneEvents {
   /** Makes the next incarnation of a controller and starts it. */
   start(controller: ControllerId): Incarnation
-  presence(of: ControllerId, presence: 'present' | 'gone'): void
+  presence(of: ControllerId, presence: 'present' | 'gone', incarnation: number): void
   stateChanged(incarnation: Incarnation, state: ArrayState): void
 }
 
@@ -26,6 +27,9 @@ export class VirtualMidplane {
   readonly #slots: Record<ControllerId, Incarnation | undefined> = { a: undefined, b: undefined }
   /** What a reset needs beyond the usual. */
   extraResetMs = 0
+  /** Until what the midplane says of a controller's presence is heard, beyond the usual. */
+  extraNoticeMs = 0
+  readonly #notices: Record<ControllerId, OrderedDelay>
   /** Started as soon as the one before it has exited. */
   readonly #restarts = new Set<ControllerId>()
 
@@ -35,6 +39,13 @@ export class VirtualMidplane {
     this.#trace = parts.trace
     this.#claims = parts.claims
     this.#events = parts.events
+    const line = (): OrderedDelay => new OrderedDelay(parts.clock, () => this.noticeMs())
+    this.#notices = { a: line(), b: line() }
+  }
+
+  /** Drawn anew for each: notices and messages of the interconnect come in any order. */
+  noticeMs(): number {
+    return NOTICE_MS * (0.5 + this.#random.fraction()) + this.extraNoticeMs * this.#random.fraction()
   }
 
   /** The incarnation in the slot, which may be hung or dying; undefined once it has exited. */
@@ -45,8 +56,9 @@ export class VirtualMidplane {
   start(controller: ControllerId): void {
     assert(this.#slots[controller] === undefined, `controller ${controller} is there already`)
     this.#record('midplane.controller-started', controller)
-    this.#slots[controller] = this.#events.start(controller)
-    this.#notify(controller, 'present')
+    const started = this.#events.start(controller)
+    this.#slots[controller] = started
+    this.#notify(started, 'present')
   }
 
   kill(controller: ControllerId): void {
@@ -90,7 +102,7 @@ export class VirtualMidplane {
             return
           }
           this.#record('midplane.reset-granted', peer)
-          this.#whenGone(peer, () => self.after(NOTICE_MS, () => done('fenced')))
+          this.#whenGone(peer, () => self.after(this.noticeMs(), () => done('fenced')))
         })
       },
       requestRestart: (of) => this.#clock.after(NOTICE_MS, () => this.restart(of)),
@@ -120,7 +132,7 @@ export class VirtualMidplane {
       this.#slots[controller] = undefined
       occupant.exit()
       this.#record('midplane.controller-exited', controller)
-      this.#notify(controller, 'gone')
+      this.#notify(occupant, 'gone')
       if (this.#restarts.delete(controller)) this.#clock.after(1, () => this.#startIfEmpty(controller))
     })
   }
@@ -129,8 +141,8 @@ export class VirtualMidplane {
     if (this.#slots[controller] === undefined) this.start(controller)
   }
 
-  #notify(of: ControllerId, presence: 'present' | 'gone'): void {
-    this.#clock.after(NOTICE_MS, () => this.#events.presence(of, presence))
+  #notify({ controller: of, number }: Incarnation, presence: 'present' | 'gone'): void {
+    this.#notices[of].carry(() => this.#events.presence(of, presence, number))
   }
 
   #record(kind: Parameters<TracePort['record']>[0]['kind'], controller: ControllerId): void {

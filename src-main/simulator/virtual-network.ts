@@ -1,6 +1,7 @@
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { ClockPort, ConnectionHandler, ConnectionPort, NetworkPort, PortalPort } from '../core/ports'
 import type { Incarnation } from './incarnation'
+import { OrderedDelay } from './ordered-delay'
 
 const LISTEN_MS = 0.3
 const HOP_MS = 0.05
@@ -15,6 +16,8 @@ type Accept = (connection: ConnectionPort, portal: ControllerId) => ConnectionHa
 
 /** The addresses of both controllers, who listens on them, and the connections of hosts. */
 export class VirtualNetwork {
+  /** What every hop to or from a portal needs beyond the usual. */
+  readonly extraDelayMs: Record<ControllerId, number> = { a: 0, b: 0 }
   readonly #clock: ClockPort
   readonly #listeners: Record<ControllerId, Listener | undefined> = { a: undefined, b: undefined }
   readonly #accept = new Map<Incarnation, Accept>()
@@ -83,7 +86,7 @@ export class VirtualNetwork {
 
   #connect(portal: ControllerId, listener: Listener, outcome: Parameters<NetworkPort['connect']>[1]): void {
     const { incarnation } = listener
-    const connection = new Connection(this.#clock, incarnation, () => listener.connections.delete(connection))
+    const connection = new Connection({ clock: this.#clock, hopMs: () => HOP_MS + this.extraDelayMs[portal] }, incarnation, () => listener.connections.delete(connection))
     listener.connections.add(connection)
     const accept = this.#accept.get(incarnation)
     incarnation.deliver(() => {
@@ -107,10 +110,12 @@ class Connection {
   readonly target: End
   readonly #ended: () => void
 
-  constructor(clock: ClockPort, incarnation: Incarnation, ended: () => void) {
+  constructor({ clock, hopMs }: { readonly clock: ClockPort; readonly hopMs: () => number }, incarnation: Incarnation, ended: () => void) {
     this.#ended = ended
-    const toHost = (event: () => void): void => void clock.after(HOP_MS, event)
-    const toTarget = (event: () => void): void => void clock.after(HOP_MS, () => incarnation.deliver(event))
+    const hostward = new OrderedDelay(clock, hopMs)
+    const targetward = new OrderedDelay(clock, hopMs)
+    const toHost = (event: () => void): void => hostward.carry(event)
+    const toTarget = (event: () => void): void => targetward.carry(() => incarnation.deliver(event))
     this.host = new End('target', () => this.target, toTarget, () => this.#end())
     this.target = new End('host', () => this.host, toHost, () => this.#end())
   }

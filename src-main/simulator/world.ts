@@ -79,7 +79,7 @@ export class World {
       random: this.random.fork(),
       trace: this.trace.port(),
       claims: this.claims,
-      events: { start: (id) => this.#begin(id), presence: (of, presence) => this.#tellPresence(of, presence), stateChanged: (incarnation, state) => this.#tellState(incarnation, state) },
+      events: { start: (id) => this.#begin(id), presence: (of, presence, incarnation) => this.#tellPresence(of, presence, incarnation), stateChanged: (incarnation, state) => this.#tellState(incarnation, state) },
     })
     this.#format()
   }
@@ -218,15 +218,15 @@ export class World {
     })
     incarnation.after(0.5, () => {
       controller.peerLink(this.interconnect.isCut ? 'down' : 'up')
-      controller.peerPresence(this.midplane.occupant(peerOf(id)) === undefined ? 'gone' : 'present')
+      controller.peerPresence(this.midplane.occupant(peerOf(id)) === undefined ? 'gone' : 'present', this.#starts[peerOf(id)])
       controller.start()
     })
     return incarnation
   }
 
-  #tellPresence(of: ControllerId, presence: 'present' | 'gone'): void {
+  #tellPresence(of: ControllerId, presence: 'present' | 'gone', incarnation: number): void {
     const life = this.#lives[peerOf(of)]
-    life?.incarnation.deliver(() => life.controller.peerPresence(presence))
+    life?.incarnation.deliver(() => life.controller.peerPresence(presence, incarnation))
   }
 
   #tellState(incarnation: Incarnation, state: ArrayState): void {

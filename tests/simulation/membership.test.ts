@@ -168,6 +168,23 @@ describe('an orderly stop', () => {
   })
 })
 
+describe('a notice of the midplane that comes late', () => {
+  it.each([1, 2, 3, 4, 5, 6])('of the end of an earlier life does not end the next one, seed %i', (seed) => {
+    const world = servingWorld({ seed })
+    const host = startHost(world)
+    world.run(50)
+    world.midplane.extraNoticeMs = 40
+    for (let time = 0; time < 4; time++) {
+      world.midplane.restart(CONTROLLER_IDS[time % 2] ?? 'a')
+      settle(world)
+      world.run(100)
+    }
+    world.midplane.extraNoticeMs = 0
+    expect(world.isSettled()).toBe(true)
+    expectNothingLost(world, host)
+  })
+})
+
 describe('a world', () => {
   it('is the same whenever its seed is the same', () => {
     const hashOf = (seed: number): string => {

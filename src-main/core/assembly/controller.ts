@@ -188,9 +188,9 @@ export class Controller {
     this.#membership.start()
   }
 
-  /** The presence line. `gone`: the peer's worker has exited; nothing of it can land any more. */
-  peerPresence(presence: 'present' | 'gone'): void {
-    this.#membership.setPresence(presence)
+  /** The presence line. `gone`: that incarnation of the peer has exited; nothing of it can land any more. 0: it never started. */
+  peerPresence(presence: 'present' | 'gone', incarnation: number): void {
+    this.#membership.setPresence(presence, incarnation)
   }
 
   /** What the link itself knows, to tell a cut from a hang. */

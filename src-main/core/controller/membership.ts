@@ -37,6 +37,8 @@ export class Membership {
   #phase: ControllerPhase = 'booting'
   #reason: string | undefined
   #presence: 'unknown' | 'present' | 'gone' = 'unknown'
+  /** The peer's incarnation that the presence line last spoke of. */
+  #presentIncarnation = 0
   #linkIsDown = false
   #peerIsMember = false
   #isStopped = false
@@ -104,8 +106,15 @@ export class Membership {
     this.#peerLost()
   }
 
-  setPresence(presence: 'present' | 'gone'): void {
-    if (presence === this.#presence || this.#isStopped) return
+  /**
+   * Notices of the presence line come in their order, but not in that of the interconnect's messages: one of an earlier
+   * incarnation than the one that is heard already says nothing any more.
+   */
+  setPresence(presence: 'present' | 'gone', incarnation: number): void {
+    if (incarnation < Math.max(this.#presentIncarnation, this.#session.peerIncarnation) || this.#isStopped) return
+    const hasEnded = incarnation === this.#presentIncarnation && this.#presence === 'gone'
+    this.#presentIncarnation = incarnation
+    if (presence === this.#presence || hasEnded) return
     this.#presence = presence
     this.#session.setPresent(presence === 'present')
     if (presence === 'gone') this.#peerGone('crash')

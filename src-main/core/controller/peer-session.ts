@@ -63,6 +63,11 @@ export class PeerSession {
     this.#events = parts.events
   }
 
+  /** The one that this controller listens to; 0: none yet. */
+  get peerIncarnation(): number {
+    return this.#peerIncarnation
+  }
+
   get isEstablished(): boolean {
     return this.#established
   }

@@ -67,7 +67,8 @@ export class PlannedHalt {
       }
       this.#done = done
       this.#membership.planTakeover()
-      this.#midplane.haltPeer(() => this.#membership.setPresence('gone'))
+      const { peerIncarnation } = this.#session
+      this.#midplane.haltPeer(() => this.#membership.setPresence('gone', peerIncarnation))
     })
     this.#session.send({ type: 'stand-down', callId })
   }

@@ -26,14 +26,28 @@ const BLOCKS_OF_A_VOLUME = 2 ** 24
 export class BlockCheck {
   readonly #violations: Violations
   readonly #nowMs: () => number
+  readonly #isExcused: (volumeId: number, block: number) => boolean
   readonly #blocks = new Map<number, RegisterHistory>()
   readonly #writes: Write[] = []
+  readonly #tainted = new Set<number>()
+  /** Answers with blocks that were corrupted on a drive. */
+  corruptBlocksServed = 0
   #moment = 0
   #isBroken = false
 
-  constructor(violations: Violations, nowMs: () => number) {
+  /** `isExcused`: asked where a block has what no host wrote there. */
+  constructor(violations: Violations, nowMs: () => number, isExcused: (volumeId: number, block: number) => boolean = () => false) {
+    this.#isExcused = isExcused
     this.#violations = violations
     this.#nowMs = nowMs
+  }
+
+  /**
+   * This block, or another one from which it may be worked out, was corrupted on its drive. The array has no checksums of
+   * blocks, so it may serve what it finds there; but what looks like a host's write must still be the right one.
+   */
+  taint(volumeId: number, block: number): void {
+    this.#tainted.add(nameOf({ volumeId, firstBlock: block }, 0))
   }
 
   /** The moment at which a read begins. */
@@ -65,9 +79,10 @@ export class BlockCheck {
     this.#each(range, (history, index) => {
       const value = values[index]
       if (value === undefined) return
-      if (value === 'garbage') this.#report(`${host} read something from ${nameOf(range, index)} that no host ever wrote there`)
-      else if (!history.read(value, startMoment, endMoment)) this.#report(`${host} read value ${value} from ${nameOf(range, index)}, where no host wrote it`)
-      else this.#judge(range, index, history.conflictOf(value))
+      if (value === 'garbage' && this.#tainted.has(nameOf(range, index))) this.corruptBlocksServed++
+      else if (value === 'garbage' && !this.#isExcused(range.volumeId, range.firstBlock + index)) this.#report(`${host} read something from ${placeOf(range, index)} that no host ever wrote there`)
+      else if (value !== 'garbage' && !history.read(value, startMoment, endMoment)) this.#report(`${host} read value ${value} from ${placeOf(range, index)}, where no host wrote it`)
+      else if (value !== 'garbage') this.#judge(range, index, history.conflictOf(value))
     })
   }
 
@@ -88,7 +103,7 @@ export class BlockCheck {
 
   #each({ volumeId, firstBlock, blockCount }: BlockRange, visit: (history: RegisterHistory, index: number) => void): void {
     for (let index = 0; index < blockCount; index++) {
-      const name = volumeId * BLOCKS_OF_A_VOLUME + firstBlock + index
+      const name = nameOf({ volumeId, firstBlock }, index)
       let history = this.#blocks.get(name)
       if (history === undefined) this.#blocks.set(name, (history = new RegisterHistory(FIRST_VALUE)))
       visit(history, index)
@@ -102,6 +117,10 @@ export class BlockCheck {
   }
 }
 
-function nameOf({ volumeId, firstBlock }: BlockRange, index: number): string {
+function placeOf({ volumeId, firstBlock }: BlockRange, index: number): string {
   return `block ${firstBlock + index} of volume ${volumeId}`
+}
+
+function nameOf({ volumeId, firstBlock }: Pick<BlockRange, 'volumeId' | 'firstBlock'>, index: number): number {
+  return volumeId * BLOCKS_OF_A_VOLUME + firstBlock + index
 }

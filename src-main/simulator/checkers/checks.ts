@@ -1,4 +1,5 @@
 import { CONTROLLER_IDS } from '../../contract/controller-id'
+import type { CorruptRow } from '../faults/media-targets'
 import type { HotSpot } from '../hosts/hot-spots'
 import type { World } from '../world'
 import { BlockCheck } from './block-check'
@@ -8,6 +9,7 @@ import { LogCheck } from './log-check'
 import { RedundancyCheck } from './redundancy-check'
 import { ServiceCheck } from './service-check'
 import { StateCheck } from './state-check'
+import { WriteHoles } from './write-holes'
 
 const SAMPLE_MS = 25
 
@@ -28,8 +30,9 @@ export class Checks {
     const nowMs = (): number => world.clock.nowMs()
     const violations = new Violations(world.clock)
     this.violations = violations
-    this.blocks = new BlockCheck(violations, nowMs)
     const states = new StateCheck(violations)
+    const holes = new WriteHoles(world.media)
+    this.blocks = new BlockCheck(violations, nowMs, (volumeId, block) => states.newest !== undefined && holes.excuses(states.newest, volumeId, block))
     this.services = new ServiceCheck(violations, states)
     this.#redundancy = new RedundancyCheck(violations, world.media)
     this.#logs = new LogCheck(violations)
@@ -42,8 +45,15 @@ export class Checks {
     })
     world.stateListeners.push(({ controller, number }, state) => states.installed(`controller ${controller} (start ${number})`, state, `controller-${controller}`))
     world.writers.onViolation((sentence, place) => violations.add('writers', sentence, place))
+    world.writers.onCutShort((write) => holes.cutShort(write))
     world.heardListeners.push((listener) => this.#fences.heard(listener))
     world.trace.onEvent((event) => this.#fences.look(event))
+  }
+
+  /** A block of a row was corrupted on its drive. */
+  corrupted({ group, row, blocks }: CorruptRow): void {
+    this.#redundancy.taint(group, row)
+    for (const { volumeId, block } of blocks) this.blocks.taint(volumeId, block)
   }
 
   /** Looks at what is there at any time, from now on. */

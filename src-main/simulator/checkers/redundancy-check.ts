@@ -15,22 +15,44 @@ export const REDUNDANCY_CHECKER = 'redundancy'
 export class RedundancyCheck {
   readonly #violations: Violations
   readonly #media: readonly DriveMedium[]
+  readonly #tainted = new Map<number, { readonly groupId: number; readonly row: number; readonly parts: readonly Uint8Array[] }>()
+  /** Rows in which a corruption was found that is still there. */
+  corruptRows = 0
 
   constructor(violations: Violations, media: readonly DriveMedium[]) {
     this.#violations = violations
     this.#media = media
   }
 
-  finish({ configuration, failedMembers }: Pick<ArrayState, 'configuration' | 'failedMembers'>, spots: readonly HotSpot[]): void {
+  /** `spots`: where hosts wrote. */
+  finish({ configuration, failedMembers = [] }: Pick<ArrayState, 'configuration' | 'failedMembers'>, spots: readonly HotSpot[]): void {
     for (const group of configuration.groups) {
       const layout = layoutOf(group)
-      if (layout.redundancy === 0 || this.#isDegraded(group) || failedMembers?.some(({ groupId }) => groupId === group.id) === true) continue
+      const isDegraded = this.#isDegraded(group) || failedMembers.some(({ groupId }) => groupId === group.id)
+      if (layout.redundancy === 0 || isDegraded) continue
+      this.#findTainted(layout)
       for (const row of rowsOf(layout, configuration, spots)) {
-        if (!this.#canBeRead(layout, row) || this.#agrees(layout, row)) continue
+        if (this.#tainted.has(rowName(layout.groupId, row)) || !this.#canBeRead(layout, row) || this.#agrees(layout, row)) continue
         const what = group.level === 'raid1' ? 'copies differ' : 'parity is not that of its data'
         this.#violations.add(REDUNDANCY_CHECKER, `group ${group.name}, block ${row} of its members: ${what}`, `drive-${redundantDrive(layout, row)}`)
         return
       }
+    }
+  }
+
+  /** A member of this row was corrupted behind the controllers' back: from here on the row may say anything. */
+  taint(group: RaidGroup, row: number): void {
+    this.#tainted.set(rowName(group.id, row), { groupId: group.id, row, parts: this.#partsOf(layoutOf(group), row) })
+  }
+
+  /** What nobody wrote over since must be seen here: nobody else sees it as long as blocks have no checksums. */
+  #findTainted(layout: GroupLayout): void {
+    for (const { groupId, row, parts } of this.#tainted.values()) {
+      if (groupId !== layout.groupId || !this.#canBeRead(layout, row)) continue
+      const isUntouched = this.#partsOf(layout, row).every((bytes, member) => isEqual(bytes, parts[member]))
+      if (!isUntouched) continue
+      if (this.#agrees(layout, row)) this.#violations.add(REDUNDANCY_CHECKER, `group ${groupId}, block ${row} of its members was corrupted, and the check does not see it`)
+      else this.corruptRows++
     }
   }
 
@@ -46,16 +68,21 @@ export class RedundancyCheck {
   }
 
   #agrees(layout: GroupLayout, row: number): boolean {
-    const parts = layout.sections.map((_, member) => {
+    const parts = this.#partsOf(layout, row)
+    const [first, ...others] = parts
+    if (first === undefined) return true
+    if (layout.level === 'raid1') return others.every((bytes) => isEqual(bytes, first))
+    return first.every((_, index) => parts.reduce((sum, bytes) => sum ^ (bytes[index] ?? 0), 0) === 0)
+  }
+
+  /** What each member has there. */
+  #partsOf(layout: GroupLayout, row: number): Uint8Array[] {
+    return layout.sections.map((_, member) => {
       const { drive, block } = placeOf(layout, member, row)
       const bytes = new Uint8Array(BLOCK_BYTES)
       this.#media[drive]?.read(block, bytes)
       return bytes
     })
-    const [first, ...others] = parts
-    if (first === undefined) return true
-    if (layout.level === 'raid1') return others.every((bytes) => bytes.every((byte, index) => byte === first[index]))
-    return first.every((_, index) => parts.reduce((sum, bytes) => sum ^ (bytes[index] ?? 0), 0) === 0)
   }
 }
 
@@ -74,4 +101,12 @@ function rowsOf(layout: GroupLayout, { volumes }: ArrayConfiguration, spots: rea
     for (let block = firstBlock; block < firstBlock + blockCount; block++) rows.add(layout.rule.memberBlockOf(layout, volume.firstBlock + block))
   }
   return [...rows].sort((a, b) => a - b)
+}
+
+function isEqual(one: Uint8Array, other: Uint8Array | undefined): boolean {
+  return one.every((byte, index) => byte === other?.[index])
+}
+
+function rowName(groupId: number, row: number): number {
+  return groupId * 2 ** 32 + row
 }

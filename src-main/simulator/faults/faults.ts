@@ -1,5 +1,6 @@
 import type { Prng } from '../../base/prng'
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
+import { slotFirstBlock } from '../../core/raid/superblock'
 import type { World } from '../world'
 import { unreadableSuperblocks } from './unreadable-superblocks'
 
@@ -17,6 +18,8 @@ export interface FaultSurroundings {
   mediaTarget(): { readonly drive: number; readonly block: number } | undefined
   /** The only drives whose newest superblock may be lost for good. */
   readonly sickDrives: readonly number[]
+  /** Corrupts some sector that hosts use. */
+  corrupt(): void
   /** Faults have stopped: what a strike still had in store does not happen. */
   isOver(): boolean
 }
@@ -27,6 +30,9 @@ export interface Fault {
   /** Begins now and, if it is of the kind that ends by itself, ends later. */
   strike(around: FaultSurroundings): void
 }
+
+/** Of a slot, those that a small state fills. */
+const SUPERBLOCK_BLOCKS = 16
 
 function between(random: Prng, leastMs: number, mostMs: number): number {
   return leastMs + random.fraction() * (mostMs - leastMs)
@@ -93,6 +99,25 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    // One connection is slower than the other: what was sent first may come last, but never within one connection.
+    name: 'slow-network',
+    class: 'delays',
+    strike({ world, random }) {
+      const portal = random.pick(CONTROLLER_IDS)
+      world.network.extraDelayMs[portal] = between(random, 0.1, 40)
+      world.clock.after(between(random, 100, 3000), () => (world.network.extraDelayMs[portal] = 0))
+    },
+  },
+  {
+    // What the midplane says comes after, or before, what the other controller says.
+    name: 'late-notices',
+    class: 'delays',
+    strike({ world, random }) {
+      world.midplane.extraNoticeMs = between(random, 0.5, 40)
+      world.clock.after(between(random, 100, 3000), () => (world.midplane.extraNoticeMs = 0))
+    },
+  },
+  {
     name: 'slow-drive',
     class: 'delays',
     strike({ world, random }) {
@@ -120,6 +145,15 @@ export const FAULTS: readonly Fault[] = [
       if (random.chance(0.5)) world.clock.after(between(random, 1, 1500), () => (medium.isFailed = false))
     },
   },
+  { name: 'silent-corruption', class: 'media', strike: ({ corrupt }) => corrupt() },
+  {
+    // Checksums tell it from a superblock, and the other drives have the state.
+    name: 'corrupt-superblock',
+    class: 'media',
+    strike({ world, random, sickDrives }) {
+      world.media[random.pick(sickDrives)]?.corrupt(slotFirstBlock(random.below(2)) + random.below(SUPERBLOCK_BLOCKS), random)
+    },
+  },
 ]
 
 /** All that can be mended is mended. What the drives lost stays lost. */
@@ -127,6 +161,8 @@ export function mendAll(world: World): void {
   if (world.interconnect.isCut) world.mendInterconnect()
   world.interconnect.extraDelayMs = 0
   world.midplane.extraResetMs = 0
+  world.midplane.extraNoticeMs = 0
+  for (const id of CONTROLLER_IDS) world.network.extraDelayMs[id] = 0
   for (const medium of world.media) medium.extraLatencyMs = 0
   for (const id of CONTROLLER_IDS) {
     world.incarnation(id)?.setEventCost(0)

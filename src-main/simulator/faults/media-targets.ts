@@ -1,8 +1,9 @@
 import { assert } from '../../base/assert'
 import type { Prng } from '../../base/prng'
+import type { RaidGroup } from '../../contract/configuration'
 import type { ArrayState } from '../../contract/array-state'
 import { majorityOf } from '../../core/raid/election'
-import { layoutOf, locate } from '../../core/raid/geometry'
+import { layoutOf, locate, placeOf } from '../../core/raid/geometry'
 import type { HotSpot } from '../hosts/hot-spots'
 import type { World } from '../world'
 
@@ -11,6 +12,20 @@ export interface MediaTargets {
   next(): { readonly drive: number; readonly block: number } | undefined
   /** All drives that this may ever be. They are fewer than a commit can do without: no superblock is lost elsewhere. */
   readonly sickDrives: readonly number[]
+  /** Any sector that hosts use, with what can be worked out from it. */
+  nextRow(): CorruptRow | undefined
+}
+
+/** One block on each member of a group, which are redundant together. */
+export interface CorruptRow {
+  readonly drive: number
+  /** Of the drive. */
+  readonly block: number
+  readonly group: RaidGroup
+  /** Of the members. */
+  readonly row: number
+  /** Of volumes: data in this row. */
+  readonly blocks: readonly { readonly volumeId: number; readonly block: number }[]
 }
 
 /** One drive of each group may lose sectors or fail: what is on it can be had from the others. */
@@ -36,6 +51,21 @@ export function drawMediaTargets(parts: { readonly world: World; readonly state:
       const drive = victims.get(group.id)
       const places = [place.data, ...place.copies, ...(place.parity === undefined ? [] : [place.parity])]
       return places.find((one) => one.drive === drive)
+    },
+    nextRow() {
+      const spot = random.pick(spots)
+      const volume = volumes.find(({ id }) => id === spot.volumeId)
+      const group = groupOf(spot.volumeId)
+      if (volume === undefined || group === undefined) return undefined
+      const layout = layoutOf(group)
+      const row = layout.rule.memberBlockOf(layout, volume.firstBlock + spot.firstBlock + random.below(spot.blockCount))
+      const { drive, block } = placeOf(layout, random.below(group.sections.length), row)
+      const data = group.sections.map((_, member) => layout.rule.occupant(layout, member, row)).filter(({ role }) => role === 'data')
+      const blocks = data.flatMap(({ groupBlock }) => {
+        const owner = volumes.find(({ groupId, firstBlock, blockCount }) => groupId === group.id && groupBlock >= firstBlock && groupBlock < firstBlock + blockCount)
+        return owner === undefined ? [] : [{ volumeId: owner.id, block: groupBlock - owner.firstBlock }]
+      })
+      return { drive, block, group, row, blocks }
     },
   }
 }

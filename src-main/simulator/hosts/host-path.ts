@@ -1,5 +1,6 @@
 import { portalGroupOf, type ControllerId } from '../../contract/controller-id'
 import type { LogicalUnit, VolumeFault, VolumeOutcome } from '../../core/scsi/device'
+import { OrderedDelay } from '../ordered-delay'
 import type { Life, World } from '../world'
 
 const HOP_MS = 0.05
@@ -23,6 +24,8 @@ export class HostPath {
   readonly portal: ControllerId
   readonly #world: World
   readonly #connected: () => void
+  readonly #toTarget: OrderedDelay
+  readonly #toHost: OrderedDelay
   #life: Life | undefined
   /** Grows with every connection: answers of an earlier one are lost. */
   #connection = 0
@@ -32,6 +35,10 @@ export class HostPath {
     this.#world = world
     this.portal = portal
     this.#connected = connected
+    const random = world.random.fork()
+    const hopMs = (): number => HOP_MS * (0.5 + random.fraction()) + world.network.extraDelayMs[portal]
+    this.#toTarget = new OrderedDelay(world.clock, hopMs)
+    this.#toHost = new OrderedDelay(world.clock, hopMs)
     this.#connect()
   }
 
@@ -54,17 +61,19 @@ export class HostPath {
     const { clock } = this.#world
     this.#waiting.set(command, clock.nowMs())
     const answer = (outcome: Parameters<PathCommand['answered']>[0]): void => {
-      clock.after(HOP_MS, () => {
+      this.#toHost.carry(() => {
         if (this.#connection === connection && this.#waiting.delete(command)) command.answered(outcome)
       })
     }
-    clock.after(HOP_MS, () =>
+    this.#toTarget.carry(() => {
+      // What is on the way when the connection ends never arrives.
+      if (this.#connection !== connection) return
       life.incarnation.deliver(() => {
         const unit = life.controller.directory.find(command.lun)
         if (unit === undefined) answer({ ok: false, failure: 'no-unit' })
         else command.run(unit, (outcome) => answer(outcome.ok ? outcome : { ok: false, failure: outcome.fault }))
-      }),
-    )
+      })
+    })
   }
 
   /** Gives the connection up when a command waits for too long, as an initiator does. */

@@ -26,7 +26,8 @@ export function drawHotSpots(state: ArrayState, random: Prng): HotSpot[] {
     const group = groups.find(({ id }) => id === volume?.groupId)
     if (volume === undefined || group === undefined) return []
     const { chunkBlocks, stripeBlocks, dataWidth } = layoutOf(group)
-    const stripe = random.below(4) * stripeBlocks
+    // The first stripe is the lab's host's.
+    const stripe = (1 + random.below(4)) * stripeBlocks
     const row = 8 + random.below(chunkBlocks - 24)
     const starts = [stripe + stripeBlocks - SPOT_BLOCKS / 2, stripe + chunkBlocks - SPOT_BLOCKS / 2]
     while (starts.length < MOST_SPOTS) starts.push(stripe + random.below(dataWidth) * chunkBlocks + row + random.below(3))

@@ -19,6 +19,8 @@ export interface WorldResult {
   readonly operations: number
   readonly faults: number
   readonly violations: readonly Violation[]
+  /** Answers with blocks that a drive had corrupted: blocks have no checksums yet. */
+  readonly corruptBlocksServed: number
   readonly hash: string
   readonly virtualMs: number
   /** The newest events; only where there is a violation. */
@@ -129,6 +131,7 @@ export class WorldRun {
       operations: this.answered,
       faults: this.#strikes,
       violations: found,
+      corruptBlocksServed: this.#checks.blocks.corruptBlocksServed,
       hash: trace.hash,
       virtualMs: clock.nowMs(),
       story: found.length > 0 ? trace.events.slice(-STORY_EVENTS) : [],
@@ -160,12 +163,18 @@ export class WorldRun {
     for (const [index, habits] of this.#swarm.hosts.entries()) {
       this.#hosts.push(new VirtualHost({ name: `host ${index + 1}`, world, random: this.#random.fork(), habits, spots, around }))
     }
+    const corrupt = (): void => {
+      const row = media.nextRow()
+      if (row === undefined) return
+      world.media[row.drive]?.corrupt(row.block, faultRandom)
+      this.#checks.corrupted(row)
+    }
     for (const { atMs, fault } of this.#swarm.faults) {
       world.clock.after(atMs, () => {
         this.#strikes++
         this.#watcher?.faultStruck(fault.name)
         world.trace.mix(fault.name)
-        fault.strike({ world, random: faultRandom, mediaTarget: () => media.next(), sickDrives: media.sickDrives, isOver: () => this.#faultsAreOver })
+        fault.strike({ world, random: faultRandom, mediaTarget: () => media.next(), sickDrives: media.sickDrives, corrupt, isOver: () => this.#faultsAreOver })
       })
     }
   }

@@ -1,0 +1,19 @@
+import type { ClockPort } from '../core/ports'
+
+/** One direction of a connection, or a line: everything takes a time of its own, and nothing overtakes. */
+export class OrderedDelay {
+  readonly #clock: ClockPort
+  readonly #drawMs: () => number
+  #lastMs = 0
+
+  constructor(clock: ClockPort, drawMs: () => number) {
+    this.#clock = clock
+    this.#drawMs = drawMs
+  }
+
+  carry(event: () => void): void {
+    const nowMs = this.#clock.nowMs()
+    this.#lastMs = Math.max(this.#lastMs, nowMs + this.#drawMs())
+    this.#clock.after(this.#lastMs - nowMs, event)
+  }
+}
