@@ -7,19 +7,23 @@ import { Playback } from '../../../../src-main/simulator/playback/playback'
 import { runWorld, WorldRun } from '../../../../src-main/simulator/run/run-world'
 
 const OPERATIONS = 100
-const SEED = seedWith('crash', 'cut')
 const always = (): boolean => true
+const SEED = seedWith('crash', 'cut')
 
 interface Surveyed {
   readonly playback: Playback
   readonly outline: SimulationOutline
 }
 
-/** The first world with all of these faults. */
+/** The first world with all of these faults, a takeover, and management stations. */
 function seedWith(...faults: readonly string[]): number {
   for (let seed = 1; ; seed++) {
-    const names = new WorldRun({ seed, operations: OPERATIONS }).swarm.faults.map(({ fault }) => fault.name)
-    if (faults.every((name) => names.includes(name))) return seed
+    const { swarm } = new WorldRun({ seed, operations: OPERATIONS })
+    const names = swarm.faults.map(({ fault }) => fault.name)
+    if (swarm.stations === 0 || !faults.every((name) => names.includes(name))) continue
+    const playback = new Playback({ seed, operations: OPERATIONS })
+    playback.survey(always)
+    if ((playback.outline?.takeovers.length ?? 0) > 0) return seed
   }
 }
 
