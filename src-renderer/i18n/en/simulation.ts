@@ -109,6 +109,10 @@ export const simulation = {
       'latent-error': { name: 'Latent error', where: 'a drive' },
       'unreadable-superblocks': { name: 'Superblocks lost', where: 'drives' },
       'drive-failure': { name: 'Drive fails', where: 'a drive' },
+      'silent-corruption': { name: 'Silent corruption', where: 'a drive' },
+      'corrupt-superblock': { name: 'Superblock corrupt', where: 'a drive' },
+      'slow-network': { name: 'Slow network', where: 'a portal' },
+      'late-notices': { name: 'Late notices', where: 'midplane' },
     },
   },
 }
