@@ -90,7 +90,7 @@ export class BlockCheck {
     if (conflict === undefined) return
     const { value, other, how } = conflict
     const between = how === 'inside' ? 'was read again although it had been overwritten by' : 'stood at the same time as'
-    this.#report(`${nameOf(range, index)}: ${this.#describe(value)} ${between} ${this.#describe(other)}`)
+    this.#report(`${placeOf(range, index)}: ${this.#describe(value)} ${between} ${this.#describe(other)}`)
   }
 
   #describe(value: number | undefined): string {
