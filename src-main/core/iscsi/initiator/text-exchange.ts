@@ -1,6 +1,6 @@
 import { concatBytes } from '../../../base/bytes'
 import type { Pdu } from '../codec/framer'
-import { decodeTextResponse } from '../codec/pdu/text'
+import type { decodeTextResponse } from '../codec/pdu/text'
 
 const MAX_PIECES = 64
 
