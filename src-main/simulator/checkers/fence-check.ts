@@ -56,7 +56,8 @@ export class FenceCheck {
   sample(): void {
     for (const listener of CONTROLLER_IDS) {
       const hearing = this.#hearings[listener]
-      if (!this.#isHealthy(peerOf(listener))) {
+      // One that hangs itself finds the other's words behind its own beats, and may fence before it comes to them.
+      if (!this.#isHealthy(peerOf(listener)) || !this.#isHealthy(listener)) {
         hearing.healthySinceMs = undefined
         continue
       }
