@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
+import { simulationClient } from '../support/simulation-client'
 
 const distDir = fileURLToPath(new URL('../../dist', import.meta.url))
 const NOBODY = 65534
@@ -128,5 +129,15 @@ describe('the installed application', () => {
     await ask('restart', { controller: 'a' })
     const given = await until('A has its volumes back', (seen) => owners(seen).size === 2)
     expect(given.host?.ledger.lost).toBe(0)
+  })
+  it('plays a seed on a thread of its own', async () => {
+    const simulation = await simulationClient(lab.ready)
+    try {
+      expect(await simulation.order({ order: 'open', seed: 1, operations: 300 })).toMatchObject({ ok: true })
+      await simulation.until('the seed is run through', ({ phase }) => phase === 'paused')
+      expect(simulation.outline.violations).toEqual([])
+    } finally {
+      simulation.close()
+    }
   })
 })
