@@ -3,9 +3,12 @@ import { BLOCK_BYTES, KIB } from '../../base/units'
 import type { ControllerId } from '../../contract/controller-id'
 import type { ClockPort, Timer, TraceTag, TracePort } from '../ports'
 import type { GroupFault } from '../raid/group-io'
-import { bytesOf, coveredBy, showOver, type Extent } from './extent-map'
+import { readDirty, type DirtyRead } from './dirty-read'
+import { bytesOf, type Extent } from './extent-map'
 import type { CacheFault, CacheOutcome, LiveRecord, StripeCover, VolumePlace, Waiter } from './live-record'
-import { VolumeDirt, type BlockRange, type ThroughWrite } from './volume-dirt'
+import { ThroughWriter } from './through-writer'
+import { VolumeDirt, type BlockRange } from './volume-dirt'
+import { failWaiters, settleWaiters } from './waiters'
 
 /** A write to the drives takes up at most this much of what lies one behind the other: several full stripes. */
 const RUN_BLOCKS = (512 * KIB) / BLOCK_BYTES
@@ -42,6 +45,7 @@ export interface DestagerParts {
  */
 export class Destager {
   readonly #parts: DestagerParts
+  readonly #through: ThroughWriter
   readonly #volumes = new Map<number, VolumeDirt>()
   /** Dirty records in the order of the log; those before `#next` are done, under way or urgent. */
   #queue: LiveRecord[] = []
@@ -53,6 +57,19 @@ export class Destager {
 
   constructor(parts: DestagerParts) {
     this.#parts = parts
+    this.#through = new ThroughWriter({
+      place: (volumeId) => parts.place(volumeId),
+      cover: (volumeId, place) => parts.cover(volumeId, place),
+      hurry: (records) => {
+        for (const record of records) this.#urgent.add(record)
+        this.#pump(0)
+      },
+      ended: (dirt, record) => {
+        this.#forgetIdle(dirt)
+        this.#finished(record, undefined)
+      },
+      freed: () => this.#pump(0),
+    })
   }
 
   /** Volumes with dirty data. */
@@ -74,31 +91,8 @@ export class Destager {
     return dirt !== undefined && (dirt.isFailing || dirt.hasThrough(record))
   }
 
-  read(
-    io: { readonly volumeId: number; readonly firstBlock: number; readonly blockCount: number; readonly place: VolumePlace; readonly trace: TraceTag | undefined },
-    done: (outcome: CacheOutcome<readonly Uint8Array[]>) => void,
-  ): void {
-    const { firstBlock, blockCount, place } = io
-    const extents = this.#volumes.get(io.volumeId)?.extents
-    const groupRead = { firstBlock: place.firstBlock + firstBlock, blockCount, cause: io.trace?.cause }
-    if (extents === undefined || extents.isEmpty || !extents.overlaps(firstBlock, firstBlock + blockCount)) {
-      place.group.read(groupRead, done)
-      return
-    }
-    const dirty = extents.within(firstBlock, firstBlock + blockCount)
-    const chunks = coveredBy(dirty, firstBlock, firstBlock + blockCount)
-    if (chunks !== undefined) {
-      done({ ok: true, value: chunks })
-      return
-    }
-    place.group.read(groupRead, (outcome) => {
-      let block = firstBlock
-      for (const bytes of outcome.ok ? outcome.value : []) {
-        showOver(dirty, { firstBlock: block, bytes })
-        block += bytes.length / BLOCK_BYTES
-      }
-      done(outcome)
-    })
+  read(io: DirtyRead, done: (outcome: CacheOutcome<readonly Uint8Array[]>) => void): void {
+    readDirty(io, this.#volumes.get(io.volumeId)?.extents, done)
   }
 
   /** Acknowledged data: seen by reads from here on. */
@@ -119,9 +113,7 @@ export class Destager {
       finish('stopped')
       return
     }
-    const dirt = this.#dirt(record.volumeId)
-    dirt.through.push({ record, finish, isUnderWay: false })
-    this.#advance(dirt)
+    this.#through.write(this.#dirt(record.volumeId), record, finish)
   }
 
   /** Calls `done` when the record, or what was written over it, is on the drives. */
@@ -172,6 +164,10 @@ export class Destager {
     return dirt
   }
 
+  #forgetIdle(dirt: VolumeDirt): void {
+    if (dirt.isIdle && this.#volumes.get(dirt.volumeId) === dirt) this.#volumes.delete(dirt.volumeId)
+  }
+
   #await(records: readonly LiveRecord[], done: (fault: CacheFault | undefined) => void): void {
     const open = records.filter(({ state }) => state === 'dirty')
     if (open.length === 0 || this.#isStopped) {
@@ -207,15 +203,7 @@ export class Destager {
   #finished(record: LiveRecord, fault: CacheFault | undefined): void {
     record.state = 'done'
     this.#urgent.delete(record)
-    const { waiters } = record
-    record.waiters = []
-    for (const waiter of waiters) {
-      waiter.left = fault === undefined ? waiter.left - 1 : Math.min(waiter.left, 0)
-      if (waiter.left === 0) {
-        waiter.left = -1
-        waiter.done(fault)
-      }
-    }
+    settleWaiters(record, fault)
     this.#parts.recordDone(record)
   }
 
@@ -267,7 +255,7 @@ export class Destager {
       dirt.writes.delete(range)
       if (outcome.ok) this.#written(dirt, range)
       else this.#failed(dirt, range, outcome.fault)
-      this.#advance(dirt)
+      this.#through.advance(dirt)
       this.#pump(0)
       this.#schedule()
     })
@@ -276,7 +264,7 @@ export class Destager {
   #written(dirt: VolumeDirt, range: BlockRange): void {
     dirt.isFailing = false
     dirt.extents.remove(range.firstBlock, range.endBlock, range, (record, blocks) => this.#arrived(record, blocks))
-    if (dirt.isIdle && this.#volumes.get(dirt.volumeId) === dirt) this.#volumes.delete(dirt.volumeId)
+    this.#forgetIdle(dirt)
     if (dirt.extents.isEmpty) this.#parts.cleaned(dirt.volumeId)
   }
 
@@ -298,50 +286,6 @@ export class Destager {
     })
   }
 
-  /** Starts the writes that nothing older is in the way of any more. */
-  #advance(dirt: VolumeDirt): void {
-    for (const write of [...dirt.through]) {
-      const { record } = write
-      if (!dirt.through.includes(write) || write.isUnderWay || dirt.through.some((other) => other !== write && other.record.sequence < record.sequence && overlaps(other, record))) continue
-      const older = dirt.extents.within(record.firstBlock, record.endBlock)
-      if (older.length > 0 && dirt.isFailing) {
-        this.#throughEnded(dirt, write, 'hardware-error')
-      } else if (older.length > 0) {
-        for (const { source } of older) this.#urgent.add(source)
-        this.#pump(0)
-      } else if (!dirt.isBeingWritten(record)) {
-        this.#startThrough(dirt, write)
-      }
-    }
-  }
-
-  #startThrough(dirt: VolumeDirt, write: ThroughWrite): void {
-    const { record } = write
-    const place = this.#parts.place(record.volumeId)
-    if (place === undefined) {
-      this.#throughEnded(dirt, write, 'stale-epoch')
-      return
-    }
-    write.isUnderWay = true
-    dirt.writes.add(record)
-    const data = [bytesOf({ ...record, source: record, write: undefined }, record.firstBlock, record.endBlock)]
-    const { secure, release } = this.#parts.cover(record.volumeId, place)
-    place.group.write({ firstBlock: place.firstBlock + record.firstBlock, data, claim: place.claim, cause: record.trace?.cause, secure }, (outcome) => {
-      release()
-      dirt.writes.delete(record)
-      this.#throughEnded(dirt, write, outcome.ok ? undefined : outcome.fault)
-      this.#advance(dirt)
-      this.#pump(0)
-    })
-  }
-
-  #throughEnded(dirt: VolumeDirt, write: ThroughWrite, fault: CacheFault | undefined): void {
-    dirt.through = dirt.through.filter((other) => other !== write)
-    if (dirt.isIdle && this.#volumes.get(dirt.volumeId) === dirt) this.#volumes.delete(dirt.volumeId)
-    this.#finished(write.record, undefined)
-    write.finish(fault)
-  }
-
   #schedule(): void {
     if (this.#timer !== undefined || this.#isStopped) return
     const oldest = this.#queue[this.#next]
@@ -360,20 +304,4 @@ export class Destager {
     const data = { volumeId, firstBlock: range.firstBlock, blockCount: range.endBlock - range.firstBlock }
     return this.#parts.trace.record({ ...trace, place: `controller-${this.#parts.self}`, kind: 'nvram.destaged', data })
   }
-}
-
-function failWaiters(dirt: VolumeDirt, fault: CacheFault): void {
-  for (const record of dirt.dirtyRecords()) {
-    const { waiters } = record
-    record.waiters = []
-    for (const waiter of waiters) {
-      const isOpen = waiter.left > 0
-      waiter.left = -1
-      if (isOpen) waiter.done(fault)
-    }
-  }
-}
-
-function overlaps({ record }: ThroughWrite, range: BlockRange): boolean {
-  return record.firstBlock < range.endBlock && range.firstBlock < record.endBlock
 }
