@@ -7,9 +7,11 @@ import type { TraceId } from '../../contract/trace'
 import type { DrivePort, DriveStatus, WriteClaim } from '../ports'
 import { layoutOf, type GroupLayout } from './geometry'
 import { Members } from './members'
-import { readMember, recoverMember, worse } from './recovery'
+import { recoverMember, worse } from './recovery'
+import { readRuns } from './run-reads'
 import { checkStripe } from './scrub'
 import { StripeLocks, type StripeLock } from './stripe-locks'
+import { TornStripes, type StripeRange } from './torn-stripes'
 import type { StripeFill } from './parity-update'
 import { carryOut, planWrite, type CarriedOut, type WritePlan } from './write-plan'
 
@@ -98,8 +100,7 @@ class LockedGroupIo implements GroupIo {
   readonly #locks = new StripeLocks()
   /** Without copies and parity there is nothing that could disagree, and drives are atomic by sector themselves. */
   readonly #locking: boolean
-  /** Stripes that a failed write may have left half updated: their parity is made anew by the next one. */
-  readonly #torn = new Set<number>()
+  readonly #torn = new TornStripes()
 
   constructor(layout: GroupLayout, members: Members) {
     this.layout = layout
@@ -135,7 +136,7 @@ class LockedGroupIo implements GroupIo {
       return
     }
     this.#withLock({ firstStripe: stripe, lastStripe, exclusive: false }, (release) => {
-      this.#readRuns({ firstBlock, blockCount, cause, into }, (status) => {
+      readRuns(layout, this.#members, { firstBlock, blockCount, cause, into }, (status) => {
         release()
         done(status === 'good' ? { ok: true, value: [into] } : { ok: false, fault: faultOf(status) })
       })
@@ -159,10 +160,10 @@ class LockedGroupIo implements GroupIo {
 
   #writeLocked(io: GroupWrite, range: LockedRange, done: (status: DriveStatus) => void): void {
     const { claim, cause } = io
-    const makeParityAnew = io.makeParityAnew === true || this.#hasTorn(range)
+    const makeParityAnew = io.makeParityAnew === true || this.#torn.hasAny(range)
     let isBegun = makeParityAnew
     const finish = (status: DriveStatus): void => {
-      if (this.#locking && isBegun) this.#noteTorn(range, status)
+      if (this.#locking && isBegun) this.#torn.note(range, status)
       done(status)
     }
     const attempt = (isSettled: boolean): void => {
@@ -198,20 +199,6 @@ class LockedGroupIo implements GroupIo {
   #whenRecorded({ status, missed }: CarriedOut, done: (status: DriveStatus) => void): void {
     if (missed.length === 0) done(status)
     else this.#members.whenSettled(() => done(missed.every((member) => this.#members.hasFailed(member)) ? status : worse(status, 'failed')))
-  }
-
-  #hasTorn({ firstStripe, lastStripe }: LockedRange): boolean {
-    if (this.#torn.size === 0) return false
-    for (let stripe = firstStripe; stripe <= lastStripe; stripe++) if (this.#torn.has(stripe)) return true
-    return false
-  }
-
-  #noteTorn({ firstStripe, lastStripe }: LockedRange, status: DriveStatus): void {
-    if (status === 'good' && this.#torn.size === 0) return
-    for (let stripe = firstStripe; stripe <= lastStripe; stripe++) {
-      if (status === 'good') this.#torn.delete(stripe)
-      else this.#torn.add(stripe)
-    }
   }
 
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void {
@@ -276,32 +263,7 @@ class LockedGroupIo implements GroupIo {
     else this.#members.read(member, memberBlock, into, io.cause, finish)
   }
 
-  #readRuns(
-    range: { readonly firstBlock: number; readonly blockCount: number; readonly into: Uint8Array; readonly cause: TraceId | undefined },
-    done: (status: DriveStatus) => void,
-  ): void {
-    const { layout } = this
-    const { firstBlock, into, cause } = range
-    const end = firstBlock + range.blockCount
-    // One more than the runs, so that a drive that answers at once does not end it early.
-    let waiting = 1
-    let outcome: DriveStatus = 'good'
-    const finish = (status: DriveStatus): void => {
-      outcome = worse(outcome, status)
-      if (--waiting === 0) done(outcome)
-    }
-    for (let block = firstBlock; block < end; ) {
-      const run = Math.min(layout.rule.runBlocks(layout, block), end - block)
-      const part = into.subarray((block - firstBlock) * BLOCK_BYTES, (block - firstBlock + run) * BLOCK_BYTES)
-      const member = layout.rule.memberOf(layout, block)
-      waiting++
-      readMember(layout, this.#members, { member, memberBlock: layout.rule.memberBlockOf(layout, block), into: part, cause }, finish)
-      block += run
-    }
-    finish('good')
-  }
-
-  #withLock(range: { readonly firstStripe: number; readonly lastStripe: number; readonly exclusive: boolean }, run: (release: () => void) => void): void {
+  #withLock(range: StripeRange & { readonly exclusive: boolean }, run: (release: () => void) => void): void {
     if (!this.#locking) {
       run(releaseNothing)
       return
@@ -317,9 +279,7 @@ class LockedGroupIo implements GroupIo {
   }
 }
 
-interface LockedRange {
-  readonly firstStripe: number
-  readonly lastStripe: number
+interface LockedRange extends StripeRange {
   readonly blockCount: number
 }
 
