@@ -88,6 +88,7 @@ export const TRACE_KINDS = [
   'controller.failed', // data: message
   'peer.suspected', // heartbeats missed
   'peer.recovered',
+  'peer.unmet', // data: waitedMs
   'takeover.detected',
   'takeover.fenced',
   'takeover.claimed',

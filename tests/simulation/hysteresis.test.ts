@@ -3,15 +3,16 @@
  * that waits) and to be fenced (8), and that nothing short of that costs a host more than the wait.
  */
 import { describe, expect, it } from 'vitest'
-import { CONTROLLER_IDS, peerOf } from '../../src-main/contract/controller-id'
+import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { TraceKind } from '../../src-main/contract/trace'
 import { DEFAULT_TIMINGS } from '../../src-main/core/controller/timings'
-import type { World } from '../../src-main/simulator/world'
+import { World } from '../../src-main/simulator/world'
 import { expectNothingLost, servingWorld, settle, startHost, tale } from '../support/simulation'
 
-const { heartbeatMs, suspectAfterBeats, fenceAfterBeats } = DEFAULT_TIMINGS
+const { heartbeatMs, suspectAfterBeats, fenceAfterBeats, startWithinBeats } = DEFAULT_TIMINGS
 const SUSPECTED_MS = suspectAfterBeats * heartbeatMs
 const FENCED_MS = fenceAfterBeats * heartbeatMs
+const START_MS = startWithinBeats * heartbeatMs
 
 function kindsOf(world: World): ReadonlySet<TraceKind> {
   return new Set(world.trace.events.map(({ kind }) => kind))
@@ -84,6 +85,93 @@ describe('a controller that is slow', () => {
     }
   })
 })
+
+describe('a controller that hangs before it joins', () => {
+  /** After its start: before it has begun, before its first word is out, and in every step of meeting the other one. */
+  const MOMENTS_MS = [0, 0.4, 0.5, 0.55, 0.6, 0.7, 0.8, 1, 1.5, 2, 3, 5]
+
+  it.each(CONTROLLER_IDS)('as %s is reset by the one that serves, which never stops; then it can be started', (id) => {
+    const unmet: number[] = []
+    for (const afterMs of MOMENTS_MS) {
+      const world = alone(id, 820)
+      const host = startHost(world, { meanGapMs: 40 })
+      world.midplane.start(id)
+      world.run(afterMs)
+      const startedAtMs = world.clock.nowMs()
+      const hung = world.incarnation(id)
+      hung?.hang()
+      const resetAtMs = world.runUntil(() => hung?.hasExited === true, START_MS + 1000) ? world.clock.nowMs() : undefined
+      const label = `${id} hangs ${afterMs} ms after its start\n${tale(world)}`
+      expect(resetAtMs, label).toBeDefined()
+      const resets = world.trace.events.filter(({ kind }) => kind === 'midplane.reset-requested')
+      expect(resets.map(({ to }) => to), label).toEqual([`controller-${id}`])
+      const survivor = world.controller(peerOf(id))?.report()
+      if (kindsOf(world).has('peer.unmet')) {
+        unmet.push(afterMs)
+        expect((resetAtMs ?? 0) - startedAtMs, label).toBeGreaterThan(START_MS - 2 * heartbeatMs)
+        expect(survivor?.takeovers.map(({ reason }) => reason), label).toEqual(['crash'])
+        expect(survivor, label).toMatchObject({ phase: 'serving', portals: ['a', 'b'] })
+      } else {
+        expect(survivor?.takeovers.map(({ reason }) => reason), label).toContain('hang')
+      }
+      world.run(START_MS)
+      expect(world.midplane.occupant(id), `${label}: nobody has started it`).toBeUndefined()
+      settle(world)
+      expectNothingLost(world, host)
+    }
+    expect(unmet, 'moments before the two had met').not.toEqual([])
+    expect(unmet, 'moments after they had').not.toEqual(MOMENTS_MS)
+  })
+
+  it('for less than a start may take goes on, and joins', () => {
+    for (const id of CONTROLLER_IDS) {
+      for (const hangMs of [FENCED_MS + 2 * heartbeatMs, START_MS / 2, START_MS - 3 * heartbeatMs]) {
+        const world = alone(id, 821)
+        world.midplane.start(id)
+        const slow = world.incarnation(id)
+        slow?.hang()
+        world.run(hangMs)
+        slow?.resume()
+        world.run(1000)
+        const label = `${id} takes ${hangMs} ms to start\n${tale(world)}`
+        expect(kindsOf(world), label).not.toContain('midplane.reset-requested')
+        expect(world.isSettled(), label).toBe(true)
+      }
+    }
+  })
+
+  it('is given a start\'s time again after a cut, in which nothing could have been heard of it', () => {
+    const world = alone('b', 822)
+    world.cutInterconnect()
+    world.midplane.start('b')
+    world.run(3 * START_MS)
+    expect(world.controller('b')?.phase, tale(world)).toBe('waiting')
+    world.incarnation('b')?.hang()
+    world.mendInterconnect()
+    world.run(START_MS - 3 * heartbeatMs)
+    expect(kindsOf(world), tale(world)).not.toContain('midplane.reset-requested')
+    expect(world.runUntil(() => world.midplane.occupant('b') === undefined, 1000), tale(world)).toBe(true)
+    expect(world.isServing('a')).toBe(true)
+  })
+
+  it('while the other one waits too is left alone: it may be serving', () => {
+    const world = new World({ seed: 823 })
+    world.start()
+    world.incarnation('b')?.hang()
+    world.run(2 * START_MS)
+    expect(world.controller('a')?.phase).toBe('waiting')
+    expect(kindsOf(world), tale(world)).not.toContain('midplane.reset-requested')
+  })
+})
+
+/** The world whose other controller serves everything alone, and `id` is down. */
+function alone(id: ControllerId, seed: number): World {
+  const world = servingWorld({ seed })
+  world.midplane.kill(id)
+  expect(world.runUntil(() => world.network.listenerOf(id)?.controller === peerOf(id))).toBe(true)
+  world.run(50)
+  return world
+}
 
 /** The world after a hang that ended by itself, or by a reset. */
 function hangs(id: 'a' | 'b', hangMs: number): World {

@@ -298,6 +298,7 @@ export class Controller {
       suspected: (silenceMs) => this.#membership.peerSuspected(silenceMs),
       recovered: (silenceMs) => this.#membership.peerRecovered(silenceMs),
       silent: () => this.#membership.peerSilent(),
+      unmet: (waitedMs) => this.#membership.peerUnmet(waitedMs),
       message: (words) => this.#peerWords(words),
     }
   }

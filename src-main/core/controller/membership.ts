@@ -39,6 +39,8 @@ export class Membership {
   #presence: 'unknown' | 'present' | 'gone' = 'unknown'
   /** The peer's incarnation that the presence line last spoke of. */
   #presentIncarnation = 0
+  /** The peer's incarnation that was reset because it did not even join. */
+  #fencedIncarnation = 0
   #linkIsDown = false
   #peerIsMember = false
   #isStopped = false
@@ -123,6 +125,7 @@ export class Membership {
 
   setLink(state: 'up' | 'down'): void {
     this.#linkIsDown = state === 'down'
+    this.#session.setLink(state)
   }
 
   peerMet(): void {
@@ -153,6 +156,20 @@ export class Membership {
   peerSilent(): void {
     if (!this.#peerIsMember || this.#takeover !== undefined || this.#isStopped) return
     this.#beginTakeover(this.#linkIsDown ? 'interconnect' : 'hang', false)
+  }
+
+  /**
+   * A newcomer that never speaks would stay there for ever, and the pair without redundancy. Nothing is taken over from it:
+   * it is only reset, once. Only the one that serves may ask for that; one that waits may itself be what is wrong.
+   */
+  peerUnmet(waitedMs: number): void {
+    if (this.#phase !== 'serving' || this.#takeover !== undefined || this.#fencedIncarnation >= this.#presentIncarnation) return
+    this.#fencedIncarnation = this.#presentIncarnation
+    this.#record('peer.unmet', { waitedMs })
+    this.#parts.log.add('warning', `Controller ${this.#peerName} is powered and has not said a word for ${waitedMs.toFixed(0)} ms. It is reset.`)
+    this.#parts.midplane.fencePeer((outcome) => {
+      if (outcome === 'refused' && !this.#isStopped) this.#lost('the midplane gave the reset line to the other controller first')
+    })
   }
 
   /** The peer is halted by this controller, after its volumes were moved away from it. */

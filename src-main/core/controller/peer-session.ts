@@ -19,6 +19,8 @@ export interface PeerSessionEvents {
   recovered(silenceMs: number): void
   /** Silent past the hysteresis; said again every beat. */
   silent(silenceMs: number): void
+  /** The peer is powered and the link is up, but it said nothing for as long as a start may take; said again every beat. */
+  unmet(waitedMs: number): void
 }
 
 /**
@@ -39,6 +41,7 @@ export class PeerSession {
   /** Incarnations up to this one are known to be dead. */
   #deadIncarnation = 0
   #isPresent = false
+  #linkIsDown = false
   #established = false
   #description: PeerDescription | undefined
   #sent = 0
@@ -103,6 +106,12 @@ export class PeerSession {
     this.#isPresent = present
     if (!present) this.end()
     else this.#post({ type: 'hello', description: this.#events.describe() })
+  }
+
+  /** While the link is known to be down, a peer that starts cannot be heard, and that is not held against it. */
+  setLink(state: 'up' | 'down'): void {
+    this.#linkIsDown = state === 'down'
+    if (!this.#established) this.#missedBeats = 0
   }
 
   /** Forgets the session; the incarnation it was with is never listened to again. */
@@ -210,10 +219,20 @@ export class PeerSession {
   #beat(): void {
     this.#timer = this.#clock.after(this.#timings.heartbeatMs, () => this.#beat())
     this.announce()
-    if (!this.#established) return
+    if (!this.#established) {
+      this.#beatUnmet()
+      return
+    }
     this.#missedBeats++
     if (this.#missedBeats === this.#timings.suspectAfterBeats) this.#events.suspected(this.silenceMs())
     else if (this.#missedBeats >= this.#timings.fenceAfterBeats) this.#events.silent(this.silenceMs())
+  }
+
+  /** Whatever is heard of the peer starts the count anew. */
+  #beatUnmet(): void {
+    if (!this.#isPresent || this.#linkIsDown) return
+    this.#missedBeats++
+    if (this.#missedBeats >= this.#timings.startWithinBeats) this.#events.unmet(this.#missedBeats * this.#timings.heartbeatMs)
   }
 
   #forget(): void {

@@ -5,6 +5,8 @@ export interface ControllerTimings {
   readonly suspectAfterBeats: number
   /** Beats of silence after which the suspected peer is fenced: the room a slow controller has to recover. */
   readonly fenceAfterBeats: number
+  /** Beats without a word from a peer that is powered and has not joined, after which it is fenced: the room a controller has to start. */
+  readonly startWithinBeats: number
   /** How long I/O waits for ownership to settle before the initiator is told `transitioning`. */
   readonly holdMs: number
   /** Between attempts to listen on an address that is taken. */
@@ -36,6 +38,7 @@ export const DEFAULT_TIMINGS: ControllerTimings = {
   heartbeatMs: 100,
   suspectAfterBeats: 5,
   fenceAfterBeats: 8,
+  startWithinBeats: 100,
   holdMs: 10_000,
   portalRetryMs: 200,
   answerBeforeDownMs: 100,

@@ -8,6 +8,9 @@ export const FENCE_CHECKER = 'fences'
 /** A word needs less than this from one controller to the other, also when the interconnect is slow. */
 const LATEST_WORD_MS = 60
 
+/** A fence of the life before may still hit the next one: by then the notice of the end and the start was not heard. */
+const LATEST_NOTICE_MS = 60
+
 /** What a controller knows of the other one, as the world sees it. */
 export interface Hearing {
   /** The other one hears nothing and the world cannot be blamed: undefined as long as something is in the way. */
@@ -20,7 +23,8 @@ export interface Hearing {
 /**
  * Nobody is fenced for nothing. A controller that asks for the other's reset line has heard nothing from it for as long as
  * the hysteresis says, and the silence has a cause that lasted: the other one was down, hung, slow or had stopped, or the
- * interconnect was cut. Where nothing was in the way for two heartbeats, a word should have come.
+ * interconnect was cut. Where nothing was in the way for two heartbeats, a word should have come. One that has not said a word
+ * since it was started may be slow to start: it is given more time.
  */
 export class FenceCheck {
   readonly #violations: Violations
@@ -31,6 +35,7 @@ export class FenceCheck {
   readonly #isAlive: (controller: ControllerId) => boolean
   /** By who listens. */
   readonly #hearings: Record<ControllerId, Hearing>
+  readonly #startedAtMs: Record<ControllerId, number> = { a: 0, b: 0 }
 
   constructor(parts: {
     readonly violations: Violations
@@ -68,6 +73,7 @@ export class FenceCheck {
 
   look({ kind, place, data }: TraceEvent): void {
     if (kind === 'controller.started') this.heard(place === 'controller-a' ? 'a' : 'b')
+    if (kind === 'midplane.controller-started') this.#startedAtMs[data?.['controller'] === 'a' ? 'a' : 'b'] = this.#nowMs()
     // A word that comes between the decision and the grant comes too late.
     if (kind !== 'midplane.reset-requested') return
     const fenced: ControllerId = data?.['controller'] === 'a' ? 'a' : 'b'
@@ -76,12 +82,15 @@ export class FenceCheck {
 
   #judge(fenced: ControllerId): void {
     this.sample()
-    const { heartbeatMs, fenceAfterBeats } = this.#timings
+    const { heartbeatMs, fenceAfterBeats, startWithinBeats } = this.#timings
     const { heardAtMs, longestHealthyMs } = this.#hearings[peerOf(fenced)]
     const silenceMs = this.#nowMs() - heardAtMs
+    const startedForMs = this.#nowMs() - this.#startedAtMs[fenced]
+    const isUnmet = silenceMs > startedForMs && startedForMs > LATEST_NOTICE_MS && this.#isHealthy(peerOf(fenced))
     const who = `controller ${fenced.toUpperCase()} was fenced`
     if (silenceMs < (fenceAfterBeats - 1) * heartbeatMs) this.#report(`${who} after only ${silenceMs.toFixed(1)} ms without a word from it`, fenced)
     else if (longestHealthyMs > 2 * heartbeatMs + LATEST_WORD_MS) this.#report(`${who} although it could be heard for ${longestHealthyMs.toFixed(1)} ms of the silence`, fenced)
+    else if (isUnmet && startedForMs < (startWithinBeats - 1) * heartbeatMs) this.#report(`${who} only ${startedForMs.toFixed(1)} ms after its start`, fenced)
   }
 
   #fresh(): Hearing {

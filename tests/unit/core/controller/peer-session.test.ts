@@ -43,6 +43,7 @@ class Link {
         suspected: () => happened.push('suspected'),
         recovered: () => happened.push('recovered'),
         silent: () => happened.push('silent'),
+        unmet: () => happened.push('unmet'),
       },
     })
     const side = { session, got, happened }
@@ -109,6 +110,28 @@ describe('the session with the peer', () => {
     expect(a.happened.slice(3, 5)).toEqual(['suspected', 'silent'])
   })
 
+  it('says that a peer it never met is silent, but only after the time of a start with the link up and without a word', () => {
+    const startMs = DEFAULT_TIMINGS.heartbeatMs * DEFAULT_TIMINGS.startWithinBeats
+    const link = new Link()
+    const { session, happened } = link.plug('a', 3)
+    const nearlyMs = startMs - 2 * DEFAULT_TIMINGS.heartbeatMs
+    link.run(nearlyMs)
+    session.receive({ type: 'hello', description: DESCRIPTION, from: 5, to: 0, number: 0, received: 0 })
+    link.run(nearlyMs)
+    session.setLink('down')
+    link.run(2 * startMs)
+    session.setLink('up')
+    link.run(nearlyMs)
+    session.setPresent(false)
+    link.run(2 * startMs)
+    session.setPresent(true)
+    link.run(nearlyMs)
+    expect(happened).toEqual([])
+    link.run(3 * DEFAULT_TIMINGS.heartbeatMs)
+    expect(happened).toContain('unmet')
+    expect(session.isSuspected).toBe(false)
+  })
+
   it('does not take the peer for silent because this side was held up', () => {
     const clock = new VirtualClock()
     const happened: string[] = []
@@ -127,6 +150,7 @@ describe('the session with the peer', () => {
         suspected: () => happened.push('suspected'),
         recovered: () => undefined,
         silent: () => happened.push('silent'),
+        unmet: () => happened.push('unmet'),
       },
     })
     session.setPresent(true)

@@ -57,4 +57,22 @@ describe('the check of fences', () => {
     pass(500)
     expect(fence('b')).toEqual([expect.objectContaining({ place: 'controller-b', sentence: expect.stringContaining('could be heard for') })])
   })
+
+  it('finds one of a controller that was started just now and had no time to speak', () => {
+    const { check, healthy, pass, fence } = bench()
+    check.heard('a')
+    healthy.b = false
+    pass(5000)
+    check.look({ id: 1, timeMs: 5000, place: 'midplane', kind: 'midplane.controller-started', data: { controller: 'b' } })
+    pass(9000)
+    expect(fence('b')).toEqual([expect.objectContaining({ place: 'controller-b', sentence: expect.stringContaining('after its start') })])
+  })
+
+  it('accepts that of one that has not spoken for the time of a start', () => {
+    const { check, healthy, pass, fence } = bench()
+    healthy.b = false
+    check.look({ id: 1, timeMs: 0, place: 'midplane', kind: 'midplane.controller-started', data: { controller: 'b' } })
+    pass(10_000)
+    expect(fence('b')).toEqual([])
+  })
 })
