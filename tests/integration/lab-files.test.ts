@@ -5,6 +5,8 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Ledger } from '../../src-main/core/host/ledger'
+import { loadLedger } from '../../src-main/core/host/ledger-file'
 import { isWhole, labClient } from '../support/lab-client'
 import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
 import { lunUrl, qemuIo, runProgram, verifyPattern } from '../support/outside-clients'
@@ -66,8 +68,8 @@ describe('a lab that is opened again', () => {
     const { ready } = await startKillable()
     const client = labClient(ready.line)
     await client.until('writes are acknowledged', ({ host }) => (host?.ledger.acknowledged ?? 0) > 100)
-    const ledger = path.join(folder, 'host-ledger')
-    await expect.poll(() => fs.existsSync(ledger), { timeout: 10_000 }).toBe(true)
+    // It is there from the start, with nothing in it, and saved again every now and then.
+    await expect.poll(savedBlocks, { timeout: 20_000 }).toBeGreaterThan(0)
     ready.child.kill('SIGKILL')
     await once(ready.child, 'exit')
 
@@ -78,6 +80,13 @@ describe('a lab that is opened again', () => {
     })
     expect(host?.ledger.lost).toBe(0)
   })
+
+  function savedBlocks(): number {
+    const ledger = new Ledger(0)
+    const loaded = loadLedger(ledger, fs.readFileSync(path.join(folder, 'host-ledger')))
+    if (!loaded.ok) throw new Error(loaded.error)
+    return ledger.knownBlocks
+  }
 
   async function startKillable() {
     const args = ['out/main/serve.js', '--lab', folder, ...ANY_PORTS, ...SMALL, '--workload', '--workload-region-mib', '1']
