@@ -1,9 +1,8 @@
 import { present } from '../../base/assert'
-import { toHex } from '../../base/bytes'
 import type { Prng } from '../../base/prng'
 import type { ArrayState } from '../../contract/array-state'
 import { peerOf, portalGroupOf, type ControllerId } from '../../contract/controller-id'
-import type { PeerMessage, PeerWords } from '../../contract/interconnect'
+import type { PeerMessage } from '../../contract/interconnect'
 import type { ServiceAnswer } from '../../contract/service-request'
 import type { ControllerReport, NvramReport, ServiceTable } from '../../contract/snapshot'
 import { IscsiTarget } from '../iscsi/session/target'
@@ -22,6 +21,9 @@ import { ArrayStore } from '../controller/array-store'
 import { failedDrivesOf } from '../controller/array-changes'
 import { Committer } from '../controller/committer'
 import { ControllerContext } from './controller-context'
+import { newSerial } from './new-serial'
+import { hearPeer, type PeerListeners } from './peer-words'
+import { tracePolicy, traceServiceOwner, traceVolumeOwners } from './state-trace'
 import { noteDiscards } from '../controller/discarded-writes'
 import { DriveFailures } from '../controller/drive-failures'
 import { EventLog } from '../controller/event-log'
@@ -79,6 +81,7 @@ export class Controller {
   readonly #context: ControllerContext
   readonly #transfer: ServiceTransfer
   readonly #dispatch: Dispatch
+  readonly #listeners: PeerListeners
 
   constructor(ports: ControllerPorts, options: ControllerOptions) {
     const { id, incarnation, timings, targetName } = options
@@ -181,6 +184,7 @@ export class Controller {
     const transferEvents: TransferEvents = { ended: (outcome, cause) => this.#dispatch.transferEnded(outcome, cause) }
     const transfer = (this.#transfer = new ServiceTransfer({ ...base, clock, committer, midplane, timings, peerIsMember, events: transferEvents }))
     this.#dispatch = new Dispatch({ ...base, clock, server, transfer, surroundings: this.#dispatchSurroundings(options.managementAddresses), waitMs: timings.holdMs })
+    this.#listeners = { membership: this.#membership, committer, cache, volumes, dispatch: this.#dispatch, transfer, mover: this.#mover, halt: this.#halt }
     this.#listenToState()
   }
 
@@ -264,29 +268,18 @@ export class Controller {
   }
 
   #listenToState(): void {
+    const { midplane, trace } = this.#ports
+    const change = { self: this.#id, trace }
     this.#store.onInstalled((state, previous) => {
       this.#cache.installed(state)
       this.#volumes.install(state)
-      const { serviceOwner, serviceEpoch } = state
-      if (serviceOwner === this.#id && previous?.serviceEpoch !== serviceEpoch) {
-        this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'service.owner-changed', data: { owner: serviceOwner, epoch: serviceEpoch } })
-      }
-      this.#notePolicy(state, previous)
-      for (const { volumeId, owner, epoch } of state.ownership) {
-        const before = previous?.ownership.find((ownership) => ownership.volumeId === volumeId)
-        if (owner !== this.#id || before?.epoch === epoch) continue
-        this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'volume.owner-changed', data: { volumeId, owner, epoch } })
-      }
-      this.#ports.midplane.noteStateChanged(state)
+      traceServiceOwner(change, state, previous)
+      tracePolicy(change, state, previous)
+      this.#holds.review()
+      traceVolumeOwners(change, state, previous)
+      midplane.noteStateChanged(state)
       this.#changed()
     })
-  }
-
-  #notePolicy(state: ArrayState, previous: ArrayState | undefined): void {
-    if (previous !== undefined && previous.cachePolicy !== state.cachePolicy) {
-      this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'cache.policy-changed', data: { policy: state.cachePolicy ?? 'write-through' } })
-    }
-    this.#holds.review()
   }
 
   #sessionEvents(): ConstructorParameters<typeof PeerSession>[0]['events'] {
@@ -299,7 +292,7 @@ export class Controller {
       recovered: (silenceMs) => this.#membership.peerRecovered(silenceMs),
       silent: () => this.#membership.peerSilent(),
       unmet: (waitedMs) => this.#membership.peerUnmet(waitedMs),
-      message: (words) => this.#peerWords(words),
+      message: (words) => hearPeer(words, this.#listeners),
     }
   }
 
@@ -343,38 +336,6 @@ export class Controller {
     }
   }
 
-  #peerWords(words: PeerWords): void {
-    switch (words.type) {
-      case 'welcome': return this.#membership.welcomed(words)
-      case 'joined': return this.#membership.peerJoined()
-      case 'commit-propose': return this.#committer.proposed(words)
-      case 'commit-outcome': return this.#committer.answered(words)
-      case 'state-install': return this.#committer.installFromPeer(words)
-      case 'state-installed': return this.#committer.installedAtPeer(words.callId)
-      case 'nvram-ready':
-      case 'nvram-begin':
-      case 'nvram-append':
-      case 'nvram-trim':
-      case 'nvram-appended':
-      case 'nvram-in-step':
-      case 'nvram-stamped': return this.#cache.hear(words)
-      case 'io-forward': return this.#volumes.forwarded(words)
-      case 'io-return': return this.#volumes.returned(words)
-      case 'service-forward': return this.#dispatch.forwarded(words)
-      case 'service-return': return this.#dispatch.returned(words)
-      case 'arbiter-ask': return this.#transfer.arbiter.asked(words)
-      case 'arbiter-answer': return this.#transfer.answered(words)
-      case 'owner-relinquish': return this.#transfer.relinquishAsked(words)
-      case 'owner-relinquished': return this.#transfer.arbiter.relinquished(words)
-      case 'volume-move': return this.#mover.asked(words)
-      case 'volume-moved': return this.#mover.answered(words)
-      case 'portals-release': return this.#membership.releasePortals(words.callId)
-      case 'portals-released': return this.#membership.released(words.callId)
-      case 'stand-down': return this.#membership.standDown(words.callId)
-      case 'stood-down': return this.#halt.stoodDown(words.callId)
-    }
-  }
-
   /** Whatever hosts or waiting requests may notice is another now. */
   #changed(): void {
     this.#access.look()
@@ -401,11 +362,4 @@ export class Controller {
     this.#portals.closeFor(this.#id, () => undefined)
     this.#portals.closeFor(peerOf(this.#id), () => undefined)
   }
-}
-
-/** 16 hex digits. */
-function newSerial(random: Prng): string {
-  const bytes = new Uint8Array(8)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = random.below(256)
-  return toHex(bytes)
 }

@@ -2,13 +2,12 @@ import { assert, present } from '../../base/assert'
 import type { ArrayState } from '../../contract/array-state'
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { ControllerPhase, PeerDescription, PeerWords } from '../../contract/interconnect'
-import type { TraceId, TraceKind } from '../../contract/trace'
-import type { Election } from '../raid/election'
-import { makeClaim, type ClaimPlan } from './claim'
-import { firstStep, type FirstStep } from './first-step'
+import type { TraceId } from '../../contract/trace'
+import { FirstClaim } from './first-claim'
 import { PeerCalls } from './peer-calls'
 import type { PeerSession } from './peer-session'
-import { noteReplay, Takeover, type TakeoverParts } from './takeover'
+import { Standing } from './standing'
+import { Takeover, type TakeoverParts } from './takeover'
 import type { TakeoverReason } from './takeover-record'
 
 export interface MembershipEvents {
@@ -34,8 +33,8 @@ export class Membership {
   readonly #session: PeerSession
   readonly #events: MembershipEvents
   readonly #releases: PeerCalls<undefined>
-  #phase: ControllerPhase = 'booting'
-  #reason: string | undefined
+  readonly #standing: Standing
+  readonly #first: FirstClaim
   #presence: 'unknown' | 'present' | 'gone' = 'unknown'
   /** The peer's incarnation that the presence line last spoke of. */
   #presentIncarnation = 0
@@ -44,13 +43,9 @@ export class Membership {
   #linkIsDown = false
   #peerIsMember = false
   #isStopped = false
-  /** The drives are being read, or will be: nothing is decided before. */
-  #isReading = true
-  #elected: Election | undefined
   #takeover: Takeover | undefined
   /** The peer is halted on purpose. */
   #isPlanned = false
-  #lastCause: TraceId | undefined
 
   constructor(parts: { readonly incarnation: number; readonly takeover: TakeoverParts; readonly session: PeerSession; readonly events: MembershipEvents }) {
     this.#self = parts.takeover.self
@@ -58,15 +53,22 @@ export class Membership {
     this.#session = parts.session
     this.#events = parts.events
     this.#releases = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
+    const { self, trace, log } = parts.takeover
+    this.#standing = new Standing({ self, trace, log, changed: () => this.#standingChanged() })
+    this.#first = new FirstClaim({
+      ...parts,
+      standing: this.#standing,
+      events: { decide: () => this.#decide(), claimed: (state) => this.#firstClaimMade(state), lost: (reason) => this.#lost(reason) },
+    })
   }
 
   get phase(): ControllerPhase {
-    return this.#phase
+    return this.#standing.phase
   }
 
   /** Why it waits, for people. */
   get reason(): string | undefined {
-    return this.#reason
+    return this.#standing.reason
   }
 
   get peerIsMember(): boolean {
@@ -83,27 +85,24 @@ export class Membership {
 
   /** The peer can be asked and serves what it owns. */
   get mayForward(): boolean {
-    return this.#peerIsMember && this.#session.isEstablished && this.#phase !== 'taking-over' && !this.#isStopped
+    return this.#peerIsMember && this.#session.isEstablished && this.#standing.phase !== 'taking-over' && !this.#isStopped
   }
 
   describe(): PeerDescription {
-    // Without a quorum what was read may change with the next try: the peer must not decide by it who leads.
-    const state = this.#parts.store.state ?? (this.#elected?.quorum === true ? this.#elected.state : undefined)
-    const description = { phase: this.#phase, generation: state?.generation ?? -1 }
-    return state === undefined ? description : { ...description, nvramRank: this.#nvramRank(state) }
+    return this.#first.describe()
   }
 
   start(): void {
-    this.#lastCause = this.#record('controller.started', undefined)
+    this.#standing.recordCause('controller.started')
     this.#session.start()
-    this.#readDrives()
+    this.#first.readDrives()
   }
 
   /** Serves nothing any more, for good: it lost the reset line or its claims, or it was told to stop. */
   stop(reason: string): void {
     if (this.#isStopped) return
     this.#isStopped = true
-    this.#wait(reason)
+    this.#standing.wait(reason)
     this.#session.stop()
     this.#peerLost()
   }
@@ -142,14 +141,14 @@ export class Membership {
   }
 
   peerSuspected(silenceMs: number): void {
-    this.#lastCause = this.#record('peer.suspected', { silenceMs })
-    this.#parts.log.add('warning', `Nothing was heard from controller ${this.#peerName} for ${silenceMs.toFixed(0)} ms.`)
+    this.#standing.recordCause('peer.suspected', { silenceMs })
+    this.#parts.log.add('warning', `Nothing was heard from controller ${this.#standing.peerName} for ${silenceMs.toFixed(0)} ms.`)
     this.#decide()
   }
 
   peerRecovered(silenceMs: number): void {
-    this.#record('peer.recovered', { silenceMs })
-    this.#parts.log.add('information', `Controller ${this.#peerName} is heard again after ${silenceMs.toFixed(0)} ms.`)
+    this.#standing.record('peer.recovered', { silenceMs })
+    this.#parts.log.add('information', `Controller ${this.#standing.peerName} is heard again after ${silenceMs.toFixed(0)} ms.`)
     this.#decide()
   }
 
@@ -163,10 +162,10 @@ export class Membership {
    * it is only reset, once. Only the one that serves may ask for that; one that waits may itself be what is wrong.
    */
   peerUnmet(waitedMs: number): void {
-    if (this.#phase !== 'serving' || this.#takeover !== undefined || this.#fencedIncarnation >= this.#presentIncarnation) return
+    if (this.#standing.phase !== 'serving' || this.#takeover !== undefined || this.#fencedIncarnation >= this.#presentIncarnation) return
     this.#fencedIncarnation = this.#presentIncarnation
-    this.#record('peer.unmet', { waitedMs })
-    this.#parts.log.add('warning', `Controller ${this.#peerName} is powered and has not said a word for ${waitedMs.toFixed(0)} ms. It is reset.`)
+    this.#standing.record('peer.unmet', { waitedMs })
+    this.#parts.log.add('warning', `Controller ${this.#standing.peerName} is powered and has not said a word for ${waitedMs.toFixed(0)} ms. It is reset.`)
     this.#parts.midplane.fencePeer((outcome) => {
       if (outcome === 'refused' && !this.#isStopped) this.#lost('the midplane gave the reset line to the other controller first')
     })
@@ -180,13 +179,13 @@ export class Membership {
   welcomed(words: Extract<PeerWords, { type: 'welcome' }>): void {
     assert(this.#parts.store.state === undefined && this.#takeover === undefined, 'a member of the pair was welcomed')
     this.#peerIsMember = true
-    this.#setPhase('joining', undefined)
+    this.#standing.set('joining', undefined)
     this.#parts.volumes.holdForReplay()
     this.#parts.store.install(words.state)
-    this.#lastCause = this.#record('controller.joined', { generation: words.state.generation })
-    this.#parts.log.add('information', `Controller ${this.#peerName} has welcomed this controller into the pair.`)
-    this.#recover(() => {
-      if (this.#phase === 'joining') this.#takeAddresses()
+    this.#standing.recordCause('controller.joined', { generation: words.state.generation })
+    this.#parts.log.add('information', `Controller ${this.#standing.peerName} has welcomed this controller into the pair.`)
+    this.#first.recover(() => {
+      if (this.#standing.phase === 'joining') this.#takeAddresses()
     })
   }
 
@@ -210,8 +209,8 @@ export class Membership {
   }
 
   peerJoined(): void {
-    this.#parts.log.add('information', `Controller ${this.#peerName} has joined the pair.`)
-    this.#events.peerJoined(this.#lastCause)
+    this.#parts.log.add('information', `Controller ${this.#standing.peerName} has joined the pair.`)
+    this.#events.peerJoined(this.#standing.cause)
   }
 
   standDown(callId: number): void {
@@ -222,99 +221,10 @@ export class Membership {
     if (this.#session.isEstablished) this.#session.send(words)
   }
 
-  get #peerName(): string {
-    return peerOf(this.#self).toUpperCase()
-  }
-
-  // Boot
-
-  #readDrives(): void {
-    this.#isReading = true
-    this.#parts.drives.read(undefined, (election) => {
-      this.#isReading = false
-      if (this.#parts.store.state !== undefined) return
-      this.#elected = election
-      for (const note of election?.notes ?? []) this.#parts.log.add('warning', note)
-      this.#session.announce()
-      this.#decide()
-    })
-  }
-
-  #readDrivesLater(reason: string): void {
-    this.#wait(reason)
-    if (this.#isReading) return
-    this.#isReading = true
-    this.#parts.clock.after(this.#parts.retryMs, () => {
-      this.#elected = undefined
-      if (!this.#isStopped && this.#parts.store.state === undefined) this.#readDrives()
-    })
-  }
-
-  /** What to do with what is known of the peer, as long as this controller is not part of anything. */
   #decide(): void {
     if (this.#isStopped) return
-    if (this.#parts.store.state !== undefined) {
-      this.#reconsider()
-      return
-    }
-    if (this.#isReading || this.#phase === 'taking-over') return
-    const peer = this.#session.isEstablished && !this.#session.isSuspected ? this.#session.description : undefined
-    this.#take(firstStep({ self: this.#self, elected: this.#elected, nvramRank: this.#elected === undefined ? 0 : this.#nvramRank(this.#elected.state), presence: this.#presence, peer }))
-  }
-
-  #take(first: FirstStep): void {
-    switch (first.step) {
-      case 'claim-all':
-        this.#serveAfterClaim(() => this.#self)
-        return
-      case 'claim-preferred':
-        this.#serveAfterClaim(({ volumeId }, newest) => preferredOwner(newest, volumeId))
-        return
-      case 'join':
-        this.#setPhase('joining', first.reason)
-        return
-      case 'boot':
-        this.#setPhase('booting', first.reason)
-        return
-      case 'wait':
-        this.#wait(first.reason)
-        return
-      case 'read-again':
-        this.#readDrivesLater(first.reason)
-    }
-  }
-
-  /** Only looked at before anything is served, so it does not change meanwhile. */
-  #nvramRank(state: ArrayState): number {
-    return this.#parts.store.state === undefined ? this.#parts.cache.rank(state) : 0
-  }
-
-  #serveAfterClaim(plan: ClaimPlan): void {
-    this.#setPhase('taking-over', undefined)
-    this.#parts.volumes.holdForReplay()
-    this.#parts.committer.pause(() =>
-      makeClaim(this.#parts, { plan, cause: this.#lastCause }, (outcome) => {
-        if (this.#isStopped) return
-        if (outcome.ok) {
-          for (const note of outcome.value.notes) this.#parts.log.add('warning', note)
-          this.#recover(() => this.#firstClaimMade(present(this.#parts.store.state, 'array state')))
-        } else if (outcome.error.code === 'superseded') this.#lost(outcome.error.reason)
-        else this.#readDrivesLater(outcome.error.reason)
-      }),
-    )
-  }
-
-  /** What this controller's NVRAM has of an earlier life, before anything is served. */
-  #recover(then: () => void): void {
-    const { cache, volumes, store, log, committer } = this.#parts
-    committer.resumeFirst()
-    cache.recover(present(store.state, 'array state'), (outcome) => {
-      if (this.#isStopped) return
-      noteReplay(log, this.#self, outcome)
-      if (outcome.records > 0) log.add('information', `${outcome.records} records of the NVRAM log were replayed in ${outcome.durationMs.toFixed(1)} ms.`)
-      volumes.adopt(present(store.state, 'array state'))
-      then()
-    })
+    if (this.#parts.store.state === undefined) this.#first.decide(this.#presence)
+    else this.#reconsider()
   }
 
   #firstClaimMade(state: ArrayState): void {
@@ -325,14 +235,14 @@ export class Membership {
   }
 
   #joined(): void {
-    if (this.#isStopped || this.#phase !== 'joining') return
+    if (this.#isStopped || this.#standing.phase !== 'joining') return
     this.#answer({ type: 'joined', generation: present(this.#parts.store.state, 'array state').generation })
     this.#serving()
   }
 
   #serving(): void {
-    this.#setPhase('serving', undefined)
-    this.#lastCause = this.#record('controller.serving', { generation: this.#parts.store.state?.generation ?? 0 })
+    this.#standing.set('serving', undefined)
+    this.#standing.recordCause('controller.serving', { generation: this.#parts.store.state?.generation ?? 0 })
     this.#parts.log.add('information', `Controller ${this.#self.toUpperCase()} serves.`)
     this.#parts.committer.resume()
     this.#session.announce()
@@ -343,7 +253,7 @@ export class Membership {
 
   /** A peer that is lost is taken over from, one that has come is welcomed. */
   #reconsider(): void {
-    if (this.#phase !== 'serving' || this.#takeover !== undefined) return
+    if (this.#standing.phase !== 'serving' || this.#takeover !== undefined) return
     if (!this.#session.isEstablished) {
       if (this.#presence === 'gone' && this.#peerHasSomething()) this.#beginTakeover('crash', true)
     } else if (!this.#peerIsMember) {
@@ -389,7 +299,7 @@ export class Membership {
     const heardAtMs = this.#session.lastHeardMs ?? this.#parts.clock.nowMs()
     // The presence line drops when the peer dies; silence began when it was last heard.
     const startedAtMs = isGone ? this.#parts.clock.nowMs() : heardAtMs
-    this.#setPhase('taking-over', undefined)
+    this.#standing.set('taking-over', undefined)
     this.#takeover = new Takeover(
       this.#parts,
       {
@@ -405,7 +315,7 @@ export class Membership {
         completed: () => this.#events.takenOver(),
         lost: (lostReason) => this.#lost(lostReason),
       },
-      { reason, startedAtMs, cause: this.#lastCause },
+      { reason, startedAtMs, cause: this.#standing.cause },
     )
     this.#takeover.begin(isGone)
   }
@@ -416,26 +326,8 @@ export class Membership {
     this.stop(reason)
   }
 
-  #wait(reason: string): void {
-    if (this.#phase === 'waiting' && this.#reason === reason) return
-    this.#setPhase('waiting', reason)
-    this.#record('controller.waiting', { reason })
-    this.#parts.log.add('warning', `Controller ${this.#self.toUpperCase()} waits: ${reason}.`)
-  }
-
-  #setPhase(phase: ControllerPhase, reason: string | undefined): void {
-    if (this.#phase === phase && this.#reason === reason) return
-    this.#phase = phase
-    this.#reason = reason
+  #standingChanged(): void {
     this.#session.announce()
     this.#events.changed()
   }
-
-  #record(kind: TraceKind, data: { readonly [key: string]: string | number } | undefined): TraceId {
-    return this.#parts.trace.record({ place: `controller-${this.#self}`, kind, cause: this.#lastCause, data })
-  }
-}
-
-function preferredOwner(state: ArrayState, volumeId: number): ControllerId {
-  return present(state.configuration.volumes.find(({ id }) => id === volumeId)?.preferredOwner, `volume ${volumeId}`)
 }

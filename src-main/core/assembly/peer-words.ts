@@ -1,0 +1,54 @@
+import type { PeerWords } from '../../contract/interconnect'
+import type { Committer } from '../controller/committer'
+import type { Membership } from '../controller/membership'
+import type { PlannedHalt } from '../controller/planned-halt'
+import type { VolumeMover } from '../controller/volume-mover'
+import type { VolumeService } from '../controller/volume-service'
+import type { Dispatch } from '../management/dispatch'
+import type { ServiceTransfer } from '../management/service-transfer'
+import type { WriteCache } from '../nvram/write-cache'
+
+/** Who in a controller hears what of the peer. */
+export interface PeerListeners {
+  readonly membership: Membership
+  readonly committer: Committer
+  readonly cache: WriteCache
+  readonly volumes: VolumeService
+  readonly dispatch: Dispatch
+  readonly transfer: ServiceTransfer
+  readonly mover: VolumeMover
+  readonly halt: PlannedHalt
+}
+
+/** Gives the peer's words to the part that they are for. */
+export function hearPeer(words: PeerWords, parts: PeerListeners): void {
+  switch (words.type) {
+    case 'welcome': return parts.membership.welcomed(words)
+    case 'joined': return parts.membership.peerJoined()
+    case 'commit-propose': return parts.committer.proposed(words)
+    case 'commit-outcome': return parts.committer.answered(words)
+    case 'state-install': return parts.committer.installFromPeer(words)
+    case 'state-installed': return parts.committer.installedAtPeer(words.callId)
+    case 'nvram-ready':
+    case 'nvram-begin':
+    case 'nvram-append':
+    case 'nvram-trim':
+    case 'nvram-appended':
+    case 'nvram-in-step':
+    case 'nvram-stamped': return parts.cache.hear(words)
+    case 'io-forward': return parts.volumes.forwarded(words)
+    case 'io-return': return parts.volumes.returned(words)
+    case 'service-forward': return parts.dispatch.forwarded(words)
+    case 'service-return': return parts.dispatch.returned(words)
+    case 'arbiter-ask': return parts.transfer.arbiter.asked(words)
+    case 'arbiter-answer': return parts.transfer.answered(words)
+    case 'owner-relinquish': return parts.transfer.relinquishAsked(words)
+    case 'owner-relinquished': return parts.transfer.arbiter.relinquished(words)
+    case 'volume-move': return parts.mover.asked(words)
+    case 'volume-moved': return parts.mover.answered(words)
+    case 'portals-release': return parts.membership.releasePortals(words.callId)
+    case 'portals-released': return parts.membership.released(words.callId)
+    case 'stand-down': return parts.membership.standDown(words.callId)
+    case 'stood-down': return parts.halt.stoodDown(words.callId)
+  }
+}
