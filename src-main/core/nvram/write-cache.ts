@@ -8,11 +8,12 @@ import type { CacheWrite } from './cache-write'
 import { Destager } from './destager'
 import type { DirtyRead } from './dirty-read'
 import { LiveLog } from './live-log'
-import type { CacheFault, CacheOutcome, LiveRecord, VolumePlace } from './live-record'
+import type { CacheOutcome, VolumePlace } from './live-record'
 import { MirrorReceiver } from './mirror-receiver'
 import { MirrorSender } from './mirror-sender'
 import { recordBytes, type LogRecord } from './record'
 import { replay, type ReplayOutcome } from './replay'
+import { Settlement } from './settlement'
 import { NvramSlot } from './slot'
 import { StripeJournal } from './stripe-journal'
 import { WaitingWrites } from './waiting-writes'
@@ -49,14 +50,13 @@ export class WriteCache {
   readonly #slot: NvramSlot
   readonly #surroundings: WriteCacheSurroundings
   readonly #destager: Destager
+  readonly #settlement: Settlement
   readonly #waiting: WaitingWrites
   readonly #live: LiveLog
   readonly #journal: StripeJournal
   readonly #sender: MirrorSender
   readonly #receiver: MirrorReceiver
   #mode: CacheMode = 'off'
-  /** In the log, but not yet safe to acknowledge, in its order. */
-  #unstable: LiveRecord[] = []
   /** A later one makes an earlier one void. */
   #recoveries = 0
   #isPaired = false
@@ -112,6 +112,11 @@ export class WriteCache {
       cover: (volumeId, place) => this.#journal.cover(volumeId, place),
       cleaned: () => surroundings.holdsChanged(),
       fill: () => log.usedBytes / log.capacityBytes,
+    })
+    this.#settlement = new Settlement({
+      destager: this.#destager,
+      place: (volumeId) => surroundings.place(volumeId),
+      mayKeepUnmirrored: (volumeId) => surroundings.mayKeepUnmirrored(volumeId),
     })
   }
 
@@ -238,7 +243,7 @@ export class WriteCache {
     this.#recoveries++
     this.#mode = 'off'
     this.#destager.stop()
-    const unstable = this.#unstable.splice(0)
+    const unstable = this.#settlement.takeAll()
     const waiting = this.#waiting.takeAll()
     this.#journal.stop()
     for (const { finish } of unstable) finish({ ok: false, fault: 'stopped' })
@@ -308,41 +313,20 @@ export class WriteCache {
 
   #append(io: CacheWrite, finish: (outcome: CacheOutcome<undefined>) => void): void {
     const record = this.#live.append(io, finish)
-    this.#unstable.push(record)
+    this.#settlement.push(record)
     if (this.#mode === 'mirrored') this.#sender.append(record)
     else this.#settleAll()
   }
 
   /** Alone, whatever is logged need not wait for a mirror. */
   #settleAll(): void {
-    if (this.#mode !== 'alone') return
-    const records = this.#unstable.splice(0)
-    for (const record of records) this.#settle(record, this.#surroundings.mayKeepUnmirrored(record.volumeId))
+    if (this.#mode === 'alone') this.#settlement.settleAll()
   }
 
   #mirrored(sequence: number): void {
     if (this.#mode !== 'mirrored') return
     this.#journal.mirrored(sequence)
-    let count = 0
-    while (count < this.#unstable.length && this.#unstable[count]!.sequence <= sequence) count++
-    for (const record of this.#unstable.splice(0, count)) this.#settle(record, true)
-  }
-
-  /** The record can no longer be lost, or only with the drives. */
-  #settle(record: LiveRecord, mayKeep: boolean): void {
-    if (!mayKeep || this.#destager.mustGoThrough(record)) {
-      this.#destager.writeThrough(record, (fault) => this.#onDrives(record, fault))
-      return
-    }
-    this.#destager.add(record)
-    if (record.forceUnitAccess) this.#destager.whenDone(record, (fault) => this.#onDrives(record, fault))
-    else record.finish({ ok: true, value: undefined })
-  }
-
-  #onDrives(record: LiveRecord, fault: CacheFault | undefined): void {
-    const place = fault === undefined && record.forceUnitAccess ? this.#surroundings.place(record.volumeId) : undefined
-    if (place !== undefined) place.group.flush({ cause: record.trace?.cause }, record.finish)
-    else record.finish(fault === undefined ? { ok: true, value: undefined } : { ok: false, fault })
+    this.#settlement.mirrored(sequence)
   }
 
   #trim(): void {
