@@ -1,6 +1,7 @@
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { TraceId } from '../../contract/trace'
-import type { RecoveryOutcome, WriteCache } from '../nvram/write-cache'
+import type { RecoveryOutcome } from '../nvram/cache-recovery'
+import type { WriteCache } from '../nvram/write-cache'
 import type { ClockPort, MidplanePort, TracePort } from '../ports'
 import type { ArrayStore } from './array-store'
 import { makeClaim, type ClaimFailure } from './claim'

@@ -4,6 +4,7 @@ import type { PeerWords } from '../../contract/interconnect'
 import type { NvramReport } from '../../contract/snapshot'
 import type { ClockPort, NvramPort, TracePort, TraceTag } from '../ports'
 import { mirrorReportOf, type CacheMode } from './cache-mode'
+import { CacheRecovery, type RecoveryOutcome } from './cache-recovery'
 import type { CacheWrite } from './cache-write'
 import { Destager } from './destager'
 import type { DirtyRead } from './dirty-read'
@@ -11,8 +12,7 @@ import { LiveLog } from './live-log'
 import type { CacheOutcome, VolumePlace } from './live-record'
 import { MirrorReceiver } from './mirror-receiver'
 import { MirrorSender } from './mirror-sender'
-import { recordBytes, type LogRecord } from './record'
-import { replay, type ReplayOutcome } from './replay'
+import { recordBytes } from './record'
 import { Settlement } from './settlement'
 import { NvramSlot } from './slot'
 import { StripeJournal } from './stripe-journal'
@@ -29,12 +29,6 @@ export interface WriteCacheSurroundings {
   send(words: PeerWords): void
 }
 
-export interface RecoveryOutcome extends ReplayOutcome {
-  readonly durationMs: number
-  /** Of failed volumes: there was no room to keep them. */
-  readonly lostRecords: number
-}
-
 /**
  * The write-back cache of one controller: a write is logged in its NVRAM, mirrored into the peer's, acknowledged, brought
  * to the drives later, and trimmed. While the peer is away a write is acknowledged only when it is on the drives, or on
@@ -45,20 +39,18 @@ export interface RecoveryOutcome extends ReplayOutcome {
  */
 export class WriteCache {
   readonly #self: ControllerId
-  readonly #clock: ClockPort
   readonly #trace: TracePort
   readonly #slot: NvramSlot
   readonly #surroundings: WriteCacheSurroundings
   readonly #destager: Destager
   readonly #settlement: Settlement
+  readonly #recovery: CacheRecovery
   readonly #waiting: WaitingWrites
   readonly #live: LiveLog
   readonly #journal: StripeJournal
   readonly #sender: MirrorSender
   readonly #receiver: MirrorReceiver
   #mode: CacheMode = 'off'
-  /** A later one makes an earlier one void. */
-  #recoveries = 0
   #isPaired = false
   #peerIsReady = false
   #isInStep = false
@@ -72,7 +64,6 @@ export class WriteCache {
     readonly surroundings: WriteCacheSurroundings
   }) {
     this.#self = parts.self
-    this.#clock = parts.clock
     this.#trace = parts.trace
     this.#surroundings = parts.surroundings
     this.#slot = new NvramSlot(parts.nvram, parts.self)
@@ -112,6 +103,15 @@ export class WriteCache {
       cover: (volumeId, place) => this.#journal.cover(volumeId, place),
       cleaned: () => surroundings.holdsChanged(),
       fill: () => log.usedBytes / log.capacityBytes,
+    })
+    this.#recovery = new CacheRecovery({
+      self: parts.self,
+      clock: parts.clock,
+      trace: parts.trace,
+      slot: this.#slot,
+      live: this.#live,
+      destager: this.#destager,
+      place: (volumeId) => surroundings.place(volumeId),
     })
     this.#settlement = new Settlement({
       destager: this.#destager,
@@ -173,31 +173,15 @@ export class WriteCache {
    * its own log lives on. From `done` on this controller acknowledges writes by itself.
    */
   recover(state: ArrayState, done: (outcome: RecoveryOutcome) => void): void {
-    const startedAtMs = this.#clock.nowMs()
     this.#state = state
-    const isNew = this.#mode === 'off'
     // At once: the replay may have to wait for stripes that these hold.
     this.#journal.mirrorLeftOut()
-    const mirrored = this.#slot.valid('mirror', state)
-    const own = isNew ? this.#slot.valid('log', state) : []
-    const records = [...mirrored, ...own].sort((a, b) => a.volumeEpoch - b.volumeEpoch)
-    const recovery = ++this.#recoveries
-    replay(records, (volumeId) => this.#surroundings.place(volumeId), (outcome) => {
-      if (recovery !== this.#recoveries) return
-      const stamp = { base: state.mirrorEpoch ?? 0, newest: state.mirrorEpoch ?? 0 }
-      if (isNew) this.#slot.log.reset({ stamp })
-      else this.#slot.log.stampAs(stamp)
-      const lostRecords = this.#keep(records.filter(({ volumeId }) => outcome.failedVolumes.includes(volumeId)))
+    this.#recovery.run(state, this.#mode === 'off', (outcome) => {
       this.#mode = 'alone'
-      this.#slot.voidMirror()
-      const durationMs = this.#clock.nowMs() - startedAtMs
-      if (records.length > 0) {
-        this.#trace.record({ place: `controller-${this.#self}`, kind: 'nvram.replayed', data: { records: records.length, blocks: outcome.blocks, durationMs } })
-      }
       this.#settleAll()
       this.#getReady()
       this.#surroundings.holdsChanged()
-      done({ ...outcome, durationMs, lostRecords })
+      done(outcome)
     })
   }
 
@@ -240,7 +224,7 @@ export class WriteCache {
 
   /** Acknowledges nothing any more. What is logged stays for whoever may replay it. */
   stop(): void {
-    this.#recoveries++
+    this.#recovery.cancel()
     this.#mode = 'off'
     this.#destager.stop()
     const unstable = this.#settlement.takeAll()
@@ -294,21 +278,6 @@ export class WriteCache {
     const { log } = this.#slot
     const isLeftOver = log.usedBytes > 0 && this.#surroundings.place(volumeId)?.group.isDegraded === true
     return log.fits(recordBytes(blockCount) + (isLeftOver ? Math.floor(log.capacityBytes / 2) : 0))
-  }
-
-  /** What the drives did not take in a replay stays dirty, and is tried again. Gives the number of records that do not fit. */
-  #keep(records: readonly LogRecord[]): number {
-    let lost = 0
-    for (const record of records) {
-      const claim = this.#surroundings.place(record.volumeId)?.claim
-      if (claim === undefined || !this.#slot.log.fits(recordBytes(record.blockCount))) {
-        lost++
-        continue
-      }
-      const io = { ...record, volumeEpoch: claim.epoch, data: [record.data], forceUnitAccess: false, trace: undefined }
-      this.#destager.add(this.#live.append(io, () => undefined))
-    }
-    return lost
   }
 
   #append(io: CacheWrite, finish: (outcome: CacheOutcome<undefined>) => void): void {

@@ -2,9 +2,9 @@ import type { PlantedBug } from './planted-bug'
 
 export const replaySkipsLastRecord: PlantedBug = {
   name: 'replay skips the last record',
-  file: 'src-main/core/nvram/write-cache.ts',
-  find: "const mirrored = this.#slot.valid('mirror', state)",
-  replace: "const mirrored = this.#slot.valid('mirror', state).slice(0, -1)",
+  file: 'src-main/core/nvram/cache-recovery.ts',
+  find: "const mirrored = slot.valid('mirror', state)",
+  replace: "const mirrored = slot.valid('mirror', state).slice(0, -1)",
   why: 'The last acknowledged write before the crash is in the mirror and does not get to the drives.',
   checkers: ['blocks-linearizable'],
 }

@@ -1,0 +1,81 @@
+import type { ArrayState } from '../../contract/array-state'
+import type { ControllerId } from '../../contract/controller-id'
+import type { ClockPort, TracePort } from '../ports'
+import type { Destager } from './destager'
+import type { LiveLog } from './live-log'
+import type { VolumePlace } from './live-record'
+import { recordBytes, type LogRecord } from './record'
+import { replay, type ReplayOutcome } from './replay'
+import type { NvramSlot } from './slot'
+
+export interface CacheRecoveryParts {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  readonly slot: NvramSlot
+  readonly live: LiveLog
+  readonly destager: Destager
+  /** Undefined where this controller may not write the volume. */
+  place(volumeId: number): VolumePlace | undefined
+}
+
+export interface RecoveryOutcome extends ReplayOutcome {
+  readonly durationMs: number
+  /** Of failed volumes: there was no room to keep them. */
+  readonly lostRecords: number
+}
+
+/** Replays what counts of this controller's NVRAM, and makes its log and its mirror ready for what comes. */
+export class CacheRecovery {
+  readonly #parts: CacheRecoveryParts
+  /** A later one makes an earlier one void. */
+  #recoveries = 0
+
+  constructor(parts: CacheRecoveryParts) {
+    this.#parts = parts
+  }
+
+  /** Of a newcomer all of its slot, of a survivor the mirror, since its own log lives on. */
+  run(state: ArrayState, isNew: boolean, done: (outcome: RecoveryOutcome) => void): void {
+    const { clock, slot } = this.#parts
+    const startedAtMs = clock.nowMs()
+    const mirrored = slot.valid('mirror', state)
+    const own = isNew ? slot.valid('log', state) : []
+    const records = [...mirrored, ...own].sort((a, b) => a.volumeEpoch - b.volumeEpoch)
+    const recovery = ++this.#recoveries
+    replay(records, (volumeId) => this.#parts.place(volumeId), (outcome) => {
+      if (recovery !== this.#recoveries) return
+      const stamp = { base: state.mirrorEpoch ?? 0, newest: state.mirrorEpoch ?? 0 }
+      if (isNew) slot.log.reset({ stamp })
+      else slot.log.stampAs(stamp)
+      const lostRecords = this.#keep(records.filter(({ volumeId }) => outcome.failedVolumes.includes(volumeId)))
+      slot.voidMirror()
+      const durationMs = clock.nowMs() - startedAtMs
+      if (records.length > 0) {
+        this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'nvram.replayed', data: { records: records.length, blocks: outcome.blocks, durationMs } })
+      }
+      done({ ...outcome, durationMs, lostRecords })
+    })
+  }
+
+  /** What is under way ends without a word. */
+  cancel(): void {
+    this.#recoveries++
+  }
+
+  /** What the drives did not take in a replay stays dirty, and is tried again. Gives the number of records that do not fit. */
+  #keep(records: readonly LogRecord[]): number {
+    const { live, destager } = this.#parts
+    let lost = 0
+    for (const record of records) {
+      const claim = this.#parts.place(record.volumeId)?.claim
+      if (claim === undefined || !live.fits(recordBytes(record.blockCount))) {
+        lost++
+        continue
+      }
+      const io = { ...record, volumeEpoch: claim.epoch, data: [record.data], forceUnitAccess: false, trace: undefined }
+      destager.add(live.append(io, () => undefined))
+    }
+    return lost
+  }
+}
