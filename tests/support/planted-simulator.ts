@@ -14,20 +14,20 @@ export interface SimulatorRun {
   readonly output: string
 }
 
-/** The simulator as a program of its own, with a bug in it or without, and run until the first violation. */
-export async function runSimulator(options: { readonly bug?: PlantedBug; readonly args: readonly string[] }): Promise<SimulatorRun> {
+/** The simulator as a program of its own, with a bug in it or without, and run until the first violation, or until `signal`. */
+export async function runSimulator(options: { readonly bug?: PlantedBug; readonly args: readonly string[]; readonly signal?: AbortSignal }): Promise<SimulatorRun> {
   const outDir = await mkdtemp(join(tmpdir(), 'takeover-lab-simulator-'))
   try {
     await buildPlanted({ entry: 'src-main/entries/simulator.ts', outDir, fileName: 'simulator.mjs', bug: options.bug })
-    return await execute(join(outDir, 'simulator.mjs'), [...options.args, '--first', '--json'])
+    return await execute(join(outDir, 'simulator.mjs'), [...options.args, '--first', '--json'], options.signal)
   } finally {
     await rm(outDir, { recursive: true })
   }
 }
 
-function execute(program: string, args: readonly string[]): Promise<SimulatorRun> {
+function execute(program: string, args: readonly string[], signal: AbortSignal | undefined): Promise<SimulatorRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'], signal })
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
     child.on('error', reject)
