@@ -19,7 +19,6 @@ export class WriterCheck implements DriveWatcher {
   readonly #inFlight = new Map<number, Set<LandedWrite>>()
   /** Slots that a survivor may not write before its fence, by survivor. */
   readonly #beforeFence = new Map<string, ReadonlySet<number>>()
-  readonly #cutShortListeners: ((write: LandedWrite) => void)[] = []
   readonly #violationListeners: ((sentence: string, place: Place) => void)[] = []
   readonly #lastWriter = new Map<number, Incarnation>()
   readonly #occupant: (controller: ControllerId) => Incarnation | undefined
@@ -39,11 +38,6 @@ export class WriterCheck implements DriveWatcher {
     this.#inFlight.clear()
   }
 
-  /** Writes that were in flight when their controller died: they landed, or up to some sector, or not. */
-  onCutShort(listener: (write: LandedWrite) => void): void {
-    this.#cutShortListeners.push(listener)
-  }
-
   /** As soon as it is found. */
   onViolation(listener: (sentence: string, place: Place) => void): void {
     this.#violationListeners.push(listener)
@@ -58,7 +52,6 @@ export class WriterCheck implements DriveWatcher {
 
   ended(write: LandedWrite): void {
     this.#inFlight.get(write.claim.slot)?.delete(write)
-    if (!write.incarnation.isAlive) for (const listener of this.#cutShortListeners) listener(write)
   }
 
   landed(write: LandedWrite): void {

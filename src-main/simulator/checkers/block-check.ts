@@ -26,7 +26,6 @@ const BLOCKS_OF_A_VOLUME = 2 ** 24
 export class BlockCheck {
   readonly #violations: Violations
   readonly #nowMs: () => number
-  readonly #isExcused: (volumeId: number, block: number) => boolean
   readonly #blocks = new Map<number, RegisterHistory>()
   readonly #writes: Write[] = []
   readonly #tainted = new Set<number>()
@@ -35,9 +34,7 @@ export class BlockCheck {
   #moment = 0
   #isBroken = false
 
-  /** `isExcused`: asked where a block has what no host wrote there. */
-  constructor(violations: Violations, nowMs: () => number, isExcused: (volumeId: number, block: number) => boolean = () => false) {
-    this.#isExcused = isExcused
+  constructor(violations: Violations, nowMs: () => number) {
     this.#violations = violations
     this.#nowMs = nowMs
   }
@@ -80,9 +77,9 @@ export class BlockCheck {
       const value = values[index]
       if (value === undefined) return
       if (value === 'garbage' && this.#tainted.has(nameOf(range, index))) this.corruptBlocksServed++
-      else if (value === 'garbage' && !this.#isExcused(range.volumeId, range.firstBlock + index)) this.#report(`${host} read something from ${placeOf(range, index)} that no host ever wrote there`)
-      else if (value !== 'garbage' && !history.read(value, startMoment, endMoment)) this.#report(`${host} read value ${value} from ${placeOf(range, index)}, where no host wrote it`)
-      else if (value !== 'garbage') this.#judge(range, index, history.conflictOf(value))
+      else if (value === 'garbage') this.#report(`${host} read something from ${placeOf(range, index)} that no host ever wrote there`)
+      else if (!history.read(value, startMoment, endMoment)) this.#report(`${host} read value ${value} from ${placeOf(range, index)}, where no host wrote it`)
+      else this.#judge(range, index, history.conflictOf(value))
     })
   }
 

@@ -9,7 +9,6 @@ import { LogCheck } from './log-check'
 import { RedundancyCheck } from './redundancy-check'
 import { ServiceCheck } from './service-check'
 import { StateCheck } from './state-check'
-import { WriteHoles } from './write-holes'
 
 const SAMPLE_MS = 25
 
@@ -31,8 +30,7 @@ export class Checks {
     const violations = new Violations(world.clock)
     this.violations = violations
     const states = new StateCheck(violations)
-    const holes = new WriteHoles(world.media)
-    this.blocks = new BlockCheck(violations, nowMs, (volumeId, block) => states.newest !== undefined && holes.excuses(states.newest, volumeId, block))
+    this.blocks = new BlockCheck(violations, nowMs)
     this.services = new ServiceCheck(violations, states)
     this.#redundancy = new RedundancyCheck(violations, world.media)
     this.#logs = new LogCheck(violations)
@@ -45,7 +43,6 @@ export class Checks {
     })
     world.stateListeners.push(({ controller, number }, state) => states.installed(`controller ${controller} (start ${number})`, state, `controller-${controller}`))
     world.writers.onViolation((sentence, place) => violations.add('writers', sentence, place))
-    world.writers.onCutShort((write) => holes.cutShort(write))
     world.heardListeners.push((listener) => this.#fences.heard(listener))
     world.trace.onEvent((event) => this.#fences.look(event))
   }
