@@ -15,6 +15,8 @@ export interface Swarm {
   readonly stations: number
   /** Of each controller. */
   readonly nvramBytes: number
+  /** The lab's own host is among the hosts. */
+  readonly hasLedgerHost: boolean
 }
 
 const MOST_FAULTS = 14
@@ -23,6 +25,8 @@ const BURST_COMMANDS = 12
 const LEAST_BURSTS = 3
 /** The smallest is full after a few writes: then hosts wait. */
 const NVRAM_BYTES = [4 * MIB, MIB, 32 * KIB]
+/** Of the worlds. */
+const LEDGER_HOST_SHARE = 0.25
 
 export function drawSwarm(random: Prng, operations: number): Swarm {
   const durationMs = 4000 + random.below(16_000)
@@ -38,6 +42,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     hosts,
     stations: random.below(4),
     nvramBytes: random.pick(NVRAM_BYTES),
+    hasLedgerHost: random.chance(LEDGER_HOST_SHARE),
   }
 }
 

@@ -2,6 +2,7 @@ import { BLOCK_BYTES, MIB } from '../../base/units'
 import { CONTROLLER_IDS, portalGroupOf, type ControllerId } from '../../contract/controller-id'
 import type { HostPath, HostRates, HostReport } from '../../contract/host'
 import { BLOCK_CHECKER } from '../checkers/block-check'
+import { LEDGER_CHECKER } from '../hosts/ledger-host'
 import type { HostWatcher, Operation } from '../hosts/virtual-host'
 import type { HostTrace } from './host-trace'
 import type { WorldRun } from '../run/run-world'
@@ -78,7 +79,7 @@ export class HostSummary implements HostWatcher {
         verified: 0,
         retried: this.#retried,
         unknown: this.#unknown,
-        lost: run.result().violations.filter(({ checker }) => checker === BLOCK_CHECKER).length,
+        lost: run.result().violations.filter(({ checker }) => checker === BLOCK_CHECKER || checker === LEDGER_CHECKER).length,
         blocks: spots.reduce((sum, { blockCount }) => sum + blockCount, 0),
         verifying: false,
         checkedBlocks: 0,

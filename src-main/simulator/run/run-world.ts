@@ -9,6 +9,7 @@ import { mendAll } from '../faults/faults'
 import { drawSwarm, type Swarm } from '../faults/swarm'
 import { drawHotSpots, type HotSpot } from '../hosts/hot-spots'
 import { LastRound } from '../hosts/last-round'
+import { LedgerHost } from '../hosts/ledger-host'
 import { Station } from '../hosts/station'
 import { VirtualHost, type HostWatcher } from '../hosts/virtual-host'
 import { World, type Course } from '../world'
@@ -67,6 +68,7 @@ export class WorldRun {
   readonly #checks: Checks
   readonly #hosts: VirtualHost[] = []
   readonly #stations: Station[] = []
+  #ledgerHost: LedgerHost | undefined
   #spots: readonly HotSpot[] = []
   #faultsAreOver = false
   #strikes = 0
@@ -147,6 +149,7 @@ export class WorldRun {
     }
     this.#makeHosts()
     this.#makeStations()
+    this.#makeLedgerHost()
     this.#schedule()
     yield world.clock.nowMs() + this.#swarm.durationMs
     yield* this.#quieten()
@@ -190,6 +193,14 @@ export class WorldRun {
     }
   }
 
+  #makeLedgerHost(): void {
+    if (!this.#swarm.hasLedgerHost) return
+    const { world } = this
+    const state = present(world.controller('a')?.state, 'array state')
+    this.#ledgerHost = new LedgerHost({ world, state, spots: this.#spots, random: this.#random.fork(), violations: this.#checks.violations })
+    this.#ledgerHost.start()
+  }
+
   #schedule(): void {
     const { clock } = this.world
     for (const { atMs, commandsPerClient } of this.#swarm.bursts) {
@@ -226,6 +237,7 @@ export class WorldRun {
     this.#faultsAreOver = true
     mendAll(world)
     for (const station of this.#stations) station.stop()
+    this.#ledgerHost?.stop()
     if (!(yield* this.#waitFor('hosts and stations have their answers', () => this.#isIdle()))) return
     // What was asked for last may take a controller down after its answer.
     yield world.clock.nowMs() + AFTERMATH_MS
@@ -235,13 +247,15 @@ export class WorldRun {
     if (!(yield* this.#waitFor('each controller serves what it is asked', () => !round.isBusy, () => `controller-${round.portal}`))) return
     if (!(yield* this.#waitFor('what dead controllers left behind is verified', () => this.#isVerified()))) return
     for (const host of this.#hosts) host.readAll()
+    this.#ledgerHost?.verify()
     if (!(yield* this.#waitFor('hosts have read back', () => this.#isIdle()))) return
     yield world.clock.nowMs() + QUIET_MS
     this.#checks.finish(this.#spots)
   }
 
   #isIdle(): boolean {
-    return this.#hosts.every(({ isBusy }) => !isBusy) && this.#stations.every(({ isBusy }) => !isBusy)
+    const all = [...this.#hosts, ...this.#stations, ...(this.#ledgerHost === undefined ? [] : [this.#ledgerHost])]
+    return all.every(({ isBusy }) => !isBusy)
   }
 
   #isVerified(): boolean {

@@ -1,0 +1,89 @@
+import type { Prng } from '../../base/prng'
+import { BLOCK_BYTES } from '../../base/units'
+import type { ArrayState } from '../../contract/array-state'
+import { CONTROLLER_IDS } from '../../contract/controller-id'
+import type { Workload } from '../../contract/workload'
+import { LabHost } from '../../core/host/lab-host'
+import type { VerificationResult } from '../../core/host/verification'
+import { layoutOf } from '../../core/raid/geometry'
+import type { Violations } from '../checkers/checker'
+import type { World } from '../world'
+import type { HotSpot } from './hot-spots'
+
+export const LEDGER_CHECKER = 'ledger'
+
+/** Few: each goes through all of iSCSI. */
+const REQUESTS_PER_SECOND = [10, 40] as const
+const REQUEST_BYTES = 4096
+
+/**
+ * The lab's own host beside the simulated ones: iSCSI, multipath, and a ledger of what was acknowledged, which must all be
+ * there. It has the first stripe of each volume for itself.
+ */
+export class LedgerHost {
+  readonly #host: LabHost
+  readonly #violations: Violations
+  readonly #workload: Workload
+  #isBusy = false
+
+  constructor(parts: { readonly world: World; readonly state: ArrayState; readonly spots: readonly HotSpot[]; readonly random: Prng; readonly violations: Violations }) {
+    const { world, state, spots, random, violations } = parts
+    this.#violations = violations
+    this.#workload = {
+      requestsPerSecond: random.pick(REQUESTS_PER_SECOND),
+      readShare: random.pick([0.2, 0.5]),
+      blockBytes: REQUEST_BYTES,
+      regionBytes: firstStripeBlocks(state) * BLOCK_BYTES,
+      luns: [...new Set(spots.map(({ lun }) => lun))],
+    }
+    this.#host = new LabHost(
+      // Its single commands are not worth a trace.
+      { clock: world.clock, network: world.network.network(), trace: { ...world.trace.port(), admit: () => false }, random: random.fork() },
+      {
+        initiatorName: 'iqn.2026-11.lab.takeover:ledger-host',
+        isidQualifier: 1,
+        portals: CONTROLLER_IDS.map((controller) => ({ controller, ...world.network.addressOf(controller) })),
+        targetName: undefined,
+      },
+    )
+    world.trace.onEvent(({ kind, data }) => {
+      if (kind === 'host.block-lost') violations.add(LEDGER_CHECKER, `the write of block ${String(data?.['block'])} of LUN ${String(data?.['lun'])} was acknowledged and is lost: ${String(data?.['reason'])}`, 'host')
+    })
+  }
+
+  /** Has requests, or a verification, that are not done. */
+  get isBusy(): boolean {
+    return this.#isBusy
+  }
+
+  start(): void {
+    this.#host.open()
+    this.#host.startWorkload(this.#workload)
+  }
+
+  /** Sends nothing new. */
+  stop(): void {
+    this.#isBusy = true
+    this.#host.stopWorkload(() => (this.#isBusy = false))
+  }
+
+  /** Once it has stopped and both controllers serve: reads back all that it knows. */
+  verify(): void {
+    this.#isBusy = true
+    this.#host.verify((result) => {
+      this.#isBusy = false
+      this.#judge(result)
+    })
+  }
+
+  #judge({ checkedBlocks }: VerificationResult): void {
+    const { lost, blocks } = this.#host.report().ledger
+    if (checkedBlocks < blocks) this.#violations.add(LEDGER_CHECKER, `of ${blocks} blocks that the host wrote, ${checkedBlocks} can be read back`, 'host')
+    if (lost > 0) this.#violations.add(LEDGER_CHECKER, `${lost} blocks are not what they were acknowledged to be`, 'host')
+  }
+}
+
+/** Of the group whose stripes are the shortest. */
+function firstStripeBlocks({ configuration }: ArrayState): number {
+  return Math.min(...configuration.groups.map((group) => layoutOf(group).stripeBlocks))
+}
