@@ -6,5 +6,5 @@ export const acknowledgedBeforeMirror: PlantedBug = {
   find: "if (this.#mode === 'mirrored') this.#sender.append(record)\n    else",
   replace: "if (this.#mode === 'mirrored') {\n      this.#sender.append(record)\n      this.#mirrored(record.sequence)\n    } else",
   why: 'The owner dies with the only copy of what it has acknowledged.',
-  checkers: ['blocks-linearizable'],
+  checkers: ['blocks-linearizable', 'ledger'],
 }

@@ -13,5 +13,5 @@ export const forwardedWriteAnsweredEarly: PlantedBug = {
       }
 `,
   why: 'The write is lost with the owner, or read before it arrives there.',
-  checkers: ['blocks-linearizable'],
+  checkers: ['blocks-linearizable', 'ledger'],
 }

@@ -6,5 +6,5 @@ export const givebackWhileDirty: PlantedBug = {
   find: 'const clean = (): void => this.#environment.cache.clean(this.volumeId, drained)',
   replace: 'const clean = (): void => drained(true)',
   why: 'What was acknowledged is in the NVRAM of the controller that gave the volume away; the new owner reads what the drives have.',
-  checkers: ['blocks-linearizable', 'writers', 'assertions'],
+  checkers: ['blocks-linearizable', 'ledger', 'writers', 'assertions'],
 }

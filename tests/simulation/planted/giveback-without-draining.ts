@@ -6,5 +6,5 @@ export const givebackWithoutDraining: PlantedBug = {
   find: 'if (this.#underWay === 0) clean()',
   replace: 'if (this.#underWay >= 0) clean()',
   why: 'The volume has a new owner while writes of the old one are under way.',
-  checkers: ['assertions', 'writers', 'blocks-linearizable'],
+  checkers: ['assertions', 'writers', 'blocks-linearizable', 'ledger'],
 }

@@ -6,5 +6,5 @@ export const replaySkipsLastRecord: PlantedBug = {
   find: "const mirrored = slot.valid('mirror', state)",
   replace: "const mirrored = slot.valid('mirror', state).slice(0, -1)",
   why: 'The last acknowledged write before the crash is in the mirror and does not get to the drives.',
-  checkers: ['blocks-linearizable'],
+  checkers: ['blocks-linearizable', 'ledger'],
 }

@@ -6,5 +6,5 @@ export const staleNvramReplayed: PlantedBug = {
   find: "return ownership !== undefined && (ownership.heldBy === this.#self || (stamped && ownership.heldBy === undefined)) && isOfEpoch(record, ownership)",
   replace: 'return ownership !== undefined',
   why: 'Records of before a takeover or a move go over what was acknowledged since.',
-  checkers: ['blocks-linearizable', 'writers', 'assertions'],
+  checkers: ['blocks-linearizable', 'ledger', 'writers', 'assertions'],
 }

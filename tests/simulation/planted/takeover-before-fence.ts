@@ -6,5 +6,5 @@ export const takeoverBeforeFence: PlantedBug = {
   find: 'if (alreadyGone) {',
   replace: 'if (alreadyGone || !this.#isFenced) {',
   why: 'A controller that is silent is not one that is dead: both write the same volumes.',
-  checkers: ['writers', 'blocks-linearizable', 'assertions', 'array-state'],
+  checkers: ['writers', 'blocks-linearizable', 'ledger', 'assertions', 'array-state'],
 }
