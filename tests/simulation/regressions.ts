@@ -11,7 +11,7 @@ export interface Regression {
  * mistake back (`planted/`), or a scenario of its own. The seeds stay, as worlds that were worth a look.
  */
 export const REGRESSIONS: readonly Regression[] = [
-  // planted/forwarded-write-done-again
+  // unit/core/controller/served-volume.test.ts: what the peer had and did not answer is not done again
   { name: 'a forwarded write was done again after the takeover, over a newer one', seed: 9, operations: 600 },
   { name: 'a forwarded write was done again after the takeover, over a newer one (in many faults)', seed: 97, operations: 600 },
   // service-requests.test.ts and ownership-moves.test.ts: halting, and the addresses afterwards
