@@ -29,6 +29,8 @@ interface Commit {
   readonly done: CommitDone
   /** It goes before all others. */
   readonly isFirst: boolean
+  /** Proposed by the peer, which waits for the answer. */
+  readonly isOfPeer: boolean
   attempts: number
 }
 
@@ -88,12 +90,7 @@ export class Committer {
   }
 
   commit(change: StateChange, cause: TraceId | undefined, done: CommitDone): void {
-    if (this.#isStopped) done(failure(STOPPED))
-    else if (this.#queue.length >= LIMITS.serviceRequestsUnderWay * 2) done(failure(BUSY))
-    else {
-      this.#queue.push({ change, cause, done, isFirst: false, attempts: 0 })
-      this.#next()
-    }
+    this.#enqueue({ change, cause, done, isOfPeer: false })
   }
 
   /**
@@ -103,7 +100,7 @@ export class Committer {
   commitFirst(change: StateChange, done: CommitDone): void {
     if (this.#isStopped) done(failure(STOPPED))
     else {
-      this.#first.push({ change, cause: undefined, done, isFirst: true, attempts: 0 })
+      this.#first.push({ change, cause: undefined, done, isFirst: true, isOfPeer: false, attempts: 0 })
       this.#next()
     }
   }
@@ -150,13 +147,15 @@ export class Committer {
   /** From the peer, which is not the service owner. */
   proposed(words: CommitPropose): void {
     const change: StateChange = (state) => (state.generation === words.base ? ok(words.state) : failure(CONFLICT))
-    this.commit(change, undefined, (outcome) => {
+    const done: CommitDone = (outcome) => {
       if (!this.#session.isEstablished) return
       const { callId } = words
       if (outcome.ok) this.#session.send({ type: 'commit-outcome', callId, outcome: 'committed' })
       else if (outcome.error.code === 'conflict') this.#session.send({ type: 'commit-outcome', callId, outcome: 'conflict' })
       else this.#session.send({ type: 'commit-outcome', callId, outcome: 'failed', error: outcome.error })
-    })
+    }
+    if (this.#isOwner()) this.#enqueue({ change, cause: undefined, done, isOfPeer: true })
+    else done(failure(CONFLICT))
   }
 
   answered(words: CommitOutcome): void {
@@ -181,8 +180,18 @@ export class Committer {
     this.#installs.lose()
   }
 
+  #enqueue(commit: Pick<Commit, 'change' | 'cause' | 'done' | 'isOfPeer'>): void {
+    if (this.#isStopped) commit.done(failure(STOPPED))
+    else if (this.#queue.length >= LIMITS.serviceRequestsUnderWay * 2) commit.done(failure(BUSY))
+    else {
+      this.#queue.push({ ...commit, isFirst: false, attempts: 0 })
+      this.#next()
+    }
+  }
+
   #next(): void {
     if (this.#isActive || this.#admits === 'nothing') return
+    if (!this.#isOwner()) this.#refusePeer()
     const commit = this.#first.shift() ?? (this.#admits === 'all' ? this.#queue.shift() : undefined)
     if (commit === undefined) return
     const state = present(this.#store.state, 'array state')
@@ -226,6 +235,21 @@ export class Committer {
       else this.#finish(commit, failure(CONFLICT))
     })
     if (this.#peerIsMember()) this.#session.send({ type: 'commit-propose', callId, base, state })
+  }
+
+  #isOwner(): boolean {
+    return this.#store.state?.serviceOwner === this.#self
+  }
+
+  /**
+   * What the peer proposed to an owner that is none any more: the peer itself is, and commits it. To propose it back would
+   * have each controller wait for the other.
+   */
+  #refusePeer(): void {
+    const refused = this.#queue.filter(({ isOfPeer }) => isOfPeer)
+    if (refused.length === 0) return
+    this.#queue = this.#queue.filter(({ isOfPeer }) => !isOfPeer)
+    for (const { done } of refused) done(failure(CONFLICT))
   }
 
   /** Before all others, on the state that is then the newest. */
