@@ -26,6 +26,7 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'both controllers took each other for gone by late notices, and went on with states of their own', seed: 1105, operations: 400 },
   // unit/core/nvram/degraded-stripes.test.ts
   { name: 'both died in the middle of a stripe that missed a drive, and what the drive had could not be worked out', seed: 2284, operations: 400 },
+  { name: 'each controller waited for the other to commit what it had proposed while service moved (sick drives)', seed: 3000500, operations: 5000 },
   { name: 'each controller waited for the other to commit what it had proposed while service moved', seed: 3009331, operations: 5000 },
   { name: 'each controller waited for the other to commit what it had proposed while service moved (late notices)', seed: 3010252, operations: 5000 },
 ]
