@@ -22,7 +22,8 @@ export interface SnapshotParts extends Omit<LabSnapshot, 'controllers'> {
   readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
 }
 
-const NO_COUNTS: ControllerCounters = {
+/** Of a controller that has said nothing of itself yet. */
+export const NO_COUNTS: ControllerCounters = {
   reads: 0,
   writes: 0,
   readBytes: 0,

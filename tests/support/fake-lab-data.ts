@@ -3,9 +3,10 @@ import type { ArrayState } from '../../src-main/contract/array-state'
 import type { ControllerId } from '../../src-main/contract/controller-id'
 import type { HostReport } from '../../src-main/contract/host'
 import type { ServiceRequestDescription } from '../../src-main/contract/service-request'
-import type { ControllerCounters, ControllerSnapshot, DriveSnapshot } from '../../src-main/contract/snapshot'
+import type { ControllerSnapshot, DriveSnapshot } from '../../src-main/contract/snapshot'
 import { DEFAULT_WORKLOAD } from '../../src-main/contract/workload'
 import { defaultConfiguration } from '../../src-main/core/raid/default-configuration'
+import { NO_COUNTS } from '../../src-main/snapshot/compose'
 
 /** What the pretended lab begins with: six drives of 256 MiB, two volumes, nothing running. */
 const DRIVE_BLOCKS = 524_288
@@ -41,18 +42,6 @@ export function firstDrives(driveCount: number): DriveSnapshot[] {
   }))
 }
 
-const NO_COUNTERS: ControllerCounters = {
-  reads: 0,
-  writes: 0,
-  readBytes: 0,
-  writtenBytes: 0,
-  forwarded: 0,
-  forwardedIn: 0,
-  serviceReceived: 0,
-  serviceServed: 0,
-  refusedWrites: 0,
-}
-
 export function firstController(id: ControllerId): ControllerSnapshot {
   return {
     id,
@@ -65,7 +54,7 @@ export function firstController(id: ControllerId): ControllerSnapshot {
     peerSilenceMs: 12,
     nvram: { bytes: 393_216, capacityBytes: 16 * 1024 * 1024, records: 44, dirtyVolumes: [id === 'a' ? 0 : 1], mirror: 'in-step', policy: 'write-through' },
     initiators: [],
-    counters: NO_COUNTERS,
+    counters: NO_COUNTS,
   }
 }
 

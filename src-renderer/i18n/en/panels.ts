@@ -60,7 +60,7 @@ export const panels = {
     noneYet: 'Nothing has happened yet.',
     noneMatch: 'Nothing matches these filters.',
     story: 'Whole story of',
-    storySpan: '{steps} steps in {ms} ms',
+    storySpan: 'No steps | 1 step in {ms} ms | {steps} steps in {ms} ms',
     storyName: 'the whole story',
     closeStory: 'Close the story',
   },

@@ -52,6 +52,20 @@ describe('messages', () => {
     for (const key of keys) expect(valueAt(key), key).toBeTypeOf('string')
   })
 
+  it('say one thing in the singular', () => {
+    const { t } = createMessages().global
+    const one = { count: '1', shown: '1', blocks: '1', steps: '1', ms: '2' }
+    const counted = leaves(en).filter(([, text]) => text.includes(' | '))
+    expect(counted.length).toBeGreaterThan(15)
+    for (const [key] of counted) {
+      expect(t(key, one, 1), key).not.toMatch(/\b1 \w+s\b/)
+      expect(t(key, one, 1), key).not.toBe(t(key, { ...one, count: '1' }, 2))
+    }
+    // What is counted of so many, or up to so many, is never one alone.
+    const uncounted = leaves(en).filter(([, text]) => !text.includes(' | ') && /(?<!of |to )\{(count|shown|reads|writes|blocks|records|steps|volumes)\} [a-z]{2,}s\b/.test(text))
+    expect(uncounted.map(([key]) => key)).toEqual([])
+  })
+
   it('can all be read by the interpreter, with every place in them filled', () => {
     const { t } = createMessages().global
     for (const [key, text] of leaves(en)) {

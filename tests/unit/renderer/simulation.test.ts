@@ -153,7 +153,7 @@ describe('what is said of a run', () => {
   it('counts what happened, and says that no checker was violated', async () => {
     await opened(createFakeSimulation())
     const text = await textOf(RunSummary)
-    expect(text).toMatch(/No checker was violated operations 1,000 faults 2 takeovers 2 virtual seconds 12\.0 hosts 2 stations 1/)
+    expect(text).toMatch(/No checker was violated operations 1,000 faults 2 takeovers 2 virtual seconds 12\.0 hosts 2 station 1/)
     expect(text).toContain('c0ffee01')
     expect(await textOf(ViolationBanner)).not.toContain('violated')
   })
