@@ -73,6 +73,10 @@ describe('views', () => {
     await takePictures('confirm')
     await $('button=Keep it').click()
     await $('[role="alertdialog"]').waitForExist({ reverse: true })
+    await $('button=Send to A').click()
+    await $('[role="alertdialog"]').$('button=Delete volume').click()
+    const status = $('section[aria-label="Answer"] [role="status"]')
+    await browser.waitUntil(async () => (await status.getText()).includes('Refused: not-found'), { timeoutMsg: 'what was confirmed was not sent' })
   })
 
   it('shows a cut interconnect', async () => {
