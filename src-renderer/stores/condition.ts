@@ -1,3 +1,4 @@
+import type { Volume } from '../../src-main/contract/configuration'
 import { peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 
@@ -53,6 +54,13 @@ export function awayVolumes(snapshot: LabSnapshot): readonly number[] {
 
 export function ownerOf(snapshot: LabSnapshot, volumeId: number): ControllerId | undefined {
   return snapshot.array?.ownership.find((entry) => entry.volumeId === volumeId)?.owner
+}
+
+/** Volumes of which this controller's NVRAM alone has acknowledged writes, and that nobody serves while it does not. */
+export function volumesWaitingFor(snapshot: LabSnapshot, holder: ControllerId): readonly Volume[] {
+  const { array } = snapshot
+  if (array === undefined || controllerCondition(snapshot, holder) === 'serving') return []
+  return array.configuration.volumes.filter(({ id }) => array.ownership.some(({ volumeId, heldBy }) => volumeId === id && heldBy === holder))
 }
 
 /** Whose portal and management address this controller answers on now. */

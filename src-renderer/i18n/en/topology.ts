@@ -19,6 +19,9 @@ export const topology = {
     waitsBecause: 'It waits: {reason}.',
     servedByPeer: '{peer} serves its volumes and addresses',
     servedByNobody: 'nobody serves its addresses',
+    addressesServedByPeer: '{peer} serves its addresses',
+    heldHere: 'nothing waits for it | {volumes} waits for it: only its NVRAM has the newest writes | {volumes} wait for it: only its NVRAM has their newest writes',
+    heldDetail: 'If it never comes back, “discard-held-writes” gives them up.',
     counter: { reads: 'reads', writes: 'writes', forwarded: 'forwarded', served: 'service' },
     counterDetail: {
       reads: '{count} reads of hosts answered | {count} read of hosts answered | {count} reads of hosts answered',
@@ -73,6 +76,8 @@ export const topology = {
     noPath: 'no path',
     byPath: 'path {id}',
     lunByPath: 'LUN {lun}, {name}: read and written by path {id}',
+    waits: 'waits for {id}',
+    lunWaits: 'LUN {lun}, {name}: waits for controller {id}, whose NVRAM alone has its newest writes',
     lunNoPath: 'LUN {lun}, {name}: no path',
     moreLuns: 'and {count} more',
     from: 'from {id}',
