@@ -118,4 +118,7 @@ export type PeerWords =
   | { readonly type: 'stand-down'; readonly callId: number }
   | { readonly type: 'stood-down'; readonly callId: number }
 
-export type PeerMessage = (SessionWords | PeerWords) & PeerStamp
+/** The words are never touched on the way: a message that is sent again has the same ones under a new stamp. */
+export interface PeerMessage extends PeerStamp {
+  readonly words: SessionWords | PeerWords
+}

@@ -97,11 +97,12 @@ interface HandedOver {
  * posting a piece of something larger as it is would copy all that it is a piece of.
  */
 function handOver(message: PeerMessage): HandedOver {
-  if (!('data' in message) || message.data.length === 0) return { message, transfer: [], byteCount: 0 }
+  const { words } = message
+  if (!('data' in words) || words.data.length === 0) return { message, transfer: [], byteCount: 0 }
   let byteCount = 0
-  const data = message.data.map((chunk) => {
+  const data = words.data.map((chunk) => {
     byteCount += chunk.length
     return new Uint8Array(chunk)
   })
-  return { message: { ...message, data }, transfer: data.map(({ buffer }) => buffer), byteCount }
+  return { message: { ...message, words: { ...words, data } }, transfer: data.map(({ buffer }) => buffer), byteCount }
 }

@@ -46,7 +46,8 @@ export class VirtualInterconnect {
         const end = this.#ends[to]
         if (this.#isCut || end === undefined) return
         this.messages++
-        if ('data' in message) for (const chunk of message.data) this.bytes += chunk.length
+        const { words } = message
+        if ('data' in words) for (const chunk of words.data) this.bytes += chunk.length
         const arrivesAtMs = Math.max(this.#arrivesAtMs[to], this.#clock.nowMs() + this.extraDelayMs + 0.02 + this.#random.fraction() * 0.08)
         this.#arrivesAtMs[to] = arrivesAtMs
         this.#clock.after(arrivesAtMs - this.#clock.nowMs(), () => {

@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert'
-import type { PeerDescription, PeerMessage, PeerStamp, PeerWords, SessionWords } from '../../contract/interconnect'
+import type { PeerDescription, PeerMessage, PeerWords, SessionWords } from '../../contract/interconnect'
 import type { ClockPort, PeerPort, Timer } from '../ports'
 import type { ControllerTimings } from './timings'
 
@@ -47,7 +47,7 @@ export class PeerSession {
   #sent = 0
   #received = 0
   #resendAskedFor = 0
-  #unconfirmed: (PeerWords & PeerStamp)[] = []
+  #unconfirmed: PeerMessage[] = []
   #missedBeats = 0
   #lastHeardMs: number | undefined
 
@@ -131,7 +131,7 @@ export class PeerSession {
   send(words: PeerWords): void {
     assert(this.#established, () => `no session for ${words.type}`)
     assert(this.#unconfirmed.length < UNCONFIRMED_LIMIT, 'too many messages without confirmation')
-    const message = { ...words, from: this.#incarnation, to: this.#peerIncarnation, number: ++this.#sent, received: this.#received }
+    const message = this.#message(words, ++this.#sent)
     this.#unconfirmed.push(message)
     this.#port.send(message)
   }
@@ -140,16 +140,17 @@ export class PeerSession {
     if (!this.#isPresent || message.from <= this.#deadIncarnation || message.from < this.#peerIncarnation) return
     if (message.from > this.#peerIncarnation) this.#greet(message.from)
     this.#heard()
-    if (message.type === 'hello' || message.type === 'heartbeat') this.#description = message.description
+    const { words } = message
+    if (words.type === 'hello' || words.type === 'heartbeat') this.#description = words.description
     if (message.to !== this.#incarnation) {
-      if (message.type === 'hello') this.announce()
+      if (words.type === 'hello') this.announce()
       return
     }
     if (!this.#established) {
       this.#established = true
       this.announce()
       this.#events.met()
-    } else if (message.type === 'hello' || message.type === 'heartbeat') {
+    } else if (words.type === 'hello' || words.type === 'heartbeat') {
       this.#events.described()
     }
     if (this.#established) this.#take(message)
@@ -163,20 +164,21 @@ export class PeerSession {
   }
 
   #take(message: PeerMessage): void {
+    const { words } = message
     this.#confirm(message.received)
-    switch (message.type) {
+    switch (words.type) {
       case 'hello':
         return
       case 'heartbeat':
-        if (message.sent > this.#received) this.#askForResend(true)
+        if (words.sent > this.#received) this.#askForResend(true)
         return
       case 'resend':
-        this.#resend(message.firstNumber)
+        this.#resend(words.firstNumber)
         return
       default:
         if (message.number === this.#received + 1) {
           this.#received++
-          this.#events.message(message)
+          this.#events.message(words)
         } else if (message.number > this.#received) {
           this.#askForResend(false)
         }
@@ -197,11 +199,15 @@ export class PeerSession {
   }
 
   #resend(firstNumber: number): void {
-    for (const message of this.#unconfirmed) if (message.number >= firstNumber) this.#port.send({ ...message, received: this.#received })
+    for (const message of this.#unconfirmed) if (message.number >= firstNumber) this.#port.send(this.#message(message.words, message.number))
   }
 
   #post(words: SessionWords): void {
-    this.#port.send({ ...words, from: this.#incarnation, to: this.#peerIncarnation, number: 0, received: this.#received })
+    this.#port.send(this.#message(words, 0))
+  }
+
+  #message(words: SessionWords | PeerWords, number: number): PeerMessage {
+    return { from: this.#incarnation, to: this.#peerIncarnation, number, received: this.#received, words }
   }
 
   #heard(): void {

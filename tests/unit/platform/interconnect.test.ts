@@ -31,11 +31,11 @@ describe('interconnect link', () => {
     const { state, a, b, atB, untilArrived } = pair()
     const whole = new Uint8Array(8192).fill(7)
     const piece = whole.subarray(100, 612)
-    a.send({ type: 'io-return', callId: 3, outcome: 'good', data: [whole, piece], ...stamp })
+    a.send({ words: { type: 'io-return', callId: 3, outcome: 'good', data: [whole, piece] }, ...stamp })
     await untilArrived()
-    expect(atB).toMatchObject([{ type: 'io-return', callId: 3 }])
-    const [message] = atB
-    const data = message !== undefined && 'data' in message ? message.data : []
+    expect(atB).toMatchObject([{ words: { type: 'io-return', callId: 3 } }])
+    const words = atB[0]?.words
+    const data = words !== undefined && 'data' in words ? words.data : []
     expect(data.map((chunk) => [chunk.length, chunk.buffer.byteLength, chunk[0]])).toEqual([
       [8192, 8192, 7],
       [512, 512, 7],
@@ -48,7 +48,7 @@ describe('interconnect link', () => {
 
   it('loses everything while it is cut, and works again after it was mended or plugged in anew', async () => {
     const { state, a, b, atB, plug, untilArrived } = pair()
-    const say = (number: number) => a.send({ type: 'heartbeat', description: { phase: 'serving', generation: 1 }, sent: number, ...stamp })
+    const say = (number: number) => a.send({ words: { type: 'heartbeat', description: { phase: 'serving', generation: 1 }, sent: number }, ...stamp })
     say(1)
     await untilArrived()
     say(2)
@@ -61,7 +61,7 @@ describe('interconnect link', () => {
     plug()
     say(5)
     await untilArrived()
-    expect(atB.map((message) => message.type === 'heartbeat' && message.sent)).toEqual([1, 4, 5])
+    expect(atB.map(({ words }) => words.type === 'heartbeat' && words.sent)).toEqual([1, 4, 5])
     a.close()
     b.close()
   })

@@ -116,7 +116,7 @@ describe('the session with the peer', () => {
     const { session, happened } = link.plug('a', 3)
     const nearlyMs = startMs - 2 * DEFAULT_TIMINGS.heartbeatMs
     link.run(nearlyMs)
-    session.receive({ type: 'hello', description: DESCRIPTION, from: 5, to: 0, number: 0, received: 0 })
+    session.receive({ words: { type: 'hello', description: DESCRIPTION }, from: 5, to: 0, number: 0, received: 0 })
     link.run(nearlyMs)
     session.setLink('down')
     link.run(2 * startMs)
@@ -155,7 +155,7 @@ describe('the session with the peer', () => {
     })
     session.setPresent(true)
     session.start()
-    session.receive({ type: 'hello', description: DESCRIPTION, from: 1, to: 1, number: 0, received: 0 })
+    session.receive({ words: { type: 'hello', description: DESCRIPTION }, from: 1, to: 1, number: 0, received: 0 })
     clock.runUntil(5000)
     late?.()
     expect(happened).toEqual([])
@@ -163,7 +163,7 @@ describe('the session with the peer', () => {
 
   it('with a new incarnation delivers nothing that the one before it said', () => {
     const { link, a, b } = met()
-    const stale: PeerMessage = { ...words(7), from: 5, to: 3, number: 1, received: 0 }
+    const stale: PeerMessage = { words: words(7), from: 5, to: 3, number: 1, received: 0 }
     const newcomer = link.plug('b', 6)
     link.run(1)
     expect(a.happened).toEqual(['met', 'replaced', 'met'])
