@@ -20,6 +20,8 @@ const HIGH_FILL = 0.25
 const TICK_MS = 1
 /** Destaged per tick: enough to keep ahead of the hosts, little enough not to keep them waiting. */
 const TICK_BYTES = 512 * KIB
+/** Records that are gone are forgotten in so many at a time at least. */
+const FORGOTTEN_AT_ONCE = 64
 const RETRY_MS = 1000
 
 export interface DestagerParts {
@@ -219,7 +221,7 @@ export class Destager {
       budget -= record.bytes.length
       if (!this.#start(record)) this.#urgent.add(record)
     }
-    if (this.#next > 1024 && this.#next * 2 > this.#queue.length) {
+    if (this.#next >= FORGOTTEN_AT_ONCE && this.#next * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#next)
       this.#next = 0
     }

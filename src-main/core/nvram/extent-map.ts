@@ -115,7 +115,7 @@ function partOf<S extends ExtentSource>({ source, write }: Extent<S>, firstBlock
 }
 
 /** The bytes of a range that lies in the extent. */
-export function bytesOf<S extends ExtentSource>({ source }: Extent<S>, firstBlock: number, endBlock: number): Uint8Array {
+export function bytesOf({ source }: { readonly source: ExtentSource }, firstBlock: number, endBlock: number): Uint8Array {
   const start = RECORD_HEADER_BYTES - source.firstBlock * BLOCK_BYTES
   return source.bytes.subarray(start + firstBlock * BLOCK_BYTES, start + endBlock * BLOCK_BYTES)
 }

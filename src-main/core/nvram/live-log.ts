@@ -6,6 +6,8 @@ import type { RingLog } from './ring-log'
 
 /** Trimming costs a write of the NVRAM: it waits until this part of the log can be given up, or all of it. */
 const TRIM_PART = 16
+/** Records that are gone are forgotten in so many at a time at least. */
+const FORGOTTEN_AT_ONCE = 64
 
 /** What is in the log of this controller and why it is still there, beside its bytes in the ring. */
 export class LiveLog {
@@ -59,7 +61,7 @@ export class LiveLog {
     if (done === this.#trimmed || !(isAll || bytes * TRIM_PART >= log.capacityBytes || isRoomWanted)) return false
     log.trimTo(isAll ? log.nextSequence : this.#live[done]!.sequence)
     this.#trimmed = done
-    if (isAll || done > 1024) {
+    if (isAll || (done >= FORGOTTEN_AT_ONCE && done * 2 > this.#live.length)) {
       this.#live = this.#live.slice(done)
       this.#trimmed = 0
     }

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert'
 import { getU32, getU64, putAscii, putU32, putU64 } from '../../base/bytes'
 import { crc32c } from '../../base/crc32c'
+import { allocateBytes } from '../../base/slab'
 import type { NvramPort } from '../ports'
 import { decodeHead, RECORD_HEADER_BYTES, recordBytes, type LogRecord } from './record'
 
@@ -114,7 +115,7 @@ export class RingLog {
 
   /** Gives up the records below `sequence`. */
   trimTo(sequence: number): void {
-    const { headSequence, headOffset } = this.#header
+    const { logEpoch, stamp, headSequence, headOffset } = this.#header
     assert(sequence <= this.nextSequence, () => `record ${sequence} is trimmed before it is there`)
     if (sequence <= headSequence) return
     this.#scanned = undefined
@@ -125,7 +126,7 @@ export class RingLog {
       this.#dropped = 0
     }
     this.#usedBytes -= freed
-    this.#writeHeader({ ...this.#header, headSequence: sequence, headOffset: (headOffset + freed) % this.capacityBytes })
+    this.#writeHeader({ logEpoch, stamp, headSequence: sequence, headOffset: (headOffset + freed) % this.capacityBytes })
   }
 
   /** All records from the head to the first that is not whole. */
@@ -172,19 +173,19 @@ export class RingLog {
     if (into.length > untilEnd) this.#port.read(start, into.subarray(untilEnd))
   }
 
-  #writeHeader(next: Omit<Header, 'generation'>): void {
+  #writeHeader({ logEpoch, stamp, headSequence, headOffset }: Omit<Header, 'generation'>): void {
     const generation = this.#header.generation + 1
-    const bytes = new Uint8Array(HEADER_BYTES)
+    const bytes = allocateBytes(HEADER_BYTES)
     putAscii(bytes, 0, MAGIC)
     putU64(bytes, GENERATION_AT, generation)
-    putU32(bytes, LOG_EPOCH_AT, next.logEpoch)
-    putU32(bytes, STAMP_BASE_AT, next.stamp.base)
-    putU32(bytes, STAMP_NEWEST_AT, next.stamp.newest)
-    putU64(bytes, HEAD_SEQUENCE_AT, next.headSequence)
-    putU64(bytes, HEAD_OFFSET_AT, next.headOffset)
+    putU32(bytes, LOG_EPOCH_AT, logEpoch)
+    putU32(bytes, STAMP_BASE_AT, stamp.base)
+    putU32(bytes, STAMP_NEWEST_AT, stamp.newest)
+    putU64(bytes, HEAD_SEQUENCE_AT, headSequence)
+    putU64(bytes, HEAD_OFFSET_AT, headOffset)
     putU32(bytes, CRC_AT, crc32c(bytes))
     this.#port.write(this.#offset + (generation % 2) * HEADER_BYTES, [bytes])
-    this.#header = { ...next, generation }
+    this.#header = { generation, logEpoch, stamp, headSequence, headOffset }
   }
 
   #readHeader(which: 0 | 1): Header | undefined {

@@ -48,7 +48,7 @@ export class ThroughWriter {
     }
     write.isUnderWay = true
     dirt.writes.add(record)
-    const data = [bytesOf({ ...record, source: record, write: undefined }, record.firstBlock, record.endBlock)]
+    const data = [bytesOf({ source: record }, record.firstBlock, record.endBlock)]
     const { secure, release } = this.#parts.cover(record.volumeId, place)
     place.group.write({ firstBlock: place.firstBlock + record.firstBlock, data, claim: place.claim, cause: record.trace?.cause, secure }, (outcome) => {
       release()
