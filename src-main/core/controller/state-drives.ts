@@ -1,4 +1,3 @@
-import { crc32c } from '../../base/crc32c'
 import { failure, type Result } from '../../base/result'
 import { BLOCK_BYTES, KIB } from '../../base/units'
 import type { ArrayState } from '../../contract/array-state'
@@ -8,10 +7,11 @@ import type { DrivePort, DriveStatus } from '../ports'
 import { electState, majorityOf, type DriveSuperblock, type Election } from '../raid/election'
 import {
   claimedGeneration,
+  encodeHeader,
   encodeState,
-  encodeSuperblock,
   isCutShort,
   newerSuperblock,
+  payloadOf,
   slotFirstBlock,
   stateDecoder,
   SUPERBLOCK_SLOT_BYTES,
@@ -86,20 +86,20 @@ export class StateDrives {
    * is also on stable storage. Good when a majority of the drives of the configuration took it.
    */
   write(state: ArrayState, options: { readonly flush: boolean; readonly epoch?: number; readonly cause: TraceId | undefined }, done: (outcome: StateWriteOutcome) => void): void {
-    const payload = encodeState(state)
-    if (!payload.ok) {
+    const encoded = encodeState(state)
+    if (!encoded.ok) {
       done('too-large')
       return
     }
     const { configuration, generation } = state
     const claim = { slot: SERVICE_SLOT, epoch: options.epoch ?? state.serviceEpoch }
-    const payloadCrc = crc32c(payload.value)
+    const payload = payloadOf(encoded.value)
     const writable = this.#writable(state)
     const outcomes: DriveStatus[] = []
     const finish = countdown(writable.length, () => done(verdict(outcomes, configuration.drives.length)))
     for (const { drive, driveId } of writable) {
-      const bytes = encodeSuperblock({ arrayId: configuration.arrayId, driveIndex: drive.index, driveId, generation }, payload.value, payloadCrc)
-      drive.write({ firstBlock: slotFirstBlock(generation), from: [bytes], claim, cause: options.cause }, (status) => {
+      const header = encodeHeader({ arrayId: configuration.arrayId, driveIndex: drive.index, driveId, generation }, payload)
+      drive.write({ firstBlock: slotFirstBlock(generation), from: [header, payload.blocks], claim, cause: options.cause }, (status) => {
         if (status !== 'good' || !options.flush) {
           outcomes.push(status)
           finish()

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { assert } from '../../base/assert'
-import { equalBytes, getU32, getU64, putAscii, putU32, putU64 } from '../../base/bytes'
+import { concatBytes, equalBytes, getU32, getU64, putAscii, putU32, putU64 } from '../../base/bytes'
 import { crc32c, joinCrc32c } from '../../base/crc32c'
 import { failure, ok, type Result } from '../../base/result'
 import { BLOCK_BYTES, KIB } from '../../base/units'
@@ -73,31 +73,66 @@ export function slotFirstBlock(generation: number): number {
 
 /** The JSON of a state, once for all drives. The error is the number of bytes, where they are too many. */
 export function encodeState(state: ArrayState): Result<Uint8Array, number> {
-  const payload = new TextEncoder().encode(JSON.stringify(state))
+  const payload = ENCODER.encode(jsonOfState(state))
   return payload.length <= SUPERBLOCK_PAYLOAD_BYTES ? ok(payload) : failure(payload.length)
 }
 
-/**
- * Header and payload in whole blocks, to be written at `slotFirstBlock(generation)`. `payload` is of `encodeState`; it is
- * the same for all drives, so its CRC-32C may be handed in.
- */
-export function encodeSuperblock(
-  identity: { readonly arrayId: string; readonly driveIndex: number; readonly driveId: string; readonly generation: number },
-  payload: Uint8Array,
-  payloadCrc = crc32c(payload),
-): Uint8Array {
-  assert(payload.length <= SUPERBLOCK_PAYLOAD_BYTES, `a superblock payload of ${payload.length} bytes`)
-  const bytes = new Uint8Array(BLOCK_BYTES + Math.ceil(payload.length / BLOCK_BYTES) * BLOCK_BYTES)
-  putAscii(bytes, 0, MAGIC)
-  putU32(bytes, VERSION_AT, SUPERBLOCK_VERSION)
-  putU32(bytes, DRIVE_INDEX_AT, identity.driveIndex)
-  putU64(bytes, GENERATION_AT, identity.generation)
-  putU32(bytes, PAYLOAD_BYTES_AT, payload.length)
-  putId(bytes, ARRAY_ID_AT, identity.arrayId)
-  putId(bytes, DRIVE_ID_AT, identity.driveId)
-  bytes.set(payload, BLOCK_BYTES)
-  putU32(bytes, CRC_AT, joinCrc32c(crc32c(bytes.subarray(0, BLOCK_BYTES)), payloadCrc, payload.length))
-  return bytes
+const ENCODER = new TextEncoder()
+
+/** What makes a state long is nearly always what it was in the state before, and never changes: its JSON is kept with it. */
+const jsonOfPart = new WeakMap<object, string>()
+
+function jsonOfState({ configuration, completedRequests, ...rest }: ArrayState): string {
+  const parts = `"configuration":${keptJson(configuration)},"completedRequests":[${completedRequests.map(keptJson).join(',')}]`
+  return `${JSON.stringify(rest).slice(0, -1)},${parts}}`
+}
+
+function keptJson(part: object): string {
+  let json = jsonOfPart.get(part)
+  if (json === undefined) jsonOfPart.set(part, (json = JSON.stringify(part)))
+  return json
+}
+
+export interface SuperblockIdentity {
+  readonly arrayId: string
+  readonly driveIndex: number
+  readonly driveId: string
+  readonly generation: number
+}
+
+/** Of `encodeState`, as all drives get it: in whole blocks, filled up with zeros. */
+export interface StatePayload {
+  readonly blocks: Uint8Array
+  readonly byteCount: number
+  /** CRC-32C of the bytes without those that fill up the last block. */
+  readonly crc: number
+}
+
+export function payloadOf(bytes: Uint8Array): StatePayload {
+  assert(bytes.length <= SUPERBLOCK_PAYLOAD_BYTES, `a superblock payload of ${bytes.length} bytes`)
+  const blocks = new Uint8Array(Math.ceil(bytes.length / BLOCK_BYTES) * BLOCK_BYTES)
+  blocks.set(bytes)
+  return { blocks, byteCount: bytes.length, crc: crc32c(bytes) }
+}
+
+/** The block that goes before the payload; together they are written at `slotFirstBlock(generation)`. */
+export function encodeHeader(identity: SuperblockIdentity, payload: StatePayload): Uint8Array {
+  const header = new Uint8Array(BLOCK_BYTES)
+  putAscii(header, 0, MAGIC)
+  putU32(header, VERSION_AT, SUPERBLOCK_VERSION)
+  putU32(header, DRIVE_INDEX_AT, identity.driveIndex)
+  putU64(header, GENERATION_AT, identity.generation)
+  putU32(header, PAYLOAD_BYTES_AT, payload.byteCount)
+  putId(header, ARRAY_ID_AT, identity.arrayId)
+  putId(header, DRIVE_ID_AT, identity.driveId)
+  putU32(header, CRC_AT, joinCrc32c(crc32c(header), payload.crc, payload.byteCount))
+  return header
+}
+
+/** Header and payload in one piece. */
+export function encodeSuperblock(identity: SuperblockIdentity, bytes: Uint8Array): Uint8Array {
+  const payload = payloadOf(bytes)
+  return concatBytes([encodeHeader(identity, payload), payload.blocks])
 }
 
 /** Undefined where the payload is no state. */
