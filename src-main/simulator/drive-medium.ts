@@ -24,21 +24,37 @@ export class DriveMedium {
 
   read(firstBlock: number, into: Uint8Array): void {
     this.reads++
-    this.#eachRun(firstBlock, into.length, (page, pageOffset, offset, length) => {
-      const bytes = this.#pages.get(page)
+    let position = firstBlock * BLOCK_BYTES
+    for (let offset = 0; offset < into.length; ) {
+      const pageOffset = position % PAGE_BYTES
+      const length = Math.min(PAGE_BYTES - pageOffset, into.length - offset)
+      const bytes = this.#pages.get(Math.floor(position / PAGE_BYTES))
       if (bytes === undefined) into.fill(0, offset, offset + length)
       else into.set(bytes.subarray(pageOffset, pageOffset + length), offset)
-    })
+      offset += length
+      position += length
+    }
   }
 
   write(firstBlock: number, from: Uint8Array): void {
+    this.writeChunks(firstBlock, [from], from.length / BLOCK_BYTES)
+  }
+
+  /** Chunks that lie one behind the other, up to so many blocks. */
+  writeChunks(firstBlock: number, chunks: readonly Uint8Array[], blockCount: number): void {
     this.writes++
-    if (this.latentErrors.size > 0) for (let block = 0; block < from.length / BLOCK_BYTES; block++) this.latentErrors.delete(firstBlock + block)
-    this.#eachRun(firstBlock, from.length, (page, pageOffset, offset, length) => {
-      let bytes = this.#pages.get(page)
-      if (bytes === undefined) this.#pages.set(page, (bytes = new Uint8Array(PAGE_BYTES)))
-      bytes.set(from.subarray(offset, offset + length), pageOffset)
-    })
+    if (this.latentErrors.size > 0) for (let block = 0; block < blockCount; block++) this.latentErrors.delete(firstBlock + block)
+    let position = firstBlock * BLOCK_BYTES
+    const end = position + blockCount * BLOCK_BYTES
+    for (const chunk of chunks) {
+      for (let offset = 0; offset < chunk.length && position < end; ) {
+        const pageOffset = position % PAGE_BYTES
+        const length = Math.min(PAGE_BYTES - pageOffset, chunk.length - offset, end - position)
+        this.#page(position).set(length === chunk.length ? chunk : chunk.subarray(offset, offset + length), pageOffset)
+        offset += length
+        position += length
+      }
+    }
   }
 
   /** Silent corruption: some bits of a block are others, and reading it gives no error. */
@@ -67,14 +83,11 @@ export class DriveMedium {
     }
   }
 
-  #eachRun(firstBlock: number, byteCount: number, run: (page: number, pageOffset: number, offset: number, length: number) => void): void {
-    let position = firstBlock * BLOCK_BYTES
-    for (let offset = 0; offset < byteCount; ) {
-      const pageOffset = position % PAGE_BYTES
-      const length = Math.min(PAGE_BYTES - pageOffset, byteCount - offset)
-      run(Math.floor(position / PAGE_BYTES), pageOffset, offset, length)
-      offset += length
-      position += length
-    }
+  /** The page of a byte, which is about to be written. */
+  #page(position: number): Uint8Array {
+    const page = Math.floor(position / PAGE_BYTES)
+    let bytes = this.#pages.get(page)
+    if (bytes === undefined) this.#pages.set(page, (bytes = new Uint8Array(PAGE_BYTES)))
+    return bytes
   }
 }

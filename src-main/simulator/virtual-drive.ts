@@ -1,4 +1,3 @@
-import { concatBytes } from '../base/bytes'
 import type { Prng } from '../base/prng'
 import { BLOCK_BYTES } from '../base/units'
 import type { ClockPort, DrivePort, WriteClaim } from '../core/ports'
@@ -45,12 +44,12 @@ export function virtualDrive(parts: {
   const { medium, incarnation, clock, random, claims, latency, watcher } = parts
   const draw = (): number => medium.extraLatencyMs + latency.leastMs + random.fraction() * (latency.mostMs - latency.leastMs)
 
-  function land(write: LandedWrite, bytes: Uint8Array): 'good' | 'failed' | 'stale-epoch' {
+  function land(write: LandedWrite, chunks: readonly Uint8Array[]): 'good' | 'failed' | 'stale-epoch' {
     if (medium.isFailed) return 'failed'
     if (!claims.admits(write.claim)) return 'stale-epoch'
     const isTorn = !incarnation.isAlive && random.chance(0.5)
     const blocks = isTorn ? random.below(write.blockCount + 1) : write.blockCount
-    medium.write(write.firstBlock, bytes.subarray(0, blocks * BLOCK_BYTES))
+    medium.writeChunks(write.firstBlock, chunks, blocks)
     watcher.landed(write)
     return 'good'
   }
@@ -69,14 +68,12 @@ export function virtualDrive(parts: {
       })
     },
     write({ firstBlock, from, claim }, done) {
-      const [only] = from
-      const bytes = from.length === 1 && only !== undefined ? only : concatBytes(from)
-      const write = { drive: medium.index, incarnation, claim, firstBlock, blockCount: bytes.length / BLOCK_BYTES }
+      const write = { drive: medium.index, incarnation, claim, firstBlock, blockCount: blocksOf(from) }
       const totalMs = draw()
       const landsAfterMs = totalMs * random.fraction()
       watcher.issued(write)
       clock.after(landsAfterMs, () => {
-        const status = incarnation.hasExited ? 'failed' : land(write, bytes)
+        const status = incarnation.hasExited ? 'failed' : land(write, from)
         watcher.ended(write)
         incarnation.after(totalMs - landsAfterMs, () => done(status))
       })
@@ -85,4 +82,10 @@ export function virtualDrive(parts: {
       incarnation.after(latency.flushMs * (0.5 + random.fraction()), () => done(medium.isFailed ? 'failed' : 'good'))
     },
   }
+}
+
+function blocksOf(chunks: readonly Uint8Array[]): number {
+  let bytes = 0
+  for (const chunk of chunks) bytes += chunk.length
+  return bytes / BLOCK_BYTES
 }

@@ -16,6 +16,9 @@ export interface Conflict {
   readonly how: 'never-written' | 'overlap' | 'inside'
 }
 
+/** Later than every moment. A small integer, unlike infinity, so that a cluster needs no memory beside itself. */
+const NEVER = 0x7fff_ffff
+
 interface Cluster {
   readonly value: number
   firstEnd: number
@@ -38,7 +41,7 @@ export class RegisterHistory {
   }
 
   writeBegins(value: number, moment: number): void {
-    this.#add({ value, firstEnd: Number.POSITIVE_INFINITY, lastStart: moment, deadline: Number.POSITIVE_INFINITY, before: undefined, after: undefined })
+    this.#add({ value, firstEnd: NEVER, lastStart: moment, deadline: NEVER, before: undefined, after: undefined })
   }
 
   writeEnds(value: number, moment: number): void {
@@ -68,10 +71,10 @@ export class RegisterHistory {
    */
   conflictOf(value: number): Conflict | undefined {
     const own = this.#clusters.get(value)
-    if (own === undefined || own.firstEnd === Number.POSITIVE_INFINITY) return undefined
+    if (own === undefined || own.firstEnd === NEVER) return undefined
     const ownEnd = endOf(own)
     for (let other = this.#last; other !== undefined && other.lastStart > ownEnd; other = other.before) {
-      if (other === own || other.firstEnd === Number.POSITIVE_INFINITY || endOf(other) >= own.lastStart) continue
+      if (other === own || other.firstEnd === NEVER || endOf(other) >= own.lastStart) continue
       const isForward = ownEnd < own.lastStart
       const [held, inner] = isForward ? [own, other] : [other, own]
       return { value: held.value, other: inner.value, how: isForward && endOf(other) < other.lastStart ? 'overlap' : 'inside' }
@@ -81,7 +84,7 @@ export class RegisterHistory {
 
   /** The first conflict, or undefined where the history is linearizable. */
   conflict(): Conflict | undefined {
-    const happened = [...this.#clusters.values()].filter(({ firstEnd }) => firstEnd !== Number.POSITIVE_INFINITY)
+    const happened = [...this.#clusters.values()].filter(({ firstEnd }) => firstEnd !== NEVER)
     const clusters = happened.map((cluster) => ({ value: cluster.value, firstEnd: endOf(cluster), lastStart: cluster.lastStart }))
     const forward = clusters.filter(isForward).sort((a, b) => a.firstEnd - b.firstEnd)
     for (const [index, cluster] of forward.entries()) {

@@ -259,7 +259,7 @@ export class WorldRun {
   }
 
   #isVerified(): boolean {
-    const state = this.world.controller('a')?.report().array
+    const state = this.world.controller('a')?.state
     return state?.ownership.every(({ unverifiedFrom }) => unverifiedFrom === undefined) === true
   }
 
