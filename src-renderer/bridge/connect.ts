@@ -7,9 +7,14 @@ import { takeToken } from './token'
 /** The desktop window has the lab in its preload script; a browser page reaches it by WebSocket. */
 export function connectLab(page: Window): LabConnection {
   if (page.lab !== undefined) return desktopConnection(page.lab)
-  const token = takeToken({ location: page.location, history: page.history, storage: page.sessionStorage })
+  const token = (): string => takeToken({ location: page.location, history: page.history, storage: page.sessionStorage })
   const scheme = page.location.protocol === 'https:' ? 'wss' : 'ws'
-  return openLabSocket({ url: `${scheme}://${page.location.host}${LAB_SOCKET_PATH}`, token, open: (url) => new WebSocket(url) })
+  const connection = openLabSocket({ url: `${scheme}://${page.location.host}${LAB_SOCKET_PATH}`, token: token(), open: (url) => new WebSocket(url) })
+  // The address of a lab that was started again differs by the token alone: for that no browser loads the page anew.
+  page.addEventListener('hashchange', () => {
+    if (page.location.hash.includes('token=')) connection.useToken(token())
+  })
+  return connection
 }
 
 export function desktopConnection(api: LabApi): LabConnection {

@@ -24,12 +24,13 @@ const RETRY_MS = 1000
 const MOST_CALLS = 256
 
 /** LabApi over one WebSocket, opened again when it breaks. */
-export function openLabSocket(options: LabSocketOptions): LabConnection {
+export function openLabSocket(options: LabSocketOptions): LabConnection & { useToken(token: string): void } {
   const waiting = new Map<number, Waiting>()
   const snapshotListeners = new Set<(snapshot: LabSnapshot) => void>()
   const eventListeners = new Set<(events: readonly TraceEvent[]) => void>()
   const simulationListeners = new Set<(push: SimulationPush) => void>()
   const stateListeners = new Set<(state: LinkState) => void>()
+  let { token } = options
   let state: LinkState = 'connecting'
   let socket: SocketLike | undefined
   let nextId = 1
@@ -43,7 +44,7 @@ export function openLabSocket(options: LabSocketOptions): LabConnection {
   function open(): void {
     const opened = options.open(options.url)
     socket = opened
-    opened.onopen = () => opened.send(JSON.stringify({ token: options.token }))
+    opened.onopen = () => opened.send(JSON.stringify({ token }))
     opened.onmessage = (message: MessageEvent) => receive(JSON.parse(String(message.data)) as LabSocketMessage)
     opened.onclose = (event: CloseEvent) => closed(event.code)
   }
@@ -96,8 +97,16 @@ export function openLabSocket(options: LabSocketOptions): LabConnection {
     onSimulation: (listener) => subscribe(simulationListeners, listener),
   }
 
+  /** Where it is still tried, or open, it is for the next time. */
+  function useToken(next: string): void {
+    token = next
+    if (state !== 'refused') return
+    change('connecting')
+    open()
+  }
+
   open()
-  return { api, kind: 'browser', linkState: () => state, onLinkState: (listener) => subscribe(stateListeners, listener) }
+  return { api, kind: 'browser', linkState: () => state, onLinkState: (listener) => subscribe(stateListeners, listener), useToken }
 }
 
 function subscribe<T>(listeners: Set<T>, listener: T): () => void {

@@ -82,6 +82,24 @@ describe('the WebSocket to the lab', () => {
     expect(sockets).toHaveLength(1)
   })
 
+  it('tries again with another token, and then keeps to that', () => {
+    const { open, newest, sockets } = pretendedSockets()
+    const connection = openLabSocket({ url: 'ws://lab', token: 'of before', open })
+    newest().closes(LAB_SOCKET_CLOSE.wrongToken)
+    connection.useToken('new')
+    expect(sockets).toHaveLength(2)
+    newest().opens()
+    expect(newest().socket.sent).toEqual(['{"token":"new"}'])
+    newest().says({ welcome: true })
+    expect(connection.linkState()).toBe('open')
+    newest().closes(1006)
+    connection.useToken('newer')
+    expect(sockets).toHaveLength(2)
+    vi.advanceTimersByTime(1000)
+    newest().opens()
+    expect(newest().socket.sent).toEqual(['{"token":"newer"}'])
+  })
+
   it('rejects calls while it is not open', async () => {
     const { open } = pretendedSockets()
     await expect(openLabSocket({ url: 'ws://lab', token: '', open }).api.access()).rejects.toThrow('no connection')
