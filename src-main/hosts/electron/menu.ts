@@ -5,6 +5,8 @@ export function setMenu(options: { readonly withDeveloperTools: boolean }): void
   const view: MenuItemConstructorOptions[] = [
     { role: 'resetZoom' },
     { role: 'zoomIn' },
+    // Its own shortcut wants the Shift key where Plus is on the key of the equals sign.
+    { role: 'zoomIn', accelerator: 'CommandOrControl+=', visible: false },
     { role: 'zoomOut' },
     { type: 'separator' },
     { role: 'togglefullscreen' },
