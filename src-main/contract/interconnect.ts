@@ -77,6 +77,8 @@ export type PeerWords =
       readonly request?: string | undefined
       readonly cause?: TraceId | undefined
     }
+  /** In the place of an `io-forward` that has not arrived and whose command was aborted meanwhile. */
+  | { readonly type: 'io-withdrawn'; readonly callId: number }
   | {
       readonly type: 'io-return'
       readonly callId: number

@@ -37,6 +37,7 @@ export function hearPeer(words: PeerWords, parts: PeerListeners): void {
     case 'nvram-in-step':
     case 'nvram-stamped': return parts.cache.hear(words)
     case 'io-forward': return parts.volumes.forwarded(words)
+    case 'io-withdrawn': return parts.volumes.withdrawn(words)
     case 'io-return': return parts.volumes.returned(words)
     case 'service-forward': return parts.dispatch.forwarded(words)
     case 'service-return': return parts.dispatch.returned(words)

@@ -23,6 +23,12 @@ export interface PeerSessionEvents {
   unmet(waitedMs: number): void
 }
 
+interface Unconfirmed {
+  readonly number: number
+  readonly words: PeerWords
+  readonly again: (() => PeerWords) | undefined
+}
+
 /**
  * The conversation with the peer: heartbeats, and messages in order and exactly once between two incarnations. What a
  * short cut of the link swallows is sent again, so that a cut that ends before the fence is only a delay.
@@ -47,7 +53,7 @@ export class PeerSession {
   #sent = 0
   #received = 0
   #resendAskedFor = 0
-  #unconfirmed: PeerMessage[] = []
+  #unconfirmed: Unconfirmed[] = []
   #missedBeats = 0
   #lastHeardMs: number | undefined
 
@@ -128,12 +134,13 @@ export class PeerSession {
     this.#post(this.#established ? { type: 'heartbeat', description, sent: this.#sent } : { type: 'hello', description })
   }
 
-  send(words: PeerWords): void {
+  /** `again`: what to say instead where it does not arrive and has to be sent once more. */
+  send(words: PeerWords, again?: () => PeerWords): void {
     assert(this.#established, () => `no session for ${words.type}`)
     assert(this.#unconfirmed.length < UNCONFIRMED_LIMIT, 'too many messages without confirmation')
-    const message = this.#message(words, ++this.#sent)
-    this.#unconfirmed.push(message)
-    this.#port.send(message)
+    const number = ++this.#sent
+    this.#unconfirmed.push({ number, words, again })
+    this.#port.send(this.#message(words, number))
   }
 
   receive(message: PeerMessage): void {
@@ -199,7 +206,7 @@ export class PeerSession {
   }
 
   #resend(firstNumber: number): void {
-    for (const message of this.#unconfirmed) if (message.number >= firstNumber) this.#port.send(this.#message(message.words, message.number))
+    for (const { number, words, again } of this.#unconfirmed) if (number >= firstNumber) this.#port.send(this.#message(again?.() ?? words, number))
   }
 
   #post(words: SessionWords): void {

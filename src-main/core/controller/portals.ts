@@ -4,7 +4,7 @@ import type { EventLog } from './event-log'
 
 interface Portal {
   wanted: boolean
-  /** `opening` and `closing`: the port has been asked and has not answered. */
+  /** `opening` and `closing`: the port has been asked and has not answered. An address that closes answers first what is under way. */
   state: 'closed' | 'opening' | 'open' | 'closing'
   retry: Timer | undefined
   complained: boolean
@@ -19,6 +19,7 @@ export class Portals {
   readonly #trace: TracePort
   readonly #log: EventLog
   readonly #retryMs: number
+  readonly #quiesce: (of: ControllerId, done: () => void) => void
   readonly #changed: () => void
   readonly #portals: Readonly<Record<ControllerId, Portal>> = { a: closedPortal(), b: closedPortal() }
 
@@ -29,6 +30,8 @@ export class Portals {
     readonly trace: TracePort
     readonly log: EventLog
     readonly retryMs: number
+    /** Begins nothing more that comes by this address; `done` when nothing of it is under way. */
+    readonly quiesce: (of: ControllerId, done: () => void) => void
     readonly changed: () => void
   }) {
     this.#self = parts.self
@@ -37,6 +40,7 @@ export class Portals {
     this.#trace = parts.trace
     this.#log = parts.log
     this.#retryMs = parts.retryMs
+    this.#quiesce = parts.quiesce
     this.#changed = parts.changed
   }
 
@@ -87,7 +91,7 @@ export class Portals {
     } else if (!portal.wanted && portal.state === 'open') {
       portal.state = 'closing'
       this.#changed()
-      this.#port.close(of, () => this.#closed(of))
+      this.#quiesce(of, () => this.#port.close(of, () => this.#closed(of)))
     } else if (!portal.wanted && portal.state === 'closed') {
       portal.retry?.cancel()
       portal.retry = undefined

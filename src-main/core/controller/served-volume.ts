@@ -6,7 +6,7 @@ import type { ClockPort, Timer, TraceTag } from '../ports'
 import type { CacheFault, CacheOutcome, VolumePlace } from '../nvram/live-record'
 import type { WriteCache } from '../nvram/write-cache'
 import type { GroupIo } from '../raid/group-io'
-import type { AccessState, LogicalUnit, VolumeOutcome } from '../scsi/device'
+import type { AccessState, CommandTask, LogicalUnit, VolumeOutcome } from '../scsi/device'
 import { hostOutcome, type OperationOutcome, type VolumeOperation } from './volume-operation'
 
 const NOTHING: CacheOutcome<readonly Uint8Array[]> = { ok: true, value: [] }
@@ -110,25 +110,33 @@ export class ServedVolume implements LogicalUnit {
     done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void,
   ): void {
     const { firstBlock, blockCount, trace } = io
-    this.#begin({ operation: 'read', firstBlock, blockCount, data: NO_DATA, forceUnitAccess: false, trace }, done)
+    this.#begin({ operation: 'read', firstBlock, blockCount, data: NO_DATA, forceUnitAccess: false, task: undefined, trace }, done)
   }
 
   write(
-    io: { readonly firstBlock: number; readonly blockCount: number; readonly data: readonly Uint8Array[]; readonly forceUnitAccess: boolean; readonly trace: TraceTag | undefined },
+    io: {
+      readonly firstBlock: number
+      readonly blockCount: number
+      readonly data: readonly Uint8Array[]
+      readonly forceUnitAccess: boolean
+      readonly task?: CommandTask | undefined
+      readonly trace: TraceTag | undefined
+    },
     done: (outcome: VolumeOutcome<undefined>) => void,
   ): void {
-    const { firstBlock, blockCount, data, forceUnitAccess, trace } = io
-    this.#begin({ operation: 'write', firstBlock, blockCount, data, forceUnitAccess, trace }, (outcome) => done(outcome.ok ? { ok: true, value: undefined } : outcome))
+    const { firstBlock, blockCount, data, forceUnitAccess, task, trace } = io
+    this.#begin({ operation: 'write', firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) => done(outcome.ok ? { ok: true, value: undefined } : outcome))
   }
 
   flush(io: { readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<undefined>) => void): void {
-    const whole = { operation: 'flush' as const, firstBlock: 0, blockCount: 0, data: NO_DATA, forceUnitAccess: false, trace: io.trace }
+    const whole = { operation: 'flush' as const, firstBlock: 0, blockCount: 0, data: NO_DATA, forceUnitAccess: false, task: undefined, trace: io.trace }
     this.#begin(whole, (outcome) => done(outcome.ok ? { ok: true, value: undefined } : outcome))
   }
 
   /** From a host or, forwarded, from the peer: to the drives, to the peer, or held until that is settled. */
   submit(io: VolumeOperation): void {
-    if (this.#environment.isStopped()) this.#finish(io, { ok: false, fault: 'transitioning' })
+    // A write that waited longer than its initiator for it: the initiator may have done a newer one by the other path.
+    if (this.#environment.isStopped() || io.task?.isAborted === true) this.#finish(io, { ok: false, fault: 'transitioning' })
     else if (this.#isMoving) this.#hold(io)
     else if (this.#ownership.owner === this.#environment.self) this.#submitAsOwner(io)
     else if (io.origin === 'peer') this.#finish(io, { ok: false, fault: 'not-owner' })
@@ -188,7 +196,7 @@ export class ServedVolume implements LogicalUnit {
   }
 
   #begin(
-    io: Pick<VolumeOperation, 'operation' | 'firstBlock' | 'blockCount' | 'data' | 'forceUnitAccess' | 'trace'>,
+    io: Pick<VolumeOperation, 'operation' | 'firstBlock' | 'blockCount' | 'data' | 'forceUnitAccess' | 'task' | 'trace'>,
     done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void,
   ): void {
     assert(io.firstBlock >= 0 && io.firstBlock + io.blockCount <= this.blockCount, () => `blocks ${io.firstBlock}+${io.blockCount} of volume ${this.volumeId}`)
@@ -198,9 +206,9 @@ export class ServedVolume implements LogicalUnit {
     }
     const arrivedAtMs = this.#environment.clock.nowMs()
     // Spelled out: copying the object with `...` takes as long as reading 4 KiB from the drive.
-    const { operation, firstBlock, blockCount, data, forceUnitAccess, trace } = io
+    const { operation, firstBlock, blockCount, data, forceUnitAccess, task, trace } = io
     const finish: VolumeOperation['finish'] = (outcome) => done(hostOutcome(outcome))
-    this.submit({ operation, firstBlock, blockCount, data, forceUnitAccess, trace, origin: 'host', arrivedAtMs, misdirected: 0, finish })
+    this.submit({ operation, firstBlock, blockCount, data, forceUnitAccess, task, trace, origin: 'host', arrivedAtMs, misdirected: 0, finish })
   }
 
   #submitAsOwner(io: VolumeOperation): void {

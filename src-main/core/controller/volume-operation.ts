@@ -1,5 +1,5 @@
 import { BLOCK_BYTES } from '../../base/units'
-import type { VolumeFault, VolumeOutcome } from '../scsi/device'
+import type { CommandTask, VolumeFault, VolumeOutcome } from '../scsi/device'
 import type { TraceTag } from '../ports'
 
 /** One read, write or flush of a volume on its way through this controller. */
@@ -10,6 +10,8 @@ export interface VolumeOperation {
   readonly blockCount: number
   readonly data: readonly Uint8Array[]
   readonly forceUnitAccess: boolean
+  /** Of a write of a host that came in here. */
+  readonly task: CommandTask | undefined
   readonly trace: TraceTag | undefined
   /** `peer`: it came in at the other controller, which forwarded it. */
   readonly origin: 'host' | 'peer'

@@ -203,7 +203,12 @@ export class VolumeService implements LogicalUnitDirectory {
     const { callId, operation, firstBlock, blockCount, data, forceUnitAccess } = words
     const arrivedAtMs = this.#environment.clock.nowMs()
     const finish = (outcome: OperationOutcome): void => this.#return(callId, outcome, trace)
-    volume.submit({ operation, firstBlock, blockCount, data, forceUnitAccess, trace, origin: 'peer', arrivedAtMs, misdirected: 0, finish })
+    volume.submit({ operation, firstBlock, blockCount, data, forceUnitAccess, task: undefined, trace, origin: 'peer', arrivedAtMs, misdirected: 0, finish })
+  }
+
+  /** It was aborted before it came here: whoever forwarded it waits for nothing but that. */
+  withdrawn({ callId }: { readonly callId: number }): void {
+    this.#return(callId, { ok: false, fault: 'transitioning' }, undefined)
   }
 
   returned(words: IoReturn): void {
@@ -220,8 +225,10 @@ export class VolumeService implements LogicalUnitDirectory {
       this.counters.forwarded++
       done(answer.outcome === 'good' ? { ok: true, value: answer.data } : { ok: false, fault: answer.outcome })
     })
-    const { operation, firstBlock, blockCount, forceUnitAccess, data } = io
-    this.#session.send({ type: 'io-forward', callId, volumeId, operation, firstBlock, blockCount, forceUnitAccess, data, request: trace?.request, cause: trace?.cause })
+    const { operation, firstBlock, blockCount, forceUnitAccess, data, task } = io
+    const words: IoForward = { type: 'io-forward', callId, volumeId, operation, firstBlock, blockCount, forceUnitAccess, data, request: trace?.request, cause: trace?.cause }
+    // When a cut of the link ends, the initiator may have done a newer write by the other path.
+    this.#session.send(words, task === undefined ? undefined : () => (task.isAborted ? { type: 'io-withdrawn', callId } : words))
   }
 
   #return(callId: number, outcome: OperationOutcome, trace: TraceTag | undefined): void {

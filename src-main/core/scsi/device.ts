@@ -12,6 +12,12 @@ export interface Nexus {
   readonly portalGroup: PortalGroup
 }
 
+/** The task of a command, as whoever carries it out needs to know it. Absent: it is never aborted. */
+export interface CommandTask {
+  /** By its initiator, or with its I_T nexus: nobody waits for it, and a write that has not begun must not begin any more. */
+  readonly isAborted: boolean
+}
+
 export interface ScsiCommand {
   readonly nexus: Nexus
   /** Single-level LUN (SAM-5 4.7); -1 where the address method is not supported. */
@@ -19,6 +25,7 @@ export interface ScsiCommand {
   readonly cdb: Uint8Array
   /** All data-out of the command, already collected; empty for other commands. */
   readonly dataOut: readonly Uint8Array[]
+  readonly task?: CommandTask | undefined
   readonly trace: TraceTag | undefined
 }
 
@@ -68,7 +75,14 @@ export interface LogicalUnit {
   readonly preferredGroup: PortalGroup
   read(io: { readonly firstBlock: number; readonly blockCount: number; readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void): void
   write(
-    io: { readonly firstBlock: number; readonly blockCount: number; readonly data: readonly Uint8Array[]; readonly forceUnitAccess: boolean; readonly trace: TraceTag | undefined },
+    io: {
+      readonly firstBlock: number
+      readonly blockCount: number
+      readonly data: readonly Uint8Array[]
+      readonly forceUnitAccess: boolean
+      readonly task?: CommandTask | undefined
+      readonly trace: TraceTag | undefined
+    },
     done: (outcome: VolumeOutcome<undefined>) => void,
   ): void
   flush(io: { readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<undefined>) => void): void

@@ -34,6 +34,8 @@ export class ScsiTasks {
   #immediateTasks = 0
   #reservedBytes = 0
   #isStarting = false
+  /** Nothing more is begun. */
+  #isQuiesced = false
   #nextTransferTag = 0
 
   constructor(context: SessionContext) {
@@ -102,7 +104,7 @@ export class ScsiTasks {
 
   /** Starts what waits, as far as there is room. Called again whenever room was made. */
   startWaiting(): void {
-    if (this.#isStarting) return
+    if (this.#isStarting || this.#isQuiesced) return
     this.#isStarting = true
     for (let task = this.#waiting.peek(); task !== undefined && this.#hasRoom(task); task = this.#waiting.peek()) {
       this.#waiting.shift()
@@ -126,6 +128,12 @@ export class ScsiTasks {
     }
     this.startWaiting()
     return executing
+  }
+
+  /** Begins nothing more; what has not begun is dropped when the connection ends. Gives the tasks that SCSI has. */
+  quiesce(): readonly Task[] {
+    this.#isQuiesced = true
+    return [...this.#tasks.values()].filter(({ state }) => state === 'executing')
   }
 
   find(initiatorTaskTag: number): Task | undefined {
@@ -153,7 +161,7 @@ export class ScsiTasks {
   #collect(task: Task): void {
     const { transfer, command } = task
     if (transfer === undefined || transfer.isComplete) {
-      this.#execute(task)
+      if (!this.#isQuiesced) this.#execute(task)
       return
     }
     for (;;) {
@@ -169,7 +177,7 @@ export class ScsiTasks {
     task.state = 'executing'
     this.#context.counters.writtenBytes += transfer?.expectedBytes ?? 0
     this.#context.scsi.execute(
-      { nexus: this.#context.nexus, lun: command.lun, cdb: command.cdb, dataOut: transfer?.chunks ?? NO_DATA, trace },
+      { nexus: this.#context.nexus, lun: command.lun, cdb: command.cdb, dataOut: transfer?.chunks ?? NO_DATA, task, trace },
       (response) => this.#executed(task, response),
     )
   }

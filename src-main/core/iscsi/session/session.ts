@@ -91,6 +91,11 @@ export class Session {
     return this.#tasks.abort(matches)
   }
 
+  /** Begins no more commands. Gives those under way. */
+  quiesce(): readonly Task[] {
+    return this.#tasks.quiesce()
+  }
+
   /** Ends all tasks without a response. Nothing is received or sent any more. */
   end(): void {
     this.#isOver = true

@@ -11,7 +11,7 @@ import { Session } from './session'
 import type { SessionCounters } from './context'
 import type { LoginFacts } from './login'
 import type { Outbound } from './outbound'
-import type { Task } from './task'
+import { afterAll, type Task } from './task'
 import { MAX_LOGINS_UNDER_WAY } from './wishes'
 
 export interface IscsiTargetOptions {
@@ -91,6 +91,12 @@ export class IscsiTarget {
     for (const { portal, session } of this.#byTsih.values()) {
       if (portal === options.portal) session?.requestLogout(options.withinSeconds)
     }
+  }
+
+  /** Begins no more commands that come by a portal; `done` once those under way are answered. Its connections are to be closed then. */
+  quiesce(of: ControllerId, done: () => void): void {
+    const underWay = [...this.#byTsih.values()].flatMap(({ portal, session }) => (portal === of ? (session?.quiesce() ?? []) : []))
+    afterAll(underWay, done)
   }
 
   /** Ends every connection. */

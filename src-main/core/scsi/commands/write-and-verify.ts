@@ -23,7 +23,7 @@ function writeAndVerifyOperation(name: string, opcode: number, usage: readonly n
 
 /** What is verified is the medium, so the write goes there first. */
 function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {
-  const { cdb, dataOut, trace } = command
+  const { cdb, dataOut, task, trace } = command
   const byteCheck = (cdb[1]! >>> 1) & 0b11
   if (byteCheck > 0b01) return done(checkCondition(invalidFieldInCdb({ byte: 1, bit: 2 })))
   const range = layout.decode(cdb)
@@ -34,7 +34,7 @@ function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done
   if (blockCount === 0) return done(good)
   // The volume may hand the buffers of a write over to the other controller: the comparison needs its own.
   const expected = byteCheck === 0 ? [] : [concatBytes(data)]
-  unit.write({ firstBlock, blockCount, data, forceUnitAccess: true, trace }, (written) => {
+  unit.write({ firstBlock, blockCount, data, forceUnitAccess: true, task, trace }, (written) => {
     if (!written.ok) return done(writeFault(written.fault))
     unit.read({ firstBlock, blockCount, trace }, (read) => {
       if (!read.ok) return done(readFault(read.fault))

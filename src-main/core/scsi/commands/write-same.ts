@@ -24,7 +24,7 @@ function writeSameOperation(name: string, opcode: number, usage: readonly number
 }
 
 function startWriteSame(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {
-  const { cdb, dataOut, trace } = command
+  const { cdb, dataOut, task, trace } = command
   const { firstBlock, blockCount } = layout.decode(cdb)
   const noDataOut = (cdb[1]! & NDOB) !== 0
   const refusal = refuseRange(unit, { firstBlock, blockCount }, layout) ?? refuseDataOut(dataOut, noDataOut ? 0 : BLOCK_BYTES)
@@ -32,7 +32,7 @@ function startWriteSame(layout: RangeLayout, { command, unit }: UnitCall, done: 
   // A count of 0 would mean "up to the end"; the Block Limits page excludes it (WSNZ).
   if (blockCount === 0) return done(checkCondition(invalidFieldInCdb({ byte: layout.countByte })))
   const data = repeatBlock(noDataOut ? new Uint8Array(BLOCK_BYTES) : concatBytes(dataOut), blockCount)
-  unit.write({ firstBlock, blockCount, data, forceUnitAccess: false, trace }, (outcome) => done(outcome.ok ? GOOD : writeFault(outcome.fault)))
+  unit.write({ firstBlock, blockCount, data, forceUnitAccess: false, task, trace }, (outcome) => done(outcome.ok ? GOOD : writeFault(outcome.fault)))
 }
 
 function repeatBlock(block: Uint8Array, count: number): readonly Uint8Array[] {

@@ -21,7 +21,7 @@ function writeOperation(name: string, opcode: number, usage: readonly number[], 
 }
 
 function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {
-  const { cdb, dataOut, trace } = command
+  const { cdb, dataOut, task, trace } = command
   const range = layout.decode(cdb)
   const refusal = refuseRange(unit, range, layout)
   if (refusal !== undefined) return done(refusal)
@@ -29,5 +29,5 @@ function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done
   if (blockCount === 0) return done(good)
   // The address of a WRITE(6) reaches into its second byte: it has no FUA.
   const forceUnitAccess = layout !== RANGE_6 && (cdb[1]! & FUA) !== 0
-  unit.write({ firstBlock: range.firstBlock, blockCount, data, forceUnitAccess, trace }, (outcome) => done(outcome.ok ? good : writeFault(outcome.fault)))
+  unit.write({ firstBlock: range.firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) => done(outcome.ok ? good : writeFault(outcome.fault)))
 }

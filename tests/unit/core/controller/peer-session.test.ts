@@ -97,6 +97,21 @@ describe('the session with the peer', () => {
     )
   })
 
+  it('says something else where a message has to be sent again and is out of date by then', () => {
+    const { link, a, b } = met()
+    let isWanted = true
+    a.session.send(words(1), () => (isWanted ? words(1) : words(91)))
+    link.run(1)
+    link.loses = () => true
+    a.session.send(words(2), () => (isWanted ? words(2) : words(92)))
+    a.session.send(words(3))
+    link.run(20)
+    isWanted = false
+    link.loses = () => false
+    link.run(500)
+    expect(b.got).toEqual([1, 92, 3])
+  })
+
   it('suspects a silent peer, says it is silent only after the hysteresis, and notices that it is back', () => {
     const { link, a } = met()
     link.loses = () => true

@@ -9,18 +9,20 @@ let clock: VirtualClock
 let log: EventLog
 let portals: Portals
 let opening: { readonly of: ControllerId; readonly done: (error: string | undefined) => void }[]
+let quiescing: { readonly of: ControllerId; readonly done: () => void }[]
 let closing: { readonly of: ControllerId; readonly done: () => void }[]
 
 beforeEach(() => {
   clock = new VirtualClock()
   log = new EventLog(clock)
   opening = []
+  quiescing = []
   closing = []
   const port = {
     open: (of: ControllerId, done: (error: string | undefined) => void) => void opening.push({ of, done }),
     close: (of: ControllerId, done: () => void) => void closing.push({ of, done }),
   }
-  portals = new Portals({ self: 'a', port, clock, trace: new TraceLog(clock).port(), log, retryMs: 200, changed: () => undefined })
+  portals = new Portals({ self: 'a', port, clock, trace: new TraceLog(clock).port(), log, retryMs: 200, quiesce: (of, done) => void quiescing.push({ of, done }), changed: () => undefined })
 })
 
 describe('the addresses of a controller', () => {
@@ -54,10 +56,21 @@ describe('the addresses of a controller', () => {
     portals.openFor('b', () => undefined)
     portals.closeFor('b', () => closed++)
     opening[0]?.done(undefined)
+    quiescing[0]?.done()
     expect(closing.map(({ of }) => of)).toEqual(['b'])
     closing[0]?.done()
     expect(closed).toBe(1)
     expect(portals.open).toEqual([])
+  })
+
+  it('are closed when what came by them is answered, and are not shown as open meanwhile', () => {
+    portals.openFor('b', () => undefined)
+    opening[0]?.done(undefined)
+    portals.closeFor('b', () => undefined)
+    expect(quiescing.map(({ of }) => of)).toEqual(['b'])
+    expect([portals.open, closing]).toEqual([[], []])
+    quiescing[0]?.done()
+    expect(closing.map(({ of }) => of)).toEqual(['b'])
   })
 
   it('that are wanted again while they close are opened again', () => {
@@ -66,6 +79,7 @@ describe('the addresses of a controller', () => {
     portals.closeFor('b', () => undefined)
     let opened = 0
     portals.openFor('b', () => opened++)
+    quiescing[0]?.done()
     closing[0]?.done()
     opening[1]?.done(undefined)
     expect(opened).toBe(1)

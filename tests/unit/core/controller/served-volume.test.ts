@@ -6,7 +6,7 @@ import type { OperationOutcome, VolumeOperation } from '../../../../src-main/cor
 import { WriteCache } from '../../../../src-main/core/nvram/write-cache'
 import { layoutOf } from '../../../../src-main/core/raid/geometry'
 import type { GroupIo, GroupOutcome, GroupWrite } from '../../../../src-main/core/raid/group-io'
-import type { VolumeOutcome } from '../../../../src-main/core/scsi/device'
+import type { CommandTask, VolumeOutcome } from '../../../../src-main/core/scsi/device'
 import { DriveMedium } from '../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../src-main/simulator/first-state'
 import { TraceLog } from '../../../../src-main/simulator/trace-log'
@@ -91,12 +91,12 @@ beforeEach(() => {
   volume.update(entry, mine(2), true)
 })
 
-function write(firstBlock = 0, forceUnitAccess = false): void {
-  volume.write({ firstBlock, blockCount: 1, data: [new Uint8Array(512)], forceUnitAccess, trace: undefined }, (outcome) => told.push(outcome))
+function write(firstBlock = 0, forceUnitAccess = false, task: CommandTask | undefined = undefined): void {
+  volume.write({ firstBlock, blockCount: 1, data: [new Uint8Array(512)], forceUnitAccess, task, trace: undefined }, (outcome) => told.push(outcome))
 }
 
 function fromPeer(finish: (outcome: OperationOutcome) => void): void {
-  volume.submit({ operation: 'flush', firstBlock: 0, blockCount: 0, data: [], forceUnitAccess: false, trace: undefined, origin: 'peer', arrivedAtMs: 0, misdirected: 0, finish })
+  volume.submit({ operation: 'flush', firstBlock: 0, blockCount: 0, data: [], forceUnitAccess: false, task: undefined, trace: undefined, origin: 'peer', arrivedAtMs: 0, misdirected: 0, finish })
 }
 
 const GOOD: GroupOutcome<undefined> = { ok: true, value: undefined }
@@ -203,6 +203,31 @@ describe('a volume of the peer', () => {
     const answers: OperationOutcome[] = []
     fromPeer((outcome) => answers.push(outcome))
     expect(answers).toEqual([{ ok: false, fault: 'not-owner' }])
+  })
+})
+
+describe('a write whose initiator has given it up', () => {
+  const task = { isAborted: false }
+  beforeEach(() => (task.isAborted = false))
+
+  it('is not begun any more after it was held', () => {
+    volume.quiesce(() => undefined)
+    write(0, false, task)
+    write(1)
+    task.isAborted = true
+    volume.resume()
+    expect(writes.map(({ io }) => io.firstBlock)).toEqual([entry.firstBlock + 1])
+    expect(told).toEqual([{ ok: false, fault: 'transitioning' }])
+  })
+
+  it('is not done here when it comes back from a controller that did not own the volume any more', () => {
+    volume.update(entry, theirs(3), false)
+    write(0, false, task)
+    task.isAborted = true
+    volume.update(entry, mine(4), true)
+    forwards[0]?.done({ ok: false, fault: 'not-owner' })
+    expect(writes).toHaveLength(0)
+    expect(told).toEqual([{ ok: false, fault: 'transitioning' }])
   })
 })
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { opcodeOf, TARGET_OPCODE } from '../../../../../src-main/core/iscsi/codec/layout'
 import { INITIATOR_NAME, IscsiLab, pattern } from '../../../../support/iscsi-lab'
 
 describe('IscsiTarget', () => {
@@ -32,6 +33,35 @@ describe('IscsiTarget', () => {
       handler.onClosed()
     }
     expect(lab.scsi.lost).toHaveLength(2)
+  })
+
+  it('answers what is under way at a portal that is about to close, and begins nothing more there', () => {
+    const lab = new IscsiLab()
+    const [atA, atB] = [lab.session(), lab.session({ portal: 'b' })]
+    let isQuiet = false
+    lab.scsi.isHolding = true
+    atB.send(atB.commandHeader())
+    lab.target.quiesce('b', () => (isQuiet = true))
+    lab.scsi.isHolding = false
+    atB.send(atB.commandHeader())
+    expect([lab.scsi.executed.length, isQuiet]).toEqual([1, false])
+    lab.scsi.release()
+    expect(isQuiet).toBe(true)
+    expect(atB.receive().map(({ header }) => opcodeOf(header))).toEqual([TARGET_OPCODE.scsiResponse])
+    expect(lab.scsi.executed).toHaveLength(1)
+    expect(atA.testUnitReady().status).toBe(0)
+  })
+
+  it('tells those who carry out a command that its connection has ended', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    lab.scsi.isHolding = true
+    initiator.send(initiator.commandHeader())
+    const [command] = lab.scsi.executed
+    expect(command?.task).toMatchObject({ isAborted: false })
+    initiator.handler.onClosed()
+    expect(command?.task).toMatchObject({ isAborted: true })
+    lab.scsi.release()
   })
 
   it('gives fresh TSIHs and nexus ids', () => {
