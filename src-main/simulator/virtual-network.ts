@@ -5,11 +5,21 @@ import { OrderedDelay } from './ordered-delay'
 
 const LISTEN_MS = 0.3
 const HOP_MS = 0.05
+/** Before a listener ends: what was answered last is on its way. */
+const LAST_ANSWERS_MS = 2 * HOP_MS
+
+/** A connection that speaks no iSCSI. It does for itself what the target does for its sessions. */
+export interface PlainConnection {
+  /** Begins nothing more; `done` when nothing that came by it is under way. */
+  quiesce(done: () => void): void
+  /** By whoever listened, or by what is between. */
+  ended(by: 'target' | 'network'): void
+}
 
 interface Listener {
   readonly incarnation: Incarnation
   readonly connections: Set<Connection>
-  readonly watchers: (() => void)[]
+  plain: readonly PlainConnection[]
 }
 
 type Accept = (connection: ConnectionPort, portal: ControllerId) => ConnectionHandler
@@ -35,9 +45,16 @@ export class VirtualNetwork {
     return { host: `portal-${portal}`, port: 3260 }
   }
 
-  /** `ended` when whoever listens there now stops: for hosts that speak no iSCSI. */
-  watch(portal: ControllerId, ended: () => void): void {
-    this.#listeners[portal]?.watchers.push(ended)
+  /** To whoever listens there now: for hosts that speak no iSCSI. */
+  attach(portal: ControllerId, connection: PlainConnection): void {
+    const listener = this.#listeners[portal]
+    if (listener !== undefined) listener.plain = [...listener.plain, connection]
+  }
+
+  /** All connections by a portal end, for both sides, and whoever listens there goes on listening. */
+  resetConnections(portal: ControllerId): void {
+    const listener = this.#listeners[portal]
+    if (listener !== undefined) endConnections(listener, 'network')
   }
 
   /** `accept` takes the connections that come to this incarnation. */
@@ -54,15 +71,17 @@ export class VirtualNetwork {
             done('the address is in use')
             return
           }
-          this.#listeners[of] ??= { incarnation, connections: new Set(), watchers: [] }
+          this.#listeners[of] ??= { incarnation, connections: new Set(), plain: [] }
           done(undefined)
         })
       },
       close: (of, done) => {
-        incarnation.after(HOP_MS, () => {
-          this.#endListener(of, incarnation)
-          done()
-        })
+        this.#quiesce(of, incarnation, () =>
+          incarnation.after(LAST_ANSWERS_MS, () => {
+            this.#endListener(of, incarnation)
+            done()
+          }),
+        )
       },
     }
   }
@@ -95,13 +114,31 @@ export class VirtualNetwork {
     connection.host.handler = outcome.opened(connection.host)
   }
 
+  #quiesce(of: ControllerId, incarnation: Incarnation, done: () => void): void {
+    const listener = this.#listeners[of]
+    const plain = listener?.incarnation === incarnation ? listener.plain : []
+    let left = plain.length
+    if (left === 0) done()
+    const ended = (): void => {
+      left--
+      if (left === 0) done()
+    }
+    for (const connection of plain) connection.quiesce(ended)
+  }
+
   #endListener(of: ControllerId, incarnation: Incarnation): void {
     const listener = this.#listeners[of]
     if (listener?.incarnation !== incarnation) return
     this.#listeners[of] = undefined
-    for (const connection of [...listener.connections]) connection.reset()
-    for (const ended of listener.watchers) ended()
+    endConnections(listener, 'target')
   }
+}
+
+function endConnections(listener: Listener, by: 'target' | 'network'): void {
+  const { connections, plain } = listener
+  listener.plain = []
+  for (const connection of [...connections]) connection.reset()
+  for (const connection of plain) connection.ended(by)
 }
 
 /** Both ends of one connection: bytes arrive in order after a hop. */

@@ -29,4 +29,6 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'each controller waited for the other to commit what it had proposed while service moved (sick drives)', seed: 3000500, operations: 5000 },
   { name: 'each controller waited for the other to commit what it had proposed while service moved', seed: 3009331, operations: 5000 },
   { name: 'each controller waited for the other to commit what it had proposed while service moved (late notices)', seed: 3010252, operations: 5000 },
+  // lost-connections.test.ts
+  { name: 'a forwarded write that a cut had held back was done after its host had written anew by the other path', seed: 3010715, operations: 5000 },
 ]

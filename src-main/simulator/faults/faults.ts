@@ -4,13 +4,6 @@ import { slotFirstBlock } from '../../core/raid/superblock'
 import type { World } from '../world'
 import { unreadableSuperblocks } from './unreadable-superblocks'
 
-/**
- * - `controllers`: one of them may end, with writes in flight
- * - `delays`: everything is late, but nobody is taken for dead because of it
- * - `media`: drives lose sectors, or are lost
- */
-export type FaultClass = 'controllers' | 'delays' | 'media'
-
 export interface FaultSurroundings {
   readonly world: World
   readonly random: Prng
@@ -26,7 +19,6 @@ export interface FaultSurroundings {
 
 export interface Fault {
   readonly name: string
-  readonly class: FaultClass
   /** Begins now and, if it is of the kind that ends by itself, ends later. */
   strike(around: FaultSurroundings): void
 }
@@ -50,21 +42,19 @@ function cut(world: World, forMs: number): void {
 }
 
 export const FAULTS: readonly Fault[] = [
-  { name: 'crash', class: 'controllers', strike: ({ world, random }) => world.midplane.kill(random.pick(CONTROLLER_IDS)) },
-  { name: 'hang', class: 'controllers', strike: ({ world, random }) => hang(world, random.pick(CONTROLLER_IDS), between(random, 50, 3000)) },
+  { name: 'crash', strike: ({ world, random }) => world.midplane.kill(random.pick(CONTROLLER_IDS)) },
+  { name: 'hang', strike: ({ world, random }) => hang(world, random.pick(CONTROLLER_IDS), between(random, 50, 3000)) },
   {
     name: 'slow-controller',
-    class: 'controllers',
     strike({ world, random }) {
       const incarnation = world.incarnation(random.pick(CONTROLLER_IDS))
       incarnation?.setEventCost(between(random, 0.05, 2))
       world.clock.after(between(random, 50, 2000), () => incarnation?.setEventCost(0))
     },
   },
-  { name: 'cut', class: 'controllers', strike: ({ world, random }) => cut(world, between(random, 20, 3000)) },
+  { name: 'cut', strike: ({ world, random }) => cut(world, between(random, 20, 3000)) },
   {
     name: 'cut-and-hang',
-    class: 'controllers',
     strike({ world, random, isOver }) {
       const apartMs = between(random, 0, 900)
       cut(world, between(random, 20, 3000))
@@ -73,7 +63,6 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'both-killed',
-    class: 'controllers',
     strike({ world, random, isOver }) {
       const first = random.pick(CONTROLLER_IDS)
       world.midplane.kill(first)
@@ -81,10 +70,9 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   unreadableSuperblocks,
-  { name: 'application-killed', class: 'controllers', strike: ({ world }) => world.killApplication() },
+  { name: 'application-killed', strike: ({ world }) => world.killApplication() },
   {
     name: 'slow-reset',
-    class: 'controllers',
     strike({ world, random }) {
       world.midplane.extraResetMs = between(random, 20, 1500)
       world.clock.after(between(random, 500, 4000), () => (world.midplane.extraResetMs = 0))
@@ -92,7 +80,6 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'slow-interconnect',
-    class: 'delays',
     strike({ world, random }) {
       world.interconnect.extraDelayMs = between(random, 0.2, 20)
       world.clock.after(between(random, 100, 3000), () => (world.interconnect.extraDelayMs = 0))
@@ -101,7 +88,6 @@ export const FAULTS: readonly Fault[] = [
   {
     // One connection is slower than the other: what was sent first may come last, but never within one connection.
     name: 'slow-network',
-    class: 'delays',
     strike({ world, random }) {
       const portal = random.pick(CONTROLLER_IDS)
       world.network.extraDelayMs[portal] = between(random, 0.1, 40)
@@ -109,9 +95,13 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    // A switch between hosts and a portal forgets its connections.
+    name: 'lost-connections',
+    strike: ({ world, random }) => world.network.resetConnections(random.pick(CONTROLLER_IDS)),
+  },
+  {
     // What the midplane says comes after, or before, what the other controller says.
     name: 'late-notices',
-    class: 'delays',
     strike({ world, random }) {
       world.midplane.extraNoticeMs = between(random, 0.5, 40)
       world.clock.after(between(random, 100, 3000), () => (world.midplane.extraNoticeMs = 0))
@@ -119,7 +109,6 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'slow-drive',
-    class: 'delays',
     strike({ world, random }) {
       const medium = random.pick(world.media)
       medium.extraLatencyMs = between(random, 0.5, 40)
@@ -128,7 +117,6 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'latent-error',
-    class: 'media',
     strike({ world, mediaTarget }) {
       const target = mediaTarget()
       if (target !== undefined) world.media[target.drive]?.latentErrors.add(target.block)
@@ -136,7 +124,6 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'drive-failure',
-    class: 'media',
     strike({ world, random, mediaTarget }) {
       const medium = world.media[mediaTarget()?.drive ?? -1]
       if (medium === undefined) return
@@ -145,11 +132,10 @@ export const FAULTS: readonly Fault[] = [
       if (random.chance(0.5)) world.clock.after(between(random, 1, 1500), () => (medium.isFailed = false))
     },
   },
-  { name: 'silent-corruption', class: 'media', strike: ({ corrupt }) => corrupt() },
+  { name: 'silent-corruption', strike: ({ corrupt }) => corrupt() },
   {
     // Checksums tell it from a superblock, and the other drives have the state.
     name: 'corrupt-superblock',
-    class: 'media',
     strike({ world, random, sickDrives }) {
       world.media[random.pick(sickDrives)]?.corrupt(slotFirstBlock(random.below(2)) + random.below(SUPERBLOCK_BLOCKS), random)
     },

@@ -11,7 +11,6 @@ const SLOTS = [0, 1]
  */
 export const unreadableSuperblocks: Fault = {
   name: 'unreadable-superblocks',
-  class: 'controllers',
   strike({ world, random, sickDrives }: FaultSurroundings) {
     const generation = Math.max(...CONTROLLER_IDS.map((id) => world.controller(id)?.state?.generation ?? 0))
     const { media } = world

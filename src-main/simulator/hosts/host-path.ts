@@ -1,19 +1,28 @@
 import { portalGroupOf, type ControllerId } from '../../contract/controller-id'
 import type { LogicalUnit, VolumeFault, VolumeOutcome } from '../../core/scsi/device'
 import { OrderedDelay } from '../ordered-delay'
+import type { PlainConnection } from '../virtual-network'
 import type { Life, World } from '../world'
 
 const HOP_MS = 0.05
 const RECONNECT_MS = 20
+/**
+ * Before a command of a lost connection is sent by the other path. The controllers may have it between them still: no
+ * target can call that back, so initiators wait longer than it can be on its way there.
+ */
+const NETWORK_LOSS_MS = 30
 
 /** - `reset`: the connection ended before an answer came; `no-unit`: the LUN is not there. */
 export type PathFailure = 'reset' | 'no-unit' | VolumeFault
 
+type PathOutcome = { readonly ok: true; readonly value: readonly Uint8Array[] } | { readonly ok: false; readonly failure: PathFailure }
+
 /** A command on its way by one path. Another try of the same command is another attempt. */
 export interface PathCommand {
   readonly lun: number
+  readonly task: { isAborted: boolean }
   run(unit: LogicalUnit, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void): void
-  answered(outcome: { readonly ok: true; readonly value: readonly Uint8Array[] } | { readonly ok: false; readonly failure: PathFailure }): void
+  answered(outcome: PathOutcome): void
 }
 
 /**
@@ -26,10 +35,8 @@ export class HostPath {
   readonly #connected: () => void
   readonly #toTarget: OrderedDelay
   readonly #toHost: OrderedDelay
-  #life: Life | undefined
-  /** Grows with every connection: answers of an earlier one are lost. */
-  #connection = 0
-  #waiting = new Map<PathCommand, number>()
+  #target: TargetEnd | undefined
+  readonly #waiting = new Map<PathCommand, number>()
 
   constructor(world: World, portal: ControllerId, connected: () => void) {
     this.#world = world
@@ -43,36 +50,29 @@ export class HostPath {
   }
 
   get isConnected(): boolean {
-    return this.#life !== undefined
+    return this.#target !== undefined
   }
 
   /** As the controller at the other end sees it; undefined without a connection. */
   isOptimized(lun: number): boolean {
-    return this.#life?.controller.directory.find(lun)?.accessState(portalGroupOf(this.portal)) === 'active-optimized'
+    return this.#target?.life.controller.directory.find(lun)?.accessState(portalGroupOf(this.portal)) === 'active-optimized'
   }
 
   send(command: PathCommand): void {
-    const life = this.#life
-    if (life === undefined) {
+    const target = this.#target
+    if (target === undefined) {
       this.#world.clock.after(HOP_MS, () => command.answered({ ok: false, failure: 'reset' }))
       return
     }
-    const connection = this.#connection
-    const { clock } = this.#world
-    this.#waiting.set(command, clock.nowMs())
-    const answer = (outcome: Parameters<PathCommand['answered']>[0]): void => {
+    this.#waiting.set(command, this.#world.clock.nowMs())
+    const answer = (outcome: PathOutcome): void => {
       this.#toHost.carry(() => {
-        if (this.#connection === connection && this.#waiting.delete(command)) command.answered(outcome)
+        if (this.#target === target && this.#waiting.delete(command)) command.answered(outcome)
       })
     }
     this.#toTarget.carry(() => {
       // What is on the way when the connection ends never arrives.
-      if (this.#connection !== connection) return
-      life.incarnation.deliver(() => {
-        const unit = life.controller.directory.find(command.lun)
-        if (unit === undefined) answer({ ok: false, failure: 'no-unit' })
-        else command.run(unit, (outcome) => answer(outcome.ok ? outcome : { ok: false, failure: outcome.fault }))
-      })
+      if (this.#target === target) target.take(command, answer)
     })
   }
 
@@ -81,7 +81,7 @@ export class HostPath {
     const beforeMs = this.#world.clock.nowMs() - timeoutMs
     for (const sentAtMs of this.#waiting.values()) {
       if (sentAtMs >= beforeMs) return
-      this.#ended()
+      this.#giveUp()
       return
     }
   }
@@ -92,22 +92,73 @@ export class HostPath {
       this.#world.clock.after(RECONNECT_MS, () => this.#connect())
       return
     }
-    this.#life = life
-    const connection = ++this.#connection
-    this.#world.network.watch(this.portal, () => {
-      if (this.#connection === connection) this.#ended()
+    const target = new TargetEnd(life, (by) => {
+      if (this.#target === target) abort(this.#ended(by === 'network' ? NETWORK_LOSS_MS : HOP_MS))
     })
+    this.#target = target
+    this.#world.network.attach(this.portal, target)
     this.#connected()
   }
 
-  #ended(): void {
-    this.#life = undefined
-    this.#connection++
-    const waiting = this.#waiting
-    this.#waiting = new Map()
-    this.#world.clock.after(HOP_MS, () => {
-      for (const command of waiting.keys()) command.answered({ ok: false, failure: 'reset' })
+  /** The controller learns of it behind all that was sent to it before. */
+  #giveUp(): void {
+    const target = this.#target
+    const lost = this.#ended(HOP_MS)
+    this.#toTarget.carry(() => target?.life.incarnation.deliver(() => abort(lost)))
+  }
+
+  /** Gives the commands that nobody waits for any more. */
+  #ended(toldAfterMs: number): readonly PathCommand[] {
+    this.#target = undefined
+    const waiting = [...this.#waiting.keys()]
+    this.#waiting.clear()
+    this.#world.clock.after(toldAfterMs, () => {
+      for (const command of waiting) command.answered({ ok: false, failure: 'reset' })
     })
     this.#world.clock.after(RECONNECT_MS, () => this.#connect())
+    return waiting
   }
+}
+
+/** One connection, as the controller sees it. */
+class TargetEnd implements PlainConnection {
+  readonly life: Life
+  readonly ended: PlainConnection['ended']
+  #underWay = 0
+  #isQuiesced = false
+  #whenIdle: (() => void) | undefined
+
+  constructor(life: Life, ended: PlainConnection['ended']) {
+    this.life = life
+    this.ended = ended
+  }
+
+  take(command: PathCommand, answer: (outcome: PathOutcome) => void): void {
+    const { incarnation, controller } = this.life
+    incarnation.deliver(() => {
+      const unit = controller.directory.find(command.lun)
+      if (this.#isQuiesced) return
+      if (unit === undefined) answer({ ok: false, failure: 'no-unit' })
+      else this.#run(command, unit, answer)
+    })
+  }
+
+  quiesce(done: () => void): void {
+    this.#isQuiesced = true
+    if (this.#underWay === 0) done()
+    else this.#whenIdle = done
+  }
+
+  #run(command: PathCommand, unit: LogicalUnit, answer: (outcome: PathOutcome) => void): void {
+    this.#underWay++
+    command.run(unit, (outcome) => {
+      this.#underWay--
+      answer(outcome.ok ? outcome : { ok: false, failure: outcome.fault })
+      if (this.#underWay === 0) this.#whenIdle?.()
+    })
+  }
+}
+
+function abort(commands: readonly PathCommand[]): void {
+  for (const { task } of commands) task.isAborted = true
 }

@@ -166,14 +166,16 @@ export class VirtualHost {
     const value = kind === 'write' ? this.#around.blocks.writeBegins(this.name, { volumeId: spot.volumeId, firstBlock, blockCount }) : 0
     const earlier = values.slice()
     if (kind === 'write') values.push(value)
+    const task = { isAborted: false }
     return {
       lun: spot.lun,
+      task,
       run(unit: LogicalUnit, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void) {
         if (kind === 'read') unit.read({ firstBlock, blockCount, trace: undefined }, done)
         else if (kind === 'flush') unit.flush({ trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
         else {
           const data = [blocksOf(value, spot.volumeId, firstBlock, blockCount)]
-          unit.write({ firstBlock, blockCount, data, forceUnitAccess, trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
+          unit.write({ firstBlock, blockCount, data, forceUnitAccess, task, trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
         }
       },
       answered: (outcome) => {

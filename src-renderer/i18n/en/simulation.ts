@@ -119,6 +119,7 @@ export const simulation = {
       'silent-corruption': { name: 'Silent corruption', where: 'a drive' },
       'corrupt-superblock': { name: 'Superblock corrupt', where: 'a drive' },
       'slow-network': { name: 'Slow network', where: 'a portal' },
+      'lost-connections': { name: 'Lost connections', where: 'a portal' },
       'late-notices': { name: 'Late notices', where: 'midplane' },
     },
   },
