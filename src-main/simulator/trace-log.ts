@@ -3,17 +3,26 @@ import type { ClockPort, TracePort } from '../core/ports'
 import { RunningHash } from './running-hash'
 
 const WRITER_STRIDE = 2 ** 40
+/** Ids from here on are of asides. */
+const ASIDE_FROM = 2 * WRITER_STRIDE
 const KEPT_EVENTS = 20_000
+
+export type TracedEvent = Parameters<TracePort['record']>[0]
 
 /**
  * Takes all trace events of a world. Keeps the newest and a running hash over all of them: two runs of one seed are the
  * same run exactly when their hashes agree.
+ *
+ * *Asides* are for who looks on: they and all that they cause are no part of the run. No checker sees them, and the hash and
+ * the ids of all else are the same with and without them.
  */
 export class TraceLog {
   readonly #clock: ClockPort
   readonly #events: TraceEvent[] = []
   readonly #listeners: ((event: TraceEvent) => void)[] = []
+  readonly #asideListeners: ((event: TraceEvent) => void)[] = []
   #sequence = 0
+  #asides = 0
   #count = 0
   readonly #hash = new RunningHash()
 
@@ -39,11 +48,23 @@ export class TraceLog {
     this.#listeners.push(listener)
   }
 
+  onAside(listener: (event: TraceEvent) => void): void {
+    this.#asideListeners.push(listener)
+  }
+
+  /** An aside. What names it as its cause is one, too. */
+  aside(event: TracedEvent): TraceId {
+    const id: TraceId = ASIDE_FROM + ++this.#asides
+    for (const listener of this.#asideListeners) listener({ ...event, id, timeMs: this.#clock.nowMs() } as TraceEvent)
+    return id
+  }
+
   /** A port for one writer. */
   port(): TracePort {
     return {
       admit: () => true,
       record: (event) => {
+        if (event.cause !== undefined && event.cause > ASIDE_FROM) return this.aside(event)
         const id: TraceId = WRITER_STRIDE + ++this.#sequence
         this.#take({ ...event, id, timeMs: this.#clock.nowMs() } as TraceEvent)
         return id

@@ -1,9 +1,11 @@
 import type { Prng } from '../base/prng'
 import { BLOCK_BYTES } from '../base/units'
+import type { TraceId } from '../contract/trace'
 import type { ClockPort, DrivePort, WriteClaim } from '../core/ports'
 import type { VirtualClaims } from './claim-table'
 import type { DriveMedium } from './drive-medium'
 import type { Incarnation } from './incarnation'
+import type { TracedEvent } from './trace-log'
 
 export interface DriveLatency {
   readonly leastMs: number
@@ -40,8 +42,10 @@ export function virtualDrive(parts: {
   readonly claims: VirtualClaims
   readonly latency: DriveLatency
   readonly watcher: DriveWatcher
+  /** Tells those who look on what a traced command does here. */
+  readonly aside?: (event: TracedEvent) => void
 }): DrivePort {
-  const { medium, incarnation, clock, random, claims, latency, watcher } = parts
+  const { medium, incarnation, clock, random, claims, latency, watcher, aside } = parts
   const draw = (): number => medium.extraLatencyMs + latency.leastMs + random.fraction() * (latency.mostMs - latency.leastMs)
 
   function land(write: LandedWrite, chunks: readonly Uint8Array[]): 'good' | 'failed' | 'stale-epoch' {
@@ -54,10 +58,15 @@ export function virtualDrive(parts: {
     return 'good'
   }
 
+  function tell(kind: 'drive.read' | 'drive.write' | 'drive.flush', cause: TraceId, data?: { readonly block: number; readonly blockCount: number }): void {
+    aside?.({ place: `controller-${incarnation.controller}`, kind, cause, to: `drive-${medium.index}`, data })
+  }
+
   return {
     index: medium.index,
     blockCount: medium.blockCount,
-    read({ firstBlock, into }, done) {
+    read({ firstBlock, into, cause }, done) {
+      if (cause !== undefined) tell('drive.read', cause, { block: firstBlock, blockCount: into.length / BLOCK_BYTES })
       incarnation.after(draw(), () => {
         if (medium.isFailed) done('failed')
         else if (!medium.canRead(firstBlock, into.length / BLOCK_BYTES)) done('medium-error')
@@ -67,8 +76,9 @@ export function virtualDrive(parts: {
         }
       })
     },
-    write({ firstBlock, from, claim }, done) {
+    write({ firstBlock, from, claim, cause }, done) {
       const write = { drive: medium.index, incarnation, claim, firstBlock, blockCount: blocksOf(from) }
+      if (cause !== undefined) tell('drive.write', cause, { block: firstBlock, blockCount: write.blockCount })
       const totalMs = draw()
       const landsAfterMs = totalMs * random.fraction()
       watcher.issued(write)
@@ -78,7 +88,8 @@ export function virtualDrive(parts: {
         incarnation.after(totalMs - landsAfterMs, () => done(status))
       })
     },
-    flush(_io, done) {
+    flush({ cause }, done) {
+      if (cause !== undefined) tell('drive.flush', cause)
       incarnation.after(latency.flushMs * (0.5 + random.fraction()), () => done(medium.isFailed ? 'failed' : 'good'))
     },
   }

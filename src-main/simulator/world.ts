@@ -194,7 +194,7 @@ export class World {
     const random = this.random.fork()
     const clock = { nowMs: () => this.clock.nowMs(), after: (delayMs: number, run: () => void) => incarnation.after(delayMs, run) }
     const drives = this.media.map((medium) =>
-      virtualDrive({ medium, incarnation, clock: this.clock, random: random.fork(), claims: this.claims, latency: this.#latency, watcher: this.writers }),
+      virtualDrive({ medium, incarnation, clock: this.clock, random: random.fork(), claims: this.claims, latency: this.#latency, watcher: this.writers, aside: (event) => this.trace.aside(event) }),
     )
     const controller: Controller = new Controller(
       {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { present } from '../../src-main/base/assert'
-import type { LogicalUnit } from '../../src-main/core/scsi/device'
 import { blocksOf, valuesOf, type BlockValue } from '../../src-main/simulator/hosts/block-values'
 import { HostPath, type PathCommand } from '../../src-main/simulator/hosts/host-path'
 import type { World } from '../../src-main/simulator/world'
@@ -16,7 +15,7 @@ function write(value: number, happens: { readonly begun?: () => void; readonly a
   return {
     lun: 0,
     task,
-    run(unit: LogicalUnit, done) {
+    run({ unit }, done) {
       happens.begun?.()
       const data = [blocksOf(value, 0, BLOCK, 1)]
       unit.write({ firstBlock: BLOCK, blockCount: 1, data, forceUnitAccess: false, task, trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
@@ -30,7 +29,7 @@ function read(world: World, path: HostPath): BlockValue {
   path.send({
     lun: 0,
     task: { isAborted: false },
-    run: (unit, done) => unit.read({ firstBlock: BLOCK, blockCount: 1, trace: undefined }, done),
+    run: ({ unit }, done) => unit.read({ firstBlock: BLOCK, blockCount: 1, trace: undefined }, done),
     answered: (outcome) => (found = outcome.ok ? valuesOf(outcome.value, 0, BLOCK)[0] : undefined),
   })
   expect(world.runUntil(() => found !== undefined, 3000)).toBe(true)

@@ -21,7 +21,8 @@ type PathOutcome = { readonly ok: true; readonly value: readonly Uint8Array[] } 
 export interface PathCommand {
   readonly lun: number
   readonly task: { isAborted: boolean }
-  run(unit: LogicalUnit, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void): void
+  /** At the controller that answers at the portal. */
+  run(at: { readonly unit: LogicalUnit; readonly server: ControllerId }, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void): void
   answered(outcome: PathOutcome): void
 }
 
@@ -151,7 +152,7 @@ class TargetEnd implements PlainConnection {
 
   #run(command: PathCommand, unit: LogicalUnit, answer: (outcome: PathOutcome) => void): void {
     this.#underWay++
-    command.run(unit, (outcome) => {
+    command.run({ unit, server: this.life.incarnation.controller }, (outcome) => {
       this.#underWay--
       answer(outcome.ok ? outcome : { ok: false, failure: outcome.fault })
       if (this.#underWay === 0) this.#whenIdle?.()

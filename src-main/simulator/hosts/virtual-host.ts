@@ -1,6 +1,7 @@
 import type { Prng } from '../../base/prng'
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
-import type { LogicalUnit, VolumeOutcome } from '../../core/scsi/device'
+import type { TraceTag } from '../../core/ports'
+import type { VolumeFault, VolumeOutcome } from '../../core/scsi/device'
 import type { BlockCheck } from '../checkers/block-check'
 import type { Violations } from '../checkers/checker'
 import type { World } from '../world'
@@ -41,10 +42,18 @@ export interface Operation {
 /** Looks on while hosts work. */
 export interface HostWatcher {
   /** `again`: after a failure. */
-  commandSent(operation: Operation, portal: ControllerId, again: boolean): void
+  commandSent(operation: Operation, portal: ControllerId, again: boolean): TryWatcher | undefined
   commandAnswered(operation: Operation): void
   /** Its outcome stays unknown. */
   commandGivenUp(operation: Operation): void
+}
+
+/** Looks on while one try of a command goes its way. */
+export interface TryWatcher {
+  /** At the controller that answers at its portal, which traces what it does under this tag. */
+  arrived(server: ControllerId): TraceTag
+  /** Its answer leaves the portal; undefined: it is a good one. */
+  answered(fault: VolumeFault | undefined): void
 }
 
 export interface HostSurroundings {
@@ -148,8 +157,7 @@ export class VirtualHost {
     else {
       const again = operation.beganAtMs !== undefined
       operation.beganAtMs ??= this.#world.clock.nowMs()
-      this.#around.watcher?.commandSent(operation, path.portal, again)
-      path.send(this.#command(operation))
+      path.send(this.#command(operation, this.#around.watcher?.commandSent(operation, path.portal, again)))
     }
   }
 
@@ -160,7 +168,7 @@ export class VirtualHost {
     return this.#random.chance(this.#habits.otherPathShare) ? this.#random.pick(up) : optimized
   }
 
-  #command(operation: Operation): PathCommand {
+  #command(operation: Operation, watcher: TryWatcher | undefined): PathCommand {
     const { kind, spot, firstBlock, blockCount, forceUnitAccess, values } = operation
     const startMoment = this.#around.blocks.moment()
     const value = kind === 'write' ? this.#around.blocks.writeBegins(this.name, { volumeId: spot.volumeId, firstBlock, blockCount }) : 0
@@ -170,12 +178,17 @@ export class VirtualHost {
     return {
       lun: spot.lun,
       task,
-      run(unit: LogicalUnit, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void) {
-        if (kind === 'read') unit.read({ firstBlock, blockCount, trace: undefined }, done)
-        else if (kind === 'flush') unit.flush({ trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
+      run({ unit, server }, done) {
+        const trace = watcher?.arrived(server)
+        const end = (outcome: VolumeOutcome<readonly Uint8Array[]>): void => {
+          watcher?.answered(outcome.ok ? undefined : outcome.fault)
+          done(outcome)
+        }
+        if (kind === 'read') unit.read({ firstBlock, blockCount, trace }, end)
+        else if (kind === 'flush') unit.flush({ trace }, (outcome) => end(outcome.ok ? { ok: true, value: [] } : outcome))
         else {
           const data = [blocksOf(value, spot.volumeId, firstBlock, blockCount)]
-          unit.write({ firstBlock, blockCount, data, forceUnitAccess, task, trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
+          unit.write({ firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) => end(outcome.ok ? { ok: true, value: [] } : outcome))
         }
       },
       answered: (outcome) => {

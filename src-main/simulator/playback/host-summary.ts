@@ -3,7 +3,7 @@ import { CONTROLLER_IDS, portalGroupOf, type ControllerId } from '../../contract
 import type { HostPath, HostRates, HostReport } from '../../contract/host'
 import { BLOCK_CHECKER } from '../checkers/block-check'
 import { LEDGER_CHECKER } from '../hosts/ledger-host'
-import type { HostWatcher, Operation } from '../hosts/virtual-host'
+import type { HostWatcher, Operation, TryWatcher } from '../hosts/virtual-host'
 import type { HostTrace } from './host-trace'
 import type { WorldRun } from '../run/run-world'
 
@@ -36,13 +36,13 @@ export class HostSummary implements HostWatcher {
     this.#trace = trace
   }
 
-  commandSent(operation: Operation, portal: ControllerId, again: boolean): void {
-    this.#trace.commandSent(operation, portal, again)
+  commandSent(operation: Operation, portal: ControllerId, again: boolean): TryWatcher | undefined {
     if (again) this.#retried++
     else {
       if (this.#underWay === 0) this.#waitsSinceMs = this.#nowMs()
       this.#sent++
     }
+    return this.#trace.commandSent(operation, portal, again)
   }
 
   commandAnswered(operation: Operation): void {

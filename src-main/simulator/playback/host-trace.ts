@@ -1,12 +1,17 @@
 import type { ControllerId } from '../../contract/controller-id'
 import { LIMITS } from '../../contract/limits'
-import type { TraceEvent, TraceId } from '../../contract/trace'
-import type { HostWatcher, Operation } from '../hosts/virtual-host'
+import type { TraceId } from '../../contract/trace'
+import type { TraceTag } from '../../core/ports'
+import type { VolumeFault } from '../../core/scsi/device'
+import { readFault, writeFault } from '../../core/scsi/faults'
+import { STATUS } from '../../core/scsi/spec'
+import type { HostWatcher, Operation, TryWatcher } from '../hosts/virtual-host'
+import type { TracedEvent } from '../trace-log'
 
 export interface HostTraceSurroundings {
   nowMs(): number
-  serverOf(portal: ControllerId): ControllerId | undefined
-  record(event: Omit<TraceEvent, 'id' | 'timeMs'>): TraceId
+  /** Tells an event that is no part of the run. */
+  aside(event: TracedEvent): TraceId
 }
 
 /** Commands that may be traced at once; beyond, they are drawn evenly over the virtual second. */
@@ -16,10 +21,14 @@ interface TracedCommand {
   readonly request: string
   readonly startedAtMs: number
   portal: ControllerId
+  /** What happened last to it. */
   cause: TraceId
 }
 
-/** What simulated hosts send and are answered, as events of the picture: they speak no iSCSI, and no portal tells of them. */
+/**
+ * What simulated hosts send and are answered, as events of the picture: they speak no iSCSI, and no portal tells of them.
+ * Every try brings a tag along, under which the pair tells the rest, as it does of a live command.
+ */
 export class HostTrace implements HostWatcher {
   readonly #around: HostTraceSurroundings
   readonly #underWay = new Map<Operation, TracedCommand>()
@@ -37,37 +46,52 @@ export class HostTrace implements HostWatcher {
     return this.#omitted
   }
 
-  commandSent(operation: Operation, portal: ControllerId, again: boolean): void {
+  commandSent(operation: Operation, portal: ControllerId, again: boolean): TryWatcher | undefined {
     const known = this.#underWay.get(operation)
     if (known !== undefined) {
+      const { request, cause } = known
+      const retry = this.#around.aside({ place: 'host', kind: 'host.retry', request, cause, data: dataOf(operation) })
       known.portal = portal
-      known.cause = this.#arrive(operation, portal, known.request, this.#around.record({ place: 'host', kind: 'host.retry', request: known.request, cause: known.cause, data: dataOf(operation) }))
-    } else if (!again && this.#admits()) {
-      const request = `io-${(++this.#count).toString(16)}`
-      this.#underWay.set(operation, { request, startedAtMs: this.#around.nowMs(), portal, cause: this.#arrive(operation, portal, request) })
+      known.cause = this.#send(operation, portal, { request, cause: retry })
+      return this.#try(operation, known)
     }
+    if (again || !this.#admits()) return undefined
+    const request = `io-${(++this.#count).toString(16)}`
+    const sent = { request, startedAtMs: this.#around.nowMs(), portal, cause: this.#send(operation, portal, { request }) }
+    this.#underWay.set(operation, sent)
+    return this.#try(operation, sent)
   }
 
   commandAnswered(operation: Operation): void {
     const known = this.#underWay.get(operation)
     if (known === undefined) return
-    const { request, portal, startedAtMs } = known
+    const { request, portal, startedAtMs, cause } = known
     this.#underWay.delete(operation)
-    const cause = this.#around.record({ place: `portal-${portal}`, kind: 'portal.response', to: 'host', request, cause: known.cause, data: { status: 0 } })
-    this.#around.record({ place: 'host', kind: 'host.response', request, cause, data: { portal, status: 0, latencyMs: this.#around.nowMs() - startedAtMs } })
+    this.#around.aside({ place: 'host', kind: 'host.response', request, cause, data: { portal, status: STATUS.good, latencyMs: this.#around.nowMs() - startedAtMs } })
   }
 
   commandGivenUp(operation: Operation): void {
     this.#underWay.delete(operation)
   }
 
-  /** On its way to the portal, and from there to whoever serves it. */
-  #arrive(operation: Operation, portal: ControllerId, request: string, after?: TraceId): TraceId {
-    const { record, serverOf } = this.#around
-    const cause = record({ place: 'host', kind: 'host.command', to: `portal-${portal}`, request, data: dataOf(operation), ...(after === undefined ? {} : { cause: after }) })
-    const server = serverOf(portal)
-    if (server === undefined) return cause
-    return record({ place: `portal-${portal}`, kind: 'portal.command', to: `controller-${server}`, request, cause, data: { lun: operation.spot.lun, name: operation.kind } })
+  #send(operation: Operation, portal: ControllerId, tag: { readonly request: string; readonly cause?: TraceId }): TraceId {
+    return this.#around.aside({ ...tag, place: 'host', kind: 'host.command', to: `portal-${portal}`, data: dataOf(operation) })
+  }
+
+  /** An earlier try may still arrive, and be answered, after a later one was sent. */
+  #try(operation: Operation, command: TracedCommand): TryWatcher {
+    const { request, portal } = command
+    let { cause } = command
+    return {
+      arrived: (server): TraceTag => {
+        const data = { lun: operation.spot.lun, name: operation.kind }
+        cause = this.#around.aside({ place: `portal-${portal}`, kind: 'portal.command', to: `controller-${server}`, request, cause, data })
+        return { request, cause }
+      },
+      answered: (fault) => {
+        command.cause = this.#around.aside({ place: `portal-${portal}`, kind: 'portal.response', to: 'host', request, cause, data: { status: statusOf(operation, fault) } })
+      },
+    }
   }
 
   #admits(): boolean {
@@ -85,4 +109,10 @@ export class HostTrace implements HostWatcher {
 
 function dataOf({ kind, spot, firstBlock, blockCount }: Operation): { readonly operation: string; readonly lun: number; readonly firstBlock: number; readonly blockCount: number } {
   return { operation: kind, lun: spot.lun, firstBlock, blockCount }
+}
+
+/** As a portal would answer. */
+function statusOf({ kind }: Operation, fault: VolumeFault | undefined): number {
+  if (fault === undefined) return STATUS.good
+  return (kind === 'read' ? readFault(fault) : writeFault(fault)).status
 }

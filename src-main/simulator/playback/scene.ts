@@ -2,7 +2,7 @@ import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import type { ArrayState } from '../../contract/array-state'
 import { SIMULATION_BOUNDS } from '../../contract/simulation'
 import type { ControllerState, LabSnapshot } from '../../contract/snapshot'
-import type { TraceEvent, TraceId, TraceKind } from '../../contract/trace'
+import { newestEvents, type TraceEvent, type TraceKind } from '../../contract/trace'
 import { composeSnapshot, newestArray, type SlotView } from '../../snapshot/compose'
 import { TakeoverBook } from '../../snapshot/takeover-book'
 import { WorldRun, type WorldRunOptions } from '../run/run-world'
@@ -11,8 +11,6 @@ import { HostSummary } from './host-summary'
 import { HostTrace } from './host-trace'
 
 const { mostEventsKept } = SIMULATION_BOUNDS
-/** For events of the scene's own: those of the world's trace count from 2^40 on. */
-const FIRST_ID = 2 * 2 ** 40
 const MANAGEMENT_PORT = 80
 
 /** One world at one moment, which only goes forward, and how the window shows it there. */
@@ -32,19 +30,23 @@ export class Scene {
   #pairChanged = false
   #isCut = false
   readonly #isHung: Record<ControllerId, boolean> = { a: false, b: false }
-  #told = 0
+  #asides = 0
   #shown: { readonly event: number; readonly isOver: boolean; readonly snapshot: LabSnapshot } | undefined
   #isOver = false
 
   constructor(options: WorldRunOptions) {
     this.#options = options
     const nowMs = (): number => this.#run.world.clock.nowMs()
-    this.#hostTrace = new HostTrace({ nowMs, serverOf: (portal) => this.#run.world.network.listenerOf(portal)?.controller, record: (event) => this.#tell(event) })
+    this.#hostTrace = new HostTrace({ nowMs, aside: (event) => this.#run.world.trace.aside(event) })
     this.#hosts = new HostSummary(nowMs, this.#hostTrace)
     this.#run = new WorldRun(options, { faultStruck: () => undefined, hosts: this.#hosts })
     const { world } = this.#run
     world.stateListeners.push((_, state) => (this.#array = newestArray(this.#array, state)))
     world.trace.onEvent((event) => this.#take(event))
+    world.trace.onAside((event) => {
+      this.#asides++
+      this.#take(event)
+    })
   }
 
   /** Events of the clock that were run. */
@@ -56,9 +58,9 @@ export class Scene {
     return this.#run.world.trace.hash
   }
 
-  /** The newest trace events up to now, oldest first. */
+  /** The newest trace events up to now, oldest first; from before them some that are not of I/O. */
   get events(): readonly TraceEvent[] {
-    return this.#events.slice(-mostEventsKept)
+    return [...newestEvents(this.#events, mostEventsKept)]
   }
 
   /** Called with every trace event from now on. */
@@ -102,7 +104,7 @@ export class Scene {
       array: this.#array,
       takeovers: this.#takeovers.records,
       host: hosts.length === 0 ? undefined : this.#hosts.report(this.#run, this.#options.operations),
-      trace: { recorded: trace.count + this.#told, omitted: this.#hostTrace.omitted, overwritten: 0, fileBytes: 0 },
+      trace: { recorded: trace.count + this.#asides, omitted: this.#hostTrace.omitted, overwritten: 0, fileBytes: 0 },
     })
   }
 
@@ -132,7 +134,7 @@ export class Scene {
 
   #take(event: TraceEvent): void {
     this.#events.push(event)
-    if (this.#events.length >= 2 * mostEventsKept) this.#events = this.#events.slice(-mostEventsKept)
+    if (this.#events.length >= 2 * mostEventsKept) this.#events = [...newestEvents(this.#events, mostEventsKept)]
     this.#listener?.(event)
     const { kind, place } = event
     if (kind === 'controller.started') this.#begun.add(place === 'controller-a' ? 'a' : 'b')
@@ -150,22 +152,16 @@ export class Scene {
 
   /** What happens to a world from outside stands in no trace of its controllers: the picture is told of it here. */
   #noteFaults(): void {
-    const { interconnect } = this.#run.world
+    const { interconnect, trace } = this.#run.world
     if (interconnect.isCut !== this.#isCut) {
       this.#isCut = interconnect.isCut
-      this.#tell({ place: 'midplane', kind: this.#isCut ? 'midplane.interconnect-cut' : 'midplane.interconnect-mended', to: 'interconnect' })
+      trace.aside({ place: 'midplane', kind: this.#isCut ? 'midplane.interconnect-cut' : 'midplane.interconnect-mended', to: 'interconnect' })
     }
     for (const id of CONTROLLER_IDS) {
       const isHung = this.#run.world.incarnation(id)?.state === 'hung'
-      if (isHung && !this.#isHung[id]) this.#tell({ place: 'midplane', kind: 'midplane.controller-hung', to: `controller-${id}`, data: { controller: id } })
+      if (isHung && !this.#isHung[id]) trace.aside({ place: 'midplane', kind: 'midplane.controller-hung', to: `controller-${id}`, data: { controller: id } })
       this.#isHung[id] = isHung
     }
-  }
-
-  #tell(event: Omit<TraceEvent, 'id' | 'timeMs'>): TraceId {
-    const id = FIRST_ID + ++this.#told
-    this.#take({ id, timeMs: this.#run.world.clock.nowMs(), ...event })
-    return id
   }
 }
 
