@@ -53,6 +53,7 @@ export const TRACE_KINDS = [
   'nvram.destaged', // data: volumeId, firstBlock, blockCount; for traced writes
   'nvram.replayed', // data: records, blocks, durationMs
   'nvram.discarded', // data: volumeId, holder
+  'nvram.unjournaled', // stripes are updated without their partial parity in the log, which has no room; data: volumeId
   'cache.policy-changed', // data: policy
   // Service requests
   'service.received', // host to management port; data: name

@@ -5,7 +5,8 @@ import type { RaidGroup, RaidLevel } from '../../src-main/contract/configuration
 import type { CacheOutcome, VolumePlace } from '../../src-main/core/nvram/live-record'
 import type { RecoveryOutcome } from '../../src-main/core/nvram/cache-recovery'
 import { WriteCache } from '../../src-main/core/nvram/write-cache'
-import { createGroupIo, type GroupIo, type VerificationReport } from '../../src-main/core/raid/group-io'
+import { createGroupIo, type GroupIo } from '../../src-main/core/raid/group-io'
+import type { VerificationReport } from '../../src-main/core/raid/scrub'
 import { DriveMedium } from '../../src-main/simulator/drive-medium'
 import { firstState } from '../../src-main/simulator/first-state'
 import { CompletionQueue, memoryDrives, type MemoryDrive } from './memory-drive'
@@ -35,6 +36,7 @@ export class CacheBench {
   /** As the array state says. */
   failedDrives: readonly number[] = []
   state = stateOf()
+  readonly #lostDrives = new Set<number>()
 
   constructor(options: { readonly level?: RaidLevel; readonly nvramBytes?: number } = {}) {
     const { level = 'raid5', nvramBytes = 1_048_576 } = options
@@ -66,7 +68,10 @@ export class CacheBench {
     const media = this.drives.map(({ bytes }) => bytes)
     this.completions = new CompletionQueue()
     this.drives = memoryDrives({ count: 4, blockCount: 128, completions: this.completions })
-    this.drives.forEach((drive, index) => drive.bytes.set(media[index] ?? []))
+    this.drives.forEach((drive, index) => {
+      drive.bytes.set(media[index] ?? [])
+      drive.failed = this.#lostDrives.has(index)
+    })
     this.group = createGroupIo({ group: this.#group, drives: this.drives, failedDrives: this.failedDrives })
     this.nvram.revive()
     this.cache = this.#newCache()
@@ -77,6 +82,13 @@ export class CacheBench {
     this.failedDrives = [...this.failedDrives, index]
     this.group.recordFailed(this.failedDrives)
     this.drives[index]?.bytes.fill(0xee)
+  }
+
+  /** From now on it does not answer, and nobody knows it yet. */
+  loseDrive(index: number): void {
+    this.#lostDrives.add(index)
+    const drive = this.drives[index]
+    if (drive !== undefined) drive.failed = true
   }
 
   write(firstBlock: number, mark: number, options: { readonly blockCount?: number; readonly forceUnitAccess?: boolean } = {}): { outcome: CacheOutcome<undefined> | undefined } {

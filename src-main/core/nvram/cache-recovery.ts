@@ -2,11 +2,13 @@ import type { ArrayState } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import type { ClockPort, TracePort } from '../ports'
 import type { Destager } from './destager'
-import type { LiveLog } from './live-log'
+import type { LiveLog, PartialParityEntry } from './live-log'
 import type { VolumePlace } from './live-record'
 import { recordBytes, type LogRecord } from './record'
 import { replay, type ReplayOutcome } from './replay'
+import { ReplayJournal } from './replay-journal'
 import type { NvramSlot } from './slot'
+import { journalBytesOf } from './stripe-journal'
 
 export interface CacheRecoveryParts {
   readonly self: ControllerId
@@ -43,7 +45,13 @@ export class CacheRecovery {
     const own = isNew ? slot.valid('log', state) : []
     const records = [...mirrored, ...own].sort((a, b) => a.volumeEpoch - b.volumeEpoch)
     const recovery = ++this.#recoveries
-    replay(records, (volumeId) => this.#parts.place(volumeId), (outcome) => {
+    const journal = new ReplayJournal({
+      self: this.#parts.self,
+      trace: this.#parts.trace,
+      regions: [{ ring: slot.mirror, records: mirrored }, { ring: slot.log, records: own }],
+      mayGoOn: () => recovery === this.#recoveries,
+    })
+    replay(records, journal, (volumeId) => this.#parts.place(volumeId), (outcome) => {
       if (recovery !== this.#recoveries) return
       const stamp = { base: state.mirrorEpoch ?? 0, newest: state.mirrorEpoch ?? 0 }
       if (isNew) slot.log.reset({ stamp })
@@ -52,7 +60,7 @@ export class CacheRecovery {
       slot.voidMirror()
       const durationMs = clock.nowMs() - startedAtMs
       if (records.length > 0) {
-        this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'nvram.replayed', data: { records: records.length, blocks: outcome.blocks, durationMs } })
+        this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'nvram.replayed', data: { records: outcome.records, blocks: outcome.blocks, durationMs } })
       }
       done({ ...outcome, durationMs, lostRecords })
     })
@@ -67,15 +75,21 @@ export class CacheRecovery {
   #keep(records: readonly LogRecord[]): number {
     const { live, destager } = this.#parts
     let lost = 0
+    const entries: PartialParityEntry[] = []
     for (const record of records) {
-      const claim = this.#parts.place(record.volumeId)?.claim
-      if (claim === undefined || !live.fits(recordBytes(record.blockCount))) {
-        lost++
-        continue
+      const { volumeId, firstBlock, blockCount, data } = record
+      const place = this.#parts.place(volumeId)
+      const volumeEpoch = place?.claim.epoch
+      if (record.parityBlocks !== undefined) {
+        if (volumeEpoch !== undefined) entries.push({ volumeId, volumeEpoch, firstBlock, blockCount, data })
+      } else if (volumeEpoch === undefined || !live.fits(recordBytes(blockCount))) lost++
+      else {
+        const io = { volumeId, volumeEpoch, firstBlock, blockCount, data: [data], forceUnitAccess: false, trace: undefined }
+        destager.add(live.append(io, journalBytesOf(place, blockCount), () => undefined))
       }
-      const io = { ...record, volumeEpoch: claim.epoch, data: [record.data], forceUnitAccess: false, trace: undefined }
-      destager.add(live.append(io, () => undefined))
     }
+    // Their stripes may have been left half updated all the same.
+    for (const entry of entries) if (live.fits(recordBytes(0) + entry.data.length)) live.close(live.appendPartialParity(entry))
     return lost
   }
 }

@@ -5,10 +5,10 @@ import type { ClockPort, Timer, TraceTag, TracePort } from '../ports'
 import type { GroupFault } from '../raid/group-io'
 import { readDirty, type DirtyRead } from './dirty-read'
 import { bytesOf, type Extent } from './extent-map'
-import type { CacheFault, CacheOutcome, LiveRecord, StripeCover, VolumePlace, Waiter } from './live-record'
+import type { CacheFault, CacheOutcome, LiveRecord, StripeCover, VolumePlace } from './live-record'
 import { ThroughWriter } from './through-writer'
 import { VolumeDirt, type BlockRange } from './volume-dirt'
-import { failWaiters, settleWaiters } from './waiters'
+import { addWaiter, failWaiters, passWaiters, settleWaiters } from './waiters'
 
 /** A write to the drives takes up at most this much of what lies one behind the other: several full stripes. */
 const RUN_BLOCKS = (512 * KIB) / BLOCK_BYTES
@@ -77,11 +77,6 @@ export class Destager {
   /** Volumes with dirty data. */
   dirtyVolumes(): number[] {
     return [...this.#volumes.values()].filter(({ extents }) => !extents.isEmpty).map(({ volumeId }) => volumeId).sort((a, b) => a - b)
-  }
-
-  /** Of a range, what the log has until it is on the drives. */
-  dirtyRanges(volumeId: number, range: BlockRange): readonly BlockRange[] {
-    return this.#volumes.get(volumeId)?.extents.within(range.firstBlock, range.endBlock) ?? []
   }
 
   isFailing(volumeId: number): boolean {
@@ -176,22 +171,13 @@ export class Destager {
       done(open.length === 0 ? undefined : 'stopped')
       return
     }
-    const waiter: Waiter = { left: open.length, done }
-    for (const record of open) {
-      record.waiters.push(waiter)
-      this.#urgent.add(record)
-    }
+    addWaiter(open, done)
+    for (const record of open) this.#urgent.add(record)
     this.#pump(0)
   }
 
-  /** Whoever waits for blocks that were written again waits for the new data, once: only that will be on the drives. */
   #covered(old: LiveRecord, by: LiveRecord, blockCount: number): void {
-    for (const waiter of old.waiters) {
-      if (by.waiters.includes(waiter)) continue
-      waiter.left++
-      by.waiters.push(waiter)
-      this.#urgent.add(by)
-    }
+    if (passWaiters(old, by)) this.#urgent.add(by)
     this.#arrived(old, blockCount)
   }
 

@@ -6,7 +6,7 @@ import type { ExtentSource } from './extent-map'
 export type CacheFault = GroupFault | 'stopped'
 export type CacheOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: CacheFault }
 
-/** Keeps in the log, for one write to the drives, what a crash in the middle of it would take from a degraded group. */
+/** Keeps in the log, for one write to the drives, what a crash in the middle of it would take from a group with parity. */
 export interface StripeCover {
   readonly secure: NonNullable<GroupWrite['secure']>
   /** The write has ended. */
@@ -29,7 +29,7 @@ export interface Waiter {
 
 /**
  * A write in the log that is not trimmed yet.
- * - `logged`: in this controller's NVRAM, and not acknowledged for it
+ * - `logged`: in this controller's NVRAM, and not acknowledged for it; or partial parity of an update that has not ended
  * - `dirty`: acknowledged or about to be; the newest data of `liveBlocks` of its blocks, which reads see
  * - `through`: goes to the drives and is acknowledged there; reads see it when it is there
  * - `done`: whatever is left of it is on the drives
@@ -41,8 +41,12 @@ export interface LiveRecord extends ExtentSource {
   readonly appendedAtMs: number
   readonly forceUnitAccess: boolean
   readonly trace: TraceTag | undefined
+  /** Most that the partial parity of its stripes takes in the log. */
+  readonly journalBytes: number
   readonly finish: (outcome: CacheOutcome<undefined>) => void
   state: 'logged' | 'dirty' | 'through' | 'done'
   liveBlocks: number
+  /** Not yet noted as done. */
+  isOpen: boolean
   waiters: Waiter[]
 }

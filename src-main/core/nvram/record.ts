@@ -5,12 +5,15 @@ import { allocateBytes } from '../../base/slab'
 import { BLOCK_BYTES } from '../../base/units'
 
 /**
- * One record of the NVRAM log: a header of 64 bytes, big-endian, then the blocks.
+ * One record of the NVRAM log: a header of 64 bytes, big-endian, then blocks: of a write, or, where it says what the update
+ * of a stripe is about to change, of partial parity.
  *
  *     0  magic "TKOVLOG1"      20  volume id (16)        40  CRC-32C of the blocks
  *     8  sequence (64)         24  volume epoch          44  CRC-32C of the header (this field 0)
  *    16  log epoch             28  block count
  *                              32  first block (64), of the volume
+ *                              48  blocks of partial parity
+ *                              52  kind: 0 a write, 1 partial parity
  *
  * A record whose checksums or sequence are not right is one that was being written when its controller died, or one of an
  * earlier round: there the log ends.
@@ -26,6 +29,9 @@ const BLOCK_COUNT_AT = 28
 const FIRST_BLOCK_AT = 32
 const DATA_CRC_AT = 40
 const HEADER_CRC_AT = 44
+const PARITY_BLOCKS_AT = 48
+const KIND_AT = 52
+const PARTIAL_PARITY = 1
 
 export interface RecordHead {
   /** 1, 2, 3, … as long as the log epoch stands. */
@@ -37,6 +43,8 @@ export interface RecordHead {
   readonly volumeEpoch: number
   readonly firstBlock: number
   readonly blockCount: number
+  /** The blocks of the record are this many of partial parity, and not those of a write to its range. */
+  readonly parityBlocks?: number | undefined
 }
 
 export interface LogRecord extends RecordHead {
@@ -47,9 +55,13 @@ export function recordBytes(blockCount: number): number {
   return RECORD_HEADER_BYTES + blockCount * BLOCK_BYTES
 }
 
+export function recordBytesOf({ blockCount, parityBlocks }: Pick<RecordHead, 'blockCount' | 'parityBlocks'>): number {
+  return recordBytes(parityBlocks ?? blockCount)
+}
+
 /** Header and blocks in one piece, which is a copy. */
 export function encodeRecord(head: RecordHead, data: readonly Uint8Array[]): Uint8Array {
-  const bytes = allocateBytes(recordBytes(head.blockCount))
+  const bytes = allocateBytes(recordBytesOf(head))
   let at = RECORD_HEADER_BYTES
   for (const chunk of data) {
     bytes.set(chunk, at)
@@ -63,6 +75,10 @@ export function encodeRecord(head: RecordHead, data: readonly Uint8Array[]): Uin
   putU32(bytes, VOLUME_EPOCH_AT, head.volumeEpoch)
   putU32(bytes, BLOCK_COUNT_AT, head.blockCount)
   putU64(bytes, FIRST_BLOCK_AT, head.firstBlock)
+  if (head.parityBlocks !== undefined) {
+    putU32(bytes, PARITY_BLOCKS_AT, head.parityBlocks)
+    putU32(bytes, KIND_AT, PARTIAL_PARITY)
+  }
   putU32(bytes, DATA_CRC_AT, crc32c(bytes.subarray(RECORD_HEADER_BYTES)))
   putU32(bytes, HEADER_CRC_AT, crc32c(bytes.subarray(0, RECORD_HEADER_BYTES)))
   return bytes
@@ -81,6 +97,7 @@ export function decodeHead(header: Uint8Array): (RecordHead & { readonly dataCrc
     volumeEpoch: getU32(header, VOLUME_EPOCH_AT),
     firstBlock: getU64(header, FIRST_BLOCK_AT),
     blockCount: getU32(header, BLOCK_COUNT_AT),
+    parityBlocks: getU32(header, KIND_AT) === PARTIAL_PARITY ? getU32(header, PARITY_BLOCKS_AT) : undefined,
     dataCrc: getU32(header, DATA_CRC_AT),
   }
 }

@@ -1,7 +1,9 @@
 import { BLOCK_BYTES, KIB } from '../../base/units'
 import { bytesOf, ExtentMap, type Extent } from './extent-map'
+import type { PartialParity } from '../raid/partial-parity'
 import type { VolumePlace } from './live-record'
 import { encodeRecord, type LogRecord } from './record'
+import type { ReplayJournal } from './replay-journal'
 
 const RUN_BLOCKS = (512 * KIB) / BLOCK_BYTES
 const RUNS_UNDER_WAY = 8
@@ -20,15 +22,22 @@ interface Source {
 
 /**
  * Writes what counts of a dead controller's log to the drives: of every block the newest. Parity is made anew from data,
- * since a stripe may have been left in the middle of an update. Doing it twice does no harm, nor does dying in between:
- * the log stays as it is until its owner says otherwise.
+ * since a stripe may have been left in the middle of an update; what a drive cannot give is made of the partial parity that
+ * was logged for it. Doing it twice does no harm, nor does dying in between: what is in the log stays there until its owner
+ * says otherwise.
  */
 export function replay(
   records: readonly LogRecord[],
+  journal: ReplayJournal,
   place: (volumeId: number) => VolumePlace | undefined,
   done: (outcome: ReplayOutcome) => void,
 ): void {
-  const volumes = newestData(records)
+  const writes = records.filter(({ parityBlocks }) => parityBlocks === undefined)
+  const volumes = newestData(writes)
+  for (const volumeId of volumes.keys()) {
+    const target = place(volumeId)
+    if (target !== undefined) journal.begin(volumeId, target, records.filter((record) => record.volumeId === volumeId && record.parityBlocks !== undefined))
+  }
   const runs = [...volumes].flatMap(([volumeId, extents]) => runsOf(extents).map((run) => ({ volumeId, run })))
   const failed = new Set<number>()
   let blocks = 0
@@ -48,7 +57,8 @@ export function replay(
       underWay++
       const firstBlock = run[0]!.firstBlock
       const data = run.map((extent) => bytesOf(extent, extent.firstBlock, extent.endBlock))
-      target.group.write({ firstBlock: target.firstBlock + firstBlock, data, claim: target.claim, makeParityAnew: true }, (outcome) => {
+      const secure = (partials: readonly PartialParity[], go: (isSecured: boolean) => void): void => journal.secure(volumeId, target, partials, go)
+      target.group.write({ firstBlock: target.firstBlock + firstBlock, data, claim: target.claim, makeParityAnew: true, secure }, (outcome) => {
         underWay--
         if (outcome.ok) blocks += run.at(-1)!.endBlock - firstBlock
         else failed.add(volumeId)
@@ -58,7 +68,7 @@ export function replay(
     isStarting = false
     if (underWay === 0 && next === runs.length) {
       next = Infinity
-      done({ records: records.length, blocks, failedVolumes: [...failed] })
+      done({ records: writes.length, blocks, failedVolumes: [...failed] })
     }
   }
   more()

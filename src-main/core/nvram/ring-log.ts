@@ -3,7 +3,7 @@ import { getU32, getU64, putAscii, putU32, putU64 } from '../../base/bytes'
 import { crc32c } from '../../base/crc32c'
 import { allocateBytes } from '../../base/slab'
 import type { NvramPort } from '../ports'
-import { decodeHead, RECORD_HEADER_BYTES, recordBytes, type LogRecord } from './record'
+import { decodeHead, RECORD_HEADER_BYTES, recordBytesOf, type LogRecord } from './record'
 
 /**
  * A log of records in one region of an NVRAM slot, as a ring. Two headers of 512 bytes, written in turn, so that one of
@@ -54,7 +54,7 @@ export class RingLog {
   #usedBytes = 0
   #scanned: readonly LogRecord[] | undefined
 
-  /** Keeps what is there. Until `reset`, only `scan` and `stampAs` make sense. */
+  /** Keeps what is there. Until `reset` or `resume`, only `scan` and `stampAs` make sense. */
   constructor(port: NvramPort, region: { readonly offset: number; readonly sizeBytes: number }) {
     this.#port = port
     this.#offset = region.offset
@@ -100,6 +100,13 @@ export class RingLog {
     this.#writeHeader({ logEpoch, stamp, headSequence: firstSequence, headOffset: 0 })
   }
 
+  /** Goes on behind what is there. */
+  resume(): void {
+    this.#lengths = this.scan().map(recordBytesOf)
+    this.#dropped = 0
+    this.#usedBytes = this.#lengths.reduce((sum, length) => sum + length, 0)
+  }
+
   stampAs(stamp: Stamp): void {
     this.#writeHeader({ ...this.#header, stamp })
   }
@@ -142,7 +149,7 @@ export class RingLog {
       this.#read(offset, header)
       const head = decodeHead(header)
       if (head?.logEpoch !== this.#header.logEpoch || head.sequence !== this.#header.headSequence + found.length) break
-      const length = recordBytes(head.blockCount)
+      const length = recordBytesOf(head)
       if (head.blockCount === 0 || used + length > this.capacityBytes) break
       const data = new Uint8Array(length - RECORD_HEADER_BYTES)
       this.#read((offset + RECORD_HEADER_BYTES) % this.capacityBytes, data)

@@ -1,36 +1,35 @@
 import { BLOCK_BYTES } from '../../base/units'
+import type { ControllerId } from '../../contract/controller-id'
+import type { TracePort } from '../ports'
+import type { PartialParity } from '../raid/partial-parity'
 import type { CacheMode } from './cache-mode'
 import type { LiveLog } from './live-log'
 import type { LiveRecord, StripeCover, VolumePlace } from './live-record'
-import { recordBytes } from './record'
-import type { BlockRange } from './volume-dirt'
+import { RECORD_HEADER_BYTES, recordBytes } from './record'
+import { overlap } from './volume-dirt'
 
 export interface StripeJournalParts {
+  readonly self: ControllerId
+  readonly trace: TracePort
   readonly live: LiveLog
   mode(): CacheMode
-  /** Of a range, what the log has until it is on the drives. */
-  dirtyRanges(volumeId: number, range: BlockRange): readonly BlockRange[]
   /** A record is in the log that the mirror needs too, where there is one. */
   logged(record: LiveRecord): void
   /** Records in the log are done. */
   released(): void
 }
 
-interface Fill {
-  readonly volumeEpoch: number
-  /** Of the volume. */
-  readonly firstBlock: number
-  readonly data: Uint8Array
-}
-
 /**
- * A degraded stripe is updated in more than one place: in between, blocks of the drive that is out, which nobody writes,
- * can be had from neither parity nor anywhere. So they are in the log, here and in the mirror, as if written again, until
- * the update has ended. Where the log has no room the update goes on without.
+ * A stripe with parity is updated in more than one place: in between, a block that nobody writes cannot be had without its
+ * drive. So what it can be had from is in the log, here and in the mirror, before the first write to the drives: the
+ * partial parity of the rows. The newest record of a row is true until a newer one is there: what an update changes of a
+ * row whose last record is not trimmed is said by a record of its own, though it may need none for itself.
  */
 export class StripeJournal {
   readonly #parts: StripeJournalParts
-  /** Writes to degraded stripes that wait until the mirror has what they would lose. */
+  /** Those that are in the log, the oldest first. */
+  #records: LiveRecord[] = []
+  /** Updates that wait until the mirror has what they would lose. */
   #waiting: { readonly sequence: number; readonly go: (isSecured: boolean) => void }[] = []
   #mirroredTo = 0
   /** The claim stands that makes this controller's log count without a mirror. */
@@ -42,15 +41,18 @@ export class StripeJournal {
 
   /** For one write to the drives. */
   cover(volumeId: number, place: VolumePlace): StripeCover {
-    const records: LiveRecord[] = []
+    const { live, released } = this.#parts
+    let records: readonly LiveRecord[] = []
     return {
-      secure: (fills, go) => {
-        for (const { firstBlock, data } of fills) records.push(...this.#logFill(volumeId, { volumeEpoch: place.claim.epoch, firstBlock: firstBlock - place.firstBlock, data }))
-        this.#whenStable(go)
+      secure: (partials, go) => {
+        records = partials.flatMap((partial) => this.#log(volumeId, place, partial))
+        const last = records.at(-1)
+        if (last === undefined) go(true)
+        else this.#whenStable(last.sequence, go)
       },
       release: () => {
-        for (const record of records) record.state = 'done'
-        if (records.length > 0) this.#parts.released()
+        for (const record of records) live.close(record)
+        if (records.length > 0) released()
       },
     }
   }
@@ -80,33 +82,40 @@ export class StripeJournal {
     for (const { go } of this.#waiting.splice(0)) go(false)
   }
 
-  /** But for blocks that a newer write in the log has, which cannot get to the drives before the stripe is free. */
-  #logFill(volumeId: number, { volumeEpoch, firstBlock, data }: Fill): LiveRecord[] {
-    const { live } = this.#parts
-    const endBlock = firstBlock + data.length / BLOCK_BYTES
-    const isOnItsWay = (record: LiveRecord): boolean => record.volumeId === volumeId && (record.state === 'logged' || record.state === 'through')
-    const newer = [...this.#parts.dirtyRanges(volumeId, { firstBlock, endBlock }), ...live.records().filter(isOnItsWay)]
-    const records: LiveRecord[] = []
-    for (let block = firstBlock; block < endBlock; ) {
-      const isLogged = (at: number): boolean => newer.some((range) => range.firstBlock <= at && at < range.endBlock)
-      let end = block + 1
-      while (end < endBlock && isLogged(end) === isLogged(block)) end++
-      if (!isLogged(block) && live.fits(recordBytes(end - block))) {
-        const part = data.subarray((block - firstBlock) * BLOCK_BYTES, (end - firstBlock) * BLOCK_BYTES)
-        const record = live.append({ volumeId, volumeEpoch, firstBlock: block, blockCount: end - block, data: [part], forceUnitAccess: false, trace: undefined }, () => undefined)
-        this.#parts.logged(record)
-        records.push(record)
-      }
-      block = end
+  #log(volumeId: number, { firstBlock, claim }: VolumePlace, { data, ...part }: PartialParity): LiveRecord[] {
+    const { live, logged, self, trace } = this.#parts
+    const entry = { volumeId, volumeEpoch: claim.epoch, firstBlock: part.firstBlock - firstBlock, blockCount: part.blockCount, data }
+    while ((this.#records[0]?.sequence ?? Infinity) < live.firstSequence) this.#records.shift()
+    const range = { firstBlock: entry.firstBlock, endBlock: entry.firstBlock + entry.blockCount }
+    if (data.length === 0 && !this.#records.some((record) => record.volumeId === volumeId && overlap(record, range))) return []
+    if (!live.fits(RECORD_HEADER_BYTES + data.length)) {
+      // There was room for it when the write was taken: somebody kept what failed drives did not take.
+      trace.record({ place: `controller-${self}`, kind: 'nvram.unjournaled', data: { volumeId } })
+      return []
     }
-    return records
+    const record = live.appendPartialParity(entry)
+    this.#records.push(record)
+    logged(record)
+    return [record]
   }
 
-  #whenStable(go: (isSecured: boolean) => void): void {
-    const sequence = this.#parts.live.lastSequence
+  #whenStable(sequence: number, go: (isSecured: boolean) => void): void {
     const mode = this.#parts.mode()
     if (mode === 'off') go(false)
     else if (this.#isMirrorLeftOut || (mode === 'mirrored' && sequence <= this.#mirroredTo)) go(true)
     else this.#waiting.push({ sequence, go })
   }
+}
+
+/**
+ * Most that the partial parity takes of the log when a write of this length goes to the drives, whatever it goes there with:
+ * a row for each of its blocks, in the stripe of its beginning and in that of its end.
+ */
+export function journalBytesOf(place: VolumePlace | undefined, blockCount: number): number {
+  return place?.group.layout.level === 'raid5' ? recordBytes(blockCount) + RECORD_HEADER_BYTES : 0
+}
+
+/** Of a write that an empty log has room for, with all that its stripes need: once for their update and once for its replay. */
+export function mostBlocksOf(capacityBytes: number): number {
+  return Math.floor(((capacityBytes - 2 * RECORD_HEADER_BYTES) / 3 - RECORD_HEADER_BYTES) / BLOCK_BYTES)
 }

@@ -6,10 +6,11 @@ import type { CacheWrite, WaitingWrite } from './cache-write'
 import type { CacheOutcome } from './live-record'
 
 /** A longer write is logged in pieces, so that it fits between others. */
-const PIECE_BLOCKS = (256 * KIB) / BLOCK_BYTES
-const PIECES = Math.ceil(LIMITS.transferBytes / BLOCK_BYTES / PIECE_BLOCKS)
+const LONGEST_PIECE_BLOCKS = (256 * KIB) / BLOCK_BYTES
 
 export interface WaitingWritesParts {
+  /** What an empty log has room for. */
+  readonly mostBlocks: number
   hasRoom(io: CacheWrite): boolean
   /** It is its turn, and there is room. */
   append(write: WaitingWrite): void
@@ -20,11 +21,15 @@ export interface WaitingWritesParts {
 /** Writes on their way into the log, in the order in which they came. */
 export class WaitingWrites {
   readonly #parts: WaitingWritesParts
+  readonly #pieceBlocks: number
+  readonly #mostWaiting: number
   #waiting: WaitingWrite[] = []
   #isAdmitting = false
 
   constructor(parts: WaitingWritesParts) {
     this.#parts = parts
+    this.#pieceBlocks = Math.min(LONGEST_PIECE_BLOCKS, parts.mostBlocks)
+    this.#mostWaiting = LIMITS.volumeOperations * Math.ceil(LIMITS.transferBytes / BLOCK_BYTES / this.#pieceBlocks)
   }
 
   get isEmpty(): boolean {
@@ -32,9 +37,9 @@ export class WaitingWrites {
   }
 
   push(io: CacheWrite, done: WaitingWrite['done']): void {
-    assert(this.#waiting.length < LIMITS.volumeOperations * PIECES, 'too many writes wait for room in the log')
-    if (io.blockCount <= PIECE_BLOCKS) this.#waiting.push({ io, done })
-    else this.#waiting.push(...piecesOf(io, done))
+    assert(this.#waiting.length < this.#mostWaiting, 'too many writes wait for room in the log')
+    if (io.blockCount <= this.#pieceBlocks) this.#waiting.push({ io, done })
+    else this.#waiting.push(...piecesOf(io, this.#pieceBlocks, done))
     this.admit()
   }
 
@@ -57,17 +62,17 @@ export class WaitingWrites {
 }
 
 /** Logged one behind the other; done when all are, and failed when one is. */
-function piecesOf(io: CacheWrite, done: WaitingWrite['done']): WaitingWrite[] {
+function piecesOf(io: CacheWrite, pieceBlocks: number, done: WaitingWrite['done']): WaitingWrite[] {
   const cursor = new ChunkCursor(io.data)
   const pieces: WaitingWrite[] = []
   let worst: CacheOutcome<undefined> = { ok: true, value: undefined }
-  let left = Math.ceil(io.blockCount / PIECE_BLOCKS)
+  let left = Math.ceil(io.blockCount / pieceBlocks)
   const finish = (outcome: CacheOutcome<undefined>): void => {
     if (!outcome.ok) worst = outcome
     if (--left === 0) done(worst)
   }
-  for (let at = 0; at < io.blockCount; at += PIECE_BLOCKS) {
-    const blockCount = Math.min(PIECE_BLOCKS, io.blockCount - at)
+  for (let at = 0; at < io.blockCount; at += pieceBlocks) {
+    const blockCount = Math.min(pieceBlocks, io.blockCount - at)
     pieces.push({ io: { ...io, firstBlock: io.firstBlock + at, blockCount, data: cursor.take(blockCount * BLOCK_BYTES) }, done: finish })
   }
   return pieces

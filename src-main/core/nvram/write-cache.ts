@@ -1,5 +1,5 @@
 import type { ArrayState } from '../../contract/array-state'
-import { peerOf, type ControllerId } from '../../contract/controller-id'
+import type { ControllerId } from '../../contract/controller-id'
 import type { PeerWords } from '../../contract/interconnect'
 import type { NvramReport } from '../../contract/snapshot'
 import type { ClockPort, NvramPort, TracePort, TraceTag } from '../ports'
@@ -10,12 +10,13 @@ import { Destager } from './destager'
 import type { DirtyRead } from './dirty-read'
 import { LiveLog } from './live-log'
 import type { CacheOutcome, VolumePlace } from './live-record'
+import { MirrorPairing, type NvramWords } from './mirror-pairing'
 import { MirrorReceiver } from './mirror-receiver'
 import { MirrorSender } from './mirror-sender'
 import { recordBytes } from './record'
 import { Settlement } from './settlement'
 import { NvramSlot } from './slot'
-import { StripeJournal } from './stripe-journal'
+import { journalBytesOf, mostBlocksOf, StripeJournal } from './stripe-journal'
 import { WaitingWrites } from './waiting-writes'
 
 export interface WriteCacheSurroundings {
@@ -38,8 +39,6 @@ export interface WriteCacheSurroundings {
  * A read sees a write from the moment at which it can no longer be lost, not before.
  */
 export class WriteCache {
-  readonly #self: ControllerId
-  readonly #trace: TracePort
   readonly #slot: NvramSlot
   readonly #surroundings: WriteCacheSurroundings
   readonly #destager: Destager
@@ -49,11 +48,8 @@ export class WriteCache {
   readonly #live: LiveLog
   readonly #journal: StripeJournal
   readonly #sender: MirrorSender
-  readonly #receiver: MirrorReceiver
+  readonly #pairing: MirrorPairing
   #mode: CacheMode = 'off'
-  #isPaired = false
-  #peerIsReady = false
-  #isInStep = false
   #state: ArrayState | undefined
 
   constructor(parts: {
@@ -63,56 +59,62 @@ export class WriteCache {
     readonly nvram: NvramPort
     readonly surroundings: WriteCacheSurroundings
   }) {
-    this.#self = parts.self
-    this.#trace = parts.trace
     this.#surroundings = parts.surroundings
     this.#slot = new NvramSlot(parts.nvram, parts.self)
     const { log } = this.#slot
     this.#live = new LiveLog(log, parts.clock)
-    this.#receiver = new MirrorReceiver(this.#slot, { mirrorEpoch: () => this.#state?.mirrorEpoch ?? 0, answer: (words) => this.#send(words) })
+    const { surroundings } = parts
+    this.#pairing = new MirrorPairing({
+      self: parts.self,
+      trace: parts.trace,
+      receiver: new MirrorReceiver(this.#slot, { mirrorEpoch: () => this.#state?.mirrorEpoch ?? 0, answer: (words) => this.#pairing.send(words) }),
+      mode: () => this.#mode,
+      send: (words) => surroundings.send(words),
+      begin: () => this.#beginStream(),
+      appended: (sequence) => this.#mirrored(sequence),
+      holdsChanged: () => surroundings.holdsChanged(),
+    })
     this.#sender = new MirrorSender({
       self: parts.self,
       clock: parts.clock,
       trace: parts.trace,
       log,
       isMirrored: () => this.#mode === 'mirrored',
-      send: (words) => this.#send(words),
+      send: (words) => this.#pairing.send(words),
     })
     this.#waiting = new WaitingWrites({
+      mostBlocks: mostBlocksOf(log.capacityBytes),
       hasRoom: (io) => this.#hasRoom(io),
       append: ({ io, done }) => this.#append(io, done),
       makeRoom: () => this.#destager.relieve(),
     })
     this.#journal = new StripeJournal({
+      self: parts.self,
+      trace: parts.trace,
       live: this.#live,
       mode: () => this.#mode,
-      dirtyRanges: (volumeId, range) => this.#destager.dirtyRanges(volumeId, range),
       logged: (record) => {
         if (this.#mode === 'mirrored') this.#sender.append(record)
       },
       released: () => this.#trim(),
     })
-    const { surroundings } = parts
     this.#destager = new Destager({
       self: parts.self,
       clock: parts.clock,
       trace: parts.trace,
       place: (volumeId) => surroundings.place(volumeId),
       ownershipLost: (volumeId) => surroundings.ownershipLost(volumeId),
-      recordDone: () => this.#trim(),
+      recordDone: (record) => {
+        this.#live.close(record)
+        this.#trim()
+      },
       cover: (volumeId, place) => this.#journal.cover(volumeId, place),
       cleaned: () => surroundings.holdsChanged(),
       fill: () => log.usedBytes / log.capacityBytes,
     })
-    this.#recovery = new CacheRecovery({
-      self: parts.self,
-      clock: parts.clock,
-      trace: parts.trace,
-      slot: this.#slot,
-      live: this.#live,
-      destager: this.#destager,
-      place: (volumeId) => surroundings.place(volumeId),
-    })
+    const { self, clock, trace } = parts
+    const place = (volumeId: number): VolumePlace | undefined => surroundings.place(volumeId)
+    this.#recovery = new CacheRecovery({ self, clock, trace, slot: this.#slot, live: this.#live, destager: this.#destager, place })
     this.#settlement = new Settlement({
       destager: this.#destager,
       place: (volumeId) => surroundings.place(volumeId),
@@ -179,7 +181,7 @@ export class WriteCache {
     this.#recovery.run(state, this.#mode === 'off', (outcome) => {
       this.#mode = 'alone'
       this.#settleAll()
-      this.#getReady()
+      this.#pairing.getReady()
       this.#surroundings.holdsChanged()
       done(outcome)
     })
@@ -193,33 +195,17 @@ export class WriteCache {
 
   /** The peer is a member and can be talked to. */
   paired(): void {
-    this.#isPaired = true
-    this.#getReady()
+    this.#pairing.paired()
   }
 
   peerLost(): void {
-    this.#isPaired = false
-    this.#peerIsReady = false
-    this.#isInStep = false
-    this.#receiver.end()
+    this.#pairing.lost()
     if (this.#mode === 'mirrored') this.#mode = 'suspended'
   }
 
   /** What the peer says about either mirror. */
-  hear(words: Extract<PeerWords, { type: `nvram-${string}` }>): void {
-    switch (words.type) {
-      case 'nvram-ready':
-        this.#peerIsReady = true
-        return this.#beginStream()
-      case 'nvram-appended':
-        return this.#mirrored(words.sequence)
-      case 'nvram-stamped':
-        this.#isInStep = true
-        this.#trace.record({ place: `controller-${this.#self}`, kind: 'nvram.in-step', to: `controller-${peerOf(this.#self)}` })
-        return this.#surroundings.holdsChanged()
-      default:
-        return this.#receiver.hear(words)
-    }
+  hear(words: NvramWords): void {
+    this.#pairing.hear(words)
   }
 
   /** Acknowledges nothing any more. What is logged stays for whoever may replay it. */
@@ -248,7 +234,7 @@ export class WriteCache {
   // Reports
 
   get isMirrorInStep(): boolean {
-    return this.#mode === 'mirrored' && this.#isInStep
+    return this.#mode === 'mirrored' && this.#pairing.isInStep
   }
 
   get isAlone(): boolean {
@@ -266,22 +252,20 @@ export class WriteCache {
       capacityBytes: log.capacityBytes,
       records: this.#mode === 'off' ? 0 : log.records,
       dirtyVolumes: this.dirtyVolumes(),
-      mirror: mirrorReportOf(this.#mode, this.#isInStep),
+      mirror: mirrorReportOf(this.#mode, this.#pairing.isInStep),
       policy: this.#state?.cachePolicy ?? 'write-through',
     }
   }
 
   // The log
 
-  /** Half of the log is left to what a degraded group needs there before it can be written. */
+  /** Room for the partial parity of every write is kept when it is taken: on its way to the drives it never has to wait for any. */
   #hasRoom({ volumeId, blockCount }: CacheWrite): boolean {
-    const { log } = this.#slot
-    const isLeftOver = log.usedBytes > 0 && this.#surroundings.place(volumeId)?.group.isDegraded === true
-    return log.fits(recordBytes(blockCount) + (isLeftOver ? Math.floor(log.capacityBytes / 2) : 0))
+    return this.#live.fits(recordBytes(blockCount) + 2 * journalBytesOf(this.#surroundings.place(volumeId), blockCount) + this.#live.reservedBytes)
   }
 
   #append(io: CacheWrite, finish: (outcome: CacheOutcome<undefined>) => void): void {
-    const record = this.#live.append(io, finish)
+    const record = this.#live.append(io, journalBytesOf(this.#surroundings.place(io.volumeId), io.blockCount), finish)
     this.#settlement.push(record)
     if (this.#mode === 'mirrored') this.#sender.append(record)
     else this.#settleAll()
@@ -304,24 +288,9 @@ export class WriteCache {
     this.#waiting.admit()
   }
 
-  // The mirror at the peer
-
-  #send(words: PeerWords): void {
-    if (this.#isPaired) this.#surroundings.send(words)
-  }
-
-  /** This controller's mirror region is free for the peer's stream. */
-  #getReady(): void {
-    if (!this.#isPaired || this.#mode !== 'alone') return
-    this.#send({ type: 'nvram-ready' })
-    this.#beginStream()
-  }
-
   /** All that is in the log goes first; from the mark behind it on, nothing is acknowledged without the mirror. */
   #beginStream(): void {
-    if (!this.#peerIsReady || !this.#isPaired || this.#mode !== 'alone') return
     this.#mode = 'mirrored'
-    this.#isInStep = false
     this.#journal.mirrorBegun()
     this.#sender.begin(this.#live.records())
   }

@@ -6,13 +6,14 @@ import { LIMITS } from '../../contract/limits'
 import type { TraceId } from '../../contract/trace'
 import type { DrivePort, DriveStatus, WriteClaim } from '../ports'
 import { layoutOf, type GroupLayout } from './geometry'
+import { InterruptedRows } from './interrupted-rows'
 import { Members } from './members'
+import { fits, type PartialParity } from './partial-parity'
 import { recoverMember, worse } from './recovery'
 import { readRuns } from './run-reads'
-import { checkStripe } from './scrub'
+import { checkStripe, type GroupVerification, type VerificationReport } from './scrub'
 import { StripeLocks, type StripeLock } from './stripe-locks'
 import { TornStripes, type StripeRange } from './torn-stripes'
-import type { StripeFill } from './parity-update'
 import { carryOut, planWrite, type CarriedOut, type WritePlan } from './write-plan'
 
 /**
@@ -39,8 +40,8 @@ export interface GroupWrite {
   readonly cause?: TraceId | undefined
   /** A writer may have died in the middle of these stripes: their parity is not to be trusted, and made of data alone. */
   readonly makeParityAnew?: boolean | undefined
-  /** Asked before a stripe of a degraded group is touched: `go` when all of `fills` is where a replay finds it. */
-  readonly secure?: ((fills: readonly StripeFill[], go: (isSecured: boolean) => void) => void) | undefined
+  /** Asked before a stripe with parity is touched: `go` when all of `partials` is where a replay finds it. */
+  readonly secure?: ((partials: readonly PartialParity[], go: (isSecured: boolean) => void) => void) | undefined
 }
 
 /** Reads and writes the data of one RAID group over its drives. `done` is called once, after the call has returned. */
@@ -48,9 +49,10 @@ export interface GroupIo {
   readonly layout: GroupLayout
   /** Drives that answered `failed` while the level could do without them: nothing is asked of them any more. */
   readonly outDrives: readonly number[]
-  readonly isDegraded: boolean
   /** The array state says that these drives have failed: what missed them may count as done now. */
   recordFailed(drives: readonly number[]): void
+  /** Updates in whose middle a writer may have died, in their order; each is of one stripe. */
+  noteInterrupted(updates: readonly PartialParity[]): void
   /** This controller has stopped: what waits for a failure to be on record is answered as failed. */
   abandon(): void
   read(io: GroupRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void
@@ -59,22 +61,6 @@ export interface GroupIo {
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void
   /** Compares copies and parity, stripe by stripe, while other I/O goes on. The only fault is `stale-epoch`, in a repair. */
   verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void
-}
-
-export interface GroupVerification {
-  /** Inside the group; `stripeCount` is at least 1. */
-  readonly firstStripe: number
-  readonly stripeCount: number
-  /** Makes copies and parity agree with the data, under this claim. */
-  readonly repair?: WriteClaim | undefined
-  readonly cause?: TraceId | undefined
-}
-
-/** Stripes by number. Those that agree are not listed. */
-export interface VerificationReport {
-  readonly inconsistent: readonly number[]
-  readonly repaired: readonly number[]
-  readonly unreadable: readonly number[]
 }
 
 /**
@@ -101,10 +87,12 @@ class LockedGroupIo implements GroupIo {
   /** Without copies and parity there is nothing that could disagree, and drives are atomic by sector themselves. */
   readonly #locking: boolean
   readonly #torn = new TornStripes()
+  readonly #interrupted: InterruptedRows
 
   constructor(layout: GroupLayout, members: Members) {
     this.layout = layout
     this.#members = members
+    this.#interrupted = new InterruptedRows(layout)
     this.#locking = layout.redundancy > 0
   }
 
@@ -112,12 +100,12 @@ class LockedGroupIo implements GroupIo {
     return this.#members.outDrives()
   }
 
-  get isDegraded(): boolean {
-    return this.#members.isDegraded
-  }
-
   recordFailed(drives: readonly number[]): void {
     this.#members.recordFailed(drives)
+  }
+
+  noteInterrupted(updates: readonly PartialParity[]): void {
+    for (const update of updates) if (fits(this.layout, update)) this.#interrupted.note(update)
   }
 
   abandon(): void {
@@ -162,8 +150,12 @@ class LockedGroupIo implements GroupIo {
     const { claim, cause } = io
     const makeParityAnew = io.makeParityAnew === true || this.#torn.hasAny(range)
     let isBegun = makeParityAnew
+    let begun: readonly PartialParity[] = []
     const finish = (status: DriveStatus): void => {
-      if (this.#locking && isBegun) this.#torn.note(range, status)
+      if (status === 'good') this.#interrupted.forget({ firstBlock: io.firstBlock, blockCount: range.blockCount })
+      else this.noteInterrupted(begun)
+      // A stripe stays torn while some rows of it may be.
+      if (this.#locking && isBegun && (status !== 'good' || this.#interrupted.isEmpty)) this.#torn.note(range, status)
       done(status)
     }
     const attempt = (isSettled: boolean): void => {
@@ -171,7 +163,7 @@ class LockedGroupIo implements GroupIo {
         this.#members.refuse(0, cause, () => finish('failed'))
         return
       }
-      planWrite(this.layout, this.#members, { firstBlock: io.firstBlock, blockCount: range.blockCount, data: io.data, cause, makeParityAnew }, (planned) => {
+      planWrite(this.layout, this.#members, { firstBlock: io.firstBlock, blockCount: range.blockCount, data: io.data, cause, makeParityAnew, interrupted: this.#interrupted }, (planned) => {
         if (planned.status !== 'good') finish(planned.status)
         // A drive was given up while the plan was made: another plan, when that is on record.
         else if (!this.#members.isSettled) this.#members.whenSettled(attempt)
@@ -182,6 +174,7 @@ class LockedGroupIo implements GroupIo {
               return
             }
             isBegun = true
+            begun = planned.plan.partials
             carryOut(this.#members, planned.plan, claim, cause, (outcome) => this.#whenRecorded(outcome, finish))
           })
         }
@@ -190,9 +183,9 @@ class LockedGroupIo implements GroupIo {
     this.#members.whenSettled(attempt)
   }
 
-  #secured({ secure }: GroupWrite, { fills }: WritePlan, go: (isSecured: boolean) => void): void {
-    if (fills.length === 0 || secure === undefined) go(true)
-    else secure(fills, go)
+  #secured({ secure }: GroupWrite, { partials }: WritePlan, go: (isSecured: boolean) => void): void {
+    if (partials.length === 0 || secure === undefined) go(true)
+    else secure(partials, go)
   }
 
   /** What missed a drive is done only when that drive is on record as failed: else it could come back with old data. */

@@ -51,10 +51,6 @@ export class Members {
     return !this.#standing.includes('suspected')
   }
 
-  get isDegraded(): boolean {
-    return this.#outCount() > 0
-  }
-
   /** One more than the level can do without is not given up: what it still has is all there is. */
   noteFailure(member: number, status: DriveStatus): void {
     if (status !== 'failed' || this.isOut(member) || this.#outCount() >= this.#redundancy) return

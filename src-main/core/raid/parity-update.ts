@@ -4,9 +4,11 @@ import type { TraceId } from '../../contract/trace'
 import type { DriveStatus } from '../ports'
 import type { ChunkCursor } from '../../base/chunk-cursor'
 import type { GroupLayout } from './geometry'
+import type { InterruptedRows } from './interrupted-rows'
 import { dataMemberOf } from './levels/raid5'
 import type { Members, MemberWrite } from './members'
 import { xorChunksInto, xorInto } from './parity'
+import { blocksOfRows, partialRows, type PartialParity, type StripePart } from './partial-parity'
 import { readMember, worse } from './recovery'
 
 /** New data for a run inside one data chunk of a stripe. `offset` is in blocks, from the beginning of the chunk. */
@@ -15,16 +17,6 @@ interface ChunkWrite {
   readonly offset: number
   readonly blockCount: number
   readonly data: Uint8Array[]
-}
-
-/**
- * Blocks that only the others have, since their member is out, in rows whose parity is about to change: a crash in the
- * middle of that would lose them, although nobody writes them.
- */
-export interface StripeFill {
-  /** Of the group. */
-  readonly firstBlock: number
-  readonly data: Uint8Array
 }
 
 /** A read that a way needs; `at` is where it goes into the parity, in bytes. */
@@ -45,11 +37,13 @@ interface NeededRead {
  * What a drive cannot read of this is rebuilt from the other members, so that new data can be written over bad sectors;
  * where that is not possible either, the other way is tried.
  * A member that is out is not written to: its new data is in the parity. Where the parity is out, nothing has to be read.
- * Where a writer may have died in the middle of the stripe, old parity says nothing: only reconstruct-write is used.
+ * Where a writer may have died in the middle of the stripe, old parity says nothing: only reconstruct-write is used, and
+ * what a drive cannot read is rebuilt from what that writer has said of these rows.
  */
 export class ParityUpdate {
   readonly #layout: GroupLayout
   readonly #members: Members
+  readonly #part: StripePart
   readonly #stripe: number
   readonly #writes: ChunkWrite[] = []
   /** The range of the parity chunk that changes, in blocks from its beginning. */
@@ -59,6 +53,7 @@ export class ParityUpdate {
   constructor(layout: GroupLayout, members: Members, run: { readonly firstBlock: number; readonly blockCount: number; readonly data: ChunkCursor }) {
     this.#layout = layout
     this.#members = members
+    this.#part = { firstBlock: run.firstBlock, blockCount: run.blockCount }
     this.#stripe = Math.floor(run.firstBlock / layout.stripeBlocks)
     const { chunkBlocks } = layout
     let inStripe = run.firstBlock - this.#stripe * layout.stripeBlocks
@@ -76,8 +71,12 @@ export class ParityUpdate {
   }
 
   /** Reads what is needed. `good`: the writes were added to the plan. The call may complete before it returns, where nothing has to be read. */
-  prepare(plan: { readonly writes: MemberWrite[]; readonly fills: StripeFill[] }, how: { readonly cause: TraceId | undefined; readonly makeParityAnew: boolean }, done: (status: DriveStatus) => void): void {
-    const { cause, makeParityAnew } = how
+  prepare(
+    plan: { readonly writes: MemberWrite[]; readonly partials: PartialParity[] },
+    how: { readonly cause: TraceId | undefined; readonly makeParityAnew: boolean; readonly interrupted: InterruptedRows },
+    done: (status: DriveStatus) => void,
+  ): void {
+    const { makeParityAnew } = how
     if (this.#members.isOut(this.#parityMember())) {
       this.#addWrites(plan.writes, undefined)
       done('good')
@@ -87,32 +86,20 @@ export class ParityUpdate {
     const reconstruct = this.#readsToReconstruct()
     const [first, second] = makeParityAnew || this.#costOf(reconstruct) < this.#costOf(modify) ? [reconstruct, modify] : [modify, reconstruct]
     const attempt = (reads: readonly NeededRead[], failed: (status: DriveStatus) => void): void => {
-      this.#readAll(reads, cause, (status, buffers) => {
+      this.#readAll(reads, how, (status, buffers) => {
         if (status !== 'good') {
           failed(status)
           return
         }
         const oldParity = reads === modify ? buffers.pop() : undefined
-        this.#addWrites(plan.writes, this.#newParity(oldParity, reads, buffers))
-        this.#addFills(plan.fills, cause, done)
+        const partial = this.#partialParity(oldParity, reads, buffers)
+        const rows = partialRows(this.#layout, this.#part)
+        plan.partials.push({ ...this.#part, data: blocksOfRows(rows, this.#firstOffset, partial) })
+        this.#addWrites(plan.writes, this.#newParity(partial))
+        done('good')
       })
     }
     attempt(first, (status) => (makeParityAnew ? done(status) : attempt(second, done)))
-  }
-
-  #addFills(fills: StripeFill[], cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
-    const { stripeBlocks, chunkBlocks, dataWidth } = this.#layout
-    const chunk = Array.from({ length: dataWidth }, (_, index) => index).find((index) => this.#members.isOut(this.#dataMember(index)))
-    // Where nothing else is written but what is out itself, there is only the parity to write: nothing can come apart.
-    if (chunk === undefined || this.#writes.every((write) => write.chunk === chunk)) {
-      done('good')
-      return
-    }
-    const lost = this.#unwrittenOf(chunk)
-    this.#readAll(lost, cause, (status, buffers) => {
-      buffers.forEach((data, index) => fills.push({ firstBlock: this.#stripe * stripeBlocks + chunk * chunkBlocks + lost[index]!.offset, data }))
-      done(status)
-    })
   }
 
   /** In reads of drives: what has to be rebuilt is read from all other members. */
@@ -156,7 +143,11 @@ export class ParityUpdate {
     return { member, offset, blockCount: endOffset - offset, at: (offset - this.#firstOffset) * BLOCK_BYTES }
   }
 
-  #readAll(reads: readonly NeededRead[], cause: TraceId | undefined, done: (status: DriveStatus, buffers: Uint8Array[]) => void): void {
+  #readAll(
+    reads: readonly NeededRead[],
+    { cause, makeParityAnew, interrupted }: { readonly cause: TraceId | undefined; readonly makeParityAnew: boolean; readonly interrupted: InterruptedRows },
+    done: (status: DriveStatus, buffers: Uint8Array[]) => void,
+  ): void {
     const buffers = reads.map((read) => allocateBytes(read.blockCount * BLOCK_BYTES))
     let waiting = reads.length
     if (waiting === 0) {
@@ -167,17 +158,26 @@ export class ParityUpdate {
     const chunkFirst = this.#stripe * this.#layout.chunkBlocks
     reads.forEach((read, index) => {
       const range = { member: read.member, memberBlock: chunkFirst + read.offset, into: buffers[index]!, cause }
-      readMember(this.#layout, this.#members, range, (status) => {
+      const finish = (status: DriveStatus): void => {
         outcome = worse(outcome, status)
         if (--waiting === 0) done(outcome, buffers)
-      })
+      }
+      if (makeParityAnew && !interrupted.isEmpty) interrupted.read(this.#members, range, finish)
+      else readMember(this.#layout, this.#members, range, finish)
     })
   }
 
-  /** The exclusive or of all that was read and all that is new: old data leaves the old parity, or unchanged data joins. */
-  #newParity(oldParity: Uint8Array | undefined, reads: readonly NeededRead[], buffers: readonly Uint8Array[]): Uint8Array {
-    const parity = oldParity ?? allocateBytes((this.#endOffset - this.#firstOffset) * BLOCK_BYTES)
-    buffers.forEach((buffer, index) => xorInto(parity, reads[index]!.at, buffer))
+  /** The exclusive or of all that was read: old data leaves the old parity, or unchanged data joins. What is left is that of the unchanged data. */
+  #partialParity(oldParity: Uint8Array | undefined, reads: readonly NeededRead[], buffers: readonly Uint8Array[]): Uint8Array {
+    const partial = oldParity ?? allocateBytes((this.#endOffset - this.#firstOffset) * BLOCK_BYTES)
+    buffers.forEach((buffer, index) => xorInto(partial, reads[index]!.at, buffer))
+    return partial
+  }
+
+  /** What is new joins. The partial parity stays as it is. */
+  #newParity(partial: Uint8Array): Uint8Array {
+    const parity = allocateBytes(partial.length)
+    parity.set(partial)
     for (const write of this.#writes) xorChunksInto(parity, (write.offset - this.#firstOffset) * BLOCK_BYTES, write.data)
     return parity
   }

@@ -9,6 +9,22 @@ import { xorInto } from './parity'
 /** `unreadable`: a member did not give its part, so nothing can be said. `repaired`: was inconsistent, and is not any more. */
 export type StripeVerdict = 'consistent' | 'inconsistent' | 'repaired' | 'unreadable' | 'stale-epoch'
 
+export interface GroupVerification {
+  /** Inside the group; `stripeCount` is at least 1. */
+  readonly firstStripe: number
+  readonly stripeCount: number
+  /** Makes copies and parity agree with the data, under this claim. */
+  readonly repair?: WriteClaim | undefined
+  readonly cause?: TraceId | undefined
+}
+
+/** Stripes by number. Those that agree are not listed. */
+export interface VerificationReport {
+  readonly inconsistent: readonly number[]
+  readonly repaired: readonly number[]
+  readonly unreadable: readonly number[]
+}
+
 interface Part {
   readonly member: number
   readonly bytes: Uint8Array

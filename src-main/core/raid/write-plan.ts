@@ -4,7 +4,9 @@ import type { DriveStatus, WriteClaim } from '../ports'
 import { ChunkCursor } from '../../base/chunk-cursor'
 import type { GroupLayout } from './geometry'
 import type { Members, MemberWrite } from './members'
-import { ParityUpdate, type StripeFill } from './parity-update'
+import type { InterruptedRows } from './interrupted-rows'
+import { ParityUpdate } from './parity-update'
+import type { PartialParity } from './partial-parity'
 import { worse } from './recovery'
 
 /**
@@ -17,8 +19,8 @@ import { worse } from './recovery'
  */
 export interface WritePlan {
   readonly writes: readonly MemberWrite[]
-  /** What has to be safe elsewhere before the first of them is issued. */
-  readonly fills: readonly StripeFill[]
+  /** One for each stripe whose parity changes: has to be safe elsewhere before the first of them is issued. */
+  readonly partials: readonly PartialParity[]
 }
 
 export type PlanOutcome = { readonly status: 'good'; readonly plan: WritePlan } | { readonly status: Exclude<DriveStatus, 'good'> }
@@ -29,12 +31,13 @@ export interface PlannedRange {
   readonly data: readonly Uint8Array[]
   readonly cause: TraceId | undefined
   readonly makeParityAnew: boolean
+  readonly interrupted: InterruptedRows
 }
 
 /** Members that are out are left out of the plan. What is read for it may find that more of them are. */
 export function planWrite(layout: GroupLayout, members: Members, range: PlannedRange, done: (outcome: PlanOutcome) => void): void {
   if (layout.level === 'raid5') planParityWrite(layout, members, range, done)
-  else if (layout.level === 'raid1') done({ status: 'good', plan: { writes: copiesOf(members, range), fills: [] } })
+  else if (layout.level === 'raid1') done({ status: 'good', plan: { writes: copiesOf(members, range), partials: [] } })
   else planRuns(layout, range, done)
 }
 
@@ -69,7 +72,7 @@ function planRuns(layout: GroupLayout, range: PlannedRange, done: (outcome: Plan
     writes.push({ member: rule.memberOf(layout, block), memberBlock: rule.memberBlockOf(layout, block), from: cursor.take(run * BLOCK_BYTES) })
     block += run
   }
-  done({ status: 'good', plan: { writes: joined(writes, layout.sections.length), fills: [] } })
+  done({ status: 'good', plan: { writes: joined(writes, layout.sections.length), partials: [] } })
 }
 
 function copiesOf(members: Members, range: PlannedRange): MemberWrite[] {
@@ -83,13 +86,13 @@ function copiesOf(members: Members, range: PlannedRange): MemberWrite[] {
 function planParityWrite(layout: GroupLayout, members: Members, range: PlannedRange, done: (outcome: PlanOutcome) => void): void {
   const updates = updatesOf(layout, members, range)
   // One list for each stripe, so that the plan is in the order of the stripes whichever is ready first.
-  const plans = updates.map(() => ({ writes: [] as MemberWrite[], fills: [] as StripeFill[] }))
+  const plans = updates.map(() => ({ writes: [] as MemberWrite[], partials: [] as PartialParity[] }))
   let waiting = updates.length
   let outcome: DriveStatus = 'good'
   const prepared = (status: DriveStatus): void => {
     outcome = worse(outcome, status)
     if (--waiting > 0) return
-    if (outcome === 'good') done({ status: 'good', plan: { writes: joined(plans.flatMap(({ writes }) => writes), members.count), fills: plans.flatMap(({ fills }) => fills) } })
+    if (outcome === 'good') done({ status: 'good', plan: { writes: joined(plans.flatMap(({ writes }) => writes), members.count), partials: plans.flatMap(({ partials }) => partials) } })
     else done({ status: outcome })
   }
   updates.forEach((update, index) => update.prepare(plans[index]!, range, prepared))

@@ -43,8 +43,8 @@ beforeEach(() => {
   const group: GroupIo = {
     layout: layoutOf(present(state.configuration.groups[0], 'a group')),
     outDrives: [],
-    isDegraded: false,
     recordFailed: () => undefined,
+    noteInterrupted: () => undefined,
     abandon: () => undefined,
     read: () => undefined,
     write: (io, done) => void writes.push({ io, done }),

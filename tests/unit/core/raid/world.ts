@@ -1,7 +1,8 @@
 import { concatBytes, equalBytes } from '../../../../src-main/base/bytes'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
 import type { RaidGroup, RaidLevel } from '../../../../src-main/contract/configuration'
-import { createGroupIo, type GroupIo, type GroupOutcome, type VerificationReport } from '../../../../src-main/core/raid/group-io'
+import { createGroupIo, type GroupIo, type GroupOutcome } from '../../../../src-main/core/raid/group-io'
+import type { VerificationReport } from '../../../../src-main/core/raid/scrub'
 import type { WriteClaim } from '../../../../src-main/core/ports'
 import { CompletionQueue, memoryDrives, type DriveOperation, type MemoryDrive } from '../../../support/memory-drive'
 
