@@ -25,6 +25,8 @@ export function stateOf(change: Partial<ArrayState> = {}): ArrayState {
 /** One controller's cache over a group in memory, whose drives complete what the test lets them. Lives come and go; NVRAM and drives stay. */
 export class CacheBench {
   readonly clock = new VirtualClock()
+  /** Of all lives. */
+  readonly trace = new RecordedTrace()
   readonly nvram: MemoryNvram
   completions = new CompletionQueue()
   readonly #group: RaidGroup
@@ -132,7 +134,7 @@ export class CacheBench {
       self: 'a',
       // The timers of a life end with it.
       clock: { nowMs: () => clock.nowMs(), after: (delayMs, run) => clock.after(delayMs, () => completions === this.completions && run()) },
-      trace: new RecordedTrace(),
+      trace: this.trace,
       nvram: this.nvram,
       surroundings: {
         place: (volumeId) => (volumeId === VOLUME ? this.place : undefined),

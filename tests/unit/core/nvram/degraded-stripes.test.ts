@@ -1,4 +1,7 @@
-/** The write hole of a degraded group: whatever moment its controller dies in, every block reads right after the replay, also those that nobody wrote. */
+/**
+ * The write hole of a group that is degraded, or becomes it: whatever moment its controller dies in, every block reads right
+ * after the replay, also those that nobody wrote.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../../../src-main/base/prng'
@@ -20,8 +23,8 @@ function expectPossible(bench: CacheBench, possible: Possible, when: string): vo
   })
 }
 
-function filled(): { bench: CacheBench; possible: Possible } {
-  const bench = new CacheBench()
+function filled(nvramBytes?: number): { bench: CacheBench; possible: Possible } {
+  const bench = new CacheBench(nvramBytes === undefined ? {} : { nvramBytes })
   bench.recover()
   for (let block = 0; block < BLOCKS; block += 8) bench.write(block, 1 + block / 8, { blockCount: 8 })
   bench.settle()
@@ -83,6 +86,46 @@ describe.each([
         expectPossible(bench, possible, 'at the end')
       }),
       { numRuns: 150 },
+    )
+  })
+})
+
+/** Dies again in the middle of its replays, as often as it is told, and may lose a drive with any of its lives. */
+function crashOften(bench: CacheBench, random: Prng, mayLose: boolean): void {
+  const lives = random.below(3)
+  const losesIn = mayLose ? random.below(lives + 1) : -1
+  for (let life = 0; life <= lives; life++) {
+    if (life === losesIn) bench.loseDrive(random.below(4))
+    bench.crash()
+    if (life === lives) break
+    bench.cache.recover(bench.state, () => undefined)
+    for (let steps = random.below(40); steps > 0 && bench.completions.length > 0; steps--) bench.completions.runOne(random.below(bench.completions.length))
+  }
+}
+
+describe.each([
+  ['write-through', false],
+  ['write-back', true],
+] as const)('a whole RAID-5 group, %s', (_name, mayKeep) => {
+  it.each([32 * 1024, 1024 * 1024])('loses nothing when a drive dies with its controller, or in a replay, with %i bytes of NVRAM', (nvramBytes) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (seed) => {
+        const random = new Prng(seed)
+        const { bench, possible } = filled(nvramBytes)
+        const lossRound = random.below(ROUNDS)
+        for (let round = 0; round < ROUNDS; round++) {
+          bench.mayKeep = mayKeep
+          traffic(bench, possible, random)
+          crashOften(bench, random, round === lossRound)
+          bench.recover()
+          expectPossible(bench, possible, `after crash ${round + 1}`)
+        }
+        bench.settle()
+        expect(bench.cache.report().records).toBe(0)
+        expectPossible(bench, possible, 'at the end')
+        expect(bench.trace.kinds('nvram.unjournaled')).toEqual([])
+      }),
+      { numRuns: 300 },
     )
   })
 })
