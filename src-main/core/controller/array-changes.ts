@@ -91,21 +91,21 @@ export function assertFollows(next: ArrayState, previous: ArrayState | undefined
   const { configuration, ownership } = next
   assert(ownership.length === configuration.volumes.length, 'every volume has one owner')
   for (const volume of configuration.volumes) {
-    assert(ownership.filter(({ volumeId }) => volumeId === volume.id).length === 1, `volume ${volume.id} has exactly one owner`)
+    assert(ownership.filter(({ volumeId }) => volumeId === volume.id).length === 1, () => `volume ${volume.id} has exactly one owner`)
   }
   if (previous === undefined) return
-  assert(next.generation > previous.generation, `generation ${next.generation} after ${previous.generation}`)
-  assert(next.serviceEpoch >= previous.serviceEpoch, `service epoch ${next.serviceEpoch} after ${previous.serviceEpoch}`)
+  assert(next.generation > previous.generation, () => `generation ${next.generation} after ${previous.generation}`)
+  assert(next.serviceEpoch >= previous.serviceEpoch, () => `service epoch ${next.serviceEpoch} after ${previous.serviceEpoch}`)
   assert(next.serviceOwner === previous.serviceOwner || next.serviceEpoch > previous.serviceEpoch, 'a new service owner has a new epoch')
   for (const { groupId, drive } of previous.failedMembers ?? []) {
-    assert(failedDrivesOf(next, groupId).includes(drive), `drive ${drive} of group ${groupId} had failed and is in use again`)
+    assert(failedDrivesOf(next, groupId).includes(drive), () => `drive ${drive} of group ${groupId} had failed and is in use again`)
   }
   for (const after of ownership) {
     const before = ownershipOf(previous, after.volumeId)
     const serial = serialOf(next, after.volumeId)
     if (before === undefined || serialOf(previous, after.volumeId) !== serial) continue
-    assert(after.epoch >= before.epoch, `epoch ${after.epoch} of volume ${after.volumeId} after ${before.epoch}`)
-    assert(after.owner === before.owner || after.epoch > before.epoch, `volume ${after.volumeId} changed owner without a new epoch`)
+    assert(after.epoch >= before.epoch, () => `epoch ${after.epoch} of volume ${after.volumeId} after ${before.epoch}`)
+    assert(after.owner === before.owner || after.epoch > before.epoch, () => `volume ${after.volumeId} changed owner without a new epoch`)
   }
 }
 

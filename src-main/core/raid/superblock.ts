@@ -82,9 +82,10 @@ const ENCODER = new TextEncoder()
 /** What makes a state long is nearly always what it was in the state before, and never changes: its JSON is kept with it. */
 const jsonOfPart = new WeakMap<object, string>()
 
-function jsonOfState({ configuration, completedRequests, ...rest }: ArrayState): string {
-  const parts = `"configuration":${keptJson(configuration)},"completedRequests":[${completedRequests.map(keptJson).join(',')}]`
-  return `${JSON.stringify(rest).slice(0, -1)},${parts}}`
+function jsonOfState({ configuration, operations, completedRequests, ...rest }: ArrayState): string {
+  const parts = [`"configuration":${keptJson(configuration)}`, `"completedRequests":[${completedRequests.map(keptJson).join(',')}]`]
+  if (operations !== undefined) parts.push(`"operations":[${operations.map(keptJson).join(',')}]`)
+  return `${JSON.stringify(rest).slice(0, -1)},${parts.join(',')}}`
 }
 
 function keptJson(part: object): string {
@@ -252,7 +253,7 @@ function decodeState(payload: Uint8Array): ArrayState | undefined {
 }
 
 function putId(bytes: Uint8Array, offset: number, id: string): void {
-  assert(/^[\x21-\x7e]{1,64}$/.test(id), `an identifier that cannot stand in a superblock: ${id}`)
+  assert(/^[\x21-\x7e]{1,64}$/.test(id), () => `an identifier that cannot stand in a superblock: ${id}`)
   putAscii(bytes, offset, id)
 }
 
