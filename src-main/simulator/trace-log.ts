@@ -48,6 +48,10 @@ export class TraceLog {
     this.#listeners.push(listener)
   }
 
+  get isLookedOn(): boolean {
+    return this.#asideListeners.length > 0
+  }
+
   onAside(listener: (event: TraceEvent) => void): void {
     this.#asideListeners.push(listener)
   }

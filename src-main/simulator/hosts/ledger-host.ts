@@ -2,11 +2,14 @@ import type { Prng } from '../../base/prng'
 import { BLOCK_BYTES } from '../../base/units'
 import type { ArrayState } from '../../contract/array-state'
 import { CONTROLLER_IDS } from '../../contract/controller-id'
+import type { TraceKind } from '../../contract/trace'
 import type { Workload } from '../../contract/workload'
 import { LabHost } from '../../core/host/lab-host'
 import type { VerificationResult } from '../../core/host/verification'
+import type { TracePort } from '../../core/ports'
 import { layoutOf } from '../../core/raid/geometry'
 import type { Violations } from '../checkers/checker'
+import type { TraceLog } from '../trace-log'
 import type { World } from '../world'
 import type { HotSpot } from './hot-spots'
 
@@ -15,6 +18,7 @@ export const LEDGER_CHECKER = 'ledger'
 /** Few: each goes through all of iSCSI. */
 const REQUESTS_PER_SECOND = [10, 40] as const
 const REQUEST_BYTES = 4096
+const COMMAND_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>(['host.command', 'host.response', 'host.retry'])
 
 /**
  * The lab's own host beside the simulated ones: iSCSI, multipath, and a ledger of what was acknowledged, which must all be
@@ -37,8 +41,7 @@ export class LedgerHost {
       luns: [...new Set(spots.map(({ lun }) => lun))],
     }
     this.#host = new LabHost(
-      // Its single commands are not worth a trace.
-      { clock: world.clock, network: world.network.network(), trace: { ...world.trace.port(), admit: () => false }, random: random.fork() },
+      { clock: world.clock, network: world.network.network(), trace: hostTrace(world.trace), random: random.fork() },
       {
         initiatorName: 'iqn.2026-11.lab.takeover:ledger-host',
         isidQualifier: 1,
@@ -80,6 +83,15 @@ export class LedgerHost {
     const { lost, blocks } = this.#host.report().ledger
     if (checkedBlocks < blocks) this.#violations.add(LEDGER_CHECKER, `of ${blocks} blocks that the host wrote, ${checkedBlocks} can be read back`, 'host')
     if (lost > 0) this.#violations.add(LEDGER_CHECKER, `${lost} blocks are not what they were acknowledged to be`, 'host')
+  }
+}
+
+/** Its single commands are no part of the run: only who looks on is told of them. */
+function hostTrace(log: TraceLog): TracePort {
+  const port = log.port()
+  return {
+    admit: () => log.isLookedOn,
+    record: (event) => (COMMAND_KINDS.has(event.kind) ? log.aside(event) : port.record(event)),
   }
 }
 

@@ -46,6 +46,15 @@ describe('commands of simulated hosts', () => {
     expect(hash, `seed ${seed}`).toBe(runWorld({ seed, operations: OPERATIONS }).hash)
   })
 
+  it("are told of where they are those of the lab's own host, too, which go by iSCSI", () => {
+    const { events } = watched(WITH_LEDGER_HOST)
+    const answered = events.filter(({ kind, request, data }) => kind === 'host.response' && data?.['status'] === 0 && request?.startsWith('io-1-') === true)
+    expect(answered.length).toBeGreaterThan(10)
+    const kinds = events.filter(({ request }) => request === answered[0]?.request).map(({ kind }) => kind)
+    expect(kinds.slice(0, 2)).toEqual(['host.command', 'portal.command'])
+    expect(kinds).toContain('portal.response')
+  })
+
   it('are told of on their whole way, of which a forwarded write goes the longest', () => {
     const { events } = watched(OF_BOTH_PATHS)
     const stories = events
@@ -85,8 +94,9 @@ describe('commands of simulated hosts', () => {
   it('say with which status a try failed, and go on from there', () => {
     const refusals = (events: readonly TraceEvent[]): readonly TraceEvent[] => events.filter(({ kind, data }) => kind === 'portal.response' && data?.['status'] !== 0)
     const retriesOf = (refusal: TraceEvent, events: readonly TraceEvent[]): readonly TraceEvent[] => events.filter(({ kind, cause }) => kind === 'host.retry' && cause === refusal.id)
-    const worlds = Array.from({ length: 20 }, (_, index) => watched(index + 1).events)
-    const events = present(worlds.find((each) => refusals(each).some((refusal) => retriesOf(refusal, each).length > 0)), 'a world in which a refused command is sent again')
+    const isSentAgain = (each: readonly TraceEvent[]): boolean => refusals(each).some((refusal) => retriesOf(refusal, each).length > 0)
+    let events = watched(1).events
+    for (let seed = 2; !isSentAgain(events); seed++) events = watched(seed).events
     for (const { cause } of events.filter(({ kind }) => kind === 'host.retry')) expect(events.some(({ id }) => id === cause)).toBe(true)
     const retry = present(refusals(events).flatMap((refusal) => retriesOf(refusal, events))[0], 'retry')
     expect(events.filter(({ cause }) => cause === retry.id)).toMatchObject([{ kind: 'host.command', request: retry.request }])
