@@ -57,6 +57,20 @@ export interface SimulatedViolation extends SimulationMoment {
   readonly place?: Place
 }
 
+/** What a fault does to one thing. */
+export interface FaultHit {
+  readonly place: Place
+  readonly atMs: number
+  /** When it is over, which may be with the run; undefined: it is at once. */
+  readonly untilMs?: number
+}
+
+export interface SimulatedFault extends SimulationMoment {
+  readonly name: string
+  /** None where it found nothing that it could do something to. */
+  readonly hits: readonly FaultHit[]
+}
+
 /** What is known of a run after its first pass, sent once a seed. */
 export interface SimulationOutline {
   readonly seed: number
@@ -66,7 +80,7 @@ export interface SimulationOutline {
   readonly hash: string
   readonly hosts: number
   readonly stations: number
-  readonly faults: readonly (SimulationMoment & { readonly name: string })[]
+  readonly faults: readonly SimulatedFault[]
   readonly takeovers: readonly (SimulationMoment & { readonly survivor: 'a' | 'b'; readonly reason: string })[]
   readonly violations: readonly SimulatedViolation[]
 }

@@ -1,11 +1,12 @@
-import type { SimulatedViolation, SimulationMoment, SimulationOutline } from '../../src-main/contract/simulation'
+import type { FaultHit, SimulatedViolation, SimulationMoment, SimulationOutline } from '../../src-main/contract/simulation'
+import type { Place } from '../../src-main/contract/trace'
 
 export const MARK_KINDS = ['fault', 'takeover', 'violation'] as const
 export type MarkKind = (typeof MARK_KINDS)[number]
 
 /** A moment of a run that one may want to go to. */
 export type RunMark = SimulationMoment & { readonly key: string } & (
-    | { readonly kind: 'fault'; readonly name: string }
+    | { readonly kind: 'fault'; readonly name: string; readonly hits: readonly FaultHit[] }
     | { readonly kind: 'takeover'; readonly survivor: 'a' | 'b'; readonly reason: string }
     | { readonly kind: 'violation'; readonly violation: SimulatedViolation }
   )
@@ -37,6 +38,25 @@ export function markNear(marks: readonly RunMark[], atMs: number, withinMs: numb
     if (distanceMs <= withinMs && (nearest === undefined || distanceMs <= Math.abs(nearest.atMs - atMs))) nearest = mark
   }
   return nearest
+}
+
+/** Of a hit that is over at once, how long its mark is to be seen. */
+const INSTANT_MS = 50
+
+/** What faults do at a moment, by place: their names, each once. */
+export function faultsAt({ faults }: Pick<SimulationOutline, 'faults'>, { event, atMs: nowMs }: SimulationMoment): ReadonlyMap<Place, { readonly names: readonly string[]; readonly isNow: boolean }> {
+  const byPlace = new Map<Place, { names: string[]; isNow: boolean }>()
+  for (const fault of faults) {
+    if (fault.event > event) break
+    for (const { place, atMs, untilMs = atMs + INSTANT_MS } of fault.hits) {
+      if (atMs > nowMs || untilMs <= nowMs) continue
+      const entry = byPlace.get(place) ?? { names: [], isNow: false }
+      byPlace.set(place, entry)
+      entry.isNow ||= atMs === nowMs
+      if (!entry.names.includes(fault.name)) entry.names.push(fault.name)
+    }
+  }
+  return byPlace
 }
 
 const LEAST_TICK_PIXELS = 90

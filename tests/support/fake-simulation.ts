@@ -143,8 +143,8 @@ function courseOf(operations: number): { readonly moments: readonly Moment[]; re
     for (const event of events) {
       const moment = { event: moments.length, atMs: Math.max(moments.at(-1)?.atMs ?? 0, event.timeMs - beginMs) }
       moments.push({ atMs: moment.atMs, snapshot, event: { ...event, timeMs: moment.atMs } })
-      if (event.kind === 'midplane.controller-killed') faults.push({ ...moment, name: 'crash' })
-      if (event.kind === 'midplane.controller-hung') faults.push({ ...moment, name: 'hang' })
+      if (event.kind === 'midplane.controller-killed') faults.push({ ...moment, name: 'crash', hits: [{ place: 'controller-a', atMs: moment.atMs, untilMs: moment.atMs + 2000 }] })
+      if (event.kind === 'midplane.controller-hung') faults.push({ ...moment, name: 'hang', hits: [{ place: 'controller-b', atMs: moment.atMs, untilMs: moment.atMs + 500 }] })
       if (event.kind === 'takeover.detected') takeovers.push({ ...moment, survivor: event.place === 'controller-a' ? 'a' : 'b', reason: faults.at(-1)?.name ?? 'crash' })
     }
     events = []

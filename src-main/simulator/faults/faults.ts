@@ -1,8 +1,13 @@
 import type { Prng } from '../../base/prng'
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
+import type { Place } from '../../contract/trace'
 import { slotFirstBlock } from '../../core/raid/superblock'
 import type { World } from '../world'
+import { kill, killApplication } from './kills'
 import { unreadableSuperblocks } from './unreadable-superblocks'
+
+/** Told of each thing that a fault does something to. `lasts`: whether it still does; left out: it is over at once. */
+export type FaultHits = (place: Place, lasts?: () => boolean) => void
 
 export interface FaultSurroundings {
   readonly world: World
@@ -11,11 +16,15 @@ export interface FaultSurroundings {
   mediaTarget(): { readonly drive: number; readonly block: number } | undefined
   /** The only drives whose newest superblock may be lost for good. */
   readonly sickDrives: readonly number[]
-  /** Corrupts some sector that hosts use. */
-  corrupt(): void
+  /** Corrupts some sector that hosts use; gives its drive. */
+  corrupt(): number | undefined
   /** Faults have stopped: what a strike still had in store does not happen. */
   isOver(): boolean
+  /** For who looks on. */
+  readonly hit: FaultHits
 }
+
+type Strike = Pick<FaultSurroundings, 'world' | 'hit'>
 
 export interface Fault {
   readonly name: string
@@ -30,114 +39,139 @@ function between(random: Prng, leastMs: number, mostMs: number): number {
   return leastMs + random.fraction() * (mostMs - leastMs)
 }
 
-function hang(world: World, controller: ControllerId, forMs: number): void {
+function hang({ world, hit }: Strike, controller: ControllerId, forMs: number): void {
   const incarnation = world.incarnation(controller)
+  if (incarnation?.state === 'running') hit(`controller-${controller}`, () => incarnation.state === 'hung')
   incarnation?.hang()
   world.clock.after(forMs, () => incarnation?.resume())
 }
 
-function cut(world: World, forMs: number): void {
+function cut({ world, hit }: Strike, forMs: number): void {
   world.cutInterconnect()
+  hit('interconnect', () => world.interconnect.isCut)
   world.clock.after(forMs, () => world.mendInterconnect())
 }
 
 export const FAULTS: readonly Fault[] = [
-  { name: 'crash', strike: ({ world, random }) => world.midplane.kill(random.pick(CONTROLLER_IDS)) },
-  { name: 'hang', strike: ({ world, random }) => hang(world, random.pick(CONTROLLER_IDS), between(random, 50, 3000)) },
+  { name: 'crash', strike: ({ world, random, hit }) => kill({ world, hit }, random.pick(CONTROLLER_IDS)) },
+  { name: 'hang', strike: ({ world, random, hit }) => hang({ world, hit }, random.pick(CONTROLLER_IDS), between(random, 50, 3000)) },
   {
     name: 'slow-controller',
-    strike({ world, random }) {
-      const incarnation = world.incarnation(random.pick(CONTROLLER_IDS))
+    strike({ world, random, hit }) {
+      const controller = random.pick(CONTROLLER_IDS)
+      const incarnation = world.incarnation(controller)
       incarnation?.setEventCost(between(random, 0.05, 2))
+      if (incarnation?.isAlive === true) hit(`controller-${controller}`, () => incarnation.isAlive && incarnation.isSlow)
       world.clock.after(between(random, 50, 2000), () => incarnation?.setEventCost(0))
     },
   },
-  { name: 'cut', strike: ({ world, random }) => cut(world, between(random, 20, 3000)) },
+  { name: 'cut', strike: ({ world, random, hit }) => cut({ world, hit }, between(random, 20, 3000)) },
   {
     name: 'cut-and-hang',
-    strike({ world, random, isOver }) {
+    strike({ world, random, isOver, hit }) {
       const apartMs = between(random, 0, 900)
-      cut(world, between(random, 20, 3000))
-      world.clock.after(apartMs, () => isOver() || hang(world, random.pick(CONTROLLER_IDS), between(random, 50, 3000)))
+      cut({ world, hit }, between(random, 20, 3000))
+      world.clock.after(apartMs, () => isOver() || hang({ world, hit }, random.pick(CONTROLLER_IDS), between(random, 50, 3000)))
     },
   },
   {
     name: 'both-killed',
-    strike({ world, random, isOver }) {
+    strike({ world, random, isOver, hit }) {
       const first = random.pick(CONTROLLER_IDS)
-      world.midplane.kill(first)
-      world.clock.after(between(random, 0, 30), () => isOver() || world.midplane.kill(first === 'a' ? 'b' : 'a'))
+      kill({ world, hit }, first)
+      world.clock.after(between(random, 0, 30), () => isOver() || kill({ world, hit }, first === 'a' ? 'b' : 'a'))
     },
   },
   unreadableSuperblocks,
-  { name: 'application-killed', strike: ({ world }) => world.killApplication() },
+  { name: 'application-killed', strike: killApplication },
   {
     name: 'slow-reset',
-    strike({ world, random }) {
+    strike({ world, random, hit }) {
       world.midplane.extraResetMs = between(random, 20, 1500)
+      hit('midplane', () => world.midplane.extraResetMs > 0)
       world.clock.after(between(random, 500, 4000), () => (world.midplane.extraResetMs = 0))
     },
   },
   {
     name: 'slow-interconnect',
-    strike({ world, random }) {
+    strike({ world, random, hit }) {
       world.interconnect.extraDelayMs = between(random, 0.2, 20)
+      hit('interconnect', () => world.interconnect.extraDelayMs > 0)
       world.clock.after(between(random, 100, 3000), () => (world.interconnect.extraDelayMs = 0))
     },
   },
   {
     // One connection is slower than the other: what was sent first may come last, but never within one connection.
     name: 'slow-network',
-    strike({ world, random }) {
+    strike({ world, random, hit }) {
       const portal = random.pick(CONTROLLER_IDS)
       world.network.extraDelayMs[portal] = between(random, 0.1, 40)
+      hit(`portal-${portal}`, () => world.network.extraDelayMs[portal] > 0)
       world.clock.after(between(random, 100, 3000), () => (world.network.extraDelayMs[portal] = 0))
     },
   },
   {
     // A switch between hosts and a portal forgets its connections.
     name: 'lost-connections',
-    strike: ({ world, random }) => world.network.resetConnections(random.pick(CONTROLLER_IDS)),
+    strike({ world, random, hit }) {
+      const portal = random.pick(CONTROLLER_IDS)
+      if (world.network.listenerOf(portal) !== undefined) hit(`portal-${portal}`)
+      world.network.resetConnections(portal)
+    },
   },
   {
     // What the midplane says comes after, or before, what the other controller says.
     name: 'late-notices',
-    strike({ world, random }) {
+    strike({ world, random, hit }) {
       world.midplane.extraNoticeMs = between(random, 0.5, 40)
+      hit('midplane', () => world.midplane.extraNoticeMs > 0)
       world.clock.after(between(random, 100, 3000), () => (world.midplane.extraNoticeMs = 0))
     },
   },
   {
     name: 'slow-drive',
-    strike({ world, random }) {
+    strike({ world, random, hit }) {
       const medium = random.pick(world.media)
       medium.extraLatencyMs = between(random, 0.5, 40)
+      hit(`drive-${medium.index}`, () => medium.extraLatencyMs > 0)
       world.clock.after(between(random, 50, 2000), () => (medium.extraLatencyMs = 0))
     },
   },
   {
     name: 'latent-error',
-    strike({ world, mediaTarget }) {
-      const target = mediaTarget()
-      if (target !== undefined) world.media[target.drive]?.latentErrors.add(target.block)
+    strike({ world, mediaTarget, hit }) {
+      const { drive, block } = mediaTarget() ?? { drive: -1, block: 0 }
+      const medium = world.media[drive]
+      if (medium === undefined) return
+      medium.latentErrors.add(block)
+      hit(`drive-${drive}`, () => medium.latentErrors.has(block))
     },
   },
   {
     name: 'drive-failure',
-    strike({ world, random, mediaTarget }) {
+    strike({ world, random, mediaTarget, hit }) {
       const medium = world.media[mediaTarget()?.drive ?? -1]
       if (medium === undefined) return
       medium.isFailed = true
+      hit(`drive-${medium.index}`, () => medium.isFailed)
       // It answers again, with what it had: old data, where writes have missed it.
       if (random.chance(0.5)) world.clock.after(between(random, 1, 1500), () => (medium.isFailed = false))
     },
   },
-  { name: 'silent-corruption', strike: ({ corrupt }) => corrupt() },
+  {
+    name: 'silent-corruption',
+    strike({ corrupt, hit }) {
+      const drive = corrupt()
+      if (drive !== undefined) hit(`drive-${drive}`)
+    },
+  },
   {
     // Checksums tell it from a superblock, and the other drives have the state.
     name: 'corrupt-superblock',
-    strike({ world, random, sickDrives }) {
-      world.media[random.pick(sickDrives)]?.corrupt(slotFirstBlock(random.below(2)) + random.below(SUPERBLOCK_BLOCKS), random)
+    strike({ world, random, sickDrives, hit }) {
+      const drive = random.pick(sickDrives)
+      hit(`drive-${drive}`)
+      world.media[drive]?.corrupt(slotFirstBlock(random.below(2)) + random.below(SUPERBLOCK_BLOCKS), random)
     },
   },
 ]

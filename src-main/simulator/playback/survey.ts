@@ -1,22 +1,31 @@
 import type { ControllerId } from '../../contract/controller-id'
-import type { SimulationMoment, SimulationOutline } from '../../contract/simulation'
+import type { SimulatedFault, SimulationMoment, SimulationOutline } from '../../contract/simulation'
 import type { TraceEvent } from '../../contract/trace'
 import { WorldRun, type WorldRunOptions } from '../run/run-world'
 import { EventTimes } from './event-times'
+import { FaultWatch } from './fault-watch'
 
 /** The first pass over a run, from its beginning to its end: what happens in it, and when. */
 export class Survey {
   readonly times = new EventTimes()
   readonly #options: WorldRunOptions
   readonly #run: WorldRun
-  readonly #faults: SimulationOutline['faults'][number][] = []
+  readonly #faults: SimulatedFault[] = []
+  readonly #hits: FaultWatch
   readonly #takeovers: SimulationOutline['takeovers'][number][] = []
   /** Takeovers that have not come to the fence: of two controllers that ask for each other's, one never does. */
   readonly #detected = new Map<ControllerId, SimulationMoment>()
 
   constructor(options: WorldRunOptions) {
     this.#options = options
-    this.#run = new WorldRun(options, { faultStruck: (name) => this.#faults.push({ name, ...this.#now() }) })
+    this.#run = new WorldRun(options, {
+      faultStruck: (name) => {
+        const { hits, tell } = this.#hits.strike()
+        this.#faults.push({ name, ...this.#now(), hits })
+        return tell
+      },
+    })
+    this.#hits = new FaultWatch(() => this.#run.world.clock.nowMs())
     this.#run.world.trace.onEvent((event) => this.#look(event))
   }
 
@@ -29,12 +38,14 @@ export class Survey {
   step(): boolean {
     if (!this.#run.step()) return false
     this.times.add(this.#run.world.clock.nowMs())
+    this.#hits.look()
     return true
   }
 
   /** Once the run is over. */
   outline(): SimulationOutline {
     const { violations, hash } = this.#run.result()
+    this.#hits.end()
     const { hosts, stations } = this.#run.swarm
     return {
       ...this.#options,

@@ -5,7 +5,7 @@ import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import type { Violation } from '../checkers/checker'
 import { Checks } from '../checkers/checks'
 import { drawMediaTargets } from '../faults/media-targets'
-import { mendAll } from '../faults/faults'
+import { mendAll, type FaultHits } from '../faults/faults'
 import { drawSwarm, type Swarm } from '../faults/swarm'
 import { drawHotSpots, type HotSpot } from '../hosts/hot-spots'
 import { LastRound } from '../hosts/last-round'
@@ -44,9 +44,12 @@ const MOST_REQUESTS = 120
 
 /** Told of what the trace of a world does not say. It only looks on: the run is the same without it. */
 export interface RunWatcher {
-  faultStruck(name: string): void
+  /** What it gives is told of everything that the strike does something to. */
+  faultStruck(name: string): FaultHits | undefined
   readonly hosts?: HostWatcher
 }
+
+const nobodyLooks: FaultHits = () => undefined
 
 /** One world from its first to its last event. The same seed and number of operations give the same events anywhere. */
 export function runWorld(options: WorldRunOptions): WorldResult {
@@ -166,18 +169,19 @@ export class WorldRun {
     for (const [index, habits] of this.#swarm.hosts.entries()) {
       this.#hosts.push(new VirtualHost({ name: `host ${index + 1}`, world, random: this.#random.fork(), habits, spots, around }))
     }
-    const corrupt = (): void => {
+    const corrupt = (): number | undefined => {
       const row = media.nextRow()
-      if (row === undefined) return
+      if (row === undefined) return undefined
       world.media[row.drive]?.corrupt(row.block, faultRandom)
       this.#checks.corrupted(row)
+      return row.drive
     }
     for (const { atMs, fault } of this.#swarm.faults) {
       world.clock.after(atMs, () => {
         this.#strikes++
-        this.#watcher?.faultStruck(fault.name)
+        const hit = this.#watcher?.faultStruck(fault.name) ?? nobodyLooks
         world.trace.mix(fault.name)
-        fault.strike({ world, random: faultRandom, mediaTarget: () => media.next(), sickDrives: media.sickDrives, corrupt, isOver: () => this.#faultsAreOver })
+        fault.strike({ world, random: faultRandom, hit, mediaTarget: () => media.next(), sickDrives: media.sickDrives, corrupt, isOver: () => this.#faultsAreOver })
       })
     }
   }

@@ -1,7 +1,9 @@
 import { useI18n } from 'vue-i18n'
+import type { FaultHit } from '../../../src-main/contract/simulation'
 import type { Place } from '../../../src-main/contract/trace'
-import { formatCount, formatTraceTime } from '../../i18n/format'
+import { formatCount, formatMs, formatTraceTime } from '../../i18n/format'
 import type { RunMark } from '../../stores/run-marks'
+import { useSimulationStore } from '../../stores/simulation'
 
 /** Outlines of the marks around 0, 0: a fault is a wedge, a takeover two chevrons, a violation a crossed octagon. */
 export const MARK_SHAPES = {
@@ -14,9 +16,10 @@ export const VIOLATION_CROSS = 'M -2.4 -2.4 L 2.4 2.4 M 2.4 -2.4 L -2.4 2.4'
 /** What marks are called, in words. */
 export function useMarkWords() {
   const { t, te } = useI18n()
+  const simulation = useSimulationStore()
 
   function what(mark: RunMark): string {
-    if (mark.kind === 'fault') return te(`simulation.fault.${mark.name}.name`) ? t(`simulation.fault.${mark.name}.name`) : mark.name
+    if (mark.kind === 'fault') return faultName(mark.name)
     if (mark.kind === 'violation') return t('simulation.violated', { checker: mark.violation.checker })
     return t('simulation.takeover', { survivor: mark.survivor.toUpperCase(), dead: mark.survivor === 'a' ? 'B' : 'A' })
   }
@@ -28,7 +31,7 @@ export function useMarkWords() {
   }
 
   function where(mark: RunMark): string {
-    if (mark.kind === 'fault') return te(`simulation.fault.${mark.name}.where`) ? t(`simulation.fault.${mark.name}.where`) : ''
+    if (mark.kind === 'fault') return placesName(mark.hits.map(({ place }) => place))
     if (mark.kind === 'takeover') return placeName(`controller-${mark.survivor}`)
     return placeName(mark.violation.place)
   }
@@ -36,19 +39,48 @@ export function useMarkWords() {
   /** What the name leaves out. */
   function detail(mark: RunMark): string {
     if (mark.kind === 'violation') return mark.violation.sentence
-    if (mark.kind === 'fault') return ''
+    if (mark.kind === 'fault') return durations(mark.hits)
     return te(`takeovers.reason.${mark.reason}`) ? t(`takeovers.reason.${mark.reason}`) : mark.reason
   }
 
   function placeName(place: Place | undefined): string {
     if (place === undefined) return t('simulation.place.pair')
     const [thing = '', which = ''] = place.split('-')
-    return t(`simulation.place.${thing}`, { which: which.toUpperCase() })
+    return t(`simulation.place.${thing}`, { which: which.toUpperCase() }, 1)
+  }
+
+  /** Several of a kind together: drives 0, 4. */
+  function placesName(places: readonly Place[]): string {
+    const byThing = new Map<string, string[]>()
+    for (const place of new Set(places)) {
+      const [thing = '', which = ''] = place.split('-')
+      byThing.set(thing, [...(byThing.get(thing) ?? []), which.toUpperCase()])
+    }
+    const names = [...byThing].map(([thing, which]) => t(`simulation.place.${thing}`, { which: which.toSorted().join(', ') }, which.length))
+    return names.length === 0 ? t('simulation.hitNothing') : names.join(', ')
+  }
+
+  /** Of hits that last, how long; what ends together stands together. */
+  function durations(hits: readonly FaultHit[]): string {
+    if (hits.length === 0) return t('simulation.hitNothingDetail')
+    const endMs = simulation.outline?.end.atMs ?? Number.POSITIVE_INFINITY
+    const spans = new Map<string, FaultHit[]>()
+    for (const hit of hits) if (hit.untilMs !== undefined) spans.set(`${hit.atMs}-${hit.untilMs}`, [...(spans.get(`${hit.atMs}-${hit.untilMs}`) ?? []), hit])
+    const said = [...spans.values()].map((together) => {
+      const { atMs = 0, untilMs = 0 } = together[0] ?? {}
+      const place = placesName(together.map((hit) => hit.place))
+      return untilMs >= endMs ? t('simulation.hitToTheEnd', { place }) : t('simulation.hitFor', { place, ms: formatMs(untilMs - atMs) })
+    })
+    return said.join('; ')
+  }
+
+  function faultName(name: string): string {
+    return te(`simulation.fault.${name}`) ? t(`simulation.fault.${name}`) : name
   }
 
   function when(mark: RunMark): string {
     return t('simulation.when', { time: formatTraceTime(mark.atMs), event: formatCount(mark.event) })
   }
 
-  return { what, short, where, detail, placeName, when }
+  return { what, short, where, detail, placeName, faultName, when }
 }

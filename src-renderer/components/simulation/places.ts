@@ -2,7 +2,7 @@ import type { Place } from '../../../src-main/contract/trace'
 import { CONTROLLERS, driveLedPoint, HOST, MIDPLANE, plugPosition, type Point } from '../topology/layout'
 import { controllerOf, driveOf, portOf, type Wiring } from '../topology/routes'
 
-/** Where in the picture a mark stands that is about a place: on the thing, and where it hides little of it. */
+/** Where in the picture a violation stands that is about a place: on the thing, and where it hides little of it. */
 export function markedPoint(place: Place, wiring: Wiring): Point {
   const controller = controllerOf(place)
   if (controller !== undefined) return { x: CONTROLLERS[controller].x + 46, y: CONTROLLERS[controller].y + 188 }
@@ -17,4 +17,14 @@ export function markedPoint(place: Place, wiring: Wiring): Point {
   if (place === 'interconnect') return { x: CONTROLLERS.a.x + 46, y: (CONTROLLERS.a.y + CONTROLLERS.a.height + CONTROLLERS.b.y) / 2 }
   if (place === 'midplane') return { x: MIDPLANE.x + MIDPLANE.width / 2, y: MIDPLANE.y + 26 }
   return { x: HOST.x + 18, y: HOST.y + HOST.height + 20 }
+}
+
+/** Of a fault there, which leaves a violation its place. On the midplane, where there is no room, it stands upright. */
+export function struckPoint(place: Place, wiring: Wiring, isViolated: boolean): Point & { readonly isUpright: boolean } {
+  const at = markedPoint(place, wiring)
+  if (place === 'midplane') return { x: at.x, y: MIDPLANE.y + MIDPLANE.height - 20, isUpright: true }
+  if (controllerOf(place) !== undefined) return { x: at.x + 180, y: at.y, isUpright: false }
+  // Its address stands at the port, above the line.
+  if (portOf(place) !== undefined) return { x: at.x + 20, y: at.y - 30, isUpright: false }
+  return { x: at.x + 8, y: isViolated ? at.y + 26 : at.y, isUpright: false }
 }

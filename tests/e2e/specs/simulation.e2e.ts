@@ -75,6 +75,21 @@ describe('simulation', () => {
     await takePictures('simulation-stepped')
   })
 
+  it('goes to a fault, which stands in the picture on what it has struck', async () => {
+    const rows = await $$('section[aria-label="Faults, takeovers and violations"] tr.fault').getElements()
+    for (const row of rows) {
+      const where = await row.$('.where').getText()
+      if (where === 'nothing') continue
+      await row.$('button').click()
+      await browser.waitUntil(async () => (await row.getAttribute('aria-current')) === 'true')
+      const [place = ''] = where.split(',')
+      await $(`svg g.fault[role="img"][aria-label^="${place}"]`).waitForExist()
+      break
+    }
+    await expect($('svg g.fault[role="img"]')).toExist()
+    await takePictures('simulation-fault')
+  })
+
   it('goes to a takeover, which the picture then shows', async () => {
     const survivor = await jumpTo('takeover')
     const event = await eventNumber()
@@ -102,6 +117,19 @@ describe('simulation', () => {
     await $('aside[aria-label="Whole story of"]').waitForExist()
     await expect($('button=Go to this event')).toExist()
     await takePictures('simulation-story')
+    await press('Close the story')
+  })
+
+  it('tells the whole way of a write of a simulated host, as of a live one', async () => {
+    const find = $('input[aria-label="Find in kind, request or data"]')
+    await find.setValue('nvram.destaged')
+    const destaged = $('//*[@role="option"][contains(., "nvram.destaged")]')
+    await destaged.waitForExist()
+    await destaged.click()
+    const story = $('aside[aria-label="Whole story of"]')
+    await story.waitForExist()
+    for (const kind of ['host.command', 'portal.command', 'nvram.mirrored', 'host.response', 'drive.write']) expect(await story.getText()).toContain(kind)
+    await takePictures('simulation-write')
     await press('Close the story')
   })
 

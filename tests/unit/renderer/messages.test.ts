@@ -34,7 +34,7 @@ describe('messages', () => {
     const keys = [
       ...VIEWS.map((view) => `header.views.${view}`),
       ...MARK_KINDS.flatMap((kind) => ['kinds', 'count', 'next', 'previous', 'filter', 'noneOf'].map((group) => `simulation.${group}.${kind}`)),
-      ...FAULTS.flatMap(({ name }) => [`simulation.fault.${name}.name`, `simulation.fault.${name}.where`]),
+      ...FAULTS.map(({ name }) => `simulation.fault.${name}`),
       ...['pair', 'host', 'portal', 'management', 'controller', 'interconnect', 'midplane', 'drive'].map((place) => `simulation.place.${place}`),
       ...PANELS.map((panel) => `dock.${panel}`),
       ...TAKEOVER_PHASES.flatMap((phase) => [`takeover.phase.${phase}`, `takeovers.phaseDetail.${phase}`]),

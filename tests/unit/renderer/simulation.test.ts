@@ -6,6 +6,7 @@ import ControllerNode from '../../../src-renderer/components/topology/Controller
 import InterconnectLink from '../../../src-renderer/components/topology/InterconnectLink.vue'
 import RunPlaceholder from '../../../src-renderer/components/simulation/RunPlaceholder.vue'
 import RunSummary from '../../../src-renderer/components/simulation/RunSummary.vue'
+import FaultMarks from '../../../src-renderer/components/simulation/FaultMarks.vue'
 import MarkTable from '../../../src-renderer/components/simulation/MarkTable.vue'
 import ViolationBanner from '../../../src-renderer/components/simulation/ViolationBanner.vue'
 import ViolationMarks from '../../../src-renderer/components/simulation/ViolationMarks.vue'
@@ -13,6 +14,7 @@ import { SCENE } from '../../../src-renderer/composables/useScene'
 import { createMessages } from '../../../src-renderer/i18n'
 import { useSimulatedEventStore } from '../../../src-renderer/stores/events'
 import { useSimulationStore } from '../../../src-renderer/stores/simulation'
+import { present } from '../../../src-main/base/assert'
 import { createFakeLab } from '../../support/fake-lab'
 import { createFakeSimulation, type FakeSimulation, type FakeViolations } from '../../support/fake-simulation'
 
@@ -140,6 +142,19 @@ describe('its picture', () => {
     expect(await textOf(InterconnectLink)).not.toContain('Cut')
   })
 
+  it('shows a fault on what it has struck, as long as it holds', async () => {
+    const store = await opened(createFakeSimulation())
+    const crash = present(store.marks.find(({ kind }) => kind === 'fault'), 'a fault')
+    await store.order({ order: 'seek', event: crash.event - 1 })
+    expect(await textOf(FaultMarks)).not.toContain('Crash')
+    await store.order({ order: 'seek', event: crash.event })
+    expect(await textOf(FaultMarks)).toContain('controller A: Crash')
+    await store.order({ order: 'seek-time', atMs: crash.atMs + 1900 })
+    expect(await textOf(FaultMarks)).toContain('controller A: Crash')
+    await store.order({ order: 'seek-time', atMs: crash.atMs + 2100 })
+    expect(await textOf(FaultMarks)).not.toContain('Crash')
+  })
+
   it('shows a violation at its place from its moment on', async () => {
     const store = await opened(createFakeSimulation({ violations: VIOLATIONS }))
     await store.order({ order: 'seek', event: 399 })
@@ -167,6 +182,6 @@ describe('what is said of a run', () => {
   it('lists every mark with time, what and where', async () => {
     await opened(createFakeSimulation({ violations: VIOLATIONS }))
     const text = await textOf(MarkTable)
-    expect(text).toMatch(/00:00\.330 “blocks” violated controller B 00:00\.740 “liveness” violated the pair as a whole 00:02\.950 Crash a controller 00:03\.118 B takes over controller B/)
+    expect(text).toMatch(/00:00\.330 “blocks” violated controller B 00:00\.740 “liveness” violated the pair as a whole 00:02\.950 Crash controller A 00:03\.118 B takes over controller B/)
   })
 })

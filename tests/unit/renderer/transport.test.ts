@@ -13,8 +13,8 @@ const OUTLINE: SimulationOutline = {
   hosts: 1,
   stations: 1,
   faults: [
-    { event: 100, atMs: 1000, name: 'crash' },
-    { event: 600, atMs: 6000, name: 'cut' },
+    { event: 100, atMs: 1000, name: 'crash', hits: [] },
+    { event: 600, atMs: 6000, name: 'cut', hits: [] },
   ],
   takeovers: [{ event: 150, atMs: 1500, survivor: 'b', reason: 'crash' }],
   violations: [{ event: 600, atMs: 6000, checker: 'blocks', sentence: 'x', place: 'host' }],

@@ -1,0 +1,39 @@
+import type { FaultHit } from '../../contract/simulation'
+import type { FaultHits } from '../faults/faults'
+
+/** Notes what faults hit, and until when. */
+export class FaultWatch {
+  readonly #nowMs: () => number
+  #open: { readonly hit: { untilMs?: number }; readonly lasts: () => boolean }[] = []
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  /** `hits` grows with what the strike, or what it had still in store, tells of. */
+  strike(): { readonly hits: readonly FaultHit[]; readonly tell: FaultHits } {
+    const hits: FaultHit[] = []
+    const tell: FaultHits = (place, lasts) => {
+      const hit: FaultHit & { untilMs?: number } = { place, atMs: this.#nowMs() }
+      hits.push(hit)
+      if (lasts !== undefined) this.#open.push({ hit, lasts })
+    }
+    return { hits, tell }
+  }
+
+  /** After every event. */
+  look(): void {
+    if (this.#open.some(({ lasts }) => !lasts())) this.#close(({ lasts }) => !lasts())
+  }
+
+  /** With the run, whatever still lasts is over. */
+  end(): void {
+    this.#close(() => true)
+  }
+
+  #close(isOver: (open: { readonly lasts: () => boolean }) => boolean): void {
+    const over = new Set(this.#open.filter(isOver))
+    for (const { hit } of over) hit.untilMs = this.#nowMs()
+    this.#open = this.#open.filter((open) => !over.has(open))
+  }
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { present } from '../../../../src-main/base/assert'
+import type { FaultHit, SimulationOutline } from '../../../../src-main/contract/simulation'
+import { Playback } from '../../../../src-main/simulator/playback/playback'
+import { FAULTS } from '../../../../src-main/simulator/faults/faults'
+import { runWorld } from '../../../../src-main/simulator/run/run-world'
+
+const OPERATIONS = 100
+const SEEDS = Array.from({ length: 30 }, (_, index) => index + 1)
+const always = (): boolean => true
+
+function surveyed(seed: number): { readonly playback: Playback; readonly outline: SimulationOutline } {
+  const playback = new Playback({ seed, operations: OPERATIONS })
+  playback.survey(always)
+  return { playback, outline: present(playback.outline, 'outline') }
+}
+
+const outlines = SEEDS.map((seed) => surveyed(seed).outline)
+const CONTROLLER = /^controller-[ab]$/
+const DRIVE = /^drive-\d$/
+const LINK = /^interconnect$/
+
+/** What each fault may hit, and whether it takes some time. */
+const EXPECTED: Readonly<Record<string, { readonly place: RegExp; readonly lasts: boolean }>> = {
+  crash: { place: CONTROLLER, lasts: true },
+  hang: { place: CONTROLLER, lasts: true },
+  'slow-controller': { place: CONTROLLER, lasts: true },
+  cut: { place: LINK, lasts: true },
+  'cut-and-hang': { place: /^(interconnect|controller-[ab])$/, lasts: true },
+  'both-killed': { place: CONTROLLER, lasts: true },
+  'application-killed': { place: CONTROLLER, lasts: true },
+  'unreadable-superblocks': { place: /^(drive-\d|controller-[ab])$/, lasts: true },
+  'slow-reset': { place: /^midplane$/, lasts: true },
+  'slow-interconnect': { place: LINK, lasts: true },
+  'slow-network': { place: /^portal-[ab]$/, lasts: true },
+  'lost-connections': { place: /^portal-[ab]$/, lasts: false },
+  'late-notices': { place: /^midplane$/, lasts: true },
+  'slow-drive': { place: DRIVE, lasts: true },
+  'latent-error': { place: DRIVE, lasts: true },
+  'drive-failure': { place: DRIVE, lasts: true },
+  'silent-corruption': { place: DRIVE, lasts: false },
+  'corrupt-superblock': { place: DRIVE, lasts: false },
+}
+
+/** The first hit of that fault, with the world it is in. */
+function firstHit(name: string, wanted: (hit: FaultHit, outline: SimulationOutline) => boolean): { readonly hit: FaultHit; readonly outline: SimulationOutline } {
+  const found = outlines.flatMap((outline) => outline.faults.filter((fault) => fault.name === name).flatMap(({ hits }) => hits.map((hit) => ({ hit, outline }))))
+  return present(found.find(({ hit, outline }) => wanted(hit, outline)), `a ${name}`)
+}
+
+describe('what faults hit', () => {
+  it('is known of every fault: which thing, from when, and until when', () => {
+    const seen = new Set<string>()
+    for (const { seed, faults, end } of outlines) {
+      for (const { name, atMs, hits } of faults) {
+        const expected = present(EXPECTED[name], `what ${name} may hit`)
+        for (const hit of hits) {
+          seen.add(name)
+          expect(hit.place, `${name} of seed ${seed}`).toMatch(expected.place)
+          expect(hit.atMs).toBeGreaterThanOrEqual(atMs)
+          expect(hit.untilMs !== undefined, `${name} of seed ${seed}`).toBe(expected.lasts)
+          expect(hit.untilMs ?? hit.atMs).toBeGreaterThanOrEqual(hit.atMs)
+          expect(hit.untilMs ?? 0).toBeLessThanOrEqual(end.atMs)
+        }
+      }
+    }
+    expect([...seen].sort()).toEqual(FAULTS.map(({ name }) => name).sort())
+  })
+
+  it('is what the picture shows then: a hang, and a cut until it is mended', () => {
+    const hang = firstHit('hang', ({ atMs, untilMs = 0 }) => untilMs > atMs + 10)
+    const { playback } = surveyed(hang.outline.seed)
+    playback.goTo(playback.times.lastUntil(hang.hit.atMs), always)
+    expect(playback.snapshot().controllers[hang.hit.place === 'controller-a' ? 'a' : 'b'].state).toBe('hung')
+
+    const cut = firstHit('cut', ({ atMs, untilMs = 0 }, { faults }) => untilMs > atMs + 10 && faults.filter(({ name }) => name.startsWith('cut')).length === 1)
+    const world = surveyed(cut.outline.seed).playback
+    const linkAt = (event: number): string => {
+      world.goTo(event, always)
+      return world.snapshot().interconnect.state
+    }
+    const until = world.times.lastUntil(present(cut.hit.untilMs, 'its end'))
+    const whileCut = world.times.lastUntil(present(cut.hit.untilMs, 'its end') - 1e-6)
+    expect([linkAt(world.times.lastUntil(cut.hit.atMs)), linkAt(whileCut), linkAt(until)]).toEqual(['cut', 'cut', 'up'])
+  })
+
+  it('is told without the run being another', () => {
+    for (const { seed, hash } of outlines.slice(0, 5)) expect(hash, `seed ${seed}`).toBe(runWorld({ seed, operations: OPERATIONS }).hash)
+  })
+})
