@@ -57,13 +57,14 @@ export class LiveLog {
   /** There must be room. `finish` is for whoever acknowledges the write. */
   append(io: CacheWrite, journalBytes: number, finish: (outcome: CacheOutcome<undefined>) => void): LiveRecord {
     this.#reservedBytes += 2 * journalBytes
-    return this.#put(io, io.data, { ...io, journalBytes, finish })
+    return this.#put(io, io.data, { forceUnitAccess: io.forceUnitAccess, trace: io.trace, journalBytes, finish })
   }
 
   /** There must be room. */
   appendPartialParity(entry: PartialParityEntry): LiveRecord {
-    const head = { ...entry, parityBlocks: entry.data.length / BLOCK_BYTES }
-    return this.#put(head, [entry.data], { journalBytes: 0, forceUnitAccess: false, trace: undefined, finish: () => undefined })
+    const { volumeId, volumeEpoch, firstBlock, blockCount, data } = entry
+    const head = { volumeId, volumeEpoch, firstBlock, blockCount, parityBlocks: data.length / BLOCK_BYTES }
+    return this.#put(head, [data], { journalBytes: 0, forceUnitAccess: false, trace: undefined, finish: () => undefined })
   }
 
   /** The record is done. */

@@ -82,8 +82,9 @@ export class StripeJournal {
     for (const { go } of this.#waiting.splice(0)) go(false)
   }
 
-  #log(volumeId: number, { firstBlock, claim }: VolumePlace, { data, ...part }: PartialParity): LiveRecord[] {
+  #log(volumeId: number, { firstBlock, claim }: VolumePlace, part: PartialParity): LiveRecord[] {
     const { live, logged, self, trace } = this.#parts
+    const { data } = part
     const entry = { volumeId, volumeEpoch: claim.epoch, firstBlock: part.firstBlock - firstBlock, blockCount: part.blockCount, data }
     while ((this.#records[0]?.sequence ?? Infinity) < live.firstSequence) this.#records.shift()
     const range = { firstBlock: entry.firstBlock, endBlock: entry.firstBlock + entry.blockCount }

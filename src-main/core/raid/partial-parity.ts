@@ -25,8 +25,11 @@ export interface StripePart {
 export function partialRows(layout: GroupLayout, part: StripePart): number[] {
   const { chunkBlocks, stripeBlocks, dataWidth } = layout
   if (part.blockCount === stripeBlocks) return []
+  const first = part.firstBlock % chunkBlocks
+  const isInOneChunk = first + part.blockCount <= chunkBlocks
+  const end = isInOneChunk ? first + part.blockCount : chunkBlocks
   const rows: number[] = []
-  for (let offset = 0; offset < chunkBlocks; offset++) {
+  for (let offset = isInOneChunk ? first : 0; offset < end; offset++) {
     const written = blocksWritten(layout, part, offset)
     if (written > 0 && written < dataWidth) rows.push(offset)
   }
