@@ -1,5 +1,5 @@
 import type { ControllerId } from '../../../src-main/contract/controller-id'
-import type { Place, TraceEvent, TraceId } from '../../../src-main/contract/trace'
+import type { Place, TraceEvent, TraceId, TraceKind } from '../../../src-main/contract/trace'
 
 /** What a moving mark looks like: its shape says what it is. */
 export type FlightShape = 'read' | 'write' | 'service' | 'forwarded' | 'mirrored' | 'ownership' | 'answer' | 'reset'
@@ -42,6 +42,8 @@ interface Drawn {
   hue: ControllerId | undefined
   /** When its way from the host ends at the portal, once that is drawn. */
   atPortalMs: number | undefined
+  /** When what is drawn of it so far has all arrived. */
+  arrivedMs: number
 }
 
 /**
@@ -87,6 +89,8 @@ export function createFlights() {
     if (drawn !== undefined) drawnOfEvent.set(event.id, drawn)
     if (drawn?.admitted === false) return
     let startMs = Math.max(nowMs, (event.cause === undefined ? undefined : arrivals.get(event.cause)) ?? nowMs)
+    // The cause of an answer is the command. It goes back when all that was done for it has been done.
+    if (ANSWER_KINDS.has(event.kind)) startMs = Math.max(startMs, drawn?.arrivedMs ?? startMs)
     const shape = shapeOf(event, drawn)
     const word = WORDS[event.kind]
     // What a controller asks of itself, as arbiter and owner in one, stands there for the time it takes to read it.
@@ -100,6 +104,7 @@ export function createFlights() {
     flying.push({ from: event.place, to, shape, hue: drawn?.hue, ...(word === undefined ? {} : { word }), startMs, durationMs })
     if (event.kind === 'host.command' && drawn !== undefined) drawn.atPortalMs = startMs + durationMs
     arrivals.set(event.id, startMs + durationMs)
+    if (drawn !== undefined) drawn.arrivedMs = Math.max(drawn.arrivedMs, startMs + durationMs)
   }
 
   /** Hosts and stations outside the lab are not traced: what they send begins at the port where it comes in. Gives when it is there. */
@@ -121,7 +126,7 @@ export function createFlights() {
   function noteRequest(request: string, event: TraceEvent, admitted: boolean): Drawn {
     let drawn = requests.get(request)
     if (drawn === undefined) {
-      drawn = { admitted, operation: 'read', hue: undefined, atPortalMs: undefined }
+      drawn = { admitted, operation: 'read', hue: undefined, atPortalMs: undefined, arrivedMs: 0 }
       requests.set(request, drawn)
     }
     if (event.kind === 'host.command' && event.data?.['operation'] === 'write') drawn.operation = 'write'
@@ -162,6 +167,8 @@ export function createFlights() {
 }
 
 export type Flights = ReturnType<typeof createFlights>
+
+const ANSWER_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>(['io.returned', 'portal.response'])
 
 const WORDS: Readonly<Record<string, FlightWord>> = {
   'arbiter.asked': 'request',

@@ -32,6 +32,25 @@ describe('moving requests', () => {
     expect(drive5?.startMs).toBe(drive4?.startMs)
   })
 
+  it('lets an answer go back when all that was done for its command has been drawn, whose cause it names', () => {
+    const flights = createFlights()
+    const request = 'io-1-1'
+    flights.add(
+      [
+        { id: 1, timeMs: 0, place: 'host', kind: 'host.command', to: 'portal-b', request, data: { operation: 'write' } },
+        { id: 2, timeMs: 1, place: 'portal-b', kind: 'portal.command', to: 'controller-b', request, cause: 1 },
+        { id: 3, timeMs: 2, place: 'controller-b', kind: 'io.forwarded', to: 'controller-a', request, cause: 2 },
+        { id: 4, timeMs: 3, place: 'controller-a', kind: 'nvram.mirrored', to: 'controller-b', request, cause: 3 },
+        { id: 5, timeMs: 4, place: 'controller-a', kind: 'io.returned', to: 'controller-b', request, cause: 3 },
+        { id: 6, timeMs: 5, place: 'portal-b', kind: 'portal.response', to: 'host', request, cause: 2 },
+      ],
+      LATE_MS,
+    )
+    const hops = allFlights(flights, LATE_MS)
+    expect(hops.map((hop) => hop.shape)).toEqual(['write', 'write', 'forwarded', 'mirrored', 'forwarded', 'answer'])
+    for (const [index, hop] of hops.slice(1).entries()) expect(hop.startMs).toBe((hops[index]?.startMs ?? 0) + (hops[index]?.durationMs ?? 0))
+  })
+
   it('tells kinds apart by shape and keeps the hue of the port the request came in by', () => {
     const flights = createFlights()
     const tell = createStoryteller()
