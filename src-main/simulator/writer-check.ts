@@ -19,6 +19,7 @@ export class WriterCheck implements DriveWatcher {
   readonly #inFlight = new Map<number, Set<LandedWrite>>()
   /** Slots that a survivor may not write before its fence, by survivor. */
   readonly #beforeFence = new Map<string, ReadonlySet<number>>()
+  readonly #landingListeners = new Set<(write: LandedWrite) => void>()
   readonly #violationListeners: ((sentence: string, place: Place) => void)[] = []
   readonly #lastWriter = new Map<number, Incarnation>()
   readonly #occupant: (controller: ControllerId) => Incarnation | undefined
@@ -41,6 +42,12 @@ export class WriterCheck implements DriveWatcher {
   /** As soon as it is found. */
   onViolation(listener: (sentence: string, place: Place) => void): void {
     this.#violationListeners.push(listener)
+  }
+
+  /** Calls the listener with every write as it lands, until the function that is given back is called. */
+  onLanding(listener: (write: LandedWrite) => void): () => void {
+    this.#landingListeners.add(listener)
+    return () => this.#landingListeners.delete(listener)
   }
 
   issued(write: LandedWrite): void {
@@ -73,6 +80,7 @@ export class WriterCheck implements DriveWatcher {
     }
     if (this.#beforeFence.get(incarnation.controller)?.has(slot) === true) this.#violated(`${nameOf(incarnation)} wrote slot ${slot} of its peer before the fence`, place)
     this.#lastWriter.set(slot, incarnation)
+    for (const listener of this.#landingListeners) listener(write)
   }
 
   #look(event: TraceEvent): void {

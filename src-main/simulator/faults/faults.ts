@@ -3,6 +3,7 @@ import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import type { Place } from '../../contract/trace'
 import { slotFirstBlock } from '../../core/raid/superblock'
 import type { World } from '../world'
+import { driveFailureAndCrash } from './drive-failure-and-crash'
 import { kill, killApplication } from './kills'
 import { unreadableSuperblocks } from './unreadable-superblocks'
 
@@ -174,6 +175,7 @@ export const FAULTS: readonly Fault[] = [
       world.media[drive]?.corrupt(slotFirstBlock(random.below(2)) + random.below(SUPERBLOCK_BLOCKS), random)
     },
   },
+  driveFailureAndCrash,
 ]
 
 /** All that can be mended is mended. What the drives lost stays lost. */

@@ -125,6 +125,7 @@ export const simulation = {
       'corrupt-superblock': 'Bad superblock',
       'slow-network': 'Slow network',
       'lost-connections': 'Connections lost',
+      'drive-failure-and-crash': 'Drive fails in a crash',
       'late-notices': 'Late notices',
     },
   },

@@ -15,6 +15,7 @@ import { lostMessageNotSentAgain } from './lost-message-not-sent-again'
 import { majorityMiscounted } from './majority-miscounted'
 import { parityBeforeData } from './parity-before-data'
 import { parityWithoutLock } from './parity-without-lock'
+import { partialParityNotLogged } from './partial-parity-not-logged'
 import type { PlantedBug } from './planted-bug'
 import { replaySkipsLastRecord } from './replay-skips-last-record'
 import { requestLookedUpNowhere } from './request-looked-up-nowhere'
@@ -56,4 +57,5 @@ export const OTHER_BUGS: readonly PlantedBug[] = [
   leaderWithoutQuorum,
   hysteresisRemoved,
   logBoundIgnored,
+  partialParityNotLogged,
 ]

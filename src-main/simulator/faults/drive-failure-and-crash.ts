@@ -1,0 +1,36 @@
+import { CONTROLLER_IDS } from '../../contract/controller-id'
+import type { Fault } from './faults'
+import { kill, killApplication } from './kills'
+
+/** What was acknowledged goes to the drives a while after it came. */
+const WITHIN_MS = 1000
+
+/**
+ * A drive fails at the very moment at which a controller dies in the middle of an update of its stripe: a write has just
+ * landed in the same row of another drive, and what belongs to it may still be under way.
+ */
+export const driveFailureAndCrash: Fault = {
+  name: 'drive-failure-and-crash',
+  strike({ world, random, mediaTarget, isOver, hit }) {
+    const target = mediaTarget()
+    const medium = world.media[target?.drive ?? -1]
+    if (target === undefined || medium === undefined) return
+    const comesBackAfterMs = random.chance(0.3) ? 1 + random.fraction() * 1500 : undefined
+    const bothDie = random.chance(0.3)
+    const stopListening = world.writers.onLanding(({ drive, firstBlock, blockCount, incarnation }) => {
+      // The sections of a group begin at the same block of all its drives.
+      if (drive === target.drive || target.block < firstBlock || target.block >= firstBlock + blockCount) return
+      stopListening()
+      // What is under way must be known to whoever comes next: a controller that is alone may be followed by the other one.
+      if (isOver() || CONTROLLER_IDS.some((id) => world.controller(id)?.report().nvram?.mirror !== 'in-step')) return
+      medium.isFailed = true
+      hit(`drive-${medium.index}`, () => medium.isFailed)
+      if (comesBackAfterMs !== undefined) world.clock.after(comesBackAfterMs, () => (medium.isFailed = false))
+      world.clock.after(0, () => {
+        if (bothDie) killApplication({ world, hit })
+        else kill({ world, hit }, incarnation.controller)
+      })
+    })
+    world.clock.after(WITHIN_MS, stopListening)
+  },
+}
