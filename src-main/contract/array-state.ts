@@ -68,15 +68,26 @@ export const operationSchema = v.object({
 })
 export type Operation = v.InferOutput<typeof operationSchema>
 
+/** A run of stripes of a group that a rebuild has yet to bring to a drive. */
+const rebuildPartSchema = v.object({
+  /** Under whose claim: that of the volume to which the stripes belong, or of the service owner where they belong to none. */
+  slot: count,
+  fromStripe: count,
+  endStripe: count,
+})
+export type RebuildPart = v.InferOutput<typeof rebuildPartSchema>
+
 /**
  * A drive that a RAID group goes on without: it did not answer, and may miss writes since. What it has of the group is not
- * used again, also when it answers.
+ * used again, also when it answers, until it has been rebuilt from the others.
  */
 export const failedMemberSchema = v.object({
   groupId: count,
   drive: count,
   /** The last state in which it was in use. */
   afterGeneration: count,
+  /** It answers again, or another drive is in its place, and all but these parts has been rebuilt. */
+  rebuild: v.optional(v.object({ operation: v.string(), parts: v.pipe(v.array(rebuildPartSchema), v.maxLength(2 * LIMITS.volumes + 1)) })),
 })
 export type FailedMember = v.InferOutput<typeof failedMemberSchema>
 

@@ -47,6 +47,9 @@ export const TRACE_KINDS = [
   'drive.refused', // a write with an old epoch
   'drive.error',
   'drive.failed', // a group goes on without it; data: drive, groupId, afterGeneration
+  'drive.rebuild-started', // data: drive, groupId
+  'drive.rebuild-ended', // it stays out; data: drive, groupId
+  'drive.rebuilt', // in use again; data: drive, groupId
   // NVRAM log
   'nvram.mirrored', // controller to the other controller; data: volumeId, sequence
   'nvram.in-step',

@@ -7,7 +7,7 @@ import type { ServiceAnswer } from '../../contract/service-request'
 import type { ControllerReport, NvramReport, ServiceTable } from '../../contract/snapshot'
 import { IscsiTarget } from '../iscsi/session/target'
 import { Dispatch } from '../management/dispatch'
-import { criticalOperation, Operations, type OperationSurroundings } from '../management/operations'
+import { Operations, type OperationSurroundings } from '../management/operations'
 import { serviceTable } from '../management/requests'
 import { Server } from '../management/server'
 import { ServiceTransfer, type TransferEvents } from '../management/service-transfer'
@@ -26,9 +26,11 @@ import { hearPeer, type PeerListeners } from './peer-words'
 import { tracePolicy, traceServiceOwner, traceVolumeOwners } from './state-trace'
 import { noteDiscards } from '../controller/discarded-writes'
 import { DriveFailures } from '../controller/drive-failures'
+import { DriveRebuild } from '../controller/drive-rebuild'
 import { EventLog } from '../controller/event-log'
 import { Giveback } from '../controller/giveback'
 import { Membership } from '../controller/membership'
+import { criticalOperation } from '../controller/operation-changes'
 import { OwnershipByLoad } from '../controller/ownership-by-load'
 import { NvramHolds } from '../controller/nvram-holds'
 import { PeerSession } from '../controller/peer-session'
@@ -70,6 +72,7 @@ export class Controller {
   readonly #cache: WriteCache
   readonly #holds: NvramHolds
   readonly #verifier: VolumeVerifier
+  readonly #rebuild: DriveRebuild
   readonly #membership: Membership
   readonly #mover: VolumeMover
   readonly #giveback: Giveback
@@ -143,7 +146,9 @@ export class Controller {
       retryMs: timings.portalRetryMs,
       isStopped: () => this.#membership.isStopped,
     })
-    this.#verifier = new VolumeVerifier({ ...base, clock, log, committer, volumes, isServing: () => this.#membership.phase === 'serving' && !this.#membership.isStopped })
+    const background = { ...base, clock, log, committer, volumes, isServing: () => this.#membership.phase === 'serving' && !this.#membership.isStopped }
+    this.#verifier = new VolumeVerifier(background)
+    this.#rebuild = new DriveRebuild(background)
     const takeover = { self: id, clock, midplane, trace, log, store, drives, committer, volumes, portals, history: this.#history, cache, retryMs: timings.portalRetryMs, isStopped: () => this.#membership.isStopped }
     this.#membership = new Membership({ incarnation, takeover, session, events: this.#membershipEvents() })
     this.#mover = new VolumeMover({ ...base, volumes, committer, midplane, peerIsMember })
@@ -342,6 +347,7 @@ export class Controller {
     this.#dispatch.settle()
     this.#operations.lookSoon()
     this.#verifier.look()
+    this.#rebuild.look()
   }
 
   #claimLost(): void {

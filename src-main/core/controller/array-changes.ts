@@ -97,7 +97,8 @@ export function assertFollows(next: ArrayState, previous: ArrayState | undefined
   assert(next.generation > previous.generation, () => `generation ${next.generation} after ${previous.generation}`)
   assert(next.serviceEpoch >= previous.serviceEpoch, () => `service epoch ${next.serviceEpoch} after ${previous.serviceEpoch}`)
   assert(next.serviceOwner === previous.serviceOwner || next.serviceEpoch > previous.serviceEpoch, 'a new service owner has a new epoch')
-  for (const { groupId, drive } of previous.failedMembers ?? []) {
+  for (const { groupId, drive, rebuild } of previous.failedMembers ?? []) {
+    if (rebuild !== undefined) continue
     assert(failedDrivesOf(next, groupId).includes(drive), () => `drive ${drive} of group ${groupId} had failed and is in use again`)
   }
   for (const after of ownership) {

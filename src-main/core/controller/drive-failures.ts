@@ -1,9 +1,11 @@
 import { ok } from '../../base/result'
 import type { ArrayState, FailedMember } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
+import type { ServiceError } from '../../contract/service-request'
 import type { ClockPort, TracePort } from '../ports'
 import type { GroupIo } from '../raid/group-io'
 import { withFailedMembers } from './array-changes'
+import { withoutRebuild } from './rebuild-changes'
 import type { ArrayStore } from './array-store'
 import type { Committer } from './committer'
 import type { EventLog } from './event-log'
@@ -42,7 +44,7 @@ export class DriveFailures {
     let told: readonly Suspicion[] = []
     const change = (state: ArrayState): ArrayState => {
       told = [...this.#suspected]
-      return withFailedMembers(state, told)
+      return told.reduce((changed, suspicion) => withoutRebuild(changed, suspicion, failedAgain(suspicion)), withFailedMembers(state, told))
     }
     committer.commitFirst((state) => ok(change(state)), (outcome) => {
       this.#isUnderWay = false
@@ -68,6 +70,10 @@ export class DriveFailures {
       log.add('error', `Group "${name}" goes on without drive ${drive}, which did not answer. The drive misses writes from now on, so it stays out, also when it answers again.`)
     }
   }
+}
+
+function failedAgain({ drive }: Suspicion): ServiceError {
+  return { code: 'not-possible-now', message: `Drive ${drive} did not answer while it was rebuilt. It stays out; see to it, then send a new request.` }
 }
 
 export interface DriveFailuresParts {

@@ -11,6 +11,7 @@ import { failedDrivesOf, nextEpoch, ownershipOf } from './array-changes'
 import type { EventLog } from './event-log'
 import { PeerCalls } from './peer-calls'
 import type { PeerSession } from './peer-session'
+import { rebuiltDrivesOf } from './rebuild-changes'
 import { ServedVolume, type VolumeEnvironment } from './served-volume'
 import { IoCounters, type OperationOutcome, type VolumeOperation } from './volume-operation'
 
@@ -114,7 +115,7 @@ export class VolumeService implements LogicalUnitDirectory {
   }
 
   recordFailed(state: ArrayState): void {
-    for (const [groupId, group] of this.#groups) group.recordFailed(failedDrivesOf(state, groupId))
+    for (const [groupId, group] of this.#groups) group.recordFailed(failedDrivesOf(state, groupId), rebuiltDrivesOf(state, groupId))
   }
 
   /** Drives that some group goes on without. */

@@ -2,13 +2,14 @@ import { failure, ok } from '../../base/result'
 import type { ArrayState, CompletedRequest, Operation } from '../../contract/array-state'
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { JsonObject } from '../../contract/json'
-import { LIMITS } from '../../contract/limits'
 import type { ServiceError } from '../../contract/service-request'
 import { ownershipOf, withCompleted } from '../controller/array-changes'
+import { operationOf, withOperation, withOperationChanged } from '../controller/operation-changes'
 import type { ArrayStore } from '../controller/array-store'
 import type { Committer } from '../controller/committer'
 import type { ClockPort } from '../ports'
 import { earlierResult, idReused, type ChangingRequest } from './exactly-once'
+import { REBUILD_DRIVE } from '../controller/rebuild-changes'
 import type { OperationPlan, Outcome } from './request'
 
 export interface OperationSurroundings {
@@ -124,7 +125,7 @@ export class Operations {
         const operation = operationOf(standing, request.id)
         // A takeover may have come between the last move and this: the answer is true in the state that says it, or it is not given.
         if (!answer.goesOn && operation !== undefined && movedCount(standing, operation) < operation.volumes.length) return failure(undone(operation))
-        return ok(withCompleted(changed(standing, request.id, { state, result }), completed))
+        return ok(withCompleted(withOperationChanged(standing, request.id, { state, result }), completed))
       },
       asked.cause,
       (outcome) => {
@@ -224,6 +225,8 @@ export class Operations {
 
   #verdict(state: ArrayState, operation: Operation): 'goes-on' | 'done' | 'lost' {
     const { name, controller, to } = operation
+    // The state that has the last stripe of it ends it, too, whoever carried it out.
+    if (name === REBUILD_DRIVE) return 'goes-on'
     const isCarriedOut = this.#isCarriedOut(operation)
     if (isCarriedOut && operation.server !== this.#self) return 'goes-on'
     if (name === 'restart-controller') {
@@ -246,9 +249,9 @@ export class Operations {
       (state) => {
         const operation = operationOf(state, id)
         if (operation?.state !== 'running') return ok(state)
-        if (error !== undefined) return ok(changed(state, id, { state: 'failed', error }))
+        if (error !== undefined) return ok(withOperationChanged(state, id, { state: 'failed', error }))
         // It is done in the state that says so, or it is looked at again: a takeover may have come between.
-        return ok(movedCount(state, operation) === operation.volumes.length ? changed(state, id, { state: 'done' }) : state)
+        return ok(movedCount(state, operation) === operation.volumes.length ? withOperationChanged(state, id, { state: 'done' }) : state)
       },
       undefined,
       () => {
@@ -257,16 +260,6 @@ export class Operations {
       },
     )
   }
-}
-
-export function operationOf(state: ArrayState, id: string): Operation | undefined {
-  return state.operations?.find((operation) => operation.id === id)
-}
-
-/** Why a volume is to stay where it is; undefined where nothing critical runs on it. */
-export function criticalOperation(state: ArrayState | undefined, volumeId: number): string | undefined {
-  const critical = state?.operations?.find((one) => one.state === 'running' && one.critical === true && (one.volumes.length === 0 || one.volumes.includes(volumeId)))
-  return critical === undefined ? undefined : `operation ${critical.id} (${critical.name}) is in a critical phase`
 }
 
 /** Volumes of an operation that are where it wants them, or are no more. */
@@ -289,17 +282,4 @@ function undone({ to, controller }: Operation): ServiceError {
 
 function wentDown(controller: ControllerId): ServiceError {
   return { code: 'unavailable', message: `Controller ${controller.toUpperCase()} went down before it had its volumes back. Look at the array, then send a new request.` }
-}
-
-function changed(state: ArrayState, id: string, change: Partial<Operation>): ArrayState {
-  const operations = state.operations?.map((operation) => (operation.id === id ? { ...operation, ...change } : operation))
-  return operations === undefined ? state : { ...state, operations }
-}
-
-/** The oldest that has ended makes room. There are never so many under way that none has. */
-function withOperation(state: ArrayState, operation: Operation): ArrayState {
-  const others = (state.operations ?? []).filter(({ id }) => id !== operation.id)
-  const isTooMany = others.length >= LIMITS.operations
-  const oldest = isTooMany ? (others.find((other) => other.state !== 'running') ?? others[0]) : undefined
-  return { ...state, operations: [...others.filter((other) => other !== oldest), operation] }
 }

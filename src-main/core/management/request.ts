@@ -12,6 +12,7 @@ export type Outcome<T> = Result<T, ServiceError>
 /** What a changing request was asked by: the fresh things a pure change may need. */
 export interface ChangeContext {
   readonly self: ControllerId
+  readonly requestId: string
   /** Its worker runs, whether anything is heard of it or not. */
   isPresent(controller: ControllerId): boolean
   /** 16 hex digits, never used before. */

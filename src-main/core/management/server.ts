@@ -25,7 +25,7 @@ type ServedDone = (outcome: Served, afterAnswer?: () => void) => void
 /** Carries out the requests that this controller serves. */
 export class Server {
   readonly #context: ServiceContext
-  readonly #changes: ChangeContext
+  readonly #changes: Omit<ChangeContext, 'requestId'>
   readonly #committer: Committer
   readonly #operations: Operations
   readonly #clock: ClockPort
@@ -33,7 +33,7 @@ export class Server {
 
   constructor(parts: {
     readonly context: ServiceContext
-    readonly changes: ChangeContext
+    readonly changes: Omit<ChangeContext, 'requestId'>
     readonly committer: Committer
     readonly operations: Operations
     readonly clock: ClockPort
@@ -66,7 +66,7 @@ export class Server {
       return
     }
     const asked = { request, digest, servedBy: self, cause }
-    if (prepared.how === 'change') commitOnce(this.#committer, asked, (standing) => prepared.change(standing, this.#changes), done)
+    if (prepared.how === 'change') commitOnce(this.#committer, asked, (standing) => prepared.change(standing, { ...this.#changes, requestId: request.id }), done)
     else this.#act(task, prepared, asked, done)
   }
 

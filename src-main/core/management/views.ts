@@ -2,7 +2,7 @@ import { present } from '../../base/assert'
 import { failure, ok, type Result } from '../../base/result'
 import { BLOCK_BYTES } from '../../base/units'
 import type { ArrayState } from '../../contract/array-state'
-import type { Volume } from '../../contract/configuration'
+import type { RaidGroup, Volume } from '../../contract/configuration'
 import type { ControllerId } from '../../contract/controller-id'
 import type { JsonObject } from '../../contract/json'
 import type { ServiceError } from '../../contract/service-request'
@@ -14,6 +14,11 @@ import type { ServiceContext } from './service-context'
 export function needState({ state, self, reason }: ServiceContext): Result<ArrayState, ServiceError> {
   if (state !== undefined) return ok(state)
   return failure({ code: 'unavailable', message: `Controller ${self.toUpperCase()} does not serve yet: ${reason ?? 'it is starting'}. Send the request again in a moment.` })
+}
+
+/** A rebuild goes by what belonged to which volume when it began. */
+export function beingRebuilt({ name }: RaidGroup, field: string): ServiceError {
+  return { code: 'not-possible-now', message: `A drive of group "${name}" is being rebuilt (list-operations). Wait until that is done.`, field }
 }
 
 export function volumeView(state: ArrayState, volume: Volume): JsonObject {

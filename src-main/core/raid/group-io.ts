@@ -7,8 +7,9 @@ import type { TraceId } from '../../contract/trace'
 import type { DrivePort, DriveStatus, WriteClaim } from '../ports'
 import { layoutOf, type GroupLayout } from './geometry'
 import { InterruptedRows } from './interrupted-rows'
-import { Members } from './members'
+import { Members, type RebuiltDrive } from './members'
 import { fits, type PartialParity } from './partial-parity'
+import { rebuildStripe, type GroupRebuild, type RebuildFault } from './rebuild'
 import { recoverMember, worse } from './recovery'
 import { readRuns } from './run-reads'
 import { checkStripe, type GroupVerification, type VerificationReport } from './scrub'
@@ -50,7 +51,7 @@ export interface GroupIo {
   /** Drives that answered `failed` while the level could do without them: nothing is asked of them any more. */
   readonly outDrives: readonly number[]
   /** The array state says that these drives have failed: what missed them may count as done now. */
-  recordFailed(drives: readonly number[]): void
+  recordFailed(drives: readonly number[], rebuilt?: readonly RebuiltDrive[]): void
   /** Updates in whose middle a writer may have died, in their order; each is of one stripe. */
   noteInterrupted(updates: readonly PartialParity[]): void
   /** This controller has stopped: what waits for a failure to be on record is answered as failed. */
@@ -59,6 +60,8 @@ export interface GroupIo {
   write(io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void
   /** Everything that was written before is on stable storage at `done`. */
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void
+  /** Brings stripes to a drive that `recordFailed` said to lack them, one after the other, while other I/O goes on. */
+  rebuild(io: GroupRebuild, done: (fault: RebuildFault | undefined) => void): void
   /** Compares copies and parity, stripe by stripe, while other I/O goes on. The only fault is `stale-epoch`, in a repair. */
   verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void
 }
@@ -100,8 +103,8 @@ class LockedGroupIo implements GroupIo {
     return this.#members.outDrives()
   }
 
-  recordFailed(drives: readonly number[]): void {
-    this.#members.recordFailed(drives)
+  recordFailed(drives: readonly number[], rebuilt: readonly RebuiltDrive[] = []): void {
+    this.#members.recordFailed(drives, rebuilt)
   }
 
   noteInterrupted(updates: readonly PartialParity[]): void {
@@ -204,36 +207,63 @@ class LockedGroupIo implements GroupIo {
     for (const member of asked) {
       members.flush(member, io.cause, (status) => {
         // What a drive lost that does not answer any more, the others have, as long as nobody asks that drive again.
-        if (status === 'failed' && members.isOut(member)) missed.push(member)
+        if (status === 'failed' && members.isGone(member)) missed.push(member)
         else worst = worse(worst, status)
         if (--waiting === 0) this.#whenRecorded({ status: worst, missed }, finish)
       })
     }
   }
 
-  verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void {
-    const { firstStripe, repair, cause } = io
-    const endStripe = firstStripe + io.stripeCount
-    assert(firstStripe >= 0 && firstStripe < endStripe && endStripe <= this.layout.stripeCount, `stripes ${firstStripe}+${io.stripeCount} to verify`)
-    const report = { inconsistent: [] as number[], repaired: [] as number[], unreadable: [] as number[] }
-    const check = (stripe: number): void => {
-      if (stripe === endStripe) {
-        done({ ok: true, value: report })
-        return
+  rebuild(io: GroupRebuild, done: (fault: RebuildFault | undefined) => void): void {
+    const { drive, claim, cause } = io
+    const members = this.#members
+    const member = members.memberOfDrive(drive)
+    let fault: RebuildFault | undefined
+    const rebuildOne = (stripe: number, then: (goesOn: boolean) => void): void => {
+      const rebuilt = (outcome: RebuildFault | undefined): void => {
+        fault = outcome
+        if (fault === undefined) members.noteRebuilt(member, stripe)
+        then(fault === undefined)
       }
-      this.#withLock({ firstStripe: stripe, lastStripe: stripe, exclusive: repair !== undefined }, (release) => {
-        checkStripe(this.layout, this.#members, { stripe, cause, repair }, (verdict) => {
+      if (!this.#interrupted.isEmpty || this.#torn.hasAny({ firstStripe: stripe, lastStripe: stripe })) members.refuse(member, cause, () => rebuilt('not-now'))
+      else rebuildStripe(this.layout, members, { member, stripe, claim, cause }, rebuilt)
+    }
+    this.#eachStripe({ ...io, exclusive: true }, rebuildOne, () => done(fault))
+  }
+
+  verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void {
+    const { repair, cause } = io
+    const report = { inconsistent: [] as number[], repaired: [] as number[], unreadable: [] as number[] }
+    let isStale = false
+    const checkOne = (stripe: number, then: (goesOn: boolean) => void): void => {
+      checkStripe(this.layout, this.#members, { stripe, cause, repair }, (verdict) => {
+        isStale = verdict === 'stale-epoch'
+        if (verdict !== 'consistent' && verdict !== 'stale-epoch') report[verdict].push(stripe)
+        then(!isStale)
+      })
+    }
+    this.#eachStripe({ ...io, exclusive: repair !== undefined }, checkOne, () => done(isStale ? { ok: false, fault: 'stale-epoch' } : { ok: true, value: report }))
+  }
+
+  /** One after the other, each under its lock, until one says that it does not go on. */
+  #eachStripe(
+    range: { readonly firstStripe: number; readonly stripeCount: number; readonly exclusive: boolean },
+    visit: (stripe: number, then: (goesOn: boolean) => void) => void,
+    ended: () => void,
+  ): void {
+    const { firstStripe, stripeCount, exclusive } = range
+    const endStripe = firstStripe + stripeCount
+    assert(firstStripe >= 0 && firstStripe < endStripe && endStripe <= this.layout.stripeCount, () => `stripes ${firstStripe}+${stripeCount} of group ${this.layout.groupId}`)
+    const next = (stripe: number): void => {
+      this.#withLock({ firstStripe: stripe, lastStripe: stripe, exclusive }, (release) => {
+        visit(stripe, (goesOn) => {
           release()
-          if (verdict === 'stale-epoch') {
-            done({ ok: false, fault: verdict })
-            return
-          }
-          if (verdict !== 'consistent') report[verdict].push(stripe)
-          check(stripe + 1)
+          if (goesOn && stripe + 1 < endStripe) next(stripe + 1)
+          else ended()
         })
       })
     }
-    check(firstStripe)
+    next(firstStripe)
   }
 
   /** The common case: one run on one drive, inside one stripe that is already locked. It costs one read and one closure. */
@@ -242,9 +272,11 @@ class LockedGroupIo implements GroupIo {
     const { stripe, into } = run
     const member = layout.rule.memberOf(layout, io.firstBlock)
     const memberBlock = layout.rule.memberBlockOf(layout, io.firstBlock)
+    const isOut = this.#members.isOut(member, memberBlock, io.blockCount)
     const finish = (status: DriveStatus): void => {
       if (status !== 'good' && layout.redundancy > 0 && !recovered) {
         recovered = true
+        if (!isOut) this.#members.noteFailure(member, status)
         recoverMember(layout, this.#members, { range: { member, memberBlock, into, cause: io.cause }, status }, finish)
         return
       }
@@ -252,7 +284,7 @@ class LockedGroupIo implements GroupIo {
       done(status === 'good' ? { ok: true, value: [into] } : { ok: false, fault: faultOf(status) })
     }
     let recovered = false
-    if (this.#members.isOut(member)) finish('failed')
+    if (isOut) finish('failed')
     else this.#members.read(member, memberBlock, into, io.cause, finish)
   }
 

@@ -63,7 +63,7 @@ export class InterruptedRows {
 
   /** Reads data of a member, in one stripe, from that member; where that cannot give it, as the update has left it to be had. */
   read(members: Members, range: MemberRange, done: (status: DriveStatus) => void): void {
-    if (members.isOut(range.member)) {
+    if (members.isOut(range.member, range.memberBlock)) {
       this.#readRows(members, range, done)
       return
     }
@@ -93,7 +93,7 @@ export class InterruptedRows {
       if (left === undefined) recoverMember(this.#layout, members, { range, status }, done)
       else rebuild(members, range, left, done)
     }
-    if (members.isOut(range.member)) recover('failed')
+    if (members.isOut(range.member, range.memberBlock)) recover('failed')
     else {
       members.read(range.member, range.memberBlock, range.into, range.cause, (status) => {
         members.noteFailure(range.member, status)
@@ -109,7 +109,7 @@ export class InterruptedRows {
     const row = this.#rows.get(memberBlock)
     const stripe = Math.floor(memberBlock / chunkBlocks)
     // Without its parity, a row has no second source: whatever else is lost there is lost.
-    if (row === undefined || members.isOut(rule.parityMemberOf(this.#layout, stripe))) return undefined
+    if (row === undefined || members.isOut(rule.parityMemberOf(this.#layout, stripe), memberBlock)) return undefined
     const unwritten: number[] = []
     for (let chunk = 0; chunk < dataWidth; chunk++) {
       const block = stripe * stripeBlocks + chunk * chunkBlocks + (memberBlock % chunkBlocks)

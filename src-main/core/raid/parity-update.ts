@@ -77,7 +77,7 @@ export class ParityUpdate {
     done: (status: DriveStatus) => void,
   ): void {
     const { makeParityAnew } = how
-    if (this.#members.isOut(this.#parityMember())) {
+    if (this.#isOut(this.#parityMember())) {
       this.#addWrites(plan.writes, undefined)
       done('good')
       return
@@ -104,7 +104,12 @@ export class ParityUpdate {
 
   /** In reads of drives: what has to be rebuilt is read from all other members. */
   #costOf(reads: readonly NeededRead[]): number {
-    return reads.reduce((cost, read) => cost + (this.#members.isOut(read.member) ? this.#members.count : 1), 0)
+    return reads.reduce((cost, read) => cost + (this.#isOut(read.member) ? this.#members.count : 1), 0)
+  }
+
+  /** In this stripe. */
+  #isOut(member: number): boolean {
+    return this.#members.isOut(member, this.#stripe * this.#layout.chunkBlocks)
   }
 
   #dataMember(chunk: number): number {
@@ -186,7 +191,7 @@ export class ParityUpdate {
     const chunkFirst = this.#stripe * this.#layout.chunkBlocks
     for (const write of this.#writes) {
       const member = this.#dataMember(write.chunk)
-      if (!this.#members.isOut(member)) plan.push({ member, memberBlock: chunkFirst + write.offset, from: write.data })
+      if (!this.#isOut(member)) plan.push({ member, memberBlock: chunkFirst + write.offset, from: write.data })
     }
     if (parity !== undefined) plan.push({ member: this.#parityMember(), memberBlock: chunkFirst + this.#firstOffset, from: [parity] })
   }

@@ -15,11 +15,12 @@ export interface MemberRange {
 
 /** Reads a range from its own member, or from the others where that one cannot. */
 export function readMember(layout: GroupLayout, members: Members, range: MemberRange, done: (status: DriveStatus) => void): void {
-  if (members.isOut(range.member)) {
+  if (members.isOut(range.member, range.memberBlock, range.into.length / BLOCK_BYTES)) {
     recoverMember(layout, members, { range, status: 'failed' }, done)
     return
   }
   members.read(range.member, range.memberBlock, range.into, range.cause, (status) => {
+    members.noteFailure(range.member, status)
     if (status === 'good') done(status)
     else recoverMember(layout, members, { range, status }, done)
   })
@@ -36,7 +37,6 @@ export function recoverMember(
   done: (status: DriveStatus) => void,
 ): void {
   const { range, status } = lost
-  members.noteFailure(range.member, status)
   if (layout.redundancy === 0) {
     done(status)
     return
@@ -72,7 +72,7 @@ function readCopy(members: Members, range: MemberRange, done: (status: DriveStat
   let outcome: DriveStatus = 'failed'
   const tryFrom = (first: number, refused: boolean): void => {
     for (let copy = first; copy < members.count; copy++) {
-      if (copy === range.member || members.isOut(copy)) continue
+      if (copy === range.member || members.isOut(copy, range.memberBlock, range.into.length / BLOCK_BYTES)) continue
       members.read(copy, range.memberBlock, range.into, range.cause, (status) => {
         members.noteFailure(copy, status)
         if (status === 'good') {
@@ -94,7 +94,7 @@ function readCopy(members: Members, range: MemberRange, done: (status: DriveStat
 function reconstruct(members: Members, range: MemberRange, done: (status: DriveStatus) => void): void {
   const others: number[] = []
   for (let member = 0; member < members.count; member++) if (member !== range.member) others.push(member)
-  if (others.some((member) => members.isOut(member))) {
+  if (others.some((member) => members.isOut(member, range.memberBlock))) {
     members.refuse(range.member, range.cause, () => done('failed'))
     return
   }

@@ -45,7 +45,7 @@ export function checkStripe(
   const { chunkBlocks, rule } = layout
   const firstGroupBlock = job.stripe * layout.stripeBlocks
   const memberBlock = rule.memberBlockOf(layout, firstGroupBlock)
-  const present = partsOf(layout, firstGroupBlock).filter((member) => !members.isOut(member))
+  const present = partsOf(layout, firstGroupBlock).filter((member) => !members.isOut(member, memberBlock))
   if (layout.level === 'raid5' && present.length < members.count) {
     members.refuse(present[0]!, job.cause, () => done('unreadable'))
     return
@@ -56,7 +56,7 @@ export function checkStripe(
   for (const { member, bytes } of parts) {
     members.read(member, memberBlock, bytes, job.cause, (status) => {
       members.noteFailure(member, status)
-      readable &&= status === 'good' && !members.isOut(member)
+      readable &&= status === 'good' && !members.isGone(member)
       if (--waiting > 0) return
       const corrections = readable ? correctionsOf(layout, job.stripe, parts) : []
       if (!readable) done('unreadable')

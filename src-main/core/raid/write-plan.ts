@@ -55,7 +55,7 @@ export function carryOut(members: Members, plan: WritePlan, claim: WriteClaim, c
   const missed: number[] = []
   for (const write of plan.writes) {
     members.write(write, claim, cause, (status) => {
-      if (status === 'failed' && members.isOut(write.member)) missed.push(write.member)
+      if (status === 'failed' && members.isGone(write.member)) missed.push(write.member)
       else worst = worse(worst, status)
       if (--waiting === 0) done({ status: worst, missed })
     })
@@ -75,10 +75,11 @@ function planRuns(layout: GroupLayout, range: PlannedRange, done: (outcome: Plan
   done({ status: 'good', plan: { writes: joined(writes, layout.sections.length), partials: [] } })
 }
 
+/** A copy that is being rebuilt is written wherever that has come to: what is before it is written again. */
 function copiesOf(members: Members, range: PlannedRange): MemberWrite[] {
   const writes: MemberWrite[] = []
   for (let member = 0; member < members.count; member++) {
-    if (!members.isOut(member)) writes.push({ member, memberBlock: range.firstBlock, from: [...range.data] })
+    if (!members.isGone(member)) writes.push({ member, memberBlock: range.firstBlock, from: [...range.data] })
   }
   return writes
 }

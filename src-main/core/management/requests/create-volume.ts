@@ -4,11 +4,12 @@ import type { ArrayState } from '../../../contract/array-state'
 import { LIMITS } from '../../../contract/limits'
 import type { ServiceError } from '../../../contract/service-request'
 import { nextEpoch } from '../../controller/array-changes'
+import { isBeingRebuilt } from '../../controller/rebuild-changes'
 import { layoutOf } from '../../raid/geometry'
 import { largestFreeSlice, placeVolume } from '../../raid/space'
 import { controllerParameter, findGroup, integerParameter, nameParameter, optional, referenceParameter } from '../parameters'
 import { configurationRequest } from '../request'
-import { volumeView } from '../views'
+import { beingRebuilt, volumeView } from '../views'
 
 const MOST_MEGABYTES = 1024 * 1024
 const BLOCKS_PER_MEGABYTE = MIB / BLOCK_BYTES
@@ -32,6 +33,7 @@ export const createVolume = configurationRequest({
     if (volumes.some((volume) => volume.name === name)) {
       return failure({ code: 'already-exists', message: `There is already a volume named "${name}". Choose another name.`, field: 'name' })
     }
+    if (isBeingRebuilt(state, group.value.id)) return failure(beingRebuilt(group.value, 'group'))
     const layout = layoutOf(group.value)
     const firstBlock = placeVolume(layout, volumes, size.value)
     if (firstBlock === undefined) {

@@ -1,7 +1,10 @@
+import { present } from '../../../base/assert'
 import { failure, ok } from '../../../base/result'
 import { ownershipOf } from '../../controller/array-changes'
+import { isBeingRebuilt } from '../../controller/rebuild-changes'
 import { findVolume, referenceParameter } from '../parameters'
 import { configurationRequest } from '../request'
+import { beingRebuilt } from '../views'
 
 export const deleteVolume = configurationRequest({
   name: 'delete-volume',
@@ -20,6 +23,8 @@ export const deleteVolume = configurationRequest({
     if (ownershipOf(state, id)?.unverifiedFrom !== undefined) {
       return failure({ code: 'not-possible-now', message: `Copies and parity of volume "${name}" are being verified (list-operations). Wait until that is done.`, field: 'volume' })
     }
+    const group = present(configuration.groups.find((candidate) => candidate.id === volume.value.groupId), `group ${volume.value.groupId}`)
+    if (isBeingRebuilt(state, group.id)) return failure(beingRebuilt(group, 'volume'))
     return ok({
       state: {
         ...state,

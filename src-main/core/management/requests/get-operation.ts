@@ -3,7 +3,9 @@ import type { ArrayState, Operation } from '../../../contract/array-state'
 import type { JsonObject } from '../../../contract/json'
 import { layoutOf } from '../../raid/geometry'
 import { stripesOfVolume } from '../../raid/occupancy'
-import { operationOf, movedCount } from '../operations'
+import { operationOf } from '../../controller/operation-changes'
+import { REBUILD_DRIVE, rebuildProgressOf } from '../../controller/rebuild-changes'
+import { movedCount } from '../operations'
 import { requestIdParameter } from '../parameters'
 import { monitoringRequest } from '../request'
 import { needState } from '../views'
@@ -47,11 +49,8 @@ function verificationsOf({ configuration, ownership }: ArrayState): (JsonObject 
   })
 }
 
-/** The controller that is restarted, started or halted is one step, each volume that moves another. */
 function operationView(array: ArrayState, operation: Operation): JsonObject {
   const { id, name, state, server, controller, to, volumes, result, error } = operation
-  const total = volumes.length + (name === 'move-volume' ? 0 : 1)
-  const done = state === 'done' ? total : movedCount(array, operation)
   return {
     operation: id,
     name,
@@ -60,8 +59,16 @@ function operationView(array: ArrayState, operation: Operation): JsonObject {
     controller,
     to: to ?? null,
     volumes: [...volumes],
-    progress: { done, total },
+    progress: progressOf(array, operation),
     result: result ?? null,
     error: error === undefined ? null : { code: error.code, message: error.message },
   }
+}
+
+/** The controller that is restarted, started or halted is one step, each volume that moves another; of a rebuild it is stripes. */
+function progressOf(array: ArrayState, operation: Operation): { readonly done: number; readonly total: number } {
+  const { id, name, state, volumes } = operation
+  if (name === REBUILD_DRIVE) return state === 'running' ? rebuildProgressOf(array, id) : { done: state === 'done' ? 1 : 0, total: 1 }
+  const total = volumes.length + (name === 'move-volume' ? 0 : 1)
+  return { done: state === 'done' ? total : movedCount(array, operation), total }
 }

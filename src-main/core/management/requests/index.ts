@@ -17,6 +17,7 @@ import { locateBlock } from './locate-block'
 import { locateDriveBlock } from './locate-drive-block'
 import { mapLun } from './map-lun'
 import { moveVolume } from './move-volume'
+import { rebuildDrive } from './rebuild-drive'
 import { renameArray } from './rename-array'
 import { renameVolume } from './rename-volume'
 import { restartController } from './restart-controller'
@@ -56,6 +57,7 @@ export const SERVICE_REQUESTS: readonly ServiceRequestDefinition[] = [
   giveBack,
   restartController,
   discardHeldWrites,
+  rebuildDrive,
 ]
 
 export function findRequest(name: string): ServiceRequestDefinition | undefined {

@@ -44,6 +44,7 @@ beforeEach(() => {
     layout: layoutOf(present(state.configuration.groups[0], 'a group')),
     outDrives: [],
     recordFailed: () => undefined,
+    rebuild: () => undefined,
     noteInterrupted: () => undefined,
     abandon: () => undefined,
     read: () => undefined,
