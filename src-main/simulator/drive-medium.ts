@@ -68,6 +68,13 @@ export class DriveMedium {
     if (isUnreadable) this.latentErrors.add(block)
   }
 
+  /** By another drive, which works and has nothing. */
+  replace(): void {
+    this.#pages.clear()
+    this.latentErrors.clear()
+    this.isFailed = false
+  }
+
   canRead(firstBlock: number, blockCount: number): boolean {
     if (this.latentErrors.size === 0) return true
     for (let block = firstBlock; block < firstBlock + blockCount; block++) if (this.latentErrors.has(block)) return false

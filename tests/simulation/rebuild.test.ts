@@ -2,13 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import { present } from '../../src-main/base/assert'
 import { Prng } from '../../src-main/base/prng'
-import { BLOCK_BYTES } from '../../src-main/base/units'
 import { CONTROLLER_IDS, type ControllerId } from '../../src-main/contract/controller-id'
 import type { World } from '../../src-main/simulator/world'
 import { expectNothingLost, servingWorld, settle, startHost, tale } from '../support/simulation'
 
 const SEEDS = Array.from({ length: 8 }, (_, index) => 940 + index)
-const ENTIRE_DRIVE_BLOCKS = 2048
 
 /** One of the RAID-5 group, drives 0 to 3, or of the RAID-1 group, drives 4 and 5; and another one of the same group. */
 function drawDrives(random: Prng): { readonly victim: number; readonly other: number } {
@@ -23,10 +21,7 @@ function setFailed(world: World, drive: number, isFailed: boolean): void {
 
 /** Another drive in the same place: it has nothing. */
 function replace(world: World, drive: number): void {
-  const medium = present(world.media[drive], `drive ${drive}`)
-  const nothing = new Uint8Array(ENTIRE_DRIVE_BLOCKS * BLOCK_BYTES)
-  for (let block = 0; block < medium.blockCount; block += ENTIRE_DRIVE_BLOCKS) medium.write(block, nothing)
-  medium.isFailed = false
+  present(world.media[drive], `drive ${drive}`).replace()
 }
 
 function failedDrives(world: World): readonly number[] {

@@ -10,6 +10,8 @@ export interface Swarm {
   readonly faults: readonly { readonly atMs: number; readonly fault: Fault }[]
   /** Between the death of a controller and its restart by the operator. */
   readonly restartAfterMs: number
+  /** Between the failure of a drive and its rebuild; undefined where nobody sees to it. */
+  readonly rebuildAfterMs: number | undefined
   readonly bursts: readonly { readonly atMs: number; readonly commandsPerClient: number }[]
   readonly hosts: readonly HostHabits[]
   readonly stations: number
@@ -27,6 +29,7 @@ const LEAST_BURSTS = 3
 const NVRAM_BYTES = [4 * MIB, MIB, 32 * KIB]
 /** Of the worlds. */
 const LEDGER_HOST_SHARE = 0.25
+const REBUILD_SHARE = 0.65
 
 export function drawSwarm(random: Prng, operations: number): Swarm {
   const durationMs = 4000 + random.below(16_000)
@@ -43,6 +46,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     stations: random.below(4),
     nvramBytes: random.pick(NVRAM_BYTES),
     hasLedgerHost: random.chance(LEDGER_HOST_SHARE),
+    rebuildAfterMs: random.chance(REBUILD_SHARE) ? random.pick([50, 500]) : undefined,
   }
 }
 

@@ -25,6 +25,7 @@ type Drawn = Pick<StationRequest, 'name' | 'params'>
 
 const GROUPS = ['r5', 'r1', 'r0', 'linear']
 const LOOKS = ['list-controllers', 'list-drives', 'list-groups', 'list-volumes', 'list-luns', 'get-takeovers', 'get-event-log', 'list-operations']
+const DRIVES = 6
 const HOST_VOLUMES = ['alpha', 'bravo']
 
 /** How often each is drawn, of the sum of all. */
@@ -46,6 +47,7 @@ const DRAWS: readonly { readonly weight: number; readonly draw: (draw: RequestDr
   { weight: 4, draw: ({ random }) => ({ name: 'give-back', params: { to: random.pick(CONTROLLER_IDS) } }) },
   { weight: 4, draw: ({ operation }) => (operation === undefined ? { name: 'list-operations', params: {} } : { name: 'get-operation', params: { operation } }) },
   { weight: 3, draw: ({ random }) => ({ name: 'take-over', params: { of: random.pick(CONTROLLER_IDS) } }) },
+  { weight: 3, draw: ({ random }) => ({ name: 'rebuild-drive', params: { drive: random.below(DRIVES) } }) },
   { weight: 3, draw: ({ random }) => ({ name: 'restart-controller', params: { controller: random.pick(CONTROLLER_IDS) } }) },
 ]
 const WEIGHTS = DRAWS.reduce((sum, { weight }) => sum + weight, 0)

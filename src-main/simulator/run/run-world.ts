@@ -1,7 +1,7 @@
 import { Prng } from '../../base/prng'
 import { present } from '../../base/assert'
 import type { Place, TraceEvent } from '../../contract/trace'
-import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
+import { CONTROLLER_IDS } from '../../contract/controller-id'
 import type { Violation } from '../checkers/checker'
 import { Checks } from '../checkers/checks'
 import { drawMediaTargets } from '../faults/media-targets'
@@ -13,6 +13,7 @@ import { LedgerHost } from '../hosts/ledger-host'
 import { Station } from '../hosts/station'
 import { VirtualHost, type HostWatcher } from '../hosts/virtual-host'
 import { World, type Course } from '../world'
+import { Operator } from './operator'
 
 export interface WorldResult {
   readonly seed: number
@@ -212,27 +213,9 @@ export class WorldRun {
         for (const host of this.#hosts) host.burst(commandsPerClient)
       })
     }
-    this.#watchSlots()
+    const { restartAfterMs, rebuildAfterMs } = this.#swarm
+    new Operator({ world: this.world, random: this.#random.fork(), restartAfterMs, rebuildAfterMs }).watch()
     this.#checks.watch()
-  }
-
-  /** The operator, who starts what is down. */
-  #watchSlots(): void {
-    const { clock, midplane } = this.world
-    const operator = this.#random.fork()
-    const isStarting: Record<ControllerId, boolean> = { a: false, b: false }
-    const look = (): void => {
-      for (const id of CONTROLLER_IDS) {
-        if (midplane.occupant(id) !== undefined || isStarting[id]) continue
-        isStarting[id] = true
-        clock.after(operator.fraction() * 2 * this.#swarm.restartAfterMs, () => {
-          isStarting[id] = false
-          if (midplane.occupant(id) === undefined) midplane.start(id)
-        })
-      }
-      clock.after(50, look)
-    }
-    look()
   }
 
   /** No more faults: everybody must get an answer, and everything must be as it was acknowledged. */
@@ -250,6 +233,7 @@ export class WorldRun {
     round.start()
     if (!(yield* this.#waitFor('each controller serves what it is asked', () => !round.isBusy, () => `controller-${round.portal}`))) return
     if (!(yield* this.#waitFor('what dead controllers left behind is verified', () => this.#isVerified()))) return
+    if (!(yield* this.#waitFor('drives are rebuilt, or stay out', () => this.#isRebuilt()))) return
     for (const host of this.#hosts) host.readAll()
     this.#ledgerHost?.verify()
     if (!(yield* this.#waitFor('hosts have read back', () => this.#isIdle()))) return
@@ -265,6 +249,11 @@ export class WorldRun {
   #isVerified(): boolean {
     const state = this.world.controller('a')?.state
     return state?.ownership.every(({ unverifiedFrom }) => unverifiedFrom === undefined) === true
+  }
+
+  #isRebuilt(): boolean {
+    const state = this.world.controller('a')?.report().array
+    return state?.failedMembers?.some(({ rebuild }) => rebuild !== undefined) !== true
   }
 
   /** Automatic giveback may have been turned off, and volumes may have been moved by request. */

@@ -1,0 +1,59 @@
+import type { Prng } from '../../base/prng'
+import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
+import type { World } from '../world'
+
+const LOOK_EVERY_MS = 50
+
+/** Starts controllers that are down, and has drives that have failed rebuilt: as they are, or with another drive in their place. */
+export class Operator {
+  readonly #world: World
+  readonly #random: Prng
+  readonly #restartAfterMs: number
+  readonly #rebuildAfterMs: number | undefined
+  readonly #isStarting: Record<ControllerId, boolean> = { a: false, b: false }
+  readonly #seenTo = new Set<number>()
+  #requests = 0
+
+  /** Both times are means. Without `rebuildAfterMs` drives that have failed stay out. */
+  constructor(parts: { readonly world: World; readonly random: Prng; readonly restartAfterMs: number; readonly rebuildAfterMs: number | undefined }) {
+    this.#world = parts.world
+    this.#random = parts.random
+    this.#restartAfterMs = parts.restartAfterMs
+    this.#rebuildAfterMs = parts.rebuildAfterMs
+  }
+
+  watch(): void {
+    this.#startControllers()
+    if (this.#rebuildAfterMs !== undefined) this.#seeToDrives(this.#rebuildAfterMs)
+    this.#world.clock.after(LOOK_EVERY_MS, () => this.watch())
+  }
+
+  #startControllers(): void {
+    const { clock, midplane } = this.#world
+    for (const id of CONTROLLER_IDS) {
+      if (midplane.occupant(id) !== undefined || this.#isStarting[id]) continue
+      this.#isStarting[id] = true
+      clock.after(this.#random.fraction() * 2 * this.#restartAfterMs, () => {
+        this.#isStarting[id] = false
+        if (midplane.occupant(id) === undefined) midplane.start(id)
+      })
+    }
+  }
+
+  #seeToDrives(afterMs: number): void {
+    const state = this.#world.controller('a')?.state ?? this.#world.controller('b')?.state
+    for (const { drive, rebuild } of state?.failedMembers ?? []) {
+      if (rebuild !== undefined || this.#seenTo.has(drive)) continue
+      this.#seenTo.add(drive)
+      this.#world.clock.after(this.#random.fraction() * 2 * afterMs, () => this.#rebuild(drive))
+    }
+  }
+
+  /** Whether it works or not: if the drive is still out then, it is seen to again. */
+  #rebuild(drive: number): void {
+    const medium = this.#world.media[drive]
+    if (medium?.isFailed === true || this.#random.chance(0.5)) medium?.replace()
+    this.#world.request(this.#random.pick(CONTROLLER_IDS), { id: `operator.${++this.#requests}`, name: 'rebuild-drive', params: { drive } }, () => undefined)
+    this.#world.clock.after(LOOK_EVERY_MS, () => this.#seenTo.delete(drive))
+  }
+}
