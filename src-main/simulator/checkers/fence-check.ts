@@ -36,6 +36,7 @@ export class FenceCheck {
   /** By who listens. */
   readonly #hearings: Record<ControllerId, Hearing>
   readonly #startedAtMs: Record<ControllerId, number> = { a: 0, b: 0 }
+  readonly #healthySinceMs: Record<ControllerId, number | undefined> = { a: undefined, b: undefined }
 
   constructor(parts: {
     readonly violations: Violations
@@ -59,6 +60,7 @@ export class FenceCheck {
 
   /** To be called every few milliseconds. */
   sample(): void {
+    for (const id of CONTROLLER_IDS) this.#healthySinceMs[id] = this.#isHealthy(id) ? (this.#healthySinceMs[id] ?? this.#nowMs()) : undefined
     for (const listener of CONTROLLER_IDS) {
       const hearing = this.#hearings[listener]
       // One that hangs itself finds the other's words behind its own beats, and may fence before it comes to them.
@@ -86,7 +88,9 @@ export class FenceCheck {
     const { heardAtMs, longestHealthyMs } = this.#hearings[peerOf(fenced)]
     const silenceMs = this.#nowMs() - heardAtMs
     const startedForMs = this.#nowMs() - this.#startedAtMs[fenced]
-    const isUnmet = silenceMs > startedForMs && startedForMs > LATEST_NOTICE_MS && this.#isHealthy(peerOf(fenced))
+    // One that has just come to itself again has the notices still before it.
+    const awakeForMs = this.#nowMs() - (this.#healthySinceMs[peerOf(fenced)] ?? this.#nowMs())
+    const isUnmet = silenceMs > startedForMs && Math.min(startedForMs, awakeForMs) > LATEST_NOTICE_MS
     const who = `controller ${fenced.toUpperCase()} was fenced`
     if (silenceMs < (fenceAfterBeats - 1) * heartbeatMs) this.#report(`${who} after only ${silenceMs.toFixed(1)} ms without a word from it`, fenced)
     else if (longestHealthyMs > 2 * heartbeatMs + LATEST_WORD_MS) this.#report(`${who} although it could be heard for ${longestHealthyMs.toFixed(1)} ms of the silence`, fenced)

@@ -41,9 +41,8 @@ export class Operator {
   }
 
   #seeToDrives(afterMs: number): void {
-    const state = this.#world.controller('a')?.state ?? this.#world.controller('b')?.state
-    for (const { drive, rebuild } of state?.failedMembers ?? []) {
-      if (rebuild !== undefined || this.#seenTo.has(drive)) continue
+    for (const drive of this.#drivesOut()) {
+      if (this.#seenTo.has(drive)) continue
       this.#seenTo.add(drive)
       this.#world.clock.after(this.#random.fraction() * 2 * afterMs, () => this.#rebuild(drive))
     }
@@ -52,8 +51,17 @@ export class Operator {
   /** Whether it works or not: if the drive is still out then, it is seen to again. */
   #rebuild(drive: number): void {
     const medium = this.#world.media[drive]
+    this.#world.clock.after(LOOK_EVERY_MS, () => this.#seenTo.delete(drive))
+    // Somebody else may have seen to it: one that is in use must not be pulled out.
+    if (!this.#drivesOut().includes(drive)) return
     if (medium?.isFailed === true || this.#random.chance(0.5)) medium?.replace()
     this.#world.request(this.#random.pick(CONTROLLER_IDS), { id: `operator.${++this.#requests}`, name: 'rebuild-drive', params: { drive } }, () => undefined)
-    this.#world.clock.after(LOOK_EVERY_MS, () => this.#seenTo.delete(drive))
+  }
+
+  /** By what the controllers know that knows more: the other one may hang. */
+  #drivesOut(): readonly number[] {
+    const states = CONTROLLER_IDS.flatMap((id) => this.#world.controller(id)?.state ?? [])
+    const [newest] = states.sort((one, other) => other.generation - one.generation)
+    return (newest?.failedMembers ?? []).filter(({ rebuild }) => rebuild === undefined).map(({ drive }) => drive)
   }
 }
