@@ -228,6 +228,27 @@ describe('operations', () => {
     expect(closed).toBeGreaterThan(0)
   })
 
+  it('a restart is done when both died before it was carried out, and came back together', () => {
+    let interrupted = 0
+    for (let step = 0; step < 12; step++) {
+      const world = servingWorld({ seed: 450 + step })
+      world.request('b', { id: 'again', name: 'restart-controller', params: { controller: 'a' } }, () => undefined)
+      world.run(0.5 + step * 0.3)
+      if (world.controller('b')?.state?.operations?.some(({ state }) => state === 'running') === true) interrupted++
+      for (const id of CONTROLLER_IDS) world.midplane.kill(id)
+      world.run(10)
+      for (const id of CONTROLLER_IDS) world.midplane.start(id)
+      settle(world)
+      world.run(200)
+      const answer = world.answerTo('a', { id: 'again', name: 'restart-controller', params: { controller: 'a' } })
+      expect(answer, tale(world)).toMatchObject({ result: { operation: 'again' } })
+      settle(world)
+      world.run(200)
+      for (const id of CONTROLLER_IDS) expect(progress(world, id, 'again')).toMatchObject({ state: 'done' })
+    }
+    expect(interrupted).toBeGreaterThan(2)
+  })
+
   it('a restart goes on at the other controller when the one that was to restart itself died first', () => {
     const world = servingWorld({ seed: 423 })
     expect(world.answerTo('a', { id: 'again', name: 'restart-controller', params: { controller: 'a' } })).toMatchObject({ result: { state: 'running' } })

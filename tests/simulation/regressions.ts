@@ -31,4 +31,6 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'each controller waited for the other to commit what it had proposed while service moved (late notices)', seed: 3010252, operations: 5000 },
   // lost-connections.test.ts
   { name: 'a forwarded write that a cut had held back was done after its host had written anew by the other path', seed: 3010715, operations: 5000 },
+  // ownership-moves.test.ts: a restart that both forgot
+  { name: 'a restart whose server had been started again, too, was waited for by each at the other', seed: 21245, operations: 1500 },
 ]

@@ -227,12 +227,12 @@ export class Operations {
     const { name, controller, to } = operation
     // The state that has the last stripe of it ends it, too, whoever carried it out.
     if (name === REBUILD_DRIVE) return 'goes-on'
+    // Whoever has been started since it began knows that it is done, also where its server was, too, and forgot it.
+    if (name === 'restart-controller' && controller !== this.#self) return 'goes-on'
+    if (name === 'restart-controller' && this.#inherited?.has(operation.id) === true) return 'done'
     const isCarriedOut = this.#isCarriedOut(operation)
     if (isCarriedOut && operation.server !== this.#self) return 'goes-on'
-    if (name === 'restart-controller') {
-      if (controller !== this.#self) return 'goes-on'
-      if (this.#inherited?.has(operation.id) === true) return 'done'
-    } else if (name !== 'take-over' && (to === this.#self || this.#surroundings().peerIsMember) && movedCount(state, operation) === operation.volumes.length) {
+    if (name !== 'restart-controller' && name !== 'take-over' && (to === this.#self || this.#surroundings().peerIsMember) && movedCount(state, operation) === operation.volumes.length) {
       return 'done'
     }
     return isCarriedOut ? 'goes-on' : 'lost'
