@@ -132,6 +132,7 @@ describe('simulation', () => {
   })
 
   it('tells the whole way of a write of a simulated host, as of a live one', async () => {
+    await $('button=Follow').click()
     const find = $('input[aria-label="Find in kind, request or data"]')
     await find.setValue('nvram.destaged')
     const destaged = $('//*[@role="option"][contains(., "nvram.destaged")]')
@@ -139,8 +140,11 @@ describe('simulation', () => {
     for (const row of await $$('section[aria-label="Faults, takeovers and violations"] tbody tr').getElements()) {
       await row.$('button').click()
       await browser.waitUntil(async () => (await row.getAttribute('aria-current')) === 'true')
+      // The list follows with the next picture.
+      await browser.execute(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
       if (await destaged.waitForExist({ timeout: 1000 }).catch(() => false)) break
     }
+    await $('button=Hold').click()
     await destaged.click()
     const story = $('aside[aria-label="Whole story of"]')
     await story.waitForExist()
