@@ -4,7 +4,6 @@ import type { ControllerId } from '../../contract/controller-id'
 import type { ServiceError } from '../../contract/service-request'
 import type { ClockPort, TracePort, WriteClaim } from '../ports'
 import type { GroupIo } from '../raid/group-io'
-import type { RebuildFault } from '../raid/rebuild'
 import type { ArrayStore } from './array-store'
 import type { Committer } from './committer'
 import type { EventLog } from './event-log'
@@ -78,8 +77,8 @@ export class DriveRebuild {
     group.rebuild({ drive, firstStripe: run.nextStripe, stripeCount, claim }, (fault) => {
       if (fault === undefined) this.#goOn(run, stripeCount)
       else if (fault === 'source-lost') this.#fail(run, sourceLost(drive, group.layout.groupId))
-      // Either the volume's next owner goes on, or the drive's new failure is about to be put on record.
-      else this.#end(WAITS_MS[fault])
+      // An interrupted update ends first, or the volume's next owner goes on, or the drive's new failure is put on record.
+      else this.#end(RETRY_MS)
     })
   }
 
@@ -151,8 +150,6 @@ export interface DriveRebuildParts {
   readonly volumes: VolumeService
   isServing(): boolean
 }
-
-const WAITS_MS: Readonly<Record<Exclude<RebuildFault, 'source-lost'>, number>> = { 'not-now': RETRY_MS, 'drive-failed': RETRY_MS, 'stale-epoch': RETRY_MS }
 
 function isSame(one: FailedMember, other: FailedMember): boolean {
   return one.groupId === other.groupId && one.drive === other.drive
