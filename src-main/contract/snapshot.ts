@@ -83,11 +83,21 @@ export interface DriveSnapshot {
   readonly id: string
   readonly file: string
   readonly blockCount: number
-  readonly state: 'online' | 'failed'
+  /** `failed`: it does not answer, or a RAID group goes on without it; `rebuilding`: it gets back what it missed. */
+  readonly state: 'online' | 'failed' | 'rebuilding'
   readonly message?: string
+  /** While a RAID group goes on without it: the generation of the array state in which it was last in use. */
+  readonly outAfterGeneration?: number
+  /** The one that runs, or the one that ended last and left the drive out. */
+  readonly rebuild?: DriveRebuildSnapshot
   readonly reads: number
   readonly writes: number
 }
+
+/** `done` and `total` in stripes, over all groups of the drive. */
+export type DriveRebuildSnapshot =
+  | { readonly operation: string; readonly state: 'running'; readonly done: number; readonly total: number }
+  | { readonly operation: string; readonly state: 'failed'; readonly message: string }
 
 export const TAKEOVER_PHASES = ['detect', 'fence', 'claim', 'replay', 'adopt', 'serve'] as const
 export type TakeoverPhase = (typeof TAKEOVER_PHASES)[number]

@@ -6,6 +6,7 @@ import type { DriveSnapshot, LabIdentity, LabSnapshot, TakeoverRecord } from '..
 import type { DriveFile } from '../platform/drive-files'
 import type { InterconnectState } from '../platform/interconnect'
 import { composeSnapshot, newestArray } from '../snapshot/compose'
+import { DriveBook } from '../snapshot/drive-book'
 import type { ControllerSlot } from './controller-slot'
 
 export interface SnapshotSources {
@@ -24,8 +25,10 @@ export interface SnapshotSources {
 export function createSnapshotComposer({ identity, slots, addresses, interconnect, drives, nowMs, takeovers, host, trace }: SnapshotSources): () => LabSnapshot {
   let sequence = 0
   let array: ArrayState | undefined
+  const book = new DriveBook()
   return () => {
     for (const id of CONTROLLER_IDS) array = newestArray(array, slots[id].report?.array)
+    if (array !== undefined) book.note(array)
     return composeSnapshot({
       sequence: ++sequence,
       timeMs: nowMs(),
@@ -33,7 +36,7 @@ export function createSnapshotComposer({ identity, slots, addresses, interconnec
       slots,
       addresses,
       interconnect: { state: interconnect.isCut ? 'cut' : 'up', ...interconnect.totals() },
-      drives: drives.map((drive) => driveSnapshot(slots, drive, array)),
+      drives: drives.map((drive) => driveSnapshot(slots, drive, (isFailing) => book.conditionOf(drive.index, array, isFailing))),
       array,
       takeovers: takeovers(),
       host: host(),
@@ -42,8 +45,7 @@ export function createSnapshotComposer({ identity, slots, addresses, interconnec
   }
 }
 
-/** A drive that has failed stays so for the array, whichever controllers are up and whatever it answers them. */
-function driveSnapshot(slots: SnapshotSources['slots'], { index, id, file, blockCount }: DriveFile, array: ArrayState | undefined): DriveSnapshot {
+function driveSnapshot(slots: SnapshotSources['slots'], { index, id, file, blockCount }: DriveFile, conditionOf: (isFailing: boolean) => ReturnType<DriveBook['conditionOf']>): DriveSnapshot {
   let reads = 0
   let writes = 0
   let failed: { readonly message?: string } | undefined
@@ -55,7 +57,6 @@ function driveSnapshot(slots: SnapshotSources['slots'], { index, id, file, block
     writes += drive.writes
     if (drive.state === 'failed' && isPresent) failed ??= drive
   }
-  const isOnRecord = array?.failedMembers?.some(({ drive }) => drive === index) === true
   const message = failed?.message
-  return { index, id, file, blockCount, state: failed === undefined && !isOnRecord ? 'online' : 'failed', ...(message === undefined ? {} : { message }), reads, writes }
+  return { index, id, file, blockCount, ...conditionOf(failed !== undefined), ...(message === undefined ? {} : { message }), reads, writes }
 }

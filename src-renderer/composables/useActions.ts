@@ -3,7 +3,7 @@ import type { ControllerId } from '../../src-main/contract/controller-id'
 import type { LabCommandName, LabCommandParameters } from '../../src-main/contract/lab-api'
 import type { Workload } from '../../src-main/contract/workload'
 import { useAnnouncementStore } from '../stores/announcements'
-import { newRequestId, useConsoleStore } from '../stores/console'
+import { newRequestId, useConsoleStore, type ConsoleEntry } from '../stores/console'
 import { useLabStore } from '../stores/lab'
 
 /** What the buttons and shortcuts do. What fails is said; what succeeds is seen. */
@@ -28,10 +28,11 @@ export function useActions() {
   }
 
   /** A change of the array itself goes as a service request, like anybody else's. */
-  async function requestService(name: string, params: Readonly<Record<string, string | number | boolean>>): Promise<void> {
+  async function requestService(name: string, params: Readonly<Record<string, string | number | boolean>>): Promise<ConsoleEntry> {
     const entry = await useConsoleStore().send(servingController(), { id: newRequestId(), name, params })
     const problem = entry.unreachable ?? (entry.answer !== undefined && 'error' in entry.answer ? entry.answer.error : undefined)
     if (problem !== undefined) announcements.say({ tone: 'bad', title: t('actions.failed'), detail: problem.message })
+    return entry
   }
 
   /** Under primary-only the secondary would refuse. */
@@ -47,6 +48,7 @@ export function useActions() {
     hang: (controller: ControllerId) => run('hang', { controller }),
     restart: (controller: ControllerId) => run('restart', { controller }),
     giveBack: (controller: ControllerId) => requestService('give-back', { to: controller }),
+    rebuildDrive: (drive: number) => requestService('rebuild-drive', { drive }),
     verifyLedger: () => run('verify-ledger', {}),
     setInterconnect,
     setWorkload,

@@ -35,6 +35,12 @@ export function useNews(): void {
         return { tone: 'moving', title: t('news.takeover', namesOf(news)), detail: t('news.takeoverDetail', { ms: formatMs(news.totalMs) }) }
       case 'giveback':
         return { tone: 'good', title: t('news.giveback', namesOf(news)) }
+      case 'drive-failed':
+        return { tone: 'bad', title: t('news.driveFailed', { index: news.index }), detail: t('news.driveFailedDetail') }
+      case 'drive-rebuilt':
+        return { tone: 'good', title: t('news.rebuilt', { index: news.index }) }
+      case 'rebuild-ended':
+        return { tone: 'bad', title: t('news.rebuildEnded', { index: news.index }), detail: news.message }
       case 'lost':
         return { tone: 'bad', title: t('news.lost'), detail: t('news.lostDetail') }
     }

@@ -6,12 +6,14 @@ export type News =
   | { readonly kind: 'failed'; readonly id: ControllerId; readonly message: string }
   | { readonly kind: 'down'; readonly id: ControllerId }
   | { readonly kind: 'takeover' | 'giveback'; readonly survivor: ControllerId; readonly dead: ControllerId; readonly totalMs: number }
+  | { readonly kind: 'drive-failed' | 'drive-rebuilt'; readonly index: number }
+  | { readonly kind: 'rebuild-ended'; readonly index: number; readonly message: string }
   | { readonly kind: 'lost' }
 
 /** What happened between two snapshots that is worth telling those who do not look at the picture just now. */
 export function newsBetween(before: LabSnapshot, now: LabSnapshot): readonly News[] {
   if (now.lab.id !== before.lab.id) return []
-  return [...deaths(before, now), ...takeovers(before, now), ...losses(before, now)]
+  return [...deaths(before, now), ...takeovers(before, now), ...drives(before, now), ...losses(before, now)]
 }
 
 function deaths(before: LabSnapshot, now: LabSnapshot): readonly News[] {
@@ -34,6 +36,22 @@ function takeovers(before: LabSnapshot, now: LabSnapshot): readonly News[] {
     return [
       ...(isNewlyDone ? [{ kind: 'takeover', survivor, dead, totalMs } as const] : []),
       ...(isNewlyBack ? [{ kind: 'giveback', survivor, dead, totalMs } as const] : []),
+    ]
+  })
+}
+
+function drives(before: LabSnapshot, now: LabSnapshot): readonly News[] {
+  return now.drives.flatMap((drive): News[] => {
+    const { index, rebuild, outAfterGeneration } = drive
+    const earlier = before.drives.find((entry) => entry.index === index)
+    if (earlier === undefined) return []
+    const isNewlyOut = outAfterGeneration !== undefined && earlier.outAfterGeneration === undefined
+    const isNewlyBack = drive.state === 'online' && earlier.outAfterGeneration !== undefined
+    const isNewlyEnded = rebuild?.state === 'failed' && (earlier.rebuild?.operation !== rebuild.operation || earlier.rebuild.state === 'running')
+    return [
+      ...(isNewlyOut ? [{ kind: 'drive-failed', index } as const] : []),
+      ...(isNewlyBack ? [{ kind: 'drive-rebuilt', index } as const] : []),
+      ...(isNewlyEnded ? [{ kind: 'rebuild-ended', index, message: rebuild.message } as const] : []),
     ]
   })
 }

@@ -9,6 +9,9 @@ import { NO_SIMULATION } from '../../src-main/contract/simulation'
 import { TAKEOVER_PHASES, type ControllerSnapshot, type LabSnapshot, type TakeoverRecord } from '../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../src-main/contract/trace'
 import { workloadSchema } from '../../src-main/contract/workload'
+import { withFailedMembers } from '../../src-main/core/controller/array-changes'
+import { withoutRebuild, withRebuilt, withRebuildBegun } from '../../src-main/core/controller/rebuild-changes'
+import { DriveBook } from '../../src-main/snapshot/drive-book'
 import * as v from 'valibot'
 import { FAKE_REQUESTS, firstArrayState, firstController, firstDrives, firstHost } from './fake-lab-data'
 import { createStoryteller, ioSteps, serviceSteps } from './fake-lab-story'
@@ -16,6 +19,8 @@ import { createStoryteller, ioSteps, serviceSteps } from './fake-lab-story'
 /** Milliseconds of each phase of a pretended takeover. */
 const PHASE_MS = [118, 6.2, 1.4, 0.3, 9.6, 4.1]
 const TICK_MS = 50
+/** Stripes that a pretended rebuild brings to a drive in a tick. */
+const STRIPES_PER_TICK = 8
 
 interface Planned {
   readonly atMs: number
@@ -34,6 +39,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
   const eventListeners = new Set<(events: readonly TraceEvent[]) => void>()
   const controllers = { a: firstController('a'), b: firstController('b') }
   const drives = firstDrives(driveCount)
+  const book = new DriveBook()
   let array: ArrayState | undefined = firstArrayState(driveCount)
   let host = firstHost()
   let interconnect: LabSnapshot['interconnect'] = { state: 'up', messages: 1204, bytes: 96_320 }
@@ -64,7 +70,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       },
       controllers: { a: controllers.a, b: controllers.b },
       interconnect,
-      drives: drives.map((drive) => ({ ...drive })),
+      drives: drives.map((drive) => ({ ...drive, ...book.conditionOf(drive.index, array, drive.message !== undefined) })),
       array,
       takeovers,
       host,
@@ -91,6 +97,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       interconnect = { ...interconnect, messages: interconnect.messages + 2, bytes: interconnect.bytes + 160 }
     }
     work()
+    rebuild()
     for (const id of CONTROLLER_IDS) {
       const other = controllers[peerOf(id)]
       const quiet = other.state !== 'running' || interconnect.state === 'cut'
@@ -103,6 +110,30 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     if (snapshotListeners.size > 0) {
       const now = snapshot()
       for (const listener of snapshotListeners) listener(now)
+    }
+  }
+
+  function fail(drive: number): void {
+    const state = present(array, 'array state')
+    const groups = state.configuration.groups.filter(({ sections }) => sections.some((section) => section.drive === drive))
+    array = withFailedMembers({ ...state, generation: state.generation + 1 }, groups.map(({ id }) => ({ groupId: id, drive })))
+    drives[drive] = { ...present(drives[drive], 'drive'), message: 'cannot be read: the file is shorter than it should be' }
+    record(tell(nowMs, [{ place: 'controller-a', kind: 'drive.failed', to: `drive-${drive}`, afterMs: 0, data: { drive } }]))
+  }
+
+  function beginRebuild(drive: number, operation: string): void {
+    array = withRebuildBegun(present(array, 'array state'), { drive, operation, server: 'a' })
+    book.note(array)
+    const { message: _gone, ...rest } = present(drives[drive], 'drive')
+    drives[drive] = rest
+    record(tell(nowMs, [{ place: 'controller-a', kind: 'drive.rebuild-started', to: `drive-${drive}`, afterMs: 0, data: { drive } }]))
+  }
+
+  function rebuild(): void {
+    for (const { groupId, drive, rebuild: run } of array?.failedMembers ?? []) {
+      const part = run?.parts[0]
+      if (array === undefined || part === undefined) continue
+      array = withRebuilt(array, { groupId, drive }, { endStripe: part.endStripe, fromStripe: Math.min(part.endStripe, part.fromStripe + STRIPES_PER_TICK) })
     }
   }
 
@@ -286,6 +317,11 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       return { id: request.id, receivedBy, error: { code, message, ...(code === 'not-found' ? { field: 'volume' } : { field: 'name' }) } }
     }
     if (request.name === 'set-dispatch-scheme' && array !== undefined) array = { ...array, dispatchScheme: DISPATCH_SCHEMES.find((scheme) => scheme === request.params['scheme']) ?? 'serve-locally' }
+    if (request.name === 'rebuild-drive') {
+      const drive = Number(request.params['drive'])
+      if (array.failedMembers?.some((member) => member.drive === drive) !== true) return { id: request.id, receivedBy, error: { code: 'not-possible-now', message: `Drive ${drive} is in use: there is nothing to rebuild.`, field: 'drive' } }
+      beginRebuild(drive, request.id)
+    }
     const route = servedBy === receivedBy ? [`management-${to}`, `controller-${receivedBy}`] : [`management-${to}`, `controller-${receivedBy}`, 'interconnect', `controller-${servedBy}`]
     return { id: request.id, receivedBy, servedBy, route, result: { name: array.configuration.name, generation: array.generation, volumes: array.configuration.volumes.map(({ name }) => name) } }
   }
@@ -331,7 +367,11 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     crash: (id: ControllerId, message: string) => stop(id, 'crash', message),
     wait: (id: ControllerId, reason: string) => change(id, { phase: 'waiting', reason }),
     lose: (blocks: number) => (host = { ...host, ledger: { ...host.ledger, lost: blocks } }),
-    failDrive: (index: number) => (drives[index] = { ...present(drives[index], 'drive'), state: 'failed', message: 'The image file cannot be read.' }),
+    failDrive: fail,
+    /** It stays out again, with this sentence. */
+    endRebuild(drive: number, message: string): void {
+      for (const { groupId } of array?.failedMembers?.filter((member) => member.drive === drive) ?? []) array = withoutRebuild(present(array, 'array state'), { groupId, drive }, { code: 'not-possible-now', message })
+    },
     forgetArray: () => (array = undefined),
     asRelease: () => (developmentBuild = undefined),
   }

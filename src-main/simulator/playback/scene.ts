@@ -4,6 +4,7 @@ import { SIMULATION_BOUNDS } from '../../contract/simulation'
 import type { ControllerState, LabSnapshot } from '../../contract/snapshot'
 import { newestEvents, type TraceEvent, type TraceKind } from '../../contract/trace'
 import { composeSnapshot, newestArray, type SlotView } from '../../snapshot/compose'
+import { DriveBook } from '../../snapshot/drive-book'
 import { TakeoverBook } from '../../snapshot/takeover-book'
 import { WorldRun, type WorldRunOptions } from '../run/run-world'
 import { TARGET_NAME } from '../world'
@@ -20,6 +21,7 @@ export class Scene {
   readonly #hosts: HostSummary
   readonly #hostTrace: HostTrace
   readonly #takeovers = new TakeoverBook()
+  readonly #drives = new DriveBook()
   #array: ArrayState | undefined
   #events: TraceEvent[] = []
   #listener: ((event: TraceEvent) => void) | undefined
@@ -41,7 +43,10 @@ export class Scene {
     this.#hosts = new HostSummary(nowMs, this.#hostTrace)
     this.#run = new WorldRun(options, { faultStruck: () => undefined, hosts: this.#hosts })
     const { world } = this.#run
-    world.stateListeners.push((_, state) => (this.#array = newestArray(this.#array, state)))
+    world.stateListeners.push((_, state) => {
+      this.#array = newestArray(this.#array, state)
+      this.#drives.note(state)
+    })
     world.trace.onEvent((event) => this.#take(event))
     world.trace.onAside((event) => {
       this.#asides++
@@ -98,8 +103,7 @@ export class Scene {
       interconnect: { state: interconnect.isCut ? 'cut' : 'up', messages: interconnect.messages, bytes: interconnect.bytes },
       drives: world.media.map(({ index, blockCount, isFailed, reads, writes }) => {
         const id = `drive-${index}`
-        const isOnRecord = this.#array?.failedMembers?.some(({ drive }) => drive === index) === true
-        return { index, id, file: id, blockCount, state: isFailed || isOnRecord ? ('failed' as const) : ('online' as const), reads, writes }
+        return { index, id, file: id, blockCount, ...this.#drives.conditionOf(index, this.#array, isFailed), reads, writes }
       }),
       array: this.#array,
       takeovers: this.#takeovers.records,

@@ -45,8 +45,8 @@ function rounded(value: number): number {
 /** Grave, moving, or nothing special: how an event's mark looks in the list. */
 export function markOf(event: TraceEvent): 'bad' | 'moving' | 'good' | 'plain' {
   const { kind } = event
-  if (/killed|panic|exited|hung|failed|error|lost|refused|rejected|cut|suspected|path-down/.test(kind)) return 'bad'
-  if (kind === 'takeover.serving' || kind === 'giveback.completed' || kind === 'controller.serving' || kind === 'host.path-up') return 'good'
-  if (/^(takeover|giveback|volume|arbiter|owner)\.|owner-changed|replayed/.test(kind)) return 'moving'
+  if (/killed|panic|exited|hung|failed|error|lost|refused|rejected|cut|suspected|path-down|rebuild-ended/.test(kind)) return 'bad'
+  if (kind === 'takeover.serving' || kind === 'giveback.completed' || kind === 'controller.serving' || kind === 'host.path-up' || kind === 'drive.rebuilt') return 'good'
+  if (/^(takeover|giveback|volume|arbiter|owner)\.|owner-changed|replayed|rebuild-started/.test(kind)) return 'moving'
   return 'plain'
 }

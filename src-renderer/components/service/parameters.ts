@@ -32,6 +32,7 @@ export function suggestionsFor(parameter: ServiceParameter, snapshot: LabSnapsho
   if (configuration === undefined) return []
   if (parameter.name.startsWith('volume')) return configuration.volumes.map((volume) => volume.name)
   if (parameter.name.startsWith('group')) return configuration.groups.map((group) => group.name)
+  if (parameter.name === 'drive') return configuration.drives.map(({ index }) => String(index))
   if (parameter.name === 'lun') return configuration.luns.map((mapping) => String(mapping.lun))
   return []
 }

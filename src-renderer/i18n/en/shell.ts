@@ -77,6 +77,10 @@ export const shell = {
     takeover: '{survivor} took over from {dead}',
     takeoverDetail: 'Serving again {ms} ms after the failure.',
     giveback: '{dead} has its volumes back',
+    driveFailed: 'Drive {index} has failed',
+    driveFailedDetail: 'Its RAID groups go on without it until it is rebuilt.',
+    rebuildEnded: 'Drive {index} could not be rebuilt',
+    rebuilt: 'Drive {index} is rebuilt and in use again',
   },
   shortcuts: {
     pending: { kill: 'Kill which controller?', hang: 'Hang which controller?', panic: 'Panic which controller?', restart: 'Restart which controller?' },

@@ -60,7 +60,7 @@ export const LAYERS: readonly Layer[] = [
   { path: 'src-main/core/assembly/', mayImport: [...CORE_FOUNDATION, CONTROLLER, MANAGEMENT, RAID, NVRAM, SCSI, ISCSI] },
 
   // What is shown of a pair, of threads or simulated: the lab and the simulator put together the same.
-  { path: SNAPSHOT, mayImport: [...FOUNDATION, `${RAID}superblock`] },
+  { path: SNAPSHOT, mayImport: [...FOUNDATION, `${RAID}superblock`, `${CONTROLLER}rebuild-changes`] },
   { path: 'src-main/simulator/', mayImport: [...FOUNDATION, 'src-main/core/', SNAPSHOT] },
   {
     path: PLATFORM,

@@ -8,10 +8,15 @@ import JsonTree from '../../../src-renderer/components/service/JsonTree.vue'
 import LinkBanner from '../../../src-renderer/components/shell/LinkBanner.vue'
 import TakeoverBar from '../../../src-renderer/components/takeover/TakeoverBar.vue'
 import ControllerNode from '../../../src-renderer/components/topology/ControllerNode.vue'
+import DriveDetails from '../../../src-renderer/components/topology/DriveDetails.vue'
+import DriveShelf from '../../../src-renderer/components/topology/DriveShelf.vue'
 import HostNode from '../../../src-renderer/components/topology/HostNode.vue'
 import VolumeChips from '../../../src-renderer/components/topology/VolumeChips.vue'
 import LedgerLine from '../../../src-renderer/components/workload/LedgerLine.vue'
+import { SCENE } from '../../../src-renderer/composables/useScene'
 import { useLabStore } from '../../../src-renderer/stores/lab'
+import { useEventStore } from '../../../src-renderer/stores/events'
+import { REAL_TIME } from '../../../src-renderer/stores/stage-clock'
 import { createFakeLab, type FakeLab } from '../../support/fake-lab'
 
 let pinia: ReturnType<typeof createPinia>
@@ -153,5 +158,58 @@ describe('the picture around it', () => {
   it('says that the connection is lost, and that what is shown is old', async () => {
     attach(createFakeLab(), 'lost')
     expect(await textOf(LinkBanner)).toContain('What you see is the last known state.')
+  })
+})
+
+describe('a drive', () => {
+  const rebuild = { id: 'window-1', name: 'rebuild-drive', params: { drive: 2 } }
+  const detailsOf = (index: number) => textOf(DriveDetails, { drive: useLabStore().snapshot?.drives[index] })
+
+  it('that failed says since when it is out, why, and offers to be rebuilt', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await show(lab)
+    expect(await detailsOf(2)).not.toContain('Rebuild')
+    lab.failDrive(2)
+    await show(lab)
+    expect(await textOf(DriveShelf)).toContain('Drive 2 failed')
+    expect(await detailsOf(2)).toMatch(/Drive 2 failed .* since generation 8\. It may have missed writes and stays out.* The drive cannot be read: the file is shorter.* Rebuild/)
+  })
+
+  it('shows in the picture and in its details how far it is rebuilt', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    lab.failDrive(2)
+    await lab.api.requestService('a', rebuild)
+    await show(lab, 1000)
+    expect(await textOf(DriveShelf)).toMatch(/Drive 2 rebuilding \d+ %/)
+    const details = await detailsOf(2)
+    expect(details).toMatch(/Drive 2 being rebuilt .* \d+ %: [\d,]+ of [\d,]+ stripes/)
+    expect(details).not.toContain('Rebuild ')
+    await show(lab, 120_000)
+    expect(await detailsOf(2)).toContain('Drive 2 in use')
+  })
+
+  it('says why it could not be rebuilt, and can be asked for again', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    lab.failDrive(2)
+    await lab.api.requestService('a', rebuild)
+    await show(lab)
+    lab.endRebuild(2, 'Drive 2 did not answer while it was rebuilt.')
+    await show(lab)
+    expect(await detailsOf(2)).toMatch(/It could not be rebuilt: Drive 2 did not answer while it was rebuilt\. .* Rebuild/)
+  })
+
+  it('of a simulation cannot be rebuilt by hand', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    lab.failDrive(2)
+    await show(lab)
+    const app = createSSRApp(DriveDetails, { drive: useLabStore().snapshot?.drives[2] }).use(pinia).use(createMessages())
+    app.provide(SCENE, { lab: useLabStore(), events: useEventStore(), clock: REAL_TIME, mayAct: false })
+    const html = await renderToString(app)
+    expect(html).toContain('since generation 8')
+    expect(html).not.toContain('<button')
   })
 })

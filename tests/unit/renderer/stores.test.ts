@@ -89,6 +89,21 @@ describe('news', () => {
     expect(newsBetween(earlier, await seen(lab))).toEqual([{ kind: 'down', id: 'a' }])
   })
 
+  it('tell of a drive that fails, and how its rebuild went', async () => {
+    const lab = createFakeLab()
+    const before = await seen(lab)
+    lab.failDrive(2)
+    expect(newsBetween(before, await seen(lab))).toEqual([{ kind: 'drive-failed', index: 2 }])
+    await lab.api.requestService('a', { id: 'first', name: 'rebuild-drive', params: { drive: 2 } })
+    const begun = await seen(lab)
+    lab.endRebuild(2, 'It did not answer.')
+    const ended = await seen(lab)
+    expect(newsBetween(begun, ended)).toEqual([{ kind: 'rebuild-ended', index: 2, message: 'It did not answer.' }])
+    await lab.api.requestService('b', { id: 'second', name: 'rebuild-drive', params: { drive: 2 } })
+    expect(newsBetween(ended, await seen(lab))).toEqual([])
+    expect(await told(lab, 60_000)).toEqual(['drive-rebuilt'])
+  })
+
   it('tell of lost blocks', async () => {
     const lab = createFakeLab()
     const before = await seen(lab)

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { present } from '../../../src-main/base/assert'
+import type { ArrayState } from '../../../src-main/contract/array-state'
+import { withFailedMembers } from '../../../src-main/core/controller/array-changes'
+import { withoutRebuild, withRebuildBegun, withRebuilt } from '../../../src-main/core/controller/rebuild-changes'
+import { DriveBook } from '../../../src-main/snapshot/drive-book'
+import { firstArrayState } from '../../support/fake-lab-data'
+
+const DRIVE = 0
+const whole = firstArrayState(4)
+/** With four drives the RAID-5 and the RAID-1 group share them: the drive is out of both. */
+const out = withFailedMembers(whole, whole.configuration.groups.map(({ id }) => ({ groupId: id, drive: DRIVE })))
+const begun = withRebuildBegun(out, { drive: DRIVE, operation: 'first', server: 'a' })
+
+function groupsOf(state: ArrayState): readonly number[] {
+  return state.failedMembers?.map(({ groupId }) => groupId) ?? []
+}
+
+/** The whole of what a group lacks is brought to the drive. */
+function withGroupRebuilt(state: ArrayState, groupId: number): ArrayState {
+  const parts = present(state.failedMembers?.find((member) => member.groupId === groupId)?.rebuild, 'a rebuild').parts
+  return parts.reduce((changed, { endStripe }) => withRebuilt(changed, { groupId, drive: DRIVE }, { endStripe, fromStripe: endStripe }), state)
+}
+
+describe('how a drive stands', () => {
+  it('is as it answers, where no group goes on without it', () => {
+    const book = new DriveBook()
+    expect(book.conditionOf(DRIVE, undefined, false)).toEqual({ state: 'online' })
+    expect(book.conditionOf(DRIVE, whole, true)).toEqual({ state: 'failed' })
+    expect(book.conditionOf(DRIVE + 1, out, false)).toEqual({ state: 'online' })
+  })
+
+  it('stays failed when it answers again, and says since when', () => {
+    expect(new DriveBook().conditionOf(DRIVE, out, false)).toEqual({ state: 'failed', outAfterGeneration: 7 })
+  })
+
+  it('never goes back while it is rebuilt, also when one of its groups is done', () => {
+    const book = new DriveBook()
+    let state = begun
+    let before = -1
+    const totals = new Set<number>()
+    expect(groupsOf(begun).length).toBeGreaterThan(1)
+    while (groupsOf(state).length > 0) {
+      book.note(state)
+      const { rebuild, state: condition } = book.conditionOf(DRIVE, state, false)
+      if (rebuild?.state !== 'running') throw new Error('it is not being rebuilt')
+      expect(condition).toBe('rebuilding')
+      expect(rebuild.done).toBeGreaterThan(before)
+      before = rebuild.done
+      totals.add(rebuild.total)
+      state = withGroupRebuilt(state, present(groupsOf(state)[0], 'a group'))
+    }
+    expect(totals.size).toBe(1)
+    expect(book.conditionOf(DRIVE, state, false)).toEqual({ state: 'online' })
+  })
+
+  it('is failed at once when it stops to answer', () => {
+    expect(new DriveBook().conditionOf(DRIVE, begun, true)).toMatchObject({ state: 'failed', rebuild: { state: 'running' } })
+  })
+
+  it('says why its rebuild ended, until there is another one', () => {
+    const book = new DriveBook()
+    book.note(begun)
+    const ended = groupsOf(begun).reduce((state, groupId) => withoutRebuild(state, { groupId, drive: DRIVE }, { code: 'not-possible-now', message: 'It did not answer.' }), begun)
+    book.note(ended)
+    expect(book.conditionOf(DRIVE, ended, false)).toEqual({ state: 'failed', outAfterGeneration: 7, rebuild: { operation: 'first', state: 'failed', message: 'It did not answer.' } })
+    const again = withRebuildBegun(ended, { drive: DRIVE, operation: 'second', server: 'b' })
+    book.note(again)
+    expect(book.conditionOf(DRIVE, again, false)).toMatchObject({ state: 'rebuilding', rebuild: { operation: 'second', state: 'running', done: 0 } })
+  })
+})
