@@ -77,7 +77,7 @@ export class DriveRebuild {
     group.rebuild({ drive, firstStripe: run.nextStripe, stripeCount, claim }, (fault) => {
       if (fault === undefined) this.#goOn(run, stripeCount)
       else if (fault === 'source-lost') this.#fail(run, sourceLost(drive, group.layout.groupId))
-      // An interrupted update ends first, or the volume's next owner goes on, or the drive's new failure is put on record.
+      // The volume's next owner goes on, or the drive's new failure is put on record.
       else this.#end(RETRY_MS)
     })
   }

@@ -150,7 +150,13 @@ export class ServedVolume implements LogicalUnit {
     if (ownership.epoch !== this.#ownership.epoch) this.#hasLostClaim = false
     this.#ownership = ownership
     if (claimed) this.#claimedEpoch = ownership.epoch
+    if (ownership.owner !== this.#environment.self) this.forgetInterrupted()
     assert(ownership.owner === this.#environment.self || this.#underWay === 0 || this.#environment.isStopped(), () => `volume ${this.volumeId} changed its owner with I/O under way`)
+  }
+
+  /** Somebody else writes its blocks from here on. */
+  forgetInterrupted(): void {
+    this.#group.forgetInterrupted(this.#entry)
   }
 
   /**

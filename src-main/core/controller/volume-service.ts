@@ -289,6 +289,7 @@ export class VolumeService implements LogicalUnitDirectory {
         this.#midplane.raiseClaim({ slot: volumeId, epoch: nextEpoch(this.#midplane.claimEpoch(volumeId), this.#self) })
       }
       this.#cache.drop(volumeId)
+      volume.forgetInterrupted()
       this.#volumes.delete(volumeId)
     }
   }

@@ -54,6 +54,8 @@ export interface GroupIo {
   recordFailed(drives: readonly number[], rebuilt?: readonly RebuiltDrive[]): void
   /** Updates in whose middle a writer may have died, in their order; each is of one stripe. */
   noteInterrupted(updates: readonly PartialParity[]): void
+  /** Blocks that somebody else writes from here on: what was noted of them is forgotten. */
+  forgetInterrupted(range: { readonly firstBlock: number; readonly blockCount: number }): void
   /** This controller has stopped: what waits for a failure to be on record is answered as failed. */
   abandon(): void
   read(io: GroupRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void
@@ -111,6 +113,10 @@ class LockedGroupIo implements GroupIo {
     for (const update of updates) if (fits(this.layout, update)) this.#interrupted.note(update)
   }
 
+  forgetInterrupted({ firstBlock, blockCount }: { readonly firstBlock: number; readonly blockCount: number }): void {
+    this.#interrupted.forgetStripes(stripesOf(this.layout, firstBlock, blockCount))
+  }
+
   abandon(): void {
     this.#members.abandon()
   }
@@ -139,8 +145,7 @@ class LockedGroupIo implements GroupIo {
     const blockCount = blocksOf(data)
     this.#checkRange(firstBlock, blockCount)
     const { layout } = this
-    const firstStripe = Math.floor(firstBlock / layout.stripeBlocks)
-    const lastStripe = Math.floor((firstBlock + blockCount - 1) / layout.stripeBlocks)
+    const { firstStripe, lastStripe } = stripesOf(layout, firstBlock, blockCount)
     this.#withLock({ firstStripe, lastStripe, exclusive: true }, (release) => {
       this.#writeLocked(io, { firstStripe, lastStripe, blockCount }, (status) => {
         release()
@@ -158,7 +163,7 @@ class LockedGroupIo implements GroupIo {
       if (status === 'good') this.#interrupted.forget({ firstBlock: io.firstBlock, blockCount: range.blockCount })
       else this.noteInterrupted(begun)
       // A stripe stays torn while some rows of it may be.
-      if (this.#locking && isBegun && (status !== 'good' || this.#interrupted.isEmpty)) this.#torn.note(range, status)
+      if (this.#locking && isBegun && (status !== 'good' || !this.#interrupted.hasAny(range))) this.#torn.note(range, status)
       done(status)
     }
     const attempt = (isSettled: boolean): void => {
@@ -225,8 +230,7 @@ class LockedGroupIo implements GroupIo {
         if (fault === undefined) members.noteRebuilt(member, stripe)
         then(fault === undefined)
       }
-      if (!this.#interrupted.isEmpty || this.#torn.hasAny({ firstStripe: stripe, lastStripe: stripe })) members.refuse(member, cause, () => rebuilt('not-now'))
-      else rebuildStripe(this.layout, members, { member, stripe, claim, cause }, rebuilt)
+      rebuildStripe(this.layout, members, { member, stripe, claim, cause, interrupted: this.#interrupted }, rebuilt)
     }
     this.#eachStripe({ ...io, exclusive: true }, rebuildOne, () => done(fault))
   }
@@ -310,6 +314,10 @@ interface LockedRange extends StripeRange {
 
 function releaseNothing(): void {
   // Levels without redundancy take no locks.
+}
+
+function stripesOf({ stripeBlocks }: GroupLayout, firstBlock: number, blockCount: number): StripeRange {
+  return { firstStripe: Math.floor(firstBlock / stripeBlocks), lastStripe: Math.floor((firstBlock + blockCount - 1) / stripeBlocks) }
 }
 
 function blocksOf(data: readonly Uint8Array[]): number {

@@ -7,6 +7,7 @@ import type { Members } from './members'
 import { xorInto } from './parity'
 import { partialRows, type PartialParity } from './partial-parity'
 import { recoverMember, worse, type MemberRange } from './recovery'
+import type { StripeRange } from './torn-stripes'
 
 /** One row, as the newest update that may have been interrupted there has left it. */
 interface InterruptedRow {
@@ -31,6 +32,14 @@ export class InterruptedRows {
     return this.#rows.size === 0
   }
 
+  /** Some row of these stripes. */
+  hasAny({ firstStripe, lastStripe }: StripeRange): boolean {
+    if (this.isEmpty) return false
+    const { chunkBlocks } = this.#layout
+    for (let row = firstStripe * chunkBlocks; row < (lastStripe + 1) * chunkBlocks; row++) if (this.#rows.has(row)) return true
+    return false
+  }
+
   /** A later update says what an earlier one did not know any more. */
   note(update: PartialParity): void {
     const { firstBlock, blockCount, data } = update
@@ -48,6 +57,14 @@ export class InterruptedRows {
     const { stripeBlocks, chunkBlocks } = this.#layout
     for (let block = firstBlock; block < firstBlock + blockCount; block++) {
       this.#rows.delete(Math.floor(block / stripeBlocks) * chunkBlocks + (block % chunkBlocks))
+    }
+  }
+
+  /** Somebody else writes these stripes from here on: what is known of their rows will not be true any more. */
+  forgetStripes({ firstStripe, lastStripe }: StripeRange): void {
+    for (const row of this.#rows.keys()) {
+      const stripe = Math.floor(row / this.#layout.chunkBlocks)
+      if (stripe >= firstStripe && stripe <= lastStripe) this.#rows.delete(row)
     }
   }
 

@@ -3,6 +3,7 @@ import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
 import type { GroupLayout } from './geometry'
+import type { InterruptedRows } from './interrupted-rows'
 import type { Members } from './members'
 import { recoverMember } from './recovery'
 
@@ -17,27 +18,32 @@ export interface GroupRebuild {
 }
 
 /**
- * - `not-now`: an update was interrupted in such a stripe; its parity says nothing until that is written again
  * - `source-lost`: a part of a stripe can be had from no other drive
  * - `drive-failed`: the drive does not take what is written to it
  * - `stale-epoch`: a newer owner goes on
  */
-export type RebuildFault = 'not-now' | 'source-lost' | 'drive-failed' | 'stale-epoch'
+export type RebuildFault = 'source-lost' | 'drive-failed' | 'stale-epoch'
 
-/** Works out what a member should have in one stripe, from all others, and writes it there. The stripe must be locked exclusively. */
+/**
+ * Works out what a member should have in one stripe, from all others and from what an interrupted update has said of its
+ * rows, and writes it there. The stripe must be locked exclusively.
+ */
 export function rebuildStripe(
   layout: GroupLayout,
   members: Members,
-  job: { readonly member: number; readonly stripe: number; readonly claim: WriteClaim; readonly cause: TraceId | undefined },
+  job: { readonly member: number; readonly stripe: number; readonly claim: WriteClaim; readonly cause: TraceId | undefined; readonly interrupted: InterruptedRows },
   done: (fault: RebuildFault | undefined) => void,
 ): void {
-  const { member, stripe, claim, cause } = job
+  const { member, stripe, claim, cause, interrupted } = job
   const memberBlock = layout.rule.memberBlockOf(layout, stripe * layout.stripeBlocks)
   const into = allocateBytes(layout.chunkBlocks * BLOCK_BYTES)
-  recoverMember(layout, members, { range: { member, memberBlock, into, cause }, status: 'medium-error' }, (recovered) => {
+  const write = (recovered: DriveStatus): void => {
     if (recovered !== 'good') done('source-lost')
     else members.write({ member, memberBlock, from: [into] }, claim, cause, (written) => done(WRITE_FAULTS[written]))
-  })
+  }
+  const range = { member, memberBlock, into, cause }
+  if (interrupted.hasAny({ firstStripe: stripe, lastStripe: stripe })) interrupted.read(members, range, write)
+  else recoverMember(layout, members, { range, status: 'medium-error' }, write)
 }
 
 const WRITE_FAULTS: Readonly<Record<DriveStatus, RebuildFault | undefined>> = {

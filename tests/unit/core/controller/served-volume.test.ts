@@ -45,6 +45,7 @@ beforeEach(() => {
     outDrives: [],
     recordFailed: () => undefined,
     rebuild: () => undefined,
+    forgetInterrupted: () => undefined,
     noteInterrupted: () => undefined,
     abandon: () => undefined,
     read: () => undefined,
