@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { equalBytes } from '../../../../src-main/base/bytes'
 import { Prng } from '../../../../src-main/base/prng'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
 import type { RebuildFault } from '../../../../src-main/core/raid/rebuild'
@@ -102,4 +103,36 @@ it('nothing is written under an old claim', () => {
   const { world } = degraded('raid5')
   for (const drive of world.drives) drive.raiseClaim({ ...CLAIM, epoch: CLAIM.epoch + 1 })
   expect(rebuild(world, 0, 1)).toBe('stale-epoch')
+})
+
+describe('rows of an update that was interrupted', () => {
+  const MEMBER_BLOCK = (8 + OUT) * BLOCK_BYTES
+
+  /** Block 0 has been written, and its parity not; what the update had logged of the row is known. Gives what drive 1 has there. */
+  function interrupted(): { readonly world: World; readonly right: Uint8Array } {
+    const world = new World('raid5')
+    const { chunkBlocks, usableBlocks } = world.io.layout
+    const whole = pattern(9, usableBlocks)
+    world.write(0, whole)
+    const [second, third] = [1, 2].map((chunk) => whole.slice(chunk * chunkBlocks * BLOCK_BYTES, (chunk * chunkBlocks + 1) * BLOCK_BYTES)) as [Uint8Array, Uint8Array]
+    world.io.noteInterrupted([{ firstBlock: 0, blockCount: 1, data: second.map((byte, index) => byte ^ third[index]!) }])
+    const { drive, block } = world.placeOf(0)
+    drive.bytes.set(pattern(77, 1), block * BLOCK_BYTES)
+    world.drives[OUT]!.bytes.fill(0xee)
+    record(world, 0)
+    return { world, right: second }
+  }
+
+  it('are rebuilt from what it has logged', () => {
+    const { world, right } = interrupted()
+    expect(rebuild(world, 0, 1)).toBeUndefined()
+    expectBytes(world.drives[OUT]!.bytes.subarray(MEMBER_BLOCK, MEMBER_BLOCK + BLOCK_BYTES), right)
+  })
+
+  it('are like any others when somebody else has written them since', () => {
+    const { world, right } = interrupted()
+    world.io.forgetInterrupted({ firstBlock: 0, blockCount: 1 })
+    expect(rebuild(world, 0, 1)).toBeUndefined()
+    expect(equalBytes(world.drives[OUT]!.bytes.subarray(MEMBER_BLOCK, MEMBER_BLOCK + BLOCK_BYTES), right)).toBe(false)
+  })
 })
