@@ -1,14 +1,10 @@
 import { ok } from '../../base/result'
 import type { ArrayState, FailedMember, RebuildPart } from '../../contract/array-state'
-import type { ControllerId } from '../../contract/controller-id'
 import type { ServiceError } from '../../contract/service-request'
-import type { ClockPort, TracePort, WriteClaim } from '../ports'
+import type { WriteClaim } from '../ports'
 import type { GroupIo } from '../raid/group-io'
-import type { ArrayStore } from './array-store'
-import type { Committer } from './committer'
-import type { EventLog } from './event-log'
+import type { BackgroundParts } from './background-parts'
 import { rebuildClaimOf, withoutRebuild, withRebuilt } from './rebuild-changes'
-import type { VolumeService } from './volume-service'
 
 /** Stripes at a time, and the rest between: hosts come first. */
 const BATCH_STRIPES = 4
@@ -33,10 +29,10 @@ interface Run {
  * that belong to none. The array state says how far that is, so that whoever gets a volume goes on there.
  */
 export class DriveRebuild {
-  readonly #parts: DriveRebuildParts
+  readonly #parts: BackgroundParts
   #run: Run | undefined
 
-  constructor(parts: DriveRebuildParts) {
+  constructor(parts: BackgroundParts) {
     this.#parts = parts
     parts.store.onInstalled((state, previous) => this.#installed(state, previous))
   }
@@ -138,17 +134,6 @@ export class DriveRebuild {
     }
     for (const member of before) if (!now.some((one) => isSame(one, member))) tell('drive.rebuilt', member, 'is rebuilt and in use again')
   }
-}
-
-export interface DriveRebuildParts {
-  readonly self: ControllerId
-  readonly clock: ClockPort
-  readonly trace: TracePort
-  readonly log: EventLog
-  readonly store: ArrayStore
-  readonly committer: Committer
-  readonly volumes: VolumeService
-  isServing(): boolean
 }
 
 function isSame(one: FailedMember, other: FailedMember): boolean {

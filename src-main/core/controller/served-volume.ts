@@ -6,7 +6,7 @@ import type { ClockPort, Timer, TraceTag } from '../ports'
 import type { CacheFault, CacheOutcome, VolumePlace } from '../nvram/live-record'
 import type { WriteCache } from '../nvram/write-cache'
 import type { GroupIo } from '../raid/group-io'
-import type { AccessState, CommandTask, LogicalUnit, VolumeOutcome } from '../scsi/device'
+import type { AccessState, LogicalUnit, UnitWrite, VolumeOutcome } from '../scsi/device'
 import { hostOutcome, type OperationOutcome, type VolumeOperation } from './volume-operation'
 
 const NOTHING: CacheOutcome<readonly Uint8Array[]> = { ok: true, value: [] }
@@ -113,17 +113,7 @@ export class ServedVolume implements LogicalUnit {
     this.#begin({ operation: 'read', firstBlock, blockCount, data: NO_DATA, forceUnitAccess: false, task: undefined, trace }, done)
   }
 
-  write(
-    io: {
-      readonly firstBlock: number
-      readonly blockCount: number
-      readonly data: readonly Uint8Array[]
-      readonly forceUnitAccess: boolean
-      readonly task?: CommandTask | undefined
-      readonly trace: TraceTag | undefined
-    },
-    done: (outcome: VolumeOutcome<undefined>) => void,
-  ): void {
+  write(io: UnitWrite, done: (outcome: VolumeOutcome<undefined>) => void): void {
     const { firstBlock, blockCount, data, forceUnitAccess, task, trace } = io
     this.#begin({ operation: 'write', firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) => done(outcome.ok ? { ok: true, value: undefined } : outcome))
   }

@@ -1,17 +1,12 @@
 import { present } from '../../base/assert'
 import { ok } from '../../base/result'
 import type { ArrayState } from '../../contract/array-state'
-import type { ControllerId } from '../../contract/controller-id'
-import type { ClockPort, TracePort } from '../ports'
 import type { VerificationReport } from '../raid/scrub'
 import { layoutOf } from '../raid/geometry'
 import { stripesOfVolume } from '../raid/occupancy'
 import { ownershipOf, withVerified } from './array-changes'
-import type { ArrayStore } from './array-store'
-import type { Committer } from './committer'
-import type { EventLog } from './event-log'
+import type { BackgroundParts } from './background-parts'
 import type { ServedVolume } from './served-volume'
-import type { VolumeService } from './volume-service'
 
 /** Stripes at a time, and the rest between: hosts come first. */
 const BATCH_STRIPES = 4
@@ -35,10 +30,10 @@ interface Run {
  * record of (`unverifiedFrom`): in the background, at the owner of the volume, one volume after the other.
  */
 export class VolumeVerifier {
-  readonly #parts: VolumeVerifierParts
+  readonly #parts: BackgroundParts
   #run: Run | undefined
 
-  constructor(parts: VolumeVerifierParts) {
+  constructor(parts: BackgroundParts) {
     this.#parts = parts
   }
 
@@ -130,17 +125,6 @@ export class VolumeVerifier {
     this.#run = undefined
     this.#parts.clock.after(lookAfterMs, () => this.look())
   }
-}
-
-export interface VolumeVerifierParts {
-  readonly self: ControllerId
-  readonly clock: ClockPort
-  readonly trace: TracePort
-  readonly log: EventLog
-  readonly store: ArrayStore
-  readonly committer: Committer
-  readonly volumes: VolumeService
-  isServing(): boolean
 }
 
 function stripeCountOf(state: ArrayState, volumeId: number): number {

@@ -63,6 +63,15 @@ export type VolumeFault = 'medium-error' | 'hardware-error' | 'transitioning' | 
 
 export type VolumeOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: VolumeFault }
 
+export interface UnitWrite {
+  readonly firstBlock: number
+  readonly blockCount: number
+  readonly data: readonly Uint8Array[]
+  readonly forceUnitAccess: boolean
+  readonly task?: CommandTask | undefined
+  readonly trace: TraceTag | undefined
+}
+
 /** A volume behind a LUN, as SCSI sees it. Blocks are of 512 bytes; ranges are already checked against `blockCount`. */
 export interface LogicalUnit {
   readonly volumeId: number
@@ -74,17 +83,7 @@ export interface LogicalUnit {
   /** Of the volume's preferred owner (SPC-4 PREF bit). */
   readonly preferredGroup: PortalGroup
   read(io: { readonly firstBlock: number; readonly blockCount: number; readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void): void
-  write(
-    io: {
-      readonly firstBlock: number
-      readonly blockCount: number
-      readonly data: readonly Uint8Array[]
-      readonly forceUnitAccess: boolean
-      readonly task?: CommandTask | undefined
-      readonly trace: TraceTag | undefined
-    },
-    done: (outcome: VolumeOutcome<undefined>) => void,
-  ): void
+  write(io: UnitWrite, done: (outcome: VolumeOutcome<undefined>) => void): void
   flush(io: { readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<undefined>) => void): void
 }
 
