@@ -71,6 +71,7 @@ export class Destager {
         this.#finished(record, undefined)
       },
       freed: () => this.#pump(0),
+      isStopped: () => this.#isStopped,
     })
   }
 

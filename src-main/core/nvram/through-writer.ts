@@ -12,6 +12,8 @@ export interface ThroughWriterParts {
   ended(dirt: VolumeDirt, record: LiveRecord): void
   /** A range is free for others. */
   freed(): void
+  /** This controller acknowledges nothing any more: what does not get to the drives now is no fault of theirs. */
+  isStopped(): boolean
 }
 
 /** Brings writes straight to the drives, each behind everything older in its range. */
@@ -53,7 +55,7 @@ export class ThroughWriter {
     place.group.write({ firstBlock: place.firstBlock + record.firstBlock, data, claim: place.claim, cause: record.trace?.cause, secure }, (outcome) => {
       release()
       dirt.writes.delete(record)
-      this.#ended(dirt, write, outcome.ok ? undefined : outcome.fault)
+      this.#ended(dirt, write, outcome.ok ? undefined : this.#parts.isStopped() ? 'stopped' : outcome.fault)
       this.advance(dirt)
       this.#parts.freed()
     })
