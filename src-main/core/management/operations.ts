@@ -22,6 +22,7 @@ export interface OperationSurroundings {
 
 /** How long a controller that was to start itself again may be away before the other one sees to it. */
 const START_PATIENCE_MS = 1000
+const LOOK_AGAIN_MS = 100
 
 /** - `go`: it is this controller's to carry out; otherwise the result of the same request that came before. */
 export type Begun = 'go' | CompletedRequest
@@ -256,6 +257,8 @@ export class Operations {
       undefined,
       () => {
         this.#closing.delete(id)
+        // What was true when it was looked at was not in the state that is committed: a volume has moved on meanwhile.
+        if (this.isRunning(id)) this.#clock.after(LOOK_AGAIN_MS, () => this.lookSoon())
         done()
       },
     )
