@@ -292,6 +292,26 @@ describe('operations', () => {
     expect(progress(world, 'a', 'away')).toMatchObject({ state: 'failed' })
   })
 
+  it('whose volume goes home while its server, which has come back, would close it as done is closed all the same', () => {
+    let outrun = 0
+    for (let step = 0; step < 8; step++) {
+      // So slow that A is back before B has taken over: B leaves the operation to A then.
+      const world = servingWorld({ seed: 460 + step, latency: { leastMs: 2, mostMs: 4, flushMs: 2 } })
+      const request = { id: 'outrun', name: 'move-volume', params: { volume: 'alpha', to: 'b' } }
+      world.request('a', request, () => undefined)
+      expect(world.runUntil(() => world.controller('b')?.state?.operations?.some(({ id }) => id === 'outrun') === true)).toBe(true)
+      world.midplane.restart('a')
+      expect(world.runUntil(() => ownerOf(world, 0) === 'b' && world.isServing('a'), 2000), tale(world)).toBe(true)
+      expect(world.runUntil(() => ownerOf(world, 0) === 'a', 2000), tale(world)).toBe(true)
+      if (progress(world, 'a', 'outrun')['state'] === 'running') outrun++
+      world.run(500)
+      expect(progress(world, 'b', 'outrun')['state'], tale(world)).not.toBe('running')
+      expect(world.answerTo('a', request, 1000)).toMatchObject({ result: { operation: 'outrun', to: 'b' } })
+      expect(ownerOf(world, 0)).toBe('b')
+    }
+    expect(outrun).toBeGreaterThan(0)
+  })
+
   it('runs once when it is sent to both controllers at once', () => {
     for (const scheme of ['serve-locally', 'forward-to-owner', 'transfer-ownership']) {
       const world = servingWorld({ seed: 440 })

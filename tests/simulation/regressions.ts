@@ -35,5 +35,6 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'a restart whose server had been started again, too, was waited for by each at the other', seed: 21245, operations: 1500 },
   // unit/core/raid/rebuild.test.ts: rows of an interrupted update
   { name: 'a rebuild waited for ever for rows of an update that had ended long ago', seed: 724, operations: 600 },
+  // ownership-moves.test.ts: one whose volume goes home while its server would close it
   { name: 'a move whose volume had moved on when it was to be closed was looked at by nobody any more', seed: 7013320, operations: 5000 },
 ]
