@@ -61,6 +61,10 @@ export const operationSchema = v.object({
   /** Where it moves `volumes`. */
   to: v.optional(controllerIdSchema),
   volumes: v.pipe(v.array(count), v.maxLength(LIMITS.volumes)),
+  /** The drive it is about, where it is about one. */
+  drive: v.optional(count),
+  /** Of a rebuild, in stripes of all its groups: how far the state says it is, also where it has ended. */
+  progress: v.optional(v.object({ done: count, total: count })),
   /** While it runs, these volumes, or all where it names none, are neither given back nor moved by load. */
   critical: v.optional(v.boolean()),
   result: v.optional(v.custom<Json>((input) => input !== undefined)),

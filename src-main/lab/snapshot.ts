@@ -6,7 +6,7 @@ import type { DriveSnapshot, LabIdentity, LabSnapshot, TakeoverRecord } from '..
 import type { DriveFile } from '../platform/drive-files'
 import type { InterconnectState } from '../platform/interconnect'
 import { composeSnapshot, newestArray } from '../snapshot/compose'
-import { DriveBook } from '../snapshot/drive-book'
+import { driveCondition } from '../snapshot/drive-condition'
 import type { ControllerSlot } from './controller-slot'
 
 export interface SnapshotSources {
@@ -25,10 +25,8 @@ export interface SnapshotSources {
 export function createSnapshotComposer({ identity, slots, addresses, interconnect, drives, nowMs, takeovers, host, trace }: SnapshotSources): () => LabSnapshot {
   let sequence = 0
   let array: ArrayState | undefined
-  const book = new DriveBook()
   return () => {
     for (const id of CONTROLLER_IDS) array = newestArray(array, slots[id].report?.array)
-    if (array !== undefined) book.note(array)
     return composeSnapshot({
       sequence: ++sequence,
       timeMs: nowMs(),
@@ -36,7 +34,7 @@ export function createSnapshotComposer({ identity, slots, addresses, interconnec
       slots,
       addresses,
       interconnect: { state: interconnect.isCut ? 'cut' : 'up', ...interconnect.totals() },
-      drives: drives.map((drive) => driveSnapshot(slots, drive, (isFailing) => book.conditionOf(drive.index, array, isFailing))),
+      drives: drives.map((drive) => driveSnapshot(slots, drive, array)),
       array,
       takeovers: takeovers(),
       host: host(),
@@ -45,7 +43,7 @@ export function createSnapshotComposer({ identity, slots, addresses, interconnec
   }
 }
 
-function driveSnapshot(slots: SnapshotSources['slots'], { index, id, file, blockCount }: DriveFile, conditionOf: (isFailing: boolean) => ReturnType<DriveBook['conditionOf']>): DriveSnapshot {
+function driveSnapshot(slots: SnapshotSources['slots'], { index, id, file, blockCount }: DriveFile, array: ArrayState | undefined): DriveSnapshot {
   let reads = 0
   let writes = 0
   let failed: { readonly message?: string } | undefined
@@ -58,5 +56,5 @@ function driveSnapshot(slots: SnapshotSources['slots'], { index, id, file, block
     if (drive.state === 'failed' && isPresent) failed ??= drive
   }
   const message = failed?.message
-  return { index, id, file, blockCount, ...conditionOf(failed !== undefined), ...(message === undefined ? {} : { message }), reads, writes }
+  return { index, id, file, blockCount, ...driveCondition(index, array, failed !== undefined), ...(message === undefined ? {} : { message }), reads, writes }
 }

@@ -183,7 +183,7 @@ describe('operations', () => {
         settle(world)
         world.run(50)
         for (const id of CONTROLLER_IDS) expect(progress(world, id, 'again'), `restart of ${controller} by ${portal}`).toMatchObject({ state: 'done', progress: { done: 1, total: 1 } })
-        expect(world.answerTo('a', { name: 'list-operations' })).toMatchObject({ result: { operations: [{ operation: 'again', name: 'restart-controller' }] } })
+        expect(world.answerTo('a', { name: 'list-operations' })).toMatchObject({ result: { operations: [{ operation: 'again', name: 'restart-controller', about: `controller ${controller.toUpperCase()}` }] } })
       }
     }
   })

@@ -49,7 +49,7 @@ describe('two failures in a row, and the one without the log comes back', () => 
     const { world, host, back } = twoFailures(seed)
     expect(unverified(world, back)).toEqual([0, 1])
     const operations = world.answerTo(back, { name: 'list-operations' })
-    expect(operations).toMatchObject({ result: { operations: [{ name: 'verify-volume', volumes: [0], state: 'running' }, { name: 'verify-volume', volumes: [1] }] } })
+    expect(operations).toMatchObject({ result: { operations: [{ name: 'verify-volume', about: 'volume "alpha"', volumes: [0], state: 'running' }, { name: 'verify-volume', volumes: [1] }] } })
     expect(world.runUntil(() => unverified(world, back).length === 0, 20_000), `seed ${seed}: ${tale(world)}`).toBe(true)
     settle(world)
     world.run(500)

@@ -11,7 +11,7 @@ import type { TraceEvent } from '../../src-main/contract/trace'
 import { workloadSchema } from '../../src-main/contract/workload'
 import { withFailedMembers } from '../../src-main/core/controller/array-changes'
 import { withoutRebuild, withRebuilt, withRebuildBegun } from '../../src-main/core/controller/rebuild-changes'
-import { DriveBook } from '../../src-main/snapshot/drive-book'
+import { driveCondition } from '../../src-main/snapshot/drive-condition'
 import * as v from 'valibot'
 import { FAKE_REQUESTS, firstArrayState, firstController, firstDrives, firstHost } from './fake-lab-data'
 import { createStoryteller, ioSteps, serviceSteps } from './fake-lab-story'
@@ -39,7 +39,6 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
   const eventListeners = new Set<(events: readonly TraceEvent[]) => void>()
   const controllers = { a: firstController('a'), b: firstController('b') }
   const drives = firstDrives(driveCount)
-  const book = new DriveBook()
   let array: ArrayState | undefined = firstArrayState(driveCount)
   let host = firstHost()
   let interconnect: LabSnapshot['interconnect'] = { state: 'up', messages: 1204, bytes: 96_320 }
@@ -70,7 +69,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       },
       controllers: { a: controllers.a, b: controllers.b },
       interconnect,
-      drives: drives.map((drive) => ({ ...drive, ...book.conditionOf(drive.index, array, drive.message !== undefined) })),
+      drives: drives.map((drive) => ({ ...drive, ...driveCondition(drive.index, array, drive.message !== undefined) })),
       array,
       takeovers,
       host,
@@ -123,7 +122,6 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
 
   function beginRebuild(drive: number, operation: string): void {
     array = withRebuildBegun(present(array, 'array state'), { drive, operation, server: 'a' })
-    book.note(array)
     const { message: _gone, ...rest } = present(drives[drive], 'drive')
     drives[drive] = rest
     record(tell(nowMs, [{ place: 'controller-a', kind: 'drive.rebuild-started', to: `drive-${drive}`, afterMs: 0, data: { drive } }]))

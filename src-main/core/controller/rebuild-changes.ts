@@ -6,7 +6,7 @@ import { layoutOf } from '../raid/geometry'
 import type { RebuiltDrive } from '../raid/members'
 import { freeSlices, sliceBlocks } from '../raid/space'
 import { failedDrivesOf, ownershipOf } from './array-changes'
-import { withOperation, withOperationChanged } from './operation-changes'
+import { operationOf, withOperation, withOperationChanged } from './operation-changes'
 import { SERVICE_SLOT } from './state-drives'
 
 /** Pure changes of the array state by which a drive that has failed comes into use again. */
@@ -38,26 +38,17 @@ export function withRebuildBegun(state: ArrayState, { drive, operation, server }
   // Who moves a volume now delays the moment from which its group can do without a drive again.
   const critical = groups.filter((group) => failedDrivesOf(state, group.id).length >= layoutOf(group).redundancy)
   const volumes = state.configuration.volumes.filter(({ groupId }) => critical.some(({ id }) => id === groupId)).map(({ id }) => id)
+  let total = 0
   const failedMembers = (state.failedMembers ?? []).map((member) => {
     const group = groups.find(({ id }) => id === member.groupId)
-    return member.drive !== drive || group === undefined ? member : { ...member, rebuild: { operation, parts: partsOf(state, group) } }
+    if (member.drive !== drive || group === undefined) return member
+    const parts = partsOf(state, group)
+    total += parts.reduce((sum, { fromStripe, endStripe }) => sum + endStripe - fromStripe, 0)
+    return { ...member, rebuild: { operation, parts } }
   })
-  const begun = { id: operation, name: REBUILD_DRIVE, digest: '', state: 'running' as const, server, incarnation: 0, controller: server, volumes, ...(volumes.length > 0 ? { critical: true } : {}) }
+  const about = { controller: server, volumes, drive, progress: { done: 0, total } }
+  const begun = { id: operation, name: REBUILD_DRIVE, digest: '', state: 'running' as const, server, incarnation: 0, ...about, ...(volumes.length > 0 ? { critical: true } : {}) }
   return withOperation({ ...state, failedMembers }, begun)
-}
-
-/** Stripes that a rebuild still has to do, and those it began with. */
-export function rebuildProgressOf(state: ArrayState, operation: string): { readonly done: number; readonly total: number } {
-  let done = 0
-  let total = 0
-  for (const { groupId, rebuild } of state.failedMembers ?? []) {
-    const group = state.configuration.groups.find(({ id }) => id === groupId)
-    if (rebuild?.operation !== operation || group === undefined) continue
-    const { stripeCount } = layoutOf(group)
-    total += stripeCount
-    done += stripeCount - rebuild.parts.reduce((sum, { fromStripe, endStripe }) => sum + endStripe - fromStripe, 0)
-  }
-  return { done, total }
 }
 
 export function isBeingRebuilt(state: ArrayState, groupId: number): boolean {
@@ -67,15 +58,25 @@ export function isBeingRebuilt(state: ArrayState, groupId: number): boolean {
 /** The stripes of a part before this one are rebuilt. With the last of all the drive is in use like any other. */
 export function withRebuilt(state: ArrayState, { groupId, drive }: Member, rebuilt: { readonly endStripe: number; readonly fromStripe: number }): ArrayState {
   const member = memberOf(state, { groupId, drive })
-  if (member?.rebuild === undefined) return state
-  const parts = member.rebuild.parts
-    .map((part) => (part.endStripe === rebuilt.endStripe ? { ...part, fromStripe: rebuilt.fromStripe } : part))
-    .filter(({ fromStripe, endStripe }) => fromStripe < endStripe)
+  const done = member?.rebuild?.parts.find(({ endStripe }) => endStripe === rebuilt.endStripe)
+  if (member?.rebuild === undefined || done === undefined) return state
+  const parts = member.rebuild.parts.map((part) => (part === done ? { ...part, fromStripe: rebuilt.fromStripe } : part)).filter(({ fromStripe, endStripe }) => fromStripe < endStripe)
   const { operation } = member.rebuild
   const others = (state.failedMembers ?? []).filter((other) => other !== member)
   const failedMembers = parts.length === 0 ? others : [...others, { ...member, rebuild: { operation, parts } }]
-  const next = { ...state, failedMembers }
-  return failedMembers.some(({ rebuild }) => rebuild?.operation === operation) ? next : withOperationChanged(next, operation, { state: 'done' })
+  const isOver = failedMembers.every(({ rebuild }) => rebuild?.operation !== operation)
+  return withProgress({ ...state, failedMembers }, operation, { stripeCount: rebuilt.fromStripe - done.fromStripe, isOver })
+}
+
+/** A rebuild that one of its groups has ended stays failed, though it goes on in the others. */
+function withProgress(state: ArrayState, id: string, { stripeCount, isOver }: { readonly stripeCount: number; readonly isOver: boolean }): ArrayState {
+  const operation = operationOf(state, id)
+  if (operation === undefined) return state
+  const { progress } = operation
+  return withOperationChanged(state, id, {
+    ...(progress === undefined ? {} : { progress: { ...progress, done: progress.done + stripeCount } }),
+    ...(isOver && operation.state === 'running' ? { state: 'done' as const } : {}),
+  })
 }
 
 /** The drive stays out, with whatever was rebuilt of it: it misses writes again from now on. */

@@ -4,7 +4,7 @@ import { SIMULATION_BOUNDS } from '../../contract/simulation'
 import type { ControllerState, LabSnapshot } from '../../contract/snapshot'
 import { newestEvents, type TraceEvent, type TraceKind } from '../../contract/trace'
 import { composeSnapshot, newestArray, type SlotView } from '../../snapshot/compose'
-import { DriveBook } from '../../snapshot/drive-book'
+import { driveCondition } from '../../snapshot/drive-condition'
 import { TakeoverBook } from '../../snapshot/takeover-book'
 import { WorldRun, type WorldRunOptions } from '../run/run-world'
 import { TARGET_NAME } from '../world'
@@ -21,7 +21,6 @@ export class Scene {
   readonly #hosts: HostSummary
   readonly #hostTrace: HostTrace
   readonly #takeovers = new TakeoverBook()
-  readonly #drives = new DriveBook()
   #array: ArrayState | undefined
   #events: TraceEvent[] = []
   #listener: ((event: TraceEvent) => void) | undefined
@@ -45,7 +44,6 @@ export class Scene {
     const { world } = this.#run
     world.stateListeners.push((_, state) => {
       this.#array = newestArray(this.#array, state)
-      this.#drives.note(state)
     })
     world.trace.onEvent((event) => this.#take(event))
     world.trace.onAside((event) => {
@@ -103,7 +101,7 @@ export class Scene {
       interconnect: { state: interconnect.isCut ? 'cut' : 'up', messages: interconnect.messages, bytes: interconnect.bytes },
       drives: world.media.map(({ index, blockCount, isFailed, reads, writes }) => {
         const id = `drive-${index}`
-        return { index, id, file: id, blockCount, ...this.#drives.conditionOf(index, this.#array, isFailed), reads, writes }
+        return { index, id, file: id, blockCount, ...driveCondition(index, this.#array, isFailed), reads, writes }
       }),
       array: this.#array,
       takeovers: this.#takeovers.records,

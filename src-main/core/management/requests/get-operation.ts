@@ -4,11 +4,11 @@ import type { JsonObject } from '../../../contract/json'
 import { layoutOf } from '../../raid/geometry'
 import { stripesOfVolume } from '../../raid/occupancy'
 import { operationOf } from '../../controller/operation-changes'
-import { REBUILD_DRIVE, rebuildProgressOf } from '../../controller/rebuild-changes'
 import { movedCount } from '../operations'
 import { requestIdParameter } from '../parameters'
 import { monitoringRequest } from '../request'
 import { needState } from '../views'
+import { MOVE_VOLUME } from './move-volume'
 
 export const getOperation = monitoringRequest({
   name: 'get-operation',
@@ -45,30 +45,45 @@ function verificationsOf({ configuration, ownership }: ArrayState): (JsonObject 
     const group = configuration.groups.find(({ id }) => id === volume?.groupId)
     if (unverifiedFrom === undefined || volume === undefined || group === undefined) return []
     const progress = { done: unverifiedFrom, total: stripesOfVolume(layoutOf(group), volume) }
-    return [{ operation: `verification-of-volume-${volumeId}`, name: 'verify-volume', state: 'running', server: owner, controller: owner, to: null, volumes: [volumeId], progress, result: null, error: null }]
+    const about = { about: nameOfVolume(volume), drive: null, volumes: [volumeId], controller: owner, to: null }
+    return [{ operation: `verification-of-volume-${volumeId}`, name: 'verify-volume', ...about, state: 'running', server: owner, progress, result: null, error: null }]
   })
 }
 
 function operationView(array: ArrayState, operation: Operation): JsonObject {
-  const { id, name, state, server, controller, to, volumes, result, error } = operation
+  const { id, name, state, server, controller, to, volumes, drive, result, error } = operation
   return {
     operation: id,
     name,
-    state,
-    server,
+    about: subjectOf(array, operation),
+    drive: drive ?? null,
+    volumes: [...volumes],
     controller,
     to: to ?? null,
-    volumes: [...volumes],
+    state,
+    server,
     progress: progressOf(array, operation),
     result: result ?? null,
     error: error === undefined ? null : { code: error.code, message: error.message },
   }
 }
 
+/** For people: the drive, the volumes or the controller that it is about. */
+function subjectOf({ configuration }: ArrayState, { name, drive, volumes, controller }: Operation): string {
+  if (drive !== undefined) return `drive ${drive}`
+  if (name !== MOVE_VOLUME) return `controller ${controller.toUpperCase()}`
+  return volumes.map((of) => nameOfVolume(configuration.volumes.find(({ id }) => id === of) ?? { id: of })).join(', ')
+}
+
+/** One that is deleted meanwhile has only its number. */
+function nameOfVolume({ id, name }: { readonly id: number; readonly name?: string }): string {
+  return name === undefined ? `volume ${id}` : `volume "${name}"`
+}
+
 /** The controller that is restarted, started or halted is one step, each volume that moves another; of a rebuild it is stripes. */
 function progressOf(array: ArrayState, operation: Operation): { readonly done: number; readonly total: number } {
-  const { id, name, state, volumes } = operation
-  if (name === REBUILD_DRIVE) return state === 'running' ? rebuildProgressOf(array, id) : { done: state === 'done' ? 1 : 0, total: 1 }
-  const total = volumes.length + (name === 'move-volume' ? 0 : 1)
+  const { name, state, volumes, progress } = operation
+  if (progress !== undefined) return { ...progress }
+  const total = volumes.length + (name === MOVE_VOLUME ? 0 : 1)
   return { done: state === 'done' ? total : movedCount(array, operation), total }
 }

@@ -5,8 +5,10 @@ import { controllerParameter, findVolume, referenceParameter } from '../paramete
 import { managementRequest } from '../request'
 import { needState } from '../views'
 
+export const MOVE_VOLUME = 'move-volume'
+
 export const moveVolume = managementRequest({
-  name: 'move-volume',
+  name: MOVE_VOLUME,
   summary: 'Makes a controller the owner of a volume, without an error to any host. Its preferred owner stays as it is.',
   parameters: { volume: referenceParameter('The volume, by name or number.'), to: controllerParameter('The new owner.') },
   plan({ context, params }) {
