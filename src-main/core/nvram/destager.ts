@@ -70,6 +70,7 @@ export class Destager {
         this.#forgetIdle(dirt)
         this.#finished(record, undefined)
       },
+      tornApart: (dirt, record) => this.#keep(dirt, record),
       freed: () => this.#pump(0),
       isStopped: () => this.#isStopped,
     })
@@ -95,10 +96,7 @@ export class Destager {
 
   /** Acknowledged data: seen by reads from here on. */
   add(record: LiveRecord): void {
-    const dirt = this.#dirt(record.volumeId)
-    record.state = 'dirty'
-    record.liveBlocks = record.endBlock - record.firstBlock
-    dirt.extents.insert({ firstBlock: record.firstBlock, endBlock: record.endBlock, source: record }, (old, blocks) => this.#covered(old, record, blocks))
+    this.#insert(this.#dirt(record.volumeId), record)
     this.#queue.push(record)
     if (this.#parts.fill() > HIGH_FILL) this.#pump(RUN_BLOCKS * BLOCK_BYTES)
     this.#schedule()
@@ -154,6 +152,25 @@ export class Destager {
   relieve(): void {
     this.#pump(TICK_BYTES, true)
     this.#schedule()
+  }
+
+  #insert(dirt: VolumeDirt, record: LiveRecord): void {
+    record.state = 'dirty'
+    record.liveBlocks = record.endBlock - record.firstBlock
+    dirt.extents.insert({ firstBlock: record.firstBlock, endBlock: record.endBlock, source: record }, (old, blocks) => this.#covered(old, record, blocks))
+  }
+
+  /**
+   * Nobody was told that it is written. But its stripes agree with themselves again only when all of it is, and until then
+   * the log must say which they are: it is tried again like what was acknowledged, and a volume does not move with it.
+   */
+  #keep(dirt: VolumeDirt, record: LiveRecord): void {
+    if (this.#volumes.get(dirt.volumeId) !== dirt) {
+      this.#finished(record, 'stale-epoch')
+      return
+    }
+    this.#insert(dirt, record)
+    this.#tryLater(dirt)
   }
 
   #dirt(volumeId: number): VolumeDirt {
@@ -264,10 +281,15 @@ export class Destager {
       this.#parts.ownershipLost(dirt.volumeId)
       return
     }
-    dirt.isFailing = true
     for (const extent of dirt.extents.within(range.firstBlock, range.endBlock)) if (extent.write === range) extent.write = undefined
     for (const record of dirt.dirtyRecords()) this.#urgent.delete(record)
     failWaiters(dirt, fault)
+    this.#tryLater(dirt)
+  }
+
+  #tryLater(dirt: VolumeDirt): void {
+    dirt.isFailing = true
+    if (this.#isStopped) return
     this.#parts.clock.after(RETRY_MS, () => {
       if (!dirt.isFailing || this.#isStopped) return
       for (const record of dirt.dirtyRecords()) this.#urgent.add(record)

@@ -10,6 +10,8 @@ export interface ThroughWriterParts {
   hurry(records: readonly LiveRecord[]): void
   /** The write is off the list of the volume; whoever wrote learns of it next. */
   ended(dirt: VolumeDirt, record: LiveRecord): void
+  /** The drives have some of it: it is off the list of the volume, and stays in the log until they have all. */
+  tornApart(dirt: VolumeDirt, record: LiveRecord): void
   /** A range is free for others. */
   freed(): void
   /** This controller acknowledges nothing any more: what does not get to the drives now is no fault of theirs. */
@@ -52,18 +54,22 @@ export class ThroughWriter {
     dirt.writes.add(record)
     const data = [bytesOf({ source: record }, record.firstBlock, record.endBlock)]
     const { secure, release } = this.#parts.cover(record.volumeId, place)
-    place.group.write({ firstBlock: place.firstBlock + record.firstBlock, data, claim: place.claim, cause: record.trace?.cause, secure }, (outcome) => {
+    const firstBlock = place.firstBlock + record.firstBlock
+    place.group.write({ firstBlock, data, claim: place.claim, cause: record.trace?.cause, secure }, (outcome) => {
       release()
       dirt.writes.delete(record)
-      this.#ended(dirt, write, outcome.ok ? undefined : this.#parts.isStopped() ? 'stopped' : outcome.fault)
+      const fault = outcome.ok ? undefined : this.#parts.isStopped() ? 'stopped' : outcome.fault
+      const isTorn = !outcome.ok && outcome.fault !== 'stale-epoch' && place.group.isTorn({ firstBlock, blockCount: record.endBlock - record.firstBlock })
+      this.#ended(dirt, write, fault, isTorn)
       this.advance(dirt)
       this.#parts.freed()
     })
   }
 
-  #ended(dirt: VolumeDirt, write: ThroughWrite, fault: CacheFault | undefined): void {
+  #ended(dirt: VolumeDirt, write: ThroughWrite, fault: CacheFault | undefined, isTorn = false): void {
     dirt.through = dirt.through.filter((other) => other !== write)
-    this.#parts.ended(dirt, write.record)
+    if (isTorn) this.#parts.tornApart(dirt, write.record)
+    else this.#parts.ended(dirt, write.record)
     write.finish(fault)
   }
 }

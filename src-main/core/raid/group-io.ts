@@ -56,6 +56,8 @@ export interface GroupIo {
   noteInterrupted(updates: readonly PartialParity[]): void
   /** Blocks that somebody else writes from here on: what was noted of them is forgotten. */
   forgetInterrupted(range: { readonly firstBlock: number; readonly blockCount: number }): void
+  /** A write has failed in the middle of these blocks' stripes: some of its parts are on the drives, and some are not. */
+  isTorn(range: { readonly firstBlock: number; readonly blockCount: number }): boolean
   /** This controller has stopped: what waits for a failure to be on record is answered as failed. */
   abandon(): void
   read(io: GroupRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void
@@ -117,6 +119,10 @@ class LockedGroupIo implements GroupIo {
     this.#interrupted.forgetStripes(stripesOf(this.layout, firstBlock, blockCount))
   }
 
+  isTorn({ firstBlock, blockCount }: { readonly firstBlock: number; readonly blockCount: number }): boolean {
+    return this.#torn.hasAny(stripesOf(this.layout, firstBlock, blockCount))
+  }
+
   abandon(): void {
     this.#members.abandon()
   }
@@ -133,7 +139,7 @@ class LockedGroupIo implements GroupIo {
       return
     }
     this.#withLock({ firstStripe: stripe, lastStripe, exclusive: false }, (release) => {
-      readRuns(layout, this.#members, { firstBlock, blockCount, cause, into }, (status) => {
+      readRuns(layout, this.#members, { firstBlock, blockCount, cause, into, interrupted: this.#interrupted }, (status) => {
         release()
         done(status === 'good' ? { ok: true, value: [into] } : { ok: false, fault: faultOf(status) })
       })
@@ -281,7 +287,10 @@ class LockedGroupIo implements GroupIo {
       if (status !== 'good' && layout.redundancy > 0 && !recovered) {
         recovered = true
         if (!isOut) this.#members.noteFailure(member, status)
-        recoverMember(layout, this.#members, { range: { member, memberBlock, into, cause: io.cause }, status }, finish)
+        const range = { member, memberBlock, into, cause: io.cause }
+        // Where an update has ended half-way, parity says nothing of what nobody wrote.
+        if (this.#interrupted.hasAny({ firstStripe: stripe, lastStripe: stripe })) this.#interrupted.read(this.#members, range, finish)
+        else recoverMember(layout, this.#members, { range, status }, finish)
         return
       }
       if (this.#locking) this.#locks.releaseShared(stripe)

@@ -2,6 +2,7 @@ import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus } from '../ports'
 import type { GroupLayout } from './geometry'
+import type { InterruptedRows } from './interrupted-rows'
 import type { Members } from './members'
 import { readMember, worse } from './recovery'
 
@@ -12,11 +13,13 @@ export interface GroupRange {
   readonly blockCount: number
   readonly into: Uint8Array
   readonly cause: TraceId | undefined
+  /** Rows whose parity says nothing. */
+  readonly interrupted: InterruptedRows
 }
 
 /** Reads every run of a range, all at the same time; the worst status counts. */
 export function readRuns(layout: GroupLayout, members: Members, range: GroupRange, done: (status: DriveStatus) => void): void {
-  const { firstBlock, into, cause } = range
+  const { firstBlock, into, cause, interrupted } = range
   const end = firstBlock + range.blockCount
   // One more than the runs, so that a drive that answers at once does not end it early.
   let waiting = 1
@@ -30,7 +33,9 @@ export function readRuns(layout: GroupLayout, members: Members, range: GroupRang
     const part = into.subarray((block - firstBlock) * BLOCK_BYTES, (block - firstBlock + run) * BLOCK_BYTES)
     const member = layout.rule.memberOf(layout, block)
     waiting++
-    readMember(layout, members, { member, memberBlock: layout.rule.memberBlockOf(layout, block), into: part, cause }, finish)
+    const memberRange = { member, memberBlock: layout.rule.memberBlockOf(layout, block), into: part, cause }
+    if (interrupted.isEmpty) readMember(layout, members, memberRange, finish)
+    else interrupted.read(members, memberRange, finish)
     block += run
   }
   finish('good')

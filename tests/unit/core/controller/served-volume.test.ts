@@ -47,6 +47,7 @@ beforeEach(() => {
     rebuild: () => undefined,
     forgetInterrupted: () => undefined,
     noteInterrupted: () => undefined,
+    isTorn: () => false,
     abandon: () => undefined,
     read: () => undefined,
     write: (io, done) => void writes.push({ io, done }),
