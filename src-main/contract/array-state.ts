@@ -20,7 +20,7 @@ export const volumeOwnershipSchema = v.object({
   owner: controllerIdSchema,
   epoch: count,
   movedBy: v.optional(v.picklist(MOVED_BY)),
-  /** Acknowledged data of it may be only in this controller's NVRAM: nobody else may serve it before that is on the drives. */
+  /** Acknowledged data of it may be had from this controller's NVRAM alone: nobody else may serve it before that is on the drives. */
   heldBy: v.optional(controllerIdSchema),
   /** Records of the NVRAM log from this epoch on still count; absent: only those of `epoch`. */
   logEpoch: v.optional(count),

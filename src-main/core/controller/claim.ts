@@ -4,12 +4,12 @@ import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { TraceId } from '../../contract/trace'
 import type { WriteCache } from '../nvram/write-cache'
 import type { MidplanePort } from '../ports'
-import { layoutOf } from '../raid/geometry'
 import { isNewer } from '../raid/superblock'
 import { nextEpoch, ownershipOf, withOwner, withOwnership, withVerified } from './array-changes'
 import type { ArrayStore } from './array-store'
 import type { Committer } from './committer'
 import { SERVICE_SLOT, type StateDrives } from './state-drives'
+import { unknownStripes } from './unknown-stripes'
 
 /** - `superseded`: another controller claims too, and later: this one must not go on. */
 export interface ClaimFailure {
@@ -58,6 +58,8 @@ interface ClaimOptions {
 
 interface NewestState {
   readonly newest: ArrayState
+  /** Drives that do not answer. */
+  readonly silent: readonly number[]
   readonly notes: readonly string[]
 }
 
@@ -68,8 +70,8 @@ function newestState({ store, drives }: ClaimParts, done: (found: Result<NewestS
     electedState(drives, undefined, done)
     return
   }
-  drives.readIsNewer(known, (isNewer) => {
-    if (isNewer === false) done(ok({ newest: known, notes: [] }))
+  drives.look(known, ({ isNewer, silent }) => {
+    if (isNewer === false) done(ok({ newest: known, silent, notes: [] }))
     else electedState(drives, known, done)
   })
 }
@@ -78,16 +80,16 @@ function electedState(drives: StateDrives, known: ArrayState | undefined, done: 
   drives.read(known, (election) => {
     if (election === undefined) done(failure({ code: 'drives', reason: 'no drive has a superblock' }))
     else if (!election.quorum) done(failure({ code: 'drives', reason: `fewer than half of the drives can be read. ${election.notes.join(' ')}` }))
-    else done(ok({ newest: known !== undefined && isNewer(known, election.state) ? known : election.state, notes: election.notes }))
+    else done(ok({ newest: known !== undefined && isNewer(known, election.state) ? known : election.state, silent: election.silent, notes: election.notes }))
   })
 }
 
 function claimFrom(
   { self, store, committer, midplane, cache }: ClaimParts,
-  { newest, notes, plan, cause }: ClaimOptions & NewestState,
+  { newest, silent, notes, plan, cause }: ClaimOptions & NewestState,
   done: (outcome: Result<Claim, ClaimFailure>) => void,
 ): void {
-  const { state, claimed } = claimedState(newest, { self, plan, midplane, cache })
+  const { state, claimed } = claimedState(newest, { self, plan, silent, midplane, cache })
   if (!raiseAll(state, claimed, midplane)) {
     done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     return
@@ -99,39 +101,29 @@ function claimFrom(
   })
 }
 
-/**
- * Volumes that the peer may have left with stripes half updated, and whose log this controller does not have: the peer
- * was alone, or not in step yet, so only its own NVRAM knows which stripes these are, and that does not count any more.
- * Before the first claim of all nobody has written.
- */
-function unknownVolumes(newest: ArrayState, self: ControllerId, cache: WriteCache): readonly number[] {
-  if (newest.mirrorEpoch === undefined || cache.knowsPeer(newest)) return []
-  const { volumes, groups } = newest.configuration
-  const redundant = new Set(groups.filter((group) => layoutOf(group).redundancy > 0).map(({ id }) => id))
-  return newest.ownership
-    .filter(({ owner, heldBy }) => owner === peerOf(self) && heldBy === undefined)
-    .map(({ volumeId }) => volumeId)
-    .filter((volumeId) => volumes.some(({ id, groupId }) => id === volumeId && redundant.has(groupId)))
+interface ClaimedStateOptions {
+  readonly self: ControllerId
+  readonly plan: ClaimPlan
+  readonly silent: readonly number[]
+  readonly midplane: MidplanePort
+  readonly cache: WriteCache
 }
 
 /**
  * What this controller's NVRAM has and the drives may not have makes it the holder of the volume, and so its owner: only
  * it can replay that. What the peer holds stays the peer's, in a new epoch, so that its next incarnation has one of its own.
  */
-function claimedState(
-  newest: ArrayState,
-  options: { readonly self: ControllerId; readonly plan: ClaimPlan; readonly midplane: MidplanePort; readonly cache: WriteCache },
-): { readonly state: ArrayState; readonly claimed: readonly number[] } {
+function claimedState(newest: ArrayState, options: ClaimedStateOptions): { readonly state: ArrayState; readonly claimed: readonly number[] } {
   const { self, plan, midplane, cache } = options
   const claimEpoch = (slot: number): number => midplane.claimEpoch(slot)
   const claimed: number[] = []
   const serviceEpoch = nextEpoch(Math.max(newest.serviceEpoch, claimEpoch(SERVICE_SLOT)), self)
-  const unknown = unknownVolumes(newest, self, cache)
+  const unknown = unknownStripes(newest, options)
   const kept = cache.prepareClaim(newest, serviceEpoch)
   let state: ArrayState = { ...newest, serviceOwner: self, arbiter: self, serviceEpoch, mirrorEpoch: serviceEpoch }
   for (const ownership of newest.ownership) {
     const { volumeId } = ownership
-    const holder = ownership.heldBy ?? (kept.has(volumeId) ? self : undefined)
+    const holder = ownership.heldBy ?? (kept.has(volumeId) ? self : unknown.lost.has(volumeId) ? peerOf(self) : undefined)
     const planned = plan(ownership, newest)
     const isKept = planned === 'keep' && (holder === undefined || holder === ownership.owner)
     const owner = holder ?? planned
@@ -143,7 +135,7 @@ function claimedState(
     const logEpoch = ownership.logEpoch ?? ownership.epoch
     state = withOwnership(state, volumeId, isKept ? { heldBy: holder } : { heldBy: holder, logEpoch })
   }
-  for (const volumeId of unknown) state = withVerified(state, volumeId, 0)
+  for (const volumeId of unknown.verifiable) state = withVerified(state, volumeId, 0)
   return { state, claimed }
 }
 
@@ -151,7 +143,7 @@ function claimedState(
 function waitingVolumes(state: ArrayState, self: ControllerId): string[] {
   return state.configuration.volumes
     .filter(({ id }) => ownershipOf(state, id)?.heldBy === peerOf(self))
-    .map(({ name }) => `Volume "${name}" waits for controller ${peerOf(self).toUpperCase()}: only its NVRAM has what was acknowledged last. If it will never come back, the request discard-held-writes gives that up.`)
+    .map(({ name }) => `Volume "${name}" waits for controller ${peerOf(self).toUpperCase()}: only its NVRAM has all that was acknowledged. If it will never come back, the request discard-held-writes gives that up.`)
 }
 
 function raiseAll(state: ArrayState, claimed: readonly number[], midplane: MidplanePort): boolean {

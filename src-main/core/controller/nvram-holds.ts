@@ -11,6 +11,7 @@ import type { Committer } from './committer'
  * coming back without this controller, does not serve them as the drives have them.
  *
  * A hold is committed before the first write is acknowledged for it, and given up when the drives or the mirror have all.
+ * The peer, too, may have made one in its claim, for stripes that it cannot make good (`unknown-stripes`).
  */
 export class NvramHolds {
   readonly #self: ControllerId

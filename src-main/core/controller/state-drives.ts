@@ -33,6 +33,14 @@ const UNTOUCHABLE: readonly SuperblockProblem[] = ['blank', 'not-ours', 'unsuppo
 /** - `no-majority`: too few drives took it; `too-large`: it does not fit into a superblock; nothing was written. */
 export type StateWriteOutcome = 'written' | 'stale-epoch' | 'no-majority' | 'too-large'
 
+/** What a look at the drives says of a state that is known. */
+export interface Look {
+  /** Some drive may have a newer one; undefined where too few drives answer to know. */
+  readonly isNewer: boolean | undefined
+  /** Drives that do not answer. */
+  readonly silent: readonly number[]
+}
+
 /** The array state as it stands on the drives. */
 export class StateDrives {
   readonly #drives: readonly DrivePort[]
@@ -64,15 +72,17 @@ export class StateDrives {
 
   /**
    * Whether some drive may have a newer state than this one. Only the first block of each slot is looked at, since a
-   * takeover waits for it; undefined where too few drives answer to know. What looks newer may still be torn.
+   * takeover waits for it. What looks newer may still be torn.
    */
-  readIsNewer(known: ArrayState, done: (isNewer: boolean | undefined) => void): void {
+  look(known: ArrayState, done: (look: Look) => void): void {
     const driveCount = known.configuration.drives.length
+    const silent: number[] = []
     let readable = 0
     let newest = 0
-    const finish = countdown(this.#drives.length, () => done(readable >= majorityOf(driveCount) ? newest > known.generation : undefined))
+    const finish = countdown(this.#drives.length, () => done({ isNewer: readable >= majorityOf(driveCount) ? newest > known.generation : undefined, silent }))
     for (const drive of this.#drives) {
       readSlots(drive, BLOCK_BYTES, (slots) => {
+        if (slots === 'failed') silent.push(drive.index)
         const generations = slots === 'failed' ? [] : slots.map((slot) => (slot === undefined ? undefined : claimedGeneration(slot)))
         if (generations.some((generation) => generation !== undefined)) readable++
         newest = Math.max(newest, ...generations.map((generation) => generation ?? 0))

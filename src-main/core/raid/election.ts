@@ -16,6 +16,8 @@ export interface Election {
   readonly committed: boolean
   /** More than half of the drives of the configuration could be read: no commit can have been missed. */
   readonly quorum: boolean
+  /** Drives that do not answer. */
+  readonly silent: readonly number[]
   /** Sentences for people about every drive that does not agree. */
   readonly notes: readonly string[]
 }
@@ -54,7 +56,8 @@ export function electState(found: readonly DriveSuperblock[]): Election | undefi
     else notes.push(`Drive ${drive} has generation ${generation} of epoch ${serviceEpoch}; the newest is ${state.generation} of epoch ${state.serviceEpoch}.`)
   }
   if (standsOn.length < needed) notes.push(`Generation ${state.generation} stands on ${standsOn.length} of ${state.configuration.drives.length} drives; it is adopted.`)
-  return { state, standsOn, committed: standsOn.length >= needed, quorum: readable >= needed, notes }
+  const silent = found.filter(({ found: superblock }) => !superblock.ok && superblock.error === 'failed').map(({ drive }) => drive)
+  return { state, standsOn, committed: standsOn.length >= needed, quorum: readable >= needed, silent, notes }
 }
 
 /** Of the array that most drives belong to; of two with equally many, the one on the first drive. */

@@ -1,4 +1,3 @@
-import { CONTROLLER_IDS } from '../../contract/controller-id'
 import type { Fault } from './faults'
 import { kill, killApplication } from './kills'
 
@@ -21,8 +20,7 @@ export const driveFailureAndCrash: Fault = {
       // The sections of a group begin at the same block of all its drives.
       if (drive === target.drive || target.block < firstBlock || target.block >= firstBlock + blockCount) return
       stopListening()
-      // What is under way must be known to whoever comes next: a controller that is alone may be followed by the other one.
-      if (isOver() || CONTROLLER_IDS.some((id) => world.controller(id)?.report().nvram?.mirror !== 'in-step')) return
+      if (isOver()) return
       medium.isFailed = true
       hit(`drive-${medium.index}`, () => medium.isFailed)
       if (comesBackAfterMs !== undefined) world.clock.after(comesBackAfterMs, () => (medium.isFailed = false))

@@ -3,6 +3,7 @@ import { arbiterForgetsGrant } from './arbiter-forgets-grant'
 import { bothWinArbitration } from './both-win-arbitration'
 import { claimFromMemory } from './claim-from-memory'
 import { commitBeforeInstall } from './commit-before-install'
+import { degradedWithoutLog } from './degraded-without-log'
 import { firstSuperblockWins } from './first-superblock-wins'
 import { forwardedWriteAnsweredEarly } from './forwarded-write-answered-early'
 import { givebackWhileDirty } from './giveback-while-dirty'
@@ -58,4 +59,5 @@ export const OTHER_BUGS: readonly PlantedBug[] = [
   hysteresisRemoved,
   logBoundIgnored,
   partialParityNotLogged,
+  degradedWithoutLog,
 ]

@@ -7,7 +7,7 @@ import { DriveMedium } from '../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../src-main/simulator/first-state'
 
 const state = firstState(Array.from({ length: 6 }, (_, index) => new DriveMedium(index, 65_536)))
-const elected = (generation: number, quorum = true): Election => ({ state: { ...state, generation }, standsOn: [], committed: true, quorum, notes: [] })
+const elected = (generation: number, quorum = true): Election => ({ state: { ...state, generation }, standsOn: [], committed: true, quorum, silent: [], notes: [] })
 const known: FirstKnowledge = { self: 'a', elected: elected(5), nvramRank: 0, presence: 'present', peer: undefined }
 const peer = (phase: ControllerPhase, generation: number) => ({ phase, generation })
 

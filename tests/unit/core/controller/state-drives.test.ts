@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { present } from '../../../../src-main/base/assert'
 import { Prng } from '../../../../src-main/base/prng'
 import type { ArrayState } from '../../../../src-main/contract/array-state'
-import { SERVICE_SLOT, StateDrives, type StateWriteOutcome } from '../../../../src-main/core/controller/state-drives'
+import { SERVICE_SLOT, StateDrives, type Look, type StateWriteOutcome } from '../../../../src-main/core/controller/state-drives'
 import { World } from '../../../../src-main/simulator/world'
 import { Incarnation } from '../../../../src-main/simulator/incarnation'
 import { virtualDrive } from '../../../../src-main/simulator/virtual-drive'
@@ -32,9 +32,9 @@ function write(state: ArrayState): StateWriteOutcome | undefined {
   return outcome
 }
 
-function isNewer(known: ArrayState): boolean | undefined {
-  let answer: boolean | undefined
-  drives.readIsNewer(known, (newer) => (answer = newer))
+function look(known: ArrayState): Look | undefined {
+  let answer: Look | undefined
+  drives.look(known, (found) => (answer = found))
   world.run(10)
   return answer
 }
@@ -80,12 +80,13 @@ describe('the state on the drives', () => {
 
   it('is known to be newer from the first blocks alone', () => {
     const state = first()
-    expect(isNewer(state)).toBe(false)
+    expect(look(state)).toEqual({ isNewer: false, silent: [] })
     write(after(state))
-    expect(isNewer(state)).toBe(true)
-    expect(isNewer(after(state))).toBe(false)
-    for (const medium of world.media.slice(0, 3)) medium.isFailed = true
-    expect(isNewer(state)).toBeUndefined()
+    expect(look(state)).toEqual({ isNewer: true, silent: [] })
+    present(world.media[4], 'drive').isFailed = true
+    expect(look(after(state))).toEqual({ isNewer: false, silent: [4] })
+    for (const medium of world.media.slice(0, 2)) medium.isFailed = true
+    expect(look(state)?.isNewer).toBeUndefined()
   })
 
   it('is not written to a drive that is somebody else\'s', () => {

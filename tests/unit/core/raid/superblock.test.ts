@@ -180,6 +180,7 @@ describe('the election of a state', () => {
       standsOn: [0, 1, 2, 3],
       committed: true,
       quorum: true,
+      silent: [5],
       notes: ['Drive 4 has generation 4 of epoch 1; the newest is 5 of epoch 1.', 'Drive 5 does not answer.'],
     })
   })
