@@ -14,7 +14,11 @@ export function getU32(bytes: Uint8Array, offset: number): number {
 
 /** 64 bits as a number: exact up to 2^53 - 1; larger values come back as Infinity, so that every bound refuses them. */
 export function getU64(bytes: Uint8Array, offset: number): number {
-  const value = getU32(bytes, offset) * 0x1_0000_0000 + getU32(bytes, offset + 4)
+  const high = getU32(bytes, offset)
+  const low = getU32(bytes, offset + 4)
+  // Adding would make a floating-point number of it in V8, and objects of another hidden class of all that it is put into.
+  if (high === 0) return low
+  const value = high * 0x1_0000_0000 + low
   return value <= Number.MAX_SAFE_INTEGER ? value : Number.POSITIVE_INFINITY
 }
 

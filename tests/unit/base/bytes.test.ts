@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { equalBytes } from '../../../src-main/base/bytes'
+import { equalBytes, getU64, putU64 } from '../../../src-main/base/bytes'
 
 it('tells bytes apart by each of them, wherever they begin', () => {
   fc.assert(
@@ -14,6 +14,16 @@ it('tells bytes apart by each of them, wherever they begin', () => {
       expect(equalBytes(one, other)).toBe(false)
     }),
   )
+})
+
+it('puts 64 bits, and gets them as far as numbers are exact', () => {
+  const bytes = new Uint8Array(9)
+  for (const value of [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 40 + 7, Number.MAX_SAFE_INTEGER]) {
+    putU64(bytes, 1, value)
+    expect(getU64(bytes, 1)).toBe(value)
+  }
+  expect(getU64(Uint8Array.of(0x00, 0x20, 0, 0, 0, 0, 0, 0), 0)).toBe(Number.POSITIVE_INFINITY)
+  expect(getU64(new Uint8Array(8).fill(0xff), 0)).toBe(Number.POSITIVE_INFINITY)
 })
 
 function shifted(bytes: Uint8Array, offset: number): Uint8Array {
