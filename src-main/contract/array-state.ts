@@ -100,6 +100,8 @@ export const arrayStateSchema = v.object({
   generation: count,
   configuration: arrayConfigurationSchema,
   ownership: v.pipe(v.array(volumeOwnershipSchema), v.maxLength(LIMITS.volumes)),
+  /** Volumes that were deleted had epochs up to this one: what comes in their place has only later ones. Absent: 0. */
+  epochFloor: v.optional(count),
   /** Never more of a group than it can do without. Absent: none. */
   failedMembers: v.optional(v.pipe(v.array(failedMemberSchema), v.maxLength(LIMITS.groups * LIMITS.drives))),
   /** Serves forwarded service requests and orders commits. */

@@ -1,5 +1,6 @@
 import { assert } from '../../base/assert'
 import type { ArrayState, CompletedRequest, FailedMember, MovedBy, VolumeOwnership } from '../../contract/array-state'
+import type { Volume } from '../../contract/configuration'
 import type { ControllerId } from '../../contract/controller-id'
 import { LIMITS } from '../../contract/limits'
 import { layoutOf } from '../raid/geometry'
@@ -31,6 +32,25 @@ export function withOwner(
     return change.by === undefined ? moved : { ...moved, movedBy: change.by }
   })
   return { ...state, ownership }
+}
+
+/** A new volume in its first epoch. The claim table alone does not know which epochs its place had: it begins anew with the application. */
+export function withVolume(state: ArrayState, volume: Volume, claimEpoch: number): ArrayState {
+  const epoch = nextEpoch(Math.max(claimEpoch, state.epochFloor ?? 0), volume.preferredOwner)
+  return {
+    ...state,
+    configuration: { ...state.configuration, volumes: [...state.configuration.volumes, volume] },
+    ownership: [...state.ownership, { volumeId: volume.id, owner: volume.preferredOwner, epoch }],
+  }
+}
+
+export function withoutVolume(state: ArrayState, volumeId: number): ArrayState {
+  return {
+    ...state,
+    configuration: { ...state.configuration, volumes: state.configuration.volumes.filter(({ id }) => id !== volumeId) },
+    ownership: state.ownership.filter((standing) => standing.volumeId !== volumeId),
+    epochFloor: Math.max(state.epochFloor ?? 0, ownershipOf(state, volumeId)?.epoch ?? 0),
+  }
 }
 
 /** What stays true of a volume whatever happens to its ownership. */
@@ -104,7 +124,10 @@ export function assertFollows(next: ArrayState, previous: ArrayState | undefined
   for (const after of ownership) {
     const before = ownershipOf(previous, after.volumeId)
     const serial = serialOf(next, after.volumeId)
-    if (before === undefined || serialOf(previous, after.volumeId) !== serial) continue
+    if (before === undefined || serialOf(previous, after.volumeId) !== serial) {
+      assert(after.epoch > (previous.epochFloor ?? 0), () => `new volume ${after.volumeId} in epoch ${after.epoch}, which one that was deleted may have had`)
+      continue
+    }
     assert(after.epoch >= before.epoch, () => `epoch ${after.epoch} of volume ${after.volumeId} after ${before.epoch}`)
     assert(after.owner === before.owner || after.epoch > before.epoch, () => `volume ${after.volumeId} changed owner without a new epoch`)
   }

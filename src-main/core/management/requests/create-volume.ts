@@ -3,7 +3,7 @@ import { BLOCK_BYTES, MIB } from '../../../base/units'
 import type { ArrayState } from '../../../contract/array-state'
 import { LIMITS } from '../../../contract/limits'
 import type { ServiceError } from '../../../contract/service-request'
-import { nextEpoch } from '../../controller/array-changes'
+import { withVolume } from '../../controller/array-changes'
 import { isBeingRebuilt } from '../../controller/rebuild-changes'
 import { layoutOf } from '../../raid/geometry'
 import { largestFreeSlice, placeVolume } from '../../raid/space'
@@ -44,12 +44,7 @@ export const createVolume = configurationRequest({
     const id = freeId(state)
     if (id === undefined) return failure({ code: 'no-space', message: `There are already ${LIMITS.volumes} volumes, the most there can be. Delete one first.` })
     const volume = { id, serial: context.newSerial(), name, groupId: group.value.id, firstBlock, blockCount: size.value, preferredOwner }
-    const ownership = { volumeId: id, owner: preferredOwner, epoch: nextEpoch(context.claimEpoch(id), preferredOwner) }
-    const next: ArrayState = {
-      ...state,
-      configuration: { ...state.configuration, volumes: [...volumes, volume] },
-      ownership: [...state.ownership, ownership],
-    }
+    const next = withVolume(state, volume, context.claimEpoch(id))
     return ok({ state: next, result: volumeView(next, volume) })
   },
 })

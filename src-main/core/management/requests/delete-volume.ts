@@ -1,6 +1,6 @@
 import { present } from '../../../base/assert'
 import { failure, ok } from '../../../base/result'
-import { ownershipOf } from '../../controller/array-changes'
+import { ownershipOf, withoutVolume } from '../../controller/array-changes'
 import { isBeingRebuilt } from '../../controller/rebuild-changes'
 import { findVolume, referenceParameter } from '../parameters'
 import { configurationRequest } from '../request'
@@ -25,13 +25,6 @@ export const deleteVolume = configurationRequest({
     }
     const group = present(configuration.groups.find((candidate) => candidate.id === volume.value.groupId), `group ${volume.value.groupId}`)
     if (isBeingRebuilt(state, group.id)) return failure(beingRebuilt(group, 'volume'))
-    return ok({
-      state: {
-        ...state,
-        configuration: { ...configuration, volumes: configuration.volumes.filter((candidate) => candidate.id !== id) },
-        ownership: state.ownership.filter(({ volumeId }) => volumeId !== id),
-      },
-      result: { deleted: name, id },
-    })
+    return ok({ state: withoutVolume(state, id), result: { deleted: name, id } })
   },
 })

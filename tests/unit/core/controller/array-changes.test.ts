@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ArrayState } from '../../../../src-main/contract/array-state'
 import { LIMITS } from '../../../../src-main/contract/limits'
-import { assertFollows, nextEpoch, withCompleted, withOwner } from '../../../../src-main/core/controller/array-changes'
+import { assertFollows, nextEpoch, withCompleted, withOwner, withoutVolume, withVolume } from '../../../../src-main/core/controller/array-changes'
 import { DriveMedium } from '../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../src-main/simulator/first-state'
 
@@ -25,6 +25,22 @@ describe('epochs', () => {
   it('of a new owner are newer than the state and than the claim that the drives hold', () => {
     const moved = withOwner(state, { volumeId: 0, owner: 'b', claimEpoch: () => 10 })
     expect(moved.ownership).toEqual([{ volumeId: 0, owner: 'b', epoch: 11 }, state.ownership[1]])
+  })
+})
+
+describe('a new volume', () => {
+  const [alpha] = state.configuration.volumes
+
+  it('has no epoch that one in its place had, also where the claim table has forgotten them', () => {
+    if (alpha === undefined) throw new Error('no volume')
+    const old = withOwner(state, { volumeId: 0, owner: 'b', claimEpoch: () => 20 })
+    const deleted = { ...withoutVolume(old, 0), generation: state.generation + 1 }
+    expect(deleted).toMatchObject({ epochFloor: 21, ownership: [{ volumeId: 1 }], configuration: { volumes: [{ id: 1 }] } })
+    const again = { ...withVolume(deleted, { ...alpha, serial: 'another' }, 0), generation: state.generation + 2 }
+    expect(again.ownership.at(-1)).toEqual({ volumeId: 0, owner: 'a', epoch: 22 })
+    expect(() => assertFollows(again, deleted)).not.toThrow()
+    const back = { ...again, ownership: again.ownership.map((one) => (one.volumeId === 0 ? { ...one, epoch: 20 } : one)) }
+    expect(() => assertFollows(back, deleted)).toThrow('which one that was deleted may have had')
   })
 })
 
