@@ -1,0 +1,52 @@
+/** A controller that is alone dies, and its RAID-5 group lacks a drive: the other one, which has no log, has what it can serve. */
+import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { isTakenOver, isWhole, labClient } from '../support/lab-client'
+import { watchEvents, type LabEvents } from '../support/lab-events'
+import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
+import { cutOff, expectNothingLost } from '../support/live-drives'
+
+/** Of the RAID-5 group, which has LUN 0. */
+const VICTIM = 1
+const MIB = 1024 * 1024
+
+let folder: string
+let running: LabProcess | undefined
+let events: LabEvents | undefined
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(tmpdir(), 'lone-controller-'))
+})
+afterEach(async () => {
+  events?.close()
+  await running?.stop()
+  fs.rmSync(folder, { recursive: true })
+})
+
+it('serves what is whole, lets the other volume wait for the log, and nothing is lost', async () => {
+  running = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', folder, ...ANY_PORTS, '--no-workload'] })
+  events = await watchEvents(running.ready)
+  const client = labClient(running.ready)
+  await client.command('start-workload', { workload: { requestsPerSecond: 400, readShare: 0, blockBytes: 4096, regionBytes: 4 * MIB, luns: 'all' } })
+  await client.until('writes are acknowledged', ({ host }) => (host?.ledger.acknowledged ?? 0) > 200)
+  await client.command('kill', { controller: 'b' })
+  await client.until('controller a is alone', isTakenOver('a'))
+  await cutOff(client, VICTIM)
+  const { host: before } = await client.snapshot()
+  await client.until('writes miss the drive', ({ host }) => (host?.ledger.acknowledged ?? 0) > (before?.ledger.acknowledged ?? 0) + 200)
+  await client.command('kill', { controller: 'a' })
+  await client.command('restart', { controller: 'b' })
+
+  const { array } = await client.until('controller b is alone', ({ controllers: { b } }) => b.phase === 'serving' && b.portalServedBy === 'b')
+  const standing = array?.configuration.luns.map(({ lun, volumeId }) => ({ lun, ...array.ownership.find((one) => one.volumeId === volumeId) }))
+  expect(standing).toMatchObject([{ lun: 0, owner: 'a', heldBy: 'a' }, { lun: 1, owner: 'b' }])
+  expect(standing?.[1]).not.toHaveProperty('heldBy')
+
+  await client.command('restart', { controller: 'a' })
+  const whole = await client.until('the pair is whole', isWhole)
+  expect(whole.array?.ownership.filter(({ heldBy }) => heldBy !== undefined)).toEqual([])
+  await client.command('stop-workload')
+  await expectNothingLost(client, events)
+})
