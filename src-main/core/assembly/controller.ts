@@ -114,7 +114,7 @@ export class Controller {
       },
     }))
     const base = { self: id, incarnation, store, session, trace }
-    const committer = (this.#committer = new Committer({ ...base, drives, peerIsMember, raiseClaim: (epoch) => midplane.raiseClaim({ slot: SERVICE_SLOT, epoch }), claimLost: () => this.#claimLost() }))
+    const committer = (this.#committer = new Committer({ ...base, clock, retryMs: timings.portalRetryMs, drives, peerIsMember, raiseClaim: (epoch) => midplane.raiseClaim({ slot: SERVICE_SLOT, epoch }), claimLost: () => this.#claimLost() }))
     const portals = (this.#portals = new Portals({ self: id, port: ports.portals, clock, trace, log, retryMs: timings.portalRetryMs, quiesce: (of, done) => this.#iscsi.quiesce(of, done), changed: () => this.#changed() }))
     const volumes = (this.#volumes = new VolumeService({
       ...base,

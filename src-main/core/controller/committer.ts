@@ -6,10 +6,11 @@ import type { PeerWords } from '../../contract/interconnect'
 import { LIMITS } from '../../contract/limits'
 import type { ServiceError } from '../../contract/service-request'
 import type { TraceId } from '../../contract/trace'
-import type { TracePort } from '../ports'
+import type { ClockPort, TracePort } from '../ports'
 import type { ArrayStore } from './array-store'
 import { PeerCalls } from './peer-calls'
 import type { PeerSession } from './peer-session'
+import { RefusedCommits } from './refused-commits'
 import type { StateDrives, StateWriteOutcome } from './state-drives'
 import { COMMIT_ATTEMPTS } from './timings'
 
@@ -54,6 +55,7 @@ export class Committer {
   readonly #claimLost: () => void
   readonly #proposals: PeerCalls<CommitOutcome>
   readonly #installs: PeerCalls<undefined>
+  readonly #refused: RefusedCommits
   #queue: Commit[] = []
   #isActive = false
   /** `first`: only what goes before all others. */
@@ -71,6 +73,8 @@ export class Committer {
     readonly drives: StateDrives
     readonly session: PeerSession
     readonly trace: TracePort
+    readonly clock: ClockPort
+    readonly retryMs: number
     readonly peerIsMember: () => boolean
     /** The midplane refuses superblocks of older service epochs from here on; false if a newer one stands. */
     readonly raiseClaim: (epoch: number) => boolean
@@ -87,10 +91,20 @@ export class Committer {
     this.#claimLost = parts.claimLost
     this.#proposals = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
     this.#installs = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
+    const { clock, retryMs } = parts
+    this.#refused = new RefusedCommits({ clock, retryMs, commit: (change, done) => this.commit(change, undefined, done), isStopped: () => this.#isStopped })
   }
 
   commit(change: StateChange, cause: TraceId | undefined, done: CommitDone): void {
     this.#enqueue({ change, cause, done, isOfPeer: false })
+  }
+
+  /** The same, for whoever goes on as before where it fails: told of that only when nobody can find it on a drive and go by it any more. */
+  commitOrOverwrite(change: StateChange, cause: TraceId | undefined, done: CommitDone): void {
+    this.commit(change, cause, (outcome) => {
+      if (outcome.ok) done(outcome)
+      else this.#refused.whenGone(() => done(outcome))
+    })
   }
 
   /**
@@ -211,6 +225,7 @@ export class Committer {
     // The owner that gives its ownership away writes that under its own epoch, which is the last it writes.
     this.#drives.write(next, { flush: true, epoch: standing.serviceEpoch, cause: commit.cause }, (outcome) => {
       if (outcome !== 'written') {
+        if (outcome === 'no-majority') this.#refused.noteRefused()
         this.#finish(commit, failure(writeError(outcome)))
         if (outcome === 'stale-epoch') this.#claimLost()
         return
@@ -230,7 +245,10 @@ export class Committer {
     const callId = this.#proposals.begin((answer) => {
       if (answer === 'peer-lost') this.#again(commit)
       else if (answer.outcome === 'committed') this.#finish(commit, ok(present(this.#store.state, 'array state')))
-      else if (answer.outcome === 'failed') this.#finish(commit, failure(answer.error ?? STOPPED))
+      else if (answer.outcome === 'failed') {
+        this.#refused.noteRefused()
+        this.#finish(commit, failure(answer.error ?? STOPPED))
+      }
       else if (++commit.attempts < COMMIT_ATTEMPTS) this.#again(commit)
       else this.#finish(commit, failure(CONFLICT))
     })
@@ -280,6 +298,7 @@ export class Committer {
   #install(state: ArrayState, cause: TraceId | undefined): TraceId {
     const kind = state.serviceOwner === this.#self ? 'configuration.committed' : 'configuration.installed'
     const id = this.#trace.record({ place: `controller-${this.#self}`, kind, cause, data: { generation: state.generation } })
+    this.#refused.noteCommitted()
     this.#store.install(state)
     return id
   }

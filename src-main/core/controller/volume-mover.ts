@@ -148,7 +148,7 @@ export class VolumeMover {
         return
       }
       const quiesced = this.#trace.record({ place: `controller-${this.#self}`, kind: 'volume.quiesced', cause, data: { volumeId } })
-      this.#committer.commit(
+      this.#committer.commitOrOverwrite(
         (state) => {
           if (!this.#peerIsMember()) return failure(PEER_IS_AWAY)
           if (ownershipOf(state, volumeId)?.owner !== this.#self) return ok(state)
