@@ -37,7 +37,8 @@ export interface ControllerSetup {
   readonly targetName: string
   readonly token: string
   readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
-  readonly drives: readonly { readonly index: number; readonly file: string; readonly blockCount: number }[]
+  readonly arrayId: string
+  readonly drives: readonly { readonly index: number; readonly id: string; readonly file: string; readonly blockCount: number }[]
   /** This controller's NVRAM slot (platform/nvram-file). */
   readonly nvramFile: string
   /** ClaimTable's memory (platform/claims). */

@@ -44,6 +44,8 @@ export interface DrivePort {
   ): void
   /** All writes that were completed before are on stable storage at `done`. */
   flush(io: { readonly cause?: TraceId | undefined }, done: (status: DriveStatus) => void): void
+  /** It is to be rebuilt: whatever was the matter with it, what is in its place now is used from here on, if it may be. */
+  reopen(): void
 }
 
 /** One accepted TCP connection, or one that was opened. */

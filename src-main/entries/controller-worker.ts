@@ -28,7 +28,7 @@ const claims = new ClaimTable(setup.claims, id)
 /** Set before anything runs that may report. */
 let reportIsDue = false
 const trace = createTraceWriter({ setup: setup.trace, now, place: `controller-${id}` })
-const drives = setup.drives.map((drive) => openImageDrive({ ...drive, claims, reactor, trace, place: `controller-${id}` }))
+const drives = setup.drives.map((drive) => openImageDrive({ drive, arrayId: setup.arrayId, claims, reactor, trace, place: `controller-${id}` }))
 const midplane = createMidplaneClient({ port: midplanePort, claims, stateChanged: reportThisTurn })
 const peer = createInterconnectLink({
   self: id,

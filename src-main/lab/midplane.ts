@@ -16,6 +16,7 @@ export interface MidplaneOptions {
   readonly targetName: string
   readonly token: string
   readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
+  readonly arrayId: string
   readonly drives: readonly DriveFile[]
   readonly nvramFiles: Readonly<Record<ControllerId, string>>
   readonly traceRings: Readonly<Record<ControllerId, { readonly memory: SharedArrayBuffer; readonly writer: number }>>
@@ -150,7 +151,7 @@ export class Midplane {
   }
 
   #setup(id: ControllerId, incarnation: number): ControllerSetup {
-    const { clockOriginNs, targetName, token, addresses, drives, nvramFiles, traceRings } = this.#options
+    const { clockOriginNs, targetName, token, addresses, arrayId, drives, nvramFiles, traceRings } = this.#options
     return {
       id,
       incarnation,
@@ -159,7 +160,8 @@ export class Midplane {
       targetName,
       token,
       addresses,
-      drives: drives.map(({ index, file, blockCount }) => ({ index, file, blockCount })),
+      arrayId,
+      drives: drives.map(({ index, id: driveId, file, blockCount }) => ({ index, id: driveId, file, blockCount })),
       nvramFile: nvramFiles[id],
       claims: this.#claimsMemory,
       interconnect: this.#interconnectMemory,

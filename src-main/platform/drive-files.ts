@@ -49,6 +49,34 @@ export function checkDriveFile(drive: DriveFile, arrayId: string): void {
   }
 }
 
+/**
+ * Opens a drive that is to be rebuilt: nothing on it is worth keeping, so it may be blank, or its superblock damaged. Throws
+ * where it has another size, or has something that is somebody else's; that is left as it is.
+ */
+export function openReturnedDrive({ index, id, file, blockCount }: DriveFile, arrayId: string): number {
+  const fd = fs.openSync(file, 'r+')
+  try {
+    const stat = fs.fstatSync(fd)
+    const expectedBytes = blockCount * BLOCK_BYTES
+    if (!stat.isFile()) throw new Error('what is in its place is not a file')
+    if (stat.size !== expectedBytes) throw new Error(`its file has ${stat.size} bytes and should have ${expectedBytes}`)
+    const found = newerSuperblock([readSlot(fd, 0), readSlot(fd, 1)], { arrayId, driveIndex: index, driveId: id })
+    const strange = found.ok ? undefined : STRANGERS[found.error]
+    if (strange !== undefined) throw new Error(strange)
+    return fd
+  } catch (error) {
+    fs.closeSync(fd)
+    throw error
+  }
+}
+
+const STRANGERS: Readonly<Partial<Record<SuperblockProblem, string>>> = {
+  'not-ours': 'its file begins with something that is not of Takeover Lab',
+  'unsupported-version': 'its file was written by a newer version of Takeover Lab',
+  'other-array': 'its file belongs to another lab',
+  'wrong-drive': 'its file is another drive of this lab',
+}
+
 function openDrive({ file, index }: DriveFile): number {
   try {
     return fs.openSync(file, 'r+')

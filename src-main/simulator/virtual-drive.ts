@@ -92,6 +92,8 @@ export function virtualDrive(parts: {
       if (cause !== undefined) tell('drive.flush', cause)
       incarnation.after(latency.flushMs * (0.5 + random.fraction()), () => done(medium.isFailed ? 'failed' : 'good'))
     },
+    // Every access finds the medium that is there now.
+    reopen: () => undefined,
   }
 }
 

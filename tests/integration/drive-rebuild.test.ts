@@ -23,9 +23,7 @@ beforeEach(() => {
   folder = fs.mkdtempSync(path.join(tmpdir(), 'drive-rebuild-'))
 })
 afterEach(async () => {
-  events?.close()
-  await running?.stop()
-  running = undefined
+  await stop()
   fs.rmSync(folder, { recursive: true })
 })
 
@@ -41,40 +39,87 @@ async function cutOff(client: LabClient, index: number): Promise<string> {
   return file
 }
 
-async function expectNothingLost(client: LabClient, events: LabEvents): Promise<void> {
+/** Another file in the same place: it has nothing. */
+function putBlank(file: string): void {
+  fs.rmSync(file)
+  fs.writeFileSync(file, '')
+  fs.truncateSync(file, DRIVE_MIB * MIB)
+}
+
+async function start(...args: readonly string[]): Promise<LabClient> {
+  running = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', folder, ...ANY_PORTS, ...args] })
+  events = await watchEvents(running.ready)
+  return labClient(running.ready)
+}
+
+async function stop(): Promise<void> {
+  events?.close()
+  await running?.stop()
+  running = undefined
+}
+
+async function rebuild(client: LabClient, drive: number): Promise<void> {
+  expect(await client.service('a', 'rebuild-drive', { drive })).toHaveProperty('result')
+  const { rebuild } = driveOf(await client.until('it is being rebuilt', (snapshot) => driveOf(snapshot, drive).state === 'rebuilding'), drive)
+  expect(rebuild).toMatchObject({ state: 'running', total: expect.any(Number) as number })
+  await client.until('it is in use', (snapshot) => driveOf(snapshot, drive).state === 'online', 60_000)
+}
+
+async function expectNothingLost(client: LabClient): Promise<void> {
   // The host reads back by itself when a controller has come back.
   const begun = await client.until('nothing is being read back', ({ host }) => host?.ledger.verifying === false)
   await client.command('verify-ledger')
-  const { data } = await events.first('host.verification-finished', begun.timeMs)
+  const { data } = await present(events, 'events').first('host.verification-finished', begun.timeMs)
   expect(data).toMatchObject({ lost: 0 })
   expect(data?.['verified']).toBeGreaterThan(0)
 }
 
 describe('a drive of a live lab', () => {
-  it('is left out when its file fails, rebuilt when it is there again, and then as good as any other', async () => {
-    running = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', folder, ...ANY_PORTS, '--drive-mib', String(DRIVE_MIB), '--no-workload'] })
-    const client = labClient(running.ready)
-    events = await watchEvents(running.ready)
+  it('is left out when its file fails, rebuilt when there is one again, and then as good as any other', async () => {
+    const client = await start('--drive-mib', String(DRIVE_MIB), '--no-workload')
     await client.command('start-workload', { workload: { requestsPerSecond: 400, readShare: 0.5, blockBytes: 4096, regionBytes: 4 * MIB, luns: [0] } })
     await client.until('writes are acknowledged', ({ host }) => (host?.ledger.acknowledged ?? 0) > 200)
 
     const file = await cutOff(client, VICTIM)
     expect(driveOf(await client.snapshot(), VICTIM)).toMatchObject({ state: 'failed', message: expect.stringContaining('shorter') as string })
-    fs.truncateSync(file, DRIVE_MIB * MIB)
+
+    // Too early: it is as it was.
+    expect(await client.service('b', 'rebuild-drive', { drive: VICTIM })).toHaveProperty('result')
+    const ended = driveOf(await client.until('the rebuild has ended', (snapshot) => driveOf(snapshot, VICTIM).rebuild?.state === 'failed'), VICTIM)
+    expect(ended).toMatchObject({ state: 'failed', message: expect.stringMatching(`^cannot be used again: its file has \\d+ bytes and should have ${DRIVE_MIB * MIB}$`) as string })
+
+    putBlank(file)
+    await rebuild(client, VICTIM)
+    const { controllers } = await client.snapshot()
+    expect([controllers.a.incarnation, controllers.b.incarnation]).toEqual([1, 1])
+    await expectNothingLost(client)
+
+    await cutOff(client, OTHER)
+    await expectNothingLost(client)
+  })
+
+  it('that came up with a blank file is out until it is rebuilt, and has then all that a lab looks for when it is opened', async () => {
+    const client = await start('--drive-mib', String(DRIVE_MIB), '--no-workload')
+    await client.command('start-workload', { workload: { requestsPerSecond: 400, readShare: 0.5, blockBytes: 4096, regionBytes: 4 * MIB, luns: [0] } })
+    await client.until('writes are acknowledged', ({ host }) => (host?.ledger.acknowledged ?? 0) > 200)
+    putBlank(await cutOff(client, VICTIM))
     for (const controller of ['a', 'b'] as const) {
       await client.command('restart', { controller })
       await client.until(`controller ${controller} is back`, (snapshot) => snapshot.controllers[controller].incarnation > 1 && isWhole(snapshot))
     }
     // It answers, and is out all the same.
     expect(driveOf(await client.snapshot(), VICTIM)).toMatchObject({ state: 'failed', outAfterGeneration: expect.any(Number) as number })
+    await rebuild(client, VICTIM)
+    await client.command('stop-workload')
+    await expectNothingLost(client)
+    await stop()
 
-    expect(await client.service('a', 'rebuild-drive', { drive: VICTIM })).toHaveProperty('result')
-    const { rebuild } = driveOf(await client.until('it is being rebuilt', (snapshot) => driveOf(snapshot, VICTIM).state === 'rebuilding'), VICTIM)
-    expect(rebuild).toMatchObject({ state: 'running', total: expect.any(Number) as number })
-    await client.until('it is in use', (snapshot) => driveOf(snapshot, VICTIM).state === 'online', 60_000)
-    await expectNothingLost(client, events)
-
-    await cutOff(client, OTHER)
-    await expectNothingLost(client, events)
+    const reopened = await start()
+    const read = await reopened.until('it is whole, and what was written is read back', (snapshot) => {
+      const { ledger } = snapshot.host ?? {}
+      return isWhole(snapshot) && ledger?.verifying === false && ledger.checkedBlocks > 0
+    })
+    expect(driveOf(read, VICTIM).state).toBe('online')
+    expect(read.host?.ledger.lost).toBe(0)
   })
 })

@@ -62,6 +62,8 @@ export class MemoryDrive implements DrivePort {
   readonly operations: DriveOperation[] = []
   /** From now on it does not answer but with `failed`. */
   failed = false
+  /** How often it was to be used anew. */
+  reopened = 0
   readonly #completions: CompletionQueue
   readonly #epochs = new Map<number, number>()
   readonly #unreadableBlocks = new Set<number>()
@@ -143,6 +145,10 @@ export class MemoryDrive implements DrivePort {
   flush(io: { readonly cause?: TraceId | undefined }, done: (status: DriveStatus) => void): void {
     this.operations.push({ kind: 'flush', drive: this.index, firstBlock: 0, blockCount: 0, cause: io.cause })
     this.#completions.add(() => done(this.failed ? 'failed' : 'good'))
+  }
+
+  reopen(): void {
+    this.reopened++
   }
 
   #put(offset: number, chunks: readonly Uint8Array[], byteCount: number): void {

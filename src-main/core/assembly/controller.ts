@@ -36,6 +36,7 @@ import { NvramHolds } from '../controller/nvram-holds'
 import { PeerSession } from '../controller/peer-session'
 import { PlannedHalt } from '../controller/planned-halt'
 import { Portals } from '../controller/portals'
+import { noteReturnedDrives } from '../controller/returned-drives'
 import { SERVICE_SLOT, StateDrives } from '../controller/state-drives'
 import { TakeoverHistory } from '../controller/takeover-record'
 import type { ControllerTimings } from '../controller/timings'
@@ -96,6 +97,7 @@ export class Controller {
     const session = (this.#session = new PeerSession({ clock, port: ports.peer, incarnation, timings, events: this.#sessionEvents() }))
     const drives = new StateDrives(ports.drives)
     const store = this.#store
+    noteReturnedDrives({ store, drives, ports: ports.drives })
     const holds = (this.#holds = new NvramHolds({ self: id, store: this.#store, committer: () => this.#committer, cache: () => this.#cache, replayed: (volumeIds) => peerIsMember() && this.#giveback.replayed(volumeIds) }))
     const cache = (this.#cache = new WriteCache({
       self: id,

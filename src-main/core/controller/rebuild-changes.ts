@@ -5,7 +5,7 @@ import type { ServiceError } from '../../contract/service-request'
 import { layoutOf } from '../raid/geometry'
 import type { RebuiltDrive } from '../raid/members'
 import { freeSlices, sliceBlocks } from '../raid/space'
-import { failedDrivesOf, ownershipOf } from './array-changes'
+import { failedDrivesOf, ownershipOf, withFailedMembers } from './array-changes'
 import { operationOf, withOperation, withOperationChanged } from './operation-changes'
 import { SERVICE_SLOT } from './state-drives'
 
@@ -32,8 +32,12 @@ export function rebuildClaimOf(state: ArrayState, { slot }: RebuildPart): { read
   return slot === SERVICE_SLOT || ownership === undefined ? { owner: state.serviceOwner, epoch: state.serviceEpoch } : ownership
 }
 
-/** All groups that go on without this drive get it back, stripe by stripe. */
-export function withRebuildBegun(state: ArrayState, { drive, operation, server }: { readonly drive: number; readonly operation: string; readonly server: ControllerId }): ArrayState {
+/**
+ * All groups of this drive get it back, stripe by stripe. It may be another one by now, so also those that did not miss it
+ * go on without it from here on, if they can.
+ */
+export function withRebuildBegun(before: ArrayState, { drive, operation, server }: { readonly drive: number; readonly operation: string; readonly server: ControllerId }): ArrayState {
+  const state = withFailedMembers(before, before.configuration.groups.filter(({ sections }) => sections.some((section) => section.drive === drive)).map(({ id }) => ({ groupId: id, drive })))
   const groups = state.configuration.groups.filter(({ id }) => failedDrivesOf(state, id).includes(drive))
   // Who moves a volume now delays the moment from which its group can do without a drive again.
   const critical = groups.filter((group) => failedDrivesOf(state, group.id).length >= layoutOf(group).redundancy)

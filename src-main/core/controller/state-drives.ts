@@ -124,6 +124,11 @@ export class StateDrives {
     if (writable.length === 0) done('no-majority')
   }
 
+  /** An operator wants it in use: what it has is not worth keeping. */
+  admit(drive: number): void {
+    this.#untouchable.delete(drive)
+  }
+
   /** What was written before is on stable storage of every drive that answers. */
   flush(state: ArrayState, done: () => void): void {
     const writable = this.#writable(state)

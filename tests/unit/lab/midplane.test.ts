@@ -58,6 +58,7 @@ function createBench() {
     targetName: 'iqn.test',
     token: 'token',
     addresses: { a: address, b: address },
+    arrayId: 'lab-000000000000',
     drives: [],
     nvramFiles: { a: 'slot-a', b: 'slot-b' },
     traceRings: { a: ring(1), b: ring(2) },

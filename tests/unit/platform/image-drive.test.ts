@@ -2,13 +2,17 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MIB } from '../../../src-main/base/units'
 import type { TraceEvent } from '../../../src-main/contract/trace'
 import type { DriveStatus } from '../../../src-main/core/ports'
 import { ClaimTable } from '../../../src-main/platform/claims'
+import { createDriveFile } from '../../../src-main/platform/drive-files'
 import { openImageDrive } from '../../../src-main/platform/image-drive'
 import { Reactor } from '../../../src-main/platform/reactor'
+import { firstArrayState } from '../../support/fake-lab-data'
 
 const BLOCKS = 64
+const ARRAY_ID = 'lab-0'
 let folder: string
 let file: string
 
@@ -19,14 +23,14 @@ beforeEach(() => {
 })
 afterEach(() => fs.rmSync(folder, { recursive: true }))
 
-function openDrive(claims = new ClaimTable(ClaimTable.createMemory(), 'a')) {
+function openDrive(claims = new ClaimTable(ClaimTable.createMemory(), 'a'), { blockCount, id } = { blockCount: BLOCKS, id: 'drive-0' }) {
   const reactor = new Reactor()
   const events: Pick<TraceEvent, 'kind' | 'data'>[] = []
   const trace = {
     admit: () => true,
     record: (event: Pick<TraceEvent, 'kind' | 'data'>) => events.push(event),
   }
-  const drive = openImageDrive({ index: 0, file, blockCount: BLOCKS, claims, reactor, trace: trace as never, place: 'controller-a' })
+  const drive = openImageDrive({ drive: { index: 0, id, file, blockCount }, arrayId: ARRAY_ID, claims, reactor, trace: trace as never, place: 'controller-a' })
   return { drive, reactor, events, claims }
 }
 
@@ -99,5 +103,77 @@ describe('image drive', () => {
     const { drive } = openDrive()
     expect(() => drive.read({ firstBlock: BLOCKS, into: new Uint8Array(512) }, () => undefined)).toThrow('of 64')
     expect(() => drive.read({ firstBlock: 0, into: new Uint8Array(100) }, () => undefined)).toThrow('whole blocks')
+  })
+})
+
+describe('an image drive that is opened again', () => {
+  const filled = (byte: number): Uint8Array => new Uint8Array(512).fill(byte)
+
+  it('works when its file is there again, with what it has by then', () => {
+    const opened = openDrive()
+    fs.truncateSync(file, 0)
+    expect(read(opened, 0, 1).status).toBe('failed')
+    fs.writeFileSync(file, new Uint8Array(BLOCKS * 512).fill(7))
+    expect(read(opened, 0, 1).status).toBe('failed')
+    opened.drive.reopen()
+    expect(opened.drive).toMatchObject({ state: 'online', message: undefined })
+    expect(read(opened, BLOCKS - 1, 1).bytes.every((byte) => byte === 7)).toBe(true)
+    expect(write(opened, 0, [filled(8)])).toBe('good')
+    expect(fs.readFileSync(file)[0]).toBe(8)
+  })
+
+  it('leaves a file that is not in its place any more, though it never failed', () => {
+    const opened = openDrive()
+    fs.renameSync(file, `${file}.old`)
+    fs.writeFileSync(file, new Uint8Array(BLOCKS * 512))
+    opened.drive.reopen()
+    expect(write(opened, 0, [filled(9)])).toBe('good')
+    expect([fs.readFileSync(file)[0], fs.readFileSync(`${file}.old`)[0]]).toEqual([9, 0])
+  })
+
+  it('answers what was being flushed meanwhile', async () => {
+    const { drive } = openDrive()
+    const outcomes = Promise.all(Array.from({ length: 8 }, () => new Promise((resolve) => drive.flush({}, resolve))))
+    drive.reopen()
+    expect(new Set(await outcomes)).toEqual(new Set(['good']))
+    expect(await new Promise((resolve) => drive.flush({}, resolve))).toBe('good')
+    drive.close()
+    expect(drive.state).toBe('failed')
+  })
+
+  it('stays failed, and says why, while there is none, or one of another size', () => {
+    const opened = openDrive()
+    fs.rmSync(file)
+    opened.drive.reopen()
+    expect(opened.drive.message).toMatch(/^cannot be used again: .*ENOENT/)
+    fs.writeFileSync(file, new Uint8Array(1000))
+    opened.drive.reopen()
+    expect(opened.drive).toMatchObject({ state: 'failed', message: 'cannot be used again: its file has 1000 bytes and should have 32768' })
+    expect(write(opened, 0, [filled(1)])).toBe('failed')
+    fs.rmSync(file)
+    fs.mkdirSync(file)
+    opened.drive.reopen()
+    expect(opened.drive.message).toContain('cannot be used again')
+    expect(opened.events.map(({ kind }) => kind)).toEqual(['drive.error', 'drive.error', 'drive.error'])
+  })
+
+  it.each<readonly [string, { readonly arrayId?: string; readonly id?: string; readonly byte?: number }, string | undefined]>([
+    ['this drive', {}, undefined],
+    ['another lab\'s', { arrayId: 'lab-1' }, 'its file belongs to another lab'],
+    ['another drive of this lab', { id: 'drive-1' }, 'its file is another drive of this lab'],
+    ['something else', { byte: 0x55 }, 'its file begins with something that is not of Takeover Lab'],
+    ['a blank one', { byte: 0 }, undefined],
+  ])('looks at whose file it is: %s', (_, { arrayId = ARRAY_ID, id = 'drive-0', byte }, problem) => {
+    const blockCount = (16 * MIB) / 512
+    const state = firstArrayState(4)
+    fs.rmSync(file)
+    createDriveFile({ index: 0, id, file, blockCount }, { ...state, configuration: { ...state.configuration, arrayId } })
+    const opened = openDrive(undefined, { blockCount, id: 'drive-0' })
+    if (byte !== undefined) fs.writeFileSync(file, new Uint8Array(blockCount * 512).fill(byte))
+    const before = fs.readFileSync(file)
+    opened.drive.reopen()
+    expect(opened.drive.message).toBe(problem === undefined ? undefined : `cannot be used again: ${problem}`)
+    expect(write(opened, 5, [filled(1)])).toBe(problem === undefined ? 'good' : 'failed')
+    expect(before.equals(fs.readFileSync(file))).toBe(problem !== undefined)
   })
 })

@@ -17,7 +17,9 @@ export const rebuildDrive = configurationRequest({
     if (out.length === 0) return failure({ code: 'not-possible-now', message: `Drive ${drive} is in use: there is nothing to rebuild.`, field: 'drive' })
     const running = out.find(({ rebuild }) => rebuild !== undefined)?.rebuild
     if (running !== undefined) return failure({ code: 'not-possible-now', message: `Drive ${drive} is being rebuilt already (operation ${running.operation}).`, field: 'drive' })
-    const groups = configuration.groups.filter(({ id }) => out.some(({ groupId }) => groupId === id)).map(({ name }) => name)
-    return ok({ state: withRebuildBegun(state, { drive, operation: requestId, server: self }), result: { drive, groups, operation: requestId, state: 'running' } })
+    const begun = withRebuildBegun(state, { drive, operation: requestId, server: self })
+    const rebuilt = begun.failedMembers?.filter(({ rebuild }) => rebuild?.operation === requestId) ?? []
+    const groups = configuration.groups.filter(({ id }) => rebuilt.some(({ groupId }) => groupId === id)).map(({ name }) => name)
+    return ok({ state: begun, result: { drive, groups, operation: requestId, state: 'running' } })
   },
 })

@@ -37,6 +37,15 @@ describe('a rebuild of a drive that belongs to several groups', () => {
     expect(mend(begun)).toMatchObject({ name: 'rebuild-drive', drive: DRIVE, state: 'running', progress: { done: 0, total: stripeCount } })
   })
 
+  it('takes in those that have not missed it yet, since it may be another drive', () => {
+    const [one] = out.failedMembers ?? []
+    const noticed = { ...out, failedMembers: [present(one, 'a failed member')] }
+    const rebuilt = withRebuildBegun(noticed, { drive: DRIVE, operation: 'mend', server: 'a' })
+    expect(rebuilt.failedMembers?.map(({ groupId }) => groupId)).toEqual(groups.map(({ id }) => id))
+    expect(rebuilt.failedMembers?.every(({ rebuild }) => rebuild?.operation === 'mend')).toBe(true)
+    expect(mend(rebuilt).progress).toEqual(mend(begun).progress)
+  })
+
   it('never goes back nor changes what it has to do, in whatever order its parts are done', () => {
     const steps = fc.array(fc.record({ place: fc.nat(20), share: fc.double({ min: 0.05, max: 1, noNaN: true }) }), { minLength: 400, maxLength: 400 })
     fc.assert(
