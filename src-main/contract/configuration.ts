@@ -52,8 +52,7 @@ export const volumeSchema = v.object({
 })
 export type Volume = v.InferOutput<typeof volumeSchema>
 
-export const lunMappingSchema = v.object({ lun: v.pipe(count, v.maxValue(LIMITS.luns - 1)), volumeId: count })
-export type LunMapping = v.InferOutput<typeof lunMappingSchema>
+const lunMappingSchema = v.object({ lun: v.pipe(count, v.maxValue(LIMITS.luns - 1)), volumeId: count })
 
 export const driveEntrySchema = v.object({ index: count, id, blockCount: positive })
 export type DriveEntry = v.InferOutput<typeof driveEntrySchema>

@@ -52,14 +52,13 @@ export type ServiceError = v.InferOutput<typeof serviceErrorSchema>
 const route = v.array(v.string())
 
 /** `route` is the way the request went, as places of the trace: management-a, controller-a, interconnect, controller-b. */
-export const serviceResultSchema = v.object({
+const serviceResultSchema = v.object({
   id: v.string(),
   receivedBy: controllerIdSchema,
   servedBy: controllerIdSchema,
   route,
   result: v.custom<Json>((input) => input !== undefined),
 })
-export type ServiceResult = v.InferOutput<typeof serviceResultSchema>
 
 export const serviceFailureSchema = v.object({ id: v.string(), receivedBy: controllerIdSchema, error: serviceErrorSchema })
 export type ServiceFailure = v.InferOutput<typeof serviceFailureSchema>

@@ -5,7 +5,7 @@ import { LabStartError } from '../platform/lab-start-error'
 
 export const LOOPBACK = '127.0.0.1'
 
-export const USUAL_PORTS = {
+const USUAL_PORTS = {
   portal: { a: 3260, b: 3261 },
   management: { a: 8081, b: 8082 },
 } as const

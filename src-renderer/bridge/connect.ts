@@ -17,6 +17,6 @@ export function connectLab(page: Window): LabConnection {
   return connection
 }
 
-export function desktopConnection(api: LabApi): LabConnection {
+function desktopConnection(api: LabApi): LabConnection {
   return { api, kind: 'desktop', linkState: () => 'open', onLinkState: () => () => undefined }
 }

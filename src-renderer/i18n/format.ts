@@ -61,14 +61,6 @@ export function formatFineTime(timeMs: number): string {
   return `${formatTraceTime(Math.floor(wholeUs / 1000))}.${String(wholeUs % 1000).padStart(3, '0')}`
 }
 
-/** How long ago or how long it lasted: 4 s, 3 min 12 s, 2 h 5 min. */
-export function formatSpan(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000))
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
-}
-
 function trimmed(value: number): string {
   return value >= 100 || Number.isInteger(value) ? whole.format(value) : tenth.format(value)
 }

@@ -69,7 +69,7 @@ export function portalsServedBy(snapshot: LabSnapshot, id: ControllerId): readon
 }
 
 /** The takeover that is under way or just over, as long as the dead controller has not got its volumes back. */
-export function openTakeover(snapshot: LabSnapshot) {
+function openTakeover(snapshot: LabSnapshot) {
   const last = snapshot.takeovers.at(-1)
   return last !== undefined && last.givenBackAtMs === undefined ? last : undefined
 }

@@ -5,7 +5,6 @@ import { SIMULATION_BOUNDS } from '../../src-main/contract/simulation'
 import { USUAL_SPEED } from './run-order'
 
 export const PANELS = ['workload', 'service', 'takeovers', 'mapping', 'events', 'words'] as const
-export type Panel = (typeof PANELS)[number]
 export const VIEWS = ['live', 'simulation'] as const
 export type View = (typeof VIEWS)[number]
 

@@ -17,7 +17,7 @@ const PORTS = { from: 15_000, to: 30_000 } as const
 const VOLUME_MIB = 8
 /** LUNs of the host outside; the lab's own host has those of a new lab. */
 export const OUTSIDE_LUNS = [2, 3] as const
-export const INSIDE_LUNS = [0, 1] as const
+const INSIDE_LUNS = [0, 1] as const
 
 export class SoakedLab {
   readonly #options: LabProcessOptions

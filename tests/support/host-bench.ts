@@ -9,14 +9,14 @@ import type { AccessState, LogicalUnit, VolumeFault, VolumeOutcome } from '../..
 import { createScsiTarget, type ControllerScsiTarget } from '../../src-main/core/scsi/target'
 import { RecordedTrace, VirtualClock, VirtualNetwork } from './virtual-world'
 
-export const BENCH_TARGET = 'iqn.2026-11.lab.takeover:bench'
-export const PORTALS = [
+const BENCH_TARGET = 'iqn.2026-11.lab.takeover:bench'
+const PORTALS = [
   { controller: 'a', host: '127.0.0.1', port: 3260 },
   { controller: 'b', host: '127.0.0.1', port: 3261 },
 ] as const
 
 /** A volume that both controllers of a bench serve, with blocks that can be spoilt. */
-export class BenchUnit implements LogicalUnit {
+class BenchUnit implements LogicalUnit {
   readonly blocks = new Map<number, Uint8Array>()
   readonly states: Record<PortalGroup, AccessState>
   readonly preferredGroup: PortalGroup

@@ -19,7 +19,7 @@ export const TARGET_NAME = 'iqn.2026-01.example.takeover-lab:array'
 export const INITIATOR_NAME = 'iqn.2026-01.example.tests:initiator'
 const BLOCK_BYTES = 512
 
-export class ManualClock implements ClockPort {
+class ManualClock implements ClockPort {
   #nowMs = 0
   readonly #timers = new Set<{ readonly atMs: number; readonly run: () => void }>()
 
@@ -51,7 +51,7 @@ export class ManualClock implements ClockPort {
 }
 
 /** A disk in memory behind LUN 0: TEST UNIT READY, READ(10), WRITE(10). With `isHolding`, completions wait for `release`. */
-export class FakeScsi implements ScsiTarget {
+class FakeScsi implements ScsiTarget {
   readonly disk = new Uint8Array(8 * 1024 * 1024)
   readonly executed: ScsiCommand[] = []
   readonly nexuses: Nexus[] = []
@@ -106,7 +106,7 @@ export class FakeScsi implements ScsiTarget {
   }
 }
 
-export class FakePort implements ConnectionPort {
+class FakePort implements ConnectionPort {
   readonly remote = '127.0.0.1:50000'
   queuedBytes = 0
   isPaused = false
@@ -140,7 +140,7 @@ export class FakePort implements ConnectionPort {
 
 export type TraceRecord = Parameters<TracePort['record']>[0] & { readonly id: number }
 
-export class FakeTrace implements TracePort {
+class FakeTrace implements TracePort {
   readonly records: TraceRecord[] = []
   isAdmitting = true
   admissions = 0

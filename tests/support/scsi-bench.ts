@@ -23,7 +23,7 @@ interface UnitCallRecord {
 }
 
 /** A volume in memory. Blocks that were never written are zeros, so it may claim to be as large as a test needs. */
-export class MemoryUnit implements LogicalUnit {
+class MemoryUnit implements LogicalUnit {
   readonly calls: UnitCallRecord[] = []
   readonly blocks = new Map<number, Uint8Array>()
   readonly states: Record<PortalGroup, AccessState> = { 1: 'active-optimized', 2: 'active-non-optimized' }

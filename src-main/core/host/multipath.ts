@@ -41,9 +41,9 @@ export interface MultipathCounts {
 }
 
 /** All that may be under way or waiting for a path. */
-export const MAX_IO_UNDER_WAY = 1024
+const MAX_IO_UNDER_WAY = 1024
 /** How long a command waits for a path that works. */
-export const NO_PATH_MS = 30_000
+const NO_PATH_MS = 30_000
 /** Commands of one session, leaving room for those by which the path looks around. */
 const MAX_SESSION_TASKS = 2 * LIMITS.commandWindow - 16
 /** Unit attentions that one command meets before it waits, too. */

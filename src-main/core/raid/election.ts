@@ -78,7 +78,7 @@ function newestState(found: readonly DriveSuperblock[]): ArrayState | undefined 
   return elected?.state
 }
 
-export const PROBLEM_SENTENCES: Readonly<Record<SuperblockProblem, string>> = {
+const PROBLEM_SENTENCES: Readonly<Record<SuperblockProblem, string>> = {
   blank: 'is blank',
   'not-ours': 'holds something that is not of this program',
   'unsupported-version': 'was written by a newer version of this program',

@@ -19,7 +19,7 @@ import { arrayStateSchema, type ArrayState } from '../../contract/array-state'
 
 export { SUPERBLOCK_AREA_BLOCKS } from './superblock-area'
 export const SUPERBLOCK_SLOT_BYTES = 256 * KIB
-export const SUPERBLOCK_VERSION = 1
+const SUPERBLOCK_VERSION = 1
 /** The most that the JSON of an array state may take. */
 export const SUPERBLOCK_PAYLOAD_BYTES = SUPERBLOCK_SLOT_BYTES - BLOCK_BYTES
 

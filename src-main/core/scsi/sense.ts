@@ -5,7 +5,7 @@ import type { AdditionalSense, SenseKey } from './spec'
 
 /** Fixed-format sense data (SPC-4 4.5.3). */
 
-export const SENSE_BYTES = 18
+const SENSE_BYTES = 18
 const CURRENT_ERROR = 0x70
 const DEFERRED_ERROR = 0x71
 const INFORMATION_VALID = 0x80

@@ -3,7 +3,7 @@ import type { TraceEvent } from '../../contract/trace'
 import type { ControllerTimings } from '../../core/controller/timings'
 import type { Violations } from './checker'
 
-export const FENCE_CHECKER = 'fences'
+const FENCE_CHECKER = 'fences'
 
 /** A word needs less than this from one controller to the other, also when the interconnect is slow. */
 const LATEST_WORD_MS = 60

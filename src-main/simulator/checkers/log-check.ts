@@ -2,7 +2,7 @@ import type { ControllerId } from '../../contract/controller-id'
 import type { NvramReport } from '../../contract/snapshot'
 import type { Violations } from './checker'
 
-export const LOG_CHECKER = 'nvram-bounded'
+const LOG_CHECKER = 'nvram-bounded'
 
 /**
  * The log of writes keeps to its part of the NVRAM, however much hosts send. That they wait meanwhile instead of being

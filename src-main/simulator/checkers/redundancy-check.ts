@@ -6,7 +6,7 @@ import type { DriveMedium } from '../drive-medium'
 import type { HotSpot } from '../hosts/hot-spots'
 import type { Violations } from './checker'
 
-export const REDUNDANCY_CHECKER = 'redundancy'
+const REDUNDANCY_CHECKER = 'redundancy'
 
 /**
  * When the world is quiet, copies are equal and parity is that of its data, wherever hosts wrote, whoever died in the

@@ -6,7 +6,7 @@ import { findRequest } from '../../core/management/requests'
 import type { StationRequest } from '../hosts/station-requests'
 import type { Violations } from './checker'
 
-export const SERVICE_CHECKER = 'service-requests'
+const SERVICE_CHECKER = 'service-requests'
 
 /** Answers that no request of a station can deserve: its names are new and its volumes are its own. */
 const UNDESERVED: readonly ServiceErrorCode[] = ['bad-request', 'unknown-request', 'bad-parameter', 'already-exists', 'not-found', 'in-use', 'id-reused']

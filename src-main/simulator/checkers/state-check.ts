@@ -3,7 +3,7 @@ import type { Place } from '../../contract/trace'
 import { isNewer } from '../../core/raid/superblock'
 import type { Violations } from './checker'
 
-export const STATE_CHECKER = 'array-state'
+const STATE_CHECKER = 'array-state'
 
 /**
  * The states that controllers install are one line: every one follows from the one before it, whoever made it and

@@ -1,7 +1,7 @@
 import type { TraceEvent } from '../../../src-main/contract/trace'
 
 /** Kinds of events as a person looks for them; a family is one or more beginnings of kind names. */
-export const EVENT_FAMILIES = {
+const EVENT_FAMILIES = {
   all: [],
   pair: ['takeover.', 'giveback.', 'controller.', 'peer.', 'midplane.', 'volume.', 'nvram.', 'cache.', 'configuration.', 'lab.'],
   takeover: ['takeover.', 'giveback.', 'midplane.', 'peer.'],

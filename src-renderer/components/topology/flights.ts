@@ -166,7 +166,6 @@ export function createFlights() {
   return { add, learn, at, restMs, clear, counts: (): FlightCounts => ({ shown, seen }) }
 }
 
-export type Flights = ReturnType<typeof createFlights>
 
 const ANSWER_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>(['io.returned', 'portal.response'])
 

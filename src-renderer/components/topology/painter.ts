@@ -99,7 +99,7 @@ function paintWord(context: CanvasRenderingContext2D, word: string, at: Point, s
  * Read: disc. Write: square. Service request: diamond. Forwarded: triangle. Mirrored: two squares, the second hollow.
  * Service ownership: hollow diamond. Answer: small ring. Reset: bar.
  */
-export function paintShape(context: CanvasRenderingContext2D, mark: { shape: FlightShape; at: Point; colour: string; ground: string }): void {
+function paintShape(context: CanvasRenderingContext2D, mark: { shape: FlightShape; at: Point; colour: string; ground: string }): void {
   const { at, colour, ground } = mark
   context.fillStyle = colour
   context.strokeStyle = ground

@@ -54,7 +54,7 @@ export const COMMON = {
 /** In every PDU of the initiator that has them. */
 export const INITIATOR_SEQUENCE = { cmdSn: 24, expStatSn: 28 } as const
 /** In every PDU of the target. */
-export const TARGET_SEQUENCE = { statSn: 24, expCmdSn: 28, maxCmdSn: 32 } as const
+const TARGET_SEQUENCE = { statSn: 24, expCmdSn: 28, maxCmdSn: 32 } as const
 
 export const SCSI_COMMAND = { expectedDataTransferLength: 20, cdb: 32 } as const
 export const SCSI_RESPONSE = { response: 2, status: 3, snackTag: 20, expDataSn: 36, bidirectionalReadResidual: 40, residual: 44 } as const
@@ -123,7 +123,7 @@ export function cmdSnOf(header: Uint8Array): number {
   return getU32(header, INITIATOR_SEQUENCE.cmdSn)
 }
 
-export function expStatSnOf(header: Uint8Array): number {
+function expStatSnOf(header: Uint8Array): number {
   return getU32(header, INITIATOR_SEQUENCE.expStatSn)
 }
 

@@ -1,5 +1,5 @@
 /** Logical unit numbers of 64 bits (SAM-5 §4.7): single level, by peripheral device or flat space addressing. */
-export const LUN_BYTES = 8
+const LUN_BYTES = 8
 const PERIPHERAL_METHOD = 0
 const FLAT_SPACE_METHOD = 1
 const MAX_PERIPHERAL_LUN = 0xff

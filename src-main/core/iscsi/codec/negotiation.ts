@@ -111,7 +111,7 @@ export function applyAgreement(parameters: NegotiatedParameters, key: Negotiated
   Object.assign(parameters, { [key]: value })
 }
 
-export function parseBoolean(text: string): boolean | undefined {
+function parseBoolean(text: string): boolean | undefined {
   return text === 'Yes' ? true : text === 'No' ? false : undefined
 }
 

@@ -7,9 +7,9 @@ export interface TextKey {
 }
 
 /** Names of keys are at most this long (§6.1). */
-export const MAX_KEY_BYTES = 63
+const MAX_KEY_BYTES = 63
 /** Of a value, where the key says nothing else (§6.1). */
-export const MAX_VALUE_BYTES = 255
+const MAX_VALUE_BYTES = 255
 /** What is gathered over a chain of continued PDUs: far more than any login or SendTargets of a pair of portals needs. */
 export const MAX_TEXT_BYTES = 64 * 1024
 const MAX_KEYS = 256
