@@ -45,24 +45,25 @@ function verificationsOf({ configuration, ownership }: ArrayState): (JsonObject 
     const group = configuration.groups.find(({ id }) => id === volume?.groupId)
     if (unverifiedFrom === undefined || volume === undefined || group === undefined) return []
     const progress = { done: unverifiedFrom, total: stripesOfVolume(layoutOf(group), volume) }
-    const about = { about: nameOfVolume(volume), drive: null, volumes: [volumeId], controller: owner, to: null }
-    return [{ operation: `verification-of-volume-${volumeId}`, name: 'verify-volume', ...about, state: 'running', server: owner, progress, result: null, error: null }]
+    const of = { drive: null, volumes: [volumeId], controller: owner, to: null }
+    return [{ name: 'verify-volume', about: nameOfVolume(volume), state: 'running', progress, operation: `verification-of-volume-${volumeId}`, server: owner, ...of, result: null, error: null }]
   })
 }
 
+/** What a person looks for comes first: the window shows it in this order. */
 function operationView(array: ArrayState, operation: Operation): JsonObject {
   const { id, name, state, server, controller, to, volumes, drive, result, error } = operation
   return {
-    operation: id,
     name,
     about: subjectOf(array, operation),
+    state,
+    progress: progressOf(array, operation),
+    operation: id,
+    server,
     drive: drive ?? null,
     volumes: [...volumes],
     controller,
     to: to ?? null,
-    state,
-    server,
-    progress: progressOf(array, operation),
     result: result ?? null,
     error: error === undefined ? null : { code: error.code, message: error.message },
   }
