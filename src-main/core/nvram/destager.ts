@@ -38,6 +38,8 @@ export interface DestagerParts {
   cleaned(volumeId: number): void
   /** Of the log, 0 to 1. */
   fill(): number
+  /** What is pinned in the log leaves others little room: no more of it. */
+  isCrowded(): boolean
 }
 
 /**
@@ -73,6 +75,7 @@ export class Destager {
       tornApart: (dirt, record) => this.#keep(dirt, record),
       freed: () => this.#pump(0),
       isStopped: () => this.#isStopped,
+      isCrowded: () => parts.isCrowded(),
     })
   }
 
@@ -83,6 +86,14 @@ export class Destager {
 
   isFailing(volumeId: number): boolean {
     return this.#volumes.get(volumeId)?.isFailing === true
+  }
+
+  /** The drives do not take it, or it says what an update may have left half done that they did not take. */
+  isPinned({ volumeId, state, isPartialParity, firstBlock, endBlock }: LiveRecord): boolean {
+    if (this.#volumes.get(volumeId)?.hasFailed !== true) return false
+    if (!isPartialParity) return state === 'dirty'
+    const place = this.#parts.place(volumeId)
+    return place?.group.isTorn({ firstBlock: place.firstBlock + firstBlock, blockCount: endBlock - firstBlock }) === true
   }
 
   mustGoThrough(record: LiveRecord): boolean {
@@ -271,7 +282,9 @@ export class Destager {
     dirt.isFailing = false
     dirt.extents.remove(range.firstBlock, range.endBlock, range, (record, blocks) => this.#arrived(record, blocks))
     this.#forgetIdle(dirt)
-    if (dirt.extents.isEmpty) this.#parts.cleaned(dirt.volumeId)
+    if (!dirt.extents.isEmpty) return
+    dirt.hasFailed = false
+    this.#parts.cleaned(dirt.volumeId)
   }
 
   /** The data stays where it is, and is tried again: drives may come back. */
@@ -289,9 +302,13 @@ export class Destager {
 
   #tryLater(dirt: VolumeDirt): void {
     dirt.isFailing = true
-    if (this.#isStopped) return
+    dirt.hasFailed = true
+    if (this.#isStopped || dirt.isRetryComing) return
+    dirt.isRetryComing = true
     this.#parts.clock.after(RETRY_MS, () => {
-      if (!dirt.isFailing || this.#isStopped) return
+      dirt.isRetryComing = false
+      // Also where another write of the volume has gone well since.
+      if (this.#volumes.get(dirt.volumeId) !== dirt || this.#isStopped) return
       for (const record of dirt.dirtyRecords()) this.#urgent.add(record)
       this.#pump(0)
     })

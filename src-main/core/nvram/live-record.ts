@@ -35,8 +35,11 @@ export interface Waiter {
  * - `done`: whatever is left of it is on the drives
  */
 export interface LiveRecord extends ExtentSource {
-  readonly sequence: number
+  /** It gets another one when it is carried on, and `bytes` that say so. */
+  sequence: number
+  bytes: Uint8Array
   readonly volumeId: number
+  readonly isPartialParity: boolean
   readonly endBlock: number
   readonly appendedAtMs: number
   readonly forceUnitAccess: boolean

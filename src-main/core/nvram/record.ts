@@ -14,6 +14,7 @@ import { BLOCK_BYTES } from '../../base/units'
  *                              32  first block (64), of the volume
  *                              48  blocks of partial parity
  *                              52  kind: 0 a write, 1 partial parity
+ *                              56  sequence that it had first (64), where it was carried on; otherwise 0
  *
  * A record whose checksums or sequence are not right is one that was being written when its controller died, or one of an
  * earlier round: there the log ends.
@@ -31,6 +32,7 @@ const DATA_CRC_AT = 40
 const HEADER_CRC_AT = 44
 const PARITY_BLOCKS_AT = 48
 const KIND_AT = 52
+const FIRST_HAD_AT = 56
 const PARTIAL_PARITY = 1
 
 export interface RecordHead {
@@ -45,6 +47,8 @@ export interface RecordHead {
   readonly blockCount: number
   /** The blocks of the record are this many of partial parity, and not those of a write to its range. */
   readonly parityBlocks?: number | undefined
+  /** The sequence that it had first, where it was carried on: what is older and what is newer goes by that. */
+  readonly firstHad?: number | undefined
 }
 
 export interface LogRecord extends RecordHead {
@@ -79,6 +83,7 @@ export function encodeRecord(head: RecordHead, data: readonly Uint8Array[]): Uin
     putU32(bytes, PARITY_BLOCKS_AT, head.parityBlocks)
     putU32(bytes, KIND_AT, PARTIAL_PARITY)
   }
+  if (head.firstHad !== undefined) putU64(bytes, FIRST_HAD_AT, head.firstHad)
   putU32(bytes, DATA_CRC_AT, crc32c(bytes.subarray(RECORD_HEADER_BYTES)))
   putU32(bytes, HEADER_CRC_AT, crc32c(bytes.subarray(0, RECORD_HEADER_BYTES)))
   return bytes
@@ -98,6 +103,7 @@ export function decodeHead(header: Uint8Array): (RecordHead & { readonly dataCrc
     firstBlock: getU64(header, FIRST_BLOCK_AT),
     blockCount: getU32(header, BLOCK_COUNT_AT),
     parityBlocks: getU32(header, KIND_AT) === PARTIAL_PARITY ? getU32(header, PARITY_BLOCKS_AT) : undefined,
+    firstHad: getU64(header, FIRST_HAD_AT) || undefined,
     dataCrc: getU32(header, DATA_CRC_AT),
   }
 }

@@ -38,16 +38,17 @@ export class NvramSlot {
     return this.#counts(this.mirror, state)
   }
 
-  /** The records of a region that count for this state, in the order of the log. */
+  /** The records of a region that count for this state, the oldest first. */
   valid(region: 'log' | 'mirror', state: ArrayState): LogRecord[] {
     const ring = this[region]
     const stamped = this.#counts(ring, state)
     if (!stamped && !state.ownership.some(({ heldBy }) => heldBy === this.#self)) return []
     const ownerships = new Map(state.ownership.map((ownership) => [ownership.volumeId, ownership]))
-    return ring.scan().filter((record) => {
+    const counting = ring.scan().filter((record) => {
       const ownership = ownerships.get(record.volumeId)
       return ownership !== undefined && (ownership.heldBy === this.#self || (stamped && ownership.heldBy === undefined)) && isOfEpoch(record, ownership)
     })
+    return counting.sort((one, other) => (one.firstHad ?? one.sequence) - (other.firstHad ?? other.sequence))
   }
 
   /**

@@ -14,6 +14,8 @@ export interface ThroughWriterParts {
   tornApart(dirt: VolumeDirt, record: LiveRecord): void
   /** A range is free for others. */
   freed(): void
+  /** The log has little room for more that the drives take only in part. */
+  isCrowded(): boolean
   /** This controller acknowledges nothing any more: what does not get to the drives now is no fault of theirs. */
   isStopped(): boolean
 }
@@ -37,7 +39,7 @@ export class ThroughWriter {
       const { record } = write
       if (!dirt.through.includes(write) || write.isUnderWay || isBehindAnother(dirt, write)) continue
       const older = dirt.extents.within(record.firstBlock, record.endBlock)
-      if (older.length > 0 && dirt.isFailing) this.#ended(dirt, write, 'hardware-error')
+      if (dirt.isFailing && (older.length > 0 || this.#parts.isCrowded())) this.#ended(dirt, write, 'hardware-error')
       else if (older.length > 0) this.#parts.hurry(older.map(({ source }) => source))
       else if (!dirt.isBeingWritten(record)) this.#start(dirt, write)
     }

@@ -21,6 +21,9 @@ export class VolumeDirt {
   through: ThroughWrite[] = []
   /** The last try to destage failed. */
   isFailing = false
+  /** Some try has, since nothing was dirty last. */
+  hasFailed = false
+  isRetryComing = false
 
   constructor(volumeId: number) {
     this.volumeId = volumeId

@@ -62,7 +62,7 @@ export class WriteCache {
     this.#surroundings = parts.surroundings
     this.#slot = new NvramSlot(parts.nvram, parts.self)
     const { log } = this.#slot
-    this.#live = new LiveLog(log, parts.clock)
+    this.#live = new LiveLog(log, parts.clock, (record) => this.#destager.isPinned(record))
     const { surroundings } = parts
     this.#pairing = new MirrorPairing({
       self: parts.self,
@@ -86,7 +86,10 @@ export class WriteCache {
       mostBlocks: mostBlocksOf(log.capacityBytes),
       hasRoom: (io) => this.#hasRoom(io),
       append: ({ io, done }) => this.#append(io, done),
-      makeRoom: () => this.#destager.relieve(),
+      makeRoom: () => {
+        this.#destager.relieve()
+        this.#trim()
+      },
     })
     this.#journal = new StripeJournal({
       self: parts.self,
@@ -111,6 +114,7 @@ export class WriteCache {
       cover: (volumeId, place) => this.#journal.cover(volumeId, place),
       cleaned: () => surroundings.holdsChanged(),
       fill: () => log.usedBytes / log.capacityBytes,
+      isCrowded: () => (log.usedBytes + this.#live.reservedBytes) * 2 > log.capacityBytes,
     })
     const { self, clock, trace } = parts
     const place = (volumeId: number): VolumePlace | undefined => surroundings.place(volumeId)
@@ -283,9 +287,17 @@ export class WriteCache {
   }
 
   #trim(): void {
-    if (!this.#live.trim(!this.#waiting.isEmpty)) return
-    this.#sender.trimmed()
-    this.#waiting.admit()
+    const isTrimmed = this.#live.trim(!this.#waiting.isEmpty)
+    if (isTrimmed) this.#sender.trimmed()
+    if (this.#carryOn() || isTrimmed) this.#waiting.admit()
+  }
+
+  #carryOn(): boolean {
+    const isFreed = this.#live.carryOn(!this.#waiting.isEmpty, (record) => {
+      if (this.#mode === 'mirrored') this.#sender.append(record)
+    })
+    if (isFreed) this.#sender.trimmed()
+    return isFreed
   }
 
   /** All that is in the log goes first; from the mark behind it on, nothing is acknowledged without the mirror. */

@@ -114,3 +114,21 @@ describe.each([
     })
   })
 })
+
+describe('a write-back volume', () => {
+  it('is tried again where a write has failed, also when another one went well after it', () => {
+    const bench = filled('raid5', true)
+    for (const drive of bench.drives) drive.wearOut({ firstBlock: 0, blockCount: 8 })
+    bench.write(3, NEW)
+    bench.write(40, NEW)
+    bench.clock.run(150)
+    bench.completions.runAll()
+    expect(bench.cache.report().records).toBeGreaterThan(0)
+    for (const drive of bench.drives) drive.heal()
+    bench.clock.run(1500)
+    bench.completions.runAll()
+    expect(bench.cache.report().records).toBe(0)
+    expect(bench.verify().inconsistent).toEqual([])
+    expect([bench.read(3), bench.read(40), bench.read(4)]).toEqual([[NEW], [NEW], [5]])
+  })
+})
