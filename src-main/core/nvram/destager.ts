@@ -88,6 +88,12 @@ export class Destager {
     return this.#volumes.get(volumeId)?.isFailing === true
   }
 
+  /** What some volume has may not get to the drives soon. */
+  get hasFailed(): boolean {
+    for (const { hasFailed } of this.#volumes.values()) if (hasFailed) return true
+    return false
+  }
+
   /** The drives do not take it, or it says what an update may have left half done that they did not take. */
   isPinned({ volumeId, state, isPartialParity, firstBlock, endBlock }: LiveRecord): boolean {
     if (this.#volumes.get(volumeId)?.hasFailed !== true) return false

@@ -88,7 +88,7 @@ export class WriteCache {
       append: ({ io, done }) => this.#append(io, done),
       makeRoom: () => {
         this.#destager.relieve()
-        this.#trim()
+        if (this.#destager.hasFailed) this.#trim()
       },
     })
     this.#journal = new StripeJournal({
