@@ -67,7 +67,7 @@ export class DriveFailures {
       if (previous?.failedMembers?.some((before) => before.groupId === groupId && before.drive === drive) === true) continue
       const name = state.configuration.groups.find(({ id }) => id === groupId)?.name ?? String(groupId)
       trace.record({ place: `controller-${self}`, kind: 'drive.failed', to: `drive-${drive}`, data: { drive, groupId, afterGeneration } })
-      log.add('error', `Group "${name}" goes on without drive ${drive}, which did not answer. The drive misses writes from now on, so it stays out, also when it answers again, until it is rebuilt (rebuild-drive).`)
+      log.add('error', `Group "${name}" goes on without drive ${drive}, which did not answer. The drive misses writes from now on, so it stays out, even if it answers again, until it is rebuilt (rebuild-drive).`)
     }
   }
 }

@@ -101,15 +101,15 @@ export const panels = {
     by: 'by {id}',
     outcome: { waiting: 'waiting', done: 'done', refused: 'refused', unreachable: 'no answer' },
     confirm: {
-      'delete-volume': { title: 'Delete the volume {volume} and all its data?', detail: 'Its blocks are given free. This cannot be taken back.', action: 'Delete volume' },
+      'delete-volume': { title: 'Delete the volume {volume} and all its data?', detail: 'Its blocks become free space. This cannot be undone.', action: 'Delete volume' },
       'discard-held-writes': {
         title: 'Give up writes of the volume {volume}?',
-        detail: 'What hosts were told is written, and only the controller that is away has in its NVRAM, is lost: up to {megabytes} MiB. This cannot be taken back, also when that controller returns.',
+        detail: 'Up to {megabytes} MiB of acknowledged writes, which only the NVRAM of the absent controller has, are lost for good. This cannot be undone, even if that controller returns.',
         action: 'Lose these writes',
       },
     },
   },
-  confirm: { cancel: 'Keep it' },
+  confirm: { cancel: 'Cancel' },
   mapping: {
     none: 'No configuration yet',
     noneDetail: 'The mapping appears when a controller has read the drives.',

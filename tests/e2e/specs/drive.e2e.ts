@@ -42,7 +42,7 @@ describe('a drive', () => {
     truncateSync(file, 0)
     await untilNamed('failed')
     await openDetails()
-    expect(await details().getText()).toMatch(/goes on without it since generation \d+/)
+    expect(await details().getText()).toMatch(/has gone on without it since generation \d+/)
     await expect(details().$('button=Rebuild')).toBeEnabled()
     await takePictures('drive-failed')
     await closeDetails()

@@ -58,7 +58,7 @@ describe('writes that only a controller has that is away', () => {
     expect(await dialog().getText()).toContain('Give up writes of the volume alpha?')
     expect(await dialog().getText()).toContain('up to 16 MiB')
     await takePictures('held-writes-confirm')
-    await $('button=Keep it').click()
+    await $('button=Cancel').click()
     await dialog().waitForExist({ reverse: true })
     expect(await answer().$('h2').getText()).not.toBe('discard-held-writes')
     await expect(stage()).toHaveText(expect.stringContaining('alpha, bravo wait for it'))

@@ -71,7 +71,7 @@ describe('views', () => {
     await $('button=Send to A').click()
     await $('[role="alertdialog"]').waitForExist()
     await takePictures('confirm')
-    await $('button=Keep it').click()
+    await $('button=Cancel').click()
     await $('[role="alertdialog"]').waitForExist({ reverse: true })
     await $('button=Send to A').click()
     await $('[role="alertdialog"]').$('button=Delete volume').click()

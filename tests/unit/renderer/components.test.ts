@@ -123,7 +123,7 @@ describe('the picture around it', () => {
     const lab = createFakeLab()
     attach(lab)
     await show(lab)
-    expect(await textOf(VolumeChips)).toMatch(/owner A in ownership epoch 3, preferred owner A\. Acknowledged data of it is only in NVRAM yet\. alpha LUN 0 · epoch 3/)
+    expect(await textOf(VolumeChips)).toMatch(/owner A in ownership epoch 3, preferred owner A\. Some of its acknowledged data is only in NVRAM so far\. alpha LUN 0 · epoch 3/)
   })
 
   it('counts in the takeover what was replayed', async () => {
@@ -173,7 +173,7 @@ describe('a drive', () => {
     lab.failDrive(2)
     await show(lab)
     expect(await textOf(DriveShelf)).toContain('Drive 2 failed')
-    expect(await detailsOf(2)).toMatch(/Drive 2 failed .* since generation 8\. It may have missed writes and stays out.* The drive cannot be read: the file is shorter.* Rebuild/)
+    expect(await detailsOf(2)).toMatch(/Drive 2 failed .* since generation 8\. It may have missed writes, so it stays out.* The drive cannot be read: the file is shorter.* Rebuild/)
   })
 
   it('shows in the picture and in its details how far it is rebuilt', async () => {
@@ -184,7 +184,7 @@ describe('a drive', () => {
     await show(lab, 1000)
     expect(await textOf(DriveShelf)).toMatch(/Drive 2 rebuilding \d+ %/)
     const details = await detailsOf(2)
-    expect(details).toMatch(/Drive 2 being rebuilt .* \d+ %: [\d,]+ of [\d,]+ stripes/)
+    expect(details).toMatch(/Drive 2 being rebuilt .* \d+ %, [\d,]+ of [\d,]+ stripes/)
     expect(details).not.toContain('Rebuild ')
     await show(lab, 120_000)
     expect(await detailsOf(2)).toContain('Drive 2 in use')

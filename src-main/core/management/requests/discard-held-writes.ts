@@ -14,7 +14,7 @@ const LOG_MEGABYTES = LIMITS.nvramBytes / 2 / MIB
 
 export const discardHeldWrites = configurationRequest({
   name: 'discard-held-writes',
-  summary: 'Gives up acknowledged writes of a volume that only the NVRAM of a controller has that will never come back, and serves the volume as the drives have it. Those writes are lost.',
+  summary: 'Gives up the acknowledged writes of a volume that only the NVRAM of a lost controller has, and serves the volume as the drives have it. Those writes are lost for good.',
   parameters: {
     volume: referenceParameter('The volume that waits for its holder, by name or number.'),
     losingUpToMegabytes: integerParameter({ minimum: 1, maximum: LOG_MEGABYTES, unit: 'MiB' }, 'Confirms the loss: the most that can be lost, as the refusal of another number says.'),
