@@ -1,5 +1,6 @@
 /** A group loses more drives than it can do without, while its acknowledged writes are still in the NVRAM: what becomes of the others. */
 import { describe, expect, it } from 'vitest'
+import { CONTROLLER_IDS } from '../../src-main/contract/controller-id'
 import type { BlockHost } from '../../src-main/simulator/block-host'
 import type { World } from '../../src-main/simulator/world'
 import { nvramOf } from '../support/nvram'
@@ -63,6 +64,18 @@ describe('a group that has lost too many drives', () => {
     for (let seed = 520; seed < 523; seed++) {
       const prepared = lostGroup(seed)
       setLost(prepared.world, false)
+      expectAllThere(prepared)
+    }
+  })
+
+  it('loses nothing when both controllers die meanwhile, and its drives come back', () => {
+    for (let seed = 526; seed < 529; seed++) {
+      const prepared = lostGroup(seed)
+      const { world } = prepared
+      for (const id of CONTROLLER_IDS) world.midplane.kill(id)
+      world.run(20)
+      setLost(world, false)
+      settle(world)
       expectAllThere(prepared)
     }
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ArrayState } from '../../src-main/contract/array-state'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { JsonObject } from '../../src-main/contract/json'
 import type { ServiceAnswer } from '../../src-main/contract/service-request'
@@ -323,6 +324,28 @@ describe('operations', () => {
       expect(world.trace.events.filter(({ kind, data }) => kind === 'volume.owner-changed' && data?.['volumeId'] === 0 && data['owner'] === 'b'), scheme).toHaveLength(1)
       expect(progress(world, 'a', 'both')).toMatchObject({ state: 'done', progress: { done: 1, total: 1 } })
     }
+  })
+
+  it('keeps its id for itself at either controller before it has a result', () => {
+    let early = 0
+    for (let step = 0; step < 8; step++) {
+      // The move waits for what is dirty.
+      const world = servingWorld({ seed: 470 + step, latency: { leastMs: 2, mostMs: 4, flushMs: 2 } })
+      good(world.answerTo('a', { name: 'set-dispatch-scheme', params: { scheme: 'serve-locally' } }))
+      const host = startHost(world, { luns: [0], readShare: 0 })
+      world.run(50)
+      let moved: ServiceAnswer | undefined
+      world.request('a', { id: 'mine', name: 'move-volume', params: { volume: 'alpha', to: 'b' } }, (answer) => (moved = answer))
+      const state = (): ArrayState | undefined => world.controller('b')?.state
+      expect(world.runUntil(() => state()?.operations?.some(({ id }) => id === 'mine') === true)).toBe(true)
+      world.run(step)
+      if (moved === undefined && state()?.completedRequests.every(({ id }) => id !== 'mine') === true) early++
+      expect(world.answerTo('b', { id: 'mine', name: 'rename-array', params: { name: 'Other' } })).toMatchObject({ error: { code: 'id-reused' } })
+      expect(world.runUntil(() => moved !== undefined), tale(world)).toBe(true)
+      expect(good(moved).result).toMatchObject({ operation: 'mine', state: 'done' })
+      expectNothingLost(world, host)
+    }
+    expect(early).toBeGreaterThan(3)
   })
 
   it('of an unknown id is not found', () => {

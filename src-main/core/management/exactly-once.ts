@@ -6,6 +6,7 @@ import type { ServiceError, ServiceRequest } from '../../contract/service-reques
 import type { TraceId } from '../../contract/trace'
 import { withCompleted } from '../controller/array-changes'
 import type { Committer } from '../controller/committer'
+import { operationOf } from '../controller/operation-changes'
 import { validateConfiguration } from '../raid/validation'
 import type { Outcome } from './request'
 
@@ -48,6 +49,9 @@ export function commitOnce(
         completed = earlier.value
         return ok(state)
       }
+      const standing = operationOf(state, request.id)
+      // It has no result yet by which it would be known.
+      if (standing?.state === 'running' && standing.name !== request.name) return failure(idReused(request.id, standing.name))
       const changed = change(state)
       if (!changed.ok) return changed
       const { configuration } = changed.value.state
