@@ -94,7 +94,7 @@ export class ParityUpdate {
         const oldParity = reads === modify ? buffers.pop() : undefined
         const partial = this.#partialParity(oldParity, reads, buffers)
         const rows = partialRows(this.#layout, this.#part)
-        plan.partials.push({ ...this.#part, data: blocksOfRows(rows, this.#firstOffset, partial) })
+        plan.partials.push({ firstBlock: this.#part.firstBlock, blockCount: this.#part.blockCount, data: blocksOfRows(rows, this.#firstOffset, partial) })
         this.#addWrites(plan.writes, this.#newParity(partial))
         done('good')
       })
