@@ -13,10 +13,11 @@ const US_PER_SECOND = 1_000_000
 const WORD_EVERY_MS = 60_000
 
 /**
- * Of what a function calls, V8 compiles by default so much into it that in a run of some dozen worlds it compiles for a
- * fifth of the time. With less, worlds are as fast, and so is the compiler. (Bytes of bytecode; 920 by default.)
+ * V8 optimizes for programs that do the same for hours: in a run of some dozen worlds it compiles for a fifth of the time.
+ * With less compiled into each function (bytes of bytecode; 920 by default), with functions that are merely small waiting
+ * until they are hot (81 by default), and without loops that are compiled twice, worlds are as fast, and so is the compiler.
  */
-setFlagsFromString('--max-inlined-bytecode-size-cumulative=300')
+for (const flag of ['--max-inlined-bytecode-size-cumulative=150', '--max-bytecode-size-for-early-opt=0', '--no-turbo-loop-peeling']) setFlagsFromString(flag)
 
 if (isMainThread) await main()
 else runWorldsAsThread()
