@@ -63,6 +63,28 @@ describe('held writes', () => {
     expect(world.answerTo('b', DISCARD)).toMatchObject({ error: { code: 'not-possible-now', message: expect.stringContaining('nothing to give up') as unknown } })
   })
 
+  it('are given up, or brought to the drives, when their holder is just coming up, and never a part of both', () => {
+    const outcomes = new Set<string>()
+    for (let step = 0; step < 24; step++) {
+      const world = worldThatWaits(710 + step)
+      // What the midplane says of the holder may come late.
+      world.midplane.extraNoticeMs = step % 2 === 0 ? 0 : 3
+      world.midplane.start('a')
+      world.run(step * 0.1)
+      const answer = world.answerTo('b', { id: 'lose', ...DISCARD })
+      outcomes.add('result' in answer ? 'given up' : answer.error.code)
+      settle(world)
+      for (const id of CONTROLLER_IDS) {
+        if ('result' in answer) expect([MIRRORED, HELD], `step ${step}`).toContain(stampAt(world, id))
+        else expect(stampAt(world, id), `step ${step}`).toBe(HELD)
+      }
+      expect(world.runUntil(() => isVerified(world), 20_000), tale(world)).toBe(true)
+      expect(world.writers.violations).toEqual([])
+      expectConsistent(world)
+    }
+    expect([...outcomes].sort()).toEqual(['given up', 'not-possible-now'])
+  })
+
   it('are given up once or not at all when the controller dies after any event of it', () => {
     const happening: Happening<{ readonly world: World; readonly answers: ServiceAnswer[] }> = {
       prepare: () => ({ world: worldThatWaits(704), answers: [] }),

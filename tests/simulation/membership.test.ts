@@ -185,6 +185,46 @@ describe('a notice of the midplane that comes late', () => {
   })
 })
 
+/** While B waits for the reset of A, which hangs. */
+const DURING_A_RESET: readonly (readonly [string, (world: World) => void])[] = [
+  ['the presence line drops', (world) => world.midplane.kill('a')],
+  ['A is started again', (world) => world.midplane.restart('a')],
+  ['the link is cut and mended', (world) => {
+    world.cutInterconnect()
+    world.run(700)
+    world.mendInterconnect()
+  }],
+  ['B hangs, too, and is killed', (world) => {
+    world.incarnation('b')?.hang()
+    world.run(200)
+    world.midplane.kill('b')
+  }],
+]
+
+describe('a reset that is slow', () => {
+  it.each(DURING_A_RESET)('goes before the claim when %s meanwhile, and has one winner', (_name, strike) => {
+    for (let step = 0; step < 6; step++) {
+      const world = servingWorld({ seed: 600 + step })
+      const host = startHost(world)
+      world.run(100)
+      world.midplane.extraResetMs = 1500
+      world.midplane.extraNoticeMs = 400
+      world.incarnation('a')?.hang()
+      // Before the reset is asked for, when it is granted, and long after.
+      world.run(700 + step * 150)
+      strike(world)
+      world.run(3000)
+      world.midplane.extraResetMs = 0
+      world.midplane.extraNoticeMs = 0
+      // B died before it asked: its next life cannot know whether A serves, and waits for an operator.
+      if (world.incarnation('a')?.state === 'hung') world.midplane.restart('a')
+      world.run(20)
+      settle(world)
+      expectNothingLost(world, host)
+    }
+  })
+})
+
 describe('a world', () => {
   it('is the same whenever its seed is the same', () => {
     const hashOf = (seed: number): string => {
