@@ -45,10 +45,35 @@ export function paint(context: CanvasRenderingContext2D, scene: PaintScene): voi
     paintShape(context, { shape: flight.shape, at: pointOn(route, eased(share)), colour: colourOf(flight, scene.colours), ground: scene.colours.ground })
   }
   // Words lie over all marks.
+  context.font = scene.font
+  const taken: WordBox[] = []
   for (const flight of scene.flights) {
     const share = (scene.nowMs - flight.startMs) / flight.durationMs
-    if (share >= 0 && flight.word !== undefined) paintWord(context, scene.wordOf(flight.word), pointOn(scene.routeOf(flight.from, flight.to), eased(share)), scene)
+    if (share < 0 || flight.word === undefined) continue
+    const word = scene.wordOf(flight.word)
+    const box = placeWord(pointOn(scene.routeOf(flight.from, flight.to), eased(share)), context.measureText(word).width + 12, taken)
+    taken.push(box)
+    paintWord(context, word, box, scene.colours)
   }
+}
+
+/** Its upper left corner. */
+export interface WordBox extends Point {
+  readonly width: number
+}
+
+const WORD_HEIGHT = 20
+
+/** Left of its mark, or else right of it, over it or under it, where it does not lie over another one. */
+export function placeWord({ x, y }: Point, width: number, taken: readonly WordBox[]): WordBox {
+  const beside = y - WORD_HEIGHT / 2
+  const left = { x: x - width - 13, y: beside, width }
+  const boxes = [left, { x: x + 13, y: beside, width }, { x: x - width / 2, y: beside - 23, width }, { x: x - width / 2, y: beside + 23, width }]
+  return boxes.find((box) => taken.every((other) => !isOver(box, other))) ?? left
+}
+
+function isOver(one: WordBox, other: WordBox): boolean {
+  return one.x < other.x + other.width && other.x < one.x + one.width && Math.abs(one.y - other.y) < WORD_HEIGHT
 }
 
 export function eased(share: number): number {
@@ -80,19 +105,17 @@ function paintTail(context: CanvasRenderingContext2D, mark: { flight: Flight; ro
   context.globalAlpha = 1
 }
 
-function paintWord(context: CanvasRenderingContext2D, word: string, at: Point, scene: PaintScene): void {
-  context.font = scene.font
-  const width = context.measureText(word).width + 12
-  context.fillStyle = scene.colours.ground
-  context.strokeStyle = scene.colours.neutral
+function paintWord(context: CanvasRenderingContext2D, word: string, { x, y, width }: WordBox, colours: PaintColours): void {
+  context.fillStyle = colours.ground
+  context.strokeStyle = colours.neutral
   context.lineWidth = 1
   context.beginPath()
-  context.roundRect(at.x - width - 13, at.y - 10, width, 20, 5)
+  context.roundRect(x, y, width, WORD_HEIGHT, 5)
   context.fill()
   context.stroke()
-  context.fillStyle = scene.colours.neutral
+  context.fillStyle = colours.neutral
   context.textBaseline = 'middle'
-  context.fillText(word, at.x - width - 7, at.y + 0.5)
+  context.fillText(word, x + 6, y + WORD_HEIGHT / 2 + 0.5)
 }
 
 /**

@@ -49,9 +49,27 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
   }
 }
 
+/**
+ * Where the words beside marks begin, by the marks' places from left to right: right of the mark, or left of it where there is no
+ * room; undefined where they would lie over those of a newer one.
+ */
+export function placeLabels(marks: readonly { readonly at: number; readonly width: number }[], end: number): readonly (number | undefined)[] {
+  let freeUntil = end
+  const places = marks.toReversed().map(({ at, width }) => {
+    const place = [at + LABEL_GAP, at - LABEL_GAP - width].find((from) => from + width <= freeUntil)
+    if (place !== undefined) freeUntil = Math.min(at, place) - LABEL_GAP
+    return place
+  })
+  return places.toReversed()
+}
+
+const LABEL_GAP = 6
+
 function markTakeovers(plot: uPlot, setup: ChartSetup, look: { readonly bad: string; readonly font: string }): void {
   const { ctx, bbox } = plot
+  const labels: { readonly text: string; readonly at: number; readonly width: number }[] = []
   ctx.save()
+  ctx.font = look.font
   for (const takeover of setup.takeovers()) {
     const from = plot.valToPos(takeover.startedAtMs / 1000, 'x', true)
     const to = plot.valToPos((takeover.startedAtMs + (takeover.hostGapMs ?? takeover.totalMs)) / 1000, 'x', true)
@@ -61,11 +79,14 @@ function markTakeovers(plot: uPlot, setup: ChartSetup, look: { readonly bad: str
     ctx.fillRect(Math.max(from, bbox.left), bbox.top, Math.max(2, to - from), bbox.height)
     ctx.globalAlpha = 1
     ctx.fillRect(Math.max(from, bbox.left), bbox.top, 1.5, bbox.height)
-    if (!setup.compact) {
-      ctx.font = look.font
-      ctx.fillText(`${setup.labels.takeover} ${takeover.number}`, from + 6, bbox.top + 12)
-    }
+    const text = `${setup.labels.takeover} ${takeover.number}`
+    if (!setup.compact) labels.push({ text, at: Math.max(from, bbox.left), width: ctx.measureText(text).width })
   }
+  const places = placeLabels(labels, bbox.left + bbox.width)
+  labels.forEach(({ text }, index) => {
+    const place = places[index]
+    if (place !== undefined) ctx.fillText(text, place, bbox.top + 12)
+  })
   ctx.restore()
 }
 

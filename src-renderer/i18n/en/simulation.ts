@@ -102,7 +102,7 @@ export const simulation = {
       midplane: 'midplane',
       drive: 'drive {which} | drives {which}',
     },
-    hitNothing: 'nothing',
+    hitNothing: 'hit nothing',
     hitNothingDetail: 'What it would have struck was down already, or too much had failed.',
     hitFor: '{place} for {ms} ms',
     hitToTheEnd: '{place} to the end of the run',

@@ -48,7 +48,7 @@ describe('what is said of a fault', () => {
   })
 
   it('is that it hit nothing where there was nothing to hit', async () => {
-    expect(await wordsOf(fault('crash'))).toMatch(/^Crash \| nothing \| What it would have struck was down/)
+    expect(await wordsOf(fault('crash'))).toMatch(/^Crash \| hit nothing \| What it would have struck was down/)
   })
 })
 
