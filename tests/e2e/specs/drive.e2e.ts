@@ -1,5 +1,5 @@
 import { statSync, truncateSync } from 'node:fs'
-import { openedLab, startWorkload, takePictures, waitForState } from './lab-window'
+import { openedLab, startWorkload, takePictures } from './lab-window'
 
 /** Of the RAID-5 group. */
 const DRIVE = 1
@@ -19,13 +19,6 @@ async function closeDetails(): Promise<void> {
 
 async function untilNamed(word: string): Promise<void> {
   await browser.waitUntil(async () => (await drive().getAttribute('aria-label'))?.includes(word) === true, { timeout: 60_000, timeoutMsg: `the drive was never said to be "${word}"` })
-}
-
-/** What a person would do whose drive came back: the controllers open it again. */
-async function restart(id: 'A' | 'B'): Promise<void> {
-  await $(`button[aria-label="Restart controller ${id}"]`).click()
-  await waitForState('Not redundant')
-  await waitForState('Redundant')
 }
 
 describe('a drive', () => {
@@ -50,13 +43,11 @@ describe('a drive', () => {
   })
 
   it('is rebuilt at the press of a button', async () => {
-    await restart('A')
-    await restart('B')
     await openDetails()
     await details().$('button=Rebuild').click()
     await untilNamed('rebuilding')
     await expect(details().$('progress')).toExist()
-    expect(await details().getText()).toMatch(/\d+ %: [\d,]+ of [\d,]+ stripes/)
+    expect(await details().getText()).toMatch(/\d+ %, [\d,]+ of [\d,]+ stripes/)
     await takePictures('drive-rebuilding')
     await browser.waitUntil(async () => (await details().getText()).includes('in use'), { timeout: 120_000, timeoutMsg: 'the drive did not come into use again' })
     await closeDetails()

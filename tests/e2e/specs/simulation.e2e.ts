@@ -90,7 +90,7 @@ describe('simulation', () => {
     const rows = await $$('section[aria-label="Faults, takeovers and violations"] tr.fault').getElements()
     for (const row of rows) {
       const where = await row.$('.where').getText()
-      if (where === 'nothing') continue
+      if (where === 'hit nothing') continue
       await row.$('button').click()
       await browser.waitUntil(async () => (await row.getAttribute('aria-current')) === 'true')
       const [place = ''] = where.split(',')
