@@ -125,7 +125,7 @@ describe('simulation', () => {
     const newest = $('[role="listbox"] .row.newest')
     await expect(newest).toExist()
     await newest.click()
-    await $('aside[aria-label="Whole story of"]').waitForExist()
+    await $('aside[aria-label="Whole story"]').waitForExist()
     await expect($('button=Go to this event')).toExist()
     await takePictures('simulation-story')
     await press('Close the story')
@@ -146,7 +146,7 @@ describe('simulation', () => {
     }
     await $('button=Hold').click()
     await destaged.click()
-    const story = $('aside[aria-label="Whole story of"]')
+    const story = $('aside[aria-label="Whole story"]')
     await story.waitForExist()
     for (const kind of ['host.command', 'portal.command', 'nvram.mirrored', 'host.response', 'drive.write']) expect(await story.getText()).toContain(kind)
     await takePictures('simulation-write')

@@ -13,7 +13,7 @@ describe('views', () => {
     const served = $('//*[@role="listbox"]//*[@role="option"][contains(., "service.served")]')
     await served.waitForExist()
     await served.click()
-    const story = $('aside[aria-label="Whole story of"]')
+    const story = $('aside[aria-label="Whole story"]')
     await story.waitForExist()
     expect(await story.getText()).toContain('service.answered')
     await takePictures('events')
