@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { present } from '../../src-main/base/assert'
-import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import { isWhole, labClient, type LabClient } from '../support/lab-client'
 import { watchEvents, type LabEvents } from '../support/lab-events'
 import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
+import { cutOff, driveOf, expectNothingLost } from '../support/live-drives'
 
 /** Of the RAID-5 group, which has LUN 0. */
 const VICTIM = 1
@@ -26,18 +26,6 @@ afterEach(async () => {
   await stop()
   fs.rmSync(folder, { recursive: true })
 })
-
-function driveOf({ drives }: LabSnapshot, index: number) {
-  return present(drives[index], `drive ${index}`)
-}
-
-/** Reads of it fail from now on, in both controllers. */
-async function cutOff(client: LabClient, index: number): Promise<string> {
-  const { file } = driveOf(await client.snapshot(), index)
-  fs.truncateSync(file, 0)
-  await client.until(`drive ${index} is out`, (snapshot) => driveOf(snapshot, index).outAfterGeneration !== undefined)
-  return file
-}
 
 /** Another file in the same place: it has nothing. */
 function putBlank(file: string): void {
@@ -65,15 +53,6 @@ async function rebuild(client: LabClient, drive: number): Promise<void> {
   await client.until('it is in use', (snapshot) => driveOf(snapshot, drive).state === 'online', 60_000)
 }
 
-async function expectNothingLost(client: LabClient): Promise<void> {
-  // The host reads back by itself when a controller has come back.
-  const begun = await client.until('nothing is being read back', ({ host }) => host?.ledger.verifying === false)
-  await client.command('verify-ledger')
-  const { data } = await present(events, 'events').first('host.verification-finished', begun.timeMs)
-  expect(data).toMatchObject({ lost: 0 })
-  expect(data?.['verified']).toBeGreaterThan(0)
-}
-
 describe('a drive of a live lab', () => {
   it('is left out when its file fails, rebuilt when there is one again, and then as good as any other', async () => {
     const client = await start('--drive-mib', String(DRIVE_MIB), '--no-workload')
@@ -92,10 +71,10 @@ describe('a drive of a live lab', () => {
     await rebuild(client, VICTIM)
     const { controllers } = await client.snapshot()
     expect([controllers.a.incarnation, controllers.b.incarnation]).toEqual([1, 1])
-    await expectNothingLost(client)
+    await expectNothingLost(client, present(events, 'events'))
 
     await cutOff(client, OTHER)
-    await expectNothingLost(client)
+    await expectNothingLost(client, present(events, 'events'))
   })
 
   it('that came up with a blank file is out until it is rebuilt, and has then all that a lab looks for when it is opened', async () => {
@@ -111,7 +90,7 @@ describe('a drive of a live lab', () => {
     expect(driveOf(await client.snapshot(), VICTIM)).toMatchObject({ state: 'failed', outAfterGeneration: expect.any(Number) as number })
     await rebuild(client, VICTIM)
     await client.command('stop-workload')
-    await expectNothingLost(client)
+    await expectNothingLost(client, present(events, 'events'))
     await stop()
 
     const reopened = await start()

@@ -45,8 +45,7 @@ it('serves what is whole, lets the other volume wait for the log, and nothing is
   expect(standing?.[1]).not.toHaveProperty('heldBy')
 
   await client.command('restart', { controller: 'a' })
-  const whole = await client.until('the pair is whole', isWhole)
-  expect(whole.array?.ownership.filter(({ heldBy }) => heldBy !== undefined)).toEqual([])
+  await client.until('the pair is whole, and holds nothing back', (snapshot) => isWhole(snapshot) && snapshot.array?.ownership.every(({ heldBy }) => heldBy === undefined) === true)
   await client.command('stop-workload')
   await expectNothingLost(client, events)
 })
