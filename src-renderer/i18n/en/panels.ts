@@ -102,9 +102,9 @@ export const panels = {
     by: 'by {id}',
     outcome: { waiting: 'waiting', done: 'done', refused: 'refused', unreachable: 'no answer' },
     confirm: {
-      'delete-volume': { title: 'Delete the volume {volume} and all its data?', detail: 'Its blocks become free space. This cannot be undone.', action: 'Delete volume' },
+      'delete-volume': { title: 'Delete volume “{volume}” and all its data?', detail: 'Its blocks become free space. This cannot be undone.', action: 'Delete volume' },
       'discard-held-writes': {
-        title: 'Give up writes of the volume {volume}?',
+        title: 'Give up writes of volume “{volume}”?',
         detail: 'Up to {megabytes} MiB of acknowledged writes, which only the NVRAM of the absent controller has, are lost for good. This cannot be undone, even if that controller returns.',
         action: 'Lose these writes',
       },

@@ -55,7 +55,7 @@ describe('writes that only a controller has that is away', () => {
 
   it('are not given up where one thinks better of it', async () => {
     await askToDiscard('alpha', 16)
-    expect(await dialog().getText()).toContain('Give up writes of the volume alpha?')
+    expect(await dialog().getText()).toContain('Give up writes of volume “alpha”?')
     expect(await dialog().getText()).toContain('Up to 16 MiB')
     await takePictures('held-writes-confirm')
     await $('button=Cancel').click()
