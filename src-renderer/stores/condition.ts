@@ -11,7 +11,9 @@ export type ArrayCondition = 'redundant' | 'interconnect-cut' | 'taking-over' | 
 export type Tone = 'good' | 'moving' | 'bad'
 
 export function controllerCondition(snapshot: LabSnapshot, id: ControllerId): ControllerCondition {
-  const { state, phase } = snapshot.controllers[id]
+  const { state, phase, incarnation } = snapshot.controllers[id]
+  // Nothing has gone wrong yet: it is about to come up, as at the beginning of a simulated run.
+  if (state === 'down' && incarnation === 0) return 'starting'
   if (state === 'down' || state === 'hung' || state === 'resetting') return state
   if (state === 'starting' || phase === undefined || phase === 'booting') return 'starting'
   return phase

@@ -39,6 +39,17 @@ describe('what the pair is shown as', () => {
     expect(portalsServedBy(snapshot, 'a')).toEqual(['a'])
   })
 
+  it('says of a controller that was never started that it starts, not that it is down', async () => {
+    const lab = createFakeLab()
+    for (const controller of ['a', 'b'] as const) await lab.api.command('kill', { controller })
+    const snapshot = await seen(lab)
+    expect(controllerCondition(snapshot, 'a')).toBe('down')
+    const { a, b } = snapshot.controllers
+    const before = { ...snapshot, controllers: { a: { ...a, incarnation: 0 }, b: { ...b, incarnation: 0 } } }
+    expect(controllerCondition(before, 'a')).toBe('starting')
+    expect(arrayCondition(before)).toBe('starting')
+  })
+
   it('knows which volumes are away from home and who serves both portals', async () => {
     const lab = createFakeLab()
     await lab.api.command('kill', { controller: 'a' })
