@@ -5,8 +5,11 @@ import type { LabSnapshot } from '../../src-main/contract/snapshot'
 /** What a controller is shown as: what the midplane sees, and what it says of itself, in one word. */
 export type ControllerCondition = 'serving' | 'taking-over' | 'starting' | 'waiting' | 'joining' | 'hung' | 'resetting' | 'down'
 
-/** How the pair stands as a whole. `single`: one serves everything; `none`: nobody serves. */
-export type ArrayCondition = 'redundant' | 'interconnect-cut' | 'taking-over' | 'giving-back' | 'single' | 'starting' | 'none'
+/**
+ * How the pair stands as a whole. `single`: one serves everything; `none`: nobody serves. `degraded`, `rebuilding`: both serve,
+ * and a drive is out.
+ */
+export type ArrayCondition = 'redundant' | 'degraded' | 'rebuilding' | 'interconnect-cut' | 'taking-over' | 'giving-back' | 'single' | 'starting' | 'none'
 
 export type Tone = 'good' | 'moving' | 'bad'
 
@@ -25,7 +28,9 @@ export function arrayCondition(snapshot: LabSnapshot): ArrayCondition {
   if (conditions.includes('taking-over')) return 'taking-over'
   if (serving === 2) {
     if (snapshot.interconnect.state === 'cut') return 'interconnect-cut'
-    return awayVolumes(snapshot).length > 0 && givingBack(snapshot) ? 'giving-back' : 'redundant'
+    if (awayVolumes(snapshot).length > 0 && givingBack(snapshot)) return 'giving-back'
+    if (drivesThatAre('failed', snapshot).length > 0) return 'degraded'
+    return drivesThatAre('rebuilding', snapshot).length > 0 ? 'rebuilding' : 'redundant'
   }
   if (serving === 1) return conditions.includes('joining') ? 'giving-back' : 'single'
   return conditions.every((condition) => condition === 'down' || condition === 'hung') ? 'none' : 'starting'
@@ -40,11 +45,17 @@ export function toneOf(condition: ControllerCondition | ArrayCondition): Tone {
     case 'hung':
     case 'none':
     case 'single':
+    case 'degraded':
     case 'interconnect-cut':
       return 'bad'
     default:
       return 'moving'
   }
+}
+
+/** Their numbers. */
+export function drivesThatAre(state: 'failed' | 'rebuilding', { drives }: LabSnapshot): readonly number[] {
+  return drives.filter((drive) => drive.state === state).map(({ index }) => index)
 }
 
 /** Volumes that are not where they would rather be. */

@@ -29,6 +29,8 @@ export const shell = {
   },
   arrayCondition: {
     redundant: 'Redundant: both controllers serve',
+    degraded: 'Degraded: drive {drives} has failed | Degraded: drive {drives} has failed | Degraded: drives {drives} have failed',
+    rebuilding: 'Rebuilding drive {drives} | Rebuilding drive {drives} | Rebuilding drives {drives}',
     'interconnect-cut': 'Interconnect cut',
     'taking-over': 'Takeover under way',
     'giving-back': 'Giving back',

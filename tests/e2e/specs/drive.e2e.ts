@@ -1,5 +1,5 @@
 import { statSync, truncateSync } from 'node:fs'
-import { openedLab, startWorkload, takePictures } from './lab-window'
+import { openedLab, startWorkload, takePictures, waitForState } from './lab-window'
 
 /** Of the RAID-5 group. */
 const DRIVE = 1
@@ -34,6 +34,7 @@ describe('a drive', () => {
     const { size } = statSync(file)
     truncateSync(file, 0)
     await untilNamed('failed')
+    await waitForState(`Degraded: drive ${DRIVE} has failed`)
     await openDetails()
     expect(await details().getText()).toMatch(/has gone on without it since generation \d+/)
     await expect(details().$('button=Rebuild')).toBeEnabled()
@@ -46,10 +47,12 @@ describe('a drive', () => {
     await openDetails()
     await details().$('button=Rebuild').click()
     await untilNamed('rebuilding')
+    await waitForState(`Rebuilding drive ${DRIVE}`)
     await expect(details().$('progress')).toExist()
     expect(await details().getText()).toMatch(/\d+ %, [\d,]+ of [\d,]+ stripes/)
     await takePictures('drive-rebuilding')
     await browser.waitUntil(async () => (await details().getText()).includes('in use'), { timeout: 120_000, timeoutMsg: 'the drive did not come into use again' })
     await closeDetails()
+    await waitForState('Redundant')
   })
 })

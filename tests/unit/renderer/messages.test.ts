@@ -46,7 +46,7 @@ describe('messages', () => {
       ...EVENT_FAMILY_NAMES.map((family) => `events.families.${family}`),
       ...['crash', 'hang', 'interconnect', 'planned'].flatMap((reason) => [`takeovers.reason.${reason}`, `takeovers.because.${reason}`]),
       ...['serving', 'taking-over', 'starting', 'waiting', 'joining', 'hung', 'resetting', 'down'].map((condition) => `condition.${condition}`),
-      ...['redundant', 'interconnect-cut', 'taking-over', 'giving-back', 'single', 'starting', 'none'].map((condition) => `arrayCondition.${condition}`),
+      ...['redundant', 'degraded', 'rebuilding', 'interconnect-cut', 'taking-over', 'giving-back', 'single', 'starting', 'none'].map((condition) => `arrayCondition.${condition}`),
       ...['lost', 'refused', 'closed'].flatMap((state) => [`link.${state}.title`, `link.${state}.detail`]),
     ]
     for (const key of keys) expect(valueAt(key), key).toBeTypeOf('string')

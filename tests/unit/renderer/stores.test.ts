@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LabSnapshot } from '../../../src-main/contract/snapshot'
-import { arrayCondition, awayVolumes, controllerCondition, portalsServedBy } from '../../../src-renderer/stores/condition'
+import { arrayCondition, awayVolumes, controllerCondition, drivesThatAre, portalsServedBy } from '../../../src-renderer/stores/condition'
 import { newsBetween, type News } from '../../../src-renderer/stores/news'
 import { decodeSettings } from '../../../src-renderer/stores/settings'
 import { storyOf } from '../../../src-renderer/stores/story'
@@ -29,6 +29,20 @@ describe('what the pair is shown as', () => {
     await lab.api.command('restart', { controller: 'a' })
     for (let n = 0; n < 60; n++, lab.advance(50)) await note()
     expect(conditions).toEqual(['single', 'taking-over', 'single', 'giving-back', 'redundant'])
+  })
+
+  it('is degraded while a drive is out, until that is rebuilt', async () => {
+    const snapshot = await seen(createFakeLab())
+    const withDrives = (...states: readonly ('failed' | 'rebuilding')[]): LabSnapshot => ({
+      ...snapshot,
+      drives: snapshot.drives.map((drive, index) => ({ ...drive, state: states[index] ?? 'online' })),
+    })
+    expect(arrayCondition(withDrives('rebuilding'))).toBe('rebuilding')
+    const both = withDrives('rebuilding', 'failed', 'failed')
+    expect(arrayCondition(both)).toBe('degraded')
+    expect([drivesThatAre('failed', both), drivesThatAre('rebuilding', both)]).toEqual([[1, 2], [0]])
+    const { a } = snapshot.controllers
+    expect(arrayCondition({ ...both, controllers: { ...snapshot.controllers, a: { ...a, state: 'down' } } })).toBe('single')
   })
 
   it('says of a hung controller that it is hung, and of its address that nobody serves it', async () => {
