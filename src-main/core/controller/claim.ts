@@ -123,7 +123,7 @@ function claimedState(newest: ArrayState, options: ClaimedStateOptions): { reado
   let state: ArrayState = { ...newest, serviceOwner: self, arbiter: self, serviceEpoch, mirrorEpoch: serviceEpoch }
   for (const ownership of newest.ownership) {
     const { volumeId } = ownership
-    const holder = ownership.heldBy ?? (kept.has(volumeId) ? self : unknown.lost.has(volumeId) ? peerOf(self) : undefined)
+    const holder = ownership.heldBy ?? (kept.has(volumeId) ? self : unknown.held.has(volumeId) ? peerOf(self) : undefined)
     const planned = plan(ownership, newest)
     const isKept = planned === 'keep' && (holder === undefined || holder === ownership.owner)
     const owner = holder ?? planned

@@ -8,8 +8,8 @@ import { failedDrivesOf } from './array-changes'
 export interface UnknownStripes {
   /** Copies and parity are to be made anew of the data. */
   readonly verifiable: readonly number[]
-  /** What a half updated stripe had can be told by the log of that controller alone. */
-  readonly lost: ReadonlySet<number>
+  /** Only the log of that controller tells what a half updated stripe had: they wait for it. */
+  readonly held: ReadonlySet<number>
 }
 
 /**
@@ -23,16 +23,16 @@ export function unknownStripes(
   { self, cache, silent }: { readonly self: ControllerId; readonly cache: WriteCache; readonly silent: readonly number[] },
 ): UnknownStripes {
   const verifiable: number[] = []
-  const lost = new Set<number>()
-  if (newest.mirrorEpoch === undefined || cache.knowsPeer(newest)) return { verifiable, lost }
+  const held = new Set<number>()
+  if (newest.mirrorEpoch === undefined || cache.knowsPeer(newest)) return { verifiable, held }
   const { volumes, groups } = newest.configuration
   for (const { volumeId, owner, heldBy } of newest.ownership) {
     const group = groups.find(({ id }) => id === volumes.find((volume) => volume.id === volumeId)?.groupId)
     if (owner !== peerOf(self) || heldBy !== undefined || group === undefined) continue
     const { level, redundancy, sections } = layoutOf(group)
     const isWhole = failedDrivesOf(newest, group.id).length === 0 && !sections.some(({ drive }) => silent.includes(drive))
-    if (level === 'raid5' && !isWhole) lost.add(volumeId)
+    if (level === 'raid5' && !isWhole) held.add(volumeId)
     else if (redundancy > 0) verifiable.push(volumeId)
   }
-  return { verifiable, lost }
+  return { verifiable, held }
 }
