@@ -17,7 +17,10 @@ const WORD_EVERY_MS = 60_000
  * With less compiled into each function (bytes of bytecode; 920 by default), with functions that are merely small waiting
  * until they are hot (81 by default), and without loops that are compiled twice, worlds are as fast, and so is the compiler.
  */
-for (const flag of ['--max-inlined-bytecode-size-cumulative=150', '--max-bytecode-size-for-early-opt=0', '--no-turbo-loop-peeling']) setFlagsFromString(flag)
+const V8_FLAGS = ['--max-inlined-bytecode-size-cumulative=150', '--no-turbo-loop-peeling']
+// Later ones do not know it, and say so.
+if (process.versions.node.startsWith('20.')) V8_FLAGS.push('--max-bytecode-size-for-early-opt=0')
+for (const flag of V8_FLAGS) setFlagsFromString(flag)
 
 if (isMainThread) await main()
 else runWorldsAsThread()
