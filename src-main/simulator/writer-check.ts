@@ -1,6 +1,6 @@
 import type { ControllerId } from '../contract/controller-id'
 import type { Place, TraceEvent } from '../contract/trace'
-import { SERVICE_SLOT } from '../core/controller/state-drives'
+import { SERVICE_SLOT } from '../core/controller/state/state-drives'
 import type { DriveWatcher, LandedWrite } from './virtual-drive'
 import type { Incarnation } from './incarnation'
 import type { TraceLog } from './trace-log'

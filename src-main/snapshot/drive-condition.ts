@@ -1,6 +1,6 @@
 import type { ArrayState } from '../contract/array-state'
 import type { DriveSnapshot } from '../contract/snapshot'
-import { REBUILD_DRIVE } from '../core/controller/rebuild-changes'
+import { REBUILD_DRIVE } from '../core/controller/state/rebuild-changes'
 
 type DriveCondition = Pick<DriveSnapshot, 'state' | 'outAfterGeneration' | 'rebuild'>
 

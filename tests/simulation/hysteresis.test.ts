@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { TraceKind } from '../../src-main/contract/trace'
-import { DEFAULT_TIMINGS } from '../../src-main/core/controller/timings'
+import { DEFAULT_TIMINGS } from '../../src-main/core/controller/peer/timings'
 import { World } from '../../src-main/simulator/world'
 import { expectNothingLost, servingWorld, settle, startHost, tale } from '../support/simulation'
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { ControllerId } from '../../src-main/contract/controller-id'
-import { DEFAULT_TIMINGS } from '../../src-main/core/controller/timings'
+import { DEFAULT_TIMINGS } from '../../src-main/core/controller/peer/timings'
 import type { BlockHost } from '../../src-main/simulator/block-host'
 import type { World } from '../../src-main/simulator/world'
 import { expectNothingLost, servingWorld, settle, startHost, tale } from '../support/simulation'

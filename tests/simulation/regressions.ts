@@ -11,7 +11,7 @@ export interface Regression {
  * mistake back (`planted/`), or a scenario of its own. The seeds stay, as worlds that were worth a look.
  */
 export const REGRESSIONS: readonly Regression[] = [
-  // unit/core/controller/served-volume.test.ts: what the peer had and did not answer is not done again
+  // unit/core/controller/volumes/served-volume.test.ts: what the peer had and did not answer is not done again
   { name: 'a forwarded write was done again after the takeover, over a newer one', seed: 9, operations: 600 },
   { name: 'a forwarded write was done again after the takeover, over a newer one (in many faults)', seed: 97, operations: 600 },
   // service-requests.test.ts and ownership-moves.test.ts: halting, and the addresses afterwards
@@ -19,7 +19,7 @@ export const REGRESSIONS: readonly Regression[] = [
   // planted/leader-without-quorum
   { name: 'two controllers made the first claim, since one had said what it read without a quorum', seed: 22, operations: 100 },
   { name: 'a hang struck after faults were said to have stopped', seed: 100716, operations: 2000 },
-  // unit/core/controller/drive-failures.test.ts
+  // unit/core/controller/drives/drive-failures.test.ts
   { name: 'a drive that was suspected while another one was put on record was forgotten, and a replay waited for ever', seed: 17, operations: 300 },
   // membership.test.ts: a notice of the midplane that comes late
   { name: 'a late notice of the end of an earlier life ended the next one', seed: 93, operations: 400 },
@@ -37,6 +37,6 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'a rebuild waited for ever for rows of an update that had ended long ago', seed: 724, operations: 600 },
   // ownership-moves.test.ts: one whose volume goes home while its server would close it
   { name: 'a move whose volume had moved on when it was to be closed was looked at by nobody any more', seed: 7013320, operations: 5000 },
-  // unit/core/controller/array-changes.test.ts: a new volume
+  // unit/core/controller/state/array-changes.test.ts: a new volume
   { name: 'a volume in the place of one that was deleted had its epochs again after the application was killed', seed: 8003497, operations: 5000 },
 ]

@@ -3,13 +3,13 @@ import type { ArrayState, CompletedRequest, Operation } from '../../contract/arr
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { JsonObject } from '../../contract/json'
 import type { ServiceError } from '../../contract/service-request'
-import { ownershipOf, withCompleted } from '../controller/array-changes'
-import { operationOf, withOperation, withOperationChanged } from '../controller/operation-changes'
-import type { ArrayStore } from '../controller/array-store'
-import type { Committer } from '../controller/committer'
+import { ownershipOf, withCompleted } from '../controller/state/array-changes'
+import { operationOf, withOperation, withOperationChanged } from '../controller/state/operation-changes'
+import type { ArrayStore } from '../controller/state/array-store'
+import type { Committer } from '../controller/state/committer'
 import type { ClockPort } from '../ports'
 import { earlierResult, idReused, type ChangingRequest } from './exactly-once'
-import { REBUILD_DRIVE } from '../controller/rebuild-changes'
+import { REBUILD_DRIVE } from '../controller/state/rebuild-changes'
 import type { OperationPlan, Outcome } from './request'
 
 export interface OperationSurroundings {

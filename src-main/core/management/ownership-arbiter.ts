@@ -3,10 +3,10 @@ import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { PeerWords, TransferOutcome } from '../../contract/interconnect'
 import type { TraceId } from '../../contract/trace'
 import type { TracePort } from '../ports'
-import { arbiterOf } from '../controller/array-changes'
-import type { ArrayStore } from '../controller/array-store'
-import { PeerCalls } from '../controller/peer-calls'
-import type { PeerSession } from '../controller/peer-session'
+import { arbiterOf } from '../controller/state/array-changes'
+import type { ArrayStore } from '../controller/state/array-store'
+import { PeerCalls } from '../controller/peer/peer-calls'
+import type { PeerSession } from '../controller/peer/peer-session'
 
 /** Which service request an event of a transfer belongs to, and what made it happen. */
 export interface TransferTag {

@@ -5,8 +5,8 @@ import type { ControllerPhase } from '../../contract/interconnect'
 import type { ServiceError } from '../../contract/service-request'
 import type { ControllerCounters } from '../../contract/snapshot'
 import type { TraceId } from '../../contract/trace'
-import type { EventLogEntry } from '../controller/event-log'
-import type { ReportedTakeover } from '../controller/takeover-record'
+import type { EventLogEntry } from '../controller/peer/event-log'
+import type { ReportedTakeover } from '../controller/pair/takeover-record'
 
 export interface PeerView {
   /** The presence line: its worker runs. */

@@ -6,7 +6,7 @@ import type { RaidGroup, Volume } from '../../contract/configuration'
 import type { ControllerId } from '../../contract/controller-id'
 import type { JsonObject } from '../../contract/json'
 import type { ServiceError } from '../../contract/service-request'
-import { ownershipOf } from '../controller/array-changes'
+import { ownershipOf } from '../controller/state/array-changes'
 import type { ServiceContext } from './service-context'
 
 /** What several requests answer with. */

@@ -1,6 +1,6 @@
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../contract/controller-id'
 import type { TraceEvent } from '../../contract/trace'
-import type { ControllerTimings } from '../../core/controller/timings'
+import type { ControllerTimings } from '../../core/controller/peer/timings'
 import type { Violations } from './checker'
 
 const FENCE_CHECKER = 'fences'

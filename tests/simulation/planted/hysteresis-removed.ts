@@ -2,7 +2,7 @@ import type { PlantedBug } from './planted-bug'
 
 export const hysteresisRemoved: PlantedBug = {
   name: 'hysteresis removed',
-  file: 'src-main/core/controller/peer-session.ts',
+  file: 'src-main/core/controller/peer/peer-session.ts',
   find: 'else if (this.#missedBeats >= this.#timings.fenceAfterBeats)',
   replace: 'if (this.#missedBeats >= this.#timings.suspectAfterBeats)',
   why: 'A controller that is slow for a moment is killed for nothing.',

@@ -2,7 +2,7 @@ import type { PlantedBug } from './planted-bug'
 
 export const unmirroredBeforeClaim: PlantedBug = {
   name: 'acknowledged without the mirror, and no claim says so',
-  file: 'src-main/core/controller/claim.ts',
+  file: 'src-main/core/controller/pair/claim.ts',
   find: 'mirrorEpoch: serviceEpoch }',
   replace: 'mirrorEpoch: newest.mirrorEpoch ?? serviceEpoch }',
   why: 'The mirror that was left behind still counts, and is replayed over what was acknowledged without it.',

@@ -27,6 +27,11 @@ const SCSI = 'src-main/core/scsi/'
 const ISCSI = 'src-main/core/iscsi/'
 const NVRAM = 'src-main/core/nvram/'
 const CONTROLLER = 'src-main/core/controller/'
+const PEER = `${CONTROLLER}peer/`
+const STATE = `${CONTROLLER}state/`
+const VOLUMES = `${CONTROLLER}volumes/`
+const DRIVES = `${CONTROLLER}drives/`
+const PAIR = `${CONTROLLER}pair/`
 const MANAGEMENT = 'src-main/core/management/'
 const PLATFORM = 'src-main/platform/'
 const SNAPSHOT = 'src-main/snapshot/'
@@ -54,13 +59,18 @@ export const LAYERS: readonly Layer[] = [
     mayImportTypes: [`${SCSI}device`],
   },
   { path: NVRAM, mayImport: [...CORE_FOUNDATION, RAID] },
-  { path: CONTROLLER, mayImport: [...CORE_FOUNDATION, RAID, NVRAM, SCSI], mayImportTypes: [`${ISCSI}session/`] },
+  // The rooms of a controller, each on top of those before it.
+  { path: PEER, mayImport: CORE_FOUNDATION },
+  { path: STATE, mayImport: [...CORE_FOUNDATION, RAID, PEER] },
+  { path: VOLUMES, mayImport: [...CORE_FOUNDATION, RAID, NVRAM, SCSI, PEER, STATE] },
+  { path: DRIVES, mayImport: [...CORE_FOUNDATION, RAID, PEER, STATE, VOLUMES] },
+  { path: PAIR, mayImport: [...CORE_FOUNDATION, RAID, NVRAM, PEER, STATE, VOLUMES, DRIVES], mayImportTypes: [`${ISCSI}session/`] },
   { path: MANAGEMENT, mayImport: [...CORE_FOUNDATION, CONTROLLER, RAID], packages: [VALIBOT] },
   // One controller, put together: the only part of the core that knows its transport, its volumes and its management.
   { path: 'src-main/core/assembly/', mayImport: [...CORE_FOUNDATION, CONTROLLER, MANAGEMENT, RAID, NVRAM, SCSI, ISCSI] },
 
   // What is shown of a pair, of threads or simulated: the lab and the simulator put together the same.
-  { path: SNAPSHOT, mayImport: [...FOUNDATION, `${RAID}superblock`, `${CONTROLLER}rebuild-changes`] },
+  { path: SNAPSHOT, mayImport: [...FOUNDATION, `${RAID}superblock`, `${STATE}rebuild-changes`] },
   { path: 'src-main/simulator/', mayImport: [...FOUNDATION, 'src-main/core/', SNAPSHOT] },
   {
     path: PLATFORM,

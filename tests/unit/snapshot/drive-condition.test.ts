@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { present } from '../../../src-main/base/assert'
 import type { ArrayState } from '../../../src-main/contract/array-state'
-import { withFailedMembers } from '../../../src-main/core/controller/array-changes'
-import { withoutRebuild, withRebuildBegun, withRebuilt } from '../../../src-main/core/controller/rebuild-changes'
+import { withFailedMembers } from '../../../src-main/core/controller/state/array-changes'
+import { withoutRebuild, withRebuildBegun, withRebuilt } from '../../../src-main/core/controller/state/rebuild-changes'
 import { driveCondition } from '../../../src-main/snapshot/drive-condition'
 import { firstArrayState } from '../../support/fake-lab-data'
 

@@ -1,6 +1,6 @@
 import { ok } from '../../../base/result'
 import { CONTROLLER_IDS, peerOf } from '../../../contract/controller-id'
-import { arbiterOf } from '../../controller/array-changes'
+import { arbiterOf } from '../../controller/state/array-changes'
 import { monitoringRequest } from '../request'
 import { controllerView } from '../views'
 

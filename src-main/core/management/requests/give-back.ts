@@ -1,5 +1,5 @@
 import { failure, ok } from '../../../base/result'
-import { ownershipOf } from '../../controller/array-changes'
+import { ownershipOf } from '../../controller/state/array-changes'
 import { controllerParameter, findVolume, optional, referenceParameter } from '../parameters'
 import { managementRequest } from '../request'
 import { needState } from '../views'

@@ -2,7 +2,7 @@ import { ok } from '../../../base/result'
 import { BLOCK_BYTES } from '../../../base/units'
 import { layoutOf } from '../../raid/geometry'
 import { freeSlices, largestFreeSlice } from '../../raid/space'
-import { failedDrivesOf } from '../../controller/array-changes'
+import { failedDrivesOf } from '../../controller/state/array-changes'
 import { monitoringRequest } from '../request'
 import { needState } from '../views'
 

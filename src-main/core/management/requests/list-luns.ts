@@ -1,7 +1,7 @@
 import { present } from '../../../base/assert'
 import { ok } from '../../../base/result'
 import { BLOCK_BYTES } from '../../../base/units'
-import { ownershipOf } from '../../controller/array-changes'
+import { ownershipOf } from '../../controller/state/array-changes'
 import { monitoringRequest } from '../request'
 import { needState } from '../views'
 

@@ -1,6 +1,6 @@
 import { present } from '../../../base/assert'
 import { failure, ok } from '../../../base/result'
-import { ownershipOf } from '../../controller/array-changes'
+import { ownershipOf } from '../../controller/state/array-changes'
 import { controllerParameter, findVolume, referenceParameter } from '../parameters'
 import { managementRequest } from '../request'
 import { needState } from '../views'

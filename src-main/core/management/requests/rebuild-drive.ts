@@ -1,6 +1,6 @@
 import { failure, ok } from '../../../base/result'
 import { LIMITS } from '../../../contract/limits'
-import { REBUILD_DRIVE, withRebuildBegun } from '../../controller/rebuild-changes'
+import { REBUILD_DRIVE, withRebuildBegun } from '../../controller/state/rebuild-changes'
 import { integerParameter } from '../parameters'
 import { configurationRequest } from '../request'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ArrayState, Operation } from '../../../../src-main/contract/array-state'
-import { criticalOperation } from '../../../../src-main/core/controller/operation-changes'
+import { criticalOperation } from '../../../../src-main/core/controller/state/operation-changes'
 import { servingWorld } from '../../../support/simulation'
 
 const OPERATION: Operation = { id: 'mend', name: 'mend-group', digest: '', state: 'running', server: 'a', incarnation: 1, controller: 'a', volumes: [], critical: true }

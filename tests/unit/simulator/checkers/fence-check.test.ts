@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ControllerId } from '../../../../src-main/contract/controller-id'
-import { DEFAULT_TIMINGS } from '../../../../src-main/core/controller/timings'
+import { DEFAULT_TIMINGS } from '../../../../src-main/core/controller/peer/timings'
 import { Violations } from '../../../../src-main/simulator/checkers/checker'
 import { FenceCheck } from '../../../../src-main/simulator/checkers/fence-check'
 import { VirtualClock } from '../../../../src-main/simulator/virtual-clock'

@@ -1,0 +1,89 @@
+import { ok } from '../../../base/result'
+import type { ArrayState, FailedMember } from '../../../contract/array-state'
+import type { ControllerId } from '../../../contract/controller-id'
+import type { ServiceError } from '../../../contract/service-request'
+import type { ClockPort, TracePort } from '../../ports'
+import type { GroupIo } from '../../raid/group-io'
+import { withFailedMembers } from '../state/array-changes'
+import { withoutRebuild } from '../state/rebuild-changes'
+import type { ArrayStore } from '../state/array-store'
+import type { Committer } from '../state/committer'
+import type { EventLog } from '../peer/event-log'
+
+type Suspicion = Pick<FailedMember, 'groupId' | 'drive'>
+
+/**
+ * Puts drives that do not answer on record. Only when the array state has it, and so both controllers, may a group count
+ * what missed the drive as done: a controller that knew nothing of it would read old data there as soon as the drive
+ * answers again, be it the peer or a later start of this one.
+ */
+export class DriveFailures {
+  readonly #parts: DriveFailuresParts
+  #suspected: Suspicion[] = []
+  #isUnderWay = false
+
+  constructor(parts: DriveFailuresParts) {
+    this.#parts = parts
+    parts.store.onInstalled((state, previous) => this.#installed(state, previous))
+  }
+
+  /** From a group, in the middle of its I/O: looked at in an event of its own. */
+  suspect(suspicion: Suspicion): void {
+    this.#suspected.push(suspicion)
+    this.#commitAfter(0)
+  }
+
+  #commitAfter(delayMs: number): void {
+    if (this.#isUnderWay) return
+    this.#isUnderWay = true
+    this.#parts.clock.after(delayMs, () => this.#commit())
+  }
+
+  #commit(): void {
+    const { committer, retryMs, isStopped, groups } = this.#parts
+    let told: readonly Suspicion[] = []
+    const change = (state: ArrayState): ArrayState => {
+      told = [...this.#suspected]
+      return told.reduce((changed, suspicion) => withoutRebuild(changed, suspicion, failedAgain(suspicion)), withFailedMembers(state, told))
+    }
+    committer.commitFirst((state) => ok(change(state)), (outcome) => {
+      this.#isUnderWay = false
+      if (outcome.ok) {
+        this.#suspected = this.#suspected.filter((suspicion) => !told.includes(suspicion))
+        // Also where there was nothing to change: a suspicion that would be one too many is taken back by it.
+        groups.recordFailed(outcome.value)
+        if (this.#suspected.length > 0) this.#commitAfter(0)
+      } else if (isStopped()) {
+        for (const group of groups.all()) group.abandon()
+      } else {
+        this.#commitAfter(retryMs)
+      }
+    })
+  }
+
+  #installed(state: ArrayState, previous: ArrayState | undefined): void {
+    const { self, log, trace } = this.#parts
+    for (const { groupId, drive, afterGeneration } of state.failedMembers ?? []) {
+      if (previous?.failedMembers?.some((before) => before.groupId === groupId && before.drive === drive) === true) continue
+      const name = state.configuration.groups.find(({ id }) => id === groupId)?.name ?? String(groupId)
+      trace.record({ place: `controller-${self}`, kind: 'drive.failed', to: `drive-${drive}`, data: { drive, groupId, afterGeneration } })
+      log.add('error', `Group "${name}" goes on without drive ${drive}, which did not answer. The drive misses writes from now on, so it stays out, even if it answers again, until it is rebuilt (rebuild-drive).`)
+    }
+  }
+}
+
+function failedAgain({ drive }: Suspicion): ServiceError {
+  return { code: 'not-possible-now', message: `Drive ${drive} did not answer while it was rebuilt. It stays out; see to it, then send a new request.` }
+}
+
+export interface DriveFailuresParts {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  readonly log: EventLog
+  readonly store: ArrayStore
+  readonly committer: Committer
+  readonly groups: { all(): Iterable<GroupIo>; recordFailed(state: ArrayState): void }
+  readonly retryMs: number
+  isStopped(): boolean
+}

@@ -1,0 +1,133 @@
+import { present } from '../../../base/assert'
+import type { ControllerId } from '../../../contract/controller-id'
+import type { ArrayState } from '../../../contract/array-state'
+import type { PeerDescription } from '../../../contract/interconnect'
+import type { Election } from '../../raid/election'
+import { makeClaim, type ClaimPlan } from './claim'
+import { firstStep, type FirstStep } from './first-step'
+import type { PeerSession } from '../peer/peer-session'
+import type { Standing } from '../peer/standing'
+import { noteReplay, type TakeoverParts } from './takeover'
+
+export interface FirstClaimEvents {
+  /** Something new is known, of the drives. */
+  decide(): void
+  /** The claim is made and what the NVRAM had is replayed: the array is served here. */
+  claimed(state: ArrayState): void
+  /** The other one has made a newer claim. */
+  lost(reason: string): void
+}
+
+/** The way of a controller from its start until it knows what to serve: what the drives say, what the peer says, the first claim. */
+export class FirstClaim {
+  readonly #parts: TakeoverParts
+  readonly #session: PeerSession
+  readonly #standing: Standing
+  readonly #events: FirstClaimEvents
+  /** The drives are being read, or will be: nothing is decided before. */
+  #isReading = true
+  #elected: Election | undefined
+
+  constructor(parts: { readonly takeover: TakeoverParts; readonly session: PeerSession; readonly standing: Standing; readonly events: FirstClaimEvents }) {
+    this.#parts = parts.takeover
+    this.#session = parts.session
+    this.#standing = parts.standing
+    this.#events = parts.events
+  }
+
+  describe(): PeerDescription {
+    // Without a quorum what was read may change with the next try: the peer must not decide by it who leads.
+    const state = this.#parts.store.state ?? (this.#elected?.quorum === true ? this.#elected.state : undefined)
+    const description = { phase: this.#standing.phase, generation: state?.generation ?? -1 }
+    return state === undefined ? description : { ...description, nvramRank: this.#nvramRank(state) }
+  }
+
+  readDrives(): void {
+    this.#isReading = true
+    this.#parts.drives.read(undefined, (election) => {
+      this.#isReading = false
+      if (this.#parts.store.state !== undefined) return
+      this.#elected = election
+      for (const note of election?.notes ?? []) this.#parts.log.add('warning', note)
+      this.#session.announce()
+      this.#events.decide()
+    })
+  }
+
+  #readDrivesLater(reason: string): void {
+    this.#standing.wait(reason)
+    if (this.#isReading) return
+    this.#isReading = true
+    this.#parts.clock.after(this.#parts.retryMs, () => {
+      this.#elected = undefined
+      if (!this.#parts.isStopped() && this.#parts.store.state === undefined) this.readDrives()
+    })
+  }
+
+  /** What to do with what is known of the peer, as long as this controller is not part of anything. */
+  decide(presence: 'unknown' | 'present' | 'gone'): void {
+    if (this.#isReading || this.#standing.phase === 'taking-over') return
+    const peer = this.#session.isEstablished && !this.#session.isSuspected ? this.#session.description : undefined
+    const elected = this.#elected
+    this.#take(firstStep({ self: this.#parts.self, elected, nvramRank: elected === undefined ? 0 : this.#nvramRank(elected.state), presence, peer }))
+  }
+
+  #take(first: FirstStep): void {
+    switch (first.step) {
+      case 'claim-all':
+        this.#serveAfterClaim(() => this.#parts.self)
+        return
+      case 'claim-preferred':
+        this.#serveAfterClaim(({ volumeId }, newest) => preferredOwner(newest, volumeId))
+        return
+      case 'join':
+        this.#standing.set('joining', first.reason)
+        return
+      case 'boot':
+        this.#standing.set('booting', first.reason)
+        return
+      case 'wait':
+        this.#standing.wait(first.reason)
+        return
+      case 'read-again':
+        this.#readDrivesLater(first.reason)
+    }
+  }
+
+  /** Only looked at before anything is served, so it does not change meanwhile. */
+  #nvramRank(state: ArrayState): number {
+    return this.#parts.store.state === undefined ? this.#parts.cache.rank(state) : 0
+  }
+
+  #serveAfterClaim(plan: ClaimPlan): void {
+    this.#standing.set('taking-over', undefined)
+    this.#parts.volumes.holdForReplay()
+    this.#parts.committer.pause(() =>
+      makeClaim(this.#parts, { plan, cause: this.#standing.cause }, (outcome) => {
+        if (this.#parts.isStopped()) return
+        if (outcome.ok) {
+          for (const note of outcome.value.notes) this.#parts.log.add('warning', note)
+          this.recover(() => this.#events.claimed(present(this.#parts.store.state, 'array state')))
+        } else if (outcome.error.code === 'superseded') this.#events.lost(outcome.error.reason)
+        else this.#readDrivesLater(outcome.error.reason)
+      }),
+    )
+  }
+
+  /** What this controller's NVRAM has of an earlier life, before anything is served. */
+  recover(then: () => void): void {
+    const { self, cache, volumes, store, log, committer, isStopped } = this.#parts
+    committer.resumeFirst()
+    cache.recover(present(store.state, 'array state'), (outcome) => {
+      if (isStopped()) return
+      noteReplay(log, self, outcome)
+      if (outcome.records > 0) log.add('information', `${outcome.records} records of the NVRAM log were replayed in ${outcome.durationMs.toFixed(1)} ms.`)
+      volumes.adopt(present(store.state, 'array state'))
+      then()
+    })
+  }
+}
+
+function preferredOwner(state: ArrayState, volumeId: number): ControllerId {
+  return present(state.configuration.volumes.find(({ id }) => id === volumeId)?.preferredOwner, `volume ${volumeId}`)
+}

@@ -1,0 +1,162 @@
+import { peerOf, type ControllerId } from '../../../contract/controller-id'
+import type { TraceId } from '../../../contract/trace'
+import type { ClockPort, Timer, TracePort } from '../../ports'
+import { ownershipOf } from '../state/array-changes'
+import type { ArrayStore } from '../state/array-store'
+import type { EventLog } from '../peer/event-log'
+import type { TakeoverHistory } from './takeover-record'
+import type { VolumeMover } from '../volumes/volume-mover'
+
+/** After a veto it is tried again. */
+const RETRY_MS = 1000
+
+/** Gives a controller that has come back the volumes that prefer it: those with automatic giveback, or all when asked. */
+export class Giveback {
+  readonly #self: ControllerId
+  readonly #clock: ClockPort
+  readonly #store: ArrayStore
+  readonly #mover: VolumeMover
+  readonly #trace: TracePort
+  readonly #log: EventLog
+  readonly #history: TakeoverHistory
+  readonly #peerIsMember: () => boolean
+  /** What a service request asked for, until it has been done. */
+  #asked: readonly number[] = []
+  #isUnderWay = false
+  #retry: Timer | undefined
+  #lastVeto: string | undefined
+
+  constructor(parts: {
+    readonly self: ControllerId
+    readonly clock: ClockPort
+    readonly store: ArrayStore
+    readonly mover: VolumeMover
+    readonly trace: TracePort
+    readonly log: EventLog
+    readonly history: TakeoverHistory
+    readonly peerIsMember: () => boolean
+  }) {
+    this.#self = parts.self
+    this.#clock = parts.clock
+    this.#store = parts.store
+    this.#mover = parts.mover
+    this.#trace = parts.trace
+    this.#log = parts.log
+    this.#history = parts.history
+    this.#peerIsMember = parts.peerIsMember
+  }
+
+  /** By a service request, for when the peer has joined: also where it does not happen automatically. */
+  askFor(volumeIds: readonly number[]): void {
+    this.#asked = volumeIds
+  }
+
+  /** What was asked for by hand has ended with the peer; what is automatic begins again when it joins. */
+  peerLost(): void {
+    this.#asked = []
+    this.#retry?.cancel()
+    this.#retry = undefined
+  }
+
+  /** These were with this controller only because its NVRAM had to be replayed. */
+  replayed(volumeIds: readonly number[]): void {
+    if (this.#chosen().some((volumeId) => volumeIds.includes(volumeId))) this.#start(undefined)
+  }
+
+  /** What a veto was about may have changed. */
+  reconsider(): void {
+    if (this.#retry === undefined || !this.#peerIsMember()) return
+    this.#retry.cancel()
+    this.#retry = undefined
+    this.#start(undefined)
+  }
+
+  /** The peer serves its own addresses again. */
+  peerJoined(cause: TraceId | undefined): void {
+    this.#retry?.cancel()
+    this.#retry = undefined
+    this.#lastVeto = undefined
+    const { state } = this.#store
+    if (state === undefined) return
+    const to = peerOf(this.#self)
+    const away = this.#away()
+    const hasTakenOver = this.#history.newest?.isGivenBack === false
+    if (away.length === 0 && !hasTakenOver) return
+    const chosen = this.#chosen()
+    if (away.length > 0 && chosen.length === 0) {
+      this.#refused(cause, 'automatic giveback is off')
+      this.#log.add('information', `Controller ${to.toUpperCase()} gets its volumes back only when that is asked for: automatic giveback is off.`)
+      return
+    }
+    this.#start(cause)
+  }
+
+  /** One after the other: what comes up while one is under way is looked at when that has ended. */
+  #start(cause: TraceId | undefined): void {
+    if (this.#isUnderWay) return
+    const to = peerOf(this.#self)
+    const volumeIds = this.#chosen()
+    const veto = volumeIds.map((volumeId) => this.#mover.vetoOf({ volumeId, to })).find((reason) => reason !== undefined)
+    if (veto !== undefined) {
+      this.#vetoed(veto, cause)
+      return
+    }
+    const place = `controller-${this.#self}` as const
+    const started = this.#trace.record({ place, kind: 'giveback.started', cause, data: { to, volumes: volumeIds } })
+    this.#isUnderWay = true
+    this.#mover.moveAll({ volumeIds, to, cause: started }, (outcome) => {
+      this.#isUnderWay = false
+      if (!outcome.ok) {
+        this.#interrupted(outcome.error.message, started)
+        return
+      }
+      this.#asked = []
+      if (this.#away().length === 0) this.#history.newest?.givenBack()
+      this.#trace.record({ place, kind: 'giveback.completed', cause: started, data: { to, volumes: volumeIds } })
+      this.#log.add('information', `Controller ${to.toUpperCase()} has its ${volumeIds.length} volumes back.`)
+      if (this.#peerIsMember() && this.#chosen().length > 0) this.#start(started)
+    })
+  }
+
+  /** If the peer is lost, it goes on when that has joined again; otherwise it is tried again here. */
+  #interrupted(reason: string, cause: TraceId): void {
+    if (this.#peerIsMember()) {
+      this.#vetoed(reason, cause)
+      return
+    }
+    this.#refused(cause, reason)
+    this.#log.add('warning', `The giveback to controller ${peerOf(this.#self).toUpperCase()} did not end: ${reason}`)
+  }
+
+  /** It is unsafe now: looked at again, as long as the peer is there. Said once for each reason. */
+  #vetoed(reason: string, cause: TraceId | undefined): void {
+    if (reason !== this.#lastVeto) {
+      this.#lastVeto = reason
+      this.#refused(cause, reason)
+      this.#log.add('warning', `The giveback to controller ${peerOf(this.#self).toUpperCase()} waits: ${reason}.`)
+    }
+    this.#retry?.cancel()
+    this.#retry = this.#clock.after(RETRY_MS, () => {
+      this.#retry = undefined
+      if (this.#peerIsMember()) this.#start(cause)
+    })
+  }
+
+  #refused(cause: TraceId | undefined, reason: string): void {
+    this.#trace.record({ place: `controller-${this.#self}`, kind: 'giveback.refused', cause, data: { to: peerOf(this.#self), reason } })
+  }
+
+  /** Volumes of this controller that prefer the peer. */
+  #away(): readonly number[] {
+    const { state } = this.#store
+    if (state === undefined) return []
+    return state.configuration.volumes.filter(({ id, preferredOwner }) => preferredOwner !== this.#self && ownershipOf(state, id)?.owner === this.#self).map(({ id }) => id)
+  }
+
+  #chosen(): readonly number[] {
+    const { state } = this.#store
+    if (state === undefined) return []
+    const isAutomatic = (volumeId: number): boolean => state.configuration.volumes.find(({ id }) => id === volumeId)?.automaticGiveback ?? state.automaticGiveback
+    return this.#away().filter((volumeId) => this.#asked.includes(volumeId) || isAutomatic(volumeId))
+  }
+}

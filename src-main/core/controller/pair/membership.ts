@@ -1,0 +1,333 @@
+import { assert, present } from '../../../base/assert'
+import type { ArrayState } from '../../../contract/array-state'
+import { peerOf, type ControllerId } from '../../../contract/controller-id'
+import type { ControllerPhase, PeerDescription, PeerWords } from '../../../contract/interconnect'
+import type { TraceId } from '../../../contract/trace'
+import { FirstClaim } from './first-claim'
+import { PeerCalls } from '../peer/peer-calls'
+import type { PeerSession } from '../peer/peer-session'
+import { Standing } from '../peer/standing'
+import { Takeover, type TakeoverParts } from './takeover'
+import type { TakeoverReason } from './takeover-record'
+
+export interface MembershipEvents {
+  /** The session with the peer is over: every call it was asked by is to be taken back. Nothing may be forwarded now. */
+  peerLost(): void
+  /** A takeover is complete, the peer's addresses included. */
+  takenOver(): void
+  /** The newcomer serves its own addresses: volumes may be given back. */
+  peerJoined(cause: TraceId | undefined): void
+  /** Phase, membership or reason: whatever depends on them may look again. */
+  changed(): void
+  /** The peer is about to halt this controller. */
+  standDown(done: () => void): void
+}
+
+/**
+ * Who is in the pair and what this controller may therefore do. It serves only once it knows how the other one stands:
+ * welcomed by a serving peer, agreed with a peer that starts at the same time, or proven to be alone.
+ */
+export class Membership {
+  readonly #self: ControllerId
+  readonly #parts: TakeoverParts
+  readonly #session: PeerSession
+  readonly #events: MembershipEvents
+  readonly #releases: PeerCalls<undefined>
+  readonly #standing: Standing
+  readonly #first: FirstClaim
+  #presence: 'unknown' | 'present' | 'gone' = 'unknown'
+  /** The peer's incarnation that the presence line last spoke of. */
+  #presentIncarnation = 0
+  /** The peer's incarnation that was reset because it did not even join. */
+  #fencedIncarnation = 0
+  #linkIsDown = false
+  #peerIsMember = false
+  #isStopped = false
+  #takeover: Takeover | undefined
+  /** The peer is halted on purpose. */
+  #isPlanned = false
+
+  constructor(parts: { readonly incarnation: number; readonly takeover: TakeoverParts; readonly session: PeerSession; readonly events: MembershipEvents }) {
+    this.#self = parts.takeover.self
+    this.#parts = parts.takeover
+    this.#session = parts.session
+    this.#events = parts.events
+    this.#releases = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
+    const { self, trace, log } = parts.takeover
+    this.#standing = new Standing({ self, trace, log, changed: () => this.#standingChanged() })
+    this.#first = new FirstClaim({
+      ...parts,
+      standing: this.#standing,
+      events: { decide: () => this.#decide(), claimed: (state) => this.#firstClaimMade(state), lost: (reason) => this.#lost(reason) },
+    })
+  }
+
+  get phase(): ControllerPhase {
+    return this.#standing.phase
+  }
+
+  /** Why it waits, for people. */
+  get reason(): string | undefined {
+    return this.#standing.reason
+  }
+
+  get peerIsMember(): boolean {
+    return this.#peerIsMember
+  }
+
+  get peerIsPresent(): boolean {
+    return this.#presence === 'present'
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
+  /** The peer can be asked and serves what it owns. */
+  get mayForward(): boolean {
+    return this.#peerIsMember && this.#session.isEstablished && this.#standing.phase !== 'taking-over' && !this.#isStopped
+  }
+
+  describe(): PeerDescription {
+    return this.#first.describe()
+  }
+
+  start(): void {
+    this.#standing.recordCause('controller.started')
+    this.#session.start()
+    this.#first.readDrives()
+  }
+
+  /** Serves nothing any more, for good: it lost the reset line or its claims, or it was told to stop. */
+  stop(reason: string): void {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    this.#standing.wait(reason)
+    this.#session.stop()
+    this.#peerLost()
+  }
+
+  /**
+   * Notices of the presence line come in their order, but not in that of the interconnect's messages: one of an earlier
+   * incarnation than the one that is heard already says nothing any more.
+   */
+  setPresence(presence: 'present' | 'gone', incarnation: number): void {
+    if (incarnation < Math.max(this.#presentIncarnation, this.#session.peerIncarnation) || this.#isStopped) return
+    const hasEnded = incarnation === this.#presentIncarnation && this.#presence === 'gone'
+    this.#presentIncarnation = incarnation
+    if (presence === this.#presence || hasEnded) return
+    this.#presence = presence
+    this.#session.setPresent(presence === 'present')
+    if (presence === 'gone') this.#peerGone('crash')
+    else this.#decide()
+  }
+
+  setLink(state: 'up' | 'down'): void {
+    this.#linkIsDown = state === 'down'
+    this.#session.setLink(state)
+  }
+
+  peerMet(): void {
+    this.#decide()
+  }
+
+  peerDescribed(): void {
+    this.#decide()
+  }
+
+  /** A newer incarnation can only start when the one before it is gone. */
+  peerReplaced(): void {
+    this.#peerGone('crash')
+  }
+
+  peerSuspected(silenceMs: number): void {
+    this.#standing.recordCause('peer.suspected', { silenceMs })
+    this.#parts.log.add('warning', `Nothing was heard from controller ${this.#standing.peerName} for ${silenceMs.toFixed(0)} ms.`)
+    this.#decide()
+  }
+
+  peerRecovered(silenceMs: number): void {
+    this.#standing.record('peer.recovered', { silenceMs })
+    this.#parts.log.add('information', `Controller ${this.#standing.peerName} is heard again after ${silenceMs.toFixed(0)} ms.`)
+    this.#decide()
+  }
+
+  peerSilent(): void {
+    if (!this.#peerIsMember || this.#takeover !== undefined || this.#isStopped) return
+    this.#beginTakeover(this.#linkIsDown ? 'interconnect' : 'hang', false)
+  }
+
+  /**
+   * A newcomer that never speaks would stay there for ever, and the pair without redundancy. Nothing is taken over from it:
+   * it is only reset, once. Only the one that serves may ask for that; one that waits may itself be what is wrong.
+   */
+  peerUnmet(waitedMs: number): void {
+    if (this.#standing.phase !== 'serving' || this.#takeover !== undefined || this.#fencedIncarnation >= this.#presentIncarnation) return
+    this.#fencedIncarnation = this.#presentIncarnation
+    this.#standing.record('peer.unmet', { waitedMs })
+    this.#parts.log.add('warning', `Controller ${this.#standing.peerName} is powered and has not said a word for ${waitedMs.toFixed(0)} ms. It is reset.`)
+    this.#parts.midplane.fencePeer((outcome) => {
+      if (outcome === 'refused' && !this.#isStopped) this.#lost('the midplane gave the reset line to the other controller first')
+    })
+  }
+
+  /** The peer is halted by this controller, after its volumes were moved away from it. */
+  planTakeover(): void {
+    this.#isPlanned = true
+  }
+
+  welcomed(words: Extract<PeerWords, { type: 'welcome' }>): void {
+    assert(this.#parts.store.state === undefined && this.#takeover === undefined, 'a member of the pair was welcomed')
+    this.#peerIsMember = true
+    this.#standing.set('joining', undefined)
+    this.#parts.volumes.holdForReplay()
+    this.#parts.store.install(words.state)
+    this.#standing.recordCause('controller.joined', { generation: words.state.generation })
+    this.#parts.log.add('information', `Controller ${this.#standing.peerName} has welcomed this controller into the pair.`)
+    this.#first.recover(() => {
+      if (this.#standing.phase === 'joining') this.#takeAddresses()
+    })
+  }
+
+  #takeAddresses(): void {
+    this.#parts.cache.paired()
+    const callId = this.#releases.begin((answer) => {
+      if (answer !== 'peer-lost') this.#parts.portals.openFor(this.#self, () => this.#joined())
+    })
+    this.#session.send({ type: 'portals-release', callId })
+  }
+
+  released(callId: number): void {
+    this.#releases.answer(callId, undefined)
+  }
+
+  releasePortals(callId: number): void {
+    this.#parts.portals.closeFor(peerOf(this.#self), () => {
+      this.#events.changed()
+      this.#answer({ type: 'portals-released', callId })
+    })
+  }
+
+  peerJoined(): void {
+    this.#parts.log.add('information', `Controller ${this.#standing.peerName} has joined the pair.`)
+    this.#events.peerJoined(this.#standing.cause)
+  }
+
+  standDown(callId: number): void {
+    this.#events.standDown(() => this.#answer({ type: 'stood-down', callId }))
+  }
+
+  #answer(words: PeerWords): void {
+    if (this.#session.isEstablished) this.#session.send(words)
+  }
+
+  #decide(): void {
+    if (this.#isStopped) return
+    if (this.#parts.store.state === undefined) this.#first.decide(this.#presence)
+    else this.#reconsider()
+  }
+
+  #firstClaimMade(state: ArrayState): void {
+    this.#parts.drives.flush(state, this.#parts.volumes.claimIsBeingFlushed())
+    this.#parts.portals.openFor(this.#self, () => this.#events.changed())
+    if (this.#presence === 'gone') this.#parts.portals.openFor(peerOf(this.#self), () => this.#events.changed())
+    this.#serving()
+  }
+
+  #joined(): void {
+    if (this.#isStopped || this.#standing.phase !== 'joining') return
+    this.#answer({ type: 'joined', generation: present(this.#parts.store.state, 'array state').generation })
+    this.#serving()
+  }
+
+  #serving(): void {
+    this.#standing.set('serving', undefined)
+    this.#standing.recordCause('controller.serving', { generation: this.#parts.store.state?.generation ?? 0 })
+    this.#parts.log.add('information', `Controller ${this.#self.toUpperCase()} serves.`)
+    this.#parts.committer.resume()
+    this.#session.announce()
+    this.#reconsider()
+  }
+
+  // With a state
+
+  /** A peer that is lost is taken over from, one that has come is welcomed. */
+  #reconsider(): void {
+    if (this.#standing.phase !== 'serving' || this.#takeover !== undefined) return
+    if (!this.#session.isEstablished) {
+      if (this.#presence === 'gone' && this.#peerHasSomething()) this.#beginTakeover('crash', true)
+    } else if (!this.#peerIsMember) {
+      this.#welcome()
+    }
+  }
+
+  /** From here on every commit goes to the newcomer too: messages arrive in order, so it has this state first. */
+  #welcome(): void {
+    this.#peerIsMember = true
+    this.#session.send({ type: 'welcome', state: present(this.#parts.store.state, 'array state') })
+    this.#parts.cache.paired()
+    this.#parts.volumes.settle()
+    this.#events.changed()
+  }
+
+  #peerHasSomething(): boolean {
+    const peer = peerOf(this.#self)
+    const state = this.#parts.store.state
+    return state !== undefined && (state.serviceOwner === peer || state.ownership.some(({ owner, heldBy }) => owner === peer && heldBy !== peer) || !this.#parts.portals.isWanted(peer))
+  }
+
+  #peerGone(reason: TakeoverReason): void {
+    if (this.#takeover !== undefined) {
+      this.#takeover.peerIsGone('gone')
+      return
+    }
+    const wasMember = this.#peerIsMember
+    if (wasMember) this.#beginTakeover(this.#isPlanned ? 'planned' : reason, true)
+    else if (!this.#isStopped) {
+      this.#peerLost()
+      this.#decide()
+    }
+  }
+
+  #peerLost(): void {
+    this.#peerIsMember = false
+    this.#releases.lose()
+    this.#events.peerLost()
+  }
+
+  #beginTakeover(reason: TakeoverReason, isGone: boolean): void {
+    const heardAtMs = this.#session.lastHeardMs ?? this.#parts.clock.nowMs()
+    // The presence line drops when the peer dies; silence began when it was last heard.
+    const startedAtMs = isGone ? this.#parts.clock.nowMs() : heardAtMs
+    this.#standing.set('taking-over', undefined)
+    this.#takeover = new Takeover(
+      this.#parts,
+      {
+        fenced: (proof) => {
+          if (proof === 'reset') this.#session.end()
+          this.#peerLost()
+        },
+        adopted: () => {
+          this.#takeover = undefined
+          this.#isPlanned = false
+          this.#serving()
+        },
+        completed: () => this.#events.takenOver(),
+        lost: (lostReason) => this.#lost(lostReason),
+      },
+      { reason, startedAtMs, cause: this.#standing.cause },
+    )
+    this.#takeover.begin(isGone)
+  }
+
+  /** The other one is the owner now. Nothing more is acknowledged here. */
+  #lost(reason: string): void {
+    this.#parts.log.add('error', `Controller ${this.#self.toUpperCase()} stops serving: ${reason}.`)
+    this.stop(reason)
+  }
+
+  #standingChanged(): void {
+    this.#session.announce()
+    this.#events.changed()
+  }
+}

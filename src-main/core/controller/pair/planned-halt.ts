@@ -1,0 +1,98 @@
+import { failure, ok, type Result } from '../../../base/result'
+import type { ControllerId } from '../../../contract/controller-id'
+import type { ServiceError } from '../../../contract/service-request'
+import type { TraceId } from '../../../contract/trace'
+import type { IscsiTarget } from '../../iscsi/session/target'
+import type { ClockPort, MidplanePort, Timer } from '../../ports'
+import type { Membership } from './membership'
+import { PeerCalls } from '../peer/peer-calls'
+import type { PeerSession } from '../peer/peer-session'
+import type { Portals } from './portals'
+
+type HaltDone = (outcome: Result<undefined, ServiceError>) => void
+
+const PEER_IS_AWAY: ServiceError = { code: 'not-possible-now', message: 'The other controller went away before it could be halted; it is being taken over.' }
+const LOGOUT_SECONDS = 1
+
+/**
+ * The end of a planned takeover. The peer, which owns no volume any more, asks its hosts to log out and closes its
+ * addresses; then the midplane halts it, and what is left is taken over as from one that is gone.
+ */
+export class PlannedHalt {
+  readonly #self: ControllerId
+  readonly #clock: ClockPort
+  readonly #midplane: MidplanePort
+  readonly #session: PeerSession
+  readonly #portals: Portals
+  readonly #iscsi: IscsiTarget
+  readonly #membership: Membership
+  readonly #graceMs: number
+  readonly #calls: PeerCalls<undefined>
+  #done: HaltDone | undefined
+  #grace: Timer | undefined
+
+  constructor(parts: {
+    readonly self: ControllerId
+    readonly incarnation: number
+    readonly clock: ClockPort
+    readonly midplane: MidplanePort
+    readonly session: PeerSession
+    readonly portals: Portals
+    readonly iscsi: IscsiTarget
+    readonly membership: Membership
+    /** Between asking hosts to log out and closing the addresses. */
+    readonly graceMs: number
+  }) {
+    this.#self = parts.self
+    this.#clock = parts.clock
+    this.#midplane = parts.midplane
+    this.#session = parts.session
+    this.#portals = parts.portals
+    this.#iscsi = parts.iscsi
+    this.#membership = parts.membership
+    this.#graceMs = parts.graceMs
+    this.#calls = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
+  }
+
+  /** `done` when the peer is down and its addresses are served here. */
+  haltPeer(_cause: TraceId | undefined, done: HaltDone): void {
+    if (!this.#membership.peerIsMember || this.#calls.isFull || this.#done !== undefined) {
+      done(failure(PEER_IS_AWAY))
+      return
+    }
+    const callId = this.#calls.begin((answer) => {
+      if (answer === 'peer-lost') {
+        done(failure(PEER_IS_AWAY))
+        return
+      }
+      this.#done = done
+      this.#membership.planTakeover()
+      const { peerIncarnation } = this.#session
+      this.#midplane.haltPeer(() => this.#membership.setPresence('gone', peerIncarnation))
+    })
+    this.#session.send({ type: 'stand-down', callId })
+  }
+
+  stoodDown(callId: number): void {
+    this.#calls.answer(callId, undefined)
+  }
+
+  /** Whoever was about to halt this controller will not do it any more: its addresses stay open. */
+  peerLost(): void {
+    this.#grace?.cancel()
+    this.#calls.lose()
+  }
+
+  /** A planned takeover has come to its end. */
+  takenOver(): void {
+    const done = this.#done
+    this.#done = undefined
+    done?.(ok(undefined))
+  }
+
+  /** This controller is the one that will be halted. */
+  standDown(done: () => void): void {
+    this.#iscsi.requestLogout({ portal: this.#self, withinSeconds: LOGOUT_SECONDS })
+    this.#grace = this.#clock.after(this.#graceMs, () => this.#portals.closeFor(this.#self, done))
+  }
+}

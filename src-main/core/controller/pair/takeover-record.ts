@@ -1,0 +1,122 @@
+import { LIMITS } from '../../../contract/limits'
+import type { ControllerId } from '../../../contract/controller-id'
+import type { ControllerReport, TakeoverPhase } from '../../../contract/snapshot'
+import type { TraceData, TraceId, TraceKind } from '../../../contract/trace'
+import type { ClockPort, TracePort } from '../../ports'
+
+export type TakeoverReason = 'crash' | 'hang' | 'interconnect' | 'planned'
+export type ReportedTakeover = ControllerReport['takeovers'][number]
+
+const PHASE_KINDS: Readonly<Record<TakeoverPhase, TraceKind>> = {
+  detect: 'takeover.detected',
+  fence: 'takeover.fenced',
+  claim: 'takeover.claimed',
+  replay: 'takeover.replayed',
+  adopt: 'takeover.adopted',
+  serve: 'takeover.serving',
+}
+
+/** One takeover as it goes: each phase's end becomes a trace event, which the next one has as its cause. */
+export class TakeoverRecorder {
+  readonly reason: TakeoverReason
+  readonly #clock: ClockPort
+  readonly #trace: TracePort
+  readonly #survivor: ControllerId
+  readonly #dead: ControllerId
+  readonly #startedAtMs: number
+  readonly #phases: ReportedTakeover['phases'][number][] = []
+  #volumes: readonly number[] = []
+  #cause: TraceId | undefined
+  #givenBackAtMs: number | undefined
+
+  constructor(parts: {
+    readonly clock: ClockPort
+    readonly trace: TracePort
+    readonly survivor: ControllerId
+    readonly dead: ControllerId
+    readonly reason: TakeoverReason
+    readonly startedAtMs: number
+    readonly cause: TraceId | undefined
+  }) {
+    this.reason = parts.reason
+    this.#clock = parts.clock
+    this.#trace = parts.trace
+    this.#survivor = parts.survivor
+    this.#dead = parts.dead
+    this.#startedAtMs = parts.startedAtMs
+    this.#cause = parts.cause
+  }
+
+  get dead(): ControllerId {
+    return this.#dead
+  }
+
+  /** The event of the newest phase. */
+  get cause(): TraceId | undefined {
+    return this.#cause
+  }
+
+  get isComplete(): boolean {
+    return this.#phases.at(-1)?.phase === 'serve'
+  }
+
+  get totalMs(): number {
+    return (this.#phases.at(-1)?.endedAtMs ?? this.#startedAtMs) - this.#startedAtMs
+  }
+
+  ended(phase: TakeoverPhase, data: TraceData = {}): void {
+    const endedAtMs = this.#clock.nowMs()
+    const startedAtMs = this.#phases.at(-1)?.endedAtMs ?? this.#startedAtMs
+    const { records } = data
+    this.#phases.push({ phase, endedAtMs, durationMs: endedAtMs - startedAtMs, ...(typeof records === 'number' ? { records } : {}) })
+    this.#cause = this.#trace.record({
+      place: `controller-${this.#survivor}`,
+      kind: PHASE_KINDS[phase],
+      cause: this.#cause,
+      data: { dead: this.#dead, durationMs: endedAtMs - startedAtMs, ...data },
+    })
+  }
+
+  adopted(volumes: readonly number[]): void {
+    this.#volumes = volumes
+  }
+
+  givenBack(): void {
+    this.#givenBackAtMs ??= this.#clock.nowMs()
+  }
+
+  get isGivenBack(): boolean {
+    return this.#givenBackAtMs !== undefined
+  }
+
+  report(): ReportedTakeover {
+    const record = {
+      survivor: this.#survivor,
+      dead: this.#dead,
+      reason: this.reason,
+      startedAtMs: this.#startedAtMs,
+      phases: [...this.#phases],
+      totalMs: this.totalMs,
+      volumes: this.#volumes,
+    }
+    return this.#givenBackAtMs === undefined ? record : { ...record, givenBackAtMs: this.#givenBackAtMs }
+  }
+}
+
+/** The takeovers of this incarnation, the newest last; the oldest are forgotten. */
+export class TakeoverHistory {
+  readonly #records: TakeoverRecorder[] = []
+
+  add(record: TakeoverRecorder): void {
+    this.#records.push(record)
+    if (this.#records.length > LIMITS.takeoverRecords) this.#records.shift()
+  }
+
+  get newest(): TakeoverRecorder | undefined {
+    return this.#records.at(-1)
+  }
+
+  report(): readonly ReportedTakeover[] {
+    return this.#records.map((record) => record.report())
+  }
+}

@@ -1,0 +1,158 @@
+import { peerOf, type ControllerId } from '../../../contract/controller-id'
+import type { TraceId } from '../../../contract/trace'
+import type { RecoveryOutcome } from '../../nvram/cache-recovery'
+import type { WriteCache } from '../../nvram/write-cache'
+import type { ClockPort, MidplanePort, TracePort } from '../../ports'
+import type { ArrayStore } from '../state/array-store'
+import { makeClaim, type ClaimFailure } from './claim'
+import type { Committer } from '../state/committer'
+import type { EventLog } from '../peer/event-log'
+import type { Portals } from './portals'
+import type { StateDrives } from '../state/state-drives'
+import { TakeoverRecorder, type TakeoverHistory, type TakeoverReason } from './takeover-record'
+import type { VolumeService } from '../volumes/volume-service'
+
+export interface TakeoverParts {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly midplane: MidplanePort
+  readonly trace: TracePort
+  readonly log: EventLog
+  readonly store: ArrayStore
+  readonly drives: StateDrives
+  readonly committer: Committer
+  readonly volumes: VolumeService
+  readonly portals: Portals
+  readonly history: TakeoverHistory
+  readonly cache: WriteCache
+  readonly retryMs: number
+  isStopped(): boolean
+}
+
+/** How it is known that the peer can write no more: the midplane reset it, or it went by itself. */
+export type FenceProof = 'reset' | 'gone'
+
+export interface TakeoverEvents {
+  /** The peer can write no more: what it was asked is to be taken back. */
+  fenced(proof: FenceProof): void
+  /** The volumes are served here. */
+  adopted(): void
+  /** The peer's addresses too: the takeover is complete. */
+  completed(): void
+  /** The peer got the reset line first, or has claimed since: this controller is the one to go. */
+  lost(reason: string): void
+}
+
+/**
+ * The unplanned way of all the peer's volumes, addresses and service requests to this controller: detect, fence, claim,
+ * replay, adopt, serve. Until the fence is proven nothing is claimed and nothing is written for the peer.
+ */
+export class Takeover {
+  readonly #parts: TakeoverParts
+  readonly #events: TakeoverEvents
+  readonly #record: TakeoverRecorder
+  #isFenced = false
+
+  constructor(
+    parts: TakeoverParts,
+    events: TakeoverEvents,
+    start: { readonly reason: TakeoverReason; readonly startedAtMs: number; readonly cause: TraceId | undefined },
+  ) {
+    this.#parts = parts
+    this.#events = events
+    const { clock, trace, self } = parts
+    this.#record = new TakeoverRecorder({ clock, trace, survivor: self, dead: peerOf(self), ...start })
+  }
+
+  /** `alreadyGone`: the presence line says so, or a newer incarnation does; that is as good as a fence. */
+  begin(alreadyGone: boolean): void {
+    this.#parts.history.add(this.#record)
+    this.#record.ended('detect', { reason: this.#record.reason })
+    if (alreadyGone) {
+      this.peerIsGone('gone')
+      return
+    }
+    this.#parts.midplane.fencePeer((outcome) => {
+      if (outcome === 'fenced') this.peerIsGone('reset')
+      else if (!this.#isFenced) this.#events.lost('the midplane gave the reset line to the other controller first')
+    })
+  }
+
+  /** Not one more write of the peer can land. Whichever way that is learned first counts. */
+  peerIsGone(proof: FenceProof): void {
+    if (this.#isFenced) return
+    this.#isFenced = true
+    this.#record.ended('fence', { proof })
+    this.#parts.volumes.holdForReplay()
+    this.#parts.committer.pause(() => this.#claim())
+    this.#events.fenced(proof)
+  }
+
+  #claim(): void {
+    const { self, isStopped } = this.#parts
+    if (isStopped()) return
+    const owned = (owner: ControllerId): ControllerId | 'keep' => (owner === self ? 'keep' : self)
+    makeClaim(this.#parts, { plan: ({ owner }) => owned(owner), cause: this.#record.cause }, (outcome) => {
+      if (outcome.ok) {
+        for (const note of outcome.value.notes) this.#parts.log.add('warning', note)
+        this.#replay(outcome.value.volumes)
+      } else this.#claimFailed(outcome.error)
+    })
+  }
+
+  #claimFailed({ code, reason }: ClaimFailure): void {
+    if (code === 'superseded') {
+      this.#events.lost(reason)
+      return
+    }
+    const { log, clock, retryMs } = this.#parts
+    log.add('error', `The takeover cannot go on: ${reason}. It is tried again.`)
+    clock.after(retryMs, () => this.#claim())
+  }
+
+  /** The mirror of the dead one's log goes to the drives under the new claims, before any of its volumes is served. */
+  #replay(claimed: readonly number[]): void {
+    const { store, cache, log, self, committer, isStopped } = this.#parts
+    const state = store.state
+    if (state === undefined || isStopped()) return
+    committer.resumeFirst()
+    this.#record.ended('claim', { generation: state.generation, serviceEpoch: state.serviceEpoch })
+    cache.recover(state, (outcome) => {
+      if (isStopped()) return
+      noteReplay(log, self, outcome)
+      this.#record.ended('replay', { records: outcome.records, blocks: outcome.blocks })
+      this.#adopt(claimed)
+    })
+  }
+
+  #adopt(claimed: readonly number[]): void {
+    const { store, volumes, committer, portals, drives, self } = this.#parts
+    const state = store.state
+    if (state === undefined) return
+    const claimIsStable = volumes.claimIsBeingFlushed()
+    drives.flush(state, claimIsStable)
+    this.#record.adopted(claimed)
+    volumes.adopt(state)
+    committer.resume()
+    this.#record.ended('adopt', { volumes: [...claimed] })
+    // The peer's addresses are wanted from here on: whoever looks for what is left to take over must not find them.
+    portals.openFor(peerOf(self), () => portals.openFor(self, () => this.#serving()))
+    this.#events.adopted()
+  }
+
+  #serving(): void {
+    const { log, self } = this.#parts
+    this.#record.ended('serve')
+    const dead = peerOf(self).toUpperCase()
+    log.add('warning', `Controller ${self.toUpperCase()} has taken over from controller ${dead} (${this.#record.reason}) in ${this.#record.totalMs.toFixed(1)} ms.`)
+    this.#events.completed()
+  }
+}
+
+/** For people: what a replay could not bring to the drives. */
+export function noteReplay(log: EventLog, self: ControllerId, { failedVolumes, lostRecords }: RecoveryOutcome): void {
+  for (const volumeId of failedVolumes) {
+    log.add('error', `Controller ${self.toUpperCase()} could not write what its NVRAM has of volume ${volumeId} to the drives. It is kept and tried again.`)
+  }
+  if (lostRecords > 0) log.add('error', `${lostRecords} records of the NVRAM log could neither be written nor kept: acknowledged data is lost.`)
+}

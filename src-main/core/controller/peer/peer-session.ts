@@ -1,0 +1,261 @@
+import { assert } from '../../../base/assert'
+import type { PeerDescription, PeerMessage, PeerWords, SessionWords } from '../../../contract/interconnect'
+import type { ClockPort, PeerPort, Timer } from '../../ports'
+import type { ControllerTimings } from './timings'
+
+/** Messages that were sent and not yet confirmed. Every sender bounds its own calls, so this is never reached. */
+const UNCONFIRMED_LIMIT = 32_768
+
+export interface PeerSessionEvents {
+  describe(): PeerDescription
+  /** Both sides know each other's incarnation: messages flow from here on. */
+  met(): void
+  /** The peer said something new about itself. */
+  described(): void
+  /** A newer incarnation spoke up: the one before it is gone for good, and with it all that it was asked. */
+  replaced(): void
+  message(words: PeerWords): void
+  suspected(silenceMs: number): void
+  recovered(silenceMs: number): void
+  /** Silent past the hysteresis; said again every beat. */
+  silent(silenceMs: number): void
+  /** The peer is powered and the link is up, but it said nothing for as long as a start may take; said again every beat. */
+  unmet(waitedMs: number): void
+}
+
+interface Unconfirmed {
+  readonly number: number
+  readonly words: PeerWords
+  readonly again: (() => PeerWords) | undefined
+}
+
+/**
+ * The conversation with the peer: heartbeats, and messages in order and exactly once between two incarnations. What a
+ * short cut of the link swallows is sent again, so that a cut that ends before the fence is only a delay.
+ *
+ * Silence is counted in beats of this controller's own timer: one that was itself held up for a second has missed its
+ * own beats too, and so does not take the peer for dead.
+ */
+export class PeerSession {
+  readonly #clock: ClockPort
+  readonly #port: PeerPort
+  readonly #incarnation: number
+  readonly #timings: ControllerTimings
+  readonly #events: PeerSessionEvents
+  #timer: Timer | undefined
+  #peerIncarnation = 0
+  /** Incarnations up to this one are known to be dead. */
+  #deadIncarnation = 0
+  #isPresent = false
+  #linkIsDown = false
+  #established = false
+  #description: PeerDescription | undefined
+  #sent = 0
+  #received = 0
+  #resendAskedFor = 0
+  #unconfirmed: Unconfirmed[] = []
+  #missedBeats = 0
+  #lastHeardMs: number | undefined
+
+  constructor(parts: {
+    readonly clock: ClockPort
+    readonly port: PeerPort
+    readonly incarnation: number
+    readonly timings: ControllerTimings
+    readonly events: PeerSessionEvents
+  }) {
+    assert(parts.incarnation > 0, 'incarnations count from 1')
+    this.#clock = parts.clock
+    this.#port = parts.port
+    this.#incarnation = parts.incarnation
+    this.#timings = parts.timings
+    this.#events = parts.events
+  }
+
+  /** The one that this controller listens to; 0: none yet. */
+  get peerIncarnation(): number {
+    return this.#peerIncarnation
+  }
+
+  get isEstablished(): boolean {
+    return this.#established
+  }
+
+  /** What the peer last said of itself in this session, or before it in its greeting. */
+  get description(): PeerDescription | undefined {
+    return this.#description
+  }
+
+  get isSuspected(): boolean {
+    return this.#established && this.#missedBeats >= this.#timings.suspectAfterBeats
+  }
+
+  /** When the peer was last heard in this session. */
+  get lastHeardMs(): number | undefined {
+    return this.#lastHeardMs
+  }
+
+  start(): void {
+    this.#beat()
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#isPresent = false
+    this.end()
+  }
+
+  /** The presence line: while the peer is gone, whatever still arrives are a dead one's last words. */
+  setPresent(present: boolean): void {
+    if (present === this.#isPresent) return
+    this.#isPresent = present
+    if (!present) this.end()
+    else this.#post({ type: 'hello', description: this.#events.describe() })
+  }
+
+  /** While the link is known to be down, a peer that starts cannot be heard, and that is not held against it. */
+  setLink(state: 'up' | 'down'): void {
+    this.#linkIsDown = state === 'down'
+    if (!this.#established) this.#missedBeats = 0
+  }
+
+  /** Forgets the session; the incarnation it was with is never listened to again. */
+  end(): void {
+    this.#deadIncarnation = Math.max(this.#deadIncarnation, this.#peerIncarnation)
+    this.#forget()
+    this.#peerIncarnation = 0
+  }
+
+  /** A heartbeat out of turn: something about this controller changed that the peer waits for. */
+  announce(): void {
+    if (!this.#isPresent) return
+    const description = this.#events.describe()
+    this.#post(this.#established ? { type: 'heartbeat', description, sent: this.#sent } : { type: 'hello', description })
+  }
+
+  /** `again`: what to say instead where it does not arrive and has to be sent once more. */
+  send(words: PeerWords, again?: () => PeerWords): void {
+    assert(this.#established, () => `no session for ${words.type}`)
+    assert(this.#unconfirmed.length < UNCONFIRMED_LIMIT, 'too many messages without confirmation')
+    const number = ++this.#sent
+    this.#unconfirmed.push({ number, words, again })
+    this.#port.send(this.#message(words, number))
+  }
+
+  receive(message: PeerMessage): void {
+    if (!this.#isPresent || message.from <= this.#deadIncarnation || message.from < this.#peerIncarnation) return
+    if (message.from > this.#peerIncarnation) this.#greet(message.from)
+    this.#heard()
+    const { words } = message
+    if (words.type === 'hello' || words.type === 'heartbeat') this.#description = words.description
+    if (message.to !== this.#incarnation) {
+      if (words.type === 'hello') this.announce()
+      return
+    }
+    if (!this.#established) {
+      this.#established = true
+      this.announce()
+      this.#events.met()
+    } else if (words.type === 'hello' || words.type === 'heartbeat') {
+      this.#events.described()
+    }
+    if (this.#established) this.#take(message)
+  }
+
+  #greet(incarnation: number): void {
+    const hadPeer = this.#peerIncarnation !== 0
+    if (hadPeer) this.end()
+    this.#peerIncarnation = incarnation
+    if (hadPeer) this.#events.replaced()
+  }
+
+  #take(message: PeerMessage): void {
+    const { words } = message
+    this.#confirm(message.received)
+    switch (words.type) {
+      case 'hello':
+        return
+      case 'heartbeat':
+        if (words.sent > this.#received) this.#askForResend(true)
+        return
+      case 'resend':
+        this.#resend(words.firstNumber)
+        return
+      default:
+        if (message.number === this.#received + 1) {
+          this.#received++
+          this.#events.message(words)
+        } else if (message.number > this.#received) {
+          this.#askForResend(false)
+        }
+    }
+  }
+
+  #confirm(number: number): void {
+    const first = this.#unconfirmed[0]
+    if (first === undefined || number < first.number) return
+    this.#unconfirmed.splice(0, number - first.number + 1)
+  }
+
+  #askForResend(again: boolean): void {
+    const firstNumber = this.#received + 1
+    if (!again && this.#resendAskedFor === firstNumber) return
+    this.#resendAskedFor = firstNumber
+    this.#post({ type: 'resend', firstNumber })
+  }
+
+  #resend(firstNumber: number): void {
+    for (const { number, words, again } of this.#unconfirmed) if (number >= firstNumber) this.#port.send(this.#message(again?.() ?? words, number))
+  }
+
+  #post(words: SessionWords): void {
+    this.#port.send(this.#message(words, 0))
+  }
+
+  #message(words: SessionWords | PeerWords, number: number): PeerMessage {
+    return { from: this.#incarnation, to: this.#peerIncarnation, number, received: this.#received, words }
+  }
+
+  #heard(): void {
+    const silenceMs = this.silenceMs()
+    const wasSuspected = this.isSuspected
+    this.#lastHeardMs = this.#clock.nowMs()
+    this.#missedBeats = 0
+    if (wasSuspected) this.#events.recovered(silenceMs)
+  }
+
+  silenceMs(): number {
+    return this.#lastHeardMs === undefined ? 0 : this.#clock.nowMs() - this.#lastHeardMs
+  }
+
+  #beat(): void {
+    this.#timer = this.#clock.after(this.#timings.heartbeatMs, () => this.#beat())
+    this.announce()
+    if (!this.#established) {
+      this.#beatUnmet()
+      return
+    }
+    this.#missedBeats++
+    if (this.#missedBeats === this.#timings.suspectAfterBeats) this.#events.suspected(this.silenceMs())
+    else if (this.#missedBeats >= this.#timings.fenceAfterBeats) this.#events.silent(this.silenceMs())
+  }
+
+  /** Whatever is heard of the peer starts the count anew. */
+  #beatUnmet(): void {
+    if (!this.#isPresent || this.#linkIsDown) return
+    this.#missedBeats++
+    if (this.#missedBeats >= this.#timings.startWithinBeats) this.#events.unmet(this.#missedBeats * this.#timings.heartbeatMs)
+  }
+
+  #forget(): void {
+    this.#established = false
+    this.#description = undefined
+    this.#sent = 0
+    this.#received = 0
+    this.#resendAskedFor = 0
+    this.#unconfirmed = []
+    this.#missedBeats = 0
+    this.#lastHeardMs = undefined
+  }
+}

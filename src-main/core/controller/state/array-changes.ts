@@ -1,0 +1,138 @@
+import { assert } from '../../../base/assert'
+import type { ArrayState, CompletedRequest, FailedMember, MovedBy, VolumeOwnership } from '../../../contract/array-state'
+import type { Volume } from '../../../contract/configuration'
+import type { ControllerId } from '../../../contract/controller-id'
+import { LIMITS } from '../../../contract/limits'
+import { layoutOf } from '../../raid/geometry'
+
+/** Pure changes of the array state. */
+
+/**
+ * The epoch of a new claim: newer than the one that stands, even for A and odd for B. So no two controllers ever hold
+ * one epoch of one slot, whatever they knew when they chose it.
+ */
+export function nextEpoch(standing: number, claimer: ControllerId): number {
+  const epoch = standing + 1
+  return epoch % 2 === (claimer === 'a' ? 0 : 1) ? epoch : epoch + 1
+}
+
+export function ownershipOf(state: ArrayState, volumeId: number): VolumeOwnership | undefined {
+  return state.ownership.find((ownership) => ownership.volumeId === volumeId)
+}
+
+/** `claimEpoch` is the epoch that the drives now hold for a slot. */
+export function withOwner(
+  state: ArrayState,
+  change: { readonly volumeId: number; readonly owner: ControllerId; readonly by?: MovedBy | undefined; readonly claimEpoch: (slot: number) => number },
+): ArrayState {
+  const ownership = state.ownership.map((standing) => {
+    if (standing.volumeId !== change.volumeId) return standing
+    const epoch = nextEpoch(Math.max(standing.epoch, change.claimEpoch(standing.volumeId)), change.owner)
+    const moved = { ...restOf(standing), owner: change.owner, epoch }
+    return change.by === undefined ? moved : { ...moved, movedBy: change.by }
+  })
+  return { ...state, ownership }
+}
+
+/** A new volume in its first epoch. The claim table alone does not know which epochs its place had: it begins anew with the application. */
+export function withVolume(state: ArrayState, volume: Volume, claimEpoch: number): ArrayState {
+  const epoch = nextEpoch(Math.max(claimEpoch, state.epochFloor ?? 0), volume.preferredOwner)
+  return {
+    ...state,
+    configuration: { ...state.configuration, volumes: [...state.configuration.volumes, volume] },
+    ownership: [...state.ownership, { volumeId: volume.id, owner: volume.preferredOwner, epoch }],
+  }
+}
+
+export function withoutVolume(state: ArrayState, volumeId: number): ArrayState {
+  return {
+    ...state,
+    configuration: { ...state.configuration, volumes: state.configuration.volumes.filter(({ id }) => id !== volumeId) },
+    ownership: state.ownership.filter((standing) => standing.volumeId !== volumeId),
+    epochFloor: Math.max(state.epochFloor ?? 0, ownershipOf(state, volumeId)?.epoch ?? 0),
+  }
+}
+
+/** What stays true of a volume whatever happens to its ownership. */
+export function restOf({ volumeId, unverifiedFrom }: VolumeOwnership): Pick<VolumeOwnership, 'volumeId' | 'unverifiedFrom'> {
+  return unverifiedFrom === undefined ? { volumeId } : { volumeId, unverifiedFrom }
+}
+
+/** The other controller becomes the service owner. */
+export function withServiceOwner(state: ArrayState, change: { readonly owner: ControllerId; readonly claimEpoch: number }): ArrayState {
+  return { ...state, serviceOwner: change.owner, serviceEpoch: nextEpoch(Math.max(state.serviceEpoch, change.claimEpoch), change.owner) }
+}
+
+/** Labs of before there was one have none in their state. */
+export function arbiterOf(state: ArrayState): ControllerId {
+  return state.arbiter ?? state.serviceOwner
+}
+
+/** Adds to what is said of one volume. */
+export function withOwnership(state: ArrayState, volumeId: number, more: Partial<VolumeOwnership>): ArrayState {
+  return { ...state, ownership: state.ownership.map((standing) => (standing.volumeId === volumeId ? { ...standing, ...more } : standing)) }
+}
+
+/** The stripes of a volume before this one agree with their data; undefined: all do. */
+export function withVerified(state: ArrayState, volumeId: number, from: number | undefined): ArrayState {
+  return {
+    ...state,
+    ownership: state.ownership.map((standing) => {
+      if (standing.volumeId !== volumeId) return standing
+      const { unverifiedFrom: _, ...rest } = standing
+      return from === undefined ? rest : { ...rest, unverifiedFrom: from }
+    }),
+  }
+}
+
+/** The drives that a group goes on without. */
+export function failedDrivesOf(state: ArrayState, groupId: number): number[] {
+  return (state.failedMembers ?? []).filter((member) => member.groupId === groupId).map(({ drive }) => drive)
+}
+
+/** Those that their group can do without, and that have not failed already. */
+export function withFailedMembers(state: ArrayState, suspected: readonly Pick<FailedMember, 'groupId' | 'drive'>[]): ArrayState {
+  let changed = state
+  for (const { groupId, drive } of suspected) {
+    const group = changed.configuration.groups.find(({ id }) => id === groupId)
+    const failed = failedDrivesOf(changed, groupId)
+    if (group === undefined || failed.includes(drive) || failed.length >= layoutOf(group).redundancy) continue
+    changed = { ...changed, failedMembers: [...(changed.failedMembers ?? []), { groupId, drive, afterGeneration: state.generation }] }
+  }
+  return changed
+}
+
+export function withCompleted(state: ArrayState, completed: CompletedRequest): ArrayState {
+  return { ...state, completedRequests: [...state.completedRequests, completed].slice(-LIMITS.completedRequests) }
+}
+
+/** What must hold between one state and the next that replaces it. A state that breaks it is a bug. */
+export function assertFollows(next: ArrayState, previous: ArrayState | undefined): void {
+  const { configuration, ownership } = next
+  assert(ownership.length === configuration.volumes.length, 'every volume has one owner')
+  for (const volume of configuration.volumes) {
+    assert(ownership.filter(({ volumeId }) => volumeId === volume.id).length === 1, () => `volume ${volume.id} has exactly one owner`)
+  }
+  if (previous === undefined) return
+  assert(next.generation > previous.generation, () => `generation ${next.generation} after ${previous.generation}`)
+  assert(next.serviceEpoch >= previous.serviceEpoch, () => `service epoch ${next.serviceEpoch} after ${previous.serviceEpoch}`)
+  assert(next.serviceOwner === previous.serviceOwner || next.serviceEpoch > previous.serviceEpoch, 'a new service owner has a new epoch')
+  for (const { groupId, drive, rebuild } of previous.failedMembers ?? []) {
+    if (rebuild !== undefined) continue
+    assert(failedDrivesOf(next, groupId).includes(drive), () => `drive ${drive} of group ${groupId} had failed and is in use again`)
+  }
+  for (const after of ownership) {
+    const before = ownershipOf(previous, after.volumeId)
+    const serial = serialOf(next, after.volumeId)
+    if (before === undefined || serialOf(previous, after.volumeId) !== serial) {
+      assert(after.epoch > (previous.epochFloor ?? 0), () => `new volume ${after.volumeId} in epoch ${after.epoch}, which one that was deleted may have had`)
+      continue
+    }
+    assert(after.epoch >= before.epoch, () => `epoch ${after.epoch} of volume ${after.volumeId} after ${before.epoch}`)
+    assert(after.owner === before.owner || after.epoch > before.epoch, () => `volume ${after.volumeId} changed owner without a new epoch`)
+  }
+}
+
+function serialOf(state: ArrayState, volumeId: number): string | undefined {
+  return state.configuration.volumes.find(({ id }) => id === volumeId)?.serial
+}

@@ -1,0 +1,316 @@
+import { assert, present } from '../../../base/assert'
+import { failure, ok, type Result } from '../../../base/result'
+import type { ArrayState } from '../../../contract/array-state'
+import type { ControllerId } from '../../../contract/controller-id'
+import type { PeerWords } from '../../../contract/interconnect'
+import { LIMITS } from '../../../contract/limits'
+import type { ServiceError } from '../../../contract/service-request'
+import type { TraceId } from '../../../contract/trace'
+import type { ClockPort, TracePort } from '../../ports'
+import type { ArrayStore } from './array-store'
+import { PeerCalls } from '../peer/peer-calls'
+import type { PeerSession } from '../peer/peer-session'
+import { RefusedCommits } from './refused-commits'
+import type { StateDrives, StateWriteOutcome } from './state-drives'
+import { COMMIT_ATTEMPTS } from '../peer/timings'
+
+type CommitOutcome = Extract<PeerWords, { type: 'commit-outcome' }>
+type CommitPropose = Extract<PeerWords, { type: 'commit-propose' }>
+
+/**
+ * A pure change of the state, run again on a newer one when somebody else's came first. The same object back means
+ * that there is nothing to change.
+ */
+export type StateChange = (state: ArrayState) => Result<ArrayState, ServiceError>
+export type CommitDone = (outcome: Result<ArrayState, ServiceError>) => void
+
+interface Commit {
+  readonly change: StateChange
+  readonly cause: TraceId | undefined
+  readonly done: CommitDone
+  /** It goes before all others. */
+  readonly isFirst: boolean
+  /** Proposed by the peer, which waits for the answer. */
+  readonly isOfPeer: boolean
+  attempts: number
+}
+
+const BUSY: ServiceError = { code: 'busy', message: 'Too many changes are waiting. Send the request again in a moment.' }
+const STOPPED: ServiceError = { code: 'unavailable', message: 'This controller has stopped serving. Send the request to the other controller.' }
+const CONFLICT: ServiceError = { code: 'conflict', message: 'The configuration was changed by others at the same time, again and again. Send the request again.' }
+
+/**
+ * Commits changes of the array state, one at a time. The service owner orders them: it writes a majority of the drives
+ * and flushes them, installs the state here and at the peer, and only then is a change done. The other controller
+ * proposes; a proposal that is not based on the newest state comes back and its change is run again.
+ */
+export class Committer {
+  readonly #self: ControllerId
+  readonly #store: ArrayStore
+  readonly #drives: StateDrives
+  readonly #session: PeerSession
+  readonly #trace: TracePort
+  readonly #peerIsMember: () => boolean
+  readonly #raiseClaim: (epoch: number) => boolean
+  readonly #claimLost: () => void
+  readonly #proposals: PeerCalls<CommitOutcome>
+  readonly #installs: PeerCalls<undefined>
+  readonly #refused: RefusedCommits
+  #queue: Commit[] = []
+  #isActive = false
+  /** `first`: only what goes before all others. */
+  #admits: 'nothing' | 'first' | 'all' = 'nothing'
+  #first: Commit[] = []
+  #isStopped = false
+  #whenIdle: (() => void) | undefined
+  /** The highest generation ever written here: one that reached only few drives is not used for another state. */
+  #triedGeneration = 0
+
+  constructor(parts: {
+    readonly self: ControllerId
+    readonly incarnation: number
+    readonly store: ArrayStore
+    readonly drives: StateDrives
+    readonly session: PeerSession
+    readonly trace: TracePort
+    readonly clock: ClockPort
+    readonly retryMs: number
+    readonly peerIsMember: () => boolean
+    /** The midplane refuses superblocks of older service epochs from here on; false if a newer one stands. */
+    readonly raiseClaim: (epoch: number) => boolean
+    /** The drives refused the claim: another controller is the service owner. */
+    readonly claimLost: () => void
+  }) {
+    this.#self = parts.self
+    this.#store = parts.store
+    this.#drives = parts.drives
+    this.#session = parts.session
+    this.#trace = parts.trace
+    this.#peerIsMember = parts.peerIsMember
+    this.#raiseClaim = parts.raiseClaim
+    this.#claimLost = parts.claimLost
+    this.#proposals = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
+    this.#installs = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
+    const { clock, retryMs } = parts
+    this.#refused = new RefusedCommits({ clock, retryMs, commit: (change, done) => this.commit(change, undefined, done), isStopped: () => this.#isStopped })
+  }
+
+  commit(change: StateChange, cause: TraceId | undefined, done: CommitDone): void {
+    this.#enqueue({ change, cause, done, isOfPeer: false })
+  }
+
+  /** The same, for whoever goes on as before where it fails: told of that only when nobody can find it on a drive and go by it any more. */
+  commitOrOverwrite(change: StateChange, cause: TraceId | undefined, done: CommitDone): void {
+    this.commit(change, cause, (outcome) => {
+      if (outcome.ok) done(outcome)
+      else this.#refused.whenGone(() => done(outcome))
+    })
+  }
+
+  /**
+   * Before all others, and also while a replay keeps the others waiting: what I/O waits for, and so everything that waits
+   * for I/O.
+   */
+  commitFirst(change: StateChange, done: CommitDone): void {
+    if (this.#isStopped) done(failure(STOPPED))
+    else {
+      this.#first.push({ change, cause: undefined, done, isFirst: true, isOfPeer: false, attempts: 0 })
+      this.#next()
+    }
+  }
+
+  /** Calls `idle` when nothing is being written any more; what comes in waits for `resume`. */
+  pause(idle: () => void): void {
+    this.#admits = 'nothing'
+    if (this.#isActive) this.#whenIdle = idle
+    else idle()
+  }
+
+  /** The claim, or the welcome, stands, and is followed by a replay. */
+  resumeFirst(): void {
+    this.#admits = 'first'
+    this.#next()
+  }
+
+  resume(): void {
+    this.#admits = 'all'
+    this.#next()
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    const queue = [...this.#first, ...this.#queue]
+    this.#first = []
+    this.#queue = []
+    for (const commit of queue) commit.done(failure(STOPPED))
+  }
+
+  /**
+   * The claim of a controller that makes itself the owner: straight to the drives, while the queue is paused. Not
+   * flushed, since that would be on the way of a takeover (see `VolumeService.claimIsBeingFlushed`).
+   */
+  writeClaim(state: ArrayState, cause: TraceId | undefined, done: (outcome: StateWriteOutcome) => void): void {
+    assert(this.#admits === 'nothing' && !this.#isActive, 'a claim is written while commits are under way')
+    const next = { ...state, generation: this.#nextGeneration(state) }
+    this.#drives.write(next, { flush: false, cause }, (outcome) => {
+      if (outcome === 'written') this.#install(next, cause)
+      done(outcome)
+    })
+  }
+
+  /** From the peer, which is not the service owner. */
+  proposed(words: CommitPropose): void {
+    const change: StateChange = (state) => (state.generation === words.base ? ok(words.state) : failure(CONFLICT))
+    const done: CommitDone = (outcome) => {
+      if (!this.#session.isEstablished) return
+      const { callId } = words
+      if (outcome.ok) this.#session.send({ type: 'commit-outcome', callId, outcome: 'committed' })
+      else if (outcome.error.code === 'conflict') this.#session.send({ type: 'commit-outcome', callId, outcome: 'conflict' })
+      else this.#session.send({ type: 'commit-outcome', callId, outcome: 'failed', error: outcome.error })
+    }
+    if (this.#isOwner()) this.#enqueue({ change, cause: undefined, done, isOfPeer: true })
+    else done(failure(CONFLICT))
+  }
+
+  answered(words: CommitOutcome): void {
+    this.#proposals.answer(words.callId, words)
+  }
+
+  installFromPeer(words: Extract<PeerWords, { type: 'state-install' }>): void {
+    const { serviceOwner, serviceEpoch } = words.state
+    const isMadeOwner = serviceOwner === this.#self && this.#store.state?.serviceEpoch !== serviceEpoch
+    const isClaimed = !isMadeOwner || this.#raiseClaim(serviceEpoch)
+    this.#install(words.state, words.cause)
+    this.#session.send({ type: 'state-installed', callId: words.callId })
+    if (!isClaimed) this.#claimLost()
+  }
+
+  installedAtPeer(callId: number): void {
+    this.#installs.answer(callId, undefined)
+  }
+
+  peerLost(): void {
+    this.#proposals.lose()
+    this.#installs.lose()
+  }
+
+  #enqueue(commit: Pick<Commit, 'change' | 'cause' | 'done' | 'isOfPeer'>): void {
+    if (this.#isStopped) commit.done(failure(STOPPED))
+    else if (this.#queue.length >= LIMITS.serviceRequestsUnderWay * 2) commit.done(failure(BUSY))
+    else {
+      this.#queue.push({ ...commit, isFirst: false, attempts: 0 })
+      this.#next()
+    }
+  }
+
+  #next(): void {
+    if (this.#isActive || this.#admits === 'nothing') return
+    if (!this.#isOwner()) this.#refusePeer()
+    const commit = this.#first.shift() ?? (this.#admits === 'all' ? this.#queue.shift() : undefined)
+    if (commit === undefined) return
+    const state = present(this.#store.state, 'array state')
+    const changed = commit.change(state)
+    if (!changed.ok || changed.value === state) {
+      commit.done(changed)
+      this.#next()
+      return
+    }
+    this.#isActive = true
+    if (state.serviceOwner === this.#self) this.#commitAsOwner(commit, state, changed.value)
+    else this.#propose(commit, state.generation, changed.value)
+  }
+
+  #commitAsOwner(commit: Commit, standing: ArrayState, changed: ArrayState): void {
+    const next = { ...changed, generation: this.#nextGeneration(changed) }
+    // The owner that gives its ownership away writes that under its own epoch, which is the last it writes.
+    this.#drives.write(next, { flush: true, epoch: standing.serviceEpoch, cause: commit.cause }, (outcome) => {
+      if (outcome !== 'written') {
+        if (outcome === 'no-majority') this.#refused.noteRefused()
+        this.#finish(commit, failure(writeError(outcome)))
+        if (outcome === 'stale-epoch') this.#claimLost()
+        return
+      }
+      const cause = this.#install(next, commit.cause)
+      if (!this.#peerIsMember()) {
+        this.#finish(commit, ok(next))
+        return
+      }
+      // A peer that dies before it answers reads the state from the drives when it comes back.
+      const callId = this.#installs.begin(() => this.#finish(commit, ok(next)))
+      this.#session.send({ type: 'state-install', callId, state: next, cause })
+    })
+  }
+
+  #propose(commit: Commit, base: number, state: ArrayState): void {
+    const callId = this.#proposals.begin((answer) => {
+      if (answer === 'peer-lost') this.#again(commit)
+      else if (answer.outcome === 'committed') this.#finish(commit, ok(present(this.#store.state, 'array state')))
+      else if (answer.outcome === 'failed') {
+        this.#refused.noteRefused()
+        this.#finish(commit, failure(answer.error ?? STOPPED))
+      }
+      else if (++commit.attempts < COMMIT_ATTEMPTS) this.#again(commit)
+      else this.#finish(commit, failure(CONFLICT))
+    })
+    if (this.#peerIsMember()) this.#session.send({ type: 'commit-propose', callId, base, state })
+  }
+
+  #isOwner(): boolean {
+    return this.#store.state?.serviceOwner === this.#self
+  }
+
+  /**
+   * What the peer proposed to an owner that is none any more: the peer itself is, and commits it. To propose it back would
+   * have each controller wait for the other.
+   */
+  #refusePeer(): void {
+    const refused = this.#queue.filter(({ isOfPeer }) => isOfPeer)
+    if (refused.length === 0) return
+    this.#queue = this.#queue.filter(({ isOfPeer }) => !isOfPeer)
+    for (const { done } of refused) done(failure(CONFLICT))
+  }
+
+  /** Before all others, on the state that is then the newest. */
+  #again(commit: Commit): void {
+    if (this.#isStopped) commit.done(failure(STOPPED))
+    else (commit.isFirst ? this.#first : this.#queue).unshift(commit)
+    this.#idle()
+  }
+
+  #finish(commit: Commit, outcome: Result<ArrayState, ServiceError>): void {
+    commit.done(outcome)
+    this.#idle()
+  }
+
+  #idle(): void {
+    this.#isActive = false
+    const whenIdle = this.#whenIdle
+    this.#whenIdle = undefined
+    whenIdle?.()
+    this.#next()
+  }
+
+  #nextGeneration(state: ArrayState): number {
+    this.#triedGeneration = Math.max(this.#triedGeneration, state.generation, this.#store.state?.generation ?? 0) + 1
+    return this.#triedGeneration
+  }
+
+  #install(state: ArrayState, cause: TraceId | undefined): TraceId {
+    const kind = state.serviceOwner === this.#self ? 'configuration.committed' : 'configuration.installed'
+    const id = this.#trace.record({ place: `controller-${this.#self}`, kind, cause, data: { generation: state.generation } })
+    this.#refused.noteCommitted()
+    this.#store.install(state)
+    return id
+  }
+}
+
+function writeError(outcome: Exclude<StateWriteOutcome, 'written'>): ServiceError {
+  switch (outcome) {
+    case 'stale-epoch':
+      return STOPPED
+    case 'no-majority':
+      return { code: 'unavailable', message: 'Fewer than half of the drives took the change, so it does not count. Bring drives back, then send the request again.' }
+    case 'too-large':
+      return { code: 'no-space', message: 'The configuration has become too large for the drives. Delete something first.' }
+  }
+}

@@ -1,0 +1,46 @@
+import type { ArrayState } from '../../../contract/array-state'
+import { peerOf, type ControllerId } from '../../../contract/controller-id'
+import type { TracePort } from '../../ports'
+import { layoutOf } from '../../raid/geometry'
+import { ownershipOf, withOwner, withVerified } from './array-changes'
+import type { ArrayStore } from './array-store'
+import type { EventLog } from '../peer/event-log'
+
+/**
+ * Gives up what only the NVRAM of a controller has of a volume that does not come back. The new epoch keeps those records
+ * from ever being replayed: they are too old for it, and the hold is gone. Among them are those that would have mended
+ * stripes in the middle of which the holder died, so the volume is verified.
+ */
+export function withoutHeldWrites(
+  state: ArrayState,
+  { volumeId, owner, claimEpoch }: { readonly volumeId: number; readonly owner: ControllerId; readonly claimEpoch: (slot: number) => number },
+): ArrayState {
+  const owned = withOwner(state, { volumeId, owner, claimEpoch })
+  return hasRedundancy(state, volumeId) ? withVerified(owned, volumeId, 0) : owned
+}
+
+function hasRedundancy({ configuration }: ArrayState, volumeId: number): boolean {
+  const groupId = configuration.volumes.find(({ id }) => id === volumeId)?.groupId
+  const group = configuration.groups.find(({ id }) => id === groupId)
+  return group !== undefined && layoutOf(group).redundancy > 0
+}
+
+/** Tells people and the trace of it. A hold of a peer that is away ends by nothing else. */
+export function noteDiscards(parts: {
+  readonly self: ControllerId
+  readonly store: ArrayStore
+  readonly trace: TracePort
+  readonly log: EventLog
+  readonly peerIsMember: () => boolean
+}): void {
+  const { self, store, trace, log, peerIsMember } = parts
+  const holder = peerOf(self)
+  store.onInstalled((state, previous) => {
+    if (previous === undefined || peerIsMember()) return
+    for (const { id: volumeId, name } of state.configuration.volumes) {
+      if (ownershipOf(previous, volumeId)?.heldBy !== holder || ownershipOf(state, volumeId)?.heldBy !== undefined) continue
+      trace.record({ place: `controller-${self}`, kind: 'nvram.discarded', data: { volumeId, holder } })
+      log.add('error', `Volume "${name}": what only the NVRAM of controller ${holder.toUpperCase()} had of it was given up by a service request. Writes that were acknowledged last are lost.`)
+    }
+  })
+}

@@ -1,0 +1,27 @@
+import type { ArrayState, Operation } from '../../../contract/array-state'
+import { LIMITS } from '../../../contract/limits'
+
+/** Pure changes of what the array state says of requests that take their time. */
+
+export function operationOf(state: ArrayState, id: string): Operation | undefined {
+  return state.operations?.find((operation) => operation.id === id)
+}
+
+/** The oldest that has ended makes room. There are never so many under way that none has. */
+export function withOperation(state: ArrayState, operation: Operation): ArrayState {
+  const others = (state.operations ?? []).filter(({ id }) => id !== operation.id)
+  const isTooMany = others.length >= LIMITS.operations
+  const oldest = isTooMany ? (others.find((other) => other.state !== 'running') ?? others[0]) : undefined
+  return { ...state, operations: [...others.filter((other) => other !== oldest), operation] }
+}
+
+export function withOperationChanged(state: ArrayState, id: string, change: Partial<Operation>): ArrayState {
+  const operations = state.operations?.map((operation) => (operation.id === id ? { ...operation, ...change } : operation))
+  return operations === undefined ? state : { ...state, operations }
+}
+
+/** Why a volume is to stay where it is; undefined where nothing critical runs on it. */
+export function criticalOperation(state: ArrayState | undefined, volumeId: number): string | undefined {
+  const critical = state?.operations?.find((one) => one.state === 'running' && one.critical === true && (one.volumes.length === 0 || one.volumes.includes(volumeId)))
+  return critical === undefined ? undefined : `operation ${critical.id} (${critical.name}) is in a critical phase`
+}

@@ -1,0 +1,107 @@
+import type { ArrayState, FailedMember, RebuildPart } from '../../../contract/array-state'
+import type { RaidGroup } from '../../../contract/configuration'
+import type { ControllerId } from '../../../contract/controller-id'
+import type { ServiceError } from '../../../contract/service-request'
+import { layoutOf } from '../../raid/geometry'
+import type { RebuiltDrive } from '../../raid/members'
+import { freeSlices, sliceBlocks } from '../../raid/space'
+import { failedDrivesOf, ownershipOf, withFailedMembers } from './array-changes'
+import { operationOf, withOperation, withOperationChanged } from './operation-changes'
+import { SERVICE_SLOT } from './state-drives'
+
+/** Pure changes of the array state by which a drive that has failed comes into use again. */
+
+export const REBUILD_DRIVE = 'rebuild-drive'
+
+interface Member {
+  readonly groupId: number
+  readonly drive: number
+}
+
+/** Drives of a group that are being rebuilt, each with what it lacks and under which claims that is brought to it. */
+export function rebuiltDrivesOf(state: ArrayState, groupId: number): RebuiltDrive[] {
+  return (state.failedMembers ?? []).flatMap(({ groupId: of, drive, rebuild }) => {
+    if (of !== groupId || rebuild === undefined) return []
+    return [{ drive, missing: rebuild.parts.map((part) => ({ ...part, epoch: rebuildClaimOf(state, part).epoch })) }]
+  })
+}
+
+/** What belongs to a volume is rebuilt by its owner, the rest by the service owner. */
+export function rebuildClaimOf(state: ArrayState, { slot }: RebuildPart): { readonly owner: ControllerId; readonly epoch: number } {
+  const ownership = ownershipOf(state, slot)
+  return slot === SERVICE_SLOT || ownership === undefined ? { owner: state.serviceOwner, epoch: state.serviceEpoch } : ownership
+}
+
+/**
+ * All groups of this drive get it back, stripe by stripe. It may be another one by now, so also those that did not miss it
+ * go on without it from here on, if they can.
+ */
+export function withRebuildBegun(before: ArrayState, { drive, operation, server }: { readonly drive: number; readonly operation: string; readonly server: ControllerId }): ArrayState {
+  const state = withFailedMembers(before, before.configuration.groups.filter(({ sections }) => sections.some((section) => section.drive === drive)).map(({ id }) => ({ groupId: id, drive })))
+  const groups = state.configuration.groups.filter(({ id }) => failedDrivesOf(state, id).includes(drive))
+  // Who moves a volume now delays the moment from which its group can do without a drive again.
+  const critical = groups.filter((group) => failedDrivesOf(state, group.id).length >= layoutOf(group).redundancy)
+  const volumes = state.configuration.volumes.filter(({ groupId }) => critical.some(({ id }) => id === groupId)).map(({ id }) => id)
+  let total = 0
+  const failedMembers = (state.failedMembers ?? []).map((member) => {
+    const group = groups.find(({ id }) => id === member.groupId)
+    if (member.drive !== drive || group === undefined) return member
+    const parts = partsOf(state, group)
+    total += parts.reduce((sum, { fromStripe, endStripe }) => sum + endStripe - fromStripe, 0)
+    return { ...member, rebuild: { operation, parts } }
+  })
+  const about = { controller: server, volumes, drive, progress: { done: 0, total } }
+  const begun = { id: operation, name: REBUILD_DRIVE, digest: '', state: 'running' as const, server, incarnation: 0, ...about, ...(volumes.length > 0 ? { critical: true } : {}) }
+  return withOperation({ ...state, failedMembers }, begun)
+}
+
+export function isBeingRebuilt(state: ArrayState, groupId: number): boolean {
+  return state.failedMembers?.some((member) => member.groupId === groupId && member.rebuild !== undefined) === true
+}
+
+/** The stripes of a part before this one are rebuilt. With the last of all the drive is in use like any other. */
+export function withRebuilt(state: ArrayState, { groupId, drive }: Member, rebuilt: { readonly endStripe: number; readonly fromStripe: number }): ArrayState {
+  const member = memberOf(state, { groupId, drive })
+  const done = member?.rebuild?.parts.find(({ endStripe }) => endStripe === rebuilt.endStripe)
+  if (member?.rebuild === undefined || done === undefined) return state
+  const parts = member.rebuild.parts.map((part) => (part === done ? { ...part, fromStripe: rebuilt.fromStripe } : part)).filter(({ fromStripe, endStripe }) => fromStripe < endStripe)
+  const { operation } = member.rebuild
+  const others = (state.failedMembers ?? []).filter((other) => other !== member)
+  const failedMembers = parts.length === 0 ? others : [...others, { ...member, rebuild: { operation, parts } }]
+  const isOver = failedMembers.every(({ rebuild }) => rebuild?.operation !== operation)
+  return withProgress({ ...state, failedMembers }, operation, { stripeCount: rebuilt.fromStripe - done.fromStripe, isOver })
+}
+
+/** A rebuild that one of its groups has ended stays failed, though it goes on in the others. */
+function withProgress(state: ArrayState, id: string, { stripeCount, isOver }: { readonly stripeCount: number; readonly isOver: boolean }): ArrayState {
+  const operation = operationOf(state, id)
+  if (operation === undefined) return state
+  const { progress } = operation
+  return withOperationChanged(state, id, {
+    ...(progress === undefined ? {} : { progress: { ...progress, done: progress.done + stripeCount } }),
+    ...(isOver && operation.state === 'running' ? { state: 'done' as const } : {}),
+  })
+}
+
+/** The drive stays out, with whatever was rebuilt of it: it misses writes again from now on. */
+export function withoutRebuild(state: ArrayState, { groupId, drive }: Member, error: ServiceError): ArrayState {
+  const member = memberOf(state, { groupId, drive })
+  if (member?.rebuild === undefined) return state
+  const { rebuild, ...failed } = member
+  const failedMembers = (state.failedMembers ?? []).map((other) => (other === member ? failed : other))
+  return withOperationChanged({ ...state, failedMembers }, rebuild.operation, { state: 'failed', error })
+}
+
+function memberOf(state: ArrayState, { groupId, drive }: Member): FailedMember | undefined {
+  return state.failedMembers?.find((member) => member.groupId === groupId && member.drive === drive)
+}
+
+function partsOf(state: ArrayState, group: RaidGroup): RebuildPart[] {
+  const layout = layoutOf(group)
+  const { volumes } = state.configuration
+  const part = (slot: number, firstBlock: number, blockCount: number): RebuildPart => ({ slot, fromStripe: firstBlock / layout.stripeBlocks, endStripe: (firstBlock + blockCount) / layout.stripeBlocks })
+  return [
+    ...volumes.filter(({ groupId }) => groupId === group.id).map(({ id, firstBlock, blockCount }) => part(id, firstBlock, sliceBlocks(layout, blockCount))),
+    ...freeSlices(layout, volumes).map(({ firstBlock, blockCount }) => part(SERVICE_SLOT, firstBlock, blockCount)),
+  ].sort((one, other) => one.fromStripe - other.fromStripe)
+}

@@ -1,0 +1,195 @@
+import { failure, type Result } from '../../../base/result'
+import { BLOCK_BYTES, KIB } from '../../../base/units'
+import type { ArrayState } from '../../../contract/array-state'
+import { LIMITS } from '../../../contract/limits'
+import type { TraceId } from '../../../contract/trace'
+import type { DrivePort, DriveStatus } from '../../ports'
+import { electState, majorityOf, type DriveSuperblock, type Election } from '../../raid/election'
+import {
+  claimedGeneration,
+  encodeHeader,
+  encodeState,
+  isCutShort,
+  newerSuperblock,
+  payloadOf,
+  slotFirstBlock,
+  stateDecoder,
+  SUPERBLOCK_SLOT_BYTES,
+  type StateDecoder,
+  type Superblock,
+  type SuperblockExpectation,
+  type SuperblockProblem,
+} from '../../raid/superblock'
+
+/** The claim slot under which superblocks are written: the one behind those of the volumes. */
+export const SERVICE_SLOT = LIMITS.volumes
+
+/** What is read of a slot at first: nearly always all of it. */
+const FIRST_READ_BYTES = 64 * KIB
+
+/** Drives with these are somebody else's, or were never ours: nothing is written to them. */
+const UNTOUCHABLE: readonly SuperblockProblem[] = ['blank', 'not-ours', 'unsupported-version', 'other-array', 'wrong-drive']
+
+/** - `no-majority`: too few drives took it; `too-large`: it does not fit into a superblock; nothing was written. */
+export type StateWriteOutcome = 'written' | 'stale-epoch' | 'no-majority' | 'too-large'
+
+/** What a look at the drives says of a state that is known. */
+export interface Look {
+  /** Some drive may have a newer one; undefined where too few drives answer to know. */
+  readonly isNewer: boolean | undefined
+  /** Drives that do not answer. */
+  readonly silent: readonly number[]
+}
+
+/** The array state as it stands on the drives. */
+export class StateDrives {
+  readonly #drives: readonly DrivePort[]
+  readonly #untouchable = new Set<number>()
+
+  constructor(drives: readonly DrivePort[]) {
+    this.#drives = drives
+  }
+
+  /** Undefined where no drive has a superblock. `known` is held against what is found. */
+  read(known: ArrayState | undefined, done: (election: Election | undefined) => void): void {
+    const found: DriveSuperblock[] = []
+    const decode = stateDecoder()
+    const finish = countdown(this.#drives.length, () => {
+      found.sort((a, b) => a.drive - b.drive)
+      this.#untouchable.clear()
+      for (const { drive, found: superblock } of found) {
+        if (!superblock.ok && UNTOUCHABLE.includes(superblock.error)) this.#untouchable.add(drive)
+      }
+      done(electState(found))
+    })
+    for (const drive of this.#drives) {
+      readDrive(drive, { expected: expectationOf(drive.index, known), decode }, (superblock) => {
+        found.push({ drive: drive.index, found: superblock })
+        finish()
+      })
+    }
+  }
+
+  /**
+   * Whether some drive may have a newer state than this one. Only the first block of each slot is looked at, since a
+   * takeover waits for it. What looks newer may still be torn.
+   */
+  look(known: ArrayState, done: (look: Look) => void): void {
+    const driveCount = known.configuration.drives.length
+    const silent: number[] = []
+    let readable = 0
+    let newest = 0
+    const finish = countdown(this.#drives.length, () => done({ isNewer: readable >= majorityOf(driveCount) ? newest > known.generation : undefined, silent }))
+    for (const drive of this.#drives) {
+      readSlots(drive, BLOCK_BYTES, (slots) => {
+        if (slots === 'failed') silent.push(drive.index)
+        const generations = slots === 'failed' ? [] : slots.map((slot) => (slot === undefined ? undefined : claimedGeneration(slot)))
+        if (generations.some((generation) => generation !== undefined)) readable++
+        newest = Math.max(newest, ...generations.map((generation) => generation ?? 0))
+        finish()
+      })
+    }
+  }
+
+  /**
+   * Writes the state to every drive under the claim of the service epoch, by default the state's own; with `flush` it
+   * is also on stable storage. Good when a majority of the drives of the configuration took it.
+   */
+  write(state: ArrayState, options: { readonly flush: boolean; readonly epoch?: number; readonly cause: TraceId | undefined }, done: (outcome: StateWriteOutcome) => void): void {
+    const encoded = encodeState(state)
+    if (!encoded.ok) {
+      done('too-large')
+      return
+    }
+    const { configuration, generation } = state
+    const claim = { slot: SERVICE_SLOT, epoch: options.epoch ?? state.serviceEpoch }
+    const payload = payloadOf(encoded.value)
+    const writable = this.#writable(state)
+    const outcomes: DriveStatus[] = []
+    const finish = countdown(writable.length, () => done(verdict(outcomes, configuration.drives.length)))
+    for (const { drive, driveId } of writable) {
+      const header = encodeHeader({ arrayId: configuration.arrayId, driveIndex: drive.index, driveId, generation }, payload)
+      drive.write({ firstBlock: slotFirstBlock(generation), from: [header, payload.blocks], claim, cause: options.cause }, (status) => {
+        if (status !== 'good' || !options.flush) {
+          outcomes.push(status)
+          finish()
+          return
+        }
+        drive.flush({ cause: options.cause }, (flushed) => {
+          outcomes.push(flushed)
+          finish()
+        })
+      })
+    }
+    if (writable.length === 0) done('no-majority')
+  }
+
+  /** An operator wants it in use: what it has is not worth keeping. */
+  admit(drive: number): void {
+    this.#untouchable.delete(drive)
+  }
+
+  /** What was written before is on stable storage of every drive that answers. */
+  flush(state: ArrayState, done: () => void): void {
+    const writable = this.#writable(state)
+    const finish = countdown(writable.length, done)
+    for (const { drive } of writable) drive.flush({}, finish)
+    if (writable.length === 0) done()
+  }
+
+  #writable(state: ArrayState): { readonly drive: DrivePort; readonly driveId: string }[] {
+    return this.#drives.flatMap((drive) => {
+      const entry = state.configuration.drives.find(({ index }) => index === drive.index)
+      return entry === undefined || this.#untouchable.has(drive.index) ? [] : [{ drive, driveId: entry.id }]
+    })
+  }
+}
+
+function verdict(outcomes: readonly DriveStatus[], driveCount: number): StateWriteOutcome {
+  if (outcomes.includes('stale-epoch')) return 'stale-epoch'
+  return outcomes.filter((status) => status === 'good').length >= majorityOf(driveCount) ? 'written' : 'no-majority'
+}
+
+function expectationOf(driveIndex: number, known: ArrayState | undefined): SuperblockExpectation {
+  const driveId = known?.configuration.drives.find(({ index }) => index === driveIndex)?.id
+  return { driveIndex, driveId, arrayId: known?.configuration.arrayId }
+}
+
+function readDrive(
+  drive: DrivePort,
+  how: { readonly expected: SuperblockExpectation; readonly decode: StateDecoder },
+  done: (found: Result<Superblock, SuperblockProblem>) => void,
+): void {
+  const newerOf = (slots: readonly (Uint8Array | undefined)[]): Result<Superblock, SuperblockProblem> => newerSuperblock(slots, how.expected, how.decode)
+  readSlots(drive, FIRST_READ_BYTES, (slots) => {
+    const found = slots === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(slots)
+    // A long state looks torn as long as only its beginning is there, and may be the newer of the two.
+    if (slots === 'failed' || !slots.some((slot) => slot !== undefined && isCutShort(slot))) {
+      done(found)
+      return
+    }
+    readSlots(drive, SUPERBLOCK_SLOT_BYTES, (whole) => done(whole === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(whole)))
+  })
+}
+
+function readSlots(drive: DrivePort, byteCount: number, done: (slots: readonly (Uint8Array | undefined)[] | 'failed') => void): void {
+  const slots: (Uint8Array | undefined)[] = [undefined, undefined]
+  let failed = false
+  const finish = countdown(slots.length, () => done(failed ? 'failed' : slots))
+  slots.forEach((_, slot) => {
+    const into = new Uint8Array(byteCount)
+    drive.read({ firstBlock: (slot * SUPERBLOCK_SLOT_BYTES) / BLOCK_BYTES, into }, (status) => {
+      if (status === 'good') slots[slot] = into
+      else if (status !== 'medium-error') failed = true
+      finish()
+    })
+  })
+}
+
+function countdown(count: number, done: () => void): () => void {
+  let left = count
+  return () => {
+    left--
+    if (left === 0) done()
+  }
+}

@@ -1,0 +1,39 @@
+import type { ControllerScsiTarget } from '../../scsi/target'
+import type { VolumeService } from './volume-service'
+
+type Units = Pick<VolumeService, 'accessStates' | 'find'>
+
+/** Tells hosts, by unit attentions, that LUNs came or went, have another size, or that another path is the optimized one now. */
+export class AccessNotifier {
+  readonly #volumes: Units
+  readonly #scsi: ControllerScsiTarget
+  #states: ReadonlyMap<number, string> = new Map()
+  /** What hosts may remember of a LUN, also while nothing is mapped to it: the next volume there may have its number. */
+  readonly #blockCounts = new Map<number, number>()
+
+  constructor(volumes: Units, scsi: ControllerScsiTarget) {
+    this.#volumes = volumes
+    this.#scsi = scsi
+  }
+
+  look(): void {
+    const before = this.#states
+    const now = this.#volumes.accessStates()
+    this.#states = now
+    const mapped = [...now.keys()]
+    if (mapped.length !== before.size || mapped.some((lun) => !before.has(lun))) this.#scsi.noteLunsChanged()
+    for (const [lun, state] of now) {
+      this.#lookAtSize(lun)
+      const earlier = before.get(lun)
+      if (earlier !== undefined && earlier !== state) this.#scsi.noteAccessStatesChanged(lun)
+    }
+  }
+
+  #lookAtSize(lun: number): void {
+    const blockCount = this.#volumes.find(lun)?.blockCount
+    const earlier = this.#blockCounts.get(lun)
+    if (blockCount === undefined || blockCount === earlier) return
+    this.#blockCounts.set(lun, blockCount)
+    if (earlier !== undefined) this.#scsi.noteCapacityChanged(lun)
+  }
+}

@@ -1,0 +1,167 @@
+import { present } from '../../../base/assert'
+import { failure, ok, type Result } from '../../../base/result'
+import type { MovedBy } from '../../../contract/array-state'
+import { peerOf, type ControllerId } from '../../../contract/controller-id'
+import type { PeerWords } from '../../../contract/interconnect'
+import { LIMITS } from '../../../contract/limits'
+import type { ServiceError } from '../../../contract/service-request'
+import type { TraceId } from '../../../contract/trace'
+import type { MidplanePort, TracePort } from '../../ports'
+import { ownershipOf, withOwner } from '../state/array-changes'
+import type { ArrayStore } from '../state/array-store'
+import type { Committer } from '../state/committer'
+import { PeerCalls } from '../peer/peer-calls'
+import type { PeerSession } from '../peer/peer-session'
+import type { VolumeService } from './volume-service'
+
+type VolumeMove = Extract<PeerWords, { type: 'volume-move' }>
+/** Why a volume cannot safely go to that controller now; undefined where it can. */
+export type MoveVeto = (move: { readonly volumeId: number; readonly to: ControllerId }) => string | undefined
+
+interface Move {
+  readonly volumeId: number
+  readonly to: ControllerId
+  readonly by?: MovedBy | undefined
+  readonly cause: TraceId | undefined
+}
+
+type MoveDone = (outcome: Result<undefined, ServiceError>) => void
+
+const PEER_IS_AWAY: ServiceError = { code: 'not-possible-now', message: 'The other controller is not there. Wait until it has joined, then send the request again.' }
+
+/**
+ * Moves volumes between two living controllers without an error to any host: the owner finishes what is under way and
+ * holds the rest, the new owner is committed in a new epoch, and what was held goes there.
+ */
+export class VolumeMover {
+  readonly #self: ControllerId
+  readonly #store: ArrayStore
+  readonly #volumes: VolumeService
+  readonly #committer: Committer
+  readonly #session: PeerSession
+  readonly #midplane: MidplanePort
+  readonly #trace: TracePort
+  readonly #peerIsMember: () => boolean
+  readonly #calls: PeerCalls<ServiceError | undefined>
+  readonly #vetoes: MoveVeto[] = []
+
+  constructor(parts: {
+    readonly self: ControllerId
+    readonly incarnation: number
+    readonly store: ArrayStore
+    readonly volumes: VolumeService
+    readonly committer: Committer
+    readonly session: PeerSession
+    readonly midplane: MidplanePort
+    readonly trace: TracePort
+    readonly peerIsMember: () => boolean
+  }) {
+    this.#self = parts.self
+    this.#store = parts.store
+    this.#volumes = parts.volumes
+    this.#committer = parts.committer
+    this.#session = parts.session
+    this.#midplane = parts.midplane
+    this.#trace = parts.trace
+    this.#peerIsMember = parts.peerIsMember
+    this.#calls = new PeerCalls({ limit: LIMITS.serviceRequestsUnderWay, incarnation: parts.incarnation })
+  }
+
+  /** Asked before a giveback and before a move by load. A move that the operator asks for is the operator's own. */
+  addVeto(veto: MoveVeto): void {
+    this.#vetoes.push(veto)
+  }
+
+  vetoOf(move: Pick<Move, 'volumeId' | 'to'>): string | undefined {
+    for (const veto of this.#vetoes) {
+      const reason = veto(move)
+      if (reason !== undefined) return reason
+    }
+    return undefined
+  }
+
+  /** Does nothing where the volume is already there. */
+  move(move: Move, done: MoveDone): void {
+    const ownership = ownershipOf(present(this.#store.state, 'array state'), move.volumeId)
+    if (ownership === undefined) done(failure({ code: 'not-found', message: 'The volume does not exist any more.' }))
+    else if (ownership.owner === move.to) done(ok(undefined))
+    else if (!this.#peerIsMember()) done(failure(PEER_IS_AWAY))
+    else if (ownership.owner === this.#self) this.#give(move, done)
+    else this.#ask(move, done)
+  }
+
+  /**
+   * One after the other, so that only one volume at a time makes its hosts wait. Ends at the first that cannot move; one
+   * that was deleted meanwhile needs no move.
+   */
+  moveAll(move: Omit<Move, 'volumeId'> & { readonly volumeIds: readonly number[] }, done: MoveDone): void {
+    const [volumeId, ...rest] = move.volumeIds
+    if (volumeId === undefined) {
+      done(ok(undefined))
+      return
+    }
+    this.move({ ...move, volumeId }, (outcome) => {
+      if (outcome.ok || outcome.error.code === 'not-found') this.moveAll({ ...move, volumeIds: rest }, done)
+      else done(outcome)
+    })
+  }
+
+  asked(words: VolumeMove): void {
+    const { callId, volumeId, by, cause } = words
+    this.move({ volumeId, to: peerOf(this.#self), by, cause }, (outcome) => {
+      if (!this.#session.isEstablished) return
+      this.#session.send(outcome.ok ? { type: 'volume-moved', callId } : { type: 'volume-moved', callId, error: outcome.error })
+    })
+  }
+
+  answered(words: Extract<PeerWords, { type: 'volume-moved' }>): void {
+    this.#calls.answer(words.callId, words.error)
+  }
+
+  peerLost(): void {
+    this.#calls.lose()
+  }
+
+  #ask({ volumeId, by, cause }: Move, done: MoveDone): void {
+    if (this.#calls.isFull) {
+      done(failure({ code: 'busy', message: 'Too many volumes are being moved. Send the request again in a moment.' }))
+      return
+    }
+    const callId = this.#calls.begin((error) => {
+      if (error === 'peer-lost') done(failure(PEER_IS_AWAY))
+      else done(error === undefined ? ok(undefined) : failure(error))
+    })
+    this.#session.send({ type: 'volume-move', callId, volumeId, by, cause })
+  }
+
+  #give({ volumeId, by, cause }: Move, done: MoveDone): void {
+    const volume = present(this.#volumes.volume(volumeId), `volume ${volumeId}`)
+    if (volume.isMoving) {
+      done(failure({ code: 'not-possible-now', message: `Volume "${volume.name}" is being moved already. Wait until that is done.` }))
+      return
+    }
+    const to = peerOf(this.#self)
+    volume.quiesce((isClean) => {
+      if (!isClean) {
+        volume.resume()
+        done(failure({ code: 'not-possible-now', message: `What the NVRAM has of volume "${volume.name}" cannot be written to the drives. Bring drives back first.` }))
+        return
+      }
+      const quiesced = this.#trace.record({ place: `controller-${this.#self}`, kind: 'volume.quiesced', cause, data: { volumeId } })
+      this.#committer.commitOrOverwrite(
+        (state) => {
+          if (!this.#peerIsMember()) return failure(PEER_IS_AWAY)
+          if (ownershipOf(state, volumeId)?.owner !== this.#self) return ok(state)
+          return ok(withOwner(state, { volumeId, owner: to, by, claimEpoch: (slot) => this.#midplane.claimEpoch(slot) }))
+        },
+        quiesced,
+        (outcome) => {
+          volume.resume()
+          // One that was lost meanwhile is taken over from, whatever it had been given.
+          if (outcome.ok) done(this.#peerIsMember() ? ok(undefined) : failure(PEER_IS_AWAY))
+          else done(outcome)
+        },
+      )
+    })
+  }
+}

@@ -1,0 +1,55 @@
+import { BLOCK_BYTES } from '../../../base/units'
+import type { CommandTask, VolumeFault, VolumeOutcome } from '../../scsi/device'
+import type { TraceTag } from '../../ports'
+
+/** One read, write or flush of a volume on its way through this controller. */
+export interface VolumeOperation {
+  readonly operation: 'read' | 'write' | 'flush'
+  /** Blocks of the volume. */
+  readonly firstBlock: number
+  readonly blockCount: number
+  readonly data: readonly Uint8Array[]
+  readonly forceUnitAccess: boolean
+  /** Of a write of a host that came in here. */
+  readonly task: CommandTask | undefined
+  readonly trace: TraceTag | undefined
+  /** `peer`: it came in at the other controller, which forwarded it. */
+  readonly origin: 'host' | 'peer'
+  readonly arrivedAtMs: number
+  /** Times it was sent to a controller that turned out not to own the volume. */
+  misdirected: number
+  readonly finish: (outcome: OperationOutcome) => void
+}
+
+/** `not-owner` is only ever told to the peer. */
+export type OperationOutcome =
+  | { readonly ok: true; readonly value: readonly Uint8Array[] }
+  | { readonly ok: false; readonly fault: VolumeFault | 'not-owner' }
+
+/** What a host may be told. */
+export function hostOutcome(outcome: OperationOutcome): VolumeOutcome<readonly Uint8Array[]> {
+  if (outcome.ok) return outcome
+  return { ok: false, fault: outcome.fault === 'not-owner' ? 'transitioning' : outcome.fault }
+}
+
+/** Of all volumes of one controller. */
+export class IoCounters {
+  reads = 0
+  writes = 0
+  readBytes = 0
+  writtenBytes = 0
+  forwarded = 0
+  forwardedIn = 0
+  refusedWrites = 0
+
+  /** Host I/O that was answered well. */
+  count(io: Pick<VolumeOperation, 'operation' | 'blockCount'>): void {
+    if (io.operation === 'read') {
+      this.reads++
+      this.readBytes += io.blockCount * BLOCK_BYTES
+    } else if (io.operation === 'write') {
+      this.writes++
+      this.writtenBytes += io.blockCount * BLOCK_BYTES
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import type { ArrayState } from '../../../../../src-main/contract/array-state'
+import { withFailedMembers } from '../../../../../src-main/core/controller/state/array-changes'
+import { ArrayStore } from '../../../../../src-main/core/controller/state/array-store'
+import { withoutRebuild, withRebuildBegun, withRebuilt } from '../../../../../src-main/core/controller/state/rebuild-changes'
+import { noteReturnedDrives } from '../../../../../src-main/core/controller/drives/returned-drives'
+import { StateDrives } from '../../../../../src-main/core/controller/state/state-drives'
+import { SUPERBLOCK_AREA_BLOCKS } from '../../../../../src-main/core/raid/superblock'
+import { firstArrayState } from '../../../../support/fake-lab-data'
+import { CompletionQueue, MemoryDrive } from '../../../../support/memory-drive'
+
+const DRIVE = 1
+const ERROR = { code: 'not-possible-now', message: 'It did not answer.' } as const
+const whole = firstArrayState(4)
+const out = withFailedMembers(whole, [{ groupId: 0, drive: DRIVE }])
+
+function begun(state: ArrayState, operation: string): ArrayState {
+  return next(withRebuildBegun(state, { drive: DRIVE, operation, server: 'a' }))
+}
+
+function next(state: ArrayState): ArrayState {
+  return { ...state, generation: state.generation + 1 }
+}
+
+function install(...states: readonly ArrayState[]) {
+  const completions = new CompletionQueue()
+  const ports = Array.from({ length: 4 }, (_, index) => new MemoryDrive({ index, blockCount: SUPERBLOCK_AREA_BLOCKS, completions }))
+  const drives = new StateDrives(ports)
+  const store = new ArrayStore()
+  noteReturnedDrives({ store, drives, ports })
+  for (const state of states) store.install(state)
+  return { ports, drives, completions, reopened: ports.map(({ reopened }) => reopened) }
+}
+
+it('a drive is opened again for each rebuild of it, once, also where that ran before this controller did', () => {
+  const first = begun(out, 'first')
+  const part = first.failedMembers?.[0]?.rebuild?.parts[0]
+  const further = next(withRebuilt(first, { groupId: 0, drive: DRIVE }, { endStripe: part?.endStripe ?? 0, fromStripe: (part?.fromStripe ?? 0) + 1 }))
+  expect(further.failedMembers).not.toEqual(first.failedMembers)
+  expect(install(whole, next(out)).reopened).toEqual([0, 0, 0, 0])
+  expect(install(first).reopened).toEqual([0, 1, 0, 0])
+  expect(install(out, first, further).reopened).toEqual([0, 1, 0, 0])
+  const ended = next(withoutRebuild(further, { groupId: 0, drive: DRIVE }, ERROR))
+  expect(install(out, first, further, ended, begun(ended, 'second')).reopened).toEqual([0, 2, 0, 0])
+})
+
+it('nothing is written to a blank drive before somebody has it rebuilt; then it gets superblocks like any other', () => {
+  const { ports, drives, completions } = install(out)
+  drives.read(undefined, () => undefined)
+  completions.runAll()
+  const writtenBy = (state: ArrayState): readonly number[] => {
+    const before = ports.map((port) => port.operationsOf('write').length)
+    drives.write(state, { flush: false, cause: undefined }, () => undefined)
+    completions.runAll()
+    return ports.flatMap((port, index) => (port.operationsOf('write').length > before[index]! ? [index] : []))
+  }
+  expect(writtenBy(out)).toEqual([])
+  drives.admit(DRIVE)
+  expect(writtenBy(next(out))).toEqual([DRIVE])
+})

@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { present } from '../../../../../src-main/base/assert'
+import { Prng } from '../../../../../src-main/base/prng'
+import type { ArrayState } from '../../../../../src-main/contract/array-state'
+import { SERVICE_SLOT, StateDrives, type Look, type StateWriteOutcome } from '../../../../../src-main/core/controller/state/state-drives'
+import { World } from '../../../../../src-main/simulator/world'
+import { Incarnation } from '../../../../../src-main/simulator/incarnation'
+import { virtualDrive } from '../../../../../src-main/simulator/virtual-drive'
+import type { Election } from '../../../../../src-main/core/raid/election'
+
+let world: World
+let drives: StateDrives
+
+beforeEach(() => {
+  world = new World({ seed: 1 })
+  const incarnation = new Incarnation('a', 1, world.clock)
+  const parts = { incarnation, clock: world.clock, random: new Prng(1), claims: world.claims, latency: { leastMs: 0.1, mostMs: 0.2, flushMs: 0.1 }, watcher: world.writers }
+  drives = new StateDrives(world.media.map((medium) => virtualDrive({ medium, ...parts })))
+})
+
+function read(known?: ArrayState): Election | undefined {
+  let found: Election | undefined
+  drives.read(known, (election) => (found = election))
+  world.run(10)
+  return found
+}
+
+function write(state: ArrayState): StateWriteOutcome | undefined {
+  let outcome: StateWriteOutcome | undefined
+  drives.write(state, { flush: true, cause: undefined }, (written) => (outcome = written))
+  world.run(10)
+  return outcome
+}
+
+function look(known: ArrayState): Look | undefined {
+  let answer: Look | undefined
+  drives.look(known, (found) => (answer = found))
+  world.run(10)
+  return answer
+}
+
+const first = (): ArrayState => present(read(), 'an election').state
+const after = (state: ArrayState): ArrayState => ({ ...state, generation: state.generation + 1, configuration: { ...state.configuration, name: 'Changed' } })
+
+describe('the state on the drives', () => {
+  it('is read back as it was written, by all drives', () => {
+    const next = after(first())
+    expect(write(next)).toBe('written')
+    expect(read(next)).toMatchObject({ state: next, committed: true, quorum: true, standsOn: [0, 1, 2, 3, 4, 5] })
+  })
+
+  it('is read whole also where it is long', () => {
+    const completedRequests = Array.from({ length: 128 }, (_, i) => ({ id: `r${i}`, name: 'x', digest: 'd', servedBy: 'a' as const, result: 'y'.repeat(900) }))
+    const next = { ...after(first()), completedRequests }
+    expect(write(next)).toBe('written')
+    expect(read(next)?.state.completedRequests).toHaveLength(128)
+  })
+
+  it('that does not fit is not written', () => {
+    const state = first()
+    const completedRequests = Array.from({ length: 128 }, (_, i) => ({ id: `r${i}`, name: 'x', digest: 'd', servedBy: 'a' as const, result: 'y'.repeat(3000) }))
+    expect(write({ ...after(state), completedRequests })).toBe('too-large')
+    expect(read(state)?.state).toEqual(state)
+  })
+
+  it('counts when a majority of the drives took it', () => {
+    const state = first()
+    for (const index of [0, 1]) present(world.media[index], 'drive').isFailed = true
+    expect(write(after(state))).toBe('written')
+    present(world.media[2], 'drive').isFailed = true
+    expect(write(after(after(state)))).toBe('no-majority')
+  })
+
+  it('is not written under an old claim', () => {
+    const state = first()
+    world.claims.raise({ slot: SERVICE_SLOT, epoch: state.serviceEpoch + 1 })
+    expect(write(after(state))).toBe('stale-epoch')
+    expect(read(state)?.state).toEqual(state)
+  })
+
+  it('is known to be newer from the first blocks alone', () => {
+    const state = first()
+    expect(look(state)).toEqual({ isNewer: false, silent: [] })
+    write(after(state))
+    expect(look(state)).toEqual({ isNewer: true, silent: [] })
+    present(world.media[4], 'drive').isFailed = true
+    expect(look(after(state))).toEqual({ isNewer: false, silent: [4] })
+    for (const medium of world.media.slice(0, 2)) medium.isFailed = true
+    expect(look(state)?.isNewer).toBeUndefined()
+  })
+
+  it('is not written to a drive that is somebody else\'s', () => {
+    const state = first()
+    const foreign = present(world.media[5], 'drive')
+    foreign.write(0, new Uint8Array(512).fill(0x55))
+    foreign.write(512, new Uint8Array(512).fill(0x55))
+    read(state)
+    expect(write(after(state))).toBe('written')
+    const block = new Uint8Array(512)
+    for (const firstBlock of [0, 512]) {
+      foreign.read(firstBlock, block)
+      expect(block.every((byte) => byte === 0x55)).toBe(true)
+    }
+  })
+})
