@@ -11,18 +11,12 @@ import type { ArrayStore } from './array-store'
 import { PeerCalls } from '../peer/peer-calls'
 import type { PeerSession } from '../peer/peer-session'
 import { RefusedCommits } from './refused-commits'
+import type { CommitDone, StateChange } from './state-change'
 import type { StateDrives, StateWriteOutcome } from './state-drives'
 import { COMMIT_ATTEMPTS } from '../peer/timings'
 
 type CommitOutcome = Extract<PeerWords, { type: 'commit-outcome' }>
 type CommitPropose = Extract<PeerWords, { type: 'commit-propose' }>
-
-/**
- * A pure change of the state, run again on a newer one when somebody else's came first. The same object back means
- * that there is nothing to change.
- */
-export type StateChange = (state: ArrayState) => Result<ArrayState, ServiceError>
-export type CommitDone = (outcome: Result<ArrayState, ServiceError>) => void
 
 interface Commit {
   readonly change: StateChange

@@ -1,6 +1,6 @@
 import { ok } from '../../../base/result'
 import type { ClockPort } from '../../ports'
-import type { CommitDone, StateChange } from './committer'
+import type { CommitDone, StateChange } from './state-change'
 
 export interface RefusedCommitsParts {
   readonly clock: ClockPort
@@ -10,12 +10,30 @@ export interface RefusedCommitsParts {
 }
 
 /**
- * A change that too few drives took does not count here. But it may stand on one of them, and be the newest state that
- * whoever comes next finds, and goes by. Only a newer state on a majority ends that: whoever is to go on as if the change
- * had never been waits for it.
+ * A change that too few drives took does not count here. But the next takeover goes by the newest state that it finds on
+ * any drive, and that may be this one. Only a newer state on a majority of the drives ends that. A part that goes on as if
+ * the change had never been made waits for it first.
+ *
+ * An example with five drives, so a majority of three. Controller A owns volume 7 in epoch 4, which is in generation 41. It
+ * gives the volume to B: generation 42 says B, epoch 5. One drive takes that, then four stop answering.
+ *
+ *     drive            0    1    2    3    4
+ *     generation      42   41   41   41   41     refused: one of five
+ *
+ * A goes on with 41, in which the volume is still its own. The four drives answer again. Suppose A acknowledged a write to
+ * volume 7 now, logged for epoch 4 in both NVRAMs, and died. B would find 42, in which the volume is B's in epoch 5, and its
+ * replay would leave out a record of epoch 4: the write would be lost. So A keeps the I/O of volume 7 waiting and commits
+ * generation 43, with the same content as 41:
+ *
+ *     drive            0    1    2    3    4
+ *     generation      42   43   43   43   41     committed: three of five
+ *
+ * Any three drives now have 43 among them, which is newer than 42. Volume 7 stays with A in epoch 4 for every reader, and A
+ * lets its I/O go on. Had the four drives stayed away, A would try again every `retryMs`.
  */
 export class RefusedCommits {
   readonly #parts: RefusedCommitsParts
+  /** A change that was refused may still be the newest on a drive. */
   #isLeft = false
   #isTrying = false
   #waiting: (() => void)[] = []
@@ -33,7 +51,7 @@ export class RefusedCommits {
     this.#isLeft = false
   }
 
-  /** Calls `run`, at once or later, when nobody will go by what was refused, or this controller has stopped. */
+  /** Calls `run`, at once or later, when nobody can go by the refused change any more, or this controller has stopped. */
   whenGone(run: () => void): void {
     if (!this.#isLeft || this.#parts.isStopped()) {
       run()

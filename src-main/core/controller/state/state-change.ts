@@ -1,0 +1,10 @@
+import type { Result } from '../../../base/result'
+import type { ArrayState } from '../../../contract/array-state'
+import type { ServiceError } from '../../../contract/service-request'
+
+/**
+ * A pure change of the state, run again on a newer one when somebody else's came first. The same object back means
+ * that there is nothing to change.
+ */
+export type StateChange = (state: ArrayState) => Result<ArrayState, ServiceError>
+export type CommitDone = (outcome: Result<ArrayState, ServiceError>) => void
