@@ -105,7 +105,7 @@ export type PeerWords =
   /** A new stream of log records, from the oldest that is not trimmed; whatever the mirror held is void. */
   | { readonly type: 'nvram-begin'; readonly logEpoch: number; readonly firstSequence: number }
   /** Encoded records, one a chunk, from `firstSequence` on; those below `trimmedTo` are on the drives. */
-  | { readonly type: 'nvram-append'; readonly firstSequence: number; readonly trimmedTo: number; readonly data: readonly Uint8Array[]; readonly cause?: TraceId | undefined }
+  | { readonly type: 'nvram-append'; readonly firstSequence: number; readonly trimmedTo: number; readonly data: readonly Uint8Array[] }
   | { readonly type: 'nvram-trim'; readonly trimmedTo: number }
   /** All up to this sequence are in the mirror. */
   | { readonly type: 'nvram-appended'; readonly sequence: number }

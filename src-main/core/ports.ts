@@ -19,6 +19,12 @@ export interface ClockPort {
   after(delayMs: number, run: () => void): Timer
 }
 
+/** All that one event brings is a *turn*: the event, and the completions that follow from it at once. */
+export interface TurnPort {
+  /** Calls `run` once, when this turn has nothing more to do, and before anything that it sent leaves. */
+  atEnd(run: () => void): void
+}
+
 /**
  * - `medium-error`: these sectors cannot be read; the drive works.
  * - `failed`: the drive does not answer any more.
@@ -148,6 +154,7 @@ export interface TracePort {
 /** What a controller is given at its start. */
 export interface ControllerPorts {
   readonly clock: ClockPort
+  readonly turn: TurnPort
   readonly drives: readonly DrivePort[]
   readonly portals: PortalPort
   readonly peer: PeerPort

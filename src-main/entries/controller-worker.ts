@@ -48,7 +48,7 @@ const portals = createTcpPortals({
   },
 })
 const controller = new Controller(
-  { clock: createClock({ now, reactor }), drives, portals, peer, midplane, trace, nvram: openNvramFile(setup.nvramFile) },
+  { clock: createClock({ now, reactor }), turn: reactor.turnPort, drives, portals, peer, midplane, trace, nvram: openNvramFile(setup.nvramFile) },
   {
     id,
     incarnation: setup.incarnation,

@@ -34,10 +34,10 @@ export class InterconnectState {
     Atomics.store(this.#cut, 0, cut ? 1 : 0)
   }
 
-  count(sender: ControllerId, byteCount: number): void {
+  count(sender: ControllerId, sent: { readonly messages: number; readonly bytes: number }): void {
     const at = CONTROLLER_IDS.indexOf(sender) * 2
-    this.#counts[at] = (this.#counts[at] ?? 0) + 1
-    this.#counts[at + 1] = (this.#counts[at + 1] ?? 0) + byteCount
+    this.#counts[at] = (this.#counts[at] ?? 0) + sent.messages
+    this.#counts[at + 1] = (this.#counts[at + 1] ?? 0) + sent.bytes
   }
 
   totals(): { readonly messages: number; readonly bytes: number } {
@@ -55,7 +55,10 @@ export interface InterconnectLink extends PeerPort {
   close(): void
 }
 
-/** Between the two workers directly. While the link is cut, messages are lost at both ends. */
+/**
+ * Between the two workers directly. All messages of a turn go as one, since posting costs more than what is posted. While
+ * the link is cut, messages are lost at both ends.
+ */
 export function createInterconnectLink(options: {
   readonly self: ControllerId
   readonly state: InterconnectState
@@ -64,19 +67,31 @@ export function createInterconnectLink(options: {
 }): InterconnectLink {
   const { self, state, reactor, receive } = options
   let current: MessagePort | undefined
+  let gathered: PeerMessage[] = []
+
+  function post(): void {
+    const messages = gathered
+    gathered = []
+    if (current === undefined || state.isCut) return
+    const { handed, transfer, byteCount } = handOver(messages)
+    state.count(self, { messages: messages.length, bytes: MESSAGE_BYTES * messages.length + byteCount })
+    current.postMessage(handed, transfer)
+  }
 
   return {
     send(message) {
-      if (current === undefined || state.isCut) return
-      const handed = handOver(message)
-      state.count(self, MESSAGE_BYTES + handed.byteCount)
-      current.postMessage(handed.message, handed.transfer)
+      if (gathered.length === 0) reactor.atTurnEnd(post)
+      gathered.push(message)
     },
     plugIn(port) {
       current?.close()
       current = port
-      port.on('message', (message: PeerMessage) => {
-        if (port === current && !state.isCut) reactor.turn(() => receive(message))
+      gathered = []
+      port.on('message', (messages: readonly PeerMessage[]) => {
+        if (port !== current || state.isCut) return
+        reactor.turn(() => {
+          for (const message of messages) receive(message)
+        })
       })
     },
     close() {
@@ -87,22 +102,31 @@ export function createInterconnectLink(options: {
 }
 
 interface HandedOver {
-  readonly message: PeerMessage
+  readonly handed: readonly PeerMessage[]
   readonly transfer: TransferListItem[]
   readonly byteCount: number
 }
 
 /**
- * Bulk data is copied once and the copy moves. The original stays whole, since the sender may have to send it again, and
- * posting a piece of something larger as it is would copy all that it is a piece of.
+ * Bulk data is copied once, all of a turn into one piece of memory, and the copy moves. The original stays whole, since the
+ * sender may have to send it again, and posting a piece of something larger as it is would copy all that it is a piece of.
  */
-function handOver(message: PeerMessage): HandedOver {
-  const { words } = message
-  if (!('data' in words) || words.data.length === 0) return { message, transfer: [], byteCount: 0 }
+function handOver(messages: readonly PeerMessage[]): HandedOver {
   let byteCount = 0
-  const data = words.data.map((chunk) => {
-    byteCount += chunk.length
-    return new Uint8Array(chunk)
+  for (const { words } of messages) if ('data' in words) for (const chunk of words.data) byteCount += chunk.length
+  if (byteCount === 0) return { handed: messages, transfer: [], byteCount }
+  // Its memory is of its own and not cleared first.
+  const copy = Buffer.allocUnsafeSlow(byteCount)
+  let at = 0
+  const move = (chunk: Uint8Array): Uint8Array => {
+    const moved = new Uint8Array(copy.buffer, at, chunk.length)
+    moved.set(chunk)
+    at += chunk.length
+    return moved
+  }
+  const handed = messages.map((message) => {
+    const { words } = message
+    return 'data' in words && words.data.length > 0 ? { ...message, words: { ...words, data: words.data.map(move) } } : message
   })
-  return { message: { ...message, words: { ...words, data } }, transfer: data.map(({ buffer }) => buffer), byteCount }
+  return { handed, transfer: [copy.buffer as ArrayBuffer], byteCount }
 }

@@ -1,17 +1,22 @@
+import type { TurnPort } from '../core/ports'
+
 /**
  * Every event enters the core through `turn`. Completions of synchronous work (drives) are put off with `defer` and run
  * in the same turn, after the call that started them has returned: no port calls back from inside the call, and no
- * completion waits for another round of the event loop. What is put off `atTurnEnd` runs once, when the turn is over:
- * sockets gather what the turn sent.
+ * completion waits for another round of the event loop. When nothing is left to run, the core gets its `turnPort`: it
+ * writes what the turn has logged. Completions of that belong to the turn as well. What is put off with `atTurnEnd` comes
+ * last: sockets and the interconnect send what the turn has gathered, so nothing leaves ahead of the log.
  */
 
 /** Completions run in one turn before the event loop gets its chance: a busy drive cannot starve the sockets. */
 const COMPLETIONS_PER_TURN = 1024
 
 export class Reactor {
+  readonly turnPort: TurnPort = { atEnd: (run) => this.#commitLater(run) }
   #deferred: (() => void)[] = []
   #running: (() => void)[] = []
   #next = 0
+  #commits: (() => void)[] = []
   #atEnd: (() => void)[] = []
   #inTurn = false
   #continuing = false
@@ -26,6 +31,10 @@ export class Reactor {
     try {
       run()
       this.#drain()
+      while (this.#commits.length > 0) {
+        this.#commit()
+        this.#drain()
+      }
     } finally {
       this.#endTurn()
     }
@@ -56,6 +65,17 @@ export class Reactor {
       this.#running[this.#next++]?.()
     }
     if (this.#next < this.#running.length || this.#deferred.length > 0) this.#continueLater()
+  }
+
+  #commitLater(run: () => void): void {
+    this.#commits.push(run)
+    if (!this.#inTurn) this.#continueLater()
+  }
+
+  #commit(): void {
+    const commits = this.#commits
+    this.#commits = []
+    for (const run of commits) run()
   }
 
   #endTurn(): void {

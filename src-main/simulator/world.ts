@@ -199,6 +199,7 @@ export class World {
     const controller: Controller = new Controller(
       {
         clock,
+        turn: { atEnd: (run) => run() },
         drives,
         portals: this.network.portals(incarnation, (connection, portal) => controller.accept(connection, portal)),
         peer: this.interconnect.port(incarnation),

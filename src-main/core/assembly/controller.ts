@@ -102,6 +102,7 @@ export class Controller {
     const cache = (this.#cache = new WriteCache({
       self: id,
       clock,
+      turn: ports.turn,
       trace,
       nvram: ports.nvram,
       surroundings: {

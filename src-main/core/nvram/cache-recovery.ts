@@ -90,6 +90,8 @@ export class CacheRecovery {
     }
     // Their stripes may have been left half updated all the same.
     for (const entry of entries) if (live.fits(recordBytes(0) + entry.data.length)) live.close(live.appendPartialParity(entry))
+    // Before the mirror, which they may be from, is void.
+    this.#parts.slot.log.commit()
     return lost
   }
 }

@@ -28,6 +28,7 @@ export class MirrorReceiver {
         mirror.trimTo(words.trimmedTo)
         assert(words.firstSequence === mirror.nextSequence, () => `record ${words.firstSequence} for a mirror that expects ${mirror.nextSequence}`)
         for (const bytes of words.data) mirror.append(bytes)
+        mirror.commit()
         this.#parts.answer({ type: 'nvram-appended', sequence: mirror.nextSequence - 1 })
         return
       case 'nvram-trim':

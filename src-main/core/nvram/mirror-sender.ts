@@ -1,6 +1,7 @@
+import { present } from '../../base/assert'
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { PeerWords } from '../../contract/interconnect'
-import type { ClockPort, TracePort } from '../ports'
+import type { ClockPort, TracePort, TraceTag } from '../ports'
 import type { LiveRecord } from './live-record'
 import type { RingLog } from './ring-log'
 
@@ -43,13 +44,20 @@ export class MirrorSender {
     send({ type: 'nvram-in-step' })
   }
 
-  append({ sequence, volumeId, bytes, trace }: LiveRecord): void {
-    const { self, log, send } = this.#parts
-    const trimmedTo = log.firstSequence
+  /** Records one behind the other in the log, at least one. */
+  append(records: readonly LiveRecord[]): void {
+    const { log, send } = this.#parts
+    const { sequence: firstSequence } = present(records[0], 'a record to mirror')
+    const trimmedTo = Math.min(log.firstSequence, firstSequence)
     this.#trimmedTo = trimmedTo
+    for (const record of records) if (record.trace !== undefined) this.#traceHop(record, record.trace)
+    send({ type: 'nvram-append', firstSequence, trimmedTo, data: records.map(({ bytes }) => bytes) })
+  }
+
+  #traceHop({ volumeId, sequence, bytes }: LiveRecord, tag: TraceTag): void {
+    const { self, trace } = this.#parts
     const hop = { place: `controller-${self}`, to: `controller-${peerOf(self)}` } as const
-    const cause = trace === undefined ? undefined : this.#parts.trace.record({ ...trace, ...hop, kind: 'nvram.mirrored', data: { volumeId, sequence, byteCount: bytes.length } })
-    send({ type: 'nvram-append', firstSequence: sequence, trimmedTo, data: [bytes], cause })
+    trace.record({ ...tag, ...hop, kind: 'nvram.mirrored', data: { volumeId, sequence, byteCount: bytes.length } })
   }
 
   /** Says with the next record what was trimmed, or, where none comes, after a while. */

@@ -47,7 +47,10 @@ export class ReplayJournal {
   /** Before a write of the replay. What the region says already needs not to be said again. */
   secure(volumeId: number, place: VolumePlace, partials: readonly PartialParity[], go: (isSecured: boolean) => void): void {
     const mayGoOn = this.#parts.mayGoOn()
-    if (mayGoOn) for (const partial of partials) this.#log(volumeId, place, partial)
+    if (mayGoOn) {
+      for (const partial of partials) this.#log(volumeId, place, partial)
+      for (const { ring } of this.#parts.regions) ring.commit()
+    }
     go(mayGoOn)
   }
 

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert'
+import { ChunkCursor } from '../../base/chunk-cursor'
 import { getU32, getU64, putAscii, putU32, putU64 } from '../../base/bytes'
 import { crc32c } from '../../base/crc32c'
 import { allocateBytes } from '../../base/slab'
@@ -52,6 +53,9 @@ export class RingLog {
   #lengths: number[] = []
   #dropped = 0
   #usedBytes = 0
+  /** Appended and not on the medium yet: the last of the records, one behind the other. */
+  #pending: Uint8Array[] = []
+  #pendingBytes = 0
   #scanned: readonly LogRecord[] | undefined
 
   /** Keeps what is there. Until `reset` or `resume`, only `scan` and `stampAs` make sense. */
@@ -94,6 +98,8 @@ export class RingLog {
   reset(options: { readonly logEpoch?: number; readonly firstSequence?: number; readonly stamp: Stamp }): void {
     const { logEpoch = this.#header.logEpoch + 1, firstSequence = 1, stamp } = options
     this.#scanned = undefined
+    this.#pending = []
+    this.#pendingBytes = 0
     this.#lengths = []
     this.#dropped = 0
     this.#usedBytes = 0
@@ -111,17 +117,38 @@ export class RingLog {
     this.#writeHeader({ ...this.#header, stamp })
   }
 
-  /** `record` is encoded with this log's epoch and next sequence. */
+  /** `record` is encoded with this log's epoch and next sequence. It is on the medium after the next `commit`. */
   append(record: Uint8Array): void {
     assert(this.fits(record.length), () => `a record of ${record.length} bytes does not fit`)
     this.#scanned = undefined
-    this.#write((this.#header.headOffset + this.#usedBytes) % this.capacityBytes, record)
+    this.#pending.push(record)
+    this.#pendingBytes += record.length
     this.#lengths.push(record.length)
     this.#usedBytes += record.length
   }
 
+  /** Writes all that was appended: at once, or in two pieces where the ring wraps. */
+  commit(): void {
+    if (this.#pendingBytes === 0) return
+    const chunks = this.#pending
+    const byteCount = this.#pendingBytes
+    const offset = (this.#header.headOffset + this.#usedBytes - byteCount) % this.capacityBytes
+    const start = this.#offset + 2 * HEADER_BYTES
+    const untilEnd = this.capacityBytes - offset
+    this.#pending = []
+    this.#pendingBytes = 0
+    if (byteCount <= untilEnd) {
+      this.#port.write(start + offset, chunks)
+      return
+    }
+    const cursor = new ChunkCursor(chunks)
+    this.#port.write(start + offset, cursor.take(untilEnd))
+    this.#port.write(start, cursor.take(byteCount - untilEnd))
+  }
+
   /** Gives up the records below `sequence`. */
   trimTo(sequence: number): void {
+    this.commit()
     const { logEpoch, stamp, headSequence, headOffset } = this.#header
     assert(sequence <= this.nextSequence, () => `record ${sequence} is trimmed before it is there`)
     if (sequence <= headSequence) return
@@ -138,6 +165,7 @@ export class RingLog {
 
   /** All records from the head to the first that is not whole. */
   scan(): readonly LogRecord[] {
+    this.commit()
     return (this.#scanned ??= this.#look())
   }
 
@@ -162,17 +190,6 @@ export class RingLog {
     return found
   }
 
-  #write(offset: number, bytes: Uint8Array): void {
-    const start = this.#offset + 2 * HEADER_BYTES
-    const untilEnd = this.capacityBytes - offset
-    if (bytes.length <= untilEnd) {
-      this.#port.write(start + offset, [bytes])
-    } else {
-      this.#port.write(start + offset, [bytes.subarray(0, untilEnd)])
-      this.#port.write(start, [bytes.subarray(untilEnd)])
-    }
-  }
-
   #read(offset: number, into: Uint8Array): void {
     const start = this.#offset + 2 * HEADER_BYTES
     const untilEnd = this.capacityBytes - offset
@@ -180,7 +197,9 @@ export class RingLog {
     if (into.length > untilEnd) this.#port.read(start, into.subarray(untilEnd))
   }
 
+  /** A header never gets ahead of the records: what was appended before it is written before it. */
   #writeHeader({ logEpoch, stamp, headSequence, headOffset }: Omit<Header, 'generation'>): void {
+    this.commit()
     const generation = this.#header.generation + 1
     const bytes = allocateBytes(HEADER_BYTES)
     putAscii(bytes, 0, MAGIC)

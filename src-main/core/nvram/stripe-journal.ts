@@ -32,6 +32,7 @@ export class StripeJournal {
   /** Updates that wait until the mirror has what they would lose. */
   #waiting: { readonly sequence: number; readonly go: (isSecured: boolean) => void }[] = []
   #mirroredTo = 0
+  #committedTo = 0
   /** The claim stands that makes this controller's log count without a mirror. */
   #isMirrorLeftOut = false
 
@@ -66,20 +67,31 @@ export class StripeJournal {
   /** The mirror has all up to this record. */
   mirrored(sequence: number): void {
     this.#mirroredTo = sequence
-    const stable = this.#waiting.filter((write) => write.sequence <= sequence)
-    this.#waiting = this.#waiting.filter((write) => write.sequence > sequence)
-    for (const { go } of stable) go(true)
+    this.#release(sequence)
+  }
+
+  /** All up to this record is in the NVRAM of this controller. */
+  committed(sequence: number): void {
+    this.#committedTo = sequence
+    if (this.#isMirrorLeftOut) this.#release(sequence)
   }
 
   /** What is logged here counts by itself: nobody waits for a mirror any more. */
   mirrorLeftOut(): void {
     this.#isMirrorLeftOut = true
-    for (const { go } of this.#waiting.splice(0)) go(true)
+    this.#release(this.#committedTo)
   }
 
   /** Nothing is written to the drives any more. */
   stop(): void {
     for (const { go } of this.#waiting.splice(0)) go(false)
+  }
+
+  /** Those that wait for nothing newer than this record. */
+  #release(sequence: number): void {
+    const stable = this.#waiting.filter((write) => write.sequence <= sequence)
+    this.#waiting = this.#waiting.filter((write) => write.sequence > sequence)
+    for (const { go } of stable) go(true)
   }
 
   #log(volumeId: number, { firstBlock, claim }: VolumePlace, part: PartialParity): LiveRecord[] {
@@ -103,7 +115,7 @@ export class StripeJournal {
   #whenStable(sequence: number, go: (isSecured: boolean) => void): void {
     const mode = this.#parts.mode()
     if (mode === 'off') go(false)
-    else if (this.#isMirrorLeftOut || (mode === 'mirrored' && sequence <= this.#mirroredTo)) go(true)
+    else if (sequence <= (this.#isMirrorLeftOut ? this.#committedTo : mode === 'mirrored' ? this.#mirroredTo : -1)) go(true)
     else this.#waiting.push({ sequence, go })
   }
 }

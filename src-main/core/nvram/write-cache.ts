@@ -1,15 +1,17 @@
+import { present } from '../../base/assert'
 import type { ArrayState } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import type { PeerWords } from '../../contract/interconnect'
 import type { NvramReport } from '../../contract/snapshot'
-import type { ClockPort, NvramPort, TracePort, TraceTag } from '../ports'
+import type { ClockPort, NvramPort, TracePort, TraceTag, TurnPort } from '../ports'
 import { mirrorReportOf, type CacheMode } from './cache-mode'
 import { CacheRecovery, type RecoveryOutcome } from './cache-recovery'
 import type { CacheWrite } from './cache-write'
 import { Destager } from './destager'
+import { GroupCommit } from './group-commit'
 import type { DirtyRead } from './dirty-read'
 import { LiveLog } from './live-log'
-import type { CacheOutcome, VolumePlace } from './live-record'
+import type { CacheOutcome, LiveRecord, VolumePlace } from './live-record'
 import { MirrorPairing, type NvramWords } from './mirror-pairing'
 import { MirrorReceiver } from './mirror-receiver'
 import { MirrorSender } from './mirror-sender'
@@ -46,6 +48,7 @@ export class WriteCache {
   readonly #recovery: CacheRecovery
   readonly #waiting: WaitingWrites
   readonly #live: LiveLog
+  readonly #group: GroupCommit
   readonly #journal: StripeJournal
   readonly #sender: MirrorSender
   readonly #pairing: MirrorPairing
@@ -55,6 +58,7 @@ export class WriteCache {
   constructor(parts: {
     readonly self: ControllerId
     readonly clock: ClockPort
+    readonly turn: TurnPort
     readonly trace: TracePort
     readonly nvram: NvramPort
     readonly surroundings: WriteCacheSurroundings
@@ -63,6 +67,7 @@ export class WriteCache {
     this.#slot = new NvramSlot(parts.nvram, parts.self)
     const { log } = this.#slot
     this.#live = new LiveLog(log, parts.clock, (record) => this.#destager.isPinned(record))
+    this.#group = new GroupCommit({ turn: parts.turn, log, committed: (records) => this.#committed(records) })
     const { surroundings } = parts
     this.#pairing = new MirrorPairing({
       self: parts.self,
@@ -96,9 +101,7 @@ export class WriteCache {
       trace: parts.trace,
       live: this.#live,
       mode: () => this.#mode,
-      logged: (record) => {
-        if (this.#mode === 'mirrored') this.#sender.append(record)
-      },
+      logged: (record) => this.#group.add(record),
       released: () => this.#trim(),
     })
     this.#destager = new Destager({
@@ -217,7 +220,7 @@ export class WriteCache {
     this.#recovery.cancel()
     this.#mode = 'off'
     this.#destager.stop()
-    const unstable = this.#settlement.takeAll()
+    const unstable = [...this.#settlement.takeAll(), ...this.#group.takeAll()]
     const waiting = this.#waiting.takeAll()
     this.#journal.stop()
     for (const { finish } of unstable) finish({ ok: false, fault: 'stopped' })
@@ -269,10 +272,16 @@ export class WriteCache {
   }
 
   #append(io: CacheWrite, finish: (outcome: CacheOutcome<undefined>) => void): void {
-    const record = this.#live.append(io, journalBytesOf(this.#surroundings.place(io.volumeId), io.blockCount), finish)
-    this.#settlement.push(record)
-    if (this.#mode === 'mirrored') this.#sender.append(record)
+    this.#group.add(this.#live.append(io, journalBytesOf(this.#surroundings.place(io.volumeId), io.blockCount), finish))
+  }
+
+  /** They are in this NVRAM: to the mirror with them, or, without one, to where they can be acknowledged. */
+  #committed(records: readonly LiveRecord[]): void {
+    if (this.#mode === 'off') return
+    for (const record of records) if (record.state === 'logged' && !record.isPartialParity) this.#settlement.push(record)
+    if (this.#mode === 'mirrored') this.#sender.append(records)
     else this.#settleAll()
+    this.#journal.committed(present(records.at(-1), 'a record').sequence)
   }
 
   /** Alone, whatever is logged need not wait for a mirror. */
@@ -294,7 +303,8 @@ export class WriteCache {
 
   #carryOn(): boolean {
     const isFreed = this.#live.carryOn(!this.#waiting.isEmpty, (record) => {
-      if (this.#mode === 'mirrored') this.#sender.append(record)
+      this.#group.add(record)
+      this.#group.commit()
     })
     if (isFreed) this.#sender.trimmed()
     return isFreed
@@ -302,6 +312,7 @@ export class WriteCache {
 
   /** All that is in the log goes first; from the mark behind it on, nothing is acknowledged without the mirror. */
   #beginStream(): void {
+    this.#group.commit()
     this.#mode = 'mirrored'
     this.#journal.mirrorBegun()
     this.#sender.begin(this.#live.records())

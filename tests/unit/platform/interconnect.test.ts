@@ -27,21 +27,22 @@ function pair() {
 }
 
 describe('interconnect link', () => {
-  it('copies bulk data once and leaves the original whole', async () => {
+  it('sends all messages of a turn as one, copies bulk data once, and leaves the original whole', async () => {
     const { state, a, b, atB, untilArrived } = pair()
     const whole = new Uint8Array(8192).fill(7)
     const piece = whole.subarray(100, 612)
     a.send({ words: { type: 'io-return', callId: 3, outcome: 'good', data: [whole, piece] }, ...stamp })
+    a.send({ words: { type: 'io-return', callId: 4, outcome: 'good', data: [] }, ...stamp, number: 2 })
     await untilArrived()
-    expect(atB).toMatchObject([{ words: { type: 'io-return', callId: 3 } }])
+    expect(atB).toMatchObject([{ words: { type: 'io-return', callId: 3 } }, { words: { type: 'io-return', callId: 4 }, number: 2 }])
     const words = atB[0]?.words
     const data = words !== undefined && 'data' in words ? words.data : []
     expect(data.map((chunk) => [chunk.length, chunk.buffer.byteLength, chunk[0]])).toEqual([
-      [8192, 8192, 7],
-      [512, 512, 7],
+      [8192, 8704, 7],
+      [512, 8704, 7],
     ])
     expect(whole.length).toBe(8192)
-    expect(state.totals()).toEqual({ messages: 1, bytes: 96 + 8192 + 512 })
+    expect(state.totals()).toEqual({ messages: 2, bytes: 2 * 96 + 8192 + 512 })
     a.close()
     b.close()
   })

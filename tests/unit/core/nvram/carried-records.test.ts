@@ -33,6 +33,7 @@ function pinned(bytesToDeath?: number): Pinned {
   for (const record of records) kept.add(record)
   for (const record of records) if (record.isPartialParity) live.close(record)
   for (let other = 0; other < 6; other++) live.close(write(100, 200 + other))
+  slot.log.commit()
   return { live, slot, nvram, records }
 }
 

@@ -58,6 +58,7 @@ beforeEach(() => {
   const cache = new WriteCache({
     self: 'a',
     clock,
+    turn: { atEnd: (run) => run() },
     trace: new TraceLog(clock).port(),
     nvram: new MemoryNvram(65_536),
     surroundings: {
