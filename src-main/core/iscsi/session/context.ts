@@ -6,7 +6,7 @@ import { encodeReject } from '../codec/pdu/reject'
 import type { CommandWindow } from './command-window'
 import type { LoginFacts } from './login'
 import type { Outbound } from './outbound'
-import type { Arrival } from './session'
+import type { Arrival } from './task'
 
 export interface SessionCounters {
   commands: number

@@ -9,15 +9,9 @@ import { decodeTextRequest, encodeTextResponse } from '../codec/pdu/text'
 import { ChunkCursor } from '../../../base/chunk-cursor'
 import { plainSequence, rejectPdu, statusSequence, type SessionContext } from './context'
 import { ScsiTasks } from './scsi-tasks'
-import type { Task } from './task'
+import type { Arrival, Task } from './task'
 import { manageTasks, type TaskManagementReach } from './task-management'
 import { TextExchange } from './text-exchange'
-
-/** A command that has come, perhaps before its turn. SCSI commands are opened on arrival, since their data may follow at once. */
-export interface Arrival {
-  readonly pdu: Pdu
-  readonly task: Task | undefined
-}
 
 export interface SessionReach extends TaskManagementReach {
   readonly targetName: string

@@ -6,12 +6,11 @@ import type { ScsiTarget } from '../../scsi/device'
 import { LOGIN_STATUS } from '../codec/pdu/login'
 import { CommandWindow } from './command-window'
 import { Connection, type ConnectionOwner } from './connection'
-import type { Arrival } from './session'
 import { Session } from './session'
 import type { SessionCounters } from './context'
 import type { LoginFacts } from './login'
 import type { Outbound } from './outbound'
-import { afterAll, type Task } from './task'
+import { afterAll, type Arrival, type Task } from './task'
 import { MAX_LOGINS_UNDER_WAY } from './wishes'
 
 export interface IscsiTargetOptions {

@@ -1,4 +1,5 @@
 import type { TraceTag } from '../../ports'
+import type { Pdu } from '../codec/framer'
 import type { ScsiCommandPdu } from '../codec/pdu/scsi-command'
 import type { WriteTransfer } from './write-transfer'
 
@@ -38,6 +39,12 @@ export class Task {
     this.state = 'ended'
     for (const run of this.#whenEnded.splice(0)) run()
   }
+}
+
+/** A command that has come, perhaps before its turn. A SCSI command is opened on arrival, since its data may follow at once. */
+export interface Arrival {
+  readonly pdu: Pdu
+  readonly task: Task | undefined
 }
 
 /** Calls `run` when the last of the tasks has ended: at once where there is none. */
