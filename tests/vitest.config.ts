@@ -31,6 +31,7 @@ function project({ name, timeoutMs, serial = false, include = `tests/${name}/**/
 
 /** Tests of the made installer: a project of their own, since the installer has to be made first. */
 const INSTALLER_TESTS = 'tests/integration/package*.test.ts'
+const PROFILES = 'tests/bench/profile/*.test.ts'
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -44,8 +45,9 @@ export default defineConfig({
       project({ name: 'integration', timeoutMs: 180_000, serial: true, exclude: INSTALLER_TESTS }),
       project({ name: 'package', timeoutMs: 180_000, serial: true, include: INSTALLER_TESTS }),
       project({ name: 'security', timeoutMs: 60_000, serial: true }),
-      // Not a part of `npm test`: `npm run bench`.
-      project({ name: 'bench', timeoutMs: 600_000, serial: true }),
+      // Not parts of `npm test`: `npm run bench` and `npm run profile`.
+      project({ name: 'bench', timeoutMs: 600_000, serial: true, exclude: PROFILES }),
+      project({ name: 'profile', timeoutMs: 600_000, serial: true, include: PROFILES }),
     ],
   },
 })
