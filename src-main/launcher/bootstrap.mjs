@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url))
-const SOURCES = ['src-main', 'src-renderer', 'package.json', 'electron.vite.config.ts']
+const SOURCES = ['src-main', 'src-renderer', 'docs/glossary.md', 'package.json', 'electron.vite.config.ts']
 /** Written last by a build, so its age is the age of the whole. */
 const LAST_OUTPUT = join(projectDir, 'out/renderer/index.html')
 const BUILDER = join(projectDir, 'node_modules/electron-vite/bin/electron-vite.js')
