@@ -1,9 +1,26 @@
+import type { Prng } from '../base/prng'
 import type { ControllerId } from '../contract/controller-id'
-import type { ClockPort, Timer } from '../core/ports'
+import type { ClockPort, Timer, TurnPort } from '../core/ports'
+
+/** A turn that takes in more than one event stays open for this long at most. */
+const MAX_TURN_MS = 0.1
+/** Of the turns that have something to do at their end. */
+const LONG_TURN_SHARE = 0.5
+/** Of the deaths in the middle of a turn: these come while the NVRAM is written. */
+const DEATH_IN_WRITE_SHARE = 0.5
+/** A write that is cut short has this many bytes at most. */
+const MAX_LAST_BYTES = 8192
+
+/** Unwinds the core when its controller dies in the middle of a write: what would come next never happens. */
+class DiedInWrite extends Error {}
 
 /**
  * One life of a controller, between its start and its exit. All events reach it through `deliver`: a hung one lets them
  * pile up, a dead one never sees them.
+ *
+ * An event begins a turn. Where the core has something to do at the end of it, the turn may stay open for other events, as
+ * it does in a thread whose socket holds several commands. A controller that dies in the middle of a turn never comes to
+ * its end, or dies while it writes its NVRAM there.
  */
 export class Incarnation {
   readonly controller: ControllerId
@@ -15,11 +32,26 @@ export class Incarnation {
   #eventMs = 0
   #freeAtMs = 0
   readonly #exitListeners: (() => void)[] = []
+  readonly #random: Prng
+  /** What is due at the end of the turn. */
+  #ends: (() => void)[] = []
+  #isLongTurn = false
+  /** Of NVRAM that it can still write. */
+  #lastBytes = Infinity
+  #diedInWrite: (() => void) | undefined
 
-  constructor(controller: ControllerId, number: number, clock: ClockPort) {
+  readonly turn: TurnPort = {
+    atEnd: (run) => {
+      this.#ends.push(run)
+      if (this.#ends.length === 1) this.#openTurn()
+    },
+  }
+
+  constructor(controller: ControllerId, number: number, { clock, random }: { readonly clock: ClockPort; readonly random: Prng }) {
     this.controller = controller
     this.number = number
     this.#clock = clock
+    this.#random = random
   }
 
   get state(): 'running' | 'hung' | 'dead' | 'exited' {
@@ -75,9 +107,52 @@ export class Incarnation {
     for (const event of pile) this.deliver(event)
   }
 
+  /** It dies in the middle of the next write of its NVRAM, of which the rest never lands. */
+  dieInNextWrite(died: () => void): void {
+    if (this.#state !== 'running') return
+    this.#lastBytes = this.#random.below(MAX_LAST_BYTES)
+    this.#diedInWrite = died
+  }
+
+  /** Of a write of its NVRAM: how many bytes land. Where these are not all, `diesNow` must follow. */
+  landingBytes(byteCount: number): number {
+    const landing = Math.min(byteCount, this.#lastBytes)
+    this.#lastBytes -= landing
+    return landing
+  }
+
+  diesNow(): never {
+    throw new DiedInWrite(`controller ${this.controller} dies in the middle of a write`)
+  }
+
+  #openTurn(): void {
+    this.#isLongTurn = this.#random.chance(LONG_TURN_SHARE)
+    if (this.#isLongTurn) this.#clock.after(this.#random.fraction() * MAX_TURN_MS, () => this.#arrive(() => (this.#isLongTurn = false)))
+  }
+
   #arrive(event: () => void): void {
-    if (this.#state === 'running') event()
-    else if (this.#state === 'hung') this.#pile.push(event)
+    if (this.#state === 'hung') this.#pile.push(event)
+    if (this.#state !== 'running') return
+    const isAlive = this.#survives(() => {
+      event()
+      if (!this.#isLongTurn) this.#endTurn()
+    })
+    if (!isAlive) this.#diedInWrite?.()
+  }
+
+  #endTurn(): void {
+    while (this.#ends.length > 0) for (const run of this.#ends.splice(0)) run()
+  }
+
+  /** False where it died on the way. */
+  #survives(run: () => void): boolean {
+    try {
+      run()
+      return true
+    } catch (error) {
+      if (!(error instanceof DiedInWrite)) throw error
+      return false
+    }
   }
 
   #caughtUp(): void {
@@ -89,8 +164,13 @@ export class Incarnation {
   /** From here on it does nothing; what it has in flight may still land until it has exited. */
   die(): void {
     if (!this.isAlive) return
+    if (this.#state === 'running' && this.#ends.length > 0 && this.#random.chance(DEATH_IN_WRITE_SHARE)) {
+      this.#lastBytes = this.#random.below(MAX_LAST_BYTES)
+      this.#survives(() => this.#endTurn())
+    }
     this.#state = 'dead'
     this.#pile = []
+    this.#ends = []
   }
 
   exit(): void {

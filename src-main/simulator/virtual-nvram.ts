@@ -1,7 +1,7 @@
 import type { NvramPort } from '../core/ports'
 import type { Incarnation } from './incarnation'
 
-/** NVRAM that outlives its controllers. A write by one that is dead changes nothing. */
+/** NVRAM that outlives its controllers. A write by one that is dead changes nothing, one that it dies in lands in part. */
 export class VirtualNvram {
   readonly bytes: Uint8Array
 
@@ -15,11 +15,16 @@ export class VirtualNvram {
       sizeBytes: bytes.length,
       write(offset, chunks) {
         if (!incarnation.isAlive) return
+        let byteCount = 0
+        for (const chunk of chunks) byteCount += chunk.length
+        const landing = incarnation.landingBytes(byteCount)
+        const endAt = offset + landing
         let at = offset
         for (const chunk of chunks) {
-          bytes.set(chunk, at)
+          bytes.set(at + chunk.length <= endAt ? chunk : chunk.subarray(0, Math.max(0, endAt - at)), at)
           at += chunk.length
         }
+        if (landing < byteCount) incarnation.diesNow()
       },
       read: (offset, into) => into.set(bytes.subarray(offset, offset + into.length)),
     }

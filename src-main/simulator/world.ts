@@ -190,8 +190,8 @@ export class World {
 
   #begin(id: ControllerId): Incarnation {
     const number = ++this.#starts[id]
-    const incarnation = new Incarnation(id, number, this.clock)
     const random = this.random.fork()
+    const incarnation = new Incarnation(id, number, { clock: this.clock, random: random.fork() })
     const clock = { nowMs: () => this.clock.nowMs(), after: (delayMs: number, run: () => void) => incarnation.after(delayMs, run) }
     const drives = this.media.map((medium) =>
       virtualDrive({ medium, incarnation, clock: this.clock, random: random.fork(), claims: this.claims, latency: this.#latency, watcher: this.writers, aside: (event) => this.trace.aside(event) }),
@@ -199,7 +199,7 @@ export class World {
     const controller: Controller = new Controller(
       {
         clock,
-        turn: { atEnd: (run) => run() },
+        turn: incarnation.turn,
         drives,
         portals: this.network.portals(incarnation, (connection, portal) => controller.accept(connection, portal)),
         peer: this.interconnect.port(incarnation),

@@ -16,7 +16,7 @@ export function expectConsistent(world: World): void {
   expect(world.runUntil(() => CONTROLLER_IDS.every((id) => (nvramOf(world, id)?.records ?? 0) === 0)), `seed ${world.seed}: the logs empty themselves`).toBe(true)
   const state = world.controller('a')?.report().array
   if (state === undefined) throw new Error('no state')
-  const reader = new Incarnation('a', 1_000_000, world.clock)
+  const reader = new Incarnation('a', 1_000_000, { clock: world.clock, random: new Prng(1) })
   const drives = world.media.map((medium) =>
     virtualDrive({
       medium, incarnation: reader, clock: world.clock, random: new Prng(1), claims: world.claims,

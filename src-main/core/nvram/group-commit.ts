@@ -39,12 +39,13 @@ export class GroupCommit {
     return this.#records.splice(0)
   }
 
-  /** Does not wait for the end of the turn. */
+  /** Does not wait for the end of the turn. Nothing is left then, also of what is logged on the way. */
   commit(): void {
-    const records = this.#records
-    if (records.length === 0) return
-    this.#records = []
-    this.#parts.log.commit()
-    this.#parts.committed(records)
+    while (this.#records.length > 0) {
+      const records = this.#records
+      this.#records = []
+      this.#parts.log.commit()
+      this.#parts.committed(records)
+    }
   }
 }

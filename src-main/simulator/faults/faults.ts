@@ -4,7 +4,7 @@ import type { Place } from '../../contract/trace'
 import { slotFirstBlock } from '../../core/raid/superblock'
 import type { World } from '../world'
 import { driveFailureAndCrash } from './drive-failure-and-crash'
-import { kill, killApplication } from './kills'
+import { kill, killApplication, killInWrite } from './kills'
 import { unreadableSuperblocks } from './unreadable-superblocks'
 
 /** Told of each thing that a fault does something to. `lasts`: whether it still does; left out: it is over at once. */
@@ -55,6 +55,7 @@ function cut({ world, hit }: Strike, forMs: number): void {
 
 export const FAULTS: readonly Fault[] = [
   { name: 'crash', strike: ({ world, random, hit }) => kill({ world, hit }, random.pick(CONTROLLER_IDS)) },
+  { name: 'crash-in-nvram-write', strike: ({ world, random, hit }) => killInWrite({ world, hit }, random.pick(CONTROLLER_IDS)) },
   { name: 'hang', strike: ({ world, random, hit }) => hang({ world, hit }, random.pick(CONTROLLER_IDS), between(random, 50, 3000)) },
   {
     name: 'slow-controller',

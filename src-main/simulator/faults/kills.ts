@@ -1,12 +1,26 @@
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import type { FaultSurroundings } from './faults'
 
+/** For a write of the NVRAM to die in. */
+const MAX_WAIT_MS = 50
+
 type Around = Pick<FaultSurroundings, 'world' | 'hit'>
 
 /** It dies, if it lives. */
 export function kill(around: Around, controller: ControllerId): void {
   tell(around, controller)
   around.world.midplane.kill(controller)
+}
+
+/** It dies in the middle of the next write of its NVRAM, or soon, where none comes. */
+export function killInWrite(around: Around, controller: ControllerId): void {
+  const { world } = around
+  const incarnation = world.incarnation(controller)
+  const killIfSame = (): void => {
+    if (incarnation?.isAlive === true && world.incarnation(controller) === incarnation) kill(around, controller)
+  }
+  incarnation?.dieInNextWrite(killIfSame)
+  world.clock.after(MAX_WAIT_MS, killIfSame)
 }
 
 export function killApplication(around: Around): void {

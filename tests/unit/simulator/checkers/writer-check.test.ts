@@ -1,3 +1,4 @@
+import { Prng } from '../../../../src-main/base/prng'
 import { describe, expect, it } from 'vitest'
 import type { ControllerId } from '../../../../src-main/contract/controller-id'
 import { Incarnation } from '../../../../src-main/simulator/incarnation'
@@ -9,7 +10,7 @@ import { WriterCheck } from '../../../../src-main/simulator/writer-check'
 function bench() {
   const clock = new VirtualClock()
   const trace = new TraceLog(clock)
-  const lives: Record<ControllerId, Incarnation> = { a: new Incarnation('a', 1, clock), b: new Incarnation('b', 1, clock) }
+  const lives: Record<ControllerId, Incarnation> = { a: new Incarnation('a', 1, { clock, random: new Prng(1) }), b: new Incarnation('b', 1, { clock, random: new Prng(2) }) }
   const check = new WriterCheck(trace, (id) => lives[id])
   const port = trace.port()
   return {
