@@ -29,7 +29,7 @@ const CORE_FORBIDDEN_SYNTAX = [
 ]
 
 export default tseslint.config(
-  { ignores: ['out/', 'dist/', 'node_modules/', 'tests/artifacts/', 'tests/unit/architecture/fixtures/'] },
+  { ignores: ['out/', 'dist/', 'node_modules/', 'tests/artifacts/', 'tests/unit/architecture/fixtures/', 'src-main/base/kernels/assembly/*.ts'] },
   ...tseslint.configs.recommended,
   ...tseslint.configs.stylistic,
   ...vue.configs['flat/recommended'],

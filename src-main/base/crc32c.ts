@@ -1,28 +1,30 @@
-/** CRC-32C (Castagnoli), as iSCSI digests (RFC 7143 §13.1) and superblocks use it. Slicing by eight. */
+/** CRC-32C (Castagnoli), as iSCSI digests (RFC 7143 §13.1) and superblocks use it. */
+import { kernels, type Kernels } from './kernels/kernels'
+import { plainCrc32c, POLYNOMIAL_REFLECTED } from './kernels/plain-crc32c'
 
-const POLYNOMIAL_REFLECTED = 0x82f63b78
-const TABLES = buildTables()
+/** Fewer are done before they are copied into the kernel's memory. */
+const KERNEL_FROM_BYTES = 128
 
 /** `seed` is the value returned for the bytes before these, so that a checksum can be made in pieces. */
 export function crc32c(bytes: Uint8Array, seed = 0): number {
-  let crc = ~seed
-  let i = 0
-  const end = bytes.length
-  const t = TABLES
-  for (; i + 8 <= end; i += 8) {
-    const low = crc ^ (bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24))
-    crc =
-      t[1792 + (low & 0xff)]! ^
-      t[1536 + ((low >>> 8) & 0xff)]! ^
-      t[1280 + ((low >>> 16) & 0xff)]! ^
-      t[1024 + (low >>> 24)]! ^
-      t[768 + bytes[i + 4]!]! ^
-      t[512 + bytes[i + 5]!]! ^
-      t[256 + bytes[i + 6]!]! ^
-      t[bytes[i + 7]!]!
+  if (bytes.length < KERNEL_FROM_BYTES) return plainCrc32c(bytes, seed)
+  const loaded = kernels()
+  return loaded === undefined ? plainCrc32c(bytes, seed) : kernelCrc32c(loaded, bytes, seed)
+}
+
+function kernelCrc32c({ memory, inputAt, inputBytes, crc32c: run }: Kernels, bytes: Uint8Array, seed: number): number {
+  const { length } = bytes
+  if (length <= inputBytes) {
+    memory.set(bytes, inputAt)
+    return run(length, seed) >>> 0
   }
-  for (; i < end; i++) crc = (crc >>> 8) ^ t[(crc ^ bytes[i]!) & 0xff]!
-  return ~crc >>> 0
+  let crc = seed
+  for (let at = 0; at < length; at += inputBytes) {
+    const piece = bytes.subarray(at, at + inputBytes)
+    memory.set(piece, inputAt)
+    crc = run(piece.length, crc)
+  }
+  return crc >>> 0
 }
 
 /**
@@ -65,20 +67,4 @@ function multiply(a: number, b: number): number {
     shifted = (shifted & 1) === 0 ? shifted >>> 1 : (shifted >>> 1) ^ POLYNOMIAL_REFLECTED
   }
   return product
-}
-
-function buildTables(): Int32Array {
-  const tables = new Int32Array(8 * 256)
-  for (let n = 0; n < 256; n++) {
-    let crc = n
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL_REFLECTED : crc >>> 1
-    tables[n] = crc
-  }
-  for (let slice = 1; slice < 8; slice++) {
-    for (let n = 0; n < 256; n++) {
-      const previous = tables[(slice - 1) * 256 + n]!
-      tables[slice * 256 + n] = (previous >>> 8) ^ tables[previous & 0xff]!
-    }
-  }
-  return tables
 }

@@ -1,0 +1,2 @@
+/** The text of `module.ts`, made from the AssemblyScript sources. */
+export function compileKernels(): Promise<string>

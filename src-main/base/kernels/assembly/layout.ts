@@ -1,0 +1,15 @@
+/** Where things are in the module's memory. Nothing is allocated. */
+
+export const TABLE_BYTES: usize = 1024
+export const TABLES: usize = 0
+export const TABLE_COUNT: u32 = 16
+
+/** Always zeros: what the fold finds in front of the first byte. */
+export const ZERO_BYTES: usize = 384
+
+/** The bytes of one call, put there by the caller. The kernels overwrite them. */
+export const INPUT: usize = TABLES + TABLE_BYTES * TABLE_COUNT + ZERO_BYTES
+export const INPUT_BYTES: usize = 64 * 1024
+
+/** What the fold leaves. */
+export const REST: usize = INPUT + INPUT_BYTES + 64
