@@ -13,19 +13,34 @@ export type DriveArea =
   | ({ readonly kind: 'superblock' | 'free' } & BlockRun)
   | ({ readonly kind: 'section' | 'spare'; readonly groupId: number; readonly member: number } & BlockRun)
 
-/** Blocks that a volume takes of its group: whole stripes, so that the next volume does not share its last one. */
-export function sliceBlocks(layout: GroupLayout, volumeBlocks: number): number {
-  return Math.ceil(volumeBlocks / layout.stripeBlocks) * layout.stripeBlocks
+/** A run of blocks of one group that belongs to a volume. */
+export interface VolumeSlice extends BlockRun {
+  readonly groupId: number
+}
+
+/** What a volume is made of, in the order of its blocks. A slice begins with a stripe, and takes all of its last one. */
+export function slicesOf({ groupId, firstBlock, blockCount }: Volume): readonly VolumeSlice[] {
+  return [{ groupId, firstBlock, blockCount }]
+}
+
+/** Whether any of it is in this group. */
+export function isInGroup(volume: Volume, groupId: number): boolean {
+  return slicesOf(volume).some((slice) => slice.groupId === groupId)
+}
+
+/** Blocks that a slice takes of its group: whole stripes, so that the next one does not share its last one. */
+export function sliceBlocks(layout: GroupLayout, blockCount: number): number {
+  return Math.ceil(blockCount / layout.stripeBlocks) * layout.stripeBlocks
 }
 
 /** What no volume takes, in ascending order; each run begins and ends with a stripe. */
 export function freeSlices(layout: GroupLayout, volumes: readonly Volume[]): BlockRun[] {
-  const taken = volumes.filter((volume) => volume.groupId === layout.groupId).sort((a, b) => a.firstBlock - b.firstBlock)
+  const taken = volumes.flatMap(slicesOf).filter(({ groupId }) => groupId === layout.groupId).sort((a, b) => a.firstBlock - b.firstBlock)
   const free: BlockRun[] = []
   let from = 0
-  for (const volume of taken) {
-    if (volume.firstBlock > from) free.push({ firstBlock: from, blockCount: volume.firstBlock - from })
-    from = Math.max(from, volume.firstBlock + sliceBlocks(layout, volume.blockCount))
+  for (const slice of taken) {
+    if (slice.firstBlock > from) free.push({ firstBlock: from, blockCount: slice.firstBlock - from })
+    from = Math.max(from, slice.firstBlock + sliceBlocks(layout, slice.blockCount))
   }
   if (from < layout.usableBlocks) free.push({ firstBlock: from, blockCount: layout.usableBlocks - from })
   return free

@@ -1,6 +1,9 @@
 import type { ArrayConfiguration, RaidGroup, Volume } from '../../../src-main/contract/configuration'
+import { configuredMap, type ConfiguredGroup } from '../../../src-main/core/mapping/configured-map'
+import { mapStripes, occupantOf, type MapStripe } from '../../../src-main/core/mapping/occupancy'
+import type { VolumeMap } from '../../../src-main/core/mapping/volume-map'
+import { stripeAt, stripeCountOf } from '../../../src-main/core/mapping/volume-stripes'
 import { layoutOf, locate, type GroupLayout } from '../../../src-main/core/raid/geometry'
-import { occupantOf, volumeMap, type MapStripe } from '../../../src-main/core/raid/occupancy'
 
 /** What is pointed at: a block of a volume, or a block of a drive. */
 export type Pointed =
@@ -16,11 +19,12 @@ export interface SpotPlace {
 /** Everything that belongs to what is pointed at. Without a volume: what stands there instead. */
 export interface Spot {
   readonly volume?: Volume
+  readonly map?: VolumeMap<ConfiguredGroup>
   readonly group?: RaidGroup
   readonly layout?: GroupLayout
   /** Of the volume. */
   readonly block?: number
-  readonly stripe?: number
+  readonly stripe?: number | undefined
   readonly places: readonly SpotPlace[]
   readonly pointedRole: 'data' | 'mirror' | 'parity' | 'superblock' | 'free' | 'spare' | 'unused'
 }
@@ -31,14 +35,15 @@ export function spotOf(configuration: ArrayConfiguration, pointed: Pointed): Spo
 
 function spotOfVolume(configuration: ArrayConfiguration, volumeId: number, block: number): Spot | undefined {
   const volume = configuration.volumes.find((candidate) => candidate.id === volumeId)
-  const group = configuration.groups.find((candidate) => candidate.id === volume?.groupId)
-  if (volume === undefined || group === undefined || block < 0 || block >= volume.blockCount) return undefined
-  const layout = layoutOf(group)
-  const { data, copies, parity } = locate(layout, volume.firstBlock + block)
+  if (volume === undefined || block < 0 || block >= volume.blockCount) return undefined
+  const map = configuredMap(configuration, volume)
+  const { group, shift } = map.sliceAt(block)
+  const { entry, layout } = group
+  const { data, copies, parity } = locate(layout, block + shift)
   const places: SpotPlace[] = [{ role: 'data', drive: data.drive, block: data.block }]
   for (const copy of copies) places.push({ role: 'mirror', drive: copy.drive, block: copy.block })
   if (parity !== undefined) places.push({ role: 'parity', drive: parity.drive, block: parity.block })
-  return { volume, group, layout, block, stripe: Math.floor(block / layout.stripeBlocks), places, pointedRole: 'data' }
+  return { volume, map, group: entry, layout, block, stripe: stripeAt(map, block), places, pointedRole: 'data' }
 }
 
 function spotOfDrive(configuration: ArrayConfiguration, drive: number, block: number): Spot | undefined {
@@ -64,13 +69,15 @@ function spotOfParity(
   const part = groupPart(configuration, at.groupId)
   const volume = configuration.volumes.find((candidate) => candidate.id === at.volumeId)
   if (volume === undefined || part.layout === undefined) return { ...part, places, pointedRole: 'parity' }
-  const { chunkBlocks, dataWidth, stripeBlocks } = part.layout
+  const { chunkBlocks, dataWidth } = part.layout
   const inChunk = (at.block - (part.group?.sections.find((section) => section.drive === at.drive)?.firstBlock ?? 0)) % chunkBlocks
   for (let chunk = 0; chunk < dataWidth; chunk++) {
     const { data } = locate(part.layout, at.groupBlock + chunk * chunkBlocks + inChunk)
     places.push({ role: 'data', drive: data.drive, block: data.block })
   }
-  return { ...part, volume, stripe: (at.groupBlock - volume.firstBlock) / stripeBlocks, places, pointedRole: 'parity' }
+  const map = configuredMap(configuration, volume)
+  const block = map.blockAt(at.groupId, at.groupBlock)
+  return { ...part, volume, map, stripe: block === undefined ? undefined : stripeAt(map, block), places, pointedRole: 'parity' }
 }
 
 function groupPart(configuration: ArrayConfiguration, groupId: number): Pick<Spot, 'group' | 'layout'> {
@@ -80,11 +87,11 @@ function groupPart(configuration: ArrayConfiguration, groupId: number): Pick<Spo
 
 /** The stripes around the spot, as many as there is room for, the spot's own in the middle where that can be. */
 export function stripesAround(spot: Spot, rows: number): readonly MapStripe[] {
-  const { volume, layout, stripe } = spot
-  if (volume === undefined || layout === undefined || stripe === undefined) return []
-  const all = Math.ceil(volume.blockCount / layout.stripeBlocks)
+  const { map, stripe } = spot
+  if (map === undefined || stripe === undefined) return []
+  const all = stripeCountOf(map)
   const firstStripe = Math.max(0, Math.min(stripe - Math.floor(rows / 2), all - rows))
-  return volumeMap(layout, volume, { firstStripe, stripeCount: rows })
+  return mapStripes(map, { firstStripe, stripeCount: rows })
 }
 
 /** How far an arrow or page key moves, in blocks. Undefined for other keys. */

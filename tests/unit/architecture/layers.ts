@@ -25,6 +25,7 @@ const PORTS = 'src-main/core/ports.ts'
 const RAID = 'src-main/core/raid/'
 const SCSI = 'src-main/core/scsi/'
 const ISCSI = 'src-main/core/iscsi/'
+const MAPPING = 'src-main/core/mapping/'
 const NVRAM = 'src-main/core/nvram/'
 const CONTROLLER = 'src-main/core/controller/'
 const PEER = `${CONTROLLER}peer/`
@@ -41,7 +42,7 @@ const CORE_FOUNDATION = [BASE, CONTRACT, PORTS]
 
 const WINDOW = 'src-renderer/'
 const WORDING = `${WINDOW}i18n/`
-const WINDOW_FOUNDATION = [BASE, CONTRACT, RAID, WORDING]
+const WINDOW_FOUNDATION = [BASE, CONTRACT, RAID, MAPPING, WORDING]
 
 export const LAYERS: readonly Layer[] = [
   { path: BASE, mayImport: [] },
@@ -58,14 +59,16 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [...CORE_FOUNDATION, `${ISCSI}codec/`, `${ISCSI}initiator/`, `${SCSI}spec`, `${SCSI}sense`, `${SCSI}initiator-`],
     mayImportTypes: [`${SCSI}device`],
   },
-  { path: NVRAM, mayImport: [...CORE_FOUNDATION, RAID] },
+  // Volumes are found through it: nothing above counts in blocks of a group.
+  { path: MAPPING, mayImport: [...CORE_FOUNDATION, RAID] },
+  { path: NVRAM, mayImport: [...CORE_FOUNDATION, RAID, MAPPING] },
   // The rooms of a controller, each on top of those before it.
   { path: PEER, mayImport: CORE_FOUNDATION },
-  { path: STATE, mayImport: [...CORE_FOUNDATION, RAID, PEER] },
-  { path: VOLUMES, mayImport: [...CORE_FOUNDATION, RAID, NVRAM, SCSI, PEER, STATE] },
-  { path: DRIVES, mayImport: [...CORE_FOUNDATION, RAID, PEER, STATE, VOLUMES] },
-  { path: PAIR, mayImport: [...CORE_FOUNDATION, RAID, NVRAM, PEER, STATE, VOLUMES, DRIVES], mayImportTypes: [`${ISCSI}session/`] },
-  { path: MANAGEMENT, mayImport: [...CORE_FOUNDATION, CONTROLLER, RAID], packages: [VALIBOT] },
+  { path: STATE, mayImport: [...CORE_FOUNDATION, RAID, MAPPING, PEER] },
+  { path: VOLUMES, mayImport: [...CORE_FOUNDATION, RAID, MAPPING, NVRAM, SCSI, PEER, STATE] },
+  { path: DRIVES, mayImport: [...CORE_FOUNDATION, RAID, MAPPING, PEER, STATE, VOLUMES] },
+  { path: PAIR, mayImport: [...CORE_FOUNDATION, RAID, MAPPING, NVRAM, PEER, STATE, VOLUMES, DRIVES], mayImportTypes: [`${ISCSI}session/`] },
+  { path: MANAGEMENT, mayImport: [...CORE_FOUNDATION, CONTROLLER, RAID, MAPPING], packages: [VALIBOT] },
   // One controller, put together: the only part of the core that knows its transport, its volumes and its management.
   { path: 'src-main/core/assembly/', mayImport: [...CORE_FOUNDATION, CONTROLLER, MANAGEMENT, RAID, NVRAM, SCSI, ISCSI] },
 

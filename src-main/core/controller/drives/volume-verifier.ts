@@ -2,8 +2,8 @@ import { present } from '../../../base/assert'
 import { ok } from '../../../base/result'
 import type { ArrayState } from '../../../contract/array-state'
 import type { VerificationReport } from '../../raid/scrub'
-import { layoutOf } from '../../raid/geometry'
-import { stripesOfVolume } from '../../raid/occupancy'
+import { configuredMap } from '../../mapping/configured-map'
+import { stripeCountOf } from '../../mapping/volume-stripes'
 import { ownershipOf, withVerified } from '../state/array-changes'
 import type { BackgroundParts } from './background-parts'
 import type { ServedVolume } from '../volumes/served-volume'
@@ -52,7 +52,7 @@ export class VolumeVerifier {
   #begin(state: ArrayState, volume: ServedVolume, from: number): void {
     const { trace, self, log } = this.#parts
     const { volumeId } = volume
-    const run: Run = { volume, epoch: volume.ownership.epoch, endStripe: stripeCountOf(state, volumeId), nextStripe: from, checkpoint: from, repaired: 0, unreadable: 0 }
+    const run: Run = { volume, epoch: volume.ownership.epoch, endStripe: stripesOf(state, volumeId), nextStripe: from, checkpoint: from, repaired: 0, unreadable: 0 }
     this.#run = run
     trace.record({ place: `controller-${self}`, kind: 'volume.verification-started', data: { volumeId, firstStripe: from, endStripe: run.endStripe } })
     log.add('warning', `A controller may have died in the middle of writes of volume "${volume.name}", and its NVRAM does not count any more: copies and parity are verified.`)
@@ -127,8 +127,7 @@ export class VolumeVerifier {
   }
 }
 
-function stripeCountOf(state: ArrayState, volumeId: number): number {
-  const { volumes, groups } = state.configuration
-  const volume = present(volumes.find(({ id }) => id === volumeId), `volume ${volumeId}`)
-  return stripesOfVolume(layoutOf(present(groups.find(({ id }) => id === volume.groupId), `group ${volume.groupId}`)), volume)
+function stripesOf({ configuration }: ArrayState, volumeId: number): number {
+  const volume = present(configuration.volumes.find(({ id }) => id === volumeId), `volume ${volumeId}`)
+  return stripeCountOf(configuredMap(configuration, volume))
 }

@@ -1,7 +1,7 @@
 import type { ArrayState } from '../../../contract/array-state'
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { TracePort } from '../../ports'
-import { layoutOf } from '../../raid/geometry'
+import { configuredMap } from '../../mapping/configured-map'
 import { ownershipOf, withOwner, withVerified } from './array-changes'
 import type { ArrayStore } from './array-store'
 import type { EventLog } from '../peer/event-log'
@@ -20,9 +20,8 @@ export function withoutHeldWrites(
 }
 
 function hasRedundancy({ configuration }: ArrayState, volumeId: number): boolean {
-  const groupId = configuration.volumes.find(({ id }) => id === volumeId)?.groupId
-  const group = configuration.groups.find(({ id }) => id === groupId)
-  return group !== undefined && layoutOf(group).redundancy > 0
+  const volume = configuration.volumes.find(({ id }) => id === volumeId)
+  return volume !== undefined && configuredMap(configuration, volume).groups.some(({ layout }) => layout.redundancy > 0)
 }
 
 /** Tells people and the trace of it. A hold of a peer that is away ends by nothing else. */

@@ -4,7 +4,7 @@ import type { ControllerId } from '../../../contract/controller-id'
 import type { ServiceError } from '../../../contract/service-request'
 import { layoutOf } from '../../raid/geometry'
 import type { RebuiltDrive } from '../../raid/members'
-import { freeSlices, sliceBlocks } from '../../raid/space'
+import { freeSlices, isInGroup, sliceBlocks, slicesOf } from '../../raid/space'
 import { failedDrivesOf, ownershipOf, withFailedMembers } from './array-changes'
 import { operationOf, withOperation, withOperationChanged } from './operation-changes'
 import { SERVICE_SLOT } from './state-drives'
@@ -41,7 +41,7 @@ export function withRebuildBegun(before: ArrayState, { drive, operation, server 
   const groups = state.configuration.groups.filter(({ id }) => failedDrivesOf(state, id).includes(drive))
   // Who moves a volume now delays the moment from which its group can do without a drive again.
   const critical = groups.filter((group) => failedDrivesOf(state, group.id).length >= layoutOf(group).redundancy)
-  const volumes = state.configuration.volumes.filter(({ groupId }) => critical.some(({ id }) => id === groupId)).map(({ id }) => id)
+  const volumes = state.configuration.volumes.filter((volume) => critical.some(({ id }) => isInGroup(volume, id))).map(({ id }) => id)
   let total = 0
   const failedMembers = (state.failedMembers ?? []).map((member) => {
     const group = groups.find(({ id }) => id === member.groupId)
@@ -101,7 +101,9 @@ function partsOf(state: ArrayState, group: RaidGroup): RebuildPart[] {
   const { volumes } = state.configuration
   const part = (slot: number, firstBlock: number, blockCount: number): RebuildPart => ({ slot, fromStripe: firstBlock / layout.stripeBlocks, endStripe: (firstBlock + blockCount) / layout.stripeBlocks })
   return [
-    ...volumes.filter(({ groupId }) => groupId === group.id).map(({ id, firstBlock, blockCount }) => part(id, firstBlock, sliceBlocks(layout, blockCount))),
+    ...volumes.flatMap((volume) => slicesOf(volume).flatMap(({ groupId, firstBlock, blockCount }) => {
+      return groupId === group.id ? [part(volume.id, firstBlock, sliceBlocks(layout, blockCount))] : []
+    })),
     ...freeSlices(layout, volumes).map(({ firstBlock, blockCount }) => part(SERVICE_SLOT, firstBlock, blockCount)),
   ].sort((one, other) => one.fromStripe - other.fromStripe)
 }

@@ -1,7 +1,7 @@
-import { present } from '../../../base/assert'
 import { failure, ok } from '../../../base/result'
 import { ownershipOf, withoutVolume } from '../../controller/state/array-changes'
 import { isBeingRebuilt } from '../../controller/state/rebuild-changes'
+import { isInGroup } from '../../raid/space'
 import { findVolume, referenceParameter } from '../parameters'
 import { configurationRequest } from '../request'
 import { beingRebuilt } from '../views'
@@ -23,8 +23,8 @@ export const deleteVolume = configurationRequest({
     if (ownershipOf(state, id)?.unverifiedFrom !== undefined) {
       return failure({ code: 'not-possible-now', message: `Copies and parity of volume "${name}" are being verified (list-operations). Wait until that is done.`, field: 'volume' })
     }
-    const group = present(configuration.groups.find((candidate) => candidate.id === volume.value.groupId), `group ${volume.value.groupId}`)
-    if (isBeingRebuilt(state, group.id)) return failure(beingRebuilt(group, 'volume'))
+    const rebuilt = configuration.groups.find((group) => isInGroup(volume.value, group.id) && isBeingRebuilt(state, group.id))
+    if (rebuilt !== undefined) return failure(beingRebuilt(rebuilt, 'volume'))
     return ok({ state: withoutVolume(state, id), result: { deleted: name, id } })
   },
 })

@@ -1,9 +1,9 @@
 import { failure, ok } from '../../../base/result'
 import type { ArrayState, Operation } from '../../../contract/array-state'
 import type { JsonObject } from '../../../contract/json'
-import { layoutOf } from '../../raid/geometry'
-import { stripesOfVolume } from '../../raid/occupancy'
 import { operationOf } from '../../controller/state/operation-changes'
+import { configuredMap } from '../../mapping/configured-map'
+import { stripeCountOf } from '../../mapping/volume-stripes'
 import { movedCount } from '../operations'
 import { requestIdParameter } from '../parameters'
 import { monitoringRequest } from '../request'
@@ -42,9 +42,8 @@ export const listOperations = monitoringRequest({
 function verificationsOf({ configuration, ownership }: ArrayState): (JsonObject & { readonly operation: string })[] {
   return ownership.flatMap(({ volumeId, owner, unverifiedFrom }) => {
     const volume = configuration.volumes.find(({ id }) => id === volumeId)
-    const group = configuration.groups.find(({ id }) => id === volume?.groupId)
-    if (unverifiedFrom === undefined || volume === undefined || group === undefined) return []
-    const progress = { done: unverifiedFrom, total: stripesOfVolume(layoutOf(group), volume) }
+    if (unverifiedFrom === undefined || volume === undefined) return []
+    const progress = { done: unverifiedFrom, total: stripeCountOf(configuredMap(configuration, volume)) }
     const of = { drive: null, volumes: [volumeId], controller: owner, to: null }
     return [{ name: 'verify-volume', about: nameOfVolume(volume), state: 'running', progress, operation: `verification-of-volume-${volumeId}`, server: owner, ...of, result: null, error: null }]
   })

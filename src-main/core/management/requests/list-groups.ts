@@ -1,7 +1,7 @@
 import { ok } from '../../../base/result'
 import { BLOCK_BYTES } from '../../../base/units'
 import { layoutOf } from '../../raid/geometry'
-import { freeSlices, largestFreeSlice } from '../../raid/space'
+import { freeSlices, isInGroup, largestFreeSlice } from '../../raid/space'
 import { failedDrivesOf } from '../../controller/state/array-changes'
 import { monitoringRequest } from '../request'
 import { needState } from '../views'
@@ -31,7 +31,7 @@ export const listGroups = monitoringRequest({
           bytes: layout.usableBlocks * BLOCK_BYTES,
           freeBlocks: freeSlices(layout, volumes).reduce((sum, run) => sum + run.blockCount, 0),
           largestFreeBlocks: largestFreeSlice(layout, volumes),
-          volumes: volumes.filter(({ groupId }) => groupId === group.id).map(({ name }) => name),
+          volumes: volumes.filter((volume) => isInGroup(volume, group.id)).map(({ name }) => name),
         }
       }),
     })

@@ -1,8 +1,9 @@
 import { failure, ok } from '../../../base/result'
 import { BLOCK_BYTES } from '../../../base/units'
 import type { JsonObject } from '../../../contract/json'
-import { layoutOf, locate, type DrivePlace } from '../../raid/geometry'
-import { findGroup, findVolume, integerParameter, referenceParameter } from '../parameters'
+import { configuredMap } from '../../mapping/configured-map'
+import { locate, type DrivePlace } from '../../raid/geometry'
+import { findVolume, integerParameter, referenceParameter } from '../parameters'
 import { monitoringRequest } from '../request'
 import { needState } from '../views'
 
@@ -18,18 +19,17 @@ export const locateBlock = monitoringRequest({
     if (!state.ok) return state
     const volume = findVolume(state.value, reference)
     if (!volume.ok) return volume
-    const { name, blockCount, firstBlock, groupId } = volume.value
+    const { name, blockCount } = volume.value
     if (block >= blockCount) {
       return failure({ code: 'bad-parameter', message: `Volume "${name}" has blocks 0 to ${blockCount - 1}; ${block} is beyond its end.`, field: 'block' })
     }
-    const group = findGroup(state.value, groupId)
-    if (!group.ok) return group
-    const placement = locate(layoutOf(group.value), firstBlock + block)
+    const { group, shift } = configuredMap(state.value.configuration, volume.value).sliceAt(block)
+    const placement = locate(group.layout, block + shift)
     return ok({
       volume: name,
       block,
-      group: group.value.name,
-      level: group.value.level,
+      group: group.entry.name,
+      level: group.entry.level,
       stripe: placement.stripe,
       data: place(placement.data),
       copies: placement.copies.map(place),

@@ -1,7 +1,7 @@
 import { failure, ok } from '../../../base/result'
 import type { ArrayState } from '../../../contract/array-state'
 import type { JsonObject } from '../../../contract/json'
-import { occupantOf, type Occupant } from '../../raid/occupancy'
+import { occupantOf, type Occupant } from '../../mapping/occupancy'
 import { integerParameter } from '../parameters'
 import { monitoringRequest } from '../request'
 import { needState } from '../views'

@@ -1,12 +1,22 @@
 import { assert } from '../../base/assert'
-import type { ArrayConfiguration, Volume } from '../../contract/configuration'
-import { layoutOf, placeOf, type DrivePlace, type GroupLayout } from './geometry'
-import { driveAreas, sliceBlocks } from './space'
+import type { ArrayConfiguration } from '../../contract/configuration'
+import { layoutOf, placeOf, type DrivePlace, type GroupLayout } from '../raid/geometry'
+import { driveAreas } from '../raid/space'
+import { configuredMap, type ConfiguredGroup } from './configured-map'
+import type { MappedGroup, VolumeMap } from './volume-map'
+import { stripeCountOf, stripesFrom } from './volume-stripes'
 
 /** A block as a host sees it. */
 export interface VolumeBlock {
   readonly volumeId: number
   readonly block: number
+}
+
+/** A block of a section that its level uses. */
+interface MemberPlace {
+  readonly groupId: number
+  readonly member: number
+  readonly groupBlock: number
 }
 
 /** What stands at a block of a drive. */
@@ -15,9 +25,9 @@ export type Occupant =
   /** The end of a section that its level cannot use. */
   | { readonly kind: 'spare'; readonly groupId: number; readonly member: number }
   /** `mirror` is a copy that is not read while all is well. Without `volume`: no volume is there. */
-  | { readonly kind: 'data' | 'mirror'; readonly groupId: number; readonly member: number; readonly groupBlock: number; readonly volume?: VolumeBlock }
+  | (MemberPlace & { readonly kind: 'data' | 'mirror'; readonly volume?: VolumeBlock })
   /** Parity of the stripe that begins at `groupBlock`; `volumeId` is the volume that the stripe belongs to. */
-  | { readonly kind: 'parity'; readonly groupId: number; readonly member: number; readonly groupBlock: number; readonly blockCount: number; readonly volumeId?: number }
+  | (MemberPlace & { readonly kind: 'parity'; readonly blockCount: number; readonly volumeId?: number })
 
 /** The reverse of `locate`. The configuration must be valid and the block on the drive. */
 export function occupantOf(configuration: ArrayConfiguration, drive: number, driveBlock: number): Occupant {
@@ -31,14 +41,27 @@ export function occupantOf(configuration: ArrayConfiguration, drive: number, dri
   assert(group !== undefined, `there is no group ${groupId}`)
   const layout = layoutOf(group)
   const { role, groupBlock } = layout.rule.occupant(layout, member, driveBlock - area.firstBlock)
-  const volume = volumeOfSlice(configuration, layout, groupBlock)
+  const owner = volumeHolding(configuration, groupId, groupBlock)
   if (role === 'parity') {
     const parity = { kind: role, groupId, member, groupBlock, blockCount: layout.stripeBlocks } as const
-    return volume === undefined ? parity : { ...parity, volumeId: volume.id }
+    return owner === undefined ? parity : { ...parity, volumeId: owner.volumeId }
   }
   const data = { kind: role, groupId, member, groupBlock } as const
-  const block = volume === undefined ? -1 : groupBlock - volume.firstBlock
-  return volume === undefined || block >= volume.blockCount ? data : { ...data, volume: { volumeId: volume.id, block } }
+  const block = owner?.map.blockAt(groupId, groupBlock)
+  return owner === undefined || block === undefined ? data : { ...data, volume: { volumeId: owner.volumeId, block } }
+}
+
+/** The volume that has the stripe of this block. */
+function volumeHolding(
+  configuration: ArrayConfiguration,
+  groupId: number,
+  groupBlock: number,
+): { readonly volumeId: number; readonly map: VolumeMap<ConfiguredGroup> } | undefined {
+  for (const volume of configuration.volumes) {
+    const map = configuredMap(configuration, volume)
+    if (map.sliceHolding(groupId, groupBlock) !== undefined) return { volumeId: volume.id, map }
+  }
+  return undefined
 }
 
 /** A run of one chunk on one drive. Parity has the first block of its stripe as `volumeBlock`. */
@@ -57,29 +80,27 @@ export interface MapStripe {
   readonly cells: readonly MapCell[]
 }
 
-/** How many stripes a volume has: the rows of its map. */
-export function stripesOfVolume(layout: GroupLayout, volume: Volume): number {
-  return Math.ceil(volume.blockCount / layout.stripeBlocks)
-}
-
 /** Where some stripes of a volume stand on the drives; stripes beyond its end are left out. */
-export function volumeMap(layout: GroupLayout, volume: Volume, range: { readonly firstStripe: number; readonly stripeCount: number }): MapStripe[] {
-  const end = Math.min(range.firstStripe + range.stripeCount, stripesOfVolume(layout, volume))
+export function mapStripes<G extends MappedGroup>(
+  map: VolumeMap<G>,
+  range: { readonly firstStripe: number; readonly stripeCount: number },
+): MapStripe[] {
+  const end = Math.min(range.firstStripe + range.stripeCount, stripeCountOf(map))
   const stripes: MapStripe[] = []
   for (let stripe = Math.max(0, range.firstStripe); stripe < end; stripe++) {
-    const firstBlock = stripe * layout.stripeBlocks
-    const blockCount = Math.min(layout.stripeBlocks, volume.blockCount - firstBlock)
-    stripes.push({ stripe, firstBlock, blockCount, cells: cellsOf(layout, volume, { firstBlock, blockCount }) })
+    const { group, firstStripe, volumeBlock } = stripesFrom(map, stripe)
+    const blockCount = Math.min(group.layout.stripeBlocks, map.sliceAt(volumeBlock).endBlock - volumeBlock)
+    stripes.push({ stripe, firstBlock: volumeBlock, blockCount, cells: cellsOf(group.layout, firstStripe, { volumeBlock, blockCount }) })
   }
   return stripes
 }
 
-function cellsOf(layout: GroupLayout, volume: Volume, range: { readonly firstBlock: number; readonly blockCount: number }): MapCell[] {
+function cellsOf(layout: GroupLayout, groupStripe: number, range: Pick<MapCell, 'volumeBlock' | 'blockCount'>): MapCell[] {
   const { rule, chunkBlocks } = layout
   const cells: MapCell[] = []
   for (let done = 0; done < range.blockCount; done += chunkBlocks) {
-    const volumeBlock = range.firstBlock + done
-    const groupBlock = volume.firstBlock + volumeBlock
+    const volumeBlock = range.volumeBlock + done
+    const groupBlock = groupStripe * layout.stripeBlocks + done
     const blockCount = Math.min(chunkBlocks, range.blockCount - done)
     const member = rule.memberOf(layout, groupBlock)
     const memberBlock = rule.memberBlockOf(layout, groupBlock)
@@ -89,18 +110,10 @@ function cellsOf(layout: GroupLayout, volume: Volume, range: { readonly firstBlo
       if (copy !== member) cells.push({ ...placeOf(layout, copy, memberBlock), role: 'mirror', volumeBlock, blockCount })
     }
   }
-  const groupStripe = (volume.firstBlock + range.firstBlock) / layout.stripeBlocks
   const parity = rule.parityMemberOf(layout, groupStripe)
   if (parity >= 0) {
     const blockCount = Math.min(chunkBlocks, range.blockCount)
-    cells.push({ ...placeOf(layout, parity, groupStripe * chunkBlocks), role: 'parity', volumeBlock: range.firstBlock, blockCount })
+    cells.push({ ...placeOf(layout, parity, groupStripe * chunkBlocks), role: 'parity', volumeBlock: range.volumeBlock, blockCount })
   }
   return cells.sort((a, b) => a.member - b.member)
-}
-
-function volumeOfSlice(configuration: ArrayConfiguration, layout: GroupLayout, groupBlock: number): Volume | undefined {
-  return configuration.volumes.find(
-    (volume) =>
-      volume.groupId === layout.groupId && groupBlock >= volume.firstBlock && groupBlock < volume.firstBlock + sliceBlocks(layout, volume.blockCount),
-  )
 }
