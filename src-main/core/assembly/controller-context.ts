@@ -11,10 +11,9 @@ import type { ClockPort, DrivePort, MidplanePort } from '../ports'
 import type { ArrayStore } from '../controller/state/array-store'
 import type { EventLog, EventLogEntry } from '../controller/peer/event-log'
 import type { Giveback } from '../controller/pair/giveback'
-import type { Membership } from '../controller/pair/membership'
 import type { PeerSession } from '../controller/peer/peer-session'
 import type { PlannedHalt } from '../controller/pair/planned-halt'
-import type { Portals } from '../controller/pair/portals'
+import type { Standing } from '../controller/peer/standing'
 import type { ReportedTakeover, TakeoverHistory } from '../controller/pair/takeover-record'
 import type { VolumeMover } from '../controller/volumes/volume-mover'
 import type { VolumeService } from '../controller/volumes/volume-service'
@@ -26,9 +25,8 @@ export interface ControllerContextParts {
   readonly log: EventLog
   readonly store: ArrayStore
   readonly session: PeerSession
-  readonly portals: Portals
+  readonly standing: Standing
   readonly volumes: VolumeService
-  readonly membership: Membership
   readonly mover: VolumeMover
   readonly giveback: Giveback
   readonly halt: PlannedHalt
@@ -56,11 +54,11 @@ export class ControllerContext implements ServiceContext {
   }
 
   get phase(): ControllerPhase {
-    return this.#parts.membership.phase
+    return this.#parts.standing.phase
   }
 
   get reason(): string | undefined {
-    return this.#parts.membership.reason
+    return this.#parts.standing.reason
   }
 
   get nowMs(): number {
@@ -68,14 +66,14 @@ export class ControllerContext implements ServiceContext {
   }
 
   get peer(): PeerView {
-    const { membership, session } = this.#parts
+    const { standing, session } = this.#parts
     const silenceMs = session.isEstablished ? session.silenceMs() : undefined
     const phase = session.isEstablished && !session.isSuspected ? session.description?.phase : undefined
-    return { isPresent: membership.peerIsPresent, isMember: membership.peerIsMember, phase, silenceMs }
+    return { isPresent: standing.peerIsPresent, isMember: standing.peerIsMember, phase, silenceMs }
   }
 
   get portals(): readonly ControllerId[] {
-    return this.#parts.portals.open
+    return this.#parts.standing.portals
   }
 
   get counters(): ControllerCounters {
@@ -119,7 +117,7 @@ export class ControllerContext implements ServiceContext {
   }
 
   startPeer(reason: string): void {
-    if (!this.#parts.membership.peerIsPresent) this.requestRestart(peerOf(this.self), reason)
+    if (!this.#parts.standing.peerIsPresent) this.requestRestart(peerOf(this.self), reason)
   }
 
   giveBackWhenJoined(volumeIds: readonly number[]): void {

@@ -1,13 +1,13 @@
 import { present } from '../../base/assert'
 import type { Prng } from '../../base/prng'
 import type { ArrayState } from '../../contract/array-state'
-import { peerOf, portalGroupOf, type ControllerId } from '../../contract/controller-id'
+import { CONTROLLER_IDS, peerOf, portalGroupOf, type ControllerId } from '../../contract/controller-id'
 import type { PeerMessage } from '../../contract/interconnect'
 import type { ServiceAnswer } from '../../contract/service-request'
 import type { ControllerReport, NvramReport, ServiceTable } from '../../contract/snapshot'
 import { IscsiTarget } from '../iscsi/session/target'
 import { Dispatch } from '../management/dispatch'
-import { Operations, type OperationSurroundings } from '../management/operations'
+import { Operations } from '../management/operations'
 import { serviceTable } from '../management/requests'
 import { Server } from '../management/server'
 import { ServiceTransfer, type TransferEvents } from '../management/service-transfer'
@@ -27,13 +27,12 @@ import { tracePolicy, traceServiceOwner, traceVolumeOwners } from './state-trace
 import { noteDiscards } from '../controller/state/discarded-writes'
 import { DriveFailures } from '../controller/drives/drive-failures'
 import { DriveRebuild } from '../controller/drives/drive-rebuild'
-import { EventLog } from '../controller/peer/event-log'
+import { createPeer, type Peer } from '../controller/peer/peer'
 import { Giveback } from '../controller/pair/giveback'
 import { Membership } from '../controller/pair/membership'
 import { criticalOperation } from '../controller/state/operation-changes'
 import { OwnershipByLoad } from '../controller/volumes/ownership-by-load'
 import { NvramHolds } from '../controller/volumes/nvram-holds'
-import { PeerSession } from '../controller/peer/peer-session'
 import { PlannedHalt } from '../controller/pair/planned-halt'
 import { Portals } from '../controller/pair/portals'
 import { noteReturnedDrives } from '../controller/drives/returned-drives'
@@ -42,7 +41,7 @@ import { TakeoverHistory } from '../controller/pair/takeover-record'
 import type { ControllerTimings } from '../controller/peer/timings'
 import { VolumeMover, type MoveVeto } from '../controller/volumes/volume-mover'
 import { VolumeVerifier } from '../controller/drives/volume-verifier'
-import { serverOfPortal, VolumeService } from '../controller/volumes/volume-service'
+import { VolumeService } from '../controller/volumes/volume-service'
 
 export interface ControllerOptions {
   readonly id: ControllerId
@@ -63,10 +62,9 @@ const PRODUCT_REVISION = '0001'
 export class Controller {
   readonly #id: ControllerId
   readonly #ports: ControllerPorts
-  readonly #log: EventLog
+  readonly #peer: Peer
   readonly #store = new ArrayStore()
   readonly #history = new TakeoverHistory()
-  readonly #session: PeerSession
   readonly #committer: Committer
   readonly #portals: Portals
   readonly #volumes: VolumeService
@@ -92,13 +90,12 @@ export class Controller {
     const { clock, trace, midplane } = ports
     this.#id = id
     this.#ports = ports
-    const log = (this.#log = new EventLog(clock))
-    const peerIsMember = (): boolean => this.#membership.peerIsMember
-    const session = (this.#session = new PeerSession({ clock, port: ports.peer, incarnation, timings, events: this.#sessionEvents() }))
+    const peer = (this.#peer = createPeer({ self: id, incarnation, ports, clock, trace, midplane, timings }))
+    const { log, session, standing } = peer
     const drives = new StateDrives(ports.drives)
     const store = this.#store
     noteReturnedDrives({ store, drives, ports: ports.drives })
-    const holds = (this.#holds = new NvramHolds({ self: id, store: this.#store, committer: () => this.#committer, cache: () => this.#cache, replayed: (volumeIds) => peerIsMember() && this.#giveback.replayed(volumeIds) }))
+    const holds = (this.#holds = new NvramHolds({ self: id, store: this.#store, committer: () => this.#committer, cache: () => this.#cache, replayed: (volumeIds) => standing.peerIsMember && this.#giveback.replayed(volumeIds) }))
     const cache = (this.#cache = new WriteCache({
       self: id,
       clock,
@@ -116,9 +113,9 @@ export class Controller {
         send: (words) => session.isEstablished && session.send(words),
       },
     }))
-    const base = { self: id, incarnation, store, session, trace }
-    const committer = (this.#committer = new Committer({ ...base, clock, retryMs: timings.portalRetryMs, drives, peerIsMember, raiseClaim: (epoch) => midplane.raiseClaim({ slot: SERVICE_SLOT, epoch }), claimLost: () => this.#claimLost() }))
-    const portals = (this.#portals = new Portals({ self: id, port: ports.portals, clock, trace, log, retryMs: timings.portalRetryMs, quiesce: (of, done) => this.#iscsi.quiesce(of, done), changed: () => this.#changed() }))
+    const base = { self: id, incarnation, store, session, standing, trace }
+    const committer = (this.#committer = new Committer({ ...base, clock, retryMs: timings.portalRetryMs, drives, raiseClaim: (epoch) => midplane.raiseClaim({ slot: SERVICE_SLOT, epoch }), claimLost: () => this.#claimLost() }))
+    const portals = (this.#portals = new Portals({ self: id, port: ports.portals, clock, trace, log, retryMs: timings.portalRetryMs, standing, changed: peer.changed, quiesce: (of, done) => this.#iscsi.quiesce(of, done) }))
     const volumes = (this.#volumes = new VolumeService({
       ...base,
       clock,
@@ -133,12 +130,6 @@ export class Controller {
           failedDrives: failedDrivesOf(state, groupId),
           suspect: (drive) => failures.suspect({ groupId, drive }),
         }),
-      surroundings: {
-        isStopped: () => this.#membership.isStopped,
-        mayForward: () => this.#membership.mayForward,
-        portalServer: (group) => serverOfPortal(group, id, portals.open, peerIsMember()),
-        ownershipLost: (volumeId) => this.#ownershipLost(volumeId),
-      },
     }))
     const failures = new DriveFailures({
       ...base,
@@ -147,35 +138,27 @@ export class Controller {
       committer,
       groups: { all: () => volumes.groups(), recordFailed: (state) => volumes.recordFailed(state) },
       retryMs: timings.portalRetryMs,
-      isStopped: () => this.#membership.isStopped,
     })
-    const background = { ...base, clock, log, committer, volumes, isServing: () => this.#membership.phase === 'serving' && !this.#membership.isStopped }
+    const background = { ...base, clock, log, committer, volumes, isServing: () => standing.isServing }
     this.#verifier = new VolumeVerifier(background)
     this.#rebuild = new DriveRebuild(background)
-    const takeover = { self: id, clock, midplane, trace, log, store, drives, committer, volumes, portals, history: this.#history, cache, retryMs: timings.portalRetryMs, isStopped: () => this.#membership.isStopped }
+    const takeover = { self: id, clock, midplane, trace, log, store, drives, committer, volumes, portals, history: this.#history, cache, standing, retryMs: timings.portalRetryMs }
     this.#membership = new Membership({ incarnation, takeover, session, events: this.#membershipEvents() })
-    this.#mover = new VolumeMover({ ...base, volumes, committer, midplane, peerIsMember })
+    this.#mover = new VolumeMover({ ...base, volumes, committer, midplane })
     this.#mover.addVeto(() => (session.isSuspected ? `nothing was heard from controller ${peerOf(id).toUpperCase()} just now` : undefined))
     this.#mover.addVeto(() => (cache.isMirrorInStep ? undefined : 'the mirror of the NVRAM log is not in step yet'))
     this.#mover.addVeto(({ volumeId }) => criticalOperation(store.state, volumeId))
-    noteDiscards({ ...base, log, peerIsMember })
-    this.#giveback = new Giveback({ self: id, clock, store, mover: this.#mover, trace, log, history: this.#history, peerIsMember })
-    const bothServe = (): boolean => this.#membership.phase === 'serving' && this.#membership.mayForward && session.description?.phase === 'serving'
-    new OwnershipByLoad({ self: id, clock, store, volumes, mover: this.#mover, trace, log, timings: timings.load, mayMove: bothServe })
-    const operationSurroundings = (): OperationSurroundings => ({
-      isServing: this.#membership.phase === 'serving',
-      peerIsMember: peerIsMember(),
-      peerIsPresent: this.#membership.peerIsPresent,
-      startPeer: (reason) => this.#context.startPeer(reason),
-    })
-    this.#operations = new Operations({ self: id, incarnation, clock, store, committer, surroundings: operationSurroundings })
+    noteDiscards({ ...base, log })
+    this.#giveback = new Giveback({ self: id, clock, store, mover: this.#mover, trace, log, history: this.#history, standing })
+    new OwnershipByLoad({ self: id, clock, store, volumes, mover: this.#mover, trace, log, timings: timings.load, standing })
+    this.#operations = new Operations({ self: id, incarnation, clock, store, committer, standing, startPeer: (reason) => this.#context.startPeer(reason) })
     this.#scsi = createScsiTarget({ directory: volumes, identity: { targetName, revision: PRODUCT_REVISION } })
     this.#access = new AccessNotifier(volumes, this.#scsi)
     this.#iscsi = new IscsiTarget({
       targetName,
       alias: 'Takeover Lab',
       controller: id,
-      portalAddresses: () => (['a', 'b'] as const).map((of) => ({ address: options.portalAddresses[of], group: portalGroupOf(of) })),
+      portalAddresses: () => CONTROLLER_IDS.map((of) => ({ address: options.portalAddresses[of], group: portalGroupOf(of) })),
       scsi: this.#scsi,
       clock,
       trace,
@@ -183,16 +166,25 @@ export class Controller {
     })
     this.#halt = new PlannedHalt({ ...base, clock, midplane, portals, iscsi: this.#iscsi, membership: this.#membership, graceMs: timings.answerBeforeDownMs })
     this.#context = new ControllerContext({
-      self: id, clock, midplane, log, store, session, portals, volumes, membership: this.#membership, mover: this.#mover,
+      self: id, clock, midplane, log, store, session, standing, volumes, mover: this.#mover,
       giveback: this.#giveback, halt: this.#halt, history: this.#history, drives: ports.drives, targetName, nvram: () => cache.report(), dispatchCounters: () => this.#dispatch.counters,
     })
-    const isPresent = (controller: ControllerId): boolean => controller === id || this.#membership.peerIsPresent
+    const isPresent = (controller: ControllerId): boolean => controller === id || standing.peerIsPresent
     const changes = { self: id, isPresent, newSerial: (): string => newSerial(options.random), claimEpoch: (slot: number): number => midplane.claimEpoch(slot) }
     const server = new Server({ context: this.#context, changes, committer, operations: this.#operations, clock, answerBeforeDownMs: timings.answerBeforeDownMs })
     const transferEvents: TransferEvents = { ended: (outcome, cause) => this.#dispatch.transferEnded(outcome, cause) }
-    const transfer = (this.#transfer = new ServiceTransfer({ ...base, clock, committer, midplane, timings, peerIsMember, events: transferEvents }))
-    this.#dispatch = new Dispatch({ ...base, clock, server, transfer, surroundings: this.#dispatchSurroundings(options.managementAddresses), waitMs: timings.holdMs })
+    const transfer = (this.#transfer = new ServiceTransfer({ ...base, clock, committer, midplane, timings, events: transferEvents }))
+    this.#dispatch = new Dispatch({ ...base, clock, server, transfer, managementAddresses: options.managementAddresses, waitMs: timings.holdMs })
     this.#listeners = { membership: this.#membership, committer, cache, volumes, dispatch: this.#dispatch, transfer, mover: this.#mover, halt: this.#halt }
+    session.heardBy(this.#membership, (words) => hearPeer(words, this.#listeners))
+    peer.changed.heardBy(
+      () => midplane.noteStateChanged(store.state),
+      () => this.#access.look(),
+      () => this.#dispatch.settle(),
+      () => this.#operations.lookSoon(),
+      () => this.#verifier.look(),
+      () => this.#rebuild.look(),
+    )
     this.#listenToState()
   }
 
@@ -211,7 +203,7 @@ export class Controller {
   }
 
   peerMessage(message: PeerMessage): void {
-    this.#session.receive(message)
+    this.#peer.session.receive(message)
   }
 
   accept(connection: ConnectionPort, portal: ControllerId): ConnectionHandler {
@@ -227,7 +219,7 @@ export class Controller {
   }
 
   get phase(): ControllerReport['phase'] {
-    return this.#membership.phase
+    return this.#peer.standing.phase
   }
 
   /** What it knows to be committed; undefined before it has found out. */
@@ -276,7 +268,7 @@ export class Controller {
   }
 
   #listenToState(): void {
-    const { midplane, trace } = this.#ports
+    const { trace } = this.#ports
     const change = { self: this.#id, trace }
     this.#store.onInstalled((state, previous) => {
       this.#cache.installed(state)
@@ -285,23 +277,8 @@ export class Controller {
       tracePolicy(change, state, previous)
       this.#holds.review()
       traceVolumeOwners(change, state, previous)
-      midplane.noteStateChanged(state)
-      this.#changed()
+      this.#peer.changed.tell()
     })
-  }
-
-  #sessionEvents(): ConstructorParameters<typeof PeerSession>[0]['events'] {
-    return {
-      describe: () => this.#membership.describe(),
-      met: () => this.#membership.peerMet(),
-      described: () => this.#membership.peerDescribed(),
-      replaced: () => this.#membership.peerReplaced(),
-      suspected: (silenceMs) => this.#membership.peerSuspected(silenceMs),
-      recovered: (silenceMs) => this.#membership.peerRecovered(silenceMs),
-      silent: () => this.#membership.peerSilent(),
-      unmet: (waitedMs) => this.#membership.peerUnmet(waitedMs),
-      message: (words) => hearPeer(words, this.#listeners),
-    }
   }
 
   #membershipEvents(): ConstructorParameters<typeof Membership>[0]['events'] {
@@ -317,51 +294,21 @@ export class Controller {
         this.#halt.peerLost()
         this.#transfer.peerLost()
         this.#dispatch.peerLost()
-        if (this.#membership.isStopped) this.#stopServing()
+        if (this.#peer.standing.isStopped) this.#stopServing()
       },
       takenOver: () => this.#halt.takenOver(),
       peerJoined: (cause) => {
         this.#operations.peerJoined()
         this.#giveback.peerJoined(cause)
       },
-      changed: () => {
-        this.#ports.midplane.noteStateChanged(this.#store.state)
-        this.#changed()
-      },
+      changed: () => this.#peer.changed.tell(),
       standDown: (done) => this.#halt.standDown(done),
     }
-  }
-
-  #dispatchSurroundings(managementAddresses: Readonly<Record<ControllerId, string>>): ConstructorParameters<typeof Dispatch>[0]['surroundings'] {
-    const store = this.#store
-    return {
-      get state() {
-        return store.state
-      },
-      isSettled: () => this.#membership.phase === 'serving',
-      mayForward: () => this.#membership.mayForward,
-      managementAddresses,
-    }
-  }
-
-  /** Whatever hosts or waiting requests may notice is another now. */
-  #changed(): void {
-    this.#access.look()
-    this.#dispatch.settle()
-    this.#operations.lookSoon()
-    this.#verifier.look()
-    this.#rebuild.look()
   }
 
   #claimLost(): void {
     this.#membership.stop('the other controller has claimed the array')
     this.#ports.midplane.requestRestart(this.#id, 'its claim is older than the other controller\'s')
-  }
-
-  #ownershipLost(volumeId: number): void {
-    this.#ports.trace.record({ place: `controller-${this.#id}`, kind: 'drive.refused', data: { volumeId } })
-    this.#volumes.counters.refusedWrites++
-    this.#log.add('error', `The drives refused a write of volume ${volumeId}: a newer owner writes it. Controller ${this.#id.toUpperCase()} does not serve it any more.`)
   }
 
   #stopServing(): void {

@@ -1,5 +1,4 @@
 import { failure, ok, type Result } from '../../base/result'
-import type { ArrayState } from '../../contract/array-state'
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { PeerWords, TransferOutcome } from '../../contract/interconnect'
 import type { Json } from '../../contract/json'
@@ -9,6 +8,8 @@ import type { Place, TraceId } from '../../contract/trace'
 import type { ClockPort, Timer, TracePort } from '../ports'
 import { PeerCalls } from '../controller/peer/peer-calls'
 import type { PeerSession } from '../controller/peer/peer-session'
+import type { Standing } from '../controller/peer/standing'
+import type { ArrayStore } from '../controller/state/array-store'
 import { requestDigest } from './digest'
 import { decodeEnvelope, prepareRequest } from './envelope'
 import { idReused } from './exactly-once'
@@ -48,15 +49,6 @@ interface UnderWay {
 const BUSY: ServiceError = { code: 'busy', message: 'Too many service requests are under way. Send it again in a moment.' }
 const UNSETTLED: ServiceError = { code: 'unavailable', message: 'No controller was able to serve the request in time. Send it again: the same id gives one result.' }
 
-export interface DispatchSurroundings {
-  readonly state: ArrayState | undefined
-  /** This controller serves; requests that only the peer can serve reach it. */
-  isSettled(): boolean
-  mayForward(): boolean
-  /** Where its service requests are sent, for people. */
-  readonly managementAddresses: Readonly<Record<ControllerId, string>>
-}
-
 /** Between a transfer that came to nothing and the next look. */
 const LOOK_AGAIN_MS = 2
 
@@ -72,7 +64,9 @@ export class Dispatch {
   readonly #session: PeerSession
   readonly #server: Server
   readonly #transfer: ServiceTransfer
-  readonly #surroundings: DispatchSurroundings
+  readonly #store: ArrayStore
+  readonly #standing: Standing
+  readonly #managementAddresses: Readonly<Record<ControllerId, string>>
   readonly #waitMs: number
   readonly #calls: PeerCalls<ServiceReturn>
   readonly #underWay = new Map<string, UnderWay>()
@@ -88,7 +82,10 @@ export class Dispatch {
     readonly session: PeerSession
     readonly server: Server
     readonly transfer: ServiceTransfer
-    readonly surroundings: DispatchSurroundings
+    readonly store: ArrayStore
+    readonly standing: Standing
+    /** Where each controller's service requests are sent, for people. */
+    readonly managementAddresses: Readonly<Record<ControllerId, string>>
     readonly waitMs: number
   }) {
     this.#self = parts.self
@@ -97,7 +94,9 @@ export class Dispatch {
     this.#session = parts.session
     this.#server = parts.server
     this.#transfer = parts.transfer
-    this.#surroundings = parts.surroundings
+    this.#store = parts.store
+    this.#standing = parts.standing
+    this.#managementAddresses = parts.managementAddresses
     this.#waitMs = parts.waitMs
     this.#calls = new PeerCalls({ limit: LIMITS.serviceRequestsUnderWay, incarnation: parts.incarnation })
   }
@@ -184,18 +183,18 @@ export class Dispatch {
   }
 
   #route(entry: UnderWay): void {
-    const { state } = this.#surroundings
+    const { state } = this.#store
     const isForwarded = entry.receivedBy !== this.#self
     const way = chooseWay(entry.prepared, { scheme: state?.dispatchScheme, serviceOwner: state?.serviceOwner, self: this.#self, isForwarded })
     const isLook = entry.prepared.how === 'look'
-    if (this.#surroundings.mayForward() && this.#goesToPeer(entry, way)) return
-    if (this.#isHere(way) && (isLook || this.#surroundings.isSettled())) this.#serve(entry)
-    else if (this.#surroundings.isSettled() && !this.#surroundings.mayForward()) this.#serve(entry)
+    if (this.#standing.mayForward && this.#goesToPeer(entry, way)) return
+    if (this.#isHere(way) && (isLook || this.#standing.isServing)) this.#serve(entry)
+    else if (this.#standing.isServing && !this.#standing.mayForward) this.#serve(entry)
     else this.#wait(entry)
   }
 
   #isHere(way: Way): boolean {
-    return way === 'self' || (way === 'own' && this.#surroundings.state?.serviceOwner === this.#self)
+    return way === 'self' || (way === 'own' && this.#store.state?.serviceOwner === this.#self)
   }
 
   /** Whatever takes two. */
@@ -211,7 +210,7 @@ export class Dispatch {
 
   #refuse(entry: UnderWay): void {
     const primary = peerOf(this.#self)
-    const address = this.#surroundings.managementAddresses[primary]
+    const address = this.#managementAddresses[primary]
     const message = `Controller ${this.#self.toUpperCase()} is the secondary and takes no service requests under the scheme primary-only. Send it to controller ${primary.toUpperCase()}, the primary, at ${address}.`
     this.#finish(entry, { outcome: failure({ code: 'not-primary', message }), onward: [], cause: entry.cause })
   }

@@ -7,18 +7,11 @@ import { ownershipOf, withCompleted } from '../controller/state/array-changes'
 import { operationOf, withOperation, withOperationChanged } from '../controller/state/operation-changes'
 import type { ArrayStore } from '../controller/state/array-store'
 import type { Committer } from '../controller/state/committer'
+import type { Standing } from '../controller/peer/standing'
 import type { ClockPort } from '../ports'
 import { earlierResult, idReused, type ChangingRequest } from './exactly-once'
 import { REBUILD_DRIVE } from '../controller/state/rebuild-changes'
 import type { OperationPlan, Outcome } from './request'
-
-export interface OperationSurroundings {
-  readonly isServing: boolean
-  readonly peerIsMember: boolean
-  /** Its worker runs. */
-  readonly peerIsPresent: boolean
-  startPeer(reason: string): void
-}
 
 /** How long a controller that was to start itself again may be away before the other one sees to it. */
 const START_PATIENCE_MS = 1000
@@ -44,7 +37,8 @@ export class Operations {
   readonly #clock: ClockPort
   readonly #store: ArrayStore
   readonly #committer: Committer
-  readonly #surroundings: () => OperationSurroundings
+  readonly #standing: Standing
+  readonly #startPeer: (reason: string) => void
   /** Being carried out right here. */
   readonly #here = new Set<string>()
   readonly #closing = new Set<string>()
@@ -61,14 +55,16 @@ export class Operations {
     readonly clock: ClockPort
     readonly store: ArrayStore
     readonly committer: Committer
-    readonly surroundings: () => OperationSurroundings
+    readonly standing: Standing
+    readonly startPeer: (reason: string) => void
   }) {
     this.#self = parts.self
     this.#incarnation = parts.incarnation
     this.#clock = parts.clock
     this.#store = parts.store
     this.#committer = parts.committer
-    this.#surroundings = parts.surroundings
+    this.#standing = parts.standing
+    this.#startPeer = parts.startPeer
     parts.store.onInstalled((state) => {
       this.#inherited ??= new Set(running(state).map(({ id }) => id))
     })
@@ -182,7 +178,7 @@ export class Operations {
 
   #look(): void {
     const { state } = this.#store
-    if (state === undefined || !this.#surroundings().isServing) return
+    if (state === undefined || !this.#standing.isServing) return
     this.#lookAgainAtWaiting(state)
     this.#startLater(state)
     for (const operation of running(state)) {
@@ -200,12 +196,12 @@ export class Operations {
     this.#clock.after(START_PATIENCE_MS, () => {
       this.#isStartComing = false
       const operation = this.#store.state === undefined ? undefined : this.#peerToStart(this.#store.state)
-      if (operation !== undefined) this.#surroundings().startPeer(`it went down before it carried out operation ${operation.id}`)
+      if (operation !== undefined) this.#startPeer(`it went down before it carried out operation ${operation.id}`)
     })
   }
 
   #peerToStart(state: ArrayState): Operation | undefined {
-    const { isServing, peerIsPresent } = this.#surroundings()
+    const { isServing, peerIsPresent } = this.#standing
     if (!isServing || peerIsPresent) return undefined
     return running(state).find(({ name, controller }) => name === 'restart-controller' && controller === peerOf(this.#self))
   }
@@ -233,7 +229,7 @@ export class Operations {
     if (name === 'restart-controller' && this.#inherited?.has(operation.id) === true) return 'done'
     const isCarriedOut = this.#isCarriedOut(operation)
     if (isCarriedOut && operation.server !== this.#self) return 'goes-on'
-    if (name !== 'restart-controller' && name !== 'take-over' && (to === this.#self || this.#surroundings().peerIsMember) && movedCount(state, operation) === operation.volumes.length) {
+    if (name !== 'restart-controller' && name !== 'take-over' && (to === this.#self || this.#standing.peerIsMember) && movedCount(state, operation) === operation.volumes.length) {
       return 'done'
     }
     return isCarriedOut ? 'goes-on' : 'lost'
@@ -241,7 +237,7 @@ export class Operations {
 
   /** Its server lives in the incarnation in which it began. */
   #isCarriedOut({ server, incarnation }: Operation): boolean {
-    return server === this.#self ? incarnation === this.#incarnation : this.#surroundings().peerIsMember
+    return server === this.#self ? incarnation === this.#incarnation : this.#standing.peerIsMember
   }
 
   #close(id: string, error: ServiceError | undefined, done: () => void = () => undefined): void {

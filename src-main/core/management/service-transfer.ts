@@ -10,6 +10,7 @@ import type { ArrayStore } from '../controller/state/array-store'
 import type { Committer } from '../controller/state/committer'
 import { PeerCalls } from '../controller/peer/peer-calls'
 import type { PeerSession } from '../controller/peer/peer-session'
+import type { Standing } from '../controller/peer/standing'
 import { SERVICE_SLOT } from '../controller/state/state-drives'
 import { hopTo, OwnershipArbiter, type TransferDone, type TransferTag } from './ownership-arbiter'
 
@@ -50,7 +51,7 @@ export class ServiceTransfer {
   readonly #midplane: MidplanePort
   readonly #trace: TracePort
   readonly #timings: TransferTimings
-  readonly #peerIsMember: () => boolean
+  readonly #standing: Standing
   readonly #events: TransferEvents
   readonly #calls: PeerCalls<Extract<PeerWords, { type: 'arbiter-answer' }>>
   #isAsking = false
@@ -68,7 +69,7 @@ export class ServiceTransfer {
     readonly midplane: MidplanePort
     readonly trace: TracePort
     readonly timings: TransferTimings
-    readonly peerIsMember: () => boolean
+    readonly standing: Standing
     readonly events: TransferEvents
   }) {
     this.#self = parts.self
@@ -79,7 +80,7 @@ export class ServiceTransfer {
     this.#midplane = parts.midplane
     this.#trace = parts.trace
     this.#timings = parts.timings
-    this.#peerIsMember = parts.peerIsMember
+    this.#standing = parts.standing
     this.#events = parts.events
     this.#calls = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
     this.arbiter = new OwnershipArbiter({ ...parts, relinquishHere: (tag, done) => this.#relinquish(tag, done) })
@@ -183,7 +184,7 @@ export class ServiceTransfer {
     const owner = peerOf(this.#self)
     this.#committer.commit(
       (state) => {
-        if (!this.#peerIsMember() || state.serviceOwner !== this.#self || state.dispatchScheme !== 'transfer-ownership') return failure(MOOT)
+        if (!this.#standing.peerIsMember || state.serviceOwner !== this.#self || state.dispatchScheme !== 'transfer-ownership') return failure(MOOT)
         return ok(withServiceOwner(state, { owner, claimEpoch: this.#midplane.claimEpoch(SERVICE_SLOT) }))
       },
       relinquishing.tag.cause,

@@ -9,6 +9,7 @@ import { withoutRebuild } from '../state/rebuild-changes'
 import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
 import type { EventLog } from '../peer/event-log'
+import type { Standing } from '../peer/standing'
 
 type Suspicion = Pick<FailedMember, 'groupId' | 'drive'>
 
@@ -40,7 +41,7 @@ export class DriveFailures {
   }
 
   #commit(): void {
-    const { committer, retryMs, isStopped, groups } = this.#parts
+    const { committer, retryMs, standing, groups } = this.#parts
     let told: readonly Suspicion[] = []
     const change = (state: ArrayState): ArrayState => {
       told = [...this.#suspected]
@@ -53,7 +54,7 @@ export class DriveFailures {
         // Also where there was nothing to change: a suspicion that would be one too many is taken back by it.
         groups.recordFailed(outcome.value)
         if (this.#suspected.length > 0) this.#commitAfter(0)
-      } else if (isStopped()) {
+      } else if (standing.isStopped) {
         for (const group of groups.all()) group.abandon()
       } else {
         this.#commitAfter(retryMs)
@@ -85,5 +86,5 @@ export interface DriveFailuresParts {
   readonly committer: Committer
   readonly groups: { all(): Iterable<GroupIo>; recordFailed(state: ArrayState): void }
   readonly retryMs: number
-  isStopped(): boolean
+  readonly standing: Standing
 }

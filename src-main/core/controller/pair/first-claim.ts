@@ -6,7 +6,6 @@ import type { Election } from '../../raid/election'
 import { makeClaim, type ClaimPlan } from './claim'
 import { firstStep, type FirstStep } from './first-step'
 import type { PeerSession } from '../peer/peer-session'
-import type { Standing } from '../peer/standing'
 import { noteReplay, type TakeoverParts } from './takeover'
 
 export interface FirstClaimEvents {
@@ -22,23 +21,21 @@ export interface FirstClaimEvents {
 export class FirstClaim {
   readonly #parts: TakeoverParts
   readonly #session: PeerSession
-  readonly #standing: Standing
   readonly #events: FirstClaimEvents
   /** The drives are being read, or will be: nothing is decided before. */
   #isReading = true
   #elected: Election | undefined
 
-  constructor(parts: { readonly takeover: TakeoverParts; readonly session: PeerSession; readonly standing: Standing; readonly events: FirstClaimEvents }) {
+  constructor(parts: { readonly takeover: TakeoverParts; readonly session: PeerSession; readonly events: FirstClaimEvents }) {
     this.#parts = parts.takeover
     this.#session = parts.session
-    this.#standing = parts.standing
     this.#events = parts.events
   }
 
   describe(): PeerDescription {
     // Without a quorum what was read may change with the next try: the peer must not decide by it who leads.
     const state = this.#parts.store.state ?? (this.#elected?.quorum === true ? this.#elected.state : undefined)
-    const description = { phase: this.#standing.phase, generation: state?.generation ?? -1 }
+    const description = { phase: this.#parts.standing.phase, generation: state?.generation ?? -1 }
     return state === undefined ? description : { ...description, nvramRank: this.#nvramRank(state) }
   }
 
@@ -55,18 +52,18 @@ export class FirstClaim {
   }
 
   #readDrivesLater(reason: string): void {
-    this.#standing.wait(reason)
+    this.#parts.standing.wait(reason)
     if (this.#isReading) return
     this.#isReading = true
     this.#parts.clock.after(this.#parts.retryMs, () => {
       this.#elected = undefined
-      if (!this.#parts.isStopped() && this.#parts.store.state === undefined) this.readDrives()
+      if (!this.#parts.standing.isStopped && this.#parts.store.state === undefined) this.readDrives()
     })
   }
 
   /** What to do with what is known of the peer, as long as this controller is not part of anything. */
   decide(presence: 'unknown' | 'present' | 'gone'): void {
-    if (this.#isReading || this.#standing.phase === 'taking-over') return
+    if (this.#isReading || this.#parts.standing.phase === 'taking-over') return
     const peer = this.#session.isEstablished && !this.#session.isSuspected ? this.#session.description : undefined
     const elected = this.#elected
     this.#take(firstStep({ self: this.#parts.self, elected, nvramRank: elected === undefined ? 0 : this.#nvramRank(elected.state), presence, peer }))
@@ -81,13 +78,13 @@ export class FirstClaim {
         this.#serveAfterClaim(({ volumeId }, newest) => preferredOwner(newest, volumeId))
         return
       case 'join':
-        this.#standing.set('joining', first.reason)
+        this.#parts.standing.set('joining', first.reason)
         return
       case 'boot':
-        this.#standing.set('booting', first.reason)
+        this.#parts.standing.set('booting', first.reason)
         return
       case 'wait':
-        this.#standing.wait(first.reason)
+        this.#parts.standing.wait(first.reason)
         return
       case 'read-again':
         this.#readDrivesLater(first.reason)
@@ -100,11 +97,11 @@ export class FirstClaim {
   }
 
   #serveAfterClaim(plan: ClaimPlan): void {
-    this.#standing.set('taking-over', undefined)
+    this.#parts.standing.set('taking-over', undefined)
     this.#parts.volumes.holdForReplay()
     this.#parts.committer.pause(() =>
-      makeClaim(this.#parts, { plan, cause: this.#standing.cause }, (outcome) => {
-        if (this.#parts.isStopped()) return
+      makeClaim(this.#parts, { plan, cause: this.#parts.standing.cause }, (outcome) => {
+        if (this.#parts.standing.isStopped) return
         if (outcome.ok) {
           for (const note of outcome.value.notes) this.#parts.log.add('warning', note)
           this.recover(() => this.#events.claimed(present(this.#parts.store.state, 'array state')))
@@ -116,10 +113,10 @@ export class FirstClaim {
 
   /** What this controller's NVRAM has of an earlier life, before anything is served. */
   recover(then: () => void): void {
-    const { self, cache, volumes, store, log, committer, isStopped } = this.#parts
+    const { self, cache, volumes, store, log, committer, standing } = this.#parts
     committer.resumeFirst()
     cache.recover(present(store.state, 'array state'), (outcome) => {
-      if (isStopped()) return
+      if (standing.isStopped) return
       noteReplay(log, self, outcome)
       if (outcome.records > 0) log.add('information', `${outcome.records} records of the NVRAM log were replayed in ${outcome.durationMs.toFixed(1)} ms.`)
       volumes.adopt(present(store.state, 'array state'))

@@ -4,6 +4,7 @@ import type { ClockPort, Timer, TracePort } from '../../ports'
 import { ownershipOf } from '../state/array-changes'
 import type { ArrayStore } from '../state/array-store'
 import type { EventLog } from '../peer/event-log'
+import type { Standing } from '../peer/standing'
 import type { TakeoverHistory } from './takeover-record'
 import type { VolumeMover } from '../volumes/volume-mover'
 
@@ -19,7 +20,7 @@ export class Giveback {
   readonly #trace: TracePort
   readonly #log: EventLog
   readonly #history: TakeoverHistory
-  readonly #peerIsMember: () => boolean
+  readonly #standing: Standing
   /** What a service request asked for, until it has been done. */
   #asked: readonly number[] = []
   #isUnderWay = false
@@ -34,7 +35,7 @@ export class Giveback {
     readonly trace: TracePort
     readonly log: EventLog
     readonly history: TakeoverHistory
-    readonly peerIsMember: () => boolean
+    readonly standing: Standing
   }) {
     this.#self = parts.self
     this.#clock = parts.clock
@@ -43,7 +44,7 @@ export class Giveback {
     this.#trace = parts.trace
     this.#log = parts.log
     this.#history = parts.history
-    this.#peerIsMember = parts.peerIsMember
+    this.#standing = parts.standing
   }
 
   /** By a service request, for when the peer has joined: also where it does not happen automatically. */
@@ -65,7 +66,7 @@ export class Giveback {
 
   /** What a veto was about may have changed. */
   reconsider(): void {
-    if (this.#retry === undefined || !this.#peerIsMember()) return
+    if (this.#retry === undefined || !this.#standing.peerIsMember) return
     this.#retry.cancel()
     this.#retry = undefined
     this.#start(undefined)
@@ -114,13 +115,13 @@ export class Giveback {
       if (this.#away().length === 0) this.#history.newest?.givenBack()
       this.#trace.record({ place, kind: 'giveback.completed', cause: started, data: { to, volumes: volumeIds } })
       this.#log.add('information', `Controller ${to.toUpperCase()} has its ${volumeIds.length} volumes back.`)
-      if (this.#peerIsMember() && this.#chosen().length > 0) this.#start(started)
+      if (this.#standing.peerIsMember && this.#chosen().length > 0) this.#start(started)
     })
   }
 
   /** If the peer is lost, it goes on when that has joined again; otherwise it is tried again here. */
   #interrupted(reason: string, cause: TraceId): void {
-    if (this.#peerIsMember()) {
+    if (this.#standing.peerIsMember) {
       this.#vetoed(reason, cause)
       return
     }
@@ -138,7 +139,7 @@ export class Giveback {
     this.#retry?.cancel()
     this.#retry = this.#clock.after(RETRY_MS, () => {
       this.#retry = undefined
-      if (this.#peerIsMember()) this.#start(cause)
+      if (this.#standing.peerIsMember) this.#start(cause)
     })
   }
 

@@ -1,12 +1,12 @@
 import { assert, present } from '../../../base/assert'
 import type { ArrayState } from '../../../contract/array-state'
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
-import type { ControllerPhase, PeerDescription, PeerWords } from '../../../contract/interconnect'
+import type { PeerDescription, PeerWords } from '../../../contract/interconnect'
 import type { TraceId } from '../../../contract/trace'
 import { FirstClaim } from './first-claim'
 import { PeerCalls } from '../peer/peer-calls'
-import type { PeerSession } from '../peer/peer-session'
-import { Standing } from '../peer/standing'
+import type { PeerSession, PeerSessionEvents } from '../peer/peer-session'
+import type { PairStanding } from '../peer/standing'
 import { Takeover, type TakeoverParts } from './takeover'
 import type { TakeoverReason } from './takeover-record'
 
@@ -27,22 +27,19 @@ export interface MembershipEvents {
  * Who is in the pair and what this controller may therefore do. It serves only once it knows how the other one stands:
  * welcomed by a serving peer, agreed with a peer that starts at the same time, or proven to be alone.
  */
-export class Membership {
+export class Membership implements PeerSessionEvents {
   readonly #self: ControllerId
   readonly #parts: TakeoverParts
   readonly #session: PeerSession
   readonly #events: MembershipEvents
   readonly #releases: PeerCalls<undefined>
-  readonly #standing: Standing
+  readonly #standing: PairStanding
   readonly #first: FirstClaim
-  #presence: 'unknown' | 'present' | 'gone' = 'unknown'
   /** The peer's incarnation that the presence line last spoke of. */
   #presentIncarnation = 0
   /** The peer's incarnation that was reset because it did not even join. */
   #fencedIncarnation = 0
   #linkIsDown = false
-  #peerIsMember = false
-  #isStopped = false
   #takeover: Takeover | undefined
   /** The peer is halted on purpose. */
   #isPlanned = false
@@ -53,39 +50,11 @@ export class Membership {
     this.#session = parts.session
     this.#events = parts.events
     this.#releases = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
-    const { self, trace, log } = parts.takeover
-    this.#standing = new Standing({ self, trace, log, changed: () => this.#standingChanged() })
+    this.#standing = parts.takeover.standing
     this.#first = new FirstClaim({
       ...parts,
-      standing: this.#standing,
       events: { decide: () => this.#decide(), claimed: (state) => this.#firstClaimMade(state), lost: (reason) => this.#lost(reason) },
     })
-  }
-
-  get phase(): ControllerPhase {
-    return this.#standing.phase
-  }
-
-  /** Why it waits, for people. */
-  get reason(): string | undefined {
-    return this.#standing.reason
-  }
-
-  get peerIsMember(): boolean {
-    return this.#peerIsMember
-  }
-
-  get peerIsPresent(): boolean {
-    return this.#presence === 'present'
-  }
-
-  get isStopped(): boolean {
-    return this.#isStopped
-  }
-
-  /** The peer can be asked and serves what it owns. */
-  get mayForward(): boolean {
-    return this.#peerIsMember && this.#session.isEstablished && this.#standing.phase !== 'taking-over' && !this.#isStopped
   }
 
   describe(): PeerDescription {
@@ -100,9 +69,8 @@ export class Membership {
 
   /** Serves nothing any more, for good: it lost the reset line or its claims, or it was told to stop. */
   stop(reason: string): void {
-    if (this.#isStopped) return
-    this.#isStopped = true
-    this.#standing.wait(reason)
+    if (this.#standing.isStopped) return
+    this.#standing.stop(reason)
     this.#session.stop()
     this.#peerLost()
   }
@@ -112,11 +80,11 @@ export class Membership {
    * incarnation than the one that is heard already says nothing any more.
    */
   setPresence(presence: 'present' | 'gone', incarnation: number): void {
-    if (incarnation < Math.max(this.#presentIncarnation, this.#session.peerIncarnation) || this.#isStopped) return
-    const hasEnded = incarnation === this.#presentIncarnation && this.#presence === 'gone'
+    if (incarnation < Math.max(this.#presentIncarnation, this.#session.peerIncarnation) || this.#standing.isStopped) return
+    const hasEnded = incarnation === this.#presentIncarnation && this.#standing.presence === 'gone'
     this.#presentIncarnation = incarnation
-    if (presence === this.#presence || hasEnded) return
-    this.#presence = presence
+    if (presence === this.#standing.presence || hasEnded) return
+    this.#standing.presence = presence
     this.#session.setPresent(presence === 'present')
     if (presence === 'gone') this.#peerGone('crash')
     else this.#decide()
@@ -153,7 +121,7 @@ export class Membership {
   }
 
   peerSilent(): void {
-    if (!this.#peerIsMember || this.#takeover !== undefined || this.#isStopped) return
+    if (!this.#standing.peerIsMember || this.#takeover !== undefined || this.#standing.isStopped) return
     this.#beginTakeover(this.#linkIsDown ? 'interconnect' : 'hang', false)
   }
 
@@ -167,7 +135,7 @@ export class Membership {
     this.#standing.record('peer.unmet', { waitedMs })
     this.#parts.log.add('warning', `Controller ${this.#standing.peerName} is powered and has not said a word for ${waitedMs.toFixed(0)} ms. It is reset.`)
     this.#parts.midplane.fencePeer((outcome) => {
-      if (outcome === 'refused' && !this.#isStopped) this.#lost('the midplane gave the reset line to the other controller first')
+      if (outcome === 'refused' && !this.#standing.isStopped) this.#lost('the midplane gave the reset line to the other controller first')
     })
   }
 
@@ -178,7 +146,7 @@ export class Membership {
 
   welcomed(words: Extract<PeerWords, { type: 'welcome' }>): void {
     assert(this.#parts.store.state === undefined && this.#takeover === undefined, 'a member of the pair was welcomed')
-    this.#peerIsMember = true
+    this.#standing.peerIsMember = true
     this.#standing.set('joining', undefined)
     this.#parts.volumes.holdForReplay()
     this.#parts.store.install(words.state)
@@ -222,20 +190,20 @@ export class Membership {
   }
 
   #decide(): void {
-    if (this.#isStopped) return
-    if (this.#parts.store.state === undefined) this.#first.decide(this.#presence)
+    if (this.#standing.isStopped) return
+    if (this.#parts.store.state === undefined) this.#first.decide(this.#standing.presence)
     else this.#reconsider()
   }
 
   #firstClaimMade(state: ArrayState): void {
     this.#parts.drives.flush(state, this.#parts.volumes.claimIsBeingFlushed())
     this.#parts.portals.openFor(this.#self, () => this.#events.changed())
-    if (this.#presence === 'gone') this.#parts.portals.openFor(peerOf(this.#self), () => this.#events.changed())
+    if (this.#standing.presence === 'gone') this.#parts.portals.openFor(peerOf(this.#self), () => this.#events.changed())
     this.#serving()
   }
 
   #joined(): void {
-    if (this.#isStopped || this.#standing.phase !== 'joining') return
+    if (this.#standing.isStopped || this.#standing.phase !== 'joining') return
     this.#answer({ type: 'joined', generation: present(this.#parts.store.state, 'array state').generation })
     this.#serving()
   }
@@ -255,15 +223,15 @@ export class Membership {
   #reconsider(): void {
     if (this.#standing.phase !== 'serving' || this.#takeover !== undefined) return
     if (!this.#session.isEstablished) {
-      if (this.#presence === 'gone' && this.#peerHasSomething()) this.#beginTakeover('crash', true)
-    } else if (!this.#peerIsMember) {
+      if (this.#standing.presence === 'gone' && this.#peerHasSomething()) this.#beginTakeover('crash', true)
+    } else if (!this.#standing.peerIsMember) {
       this.#welcome()
     }
   }
 
   /** From here on every commit goes to the newcomer too: messages arrive in order, so it has this state first. */
   #welcome(): void {
-    this.#peerIsMember = true
+    this.#standing.peerIsMember = true
     this.#session.send({ type: 'welcome', state: present(this.#parts.store.state, 'array state') })
     this.#parts.cache.paired()
     this.#parts.volumes.settle()
@@ -281,16 +249,16 @@ export class Membership {
       this.#takeover.peerIsGone('gone')
       return
     }
-    const wasMember = this.#peerIsMember
+    const wasMember = this.#standing.peerIsMember
     if (wasMember) this.#beginTakeover(this.#isPlanned ? 'planned' : reason, true)
-    else if (!this.#isStopped) {
+    else if (!this.#standing.isStopped) {
       this.#peerLost()
       this.#decide()
     }
   }
 
   #peerLost(): void {
-    this.#peerIsMember = false
+    this.#standing.peerIsMember = false
     this.#releases.lose()
     this.#events.peerLost()
   }
@@ -324,10 +292,5 @@ export class Membership {
   #lost(reason: string): void {
     this.#parts.log.add('error', `Controller ${this.#self.toUpperCase()} stops serving: ${reason}.`)
     this.stop(reason)
-  }
-
-  #standingChanged(): void {
-    this.#session.announce()
-    this.#events.changed()
   }
 }

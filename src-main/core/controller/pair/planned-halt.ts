@@ -7,6 +7,7 @@ import type { ClockPort, MidplanePort, Timer } from '../../ports'
 import type { Membership } from './membership'
 import { PeerCalls } from '../peer/peer-calls'
 import type { PeerSession } from '../peer/peer-session'
+import type { Standing } from '../peer/standing'
 import type { Portals } from './portals'
 
 type HaltDone = (outcome: Result<undefined, ServiceError>) => void
@@ -25,6 +26,7 @@ export class PlannedHalt {
   readonly #session: PeerSession
   readonly #portals: Portals
   readonly #iscsi: IscsiTarget
+  readonly #standing: Standing
   readonly #membership: Membership
   readonly #graceMs: number
   readonly #calls: PeerCalls<undefined>
@@ -39,6 +41,7 @@ export class PlannedHalt {
     readonly session: PeerSession
     readonly portals: Portals
     readonly iscsi: IscsiTarget
+    readonly standing: Standing
     readonly membership: Membership
     /** Between asking hosts to log out and closing the addresses. */
     readonly graceMs: number
@@ -49,6 +52,7 @@ export class PlannedHalt {
     this.#session = parts.session
     this.#portals = parts.portals
     this.#iscsi = parts.iscsi
+    this.#standing = parts.standing
     this.#membership = parts.membership
     this.#graceMs = parts.graceMs
     this.#calls = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
@@ -56,7 +60,7 @@ export class PlannedHalt {
 
   /** `done` when the peer is down and its addresses are served here. */
   haltPeer(_cause: TraceId | undefined, done: HaltDone): void {
-    if (!this.#membership.peerIsMember || this.#calls.isFull || this.#done !== undefined) {
+    if (!this.#standing.peerIsMember || this.#calls.isFull || this.#done !== undefined) {
       done(failure(PEER_IS_AWAY))
       return
     }

@@ -1,6 +1,8 @@
 import type { ControllerId } from '../../../contract/controller-id'
 import type { ClockPort, PortalPort, Timer, TracePort } from '../../ports'
 import type { EventLog } from '../peer/event-log'
+import type { Signal } from '../peer/signal'
+import type { PairStanding } from '../peer/standing'
 
 interface Portal {
   wanted: boolean
@@ -20,7 +22,8 @@ export class Portals {
   readonly #log: EventLog
   readonly #retryMs: number
   readonly #quiesce: (of: ControllerId, done: () => void) => void
-  readonly #changed: () => void
+  readonly #standing: PairStanding
+  readonly #changed: Signal
   readonly #portals: Readonly<Record<ControllerId, Portal>> = { a: closedPortal(), b: closedPortal() }
 
   constructor(parts: {
@@ -32,7 +35,8 @@ export class Portals {
     readonly retryMs: number
     /** Begins nothing more that comes by this address; `done` when nothing of it is under way. */
     readonly quiesce: (of: ControllerId, done: () => void) => void
-    readonly changed: () => void
+    readonly standing: PairStanding
+    readonly changed: Signal
   }) {
     this.#self = parts.self
     this.#port = parts.port
@@ -41,21 +45,13 @@ export class Portals {
     this.#log = parts.log
     this.#retryMs = parts.retryMs
     this.#quiesce = parts.quiesce
+    this.#standing = parts.standing
     this.#changed = parts.changed
-  }
-
-  isOpen(of: ControllerId): boolean {
-    return this.#portals[of].state === 'open'
   }
 
   /** It is open, or will be. */
   isWanted(of: ControllerId): boolean {
     return this.#portals[of].wanted
-  }
-
-  /** In the order a, b. */
-  get open(): readonly ControllerId[] {
-    return (['a', 'b'] as const).filter((id) => this.isOpen(id))
   }
 
   /** `done` when it listens; an address that is taken is tried again until it is free or not wanted any more. */
@@ -90,7 +86,8 @@ export class Portals {
       this.#port.open(of, (error) => this.#opened(of, error))
     } else if (!portal.wanted && portal.state === 'open') {
       portal.state = 'closing'
-      this.#changed()
+      this.#standing.setPortal(of, false)
+      this.#changed.tell()
       this.#quiesce(of, () => this.#port.close(of, () => this.#closed(of)))
     } else if (!portal.wanted && portal.state === 'closed') {
       portal.retry?.cancel()
@@ -112,9 +109,10 @@ export class Portals {
       return
     }
     portal.state = 'open'
+    this.#standing.setPortal(of, true)
     portal.complained = false
     this.#trace.record({ place: `controller-${this.#self}`, kind: 'portal.opened', to: `portal-${of}` })
-    this.#changed()
+    this.#changed.tell()
     if (portal.wanted) release(portal)
     else this.#pursue(of)
   }

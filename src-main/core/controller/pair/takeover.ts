@@ -7,6 +7,7 @@ import type { ArrayStore } from '../state/array-store'
 import { makeClaim, type ClaimFailure } from './claim'
 import type { Committer } from '../state/committer'
 import type { EventLog } from '../peer/event-log'
+import type { PairStanding } from '../peer/standing'
 import type { Portals } from './portals'
 import type { StateDrives } from '../state/state-drives'
 import { TakeoverRecorder, type TakeoverHistory, type TakeoverReason } from './takeover-record'
@@ -26,7 +27,7 @@ export interface TakeoverParts {
   readonly history: TakeoverHistory
   readonly cache: WriteCache
   readonly retryMs: number
-  isStopped(): boolean
+  readonly standing: PairStanding
 }
 
 /** How it is known that the peer can write no more: the midplane reset it, or it went by itself. */
@@ -89,8 +90,8 @@ export class Takeover {
   }
 
   #claim(): void {
-    const { self, isStopped } = this.#parts
-    if (isStopped()) return
+    const { self, standing } = this.#parts
+    if (standing.isStopped) return
     const owned = (owner: ControllerId): ControllerId | 'keep' => (owner === self ? 'keep' : self)
     makeClaim(this.#parts, { plan: ({ owner }) => owned(owner), cause: this.#record.cause }, (outcome) => {
       if (outcome.ok) {
@@ -112,13 +113,13 @@ export class Takeover {
 
   /** The mirror of the dead one's log goes to the drives under the new claims, before any of its volumes is served. */
   #replay(claimed: readonly number[]): void {
-    const { store, cache, log, self, committer, isStopped } = this.#parts
+    const { store, cache, log, self, committer, standing } = this.#parts
     const state = store.state
-    if (state === undefined || isStopped()) return
+    if (state === undefined || standing.isStopped) return
     committer.resumeFirst()
     this.#record.ended('claim', { generation: state.generation, serviceEpoch: state.serviceEpoch })
     cache.recover(state, (outcome) => {
-      if (isStopped()) return
+      if (standing.isStopped) return
       noteReplay(log, self, outcome)
       this.#record.ended('replay', { records: outcome.records, blocks: outcome.blocks })
       this.#adopt(claimed)

@@ -1,4 +1,4 @@
-import { assert } from '../../../base/assert'
+import { assert, present } from '../../../base/assert'
 import type { PeerDescription, PeerMessage, PeerWords, SessionWords } from '../../../contract/interconnect'
 import type { ClockPort, PeerPort, Timer } from '../../ports'
 import type { ControllerTimings } from './timings'
@@ -6,21 +6,28 @@ import type { ControllerTimings } from './timings'
 /** Messages that were sent and not yet confirmed. Every sender bounds its own calls, so this is never reached. */
 const UNCONFIRMED_LIMIT = 32_768
 
+/** What a session tells the part that decides who is in the pair. */
 export interface PeerSessionEvents {
   describe(): PeerDescription
   /** Both sides know each other's incarnation: messages flow from here on. */
-  met(): void
+  peerMet(): void
   /** The peer said something new about itself. */
-  described(): void
+  peerDescribed(): void
   /** A newer incarnation spoke up: the one before it is gone for good, and with it all that it was asked. */
-  replaced(): void
-  message(words: PeerWords): void
-  suspected(silenceMs: number): void
-  recovered(silenceMs: number): void
+  peerReplaced(): void
+  peerSuspected(silenceMs: number): void
+  peerRecovered(silenceMs: number): void
   /** Silent past the hysteresis; said again every beat. */
-  silent(silenceMs: number): void
+  peerSilent(silenceMs: number): void
   /** The peer is powered and the link is up, but it said nothing for as long as a start may take; said again every beat. */
-  unmet(waitedMs: number): void
+  peerUnmet(waitedMs: number): void
+}
+
+export interface PeerSessionParts {
+  readonly clock: ClockPort
+  readonly port: PeerPort
+  readonly incarnation: number
+  readonly timings: ControllerTimings
 }
 
 interface Unconfirmed {
@@ -37,11 +44,9 @@ interface Unconfirmed {
  * own beats too, and so does not take the peer for dead.
  */
 export class PeerSession {
-  readonly #clock: ClockPort
-  readonly #port: PeerPort
-  readonly #incarnation: number
-  readonly #timings: ControllerTimings
-  readonly #events: PeerSessionEvents
+  readonly #parts: PeerSessionParts
+  #events: PeerSessionEvents | undefined
+  #hear: (words: PeerWords) => void = () => undefined
   #timer: Timer | undefined
   #peerIncarnation = 0
   /** Incarnations up to this one are known to be dead. */
@@ -57,19 +62,16 @@ export class PeerSession {
   #missedBeats = 0
   #lastHeardMs: number | undefined
 
-  constructor(parts: {
-    readonly clock: ClockPort
-    readonly port: PeerPort
-    readonly incarnation: number
-    readonly timings: ControllerTimings
-    readonly events: PeerSessionEvents
-  }) {
+  constructor(parts: PeerSessionParts) {
     assert(parts.incarnation > 0, 'incarnations count from 1')
-    this.#clock = parts.clock
-    this.#port = parts.port
-    this.#incarnation = parts.incarnation
-    this.#timings = parts.timings
-    this.#events = parts.events
+    this.#parts = parts
+  }
+
+  /** Before anything else: `events` for how the peer stands, `hear` for each message of it. */
+  heardBy(events: PeerSessionEvents, hear: (words: PeerWords) => void): void {
+    assert(this.#events === undefined, 'who hears the session is said once')
+    this.#events = events
+    this.#hear = hear
   }
 
   /** The one that this controller listens to; 0: none yet. */
@@ -87,7 +89,7 @@ export class PeerSession {
   }
 
   get isSuspected(): boolean {
-    return this.#established && this.#missedBeats >= this.#timings.suspectAfterBeats
+    return this.#established && this.#missedBeats >= this.#parts.timings.suspectAfterBeats
   }
 
   /** When the peer was last heard in this session. */
@@ -111,7 +113,7 @@ export class PeerSession {
     if (present === this.#isPresent) return
     this.#isPresent = present
     if (!present) this.end()
-    else this.#post({ type: 'hello', description: this.#events.describe() })
+    else this.#post({ type: 'hello', description: this.#hearer.describe() })
   }
 
   /** While the link is known to be down, a peer that starts cannot be heard, and that is not held against it. */
@@ -130,7 +132,7 @@ export class PeerSession {
   /** A heartbeat out of turn: something about this controller changed that the peer waits for. */
   announce(): void {
     if (!this.#isPresent) return
-    const description = this.#events.describe()
+    const description = this.#hearer.describe()
     this.#post(this.#established ? { type: 'heartbeat', description, sent: this.#sent } : { type: 'hello', description })
   }
 
@@ -140,7 +142,7 @@ export class PeerSession {
     assert(this.#unconfirmed.length < UNCONFIRMED_LIMIT, 'too many messages without confirmation')
     const number = ++this.#sent
     this.#unconfirmed.push({ number, words, again })
-    this.#port.send(this.#message(words, number))
+    this.#parts.port.send(this.#message(words, number))
   }
 
   receive(message: PeerMessage): void {
@@ -149,16 +151,16 @@ export class PeerSession {
     this.#heard()
     const { words } = message
     if (words.type === 'hello' || words.type === 'heartbeat') this.#description = words.description
-    if (message.to !== this.#incarnation) {
+    if (message.to !== this.#parts.incarnation) {
       if (words.type === 'hello') this.announce()
       return
     }
     if (!this.#established) {
       this.#established = true
       this.announce()
-      this.#events.met()
+      this.#hearer.peerMet()
     } else if (words.type === 'hello' || words.type === 'heartbeat') {
-      this.#events.described()
+      this.#hearer.peerDescribed()
     }
     if (this.#established) this.#take(message)
   }
@@ -167,7 +169,7 @@ export class PeerSession {
     const hadPeer = this.#peerIncarnation !== 0
     if (hadPeer) this.end()
     this.#peerIncarnation = incarnation
-    if (hadPeer) this.#events.replaced()
+    if (hadPeer) this.#hearer.peerReplaced()
   }
 
   #take(message: PeerMessage): void {
@@ -185,7 +187,7 @@ export class PeerSession {
       default:
         if (message.number === this.#received + 1) {
           this.#received++
-          this.#events.message(words)
+          this.#hear(words)
         } else if (message.number > this.#received) {
           this.#askForResend(false)
         }
@@ -206,46 +208,52 @@ export class PeerSession {
   }
 
   #resend(firstNumber: number): void {
-    for (const { number, words, again } of this.#unconfirmed) if (number >= firstNumber) this.#port.send(this.#message(again?.() ?? words, number))
+    for (const { number, words, again } of this.#unconfirmed) if (number >= firstNumber) this.#parts.port.send(this.#message(again?.() ?? words, number))
   }
 
   #post(words: SessionWords): void {
-    this.#port.send(this.#message(words, 0))
+    this.#parts.port.send(this.#message(words, 0))
   }
 
   #message(words: SessionWords | PeerWords, number: number): PeerMessage {
-    return { from: this.#incarnation, to: this.#peerIncarnation, number, received: this.#received, words }
+    return { from: this.#parts.incarnation, to: this.#peerIncarnation, number, received: this.#received, words }
   }
 
   #heard(): void {
     const silenceMs = this.silenceMs()
     const wasSuspected = this.isSuspected
-    this.#lastHeardMs = this.#clock.nowMs()
+    this.#lastHeardMs = this.#parts.clock.nowMs()
     this.#missedBeats = 0
-    if (wasSuspected) this.#events.recovered(silenceMs)
+    if (wasSuspected) this.#hearer.peerRecovered(silenceMs)
   }
 
   silenceMs(): number {
-    return this.#lastHeardMs === undefined ? 0 : this.#clock.nowMs() - this.#lastHeardMs
+    return this.#lastHeardMs === undefined ? 0 : this.#parts.clock.nowMs() - this.#lastHeardMs
   }
 
   #beat(): void {
-    this.#timer = this.#clock.after(this.#timings.heartbeatMs, () => this.#beat())
+    const { clock, timings } = this.#parts
+    this.#timer = clock.after(timings.heartbeatMs, () => this.#beat())
     this.announce()
     if (!this.#established) {
       this.#beatUnmet()
       return
     }
     this.#missedBeats++
-    if (this.#missedBeats === this.#timings.suspectAfterBeats) this.#events.suspected(this.silenceMs())
-    else if (this.#missedBeats >= this.#timings.fenceAfterBeats) this.#events.silent(this.silenceMs())
+    if (this.#missedBeats === timings.suspectAfterBeats) this.#hearer.peerSuspected(this.silenceMs())
+    else if (this.#missedBeats >= timings.fenceAfterBeats) this.#hearer.peerSilent(this.silenceMs())
   }
 
-  /** Whatever is heard of the peer starts the count anew. */
+  /** A single word of the peer starts the count from 0 again. */
   #beatUnmet(): void {
     if (!this.#isPresent || this.#linkIsDown) return
+    const { startWithinBeats, heartbeatMs } = this.#parts.timings
     this.#missedBeats++
-    if (this.#missedBeats >= this.#timings.startWithinBeats) this.#events.unmet(this.#missedBeats * this.#timings.heartbeatMs)
+    if (this.#missedBeats >= startWithinBeats) this.#hearer.peerUnmet(this.#missedBeats * heartbeatMs)
+  }
+
+  get #hearer(): PeerSessionEvents {
+    return present(this.#events, 'a part that hears the session')
   }
 
   #forget(): void {

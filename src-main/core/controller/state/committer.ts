@@ -10,6 +10,7 @@ import type { ClockPort, TracePort } from '../../ports'
 import type { ArrayStore } from './array-store'
 import { PeerCalls } from '../peer/peer-calls'
 import type { PeerSession } from '../peer/peer-session'
+import type { Standing } from '../peer/standing'
 import { RefusedCommits } from './refused-commits'
 import type { CommitDone, StateChange } from './state-change'
 import type { StateDrives, StateWriteOutcome } from './state-drives'
@@ -44,7 +45,7 @@ export class Committer {
   readonly #drives: StateDrives
   readonly #session: PeerSession
   readonly #trace: TracePort
-  readonly #peerIsMember: () => boolean
+  readonly #standing: Standing
   readonly #raiseClaim: (epoch: number) => boolean
   readonly #claimLost: () => void
   readonly #proposals: PeerCalls<CommitOutcome>
@@ -69,7 +70,7 @@ export class Committer {
     readonly trace: TracePort
     readonly clock: ClockPort
     readonly retryMs: number
-    readonly peerIsMember: () => boolean
+    readonly standing: Standing
     /** The midplane refuses superblocks of older service epochs from here on; false if a newer one stands. */
     readonly raiseClaim: (epoch: number) => boolean
     /** The drives refused the claim: another controller is the service owner. */
@@ -80,7 +81,7 @@ export class Committer {
     this.#drives = parts.drives
     this.#session = parts.session
     this.#trace = parts.trace
-    this.#peerIsMember = parts.peerIsMember
+    this.#standing = parts.standing
     this.#raiseClaim = parts.raiseClaim
     this.#claimLost = parts.claimLost
     this.#proposals = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
@@ -225,7 +226,7 @@ export class Committer {
         return
       }
       const cause = this.#install(next, commit.cause)
-      if (!this.#peerIsMember()) {
+      if (!this.#standing.peerIsMember) {
         this.#finish(commit, ok(next))
         return
       }
@@ -246,7 +247,7 @@ export class Committer {
       else if (++commit.attempts < COMMIT_ATTEMPTS) this.#again(commit)
       else this.#finish(commit, failure(CONFLICT))
     })
-    if (this.#peerIsMember()) this.#session.send({ type: 'commit-propose', callId, base, state })
+    if (this.#standing.peerIsMember) this.#session.send({ type: 'commit-propose', callId, base, state })
   }
 
   #isOwner(): boolean {

@@ -5,6 +5,7 @@ import { configuredMap } from '../../mapping/configured-map'
 import { ownershipOf, withOwner, withVerified } from './array-changes'
 import type { ArrayStore } from './array-store'
 import type { EventLog } from '../peer/event-log'
+import type { Standing } from '../peer/standing'
 
 /**
  * Gives up what only the NVRAM of a controller has of a volume that does not come back. The new epoch keeps those records
@@ -30,12 +31,12 @@ export function noteDiscards(parts: {
   readonly store: ArrayStore
   readonly trace: TracePort
   readonly log: EventLog
-  readonly peerIsMember: () => boolean
+  readonly standing: Standing
 }): void {
-  const { self, store, trace, log, peerIsMember } = parts
+  const { self, store, trace, log, standing } = parts
   const holder = peerOf(self)
   store.onInstalled((state, previous) => {
-    if (previous === undefined || peerIsMember()) return
+    if (previous === undefined || standing.peerIsMember) return
     for (const { id: volumeId, name } of state.configuration.volumes) {
       if (ownershipOf(previous, volumeId)?.heldBy !== holder || ownershipOf(state, volumeId)?.heldBy !== undefined) continue
       trace.record({ place: `controller-${self}`, kind: 'nvram.discarded', data: { volumeId, holder } })

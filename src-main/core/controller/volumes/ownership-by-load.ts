@@ -2,6 +2,7 @@ import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { ClockPort, Timer, TracePort } from '../../ports'
 import type { ArrayStore } from '../state/array-store'
 import type { EventLog } from '../peer/event-log'
+import type { Standing } from '../peer/standing'
 import type { LoadTimings } from '../peer/timings'
 import type { VolumeMover } from './volume-mover'
 import type { VolumeService } from './volume-service'
@@ -27,7 +28,7 @@ export class OwnershipByLoad {
   readonly #trace: TracePort
   readonly #log: EventLog
   readonly #timings: LoadTimings
-  readonly #mayMove: () => boolean
+  readonly #standing: Standing
   readonly #watched = new Map<number, Watched>()
   #timer: Timer | undefined
 
@@ -40,8 +41,7 @@ export class OwnershipByLoad {
     readonly trace: TracePort
     readonly log: EventLog
     readonly timings: LoadTimings
-    /** Both controllers serve. */
-    readonly mayMove: () => boolean
+    readonly standing: Standing
   }) {
     this.#self = parts.self
     this.#clock = parts.clock
@@ -51,7 +51,7 @@ export class OwnershipByLoad {
     this.#trace = parts.trace
     this.#log = parts.log
     this.#timings = parts.timings
-    this.#mayMove = parts.mayMove
+    this.#standing = parts.standing
     parts.store.onInstalled(() => this.#installed())
   }
 
@@ -88,7 +88,7 @@ export class OwnershipByLoad {
       const { here, there } = volume.takeArrivals()
       const share = there / Math.max(1, here + there)
       watched.windows = here + there >= leastOperations && share >= leastShare ? watched.windows + 1 : 0
-      if (watched.windows >= windows && this.#clock.nowMs() >= watched.restsUntilMs && this.#mayMove() && !volume.isMoving) {
+      if (watched.windows >= windows && this.#clock.nowMs() >= watched.restsUntilMs && this.#standing.bothServe && !volume.isMoving) {
         watched.windows = 0
         this.#move(volumeId, volume.name, share)
       }

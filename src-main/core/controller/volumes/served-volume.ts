@@ -1,11 +1,12 @@
 import { assert, present } from '../../../base/assert'
 import type { VolumeOwnership } from '../../../contract/array-state'
 import type { Volume } from '../../../contract/configuration'
-import { portalGroupOf, type ControllerId, type PortalGroup } from '../../../contract/controller-id'
+import { controllerOfPortalGroup, portalGroupOf, type ControllerId, type PortalGroup } from '../../../contract/controller-id'
 import type { ClockPort, Timer, TraceTag } from '../../ports'
 import type { CacheFault, CacheOutcome, VolumePlace } from '../../nvram/live-record'
 import type { WriteCache } from '../../nvram/write-cache'
 import type { GroupIo } from '../../raid/group-io'
+import type { Standing } from '../peer/standing'
 import type { AccessState, LogicalUnit, UnitWrite, VolumeOutcome } from '../../scsi/device'
 import { hostOutcome, type OperationOutcome, type VolumeOperation } from './volume-operation'
 
@@ -20,15 +21,10 @@ export interface VolumeEnvironment {
   readonly self: ControllerId
   readonly clock: ClockPort
   readonly holdMs: number
-  /** This controller serves nothing any more. */
-  isStopped(): boolean
-  /** The peer is a member of the pair and no takeover is under way. */
-  mayForward(): boolean
+  readonly standing: Standing
   forward(volumeId: number, io: VolumeOperation, done: (outcome: OperationOutcome | 'peer-lost') => void): void
   /** Counts operations in; false when there are too many. */
   admit(): boolean
-  /** Who answers at that group's portal now. */
-  portalServer(group: PortalGroup): ControllerId | undefined
   finished(io: VolumeOperation, outcome: OperationOutcome): void
   /** `run` once the claim under which was written is on stable storage too. */
   whenClaimIsStable(run: () => void): void
@@ -99,9 +95,10 @@ export class ServedVolume implements LogicalUnit {
   }
 
   accessState(group: PortalGroup): AccessState {
-    const server = this.#environment.portalServer(group)
+    const { self, standing } = this.#environment
+    const server = standing.serverOf(controllerOfPortalGroup(group))
     if (server === undefined) return 'unavailable'
-    if (this.#ownership.heldBy !== undefined && this.#ownership.heldBy !== this.#environment.self && !this.#environment.mayForward()) return 'transitioning'
+    if (this.#ownership.heldBy !== undefined && this.#ownership.heldBy !== self && !standing.mayForward) return 'transitioning'
     return server === this.#ownership.owner ? 'active-optimized' : 'active-non-optimized'
   }
 
@@ -126,11 +123,11 @@ export class ServedVolume implements LogicalUnit {
   /** From a host or, forwarded, from the peer: to the drives, to the peer, or held until that is settled. */
   submit(io: VolumeOperation): void {
     // A write that waited longer than its initiator for it: the initiator may have done a newer one by the other path.
-    if (this.#environment.isStopped() || io.task?.isAborted === true) this.#finish(io, { ok: false, fault: 'transitioning' })
+    if (this.#environment.standing.isStopped || io.task?.isAborted === true) this.#finish(io, { ok: false, fault: 'transitioning' })
     else if (this.#isMoving) this.#hold(io)
     else if (this.#ownership.owner === this.#environment.self) this.#submitAsOwner(io)
     else if (io.origin === 'peer') this.#finish(io, { ok: false, fault: 'not-owner' })
-    else if (this.#environment.mayForward()) this.#forward(io)
+    else if (this.#environment.standing.mayForward) this.#forward(io)
     else this.#hold(io)
   }
 
@@ -141,7 +138,7 @@ export class ServedVolume implements LogicalUnit {
     this.#ownership = ownership
     if (claimed) this.#claimedEpoch = ownership.epoch
     if (ownership.owner !== this.#environment.self) this.forgetInterrupted()
-    assert(ownership.owner === this.#environment.self || this.#underWay === 0 || this.#environment.isStopped(), () => `volume ${this.volumeId} changed its owner with I/O under way`)
+    assert(ownership.owner === this.#environment.self || this.#underWay === 0 || this.#environment.standing.isStopped, () => `volume ${this.volumeId} changed its owner with I/O under way`)
   }
 
   /** Somebody else writes its blocks from here on. */

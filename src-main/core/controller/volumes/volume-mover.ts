@@ -12,6 +12,7 @@ import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
 import { PeerCalls } from '../peer/peer-calls'
 import type { PeerSession } from '../peer/peer-session'
+import type { Standing } from '../peer/standing'
 import type { VolumeService } from './volume-service'
 
 type VolumeMove = Extract<PeerWords, { type: 'volume-move' }>
@@ -41,7 +42,7 @@ export class VolumeMover {
   readonly #session: PeerSession
   readonly #midplane: MidplanePort
   readonly #trace: TracePort
-  readonly #peerIsMember: () => boolean
+  readonly #standing: Standing
   readonly #calls: PeerCalls<ServiceError | undefined>
   readonly #vetoes: MoveVeto[] = []
 
@@ -54,7 +55,7 @@ export class VolumeMover {
     readonly session: PeerSession
     readonly midplane: MidplanePort
     readonly trace: TracePort
-    readonly peerIsMember: () => boolean
+    readonly standing: Standing
   }) {
     this.#self = parts.self
     this.#store = parts.store
@@ -63,7 +64,7 @@ export class VolumeMover {
     this.#session = parts.session
     this.#midplane = parts.midplane
     this.#trace = parts.trace
-    this.#peerIsMember = parts.peerIsMember
+    this.#standing = parts.standing
     this.#calls = new PeerCalls({ limit: LIMITS.serviceRequestsUnderWay, incarnation: parts.incarnation })
   }
 
@@ -85,7 +86,7 @@ export class VolumeMover {
     const ownership = ownershipOf(present(this.#store.state, 'array state'), move.volumeId)
     if (ownership === undefined) done(failure({ code: 'not-found', message: 'The volume does not exist any more.' }))
     else if (ownership.owner === move.to) done(ok(undefined))
-    else if (!this.#peerIsMember()) done(failure(PEER_IS_AWAY))
+    else if (!this.#standing.peerIsMember) done(failure(PEER_IS_AWAY))
     else if (ownership.owner === this.#self) this.#give(move, done)
     else this.#ask(move, done)
   }
@@ -150,7 +151,7 @@ export class VolumeMover {
       const quiesced = this.#trace.record({ place: `controller-${this.#self}`, kind: 'volume.quiesced', cause, data: { volumeId } })
       this.#committer.commitOrOverwrite(
         (state) => {
-          if (!this.#peerIsMember()) return failure(PEER_IS_AWAY)
+          if (!this.#standing.peerIsMember) return failure(PEER_IS_AWAY)
           if (ownershipOf(state, volumeId)?.owner !== this.#self) return ok(state)
           return ok(withOwner(state, { volumeId, owner: to, by, claimEpoch: (slot) => this.#midplane.claimEpoch(slot) }))
         },
@@ -158,7 +159,7 @@ export class VolumeMover {
         (outcome) => {
           volume.resume()
           // One that was lost meanwhile is taken over from, whatever it had been given.
-          if (outcome.ok) done(this.#peerIsMember() ? ok(undefined) : failure(PEER_IS_AWAY))
+          if (outcome.ok) done(this.#standing.peerIsMember ? ok(undefined) : failure(PEER_IS_AWAY))
           else done(outcome)
         },
       )

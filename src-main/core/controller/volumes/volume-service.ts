@@ -1,6 +1,6 @@
 import { assert, present } from '../../../base/assert'
 import type { ArrayState, VolumeOwnership } from '../../../contract/array-state'
-import { controllerOfPortalGroup, peerOf, type ControllerId, type PortalGroup } from '../../../contract/controller-id'
+import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { PeerWords } from '../../../contract/interconnect'
 import { LIMITS } from '../../../contract/limits'
 import type { ClockPort, MidplanePort, TracePort, TraceTag } from '../../ports'
@@ -11,20 +11,13 @@ import { failedDrivesOf, nextEpoch, ownershipOf } from '../state/array-changes'
 import type { EventLog } from '../peer/event-log'
 import { PeerCalls } from '../peer/peer-calls'
 import type { PeerSession } from '../peer/peer-session'
+import type { Standing } from '../peer/standing'
 import { rebuiltDrivesOf } from '../state/rebuild-changes'
 import { ServedVolume, type VolumeEnvironment } from './served-volume'
 import { IoCounters, type OperationOutcome, type VolumeOperation } from './volume-operation'
 
 type IoForward = Extract<PeerWords, { type: 'io-forward' }>
 type IoReturn = Extract<PeerWords, { type: 'io-return' }>
-
-/** What the volumes need to know of the rest of the controller. */
-export interface VolumeServiceSurroundings {
-  isStopped(): boolean
-  mayForward(): boolean
-  portalServer(group: PortalGroup): ControllerId | undefined
-  ownershipLost(volumeId: number): void
-}
 
 /** All volumes of the array as this controller serves them, and the I/O that goes to and comes from the peer. */
 export class VolumeService implements LogicalUnitDirectory {
@@ -61,7 +54,7 @@ export class VolumeService implements LogicalUnitDirectory {
     readonly holdMs: number
     readonly createGroup: (state: ArrayState, groupId: number) => GroupIo
     readonly cache: WriteCache
-    readonly surroundings: VolumeServiceSurroundings
+    readonly standing: Standing
   }) {
     this.#self = parts.self
     this.#midplane = parts.midplane
@@ -71,20 +64,17 @@ export class VolumeService implements LogicalUnitDirectory {
     this.#cache = parts.cache
     this.#createGroup = parts.createGroup
     this.#calls = new PeerCalls({ limit: LIMITS.forwardedOperations, incarnation: parts.incarnation })
-    const { surroundings } = parts
     this.#environment = {
       self: parts.self,
       clock: parts.clock,
       holdMs: parts.holdMs,
       cache: parts.cache,
-      isStopped: () => surroundings.isStopped(),
-      mayForward: () => surroundings.mayForward(),
+      standing: parts.standing,
       forward: (volumeId, io, done) => this.#forward(volumeId, io, done),
       admit: () => this.#admit(),
-      portalServer: (group) => surroundings.portalServer(group),
       finished: (io, outcome) => this.#finished(io, outcome),
       whenClaimIsStable: (run) => this.#whenClaimIsStable(run),
-      ownershipLost: (volumeId) => surroundings.ownershipLost(volumeId),
+      ownershipLost: (volumeId) => this.#ownershipLost(volumeId),
     }
   }
 
@@ -265,6 +255,12 @@ export class VolumeService implements LogicalUnitDirectory {
     idle?.()
   }
 
+  #ownershipLost(volumeId: number): void {
+    this.#trace.record({ place: `controller-${this.#self}`, kind: 'drive.refused', data: { volumeId } })
+    this.counters.refusedWrites++
+    this.#log.add('error', `The drives refused a write of volume ${volumeId}: a newer owner writes it. Controller ${this.#self.toUpperCase()} does not serve it any more.`)
+  }
+
   #whenClaimIsStable(run: () => void): void {
     if (this.#waitingForClaim === undefined) run()
     else this.#waitingForClaim.push(run)
@@ -293,11 +289,4 @@ export class VolumeService implements LogicalUnitDirectory {
       this.#volumes.delete(volumeId)
     }
   }
-}
-
-/** Who answers at a group's portal: its own controller, or the survivor that adopted it. */
-export function serverOfPortal(group: PortalGroup, self: ControllerId, open: readonly ControllerId[], peerIsMember: boolean): ControllerId | undefined {
-  const controller = controllerOfPortalGroup(group)
-  if (open.includes(controller)) return self
-  return controller !== self && peerIsMember ? controller : undefined
 }

@@ -20,7 +20,7 @@ it('a drive that is suspected while another one is written is written next', () 
   const failures = new DriveFailures({
     self: 'a', clock, trace: new TraceLog(clock).port(), retryMs: 10,
     log: { add: () => undefined }, store: { onInstalled: () => undefined }, committer: { commitFirst },
-    groups: { all: () => [], recordFailed: () => undefined }, isStopped: () => false,
+    groups: { all: () => [], recordFailed: () => undefined }, standing: { isStopped: false },
   } as unknown as DriveFailuresParts)
   const committed = (): ArrayState['failedMembers'] => {
     clock.runUntil(clock.nowMs() + 1)

@@ -1,12 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { ControllerId } from '../../../../../src-main/contract/controller-id'
 import { EventLog } from '../../../../../src-main/core/controller/peer/event-log'
+import { PeerSession } from '../../../../../src-main/core/controller/peer/peer-session'
+import { Signal } from '../../../../../src-main/core/controller/peer/signal'
+import { PairStanding, type Standing } from '../../../../../src-main/core/controller/peer/standing'
+import { DEFAULT_TIMINGS } from '../../../../../src-main/core/controller/peer/timings'
 import { Portals } from '../../../../../src-main/core/controller/pair/portals'
 import { TraceLog } from '../../../../../src-main/simulator/trace-log'
 import { VirtualClock } from '../../../../../src-main/simulator/virtual-clock'
 
 let clock: VirtualClock
 let log: EventLog
+let standing: Standing
 let portals: Portals
 let opening: { readonly of: ControllerId; readonly done: (error: string | undefined) => void }[]
 let quiescing: { readonly of: ControllerId; readonly done: () => void }[]
@@ -22,7 +27,12 @@ beforeEach(() => {
     open: (of: ControllerId, done: (error: string | undefined) => void) => void opening.push({ of, done }),
     close: (of: ControllerId, done: () => void) => void closing.push({ of, done }),
   }
-  portals = new Portals({ self: 'a', port, clock, trace: new TraceLog(clock).port(), log, retryMs: 200, quiesce: (of, done) => void quiescing.push({ of, done }), changed: () => undefined })
+  const trace = new TraceLog(clock).port()
+  const changed = new Signal()
+  const session = new PeerSession({ clock, port: { send: () => undefined }, incarnation: 1, timings: DEFAULT_TIMINGS })
+  const pair = new PairStanding({ self: 'a', trace, log, session, changed })
+  standing = pair
+  portals = new Portals({ self: 'a', port, clock, trace, log, retryMs: 200, standing: pair, changed, quiesce: (of, done) => void quiescing.push({ of, done }) })
 })
 
 describe('the addresses of a controller', () => {
@@ -31,9 +41,9 @@ describe('the addresses of a controller', () => {
     portals.openFor('a', () => opened++)
     portals.openFor('a', () => opened++)
     expect(opening.map(({ of }) => of)).toEqual(['a'])
-    expect(portals.open).toEqual([])
+    expect(standing.portals).toEqual([])
     opening[0]?.done(undefined)
-    expect(portals.open).toEqual(['a'])
+    expect(standing.portals).toEqual(['a'])
     expect(opened).toBe(2)
     portals.openFor('a', () => opened++)
     expect(opened).toBe(3)
@@ -60,7 +70,7 @@ describe('the addresses of a controller', () => {
     expect(closing.map(({ of }) => of)).toEqual(['b'])
     closing[0]?.done()
     expect(closed).toBe(1)
-    expect(portals.open).toEqual([])
+    expect(standing.portals).toEqual([])
   })
 
   it('are closed when what came by them is answered, and are not shown as open meanwhile', () => {
@@ -68,7 +78,7 @@ describe('the addresses of a controller', () => {
     opening[0]?.done(undefined)
     portals.closeFor('b', () => undefined)
     expect(quiescing.map(({ of }) => of)).toEqual(['b'])
-    expect([portals.open, closing]).toEqual([[], []])
+    expect([standing.portals, closing]).toEqual([[], []])
     quiescing[0]?.done()
     expect(closing.map(({ of }) => of)).toEqual(['b'])
   })
@@ -83,7 +93,7 @@ describe('the addresses of a controller', () => {
     closing[0]?.done()
     opening[1]?.done(undefined)
     expect(opened).toBe(1)
-    expect(portals.open).toEqual(['b'])
+    expect(standing.portals).toEqual(['b'])
   })
 
   it('are not tried again once nobody wants them', () => {

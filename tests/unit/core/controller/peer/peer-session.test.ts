@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../../../../src-main/base/prng'
 import type { PeerDescription, PeerMessage, PeerWords } from '../../../../../src-main/contract/interconnect'
-import { PeerSession } from '../../../../../src-main/core/controller/peer/peer-session'
+import { PeerSession, type PeerSessionEvents } from '../../../../../src-main/core/controller/peer/peer-session'
 import { DEFAULT_TIMINGS } from '../../../../../src-main/core/controller/peer/timings'
 import { VirtualClock } from '../../../../../src-main/simulator/virtual-clock'
 
@@ -12,6 +12,19 @@ interface Side {
   readonly session: PeerSession
   readonly got: number[]
   readonly happened: string[]
+}
+
+function hearer(happened: string[]): PeerSessionEvents {
+  return {
+    describe: () => DESCRIPTION,
+    peerMet: () => happened.push('met'),
+    peerDescribed: () => undefined,
+    peerReplaced: () => happened.push('replaced'),
+    peerSuspected: () => happened.push('suspected'),
+    peerRecovered: () => happened.push('recovered'),
+    peerSilent: () => happened.push('silent'),
+    peerUnmet: () => happened.push('unmet'),
+  }
 }
 
 /** Two sessions on a link that loses a message when `loses` says so. */
@@ -34,18 +47,8 @@ class Link {
       },
       incarnation,
       timings: DEFAULT_TIMINGS,
-      events: {
-        describe: () => DESCRIPTION,
-        met: () => happened.push('met'),
-        described: () => undefined,
-        replaced: () => happened.push('replaced'),
-        message: (words) => got.push('callId' in words ? words.callId : -1),
-        suspected: () => happened.push('suspected'),
-        recovered: () => happened.push('recovered'),
-        silent: () => happened.push('silent'),
-        unmet: () => happened.push('unmet'),
-      },
     })
+    session.heardBy(hearer(happened), (words) => got.push('callId' in words ? words.callId : -1))
     const side = { session, got, happened }
     this.#ends.set(name, side)
     session.setPresent(true)
@@ -156,24 +159,14 @@ describe('the session with the peer', () => {
       port: { send: () => undefined },
       incarnation: 1,
       timings: DEFAULT_TIMINGS,
-      events: {
-        describe: () => DESCRIPTION,
-        met: () => undefined,
-        described: () => undefined,
-        replaced: () => undefined,
-        message: () => undefined,
-        suspected: () => happened.push('suspected'),
-        recovered: () => undefined,
-        silent: () => happened.push('silent'),
-        unmet: () => happened.push('unmet'),
-      },
     })
+    session.heardBy(hearer(happened), () => undefined)
     session.setPresent(true)
     session.start()
     session.receive({ words: { type: 'hello', description: DESCRIPTION }, from: 1, to: 1, number: 0, received: 0 })
     clock.runUntil(5000)
     late?.()
-    expect(happened).toEqual([])
+    expect(happened).toEqual(['met'])
   })
 
   it('with a new incarnation delivers nothing that the one before it said', () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { present } from '../../../../../src-main/base/assert'
 import type { VolumeOwnership } from '../../../../../src-main/contract/array-state'
 import { ServedVolume } from '../../../../../src-main/core/controller/volumes/served-volume'
+import type { Standing } from '../../../../../src-main/core/controller/peer/standing'
 import type { OperationOutcome, VolumeOperation } from '../../../../../src-main/core/controller/volumes/volume-operation'
 import { WriteCache } from '../../../../../src-main/core/nvram/write-cache'
 import { layoutOf } from '../../../../../src-main/core/raid/geometry'
@@ -24,8 +25,7 @@ let writes: { readonly io: GroupWrite; readonly done: (outcome: GroupOutcome<und
 let flushes: ((outcome: GroupOutcome<undefined>) => void)[]
 let forwards: { readonly io: VolumeOperation; readonly done: (outcome: OperationOutcome | 'peer-lost') => void }[]
 let claimIsStable: (() => void)[] | undefined
-let mayForward: boolean
-let isStopped: boolean
+let standing: { -readonly [K in keyof Standing]: Standing[K] }
 let lost: number[]
 let volume: ServedVolume
 let told: VolumeOutcome<undefined>[]
@@ -36,8 +36,7 @@ beforeEach(() => {
   flushes = []
   forwards = []
   claimIsStable = undefined
-  mayForward = true
-  isStopped = false
+  standing = { phase: 'serving', reason: undefined, isServing: true, isStopped: false, peerIsPresent: true, peerIsMember: true, mayForward: true, bothServe: true, portals: ['a'], serverOf: (portal) => portal }
   lost = []
   told = []
   const group: GroupIo = {
@@ -75,11 +74,9 @@ beforeEach(() => {
       self: 'a',
       clock,
       holdMs: HOLD_MS,
-      isStopped: () => isStopped,
-      mayForward: () => mayForward,
+      standing,
       forward: (_volumeId, io, done) => void forwards.push({ io, done }),
       admit: () => true,
-      portalServer: (portalGroup) => (portalGroup === 1 ? 'a' : 'b'),
       finished: () => undefined,
       whenClaimIsStable: (run) => {
         if (claimIsStable === undefined) run()
@@ -175,7 +172,7 @@ describe('a volume of the peer', () => {
   it('is written again by its host alone when the peer died, and flushed again here once this controller is its owner', () => {
     write()
     volume.flush({ trace: undefined }, (outcome) => told.push(outcome))
-    mayForward = false
+    standing.mayForward = false
     for (const { done } of forwards) done('peer-lost')
     expect(told).toEqual([{ ok: false, fault: 'transitioning' }])
     expect(flushes).toHaveLength(0)
@@ -193,7 +190,7 @@ describe('a volume of the peer', () => {
   })
 
   it('tells the initiator to come again when ownership does not settle', () => {
-    mayForward = false
+    standing.mayForward = false
     write()
     clock.runUntil(HOLD_MS / 2)
     write()
@@ -250,7 +247,7 @@ describe('what a dead peer had forwarded', () => {
 
 describe('a controller that has stopped', () => {
   it('serves nothing', () => {
-    isStopped = true
+    standing.isStopped = true
     write()
     expect(told).toEqual([{ ok: false, fault: 'transitioning' }])
     expect(writes).toHaveLength(0)

@@ -1,0 +1,36 @@
+import type { ControllerId } from '../../../contract/controller-id'
+import type { ClockPort, ControllerPorts, MidplanePort, TracePort } from '../../ports'
+import { EventLog } from './event-log'
+import { PeerSession } from './peer-session'
+import { Signal } from './signal'
+import { PairStanding } from './standing'
+import type { ControllerTimings } from './timings'
+
+/** What every room of a controller is handed: who it is, the world, and its delays. */
+export interface ControllerParts {
+  readonly self: ControllerId
+  /** From 1 on; grows with every start of this controller. */
+  readonly incarnation: number
+  readonly ports: ControllerPorts
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  readonly midplane: MidplanePort
+  readonly timings: ControllerTimings
+}
+
+/** The lowest room: the conversation with the other controller, and how this one stands in the pair. */
+export interface Peer {
+  readonly log: EventLog
+  readonly session: PeerSession
+  readonly standing: PairStanding
+  /** Phase, membership, addresses or array state: parts that depend on them review what should be. */
+  readonly changed: Signal
+}
+
+export function createPeer(parts: ControllerParts): Peer {
+  const { clock, ports } = parts
+  const log = new EventLog(clock)
+  const changed = new Signal()
+  const session = new PeerSession({ ...parts, port: ports.peer })
+  return { log, session, changed, standing: new PairStanding({ ...parts, log, session, changed }) }
+}
