@@ -24,7 +24,7 @@ export const REGRESSIONS: readonly Regression[] = [
   // membership.test.ts: a notice of the midplane that comes late
   { name: 'a late notice of the end of an earlier life ended the next one', seed: 93, operations: 400 },
   { name: 'both controllers took each other for gone by late notices, and went on with states of their own', seed: 1105, operations: 400 },
-  // unit/core/nvram/degraded-stripes.test.ts
+  // unit/core/nvram/destage/degraded-stripes.test.ts
   { name: 'both died in the middle of a stripe that missed a drive, and what the drive had could not be worked out', seed: 2284, operations: 400 },
   { name: 'each controller waited for the other to commit what it had proposed while service moved (sick drives)', seed: 3000500, operations: 5000 },
   { name: 'each controller waited for the other to commit what it had proposed while service moved', seed: 3009331, operations: 5000 },

@@ -2,7 +2,7 @@ import type { PlantedBug } from './planted-bug'
 
 export const logBoundIgnored: PlantedBug = {
   name: 'log bound ignored',
-  file: 'src-main/core/nvram/ring-log.ts',
+  file: 'src-main/core/nvram/log/ring-log.ts',
   find: 'return this.#usedBytes + byteLength <= this.capacityBytes',
   replace: 'return byteLength > 0',
   why: 'The newest record is written over the oldest one, which is not on the drives yet.',

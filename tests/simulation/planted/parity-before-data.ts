@@ -5,7 +5,7 @@ export const parityBeforeData: PlantedBug = {
   file: 'src-main/core/raid/write-plan.ts',
   find: 'for (const write of plan.writes) {\n    members.write(',
   replace: 'for (const write of plan.writes.toReversed()) {\n    members.write(',
-  also: { file: 'src-main/core/nvram/replay.ts', find: 'makeParityAnew: true', replace: 'makeParityAnew: false' },
+  also: { file: 'src-main/core/nvram/replay/replay.ts', find: 'makeParityAnew: true', replace: 'makeParityAnew: false' },
   why: 'A controller dies between parity and data. What is replayed updates a parity that is wrong already, so it stays wrong until a drive fails.',
   checkers: ['redundancy'],
 }

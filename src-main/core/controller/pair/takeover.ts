@@ -1,6 +1,6 @@
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { TraceId } from '../../../contract/trace'
-import type { RecoveryOutcome } from '../../nvram/cache-recovery'
+import type { RecoveryOutcome } from '../../nvram/replay/cache-recovery'
 import type { WriteCache } from '../../nvram/write-cache'
 import type { ClockPort, MidplanePort, TracePort } from '../../ports'
 import type { ArrayStore } from '../state/array-store'

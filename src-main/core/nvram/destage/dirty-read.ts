@@ -1,0 +1,37 @@
+import { BLOCK_BYTES } from '../../../base/units'
+import type { TraceTag } from '../../ports'
+import { coveredBy, showOver, type ExtentMap } from './extent-map'
+import type { CacheOutcome, LiveRecord, VolumePlace } from '../log/live-record'
+
+export interface DirtyRead {
+  readonly volumeId: number
+  /** Of the volume. */
+  readonly firstBlock: number
+  readonly blockCount: number
+  readonly place: VolumePlace
+  readonly trace: TraceTag | undefined
+}
+
+/** What the drives have, and over it what is acknowledged and not there yet. */
+export function readDirty(io: DirtyRead, extents: ExtentMap<LiveRecord> | undefined, done: (outcome: CacheOutcome<readonly Uint8Array[]>) => void): void {
+  const { firstBlock, blockCount, place } = io
+  const groupRead = { firstBlock: place.firstBlock + firstBlock, blockCount, cause: io.trace?.cause }
+  if (extents === undefined || extents.isEmpty || !extents.overlaps(firstBlock, firstBlock + blockCount)) {
+    place.group.read(groupRead, done)
+    return
+  }
+  const dirty = extents.within(firstBlock, firstBlock + blockCount)
+  const chunks = coveredBy(dirty, firstBlock, firstBlock + blockCount)
+  if (chunks !== undefined) {
+    done({ ok: true, value: chunks })
+    return
+  }
+  place.group.read(groupRead, (outcome) => {
+    let block = firstBlock
+    for (const bytes of outcome.ok ? outcome.value : []) {
+      showOver(dirty, { firstBlock: block, bytes })
+      block += bytes.length / BLOCK_BYTES
+    }
+    done(outcome)
+  })
+}

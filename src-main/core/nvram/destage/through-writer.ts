@@ -1,0 +1,82 @@
+import type { CacheFault, LiveRecord, StripeCover, VolumePlace } from '../log/live-record'
+import { bytesOf } from './extent-map'
+import { overlap, type ThroughWrite, type VolumeDirt } from './volume-dirt'
+
+export interface ThroughWriterParts {
+  /** Undefined where this controller may not write the volume. */
+  place(volumeId: number): VolumePlace | undefined
+  cover(volumeId: number, place: VolumePlace): StripeCover
+  /** A write waits for these to be destaged. */
+  hurry(records: readonly LiveRecord[]): void
+  /** The write is off the list of the volume; whoever wrote learns of it next. */
+  ended(dirt: VolumeDirt, record: LiveRecord): void
+  /** The drives have some of it: it is off the list of the volume, and stays in the log until they have all. */
+  tornApart(dirt: VolumeDirt, record: LiveRecord): void
+  /** A range is free for others. */
+  freed(): void
+  /** The log has little room for more that the drives take only in part. */
+  isCrowded(): boolean
+  /** This controller acknowledges nothing any more: what does not get to the drives now is no fault of theirs. */
+  isStopped(): boolean
+}
+
+/** Brings writes straight to the drives, each behind everything older in its range. */
+export class ThroughWriter {
+  readonly #parts: ThroughWriterParts
+
+  constructor(parts: ThroughWriterParts) {
+    this.#parts = parts
+  }
+
+  write(dirt: VolumeDirt, record: LiveRecord, finish: (fault: CacheFault | undefined) => void): void {
+    dirt.through.push({ record, finish, isUnderWay: false })
+    this.advance(dirt)
+  }
+
+  /** Starts the writes that nothing older is in the way of any more. */
+  advance(dirt: VolumeDirt): void {
+    for (const write of [...dirt.through]) {
+      const { record } = write
+      if (!dirt.through.includes(write) || write.isUnderWay || isBehindAnother(dirt, write)) continue
+      const older = dirt.extents.within(record.firstBlock, record.endBlock)
+      if (dirt.isFailing && (older.length > 0 || this.#parts.isCrowded())) this.#ended(dirt, write, 'hardware-error')
+      else if (older.length > 0) this.#parts.hurry(older.map(({ source }) => source))
+      else if (!dirt.isBeingWritten(record)) this.#start(dirt, write)
+    }
+  }
+
+  #start(dirt: VolumeDirt, write: ThroughWrite): void {
+    const { record } = write
+    const place = this.#parts.place(record.volumeId)
+    if (place === undefined) {
+      this.#ended(dirt, write, 'stale-epoch')
+      return
+    }
+    write.isUnderWay = true
+    dirt.writes.add(record)
+    const data = [bytesOf({ source: record }, record.firstBlock, record.endBlock)]
+    const { secure, release } = this.#parts.cover(record.volumeId, place)
+    const firstBlock = place.firstBlock + record.firstBlock
+    place.group.write({ firstBlock, data, claim: place.claim, cause: record.trace?.cause, secure }, (outcome) => {
+      release()
+      dirt.writes.delete(record)
+      const fault = outcome.ok ? undefined : this.#parts.isStopped() ? 'stopped' : outcome.fault
+      const isTorn = !outcome.ok && outcome.fault !== 'stale-epoch' && place.group.isTorn({ firstBlock, blockCount: record.endBlock - record.firstBlock })
+      this.#ended(dirt, write, fault, isTorn)
+      this.advance(dirt)
+      this.#parts.freed()
+    })
+  }
+
+  #ended(dirt: VolumeDirt, write: ThroughWrite, fault: CacheFault | undefined, isTorn = false): void {
+    dirt.through = dirt.through.filter((other) => other !== write)
+    if (isTorn) this.#parts.tornApart(dirt, write.record)
+    else this.#parts.ended(dirt, write.record)
+    write.finish(fault)
+  }
+}
+
+function isBehindAnother(dirt: VolumeDirt, write: ThroughWrite): boolean {
+  const { record } = write
+  return dirt.through.some((other) => other !== write && other.record.sequence < record.sequence && overlap(other.record, record))
+}

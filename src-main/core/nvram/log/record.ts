@@ -1,0 +1,109 @@
+import { assert } from '../../../base/assert'
+import { getU16, getU32, getU64, putAscii, putU16, putU32, putU64 } from '../../../base/bytes'
+import { crc32c } from '../../../base/crc32c'
+import { allocateBytes } from '../../../base/slab'
+import { BLOCK_BYTES } from '../../../base/units'
+
+/**
+ * One record of the NVRAM log: a header of 64 bytes, big-endian, then blocks: of a write, or, where it says what the update
+ * of a stripe is about to change, of partial parity.
+ *
+ *     0  magic "TKOVLOG1"      20  volume id (16)        40  CRC-32C of the blocks
+ *     8  sequence (64)         24  volume epoch          44  CRC-32C of the header (this field 0)
+ *    16  log epoch             28  block count
+ *                              32  first block (64), of the volume
+ *                              48  blocks of partial parity
+ *                              52  kind: 0 a write, 1 partial parity
+ *                              56  sequence that it had first (64), where it was carried on; otherwise 0
+ *
+ * A record whose checksums or sequence are not right is one that was being written when its controller died, or one of an
+ * earlier round: there the log ends.
+ */
+export const RECORD_HEADER_BYTES = 64
+
+const MAGIC = 'TKOVLOG1'
+const SEQUENCE_AT = 8
+const LOG_EPOCH_AT = 16
+const VOLUME_AT = 20
+const VOLUME_EPOCH_AT = 24
+const BLOCK_COUNT_AT = 28
+const FIRST_BLOCK_AT = 32
+const DATA_CRC_AT = 40
+const HEADER_CRC_AT = 44
+const PARITY_BLOCKS_AT = 48
+const KIND_AT = 52
+const FIRST_HAD_AT = 56
+const PARTIAL_PARITY = 1
+
+export interface RecordHead {
+  /** 1, 2, 3, … as long as the log epoch stands. */
+  readonly sequence: number
+  /** Grows whenever a log begins anew. */
+  readonly logEpoch: number
+  readonly volumeId: number
+  /** Ownership epoch of the volume under which it was written. */
+  readonly volumeEpoch: number
+  readonly firstBlock: number
+  readonly blockCount: number
+  /** The blocks of the record are this many of partial parity, and not those of a write to its range. */
+  readonly parityBlocks?: number | undefined
+  /** The sequence that it had first, where it was carried on: what is older and what is newer goes by that. */
+  readonly firstHad?: number | undefined
+}
+
+export interface LogRecord extends RecordHead {
+  readonly data: Uint8Array
+}
+
+export function recordBytes(blockCount: number): number {
+  return RECORD_HEADER_BYTES + blockCount * BLOCK_BYTES
+}
+
+export function recordBytesOf({ blockCount, parityBlocks }: Pick<RecordHead, 'blockCount' | 'parityBlocks'>): number {
+  return recordBytes(parityBlocks ?? blockCount)
+}
+
+/** Header and blocks in one piece, which is a copy. */
+export function encodeRecord(head: RecordHead, data: readonly Uint8Array[]): Uint8Array {
+  const bytes = allocateBytes(recordBytesOf(head))
+  let at = RECORD_HEADER_BYTES
+  for (const chunk of data) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  assert(at === bytes.length, () => `a record of ${head.blockCount} blocks with ${at - RECORD_HEADER_BYTES} bytes`)
+  putAscii(bytes, 0, MAGIC)
+  putU64(bytes, SEQUENCE_AT, head.sequence)
+  putU32(bytes, LOG_EPOCH_AT, head.logEpoch)
+  putU16(bytes, VOLUME_AT, head.volumeId)
+  putU32(bytes, VOLUME_EPOCH_AT, head.volumeEpoch)
+  putU32(bytes, BLOCK_COUNT_AT, head.blockCount)
+  putU64(bytes, FIRST_BLOCK_AT, head.firstBlock)
+  if (head.parityBlocks !== undefined) {
+    putU32(bytes, PARITY_BLOCKS_AT, head.parityBlocks)
+    putU32(bytes, KIND_AT, PARTIAL_PARITY)
+  }
+  if (head.firstHad !== undefined) putU64(bytes, FIRST_HAD_AT, head.firstHad)
+  putU32(bytes, DATA_CRC_AT, crc32c(bytes.subarray(RECORD_HEADER_BYTES)))
+  putU32(bytes, HEADER_CRC_AT, crc32c(bytes.subarray(0, RECORD_HEADER_BYTES)))
+  return bytes
+}
+
+/** The first 64 bytes of a record; undefined where they are none. */
+export function decodeHead(header: Uint8Array): (RecordHead & { readonly dataCrc: number }) | undefined {
+  for (let i = 0; i < MAGIC.length; i++) if (header[i] !== MAGIC.charCodeAt(i)) return undefined
+  const unsigned = header.slice(0, RECORD_HEADER_BYTES)
+  putU32(unsigned, HEADER_CRC_AT, 0)
+  if (getU32(header, HEADER_CRC_AT) !== crc32c(unsigned)) return undefined
+  return {
+    sequence: getU64(header, SEQUENCE_AT),
+    logEpoch: getU32(header, LOG_EPOCH_AT),
+    volumeId: getU16(header, VOLUME_AT),
+    volumeEpoch: getU32(header, VOLUME_EPOCH_AT),
+    firstBlock: getU64(header, FIRST_BLOCK_AT),
+    blockCount: getU32(header, BLOCK_COUNT_AT),
+    parityBlocks: getU32(header, KIND_AT) === PARTIAL_PARITY ? getU32(header, PARITY_BLOCKS_AT) : undefined,
+    firstHad: getU64(header, FIRST_HAD_AT) || undefined,
+    dataCrc: getU32(header, DATA_CRC_AT),
+  }
+}

@@ -1,0 +1,79 @@
+import { assert } from '../../../base/assert'
+import { ChunkCursor } from '../../../base/chunk-cursor'
+import { BLOCK_BYTES, KIB } from '../../../base/units'
+import { LIMITS } from '../../../contract/limits'
+import type { CacheWrite, WaitingWrite } from './cache-write'
+import type { CacheOutcome } from './live-record'
+
+/** A longer write is logged in pieces, so that it fits between others. */
+const LONGEST_PIECE_BLOCKS = (256 * KIB) / BLOCK_BYTES
+
+export interface WaitingWritesParts {
+  /** What an empty log has room for. */
+  readonly mostBlocks: number
+  hasRoom(io: CacheWrite): boolean
+  /** It is its turn, and there is room. */
+  append(write: WaitingWrite): void
+  /** Some found no room. */
+  makeRoom(): void
+}
+
+/** Writes on their way into the log, in the order in which they came. */
+export class WaitingWrites {
+  readonly #parts: WaitingWritesParts
+  readonly #pieceBlocks: number
+  readonly #mostWaiting: number
+  #waiting: WaitingWrite[] = []
+  #isAdmitting = false
+
+  constructor(parts: WaitingWritesParts) {
+    this.#parts = parts
+    this.#pieceBlocks = Math.min(LONGEST_PIECE_BLOCKS, parts.mostBlocks)
+    this.#mostWaiting = LIMITS.volumeOperations * Math.ceil(LIMITS.transferBytes / BLOCK_BYTES / this.#pieceBlocks)
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0
+  }
+
+  push(io: CacheWrite, done: WaitingWrite['done']): void {
+    assert(this.#waiting.length < this.#mostWaiting, 'too many writes wait for room in the log')
+    if (io.blockCount <= this.#pieceBlocks) this.#waiting.push({ io, done })
+    else this.#waiting.push(...piecesOf(io, this.#pieceBlocks, done))
+    this.admit()
+  }
+
+  /** Logs the first ones, as many as there is room for. */
+  admit(): void {
+    if (this.#isAdmitting) return
+    this.#isAdmitting = true
+    for (let next = this.#waiting[0]; next !== undefined && this.#parts.hasRoom(next.io); next = this.#waiting[0]) {
+      this.#waiting.shift()
+      this.#parts.append(next)
+    }
+    this.#isAdmitting = false
+    if (this.#waiting.length > 0) this.#parts.makeRoom()
+  }
+
+  /** They will not be logged. */
+  takeAll(): readonly WaitingWrite[] {
+    return this.#waiting.splice(0)
+  }
+}
+
+/** Logged one behind the other; done when all are, and failed when one is. */
+function piecesOf(io: CacheWrite, pieceBlocks: number, done: WaitingWrite['done']): WaitingWrite[] {
+  const cursor = new ChunkCursor(io.data)
+  const pieces: WaitingWrite[] = []
+  let worst: CacheOutcome<undefined> = { ok: true, value: undefined }
+  let left = Math.ceil(io.blockCount / pieceBlocks)
+  const finish = (outcome: CacheOutcome<undefined>): void => {
+    if (!outcome.ok) worst = outcome
+    if (--left === 0) done(worst)
+  }
+  for (let at = 0; at < io.blockCount; at += pieceBlocks) {
+    const blockCount = Math.min(pieceBlocks, io.blockCount - at)
+    pieces.push({ io: { ...io, firstBlock: io.firstBlock + at, blockCount, data: cursor.take(blockCount * BLOCK_BYTES) }, done: finish })
+  }
+  return pieces
+}

@@ -1,0 +1,97 @@
+import type { ArrayState } from '../../../contract/array-state'
+import type { ControllerId } from '../../../contract/controller-id'
+import type { ClockPort, TracePort } from '../../ports'
+import type { Destager } from '../destage/destager'
+import type { LiveLog, PartialParityEntry } from '../log/live-log'
+import type { VolumePlace } from '../log/live-record'
+import { recordBytes, type LogRecord } from '../log/record'
+import { replay, type ReplayOutcome } from './replay'
+import { ReplayJournal } from './replay-journal'
+import type { NvramSlot } from '../log/slot'
+import { journalBytesOf } from '../destage/stripe-journal'
+
+export interface CacheRecoveryParts {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  readonly slot: NvramSlot
+  readonly live: LiveLog
+  readonly destager: Destager
+  /** Undefined where this controller may not write the volume. */
+  place(volumeId: number): VolumePlace | undefined
+}
+
+export interface RecoveryOutcome extends ReplayOutcome {
+  readonly durationMs: number
+  /** Of failed volumes: there was no room to keep them. */
+  readonly lostRecords: number
+}
+
+/** Replays what counts of this controller's NVRAM, and makes its log and its mirror ready for what comes. */
+export class CacheRecovery {
+  readonly #parts: CacheRecoveryParts
+  /** A later one makes an earlier one void. */
+  #recoveries = 0
+
+  constructor(parts: CacheRecoveryParts) {
+    this.#parts = parts
+  }
+
+  /** Of a newcomer all of its slot, of a survivor the mirror, since its own log lives on. */
+  run(state: ArrayState, isNew: boolean, done: (outcome: RecoveryOutcome) => void): void {
+    const { clock, slot } = this.#parts
+    const startedAtMs = clock.nowMs()
+    const mirrored = slot.valid('mirror', state)
+    const own = isNew ? slot.valid('log', state) : []
+    const records = [...mirrored, ...own].sort((a, b) => a.volumeEpoch - b.volumeEpoch)
+    const recovery = ++this.#recoveries
+    const journal = new ReplayJournal({
+      self: this.#parts.self,
+      trace: this.#parts.trace,
+      regions: [{ ring: slot.mirror, records: mirrored }, { ring: slot.log, records: own }],
+      mayGoOn: () => recovery === this.#recoveries,
+    })
+    replay(records, journal, (volumeId) => this.#parts.place(volumeId), (outcome) => {
+      if (recovery !== this.#recoveries) return
+      const stamp = { base: state.mirrorEpoch ?? 0, newest: state.mirrorEpoch ?? 0 }
+      if (isNew) slot.log.reset({ stamp })
+      else slot.log.stampAs(stamp)
+      const lostRecords = this.#keep(records.filter(({ volumeId }) => outcome.failedVolumes.includes(volumeId)))
+      slot.voidMirror()
+      const durationMs = clock.nowMs() - startedAtMs
+      if (records.length > 0) {
+        this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'nvram.replayed', data: { records: outcome.records, blocks: outcome.blocks, durationMs } })
+      }
+      done({ ...outcome, durationMs, lostRecords })
+    })
+  }
+
+  /** What is under way ends without a word. */
+  cancel(): void {
+    this.#recoveries++
+  }
+
+  /** What the drives did not take in a replay stays dirty, and is tried again. Gives the number of records that do not fit. */
+  #keep(records: readonly LogRecord[]): number {
+    const { live, destager } = this.#parts
+    let lost = 0
+    const entries: PartialParityEntry[] = []
+    for (const record of records) {
+      const { volumeId, firstBlock, blockCount, data } = record
+      const place = this.#parts.place(volumeId)
+      const volumeEpoch = place?.claim.epoch
+      if (record.parityBlocks !== undefined) {
+        if (volumeEpoch !== undefined) entries.push({ volumeId, volumeEpoch, firstBlock, blockCount, data })
+      } else if (volumeEpoch === undefined || !live.fits(recordBytes(blockCount))) lost++
+      else {
+        const io = { volumeId, volumeEpoch, firstBlock, blockCount, data: [data], forceUnitAccess: false, trace: undefined }
+        destager.add(live.append(io, journalBytesOf(place, blockCount), () => undefined))
+      }
+    }
+    // Their stripes may have been left half updated all the same.
+    for (const entry of entries) if (live.fits(recordBytes(0) + entry.data.length)) live.close(live.appendPartialParity(entry))
+    // Before the mirror, which they may be from, is void.
+    this.#parts.slot.log.commit()
+    return lost
+  }
+}

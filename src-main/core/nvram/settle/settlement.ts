@@ -1,0 +1,60 @@
+import type { Destager } from '../destage/destager'
+import type { CacheFault, LiveRecord, VolumePlace } from '../log/live-record'
+
+export interface SettlementParts {
+  readonly destager: Destager
+  /** Undefined where this controller may not write the volume. */
+  place(volumeId: number): VolumePlace | undefined
+  /** Whether acknowledged data of the volume may be in this NVRAM alone: by policy, and said on the drives. */
+  mayKeepUnmirrored(volumeId: number): boolean
+}
+
+/** Holds logged writes until they can no longer be lost, and acknowledges them then, or when they are on the drives. */
+export class Settlement {
+  readonly #parts: SettlementParts
+  /** In the log, but not yet safe to acknowledge, in its order. */
+  #unstable: LiveRecord[] = []
+
+  constructor(parts: SettlementParts) {
+    this.#parts = parts
+  }
+
+  push(record: LiveRecord): void {
+    this.#unstable.push(record)
+  }
+
+  /** No mirror is waited for: each goes to the drives first, or by policy is safe in this NVRAM. */
+  settleAll(): void {
+    for (const record of this.takeAll()) this.#settle(record, this.#parts.mayKeepUnmirrored(record.volumeId))
+  }
+
+  /** The mirror has all up to this record. */
+  mirrored(sequence: number): void {
+    let count = 0
+    while (count < this.#unstable.length && this.#unstable[count]!.sequence <= sequence) count++
+    for (const record of this.#unstable.splice(0, count)) this.#settle(record, true)
+  }
+
+  /** They will not be acknowledged. */
+  takeAll(): readonly LiveRecord[] {
+    return this.#unstable.splice(0)
+  }
+
+  /** The record can no longer be lost, or only with the drives. */
+  #settle(record: LiveRecord, mayKeep: boolean): void {
+    const { destager } = this.#parts
+    if (!mayKeep || destager.mustGoThrough(record)) {
+      destager.writeThrough(record, (fault) => this.#onDrives(record, fault))
+      return
+    }
+    destager.add(record)
+    if (record.forceUnitAccess) destager.whenDone(record, (fault) => this.#onDrives(record, fault))
+    else record.finish({ ok: true, value: undefined })
+  }
+
+  #onDrives(record: LiveRecord, fault: CacheFault | undefined): void {
+    const place = fault === undefined && record.forceUnitAccess ? this.#parts.place(record.volumeId) : undefined
+    if (place !== undefined) place.group.flush({ cause: record.trace?.cause }, record.finish)
+    else record.finish(fault === undefined ? { ok: true, value: undefined } : { ok: false, fault })
+  }
+}
