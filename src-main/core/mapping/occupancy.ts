@@ -105,13 +105,11 @@ function cellsOf(layout: GroupLayout, groupStripe: number, range: Pick<MapCell, 
     const member = rule.memberOf(layout, groupBlock)
     const memberBlock = rule.memberBlockOf(layout, groupBlock)
     cells.push({ ...placeOf(layout, member, memberBlock), role: 'data', volumeBlock, blockCount })
-    if (layout.level !== 'raid1') continue
-    for (let copy = 0; copy < layout.sections.length; copy++) {
+    for (const copy of rule.copiesOf(layout, groupBlock)) {
       if (copy !== member) cells.push({ ...placeOf(layout, copy, memberBlock), role: 'mirror', volumeBlock, blockCount })
     }
   }
-  const parity = rule.parityMemberOf(layout, groupStripe)
-  if (parity >= 0) {
+  for (const parity of rule.parityMembersOf(layout, groupStripe)) {
     const blockCount = Math.min(chunkBlocks, range.blockCount)
     cells.push({ ...placeOf(layout, parity, groupStripe * chunkBlocks), role: 'parity', volumeBlock: range.volumeBlock, blockCount })
   }

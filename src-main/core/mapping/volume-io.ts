@@ -1,8 +1,9 @@
+import { present } from '../../base/assert'
 import { ChunkCursor } from '../../base/chunk-cursor'
 import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { TraceTag } from '../ports'
-import type { GroupFault, GroupIo, GroupOutcome, GroupWrite } from '../raid/group-io'
+import type { GroupFault, GroupIo, GroupOutcome, GroupWrite, StripeWrite } from '../raid/group-io'
 import type { PartialParity } from '../raid/partial-parity'
 import type { Slice, VolumeMap } from './volume-map'
 
@@ -72,6 +73,14 @@ export class VolumeIo {
     }
   }
 
+  /** Several runs of one stripe as one update: see `GroupIo`. Two of them may not be in different stripes. */
+  writeStripe(io: StripeWrite, done: (outcome: GroupOutcome<undefined>) => void): void {
+    const { runs, secure } = io
+    const { group, shift } = this.map.sliceAt(present(runs[0], 'a run').firstBlock)
+    const shiftedRuns = runs.map(({ firstBlock, data }) => ({ firstBlock: firstBlock + shift, data }))
+    group.writeStripe({ ...io, runs: shiftedRuns, secure: secureHere(secure, shift) }, done)
+  }
+
   /** Everything that was written before is on stable storage at `done`. */
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void {
     const { groups } = this.map
@@ -107,14 +116,18 @@ export function isIn({ blockCount }: VolumeMap<GroupIo>, range: BlockRange): boo
   return range.firstBlock >= 0 && range.firstBlock + range.blockCount <= blockCount
 }
 
-export function shifted({ firstBlock, blockCount, data }: PartialParity, shift: number): PartialParity {
-  return { firstBlock: firstBlock + shift, blockCount, data }
+export function shifted(update: PartialParity, shift: number): PartialParity {
+  return { ...update, firstBlock: update.firstBlock + shift }
 }
 
 function writeInSlice({ group, shift }: Slice<GroupIo>, io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void {
   const { firstBlock, data, claim, cause, makeParityAnew, secure } = io
-  const secureHere: GroupWrite['secure'] = secure && ((partials, go) => secure(partials.map((partial) => shifted(partial, -shift)), go))
-  group.write({ firstBlock: firstBlock + shift, data, claim, cause, makeParityAnew, secure: secureHere }, done)
+  group.write({ firstBlock: firstBlock + shift, data, claim, cause, makeParityAnew, secure: secureHere(secure, shift) }, done)
+}
+
+/** What the group says of its blocks, said of those of the volume. */
+function secureHere(secure: GroupWrite['secure'], shift: number): GroupWrite['secure'] {
+  return secure && ((partials, go) => secure(partials.map((partial) => shifted(partial, -shift)), go))
 }
 
 /** The worst first: who has lost the claim must learn of it, whatever else went wrong. */

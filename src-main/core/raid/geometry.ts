@@ -21,10 +21,10 @@ export interface Placement {
   readonly stripe: number
   /** Where the block is read while all is well. */
   readonly data: DrivePlace
-  /** The other copies of it: raid1. */
+  /** The other copies of it. */
   readonly copies: readonly DrivePlace[]
-  /** The parity block that covers it: raid5. */
-  readonly parity?: DrivePlace
+  /** The parity blocks that cover it, P before Q. */
+  readonly parity: readonly DrivePlace[]
 }
 
 /** A run of blocks that lie one behind the other in the group and on one drive. */
@@ -64,16 +64,9 @@ export function locate(layout: GroupLayout, groupBlock: number): Placement {
   const stripe = Math.floor(groupBlock / layout.stripeBlocks)
   const member = rule.memberOf(layout, groupBlock)
   const memberBlock = rule.memberBlockOf(layout, groupBlock)
-  const copies: DrivePlace[] = []
-  if (layout.level === 'raid1') {
-    for (let other = 0; other < layout.sections.length; other++) {
-      if (other !== member) copies.push(placeOf(layout, other, memberBlock))
-    }
-  }
-  const parityMember = rule.parityMemberOf(layout, stripe)
-  const data = placeOf(layout, member, memberBlock)
-  if (parityMember < 0) return { stripe, data, copies }
-  return { stripe, data, copies, parity: placeOf(layout, parityMember, memberBlock) }
+  const place = (other: number): DrivePlace => placeOf(layout, other, memberBlock)
+  const copies = rule.copiesOf(layout, groupBlock).filter((copy) => copy !== member)
+  return { stripe, data: place(member), copies: copies.map(place), parity: rule.parityMembersOf(layout, stripe).map(place) }
 }
 
 /** The runs from which a range is read while all is well, in order of the group. */

@@ -8,14 +8,16 @@ import type { DrivePort, DriveStatus, WriteClaim } from '../ports'
 import { layoutOf, type GroupLayout } from './geometry'
 import { InterruptedRows } from './interrupted-rows'
 import { Members, type RebuiltDrive } from './members'
-import { fits, type PartialParity } from './partial-parity'
+import { GroupWriter, whenRecorded } from './group-writer'
+import { worse } from './member-io'
+import type { PartialParity } from './partial-parity'
 import { rebuildStripe, type GroupRebuild, type RebuildFault } from './rebuild'
-import { recoverMember, worse } from './recovery'
+import { recoverMember } from './recovery'
 import { readRuns } from './run-reads'
 import { checkStripe, type GroupVerification, type VerificationReport } from './scrub'
 import { StripeLocks, type StripeLock } from './stripe-locks'
-import { TornStripes, type StripeRange } from './torn-stripes'
-import { carryOut, planWrite, type CarriedOut, type WritePlan } from './write-plan'
+import type { StripeRange } from './torn-stripes'
+import { blocksOf, type WriteRun } from './write-plan'
 
 /**
  * - `medium-error`: blocks that cannot be read nor rebuilt from the other members, or not written
@@ -33,16 +35,25 @@ export interface GroupRead {
   readonly cause?: TraceId | undefined
 }
 
-export interface GroupWrite {
-  readonly firstBlock: number
-  /** A whole number of blocks together, cut anywhere; they must not change until `done`. */
-  readonly data: readonly Uint8Array[]
+/** What all writes have. */
+export interface WriteTerms {
   readonly claim: WriteClaim
   readonly cause?: TraceId | undefined
   /** A writer may have died in the middle of these stripes: their parity is not to be trusted, and made of data alone. */
   readonly makeParityAnew?: boolean | undefined
   /** Asked before a stripe with parity is touched: `go` when all of `partials` is where a replay finds it. */
   readonly secure?: ((partials: readonly PartialParity[], go: (isSecured: boolean) => void) => void) | undefined
+}
+
+export interface GroupWrite extends WriteTerms {
+  readonly firstBlock: number
+  /** A whole number of blocks together, cut anywhere; they must not change until `done`. */
+  readonly data: readonly Uint8Array[]
+}
+
+export interface StripeWrite extends WriteTerms {
+  /** In ascending order, none empty, apart from each other or side by side, all inside one stripe. `data` as in a `GroupWrite`. */
+  readonly runs: readonly { readonly firstBlock: number; readonly data: readonly Uint8Array[] }[]
 }
 
 /** Reads and writes the data of one RAID group over its drives. `done` is called once, after the call has returned. */
@@ -62,6 +73,11 @@ export interface GroupIo {
   abandon(): void
   read(io: GroupRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void
   write(io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void
+  /**
+   * Writes several runs of one stripe as one update: few large reads and writes, parity made once, and one `PartialParity`
+   * for `secure`. It has succeeded when all runs are written. A log must keep `hasIndex` of that `PartialParity` with it.
+   */
+  writeStripe(io: StripeWrite, done: (outcome: GroupOutcome<undefined>) => void): void
   /** Everything that was written before is on stable storage at `done`. */
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void
   /** Brings stripes to a drive that `recordFailed` said to lack them, one after the other, while other I/O goes on. */
@@ -93,14 +109,15 @@ class LockedGroupIo implements GroupIo {
   readonly #locks = new StripeLocks()
   /** Without copies and parity there is nothing that could disagree, and drives are atomic by sector themselves. */
   readonly #locking: boolean
-  readonly #torn = new TornStripes()
   readonly #interrupted: InterruptedRows
+  readonly #writer: GroupWriter
 
   constructor(layout: GroupLayout, members: Members) {
     this.layout = layout
     this.#members = members
     this.#interrupted = new InterruptedRows(layout)
     this.#locking = layout.redundancy > 0
+    this.#writer = new GroupWriter(layout, members, this.#interrupted)
   }
 
   get outDrives(): readonly number[] {
@@ -112,7 +129,7 @@ class LockedGroupIo implements GroupIo {
   }
 
   noteInterrupted(updates: readonly PartialParity[]): void {
-    for (const update of updates) if (fits(this.layout, update)) this.#interrupted.note(update)
+    for (const update of updates) this.#interrupted.note(update)
   }
 
   forgetInterrupted({ firstBlock, blockCount }: { readonly firstBlock: number; readonly blockCount: number }): void {
@@ -120,7 +137,7 @@ class LockedGroupIo implements GroupIo {
   }
 
   isTorn({ firstBlock, blockCount }: { readonly firstBlock: number; readonly blockCount: number }): boolean {
-    return this.#torn.hasAny(stripesOf(this.layout, firstBlock, blockCount))
+    return this.#writer.isTorn(stripesOf(this.layout, firstBlock, blockCount))
   }
 
   abandon(): void {
@@ -150,62 +167,30 @@ class LockedGroupIo implements GroupIo {
     const { firstBlock, data } = io
     const blockCount = blocksOf(data)
     this.#checkRange(firstBlock, blockCount)
-    const { layout } = this
-    const { firstStripe, lastStripe } = stripesOf(layout, firstBlock, blockCount)
+    this.#writeRuns(io, { runs: [{ firstBlock, blockCount, data }], ...stripesOf(this.layout, firstBlock, blockCount) }, done)
+  }
+
+  writeStripe(io: StripeWrite, done: (outcome: GroupOutcome<undefined>) => void): void {
+    const runs = io.runs.map(({ firstBlock, data }) => ({ firstBlock, blockCount: blocksOf(data), data }))
+    const stripe = Math.floor((runs[0]?.firstBlock ?? 0) / this.layout.stripeBlocks)
+    let behind = stripe * this.layout.stripeBlocks
+    for (const { firstBlock, blockCount } of runs) {
+      this.#checkRange(firstBlock, blockCount)
+      assert(firstBlock >= behind, () => `block ${firstBlock} is out of order in a stripe write`)
+      behind = firstBlock + blockCount
+    }
+    assert(runs.length > 0 && behind <= (stripe + 1) * this.layout.stripeBlocks, () => `a stripe write of ${runs.length} runs ends at block ${behind}`)
+    this.#writeRuns(io, { runs, firstStripe: stripe, lastStripe: stripe }, done)
+  }
+
+  #writeRuns(terms: WriteTerms, range: StripeRange & { readonly runs: readonly WriteRun[] }, done: (outcome: GroupOutcome<undefined>) => void): void {
+    const { runs, firstStripe, lastStripe } = range
     this.#withLock({ firstStripe, lastStripe, exclusive: true }, (release) => {
-      this.#writeLocked(io, { firstStripe, lastStripe, blockCount }, (status) => {
+      this.#writer.write({ ...terms, runs, firstStripe, lastStripe }, (status) => {
         release()
         done(status === 'good' ? WRITTEN : { ok: false, fault: faultOf(status) })
       })
     })
-  }
-
-  #writeLocked(io: GroupWrite, range: LockedRange, done: (status: DriveStatus) => void): void {
-    const { claim, cause } = io
-    const makeParityAnew = io.makeParityAnew === true || this.#torn.hasAny(range)
-    let isBegun = makeParityAnew
-    let begun: readonly PartialParity[] = []
-    const finish = (status: DriveStatus): void => {
-      if (status === 'good') this.#interrupted.forget({ firstBlock: io.firstBlock, blockCount: range.blockCount })
-      else this.noteInterrupted(begun)
-      // A stripe stays torn while some rows of it may be.
-      if (this.#locking && isBegun && (status !== 'good' || !this.#interrupted.hasAny(range))) this.#torn.note(range, status)
-      done(status)
-    }
-    const attempt = (isSettled: boolean): void => {
-      if (!isSettled) {
-        this.#members.refuse(0, cause, () => finish('failed'))
-        return
-      }
-      planWrite(this.layout, this.#members, { firstBlock: io.firstBlock, blockCount: range.blockCount, data: io.data, cause, makeParityAnew, interrupted: this.#interrupted }, (planned) => {
-        if (planned.status !== 'good') finish(planned.status)
-        // A drive was given up while the plan was made: another plan, when that is on record.
-        else if (!this.#members.isSettled) this.#members.whenSettled(attempt)
-        else {
-          this.#secured(io, planned.plan, (isSecured) => {
-            if (!isSecured) {
-              finish('failed')
-              return
-            }
-            isBegun = true
-            begun = planned.plan.partials
-            carryOut(this.#members, planned.plan, claim, cause, (outcome) => this.#whenRecorded(outcome, finish))
-          })
-        }
-      })
-    }
-    this.#members.whenSettled(attempt)
-  }
-
-  #secured({ secure }: GroupWrite, { partials }: WritePlan, go: (isSecured: boolean) => void): void {
-    if (partials.length === 0 || secure === undefined) go(true)
-    else secure(partials, go)
-  }
-
-  /** What missed a drive is done only when that drive is on record as failed: else it could come back with old data. */
-  #whenRecorded({ status, missed }: CarriedOut, done: (status: DriveStatus) => void): void {
-    if (missed.length === 0) done(status)
-    else this.#members.whenSettled(() => done(missed.every((member) => this.#members.hasFailed(member)) ? status : worse(status, 'failed')))
   }
 
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void {
@@ -220,7 +205,7 @@ class LockedGroupIo implements GroupIo {
         // What a drive lost that does not answer any more, the others have, as long as nobody asks that drive again.
         if (status === 'failed' && members.isGone(member)) missed.push(member)
         else worst = worse(worst, status)
-        if (--waiting === 0) this.#whenRecorded({ status: worst, missed }, finish)
+        if (--waiting === 0) whenRecorded(members, { status: worst, missed }, finish)
       })
     }
   }
@@ -317,22 +302,12 @@ class LockedGroupIo implements GroupIo {
   }
 }
 
-interface LockedRange extends StripeRange {
-  readonly blockCount: number
-}
-
 function releaseNothing(): void {
   // Levels without redundancy take no locks.
 }
 
 function stripesOf({ stripeBlocks }: GroupLayout, firstBlock: number, blockCount: number): StripeRange {
   return { firstStripe: Math.floor(firstBlock / stripeBlocks), lastStripe: Math.floor((firstBlock + blockCount - 1) / stripeBlocks) }
-}
-
-function blocksOf(data: readonly Uint8Array[]): number {
-  let bytes = 0
-  for (const chunk of data) bytes += chunk.length
-  return bytes / BLOCK_BYTES
 }
 
 function faultOf(status: DriveStatus): GroupFault {

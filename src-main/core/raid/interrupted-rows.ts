@@ -1,21 +1,15 @@
-import { allocateBytes } from '../../base/slab'
 import { BLOCK_BYTES } from '../../base/units'
 import type { DriveStatus } from '../ports'
-import type { GroupLayout } from './levels/level'
-import { dataMemberOf } from './levels/raid5'
-import type { Members } from './members'
-import { xorInto } from './parity'
-import { partialRows, type PartialParity } from './partial-parity'
-import { recoverMember, worse, type MemberRange } from './recovery'
+import { dataMemberOf, type BlockRun, type GroupLayout } from './levels/level'
+import { worse, type MemberIo, type MemberRange } from './member-io'
+import { workOut, type RowSource } from './parity-recovery'
+import { isSameUpdate, rowsOf, runsOf, type PartialParity, type PartialRow } from './partial-parity'
+import { recoverMember } from './recovery'
 import type { StripeRange } from './torn-stripes'
 
 /** One row, as the newest update that may have been interrupted there has left it. */
-interface InterruptedRow {
-  /** What it was to write, of the group. */
-  readonly firstBlock: number
-  readonly endBlock: number
-  /** Of the data blocks of the row that are not in this range. */
-  readonly partialParity: Uint8Array
+interface InterruptedRow extends PartialRow {
+  readonly update: PartialParity
 }
 
 /** Rows in which an update has ended half-way, or may have: their parity says nothing, but for some blocks there is another. */
@@ -40,19 +34,18 @@ export class InterruptedRows {
     return false
   }
 
-  /** A later update says what an earlier one did not know any more. */
+  /** A later update says what an earlier one did not know any more. What does not fit the group is not believed. */
   note(update: PartialParity): void {
-    const { firstBlock, blockCount, data } = update
-    this.forget(update)
-    const firstRow = this.#firstRow(firstBlock)
-    partialRows(this.#layout, update).forEach((offset, index) => {
-      const partialParity = data.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES)
-      if (partialParity.length === BLOCK_BYTES) this.#rows.set(firstRow + offset, { firstBlock, endBlock: firstBlock + blockCount, partialParity })
-    })
+    const rows = rowsOf(this.#layout, update)
+    const runs = runsOf(this.#layout, update)
+    if (rows === undefined || runs === undefined) return
+    for (const run of runs) this.forget(run)
+    const firstRow = this.#firstRow(update.firstBlock)
+    for (const row of rows) this.#rows.set(firstRow + row.offset, { ...row, update })
   }
 
   /** Blocks of the group were written whole, with their parity; they may be in several stripes. */
-  forget({ firstBlock, blockCount }: { readonly firstBlock: number; readonly blockCount: number }): void {
+  forget({ firstBlock, blockCount }: BlockRun): void {
     if (this.isEmpty) return
     const { stripeBlocks, chunkBlocks } = this.#layout
     for (let block = firstBlock; block < firstBlock + blockCount; block++) {
@@ -70,16 +63,17 @@ export class InterruptedRows {
 
   /** What is known of all the rows that this update touches is the same update. */
   has(update: PartialParity): boolean {
-    const { firstBlock, blockCount } = update
-    const firstRow = this.#firstRow(firstBlock)
-    return partialRows(this.#layout, update).every((offset) => {
-      const row = this.#rows.get(firstRow + offset)
-      return row !== undefined && row.firstBlock === firstBlock && row.endBlock === firstBlock + blockCount
-    })
+    const firstRow = this.#firstRow(update.firstBlock)
+    return (
+      rowsOf(this.#layout, update)?.every(({ offset }) => {
+        const row = this.#rows.get(firstRow + offset)
+        return row !== undefined && isSameUpdate(row.update, update)
+      }) === true
+    )
   }
 
   /** Reads data of a member, in one stripe, from that member; where that cannot give it, as the update has left it to be had. */
-  read(members: Members, range: MemberRange, done: (status: DriveStatus) => void): void {
+  read(members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
     if (members.isOut(range.member, range.memberBlock)) {
       this.#readRows(members, range, done)
       return
@@ -91,7 +85,7 @@ export class InterruptedRows {
     })
   }
 
-  #readRows(members: Members, range: MemberRange, done: (status: DriveStatus) => void): void {
+  #readRows(members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
     const rows = range.into.length / BLOCK_BYTES
     let waiting = rows
     let outcome: DriveStatus = 'good'
@@ -104,11 +98,11 @@ export class InterruptedRows {
     }
   }
 
-  #readRow(members: Members, range: MemberRange, done: (status: DriveStatus) => void): void {
+  #readRow(members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
     const recover = (status: DriveStatus): void => {
       const left = this.#leftBeside(members, range)
       if (left === undefined) recoverMember(this.#layout, members, { range, status }, done)
-      else rebuild(members, range, left, done)
+      else workOut(members, { range, ...left }, done)
     }
     if (members.isOut(range.member, range.memberBlock)) recover('failed')
     else {
@@ -121,50 +115,26 @@ export class InterruptedRows {
   }
 
   /** What the block can be made of together with the other members; undefined where the row's own parity is what there is. */
-  #leftBeside(members: Members, { member, memberBlock }: MemberRange): Left | undefined {
-    const { chunkBlocks, dataWidth, rule, stripeBlocks } = this.#layout
+  #leftBeside(members: MemberIo, { member, memberBlock }: MemberRange): { readonly wanted: RowSource; readonly sources: RowSource[] } | undefined {
+    const { chunkBlocks, dataWidth, rule } = this.#layout
     const row = this.#rows.get(memberBlock)
+    if (row === undefined) return undefined
     const stripe = Math.floor(memberBlock / chunkBlocks)
-    // Without its parity, a row has no second source: whatever else is lost there is lost.
-    if (row === undefined || members.isOut(rule.parityMemberOf(this.#layout, stripe), memberBlock)) return undefined
-    const unwritten: number[] = []
+    const left: RowSource[] = []
     for (let chunk = 0; chunk < dataWidth; chunk++) {
-      const block = stripe * stripeBlocks + chunk * chunkBlocks + (memberBlock % chunkBlocks)
-      if (block < row.firstBlock || block >= row.endBlock) unwritten.push(dataMemberOf(this.#layout, stripe, chunk))
+      if ((row.written & (1 << chunk)) === 0) left.push({ chunk, member: dataMemberOf(this.#layout, stripe, chunk) })
     }
-    return unwritten.includes(member) ? { partialParity: row.partialParity, others: unwritten.filter((other) => other !== member) } : undefined
+    const wanted = left.find((source) => source.member === member)
+    // While a parity is out, updates do not log it: what is known of it may be old.
+    const parity = rule.parityMembersOf(this.#layout, stripe).flatMap((parityMember, index): RowSource[] => {
+      const bytes = row.parity[index]
+      return bytes === undefined || members.isOut(parityMember, memberBlock) ? [] : [{ parity: index, member: parityMember, bytes }]
+    })
+    if (wanted === undefined || parity.length === 0) return undefined
+    return { wanted, sources: [...left.filter((source) => source !== wanted), ...parity] }
   }
 
   #firstRow(firstBlock: number): number {
     return Math.floor(firstBlock / this.#layout.stripeBlocks) * this.#layout.chunkBlocks
   }
-}
-
-/** Of what an interrupted update has not written in a row: its exclusive or, and the members that have the other blocks of it. */
-interface Left {
-  readonly partialParity: Uint8Array
-  readonly others: readonly number[]
-}
-
-function rebuild(members: Members, { memberBlock, into, cause }: MemberRange, { partialParity, others }: Left, done: (status: DriveStatus) => void): void {
-  const parts = others.map(() => allocateBytes(BLOCK_BYTES))
-  // One more than the reads, since there may be none.
-  let waiting = 1 + others.length
-  let outcome: DriveStatus = 'good'
-  const finish = (status: DriveStatus): void => {
-    outcome = worse(outcome, status)
-    if (--waiting > 0) return
-    if (outcome === 'good') {
-      into.set(partialParity)
-      for (const part of parts) xorInto(into, 0, part)
-    }
-    done(outcome)
-  }
-  others.forEach((member, index) => {
-    members.read(member, memberBlock, parts[index]!, cause, (status) => {
-      members.noteFailure(member, status)
-      finish(status)
-    })
-  })
-  finish('good')
 }

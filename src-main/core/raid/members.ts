@@ -1,14 +1,8 @@
 import { present } from '../../base/assert'
 import type { TraceId } from '../../contract/trace'
 import type { DrivePort, DriveStatus, WriteClaim } from '../ports'
-import type { GroupLayout } from './geometry'
-
-/** One write to one member, planned before any is issued. */
-export interface MemberWrite {
-  readonly member: number
-  readonly memberBlock: number
-  readonly from: Uint8Array[]
-}
+import type { GroupLayout } from './levels/level'
+import type { MemberIo, MemberWrite } from './member-io'
 
 /** A run of stripes that a drive lacks. What was rebuilt since the array state said so counts as long as the claim is the same. */
 export interface MissingStripes {
@@ -35,7 +29,7 @@ type Standing = 'in-use' | 'suspected' | 'failed' | 'rebuilding'
  * From then on it may miss writes, so what it has is not used again, by either controller, unless it is *rebuilt*: then it is
  * in use again stripe by stripe.
  */
-export class Members {
+export class Members implements MemberIo {
   readonly count: number
   readonly #ports: readonly DrivePort[]
   readonly #firstBlocks: readonly number[]

@@ -1,110 +1,94 @@
+import { present } from '../../base/assert'
 import { allocateBytes } from '../../base/slab'
 import { BLOCK_BYTES } from '../../base/units'
-import type { TraceId } from '../../contract/trace'
 import type { DriveStatus } from '../ports'
-import type { ChunkCursor } from '../../base/chunk-cursor'
-import type { GroupLayout } from './geometry'
-import type { InterruptedRows } from './interrupted-rows'
-import { dataMemberOf } from './levels/raid5'
-import type { Members, MemberWrite } from './members'
-import { xorChunksInto, xorInto } from './parity'
-import { blocksOfRows, partialRows, type PartialParity, type StripePart } from './partial-parity'
-import { readMember, worse } from './recovery'
+import { chunkWrites, NOTHING_READ, type OldData } from './chunk-writes'
+import { dataMemberOf, type BlockRun, type GroupLayout } from './levels/level'
+import { worse, type MemberIo, type MemberWrite } from './member-io'
+import { touchedRows, wayToModify, wayToReconstruct, type NeededRead, type ParityWay, type Piece } from './parity-reads'
+import { partialParityOf } from './partial-parity'
+import { MAX_GAP_BLOCKS } from './row-ranges'
+import { keptParity, type ParityMember, type StripeParity } from './stripe-parity'
+import type { PartialParity, PlannedWrite } from './write-plan'
 
-/** New data for a run inside one data chunk of a stripe. `offset` is in blocks, from the beginning of the chunk. */
-interface ChunkWrite {
-  readonly chunk: number
-  readonly offset: number
-  readonly blockCount: number
-  readonly data: Uint8Array[]
-}
-
-/** A read that a way needs; `at` is where it goes into the parity, in bytes. */
-interface NeededRead {
-  readonly member: number
-  readonly offset: number
-  readonly blockCount: number
-  readonly at: number
+/** What a stripe adds to a plan. */
+export interface StripePlan {
+  readonly writes: MemberWrite[]
+  readonly partials: PartialParity[]
 }
 
 /**
- * The update of one stripe of a RAID-5 group: works out the new parity and adds its writes to a plan. It writes nothing
+ * The update of one stripe of a group with parity: works out the new parity and adds its writes to a plan. It writes nothing
  * itself. The stripe must be locked exclusively until the plan is carried out.
  *
- * Parity is made in the way that needs the fewest reads:
- * - *read-modify-write*: old data and old parity are read; what changes is exchanged in the parity;
- * - *reconstruct-write*: the data that does not change is read, and the parity made anew; for a full stripe, nothing.
- * What a drive cannot read of this is rebuilt from the other members, so that new data can be written over bad sectors;
- * where that is not possible either, the other way is tried.
- * A member that is out is not written to: its new data is in the parity. Where the parity is out, nothing has to be read.
+ * Parity is made in the way that needs the fewest reads (`parity-reads`). What a drive cannot read of this is rebuilt from
+ * the other members, so that new data can be written over bad sectors; where that is not possible either, the other way is
+ * tried, and then both again without what lies between the blocks that are written.
+ * A member that is out is not written to: its new data is in the parity. Where all parity is out, nothing has to be read.
  * Where a writer may have died in the middle of the stripe, old parity says nothing: only reconstruct-write is used, and
  * what a drive cannot read is rebuilt from what that writer has said of these rows.
  */
 export class ParityUpdate {
   readonly #layout: GroupLayout
-  readonly #members: Members
-  readonly #part: StripePart
+  readonly #members: MemberIo
   readonly #stripe: number
-  readonly #writes: ChunkWrite[] = []
-  /** The range of the parity chunk that changes, in blocks from its beginning. */
-  #firstOffset = 0
-  #endOffset = 0
+  readonly #runs: readonly BlockRun[]
+  /** In ascending order. */
+  readonly #pieces: readonly Piece[]
 
-  constructor(layout: GroupLayout, members: Members, run: { readonly firstBlock: number; readonly blockCount: number; readonly data: ChunkCursor }) {
+  constructor(layout: GroupLayout, members: MemberIo, part: { readonly stripe: number; readonly runs: readonly BlockRun[]; readonly pieces: readonly Piece[] }) {
     this.#layout = layout
     this.#members = members
-    this.#part = { firstBlock: run.firstBlock, blockCount: run.blockCount }
-    this.#stripe = Math.floor(run.firstBlock / layout.stripeBlocks)
-    const { chunkBlocks } = layout
-    let inStripe = run.firstBlock - this.#stripe * layout.stripeBlocks
-    for (let left = run.blockCount; left > 0; ) {
-      const offset = inStripe % chunkBlocks
-      const blockCount = Math.min(left, chunkBlocks - offset)
-      this.#writes.push({ chunk: Math.floor(inStripe / chunkBlocks), offset, blockCount, data: run.data.take(blockCount * BLOCK_BYTES) })
-      inStripe += blockCount
-      left -= blockCount
-    }
-    const first = this.#writes[0]!
-    const alone = this.#writes.length === 1
-    this.#firstOffset = alone ? first.offset : 0
-    this.#endOffset = alone ? first.offset + first.blockCount : chunkBlocks
+    this.#stripe = part.stripe
+    this.#runs = part.runs
+    this.#pieces = part.pieces
   }
 
   /** Reads what is needed. `good`: the writes were added to the plan. The call may complete before it returns, where nothing has to be read. */
-  prepare(
-    plan: { readonly writes: MemberWrite[]; readonly partials: PartialParity[] },
-    how: { readonly cause: TraceId | undefined; readonly makeParityAnew: boolean; readonly interrupted: InterruptedRows },
-    done: (status: DriveStatus) => void,
-  ): void {
-    const { makeParityAnew } = how
-    if (this.#isOut(this.#parityMember())) {
-      this.#addWrites(plan.writes, undefined)
+  prepare(plan: StripePlan, write: PlannedWrite, done: (status: DriveStatus) => void): void {
+    const { rule } = this.#layout
+    const parities = rule.parityMembersOf(this.#layout, this.#stripe).map((member, index) => ({ index, member })).filter(({ member }) => !this.#isOut(member))
+    if (parities.length === 0) {
+      this.#addDataWrites(plan, NOTHING_READ)
       done('good')
       return
     }
-    const modify = this.#readsToModify()
-    const reconstruct = this.#readsToReconstruct()
-    const [first, second] = makeParityAnew || this.#costOf(reconstruct) < this.#costOf(modify) ? [reconstruct, modify] : [modify, reconstruct]
-    const attempt = (reads: readonly NeededRead[], failed: (status: DriveStatus) => void): void => {
-      this.#readAll(reads, how, (status, buffers) => {
-        if (status !== 'good') {
-          failed(status)
+    const ways = this.#ways(parities, write.makeParityAnew)
+    const attempt = (way: ParityWay): void => {
+      this.#readAll(way.reads, write, (status, buffers) => {
+        if (status === 'good') {
+          const parity = keptParity(way, buffers, parities)
+          plan.partials.push(partialParityOf(this.#layout, this.#runs, parity))
+          // What was rebuilt of a stripe that nobody trusts is not written where nobody asked for it.
+          this.#addDataWrites(plan, write.makeParityAnew ? NOTHING_READ : { reads: way.reads, buffers })
+          this.#addParityWrites(plan, parity)
+          done('good')
           return
         }
-        const oldParity = reads === modify ? buffers.pop() : undefined
-        const partial = this.#partialParity(oldParity, reads, buffers)
-        const rows = partialRows(this.#layout, this.#part)
-        plan.partials.push({ firstBlock: this.#part.firstBlock, blockCount: this.#part.blockCount, data: blocksOfRows(rows, this.#firstOffset, partial) })
-        this.#addWrites(plan.writes, this.#newParity(partial))
-        done('good')
+        const next = ways.next()
+        if (next.done === true) done(status)
+        else attempt(next.value)
       })
     }
-    attempt(first, (status) => (makeParityAnew ? done(status) : attempt(second, done)))
+    attempt(present(ways.next().value, 'a way to new parity'))
+  }
+
+  /** The best first. */
+  *#ways(parities: readonly ParityMember[], makeParityAnew: boolean): Generator<ParityWay, undefined> {
+    const hasGaps = this.#runs.length > 1 || touchedRows(this.#pieces, 0).length > 1
+    for (const maxGap of hasGaps ? [MAX_GAP_BLOCKS, 0] : [MAX_GAP_BLOCKS]) {
+      const reconstruct = wayToReconstruct(this.#layout, this.#pieces, maxGap)
+      if (makeParityAnew) yield reconstruct
+      else {
+        const modify = wayToModify(this.#pieces, parities, maxGap)
+        yield* this.#costOf(reconstruct) < this.#costOf(modify) ? [reconstruct, modify] : [modify, reconstruct]
+      }
+    }
   }
 
   /** In reads of drives: what has to be rebuilt is read from all other members. */
-  #costOf(reads: readonly NeededRead[]): number {
-    return reads.reduce((cost, read) => cost + (this.#isOut(read.member) ? this.#members.count : 1), 0)
+  #costOf({ reads }: ParityWay): number {
+    return reads.reduce((cost, read) => cost + (this.#isOut(this.#memberOf(read)) ? this.#members.count : 1), 0)
   }
 
   /** In this stripe. */
@@ -112,48 +96,12 @@ export class ParityUpdate {
     return this.#members.isOut(member, this.#stripe * this.#layout.chunkBlocks)
   }
 
-  #dataMember(chunk: number): number {
-    return dataMemberOf(this.#layout, this.#stripe, chunk)
+  #memberOf(read: NeededRead): number {
+    return read.parityMember ?? dataMemberOf(this.#layout, this.#stripe, read.chunk)
   }
 
-  #parityMember(): number {
-    return this.#layout.rule.parityMemberOf(this.#layout, this.#stripe)
-  }
-
-  #readsToModify(): NeededRead[] {
-    const reads = this.#writes.map((write) => this.#neededRead(this.#dataMember(write.chunk), write.offset, write.offset + write.blockCount))
-    reads.push(this.#neededRead(this.#parityMember(), this.#firstOffset, this.#endOffset))
-    return reads
-  }
-
-  /** Of every data chunk, the part of the changing range that is not new: at most one run, before or behind the new data. */
-  #readsToReconstruct(): NeededRead[] {
-    const reads: NeededRead[] = []
-    for (let chunk = 0; chunk < this.#layout.dataWidth; chunk++) reads.push(...this.#unwrittenOf(chunk))
-    return reads
-  }
-
-  #unwrittenOf(chunk: number): NeededRead[] {
-    const write = this.#writes.find((candidate) => candidate.chunk === chunk)
-    const member = this.#dataMember(chunk)
-    if (write === undefined) return [this.#neededRead(member, this.#firstOffset, this.#endOffset)]
-    const reads: NeededRead[] = []
-    const writeEnd = write.offset + write.blockCount
-    if (write.offset > this.#firstOffset) reads.push(this.#neededRead(member, this.#firstOffset, write.offset))
-    if (writeEnd < this.#endOffset) reads.push(this.#neededRead(member, writeEnd, this.#endOffset))
-    return reads
-  }
-
-  #neededRead(member: number, offset: number, endOffset: number): NeededRead {
-    return { member, offset, blockCount: endOffset - offset, at: (offset - this.#firstOffset) * BLOCK_BYTES }
-  }
-
-  #readAll(
-    reads: readonly NeededRead[],
-    { cause, makeParityAnew, interrupted }: { readonly cause: TraceId | undefined; readonly makeParityAnew: boolean; readonly interrupted: InterruptedRows },
-    done: (status: DriveStatus, buffers: Uint8Array[]) => void,
-  ): void {
-    const buffers = reads.map((read) => allocateBytes(read.blockCount * BLOCK_BYTES))
+  #readAll(reads: readonly NeededRead[], { cause, readOld }: PlannedWrite, done: (status: DriveStatus, buffers: readonly Uint8Array[]) => void): void {
+    const buffers = reads.map(({ offset, endOffset }) => allocateBytes((endOffset - offset) * BLOCK_BYTES))
     let waiting = reads.length
     if (waiting === 0) {
       done('good', buffers)
@@ -162,37 +110,36 @@ export class ParityUpdate {
     let outcome: DriveStatus = 'good'
     const chunkFirst = this.#stripe * this.#layout.chunkBlocks
     reads.forEach((read, index) => {
-      const range = { member: read.member, memberBlock: chunkFirst + read.offset, into: buffers[index]!, cause }
-      const finish = (status: DriveStatus): void => {
+      readOld({ member: this.#memberOf(read), memberBlock: chunkFirst + read.offset, into: buffers[index]!, cause }, (status) => {
         outcome = worse(outcome, status)
         if (--waiting === 0) done(outcome, buffers)
-      }
-      if (makeParityAnew && !interrupted.isEmpty) interrupted.read(this.#members, range, finish)
-      else readMember(this.#layout, this.#members, range, finish)
+      })
     })
   }
 
-  /** The exclusive or of all that was read: old data leaves the old parity, or unchanged data joins. What is left is that of the unchanged data. */
-  #partialParity(oldParity: Uint8Array | undefined, reads: readonly NeededRead[], buffers: readonly Uint8Array[]): Uint8Array {
-    const partial = oldParity ?? allocateBytes((this.#endOffset - this.#firstOffset) * BLOCK_BYTES)
-    buffers.forEach((buffer, index) => xorInto(partial, reads[index]!.at, buffer))
-    return partial
-  }
-
-  /** What is new joins. The partial parity stays as it is. */
-  #newParity(partial: Uint8Array): Uint8Array {
-    const parity = allocateBytes(partial.length)
-    parity.set(partial)
-    for (const write of this.#writes) xorChunksInto(parity, (write.offset - this.#firstOffset) * BLOCK_BYTES, write.data)
-    return parity
-  }
-
-  #addWrites(plan: MemberWrite[], parity: Uint8Array | undefined): void {
+  #addDataWrites({ writes }: StripePlan, old: OldData): void {
     const chunkFirst = this.#stripe * this.#layout.chunkBlocks
-    for (const write of this.#writes) {
-      const member = this.#dataMember(write.chunk)
-      if (!this.#isOut(member)) plan.push({ member, memberBlock: chunkFirst + write.offset, from: write.data })
+    for (const { chunk, offset, from, pieces } of chunkWrites(this.#pieces, old)) {
+      const member = dataMemberOf(this.#layout, this.#stripe, chunk)
+      if (this.#isOut(member)) continue
+      const parts = pieces.length > 1 ? pieces.map((piece): MemberWrite => ({ member, memberBlock: chunkFirst + piece.offset, from: piece.data })) : undefined
+      writes.push({ member, memberBlock: chunkFirst + offset, from, parts })
     }
-    if (parity !== undefined) plan.push({ member: this.#parityMember(), memberBlock: chunkFirst + this.#firstOffset, from: [parity] })
+  }
+
+  /** What is new joins the parity. */
+  #addParityWrites({ writes }: StripePlan, parities: readonly StripeParity[]): void {
+    const chunkFirst = this.#stripe * this.#layout.chunkBlocks
+    const touched = touchedRows(this.#pieces, 0)
+    for (const parity of parities) {
+      const { member } = parity
+      for (const { chunk, offset, data } of this.#pieces) parity.addAll(chunk, offset, data)
+      for (const { offset, endOffset, bytes } of parity.rows) {
+        const parts = touched
+          .filter((range) => range.offset >= offset && range.endOffset <= endOffset)
+          .map((range): MemberWrite => ({ member, memberBlock: chunkFirst + range.offset, from: [parity.rowsAt(range.offset, range.endOffset - range.offset)] }))
+        writes.push({ member, memberBlock: chunkFirst + offset, from: [bytes], parts: parts.length > 1 ? parts : undefined })
+      }
+    }
   }
 }

@@ -1,59 +1,183 @@
+import { concatBytes, getU16, putU16 } from '../../base/bytes'
 import { BLOCK_BYTES } from '../../base/units'
-import type { GroupLayout } from './levels/level'
+import type { BlockRun, GroupLayout } from './levels/level'
+import type { PartialParity } from './write-plan'
+
+export type { PartialParity } from './write-plan'
 
 /**
- * What the update of one stripe with parity is about to write, and the exclusive or of what it leaves as it is: of each row
- * of which it writes some data blocks and not all, in ascending order. (A row is one block on each member, at the same
- * place.) As long as only this update has touched the row since, any one of the blocks it leaves can be had from that and
- * the others, whatever the update has left of data and parity.
+ * Partial parity: what a crash in the middle of an update would take from a stripe.
+ *
+ * A *row* is one block on each member, at the same place. An update writes some data blocks of a row and its parity, each on
+ * a drive of its own. Between the first of these writes and the last, the parity is that of neither the old data nor the
+ * new. If a drive is lost in this moment, the blocks that nobody was writing cannot be worked out from the row any more. So
+ * the parity of just these blocks, the partial parity, is logged before the first write.
+ *
+ * An example: five drives, RAID 5, a chunk of 8 blocks. Row 3 of stripe 0 is blocks 3, 11, 19 and 27 of the group, and
+ * parity. Say they have the values 1, 2, 4 and 8, and parity 1 ^ 2 ^ 4 ^ 8 = 15. An update writes 16 to block 11:
+ *
+ *                         block 3   block 11   block 19   block 27   parity
+ *     before                    1          2          4          8       15
+ *     after                     1         16          4          8       29
+ *     a crash between           1         16          4          8       15
+ *
+ * If the drive of block 19 is lost as well, the row says 1 ^ 16 ^ 8 ^ 15 = 22 instead of 4. The log has the partial parity
+ * 1 ^ 4 ^ 8 = 13. It does not depend on what was written and what was not, so block 19 is 13 ^ 1 ^ 8 = 4. Block 11 itself
+ * is in the log as a write, and is written again by the replay, which makes the parity of data alone.
+ *
+ * RAID 6 has two parities, P and Q, and may lose two blocks that nobody was writing. So the partial parity of both is
+ * logged. Where the update leaves just one block of the row, one of them is enough: it says that block.
+ *
+ * `data` has the partial parity of the rows of which some data blocks are written and not all, in ascending order: first P
+ * of all of them, then Q of those where that is needed. Parity that is out is left out, since it cannot be relied on.
+ *
+ * Most updates write one run of blocks, and all parity is there: `firstBlock` and `blockCount` say everything. For the
+ * others `data` begins with an index, numbers of 16 bits, filled up to whole blocks:
+ *
+ *     0  which parity there is (1 for P, 2 for Q, 3 for both)      4  the first run: blocks behind `firstBlock`
+ *     2  how many runs are written                                  6  the first run: its length; and so on
  */
-export interface PartialParity {
-  /** Of the group. */
-  readonly firstBlock: number
-  readonly blockCount: number
-  /** A block for each of `partialRows`; none where the stripe is written whole. */
-  readonly data: Uint8Array
+
+/** What an update leaves of one row. */
+export interface PartialRow {
+  /** In the chunks. */
+  readonly offset: number
+  /** A bit for each data chunk whose block is written. */
+  readonly written: number
+  /** By parity, 0 for P and 1 for Q: that of the blocks that are not written, where it was logged. */
+  readonly parity: readonly (Uint8Array | undefined)[]
 }
 
-export interface StripePart {
-  /** Of the group; the part is inside one stripe. */
-  readonly firstBlock: number
-  readonly blockCount: number
-}
+const RUNS_AT = 4
+const RUN_BYTES = 4
 
-/** The rows of a stripe, as offsets in its chunks, of which a write to this part changes some data blocks and not all. */
-export function partialRows(layout: GroupLayout, part: StripePart): number[] {
-  const { chunkBlocks, stripeBlocks, dataWidth } = layout
-  if (part.blockCount === stripeBlocks) return []
-  const first = part.firstBlock % chunkBlocks
-  const isInOneChunk = first + part.blockCount <= chunkBlocks
-  const end = isInOneChunk ? first + part.blockCount : chunkBlocks
-  const rows: number[] = []
-  for (let offset = isInOneChunk ? first : 0; offset < end; offset++) {
-    const written = blocksWritten(layout, part, offset)
-    if (written > 0 && written < dataWidth) rows.push(offset)
+/** For each row of the stripe, a bit for each data chunk whose block is in one of these runs. */
+export function writtenChunks({ chunkBlocks, stripeBlocks }: GroupLayout, runs: readonly BlockRun[]): Uint32Array {
+  const written = new Uint32Array(chunkBlocks)
+  for (const { firstBlock, blockCount } of runs) {
+    const first = firstBlock % stripeBlocks
+    for (let block = first; block < first + blockCount; block++) written[block % chunkBlocks]! |= 1 << Math.floor(block / chunkBlocks)
   }
-  return rows
+  return written
 }
 
-/** Of the row at `offset` in the chunks. */
-function blocksWritten({ chunkBlocks, stripeBlocks }: GroupLayout, { firstBlock, blockCount }: StripePart, offset: number): number {
-  const first = firstBlock % stripeBlocks
-  const last = first + blockCount - 1
-  return Math.floor((last - offset) / chunkBlocks) - Math.ceil((first - offset) / chunkBlocks) + 1
+/** One parity of an update: `rowsAt` gives the partial parity of rows that lie one behind the other. */
+export interface UpdatedParity {
+  /** 0 for P, 1 for Q. */
+  readonly index: number
+  rowsAt(offset: number, rowCount: number): Uint8Array
 }
 
-/** What a log says is believed only where it fits: its volume may have been somewhere else. */
-export function fits(layout: GroupLayout, update: PartialParity): boolean {
-  const { firstBlock, blockCount, data } = update
-  const isInStripe = firstBlock >= 0 && firstBlock + blockCount <= layout.usableBlocks && (firstBlock % layout.stripeBlocks) + blockCount <= layout.stripeBlocks
-  return layout.level === 'raid5' && isInStripe && data.length === partialRows(layout, update).length * BLOCK_BYTES
+/** Puts together what is logged of an update that writes these runs: a copy. `parity`: each that is there, in order. */
+export function partialParityOf(layout: GroupLayout, runs: readonly BlockRun[], parity: readonly UpdatedParity[]): PartialParity {
+  const first = runs[0]!
+  const last = runs.at(-1)!
+  const firstBlock = first.firstBlock
+  const blockCount = last.firstBlock + last.blockCount - firstBlock
+  const hasIndex = runs.length > 1 || parity.length < layout.rule.parityCount
+  if (!hasIndex && blockCount === layout.stripeBlocks) return { firstBlock, blockCount, data: new Uint8Array(0) }
+  const index = hasIndex ? encodeIndex(firstBlock, runs, parity) : new Uint8Array(0)
+  const written = writtenChunks(layout, runs)
+  const pieces: Uint8Array[] = [index]
+  parity.forEach((one, position) => eachStretch(layout, written, position, (offset, rowCount) => pieces.push(one.rowsAt(offset, rowCount))))
+  const data = concatBytes(pieces)
+  return hasIndex ? { firstBlock, blockCount, hasIndex, data } : { firstBlock, blockCount, data }
 }
 
-/** What is kept of the partial parity of a changing range: `range` begins with the row at `firstOffset`. */
-export function blocksOfRows(rows: readonly number[], firstOffset: number, range: Uint8Array): Uint8Array {
-  if (rows.length * BLOCK_BYTES === range.length) return range
-  const data = new Uint8Array(rows.length * BLOCK_BYTES)
-  rows.forEach((offset, index) => data.set(range.subarray((offset - firstOffset) * BLOCK_BYTES, (offset - firstOffset + 1) * BLOCK_BYTES), index * BLOCK_BYTES))
-  return data
+/** The runs that it writes. Undefined where it does not fit the group: what a log says is believed only where it does. */
+export function runsOf(layout: GroupLayout, update: PartialParity): readonly BlockRun[] | undefined {
+  const { firstBlock, blockCount } = update
+  const isInStripe =
+    firstBlock >= 0 && blockCount > 0 && firstBlock + blockCount <= layout.usableBlocks && (firstBlock % layout.stripeBlocks) + blockCount <= layout.stripeBlocks
+  if (!isInStripe || layout.rule.parityCount === 0) return undefined
+  return update.hasIndex === true ? decodeIndex(update)?.runs : [{ firstBlock, blockCount }]
+}
+
+/** What it says of the rows, in ascending order. Undefined where it does not fit the group: its volume may have been elsewhere. */
+export function rowsOf(layout: GroupLayout, update: PartialParity): PartialRow[] | undefined {
+  const { parityCount } = layout.rule
+  const runs = runsOf(layout, update)
+  if (runs === undefined) return undefined
+  const index = update.hasIndex === true ? decodeIndex(update) : undefined
+  const there = index?.parity ?? Array.from({ length: parityCount }, (_, parity) => parity)
+  if (there.some((parity) => parity >= parityCount)) return undefined
+  const written = writtenChunks(layout, runs)
+  const rows = new Map<number, (Uint8Array | undefined)[]>()
+  let at = index?.byteLength ?? 0
+  there.forEach((parity, position) => {
+    eachStretch(layout, written, position, (first, rowCount) => {
+      for (let offset = first; offset < first + rowCount; offset++, at += BLOCK_BYTES) {
+        const blocks = rows.get(offset) ?? new Array<Uint8Array | undefined>(parityCount).fill(undefined)
+        blocks[parity] = update.data.subarray(at, at + BLOCK_BYTES)
+        rows.set(offset, blocks)
+      }
+    })
+  })
+  if (at !== update.data.length) return undefined
+  return [...rows].map(([offset, parity]) => ({ offset, written: written[offset]!, parity }))
+}
+
+/** Both write the same blocks, of rows in the same state. */
+export function isSameUpdate(a: PartialParity, b: PartialParity): boolean {
+  if (a.firstBlock !== b.firstBlock || a.blockCount !== b.blockCount || a.hasIndex !== b.hasIndex) return false
+  if (a.hasIndex !== true) return true
+  const [one, other] = [decodeIndex(a), decodeIndex(b)]
+  if (one === undefined || other === undefined || one.byteLength !== other.byteLength) return false
+  for (let at = 0; at < one.byteLength; at++) if (a.data[at] !== b.data[at]) return false
+  return true
+}
+
+/** What the index takes of an update of so many runs. */
+export function indexBlocks(runCount: number): number {
+  return Math.ceil((RUNS_AT + runCount * RUN_BYTES) / BLOCK_BYTES)
+}
+
+/** Rows of which some data blocks are written, and more than `leftBeyond` are not; those that lie one behind the other at once. */
+function eachStretch({ dataWidth }: GroupLayout, written: Uint32Array, leftBeyond: number, visit: (offset: number, rowCount: number) => void): void {
+  let from = -1
+  for (let offset = 0; offset <= written.length; offset++) {
+    const chunks = written[offset] ?? 0
+    const isIn = chunks !== 0 && dataWidth - bitCount(chunks) > leftBeyond
+    if (isIn && from < 0) from = offset
+    if (!isIn && from >= 0) {
+      visit(from, offset - from)
+      from = -1
+    }
+  }
+}
+
+function bitCount(bits: number): number {
+  let count = 0
+  for (let left = bits; left !== 0; left &= left - 1) count++
+  return count
+}
+
+function encodeIndex(firstBlock: number, runs: readonly BlockRun[], parity: readonly UpdatedParity[]): Uint8Array {
+  const bytes = new Uint8Array(indexBlocks(runs.length) * BLOCK_BYTES)
+  putU16(bytes, 0, parity.reduce((bits, { index }) => bits | (1 << index), 0))
+  putU16(bytes, 2, runs.length)
+  runs.forEach((run, position) => {
+    putU16(bytes, RUNS_AT + position * RUN_BYTES, run.firstBlock - firstBlock)
+    putU16(bytes, RUNS_AT + position * RUN_BYTES + 2, run.blockCount)
+  })
+  return bytes
+}
+
+function decodeIndex({ firstBlock, blockCount, data }: PartialParity): { readonly runs: BlockRun[]; readonly parity: number[]; readonly byteLength: number } | undefined {
+  if (data.length < BLOCK_BYTES) return undefined
+  const bits = getU16(data, 0)
+  const runCount = getU16(data, 2)
+  const byteLength = indexBlocks(runCount) * BLOCK_BYTES
+  if (data.length < byteLength) return undefined
+  const runs: BlockRun[] = []
+  let behind = 0
+  for (let position = 0; position < runCount; position++) {
+    const from = getU16(data, RUNS_AT + position * RUN_BYTES)
+    const length = getU16(data, RUNS_AT + position * RUN_BYTES + 2)
+    if (length === 0 || from < behind) return undefined
+    runs.push({ firstBlock: firstBlock + from, blockCount: length })
+    behind = from + length
+  }
+  if (behind !== blockCount || runs[0]?.firstBlock !== firstBlock) return undefined
+  return { runs, parity: [0, 1].filter((parity) => (bits & (1 << parity)) !== 0), byteLength }
 }

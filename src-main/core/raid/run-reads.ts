@@ -1,10 +1,11 @@
 import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus } from '../ports'
-import type { GroupLayout } from './geometry'
+import type { GroupLayout } from './levels/level'
 import type { InterruptedRows } from './interrupted-rows'
 import type { Members } from './members'
-import { readMember, worse } from './recovery'
+import { worse } from './member-io'
+import { readMember } from './recovery'
 
 /** A range of the group, to be read into a buffer of its length. The stripes must be locked. */
 export interface GroupRange {

@@ -83,7 +83,7 @@ function partsOf(layout: GroupLayout, firstGroupBlock: number): number[] {
 /** What should stand where something else does. */
 function correctionsOf(layout: GroupLayout, stripe: number, parts: readonly Part[]): Part[] {
   if (layout.redundancy === 0) return []
-  const parityMember = layout.rule.parityMemberOf(layout, stripe)
+  const parityMember = layout.rule.parityMembersOf(layout, stripe)[0] ?? -1
   const readMember = layout.rule.memberOf(layout, stripe * layout.stripeBlocks)
   const right = parityMember < 0 ? (parts.find(({ member }) => member === readMember) ?? parts[0]!).bytes : parityOf(parts, parityMember)
   const held = parityMember < 0 ? parts : [parts[parityMember]!]

@@ -1,12 +1,9 @@
 import type { ArrayConfiguration, RaidGroup, Volume } from '../../contract/configuration'
 import { SUPERBLOCK_AREA_BLOCKS } from './superblock-area'
 import { layoutOf, type GroupLayout } from './geometry'
+import type { BlockRun } from './levels/level'
 
-/** A run of blocks of a group or of a drive. */
-export interface BlockRun {
-  readonly firstBlock: number
-  readonly blockCount: number
-}
+export type { BlockRun } from './levels/level'
 
 /** What a part of a drive is used for. `spare` is the end of a section that its level cannot use. */
 export type DriveArea =

@@ -88,8 +88,8 @@ export class RedundancyCheck {
 
 /** Where the parity of a row is, or its last copy. */
 function redundantDrive(layout: GroupLayout, row: number): number {
-  const parity = layout.rule.parityMemberOf(layout, Math.floor(row / layout.chunkBlocks))
-  return placeOf(layout, parity < 0 ? layout.sections.length - 1 : parity, row).drive
+  const [parity] = layout.rule.parityMembersOf(layout, Math.floor(row / layout.chunkBlocks))
+  return placeOf(layout, parity ?? layout.sections.length - 1, row).drive
 }
 
 /** Of the members of a group: one block on each of them, which are redundant together. */

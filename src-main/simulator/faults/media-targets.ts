@@ -49,7 +49,7 @@ export function drawMediaTargets(parts: { readonly world: World; readonly state:
       if (volume === undefined || group === undefined) return undefined
       const place = locate(layoutOf(group), volume.firstBlock + spot.firstBlock + random.below(spot.blockCount))
       const drive = victims.get(group.id)
-      const places = [place.data, ...place.copies, ...(place.parity === undefined ? [] : [place.parity])]
+      const places = [place.data, ...place.copies, ...place.parity]
       return places.find((one) => one.drive === drive)
     },
     nextRow() {

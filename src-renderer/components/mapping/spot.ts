@@ -42,7 +42,7 @@ function spotOfVolume(configuration: ArrayConfiguration, volumeId: number, block
   const { data, copies, parity } = locate(layout, block + shift)
   const places: SpotPlace[] = [{ role: 'data', drive: data.drive, block: data.block }]
   for (const copy of copies) places.push({ role: 'mirror', drive: copy.drive, block: copy.block })
-  if (parity !== undefined) places.push({ role: 'parity', drive: parity.drive, block: parity.block })
+  for (const part of parity) places.push({ role: 'parity', drive: part.drive, block: part.block })
   return { volume, map, group: entry, layout, block, stripe: stripeAt(map, block), places, pointedRole: 'data' }
 }
 

@@ -3,8 +3,8 @@ import type { PlantedBug } from './planted-bug'
 export const parityBeforeData: PlantedBug = {
   name: 'parity updated before data without log',
   file: 'src-main/core/raid/write-plan.ts',
-  find: 'for (const write of plan.writes) {\n    members.write(',
-  replace: 'for (const write of plan.writes.toReversed()) {\n    members.write(',
+  find: 'for (const write of plan.writes) issue(',
+  replace: 'for (const write of plan.writes.toReversed()) issue(',
   also: { file: 'src-main/core/nvram/replay/replay.ts', find: 'makeParityAnew: true', replace: 'makeParityAnew: false' },
   why: 'A controller dies between parity and data. What is replayed updates a parity that is wrong already, so it stays wrong until a drive fails.',
   checkers: ['redundancy'],

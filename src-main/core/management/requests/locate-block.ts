@@ -25,6 +25,7 @@ export const locateBlock = monitoringRequest({
     }
     const { group, shift } = configuredMap(state.value.configuration, volume.value).sliceAt(block)
     const placement = locate(group.layout, block + shift)
+    const [parity, secondParity] = placement.parity.map(place)
     return ok({
       volume: name,
       block,
@@ -33,7 +34,8 @@ export const locateBlock = monitoringRequest({
       stripe: placement.stripe,
       data: place(placement.data),
       copies: placement.copies.map(place),
-      parity: placement.parity === undefined ? null : place(placement.parity),
+      parity: parity ?? null,
+      ...(secondParity === undefined ? {} : { secondParity }),
     })
   },
 })

@@ -1,9 +1,11 @@
+import { planPlainWrite, recoverNothing } from '../plain-write'
 import type { LevelRule } from './level'
 
 /** Sections one behind the other, each in whole chunks, so that no chunk spans two drives. */
 export const linear: LevelRule = {
   minimumSections: 1,
   distinctDrives: false,
+  parityCount: 0,
   dataWidth: () => 1,
   redundancy: () => 0,
   memberBlocks: (sections, chunkBlocks) => sections.map((section) => section.blockCount - (section.blockCount % chunkBlocks)),
@@ -32,7 +34,10 @@ export const linear: LevelRule = {
     return memberBlocks[member]! - left
   },
 
-  parityMemberOf: () => -1,
+  copiesOf: (layout, groupBlock) => [layout.rule.memberOf(layout, groupBlock)],
+  parityMembersOf: () => [],
+  planWrite: planPlainWrite,
+  recover: recoverNothing,
 
   occupant(layout, member, memberBlock) {
     let groupBlock = memberBlock

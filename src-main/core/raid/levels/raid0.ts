@@ -1,9 +1,11 @@
+import { planPlainWrite, recoverNothing } from '../plain-write'
 import { smallestInChunks, type LevelRule } from './level'
 
 /** Chunks in turn over all members. */
 export const raid0: LevelRule = {
   minimumSections: 2,
   distinctDrives: false,
+  parityCount: 0,
   dataWidth: (sectionCount) => sectionCount,
   redundancy: () => 0,
   memberBlocks: smallestInChunks,
@@ -11,7 +13,10 @@ export const raid0: LevelRule = {
   memberBlockOf: (layout, groupBlock) =>
     Math.floor(groupBlock / layout.stripeBlocks) * layout.chunkBlocks + (groupBlock % layout.chunkBlocks),
   runBlocks: (layout, groupBlock) => layout.chunkBlocks - (groupBlock % layout.chunkBlocks),
-  parityMemberOf: () => -1,
+  copiesOf: (layout, groupBlock) => [layout.rule.memberOf(layout, groupBlock)],
+  parityMembersOf: () => [],
+  planWrite: planPlainWrite,
+  recover: recoverNothing,
 
   occupant(layout, member, memberBlock) {
     const { chunkBlocks, stripeBlocks } = layout

@@ -1,3 +1,4 @@
+import { planCopies, readCopy } from '../copies'
 import { smallestInChunks, type GroupLayout, type LevelRule } from './level'
 
 /**
@@ -11,13 +12,17 @@ const CHUNKS_PER_TURN = 8
 export const raid1: LevelRule = {
   minimumSections: 2,
   distinctDrives: true,
+  parityCount: 0,
   dataWidth: () => 1,
   redundancy: (sectionCount) => sectionCount - 1,
   memberBlocks: smallestInChunks,
   memberOf: (layout, groupBlock) => Math.floor(groupBlock / turnBlocks(layout)) % layout.sections.length,
   memberBlockOf: (_layout, groupBlock) => groupBlock,
   runBlocks: (layout, groupBlock) => turnBlocks(layout) - (groupBlock % turnBlocks(layout)),
-  parityMemberOf: () => -1,
+  copiesOf: (layout) => layout.sections.map((_, member) => member),
+  parityMembersOf: () => [],
+  planWrite: planCopies,
+  recover: readCopy,
   occupant: (layout, member, memberBlock) => ({
     role: raid1.memberOf(layout, memberBlock) === member ? 'data' : 'mirror',
     groupBlock: memberBlock,

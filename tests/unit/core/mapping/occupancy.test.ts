@@ -48,10 +48,10 @@ describe('what stands on a drive', () => {
         const { data, copies, parity, stripe } = locate(layout, groupBlock)
         expect(occupantOf(configuration, data.drive, data.block)).toMatchObject({ kind: 'data', groupId: 4, member: data.member, groupBlock })
         for (const copy of copies) expect(occupantOf(configuration, copy.drive, copy.block)).toMatchObject({ kind: 'mirror', groupBlock })
-        if (parity !== undefined) {
-          expect(occupantOf(configuration, parity.drive, parity.block)).toMatchObject({ kind: 'parity', groupBlock: stripe * layout.stripeBlocks, blockCount: layout.stripeBlocks })
+        for (const place of parity) {
+          expect(occupantOf(configuration, place.drive, place.block)).toMatchObject({ kind: 'parity', groupBlock: stripe * layout.stripeBlocks, blockCount: layout.stripeBlocks })
         }
-        expect(copies.length + (parity === undefined ? 0 : 1)).toBe(group.level === 'raid1' ? group.sections.length - 1 : group.level === 'raid5' ? 1 : 0)
+        expect(copies.length + parity.length).toBe(group.level === 'raid1' ? group.sections.length - 1 : group.level === 'raid5' ? 1 : 0)
       }),
     )
   })

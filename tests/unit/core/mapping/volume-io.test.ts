@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { present } from '../../../../src-main/base/assert'
 import { concatBytes } from '../../../../src-main/base/bytes'
 import { Prng } from '../../../../src-main/base/prng'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
@@ -51,6 +52,23 @@ function bytesOf(outcome: GroupOutcome<readonly Uint8Array[]> | undefined): Uint
 }
 
 describe('the I/O of a volume', () => {
+  it('writes several runs of one stripe as one update, in blocks of the volume', () => {
+    const io = new VolumeIo(mapOver(groups, [{ groupId: 2, groupBlock: 16, blockCount: 16 }, RAID5_SLICE]))
+    const runs = [16, 20, 33].map((firstBlock) => ({ firstBlock, data: [pattern(firstBlock, 2)] }))
+    let secured: readonly PartialParity[] = []
+    const secure = (partials: readonly PartialParity[], go: (isSecured: boolean) => void): void => {
+      secured = partials
+      go(true)
+    }
+    expect(outcomeOf((done) => io.writeStripe({ runs, claim: CLAIM, secure }, done))).toEqual({ ok: true, value: undefined })
+    for (const { firstBlock, data } of runs) expectBytes(bytesOf(readOf(io, firstBlock, 2)), data[0]!)
+    expect(secured).toEqual([expect.objectContaining({ firstBlock: 16, blockCount: 19, hasIndex: true })])
+    // What it says of the blocks of the volume is understood again.
+    const rows = new VolumeRows(io.map)
+    rows.note(present(secured[0], 'an update'))
+    expect(rows.has(present(secured[0], 'an update'))).toBe(true)
+  })
+
   it('reads what was written, whatever the slices and wherever the data is cut', () => {
     const step = fc.record({ at: fc.nat(), length: fc.integer({ min: 1, max: 90 }), cut: fc.nat(2000) })
     const steps = fc.array(step, { minLength: 1, maxLength: 8 })
@@ -192,6 +210,6 @@ describe('what is known of interrupted rows', () => {
 function fakeGroup(id: number): GroupIo {
   const { layout } = groups[id]!
   const nothing = (): void => undefined
-  const io = { read: nothing, write: nothing, flush: nothing, rebuild: nothing, verify: nothing, abandon: nothing }
+  const io = { read: nothing, write: nothing, writeStripe: nothing, flush: nothing, rebuild: nothing, verify: nothing, abandon: nothing }
   return { ...io, layout, outDrives: [], recordFailed: nothing, forgetInterrupted: nothing, noteInterrupted: nothing, isTorn: () => false }
 }

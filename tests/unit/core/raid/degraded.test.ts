@@ -208,7 +208,7 @@ describe('verification', () => {
     const { layout } = world.io
     const stripe = 2
     const firstBlock = stripe * layout.stripeBlocks
-    const member = level === 'raid5' ? layout.rule.parityMemberOf(layout, stripe) : 3
+    const member = level === 'raid5' ? layout.rule.parityMembersOf(layout, stripe)[0]! : 3
     const at = world.group.sections[member]!.firstBlock + layout.rule.memberBlockOf(layout, firstBlock)
     world.drives[member]!.blocks({ firstBlock: at, blockCount: 1 })[100]! ^= 0x40
     expect(world.verify()).toEqual({ inconsistent: [stripe], repaired: [], unreadable: [] })

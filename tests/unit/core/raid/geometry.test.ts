@@ -10,7 +10,7 @@ describe('the layout of a group', () => {
     const rows = [0, 1, 2, 3, 4].map((stripe) => {
       const row = ['', '', '', '']
       for (let chunk = 0; chunk < 3; chunk++) row[locate(layout, stripe * 24 + chunk * 8).data.drive] = `${stripe * 3 + chunk}`
-      row[locate(layout, stripe * 24).parity!.drive] = 'P'
+      row[locate(layout, stripe * 24).parity[0]!.drive] = 'P'
       return row.join(' ')
     })
     expect(rows).toEqual(['0 1 2 P', '4 5 P 3', '8 P 6 7', 'P 9 10 11', '12 13 14 P'])
@@ -51,7 +51,7 @@ describe('addresses', () => {
           const { data, copies, parity } = locate(layout, block)
           see(data)
           copies.forEach(see)
-          if (parity !== undefined && block % layout.stripeBlocks < layout.chunkBlocks) see({ drive: locate(layout, block).parity!.drive, block: parity.block })
+          if (block % layout.stripeBlocks < layout.chunkBlocks) parity.forEach(see)
         }
         expect(seen.size).toBe(layout.memberBlocks.reduce((sum, blocks) => sum + blocks, 0))
       }),

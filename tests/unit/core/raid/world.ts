@@ -1,7 +1,7 @@
 import { concatBytes, equalBytes } from '../../../../src-main/base/bytes'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
 import type { RaidGroup, RaidLevel } from '../../../../src-main/contract/configuration'
-import { createGroupIo, type GroupIo, type GroupOutcome } from '../../../../src-main/core/raid/group-io'
+import { createGroupIo, type GroupIo, type GroupOutcome, type StripeWrite } from '../../../../src-main/core/raid/group-io'
 import type { VerificationReport } from '../../../../src-main/core/raid/scrub'
 import type { WriteClaim } from '../../../../src-main/core/ports'
 import { CompletionQueue, memoryDrives, type DriveOperation, type MemoryDrive } from '../../../support/memory-drive'
@@ -9,10 +9,10 @@ import { CompletionQueue, memoryDrives, type DriveOperation, type MemoryDrive } 
 export const CLAIM: WriteClaim = { slot: 0, epoch: 1 }
 export const CHUNK_BLOCKS = 8
 
-/** Sections of different sizes, at different places of their drives. */
-export function groupOf(level: RaidLevel, memberCount: number): RaidGroup {
-  const sections = Array.from({ length: memberCount }, (_, drive) => ({ drive, firstBlock: 8 + drive, blockCount: 100 + (drive % 3) * 5 }))
-  return { id: 1, name: 'group', level, chunkBlocks: CHUNK_BLOCKS, sections }
+/** Sections of different sizes, at different places of their drives: about 100 blocks, or two long chunks. */
+export function groupOf(level: RaidLevel, memberCount: number, chunkBlocks = CHUNK_BLOCKS): RaidGroup {
+  const sections = Array.from({ length: memberCount }, (_, drive) => ({ drive, firstBlock: 8 + drive, blockCount: Math.max(100, chunkBlocks * 2) + (drive % 3) * 5 }))
+  return { id: 1, name: 'group', level, chunkBlocks, sections }
 }
 
 /** One group over drives in memory. */
@@ -25,9 +25,10 @@ export class World {
     level: RaidLevel,
     memberCount = 4,
     readonly completions = new CompletionQueue(),
+    chunkBlocks = CHUNK_BLOCKS,
   ) {
-    this.drives = memoryDrives({ count: memberCount, blockCount: 140, completions })
-    this.group = groupOf(level, memberCount)
+    this.group = groupOf(level, memberCount, chunkBlocks)
+    this.drives = memoryDrives({ count: memberCount, blockCount: Math.max(100, chunkBlocks * 2) + 40, completions })
     this.io = createGroupIo({ group: this.group, drives: this.drives })
   }
 
@@ -37,6 +38,15 @@ export class World {
     this.io.write({ firstBlock, data: [data], claim }, (outcome) => (answer = outcome))
     this.completions.runAll()
     if (answer === undefined) throw new Error('the write did not complete')
+    return answer
+  }
+
+  /** Writes several runs of one stripe at once, and waits for the outcome. */
+  writeStripe(runs: readonly { readonly firstBlock: number; readonly data: Uint8Array }[], terms: Partial<StripeWrite> = {}): GroupOutcome<undefined> {
+    let answer: GroupOutcome<undefined> | undefined
+    this.io.writeStripe({ claim: CLAIM, ...terms, runs: runs.map(({ firstBlock, data }) => ({ firstBlock, data: [data] })) }, (outcome) => (answer = outcome))
+    this.completions.runAll()
+    if (answer === undefined) throw new Error('the stripe write did not complete')
     return answer
   }
 

@@ -22,7 +22,7 @@ function placesOf(volumeId: number, block: number) {
   const { groups, volumes } = firstState(media).configuration
   const volume = volumes[volumeId]!
   const { data, copies, parity } = locate(layoutOf(groups[volume.groupId]!), volume.firstBlock + block)
-  return [data, ...copies, ...(parity === undefined ? [] : [parity])]
+  return [data, ...copies, ...parity]
 }
 
 function check(failedMembers: ArrayState['failedMembers'] = []): string[] {

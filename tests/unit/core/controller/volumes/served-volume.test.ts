@@ -50,6 +50,7 @@ beforeEach(() => {
     abandon: () => undefined,
     read: () => undefined,
     write: (io, done) => void writes.push({ io, done }),
+    writeStripe: () => undefined,
     flush: (_io, done) => void flushes.push(done),
     verify: () => undefined,
   }

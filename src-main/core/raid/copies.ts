@@ -1,0 +1,53 @@
+import { ChunkCursor } from '../../base/chunk-cursor'
+import { BLOCK_BYTES } from '../../base/units'
+import type { DriveStatus } from '../ports'
+import type { GroupLayout } from './levels/level'
+import { worse, type MemberIo, type MemberRange, type MemberWrite } from './member-io'
+import { joined, type PlannedWrite, type PlanOutcome } from './write-plan'
+
+/**
+ * For levels with copies: every run goes to all members that have it. A copy that is being rebuilt is written wherever that
+ * has come to: what is before it is written again.
+ */
+export function planCopies(layout: GroupLayout, members: MemberIo, { runs }: PlannedWrite, done: (outcome: PlanOutcome) => void): void {
+  const { rule } = layout
+  const writes: MemberWrite[] = []
+  for (const { firstBlock, blockCount, data } of runs) {
+    const cursor = new ChunkCursor(data)
+    const end = firstBlock + blockCount
+    for (let block = firstBlock; block < end; ) {
+      const run = Math.min(rule.runBlocks(layout, block), end - block)
+      const from = cursor.take(run * BLOCK_BYTES)
+      const memberBlock = rule.memberBlockOf(layout, block)
+      for (const member of rule.copiesOf(layout, block)) if (!members.isGone(member)) writes.push({ member, memberBlock, from: [...from] })
+      block += run
+    }
+  }
+  done({ status: 'good', plan: { writes: joined(writes, members.count), partials: [] } })
+}
+
+/** The other copies, one after the other. */
+export function readCopy(layout: GroupLayout, members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
+  const { member, memberBlock, into, cause } = range
+  const copies = layout.rule.copiesOf(layout, layout.rule.occupant(layout, member, memberBlock).groupBlock)
+  let outcome: DriveStatus = 'failed'
+  const tryFrom = (first: number, isAsked: boolean): void => {
+    for (let index = first; index < copies.length; index++) {
+      const copy = copies[index]!
+      if (copy === member || members.isOut(copy, memberBlock, into.length / BLOCK_BYTES)) continue
+      members.read(copy, memberBlock, into, cause, (status) => {
+        members.noteFailure(copy, status)
+        if (status === 'good') {
+          done('good')
+          return
+        }
+        outcome = worse(outcome, status)
+        tryFrom(index + 1, true)
+      })
+      return
+    }
+    if (isAsked) done(outcome)
+    else members.refuse(member, cause, () => done(outcome))
+  }
+  tryFrom(0, false)
+}

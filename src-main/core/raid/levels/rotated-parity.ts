@@ -1,0 +1,54 @@
+import { recoverFromParity } from '../parity-recovery'
+import { planParityWrite } from '../parity-write'
+import { smallestInChunks, type GroupLayout, type LevelRule } from './level'
+
+/**
+ * Left-symmetric rotation: the parity of stripe 0 is on the last member (RAID 6: Q on the first) and moves one member to the
+ * left with each stripe; data begins on the member behind the parity and wraps around, so that data read in order goes over
+ * all members in turn.
+ */
+export function rotatedParity(parityCount: 1 | 2): LevelRule {
+  function firstParityMember(layout: GroupLayout, stripe: number): number {
+    const width = layout.dataWidth + parityCount
+    return width - 1 - (stripe % width)
+  }
+
+  return {
+    minimumSections: parityCount + 2,
+    distinctDrives: true,
+    parityCount,
+    dataWidth: (sectionCount) => sectionCount - parityCount,
+    redundancy: () => parityCount,
+    memberBlocks: smallestInChunks,
+
+    memberOf(layout, groupBlock) {
+      const stripe = Math.floor(groupBlock / layout.stripeBlocks)
+      const chunk = Math.floor((groupBlock - stripe * layout.stripeBlocks) / layout.chunkBlocks)
+      return (firstParityMember(layout, stripe) + parityCount + chunk) % (layout.dataWidth + parityCount)
+    },
+
+    memberBlockOf: (layout, groupBlock) =>
+      Math.floor(groupBlock / layout.stripeBlocks) * layout.chunkBlocks + (groupBlock % layout.chunkBlocks),
+    runBlocks: (layout, groupBlock) => layout.chunkBlocks - (groupBlock % layout.chunkBlocks),
+
+    parityMembersOf(layout, stripe) {
+      const first = firstParityMember(layout, stripe)
+      return parityCount === 1 ? [first] : [first, (first + 1) % (layout.dataWidth + parityCount)]
+    },
+
+    copiesOf: (layout, groupBlock) => [layout.rule.memberOf(layout, groupBlock)],
+
+    occupant(layout, member, memberBlock) {
+      const { chunkBlocks, stripeBlocks, dataWidth } = layout
+      const stripe = Math.floor(memberBlock / chunkBlocks)
+      const width = dataWidth + parityCount
+      const behindParity = (member - firstParityMember(layout, stripe) + width) % width
+      if (behindParity < parityCount) return { role: 'parity', groupBlock: stripe * stripeBlocks }
+      const chunk = behindParity - parityCount
+      return { role: 'data', groupBlock: stripe * stripeBlocks + chunk * chunkBlocks + (memberBlock % chunkBlocks) }
+    },
+
+    planWrite: planParityWrite,
+    recover: recoverFromParity,
+  }
+}

@@ -1,0 +1,40 @@
+import { assert } from '../../base/assert'
+import { inverse, mulAddInto, powerOfTwo } from './galois'
+import { xorInto } from './parity'
+
+/**
+ * The parity of a row: P is the sum of its data blocks, Q the sum of each times 2 to the power of its chunk. Sums are
+ * exclusive ors, so what is added twice is gone. Levels with one parity have P alone.
+ */
+export const P = 0
+export const Q = 1
+
+/** Adds a data block of a chunk to a parity, or takes it out again. */
+export function addData(parity: number, chunk: number, target: Uint8Array, at: number, data: Uint8Array): void {
+  if (parity === P) xorInto(target, at, data)
+  else mulAddInto(target, at, data, powerOfTwo(chunk))
+}
+
+/**
+ * Works out data that is lost. `sums`: by parity, that of the lost chunks alone, as many at least as chunks are lost; they are
+ * overwritten. Gives the data in the order of `lost`, which is ascending.
+ */
+export function solve(lost: readonly number[], sums: readonly (Uint8Array | undefined)[]): Uint8Array[] {
+  const [p, q] = sums
+  const [x, y] = lost
+  if (x === undefined) return []
+  if (y === undefined) return [p ?? scaled(q, inverse(powerOfTwo(x)))]
+  assert(p !== undefined && q !== undefined && lost.length === 2, () => `${lost.length} chunks cannot be worked out`)
+  // q = 2^x dx + 2^y dy and p = dx + dy, so q + 2^x p = (2^x + 2^y) dy.
+  mulAddInto(q, 0, p, powerOfTwo(x))
+  const dataOfY = scaled(q, inverse(powerOfTwo(x) ^ powerOfTwo(y)))
+  xorInto(p, 0, dataOfY)
+  return [p, dataOfY]
+}
+
+function scaled(bytes: Uint8Array | undefined, coefficient: number): Uint8Array {
+  assert(bytes !== undefined, 'there is no parity left')
+  const product = new Uint8Array(bytes.length)
+  mulAddInto(product, 0, bytes, coefficient)
+  return product
+}

@@ -1,0 +1,27 @@
+import { ChunkCursor } from '../../base/chunk-cursor'
+import { BLOCK_BYTES } from '../../base/units'
+import type { DriveStatus } from '../ports'
+import type { GroupLayout } from './levels/level'
+import type { MemberIo, MemberRange, MemberWrite } from './member-io'
+import { joined, type PlannedWrite, type PlanOutcome } from './write-plan'
+
+/** For levels without copies and parity: what a member cannot give is nowhere else. */
+export function recoverNothing(_layout: GroupLayout, _members: MemberIo, _range: MemberRange, done: (status: DriveStatus) => void): void {
+  done('failed')
+}
+
+/** Every run is written where it belongs. */
+export function planPlainWrite(layout: GroupLayout, members: MemberIo, { runs }: PlannedWrite, done: (outcome: PlanOutcome) => void): void {
+  const { rule } = layout
+  const writes: MemberWrite[] = []
+  for (const { firstBlock, blockCount, data } of runs) {
+    const cursor = new ChunkCursor(data)
+    const end = firstBlock + blockCount
+    for (let block = firstBlock; block < end; ) {
+      const run = Math.min(rule.runBlocks(layout, block), end - block)
+      writes.push({ member: rule.memberOf(layout, block), memberBlock: rule.memberBlockOf(layout, block), from: cursor.take(run * BLOCK_BYTES) })
+      block += run
+    }
+  }
+  done({ status: 'good', plan: { writes: joined(writes, members.count), partials: [] } })
+}
