@@ -11,15 +11,17 @@ interface ProjectOptions {
   readonly serial?: boolean
   readonly include?: string
   readonly exclude?: string
+  readonly globalSetup?: string
 }
 
-function project({ name, timeoutMs, serial = false, include = `tests/${name}/**/*.test.ts`, exclude }: ProjectOptions) {
+function project({ name, timeoutMs, serial = false, include = `tests/${name}/**/*.test.ts`, exclude, globalSetup }: ProjectOptions) {
   return {
     extends: true as const,
     test: {
       name,
       include: [include],
       exclude: exclude === undefined ? [] : [exclude],
+      globalSetup: globalSetup === undefined ? [] : [globalSetup],
       environment: 'node',
       pool: 'forks' as const,
       fileParallelism: !serial,
@@ -46,7 +48,7 @@ export default defineConfig({
       project({ name: 'package', timeoutMs: 180_000, serial: true, include: INSTALLER_TESTS }),
       project({ name: 'security', timeoutMs: 60_000, serial: true }),
       // Not parts of `npm test`: `npm run bench` and `npm run profile`.
-      project({ name: 'bench', timeoutMs: 600_000, serial: true, exclude: PROFILES }),
+      project({ name: 'bench', timeoutMs: 600_000, serial: true, exclude: PROFILES, globalSetup: 'tests/bench/figures-setup.ts' }),
       project({ name: 'profile', timeoutMs: 600_000, serial: true, include: PROFILES }),
     ],
   },

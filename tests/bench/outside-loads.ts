@@ -14,6 +14,7 @@ export interface LoadShape {
 
 export interface LoadOutcome {
   readonly perSecond: number
+  /** All that were put, trials included. */
   readonly count: number
 }
 
@@ -21,9 +22,9 @@ export interface LoadOutcome {
 export type Load = (url: string, seconds: number) => Promise<LoadOutcome>
 
 const SCATTER_STEP = 7919
-/** Enough of them to tell from their time how many fill the seconds asked for. */
+/** A trial that took this long tells how many fill a time. */
 const TRIAL_SECONDS = 0.2
-const TRIAL_COUNT = 64
+const FIRST_TRIAL = 64
 /** Reads and writes go to the beginning of a volume: so much of it, whatever its size. */
 const REGION_MIB = 128
 const FILL_PIECE_MIB = 32
@@ -38,18 +39,21 @@ export function readsBy({ kib, depth, scattered = false }: LoadShape): Load {
   }
 }
 
-/** `qemu-img bench` wants a count: short trials tell which one fills the time. */
+/** `qemu-img bench` wants a count: trials tell which one fills the time, and later what was measured last. */
 export function writesBy(shape: LoadShape): Load {
+  const lastPerSecond = new Map<string, number>()
   return async (url, seconds) => {
-    let count = TRIAL_COUNT
-    for (;;) {
-      const took = await write(url, shape, count)
-      if (took >= TRIAL_SECONDS) {
-        const whole = Math.max(1, Math.round((count / took) * seconds))
-        return { perSecond: whole / (await write(url, shape, whole)), count: whole }
-      }
-      count *= 4
+    let trials = 0
+    while (!lastPerSecond.has(url)) {
+      const trial = Math.max(FIRST_TRIAL, trials * 4)
+      const took = await write(url, shape, trial)
+      trials += trial
+      if (took >= TRIAL_SECONDS) lastPerSecond.set(url, trial / took)
     }
+    const count = Math.max(1, Math.round((lastPerSecond.get(url) ?? 0) * seconds))
+    const perSecond = count / (await write(url, shape, count))
+    lastPerSecond.set(url, perSecond)
+    return { perSecond, count: trials + count }
   }
 }
 

@@ -3,14 +3,15 @@ import { loadavg } from 'node:os'
 import { expect, it } from 'vitest'
 import { runSimulator } from '../support/planted-simulator'
 import { machine, median } from '../support/machine'
+import { noteAtLeast } from './figures'
 
 const FIRST_SEED = 1000
 const ROUNDS = 3
 
 it.each([
-  { what: 'under load', operations: 10_000, seeds: 40 },
+  { what: 'under load', operations: 10_000, seeds: 40, goal: 60_000 },
   { what: 'hardly any commands of hosts', operations: 1, seeds: 100 },
-])('$what: worlds of $operations operations', async ({ what, operations, seeds }) => {
+])('$what: worlds of $operations operations', async ({ what, operations, seeds, goal }) => {
   const rounds: { readonly seeds: number; readonly operations: number; readonly timesRealTime: number }[] = []
   for (let round = 0; round < ROUNDS; round++) {
     const { output, sum } = await runSimulator({ args: ['--seed', String(FIRST_SEED), '--seeds', String(seeds), '--operations', String(operations)] })
@@ -22,4 +23,5 @@ it.each([
   expect(of('seeds')).toBeGreaterThan(0)
   const speed = `${of('seeds').toFixed(1)} seeds and ${of('operations')} operations per second of one core, ${of('timesRealTime')} times real time`
   console.log(`${machine()}, load ${loadavg()[0]?.toFixed(1)}\nsimulator, ${what}: ${seeds} seeds of ${operations} operations, median of ${ROUNDS}: ${speed}`)
+  if (goal !== undefined) noteAtLeast('simulator, operations of one core', { perSecond: of('operations'), goal })
 })

@@ -21,7 +21,7 @@ export function load(): string {
 }
 
 /** The value that this share of all does not exceed; NaN of none. */
-function percentile(values: readonly number[], share: number): number {
+export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other)
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }
@@ -40,9 +40,13 @@ export function spread(valuesMs: readonly number[]): string {
 /** Linux counts in ticks of 10 ms. */
 const TICKS_PER_SECOND = 100
 
-/** Processor time that a process has used with all its threads: steady also on a machine that is busy with other things. */
-export function cpuSeconds(pid: number): number {
-  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? ''
+/**
+ * Processor time that a process has used with all its threads, or one thread of it: steady also on a machine that is busy
+ * with other things.
+ */
+export function cpuSeconds(pid: number, thread?: number): number {
+  const folder = thread === undefined ? `/proc/${pid}` : `/proc/${pid}/task/${thread}`
+  const afterName = readFileSync(`${folder}/stat`, 'utf8').split(') ')[1] ?? ''
   const fields = afterName.split(' ')
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
 }
