@@ -1,27 +1,8 @@
 import type { PeerWords } from '../../contract/interconnect'
-import type { Committer } from '../controller/state/committer'
-import type { Membership } from '../controller/pair/membership'
-import type { PlannedHalt } from '../controller/pair/planned-halt'
-import type { VolumeMover } from '../controller/volumes/volume-mover'
-import type { VolumeService } from '../controller/volumes/volume-service'
-import type { Dispatch } from '../management/dispatch'
-import type { ServiceTransfer } from '../management/service-transfer'
-import type { WriteCache } from '../nvram/write-cache'
-
-/** Who in a controller hears what of the peer. */
-export interface PeerListeners {
-  readonly membership: Membership
-  readonly committer: Committer
-  readonly cache: WriteCache
-  readonly volumes: VolumeService
-  readonly dispatch: Dispatch
-  readonly transfer: ServiceTransfer
-  readonly mover: VolumeMover
-  readonly halt: PlannedHalt
-}
+import type { AllParts } from './all-parts'
 
 /** Gives the peer's words to the part that they are for. */
-export function hearPeer(words: PeerWords, parts: PeerListeners): void {
+export function hearPeer(words: PeerWords, parts: AllParts): void {
   switch (words.type) {
     case 'welcome': return parts.membership.welcomed(words)
     case 'joined': return parts.membership.peerJoined()
@@ -37,8 +18,8 @@ export function hearPeer(words: PeerWords, parts: PeerListeners): void {
     case 'nvram-in-step':
     case 'nvram-stamped': return parts.cache.hear(words)
     case 'io-forward': return parts.volumes.forwarded(words)
-    case 'io-withdrawn': return parts.volumes.withdrawn(words)
-    case 'io-return': return parts.volumes.returned(words)
+    case 'io-withdrawn': return parts.forwarder.withdrawn(words)
+    case 'io-return': return parts.forwarder.returned(words)
     case 'service-forward': return parts.dispatch.forwarded(words)
     case 'service-return': return parts.dispatch.returned(words)
     case 'arbiter-ask': return parts.transfer.arbiter.asked(words)
@@ -49,7 +30,7 @@ export function hearPeer(words: PeerWords, parts: PeerListeners): void {
     case 'volume-moved': return parts.mover.answered(words)
     case 'portals-release': return parts.membership.releasePortals(words.callId)
     case 'portals-released': return parts.membership.released(words.callId)
-    case 'stand-down': return parts.membership.standDown(words.callId)
+    case 'stand-down': return parts.halt.standDown(words.callId)
     case 'stood-down': return parts.halt.stoodDown(words.callId)
   }
 }

@@ -8,6 +8,7 @@ import type { Place, TraceId } from '../../contract/trace'
 import type { ClockPort, Timer, TracePort } from '../ports'
 import { PeerCalls } from '../controller/peer/peer-calls'
 import type { PeerSession } from '../controller/peer/peer-session'
+import type { ControllerTimings } from '../controller/peer/timings'
 import type { Standing } from '../controller/peer/standing'
 import type { ArrayStore } from '../controller/state/array-store'
 import { requestDigest } from './digest'
@@ -15,6 +16,7 @@ import { decodeEnvelope, prepareRequest } from './envelope'
 import { idReused } from './exactly-once'
 import type { Outcome, PreparedRequest } from './request'
 import { chooseWay, type Way } from './schemes'
+import type { ServiceCounters } from './request-parts'
 import type { Server } from './server'
 import type { ServiceTransfer } from './service-transfer'
 
@@ -49,8 +51,24 @@ interface UnderWay {
 const BUSY: ServiceError = { code: 'busy', message: 'Too many service requests are under way. Send it again in a moment.' }
 const UNSETTLED: ServiceError = { code: 'unavailable', message: 'No controller was able to serve the request in time. Send it again: the same id gives one result.' }
 
-/** Between a transfer that came to nothing and the next look. */
-const LOOK_AGAIN_MS = 2
+/** Between a transfer that came to nothing and the next review. */
+const REVIEW_AGAIN_MS = 2
+
+export interface DispatchParts {
+  readonly self: ControllerId
+  readonly incarnation: number
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  readonly session: PeerSession
+  readonly server: Server
+  readonly transfer: ServiceTransfer
+  readonly store: ArrayStore
+  readonly standing: Standing
+  /** Where each controller's service requests are sent, for people. */
+  readonly managementAddresses: Readonly<Record<ControllerId, string>>
+  readonly timings: Pick<ControllerTimings, 'holdMs'>
+  readonly serviceCounters: ServiceCounters
+}
 
 /**
  * Takes service requests in and gives their answers back on the way they came by. By the dispatch scheme this
@@ -58,53 +76,21 @@ const LOOK_AGAIN_MS = 2
  * the secondary; if the owner dies, it serves it after all.
  */
 export class Dispatch {
-  readonly #self: ControllerId
-  readonly #clock: ClockPort
-  readonly #trace: TracePort
-  readonly #session: PeerSession
-  readonly #server: Server
-  readonly #transfer: ServiceTransfer
-  readonly #store: ArrayStore
-  readonly #standing: Standing
-  readonly #managementAddresses: Readonly<Record<ControllerId, string>>
-  readonly #waitMs: number
+  readonly #parts: DispatchParts
   readonly #calls: PeerCalls<ServiceReturn>
   readonly #underWay = new Map<string, UnderWay>()
   #unsettled: UnderWay[] = []
   #timer: Timer | undefined
-  readonly counters = { received: 0, served: 0 }
 
-  constructor(parts: {
-    readonly self: ControllerId
-    readonly incarnation: number
-    readonly clock: ClockPort
-    readonly trace: TracePort
-    readonly session: PeerSession
-    readonly server: Server
-    readonly transfer: ServiceTransfer
-    readonly store: ArrayStore
-    readonly standing: Standing
-    /** Where each controller's service requests are sent, for people. */
-    readonly managementAddresses: Readonly<Record<ControllerId, string>>
-    readonly waitMs: number
-  }) {
-    this.#self = parts.self
-    this.#clock = parts.clock
-    this.#trace = parts.trace
-    this.#session = parts.session
-    this.#server = parts.server
-    this.#transfer = parts.transfer
-    this.#store = parts.store
-    this.#standing = parts.standing
-    this.#managementAddresses = parts.managementAddresses
-    this.#waitMs = parts.waitMs
+  constructor(parts: DispatchParts) {
+    this.#parts = parts
     this.#calls = new PeerCalls({ limit: LIMITS.serviceRequestsUnderWay, incarnation: parts.incarnation })
   }
 
   /** `via`: whose management address it came by, which after a takeover may be the peer's. */
   submit(input: unknown, via: ControllerId, respond: (answer: ServiceAnswer) => void): void {
-    this.counters.received++
-    const decoded = decodeEnvelope(input, this.#self)
+    this.#parts.serviceCounters.received++
+    const decoded = decodeEnvelope(input, this.#parts.self)
     if (!decoded.ok) {
       respond(decoded.error)
       return
@@ -113,25 +99,25 @@ export class Dispatch {
     const { id, name } = request
     const management: Place = `management-${via}`
     const cause = this.#record(request, { kind: 'service.received', place: management, to: this.#place, data: { name } })
-    this.#begin(request, { receivedBy: this.#self, cause }, ({ outcome, onward, cause: answeredBecause }) => {
+    this.#begin(request, { receivedBy: this.#parts.self, cause }, ({ outcome, onward, cause: answeredBecause }) => {
       const code = outcome.ok ? 'good' : outcome.error.code
       this.#record(request, { kind: 'service.answered', place: management, to: 'host', cause: answeredBecause, data: { code } })
-      if (!outcome.ok) respond({ id, receivedBy: this.#self, error: outcome.error })
-      else respond({ id, receivedBy: this.#self, servedBy: outcome.value.servedBy, route: [management, this.#place, ...onward], result: outcome.value.result })
+      if (!outcome.ok) respond({ id, receivedBy: this.#parts.self, error: outcome.error })
+      else respond({ id, receivedBy: this.#parts.self, servedBy: outcome.value.servedBy, route: [management, this.#place, ...onward], result: outcome.value.result })
     })
   }
 
   /** The peer received it and asks this controller to serve it. */
   forwarded(words: ServiceForward): void {
     const { callId, request } = words
-    this.#begin(request, { receivedBy: peerOf(this.#self), cause: words.cause }, ({ outcome, cause: servedBecause }) => {
-      if (!this.#session.isEstablished) return
-      const cause = this.#record(request, { kind: 'service.returned', place: this.#place, to: `controller-${peerOf(this.#self)}`, cause: servedBecause })
-      const receivedBy = peerOf(this.#self)
+    this.#begin(request, { receivedBy: peerOf(this.#parts.self), cause: words.cause }, ({ outcome, cause: servedBecause }) => {
+      if (!this.#parts.session.isEstablished) return
+      const cause = this.#record(request, { kind: 'service.returned', place: this.#place, to: `controller-${peerOf(this.#parts.self)}`, cause: servedBecause })
+      const receivedBy = peerOf(this.#parts.self)
       const answer: ServiceAnswer = outcome.ok
         ? { id: request.id, receivedBy, servedBy: outcome.value.servedBy, route: [...words.route], result: outcome.value.result }
         : { id: request.id, receivedBy, error: outcome.error }
-      this.#session.send({ type: 'service-return', callId, answer, cause })
+      this.#parts.session.send({ type: 'service-return', callId, answer, cause })
     })
   }
 
@@ -144,7 +130,7 @@ export class Dispatch {
   }
 
   /** Ownership is settled, or another way to serve has opened: what waited tries again. */
-  settle(): void {
+  review(): void {
     if (this.#unsettled.length === 0) return
     const waiting = this.#unsettled.filter(({ waitsForOwnership }) => !waitsForOwnership)
     this.#unsettled = this.#unsettled.filter(({ waitsForOwnership }) => waitsForOwnership)
@@ -159,8 +145,8 @@ export class Dispatch {
       entry.isToBeForwarded = outcome === 'refused'
       if (outcome === 'given') entry.cause = cause
     }
-    if (outcome === 'moot') this.#clock.after(LOOK_AGAIN_MS, () => this.settle())
-    else this.settle()
+    if (outcome === 'moot') this.#parts.clock.after(REVIEW_AGAIN_MS, () => this.review())
+    else this.review()
   }
 
   #begin(request: ServiceRequest, origin: { readonly receivedBy: ControllerId; readonly cause: TraceId | undefined }, waiting: Waiting): void {
@@ -177,24 +163,24 @@ export class Dispatch {
       waiting({ outcome: prepared.ok ? failure(BUSY) : prepared, onward: [], cause: origin.cause })
       return
     }
-    const entry = { request, digest, prepared: prepared.value.prepared, ...origin, waiting: [waiting], startedAtMs: this.#clock.nowMs(), waitsForOwnership: false, isToBeForwarded: false }
+    const entry = { request, digest, prepared: prepared.value.prepared, ...origin, waiting: [waiting], startedAtMs: this.#parts.clock.nowMs(), waitsForOwnership: false, isToBeForwarded: false }
     this.#underWay.set(request.id, entry)
     this.#route(entry)
   }
 
   #route(entry: UnderWay): void {
-    const { state } = this.#store
-    const isForwarded = entry.receivedBy !== this.#self
-    const way = chooseWay(entry.prepared, { scheme: state?.dispatchScheme, serviceOwner: state?.serviceOwner, self: this.#self, isForwarded })
+    const { state } = this.#parts.store
+    const isForwarded = entry.receivedBy !== this.#parts.self
+    const way = chooseWay(entry.prepared, { scheme: state?.dispatchScheme, serviceOwner: state?.serviceOwner, self: this.#parts.self, isForwarded })
     const isLook = entry.prepared.how === 'look'
-    if (this.#standing.mayForward && this.#goesToPeer(entry, way)) return
-    if (this.#isHere(way) && (isLook || this.#standing.isServing)) this.#serve(entry)
-    else if (this.#standing.isServing && !this.#standing.mayForward) this.#serve(entry)
+    if (this.#parts.standing.mayForward && this.#goesToPeer(entry, way)) return
+    if (this.#isHere(way) && (isLook || this.#parts.standing.isServing)) this.#serve(entry)
+    else if (this.#parts.standing.isServing && !this.#parts.standing.mayForward) this.#serve(entry)
     else this.#wait(entry)
   }
 
   #isHere(way: Way): boolean {
-    return way === 'self' || (way === 'own' && this.#store.state?.serviceOwner === this.#self)
+    return way === 'self' || (way === 'own' && this.#parts.store.state?.serviceOwner === this.#parts.self)
   }
 
   /** Whatever takes two. */
@@ -203,45 +189,45 @@ export class Dispatch {
     else if (way === 'peer' || (way === 'own' && entry.isToBeForwarded && !this.#isHere(way))) {
       if (this.#calls.isFull) return false
       this.#forward(entry)
-    } else if (way === 'own' && (this.#transfer.isUnderWay || !this.#isHere(way))) this.#waitForOwnership(entry)
+    } else if (way === 'own' && (this.#parts.transfer.isUnderWay || !this.#isHere(way))) this.#waitForOwnership(entry)
     else return false
     return true
   }
 
   #refuse(entry: UnderWay): void {
-    const primary = peerOf(this.#self)
-    const address = this.#managementAddresses[primary]
-    const message = `Controller ${this.#self.toUpperCase()} is the secondary and takes no service requests under the scheme primary-only. Send it to controller ${primary.toUpperCase()}, the primary, at ${address}.`
+    const primary = peerOf(this.#parts.self)
+    const address = this.#parts.managementAddresses[primary]
+    const message = `Controller ${this.#parts.self.toUpperCase()} is the secondary and takes no service requests under the scheme primary-only. Send it to controller ${primary.toUpperCase()}, the primary, at ${address}.`
     this.#finish(entry, { outcome: failure({ code: 'not-primary', message }), onward: [], cause: entry.cause })
   }
 
   #waitForOwnership(entry: UnderWay): void {
     entry.waitsForOwnership = true
     this.#wait(entry)
-    this.#transfer.ask({ request: traceName(entry.request), cause: entry.cause })
+    this.#parts.transfer.ask({ request: traceName(entry.request), cause: entry.cause })
   }
 
   #forward(entry: UnderWay): void {
-    const peer: Place = `controller-${peerOf(this.#self)}`
+    const peer: Place = `controller-${peerOf(this.#parts.self)}`
     const { request } = entry
     entry.cause = this.#record(request, { kind: 'service.forwarded', place: this.#place, to: peer, cause: entry.cause })
     const callId = this.#calls.begin((answer) => {
       if (answer === 'peer-lost') this.#wait(entry)
       else this.#finish(entry, { outcome: outcomeOf(answer.answer), onward: ['interconnect', peer], cause: answer.cause })
     })
-    this.#session.send({ type: 'service-forward', callId, request, route: [this.#place, 'interconnect', peer], cause: entry.cause })
+    this.#parts.session.send({ type: 'service-forward', callId, request, route: [this.#place, 'interconnect', peer], cause: entry.cause })
   }
 
   #serve(entry: UnderWay): void {
     const { request, digest, prepared, receivedBy, cause } = entry
-    this.counters.served++
-    this.#transfer.servingBegan()
-    this.#server.serve({ request, digest, prepared, receivedBy, cause }, (outcome, afterAnswer) => {
+    this.#parts.serviceCounters.served++
+    this.#parts.transfer.servingBegan()
+    this.#parts.server.serve({ request, digest, prepared, receivedBy, cause }, (outcome, afterAnswer) => {
       const data = { name: request.name, outcome: outcome.ok ? 'good' : outcome.error.code }
       const served = this.#record(request, { kind: 'service.served', place: this.#place, cause, data })
       this.#finish(entry, { outcome, onward: [], cause: served })
       afterAnswer?.()
-      this.#transfer.servingEnded()
+      this.#parts.transfer.servingEnded()
     })
   }
 
@@ -252,26 +238,26 @@ export class Dispatch {
 
   #wait(entry: UnderWay): void {
     this.#unsettled.push(entry)
-    this.#timer ??= this.#clock.after(this.#waitMs, () => this.#giveUp())
+    this.#timer ??= this.#parts.clock.after(this.#parts.timings.holdMs, () => this.#giveUp())
   }
 
   #giveUp(): void {
     this.#timer = undefined
-    const nowMs = this.#clock.nowMs()
-    const isOverdue = (entry: UnderWay): boolean => entry.startedAtMs + this.#waitMs <= nowMs
+    const nowMs = this.#parts.clock.nowMs()
+    const isOverdue = (entry: UnderWay): boolean => entry.startedAtMs + this.#parts.timings.holdMs <= nowMs
     const overdue = this.#unsettled.filter(isOverdue)
     this.#unsettled = this.#unsettled.filter((entry) => !isOverdue(entry))
     for (const entry of overdue) this.#finish(entry, { outcome: failure(UNSETTLED), onward: [], cause: entry.cause })
     const oldest = this.#unsettled[0]
-    if (oldest !== undefined) this.#timer ??= this.#clock.after(oldest.startedAtMs + this.#waitMs - nowMs, () => this.#giveUp())
+    if (oldest !== undefined) this.#timer ??= this.#parts.clock.after(oldest.startedAtMs + this.#parts.timings.holdMs - nowMs, () => this.#giveUp())
   }
 
   get #place(): `controller-${ControllerId}` {
-    return `controller-${this.#self}`
+    return `controller-${this.#parts.self}`
   }
 
   #record(request: ServiceRequest, event: Omit<Parameters<TracePort['record']>[0], 'request'>): TraceId {
-    return this.#trace.record({ ...event, request: traceName(request) })
+    return this.#parts.trace.record({ ...event, request: traceName(request) })
   }
 }
 

@@ -8,6 +8,7 @@ import { operationOf, withOperation, withOperationChanged } from '../controller/
 import type { ArrayStore } from '../controller/state/array-store'
 import type { Committer } from '../controller/state/committer'
 import type { Standing } from '../controller/peer/standing'
+import type { Restarts } from '../controller/pair/restarts'
 import type { ClockPort } from '../ports'
 import { earlierResult, idReused, type ChangingRequest } from './exactly-once'
 import { REBUILD_DRIVE } from '../controller/state/rebuild-changes'
@@ -15,7 +16,7 @@ import type { OperationPlan, Outcome } from './request'
 
 /** How long a controller that was to start itself again may be away before the other one sees to it. */
 const START_PATIENCE_MS = 1000
-const LOOK_AGAIN_MS = 100
+const REVIEW_AGAIN_MS = 100
 
 /** - `go`: it is this controller's to carry out; otherwise the result of the same request that came before. */
 export type Begun = 'go' | CompletedRequest
@@ -26,19 +27,23 @@ interface Waiting {
   readonly done: (outcome: Outcome<Begun>) => void
 }
 
+export interface OperationsParts {
+  readonly self: ControllerId
+  readonly incarnation: number
+  readonly clock: ClockPort
+  readonly store: ArrayStore
+  readonly committer: Committer
+  readonly standing: Standing
+  readonly restarts: Restarts
+}
+
 /**
  * Requests that take longer than an answer should. Each is in the array state from before its first effect on, under the
  * id of its request, so that either controller knows of it, tells how far it is, and carries it out only once. When the
  * one that carried it out is gone, the other closes it: as done where the state says so, otherwise as failed.
  */
 export class Operations {
-  readonly #self: ControllerId
-  readonly #incarnation: number
-  readonly #clock: ClockPort
-  readonly #store: ArrayStore
-  readonly #committer: Committer
-  readonly #standing: Standing
-  readonly #startPeer: (reason: string) => void
+  readonly #parts: OperationsParts
   /** Being carried out right here. */
   readonly #here = new Set<string>()
   readonly #closing = new Set<string>()
@@ -46,28 +51,15 @@ export class Operations {
   #waiting: Waiting[] = []
   /** Those that ran when this incarnation first learned of the state. */
   #inherited: ReadonlySet<string> | undefined
-  #isLookComing = false
+  #isReviewComing = false
   #isStartComing = false
 
-  constructor(parts: {
-    readonly self: ControllerId
-    readonly incarnation: number
-    readonly clock: ClockPort
-    readonly store: ArrayStore
-    readonly committer: Committer
-    readonly standing: Standing
-    readonly startPeer: (reason: string) => void
-  }) {
-    this.#self = parts.self
-    this.#incarnation = parts.incarnation
-    this.#clock = parts.clock
-    this.#store = parts.store
-    this.#committer = parts.committer
-    this.#standing = parts.standing
-    this.#startPeer = parts.startPeer
-    parts.store.onInstalled((state) => {
-      this.#inherited ??= new Set(running(state).map(({ id }) => id))
-    })
+  constructor(parts: OperationsParts) {
+    this.#parts = parts
+  }
+
+  installed(state: ArrayState): void {
+    this.#inherited ??= new Set(running(state).map(({ id }) => id))
   }
 
   begin(asked: ChangingRequest, plan: OperationPlan, done: (outcome: Outcome<Begun>) => void): void {
@@ -75,7 +67,7 @@ export class Operations {
     const { id, name } = request
     let begun: Begun | 'wait' = 'go'
     let hasTried = false
-    this.#committer.commit(
+    this.#parts.committer.commit(
       (state) => {
         begun = 'go'
         const earlier = earlierResult(state, request, digest)
@@ -92,7 +84,7 @@ export class Operations {
         hasTried = true
         this.#here.add(id)
         const { controller, to, volumes, critical } = plan
-        const operation: Operation = { id, name, digest, state: 'running', server: servedBy, incarnation: this.#incarnation, controller, to, volumes: [...volumes], ...(critical === true ? { critical } : {}) }
+        const operation: Operation = { id, name, digest, state: 'running', server: servedBy, incarnation: this.#parts.incarnation, controller, to, volumes: [...volumes], ...(critical === true ? { critical } : {}) }
         return ok(withOperation(state, operation))
       },
       asked.cause,
@@ -102,7 +94,7 @@ export class Operations {
           done(outcome)
         } else if (begun === 'wait') {
           this.#waiting.push({ asked, plan, done })
-          this.lookSoon()
+          this.review()
         } else {
           done(ok(begun))
         }
@@ -116,7 +108,7 @@ export class Operations {
     const state = answer.goesOn ? 'running' : 'done'
     const result = { ...answer.result, operation: request.id, state }
     const completed: CompletedRequest = { id: request.id, name: request.name, digest, servedBy, result }
-    this.#committer.commit(
+    this.#parts.committer.commit(
       (standing) => {
         if (earlierResult(standing, request, digest)?.ok === true) return ok(standing)
         const operation = operationOf(standing, request.id)
@@ -144,42 +136,42 @@ export class Operations {
 
   /** The peer serves its own addresses again: whoever asked for its restart has it now. */
   peerJoined(): void {
-    const { state } = this.#store
+    const { state } = this.#parts.store
     if (state === undefined) return
     for (const { id, name, controller } of running(state)) {
-      if (name === 'restart-controller' && controller === peerOf(this.#self)) this.#close(id, undefined)
+      if (name === 'restart-controller' && controller === peerOf(this.#parts.self)) this.#close(id, undefined)
     }
   }
 
   /** What it was to be given when it joined stays here: whoever asked for that is told, and may ask again. */
   peerLost(): void {
-    const { state } = this.#store
-    const peer = peerOf(this.#self)
+    const { state } = this.#parts.store
+    const peer = peerOf(this.#parts.self)
     for (const { id, name, to } of state === undefined ? [] : running(state)) {
       if (name === 'give-back' && to === peer && !this.#here.has(id)) this.#close(id, wentDown(peer))
     }
   }
 
   isRunning(id: string): boolean {
-    const { state } = this.#store
+    const { state } = this.#parts.store
     return state !== undefined && operationOf(state, id)?.state === 'running'
   }
 
-  /** Something changed on which the end of an operation may depend. */
-  lookSoon(): void {
-    const { state } = this.#store
-    if (this.#isLookComing || state === undefined || (running(state).length === 0 && this.#waiting.length === 0)) return
-    this.#isLookComing = true
-    this.#clock.after(0, () => {
-      this.#isLookComing = false
-      this.#look()
+  /** Something changed on which the end of an operation may depend: in an event of its own. */
+  review(): void {
+    const { state } = this.#parts.store
+    if (this.#isReviewComing || state === undefined || (running(state).length === 0 && this.#waiting.length === 0)) return
+    this.#isReviewComing = true
+    this.#parts.clock.after(0, () => {
+      this.#isReviewComing = false
+      this.#reviewNow()
     })
   }
 
-  #look(): void {
-    const { state } = this.#store
-    if (state === undefined || !this.#standing.isServing) return
-    this.#lookAgainAtWaiting(state)
+  #reviewNow(): void {
+    const { state } = this.#parts.store
+    if (state === undefined || !this.#parts.standing.isServing) return
+    this.#reviewWaiting(state)
     this.#startLater(state)
     for (const operation of running(state)) {
       if (this.#here.has(operation.id) || this.#closing.has(operation.id)) continue
@@ -193,21 +185,21 @@ export class Operations {
   #startLater(state: ArrayState): void {
     if (this.#isStartComing || this.#peerToStart(state) === undefined) return
     this.#isStartComing = true
-    this.#clock.after(START_PATIENCE_MS, () => {
+    this.#parts.clock.after(START_PATIENCE_MS, () => {
       this.#isStartComing = false
-      const operation = this.#store.state === undefined ? undefined : this.#peerToStart(this.#store.state)
-      if (operation !== undefined) this.#startPeer(`it went down before it carried out operation ${operation.id}`)
+      const operation = this.#parts.store.state === undefined ? undefined : this.#peerToStart(this.#parts.store.state)
+      if (operation !== undefined) this.#parts.restarts.startPeer(`it went down before it carried out operation ${operation.id}`)
     })
   }
 
   #peerToStart(state: ArrayState): Operation | undefined {
-    const { isServing, peerIsPresent } = this.#standing
+    const { isServing, peerIsPresent } = this.#parts.standing
     if (!isServing || peerIsPresent) return undefined
-    return running(state).find(({ name, controller }) => name === 'restart-controller' && controller === peerOf(this.#self))
+    return running(state).find(({ name, controller }) => name === 'restart-controller' && controller === peerOf(this.#parts.self))
   }
 
   /** What the other controller has ended gives its result; what it has left behind begins here. */
-  #lookAgainAtWaiting(state: ArrayState): void {
+  #reviewWaiting(state: ArrayState): void {
     const waiting = this.#waiting
     this.#waiting = []
     for (const entry of waiting) {
@@ -225,11 +217,11 @@ export class Operations {
     // The state that has the last stripe of it ends it, too, whoever carried it out.
     if (name === REBUILD_DRIVE) return 'goes-on'
     // Whoever has been started since it began knows that it is done, also where its server was, too, and forgot it.
-    if (name === 'restart-controller' && controller !== this.#self) return 'goes-on'
+    if (name === 'restart-controller' && controller !== this.#parts.self) return 'goes-on'
     if (name === 'restart-controller' && this.#inherited?.has(operation.id) === true) return 'done'
     const isCarriedOut = this.#isCarriedOut(operation)
-    if (isCarriedOut && operation.server !== this.#self) return 'goes-on'
-    if (name !== 'restart-controller' && name !== 'take-over' && (to === this.#self || this.#standing.peerIsMember) && movedCount(state, operation) === operation.volumes.length) {
+    if (isCarriedOut && operation.server !== this.#parts.self) return 'goes-on'
+    if (name !== 'restart-controller' && name !== 'take-over' && (to === this.#parts.self || this.#parts.standing.peerIsMember) && movedCount(state, operation) === operation.volumes.length) {
       return 'done'
     }
     return isCarriedOut ? 'goes-on' : 'lost'
@@ -237,12 +229,12 @@ export class Operations {
 
   /** Its server lives in the incarnation in which it began. */
   #isCarriedOut({ server, incarnation }: Operation): boolean {
-    return server === this.#self ? incarnation === this.#incarnation : this.#standing.peerIsMember
+    return server === this.#parts.self ? incarnation === this.#parts.incarnation : this.#parts.standing.peerIsMember
   }
 
   #close(id: string, error: ServiceError | undefined, done: () => void = () => undefined): void {
     this.#closing.add(id)
-    this.#committer.commit(
+    this.#parts.committer.commit(
       (state) => {
         const operation = operationOf(state, id)
         if (operation?.state !== 'running') return ok(state)
@@ -254,7 +246,7 @@ export class Operations {
       () => {
         this.#closing.delete(id)
         // What was true when it was looked at was not in the state that is committed: a volume has moved on meanwhile.
-        if (this.isRunning(id)) this.#clock.after(LOOK_AGAIN_MS, () => this.lookSoon())
+        if (this.isRunning(id)) this.#parts.clock.after(REVIEW_AGAIN_MS, () => this.review())
         done()
       },
     )

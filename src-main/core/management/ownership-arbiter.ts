@@ -25,35 +25,29 @@ interface Ask {
 /** One from each controller: a controller asks once for all that waits there. */
 const ASKS_LIMIT = 2
 
+export interface OwnershipArbiterParts {
+  readonly self: ControllerId
+  readonly incarnation: number
+  readonly store: ArrayStore
+  readonly session: PeerSession
+  readonly trace: TracePort
+  /** Where this controller is the owner too. */
+  readonly relinquishHere: (tag: TransferTag, done: TransferDone) => void
+}
+
 /**
  * The ownership arbiter of US 9,727,259: one controller asks it for service ownership, it asks the owner to relinquish,
  * and grants when the owner has acknowledged. One ask after the other, in the order they came. It keeps no grants of its
  * own: who owns is a committed fact of the array state, so an arbiter that dies leaves nothing behind.
  */
 export class OwnershipArbiter {
-  readonly #self: ControllerId
-  readonly #store: ArrayStore
-  readonly #session: PeerSession
-  readonly #trace: TracePort
-  readonly #relinquishHere: (tag: TransferTag, done: TransferDone) => void
+  readonly #parts: OwnershipArbiterParts
   readonly #calls: PeerCalls<Extract<PeerWords, { type: 'owner-relinquished' }>>
   #asks: Ask[] = []
   #isBusy = false
 
-  constructor(parts: {
-    readonly self: ControllerId
-    readonly incarnation: number
-    readonly store: ArrayStore
-    readonly session: PeerSession
-    readonly trace: TracePort
-    /** Where this controller is the owner too. */
-    readonly relinquishHere: (tag: TransferTag, done: TransferDone) => void
-  }) {
-    this.#self = parts.self
-    this.#store = parts.store
-    this.#session = parts.session
-    this.#trace = parts.trace
-    this.#relinquishHere = parts.relinquishHere
+  constructor(parts: OwnershipArbiterParts) {
+    this.#parts = parts
     this.#calls = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
   }
 
@@ -66,8 +60,8 @@ export class OwnershipArbiter {
   /** From the peer. */
   asked(words: Extract<PeerWords, { type: 'arbiter-ask' }>): void {
     const { callId, request } = words
-    this.ask(peerOf(this.#self), { request, cause: words.cause }, (outcome, cause) => {
-      if (this.#session.isEstablished) this.#session.send({ type: 'arbiter-answer', callId, outcome, cause })
+    this.ask(peerOf(this.#parts.self), { request, cause: words.cause }, (outcome, cause) => {
+      if (this.#parts.session.isEstablished) this.#parts.session.send({ type: 'arbiter-answer', callId, outcome, cause })
     })
   }
 
@@ -77,7 +71,7 @@ export class OwnershipArbiter {
 
   /** Nobody is left to hear what the peer asked for; the takeover makes this controller the owner of all. */
   peerLost(): void {
-    this.#asks = this.#asks.filter(({ from }) => from === this.#self)
+    this.#asks = this.#asks.filter(({ from }) => from === this.#parts.self)
     this.#calls.lose()
   }
 
@@ -86,8 +80,8 @@ export class OwnershipArbiter {
     const ask = this.#asks.shift()
     if (ask === undefined) return
     this.#isBusy = true
-    const { state } = this.#store
-    if (state === undefined || arbiterOf(state) !== this.#self) this.#end(ask, 'moot', ask.tag.cause)
+    const { state } = this.#parts.store
+    if (state === undefined || arbiterOf(state) !== this.#parts.self) this.#end(ask, 'moot', ask.tag.cause)
     else if (state.serviceOwner === ask.from) this.#end(ask, 'given', ask.tag.cause)
     else this.#askOwner(ask, state.serviceOwner)
   }
@@ -96,11 +90,11 @@ export class OwnershipArbiter {
     const { request } = ask.tag
     const cause = this.#record('owner.relinquish-asked', owner, ask.tag)
     const ended: TransferDone = (outcome, because) => this.#end(ask, outcome, because)
-    if (owner === this.#self) {
-      this.#relinquishHere({ request, cause }, ended)
+    if (owner === this.#parts.self) {
+      this.#parts.relinquishHere({ request, cause }, ended)
       return
     }
-    if (!this.#session.isEstablished) {
+    if (!this.#parts.session.isEstablished) {
       ended('moot', cause)
       return
     }
@@ -108,7 +102,7 @@ export class OwnershipArbiter {
       if (answer === 'peer-lost') ended('moot', cause)
       else ended(answer.outcome, answer.cause)
     })
-    this.#session.send({ type: 'owner-relinquish', callId, request, cause })
+    this.#parts.session.send({ type: 'owner-relinquish', callId, request, cause })
   }
 
   #end(ask: Ask, outcome: TransferOutcome, because: TraceId | undefined): void {
@@ -120,7 +114,7 @@ export class OwnershipArbiter {
   }
 
   #record(kind: 'owner.relinquish-asked' | 'arbiter.granted' | 'arbiter.refused', to: ControllerId, tag: TransferTag): TraceId {
-    return this.#trace.record({ kind, place: `controller-${this.#self}`, ...hopTo(this.#self, to), ...tag })
+    return this.#parts.trace.record({ kind, place: `controller-${this.#parts.self}`, ...hopTo(this.#parts.self, to), ...tag })
   }
 }
 

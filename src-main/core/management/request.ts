@@ -5,12 +5,12 @@ import type { Json, JsonObject } from '../../contract/json'
 import type { ServiceError, ServiceRequestDescription, ServiceRequestKind } from '../../contract/service-request'
 import type { TraceId } from '../../contract/trace'
 import { decodeParameters, describeParameters, type ParametersOf, type ParameterTable } from './parameters'
-import type { ServiceContext } from './service-context'
+import type { RequestParts } from './request-parts'
 
 export type Outcome<T> = Result<T, ServiceError>
 
 /** What a changing request was asked by: the fresh things a pure change may need. */
-export interface ChangeContext {
+export interface ChangeParts {
   readonly self: ControllerId
   readonly requestId: string
   /** Its worker runs, whether anything is heard of it or not. */
@@ -43,7 +43,7 @@ export interface Action {
 
 /** What the parts of a management request are called with. */
 export interface ActionCall<P> {
-  readonly context: ServiceContext
+  readonly parts: RequestParts
   readonly params: P
   readonly origin: Origin
   readonly plan: OperationPlan
@@ -58,15 +58,15 @@ export interface Origin {
 /** A request whose parameters are decoded. */
 export type PreparedRequest =
   /** Looks, and changes nothing. */
-  | { readonly how: 'look'; readonly look: (context: ServiceContext) => Outcome<Json> }
+  | { readonly how: 'look'; readonly look: (parts: RequestParts) => Outcome<Json> }
   /** Changes the array state, in one commit with its own result. */
-  | { readonly how: 'change'; readonly change: (state: ArrayState, context: ChangeContext) => Outcome<{ readonly state: ArrayState; readonly result: Json }> }
+  | { readonly how: 'change'; readonly change: (state: ArrayState, parts: ChangeParts) => Outcome<{ readonly state: ArrayState; readonly result: Json }> }
   /** Does something that takes time. Only `server` can do it, whatever the dispatch scheme says. */
   | {
       readonly how: 'act'
       readonly server: ControllerId | undefined
       /** Whether it can be done now, and what it comes to. Runs before anything is begun. */
-      readonly plan: (context: ServiceContext, origin: Origin) => Outcome<OperationPlan>
+      readonly plan: (parts: RequestParts, origin: Origin) => Outcome<OperationPlan>
       readonly act: (call: Omit<ActionCall<never>, 'params'>, done: (outcome: Outcome<Action>) => void) => void
     }
 
@@ -81,17 +81,17 @@ interface Head<P extends ParameterTable> {
 }
 
 export function monitoringRequest<P extends ParameterTable>(
-  head: Head<P> & { readonly look: (context: ServiceContext, params: ParametersOf<P>) => Outcome<Json> },
+  head: Head<P> & { readonly look: (parts: RequestParts, params: ParametersOf<P>) => Outcome<Json> },
 ): ServiceRequestDefinition {
-  return define('monitoring', head, (params) => ({ how: 'look', look: (context) => head.look(context, params) }))
+  return define('monitoring', head, (params) => ({ how: 'look', look: (parts) => head.look(parts, params) }))
 }
 
 export function configurationRequest<P extends ParameterTable>(
   head: Head<P> & {
-    readonly change: (state: ArrayState, params: ParametersOf<P>, context: ChangeContext) => Outcome<{ readonly state: ArrayState; readonly result: Json }>
+    readonly change: (state: ArrayState, params: ParametersOf<P>, parts: ChangeParts) => Outcome<{ readonly state: ArrayState; readonly result: Json }>
   },
 ): ServiceRequestDefinition {
-  return define('configuration', head, (params) => ({ how: 'change', change: (state, context) => head.change(state, params, context) }))
+  return define('configuration', head, (params) => ({ how: 'change', change: (state, parts) => head.change(state, params, parts) }))
 }
 
 export function managementRequest<P extends ParameterTable>(
@@ -104,7 +104,7 @@ export function managementRequest<P extends ParameterTable>(
   return define('management', head, (params) => ({
     how: 'act',
     server: head.server?.(params),
-    plan: (context, origin) => head.plan({ context, params, origin }),
+    plan: (parts, origin) => head.plan({ parts, params, origin }),
     act: (call, done) => head.act({ ...call, params }, done),
   }))
 }

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert'
 import { failure, ok } from '../../base/result'
 import { peerOf, type ControllerId } from '../../contract/controller-id'
+import type { ArrayState } from '../../contract/array-state'
 import type { PeerWords, TransferOutcome } from '../../contract/interconnect'
 import type { ServiceError } from '../../contract/service-request'
 import type { TraceId, TraceKind } from '../../contract/trace'
@@ -9,6 +10,7 @@ import { arbiterOf, withServiceOwner } from '../controller/state/array-changes'
 import type { ArrayStore } from '../controller/state/array-store'
 import type { Committer } from '../controller/state/committer'
 import { PeerCalls } from '../controller/peer/peer-calls'
+import type { Signal } from '../controller/peer/signal'
 import type { PeerSession } from '../controller/peer/peer-session'
 import type { Standing } from '../controller/peer/standing'
 import { SERVICE_SLOT } from '../controller/state/state-drives'
@@ -17,11 +19,6 @@ import { hopTo, OwnershipArbiter, type TransferDone, type TransferTag } from './
 export interface TransferTimings {
   readonly serviceTenureMs: number
   readonly relinquishMs: number
-}
-
-export interface TransferEvents {
-  /** What waited for ownership is to be looked at again; `outcome` of an ask of this controller. */
-  ended(outcome: TransferOutcome, cause: TraceId | undefined): void
 }
 
 interface Relinquishing {
@@ -35,6 +32,21 @@ interface Relinquishing {
 
 const MOOT: ServiceError = { code: 'conflict', message: 'Service ownership is not to be given any more.' }
 
+export interface ServiceTransferParts {
+  readonly self: ControllerId
+  readonly incarnation: number
+  readonly clock: ClockPort
+  readonly store: ArrayStore
+  readonly session: PeerSession
+  readonly committer: Committer
+  readonly midplane: MidplanePort
+  readonly trace: TracePort
+  readonly timings: TransferTimings
+  readonly standing: Standing
+  /** What waited for ownership is to be looked at again; `outcome` of an ask of this controller. */
+  readonly transferEnded: Signal<[outcome: TransferOutcome, cause: TraceId | undefined]>
+}
+
 /**
  * Service ownership moves to the controller that was asked something (scheme transfer-ownership). Receiver and owner are
  * here, the arbiter is beside. The owner first finishes what it serves, for a bounded time; what comes in meanwhile waits
@@ -43,50 +55,22 @@ const MOOT: ServiceError = { code: 'conflict', message: 'Service ownership is no
  */
 export class ServiceTransfer {
   readonly arbiter: OwnershipArbiter
-  readonly #self: ControllerId
-  readonly #clock: ClockPort
-  readonly #store: ArrayStore
-  readonly #session: PeerSession
-  readonly #committer: Committer
-  readonly #midplane: MidplanePort
-  readonly #trace: TracePort
-  readonly #timings: TransferTimings
-  readonly #standing: Standing
-  readonly #events: TransferEvents
+  readonly #parts: ServiceTransferParts
   readonly #calls: PeerCalls<Extract<PeerWords, { type: 'arbiter-answer' }>>
   #isAsking = false
   #relinquishing: Relinquishing | undefined
   #serving = 0
   #ownerSinceMs = 0
 
-  constructor(parts: {
-    readonly self: ControllerId
-    readonly incarnation: number
-    readonly clock: ClockPort
-    readonly store: ArrayStore
-    readonly session: PeerSession
-    readonly committer: Committer
-    readonly midplane: MidplanePort
-    readonly trace: TracePort
-    readonly timings: TransferTimings
-    readonly standing: Standing
-    readonly events: TransferEvents
-  }) {
-    this.#self = parts.self
-    this.#clock = parts.clock
-    this.#store = parts.store
-    this.#session = parts.session
-    this.#committer = parts.committer
-    this.#midplane = parts.midplane
-    this.#trace = parts.trace
-    this.#timings = parts.timings
-    this.#standing = parts.standing
-    this.#events = parts.events
+  constructor(parts: ServiceTransferParts) {
+    this.#parts = parts
     this.#calls = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
     this.arbiter = new OwnershipArbiter({ ...parts, relinquishHere: (tag, done) => this.#relinquish(tag, done) })
-    parts.store.onInstalled((state, previous) => {
-      if (state.serviceOwner === this.#self && previous?.serviceOwner !== this.#self) this.#ownerSinceMs = this.#clock.nowMs()
-    })
+  }
+
+  installed(state: ArrayState, previous: ArrayState | undefined): void {
+    const { self, clock } = this.#parts
+    if (state.serviceOwner === self && previous?.serviceOwner !== self) this.#ownerSinceMs = clock.nowMs()
   }
 
   /** Ownership is on its way to or from here: new requests wait. */
@@ -96,21 +80,21 @@ export class ServiceTransfer {
 
   /** Asks the arbiter, once for all that wait. While ownership is being given away, that comes first. */
   ask(tag: TransferTag): void {
-    const { state } = this.#store
+    const { state } = this.#parts.store
     if (this.isUnderWay || state === undefined) return
     this.#isAsking = true
     const { request } = tag
     const arbiter = arbiterOf(state)
     const cause = this.#record('arbiter.asked', arbiter, tag)
-    if (arbiter === this.#self) {
-      this.arbiter.ask(this.#self, { request, cause }, (outcome, because) => this.#answered(outcome, because))
+    if (arbiter === this.#parts.self) {
+      this.arbiter.ask(this.#parts.self, { request, cause }, (outcome, because) => this.#answered(outcome, because))
       return
     }
     const callId = this.#calls.begin((answer) => {
       if (answer === 'peer-lost') this.#answered('moot', cause)
       else this.#answered(answer.outcome, answer.cause)
     })
-    this.#session.send({ type: 'arbiter-ask', callId, request, cause })
+    this.#parts.session.send({ type: 'arbiter-ask', callId, request, cause })
   }
 
   answered(words: Extract<PeerWords, { type: 'arbiter-answer' }>): void {
@@ -121,7 +105,7 @@ export class ServiceTransfer {
   relinquishAsked(words: Extract<PeerWords, { type: 'owner-relinquish' }>): void {
     const { callId, request } = words
     this.#relinquish({ request, cause: words.cause }, (outcome, cause) => {
-      if (this.#session.isEstablished) this.#session.send({ type: 'owner-relinquished', callId, outcome, cause })
+      if (this.#parts.session.isEstablished) this.#parts.session.send({ type: 'owner-relinquished', callId, outcome, cause })
     })
   }
 
@@ -139,39 +123,39 @@ export class ServiceTransfer {
   servingEnded(): void {
     this.#serving--
     assert(this.#serving >= 0, 'more requests ended than began')
-    this.#look()
+    this.#review()
   }
 
   #answered(outcome: TransferOutcome, cause: TraceId | undefined): void {
     this.#isAsking = false
-    this.#events.ended(outcome, cause)
+    this.#parts.transferEnded.tell(outcome, cause)
   }
 
   #relinquish(tag: TransferTag, done: TransferDone): void {
-    const { state } = this.#store
-    if (state?.serviceOwner !== this.#self || state.dispatchScheme !== 'transfer-ownership' || this.#relinquishing !== undefined) {
+    const { state } = this.#parts.store
+    if (state?.serviceOwner !== this.#parts.self || state.dispatchScheme !== 'transfer-ownership' || this.#relinquishing !== undefined) {
       done('moot', tag.cause)
       return
     }
-    const preparing = this.#trace.record({ kind: 'owner.preparing', place: `controller-${this.#self}`, ...tag, data: { serving: this.#serving } })
-    const { serviceTenureMs, relinquishMs } = this.#timings
-    const tenureMs = Math.max(0, this.#ownerSinceMs + serviceTenureMs - this.#clock.nowMs())
+    const preparing = this.#parts.trace.record({ kind: 'owner.preparing', place: `controller-${this.#parts.self}`, ...tag, data: { serving: this.#serving } })
+    const { serviceTenureMs, relinquishMs } = this.#parts.timings
+    const tenureMs = Math.max(0, this.#ownerSinceMs + serviceTenureMs - this.#parts.clock.nowMs())
     const timers = [
-      this.#clock.after(tenureMs, () => {
+      this.#parts.clock.after(tenureMs, () => {
         relinquishing.tenureIsOver = true
-        this.#look()
+        this.#review()
       }),
-      this.#clock.after(relinquishMs, () => {
+      this.#parts.clock.after(relinquishMs, () => {
         relinquishing.patienceIsOver = true
-        this.#look()
+        this.#review()
       }),
     ]
     const relinquishing: Relinquishing = { tag: { ...tag, cause: preparing }, done, timers, tenureIsOver: tenureMs === 0, patienceIsOver: false, isCommitting: false }
     this.#relinquishing = relinquishing
-    this.#look()
+    this.#review()
   }
 
-  #look(): void {
+  #review(): void {
     const relinquishing = this.#relinquishing
     if (relinquishing === undefined || relinquishing.isCommitting || !relinquishing.tenureIsOver) return
     if (this.#serving > 0 && !relinquishing.patienceIsOver) return
@@ -181,11 +165,11 @@ export class ServiceTransfer {
 
   /** Behind all commits that wait already. */
   #handOver(relinquishing: Relinquishing): void {
-    const owner = peerOf(this.#self)
-    this.#committer.commit(
+    const owner = peerOf(this.#parts.self)
+    this.#parts.committer.commit(
       (state) => {
-        if (!this.#standing.peerIsMember || state.serviceOwner !== this.#self || state.dispatchScheme !== 'transfer-ownership') return failure(MOOT)
-        return ok(withServiceOwner(state, { owner, claimEpoch: this.#midplane.claimEpoch(SERVICE_SLOT) }))
+        if (!this.#parts.standing.peerIsMember || state.serviceOwner !== this.#parts.self || state.dispatchScheme !== 'transfer-ownership') return failure(MOOT)
+        return ok(withServiceOwner(state, { owner, claimEpoch: this.#parts.midplane.claimEpoch(SERVICE_SLOT) }))
       },
       relinquishing.tag.cause,
       (outcome) => {
@@ -204,15 +188,15 @@ export class ServiceTransfer {
     this.#relinquishing = undefined
     for (const timer of relinquishing.timers) timer.cancel()
     relinquishing.done(outcome, cause)
-    this.#events.ended('moot', undefined)
+    this.#parts.transferEnded.tell('moot', undefined)
   }
 
   #arbiter(): ControllerId {
-    const { state } = this.#store
-    return state === undefined ? this.#self : arbiterOf(state)
+    const { state } = this.#parts.store
+    return state === undefined ? this.#parts.self : arbiterOf(state)
   }
 
   #record(kind: TraceKind, to: ControllerId, tag: TransferTag, data?: { readonly reason: string }): TraceId {
-    return this.#trace.record({ kind, place: `controller-${this.#self}`, ...hopTo(this.#self, to), ...tag, data })
+    return this.#parts.trace.record({ kind, place: `controller-${this.#parts.self}`, ...hopTo(this.#parts.self, to), ...tag, data })
   }
 }

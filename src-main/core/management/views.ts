@@ -7,11 +7,11 @@ import type { ControllerId } from '../../contract/controller-id'
 import type { JsonObject } from '../../contract/json'
 import type { ServiceError } from '../../contract/service-request'
 import { ownershipOf } from '../controller/state/array-changes'
-import type { ServiceContext } from './service-context'
+import { countersOf, type RequestParts } from './request-parts'
 
 /** What several requests answer with. */
 
-export function needState({ state, self, reason }: ServiceContext): Result<ArrayState, ServiceError> {
+export function needState({ store: { state }, self, standing: { reason } }: Pick<RequestParts, 'self' | 'store' | 'standing'>): Result<ArrayState, ServiceError> {
   if (state !== undefined) return ok(state)
   return failure({ code: 'unavailable', message: `Controller ${self.toUpperCase()} does not serve yet: ${reason ?? 'it is starting'}. Send the request again in a moment.` })
 }
@@ -43,15 +43,18 @@ export function volumeView(state: ArrayState, volume: Volume): JsonObject {
   }
 }
 
-export function controllerView(context: ServiceContext, id: ControllerId): JsonObject {
-  const volumes = context.state?.ownership.filter(({ owner }) => owner === id).map(({ volumeId }) => volumeId) ?? []
-  const isServiceOwner = context.state?.serviceOwner === id
-  if (id === context.self) {
-    const { phase, reason, portals, counters } = context
-    return { id, present: true, state: phase, reason: reason ?? null, portals: [...portals], volumes, serviceOwner: isServiceOwner, counters: { ...counters } }
+export function controllerView(parts: RequestParts, id: ControllerId): JsonObject {
+  const { self, standing, session } = parts
+  const { state } = parts.store
+  const volumes = state?.ownership.filter(({ owner }) => owner === id).map(({ volumeId }) => volumeId) ?? []
+  const serviceOwner = state?.serviceOwner === id
+  if (id === self) {
+    const { phase, reason, portals } = standing
+    return { id, present: true, state: phase, reason: reason ?? null, portals: [...portals], volumes, serviceOwner, counters: { ...countersOf(parts) } }
   }
-  const { peer, portals } = context
-  const state = !peer.isPresent ? 'down' : (peer.phase ?? 'unreachable')
-  const ownPortal = peer.isMember && !portals.includes(id) ? [id] : []
-  return { id, present: peer.isPresent, state, reason: null, portals: ownPortal, volumes, serviceOwner: isServiceOwner, silenceMs: peer.silenceMs ?? null }
+  const { peerIsPresent, peerIsMember } = standing
+  const phase = !peerIsPresent ? 'down' : (session.heard?.phase ?? 'unreachable')
+  const portals = peerIsMember && !standing.portals.includes(id) ? [id] : []
+  const silenceMs = session.isEstablished ? session.silenceMs() : null
+  return { id, present: peerIsPresent, state: phase, reason: null, portals, volumes, serviceOwner, silenceMs }
 }

@@ -3,10 +3,10 @@ import type { PlantedBug } from './planted-bug'
 export const forwardedWriteAnsweredEarly: PlantedBug = {
   name: 'forwarded write acknowledged before the owner did it',
   file: 'src-main/core/controller/volumes/served-volume.ts',
-  find: 'this.#environment.forward(this.volumeId, io, (outcome) => {\n',
+  find: 'this.#parts.forwarder.forward(this.volumeId, io, (outcome) => {\n',
   replace: `let early = io.operation === 'write'
     if (early) this.#finish(io, { ok: true, value: [] })
-    this.#environment.forward(this.volumeId, io, (outcome) => {
+    this.#parts.forwarder.forward(this.volumeId, io, (outcome) => {
       if (early) {
         early = false
         return

@@ -3,15 +3,26 @@ import type { ArrayState, FailedMember } from '../../../contract/array-state'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { ServiceError } from '../../../contract/service-request'
 import type { ClockPort, TracePort } from '../../ports'
-import type { GroupIo } from '../../raid/group-io'
 import { withFailedMembers } from '../state/array-changes'
 import { withoutRebuild } from '../state/rebuild-changes'
-import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
 import type { EventLog } from '../peer/event-log'
 import type { Standing } from '../peer/standing'
+import type { ControllerTimings } from '../peer/timings'
+import type { VolumeService } from '../volumes/volume-service'
 
 type Suspicion = Pick<FailedMember, 'groupId' | 'drive'>
+
+export interface DriveFailuresParts {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  readonly log: EventLog
+  readonly committer: Committer
+  readonly volumes: Pick<VolumeService, 'groups' | 'recordFailed'>
+  readonly timings: Pick<ControllerTimings, 'retryMs'>
+  readonly standing: Standing
+}
 
 /**
  * Puts drives that do not answer on record. Only when the array state has it, and so both controllers, may a group count
@@ -25,7 +36,6 @@ export class DriveFailures {
 
   constructor(parts: DriveFailuresParts) {
     this.#parts = parts
-    parts.store.onInstalled((state, previous) => this.#installed(state, previous))
   }
 
   /** From a group, in the middle of its I/O: looked at in an event of its own. */
@@ -41,7 +51,7 @@ export class DriveFailures {
   }
 
   #commit(): void {
-    const { committer, retryMs, standing, groups } = this.#parts
+    const { committer, timings, standing, volumes } = this.#parts
     let told: readonly Suspicion[] = []
     const change = (state: ArrayState): ArrayState => {
       told = [...this.#suspected]
@@ -52,17 +62,17 @@ export class DriveFailures {
       if (outcome.ok) {
         this.#suspected = this.#suspected.filter((suspicion) => !told.includes(suspicion))
         // Also where there was nothing to change: a suspicion that would be one too many is taken back by it.
-        groups.recordFailed(outcome.value)
+        volumes.recordFailed(outcome.value)
         if (this.#suspected.length > 0) this.#commitAfter(0)
       } else if (standing.isStopped) {
-        for (const group of groups.all()) group.abandon()
+        for (const group of volumes.groups()) group.abandon()
       } else {
-        this.#commitAfter(retryMs)
+        this.#commitAfter(timings.retryMs)
       }
     })
   }
 
-  #installed(state: ArrayState, previous: ArrayState | undefined): void {
+  installed(state: ArrayState, previous: ArrayState | undefined): void {
     const { self, log, trace } = this.#parts
     for (const { groupId, drive, afterGeneration } of state.failedMembers ?? []) {
       if (previous?.failedMembers?.some((before) => before.groupId === groupId && before.drive === drive) === true) continue
@@ -75,16 +85,4 @@ export class DriveFailures {
 
 function failedAgain({ drive }: Suspicion): ServiceError {
   return { code: 'not-possible-now', message: `Drive ${drive} did not answer while it was rebuilt. It stays out; see to it, then send a new request.` }
-}
-
-export interface DriveFailuresParts {
-  readonly self: ControllerId
-  readonly clock: ClockPort
-  readonly trace: TracePort
-  readonly log: EventLog
-  readonly store: ArrayStore
-  readonly committer: Committer
-  readonly groups: { all(): Iterable<GroupIo>; recordFailed(state: ArrayState): void }
-  readonly retryMs: number
-  readonly standing: Standing
 }

@@ -34,11 +34,10 @@ export class DriveRebuild {
 
   constructor(parts: BackgroundParts) {
     this.#parts = parts
-    parts.store.onInstalled((state, previous) => this.#installed(state, previous))
   }
 
-  /** Ownership, claims or what is to be rebuilt are others now. */
-  look(): void {
+  /** Ownership, claims or what is to be rebuilt may have changed. */
+  review(): void {
     const { state } = this.#parts.store
     if (this.#run !== undefined || state === undefined || !this.#parts.isServing()) return
     for (const member of state.failedMembers ?? []) {
@@ -112,12 +111,12 @@ export class DriveRebuild {
     this.#parts.committer.commit((state) => ok(this.#isStill(run, state) ? withoutRebuild(state, { groupId, drive }, error) : state), undefined, () => this.#end(RETRY_MS))
   }
 
-  #end(lookAfterMs: number): void {
+  #end(reviewAfterMs: number): void {
     this.#run = undefined
-    this.#parts.clock.after(lookAfterMs, () => this.look())
+    this.#parts.clock.after(reviewAfterMs, () => this.review())
   }
 
-  #installed(state: ArrayState, previous: ArrayState | undefined): void {
+  installed(state: ArrayState, previous: ArrayState | undefined): void {
     if (previous === undefined) return
     const { self, trace, log } = this.#parts
     const before = previous.failedMembers ?? []

@@ -1,20 +1,32 @@
 import type { ArrayState } from '../../../contract/array-state'
-import type { DrivePort } from '../../ports'
-import type { ArrayStore } from '../state/array-store'
+import type { ControllerPorts } from '../../ports'
 import type { StateDrives } from '../state/state-drives'
 
+export interface ReturnedDrivesParts {
+  readonly ports: Pick<ControllerPorts, 'drives'>
+  readonly stateDrives: StateDrives
+}
+
 /**
- * Who has a drive rebuilt has seen to it: it is asked again, whatever it answered before, and where it is another one it gets
- * superblocks, too. To be called before anything that does I/O learns of a state.
+ * An operator who has a drive rebuilt has mended or replaced it. So it is asked again, whatever it answered before, and
+ * superblocks go to it, also where it is another drive.
  */
-export function noteReturnedDrives({ store, drives, ports }: { readonly store: ArrayStore; readonly drives: StateDrives; readonly ports: readonly DrivePort[] }): void {
-  store.onInstalled((state, previous) => {
+export class ReturnedDrives {
+  readonly #parts: ReturnedDrivesParts
+
+  constructor(parts: ReturnedDrivesParts) {
+    this.#parts = parts
+  }
+
+  /** Before anything that does I/O learns of the state. */
+  installed(state: ArrayState, previous: ArrayState | undefined): void {
+    const { ports, stateDrives } = this.#parts
     const before = rebuildsOf(previous)
     for (const [drive, operation] of rebuildsOf(state)) {
-      if (before.get(drive) !== operation) ports.find(({ index }) => index === drive)?.reopen()
-      drives.admit(drive)
+      if (before.get(drive) !== operation) ports.drives.find(({ index }) => index === drive)?.reopen()
+      stateDrives.admit(drive)
     }
-  })
+  }
 }
 
 /** By drive, the operation that rebuilds it. */

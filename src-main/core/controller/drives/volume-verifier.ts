@@ -37,8 +37,8 @@ export class VolumeVerifier {
     this.#parts = parts
   }
 
-  /** Ownership or claims are others now. */
-  look(): void {
+  /** Ownership or claims may have changed. */
+  review(): void {
     const { state } = this.#parts.store
     if (this.#run !== undefined || state === undefined || !this.#parts.isServing()) return
     for (const { volumeId, unverifiedFrom } of state.ownership) {
@@ -121,9 +121,9 @@ export class VolumeVerifier {
     if (unreadable > 0) log.add('warning', `${unreadable} stripes of volume "${name}" could not be verified, since a drive is missing or cannot read them.`)
   }
 
-  #end(lookAfterMs = 0): void {
+  #end(reviewAfterMs = 0): void {
     this.#run = undefined
-    this.#parts.clock.after(lookAfterMs, () => this.look())
+    this.#parts.clock.after(reviewAfterMs, () => this.review())
   }
 }
 

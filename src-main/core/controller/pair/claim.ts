@@ -45,7 +45,7 @@ export function makeClaim(parts: ClaimParts, options: ClaimOptions, done: (outco
 interface ClaimParts {
   readonly self: ControllerId
   readonly store: ArrayStore
-  readonly drives: StateDrives
+  readonly stateDrives: StateDrives
   readonly committer: Committer
   readonly midplane: MidplanePort
   readonly cache: WriteCache
@@ -64,20 +64,20 @@ interface NewestState {
 }
 
 /** What this controller knows already, unless a drive has something newer. */
-function newestState({ store, drives }: ClaimParts, done: (found: Result<NewestState, ClaimFailure>) => void): void {
+function newestState({ store, stateDrives }: ClaimParts, done: (found: Result<NewestState, ClaimFailure>) => void): void {
   const known = store.state
   if (known === undefined) {
-    electedState(drives, undefined, done)
+    electedState(stateDrives, undefined, done)
     return
   }
-  drives.look(known, ({ isNewer, silent }) => {
+  stateDrives.look(known, ({ isNewer, silent }) => {
     if (isNewer === false) done(ok({ newest: known, silent, notes: [] }))
-    else electedState(drives, known, done)
+    else electedState(stateDrives, known, done)
   })
 }
 
-function electedState(drives: StateDrives, known: ArrayState | undefined, done: (found: Result<NewestState, ClaimFailure>) => void): void {
-  drives.read(known, (election) => {
+function electedState(stateDrives: StateDrives, known: ArrayState | undefined, done: (found: Result<NewestState, ClaimFailure>) => void): void {
+  stateDrives.read(known, (election) => {
     if (election === undefined) done(failure({ code: 'drives', reason: 'no drive has a superblock' }))
     else if (!election.quorum) done(failure({ code: 'drives', reason: `fewer than half of the drives can be read. ${election.notes.join(' ')}` }))
     else done(ok({ newest: known !== undefined && isNewer(known, election.state) ? known : election.state, silent: election.silent, notes: election.notes }))

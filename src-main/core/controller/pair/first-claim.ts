@@ -8,9 +8,13 @@ import { firstStep, type FirstStep } from './first-step'
 import type { PeerSession } from '../peer/peer-session'
 import { noteReplay, type TakeoverParts } from './takeover'
 
+export interface FirstClaimParts extends TakeoverParts {
+  readonly session: PeerSession
+}
+
 export interface FirstClaimEvents {
   /** Something new is known, of the drives. */
-  decide(): void
+  review(): void
   /** The claim is made and what the NVRAM had is replayed: the array is served here. */
   claimed(state: ArrayState): void
   /** The other one has made a newer claim. */
@@ -19,17 +23,15 @@ export interface FirstClaimEvents {
 
 /** The way of a controller from its start until it knows what to serve: what the drives say, what the peer says, the first claim. */
 export class FirstClaim {
-  readonly #parts: TakeoverParts
-  readonly #session: PeerSession
+  readonly #parts: FirstClaimParts
   readonly #events: FirstClaimEvents
   /** The drives are being read, or will be: nothing is decided before. */
   #isReading = true
   #elected: Election | undefined
 
-  constructor(parts: { readonly takeover: TakeoverParts; readonly session: PeerSession; readonly events: FirstClaimEvents }) {
-    this.#parts = parts.takeover
-    this.#session = parts.session
-    this.#events = parts.events
+  constructor(parts: FirstClaimParts, events: FirstClaimEvents) {
+    this.#parts = parts
+    this.#events = events
   }
 
   describe(): PeerDescription {
@@ -41,13 +43,13 @@ export class FirstClaim {
 
   readDrives(): void {
     this.#isReading = true
-    this.#parts.drives.read(undefined, (election) => {
+    this.#parts.stateDrives.read(undefined, (election) => {
       this.#isReading = false
       if (this.#parts.store.state !== undefined) return
       this.#elected = election
       for (const note of election?.notes ?? []) this.#parts.log.add('warning', note)
-      this.#session.announce()
-      this.#events.decide()
+      this.#parts.session.announce()
+      this.#events.review()
     })
   }
 
@@ -55,18 +57,17 @@ export class FirstClaim {
     this.#parts.standing.wait(reason)
     if (this.#isReading) return
     this.#isReading = true
-    this.#parts.clock.after(this.#parts.retryMs, () => {
+    this.#parts.clock.after(this.#parts.timings.retryMs, () => {
       this.#elected = undefined
       if (!this.#parts.standing.isStopped && this.#parts.store.state === undefined) this.readDrives()
     })
   }
 
   /** What to do with what is known of the peer, as long as this controller is not part of anything. */
-  decide(presence: 'unknown' | 'present' | 'gone'): void {
+  review(presence: 'unknown' | 'present' | 'gone'): void {
     if (this.#isReading || this.#parts.standing.phase === 'taking-over') return
-    const peer = this.#session.isEstablished && !this.#session.isSuspected ? this.#session.description : undefined
     const elected = this.#elected
-    this.#take(firstStep({ self: this.#parts.self, elected, nvramRank: elected === undefined ? 0 : this.#nvramRank(elected.state), presence, peer }))
+    this.#take(firstStep({ self: this.#parts.self, elected, nvramRank: elected === undefined ? 0 : this.#nvramRank(elected.state), presence, peer: this.#parts.session.heard }))
   }
 
   #take(first: FirstStep): void {

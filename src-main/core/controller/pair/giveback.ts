@@ -11,40 +11,28 @@ import type { VolumeMover } from '../volumes/volume-mover'
 /** After a veto it is tried again. */
 const RETRY_MS = 1000
 
+export interface GivebackParts {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly store: ArrayStore
+  readonly mover: VolumeMover
+  readonly trace: TracePort
+  readonly log: EventLog
+  readonly history: TakeoverHistory
+  readonly standing: Standing
+}
+
 /** Gives a controller that has come back the volumes that prefer it: those with automatic giveback, or all when asked. */
 export class Giveback {
-  readonly #self: ControllerId
-  readonly #clock: ClockPort
-  readonly #store: ArrayStore
-  readonly #mover: VolumeMover
-  readonly #trace: TracePort
-  readonly #log: EventLog
-  readonly #history: TakeoverHistory
-  readonly #standing: Standing
+  readonly #parts: GivebackParts
   /** What a service request asked for, until it has been done. */
   #asked: readonly number[] = []
   #isUnderWay = false
   #retry: Timer | undefined
   #lastVeto: string | undefined
 
-  constructor(parts: {
-    readonly self: ControllerId
-    readonly clock: ClockPort
-    readonly store: ArrayStore
-    readonly mover: VolumeMover
-    readonly trace: TracePort
-    readonly log: EventLog
-    readonly history: TakeoverHistory
-    readonly standing: Standing
-  }) {
-    this.#self = parts.self
-    this.#clock = parts.clock
-    this.#store = parts.store
-    this.#mover = parts.mover
-    this.#trace = parts.trace
-    this.#log = parts.log
-    this.#history = parts.history
-    this.#standing = parts.standing
+  constructor(parts: GivebackParts) {
+    this.#parts = parts
   }
 
   /** By a service request, for when the peer has joined: also where it does not happen automatically. */
@@ -65,8 +53,8 @@ export class Giveback {
   }
 
   /** What a veto was about may have changed. */
-  reconsider(): void {
-    if (this.#retry === undefined || !this.#standing.peerIsMember) return
+  review(): void {
+    if (this.#retry === undefined || !this.#parts.standing.peerIsMember) return
     this.#retry.cancel()
     this.#retry = undefined
     this.#start(undefined)
@@ -77,16 +65,16 @@ export class Giveback {
     this.#retry?.cancel()
     this.#retry = undefined
     this.#lastVeto = undefined
-    const { state } = this.#store
+    const { state } = this.#parts.store
     if (state === undefined) return
-    const to = peerOf(this.#self)
+    const to = peerOf(this.#parts.self)
     const away = this.#away()
-    const hasTakenOver = this.#history.newest?.isGivenBack === false
+    const hasTakenOver = this.#parts.history.newest?.isGivenBack === false
     if (away.length === 0 && !hasTakenOver) return
     const chosen = this.#chosen()
     if (away.length > 0 && chosen.length === 0) {
       this.#refused(cause, 'automatic giveback is off')
-      this.#log.add('information', `Controller ${to.toUpperCase()} gets its volumes back only when that is asked for: automatic giveback is off.`)
+      this.#parts.log.add('information', `Controller ${to.toUpperCase()} gets its volumes back only when that is asked for: automatic giveback is off.`)
       return
     }
     this.#start(cause)
@@ -95,38 +83,38 @@ export class Giveback {
   /** One after the other: what comes up while one is under way is looked at when that has ended. */
   #start(cause: TraceId | undefined): void {
     if (this.#isUnderWay) return
-    const to = peerOf(this.#self)
+    const to = peerOf(this.#parts.self)
     const volumeIds = this.#chosen()
-    const veto = volumeIds.map((volumeId) => this.#mover.vetoOf({ volumeId, to })).find((reason) => reason !== undefined)
+    const veto = volumeIds.map((volumeId) => this.#parts.mover.vetoOf({ volumeId, to })).find((reason) => reason !== undefined)
     if (veto !== undefined) {
       this.#vetoed(veto, cause)
       return
     }
-    const place = `controller-${this.#self}` as const
-    const started = this.#trace.record({ place, kind: 'giveback.started', cause, data: { to, volumes: volumeIds } })
+    const place = `controller-${this.#parts.self}` as const
+    const started = this.#parts.trace.record({ place, kind: 'giveback.started', cause, data: { to, volumes: volumeIds } })
     this.#isUnderWay = true
-    this.#mover.moveAll({ volumeIds, to, cause: started }, (outcome) => {
+    this.#parts.mover.moveAll({ volumeIds, to, cause: started }, (outcome) => {
       this.#isUnderWay = false
       if (!outcome.ok) {
         this.#interrupted(outcome.error.message, started)
         return
       }
       this.#asked = []
-      if (this.#away().length === 0) this.#history.newest?.givenBack()
-      this.#trace.record({ place, kind: 'giveback.completed', cause: started, data: { to, volumes: volumeIds } })
-      this.#log.add('information', `Controller ${to.toUpperCase()} has its ${volumeIds.length} volumes back.`)
-      if (this.#standing.peerIsMember && this.#chosen().length > 0) this.#start(started)
+      if (this.#away().length === 0) this.#parts.history.newest?.givenBack()
+      this.#parts.trace.record({ place, kind: 'giveback.completed', cause: started, data: { to, volumes: volumeIds } })
+      this.#parts.log.add('information', `Controller ${to.toUpperCase()} has its ${volumeIds.length} volumes back.`)
+      if (this.#parts.standing.peerIsMember && this.#chosen().length > 0) this.#start(started)
     })
   }
 
   /** If the peer is lost, it goes on when that has joined again; otherwise it is tried again here. */
   #interrupted(reason: string, cause: TraceId): void {
-    if (this.#standing.peerIsMember) {
+    if (this.#parts.standing.peerIsMember) {
       this.#vetoed(reason, cause)
       return
     }
     this.#refused(cause, reason)
-    this.#log.add('warning', `The giveback to controller ${peerOf(this.#self).toUpperCase()} did not end: ${reason}`)
+    this.#parts.log.add('warning', `The giveback to controller ${peerOf(this.#parts.self).toUpperCase()} did not end: ${reason}`)
   }
 
   /** It is unsafe now: looked at again, as long as the peer is there. Said once for each reason. */
@@ -134,28 +122,28 @@ export class Giveback {
     if (reason !== this.#lastVeto) {
       this.#lastVeto = reason
       this.#refused(cause, reason)
-      this.#log.add('warning', `The giveback to controller ${peerOf(this.#self).toUpperCase()} waits: ${reason}.`)
+      this.#parts.log.add('warning', `The giveback to controller ${peerOf(this.#parts.self).toUpperCase()} waits: ${reason}.`)
     }
     this.#retry?.cancel()
-    this.#retry = this.#clock.after(RETRY_MS, () => {
+    this.#retry = this.#parts.clock.after(RETRY_MS, () => {
       this.#retry = undefined
-      if (this.#standing.peerIsMember) this.#start(cause)
+      if (this.#parts.standing.peerIsMember) this.#start(cause)
     })
   }
 
   #refused(cause: TraceId | undefined, reason: string): void {
-    this.#trace.record({ place: `controller-${this.#self}`, kind: 'giveback.refused', cause, data: { to: peerOf(this.#self), reason } })
+    this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'giveback.refused', cause, data: { to: peerOf(this.#parts.self), reason } })
   }
 
   /** Volumes of this controller that prefer the peer. */
   #away(): readonly number[] {
-    const { state } = this.#store
+    const { state } = this.#parts.store
     if (state === undefined) return []
-    return state.configuration.volumes.filter(({ id, preferredOwner }) => preferredOwner !== this.#self && ownershipOf(state, id)?.owner === this.#self).map(({ id }) => id)
+    return state.configuration.volumes.filter(({ id, preferredOwner }) => preferredOwner !== this.#parts.self && ownershipOf(state, id)?.owner === this.#parts.self).map(({ id }) => id)
   }
 
   #chosen(): readonly number[] {
-    const { state } = this.#store
+    const { state } = this.#parts.store
     if (state === undefined) return []
     const isAutomatic = (volumeId: number): boolean => state.configuration.volumes.find(({ id }) => id === volumeId)?.automaticGiveback ?? state.automaticGiveback
     return this.#away().filter((volumeId) => this.#asked.includes(volumeId) || isAutomatic(volumeId))

@@ -1,26 +1,26 @@
 import { assert, present } from '../../../base/assert'
 import type { ArrayState } from '../../../contract/array-state'
-import { peerOf, type ControllerId } from '../../../contract/controller-id'
+import { peerOf } from '../../../contract/controller-id'
 import type { PeerDescription, PeerWords } from '../../../contract/interconnect'
 import type { TraceId } from '../../../contract/trace'
-import { FirstClaim } from './first-claim'
+import { FirstClaim, type FirstClaimParts } from './first-claim'
 import { PeerCalls } from '../peer/peer-calls'
-import type { PeerSession, PeerSessionEvents } from '../peer/peer-session'
+import type { PeerSessionEvents } from '../peer/peer-session'
+import type { Signal } from '../peer/signal'
 import type { PairStanding } from '../peer/standing'
-import { Takeover, type TakeoverParts } from './takeover'
+import { Takeover } from './takeover'
 import type { TakeoverReason } from './takeover-record'
 
-export interface MembershipEvents {
+export interface MembershipParts extends FirstClaimParts {
+  readonly incarnation: number
+  /** Phase, membership, addresses or array state. */
+  readonly changed: Signal
   /** The session with the peer is over: every call it was asked by is to be taken back. Nothing may be forwarded now. */
-  peerLost(): void
-  /** A takeover is complete, the peer's addresses included. */
-  takenOver(): void
+  readonly peerLost: Signal
   /** The newcomer serves its own addresses: volumes may be given back. */
-  peerJoined(cause: TraceId | undefined): void
-  /** Phase, membership or reason: whatever depends on them may look again. */
-  changed(): void
-  /** The peer is about to halt this controller. */
-  standDown(done: () => void): void
+  readonly peerJoined: Signal<[cause: TraceId | undefined]>
+  /** A takeover is complete, the peer's addresses included. */
+  readonly takenOver: Signal
 }
 
 /**
@@ -28,10 +28,7 @@ export interface MembershipEvents {
  * welcomed by a serving peer, agreed with a peer that starts at the same time, or proven to be alone.
  */
 export class Membership implements PeerSessionEvents {
-  readonly #self: ControllerId
-  readonly #parts: TakeoverParts
-  readonly #session: PeerSession
-  readonly #events: MembershipEvents
+  readonly #parts: MembershipParts
   readonly #releases: PeerCalls<undefined>
   readonly #standing: PairStanding
   readonly #first: FirstClaim
@@ -44,17 +41,11 @@ export class Membership implements PeerSessionEvents {
   /** The peer is halted on purpose. */
   #isPlanned = false
 
-  constructor(parts: { readonly incarnation: number; readonly takeover: TakeoverParts; readonly session: PeerSession; readonly events: MembershipEvents }) {
-    this.#self = parts.takeover.self
-    this.#parts = parts.takeover
-    this.#session = parts.session
-    this.#events = parts.events
+  constructor(parts: MembershipParts) {
+    this.#parts = parts
     this.#releases = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
-    this.#standing = parts.takeover.standing
-    this.#first = new FirstClaim({
-      ...parts,
-      events: { decide: () => this.#decide(), claimed: (state) => this.#firstClaimMade(state), lost: (reason) => this.#lost(reason) },
-    })
+    this.#standing = parts.standing
+    this.#first = new FirstClaim(parts, { review: () => this.#review(), claimed: (state) => this.#firstClaimMade(state), lost: (reason) => this.#lost(reason) })
   }
 
   describe(): PeerDescription {
@@ -63,7 +54,7 @@ export class Membership implements PeerSessionEvents {
 
   start(): void {
     this.#standing.recordCause('controller.started')
-    this.#session.start()
+    this.#parts.session.start()
     this.#first.readDrives()
   }
 
@@ -71,8 +62,14 @@ export class Membership implements PeerSessionEvents {
   stop(reason: string): void {
     if (this.#standing.isStopped) return
     this.#standing.stop(reason)
-    this.#session.stop()
+    this.#parts.session.stop()
     this.#peerLost()
+  }
+
+  /** A drive refused this controller's claim of service: it starts over and asks to join. */
+  claimLost(): void {
+    this.stop('the other controller has claimed the array')
+    this.#parts.midplane.requestRestart(this.#parts.self, 'its claim is older than the other controller\'s')
   }
 
   /**
@@ -80,27 +77,27 @@ export class Membership implements PeerSessionEvents {
    * incarnation than the one that is heard already says nothing any more.
    */
   setPresence(presence: 'present' | 'gone', incarnation: number): void {
-    if (incarnation < Math.max(this.#presentIncarnation, this.#session.peerIncarnation) || this.#standing.isStopped) return
+    if (incarnation < Math.max(this.#presentIncarnation, this.#parts.session.peerIncarnation) || this.#standing.isStopped) return
     const hasEnded = incarnation === this.#presentIncarnation && this.#standing.presence === 'gone'
     this.#presentIncarnation = incarnation
     if (presence === this.#standing.presence || hasEnded) return
     this.#standing.presence = presence
-    this.#session.setPresent(presence === 'present')
+    this.#parts.session.setPresent(presence === 'present')
     if (presence === 'gone') this.#peerGone('crash')
-    else this.#decide()
+    else this.#review()
   }
 
   setLink(state: 'up' | 'down'): void {
     this.#linkIsDown = state === 'down'
-    this.#session.setLink(state)
+    this.#parts.session.setLink(state)
   }
 
   peerMet(): void {
-    this.#decide()
+    this.#review()
   }
 
   peerDescribed(): void {
-    this.#decide()
+    this.#review()
   }
 
   /** A newer incarnation can only start when the one before it is gone. */
@@ -111,13 +108,13 @@ export class Membership implements PeerSessionEvents {
   peerSuspected(silenceMs: number): void {
     this.#standing.recordCause('peer.suspected', { silenceMs })
     this.#parts.log.add('warning', `Nothing was heard from controller ${this.#standing.peerName} for ${silenceMs.toFixed(0)} ms.`)
-    this.#decide()
+    this.#review()
   }
 
   peerRecovered(silenceMs: number): void {
     this.#standing.record('peer.recovered', { silenceMs })
     this.#parts.log.add('information', `Controller ${this.#standing.peerName} is heard again after ${silenceMs.toFixed(0)} ms.`)
-    this.#decide()
+    this.#review()
   }
 
   peerSilent(): void {
@@ -160,9 +157,9 @@ export class Membership implements PeerSessionEvents {
   #takeAddresses(): void {
     this.#parts.cache.paired()
     const callId = this.#releases.begin((answer) => {
-      if (answer !== 'peer-lost') this.#parts.portals.openFor(this.#self, () => this.#joined())
+      if (answer !== 'peer-lost') this.#parts.portals.openFor(this.#parts.self, () => this.#joined())
     })
-    this.#session.send({ type: 'portals-release', callId })
+    this.#parts.session.send({ type: 'portals-release', callId })
   }
 
   released(callId: number): void {
@@ -170,35 +167,31 @@ export class Membership implements PeerSessionEvents {
   }
 
   releasePortals(callId: number): void {
-    this.#parts.portals.closeFor(peerOf(this.#self), () => {
-      this.#events.changed()
+    this.#parts.portals.closeFor(peerOf(this.#parts.self), () => {
+      this.#parts.changed.tell()
       this.#answer({ type: 'portals-released', callId })
     })
   }
 
   peerJoined(): void {
     this.#parts.log.add('information', `Controller ${this.#standing.peerName} has joined the pair.`)
-    this.#events.peerJoined(this.#standing.cause)
-  }
-
-  standDown(callId: number): void {
-    this.#events.standDown(() => this.#answer({ type: 'stood-down', callId }))
+    this.#parts.peerJoined.tell(this.#standing.cause)
   }
 
   #answer(words: PeerWords): void {
-    if (this.#session.isEstablished) this.#session.send(words)
+    if (this.#parts.session.isEstablished) this.#parts.session.send(words)
   }
 
-  #decide(): void {
+  #review(): void {
     if (this.#standing.isStopped) return
-    if (this.#parts.store.state === undefined) this.#first.decide(this.#standing.presence)
-    else this.#reconsider()
+    if (this.#parts.store.state === undefined) this.#first.review(this.#standing.presence)
+    else this.#reviewPeer()
   }
 
   #firstClaimMade(state: ArrayState): void {
-    this.#parts.drives.flush(state, this.#parts.volumes.claimIsBeingFlushed())
-    this.#parts.portals.openFor(this.#self, () => this.#events.changed())
-    if (this.#standing.presence === 'gone') this.#parts.portals.openFor(peerOf(this.#self), () => this.#events.changed())
+    this.#parts.stateDrives.flush(state, this.#parts.claimStability.beingFlushed())
+    this.#parts.portals.openFor(this.#parts.self, () => this.#parts.changed.tell())
+    if (this.#standing.presence === 'gone') this.#parts.portals.openFor(peerOf(this.#parts.self), () => this.#parts.changed.tell())
     this.#serving()
   }
 
@@ -211,18 +204,18 @@ export class Membership implements PeerSessionEvents {
   #serving(): void {
     this.#standing.set('serving', undefined)
     this.#standing.recordCause('controller.serving', { generation: this.#parts.store.state?.generation ?? 0 })
-    this.#parts.log.add('information', `Controller ${this.#self.toUpperCase()} serves.`)
+    this.#parts.log.add('information', `Controller ${this.#parts.self.toUpperCase()} serves.`)
     this.#parts.committer.resume()
-    this.#session.announce()
-    this.#reconsider()
+    this.#parts.session.announce()
+    this.#reviewPeer()
   }
 
   // With a state
 
   /** A peer that is lost is taken over from, one that has come is welcomed. */
-  #reconsider(): void {
+  #reviewPeer(): void {
     if (this.#standing.phase !== 'serving' || this.#takeover !== undefined) return
-    if (!this.#session.isEstablished) {
+    if (!this.#parts.session.isEstablished) {
       if (this.#standing.presence === 'gone' && this.#peerHasSomething()) this.#beginTakeover('crash', true)
     } else if (!this.#standing.peerIsMember) {
       this.#welcome()
@@ -232,14 +225,14 @@ export class Membership implements PeerSessionEvents {
   /** From here on every commit goes to the newcomer too: messages arrive in order, so it has this state first. */
   #welcome(): void {
     this.#standing.peerIsMember = true
-    this.#session.send({ type: 'welcome', state: present(this.#parts.store.state, 'array state') })
+    this.#parts.session.send({ type: 'welcome', state: present(this.#parts.store.state, 'array state') })
     this.#parts.cache.paired()
-    this.#parts.volumes.settle()
-    this.#events.changed()
+    this.#parts.volumes.review()
+    this.#parts.changed.tell()
   }
 
   #peerHasSomething(): boolean {
-    const peer = peerOf(this.#self)
+    const peer = peerOf(this.#parts.self)
     const state = this.#parts.store.state
     return state !== undefined && (state.serviceOwner === peer || state.ownership.some(({ owner, heldBy }) => owner === peer && heldBy !== peer) || !this.#parts.portals.isWanted(peer))
   }
@@ -253,18 +246,18 @@ export class Membership implements PeerSessionEvents {
     if (wasMember) this.#beginTakeover(this.#isPlanned ? 'planned' : reason, true)
     else if (!this.#standing.isStopped) {
       this.#peerLost()
-      this.#decide()
+      this.#review()
     }
   }
 
   #peerLost(): void {
     this.#standing.peerIsMember = false
     this.#releases.lose()
-    this.#events.peerLost()
+    this.#parts.peerLost.tell()
   }
 
   #beginTakeover(reason: TakeoverReason, isGone: boolean): void {
-    const heardAtMs = this.#session.lastHeardMs ?? this.#parts.clock.nowMs()
+    const heardAtMs = this.#parts.session.lastHeardMs ?? this.#parts.clock.nowMs()
     // The presence line drops when the peer dies; silence began when it was last heard.
     const startedAtMs = isGone ? this.#parts.clock.nowMs() : heardAtMs
     this.#standing.set('taking-over', undefined)
@@ -272,7 +265,7 @@ export class Membership implements PeerSessionEvents {
       this.#parts,
       {
         fenced: (proof) => {
-          if (proof === 'reset') this.#session.end()
+          if (proof === 'reset') this.#parts.session.end()
           this.#peerLost()
         },
         adopted: () => {
@@ -280,7 +273,7 @@ export class Membership implements PeerSessionEvents {
           this.#isPlanned = false
           this.#serving()
         },
-        completed: () => this.#events.takenOver(),
+        completed: () => this.#parts.takenOver.tell(),
         lost: (lostReason) => this.#lost(lostReason),
       },
       { reason, startedAtMs, cause: this.#standing.cause },
@@ -290,7 +283,7 @@ export class Membership implements PeerSessionEvents {
 
   /** The other one is the owner now. Nothing more is acknowledged here. */
   #lost(reason: string): void {
-    this.#parts.log.add('error', `Controller ${this.#self.toUpperCase()} stops serving: ${reason}.`)
+    this.#parts.log.add('error', `Controller ${this.#parts.self.toUpperCase()} stops serving: ${reason}.`)
     this.stop(reason)
   }
 }

@@ -1,13 +1,13 @@
 import { failure, ok, type Result } from '../../../base/result'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { ServiceError } from '../../../contract/service-request'
-import type { TraceId } from '../../../contract/trace'
 import type { IscsiTarget } from '../../iscsi/session/target'
 import type { ClockPort, MidplanePort, Timer } from '../../ports'
 import type { Membership } from './membership'
 import { PeerCalls } from '../peer/peer-calls'
 import type { PeerSession } from '../peer/peer-session'
 import type { Standing } from '../peer/standing'
+import type { ControllerTimings } from '../peer/timings'
 import type { Portals } from './portals'
 
 type HaltDone = (outcome: Result<undefined, ServiceError>) => void
@@ -15,52 +15,37 @@ type HaltDone = (outcome: Result<undefined, ServiceError>) => void
 const PEER_IS_AWAY: ServiceError = { code: 'not-possible-now', message: 'The other controller went away before it could be halted; it is being taken over.' }
 const LOGOUT_SECONDS = 1
 
+export interface PlannedHaltParts {
+  readonly self: ControllerId
+  readonly incarnation: number
+  readonly clock: ClockPort
+  readonly midplane: MidplanePort
+  readonly session: PeerSession
+  readonly portals: Portals
+  readonly iscsi: IscsiTarget
+  readonly standing: Standing
+  readonly membership: Membership
+  readonly timings: Pick<ControllerTimings, 'answerBeforeDownMs'>
+}
+
 /**
  * The end of a planned takeover. The peer, which owns no volume any more, asks its hosts to log out and closes its
  * addresses; then the midplane halts it, and what is left is taken over as from one that is gone.
  */
 export class PlannedHalt {
-  readonly #self: ControllerId
-  readonly #clock: ClockPort
-  readonly #midplane: MidplanePort
-  readonly #session: PeerSession
-  readonly #portals: Portals
-  readonly #iscsi: IscsiTarget
-  readonly #standing: Standing
-  readonly #membership: Membership
-  readonly #graceMs: number
+  readonly #parts: PlannedHaltParts
   readonly #calls: PeerCalls<undefined>
   #done: HaltDone | undefined
   #grace: Timer | undefined
 
-  constructor(parts: {
-    readonly self: ControllerId
-    readonly incarnation: number
-    readonly clock: ClockPort
-    readonly midplane: MidplanePort
-    readonly session: PeerSession
-    readonly portals: Portals
-    readonly iscsi: IscsiTarget
-    readonly standing: Standing
-    readonly membership: Membership
-    /** Between asking hosts to log out and closing the addresses. */
-    readonly graceMs: number
-  }) {
-    this.#self = parts.self
-    this.#clock = parts.clock
-    this.#midplane = parts.midplane
-    this.#session = parts.session
-    this.#portals = parts.portals
-    this.#iscsi = parts.iscsi
-    this.#standing = parts.standing
-    this.#membership = parts.membership
-    this.#graceMs = parts.graceMs
+  constructor(parts: PlannedHaltParts) {
+    this.#parts = parts
     this.#calls = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
   }
 
   /** `done` when the peer is down and its addresses are served here. */
-  haltPeer(_cause: TraceId | undefined, done: HaltDone): void {
-    if (!this.#standing.peerIsMember || this.#calls.isFull || this.#done !== undefined) {
+  haltPeer(done: HaltDone): void {
+    if (!this.#parts.standing.peerIsMember || this.#calls.isFull || this.#done !== undefined) {
       done(failure(PEER_IS_AWAY))
       return
     }
@@ -70,11 +55,11 @@ export class PlannedHalt {
         return
       }
       this.#done = done
-      this.#membership.planTakeover()
-      const { peerIncarnation } = this.#session
-      this.#midplane.haltPeer(() => this.#membership.setPresence('gone', peerIncarnation))
+      this.#parts.membership.planTakeover()
+      const { peerIncarnation } = this.#parts.session
+      this.#parts.midplane.haltPeer(() => this.#parts.membership.setPresence('gone', peerIncarnation))
     })
-    this.#session.send({ type: 'stand-down', callId })
+    this.#parts.session.send({ type: 'stand-down', callId })
   }
 
   stoodDown(callId: number): void {
@@ -94,9 +79,13 @@ export class PlannedHalt {
     done?.(ok(undefined))
   }
 
-  /** This controller is the one that will be halted. */
-  standDown(done: () => void): void {
-    this.#iscsi.requestLogout({ portal: this.#self, withinSeconds: LOGOUT_SECONDS })
-    this.#grace = this.#clock.after(this.#graceMs, () => this.#portals.closeFor(this.#self, done))
+  /** This controller is the one that will be halted. Its hosts get a moment to log out before its addresses close. */
+  standDown(callId: number): void {
+    const { self, clock, session, portals, iscsi, timings } = this.#parts
+    const answer = (): void => {
+      if (session.isEstablished) session.send({ type: 'stood-down', callId })
+    }
+    iscsi.requestLogout({ portal: self, withinSeconds: LOGOUT_SECONDS })
+    this.#grace = clock.after(timings.answerBeforeDownMs, () => portals.closeFor(self, answer))
   }
 }

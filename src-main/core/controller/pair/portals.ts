@@ -1,8 +1,10 @@
 import type { ControllerId } from '../../../contract/controller-id'
-import type { ClockPort, PortalPort, Timer, TracePort } from '../../ports'
+import type { IscsiTarget } from '../../iscsi/session/target'
+import type { ClockPort, ControllerPorts, Timer, TracePort } from '../../ports'
 import type { EventLog } from '../peer/event-log'
 import type { Signal } from '../peer/signal'
 import type { PairStanding } from '../peer/standing'
+import type { ControllerTimings } from '../peer/timings'
 
 interface Portal {
   wanted: boolean
@@ -13,40 +15,25 @@ interface Portal {
   waiting: (() => void)[]
 }
 
+export interface PortalsParts {
+  readonly self: ControllerId
+  readonly ports: Pick<ControllerPorts, 'portals'>
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  readonly log: EventLog
+  readonly timings: Pick<ControllerTimings, 'retryMs'>
+  readonly iscsi: Pick<IscsiTarget, 'quiesce'>
+  readonly standing: PairStanding
+  readonly changed: Signal
+}
+
 /** The addresses this controller listens on: its own and, after a takeover, the peer's. */
 export class Portals {
-  readonly #self: ControllerId
-  readonly #port: PortalPort
-  readonly #clock: ClockPort
-  readonly #trace: TracePort
-  readonly #log: EventLog
-  readonly #retryMs: number
-  readonly #quiesce: (of: ControllerId, done: () => void) => void
-  readonly #standing: PairStanding
-  readonly #changed: Signal
+  readonly #parts: PortalsParts
   readonly #portals: Readonly<Record<ControllerId, Portal>> = { a: closedPortal(), b: closedPortal() }
 
-  constructor(parts: {
-    readonly self: ControllerId
-    readonly port: PortalPort
-    readonly clock: ClockPort
-    readonly trace: TracePort
-    readonly log: EventLog
-    readonly retryMs: number
-    /** Begins nothing more that comes by this address; `done` when nothing of it is under way. */
-    readonly quiesce: (of: ControllerId, done: () => void) => void
-    readonly standing: PairStanding
-    readonly changed: Signal
-  }) {
-    this.#self = parts.self
-    this.#port = parts.port
-    this.#clock = parts.clock
-    this.#trace = parts.trace
-    this.#log = parts.log
-    this.#retryMs = parts.retryMs
-    this.#quiesce = parts.quiesce
-    this.#standing = parts.standing
-    this.#changed = parts.changed
+  constructor(parts: PortalsParts) {
+    this.#parts = parts
   }
 
   /** It is open, or will be. */
@@ -83,12 +70,12 @@ export class Portals {
     const portal = this.#portals[of]
     if (portal.wanted && portal.state === 'closed' && portal.retry === undefined) {
       portal.state = 'opening'
-      this.#port.open(of, (error) => this.#opened(of, error))
+      this.#parts.ports.portals.open(of, (error) => this.#opened(of, error))
     } else if (!portal.wanted && portal.state === 'open') {
       portal.state = 'closing'
-      this.#standing.setPortal(of, false)
-      this.#changed.tell()
-      this.#quiesce(of, () => this.#port.close(of, () => this.#closed(of)))
+      this.#parts.standing.setPortal(of, false)
+      this.#parts.changed.tell()
+      this.#parts.iscsi.quiesce(of, () => this.#parts.ports.portals.close(of, () => this.#closed(of)))
     } else if (!portal.wanted && portal.state === 'closed') {
       portal.retry?.cancel()
       portal.retry = undefined
@@ -100,19 +87,19 @@ export class Portals {
     const portal = this.#portals[of]
     if (error !== undefined) {
       portal.state = 'closed'
-      if (!portal.complained) this.#log.add('error', `The addresses of controller ${of.toUpperCase()} cannot be opened: ${error}. They are tried again.`)
+      if (!portal.complained) this.#parts.log.add('error', `The addresses of controller ${of.toUpperCase()} cannot be opened: ${error}. They are tried again.`)
       portal.complained = true
-      portal.retry = this.#clock.after(this.#retryMs, () => {
+      portal.retry = this.#parts.clock.after(this.#parts.timings.retryMs, () => {
         portal.retry = undefined
         this.#pursue(of)
       })
       return
     }
     portal.state = 'open'
-    this.#standing.setPortal(of, true)
+    this.#parts.standing.setPortal(of, true)
     portal.complained = false
-    this.#trace.record({ place: `controller-${this.#self}`, kind: 'portal.opened', to: `portal-${of}` })
-    this.#changed.tell()
+    this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'portal.opened', to: `portal-${of}` })
+    this.#parts.changed.tell()
     if (portal.wanted) release(portal)
     else this.#pursue(of)
   }
@@ -120,7 +107,7 @@ export class Portals {
   #closed(of: ControllerId): void {
     const portal = this.#portals[of]
     portal.state = 'closed'
-    this.#trace.record({ place: `controller-${this.#self}`, kind: 'portal.closed', to: `portal-${of}` })
+    this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'portal.closed', to: `portal-${of}` })
     if (portal.wanted) this.#pursue(of)
     else release(portal)
   }

@@ -16,39 +16,33 @@ const PHASE_KINDS: Readonly<Record<TakeoverPhase, TraceKind>> = {
   serve: 'takeover.serving',
 }
 
+export interface TakeoverRecorderParts {
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  readonly survivor: ControllerId
+  readonly dead: ControllerId
+  readonly reason: TakeoverReason
+  readonly startedAtMs: number
+  readonly cause: TraceId | undefined
+}
+
 /** One takeover as it goes: each phase's end becomes a trace event, which the next one has as its cause. */
 export class TakeoverRecorder {
   readonly reason: TakeoverReason
-  readonly #clock: ClockPort
-  readonly #trace: TracePort
-  readonly #survivor: ControllerId
-  readonly #dead: ControllerId
-  readonly #startedAtMs: number
+  readonly #parts: TakeoverRecorderParts
   readonly #phases: ReportedTakeover['phases'][number][] = []
   #volumes: readonly number[] = []
   #cause: TraceId | undefined
   #givenBackAtMs: number | undefined
 
-  constructor(parts: {
-    readonly clock: ClockPort
-    readonly trace: TracePort
-    readonly survivor: ControllerId
-    readonly dead: ControllerId
-    readonly reason: TakeoverReason
-    readonly startedAtMs: number
-    readonly cause: TraceId | undefined
-  }) {
-    this.reason = parts.reason
-    this.#clock = parts.clock
-    this.#trace = parts.trace
-    this.#survivor = parts.survivor
-    this.#dead = parts.dead
-    this.#startedAtMs = parts.startedAtMs
+  constructor(parts: TakeoverRecorderParts) {
+    this.#parts = parts
     this.#cause = parts.cause
+    this.reason = parts.reason
   }
 
   get dead(): ControllerId {
-    return this.#dead
+    return this.#parts.dead
   }
 
   /** The event of the newest phase. */
@@ -61,19 +55,19 @@ export class TakeoverRecorder {
   }
 
   get totalMs(): number {
-    return (this.#phases.at(-1)?.endedAtMs ?? this.#startedAtMs) - this.#startedAtMs
+    return (this.#phases.at(-1)?.endedAtMs ?? this.#parts.startedAtMs) - this.#parts.startedAtMs
   }
 
   ended(phase: TakeoverPhase, data: TraceData = {}): void {
-    const endedAtMs = this.#clock.nowMs()
-    const startedAtMs = this.#phases.at(-1)?.endedAtMs ?? this.#startedAtMs
+    const endedAtMs = this.#parts.clock.nowMs()
+    const startedAtMs = this.#phases.at(-1)?.endedAtMs ?? this.#parts.startedAtMs
     const { records } = data
     this.#phases.push({ phase, endedAtMs, durationMs: endedAtMs - startedAtMs, ...(typeof records === 'number' ? { records } : {}) })
-    this.#cause = this.#trace.record({
-      place: `controller-${this.#survivor}`,
+    this.#cause = this.#parts.trace.record({
+      place: `controller-${this.#parts.survivor}`,
       kind: PHASE_KINDS[phase],
       cause: this.#cause,
-      data: { dead: this.#dead, durationMs: endedAtMs - startedAtMs, ...data },
+      data: { dead: this.#parts.dead, durationMs: endedAtMs - startedAtMs, ...data },
     })
   }
 
@@ -82,7 +76,7 @@ export class TakeoverRecorder {
   }
 
   givenBack(): void {
-    this.#givenBackAtMs ??= this.#clock.nowMs()
+    this.#givenBackAtMs ??= this.#parts.clock.nowMs()
   }
 
   get isGivenBack(): boolean {
@@ -91,10 +85,10 @@ export class TakeoverRecorder {
 
   report(): ReportedTakeover {
     const record = {
-      survivor: this.#survivor,
-      dead: this.#dead,
+      survivor: this.#parts.survivor,
+      dead: this.#parts.dead,
       reason: this.reason,
-      startedAtMs: this.#startedAtMs,
+      startedAtMs: this.#parts.startedAtMs,
       phases: [...this.#phases],
       totalMs: this.totalMs,
       volumes: this.#volumes,

@@ -8,9 +8,11 @@ import { makeClaim, type ClaimFailure } from './claim'
 import type { Committer } from '../state/committer'
 import type { EventLog } from '../peer/event-log'
 import type { PairStanding } from '../peer/standing'
+import type { ControllerTimings } from '../peer/timings'
 import type { Portals } from './portals'
 import type { StateDrives } from '../state/state-drives'
 import { TakeoverRecorder, type TakeoverHistory, type TakeoverReason } from './takeover-record'
+import type { ClaimStability } from '../volumes/claim-stability'
 import type { VolumeService } from '../volumes/volume-service'
 
 export interface TakeoverParts {
@@ -20,13 +22,14 @@ export interface TakeoverParts {
   readonly trace: TracePort
   readonly log: EventLog
   readonly store: ArrayStore
-  readonly drives: StateDrives
+  readonly stateDrives: StateDrives
   readonly committer: Committer
   readonly volumes: VolumeService
+  readonly claimStability: ClaimStability
   readonly portals: Portals
   readonly history: TakeoverHistory
   readonly cache: WriteCache
-  readonly retryMs: number
+  readonly timings: Pick<ControllerTimings, 'retryMs'>
   readonly standing: PairStanding
 }
 
@@ -106,9 +109,9 @@ export class Takeover {
       this.#events.lost(reason)
       return
     }
-    const { log, clock, retryMs } = this.#parts
+    const { log, clock, timings } = this.#parts
     log.add('error', `The takeover cannot go on: ${reason}. It is tried again.`)
-    clock.after(retryMs, () => this.#claim())
+    clock.after(timings.retryMs, () => this.#claim())
   }
 
   /** The mirror of the dead one's log goes to the drives under the new claims, before any of its volumes is served. */
@@ -127,11 +130,11 @@ export class Takeover {
   }
 
   #adopt(claimed: readonly number[]): void {
-    const { store, volumes, committer, portals, drives, self } = this.#parts
+    const { store, volumes, claimStability, committer, portals, stateDrives, self } = this.#parts
     const state = store.state
     if (state === undefined) return
-    const claimIsStable = volumes.claimIsBeingFlushed()
-    drives.flush(state, claimIsStable)
+    const claimIsStable = claimStability.beingFlushed()
+    stateDrives.flush(state, claimIsStable)
     this.#record.adopted(claimed)
     volumes.adopt(state)
     committer.resume()

@@ -88,6 +88,11 @@ export class PeerSession {
     return this.#description
   }
 
+  /** The same, as long as the peer is heard. */
+  get heard(): PeerDescription | undefined {
+    return this.#established && !this.isSuspected ? this.#description : undefined
+  }
+
   get isSuspected(): boolean {
     return this.#established && this.#missedBeats >= this.#parts.timings.suspectAfterBeats
   }

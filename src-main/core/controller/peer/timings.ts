@@ -9,8 +9,8 @@ export interface ControllerTimings {
   readonly startWithinBeats: number
   /** How long I/O waits for ownership to settle before the initiator is told `transitioning`. */
   readonly holdMs: number
-  /** Between attempts to listen on an address that is taken. */
-  readonly portalRetryMs: number
+  /** Between attempts at something that the drives, or an address that is taken, refused. */
+  readonly retryMs: number
   /** Room for the answer to leave before the controller that received the request goes down. */
   readonly answerBeforeDownMs: number
   /** How long a controller keeps service ownership at least, so that two that both want it do not only hand it about. */
@@ -40,7 +40,7 @@ export const DEFAULT_TIMINGS: ControllerTimings = {
   fenceAfterBeats: 8,
   startWithinBeats: 100,
   holdMs: 10_000,
-  portalRetryMs: 200,
+  retryMs: 200,
   answerBeforeDownMs: 100,
   serviceTenureMs: 20,
   relinquishMs: 1000,

@@ -1,17 +1,15 @@
 import type { ArrayState } from '../../../contract/array-state'
+import { Signal } from '../peer/signal'
 import { assertFollows } from './array-changes'
 
-/** The array state as this controller knows it, and those who act on every new one, in a fixed order. */
+/** The array state as this controller knows it. */
 export class ArrayStore {
-  readonly #listeners: ((state: ArrayState, previous: ArrayState | undefined) => void)[] = []
+  /** A new state, and the one before it. */
+  readonly installed = new Signal<[state: ArrayState, previous: ArrayState | undefined]>()
   #state: ArrayState | undefined
 
   get state(): ArrayState | undefined {
     return this.#state
-  }
-
-  onInstalled(listener: (state: ArrayState, previous: ArrayState | undefined) => void): void {
-    this.#listeners.push(listener)
   }
 
   install(state: ArrayState): void {
@@ -19,6 +17,6 @@ export class ArrayStore {
     if (previous?.generation === state.generation && previous.serviceEpoch === state.serviceEpoch) return
     assertFollows(state, previous)
     this.#state = state
-    for (const listener of this.#listeners) listener(state, previous)
+    this.installed.tell(state, previous)
   }
 }

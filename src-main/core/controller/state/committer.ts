@@ -6,15 +6,16 @@ import type { PeerWords } from '../../../contract/interconnect'
 import { LIMITS } from '../../../contract/limits'
 import type { ServiceError } from '../../../contract/service-request'
 import type { TraceId } from '../../../contract/trace'
-import type { ClockPort, TracePort } from '../../ports'
+import type { ClockPort, MidplanePort, TracePort } from '../../ports'
 import type { ArrayStore } from './array-store'
 import { PeerCalls } from '../peer/peer-calls'
 import type { PeerSession } from '../peer/peer-session'
+import type { Signal } from '../peer/signal'
 import type { Standing } from '../peer/standing'
 import { RefusedCommits } from './refused-commits'
 import type { CommitDone, StateChange } from './state-change'
-import type { StateDrives, StateWriteOutcome } from './state-drives'
-import { COMMIT_ATTEMPTS } from '../peer/timings'
+import { SERVICE_SLOT, type StateDrives, type StateWriteOutcome } from './state-drives'
+import { COMMIT_ATTEMPTS, type ControllerTimings } from '../peer/timings'
 
 type CommitOutcome = Extract<PeerWords, { type: 'commit-outcome' }>
 type CommitPropose = Extract<PeerWords, { type: 'commit-propose' }>
@@ -34,20 +35,28 @@ const BUSY: ServiceError = { code: 'busy', message: 'Too many changes are waitin
 const STOPPED: ServiceError = { code: 'unavailable', message: 'This controller has stopped serving. Send the request to the other controller.' }
 const CONFLICT: ServiceError = { code: 'conflict', message: 'The configuration was changed by others at the same time, again and again. Send the request again.' }
 
+export interface CommitterParts {
+  readonly self: ControllerId
+  readonly incarnation: number
+  readonly store: ArrayStore
+  readonly stateDrives: StateDrives
+  readonly session: PeerSession
+  readonly trace: TracePort
+  readonly clock: ClockPort
+  readonly midplane: MidplanePort
+  readonly timings: Pick<ControllerTimings, 'retryMs'>
+  readonly standing: Standing
+  /** The drives refused the claim: another controller is the service owner. */
+  readonly claimLost: Signal
+}
+
 /**
  * Commits changes of the array state, one at a time. The service owner orders them: it writes a majority of the drives
  * and flushes them, installs the state here and at the peer, and only then is a change done. The other controller
  * proposes; a proposal that is not based on the newest state comes back and its change is run again.
  */
 export class Committer {
-  readonly #self: ControllerId
-  readonly #store: ArrayStore
-  readonly #drives: StateDrives
-  readonly #session: PeerSession
-  readonly #trace: TracePort
-  readonly #standing: Standing
-  readonly #raiseClaim: (epoch: number) => boolean
-  readonly #claimLost: () => void
+  readonly #parts: CommitterParts
   readonly #proposals: PeerCalls<CommitOutcome>
   readonly #installs: PeerCalls<undefined>
   readonly #refused: RefusedCommits
@@ -61,32 +70,11 @@ export class Committer {
   /** The highest generation ever written here: one that reached only few drives is not used for another state. */
   #triedGeneration = 0
 
-  constructor(parts: {
-    readonly self: ControllerId
-    readonly incarnation: number
-    readonly store: ArrayStore
-    readonly drives: StateDrives
-    readonly session: PeerSession
-    readonly trace: TracePort
-    readonly clock: ClockPort
-    readonly retryMs: number
-    readonly standing: Standing
-    /** The midplane refuses superblocks of older service epochs from here on; false if a newer one stands. */
-    readonly raiseClaim: (epoch: number) => boolean
-    /** The drives refused the claim: another controller is the service owner. */
-    readonly claimLost: () => void
-  }) {
-    this.#self = parts.self
-    this.#store = parts.store
-    this.#drives = parts.drives
-    this.#session = parts.session
-    this.#trace = parts.trace
-    this.#standing = parts.standing
-    this.#raiseClaim = parts.raiseClaim
-    this.#claimLost = parts.claimLost
+  constructor(parts: CommitterParts) {
+    this.#parts = parts
     this.#proposals = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
     this.#installs = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
-    const { clock, retryMs } = parts
+    const { clock, timings: { retryMs } } = parts
     this.#refused = new RefusedCommits({ clock, retryMs, commit: (change, done) => this.commit(change, undefined, done), isStopped: () => this.#isStopped })
   }
 
@@ -147,7 +135,7 @@ export class Committer {
   writeClaim(state: ArrayState, cause: TraceId | undefined, done: (outcome: StateWriteOutcome) => void): void {
     assert(this.#admits === 'nothing' && !this.#isActive, 'a claim is written while commits are under way')
     const next = { ...state, generation: this.#nextGeneration(state) }
-    this.#drives.write(next, { flush: false, cause }, (outcome) => {
+    this.#parts.stateDrives.write(next, { flush: false, cause }, (outcome) => {
       if (outcome === 'written') this.#install(next, cause)
       done(outcome)
     })
@@ -157,11 +145,11 @@ export class Committer {
   proposed(words: CommitPropose): void {
     const change: StateChange = (state) => (state.generation === words.base ? ok(words.state) : failure(CONFLICT))
     const done: CommitDone = (outcome) => {
-      if (!this.#session.isEstablished) return
+      if (!this.#parts.session.isEstablished) return
       const { callId } = words
-      if (outcome.ok) this.#session.send({ type: 'commit-outcome', callId, outcome: 'committed' })
-      else if (outcome.error.code === 'conflict') this.#session.send({ type: 'commit-outcome', callId, outcome: 'conflict' })
-      else this.#session.send({ type: 'commit-outcome', callId, outcome: 'failed', error: outcome.error })
+      if (outcome.ok) this.#parts.session.send({ type: 'commit-outcome', callId, outcome: 'committed' })
+      else if (outcome.error.code === 'conflict') this.#parts.session.send({ type: 'commit-outcome', callId, outcome: 'conflict' })
+      else this.#parts.session.send({ type: 'commit-outcome', callId, outcome: 'failed', error: outcome.error })
     }
     if (this.#isOwner()) this.#enqueue({ change, cause: undefined, done, isOfPeer: true })
     else done(failure(CONFLICT))
@@ -173,11 +161,12 @@ export class Committer {
 
   installFromPeer(words: Extract<PeerWords, { type: 'state-install' }>): void {
     const { serviceOwner, serviceEpoch } = words.state
-    const isMadeOwner = serviceOwner === this.#self && this.#store.state?.serviceEpoch !== serviceEpoch
-    const isClaimed = !isMadeOwner || this.#raiseClaim(serviceEpoch)
+    const isMadeOwner = serviceOwner === this.#parts.self && this.#parts.store.state?.serviceEpoch !== serviceEpoch
+    // From here on superblocks of older service epochs are refused; false if a newer one stands.
+    const isClaimed = !isMadeOwner || this.#parts.midplane.raiseClaim({ slot: SERVICE_SLOT, epoch: serviceEpoch })
     this.#install(words.state, words.cause)
-    this.#session.send({ type: 'state-installed', callId: words.callId })
-    if (!isClaimed) this.#claimLost()
+    this.#parts.session.send({ type: 'state-installed', callId: words.callId })
+    if (!isClaimed) this.#parts.claimLost.tell()
   }
 
   installedAtPeer(callId: number): void {
@@ -203,7 +192,7 @@ export class Committer {
     if (!this.#isOwner()) this.#refusePeer()
     const commit = this.#first.shift() ?? (this.#admits === 'all' ? this.#queue.shift() : undefined)
     if (commit === undefined) return
-    const state = present(this.#store.state, 'array state')
+    const state = present(this.#parts.store.state, 'array state')
     const changed = commit.change(state)
     if (!changed.ok || changed.value === state) {
       commit.done(changed)
@@ -211,35 +200,35 @@ export class Committer {
       return
     }
     this.#isActive = true
-    if (state.serviceOwner === this.#self) this.#commitAsOwner(commit, state, changed.value)
+    if (state.serviceOwner === this.#parts.self) this.#commitAsOwner(commit, state, changed.value)
     else this.#propose(commit, state.generation, changed.value)
   }
 
   #commitAsOwner(commit: Commit, standing: ArrayState, changed: ArrayState): void {
     const next = { ...changed, generation: this.#nextGeneration(changed) }
     // The owner that gives its ownership away writes that under its own epoch, which is the last it writes.
-    this.#drives.write(next, { flush: true, epoch: standing.serviceEpoch, cause: commit.cause }, (outcome) => {
+    this.#parts.stateDrives.write(next, { flush: true, epoch: standing.serviceEpoch, cause: commit.cause }, (outcome) => {
       if (outcome !== 'written') {
         if (outcome === 'no-majority') this.#refused.noteRefused()
         this.#finish(commit, failure(writeError(outcome)))
-        if (outcome === 'stale-epoch') this.#claimLost()
+        if (outcome === 'stale-epoch') this.#parts.claimLost.tell()
         return
       }
       const cause = this.#install(next, commit.cause)
-      if (!this.#standing.peerIsMember) {
+      if (!this.#parts.standing.peerIsMember) {
         this.#finish(commit, ok(next))
         return
       }
       // A peer that dies before it answers reads the state from the drives when it comes back.
       const callId = this.#installs.begin(() => this.#finish(commit, ok(next)))
-      this.#session.send({ type: 'state-install', callId, state: next, cause })
+      this.#parts.session.send({ type: 'state-install', callId, state: next, cause })
     })
   }
 
   #propose(commit: Commit, base: number, state: ArrayState): void {
     const callId = this.#proposals.begin((answer) => {
       if (answer === 'peer-lost') this.#again(commit)
-      else if (answer.outcome === 'committed') this.#finish(commit, ok(present(this.#store.state, 'array state')))
+      else if (answer.outcome === 'committed') this.#finish(commit, ok(present(this.#parts.store.state, 'array state')))
       else if (answer.outcome === 'failed') {
         this.#refused.noteRefused()
         this.#finish(commit, failure(answer.error ?? STOPPED))
@@ -247,11 +236,11 @@ export class Committer {
       else if (++commit.attempts < COMMIT_ATTEMPTS) this.#again(commit)
       else this.#finish(commit, failure(CONFLICT))
     })
-    if (this.#standing.peerIsMember) this.#session.send({ type: 'commit-propose', callId, base, state })
+    if (this.#parts.standing.peerIsMember) this.#parts.session.send({ type: 'commit-propose', callId, base, state })
   }
 
   #isOwner(): boolean {
-    return this.#store.state?.serviceOwner === this.#self
+    return this.#parts.store.state?.serviceOwner === this.#parts.self
   }
 
   /**
@@ -286,15 +275,15 @@ export class Committer {
   }
 
   #nextGeneration(state: ArrayState): number {
-    this.#triedGeneration = Math.max(this.#triedGeneration, state.generation, this.#store.state?.generation ?? 0) + 1
+    this.#triedGeneration = Math.max(this.#triedGeneration, state.generation, this.#parts.store.state?.generation ?? 0) + 1
     return this.#triedGeneration
   }
 
   #install(state: ArrayState, cause: TraceId | undefined): TraceId {
-    const kind = state.serviceOwner === this.#self ? 'configuration.committed' : 'configuration.installed'
-    const id = this.#trace.record({ place: `controller-${this.#self}`, kind, cause, data: { generation: state.generation } })
+    const kind = state.serviceOwner === this.#parts.self ? 'configuration.committed' : 'configuration.installed'
+    const id = this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind, cause, data: { generation: state.generation } })
     this.#refused.noteCommitted()
-    this.#store.install(state)
+    this.#parts.store.install(state)
     return id
   }
 }

@@ -3,7 +3,6 @@ import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { TracePort } from '../../ports'
 import { configuredMap } from '../../mapping/configured-map'
 import { ownershipOf, withOwner, withVerified } from './array-changes'
-import type { ArrayStore } from './array-store'
 import type { EventLog } from '../peer/event-log'
 import type { Standing } from '../peer/standing'
 
@@ -25,22 +24,20 @@ function hasRedundancy({ configuration }: ArrayState, volumeId: number): boolean
   return volume !== undefined && configuredMap(configuration, volume).groups.some(({ layout }) => layout.redundancy > 0)
 }
 
-/** Tells people and the trace of it. A hold of a peer that is away ends by nothing else. */
-export function noteDiscards(parts: {
+interface DiscardParts {
   readonly self: ControllerId
-  readonly store: ArrayStore
   readonly trace: TracePort
   readonly log: EventLog
   readonly standing: Standing
-}): void {
-  const { self, store, trace, log, standing } = parts
+}
+
+/** Tells people and the trace that a state gives up what the peer held. A hold of a peer that is away ends by nothing else. */
+export function noteDiscards({ self, trace, log, standing }: DiscardParts, state: ArrayState, previous: ArrayState | undefined): void {
+  if (previous === undefined || standing.peerIsMember) return
   const holder = peerOf(self)
-  store.onInstalled((state, previous) => {
-    if (previous === undefined || standing.peerIsMember) return
-    for (const { id: volumeId, name } of state.configuration.volumes) {
-      if (ownershipOf(previous, volumeId)?.heldBy !== holder || ownershipOf(state, volumeId)?.heldBy !== undefined) continue
-      trace.record({ place: `controller-${self}`, kind: 'nvram.discarded', data: { volumeId, holder } })
-      log.add('error', `Volume "${name}": what only the NVRAM of controller ${holder.toUpperCase()} had of it was given up by a service request. Writes that were acknowledged last are lost.`)
-    }
-  })
+  for (const { id: volumeId, name } of state.configuration.volumes) {
+    if (ownershipOf(previous, volumeId)?.heldBy !== holder || ownershipOf(state, volumeId)?.heldBy !== undefined) continue
+    trace.record({ place: `controller-${self}`, kind: 'nvram.discarded', data: { volumeId, holder } })
+    log.add('error', `Volume "${name}": what only the NVRAM of controller ${holder.toUpperCase()} had of it was given up by a service request. Writes that were acknowledged last are lost.`)
+  }
 }

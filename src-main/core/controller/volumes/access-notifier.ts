@@ -16,20 +16,20 @@ export class AccessNotifier {
     this.#scsi = scsi
   }
 
-  look(): void {
+  review(): void {
     const before = this.#states
     const now = this.#volumes.accessStates()
     this.#states = now
     const mapped = [...now.keys()]
     if (mapped.length !== before.size || mapped.some((lun) => !before.has(lun))) this.#scsi.noteLunsChanged()
     for (const [lun, state] of now) {
-      this.#lookAtSize(lun)
+      this.#reviewSize(lun)
       const earlier = before.get(lun)
       if (earlier !== undefined && earlier !== state) this.#scsi.noteAccessStatesChanged(lun)
     }
   }
 
-  #lookAtSize(lun: number): void {
+  #reviewSize(lun: number): void {
     const blockCount = this.#volumes.find(lun)?.blockCount
     const earlier = this.#blockCounts.get(lun)
     if (blockCount === undefined || blockCount === earlier) return

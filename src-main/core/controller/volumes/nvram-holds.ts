@@ -3,8 +3,18 @@ import type { ArrayState } from '../../../contract/array-state'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { WriteCache } from '../../nvram/write-cache'
 import { ownershipOf, restOf, withOwnership } from '../state/array-changes'
+import type { Signal } from '../peer/signal'
 import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
+
+export interface NvramHoldsParts {
+  readonly self: ControllerId
+  readonly store: ArrayStore
+  readonly committer: Committer
+  readonly cache: WriteCache
+  /** These volumes were with this controller only because its NVRAM had to be replayed. */
+  readonly replayed: Signal<[volumeIds: readonly number[]]>
+}
 
 /**
  * Keeps on the drives which volumes have acknowledged data in this controller's NVRAM alone (`heldBy`), so that the peer,
@@ -14,62 +24,53 @@ import type { Committer } from '../state/committer'
  * The peer, too, may have made one in its claim, for stripes that it cannot make good (`unknown-stripes`).
  */
 export class NvramHolds {
-  readonly #self: ControllerId
-  readonly #store: ArrayStore
-  readonly #committer: () => Committer
-  readonly #cache: () => WriteCache
-  readonly #replayed: (volumeIds: readonly number[]) => void
+  readonly #parts: NvramHoldsParts
   #releasing: ReadonlySet<number> = new Set()
   #isCommitting = false
 
-  constructor(parts: { readonly self: ControllerId; readonly store: ArrayStore; readonly committer: () => Committer; readonly cache: () => WriteCache; readonly replayed: (volumeIds: readonly number[]) => void }) {
-    this.#self = parts.self
-    this.#store = parts.store
-    this.#committer = parts.committer
-    this.#cache = parts.cache
-    this.#replayed = parts.replayed
+  constructor(parts: NvramHoldsParts) {
+    this.#parts = parts
   }
 
   mayKeepUnmirrored(volumeId: number): boolean {
-    const { state } = this.#store
+    const { state } = this.#parts.store
     if (state?.cachePolicy !== 'write-back-unmirrored' || this.#releasing.has(volumeId)) return false
-    return ownershipOf(state, volumeId)?.heldBy === this.#self
+    return ownershipOf(state, volumeId)?.heldBy === this.#parts.self
   }
 
-  /** Whatever it depends on is another now. */
   review(): void {
-    const { state } = this.#store
+    const { state } = this.#parts.store
     if (this.#isCommitting || state === undefined || this.#changed(state) === state) return
     this.#isCommitting = true
-    const released = state.ownership.filter(({ volumeId, heldBy }) => heldBy === this.#self && !this.#isWanted(state, volumeId))
+    const released = state.ownership.filter(({ volumeId, heldBy }) => heldBy === this.#parts.self && !this.#isWanted(state, volumeId))
     this.#releasing = new Set(released.map(({ volumeId }) => volumeId))
-    this.#committer().commit((newest) => ok(this.#changed(newest)), undefined, (outcome) => {
+    this.#parts.committer.commit((newest) => ok(this.#changed(newest)), undefined, (outcome) => {
       this.#isCommitting = false
       this.#releasing = new Set()
       if (!outcome.ok) return
-      this.#replayed(released.filter(({ logEpoch }) => logEpoch !== undefined).map(({ volumeId }) => volumeId))
+      this.#parts.replayed.tell(released.filter(({ logEpoch }) => logEpoch !== undefined).map(({ volumeId }) => volumeId))
       this.review()
     })
   }
 
   #changed(state: ArrayState): ArrayState {
-    const cache = this.#cache()
+    const { cache } = this.#parts
     if (!cache.isAlone && !cache.isMirrorInStep) return state
     let changed = state
     for (const { volumeId, owner, heldBy } of state.ownership) {
-      if (owner !== this.#self || (heldBy !== undefined && heldBy !== this.#self)) continue
+      if (owner !== this.#parts.self || (heldBy !== undefined && heldBy !== this.#parts.self)) continue
       const isWanted = this.#isWanted(state, volumeId)
-      if (isWanted && heldBy === undefined) changed = withOwnership(changed, volumeId, { heldBy: this.#self })
+      if (isWanted && heldBy === undefined) changed = withOwnership(changed, volumeId, { heldBy: this.#parts.self })
       else if (!isWanted && heldBy !== undefined) changed = withoutHold(changed, volumeId)
     }
     return changed
   }
 
   #isWanted(state: ArrayState, volumeId: number): boolean {
-    const cache = this.#cache()
+    const { cache } = this.#parts
     if (cache.isMirrorInStep) return false
     if (cache.isAlone && state.cachePolicy === 'write-back-unmirrored') return true
-    return ownershipOf(state, volumeId)?.heldBy === this.#self && cache.dirtyVolumes().includes(volumeId)
+    return ownershipOf(state, volumeId)?.heldBy === this.#parts.self && cache.dirtyVolumes().includes(volumeId)
   }
 }
 

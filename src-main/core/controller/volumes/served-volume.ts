@@ -2,13 +2,18 @@ import { assert, present } from '../../../base/assert'
 import type { VolumeOwnership } from '../../../contract/array-state'
 import type { Volume } from '../../../contract/configuration'
 import { controllerOfPortalGroup, portalGroupOf, type ControllerId, type PortalGroup } from '../../../contract/controller-id'
-import type { ClockPort, Timer, TraceTag } from '../../ports'
+import type { ClockPort, Timer, TracePort, TraceTag } from '../../ports'
 import type { CacheFault, CacheOutcome, VolumePlace } from '../../nvram/log/live-record'
 import type { WriteCache } from '../../nvram/write-cache'
 import type { GroupIo } from '../../raid/group-io'
+import type { EventLog } from '../peer/event-log'
 import type { Standing } from '../peer/standing'
+import type { ControllerTimings } from '../peer/timings'
 import type { AccessState, LogicalUnit, UnitWrite, VolumeOutcome } from '../../scsi/device'
-import { hostOutcome, type OperationOutcome, type VolumeOperation } from './volume-operation'
+import type { Admission } from './admission'
+import type { ClaimStability } from './claim-stability'
+import type { IoForwarder } from './io-forwarder'
+import { hostOutcome, type IoCounters, type OperationOutcome, type VolumeOperation } from './volume-operation'
 
 const NOTHING: CacheOutcome<readonly Uint8Array[]> = { ok: true, value: [] }
 
@@ -16,28 +21,25 @@ const NOTHING: CacheOutcome<readonly Uint8Array[]> = { ok: true, value: [] }
 const MISDIRECTED_LIMIT = 4
 const NO_DATA: readonly Uint8Array[] = []
 
-/** What a volume needs of its controller. */
-export interface VolumeEnvironment {
+export interface ServedVolumeParts {
   readonly self: ControllerId
   readonly clock: ClockPort
-  readonly holdMs: number
+  readonly trace: TracePort
+  readonly log: EventLog
   readonly standing: Standing
-  forward(volumeId: number, io: VolumeOperation, done: (outcome: OperationOutcome | 'peer-lost') => void): void
-  /** Counts operations in; false when there are too many. */
-  admit(): boolean
-  finished(io: VolumeOperation, outcome: OperationOutcome): void
-  /** `run` once the claim under which was written is on stable storage too. */
-  whenClaimIsStable(run: () => void): void
+  readonly timings: Pick<ControllerTimings, 'holdMs'>
   readonly cache: WriteCache
-  /** A drive refused this controller's epoch of the volume. */
-  ownershipLost(volumeId: number): void
+  readonly counters: IoCounters
+  readonly admission: Pick<Admission, 'admit' | 'finished'>
+  readonly forwarder: Pick<IoForwarder, 'forward'>
+  readonly claimStability: ClaimStability
 }
 
 /** A volume as this controller serves it: from the drives while it owns it, through the peer while the peer does. */
 export class ServedVolume implements LogicalUnit {
   readonly volumeId: number
   readonly serial: string
-  readonly #environment: VolumeEnvironment
+  readonly #parts: ServedVolumeParts
   #entry: Volume
   #ownership: VolumeOwnership
   #group: GroupIo
@@ -53,10 +55,10 @@ export class ServedVolume implements LogicalUnit {
   #held: VolumeOperation[] = []
   #holdTimer: Timer | undefined
 
-  constructor(environment: VolumeEnvironment, entry: Volume, ownership: VolumeOwnership, group: GroupIo) {
+  constructor(parts: ServedVolumeParts, entry: Volume, ownership: VolumeOwnership, group: GroupIo) {
     this.volumeId = entry.id
     this.serial = entry.serial
-    this.#environment = environment
+    this.#parts = parts
     this.#entry = entry
     this.#ownership = ownership
     this.#group = group
@@ -95,7 +97,7 @@ export class ServedVolume implements LogicalUnit {
   }
 
   accessState(group: PortalGroup): AccessState {
-    const { self, standing } = this.#environment
+    const { self, standing } = this.#parts
     const server = standing.serverOf(controllerOfPortalGroup(group))
     if (server === undefined) return 'unavailable'
     if (this.#ownership.heldBy !== undefined && this.#ownership.heldBy !== self && !standing.mayForward) return 'transitioning'
@@ -123,11 +125,11 @@ export class ServedVolume implements LogicalUnit {
   /** From a host or, forwarded, from the peer: to the drives, to the peer, or held until that is settled. */
   submit(io: VolumeOperation): void {
     // A write that waited longer than its initiator for it: the initiator may have done a newer one by the other path.
-    if (this.#environment.standing.isStopped || io.task?.isAborted === true) this.#finish(io, { ok: false, fault: 'transitioning' })
+    if (this.#parts.standing.isStopped || io.task?.isAborted === true) this.#finish(io, { ok: false, fault: 'transitioning' })
     else if (this.#isMoving) this.#hold(io)
-    else if (this.#ownership.owner === this.#environment.self) this.#submitAsOwner(io)
+    else if (this.#ownership.owner === this.#parts.self) this.#submitAsOwner(io)
     else if (io.origin === 'peer') this.#finish(io, { ok: false, fault: 'not-owner' })
-    else if (this.#environment.standing.mayForward) this.#forward(io)
+    else if (this.#parts.standing.mayForward) this.#forward(io)
     else this.#hold(io)
   }
 
@@ -137,8 +139,8 @@ export class ServedVolume implements LogicalUnit {
     if (ownership.epoch !== this.#ownership.epoch) this.#hasLostClaim = false
     this.#ownership = ownership
     if (claimed) this.#claimedEpoch = ownership.epoch
-    if (ownership.owner !== this.#environment.self) this.forgetInterrupted()
-    assert(ownership.owner === this.#environment.self || this.#underWay === 0 || this.#environment.standing.isStopped, () => `volume ${this.volumeId} changed its owner with I/O under way`)
+    if (ownership.owner !== this.#parts.self) this.forgetInterrupted()
+    assert(ownership.owner === this.#parts.self || this.#underWay === 0 || this.#parts.standing.isStopped, () => `volume ${this.volumeId} changed its owner with I/O under way`)
   }
 
   /** Somebody else writes its blocks from here on. */
@@ -153,7 +155,7 @@ export class ServedVolume implements LogicalUnit {
   quiesce(drained: (isClean: boolean) => void): void {
     assert(!this.#isMoving, `volume ${this.volumeId} is already being moved`)
     this.#isMoving = true
-    const clean = (): void => this.#environment.cache.clean(this.volumeId, drained)
+    const clean = (): void => this.#parts.cache.clean(this.volumeId, drained)
     if (this.#underWay === 0) clean()
     else this.#drained = clean
   }
@@ -161,7 +163,7 @@ export class ServedVolume implements LogicalUnit {
   resume(): void {
     this.#isMoving = false
     this.#drained = undefined
-    this.settle()
+    this.review()
   }
 
   get isMoving(): boolean {
@@ -169,7 +171,7 @@ export class ServedVolume implements LogicalUnit {
   }
 
   /** Something about ownership changed: what was held goes its way, in its order. */
-  settle(): void {
+  review(): void {
     if (this.#isMoving) return
     this.#holdTimer?.cancel()
     this.#holdTimer = undefined
@@ -193,11 +195,11 @@ export class ServedVolume implements LogicalUnit {
     done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void,
   ): void {
     assert(io.firstBlock >= 0 && io.firstBlock + io.blockCount <= this.blockCount, () => `blocks ${io.firstBlock}+${io.blockCount} of volume ${this.volumeId}`)
-    if (!this.#environment.admit()) {
+    if (!this.#parts.admission.admit()) {
       done({ ok: false, fault: 'busy' })
       return
     }
-    const arrivedAtMs = this.#environment.clock.nowMs()
+    const arrivedAtMs = this.#parts.clock.nowMs()
     // Spelled out: copying the object with `...` takes as long as reading 4 KiB from the drive.
     const { operation, firstBlock, blockCount, data, forceUnitAccess, task, trace } = io
     const finish: VolumeOperation['finish'] = (outcome) => done(hostOutcome(outcome))
@@ -212,7 +214,7 @@ export class ServedVolume implements LogicalUnit {
   /** Where its blocks are, under the claim that the state gives this controller; undefined where it is not the owner. */
   get place(): VolumePlace | undefined {
     const { owner, epoch } = this.#ownership
-    if (owner !== this.#environment.self || this.#hasLostClaim) return undefined
+    if (owner !== this.#parts.self || this.#hasLostClaim) return undefined
     return { group: this.#group, firstBlock: this.#entry.firstBlock, claim: { slot: this.volumeId, epoch } }
   }
 
@@ -220,7 +222,7 @@ export class ServedVolume implements LogicalUnit {
     this.#underWay++
     if (io.origin === 'host') this.#arrivals.here++
     else this.#arrivals.there++
-    const { cache } = this.#environment
+    const { cache } = this.#parts
     const place = present(this.place, 'place of an owned volume')
     const { volumeId } = this
     if (io.operation === 'read') {
@@ -237,7 +239,7 @@ export class ServedVolume implements LogicalUnit {
   }
 
   #onStableStorage(io: VolumeOperation, outcome: CacheOutcome<undefined>): void {
-    if (outcome.ok) this.#environment.whenClaimIsStable(() => this.#fromCache(io, NOTHING))
+    if (outcome.ok) this.#parts.claimStability.whenStable(() => this.#fromCache(io, NOTHING))
     else this.#fromCache(io, outcome)
   }
 
@@ -261,12 +263,16 @@ export class ServedVolume implements LogicalUnit {
     if (this.#hasLostClaim) return
     this.#hasLostClaim = true
     this.#claimedEpoch = -1
-    this.#environment.cache.drop(this.volumeId)
-    this.#environment.ownershipLost(this.volumeId)
+    const { self, trace, log, cache, counters } = this.#parts
+    const { volumeId } = this
+    cache.drop(volumeId)
+    trace.record({ place: `controller-${self}`, kind: 'drive.refused', data: { volumeId } })
+    counters.refusedWrites++
+    log.add('error', `The drives refused a write of volume ${volumeId}: a newer owner writes it. Controller ${self.toUpperCase()} does not serve it any more.`)
   }
 
   #forward(io: VolumeOperation): void {
-    this.#environment.forward(this.volumeId, io, (outcome) => {
+    this.#parts.forwarder.forward(this.volumeId, io, (outcome) => {
       if (outcome === 'peer-lost') {
         // The owner may have done a write, and a newer one of the same blocks since: to do it again here would bring
         // old data back. Its host knows whether it still wants it. The rest waits in `#hold` for the takeover.
@@ -288,7 +294,7 @@ export class ServedVolume implements LogicalUnit {
   #armHoldTimer(): void {
     const oldest = this.#held[0]
     if (oldest === undefined || this.#holdTimer !== undefined) return
-    const { clock, holdMs } = this.#environment
+    const { clock, timings: { holdMs } } = this.#parts
     this.#holdTimer = clock.after(Math.max(0, oldest.arrivedAtMs + holdMs - clock.nowMs()), () => {
       this.#holdTimer = undefined
       const overdue = this.#held.filter(({ arrivedAtMs }) => arrivedAtMs + holdMs <= clock.nowMs())
@@ -299,7 +305,7 @@ export class ServedVolume implements LogicalUnit {
   }
 
   #finish(io: VolumeOperation, outcome: OperationOutcome): void {
-    this.#environment.finished(io, outcome)
+    this.#parts.admission.finished(io, outcome)
     io.finish(outcome)
   }
 }

@@ -7,9 +7,11 @@ import { LIMITS } from '../../../contract/limits'
 import type { ServiceError } from '../../../contract/service-request'
 import type { TraceId } from '../../../contract/trace'
 import type { MidplanePort, TracePort } from '../../ports'
+import type { WriteCache } from '../../nvram/write-cache'
 import { ownershipOf, withOwner } from '../state/array-changes'
 import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
+import { criticalOperation } from '../state/operation-changes'
 import { PeerCalls } from '../peer/peer-calls'
 import type { PeerSession } from '../peer/peer-session'
 import type { Standing } from '../peer/standing'
@@ -30,49 +32,45 @@ type MoveDone = (outcome: Result<undefined, ServiceError>) => void
 
 const PEER_IS_AWAY: ServiceError = { code: 'not-possible-now', message: 'The other controller is not there. Wait until it has joined, then send the request again.' }
 
+export interface VolumeMoverParts {
+  readonly self: ControllerId
+  readonly incarnation: number
+  readonly store: ArrayStore
+  readonly volumes: VolumeService
+  readonly cache: WriteCache
+  readonly committer: Committer
+  readonly session: PeerSession
+  readonly midplane: MidplanePort
+  readonly trace: TracePort
+  readonly standing: Standing
+}
+
 /**
  * Moves volumes between two living controllers without an error to any host: the owner finishes what is under way and
  * holds the rest, the new owner is committed in a new epoch, and what was held goes there.
  */
 export class VolumeMover {
-  readonly #self: ControllerId
-  readonly #store: ArrayStore
-  readonly #volumes: VolumeService
-  readonly #committer: Committer
-  readonly #session: PeerSession
-  readonly #midplane: MidplanePort
-  readonly #trace: TracePort
-  readonly #standing: Standing
+  readonly #parts: VolumeMoverParts
   readonly #calls: PeerCalls<ServiceError | undefined>
-  readonly #vetoes: MoveVeto[] = []
+  readonly #vetoes: MoveVeto[]
 
-  constructor(parts: {
-    readonly self: ControllerId
-    readonly incarnation: number
-    readonly store: ArrayStore
-    readonly volumes: VolumeService
-    readonly committer: Committer
-    readonly session: PeerSession
-    readonly midplane: MidplanePort
-    readonly trace: TracePort
-    readonly standing: Standing
-  }) {
-    this.#self = parts.self
-    this.#store = parts.store
-    this.#volumes = parts.volumes
-    this.#committer = parts.committer
-    this.#session = parts.session
-    this.#midplane = parts.midplane
-    this.#trace = parts.trace
-    this.#standing = parts.standing
+  constructor(parts: VolumeMoverParts) {
+    this.#parts = parts
+    const { self, session, cache, store } = parts
+    this.#vetoes = [
+      () => (session.isSuspected ? `nothing was heard from controller ${peerOf(self).toUpperCase()} just now` : undefined),
+      () => (cache.isMirrorInStep ? undefined : 'the mirror of the NVRAM log is not in step yet'),
+      ({ volumeId }) => criticalOperation(store.state, volumeId),
+    ]
     this.#calls = new PeerCalls({ limit: LIMITS.serviceRequestsUnderWay, incarnation: parts.incarnation })
   }
 
-  /** Asked before a giveback and before a move by load. A move that the operator asks for is the operator's own. */
+  /** One more reason not to. */
   addVeto(veto: MoveVeto): void {
     this.#vetoes.push(veto)
   }
 
+  /** Asked before a giveback and before a move by load. A move that the operator asks for is the operator's own. */
   vetoOf(move: Pick<Move, 'volumeId' | 'to'>): string | undefined {
     for (const veto of this.#vetoes) {
       const reason = veto(move)
@@ -83,11 +81,11 @@ export class VolumeMover {
 
   /** Does nothing where the volume is already there. */
   move(move: Move, done: MoveDone): void {
-    const ownership = ownershipOf(present(this.#store.state, 'array state'), move.volumeId)
+    const ownership = ownershipOf(present(this.#parts.store.state, 'array state'), move.volumeId)
     if (ownership === undefined) done(failure({ code: 'not-found', message: 'The volume does not exist any more.' }))
     else if (ownership.owner === move.to) done(ok(undefined))
-    else if (!this.#standing.peerIsMember) done(failure(PEER_IS_AWAY))
-    else if (ownership.owner === this.#self) this.#give(move, done)
+    else if (!this.#parts.standing.peerIsMember) done(failure(PEER_IS_AWAY))
+    else if (ownership.owner === this.#parts.self) this.#give(move, done)
     else this.#ask(move, done)
   }
 
@@ -109,9 +107,9 @@ export class VolumeMover {
 
   asked(words: VolumeMove): void {
     const { callId, volumeId, by, cause } = words
-    this.move({ volumeId, to: peerOf(this.#self), by, cause }, (outcome) => {
-      if (!this.#session.isEstablished) return
-      this.#session.send(outcome.ok ? { type: 'volume-moved', callId } : { type: 'volume-moved', callId, error: outcome.error })
+    this.move({ volumeId, to: peerOf(this.#parts.self), by, cause }, (outcome) => {
+      if (!this.#parts.session.isEstablished) return
+      this.#parts.session.send(outcome.ok ? { type: 'volume-moved', callId } : { type: 'volume-moved', callId, error: outcome.error })
     })
   }
 
@@ -132,34 +130,34 @@ export class VolumeMover {
       if (error === 'peer-lost') done(failure(PEER_IS_AWAY))
       else done(error === undefined ? ok(undefined) : failure(error))
     })
-    this.#session.send({ type: 'volume-move', callId, volumeId, by, cause })
+    this.#parts.session.send({ type: 'volume-move', callId, volumeId, by, cause })
   }
 
   #give({ volumeId, by, cause }: Move, done: MoveDone): void {
-    const volume = present(this.#volumes.volume(volumeId), `volume ${volumeId}`)
+    const volume = present(this.#parts.volumes.volume(volumeId), `volume ${volumeId}`)
     if (volume.isMoving) {
       done(failure({ code: 'not-possible-now', message: `Volume "${volume.name}" is being moved already. Wait until that is done.` }))
       return
     }
-    const to = peerOf(this.#self)
+    const to = peerOf(this.#parts.self)
     volume.quiesce((isClean) => {
       if (!isClean) {
         volume.resume()
         done(failure({ code: 'not-possible-now', message: `What the NVRAM has of volume "${volume.name}" cannot be written to the drives. Bring drives back first.` }))
         return
       }
-      const quiesced = this.#trace.record({ place: `controller-${this.#self}`, kind: 'volume.quiesced', cause, data: { volumeId } })
-      this.#committer.commitOrOverwrite(
+      const quiesced = this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'volume.quiesced', cause, data: { volumeId } })
+      this.#parts.committer.commitOrOverwrite(
         (state) => {
-          if (!this.#standing.peerIsMember) return failure(PEER_IS_AWAY)
-          if (ownershipOf(state, volumeId)?.owner !== this.#self) return ok(state)
-          return ok(withOwner(state, { volumeId, owner: to, by, claimEpoch: (slot) => this.#midplane.claimEpoch(slot) }))
+          if (!this.#parts.standing.peerIsMember) return failure(PEER_IS_AWAY)
+          if (ownershipOf(state, volumeId)?.owner !== this.#parts.self) return ok(state)
+          return ok(withOwner(state, { volumeId, owner: to, by, claimEpoch: (slot) => this.#parts.midplane.claimEpoch(slot) }))
         },
         quiesced,
         (outcome) => {
           volume.resume()
           // One that was lost meanwhile is taken over from, whatever it had been given.
-          if (outcome.ok) done(this.#standing.peerIsMember ? ok(undefined) : failure(PEER_IS_AWAY))
+          if (outcome.ok) done(this.#parts.standing.peerIsMember ? ok(undefined) : failure(PEER_IS_AWAY))
           else done(outcome)
         },
       )

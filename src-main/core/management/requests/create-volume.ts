@@ -24,7 +24,7 @@ export const createVolume = configurationRequest({
     blocks: optional(integerParameter({ minimum: 1, maximum: MOST_MEGABYTES * BLOCKS_PER_MEGABYTE, unit: 'block' }, 'Its size in blocks of 512 bytes; instead of "megabytes".')),
     preferredOwner: optional(controllerParameter('The controller that is to serve it: a if left out.')),
   },
-  change(state, { name, group: reference, megabytes, blocks, preferredOwner = 'a' }, context) {
+  change(state, { name, group: reference, megabytes, blocks, preferredOwner = 'a' }, parts) {
     const size = sizeOf(megabytes, blocks)
     if (!size.ok) return size
     const group = findGroup(state, reference)
@@ -43,8 +43,8 @@ export const createVolume = configurationRequest({
     }
     const id = freeId(state)
     if (id === undefined) return failure({ code: 'no-space', message: `There are already ${LIMITS.volumes} volumes, the most there can be. Delete one first.` })
-    const volume = { id, serial: context.newSerial(), name, groupId: group.value.id, firstBlock, blockCount: size.value, preferredOwner }
-    const next = withVolume(state, volume, context.claimEpoch(id))
+    const volume = { id, serial: parts.newSerial(), name, groupId: group.value.id, firstBlock, blockCount: size.value, preferredOwner }
+    const next = withVolume(state, volume, parts.claimEpoch(id))
     return ok({ state: next, result: volumeView(next, volume) })
   },
 })

@@ -2,24 +2,27 @@ import { ok } from '../../../base/result'
 import { CONTROLLER_IDS, peerOf } from '../../../contract/controller-id'
 import { arbiterOf } from '../../controller/state/array-changes'
 import { monitoringRequest } from '../request'
+import { driveViews } from '../request-parts'
 import { controllerView } from '../views'
 
 export const getArrayStatus = monitoringRequest({
   name: 'get-array-status',
   summary: 'The array at a glance: its controllers, drives and volumes, who serves service requests, and whether the pair is redundant.',
   parameters: {},
-  look(context) {
-    const { state, peer, drives } = context
+  look(parts) {
+    const { self, standing } = parts
+    const { state } = parts.store
+    const drives = driveViews(parts)
     const failedDrives = drives.filter((drive) => drive.state === 'failed').map(({ index }) => index)
     return ok({
       name: state?.configuration.name ?? null,
       arrayId: state?.configuration.arrayId ?? null,
-      target: context.targetName,
+      target: parts.targetName,
       generation: state?.generation ?? null,
-      health: failedDrives.length > 0 || !peer.isMember ? 'degraded' : 'good',
-      redundant: peer.isMember,
-      missingController: peer.isMember ? null : peerOf(context.self),
-      controllers: CONTROLLER_IDS.map((id) => controllerView(context, id)),
+      health: failedDrives.length > 0 || !standing.peerIsMember ? 'degraded' : 'good',
+      redundant: standing.peerIsMember,
+      missingController: standing.peerIsMember ? null : peerOf(self),
+      controllers: CONTROLLER_IDS.map((id) => controllerView(parts, id)),
       driveCount: drives.length,
       failedDrives,
       volumeCount: state?.configuration.volumes.length ?? 0,

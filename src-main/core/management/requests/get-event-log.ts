@@ -11,7 +11,7 @@ export const getEventLog = monitoringRequest({
   parameters: {
     count: optional(integerParameter({ minimum: 1, maximum: LIMITS.eventLogEntries }, `How many of the newest entries; ${USUAL_COUNT} if left out.`)),
   },
-  look(context, { count }) {
-    return ok({ controller: context.self, entries: context.events(count ?? USUAL_COUNT).map((entry) => ({ ...entry })) })
+  look(parts, { count }) {
+    return ok({ controller: parts.self, entries: parts.log.newest(count ?? USUAL_COUNT).map((entry) => ({ ...entry })) })
   },
 })

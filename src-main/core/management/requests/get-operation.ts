@@ -14,8 +14,8 @@ export const getOperation = monitoringRequest({
   name: 'get-operation',
   summary: 'How far a request is that takes its time. Either controller knows.',
   parameters: { operation: requestIdParameter('The id of the request that began it, as its answer says.') },
-  look(context, { operation: id }) {
-    const state = needState(context)
+  look(parts, { operation: id }) {
+    const state = needState(parts)
     if (!state.ok) return state
     const operation = operationOf(state.value, id)
     const verification = verificationsOf(state.value).find((view) => view.operation === id)
@@ -31,8 +31,8 @@ export const listOperations = monitoringRequest({
   name: 'list-operations',
   summary: 'The newest requests that took their time, with how far each of them is.',
   parameters: {},
-  look(context) {
-    const state = needState(context)
+  look(parts) {
+    const state = needState(parts)
     if (!state.ok) return state
     return ok({ operations: [...(state.value.operations ?? []).map((operation) => operationView(state.value, operation)), ...verificationsOf(state.value)] })
   },

@@ -5,12 +5,12 @@ export const getTakeovers = monitoringRequest({
   name: 'get-takeovers',
   summary: 'The takeovers that the serving controller did since it started: reason, phases with their times, and volumes.',
   parameters: {},
-  look(context) {
-    const takeovers = context.takeovers().map(({ phases, volumes, ...takeover }) => ({
+  look(parts) {
+    const takeovers = parts.history.report().map(({ phases, volumes, ...takeover }) => ({
       ...takeover,
       phases: phases.map((phase) => ({ ...phase })),
       volumes: [...volumes],
     }))
-    return ok({ controller: context.self, takeovers })
+    return ok({ controller: parts.self, takeovers })
   },
 })

@@ -11,9 +11,9 @@ export const giveBack = managementRequest({
     to: controllerParameter('The controller that gets its volumes back.'),
     volume: optional(referenceParameter('Only this one, by name or number.')),
   },
-  plan({ context, params }) {
+  plan({ parts, params }) {
     const { to } = params
-    const state = needState(context)
+    const state = needState(parts)
     if (!state.ok) return state
     const only = params.volume === undefined ? undefined : findVolume(state.value, params.volume)
     if (only?.ok === false) return only
@@ -23,23 +23,24 @@ export const giveBack = managementRequest({
     if (only !== undefined && only.value.preferredOwner !== to) {
       return failure({ code: 'not-possible-now', message: `Volume "${only.value.name}" does not prefer controller ${to.toUpperCase()}, so it is not given back there. Use move-volume.`, field: 'volume' })
     }
-    const isAway = to !== context.self && !context.peer.isMember
-    if (isAway && context.peer.isPresent) {
-      const phase = context.peer.phase === undefined ? 'nothing is heard from it' : `it is ${context.peer.phase}`
+    const isAway = to !== parts.self && !parts.standing.peerIsMember
+    if (isAway && parts.standing.peerIsPresent) {
+      const heard = parts.session.heard?.phase
+      const phase = heard === undefined ? 'nothing is heard from it' : `it is ${heard}`
       return failure({ code: 'not-possible-now', message: `Controller ${to.toUpperCase()} runs but has not joined yet: ${phase}. Send the request again when it serves.`, field: 'to' })
     }
-    const veto = isAway ? undefined : volumes.map((volumeId) => context.vetoOf({ volumeId, to })).find((reason) => reason !== undefined)
+    const veto = isAway ? undefined : volumes.map((volumeId) => parts.mover.vetoOf({ volumeId, to })).find((reason) => reason !== undefined)
     if (veto !== undefined) return failure({ code: 'not-possible-now', message: `The giveback would not be safe now: ${veto}. Send the request again later.`, field: 'to' })
     return ok({ controller: to, to, volumes })
   },
-  act({ context, params, plan, origin }, done) {
+  act({ parts, params, plan, origin }, done) {
     const { to } = params
     const volumes = [...plan.volumes]
-    if (to !== context.self && !context.peer.isMember) {
-      context.giveBackWhenJoined(volumes)
-      return done(ok({ result: { to, started: true, volumes }, goesOn: () => context.startPeer('giveback asked for by a service request') }))
+    if (to !== parts.self && !parts.standing.peerIsMember) {
+      parts.giveback.askFor(volumes)
+      return done(ok({ result: { to, started: true, volumes }, goesOn: () => parts.restarts.startPeer('giveback asked for by a service request') }))
     }
-    context.moveVolumes({ volumeIds: volumes, to, by: 'request', cause: origin.cause }, (outcome) => {
+    parts.mover.moveAll({ volumeIds: volumes, to, by: 'request', cause: origin.cause }, (outcome) => {
       done(outcome.ok ? ok({ result: { to, started: false, volumes } }) : outcome)
     })
   },

@@ -7,7 +7,7 @@ export const listControllers = monitoringRequest({
   name: 'list-controllers',
   summary: 'Both controllers: whether each is there and serves, which addresses it serves and which volumes it owns.',
   parameters: {},
-  look(context) {
-    return ok({ controllers: CONTROLLER_IDS.map((id) => controllerView(context, id)) })
+  look(parts) {
+    return ok({ controllers: CONTROLLER_IDS.map((id) => controllerView(parts, id)) })
   },
 })

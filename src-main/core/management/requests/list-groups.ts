@@ -4,17 +4,18 @@ import { layoutOf } from '../../raid/geometry'
 import { freeSlices, isInGroup, largestFreeSlice } from '../../raid/space'
 import { failedDrivesOf } from '../../controller/state/array-changes'
 import { monitoringRequest } from '../request'
+import { driveViews } from '../request-parts'
 import { needState } from '../views'
 
 export const listGroups = monitoringRequest({
   name: 'list-groups',
   summary: 'The RAID groups: level, sections of drives, size, what is free, and whether drives are missing.',
   parameters: {},
-  look(context) {
-    const state = needState(context)
+  look(parts) {
+    const state = needState(parts)
     if (!state.ok) return state
     const { groups, volumes } = state.value.configuration
-    const failed = new Set(context.drives.filter((drive) => drive.state === 'failed').map(({ index }) => index))
+    const failed = new Set(driveViews(parts).filter((drive) => drive.state === 'failed').map(({ index }) => index))
     return ok({
       groups: groups.map((group) => {
         const layout = layoutOf(group)

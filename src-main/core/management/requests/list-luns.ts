@@ -9,8 +9,8 @@ export const listLuns = monitoringRequest({
   name: 'list-luns',
   summary: 'What hosts see: each LUN with its volume, size and owner.',
   parameters: {},
-  look(context) {
-    const state = needState(context)
+  look(parts) {
+    const state = needState(parts)
     if (!state.ok) return state
     const { luns, volumes } = state.value.configuration
     return ok({

@@ -6,8 +6,8 @@ export const listVolumes = monitoringRequest({
   name: 'list-volumes',
   summary: 'The volumes: size, group, preferred and current owner with its epoch, and the LUNs they are mapped to.',
   parameters: {},
-  look(context) {
-    const state = needState(context)
+  look(parts) {
+    const state = needState(parts)
     if (!state.ok) return state
     return ok({ volumes: state.value.configuration.volumes.map((volume) => volumeView(state.value, volume)) })
   },

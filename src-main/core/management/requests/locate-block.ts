@@ -14,8 +14,8 @@ export const locateBlock = monitoringRequest({
     volume: referenceParameter('The volume, by name or number.'),
     block: integerParameter({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, unit: 'block' }, 'The block of the volume, from 0 on, of 512 bytes.'),
   },
-  look(context, { volume: reference, block }) {
-    const state = needState(context)
+  look(parts, { volume: reference, block }) {
+    const state = needState(parts)
     if (!state.ok) return state
     const volume = findVolume(state.value, reference)
     if (!volume.ok) return volume

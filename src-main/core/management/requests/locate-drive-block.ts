@@ -13,8 +13,8 @@ export const locateDriveBlock = monitoringRequest({
     drive: integerParameter({ minimum: 0, maximum: 255 }, 'The drive, by its index.'),
     block: integerParameter({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, unit: 'block' }, 'The block of the drive, from 0 on, of 512 bytes.'),
   },
-  look(context, { drive, block }) {
-    const state = needState(context)
+  look(parts, { drive, block }) {
+    const state = needState(parts)
     if (!state.ok) return state
     const entry = state.value.configuration.drives.find(({ index }) => index === drive)
     if (entry === undefined) {

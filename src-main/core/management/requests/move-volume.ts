@@ -11,26 +11,26 @@ export const moveVolume = managementRequest({
   name: MOVE_VOLUME,
   summary: 'Makes a controller the owner of a volume, without an error to any host. Its preferred owner stays as it is.',
   parameters: { volume: referenceParameter('The volume, by name or number.'), to: controllerParameter('The new owner.') },
-  plan({ context, params }) {
-    const state = needState(context)
+  plan({ parts, params }) {
+    const state = needState(parts)
     if (!state.ok) return state
     const volume = findVolume(state.value, params.volume)
     if (!volume.ok) return volume
-    if (params.to !== context.self && !context.peer.isMember) {
+    if (params.to !== parts.self && !parts.standing.peerIsMember) {
       return failure({ code: 'not-possible-now', message: `Controller ${params.to.toUpperCase()} is not serving, so it cannot own a volume now. Start it first (give-back).`, field: 'to' })
     }
     return ok({ controller: params.to, to: params.to, volumes: [volume.value.id] })
   },
-  act({ context, params, origin }, done) {
-    const state = needState(context)
+  act({ parts, params, origin }, done) {
+    const state = needState(parts)
     if (!state.ok) return done(state)
     const volume = findVolume(state.value, params.volume)
     if (!volume.ok) return done(volume)
     const { id, name } = volume.value
     const from = present(ownershipOf(state.value, id), `owner of volume ${id}`).owner
-    context.moveVolumes({ volumeIds: [id], to: params.to, by: 'request', cause: origin.cause }, (outcome) => {
+    parts.mover.moveAll({ volumeIds: [id], to: params.to, by: 'request', cause: origin.cause }, (outcome) => {
       if (!outcome.ok) return done(outcome)
-      const epoch = context.state === undefined ? null : (ownershipOf(context.state, id)?.epoch ?? null)
+      const epoch = parts.store.state === undefined ? null : (ownershipOf(parts.store.state, id)?.epoch ?? null)
       done(ok({ result: { volume: name, volumeId: id, from, to: params.to, epoch } }))
     })
   },

@@ -9,12 +9,12 @@ export const restartController = managementRequest({
   plan({ params }) {
     return ok({ controller: params.controller, to: undefined, volumes: [] })
   },
-  act({ context, params, origin }, done) {
+  act({ parts, params, origin }, done) {
     const { controller } = params
     done(
       ok({
         result: { controller, restarting: true },
-        goesOn: () => context.requestRestart(controller, `service request received by controller ${origin.receivedBy.toUpperCase()}`),
+        goesOn: () => parts.restarts.restart(controller, `service request received by controller ${origin.receivedBy.toUpperCase()}`),
       }),
     )
   },

@@ -9,31 +9,31 @@ export const takeOver = managementRequest({
   summary: 'A planned takeover: the volumes of a controller are moved to the other one without an error to any host, then it is halted.',
   parameters: { of: controllerParameter('The controller that is to be taken over and halted.') },
   server: ({ of }) => peerOf(of),
-  plan({ context, params }) {
+  plan({ parts, params }) {
     const { of } = params
-    const state = needState(context)
+    const state = needState(parts)
     if (!state.ok) return state
-    if (of === context.self) {
+    if (of === parts.self) {
       const other = peerOf(of).toUpperCase()
       return failure({ code: 'not-possible-now', message: `Controller ${other} is not serving, so it cannot take over. Start it first (give-back).`, field: 'of' })
     }
-    if (!context.peer.isMember) {
-      return failure({ code: 'not-possible-now', message: `Controller ${of.toUpperCase()} is not serving: controller ${context.self.toUpperCase()} has everything already.`, field: 'of' })
+    if (!parts.standing.peerIsMember) {
+      return failure({ code: 'not-possible-now', message: `Controller ${of.toUpperCase()} is not serving: controller ${parts.self.toUpperCase()} has everything already.`, field: 'of' })
     }
     const volumes = state.value.ownership.filter(({ owner }) => owner === of).map(({ volumeId }) => volumeId)
-    return ok({ controller: of, to: context.self, volumes })
+    return ok({ controller: of, to: parts.self, volumes })
   },
-  act({ context, params, plan, origin }, done) {
+  act({ parts, params, plan, origin }, done) {
     const { of } = params
     const volumes = [...plan.volumes]
-    context.moveVolumes({ volumeIds: volumes, to: context.self, by: 'request', cause: origin.cause }, (moved) => {
+    parts.mover.moveAll({ volumeIds: volumes, to: parts.self, by: 'request', cause: origin.cause }, (moved) => {
       if (!moved.ok) return done(moved)
-      const result = { takenOver: of, by: context.self, volumes }
+      const result = { takenOver: of, by: parts.self, volumes }
       if (origin.receivedBy === of) {
-        done(ok({ result, goesOn: (ended) => context.haltPeer(origin.cause, ended) }))
+        done(ok({ result, goesOn: (ended) => parts.halt.haltPeer(ended) }))
         return
       }
-      context.haltPeer(origin.cause, (halted) => done(halted.ok ? ok({ result }) : halted))
+      parts.halt.haltPeer((halted) => done(halted.ok ? ok({ result }) : halted))
     })
   },
 })

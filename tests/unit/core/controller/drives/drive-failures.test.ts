@@ -18,9 +18,9 @@ it('a drive that is suspected while another one is written is written next', () 
     finish = () => done(ok((state = changed.value)))
   }
   const failures = new DriveFailures({
-    self: 'a', clock, trace: new TraceLog(clock).port(), retryMs: 10,
-    log: { add: () => undefined }, store: { onInstalled: () => undefined }, committer: { commitFirst },
-    groups: { all: () => [], recordFailed: () => undefined }, standing: { isStopped: false },
+    self: 'a', clock, trace: new TraceLog(clock).port(), timings: { retryMs: 10 },
+    log: { add: () => undefined }, committer: { commitFirst },
+    volumes: { groups: () => [], recordFailed: () => undefined }, standing: { isStopped: false },
   } as unknown as DriveFailuresParts)
   const committed = (): ArrayState['failedMembers'] => {
     clock.runUntil(clock.nowMs() + 1)

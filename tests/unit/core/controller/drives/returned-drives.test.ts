@@ -3,7 +3,7 @@ import type { ArrayState } from '../../../../../src-main/contract/array-state'
 import { withFailedMembers } from '../../../../../src-main/core/controller/state/array-changes'
 import { ArrayStore } from '../../../../../src-main/core/controller/state/array-store'
 import { withoutRebuild, withRebuildBegun, withRebuilt } from '../../../../../src-main/core/controller/state/rebuild-changes'
-import { noteReturnedDrives } from '../../../../../src-main/core/controller/drives/returned-drives'
+import { ReturnedDrives } from '../../../../../src-main/core/controller/drives/returned-drives'
 import { StateDrives } from '../../../../../src-main/core/controller/state/state-drives'
 import { SUPERBLOCK_AREA_BLOCKS } from '../../../../../src-main/core/raid/superblock'
 import { firstArrayState } from '../../../../support/fake-lab-data'
@@ -27,7 +27,8 @@ function install(...states: readonly ArrayState[]) {
   const ports = Array.from({ length: 4 }, (_, index) => new MemoryDrive({ index, blockCount: SUPERBLOCK_AREA_BLOCKS, completions }))
   const drives = new StateDrives(ports)
   const store = new ArrayStore()
-  noteReturnedDrives({ store, drives, ports })
+  const returned = new ReturnedDrives({ ports: { drives: ports }, stateDrives: drives })
+  store.installed.heardBy((state, previous) => returned.installed(state, previous))
   for (const state of states) store.install(state)
   return { ports, drives, completions, reopened: ports.map(({ reopened }) => reopened) }
 }

@@ -32,7 +32,7 @@ beforeEach(() => {
   const session = new PeerSession({ clock, port: { send: () => undefined }, incarnation: 1, timings: DEFAULT_TIMINGS })
   const pair = new PairStanding({ self: 'a', trace, log, session, changed })
   standing = pair
-  portals = new Portals({ self: 'a', port, clock, trace, log, retryMs: 200, standing: pair, changed, quiesce: (of, done) => void quiescing.push({ of, done }) })
+  portals = new Portals({ self: 'a', ports: { portals: port }, clock, trace, log, timings: { retryMs: 200 }, standing: pair, changed, iscsi: { quiesce: (of, done) => void quiescing.push({ of, done }) } })
 })
 
 describe('the addresses of a controller', () => {

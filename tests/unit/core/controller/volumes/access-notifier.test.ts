@@ -16,38 +16,38 @@ function bench() {
     find: (lun: number) => units.get(lun) as unknown as LogicalUnit | undefined,
   }
   const notifier = new AccessNotifier(volumes, scsi)
-  const look = (): string[] => {
-    notifier.look()
+  const review = (): string[] => {
+    notifier.review()
     return told.splice(0)
   }
-  return { units, look }
+  return { units, review }
 }
 
 describe('hosts are told', () => {
   it('of LUNs that come and go, and of paths that change', () => {
-    const { units, look } = bench()
+    const { units, review } = bench()
     units.set(0, { access: 'x', blockCount: 8 })
-    expect(look()).toEqual(['luns'])
-    expect(look()).toEqual([])
+    expect(review()).toEqual(['luns'])
+    expect(review()).toEqual([])
     units.set(0, { access: 'y', blockCount: 8 })
-    expect(look()).toEqual(['access of 0'])
+    expect(review()).toEqual(['access of 0'])
     units.delete(0)
-    expect(look()).toEqual(['luns'])
+    expect(review()).toEqual(['luns'])
   })
 
   it('of another size of a LUN, also when it was away between', () => {
-    const { units, look } = bench()
+    const { units, review } = bench()
     units.set(3, { access: 'x', blockCount: 8 })
-    look()
+    review()
     units.set(3, { access: 'x', blockCount: 16 })
-    expect(look()).toEqual(['capacity of 3'])
+    expect(review()).toEqual(['capacity of 3'])
     units.delete(3)
-    look()
+    review()
     units.set(3, { access: 'x', blockCount: 16 })
-    expect(look()).toEqual(['luns'])
+    expect(review()).toEqual(['luns'])
     units.delete(3)
-    look()
+    review()
     units.set(3, { access: 'x', blockCount: 24 })
-    expect(look()).toEqual(['luns', 'capacity of 3'])
+    expect(review()).toEqual(['luns', 'capacity of 3'])
   })
 })

@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { present } from '../../../../../src-main/base/assert'
 import type { VolumeOwnership } from '../../../../../src-main/contract/array-state'
 import { ServedVolume } from '../../../../../src-main/core/controller/volumes/served-volume'
+import { EventLog } from '../../../../../src-main/core/controller/peer/event-log'
 import type { Standing } from '../../../../../src-main/core/controller/peer/standing'
-import type { OperationOutcome, VolumeOperation } from '../../../../../src-main/core/controller/volumes/volume-operation'
+import { ClaimStability } from '../../../../../src-main/core/controller/volumes/claim-stability'
+import { IoCounters, type OperationOutcome, type VolumeOperation } from '../../../../../src-main/core/controller/volumes/volume-operation'
 import { WriteCache } from '../../../../../src-main/core/nvram/write-cache'
 import { layoutOf } from '../../../../../src-main/core/raid/geometry'
 import type { GroupIo, GroupOutcome, GroupWrite } from '../../../../../src-main/core/raid/group-io'
@@ -24,9 +26,9 @@ let clock: VirtualClock
 let writes: { readonly io: GroupWrite; readonly done: (outcome: GroupOutcome<undefined>) => void }[]
 let flushes: ((outcome: GroupOutcome<undefined>) => void)[]
 let forwards: { readonly io: VolumeOperation; readonly done: (outcome: OperationOutcome | 'peer-lost') => void }[]
-let claimIsStable: (() => void)[] | undefined
+let claimStability: ClaimStability
 let standing: { -readonly [K in keyof Standing]: Standing[K] }
-let lost: number[]
+let counters: IoCounters
 let volume: ServedVolume
 let told: VolumeOutcome<undefined>[]
 
@@ -35,10 +37,11 @@ beforeEach(() => {
   writes = []
   flushes = []
   forwards = []
-  claimIsStable = undefined
+  claimStability = new ClaimStability()
   standing = { phase: 'serving', reason: undefined, isServing: true, isStopped: false, peerIsPresent: true, peerIsMember: true, mayForward: true, bothServe: true, portals: ['a'], serverOf: (portal) => portal }
-  lost = []
+  counters = new IoCounters()
   told = []
+  const trace = new TraceLog(clock).port()
   const group: GroupIo = {
     layout: layoutOf(present(state.configuration.groups[0], 'a group')),
     outDrives: [],
@@ -59,7 +62,7 @@ beforeEach(() => {
     self: 'a',
     clock,
     turn: { atEnd: (run) => run() },
-    trace: new TraceLog(clock).port(),
+    trace,
     nvram: new MemoryNvram(65_536),
     surroundings: {
       place: () => volume.place,
@@ -74,17 +77,15 @@ beforeEach(() => {
     {
       self: 'a',
       clock,
-      holdMs: HOLD_MS,
+      trace,
+      log: new EventLog(clock),
+      timings: { holdMs: HOLD_MS },
       standing,
-      forward: (_volumeId, io, done) => void forwards.push({ io, done }),
-      admit: () => true,
-      finished: () => undefined,
-      whenClaimIsStable: (run) => {
-        if (claimIsStable === undefined) run()
-        else claimIsStable.push(run)
-      },
-      ownershipLost: (volumeId) => lost.push(volumeId),
       cache,
+      counters,
+      admission: { admit: () => true, finished: () => undefined },
+      forwarder: { forward: (_volumeId, io, done) => void forwards.push({ io, done }) },
+      claimStability,
     },
     entry,
     mine(2),
@@ -120,17 +121,17 @@ describe('a volume at its owner', () => {
     write()
     expect(writes).toHaveLength(0)
     volume.update(entry, mine(4), true)
-    volume.settle()
+    volume.review()
     expect(writes[0]?.io.claim.epoch).toBe(4)
   })
 
   it('says that a forced write is done when data and claim are on stable storage', () => {
-    claimIsStable = []
+    const flushed = claimStability.beingFlushed()
     write(0, true)
     writes[0]?.done(GOOD)
     flushes[0]?.(GOOD)
     expect(told).toEqual([])
-    for (const run of claimIsStable) run()
+    flushed()
     expect(told).toHaveLength(1)
   })
 
@@ -138,7 +139,7 @@ describe('a volume at its owner', () => {
     write()
     writes[0]?.done({ ok: false, fault: 'stale-epoch' })
     expect(told).toEqual([{ ok: false, fault: 'transitioning' }])
-    expect(lost).toEqual([entry.id])
+    expect(counters.refusedWrites).toBe(1)
     write()
     expect(writes).toHaveLength(1)
     clock.runUntil(HOLD_MS + 1)
@@ -178,7 +179,7 @@ describe('a volume of the peer', () => {
     expect(told).toEqual([{ ok: false, fault: 'transitioning' }])
     expect(flushes).toHaveLength(0)
     volume.update(entry, mine(4), true)
-    volume.settle()
+    volume.review()
     flushes[0]?.(GOOD)
     expect(told[1]).toEqual({ ok: true, value: undefined })
     expect(writes).toHaveLength(0)

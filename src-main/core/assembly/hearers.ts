@@ -1,0 +1,80 @@
+import { noteDiscards } from '../controller/state/discarded-writes'
+import type { AllParts } from './all-parts'
+import { hearPeer } from './peer-words'
+import { traceState } from './state-trace'
+
+/**
+ * Who hears of what, in this order. Parts call those below them directly; to those above they only signal, and this is
+ * the one place that says who listens.
+ */
+export function connect(parts: AllParts): void {
+  hearState(parts)
+  hearPair(parts)
+  hearVolumes(parts)
+}
+
+function hearState(parts: AllParts): void {
+  const { store, returned, failures, rebuild, byLoad, operations, transfer, cache, volumes, holds, changed, claimLost, membership } = parts
+  store.installed.heardBy(
+    // Before anything that does I/O learns of the state.
+    (state, previous) => returned.installed(state, previous),
+    (state, previous) => failures.installed(state, previous),
+    (state, previous) => rebuild.installed(state, previous),
+    (state, previous) => noteDiscards(parts, state, previous),
+    (state) => byLoad.installed(state),
+    (state) => operations.installed(state),
+    (state, previous) => transfer.installed(state, previous),
+    // A volume may send I/O to the cache as soon as it has the state.
+    (state) => cache.installed(state),
+    (state) => volumes.install(state),
+    (state, previous) => traceState(parts, state, previous),
+    () => holds.review(),
+    () => changed.tell(),
+  )
+  claimLost.heardBy(() => membership.claimLost())
+}
+
+function hearPair(parts: AllParts): void {
+  const { session, membership, changed, midplane, store, access, dispatch, operations, verifier, rebuild } = parts
+  const { peerLost, giveback, cache, committer, volumes, forwarder, mover, halt, transfer, shutdown, peerJoined, takenOver } = parts
+  session.heardBy(membership, (words) => hearPeer(words, parts))
+  changed.heardBy(
+    () => midplane.noteStateChanged(store.state),
+    () => access.review(),
+    () => dispatch.review(),
+    () => operations.review(),
+    () => verifier.review(),
+    () => rebuild.review(),
+  )
+  peerLost.heardBy(
+    // Before a part that waits for the peer hears of it, and may begin something new.
+    () => giveback.peerLost(),
+    () => operations.peerLost(),
+    () => cache.peerLost(),
+    () => committer.peerLost(),
+    () => volumes.peerLost(),
+    () => forwarder.peerLost(),
+    () => mover.peerLost(),
+    () => halt.peerLost(),
+    () => transfer.peerLost(),
+    () => dispatch.peerLost(),
+    () => shutdown.peerLost(),
+  )
+  peerJoined.heardBy(
+    () => operations.peerJoined(),
+    (cause) => giveback.peerJoined(cause),
+  )
+  takenOver.heardBy(() => halt.takenOver())
+}
+
+function hearVolumes({ driveSuspected, failures, holdsChanged, holds, giveback, replayed, standing, transferEnded, dispatch }: AllParts): void {
+  driveSuspected.heardBy((suspicion) => failures.suspect(suspicion))
+  holdsChanged.heardBy(
+    () => holds.review(),
+    () => giveback.review(),
+  )
+  replayed.heardBy((volumeIds) => {
+    if (standing.peerIsMember) giveback.replayed(volumeIds)
+  })
+  transferEnded.heardBy((outcome, cause) => dispatch.transferEnded(outcome, cause))
+}

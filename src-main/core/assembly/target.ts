@@ -1,0 +1,44 @@
+import { CONTROLLER_IDS, portalGroupOf, type ControllerId } from '../../contract/controller-id'
+import { AccessNotifier } from '../controller/volumes/access-notifier'
+import type { VolumeService } from '../controller/volumes/volume-service'
+import { IscsiTarget } from '../iscsi/session/target'
+import type { ClockPort, TracePort } from '../ports'
+import { commandName } from '../scsi/opcode-table'
+import { createScsiTarget } from '../scsi/target'
+
+const ALIAS = 'Takeover Lab'
+const PRODUCT_REVISION = '0001'
+
+/** What hosts see of a controller. */
+export interface Target {
+  readonly iscsi: IscsiTarget
+  readonly access: AccessNotifier
+}
+
+export interface TargetOptions {
+  readonly targetName: string
+  /** Where each controller's iSCSI portal is: "127.0.0.1:3260". */
+  readonly portalAddresses: Readonly<Record<ControllerId, string>>
+}
+
+export interface TargetParts extends TargetOptions {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  readonly volumes: VolumeService
+}
+
+export function createTarget({ self, clock, trace, volumes, targetName, portalAddresses }: TargetParts): Target {
+  const scsi = createScsiTarget({ directory: volumes, identity: { targetName, revision: PRODUCT_REVISION } })
+  const iscsi = new IscsiTarget({
+    targetName,
+    alias: ALIAS,
+    controller: self,
+    portalAddresses: () => CONTROLLER_IDS.map((of) => ({ address: portalAddresses[of], group: portalGroupOf(of) })),
+    scsi,
+    clock,
+    trace,
+    commandName,
+  })
+  return { iscsi, access: new AccessNotifier(volumes, scsi) }
+}

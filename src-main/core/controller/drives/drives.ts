@@ -1,0 +1,25 @@
+import type { Volumes, VolumesParts } from '../volumes/volumes'
+import { DriveFailures } from './drive-failures'
+import { DriveRebuild } from './drive-rebuild'
+import { ReturnedDrives } from './returned-drives'
+import { VolumeVerifier } from './volume-verifier'
+
+/** The drives: those that fail, those that come back, and the work that goes over their stripes in the background. */
+export interface Drives {
+  readonly failures: DriveFailures
+  readonly returned: ReturnedDrives
+  readonly verifier: VolumeVerifier
+  readonly rebuild: DriveRebuild
+}
+
+export type DrivesParts = VolumesParts & Volumes
+
+export function createDrives(below: DrivesParts): Drives {
+  const background = { ...below, isServing: () => below.standing.isServing }
+  return {
+    failures: new DriveFailures(below),
+    returned: new ReturnedDrives(below),
+    verifier: new VolumeVerifier(background),
+    rebuild: new DriveRebuild(background),
+  }
+}

@@ -1,0 +1,77 @@
+import { peerOf, type ControllerId } from '../../../contract/controller-id'
+import type { PeerWords } from '../../../contract/interconnect'
+import { LIMITS } from '../../../contract/limits'
+import type { TracePort, TraceTag } from '../../ports'
+import { PeerCalls } from '../peer/peer-calls'
+import type { PeerSession } from '../peer/peer-session'
+import type { IoCounters, OperationOutcome, VolumeOperation } from './volume-operation'
+
+type IoForward = Extract<PeerWords, { type: 'io-forward' }>
+type IoReturn = Extract<PeerWords, { type: 'io-return' }>
+
+export interface IoForwarderParts {
+  readonly self: ControllerId
+  readonly incarnation: number
+  readonly trace: TracePort
+  readonly session: PeerSession
+  readonly counters: IoCounters
+}
+
+/** I/O on its way between the controllers: from here to the owner of a volume, and the answers in both directions. */
+export class IoForwarder {
+  readonly #parts: IoForwarderParts
+  /** Never full: what may be forwarded was admitted, and `LIMITS.volumeOperations` is not more than this. */
+  readonly #calls: PeerCalls<IoReturn>
+
+  constructor(parts: IoForwarderParts) {
+    this.#parts = parts
+    this.#calls = new PeerCalls({ limit: LIMITS.forwardedOperations, incarnation: parts.incarnation })
+  }
+
+  forward(volumeId: number, io: VolumeOperation, done: (outcome: OperationOutcome | 'peer-lost') => void): void {
+    const { session, counters } = this.#parts
+    const trace = this.#record('io.forwarded', io.trace, { volumeId, operation: io.operation })
+    const callId = this.#calls.begin((answer) => {
+      if (answer === 'peer-lost') {
+        done('peer-lost')
+        return
+      }
+      counters.forwarded++
+      done(answer.outcome === 'good' ? { ok: true, value: answer.data } : { ok: false, fault: answer.outcome })
+    })
+    const { operation, firstBlock, blockCount, forceUnitAccess, data, task } = io
+    const words: IoForward = { type: 'io-forward', callId, volumeId, operation, firstBlock, blockCount, forceUnitAccess, data, request: trace?.request, cause: trace?.cause }
+    // When a cut of the link ends, the initiator may have done a newer write by the other path.
+    session.send(words, task === undefined ? undefined : () => (task.isAborted ? { type: 'io-withdrawn', callId } : words))
+  }
+
+  returned(words: IoReturn): void {
+    this.#calls.answer(words.callId, words)
+  }
+
+  /** Answers what the peer forwarded. */
+  answer(callId: number, outcome: OperationOutcome, trace: TraceTag | undefined): void {
+    const { session } = this.#parts
+    // The session this call came in by may be over: then nobody waits for its answer.
+    if (!session.isEstablished) return
+    const tag = this.#record('io.returned', trace, { outcome: outcome.ok ? 'good' : outcome.fault })
+    const data = outcome.ok ? outcome.value : []
+    session.send({ type: 'io-return', callId, outcome: outcome.ok ? 'good' : outcome.fault, data, cause: tag?.cause })
+  }
+
+  /** The peer withdraws what was aborted before it came here, and waits for no more than an answer. */
+  withdrawn({ callId }: { readonly callId: number }): void {
+    this.answer(callId, { ok: false, fault: 'transitioning' }, undefined)
+  }
+
+  peerLost(): void {
+    this.#calls.lose()
+  }
+
+  #record(kind: 'io.forwarded' | 'io.returned', tag: TraceTag | undefined, data: { readonly [key: string]: string | number }): TraceTag | undefined {
+    if (tag === undefined) return undefined
+    const { self, trace } = this.#parts
+    const cause = trace.record({ ...tag, kind, place: `controller-${self}`, to: `controller-${peerOf(self)}`, data })
+    return { request: tag.request, cause }
+  }
+}

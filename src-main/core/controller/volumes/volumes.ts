@@ -1,0 +1,64 @@
+import type { FailedMember } from '../../../contract/array-state'
+import { WriteCache } from '../../nvram/write-cache'
+import { Signal } from '../peer/signal'
+import type { State, StateParts } from '../state/state'
+import { Admission } from './admission'
+import { ClaimStability } from './claim-stability'
+import { IoForwarder } from './io-forwarder'
+import { NvramHolds } from './nvram-holds'
+import { OwnershipByLoad } from './ownership-by-load'
+import { VolumeMover } from './volume-mover'
+import { IoCounters } from './volume-operation'
+import { VolumeService } from './volume-service'
+
+/** The volumes: serving them, forwarding their I/O to the other controller, moving them there. */
+export interface Volumes {
+  readonly counters: IoCounters
+  readonly admission: Admission
+  readonly claimStability: ClaimStability
+  readonly forwarder: IoForwarder
+  readonly cache: WriteCache
+  readonly holds: NvramHolds
+  readonly volumes: VolumeService
+  readonly mover: VolumeMover
+  readonly byLoad: OwnershipByLoad
+  /** A drive does not answer a group. */
+  readonly driveSuspected: Signal<[Pick<FailedMember, 'groupId' | 'drive'>]>
+  /** Something changed on which it depends what this controller's NVRAM has to hold. */
+  readonly holdsChanged: Signal
+  /** These volumes were with this controller only because its NVRAM had to be replayed. */
+  readonly replayed: Signal<[volumeIds: readonly number[]]>
+}
+
+export type VolumesParts = StateParts & State
+
+export function createVolumes(below: VolumesParts): Volumes {
+  const { self, clock, trace, ports, session } = below
+  const driveSuspected: Volumes['driveSuspected'] = new Signal()
+  const holdsChanged = new Signal()
+  const replayed: Volumes['replayed'] = new Signal()
+  const counters = new IoCounters()
+  const admission = new Admission({ ...below, counters })
+  const claimStability = new ClaimStability()
+  const forwarder = new IoForwarder({ ...below, counters })
+  const cache: WriteCache = new WriteCache({
+    self,
+    clock,
+    turn: ports.turn,
+    trace,
+    nvram: ports.nvram,
+    // The cache writes to where the volumes are, and they are served through the cache.
+    surroundings: {
+      place: (volumeId) => volumes.volume(volumeId)?.place,
+      ownershipLost: (volumeId) => volumes.volume(volumeId)?.loseClaim(),
+      mayKeepUnmirrored: (volumeId) => holds.mayKeepUnmirrored(volumeId),
+      holdsChanged: () => holdsChanged.tell(),
+      send: (words) => session.isEstablished && session.send(words),
+    },
+  })
+  const holds = new NvramHolds({ ...below, cache, replayed })
+  const volumes: VolumeService = new VolumeService({ ...below, counters, admission, claimStability, forwarder, cache, driveSuspected })
+  const mover = new VolumeMover({ ...below, cache, volumes })
+  const byLoad = new OwnershipByLoad({ ...below, volumes, mover })
+  return { counters, admission, claimStability, forwarder, cache, holds, volumes, mover, byLoad, driveSuspected, holdsChanged, replayed }
+}
