@@ -25,8 +25,8 @@ export function formatMs(value: number): string {
 
 /** A share of one in percent; a little is never shown as nothing. */
 export function formatShare(share: number): string {
-  if (share > 0 && share < 0.01) return '<1 %'
-  return `${whole.format(share * 100)} %`
+  if (share > 0 && share < 0.01) return '<1%'
+  return `${whole.format(share * 100)}%`
 }
 
 /** A name in at most so many characters: its beginning and its end, as names that differ often differ there. */

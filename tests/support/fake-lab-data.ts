@@ -104,5 +104,5 @@ export const FAKE_REQUESTS: readonly ServiceRequestDescription[] = [
     summary: 'Gives a volume to the other controller',
     parameters: [volume, { name: 'owner', type: 'choice', required: true, summary: 'New owner', choices: ['a', 'b'] }],
   },
-  { name: 'rebuild-drive', kind: 'configuration', summary: 'Rebuilds a drive that has failed', parameters: [{ name: 'drive', type: 'integer', required: true, summary: 'The drive, by its number.' }] },
+  { name: 'rebuild-drive', kind: 'configuration', summary: 'Rebuilds a failed drive', parameters: [{ name: 'drive', type: 'integer', required: true, summary: 'The number of the drive.' }] },
 ]

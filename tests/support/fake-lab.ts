@@ -317,7 +317,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     if (request.name === 'set-dispatch-scheme' && array !== undefined) array = { ...array, dispatchScheme: DISPATCH_SCHEMES.find((scheme) => scheme === request.params['scheme']) ?? 'serve-locally' }
     if (request.name === 'rebuild-drive') {
       const drive = Number(request.params['drive'])
-      if (array.failedMembers?.some((member) => member.drive === drive) !== true) return { id: request.id, receivedBy, error: { code: 'not-possible-now', message: `Drive ${drive} is in use: there is nothing to rebuild.`, field: 'drive' } }
+      if (array.failedMembers?.some((member) => member.drive === drive) !== true) return { id: request.id, receivedBy, error: { code: 'not-possible-now', message: `Drive ${drive} is in use, so there is nothing to rebuild.`, field: 'drive' } }
       beginRebuild(drive, request.id)
     }
     const route = servedBy === receivedBy ? [`management-${to}`, `controller-${receivedBy}`] : [`management-${to}`, `controller-${receivedBy}`, 'interconnect', `controller-${servedBy}`]

@@ -14,7 +14,7 @@ describe('the console of service requests', () => {
     await $('#service-request').selectByAttribute('value', 'restart-controller')
     await $('#parameter-controller').selectByAttribute('value', 'b')
     await sendServiceRequest('A')
-    const howFar = answer().$('button=How far is it?')
+    const howFar = answer().$('button=Check progress')
     await howFar.waitForExist()
     await howFar.click()
     await browser.waitUntil(async () => (await shownName()) === 'get-operation')

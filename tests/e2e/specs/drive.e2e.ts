@@ -49,7 +49,7 @@ describe('a drive', () => {
     await untilNamed('rebuilding')
     await waitForState(`Rebuilding drive ${DRIVE}`)
     await expect(details().$('progress')).toExist()
-    expect(await details().getText()).toMatch(/\d+ %, [\d,]+ of [\d,]+ stripes/)
+    expect(await details().getText()).toMatch(/\d+%, [\d,]+ of [\d,]+ stripes/)
     await takePictures('drive-rebuilding')
     await browser.waitUntil(async () => (await details().getText()).includes('in use'), { timeout: 120_000, timeoutMsg: 'the drive did not come into use again' })
     await closeDetails()

@@ -17,7 +17,7 @@ async function askToDiscard(volume: string, megabytes: number): Promise<void> {
 }
 
 async function lose(): Promise<string> {
-  await dialog().$('button=Lose these writes').click()
+  await dialog().$('button=Discard writes').click()
   await dialog().waitForExist({ reverse: true })
   await browser.waitUntil(async () => (await answer().$('h2').getText()) === 'discard-held-writes' && !(await answer().$('[role="status"]').getText()).startsWith('Waiting'))
   return answer().getText()
@@ -41,7 +41,7 @@ describe('writes that only a controller has that is away', () => {
     await waitForState('Not redundant: B serves alone')
     await browser.waitUntil(holderIsOnRecord, { timeoutMsg: 'B never noted that it alone may have what it acknowledges' })
     await $('aria/Kill controller B').click()
-    await waitForState('Nobody serves')
+    await waitForState('Neither controller serves')
     await $('aria/Restart controller A').click()
     await waitForState('Not redundant: A serves alone')
   })
@@ -55,7 +55,7 @@ describe('writes that only a controller has that is away', () => {
 
   it('are not given up where one thinks better of it', async () => {
     await askToDiscard('alpha', 16)
-    expect(await dialog().getText()).toContain('Give up writes of volume “alpha”?')
+    expect(await dialog().getText()).toContain('Discard held writes of volume “alpha”?')
     expect(await dialog().getText()).toContain('Up to 16 MiB')
     await takePictures('held-writes-confirm')
     await $('button=Cancel').click()

@@ -46,7 +46,7 @@ if (process.env['E2E_HOST'] === 'chromium') {
     it('says what to do when the lab is there again, which knows no token of before, and then goes on without being loaded anew', async () => {
       lab = await start(portOf())
       await says('The lab does not accept this page.')
-      await says('open the address that the lab printed')
+      await says('Open the address that the lab printed')
       await takePictures('lab-started-again')
       await open()
       await banner().waitForExist({ reverse: true })

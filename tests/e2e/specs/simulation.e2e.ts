@@ -37,14 +37,14 @@ describe('simulation', () => {
     await expect($('button*=Seed 10')).toExist()
     await takePictures('simulation-none')
     await typeSeed('minus one', OPERATIONS)
-    await expect($('#simulation-problem')).toHaveText('A seed is a whole number from 0 on, in digits.')
+    await expect($('#simulation-problem')).toHaveText('A seed is a whole number, 0 or greater, in digits.')
     await expect($('button=Open')).toBeDisabled()
   })
 
   it('can cancel the first pass', async () => {
     await typeSeed(String(SEED), 20_000)
     await $('button=Open').click()
-    await $(`h2=Running seed ${SEED} through`).waitForExist()
+    await $(`h2=Running seed ${SEED} from start to end`).waitForExist()
     await takePicture('simulation-scanning')
     await press('Cancel')
     await $('h2=No run is open').waitForExist()
@@ -52,7 +52,7 @@ describe('simulation', () => {
 
   it('opens a seed and says what happens in it', async () => {
     await openSeed(SEED, OPERATIONS)
-    await expect($('[data-testid="verdict"]')).toHaveText('No checker was violated')
+    await expect($('[data-testid="verdict"]')).toHaveText('No checker found a violation')
     await expect($('code')).toHaveText(`npm run sim -- --seed ${SEED} --operations ${OPERATIONS}`)
     expect(await eventNumber()).toBe(0)
     expect(await $$('section[aria-label="Faults, takeovers and violations"] tbody tr').getElements()).not.toHaveLength(0)
@@ -81,7 +81,7 @@ describe('simulation', () => {
     await becomes(event + 1)
     await press('Back one event')
     await becomes(event)
-    await press('On 100 events')
+    await press('Forward 100 events')
     await becomes(event + 100)
     await takePictures('simulation-stepped')
   })
@@ -133,7 +133,7 @@ describe('simulation', () => {
 
   it('tells the whole way of a write of a simulated host, as of a live one', async () => {
     await $('button=Follow').click()
-    const find = $('input[aria-label="Find in kind, request or data"]')
+    const find = $('input[aria-label="Search kind, request, or data"]')
     await find.setValue('nvram.destaged')
     const destaged = $('//*[@role="option"][contains(., "nvram.destaged")]')
     // Somewhere in the run, which a fault has hit in the thick of it, there is one.

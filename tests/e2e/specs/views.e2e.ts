@@ -96,7 +96,7 @@ describe('views', () => {
   it('shows both controllers down, and both back', async () => {
     await $('aria/Kill controller A').click()
     await $('aria/Kill controller B').click()
-    await waitForState('Nobody serves')
+    await waitForState('Neither controller serves')
     await takePictures('both-down')
     await $('aria/Restart controller A').click()
     await $('aria/Restart controller B').click()

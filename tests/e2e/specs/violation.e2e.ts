@@ -43,7 +43,7 @@ describe('a violated checker', () => {
     await openSeed(app.seed, app.operations)
     expect(await $('[data-testid="verdict"]').getText()).toMatch(/violations? of/)
     const banner = await $('[data-testid="violation"]').getText()
-    expect(banner).toMatch(/Checker “\w+” violated/)
+    expect(banner).toMatch(/Violation found by checker “\w+”/)
     expect(banner).toMatch(/At .+, \d\d:\d\d\.\d{3}\.\d{3}, event [\d,]+/)
     await takePictures('violation-announced')
   })

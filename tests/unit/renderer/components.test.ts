@@ -71,10 +71,10 @@ describe('a controller in the picture', () => {
     const lab = createFakeLab()
     attach(lab)
     await show(lab)
-    expect(await textOf(ControllerNode, { id: 'b' })).toMatch(/mirror in step NVRAM 2 % 384 KiB 1 volume dirty/)
+    expect(await textOf(ControllerNode, { id: 'b' })).toMatch(/mirror in step NVRAM 2% 384 KiB 1 volume dirty/)
     await lab.api.command('kill', { controller: 'a' })
     await show(lab, 2000)
-    expect(await textOf(ControllerNode, { id: 'b' })).toMatch(/mirror away NVRAM 2 % 384 KiB write-through/)
+    expect(await textOf(ControllerNode, { id: 'b' })).toMatch(/mirror away NVRAM 2% 384 KiB write-through/)
     expect(await textOf(ControllerNode, { id: 'a' })).not.toContain('NVRAM')
   })
 
@@ -83,7 +83,7 @@ describe('a controller in the picture', () => {
     attach(lab)
     lab.wait('b', 'the other controller is there but nothing is heard from it')
     await show(lab)
-    expect(await textOf(ControllerNode, { id: 'b' })).toContain('It waits: the other controller is there but nothing is heard from it.')
+    expect(await textOf(ControllerNode, { id: 'b' })).toContain('It is waiting: the other controller is there but nothing is heard from it.')
   })
 
   it('says what it is for service requests under each dispatch scheme, and in which epoch', async () => {
@@ -131,7 +131,7 @@ describe('the picture around it', () => {
     attach(lab)
     await lab.api.command('kill', { controller: 'a' })
     await show(lab, 2000)
-    expect(await textOf(TakeoverBar, { takeover: useLabStore().snapshot?.takeovers.at(-1) })).toContain('Its mirrored log is written out: 44 records.')
+    expect(await textOf(TakeoverBar, { takeover: useLabStore().snapshot?.takeovers.at(-1) })).toContain('44 records of its mirrored log are written to the drives.')
   })
 
   it('shows how far an operation is', async () => {
@@ -157,7 +157,7 @@ describe('the picture around it', () => {
 
   it('says that the connection is lost, and that what is shown is old', async () => {
     attach(createFakeLab(), 'lost')
-    expect(await textOf(LinkBanner)).toContain('What you see is the last known state.')
+    expect(await textOf(LinkBanner)).toContain('You see the last known state.')
   })
 })
 
@@ -173,7 +173,7 @@ describe('a drive', () => {
     lab.failDrive(2)
     await show(lab)
     expect(await textOf(DriveShelf)).toContain('Drive 2 failed')
-    expect(await detailsOf(2)).toMatch(/Drive 2 failed .* since generation 8\. It may have missed writes, so it stays out.* The drive cannot be read: the file is shorter.* Rebuild/)
+    expect(await detailsOf(2)).toMatch(/Drive 2 failed .* since generation 8\. It may have missed writes\. .* it stays out.* The drive cannot be read: the file is shorter.* Rebuild/)
   })
 
   it('shows in the picture and in its details how far it is rebuilt', async () => {
@@ -182,9 +182,9 @@ describe('a drive', () => {
     lab.failDrive(2)
     await lab.api.requestService('a', rebuild)
     await show(lab, 1000)
-    expect(await textOf(DriveShelf)).toMatch(/Drive 2 rebuilding \d+ %/)
+    expect(await textOf(DriveShelf)).toMatch(/Drive 2 rebuilding \d+%/)
     const details = await detailsOf(2)
-    expect(details).toMatch(/Drive 2 being rebuilt .* \d+ %, [\d,]+ of [\d,]+ stripes/)
+    expect(details).toMatch(/Drive 2 being rebuilt .* \d+%, [\d,]+ of [\d,]+ stripes/)
     expect(details).not.toContain('Rebuild ')
     await show(lab, 120_000)
     expect(await detailsOf(2)).toContain('Drive 2 in use')

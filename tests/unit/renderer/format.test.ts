@@ -4,7 +4,7 @@ import { formatMs, formatShortBytes, formatShare, formatShortCount, shortened } 
 describe('numbers for people', () => {
   it('never show a little as nothing', () => {
     expect(['0', formatMs(0), formatMs(0.04), formatMs(0.06), formatMs(9.96), formatMs(1234)]).toEqual(['0', '0.0', '<0.1', '0.1', '10.0', '1,234'])
-    expect([formatShare(0), formatShare(0.0001), formatShare(0.42), formatShare(1)]).toEqual(['0 %', '<1 %', '42 %', '100 %'])
+    expect([formatShare(0), formatShare(0.0001), formatShare(0.42), formatShare(1)]).toEqual(['0%', '<1%', '42%', '100%'])
   })
 
   it('stay short however much was counted', () => {

@@ -39,7 +39,7 @@ describe('what is said of a fault', () => {
   it('is what it hit, and how long', async () => {
     expect(await wordsOf(fault('hang', { place: 'controller-b', atMs: 100, untilMs: 1340 }))).toBe('Hang | controller B | controller B for 1,240 ms')
     expect(await wordsOf(fault('silent-corruption', { place: 'drive-3', atMs: 100 }))).toBe('Silent corruption | drive 3 | ')
-    expect(await wordsOf(fault('latent-error', { place: 'drive-5', atMs: 100, untilMs: END_MS }))).toBe('Latent error | drive 5 | drive 5 to the end of the run')
+    expect(await wordsOf(fault('latent-error', { place: 'drive-5', atMs: 100, untilMs: END_MS }))).toBe('Latent error | drive 5 | drive 5 until the end of the run')
   })
 
   it('names several things together, and those that are over at another time by themselves', async () => {
@@ -48,7 +48,7 @@ describe('what is said of a fault', () => {
   })
 
   it('is that it hit nothing where there was nothing to hit', async () => {
-    expect(await wordsOf(fault('crash'))).toMatch(/^Crash \| hit nothing \| What it would have struck was down/)
+    expect(await wordsOf(fault('crash'))).toMatch(/^Crash \| hit nothing \| Its target was already down/)
   })
 })
 

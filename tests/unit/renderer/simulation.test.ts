@@ -64,7 +64,7 @@ describe('the simulation as the window knows it', () => {
     simulation.advance(0)
     expect(store.state).toMatchObject({ phase: 'scanning', seed: 7, scannedOperations: 50 })
     expect(store.isOpen).toBe(false)
-    expect(await textOf(RunPlaceholder)).toMatch(/Running seed 7 through .*50 of 1,000 operations .* Cancel/)
+    expect(await textOf(RunPlaceholder)).toMatch(/Running seed 7 from start to end .*50 of 1,000 operations .* Cancel/)
     while (store.state.phase === 'scanning') simulation.advance(0)
     expect(store.isOpen).toBe(true)
     expect(store.state.now.event).toBe(0)
@@ -121,7 +121,7 @@ describe('the simulation as the window knows it', () => {
     const store = await opened(simulation)
     simulation.die('RangeError: no more memory')
     expect(store.isOpen).toBe(false)
-    expect(await textOf(RunPlaceholder)).toMatch(/The simulation died RangeError: no more memory .* Open seed 7 again/)
+    expect(await textOf(RunPlaceholder)).toMatch(/The simulation died with an error RangeError: no more memory .* Open seed 7 again/)
   })
 
   it('passes on what is refused, in words', async () => {
@@ -158,9 +158,9 @@ describe('its picture', () => {
   it('shows a violation at its place from its moment on', async () => {
     const store = await opened(createFakeSimulation({ violations: VIOLATIONS }))
     await store.order({ order: 'seek', event: 399 })
-    expect(await textOf(ViolationMarks)).not.toContain('violated')
+    expect(await textOf(ViolationMarks)).not.toContain('iolation')
     await store.order({ order: 'seek', event: 400 })
-    expect(await textOf(ViolationMarks)).toContain('Checker “blocks” violated')
+    expect(await textOf(ViolationMarks)).toContain('Violation found by checker “blocks”')
   })
 })
 
@@ -168,20 +168,20 @@ describe('what is said of a run', () => {
   it('counts what happened, and says that no checker was violated', async () => {
     await opened(createFakeSimulation())
     const text = await textOf(RunSummary)
-    expect(text).toMatch(/No checker was violated operations 1,000 faults 2 takeovers 2 virtual seconds 12\.0 hosts 2 station 1/)
+    expect(text).toMatch(/No checker found a violation operations 1,000 faults 2 takeovers 2 virtual seconds 12\.0 hosts 2 station 1/)
     expect(text).toContain('c0ffee01')
-    expect(await textOf(ViolationBanner)).not.toContain('violated')
+    expect(await textOf(ViolationBanner)).not.toContain('iolation')
   })
 
   it('tells checker, sentence, place, time and event of a violation', async () => {
     await opened(createFakeSimulation({ violations: VIOLATIONS }))
-    expect(await textOf(RunSummary)).toContain('2 violations of checkers')
-    expect(await textOf(ViolationBanner)).toMatch(/Checker “blocks” violated a later write was acknowledged At controller B, 00:00\.330\.000, event 400 .* 1 of 2 .* Go there/)
+    expect(await textOf(RunSummary)).toContain('2 violations found')
+    expect(await textOf(ViolationBanner)).toMatch(/Violation found by checker “blocks” a later write was acknowledged At controller B, 00:00\.330\.000, event 400 .* 1 of 2 .* Go there/)
   })
 
   it('lists every mark with time, what and where', async () => {
     await opened(createFakeSimulation({ violations: VIOLATIONS }))
     const text = await textOf(MarkTable)
-    expect(text).toMatch(/00:00\.330 “blocks” violated controller B 00:00\.740 “liveness” violated the pair as a whole 00:02\.950 Crash controller A 00:03\.118 B takes over controller B/)
+    expect(text).toMatch(/00:00\.330 “blocks” violation controller B 00:00\.740 “liveness” violation the pair as a whole 00:02\.950 Crash controller A 00:03\.118 B takes over controller B/)
   })
 })
