@@ -48,8 +48,8 @@ interface UnderWay {
   cause: TraceId | undefined
 }
 
-const BUSY: ServiceError = { code: 'busy', message: 'Too many service requests are under way. Send it again in a moment.' }
-const UNSETTLED: ServiceError = { code: 'unavailable', message: 'No controller was able to serve the request in time. Send it again: the same id gives one result.' }
+const BUSY: ServiceError = { code: 'busy', message: 'Too many service requests are in progress. Send the request again in a moment.' }
+const UNSETTLED: ServiceError = { code: 'unavailable', message: 'No controller could serve the request in time. Send it again with the same id: it runs at most once.' }
 
 /** Between a transfer that came to nothing and the next review. */
 const REVIEW_AGAIN_MS = 2
@@ -197,7 +197,7 @@ export class Dispatch {
   #refuse(entry: UnderWay): void {
     const primary = peerOf(this.#parts.self)
     const address = this.#parts.managementAddresses[primary]
-    const message = `Controller ${this.#parts.self.toUpperCase()} is the secondary and takes no service requests under the scheme primary-only. Send it to controller ${primary.toUpperCase()}, the primary, at ${address}.`
+    const message = `Controller ${this.#parts.self.toUpperCase()} is the secondary, which takes no service requests under the primary-only scheme. Send the request to the primary, controller ${primary.toUpperCase()}, at ${address}.`
     this.#finish(entry, { outcome: failure({ code: 'not-primary', message }), onward: [], cause: entry.cause })
   }
 

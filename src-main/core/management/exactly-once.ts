@@ -19,7 +19,7 @@ export interface ChangingRequest {
 }
 
 export function idReused(id: string, name: string): ServiceError {
-  return { code: 'id-reused', message: `The id "${id}" was used for another request (${name}, or with other parameters). Choose a new id.`, field: 'id' }
+  return { code: 'id-reused', message: `The id "${id}" already belongs to another request (${name}, or the same request with other parameters). Choose a new id.`, field: 'id' }
 }
 
 /** What the same request gave when it was carried out before; undefined where it was not. */

@@ -263,14 +263,14 @@ function running(state: ArrayState): readonly Operation[] {
 }
 
 function lost({ server }: Operation): ServiceError {
-  return { code: 'unavailable', message: `Controller ${server.toUpperCase()}, which carried it out, went down before it was done. Look at the array, then send a new request.` }
+  return { code: 'unavailable', message: `Controller ${server.toUpperCase()} went down before it finished the operation. Check the array, then send a new request.` }
 }
 
 function undone({ to, controller }: Operation): ServiceError {
   const goal = (to ?? controller).toUpperCase()
-  return { code: 'not-possible-now', message: `Not all of the volumes stayed with controller ${goal}: it was taken over from meanwhile. Look at the array, then send a new request.` }
+  return { code: 'not-possible-now', message: `Not all volumes stayed with controller ${goal}, because the other controller took over from it. Check the array, then send a new request.` }
 }
 
 function wentDown(controller: ControllerId): ServiceError {
-  return { code: 'unavailable', message: `Controller ${controller.toUpperCase()} went down before it had its volumes back. Look at the array, then send a new request.` }
+  return { code: 'unavailable', message: `Controller ${controller.toUpperCase()} went down before it had its volumes back. Check the array, then send a new request.` }
 }

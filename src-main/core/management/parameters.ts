@@ -48,7 +48,7 @@ export function integerParameter(range: { readonly minimum: number; readonly max
 }
 
 export function requestIdParameter(summary: string): Parameter<string> {
-  const message = `must be text of 1 to ${LIMITS.serviceRequestIdLength} characters`
+  const message = `must be a string of 1 to ${LIMITS.serviceRequestIdLength} characters`
   return { schema: v.pipe(v.string(message), v.minLength(1, message), v.maxLength(LIMITS.serviceRequestIdLength, message)), type: 'text', required: true, summary }
 }
 
@@ -68,7 +68,7 @@ export function decodeParameters<P extends ParameterTable>(request: string, tabl
   const unknown = Object.keys(params).find((name) => !Object.hasOwn(table, name))
   if (unknown !== undefined) {
     const takes = names.length === 0 ? 'takes no parameters' : `takes ${names.join(', ')}`
-    return failure({ code: 'bad-parameter', message: `There is no parameter "${unknown.slice(0, 64)}": ${request} ${takes}.`, field: unknown.slice(0, 64) })
+    return failure({ code: 'bad-parameter', message: `There is no parameter "${unknown.slice(0, 64)}". ${request} ${takes}.`, field: unknown.slice(0, 64) })
   }
   const decoded: Record<string, unknown> = {}
   for (const [name, parameter] of Object.entries(table)) {

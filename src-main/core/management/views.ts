@@ -13,12 +13,12 @@ import { countersOf, type RequestParts } from './request-parts'
 
 export function needState({ store: { state }, self, standing: { reason } }: Pick<RequestParts, 'self' | 'store' | 'standing'>): Result<ArrayState, ServiceError> {
   if (state !== undefined) return ok(state)
-  return failure({ code: 'unavailable', message: `Controller ${self.toUpperCase()} does not serve yet: ${reason ?? 'it is starting'}. Send the request again in a moment.` })
+  return failure({ code: 'unavailable', message: `Controller ${self.toUpperCase()} is not serving yet: ${reason ?? 'it is starting'}. Send the request again in a moment.` })
 }
 
 /** A rebuild goes by what belonged to which volume when it began. */
 export function beingRebuilt({ name }: RaidGroup, field: string): ServiceError {
-  return { code: 'not-possible-now', message: `A drive of group "${name}" is being rebuilt (list-operations). Wait until that is done.`, field }
+  return { code: 'not-possible-now', message: `A drive of RAID group "${name}" is being rebuilt (list-operations). Wait until that is done.`, field }
 }
 
 export function volumeView(state: ArrayState, volume: Volume): JsonObject {

@@ -16,13 +16,13 @@ const BLOCKS_PER_MEGABYTE = MIB / BLOCK_BYTES
 
 export const createVolume = configurationRequest({
   name: 'create-volume',
-  summary: 'Makes a volume in the free space of a group. It is not mapped to a LUN yet.',
+  summary: 'Creates a volume in the free space of a RAID group. It has no LUN yet (map-lun).',
   parameters: {
-    name: nameParameter('Its name, which no other volume has.'),
+    name: nameParameter('Its name, which must be unique.'),
     group: referenceParameter('The RAID group, by name or number.'),
-    megabytes: optional(integerParameter({ minimum: 1, maximum: MOST_MEGABYTES, unit: 'MiB' }, 'Its size; instead of "blocks".')),
-    blocks: optional(integerParameter({ minimum: 1, maximum: MOST_MEGABYTES * BLOCKS_PER_MEGABYTE, unit: 'block' }, 'Its size in blocks of 512 bytes; instead of "megabytes".')),
-    preferredOwner: optional(controllerParameter('The controller that is to serve it: a if left out.')),
+    megabytes: optional(integerParameter({ minimum: 1, maximum: MOST_MEGABYTES, unit: 'MiB' }, 'Its size in MiB. Use this or "blocks".')),
+    blocks: optional(integerParameter({ minimum: 1, maximum: MOST_MEGABYTES * BLOCKS_PER_MEGABYTE, unit: 'block' }, 'Its size in blocks of 512 bytes. Use this or "megabytes".')),
+    preferredOwner: optional(controllerParameter('The controller that should own it. The default is a.')),
   },
   change(state, { name, group: reference, megabytes, blocks, preferredOwner = 'a' }, parts) {
     const size = sizeOf(megabytes, blocks)
@@ -38,11 +38,11 @@ export const createVolume = configurationRequest({
     const firstBlock = placeVolume(layout, volumes, size.value)
     if (firstBlock === undefined) {
       const largest = largestFreeSlice(layout, volumes)
-      const message = `Group "${group.value.name}" has no room for ${size.value} blocks; the largest volume that fits has ${largest} blocks (${Math.floor(largest / BLOCKS_PER_MEGABYTE)} MiB).`
+      const message = `Group "${group.value.name}" has no room for ${size.value} blocks. The largest volume that fits has ${largest} blocks (${Math.floor(largest / BLOCKS_PER_MEGABYTE)} MiB).`
       return failure({ code: 'no-space', message, field: blocks === undefined ? 'megabytes' : 'blocks' })
     }
     const id = freeId(state)
-    if (id === undefined) return failure({ code: 'no-space', message: `There are already ${LIMITS.volumes} volumes, the most there can be. Delete one first.` })
+    if (id === undefined) return failure({ code: 'no-space', message: `There are already ${LIMITS.volumes} volumes, which is the limit. Delete one first.` })
     const volume = { id, serial: parts.newSerial(), name, groupId: group.value.id, firstBlock, blockCount: size.value, preferredOwner }
     const next = withVolume(state, volume, parts.claimEpoch(id))
     return ok({ state: next, result: volumeView(next, volume) })
@@ -51,7 +51,7 @@ export const createVolume = configurationRequest({
 
 function sizeOf(megabytes: number | undefined, blocks: number | undefined): Result<number, ServiceError> {
   if (megabytes !== undefined && blocks !== undefined) {
-    return failure({ code: 'bad-parameter', message: 'Give the size by "megabytes" or by "blocks", not by both.', field: 'blocks' })
+    return failure({ code: 'bad-parameter', message: 'Give the size in "megabytes" or in "blocks", not both.', field: 'blocks' })
   }
   const size = blocks ?? (megabytes === undefined ? undefined : megabytes * BLOCKS_PER_MEGABYTE)
   return size === undefined ? failure({ code: 'bad-parameter', message: 'The size is missing: give "megabytes" or "blocks".', field: 'megabytes' }) : ok(size)

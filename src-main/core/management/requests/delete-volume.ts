@@ -8,7 +8,7 @@ import { beingRebuilt } from '../views'
 
 export const deleteVolume = configurationRequest({
   name: 'delete-volume',
-  summary: 'Deletes a volume and all that is on it. It must not be mapped to a LUN.',
+  summary: 'Deletes a volume and all its data. The volume must not be mapped to a LUN.',
   parameters: { volume: referenceParameter('The volume, by name or number.') },
   change(state, { volume: reference }) {
     const volume = findVolume(state, reference)
@@ -21,7 +21,7 @@ export const deleteVolume = configurationRequest({
     }
     // The next volume in its place would have its stripes, and nobody would know of them.
     if (ownershipOf(state, id)?.unverifiedFrom !== undefined) {
-      return failure({ code: 'not-possible-now', message: `Copies and parity of volume "${name}" are being verified (list-operations). Wait until that is done.`, field: 'volume' })
+      return failure({ code: 'not-possible-now', message: `The copies and parity of volume "${name}" are being verified (list-operations). Wait until that is done.`, field: 'volume' })
     }
     const rebuilt = configuration.groups.find((group) => isInGroup(volume.value, group.id) && isBeingRebuilt(state, group.id))
     if (rebuilt !== undefined) return failure(beingRebuilt(rebuilt, 'volume'))

@@ -14,10 +14,10 @@ const LOG_MEGABYTES = LIMITS.nvramBytes / 2 / MIB
 
 export const discardHeldWrites = configurationRequest({
   name: 'discard-held-writes',
-  summary: 'Gives up the acknowledged writes of a volume that only the NVRAM of a lost controller has, and serves the volume as the drives have it. Those writes are lost for good.',
+  summary: 'Discards held writes: acknowledged writes of a volume that only the NVRAM of a lost controller has. The volume is then served from the drives, without those writes. They are lost for good.',
   parameters: {
-    volume: referenceParameter('The volume that waits for its holder, by name or number.'),
-    losingUpToMegabytes: integerParameter({ minimum: 1, maximum: LOG_MEGABYTES, unit: 'MiB' }, 'Confirms the loss: the most that can be lost, as the refusal of another number says.'),
+    volume: referenceParameter('The volume that waits for the lost controller, by name or number.'),
+    losingUpToMegabytes: integerParameter({ minimum: 1, maximum: LOG_MEGABYTES, unit: 'MiB' }, 'Confirms the loss. It must equal the most that can be lost; if it does not, the error names the right number.'),
   },
   change(state, { volume: reference, losingUpToMegabytes }, { self, isPresent, claimEpoch }) {
     const volume = findVolume(state, reference)
@@ -25,7 +25,7 @@ export const discardHeldWrites = configurationRequest({
     const { id, name } = volume.value
     const holder = ownershipOf(state, id)?.heldBy
     if (holder === undefined) {
-      return failure({ code: 'not-possible-now', message: `No controller holds writes of volume "${name}" alone, so there is nothing to give up.`, field: 'volume' })
+      return failure({ code: 'not-possible-now', message: `Volume "${name}" has no held writes, so there is nothing to discard.`, field: 'volume' })
     }
     if (isPresent(holder)) return failure(holderIsPresent(holder))
     const most = mostMegabytes(volume.value)
@@ -40,11 +40,11 @@ function mostMegabytes({ blockCount }: Volume): number {
 }
 
 function holderIsPresent(holder: ControllerId): ServiceError {
-  const message = `Controller ${holder.toUpperCase()} is there, and it can bring what it holds to the drives itself. Only if it cannot: kill it, then send the request again to controller ${peerOf(holder).toUpperCase()}.`
+  const message = `Controller ${holder.toUpperCase()} is running and can write what it holds to the drives itself. Only if it cannot, kill it and send the request again to controller ${peerOf(holder).toUpperCase()}.`
   return { code: 'not-possible-now', message, field: 'volume' }
 }
 
 function notConfirmed(name: string, most: number): ServiceError {
-  const message = `This gives up to ${most} MiB of volume "${name}" up for good: the newest of what was acknowledged to hosts, of which the drives may have some and lack some, so that what is on the volume may have to be repaired. Confirm it with "losingUpToMegabytes": ${most}.`
+  const message = `This discards up to ${most} MiB of the newest acknowledged writes of volume "${name}", for good. The drives may have some of these writes and not others, so the data on the volume may need repair. To confirm, send "losingUpToMegabytes": ${most}.`
   return { code: 'bad-parameter', message, field: 'losingUpToMegabytes' }
 }

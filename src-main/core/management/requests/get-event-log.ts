@@ -7,9 +7,9 @@ const USUAL_COUNT = 100
 
 export const getEventLog = monitoringRequest({
   name: 'get-event-log',
-  summary: 'What happened lately at the controller that serves this, in sentences, the oldest first.',
+  summary: 'What recently happened at the controller that serves this request, in sentences, oldest first.',
   parameters: {
-    count: optional(integerParameter({ minimum: 1, maximum: LIMITS.eventLogEntries }, `How many of the newest entries; ${USUAL_COUNT} if left out.`)),
+    count: optional(integerParameter({ minimum: 1, maximum: LIMITS.eventLogEntries }, `How many of the newest entries to return. The default is ${USUAL_COUNT}.`)),
   },
   look(parts, { count }) {
     return ok({ controller: parts.self, entries: parts.log.newest(count ?? USUAL_COUNT).map((entry) => ({ ...entry })) })

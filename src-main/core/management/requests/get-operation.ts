@@ -12,8 +12,8 @@ import { MOVE_VOLUME } from './move-volume'
 
 export const getOperation = monitoringRequest({
   name: 'get-operation',
-  summary: 'How far a request is that takes its time. Either controller knows.',
-  parameters: { operation: requestIdParameter('The id of the request that began it, as its answer says.') },
+  summary: 'The progress of one operation. Either controller can tell.',
+  parameters: { operation: requestIdParameter('The id of the operation, which is the id of the request that started it.') },
   look(parts, { operation: id }) {
     const state = needState(parts)
     if (!state.ok) return state
@@ -21,7 +21,7 @@ export const getOperation = monitoringRequest({
     const verification = verificationsOf(state.value).find((view) => view.operation === id)
     if (operation === undefined && verification !== undefined) return ok(verification)
     if (operation === undefined) {
-      return failure({ code: 'not-found', message: `There is no operation "${id}". It may be forgotten, or never have begun; list-operations tells those there are.`, field: 'operation' })
+      return failure({ code: 'not-found', message: `There is no operation "${id}". It may never have started, or it may be too old to be listed. list-operations shows all there are.`, field: 'operation' })
     }
     return ok(operationView(state.value, operation))
   },
@@ -29,7 +29,7 @@ export const getOperation = monitoringRequest({
 
 export const listOperations = monitoringRequest({
   name: 'list-operations',
-  summary: 'The newest requests that took their time, with how far each of them is.',
+  summary: 'The most recent operations, with the progress of each.',
   parameters: {},
   look(parts) {
     const state = needState(parts)

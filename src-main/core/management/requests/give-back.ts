@@ -6,10 +6,10 @@ import { needState } from '../views'
 
 export const giveBack = managementRequest({
   name: 'give-back',
-  summary: 'Gives a controller its preferred volumes back, or one of them; if it is down it is started, and gets them when it has joined.',
+  summary: 'Gives a controller back the volumes that prefer it, or just one of them. A controller that is down is started first.',
   parameters: {
     to: controllerParameter('The controller that gets its volumes back.'),
-    volume: optional(referenceParameter('Only this one, by name or number.')),
+    volume: optional(referenceParameter('Only this volume, by name or number.')),
   },
   plan({ parts, params }) {
     const { to } = params
@@ -21,16 +21,16 @@ export const giveBack = managementRequest({
       .filter(({ id, preferredOwner }) => (only === undefined ? preferredOwner === to : only.value.id === id) && ownershipOf(state.value, id)?.owner !== to)
       .map(({ id }) => id)
     if (only !== undefined && only.value.preferredOwner !== to) {
-      return failure({ code: 'not-possible-now', message: `Volume "${only.value.name}" does not prefer controller ${to.toUpperCase()}, so it is not given back there. Use move-volume.`, field: 'volume' })
+      return failure({ code: 'not-possible-now', message: `Volume "${only.value.name}" does not prefer controller ${to.toUpperCase()}, so it cannot be given back to it. Use move-volume.`, field: 'volume' })
     }
     const isAway = to !== parts.self && !parts.standing.peerIsMember
     if (isAway && parts.standing.peerIsPresent) {
       const heard = parts.session.heard?.phase
-      const phase = heard === undefined ? 'nothing is heard from it' : `it is ${heard}`
-      return failure({ code: 'not-possible-now', message: `Controller ${to.toUpperCase()} runs but has not joined yet: ${phase}. Send the request again when it serves.`, field: 'to' })
+      const phase = heard === undefined ? 'it is silent' : `it is ${heard}`
+      return failure({ code: 'not-possible-now', message: `Controller ${to.toUpperCase()} is running but has not joined yet: ${phase}. Send the request again when it serves.`, field: 'to' })
     }
     const veto = isAway ? undefined : volumes.map((volumeId) => parts.mover.vetoOf({ volumeId, to })).find((reason) => reason !== undefined)
-    if (veto !== undefined) return failure({ code: 'not-possible-now', message: `The giveback would not be safe now: ${veto}. Send the request again later.`, field: 'to' })
+    if (veto !== undefined) return failure({ code: 'not-possible-now', message: `A giveback is not safe now: ${veto}. Send the request again later.`, field: 'to' })
     return ok({ controller: to, to, volumes })
   },
   act({ parts, params, plan, origin }, done) {

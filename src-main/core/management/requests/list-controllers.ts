@@ -5,7 +5,7 @@ import { controllerView } from '../views'
 
 export const listControllers = monitoringRequest({
   name: 'list-controllers',
-  summary: 'Both controllers: whether each is there and serves, which addresses it serves and which volumes it owns.',
+  summary: 'Both controllers: whether each is running and serving, the addresses it serves, and the volumes it owns.',
   parameters: {},
   look(parts) {
     return ok({ controllers: CONTROLLER_IDS.map((id) => controllerView(parts, id)) })

@@ -7,7 +7,7 @@ import { needState } from '../views'
 
 export const listDrives = monitoringRequest({
   name: 'list-drives',
-  summary: 'The drives, as the controller that serves this sees them: size, state, and what groups use of them.',
+  summary: 'The drives, as seen by the controller that serves this request: size, state, and how much the RAID groups use.',
   parameters: {},
   look(parts) {
     const state = needState(parts)

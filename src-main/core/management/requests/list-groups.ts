@@ -9,7 +9,7 @@ import { needState } from '../views'
 
 export const listGroups = monitoringRequest({
   name: 'list-groups',
-  summary: 'The RAID groups: level, sections of drives, size, what is free, and whether drives are missing.',
+  summary: 'The RAID groups: level, sections, size, free space, and missing drives.',
   parameters: {},
   look(parts) {
     const state = needState(parts)

@@ -7,7 +7,7 @@ import { needState } from '../views'
 
 export const listLuns = monitoringRequest({
   name: 'list-luns',
-  summary: 'What hosts see: each LUN with its volume, size and owner.',
+  summary: 'What hosts see: each LUN with its volume, size, and owner.',
   parameters: {},
   look(parts) {
     const state = needState(parts)

@@ -4,7 +4,7 @@ import { needState, volumeView } from '../views'
 
 export const listVolumes = monitoringRequest({
   name: 'list-volumes',
-  summary: 'The volumes: size, group, preferred and current owner with its epoch, and the LUNs they are mapped to.',
+  summary: 'The volumes: size, RAID group, preferred and current owner, ownership epoch, and LUN.',
   parameters: {},
   look(parts) {
     const state = needState(parts)

@@ -9,10 +9,10 @@ import { needState } from '../views'
 
 export const locateBlock = monitoringRequest({
   name: 'locate-block',
-  summary: 'Where a block of a volume stands: its drive and place there, its copies, and the parity that covers it.',
+  summary: 'Where a block of a volume is: its drive and position there, its copies, and the parity that covers it.',
   parameters: {
     volume: referenceParameter('The volume, by name or number.'),
-    block: integerParameter({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, unit: 'block' }, 'The block of the volume, from 0 on, of 512 bytes.'),
+    block: integerParameter({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, unit: 'block' }, 'The block of the volume. Blocks have 512 bytes and start at 0.'),
   },
   look(parts, { volume: reference, block }) {
     const state = needState(parts)

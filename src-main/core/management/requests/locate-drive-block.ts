@@ -8,10 +8,10 @@ import { needState } from '../views'
 
 export const locateDriveBlock = monitoringRequest({
   name: 'locate-drive-block',
-  summary: 'What stands at a block of a drive: data of which volume, a copy, parity, a superblock, or nothing.',
+  summary: 'What a block of a drive holds: data of a volume, a copy, parity, a superblock, or nothing.',
   parameters: {
     drive: integerParameter({ minimum: 0, maximum: 255 }, 'The drive, by its index.'),
-    block: integerParameter({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, unit: 'block' }, 'The block of the drive, from 0 on, of 512 bytes.'),
+    block: integerParameter({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, unit: 'block' }, 'The block of the drive. Blocks have 512 bytes and start at 0.'),
   },
   look(parts, { drive, block }) {
     const state = needState(parts)

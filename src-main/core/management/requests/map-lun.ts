@@ -5,10 +5,10 @@ import { configurationRequest } from '../request'
 
 export const mapLun = configurationRequest({
   name: 'map-lun',
-  summary: 'Shows a volume to hosts under a LUN.',
+  summary: 'Maps a volume to a LUN, so that hosts can use it.',
   parameters: {
     volume: referenceParameter('The volume, by name or number.'),
-    lun: optional(lunParameter('The LUN; the lowest free one if left out.')),
+    lun: optional(lunParameter('The LUN. The default is the lowest free one.')),
   },
   change(state, { volume: reference, lun: wanted }) {
     const volume = findVolume(state, reference)
@@ -17,7 +17,7 @@ export const mapLun = configurationRequest({
     const { luns, volumes } = state.configuration
     const standing = luns.find(({ volumeId }) => volumeId === id)
     if (standing !== undefined) {
-      return failure({ code: 'already-exists', message: `Volume "${name}" is already mapped to LUN ${standing.lun}. Unmap it first to give it another one.`, field: 'volume' })
+      return failure({ code: 'already-exists', message: `Volume "${name}" is already mapped to LUN ${standing.lun}. To give it another LUN, unmap it first.`, field: 'volume' })
     }
     const lun = wanted ?? lowestFree(luns.map((mapping) => mapping.lun))
     if (lun === undefined) return failure({ code: 'no-space', message: `All ${LIMITS.luns} LUNs are in use. Unmap one first.`, field: 'lun' })

@@ -9,7 +9,7 @@ export const MOVE_VOLUME = 'move-volume'
 
 export const moveVolume = managementRequest({
   name: MOVE_VOLUME,
-  summary: 'Makes a controller the owner of a volume, without an error to any host. Its preferred owner stays as it is.',
+  summary: 'Makes a controller the owner of a volume, without errors at any host. The preferred owner does not change.',
   parameters: { volume: referenceParameter('The volume, by name or number.'), to: controllerParameter('The new owner.') },
   plan({ parts, params }) {
     const state = needState(parts)

@@ -4,7 +4,7 @@ import { configurationRequest } from '../request'
 
 export const renameArray = configurationRequest({
   name: 'rename-array',
-  summary: 'Gives the array another name.',
+  summary: 'Renames the array.',
   parameters: { name: nameParameter('The new name.') },
   change(state, { name }) {
     return ok({ state: { ...state, configuration: { ...state.configuration, name } }, result: { name, before: state.configuration.name } })

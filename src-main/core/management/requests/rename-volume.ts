@@ -5,8 +5,8 @@ import { volumeView } from '../views'
 
 export const renameVolume = configurationRequest({
   name: 'rename-volume',
-  summary: 'Gives a volume another name. Its identity for hosts stays the same.',
-  parameters: { volume: referenceParameter('The volume, by name or number.'), name: nameParameter('The new name, which no other volume has.') },
+  summary: 'Renames a volume. Hosts still see the same identity.',
+  parameters: { volume: referenceParameter('The volume, by name or number.'), name: nameParameter('The new name, which must be unique.') },
   change(state, { volume: reference, name }) {
     const volume = findVolume(state, reference)
     if (!volume.ok) return volume

@@ -4,7 +4,7 @@ import { managementRequest } from '../request'
 
 export const restartController = managementRequest({
   name: 'restart-controller',
-  summary: 'Stops a controller and starts it again. The other one takes over meanwhile and gives back afterwards.',
+  summary: 'Stops a controller and starts it again. The other controller takes over meanwhile and gives back afterward.',
   parameters: { controller: controllerParameter('The controller.') },
   plan({ params }) {
     return ok({ controller: params.controller, to: undefined, volumes: [] })

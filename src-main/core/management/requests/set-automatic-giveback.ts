@@ -4,10 +4,10 @@ import { configurationRequest } from '../request'
 
 export const setAutomaticGiveback = configurationRequest({
   name: 'set-automatic-giveback',
-  summary: 'Whether a controller that comes back gets its preferred volumes back without being asked: for all volumes, or otherwise for one.',
+  summary: 'Turns automatic giveback on or off, for all volumes or for one. With it, a controller that comes back gets the volumes that prefer it.',
   parameters: {
-    enabled: booleanParameter('true: automatically; false: only by give-back.'),
-    volume: optional(referenceParameter('Only for this volume, by name or number, whatever holds for the others.')),
+    enabled: booleanParameter('true: automatic. false: only by give-back.'),
+    volume: optional(referenceParameter('Sets it for this volume only, by name or number.')),
   },
   change(state, { enabled, volume: reference }) {
     if (reference === undefined) return ok({ state: { ...state, automaticGiveback: enabled }, result: { enabled, before: state.automaticGiveback } })

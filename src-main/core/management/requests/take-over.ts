@@ -6,8 +6,8 @@ import { needState } from '../views'
 
 export const takeOver = managementRequest({
   name: 'take-over',
-  summary: 'A planned takeover: the volumes of a controller are moved to the other one without an error to any host, then it is halted.',
-  parameters: { of: controllerParameter('The controller that is to be taken over and halted.') },
+  summary: 'Planned takeover: moves the volumes of one controller to the other, without errors at any host, and then halts it.',
+  parameters: { of: controllerParameter('The controller to take over from and halt.') },
   server: ({ of }) => peerOf(of),
   plan({ parts, params }) {
     const { of } = params

@@ -4,13 +4,13 @@ import { configurationRequest } from '../request'
 
 export const unmapLun = configurationRequest({
   name: 'unmap-lun',
-  summary: 'Takes a LUN away from hosts. The volume and its data stay.',
+  summary: 'Unmaps a LUN, so that hosts can no longer use it. The volume and its data stay.',
   parameters: { lun: lunParameter('The LUN.') },
   change(state, { lun }) {
     const { luns, volumes } = state.configuration
     const mapping = luns.find((candidate) => candidate.lun === lun)
     if (mapping === undefined) {
-      const known = luns.length === 0 ? 'None is.' : `Mapped are: ${luns.map((candidate) => candidate.lun).join(', ')}.`
+      const known = luns.length === 0 ? 'No LUN is mapped.' : `These are mapped: ${luns.map((candidate) => candidate.lun).join(', ')}.`
       return failure({ code: 'not-found', message: `LUN ${lun} is not mapped. ${known}`, field: 'lun' })
     }
     const volume = volumes.find(({ id }) => id === mapping.volumeId)?.name ?? null
