@@ -127,6 +127,7 @@ export const simulation = {
       'lost-connections': 'Connections lost',
       'drive-failure-and-crash': 'Drive fails in crash',
       'late-notices': 'Late notices',
+      'crash-in-nvram-write': 'Crash in NVRAM write',
     },
   },
 }
