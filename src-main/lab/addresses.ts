@@ -30,10 +30,10 @@ export async function chooseAddresses(choices: PortChoices): Promise<{
     const name = `${what === 'portal' ? 'portal' : 'management port'} of controller ${id.toUpperCase()}`
     const port = await freePort(wanted, taken)
     if (port !== undefined) return port
-    if (asked !== undefined) throw new LabStartError(`Port ${asked} for the ${name} is taken by another program. Choose another one with --${what}-${id}; 0 takes any free one.`)
+    if (asked !== undefined) throw new LabStartError(`Port ${asked} for the ${name} is in use by another program. Choose another port with --${what}-${id}, or 0 for any free port.`)
     const free = await freePort(0, taken)
     if (free === undefined) throw new LabStartError('There is no free TCP port on 127.0.0.1.')
-    notices.push(`Port ${wanted} is taken by another program: the ${name} is ${free}.`)
+    notices.push(`Port ${wanted} is in use by another program. The ${name} is ${free}.`)
     return free
   }
   const portals: Record<ControllerId, number> = { a: 0, b: 0 }

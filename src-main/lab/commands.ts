@@ -47,35 +47,35 @@ function withNothing(parameters: unknown, name: 'cut-interconnect' | 'mend-inter
 }
 
 function killController(midplane: Midplane, id: ControllerId): Outcome {
-  if (!midplane.slots[id].isPresent) return notNow(`Controller ${id.toUpperCase()} is down already.`)
+  if (!midplane.slots[id].isPresent) return notNow(`Controller ${id.toUpperCase()} is already down.`)
   midplane.kill(id)
   return ok(null)
 }
 
 function hangController(midplane: Midplane, id: ControllerId): Outcome {
   const { isPresent, state } = midplane.slots[id]
-  if (!isPresent) return notNow(`Controller ${id.toUpperCase()} is down: it cannot hang.`)
-  if (state === 'hung' || state === 'resetting') return notNow(`Controller ${id.toUpperCase()} ${state === 'hung' ? 'hangs already' : 'is being reset'}.`)
+  if (!isPresent) return notNow(`Controller ${id.toUpperCase()} is down, so it cannot hang.`)
+  if (state === 'hung' || state === 'resetting') return notNow(`Controller ${id.toUpperCase()} ${state === 'hung' ? 'already hangs' : 'is being reset'}.`)
   midplane.hang(id)
   return ok(null)
 }
 
 function panicController(midplane: Midplane, id: ControllerId): Outcome {
   const { isPresent, state } = midplane.slots[id]
-  if (!isPresent) return notNow(`Controller ${id.toUpperCase()} is down: it cannot panic.`)
-  if (state === 'hung' || state === 'resetting') return notNow(`Controller ${id.toUpperCase()} ${state === 'hung' ? 'hangs: it does nothing any more' : 'is being reset'}.`)
+  if (!isPresent) return notNow(`Controller ${id.toUpperCase()} is down, so it cannot panic.`)
+  if (state === 'hung' || state === 'resetting') return notNow(`Controller ${id.toUpperCase()} ${state === 'hung' ? 'hangs, so it cannot panic' : 'is being reset'}.`)
   midplane.panic(id)
   return ok(null)
 }
 
 function restartController(midplane: Midplane, id: ControllerId): Outcome {
-  if (midplane.slots[id].state === 'resetting') return notNow(`Controller ${id.toUpperCase()} is being reset: try again when it is down.`)
+  if (midplane.slots[id].state === 'resetting') return notNow(`Controller ${id.toUpperCase()} is being reset. Try again when it is down.`)
   midplane.restart(id)
   return ok(null)
 }
 
 function cutInterconnect({ midplane }: CommandTargets): Outcome {
-  if (midplane.interconnect.isCut) return notNow('The interconnect is cut already.')
+  if (midplane.interconnect.isCut) return notNow('The interconnect is already cut.')
   midplane.cutInterconnect()
   return ok(null)
 }
@@ -103,8 +103,8 @@ function stopWorkload({ host, workload, rememberWorkload }: CommandTargets): Out
 }
 
 function verifyLedger({ host }: CommandTargets): Outcome {
-  if (!host.isPresent) return notNow('The lab\'s host is not running: start the workload first.')
-  if (host.report?.ledger.verifying === true) return notNow('A verification is under way.')
+  if (!host.isPresent) return notNow('The lab\'s host is not running. Start the workload first.')
+  if (host.report?.ledger.verifying === true) return notNow('The ledger is already being read back.')
   host.send({ type: 'verify-ledger' })
   return ok(null)
 }
@@ -116,6 +116,6 @@ function notNow(message: string): Outcome {
 function badParameters(issue: v.BaseIssue<unknown>): Outcome {
   const field = v.getDotPath(issue)
   if (field === null) return failure({ code: 'bad-command', message: 'The parameters must be an object.' })
-  const detail = issue.message.startsWith('must') ? issue.message : `is not right: ${issue.message}`
+  const detail = issue.message.startsWith('must') ? issue.message : `is wrong: ${issue.message}`
   return failure({ code: 'bad-command', message: `"${field}" ${detail}.`, field })
 }

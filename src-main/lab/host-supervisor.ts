@@ -100,7 +100,7 @@ export class HostSupervisor {
     try {
       this.#options.saveLedger(bytes)
     } catch (error) {
-      this.#complain(`The ledger cannot be saved: ${error instanceof Error ? error.message : String(error)}`)
+      this.#complain(`Cannot save the ledger: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 

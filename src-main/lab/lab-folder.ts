@@ -116,14 +116,14 @@ function makeFolder(folder: string): void {
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw new LabStartError(`The folder ${folder} cannot be made: ${error instanceof Error ? error.message : String(error)}.`)
+    throw new LabStartError(`Cannot create the folder ${folder}: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }
 
 function createLabFiles(folder: string, options: { readonly driveCount: number | undefined; readonly driveMib: number | undefined }): void {
   const strange = fs.readdirSync(folder).filter((name) => !name.startsWith('lab.lock') && name !== PARTIAL)
   if (strange.length > 0) {
-    throw new LabStartError(`${folder} is not a lab and not empty (${strange.slice(0, 3).join(', ')}): nothing was changed. Choose an empty folder or a lab's.`)
+    throw new LabStartError(`${folder} is neither a lab nor empty (${strange.slice(0, 3).join(', ')}). Nothing was changed. Choose an empty folder or a lab folder.`)
   }
   const id = `lab-${randomBytes(6).toString('hex')}`
   const driveCount = options.driveCount ?? DRIVE_COUNT.usual
@@ -146,7 +146,7 @@ function createLabFiles(folder: string, options: { readonly driveCount: number |
     writeLabFile(folder, file)
   } catch (error) {
     if (error instanceof LabStartError) throw error
-    throw new LabStartError(`The lab cannot be made in ${folder}: ${error instanceof Error ? error.message : String(error)}.`)
+    throw new LabStartError(`Cannot create the lab in ${folder}: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }
 
@@ -162,7 +162,7 @@ function openNvramSlots(folder: string, labId: string): { readonly files: Readon
       continue
     }
     createNvramFile(slot)
-    notices.push(`The NVRAM of controller ${controller.toUpperCase()} was missing: an empty one was made. What only it had is lost.`)
+    notices.push(`The NVRAM of controller ${controller.toUpperCase()} was missing, so an empty one was created. Data that only the missing one had is lost.`)
   }
   return { files, notices }
 }
@@ -177,12 +177,12 @@ function readLabFile(folder: string): LabFile {
   try {
     json = JSON.parse(fs.readFileSync(name, 'utf8'))
   } catch (error) {
-    throw new LabStartError(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}. Put a good copy back.`)
+    throw new LabStartError(`Cannot read ${name}: ${error instanceof Error ? error.message : String(error)}. Put a good copy back.`)
   }
   const parsed = v.safeParse(labFileSchema, json)
   if (parsed.success) return parsed.output
   const field = v.getDotPath(parsed.issues[0])
-  throw new LabStartError(`${name} is not a lab's description that this version understands${field === null ? '' : ` (field "${field}")`}. Put a good copy back.`)
+  throw new LabStartError(`This version does not understand ${name}${field === null ? '' : ` (field "${field}")`}. Put a good copy back.`)
 }
 
 function writeLabFile(folder: string, file: LabFile): void {
@@ -196,5 +196,5 @@ function labFileName(folder: string): string {
 function ignoredOptions({ driveIds, driveMib }: LabFile, options: { readonly driveCount: number | undefined; readonly driveMib: number | undefined }): string[] {
   const { driveCount, driveMib: askedMib } = options
   const same = (driveCount === undefined || driveCount === driveIds.length) && (askedMib === undefined || askedMib === driveMib)
-  return same ? [] : [`This lab was made with ${driveIds.length} drives of ${driveMib} MiB; --drives and --drive-mib change only new labs.`]
+  return same ? [] : [`This lab already has ${driveIds.length} drives of ${driveMib} MiB. --drives and --drive-mib apply only to new labs.`]
 }

@@ -25,7 +25,7 @@ export async function postServiceRequest(options: ManagementClientOptions, reque
   }
   try {
     const answer = v.safeParse(serviceAnswerSchema, await exchange(options, 'POST', body))
-    return answer.success ? ok(answer.output) : failure({ code: 'failed', message: `The answer of ${options.name} cannot be understood.` })
+    return answer.success ? ok(answer.output) : failure({ code: 'failed', message: `The answer from ${options.name} makes no sense.` })
   } catch (error) {
     return failure(noAnswer(options, error))
   }
@@ -73,8 +73,8 @@ function exchange({ address, token }: ManagementClientOptions, method: 'GET' | '
 function noAnswer({ name, address }: ManagementClientOptions, error: unknown): LabError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ECONNREFUSED') {
-    return { code: 'not-possible-now', message: `Nobody serves the management port of ${name} (${address.host}:${address.port}) now.` }
+    return { code: 'not-possible-now', message: `No controller serves the management port of ${name} (${address.host}:${address.port}) now.` }
   }
   const reason = error instanceof Error ? error.message : String(error)
-  return { code: 'failed', message: `There is no answer from ${name}: ${reason}. Sent again with the same id, the request is not run twice.` }
+  return { code: 'failed', message: `No answer from ${name}: ${reason}. You can send the request again with the same id. It will not run twice.` }
 }

@@ -20,15 +20,15 @@ export const OPTIONS_HELP = `Options:
   --lab DIR                  the lab's folder (default: ${defaultLabFolder(process.env, process.platform)})
   --drives N                 drives of a new lab, ${DRIVE_COUNT.least} to ${DRIVE_COUNT.most} (default ${DRIVE_COUNT.usual})
   --drive-mib N              size of each in MiB, ${DRIVE_MIB.least} to ${DRIVE_MIB.most} (default ${DRIVE_MIB.usual})
-  --portal-a, --portal-b PORT          iSCSI ports on 127.0.0.1 (default 3260 and 3261; 0: any free one)
+  --portal-a, --portal-b PORT          iSCSI ports on 127.0.0.1 (default 3260 and 3261; 0 for any free port)
   --management-a, --management-b PORT  management ports (default 8081 and 8082)
-  --http PORT                port of the page for browsers (default 8080)
-  --workload, --no-workload  start with the host's workload running or not (default: as it was)
-  --workload-rate N          requests a second
-  --workload-read-share X    from 0 (writes only) to 1 (reads only)
-  --workload-block-kib X     0.5, 4, 8, 16, 64 or 128
-  --workload-region-mib N    how much of each volume it uses
-  --help                     this text`
+  --http PORT                port of the browser page (default 8080)
+  --workload, --no-workload  start the host's workload or not (default: as last time)
+  --workload-rate N          requests per second
+  --workload-read-share X    from 0 (only writes) to 1 (only reads)
+  --workload-block-kib X     0.5, 4, 8, 16, 64, or 128
+  --workload-region-mib N    how much of each volume the workload uses
+  --help                     show this text`
 
 const OPTIONS = {
   lab: { type: 'string' },
@@ -130,7 +130,7 @@ function whole(option: string, text: string | undefined, least: number, most: nu
 function refuseEqualPorts(ports: readonly (number | undefined)[]): void {
   const fixed = ports.filter((port) => port !== undefined && port !== 0)
   const twice = fixed.find((port, index) => fixed.indexOf(port) !== index)
-  if (twice !== undefined) throw new BadOption(`Port ${twice} is given twice: every portal and management port, and the page, needs its own.`)
+  if (twice !== undefined) throw new BadOption(`Port ${twice} is given twice. Each portal, each management port, and the page need their own.`)
 }
 
 function firstSentence(message: string): string {

@@ -76,7 +76,7 @@ export class SimulationSupervisor {
     })
     worker.on('error', (error: unknown) => (failed = error instanceof Error ? `${error.name}: ${error.message}` : String(error)))
     worker.on('exit', () => {
-      if (this.#worker === worker) this.#died(failed ?? 'The thread ended.')
+      if (this.#worker === worker) this.#died(failed ?? 'Its thread ended.')
     })
     return worker
   }
@@ -129,5 +129,5 @@ export class SimulationSupervisor {
 
 function badOrder(issue: v.BaseIssue<unknown>): Outcome {
   const field = v.getDotPath(issue)
-  return failure({ code: 'bad-command', message: field === null ? 'An order must be an object.' : `"${field}" is not right: ${issue.message}.`, ...(field === null ? {} : { field }) })
+  return failure({ code: 'bad-command', message: field === null ? 'An order must be an object.' : `"${field}" is wrong: ${issue.message}.`, ...(field === null ? {} : { field }) })
 }

@@ -16,12 +16,12 @@ export function untilServing(options: { readonly api: LabApi; readonly slots: Mi
     const end = api.onSnapshot(({ controllers }) => {
       const all = CONTROLLER_IDS.map((id) => controllers[id])
       const dead = all.find(({ id, lastFailure }) => lastFailure !== undefined && !slots[id].isPresent)
-      if (dead !== undefined) finish(new LabStartError(`Controller ${dead.id.toUpperCase()} failed at its start: ${dead.lastFailure}`))
+      if (dead !== undefined) finish(new LabStartError(`Controller ${dead.id.toUpperCase()} failed to start: ${dead.lastFailure}`))
       else if (all.every(({ id, phase, portalServedBy }) => phase === 'serving' && portalServedBy === id)) finish()
     })
     const timeout = setTimeout(() => {
       const phases = CONTROLLER_IDS.map((id) => `${id.toUpperCase()}: ${slots[id].report?.phase ?? slots[id].state}`)
-      finish(new LabStartError(`The controllers do not serve after ${timeoutMs / 1000} s (${phases.join(', ')}).`))
+      finish(new LabStartError(`The controllers are still not serving after ${timeoutMs / 1000} s (${phases.join(', ')}).`))
     }, timeoutMs)
   })
 }

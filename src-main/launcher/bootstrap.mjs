@@ -28,7 +28,7 @@ function buildIsCurrent() {
 
 function build() {
   if (!existsSync(BUILDER)) {
-    console.error('The packages are not installed yet: run "npm ci" first.')
+    console.error('The packages are not installed yet. Run "npm ci" first.')
     process.exit(1)
   }
   console.error('Building Takeover Lab…')

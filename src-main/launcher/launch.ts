@@ -29,17 +29,17 @@ export async function launch(options: LaunchOptions, context: LaunchContext): Pr
 export async function planLaunch(options: LaunchOptions, context: LaunchContext): Promise<LaunchPlan> {
   const serve = serveCommand(options, context)
   if (!hasDisplay(context)) {
-    return { program: serve, notices: ['No display (DISPLAY and WAYLAND_DISPLAY are not set): serving the window as a page.'] }
+    return { program: serve, notices: ['There is no display (DISPLAY and WAYLAND_DISPLAY are not set), so the window is served as a page.'] }
   }
   const { runtime, refusals } = await findRuntime(context.sources)
   const why = refusals.map((refusal) => `Note: ${refusal}.`)
   if (runtime === undefined) {
-    return { program: serve, notices: [...why, 'No Electron runtime: serving the window as a page.'] }
+    return { program: serve, notices: [...why, 'There is no Electron runtime, so the window is served as a page.'] }
   }
   const missing = await context.missingLibraries(runtime.executable)
-  if (missing !== undefined) return { program: serve, notices: [...why, missing, 'Serving the window as a page.'] }
+  if (missing !== undefined) return { program: serve, notices: [...why, missing, 'The window is served as a page instead.'] }
   const notices = [...why, describeRuntime(runtime)]
-  if (context.isRoot) notices.push('Running as root: the sandbox of the browser engine is off (--no-sandbox).')
+  if (context.isRoot) notices.push('Running as root, so the browser sandbox is off (--no-sandbox).')
   return { program: electronCommand(runtime, options, context), notices }
 }
 

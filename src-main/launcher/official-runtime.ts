@@ -28,7 +28,7 @@ export function officialRuntime(options: OfficialRuntimeOptions): RuntimeSource 
       const found = ok({ kind: 'official' as const, executable, version })
       if (isInstalled(executable, version)) return found
       if (!(await options.probe(options.releaseHost))) {
-        return failure(`the official Electron ${version} is not downloaded, and ${hostOf(options.releaseHost)} does not answer`)
+        return failure(`the official Electron ${version} is not downloaded, and ${hostOf(options.releaseHost)} does not respond`)
       }
       const downloaded = await options.download(options.packageDir)
       if (!downloaded || !isInstalled(executable, version)) {

@@ -62,7 +62,7 @@ export function registryRuntime(overrides: Partial<RegistryRuntimeOptions> & { c
         await makeRuntime(options, runtimeDir)
         return ok(runtime)
       } catch (error) {
-        return failure(`the registry runtime cannot be had: ${error instanceof Error ? error.message : String(error)}`)
+        return failure(`the registry runtime is not available: ${error instanceof Error ? error.message : String(error)}`)
       }
     },
   }

@@ -23,7 +23,7 @@ export interface DriveFile {
 /** Makes a sparse image with the first superblock on it. Fails where there is a file already. */
 export function createDriveFile(drive: DriveFile, state: ArrayState): void {
   const payload = encodeState(state)
-  if (!payload.ok) throw new LabStartError(`The first configuration is too long for a superblock: ${payload.error} bytes.`)
+  if (!payload.ok) throw new LabStartError(`The first configuration does not fit in a superblock: it has ${payload.error} bytes.`)
   const { arrayId } = state.configuration
   const identity = { arrayId, driveIndex: drive.index, driveId: drive.id, generation: state.generation }
   const fd = fs.openSync(drive.file, 'wx', 0o600)
@@ -43,7 +43,7 @@ export function checkDriveFile(drive: DriveFile, arrayId: string): void {
     checkLength(drive, fs.fstatSync(fd))
     const expected: SuperblockExpectation = { arrayId, driveIndex: drive.index, driveId: drive.id }
     const found = newerSuperblock([readSlot(fd, 0), readSlot(fd, 1)], expected)
-    if (!found.ok) throw new LabStartError(`${drive.file} ${PROBLEMS[found.error]} It was left as it is.`)
+    if (!found.ok) throw new LabStartError(`${drive.file} ${PROBLEMS[found.error]} Nothing was changed.`)
   } finally {
     fs.closeSync(fd)
   }
@@ -58,8 +58,8 @@ export function openReturnedDrive({ index, id, file, blockCount }: DriveFile, ar
   try {
     const stat = fs.fstatSync(fd)
     const expectedBytes = blockCount * BLOCK_BYTES
-    if (!stat.isFile()) throw new Error('what is in its place is not a file')
-    if (stat.size !== expectedBytes) throw new Error(`its file has ${stat.size} bytes and should have ${expectedBytes}`)
+    if (!stat.isFile()) throw new Error('its image is not a file')
+    if (stat.size !== expectedBytes) throw new Error(`its file has ${stat.size} bytes instead of ${expectedBytes}`)
     const found = newerSuperblock([readSlot(fd, 0), readSlot(fd, 1)], { arrayId, driveIndex: index, driveId: id })
     const strange = found.ok ? undefined : STRANGERS[found.error]
     if (strange !== undefined) throw new Error(strange)
@@ -71,10 +71,10 @@ export function openReturnedDrive({ index, id, file, blockCount }: DriveFile, ar
 }
 
 const STRANGERS: Readonly<Partial<Record<SuperblockProblem, string>>> = {
-  'not-ours': 'its file begins with something that is not of Takeover Lab',
+  'not-ours': 'its file was not made by Takeover Lab',
   'unsupported-version': 'its file was written by a newer version of Takeover Lab',
   'other-array': 'its file belongs to another lab',
-  'wrong-drive': 'its file is another drive of this lab',
+  'wrong-drive': 'its file is a different drive of this lab',
 }
 
 function openDrive({ file, index }: DriveFile): number {
@@ -82,23 +82,23 @@ function openDrive({ file, index }: DriveFile): number {
     return fs.openSync(file, 'r+')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ENOENT') throw new LabStartError(`Drive ${index} is missing: put ${file} back, or open another folder.`)
+    if (code === 'ENOENT') throw new LabStartError(`Drive ${index} is missing. Put ${file} back, or open another folder.`)
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-      throw new LabStartError(`${file} cannot be written by this user. Make it writable, or open another folder.`)
+      throw new LabStartError(`This user cannot write ${file}. Make it writable, or open another folder.`)
     }
-    if (code === 'EISDIR') throw new LabStartError(`${file} is a folder where a drive's image should be. Move it away and put the image back.`)
+    if (code === 'EISDIR') throw new LabStartError(`${file} is a folder, but it should be a drive image. Move it away and put the image back.`)
     throw new LabStartError(`${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }
 
 function checkLength({ file, blockCount }: DriveFile, stat: fs.Stats): void {
-  if (!stat.isFile()) throw new LabStartError(`${file} is not a file. Put the drive's image back, or open another folder.`)
+  if (!stat.isFile()) throw new LabStartError(`${file} is not a file. Put the drive image back, or open another folder.`)
   const expected = blockCount * BLOCK_BYTES
   if (stat.size < expected) {
-    throw new LabStartError(`${file} is truncated: it has ${stat.size} bytes and should have ${expected}. Put the whole image back. It was left as it is.`)
+    throw new LabStartError(`${file} is truncated: it has ${stat.size} bytes instead of ${expected}. Put the whole image back. Nothing was changed.`)
   }
   if (stat.size > expected) {
-    throw new LabStartError(`${file} has ${stat.size} bytes and should have ${expected}: it is not this lab's drive. It was left as it is.`)
+    throw new LabStartError(`${file} has ${stat.size} bytes instead of ${expected}, so it is not this lab's drive. Nothing was changed.`)
   }
 }
 
@@ -112,15 +112,15 @@ function readSlot(fd: number, parity: number): Uint8Array | undefined {
 }
 
 const PROBLEMS: Readonly<Record<SuperblockProblem, string>> = {
-  blank: 'is blank: there is no superblock of this lab on it. Put the right image back.',
-  'not-ours': "is not a drive of Takeover Lab: something else is at its beginning. Move it away and put the right image back.",
+  blank: 'is blank and has no superblock of this lab. Put the right image back.',
+  'not-ours': 'is not a Takeover Lab drive: it starts with something else. Move it away and put the right image back.',
   'unsupported-version': 'was written by a newer version of Takeover Lab. Use that version.',
-  torn: 'has a damaged superblock: neither copy is whole. Put a good image back.',
+  torn: 'has a damaged superblock: neither copy is intact. Put a good image back.',
   malformed: 'has a superblock that makes no sense. Put a good image back.',
   'other-array': 'belongs to another lab. Put the image of this lab back.',
-  'wrong-drive': 'is another drive of this lab: the files were exchanged. Give each its own name again.',
-  unreadable: 'has a superblock that cannot be read. Copy what can be saved to a good disk.',
-  failed: 'does not answer. Check the disk that it is on.',
+  'wrong-drive': 'is a different drive of this lab: the files were swapped. Give each its own name again.',
+  unreadable: 'has an unreadable superblock. Copy what you can to a good disk.',
+  failed: 'does not respond. Check the disk that it is on.',
 }
 
 export function driveFileName(folder: string, index: number): string {

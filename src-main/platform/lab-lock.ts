@@ -22,11 +22,11 @@ export function lockLab(file: string): LabLock {
     }
     const owner = readOwner(file)
     if (owner !== undefined && (owner.pid === process.pid ? heldHere.has(file) : isAlive(owner))) {
-      throw new LabStartError(`This lab is open in process ${owner.pid}. Close it there first; if that process is not a lab, delete ${file}.`)
+      throw new LabStartError(`This lab is already open in process ${owner.pid}. Close it there first. If that process is not a lab, delete ${file}.`)
     }
     removeStale(file)
   }
-  throw new LabStartError(`The lock file ${file} cannot be taken over from a process that ended. Delete it.`)
+  throw new LabStartError(`The lock file ${file} was left by a process that has ended. Delete it.`)
 }
 
 function tryCreate(file: string): boolean {
@@ -35,7 +35,7 @@ function tryCreate(file: string): boolean {
     return true
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw new LabStartError(`The folder cannot be written: ${error instanceof Error ? error.message : String(error)}.`)
+    throw new LabStartError(`Cannot write to the folder: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }
 

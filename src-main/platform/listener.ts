@@ -33,8 +33,8 @@ export function listenOn(server: Server, address: SocketAddress, done: (error: s
 
 function listenSentence(address: SocketAddress, error: NodeJS.ErrnoException): string {
   const where = `${address.host}:${address.port}`
-  if (error.code === 'EADDRINUSE') return `${where} is taken by another program`
-  if (error.code === 'EACCES') return `this user may not listen on ${where}`
+  if (error.code === 'EADDRINUSE') return `${where} is in use by another program`
+  if (error.code === 'EACCES') return `this user is not allowed to listen on ${where}`
   return `cannot listen on ${where}: ${error.message}`
 }
 

@@ -16,9 +16,9 @@ export interface HttpRefusal {
 export function refuseForeign(request: IncomingMessage, port: number): HttpRefusal | undefined {
   const own = [`127.0.0.1:${port}`, `localhost:${port}`]
   const { host, origin } = request.headers
-  if (host === undefined || !own.includes(host.toLowerCase())) return { status: 403, code: 'forbidden', message: 'The Host header is not of this address.' }
+  if (host === undefined || !own.includes(host.toLowerCase())) return { status: 403, code: 'forbidden', message: 'The Host header does not match this address.' }
   if (origin !== undefined && !own.some((name) => origin === `http://${name}`)) {
-    return { status: 403, code: 'forbidden', message: 'The Origin header is of another site.' }
+    return { status: 403, code: 'forbidden', message: 'The Origin header names another site.' }
   }
   return undefined
 }
@@ -58,7 +58,7 @@ export type JsonBody = { readonly ok: true; readonly value: unknown } | { readon
 export function readJsonBody(request: IncomingMessage, limitBytes: number, done: (body: JsonBody) => void): void {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
-    done({ ok: false, status: 415, message: 'The body must have the content type application/json.' })
+    done({ ok: false, status: 415, message: 'The content type of the body must be application/json.' })
     return
   }
   const chunks: Buffer[] = []
@@ -80,13 +80,13 @@ export function readJsonBody(request: IncomingMessage, limitBytes: number, done:
     else chunks.push(chunk)
   })
   request.on('end', () => answer(parseBody(Buffer.concat(chunks))))
-  request.on('error', () => answer({ ok: false, status: 400, message: 'The body did not arrive whole.' }))
+  request.on('error', () => answer({ ok: false, status: 400, message: 'The body is incomplete.' }))
 }
 
 function parseBody(bytes: Buffer): JsonBody {
   try {
     return { ok: true, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) }
   } catch {
-    return { ok: false, status: 400, message: 'The body is not JSON in UTF-8.' }
+    return { ok: false, status: 400, message: 'The body is not valid JSON in UTF-8.' }
   }
 }

@@ -47,7 +47,7 @@ export function createManagementServer(options: {
 
   function route(request: IncomingMessage, response: ServerResponse): void {
     if (request.url?.split('?', 1)[0] !== PATH) {
-      sendError(response, 404, { code: 'not-found', message: `There is only ${PATH} here.` })
+      sendError(response, 404, { code: 'not-found', message: `The only path here is ${PATH}.` })
     } else if (request.method === 'GET') {
       sendJson(response, 200, service.table())
     } else if (request.method === 'POST') {

@@ -53,11 +53,11 @@ export function checkNvramFile(slot: NvramFile): void {
   const fd = openSlot(file)
   try {
     const stat = fs.fstatSync(fd)
-    if (!stat.isFile()) throw new LabStartError(`${file} is not a file. Put the controller's NVRAM slot back, or open another folder.`)
+    if (!stat.isFile()) throw new LabStartError(`${file} is not a file. Put the controller's NVRAM file back, or open another folder.`)
     const header = new Uint8Array(HEADER_BYTES)
     const length = fs.readSync(fd, header, 0, HEADER_BYTES, 0)
-    const problem = length < HEADER_BYTES ? 'is too short to be the NVRAM of a controller.' : problemOf(header, slot, stat.size)
-    if (problem !== undefined) throw new LabStartError(`${file} ${problem} It was left as it is.`)
+    const problem = length < HEADER_BYTES ? "is too short to be a controller's NVRAM." : problemOf(header, slot, stat.size)
+    if (problem !== undefined) throw new LabStartError(`${file} ${problem} Nothing was changed.`)
   } finally {
     fs.closeSync(fd)
   }
@@ -104,15 +104,15 @@ function encodeHeader({ controller, labId }: NvramFile): Uint8Array {
 }
 
 function problemOf(header: Uint8Array, slot: NvramFile, fileBytes: number): string | undefined {
-  if (text(header, 0, MAGIC.length) !== MAGIC) return 'is not the NVRAM of a controller: something else is at its beginning. Move it away and put the right file back.'
+  if (text(header, 0, MAGIC.length) !== MAGIC) return "is not a controller's NVRAM: it starts with something else. Move it away and put the right file back."
   if (getU32(header, VERSION_AT) !== VERSION) return 'was written by a newer version of Takeover Lab. Use that version.'
   const unsigned = header.slice()
   putU32(unsigned, CRC_AT, 0)
   if (getU32(header, CRC_AT) !== crc32c(unsigned)) return 'has a damaged header. Put a good copy back.'
   if (text(header, LAB_AT, LAB_BYTES) !== slot.labId) return 'belongs to another lab. Put the file of this lab back.'
-  if (text(header, CONTROLLER_AT, 1) !== slot.controller) return 'is the NVRAM of the other controller: the files were exchanged. Give each its own name again.'
-  if (getU64(header, SIZE_AT) !== LIMITS.nvramBytes) return `has room for ${getU64(header, SIZE_AT)} bytes and should have ${LIMITS.nvramBytes}.`
-  if (fileBytes !== HEADER_BYTES + LIMITS.nvramBytes) return `has ${fileBytes} bytes and should have ${HEADER_BYTES + LIMITS.nvramBytes}: it was cut or grown. Put the whole file back.`
+  if (text(header, CONTROLLER_AT, 1) !== slot.controller) return 'is the NVRAM of the other controller: the files were swapped. Give each its own name again.'
+  if (getU64(header, SIZE_AT) !== LIMITS.nvramBytes) return `has room for ${getU64(header, SIZE_AT)} bytes instead of ${LIMITS.nvramBytes}.`
+  if (fileBytes !== HEADER_BYTES + LIMITS.nvramBytes) return `has ${fileBytes} bytes instead of ${HEADER_BYTES + LIMITS.nvramBytes}: something changed its size. Put the whole file back.`
   return undefined
 }
 

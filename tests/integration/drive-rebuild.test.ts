@@ -65,7 +65,7 @@ describe('a drive of a live lab', () => {
     // Too early: it is as it was.
     expect(await client.service('b', 'rebuild-drive', { drive: VICTIM })).toHaveProperty('result')
     const ended = driveOf(await client.until('the rebuild has ended', (snapshot) => driveOf(snapshot, VICTIM).rebuild?.state === 'failed'), VICTIM)
-    expect(ended).toMatchObject({ state: 'failed', message: expect.stringMatching(`^cannot be used again: its file has \\d+ bytes and should have ${DRIVE_MIB * MIB}$`) as string })
+    expect(ended).toMatchObject({ state: 'failed', message: expect.stringMatching(`^cannot be used again: its file has \\d+ bytes instead of ${DRIVE_MIB * MIB}$`) as string })
 
     putBlank(file)
     await rebuild(client, VICTIM)

@@ -101,7 +101,7 @@ describe('a lab that cannot be opened', () => {
     await start(...SMALL)
     const { code, output } = await refused()
     expect(code).toBe(1)
-    expect(output).toMatch(/This lab is open in process \d+\./)
+    expect(output).toMatch(/This lab is already open in process \d+\./)
   })
 
   it('names the drive file and leaves it alone', async () => {
@@ -130,7 +130,7 @@ describe('a lab that cannot be opened', () => {
     const args = ['out/main/serve.js', '--lab', other, '--portal-a', port, '--portal-b=0', '--management-a=0', '--management-b=0', '--http=0']
     const { code, output } = await runProgram(process.execPath, args)
     expect(code).toBe(1)
-    expect(output).toContain(`Port ${port} for the portal of controller A is taken by another program.`)
+    expect(output).toContain(`Port ${port} for the portal of controller A is in use by another program.`)
   })
 })
 

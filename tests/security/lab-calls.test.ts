@@ -62,7 +62,7 @@ describe('calls of the window', () => {
     const never = { ...api, snapshot: () => new Promise<never>(() => undefined) }
     const call = createLabCalls({ api: never, pageUrl: PAGE_URL })
     for (let n = 0; n < 256; n++) void call(OWN, SNAPSHOT)
-    await expect(call(OWN, SNAPSHOT)).resolves.toEqual({ error: 'Too many calls are under way.' })
+    await expect(call(OWN, SNAPSHOT)).resolves.toEqual({ error: 'Too many calls are in progress.' })
   })
 
   it('answer with a sentence, never with a stack', async () => {

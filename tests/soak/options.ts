@@ -34,7 +34,7 @@ export function parseSoakOptions(args: readonly string[]): SoakOptions | 'help' 
     else if (option === '--faults') faults = wholeNumber(value())
     else if (option === '--seed') seed = wholeNumber(value())
     else if (option === '--lab') labFolder = value()
-    else return { error: `There is no option ${option}.` }
+    else return { error: `Unknown option: ${option}.` }
   }
   if (!(faults >= 1)) return { error: '--faults needs a whole number above 0.' }
   if (!(seed < MOST_SEEDS)) return { error: '--seed needs a whole number.' }

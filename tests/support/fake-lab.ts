@@ -270,7 +270,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     const id = (parameters as { controller?: ControllerId }).controller ?? 'a'
     switch (name) {
       case 'kill':
-        if (controllers[id].state === 'down') return `Controller ${id.toUpperCase()} is down already.`
+        if (controllers[id].state === 'down') return `Controller ${id.toUpperCase()} is already down.`
         stop(id, 'crash')
         return undefined
       case 'hang':

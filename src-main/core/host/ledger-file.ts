@@ -203,7 +203,7 @@ class Reader {
 
   count(maximum: number): number {
     const count = this.u32()
-    if (count > maximum) throw new RangeError(`${count} where at most ${maximum} may be`)
+    if (count > maximum) throw new RangeError(`it has ${count} where at most ${maximum} are allowed`)
     return count
   }
 

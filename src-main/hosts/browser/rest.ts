@@ -23,12 +23,12 @@ export function handleLabRequest({ api, token, request, response }: LabRequest):
   const name = path.startsWith('/api/lab/') ? path.slice('/api/lab/'.length) : ''
   if (name === 'snapshot') readSnapshot(api, request, response)
   else if (Object.hasOwn(LAB_COMMANDS, name)) readCommand(api, name as LabCommandName, request, response)
-  else refuse(response, 404, `There is no ${path.slice(0, 60)} here: there are /api/lab/snapshot and /api/lab/<command>, with ${Object.keys(LAB_COMMANDS).join(', ')}.`)
+  else refuse(response, 404, `There is no ${path.slice(0, 60)} here. Use /api/lab/snapshot, or /api/lab/<command> with one of these commands: ${Object.keys(LAB_COMMANDS).join(', ')}.`)
 }
 
 function readSnapshot(api: LabApi, request: IncomingMessage, response: ServerResponse): void {
   if (request.method !== 'GET') {
-    refuse(response, 405, 'The snapshot is read with GET.', { allow: 'GET' })
+    refuse(response, 405, 'Read the snapshot with GET.', { allow: 'GET' })
     return
   }
   answer(
@@ -39,7 +39,7 @@ function readSnapshot(api: LabApi, request: IncomingMessage, response: ServerRes
 
 function readCommand(api: LabApi, name: LabCommandName, request: IncomingMessage, response: ServerResponse): void {
   if (request.method !== 'POST') {
-    refuse(response, 405, 'Commands are given with POST.', { allow: 'POST' })
+    refuse(response, 405, 'Send commands with POST.', { allow: 'POST' })
     return
   }
   const isEmpty = request.headers['content-length'] === '0' || (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined)

@@ -53,7 +53,7 @@ export function openStaticFiles(folder: string): StaticFiles {
   return {
     serve(request, response) {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
-        sendJson(response, 405, { error: { code: 'bad-command', message: 'Pages are read with GET.' } }, { allow: 'GET, HEAD' })
+        sendJson(response, 405, { error: { code: 'bad-command', message: 'Read pages with GET.' } }, { allow: 'GET, HEAD' })
         return
       }
       const asked = request.url?.split('?', 1)[0] ?? '/'

@@ -10,7 +10,7 @@ export async function serveOnUsualPort(asked: number | undefined, start: (port: 
     return { ...(await start(port)), notices: [] }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES'))) throw error
-    if (asked !== undefined) throw new LabStartError(`Port ${asked} for the page is taken by another program. Choose another one with --http; 0 takes any free one.`)
-    return { ...(await start(0)), notices: [`Port ${USUAL_PORT} is taken by another program: the page has another one.`] }
+    if (asked !== undefined) throw new LabStartError(`Port ${asked} for the page is in use by another program. Choose another port with --http, or 0 for any free port.`)
+    return { ...(await start(0)), notices: [`Port ${USUAL_PORT} is in use by another program. The page uses another port.`] }
   }
 }

@@ -24,7 +24,7 @@ export function createLabCalls({ api, pageUrl }: LabCallOptions): (frame: Callin
     if (frame === null || frame.parent !== null || !isPageUrl(frame.url, pageUrl)) return { error: 'Only the window of the lab may call it.' }
     const call = v.safeParse(labSocketCallSchema, payload)
     if (!call.success) return { error: 'The lab does not understand this call.' }
-    if (underWay >= CALLS_UNDER_WAY) return { error: 'Too many calls are under way.' }
+    if (underWay >= CALLS_UNDER_WAY) return { error: 'Too many calls are in progress.' }
     underWay++
     try {
       return { result: await callLab(api, call.output) }

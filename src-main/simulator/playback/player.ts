@@ -37,7 +37,7 @@ export class Player {
     if (order.order === 'close') return this.#close()
     const outline = this.#playback?.outline
     if (this.#playback === undefined) return notNow('No seed is open.')
-    if (outline === undefined) return notNow('The seed is still being run through to its end.')
+    if (outline === undefined) return notNow('The first pass through the seed is still running.')
     switch (order.order) {
       case 'play':
         return this.#play(order, outline)

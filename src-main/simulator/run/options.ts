@@ -18,16 +18,16 @@ export interface SimulatorOptions {
 export const DEFAULT_OPERATIONS = 10_000
 const MOST_JOBS = 256
 
-export const OPTIONS_HELP = `npm run sim -- [options]: the pair in worlds of virtual time, with faults drawn from a seed.
+export const OPTIONS_HELP = `npm run sim -- [options]: simulates the pair in virtual time, with faults drawn from a seed.
 
-  --seed S         the first seed (any number from 0 to 2^53 - 1); left out: one from the clock
-  --seeds N        that many worlds, from S on (1)
-  --minutes M      worlds from S on for that long, instead of a number of them
-  --operations N   host commands in each world, about (${DEFAULT_OPERATIONS}); another number gives other worlds
-  --jobs N         worlds at the same time, each on a core (1); what comes out is the same
-  --first          end at the first world with a violation
-  --json           the last line is one object with what was run and found
-  --help           this
+  --seed S         the first seed, from 0 to 2^53 - 1 (default: taken from the clock)
+  --seeds N        how many worlds to run, from seed S up (default 1)
+  --minutes M      how long to run worlds, from seed S up, instead of how many
+  --operations N   approximate host commands per world (default ${DEFAULT_OPERATIONS}); each number gives other worlds
+  --jobs N         how many worlds to run at the same time, each on one core (default 1); the results are the same
+  --first          stop at the first world with a violation
+  --json           print a last line of JSON with what was run and found
+  --help           show this text
 
 Exit status: 0 no violation, 1 violations, 2 options that make no sense.`
 
@@ -48,11 +48,11 @@ export function parseSimulatorOptions(args: readonly string[]): Result<Simulator
       const value = parseNumber(name, inline ?? args[++at])
       if (value === undefined) return failure(`${option} needs ${name === 'minutes' ? 'a number above 0' : 'a whole number'}.`)
       numbers[name] = value
-    } else return failure(`There is no option ${args[at]}.`)
+    } else return failure(`Unknown option: ${args[at]}.`)
   }
   if (numbers.seeds !== undefined && numbers.minutes !== undefined) return failure('Give --seeds or --minutes, not both.')
   const { seed, seeds = 1, minutes, operations = DEFAULT_OPERATIONS, jobs = 1 } = numbers
-  if (jobs > MOST_JOBS) return failure(`--jobs can be ${MOST_JOBS} at most.`)
+  if (jobs > MOST_JOBS) return failure(`--jobs can be at most ${MOST_JOBS}.`)
   return ok({ seed, seeds, minutes, operations, jobs, ...flags })
 }
 

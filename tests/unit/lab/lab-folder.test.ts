@@ -87,7 +87,7 @@ describe('lab folder', () => {
   it('leaves a folder alone that is not a lab', () => {
     fs.mkdirSync(folder)
     fs.writeFileSync(path.join(folder, 'thesis.txt'), 'precious')
-    expect(() => open()).toThrow(/is not a lab and not empty \(thesis.txt\): nothing was changed/)
+    expect(() => open()).toThrow(/is neither a lab nor empty \(thesis.txt\)\. Nothing was changed/)
     expect(fs.readdirSync(folder)).toEqual(['thesis.txt'])
   })
 
@@ -99,13 +99,13 @@ describe('lab folder', () => {
   })
 
   it.each([
-    ['not ours', () => fs.writeFileSync(drive(1), Buffer.alloc(16 * 1024 * 1024, 'x')), /drive-1\.img is not a drive of Takeover Lab/],
+    ['not ours', () => fs.writeFileSync(drive(1), Buffer.alloc(16 * 1024 * 1024, 'x')), /drive-1\.img is not a Takeover Lab drive/],
     ['blank', () => fs.writeFileSync(drive(1), Buffer.alloc(16 * 1024 * 1024)), /drive-1\.img is blank/],
-    ['truncated', () => fs.truncateSync(drive(1), 1024 * 1024), /drive-1\.img is truncated: it has 1048576 bytes and should have 16777216/],
+    ['truncated', () => fs.truncateSync(drive(1), 1024 * 1024), /drive-1\.img is truncated: it has 1048576 bytes instead of 16777216/],
     ['longer', () => fs.appendFileSync(drive(1), 'x'), /drive-1\.img has 16777217 bytes/],
     ['damaged', () => damage(drive(1)), /drive-1\.img has a damaged superblock/],
-    ['exchanged', () => exchange(1, 2), /drive-1\.img is another drive of this lab/],
-    ['missing', () => fs.rmSync(drive(1)), /Drive 1 is missing: put .*drive-1\.img back/],
+    ['exchanged', () => exchange(1, 2), /drive-1\.img is a different drive of this lab/],
+    ['missing', () => fs.rmSync(drive(1)), /Drive 1 is missing\. Put .*drive-1\.img back/],
     ['a folder', () => becomeFolder(1), /drive-1\.img is a folder/],
   ])('refuses a drive that is %s and changes nothing', (_, spoil, message) => {
     makeLab()
@@ -129,9 +129,9 @@ describe('lab folder', () => {
     makeLab()
     const name = path.join(folder, 'lab.json')
     fs.writeFileSync(name, JSON.stringify({ ...(JSON.parse(fs.readFileSync(name, 'utf8')) as object), driveMib: 'many' }))
-    expect(() => open()).toThrow(/lab\.json is not a lab's description.*field "driveMib"/)
+    expect(() => open()).toThrow(/This version does not understand .*lab\.json.*field "driveMib"/)
     fs.writeFileSync(name, '{')
-    expect(() => open()).toThrow(/lab\.json cannot be read/)
+    expect(() => open()).toThrow(/Cannot read .*lab\.json/)
   })
 })
 

@@ -43,7 +43,7 @@ describe('command line', () => {
     [['--drives', '3'], '--drives must be a whole number from 4 to 24, not "3".'],
     [['--drive-mib', 'big'], '--drive-mib must be a whole number from 16 to 16384, not "big".'],
     [['--portal-a', '65536'], '--portal-a must be a whole number from 0 to 65535, not "65536".'],
-    [['--http', '5000', '--portal-b', '5000'], 'Port 5000 is given twice: every portal and management port, and the page, needs its own.'],
+    [['--http', '5000', '--portal-b', '5000'], 'Port 5000 is given twice. Each portal, each management port, and the page need their own.'],
     [['--workload', '--no-workload'], 'Give either --workload or --no-workload, not both.'],
     [['--workload-read-share', '2'], expect.stringContaining('--workload-read-share is out of range')],
     [['--workload-rate', ''], expect.stringContaining('--workload-rate is out of range')],

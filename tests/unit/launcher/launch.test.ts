@@ -47,7 +47,7 @@ describe('the launch', () => {
 
   it('serves a page when there is no runtime, and says why', async () => {
     const planned = await plan([], { sources: [noRuntime] })
-    expect(planned).toMatchObject({ program: served, notices: ['Note: no network.', expect.stringContaining('No Electron')] })
+    expect(planned).toMatchObject({ program: served, notices: ['Note: no network.', expect.stringContaining('no Electron runtime')] })
   })
 
   it('serves a page when the runtime lacks libraries, and names them', async () => {

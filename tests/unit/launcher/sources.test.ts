@@ -63,7 +63,7 @@ describe('the official binary', () => {
     const found = await official({ probe: () => Promise.resolve(false) })
     expect(found).toEqual({
       ok: false,
-      error: 'the official Electron 45.4.1 is not downloaded, and releases.example does not answer',
+      error: 'the official Electron 45.4.1 is not downloaded, and releases.example does not respond',
     })
   })
 

@@ -148,7 +148,7 @@ describe('an image drive that is opened again', () => {
     expect(opened.drive.message).toMatch(/^cannot be used again: .*ENOENT/)
     fs.writeFileSync(file, new Uint8Array(1000))
     opened.drive.reopen()
-    expect(opened.drive).toMatchObject({ state: 'failed', message: 'cannot be used again: its file has 1000 bytes and should have 32768' })
+    expect(opened.drive).toMatchObject({ state: 'failed', message: 'cannot be used again: its file has 1000 bytes instead of 32768' })
     expect(write(opened, 0, [filled(1)])).toBe('failed')
     fs.rmSync(file)
     fs.mkdirSync(file)
@@ -160,8 +160,8 @@ describe('an image drive that is opened again', () => {
   it.each<readonly [string, { readonly arrayId?: string; readonly id?: string; readonly byte?: number }, string | undefined]>([
     ['this drive', {}, undefined],
     ['another lab\'s', { arrayId: 'lab-1' }, 'its file belongs to another lab'],
-    ['another drive of this lab', { id: 'drive-1' }, 'its file is another drive of this lab'],
-    ['something else', { byte: 0x55 }, 'its file begins with something that is not of Takeover Lab'],
+    ['another drive of this lab', { id: 'drive-1' }, 'its file is a different drive of this lab'],
+    ['something else', { byte: 0x55 }, 'its file was not made by Takeover Lab'],
     ['a blank one', { byte: 0 }, undefined],
   ])('looks at whose file it is: %s', (_, { arrayId = ARRAY_ID, id = 'drive-0', byte }, problem) => {
     const blockCount = (16 * MIB) / 512

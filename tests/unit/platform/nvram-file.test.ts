@@ -32,7 +32,7 @@ describe('NVRAM file', () => {
   })
 
   it.each<[string, (file: string) => void, Partial<NvramFile>, RegExp]>([
-    ['of something else', (file) => fs.writeFileSync(file, 'x'.repeat(8192)), {}, /is not the NVRAM of a controller/],
+    ['of something else', (file) => fs.writeFileSync(file, 'x'.repeat(8192)), {}, /is not a controller's NVRAM/],
     ['that is too short', (file) => fs.truncateSync(file, 100), {}, /too short/],
     ['that was cut', (file) => fs.truncateSync(file, 100_000), {}, /was cut or grown/],
     ['with a damaged header', (file) => fs.writeSync(fs.openSync(file, 'r+'), 'x', 40), {}, /damaged header/],
