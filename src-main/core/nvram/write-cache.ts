@@ -1,132 +1,73 @@
-import { present } from '../../base/assert'
 import type { ArrayState } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
-import type { PeerWords } from '../../contract/interconnect'
 import type { NvramReport } from '../../contract/snapshot'
 import type { ClockPort, NvramPort, TracePort, TraceTag, TurnPort } from '../ports'
-import { mirrorReportOf, type CacheMode } from './mirror/cache-mode'
-import { CacheRecovery, type RecoveryOutcome } from './replay/cache-recovery'
-import type { CacheWrite } from './log/cache-write'
+import { CacheStatus, mirrorReportOf, type CacheSurroundings } from './cache-status'
 import { Destager } from './destage/destager'
-import { GroupCommit } from './log/group-commit'
 import type { DirtyRead } from './destage/dirty-read'
+import { maxBlocksOf, StripeJournal } from './destage/stripe-journal'
+import type { CacheWrite } from './log/cache-write'
+import { GroupCommit } from './log/group-commit'
 import { LiveLog } from './log/live-log'
 import type { CacheOutcome, LiveRecord, VolumePlace } from './log/live-record'
-import { MirrorPairing, type NvramWords } from './mirror/mirror-pairing'
-import { MirrorReceiver } from './mirror/mirror-receiver'
-import { MirrorSender } from './mirror/mirror-sender'
-import { recordBytes } from './log/record'
-import { Settlement } from './settle/settlement'
+import { LogIntake } from './log/log-intake'
 import { NvramSlot } from './log/slot'
-import { journalBytesOf, mostBlocksOf, StripeJournal } from './destage/stripe-journal'
-import { WaitingWrites } from './log/waiting-writes'
+import { Mirror, type NvramWords } from './mirror/mirror'
+import { CacheRecovery, type RecoveryOutcome } from './replay/cache-recovery'
+import { Settlement } from './settle/settlement'
 
-export interface WriteCacheSurroundings {
-  /** Undefined where this controller may not write the volume. */
-  place(volumeId: number): VolumePlace | undefined
-  ownershipLost(volumeId: number): void
-  /** Whether acknowledged data of the volume may be in this NVRAM alone: by policy, and said on the drives. */
-  mayKeepUnmirrored(volumeId: number): boolean
-  /** Something changed on which it depends what this controller has to hold. */
-  holdsChanged(): void
-  send(words: PeerWords): void
+export interface WriteCacheParts {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly turn: TurnPort
+  readonly trace: TracePort
+  readonly nvram: NvramPort
+  readonly surroundings: CacheSurroundings
 }
 
 /**
- * The write-back cache of one controller: a write is logged in its NVRAM, mirrored into the peer's, acknowledged, brought
- * to the drives later, and trimmed. While the peer is away a write is acknowledged only when it is on the drives, or on
- * request when it is in this NVRAM; it is logged first in any case, so that a replay finds every stripe that may have been
- * left in the middle of an update. Where the log has no room, writes wait in the order in which they came.
+ * The write-back cache of one controller. A write passes four stages, each of which knows only the next:
+ *
+ *     log      it waits for room, and is logged in the NVRAM with all others of its turn (`LogIntake`)
+ *     mirror   the peer has it too (`Mirror`)
+ *     settle   it can no longer be lost: reads see it, and its host is answered (`Settlement`)
+ *     destage  it is on the drives (`Destager`); its room in the log is given up
+ *
+ * While the peer is away a write is acknowledged only when it is on the drives, or on request when it is in this NVRAM. It is
+ * logged first in any case, so that a replay finds every stripe that may have been left in the middle of an update. What an
+ * update of a stripe is about to change goes through the log and the mirror as well (`StripeJournal`).
  *
  * A read sees a write from the moment at which it can no longer be lost, not before.
  */
 export class WriteCache {
   readonly #slot: NvramSlot
-  readonly #surroundings: WriteCacheSurroundings
-  readonly #destager: Destager
-  readonly #settlement: Settlement
-  readonly #recovery: CacheRecovery
-  readonly #waiting: WaitingWrites
-  readonly #live: LiveLog
+  readonly #surroundings: CacheSurroundings
+  readonly #status = new CacheStatus()
   readonly #group: GroupCommit
   readonly #journal: StripeJournal
-  readonly #sender: MirrorSender
-  readonly #pairing: MirrorPairing
-  #mode: CacheMode = 'off'
-  #state: ArrayState | undefined
+  readonly #destager: Destager
+  readonly #settlement: Settlement
+  readonly #mirror: Mirror
+  readonly #intake: LogIntake
+  readonly #recovery: CacheRecovery
 
-  constructor(parts: {
-    readonly self: ControllerId
-    readonly clock: ClockPort
-    readonly turn: TurnPort
-    readonly trace: TracePort
-    readonly nvram: NvramPort
-    readonly surroundings: WriteCacheSurroundings
-  }) {
-    this.#surroundings = parts.surroundings
-    this.#slot = new NvramSlot(parts.nvram, parts.self)
-    const { log } = this.#slot
-    this.#live = new LiveLog(log, parts.clock, (record) => this.#destager.isPinned(record))
-    this.#group = new GroupCommit({ turn: parts.turn, log, committed: (records) => this.#committed(records) })
-    const { surroundings } = parts
-    this.#pairing = new MirrorPairing({
-      self: parts.self,
-      trace: parts.trace,
-      receiver: new MirrorReceiver(this.#slot, { mirrorEpoch: () => this.#state?.mirrorEpoch ?? 0, answer: (words) => this.#pairing.send(words) }),
-      mode: () => this.#mode,
-      send: (words) => surroundings.send(words),
-      begin: () => this.#beginStream(),
-      appended: (sequence) => this.#mirrored(sequence),
-      holdsChanged: () => surroundings.holdsChanged(),
-    })
-    this.#sender = new MirrorSender({
-      self: parts.self,
-      clock: parts.clock,
-      trace: parts.trace,
-      log,
-      isMirrored: () => this.#mode === 'mirrored',
-      send: (words) => this.#pairing.send(words),
-    })
-    this.#waiting = new WaitingWrites({
-      mostBlocks: mostBlocksOf(log.capacityBytes),
-      hasRoom: (io) => this.#hasRoom(io),
-      append: ({ io, done }) => this.#append(io, done),
-      makeRoom: () => {
-        this.#destager.relieve()
-        if (this.#destager.hasFailed) this.#trim()
-      },
-    })
-    this.#journal = new StripeJournal({
-      self: parts.self,
-      trace: parts.trace,
-      live: this.#live,
-      mode: () => this.#mode,
-      logged: (record) => this.#group.add(record),
-      released: () => this.#trim(),
-    })
-    this.#destager = new Destager({
-      self: parts.self,
-      clock: parts.clock,
-      trace: parts.trace,
-      place: (volumeId) => surroundings.place(volumeId),
-      ownershipLost: (volumeId) => surroundings.ownershipLost(volumeId),
-      recordDone: (record) => {
-        this.#live.close(record)
-        this.#trim()
-      },
-      cover: (volumeId, place) => this.#journal.cover(volumeId, place),
-      cleaned: () => surroundings.holdsChanged(),
-      fill: () => log.usedBytes / log.capacityBytes,
-      isCrowded: () => (log.usedBytes + this.#live.reservedBytes) * 2 > log.capacityBytes,
-    })
-    const { self, clock, trace } = parts
-    const place = (volumeId: number): VolumePlace | undefined => surroundings.place(volumeId)
-    this.#recovery = new CacheRecovery({ self, clock, trace, slot: this.#slot, live: this.#live, destager: this.#destager, place })
-    this.#settlement = new Settlement({
-      destager: this.#destager,
-      place: (volumeId) => surroundings.place(volumeId),
-      mayKeepUnmirrored: (volumeId) => surroundings.mayKeepUnmirrored(volumeId),
-    })
+  constructor({ self, clock, turn, trace, nvram, surroundings }: WriteCacheParts) {
+    const status = this.#status
+    const slot = (this.#slot = new NvramSlot(nvram, self))
+    const { log } = slot
+    const live = new LiveLog(log, clock)
+    const base = { self, clock, trace, status, surroundings, live }
+    // Two ways lead back to the first stages: what destaging logs is committed, and what it has done frees room.
+    const committed = (records: readonly LiveRecord[]): void => this.#mirror.take(records)
+    const events = { freed: (): void => this.#intake.trim() }
+    const group = (this.#group = new GroupCommit({ turn, log, committed }))
+    const journal = (this.#journal = new StripeJournal({ ...base, group, events }))
+    const destager = (this.#destager = new Destager({ ...base, journal, events }))
+    const settlement = (this.#settlement = new Settlement({ surroundings, destager }))
+    const mirror = (this.#mirror = new Mirror({ ...base, slot, group, journal, settlement }))
+    this.#intake = new LogIntake({ ...base, group, maxBlocks: maxBlocksOf(log.capacityBytes), mirror, destager })
+    this.#recovery = new CacheRecovery({ ...base, slot, destager })
+    this.#surroundings = surroundings
   }
 
   // Volumes
@@ -136,8 +77,7 @@ export class WriteCache {
   }
 
   write(io: CacheWrite, done: (outcome: CacheOutcome<undefined>) => void): void {
-    if (this.#mode === 'off') done({ ok: false, fault: 'stopped' })
-    else this.#waiting.push(io, done)
+    this.#intake.write(io, done)
   }
 
   /** All that was acknowledged before is on stable storage at `done`. */
@@ -172,7 +112,7 @@ export class WriteCache {
   /** Before a claim with the mirror epoch `next`. Gives the volumes of which this NVRAM has what the drives may not have. */
   prepareClaim(standing: ArrayState, next: number): ReadonlySet<number> {
     this.#slot.prepareClaim(standing, next)
-    const regions = this.#mode === 'off' ? (['mirror', 'log'] as const) : (['mirror'] as const)
+    const regions = this.#status.mode === 'off' ? (['mirror', 'log'] as const) : (['mirror'] as const)
     const records = regions.flatMap((region) => this.#slot.valid(region, standing))
     return new Set([...records.map(({ volumeId }) => volumeId), ...this.#destager.dirtyVolumes()])
   }
@@ -182,46 +122,45 @@ export class WriteCache {
    * its own log lives on. From `done` on this controller acknowledges writes by itself.
    */
   recover(state: ArrayState, done: (outcome: RecoveryOutcome) => void): void {
-    this.#state = state
+    this.#status.state = state
     // At once: the replay may have to wait for stripes that these hold.
     this.#journal.mirrorLeftOut()
-    this.#recovery.run(state, this.#mode === 'off', (outcome) => {
-      this.#mode = 'alone'
-      this.#settleAll()
-      this.#pairing.getReady()
+    this.#recovery.run(state, this.#status.mode === 'off', (outcome) => {
+      this.#status.mode = 'alone'
+      this.#settlement.settleAll()
+      this.#mirror.getReady()
       this.#surroundings.holdsChanged()
       done(outcome)
     })
   }
 
   installed(state: ArrayState): void {
-    this.#state = state
+    this.#status.state = state
   }
 
   // The pair
 
   /** The peer is a member and can be talked to. */
   paired(): void {
-    this.#pairing.paired()
+    this.#mirror.paired()
   }
 
   peerLost(): void {
-    this.#pairing.lost()
-    if (this.#mode === 'mirrored') this.#mode = 'suspended'
+    this.#mirror.lost()
   }
 
   /** What the peer says about either mirror. */
   hear(words: NvramWords): void {
-    this.#pairing.hear(words)
+    this.#mirror.hear(words)
   }
 
   /** Acknowledges nothing any more. What is logged stays for whoever may replay it. */
   stop(): void {
     this.#recovery.cancel()
-    this.#mode = 'off'
+    this.#status.mode = 'off'
     this.#destager.stop()
     const unstable = [...this.#settlement.takeAll(), ...this.#group.takeAll()]
-    const waiting = this.#waiting.takeAll()
+    const waiting = this.#intake.takeAll()
     this.#journal.stop()
     for (const { finish } of unstable) finish({ ok: false, fault: 'stopped' })
     for (const { done } of waiting) done({ ok: false, fault: 'stopped' })
@@ -241,11 +180,11 @@ export class WriteCache {
   // Reports
 
   get isMirrorInStep(): boolean {
-    return this.#mode === 'mirrored' && this.#pairing.isInStep
+    return this.#mirror.isInStep
   }
 
   get isAlone(): boolean {
-    return this.#mode === 'alone'
+    return this.#status.mode === 'alone'
   }
 
   dirtyVolumes(): number[] {
@@ -254,67 +193,14 @@ export class WriteCache {
 
   report(): NvramReport {
     const { log } = this.#slot
+    const { mode, state } = this.#status
     return {
-      bytes: this.#mode === 'off' ? 0 : log.usedBytes,
+      bytes: mode === 'off' ? 0 : log.usedBytes,
       capacityBytes: log.capacityBytes,
-      records: this.#mode === 'off' ? 0 : log.records,
+      records: mode === 'off' ? 0 : log.records,
       dirtyVolumes: this.dirtyVolumes(),
-      mirror: mirrorReportOf(this.#mode, this.#pairing.isInStep),
-      policy: this.#state?.cachePolicy ?? 'write-through',
+      mirror: mirrorReportOf(mode, this.#mirror.isInStep),
+      policy: state?.cachePolicy ?? 'write-through',
     }
-  }
-
-  // The log
-
-  /** Room for the partial parity of every write is kept when it is taken: on its way to the drives it never has to wait for any. */
-  #hasRoom({ volumeId, blockCount }: CacheWrite): boolean {
-    return this.#live.fits(recordBytes(blockCount) + 2 * journalBytesOf(this.#surroundings.place(volumeId), blockCount) + this.#live.reservedBytes)
-  }
-
-  #append(io: CacheWrite, finish: (outcome: CacheOutcome<undefined>) => void): void {
-    this.#group.add(this.#live.append(io, journalBytesOf(this.#surroundings.place(io.volumeId), io.blockCount), finish))
-  }
-
-  /** They are in this NVRAM: to the mirror with them, or, without one, to where they can be acknowledged. */
-  #committed(records: readonly LiveRecord[]): void {
-    if (this.#mode === 'off') return
-    for (const record of records) if (record.state === 'logged' && !record.isPartialParity) this.#settlement.push(record)
-    if (this.#mode === 'mirrored') this.#sender.append(records)
-    else this.#settleAll()
-    this.#journal.committed(present(records.at(-1), 'a record').sequence)
-  }
-
-  /** Alone, whatever is logged need not wait for a mirror. */
-  #settleAll(): void {
-    if (this.#mode === 'alone') this.#settlement.settleAll()
-  }
-
-  #mirrored(sequence: number): void {
-    if (this.#mode !== 'mirrored') return
-    this.#journal.mirrored(sequence)
-    this.#settlement.mirrored(sequence)
-  }
-
-  #trim(): void {
-    const isTrimmed = this.#live.trim(!this.#waiting.isEmpty)
-    if (isTrimmed) this.#sender.trimmed()
-    if (this.#carryOn() || isTrimmed) this.#waiting.admit()
-  }
-
-  #carryOn(): boolean {
-    const isFreed = this.#live.carryOn(!this.#waiting.isEmpty, (record) => {
-      this.#group.add(record)
-      this.#group.commit()
-    })
-    if (isFreed) this.#sender.trimmed()
-    return isFreed
-  }
-
-  /** All that is in the log goes first; from the mark behind it on, nothing is acknowledged without the mirror. */
-  #beginStream(): void {
-    this.#group.commit()
-    this.#mode = 'mirrored'
-    this.#journal.mirrorBegun()
-    this.#sender.begin(this.#live.records())
   }
 }

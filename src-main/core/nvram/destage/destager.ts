@@ -5,7 +5,10 @@ import type { ClockPort, Timer, TraceTag, TracePort } from '../../ports'
 import type { GroupFault } from '../../raid/group-io'
 import { readDirty, type DirtyRead } from './dirty-read'
 import { bytesOf, type Extent } from './extent-map'
-import type { CacheFault, CacheOutcome, LiveRecord, StripeCover, VolumePlace } from '../log/live-record'
+import type { CacheSurroundings } from '../cache-status'
+import type { LiveLog } from '../log/live-log'
+import type { CacheFault, CacheOutcome, LiveRecord } from '../log/live-record'
+import type { StripeJournal } from './stripe-journal'
 import { ThroughWriter } from './through-writer'
 import { VolumeDirt, type BlockRange } from './volume-dirt'
 import { addWaiter, failWaiters, passWaiters, settleWaiters } from './waiters'
@@ -28,18 +31,13 @@ export interface DestagerParts {
   readonly self: ControllerId
   readonly clock: ClockPort
   readonly trace: TracePort
-  /** Undefined where this controller may not write the volume. */
-  place(volumeId: number): VolumePlace | undefined
-  /** A drive refused this controller's epoch of the volume. */
-  ownershipLost(volumeId: number): void
-  recordDone(record: LiveRecord): void
-  cover(volumeId: number, place: VolumePlace): StripeCover
-  /** A volume has nothing dirty left. */
-  cleaned(volumeId: number): void
-  /** Of the log, 0 to 1. */
-  fill(): number
-  /** What is pinned in the log leaves others little room: no more of it. */
-  isCrowded(): boolean
+  readonly surroundings: CacheSurroundings
+  readonly live: LiveLog
+  readonly journal: StripeJournal
+  readonly events: {
+    /** Records in the log are done. */
+    freed(): void
+  }
 }
 
 /**
@@ -62,8 +60,9 @@ export class Destager {
   constructor(parts: DestagerParts) {
     this.#parts = parts
     this.#through = new ThroughWriter({
-      place: (volumeId) => parts.place(volumeId),
-      cover: (volumeId, place) => parts.cover(volumeId, place),
+      surroundings: parts.surroundings,
+      live: parts.live,
+      journal: parts.journal,
       hurry: (records) => {
         for (const record of records) this.#urgent.add(record)
         this.#pump(0)
@@ -75,7 +74,6 @@ export class Destager {
       tornApart: (dirt, record) => this.#keep(dirt, record),
       freed: () => this.#pump(0),
       isStopped: () => this.#isStopped,
-      isCrowded: () => parts.isCrowded(),
     })
   }
 
@@ -98,7 +96,7 @@ export class Destager {
   isPinned({ volumeId, state, isPartialParity, firstBlock, endBlock }: LiveRecord): boolean {
     if (this.#volumes.get(volumeId)?.hasFailed !== true) return false
     if (!isPartialParity) return state === 'dirty'
-    const place = this.#parts.place(volumeId)
+    const place = this.#parts.surroundings.place(volumeId)
     return place?.group.isTorn({ firstBlock: place.firstBlock + firstBlock, blockCount: endBlock - firstBlock }) === true
   }
 
@@ -115,7 +113,7 @@ export class Destager {
   add(record: LiveRecord): void {
     this.#insert(this.#dirt(record.volumeId), record)
     this.#queue.push(record)
-    if (this.#parts.fill() > HIGH_FILL) this.#pump(RUN_BLOCKS * BLOCK_BYTES)
+    if (this.#parts.live.fill > HIGH_FILL) this.#pump(RUN_BLOCKS * BLOCK_BYTES)
     this.#schedule()
   }
 
@@ -227,13 +225,14 @@ export class Destager {
     record.state = 'done'
     this.#urgent.delete(record)
     settleWaiters(record, fault)
-    this.#parts.recordDone(record)
+    this.#parts.live.close(record)
+    this.#parts.events.freed()
   }
 
   #pump(budgetBytes: number, force = false): void {
     if (this.#isStopped) return
     for (const record of [...this.#urgent]) if (record.state !== 'dirty' || this.#start(record)) this.#urgent.delete(record)
-    const dueBefore = this.#parts.clock.nowMs() - (force || this.#parts.fill() > HIGH_FILL ? 0 : DELAY_MS)
+    const dueBefore = this.#parts.clock.nowMs() - (force || this.#parts.live.fill > HIGH_FILL ? 0 : DELAY_MS)
     for (let budget = budgetBytes; budget > 0 && this.#runsUnderWay < RUNS_UNDER_WAY; ) {
       const record = this.#queue[this.#next]
       if (record === undefined || (record.state === 'dirty' && record.appendedAtMs > dueBefore)) break
@@ -262,7 +261,7 @@ export class Destager {
 
   #write(dirt: VolumeDirt, run: readonly Extent<LiveRecord>[]): void {
     const { volumeId } = dirt
-    const place = this.#parts.place(volumeId)
+    const place = this.#parts.surroundings.place(volumeId)
     const range: BlockRange = { firstBlock: run[0]!.firstBlock, endBlock: run.at(-1)!.endBlock }
     if (place === undefined) return
     for (const extent of run) extent.write = range
@@ -271,7 +270,7 @@ export class Destager {
     const trace = run.find(({ source }) => source.trace !== undefined)?.source.trace
     const cause = this.#traceDestage(trace, volumeId, range)
     const data = run.map((extent) => bytesOf(extent, extent.firstBlock, extent.endBlock))
-    const { secure, release } = this.#parts.cover(volumeId, place)
+    const { secure, release } = this.#parts.journal.cover(volumeId, place)
     place.group.write({ firstBlock: place.firstBlock + range.firstBlock, data, claim: place.claim, cause, secure }, (outcome) => {
       release()
       this.#runsUnderWay--
@@ -290,14 +289,14 @@ export class Destager {
     this.#forgetIdle(dirt)
     if (!dirt.extents.isEmpty) return
     dirt.hasFailed = false
-    this.#parts.cleaned(dirt.volumeId)
+    this.#parts.surroundings.holdsChanged()
   }
 
   /** The data stays where it is, and is tried again: drives may come back. */
   #failed(dirt: VolumeDirt, range: BlockRange, fault: GroupFault): void {
     if (fault === 'stale-epoch') {
       this.drop(dirt.volumeId)
-      this.#parts.ownershipLost(dirt.volumeId)
+      this.#parts.surroundings.ownershipLost(dirt.volumeId)
       return
     }
     for (const extent of dirt.extents.within(range.firstBlock, range.endBlock)) if (extent.write === range) extent.write = undefined
@@ -324,8 +323,8 @@ export class Destager {
     if (this.#timer !== undefined || this.#isStopped) return
     const oldest = this.#queue[this.#next]
     if (oldest === undefined) return
-    const { clock, fill } = this.#parts
-    const delayMs = fill() > HIGH_FILL ? TICK_MS : Math.max(TICK_MS, oldest.appendedAtMs + DELAY_MS - clock.nowMs())
+    const { clock, live } = this.#parts
+    const delayMs = live.fill > HIGH_FILL ? TICK_MS : Math.max(TICK_MS, oldest.appendedAtMs + DELAY_MS - clock.nowMs())
     this.#timer = clock.after(delayMs, () => {
       this.#timer = undefined
       this.#pump(TICK_BYTES)

@@ -2,7 +2,8 @@ import { BLOCK_BYTES } from '../../../base/units'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { TracePort } from '../../ports'
 import type { PartialParity } from '../../raid/partial-parity'
-import type { CacheMode } from '../mirror/cache-mode'
+import type { CacheStatus } from '../cache-status'
+import type { GroupCommit } from '../log/group-commit'
 import type { LiveLog } from '../log/live-log'
 import type { LiveRecord, StripeCover, VolumePlace } from '../log/live-record'
 import { RECORD_HEADER_BYTES, recordBytes } from '../log/record'
@@ -11,12 +12,13 @@ import { overlap } from './volume-dirt'
 export interface StripeJournalParts {
   readonly self: ControllerId
   readonly trace: TracePort
+  readonly status: CacheStatus
   readonly live: LiveLog
-  mode(): CacheMode
-  /** A record is in the log that the mirror needs too, where there is one. */
-  logged(record: LiveRecord): void
-  /** Records in the log are done. */
-  released(): void
+  readonly group: GroupCommit
+  readonly events: {
+    /** Records in the log are done. */
+    freed(): void
+  }
 }
 
 /**
@@ -42,7 +44,7 @@ export class StripeJournal {
 
   /** For one write to the drives. */
   cover(volumeId: number, place: VolumePlace): StripeCover {
-    const { live, released } = this.#parts
+    const { live, events } = this.#parts
     let records: readonly LiveRecord[] = []
     return {
       secure: (partials, go) => {
@@ -53,7 +55,7 @@ export class StripeJournal {
       },
       release: () => {
         for (const record of records) live.close(record)
-        if (records.length > 0) released()
+        if (records.length > 0) events.freed()
       },
     }
   }
@@ -95,7 +97,7 @@ export class StripeJournal {
   }
 
   #log(volumeId: number, { firstBlock, claim }: VolumePlace, part: PartialParity): LiveRecord[] {
-    const { live, logged, self, trace } = this.#parts
+    const { live, group, self, trace } = this.#parts
     const { data } = part
     const entry = { volumeId, volumeEpoch: claim.epoch, firstBlock: part.firstBlock - firstBlock, blockCount: part.blockCount, data }
     while ((this.#records[0]?.sequence ?? Infinity) < live.firstSequence) this.#records.shift()
@@ -108,14 +110,14 @@ export class StripeJournal {
     }
     const record = live.appendPartialParity(entry)
     this.#records.push(record)
-    logged(record)
+    group.add(record)
     return [record]
   }
 
   #whenStable(sequence: number, go: (isSecured: boolean) => void): void {
-    const mode = this.#parts.mode()
+    const { mode } = this.#parts.status
     if (mode === 'off') go(false)
-    else if (sequence <= (this.#isMirrorLeftOut ? this.#committedTo : mode === 'mirrored' ? this.#mirroredTo : -1)) go(true)
+    else if (this.#isMirrorLeftOut ? sequence <= this.#committedTo : mode === 'mirrored' && sequence <= this.#mirroredTo) go(true)
     else this.#waiting.push({ sequence, go })
   }
 }
@@ -129,6 +131,6 @@ export function journalBytesOf(place: VolumePlace | undefined, blockCount: numbe
 }
 
 /** Of a write that an empty log has room for, with all that its stripes need: once for their update and once for its replay. */
-export function mostBlocksOf(capacityBytes: number): number {
+export function maxBlocksOf(capacityBytes: number): number {
   return Math.floor(((capacityBytes - 2 * RECORD_HEADER_BYTES) / 3 - RECORD_HEADER_BYTES) / BLOCK_BYTES)
 }

@@ -1,11 +1,14 @@
-import type { CacheFault, LiveRecord, StripeCover, VolumePlace } from '../log/live-record'
+import type { CacheSurroundings } from '../cache-status'
+import type { LiveLog } from '../log/live-log'
+import type { CacheFault, LiveRecord } from '../log/live-record'
 import { bytesOf } from './extent-map'
+import type { StripeJournal } from './stripe-journal'
 import { overlap, type ThroughWrite, type VolumeDirt } from './volume-dirt'
 
 export interface ThroughWriterParts {
-  /** Undefined where this controller may not write the volume. */
-  place(volumeId: number): VolumePlace | undefined
-  cover(volumeId: number, place: VolumePlace): StripeCover
+  readonly surroundings: CacheSurroundings
+  readonly live: LiveLog
+  readonly journal: StripeJournal
   /** A write waits for these to be destaged. */
   hurry(records: readonly LiveRecord[]): void
   /** The write is off the list of the volume; whoever wrote learns of it next. */
@@ -14,8 +17,6 @@ export interface ThroughWriterParts {
   tornApart(dirt: VolumeDirt, record: LiveRecord): void
   /** A range is free for others. */
   freed(): void
-  /** The log has little room for more that the drives take only in part. */
-  isCrowded(): boolean
   /** This controller acknowledges nothing any more: what does not get to the drives now is no fault of theirs. */
   isStopped(): boolean
 }
@@ -39,7 +40,7 @@ export class ThroughWriter {
       const { record } = write
       if (!dirt.through.includes(write) || write.isUnderWay || isBehindAnother(dirt, write)) continue
       const older = dirt.extents.within(record.firstBlock, record.endBlock)
-      if (dirt.isFailing && (older.length > 0 || this.#parts.isCrowded())) this.#ended(dirt, write, 'hardware-error')
+      if (dirt.isFailing && (older.length > 0 || this.#parts.live.isCrowded)) this.#ended(dirt, write, 'hardware-error')
       else if (older.length > 0) this.#parts.hurry(older.map(({ source }) => source))
       else if (!dirt.isBeingWritten(record)) this.#start(dirt, write)
     }
@@ -47,7 +48,7 @@ export class ThroughWriter {
 
   #start(dirt: VolumeDirt, write: ThroughWrite): void {
     const { record } = write
-    const place = this.#parts.place(record.volumeId)
+    const place = this.#parts.surroundings.place(record.volumeId)
     if (place === undefined) {
       this.#ended(dirt, write, 'stale-epoch')
       return
@@ -55,7 +56,7 @@ export class ThroughWriter {
     write.isUnderWay = true
     dirt.writes.add(record)
     const data = [bytesOf({ source: record }, record.firstBlock, record.endBlock)]
-    const { secure, release } = this.#parts.cover(record.volumeId, place)
+    const { secure, release } = this.#parts.journal.cover(record.volumeId, place)
     const firstBlock = place.firstBlock + record.firstBlock
     place.group.write({ firstBlock, data, claim: place.claim, cause: record.trace?.cause, secure }, (outcome) => {
       release()

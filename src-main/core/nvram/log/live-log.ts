@@ -20,6 +20,14 @@ export interface PartialParityEntry {
   readonly data: Uint8Array
 }
 
+/** Terms on which room in the log is given up. */
+export interface Trimming {
+  /** Somebody waits for room. */
+  readonly isRoomWanted: boolean
+  /** It cannot go to the drives, or is still needed for one that cannot. */
+  isPinned(record: LiveRecord): boolean
+}
+
 /** What is in the log of this controller and why it is still there, beside its bytes in the ring. */
 export class LiveLog {
   readonly #log: RingLog
@@ -28,13 +36,10 @@ export class LiveLog {
   #live: LiveRecord[] = []
   #trimmed = 0
   #reservedBytes = 0
-  readonly #isPinned: (record: LiveRecord) => boolean
 
-  /** `isPinned`: it cannot go to the drives, or is still needed for one that cannot. */
-  constructor(log: RingLog, clock: ClockPort, isPinned: (record: LiveRecord) => boolean) {
+  constructor(log: RingLog, clock: ClockPort) {
     this.#log = log
     this.#clock = clock
-    this.#isPinned = isPinned
   }
 
   get firstSequence(): number {
@@ -47,6 +52,16 @@ export class LiveLog {
    */
   get reservedBytes(): number {
     return this.#reservedBytes
+  }
+
+  /** Of the log, 0 to 1. */
+  get fill(): number {
+    return this.#log.usedBytes / this.#log.capacityBytes
+  }
+
+  /** What stays in the log leaves others little room: no more of it. */
+  get isCrowded(): boolean {
+    return (this.#log.usedBytes + this.#reservedBytes) * 2 > this.#log.capacityBytes
   }
 
   fits(byteLength: number): boolean {
@@ -79,11 +94,11 @@ export class LiveLog {
   }
 
   /** Gives up the oldest records that are done, where it is worth it or somebody waits for room. False: nothing was. */
-  trim(isRoomWanted: boolean): boolean {
+  trim({ isRoomWanted, isPinned }: Trimming): boolean {
     const log = this.#log
     let done = this.#trimmed
     let bytes = 0
-    while (done < this.#live.length && this.#isOver(this.#live[done]!)) bytes += this.#live[done++]!.bytes.length
+    while (done < this.#live.length && isOver(this.#live[done]!, isPinned)) bytes += this.#live[done++]!.bytes.length
     const isAll = done === this.#live.length
     if (done === this.#trimmed || !(isAll || bytes * TRIM_PART >= log.capacityBytes || isRoomWanted)) return false
     log.trimTo(isAll ? log.nextSequence : this.#live[done]!.sequence)
@@ -99,15 +114,15 @@ export class LiveLog {
    * the record is there, once or twice; which is newer than which goes by the sequence that each had first. False: nothing
    * was given up.
    */
-  carryOn(isRoomWanted: boolean, carried: (record: LiveRecord) => void): boolean {
+  carryOn({ isRoomWanted, isPinned }: Trimming, carried: (record: LiveRecord) => void): boolean {
     const log = this.#log
     const head = this.#live[this.#trimmed]
-    if (head === undefined || !this.#isPinned(head) || !(isRoomWanted || log.usedBytes * 2 > log.capacityBytes)) return false
+    if (head === undefined || !isPinned(head) || !(isRoomWanted || log.usedBytes * 2 > log.capacityBytes)) return false
     const behind = this.records()
     // Of partial parity of the same rows again and again, as often as an update was tried, only the newest says something.
     const newest = new Map(behind.filter(({ isPartialParity }) => isPartialParity).map((record) => [`${record.volumeId} ${record.firstBlock} ${record.endBlock}`, record]))
     const isCarried = (record: LiveRecord): boolean =>
-      this.#isPinned(record) && (!record.isPartialParity || record.state !== 'done' || newest.get(`${record.volumeId} ${record.firstBlock} ${record.endBlock}`) === record)
+      isPinned(record) && (!record.isPartialParity || record.state !== 'done' || newest.get(`${record.volumeId} ${record.firstBlock} ${record.endBlock}`) === record)
     const freeable = behind.reduce((bytes, record) => bytes + (record.state === 'done' && !isCarried(record) ? record.bytes.length : 0), 0)
     const isMoreToCome = behind.some((record) => record.state !== 'done' && !isCarried(record))
     if (freeable === 0 || (freeable * TRIM_PART < log.capacityBytes && (isMoreToCome || !isRoomWanted))) return false
@@ -139,11 +154,6 @@ export class LiveLog {
     this.#live.push(record)
   }
 
-  /** It can be given up as soon as all before it can. */
-  #isOver(record: LiveRecord): boolean {
-    return record.state === 'done' && !(record.isPartialParity && this.#isPinned(record))
-  }
-
   #forget(): void {
     const isAll = this.#trimmed === this.#live.length
     if (!isAll && !(this.#trimmed >= FORGOTTEN_AT_ONCE && this.#trimmed * 2 > this.#live.length)) return
@@ -165,6 +175,11 @@ export class LiveLog {
     this.#live.push(record)
     return record
   }
+}
+
+/** It can be given up as soon as all before it can. */
+function isOver(record: LiveRecord, isPinned: Trimming['isPinned']): boolean {
+  return record.state === 'done' && !(record.isPartialParity && isPinned(record))
 }
 
 interface LiveRecordRest {

@@ -6,11 +6,11 @@ import type { CacheWrite, WaitingWrite } from './cache-write'
 import type { CacheOutcome } from './live-record'
 
 /** A longer write is logged in pieces, so that it fits between others. */
-const LONGEST_PIECE_BLOCKS = (256 * KIB) / BLOCK_BYTES
+const MAX_PIECE_BLOCKS = (256 * KIB) / BLOCK_BYTES
 
 export interface WaitingWritesParts {
   /** What an empty log has room for. */
-  readonly mostBlocks: number
+  readonly maxBlocks: number
   hasRoom(io: CacheWrite): boolean
   /** It is its turn, and there is room. */
   append(write: WaitingWrite): void
@@ -22,14 +22,14 @@ export interface WaitingWritesParts {
 export class WaitingWrites {
   readonly #parts: WaitingWritesParts
   readonly #pieceBlocks: number
-  readonly #mostWaiting: number
+  readonly #maxWaiting: number
   #waiting: WaitingWrite[] = []
   #isAdmitting = false
 
   constructor(parts: WaitingWritesParts) {
     this.#parts = parts
-    this.#pieceBlocks = Math.min(LONGEST_PIECE_BLOCKS, parts.mostBlocks)
-    this.#mostWaiting = LIMITS.volumeOperations * Math.ceil(LIMITS.transferBytes / BLOCK_BYTES / this.#pieceBlocks)
+    this.#pieceBlocks = Math.min(MAX_PIECE_BLOCKS, parts.maxBlocks)
+    this.#maxWaiting = LIMITS.volumeOperations * Math.ceil(LIMITS.transferBytes / BLOCK_BYTES / this.#pieceBlocks)
   }
 
   get isEmpty(): boolean {
@@ -37,7 +37,7 @@ export class WaitingWrites {
   }
 
   push(io: CacheWrite, done: WaitingWrite['done']): void {
-    assert(this.#waiting.length < this.#mostWaiting, 'too many writes wait for room in the log')
+    assert(this.#waiting.length < this.#maxWaiting, 'too many writes wait for room in the log')
     if (io.blockCount <= this.#pieceBlocks) this.#waiting.push({ io, done })
     else this.#waiting.push(...piecesOf(io, this.#pieceBlocks, done))
     this.admit()

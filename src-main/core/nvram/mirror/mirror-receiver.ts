@@ -1,25 +1,31 @@
 import { assert } from '../../../base/assert'
 import type { PeerWords } from '../../../contract/interconnect'
+import type { CacheStatus } from '../cache-status'
 import type { NvramSlot } from '../log/slot'
 
 export type MirrorWords = Extract<PeerWords, { type: 'nvram-begin' | 'nvram-append' | 'nvram-trim' | 'nvram-in-step' }>
 
-/** The copy of the peer's log: takes it record by record as it comes, and says so. It is never looked into before a replay. */
+export interface MirrorReceiverParts {
+  readonly slot: NvramSlot
+  readonly status: CacheStatus
+  answer(words: PeerWords): void
+}
+
+/** The copy of the peer's log: takes all records of a message with one write, and says so. It is never looked into before a replay. */
 export class MirrorReceiver {
-  readonly #slot: NvramSlot
-  readonly #parts: { readonly mirrorEpoch: () => number; readonly answer: (words: PeerWords) => void }
+  readonly #parts: MirrorReceiverParts
   #hasStream = false
 
-  constructor(slot: NvramSlot, parts: { readonly mirrorEpoch: () => number; readonly answer: (words: PeerWords) => void }) {
-    this.#slot = slot
+  constructor(parts: MirrorReceiverParts) {
     this.#parts = parts
   }
 
   hear(words: MirrorWords): void {
-    const { mirror } = this.#slot
+    const { slot, status, answer } = this.#parts
+    const { mirror } = slot
     if (words.type === 'nvram-begin') {
       this.#hasStream = true
-      this.#slot.beginMirror(words)
+      slot.beginMirror(words)
       return
     }
     assert(this.#hasStream, () => `${words.type} without a stream`)
@@ -29,14 +35,14 @@ export class MirrorReceiver {
         assert(words.firstSequence === mirror.nextSequence, () => `record ${words.firstSequence} for a mirror that expects ${mirror.nextSequence}`)
         for (const bytes of words.data) mirror.append(bytes)
         mirror.commit()
-        this.#parts.answer({ type: 'nvram-appended', sequence: mirror.nextSequence - 1 })
+        answer({ type: 'nvram-appended', sequence: mirror.nextSequence - 1 })
         return
       case 'nvram-trim':
         mirror.trimTo(words.trimmedTo)
         return
       case 'nvram-in-step':
-        mirror.stampAs({ base: this.#parts.mirrorEpoch(), newest: this.#parts.mirrorEpoch() })
-        this.#parts.answer({ type: 'nvram-stamped' })
+        mirror.stampAs({ base: status.mirrorEpoch, newest: status.mirrorEpoch })
+        answer({ type: 'nvram-stamped' })
     }
   }
 

@@ -2,6 +2,7 @@ import { present } from '../../../base/assert'
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { PeerWords } from '../../../contract/interconnect'
 import type { ClockPort, TracePort, TraceTag } from '../../ports'
+import type { CacheStatus } from '../cache-status'
 import type { LiveRecord } from '../log/live-record'
 import type { RingLog } from '../log/ring-log'
 
@@ -14,9 +15,8 @@ export interface MirrorSenderParts {
   readonly self: ControllerId
   readonly clock: ClockPort
   readonly trace: TracePort
+  readonly status: CacheStatus
   readonly log: RingLog
-  /** Nothing is acknowledged without the mirror. */
-  isMirrored(): boolean
   send(words: PeerWords): void
 }
 
@@ -62,12 +62,13 @@ export class MirrorSender {
 
   /** Says with the next record what was trimmed, or, where none comes, after a while. */
   trimmed(): void {
-    if (this.#isTrimNewsDue || !this.#parts.isMirrored()) return
+    const { clock, log, status } = this.#parts
+    if (this.#isTrimNewsDue || status.mode !== 'mirrored') return
     this.#isTrimNewsDue = true
-    this.#parts.clock.after(TRIM_NEWS_MS, () => {
+    clock.after(TRIM_NEWS_MS, () => {
       this.#isTrimNewsDue = false
-      const trimmedTo = this.#parts.log.firstSequence
-      if (!this.#parts.isMirrored() || trimmedTo <= this.#trimmedTo) return
+      const trimmedTo = log.firstSequence
+      if (status.mode !== 'mirrored' || trimmedTo <= this.#trimmedTo) return
       this.#trimmedTo = trimmedTo
       this.#parts.send({ type: 'nvram-trim', trimmedTo })
     })

@@ -1,9 +1,9 @@
 import type { ArrayState } from '../../../contract/array-state'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { ClockPort, TracePort } from '../../ports'
+import type { CacheSurroundings } from '../cache-status'
 import type { Destager } from '../destage/destager'
 import type { LiveLog, PartialParityEntry } from '../log/live-log'
-import type { VolumePlace } from '../log/live-record'
 import { recordBytes, type LogRecord } from '../log/record'
 import { replay, type ReplayOutcome } from './replay'
 import { ReplayJournal } from './replay-journal'
@@ -17,8 +17,7 @@ export interface CacheRecoveryParts {
   readonly slot: NvramSlot
   readonly live: LiveLog
   readonly destager: Destager
-  /** Undefined where this controller may not write the volume. */
-  place(volumeId: number): VolumePlace | undefined
+  readonly surroundings: CacheSurroundings
 }
 
 export interface RecoveryOutcome extends ReplayOutcome {
@@ -51,7 +50,7 @@ export class CacheRecovery {
       regions: [{ ring: slot.mirror, records: mirrored }, { ring: slot.log, records: own }],
       mayGoOn: () => recovery === this.#recoveries,
     })
-    replay(records, journal, (volumeId) => this.#parts.place(volumeId), (outcome) => {
+    replay(records, journal, (volumeId) => this.#parts.surroundings.place(volumeId), (outcome) => {
       if (recovery !== this.#recoveries) return
       const stamp = { base: state.mirrorEpoch ?? 0, newest: state.mirrorEpoch ?? 0 }
       if (isNew) slot.log.reset({ stamp })
@@ -78,7 +77,7 @@ export class CacheRecovery {
     const entries: PartialParityEntry[] = []
     for (const record of records) {
       const { volumeId, firstBlock, blockCount, data } = record
-      const place = this.#parts.place(volumeId)
+      const place = this.#parts.surroundings.place(volumeId)
       const volumeEpoch = place?.claim.epoch
       if (record.parityBlocks !== undefined) {
         if (volumeEpoch !== undefined) entries.push({ volumeId, volumeEpoch, firstBlock, blockCount, data })

@@ -1,15 +1,14 @@
 import type { Destager } from '../destage/destager'
-import type { CacheFault, LiveRecord, VolumePlace } from '../log/live-record'
+import type { CacheSurroundings } from '../cache-status'
+import type { CacheFault, LiveRecord } from '../log/live-record'
 
 export interface SettlementParts {
+  readonly surroundings: CacheSurroundings
+  /** The next stage. */
   readonly destager: Destager
-  /** Undefined where this controller may not write the volume. */
-  place(volumeId: number): VolumePlace | undefined
-  /** Whether acknowledged data of the volume may be in this NVRAM alone: by policy, and said on the drives. */
-  mayKeepUnmirrored(volumeId: number): boolean
 }
 
-/** Holds logged writes until they can no longer be lost, and acknowledges them then, or when they are on the drives. */
+/** The third stage of a write. Holds logged writes until they can no longer be lost, and acknowledges them then, or when they are on the drives. */
 export class Settlement {
   readonly #parts: SettlementParts
   /** In the log, but not yet safe to acknowledge, in its order. */
@@ -25,7 +24,8 @@ export class Settlement {
 
   /** No mirror is waited for: each goes to the drives first, or by policy is safe in this NVRAM. */
   settleAll(): void {
-    for (const record of this.takeAll()) this.#settle(record, this.#parts.mayKeepUnmirrored(record.volumeId))
+    const { surroundings } = this.#parts
+    for (const record of this.takeAll()) this.#settle(record, surroundings.mayKeepUnmirrored(record.volumeId))
   }
 
   /** The mirror has all up to this record. */
@@ -53,7 +53,7 @@ export class Settlement {
   }
 
   #onDrives(record: LiveRecord, fault: CacheFault | undefined): void {
-    const place = fault === undefined && record.forceUnitAccess ? this.#parts.place(record.volumeId) : undefined
+    const place = fault === undefined && record.forceUnitAccess ? this.#parts.surroundings.place(record.volumeId) : undefined
     if (place !== undefined) place.group.flush({ cause: record.trace?.cause }, record.finish)
     else record.finish(fault === undefined ? { ok: true, value: undefined } : { ok: false, fault })
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BLOCK_BYTES } from '../../../../../src-main/base/units'
-import { LiveLog } from '../../../../../src-main/core/nvram/log/live-log'
+import { LiveLog, type Trimming } from '../../../../../src-main/core/nvram/log/live-log'
 import type { LiveRecord } from '../../../../../src-main/core/nvram/log/live-record'
 import { NvramSlot } from '../../../../../src-main/core/nvram/log/slot'
 import { stateOf, VOLUME } from '../../../../support/cache-bench'
@@ -16,6 +16,7 @@ interface Pinned {
   readonly slot: NvramSlot
   readonly nvram: MemoryNvram
   readonly records: LiveRecord[]
+  readonly trimming: Trimming
 }
 
 /** Three writes that overlap, and two records of partial parity of the same rows, at the head of a log; others behind them. */
@@ -24,7 +25,7 @@ function pinned(bytesToDeath?: number): Pinned {
   const slot = new NvramSlot(nvram, 'a')
   slot.log.reset({ stamp: { base: STATE.mirrorEpoch ?? 0, newest: STATE.mirrorEpoch ?? 0 } })
   const kept = new Set<LiveRecord>()
-  const live = new LiveLog(slot.log, new VirtualClock(), (record) => kept.has(record))
+  const live = new LiveLog(slot.log, new VirtualClock())
   const write = (firstBlock: number, mark: number): LiveRecord =>
     live.append({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock, blockCount: 8, data: [new Uint8Array(8 * BLOCK_BYTES).fill(mark)], forceUnitAccess: false, trace: undefined }, 0, () => undefined)
   const parity = (mark: number, blockCount: number): LiveRecord =>
@@ -34,7 +35,7 @@ function pinned(bytesToDeath?: number): Pinned {
   for (const record of records) if (record.isPartialParity) live.close(record)
   for (let other = 0; other < 6; other++) live.close(write(100, 200 + other))
   slot.log.commit()
-  return { live, slot, nvram, records }
+  return { live, slot, nvram, records, trimming: { isRoomWanted: true, isPinned: (record) => kept.has(record) } }
 }
 
 /** What a replay goes by, the oldest first: where each record begins, and its first byte. */
@@ -49,23 +50,23 @@ const ALL = ['0 1', '0 51', '4 2', '0 52', '2 3']
 describe('records that are pinned at the head of the log', () => {
   it('keep nothing behind them from being given up', () => {
     const one = pinned()
-    expect(one.live.trim(true)).toBe(false)
+    expect(one.live.trim(one.trimming)).toBe(false)
     const usedBytes = one.slot.log.usedBytes
     const carried: LiveRecord[] = []
-    expect(one.live.carryOn(true, (record) => carried.push(record))).toBe(true)
+    expect(one.live.carryOn(one.trimming, (record) => carried.push(record))).toBe(true)
     expect(carried).toEqual(one.records)
     expect(one.slot.log.usedBytes).toBeLessThan(usedBytes / 2)
     expect(one.live.records()).toEqual(one.records)
     expect(one.live.records().map(({ sequence }) => sequence)).toEqual([12, 13, 14, 15, 16])
     expect(told(one)).toEqual(ALL)
     // Nothing is to be had by it any more.
-    expect(one.live.carryOn(true, () => undefined)).toBe(false)
+    expect(one.live.carryOn(one.trimming, () => undefined)).toBe(false)
   })
 
   it('stay in their order when they are carried on again and again', () => {
     const one = pinned()
     for (let round = 0; round < 20; round++) {
-      expect(one.live.carryOn(true, () => undefined)).toBe(true)
+      expect(one.live.carryOn(one.trimming, () => undefined)).toBe(true)
       expect(told(one)).toEqual(ALL)
       for (let other = 0; other < 6; other++) {
         one.live.close(one.live.append({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock: 100, blockCount: 3, data: [new Uint8Array(3 * BLOCK_BYTES)], forceUnitAccess: false, trace: undefined }, 0, () => undefined))
@@ -76,10 +77,10 @@ describe('records that are pinned at the head of the log', () => {
   it('are there and in their order whatever byte their controller dies at', () => {
     const whole = pinned()
     const from = whole.nvram.written
-    whole.live.carryOn(true, () => undefined)
+    whole.live.carryOn(whole.trimming, () => undefined)
     for (let byte = from; byte <= whole.nvram.written; byte += 7) {
       const one = pinned(byte)
-      one.live.carryOn(true, () => undefined)
+      one.live.carryOn(one.trimming, () => undefined)
       expect(told(one), `after ${byte - from} bytes`).toEqual(ALL)
     }
   })

@@ -1,0 +1,142 @@
+import { present } from '../../../base/assert'
+import { peerOf, type ControllerId } from '../../../contract/controller-id'
+import type { PeerWords } from '../../../contract/interconnect'
+import type { ClockPort, TracePort } from '../../ports'
+import type { CacheStatus, CacheSurroundings } from '../cache-status'
+import type { StripeJournal } from '../destage/stripe-journal'
+import type { GroupCommit } from '../log/group-commit'
+import type { LiveLog } from '../log/live-log'
+import type { LiveRecord } from '../log/live-record'
+import type { NvramSlot } from '../log/slot'
+import type { Settlement } from '../settle/settlement'
+import { MirrorReceiver } from './mirror-receiver'
+import { MirrorSender } from './mirror-sender'
+
+export type NvramWords = Extract<PeerWords, { type: `nvram-${string}` }>
+
+export interface MirrorParts {
+  readonly self: ControllerId
+  readonly clock: ClockPort
+  readonly trace: TracePort
+  readonly status: CacheStatus
+  readonly surroundings: CacheSurroundings
+  readonly slot: NvramSlot
+  readonly live: LiveLog
+  readonly group: GroupCommit
+  readonly journal: StripeJournal
+  /** The next stage. */
+  readonly settlement: Settlement
+}
+
+/**
+ * The second stage of a write: what is in the log of this controller goes into the mirror at the peer, and on from there.
+ * Without a mirror it goes on at once. It also keeps the mirror of the peer's log here.
+ *
+ *     A: nvram-ready ─►   ◄─ nvram-ready          each has room for the other's log
+ *     A: nvram-begin, nvram-append …, nvram-in-step ─►
+ *                         ◄─ nvram-appended        all up to this record is in the mirror: hosts may be answered
+ *                         ◄─ nvram-stamped         the mirror counts
+ */
+export class Mirror {
+  readonly #parts: MirrorParts
+  readonly #sender: MirrorSender
+  readonly #receiver: MirrorReceiver
+  #isPaired = false
+  #peerIsReady = false
+  #isInStep = false
+
+  constructor(parts: MirrorParts) {
+    const { self, clock, trace, status, slot } = parts
+    this.#parts = parts
+    const send = (words: PeerWords): void => this.#send(words)
+    this.#sender = new MirrorSender({ self, clock, trace, status, log: slot.log, send })
+    this.#receiver = new MirrorReceiver({ slot, status, answer: send })
+  }
+
+  /** The mirror at the peer counts. */
+  get isInStep(): boolean {
+    return this.#parts.status.mode === 'mirrored' && this.#isInStep
+  }
+
+  /** They are in the NVRAM of this controller, in the order of the log. */
+  take(records: readonly LiveRecord[]): void {
+    const { status, settlement, journal } = this.#parts
+    if (status.mode === 'off') return
+    for (const record of records) if (record.state === 'logged' && !record.isPartialParity) settlement.push(record)
+    if (status.mode === 'mirrored') this.#sender.append(records)
+    else if (status.mode === 'alone') settlement.settleAll()
+    journal.committed(present(records.at(-1), 'a record').sequence)
+  }
+
+  /** Room in the log was given up. */
+  trimmed(): void {
+    this.#sender.trimmed()
+  }
+
+  /** The peer is a member and can be talked to. */
+  paired(): void {
+    this.#isPaired = true
+    this.getReady()
+  }
+
+  lost(): void {
+    this.#isPaired = false
+    this.#peerIsReady = false
+    this.#isInStep = false
+    this.#receiver.end()
+    const { status } = this.#parts
+    if (status.mode === 'mirrored') status.mode = 'suspended'
+  }
+
+  /** This controller's mirror region is free for the peer's stream. */
+  getReady(): void {
+    if (!this.#isPaired || this.#parts.status.mode !== 'alone') return
+    this.#send({ type: 'nvram-ready' })
+    this.#begin()
+  }
+
+  /** What the peer says about either mirror. */
+  hear(words: NvramWords): void {
+    switch (words.type) {
+      case 'nvram-ready':
+        this.#peerIsReady = true
+        return this.#begin()
+      case 'nvram-appended':
+        return this.#appended(words.sequence)
+      case 'nvram-stamped':
+        return this.#stamped()
+      default:
+        return this.#receiver.hear(words)
+    }
+  }
+
+  /** All that is in the log goes first. From here on nothing is acknowledged without the mirror. */
+  #begin(): void {
+    const { status, group, journal, live } = this.#parts
+    if (!this.#peerIsReady || !this.#isPaired || status.mode !== 'alone') return
+    this.#isInStep = false
+    // What this turn has logged is settled as before. What is logged from here on goes into the stream.
+    group.commit()
+    status.mode = 'mirrored'
+    journal.mirrorBegun()
+    this.#sender.begin(live.records())
+  }
+
+  #appended(sequence: number): void {
+    const { status, journal, settlement } = this.#parts
+    if (status.mode !== 'mirrored') return
+    journal.mirrored(sequence)
+    settlement.mirrored(sequence)
+  }
+
+  #stamped(): void {
+    const { self, trace, surroundings } = this.#parts
+    this.#isInStep = true
+    trace.record({ place: `controller-${self}`, kind: 'nvram.in-step', to: `controller-${peerOf(self)}` })
+    surroundings.holdsChanged()
+  }
+
+  #send(words: PeerWords): void {
+    if (this.#isPaired) this.#parts.surroundings.send(words)
+  }
+}
