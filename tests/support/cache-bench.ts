@@ -2,6 +2,8 @@ import { concatBytes } from '../../src-main/base/bytes'
 import { BLOCK_BYTES } from '../../src-main/base/units'
 import type { ArrayState } from '../../src-main/contract/array-state'
 import type { RaidGroup, RaidLevel } from '../../src-main/contract/configuration'
+import { VolumeIo } from '../../src-main/core/mapping/volume-io'
+import { VolumeMap } from '../../src-main/core/mapping/volume-map'
 import type { CacheOutcome, VolumePlace } from '../../src-main/core/nvram/log/live-record'
 import type { RecoveryOutcome } from '../../src-main/core/nvram/replay/cache-recovery'
 import { WriteCache } from '../../src-main/core/nvram/write-cache'
@@ -51,7 +53,7 @@ export class CacheBench {
   }
 
   get place(): VolumePlace {
-    return { group: this.group, firstBlock: 0, claim: { slot: VOLUME, epoch: EPOCH } }
+    return { io: new VolumeIo(new VolumeMap([{ group: this.group, groupBlock: 0, blockCount: this.group.layout.usableBlocks }])), claim: { slot: VOLUME, epoch: EPOCH } }
   }
 
   /** The claim stands: replays what the slot has, and serves. */

@@ -34,9 +34,12 @@ export interface VolumeRead extends BlockRange {
  */
 export class VolumeIo {
   readonly map: VolumeMap<GroupIo>
+  /** Parity blocks of a row, at most: 0 where an update of a stripe has nothing to log. */
+  readonly parityCount: number
 
   constructor(map: VolumeMap<GroupIo>) {
     this.map = map
+    this.parityCount = Math.max(...map.groups.map(({ layout }) => layout.rule.parityCount))
   }
 
   read(io: VolumeRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void {

@@ -72,6 +72,14 @@ export class VolumeMap<G extends MappedGroup> {
     return block >= 0 && block < first.endBlock ? first : this.#search(block)
   }
 
+  /** The stripe that a block is in, in blocks of the volume. */
+  stripeAt(block: number): { readonly firstBlock: number; readonly endBlock: number } {
+    const { group, shift, endBlock } = this.sliceAt(block)
+    const { stripeBlocks } = group.layout
+    const firstBlock = Math.floor((block + shift) / stripeBlocks) * stripeBlocks - shift
+    return { firstBlock, endBlock: Math.min(firstBlock + stripeBlocks, endBlock) }
+  }
+
   /** The pieces of a range, in its order: one for each slice that it touches. */
   runs(firstBlock: number, blockCount: number): MappedRun<G>[] {
     const runs: MappedRun<G>[] = []

@@ -1,3 +1,4 @@
+import { stripesFrom } from '../../mapping/volume-stripes'
 import { present } from '../../../base/assert'
 import { ok } from '../../../base/result'
 import type { ArrayState } from '../../../contract/array-state'
@@ -74,9 +75,9 @@ export class VolumeVerifier {
       this.#verified(run)
       return
     }
-    const { group, firstBlock, claim } = place
-    const stripeCount = Math.min(BATCH_STRIPES, run.endStripe - run.nextStripe)
-    group.verify({ firstStripe: firstBlock / group.layout.stripeBlocks + run.nextStripe, stripeCount, repair: claim }, (outcome) => {
+    const { group, firstStripe, stripeCount: inSlice } = stripesFrom(place.io.map, run.nextStripe)
+    const stripeCount = Math.min(BATCH_STRIPES, run.endStripe - run.nextStripe, inSlice)
+    group.verify({ firstStripe, stripeCount, repair: place.claim }, (outcome) => {
       // The only fault is a newer owner, who finds in the state where to go on.
       if (!outcome.ok) this.#end()
       else this.#goOn(run, stripeCount, outcome.value)

@@ -5,7 +5,7 @@ import { controllerOfPortalGroup, portalGroupOf, type ControllerId, type PortalG
 import type { ClockPort, Timer, TracePort, TraceTag } from '../../ports'
 import type { CacheFault, CacheOutcome, VolumePlace } from '../../nvram/log/live-record'
 import type { WriteCache } from '../../nvram/write-cache'
-import type { GroupIo } from '../../raid/group-io'
+import type { VolumeIo } from '../../mapping/volume-io'
 import type { EventLog } from '../peer/event-log'
 import type { Standing } from '../peer/standing'
 import type { ControllerTimings } from '../peer/timings'
@@ -42,7 +42,7 @@ export class ServedVolume implements LogicalUnit {
   readonly #parts: ServedVolumeParts
   #entry: Volume
   #ownership: VolumeOwnership
-  #group: GroupIo
+  readonly #io: VolumeIo
   /** The epoch whose claim this controller holds in the midplane. */
   #claimedEpoch = -1
   /** A drive refused the epoch that the state gives this controller. */
@@ -55,13 +55,13 @@ export class ServedVolume implements LogicalUnit {
   #held: VolumeOperation[] = []
   #holdTimer: Timer | undefined
 
-  constructor(parts: ServedVolumeParts, entry: Volume, ownership: VolumeOwnership, group: GroupIo) {
+  constructor(parts: ServedVolumeParts, entry: Volume, ownership: VolumeOwnership, io: VolumeIo) {
     this.volumeId = entry.id
     this.serial = entry.serial
     this.#parts = parts
     this.#entry = entry
     this.#ownership = ownership
-    this.#group = group
+    this.#io = io
   }
 
   get name(): string {
@@ -145,7 +145,7 @@ export class ServedVolume implements LogicalUnit {
 
   /** Somebody else writes its blocks from here on. */
   forgetInterrupted(): void {
-    this.#group.forgetInterrupted(this.#entry)
+    this.#io.forgetInterrupted()
   }
 
   /**
@@ -215,7 +215,7 @@ export class ServedVolume implements LogicalUnit {
   get place(): VolumePlace | undefined {
     const { owner, epoch } = this.#ownership
     if (owner !== this.#parts.self || this.#hasLostClaim) return undefined
-    return { group: this.#group, firstBlock: this.#entry.firstBlock, claim: { slot: this.volumeId, epoch } }
+    return { io: this.#io, claim: { slot: this.volumeId, epoch } }
   }
 
   #runOnDrives(io: VolumeOperation): void {

@@ -1,9 +1,11 @@
 import { present } from '../../../base/assert'
 import type { ArrayState, FailedMember, VolumeOwnership } from '../../../contract/array-state'
-import type { RaidGroup } from '../../../contract/configuration'
+import type { RaidGroup, Volume } from '../../../contract/configuration'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { PeerWords } from '../../../contract/interconnect'
 import type { ClockPort, ControllerPorts, MidplanePort, TracePort } from '../../ports'
+import { mapOf } from '../../mapping/configured-map'
+import { VolumeIo } from '../../mapping/volume-io'
 import type { WriteCache } from '../../nvram/write-cache'
 import { createGroupIo, type GroupIo } from '../../raid/group-io'
 import type { LogicalUnit, LogicalUnitDirectory } from '../../scsi/device'
@@ -99,7 +101,7 @@ export class VolumeService implements LogicalUnitDirectory {
     this.#dropDeleted(state)
     for (const entry of state.configuration.volumes) {
       const ownership = present(ownershipOf(state, entry.id), `owner of volume ${entry.id}`)
-      const volume = this.#volumes.get(entry.id) ?? new ServedVolume(this.#parts, entry, ownership, present(this.#groups.get(entry.groupId), `group ${entry.groupId}`))
+      const volume = this.#volumes.get(entry.id) ?? new ServedVolume(this.#parts, entry, ownership, this.#ioOf(entry))
       this.#volumes.set(entry.id, volume)
       volume.update(entry, ownership, this.#claim(volume, ownership))
     }
@@ -164,6 +166,10 @@ export class VolumeService implements LogicalUnitDirectory {
   }
 
   /** A write of a deleted volume that is still under way must not reach the blocks once they are somebody else's. */
+  #ioOf(entry: Volume): VolumeIo {
+    return new VolumeIo(mapOf(entry, (groupId) => present(this.#groups.get(groupId), `group ${groupId}`)))
+  }
+
   #dropDeleted(state: ArrayState): void {
     for (const [volumeId, volume] of this.#volumes) {
       const entry = state.configuration.volumes.find(({ id }) => id === volumeId)

@@ -2,12 +2,12 @@ import { assert } from '../../../base/assert'
 import { BLOCK_BYTES, KIB } from '../../../base/units'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { ClockPort, Timer, TraceTag, TracePort } from '../../ports'
-import type { GroupFault } from '../../raid/group-io'
+import type { GroupFault, GroupOutcome } from '../../raid/group-io'
 import { readDirty, type DirtyRead } from './dirty-read'
 import { bytesOf, type Extent } from './extent-map'
 import type { CacheSurroundings } from '../cache-status'
 import type { LiveLog } from '../log/live-log'
-import type { CacheFault, CacheOutcome, LiveRecord } from '../log/live-record'
+import type { CacheFault, CacheOutcome, LiveRecord, VolumePlace } from '../log/live-record'
 import type { StripeJournal } from './stripe-journal'
 import { ThroughWriter } from './through-writer'
 import { VolumeDirt, type BlockRange } from './volume-dirt'
@@ -97,7 +97,7 @@ export class Destager {
     if (this.#volumes.get(volumeId)?.hasFailed !== true) return false
     if (!isPartialParity) return state === 'dirty'
     const place = this.#parts.surroundings.place(volumeId)
-    return place?.group.isTorn({ firstBlock: place.firstBlock + firstBlock, blockCount: endBlock - firstBlock }) === true
+    return place?.io.isTorn({ firstBlock, blockCount: endBlock - firstBlock }) === true
   }
 
   mustGoThrough(record: LiveRecord): boolean {
@@ -250,28 +250,52 @@ export class Destager {
   /** False where something that is under way is in the way of a part of it. */
   #start(record: LiveRecord): boolean {
     const dirt = this.#dirt(record.volumeId)
+    const place = this.#parts.surroundings.place(record.volumeId)
+    if (place === undefined) return true
+    const extents = place.io.parityCount > 0 ? this.#ownInStripes(dirt, place, record) : dirt.extents.within(record.firstBlock, record.endBlock)
     let all = true
-    for (const extent of dirt.extents.within(record.firstBlock, record.endBlock)) {
+    for (const extent of extents) {
       if (extent.source !== record || extent.write !== undefined) continue
-      if (dirt.isFree(extent)) this.#write(dirt, dirt.extents.runAround(extent, RUN_BLOCKS, (candidate) => dirt.isFree(candidate)))
+      if (dirt.isFree(extent)) this.#write(dirt, place, this.#unitAround(dirt, place, extent))
       else all = false
     }
     return all
   }
 
-  #write(dirt: VolumeDirt, run: readonly Extent<LiveRecord>[]): void {
+  /** What is dirty of the record's blocks, cut where stripes end. */
+  #ownInStripes(dirt: VolumeDirt, { io }: VolumePlace, record: LiveRecord): readonly Extent<LiveRecord>[] {
+    const { firstBlock, endBlock } = record
+    dirt.extents.splitAt(firstBlock)
+    for (let block = io.map.stripeAt(firstBlock).endBlock; block < endBlock; block = io.map.stripeAt(block).endBlock) dirt.extents.splitAt(block)
+    return dirt.extents.within(firstBlock, endBlock)
+  }
+
+  /**
+   * What goes to the drives together with this extent. With parity, all that is free in its stripe: the parity of a stripe is
+   * then made once for all of it. Otherwise what lies one behind the other.
+   */
+  #unitAround(dirt: VolumeDirt, { io }: VolumePlace, extent: Extent<LiveRecord>): readonly Extent<LiveRecord>[] {
+    const isFree = (candidate: Extent<LiveRecord>): boolean => dirt.isFree(candidate)
+    if (io.parityCount === 0) return dirt.extents.runAround(extent, RUN_BLOCKS, isFree)
+    const { firstBlock, endBlock } = io.map.stripeAt(extent.firstBlock)
+    dirt.extents.splitAt(firstBlock)
+    dirt.extents.splitAt(endBlock)
+    return dirt.extents.within(firstBlock, endBlock).filter(isFree)
+  }
+
+  #write(dirt: VolumeDirt, place: VolumePlace, unit: readonly Extent<LiveRecord>[]): void {
     const { volumeId } = dirt
-    const place = this.#parts.surroundings.place(volumeId)
-    const range: BlockRange = { firstBlock: run[0]!.firstBlock, endBlock: run.at(-1)!.endBlock }
-    if (place === undefined) return
-    for (const extent of run) extent.write = range
+    const range: BlockRange = { firstBlock: unit[0]!.firstBlock, endBlock: unit.at(-1)!.endBlock }
+    for (const extent of unit) extent.write = range
     dirt.writes.add(range)
     this.#runsUnderWay++
-    const trace = run.find(({ source }) => source.trace !== undefined)?.source.trace
+    const trace = unit.find(({ source }) => source.trace !== undefined)?.source.trace
     const cause = this.#traceDestage(trace, volumeId, range)
-    const data = run.map((extent) => bytesOf(extent, extent.firstBlock, extent.endBlock))
     const { secure, release } = this.#parts.journal.cover(volumeId, place)
-    place.group.write({ firstBlock: place.firstBlock + range.firstBlock, data, claim: place.claim, cause, secure }, (outcome) => {
+    const runs = runsOf(unit)
+    const [first] = runs
+    const terms = { claim: place.claim, cause, secure }
+    const done = (outcome: GroupOutcome<undefined>): void => {
       release()
       this.#runsUnderWay--
       dirt.writes.delete(range)
@@ -280,7 +304,9 @@ export class Destager {
       this.#through.advance(dirt)
       this.#pump(0)
       this.#schedule()
-    })
+    }
+    if (runs.length === 1 && first !== undefined) place.io.write({ ...terms, ...first }, done)
+    else place.io.writeStripe({ ...terms, runs }, done)
   }
 
   #written(dirt: VolumeDirt, range: BlockRange): void {
@@ -337,4 +363,22 @@ export class Destager {
     const data = { volumeId, firstBlock: range.firstBlock, blockCount: range.endBlock - range.firstBlock }
     return this.#parts.trace.record({ ...trace, place: `controller-${this.#parts.self}`, kind: 'nvram.destaged', data })
   }
+}
+
+interface DirtyRun {
+  readonly firstBlock: number
+  readonly data: Uint8Array[]
+}
+
+/** Extents that lie one behind the other as one run. */
+function runsOf(unit: readonly Extent<LiveRecord>[]): DirtyRun[] {
+  const runs: DirtyRun[] = []
+  let endBlock = -1
+  for (const extent of unit) {
+    const bytes = bytesOf(extent, extent.firstBlock, extent.endBlock)
+    if (extent.firstBlock === endBlock) runs.at(-1)!.data.push(bytes)
+    else runs.push({ firstBlock: extent.firstBlock, data: [bytes] })
+    endBlock = extent.endBlock
+  }
+  return runs
 }

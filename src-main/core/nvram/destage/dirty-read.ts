@@ -15,9 +15,8 @@ export interface DirtyRead {
 /** What the drives have, and over it what is acknowledged and not there yet. */
 export function readDirty(io: DirtyRead, extents: ExtentMap<LiveRecord> | undefined, done: (outcome: CacheOutcome<readonly Uint8Array[]>) => void): void {
   const { firstBlock, blockCount, place } = io
-  const groupRead = { firstBlock: place.firstBlock + firstBlock, blockCount, cause: io.trace?.cause }
   if (extents === undefined || extents.isEmpty || !extents.overlaps(firstBlock, firstBlock + blockCount)) {
-    place.group.read(groupRead, done)
+    place.io.read(io, done)
     return
   }
   const dirty = extents.within(firstBlock, firstBlock + blockCount)
@@ -26,7 +25,7 @@ export function readDirty(io: DirtyRead, extents: ExtentMap<LiveRecord> | undefi
     done({ ok: true, value: chunks })
     return
   }
-  place.group.read(groupRead, (outcome) => {
+  place.io.read(io, (outcome) => {
     let block = firstBlock
     for (const bytes of outcome.ok ? outcome.value : []) {
       showOver(dirty, { firstBlock: block, bytes })

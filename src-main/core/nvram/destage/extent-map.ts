@@ -54,6 +54,14 @@ export class ExtentMap<S extends ExtentSource> {
     for (const { source, blockCount } of cuts) covered(source, blockCount)
   }
 
+  /** Where an extent lies over this border, it becomes two. One that a write has taken up stays whole. */
+  splitAt(block: number): void {
+    const at = this.#firstEndingAfter(block)
+    const extent = this.#extents[at]
+    if (extent === undefined || extent.firstBlock >= block || extent.write !== undefined) return
+    this.#extents.splice(at, 1, partOf(extent, extent.firstBlock, block), partOf(extent, block, extent.endBlock))
+  }
+
   /** Takes out what a finished write has brought to the drives. */
   remove(firstBlock: number, endBlock: number, write: object, removed: (source: S, blockCount: number) => void): void {
     for (const { source, blockCount } of this.#cut(firstBlock, endBlock, (extent) => extent.write === write)) removed(source, blockCount)

@@ -1,13 +1,17 @@
+import { assert } from '../../../base/assert'
 import { BLOCK_BYTES } from '../../../base/units'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { TracePort } from '../../ports'
-import type { PartialParity } from '../../raid/partial-parity'
+import { indexBlocks, type PartialParity } from '../../raid/partial-parity'
 import type { CacheStatus } from '../cache-status'
 import type { GroupCommit } from '../log/group-commit'
 import type { LiveLog } from '../log/live-log'
 import type { LiveRecord, StripeCover, VolumePlace } from '../log/live-record'
 import { RECORD_HEADER_BYTES, recordBytes } from '../log/record'
 import { overlap } from './volume-dirt'
+
+/** Of any RAID level. */
+const MAX_PARITY_COUNT = 2
 
 export interface StripeJournalParts {
   readonly self: ControllerId
@@ -48,7 +52,8 @@ export class StripeJournal {
     let records: readonly LiveRecord[] = []
     return {
       secure: (partials, go) => {
-        records = partials.flatMap((partial) => this.#log(volumeId, place, partial))
+        // A volume in several slices asks for each of them.
+        records = [...records, ...partials.flatMap((partial) => this.#log(volumeId, place, partial))]
         const last = records.at(-1)
         if (last === undefined) go(true)
         else this.#whenStable(last.sequence, go)
@@ -96,10 +101,10 @@ export class StripeJournal {
     for (const { go } of stable) go(true)
   }
 
-  #log(volumeId: number, { firstBlock, claim }: VolumePlace, part: PartialParity): LiveRecord[] {
+  #log(volumeId: number, { claim }: VolumePlace, part: PartialParity): LiveRecord[] {
     const { live, group, self, trace } = this.#parts
-    const { data } = part
-    const entry = { volumeId, volumeEpoch: claim.epoch, firstBlock: part.firstBlock - firstBlock, blockCount: part.blockCount, data }
+    const { firstBlock, blockCount, hasIndex, data } = part
+    const entry = { volumeId, volumeEpoch: claim.epoch, firstBlock, blockCount, hasIndex, data }
     while ((this.#records[0]?.sequence ?? Infinity) < live.firstSequence) this.#records.shift()
     const range = { firstBlock: entry.firstBlock, endBlock: entry.firstBlock + entry.blockCount }
     if (data.length === 0 && !this.#records.some((record) => record.volumeId === volumeId && overlap(record, range))) return []
@@ -124,13 +129,25 @@ export class StripeJournal {
 
 /**
  * Most that the partial parity takes of the log when a write of this length goes to the drives, whatever it goes there with:
- * a row for each of its blocks, in the stripe of its beginning and in that of its end.
+ * a row of each parity for each of its blocks, and an index, in the stripe of its beginning and in that of its end.
  */
 export function journalBytesOf(place: VolumePlace | undefined, blockCount: number): number {
-  return place?.group.layout.level === 'raid5' ? recordBytes(blockCount) + RECORD_HEADER_BYTES : 0
+  const parityCount = place?.io.parityCount ?? 0
+  return parityCount === 0 ? 0 : journalBytes(blockCount, parityCount)
 }
 
-/** Of a write that an empty log has room for, with all that its stripes need: once for their update and once for its replay. */
+/**
+ * Of a write that an empty log has room for, with all that its stripes need: once for their update and once for its replay.
+ * An example: a log of 15,296 bytes takes a write of 4 blocks at the most. Its record has 2,112 bytes, and each of the two
+ * updates at most 8 blocks of parity, two of indexes and two headers, 5,248 bytes: 12,608 together.
+ */
 export function maxBlocksOf(capacityBytes: number): number {
-  return Math.floor(((capacityBytes - 2 * RECORD_HEADER_BYTES) / 3 - RECORD_HEADER_BYTES) / BLOCK_BYTES)
+  let blockCount = Math.floor(capacityBytes / BLOCK_BYTES)
+  while (blockCount > 0 && recordBytes(blockCount) + 2 * journalBytes(blockCount, MAX_PARITY_COUNT) > capacityBytes) blockCount--
+  assert(blockCount > 0, () => `a log of ${capacityBytes} bytes takes no write`)
+  return blockCount
+}
+
+function journalBytes(blockCount: number, parityCount: number): number {
+  return recordBytes(blockCount * parityCount + 2 * indexBlocks(blockCount)) + RECORD_HEADER_BYTES
 }

@@ -57,12 +57,12 @@ export class ThroughWriter {
     dirt.writes.add(record)
     const data = [bytesOf({ source: record }, record.firstBlock, record.endBlock)]
     const { secure, release } = this.#parts.journal.cover(record.volumeId, place)
-    const firstBlock = place.firstBlock + record.firstBlock
-    place.group.write({ firstBlock, data, claim: place.claim, cause: record.trace?.cause, secure }, (outcome) => {
+    const { firstBlock } = record
+    place.io.write({ firstBlock, data, claim: place.claim, cause: record.trace?.cause, secure }, (outcome) => {
       release()
       dirt.writes.delete(record)
       const fault = outcome.ok ? undefined : this.#parts.isStopped() ? 'stopped' : outcome.fault
-      const isTorn = !outcome.ok && outcome.fault !== 'stale-epoch' && place.group.isTorn({ firstBlock, blockCount: record.endBlock - record.firstBlock })
+      const isTorn = !outcome.ok && outcome.fault !== 'stale-epoch' && place.io.isTorn({ firstBlock, blockCount: record.endBlock - firstBlock })
       this.#ended(dirt, write, fault, isTorn)
       this.advance(dirt)
       this.#parts.freed()

@@ -17,6 +17,7 @@ export interface PartialParityEntry {
   /** Of the volume. */
   readonly firstBlock: number
   readonly blockCount: number
+  readonly hasIndex: boolean | undefined
   readonly data: Uint8Array
 }
 
@@ -81,8 +82,8 @@ export class LiveLog {
 
   /** There must be room. */
   appendPartialParity(entry: PartialParityEntry): LiveRecord {
-    const { volumeId, volumeEpoch, firstBlock, blockCount, data } = entry
-    const head = { volumeId, volumeEpoch, firstBlock, blockCount, parityBlocks: data.length / BLOCK_BYTES }
+    const { volumeId, volumeEpoch, firstBlock, blockCount, hasIndex, data } = entry
+    const head = { volumeId, volumeEpoch, firstBlock, blockCount, hasIndex, parityBlocks: data.length / BLOCK_BYTES }
     return this.#put(head, [data], { journalBytes: 0, forceUnitAccess: false, trace: undefined, finish: () => undefined })
   }
 
@@ -163,9 +164,9 @@ export class LiveLog {
 
   #put(head: Omit<RecordHead, 'sequence' | 'logEpoch'>, data: readonly Uint8Array[], rest: LiveRecordRest): LiveRecord {
     const log = this.#log
-    const { volumeId, volumeEpoch, firstBlock, blockCount, parityBlocks } = head
+    const { volumeId, volumeEpoch, firstBlock, blockCount, parityBlocks, hasIndex } = head
     const sequence = log.nextSequence
-    const bytes = encodeRecord({ sequence, logEpoch: log.logEpoch, volumeId, volumeEpoch, firstBlock, blockCount, parityBlocks }, data)
+    const bytes = encodeRecord({ sequence, logEpoch: log.logEpoch, volumeId, volumeEpoch, firstBlock, blockCount, parityBlocks, hasIndex }, data)
     log.append(bytes)
     const { forceUnitAccess, trace, journalBytes, finish } = rest
     const record: LiveRecord = {

@@ -1,5 +1,6 @@
 import type { TraceTag, WriteClaim } from '../../ports'
-import type { GroupFault, GroupIo, GroupWrite } from '../../raid/group-io'
+import type { VolumeIo } from '../../mapping/volume-io'
+import type { GroupFault, GroupWrite } from '../../raid/group-io'
 import type { ExtentSource } from '../destage/extent-map'
 
 /** `stopped`: this controller acknowledges nothing any more. */
@@ -13,11 +14,9 @@ export interface StripeCover {
   release(): void
 }
 
-/** Where the blocks of a volume are, and under which claim this controller writes them. */
+/** The blocks of a volume on the drives, and under which claim this controller writes them. */
 export interface VolumePlace {
-  readonly group: GroupIo
-  /** Group block of the volume's block 0. */
-  readonly firstBlock: number
+  readonly io: VolumeIo
   readonly claim: WriteClaim
 }
 

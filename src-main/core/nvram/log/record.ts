@@ -13,7 +13,7 @@ import { BLOCK_BYTES } from '../../../base/units'
  *    16  log epoch             28  block count
  *                              32  first block (64), of the volume
  *                              48  blocks of partial parity
- *                              52  kind: 0 a write, 1 partial parity
+ *                              52  kind: 0 a write, 1 partial parity, 2 partial parity that begins with an index
  *                              56  sequence that it had first (64), where it was carried on; otherwise 0
  *
  * A record whose checksums or sequence are not right is one that was being written when its controller died, or one of an
@@ -34,6 +34,7 @@ const PARITY_BLOCKS_AT = 48
 const KIND_AT = 52
 const FIRST_HAD_AT = 56
 const PARTIAL_PARITY = 1
+const INDEXED_PARTIAL_PARITY = 2
 
 export interface RecordHead {
   /** 1, 2, 3, … as long as the log epoch stands. */
@@ -47,6 +48,8 @@ export interface RecordHead {
   readonly blockCount: number
   /** The blocks of the record are this many of partial parity, and not those of a write to its range. */
   readonly parityBlocks?: number | undefined
+  /** The partial parity begins with an index of what is written. */
+  readonly hasIndex?: boolean | undefined
   /** The sequence that it had first, where it was carried on: what is older and what is newer goes by that. */
   readonly firstHad?: number | undefined
 }
@@ -81,7 +84,7 @@ export function encodeRecord(head: RecordHead, data: readonly Uint8Array[]): Uin
   putU64(bytes, FIRST_BLOCK_AT, head.firstBlock)
   if (head.parityBlocks !== undefined) {
     putU32(bytes, PARITY_BLOCKS_AT, head.parityBlocks)
-    putU32(bytes, KIND_AT, PARTIAL_PARITY)
+    putU32(bytes, KIND_AT, head.hasIndex === true ? INDEXED_PARTIAL_PARITY : PARTIAL_PARITY)
   }
   if (head.firstHad !== undefined) putU64(bytes, FIRST_HAD_AT, head.firstHad)
   putU32(bytes, DATA_CRC_AT, crc32c(bytes.subarray(RECORD_HEADER_BYTES)))
@@ -95,6 +98,7 @@ export function decodeHead(header: Uint8Array): (RecordHead & { readonly dataCrc
   const unsigned = header.slice(0, RECORD_HEADER_BYTES)
   putU32(unsigned, HEADER_CRC_AT, 0)
   if (getU32(header, HEADER_CRC_AT) !== crc32c(unsigned)) return undefined
+  const kind = getU32(header, KIND_AT)
   return {
     sequence: getU64(header, SEQUENCE_AT),
     logEpoch: getU32(header, LOG_EPOCH_AT),
@@ -102,7 +106,8 @@ export function decodeHead(header: Uint8Array): (RecordHead & { readonly dataCrc
     volumeEpoch: getU32(header, VOLUME_EPOCH_AT),
     firstBlock: getU64(header, FIRST_BLOCK_AT),
     blockCount: getU32(header, BLOCK_COUNT_AT),
-    parityBlocks: getU32(header, KIND_AT) === PARTIAL_PARITY ? getU32(header, PARITY_BLOCKS_AT) : undefined,
+    parityBlocks: kind === PARTIAL_PARITY || kind === INDEXED_PARTIAL_PARITY ? getU32(header, PARITY_BLOCKS_AT) : undefined,
+    hasIndex: kind === INDEXED_PARTIAL_PARITY ? true : undefined,
     firstHad: getU64(header, FIRST_HAD_AT) || undefined,
     dataCrc: getU32(header, DATA_CRC_AT),
   }

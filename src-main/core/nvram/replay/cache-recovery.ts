@@ -76,11 +76,11 @@ export class CacheRecovery {
     let lost = 0
     const entries: PartialParityEntry[] = []
     for (const record of records) {
-      const { volumeId, firstBlock, blockCount, data } = record
+      const { volumeId, firstBlock, blockCount, hasIndex, data } = record
       const place = this.#parts.surroundings.place(volumeId)
       const volumeEpoch = place?.claim.epoch
       if (record.parityBlocks !== undefined) {
-        if (volumeEpoch !== undefined) entries.push({ volumeId, volumeEpoch, firstBlock, blockCount, data })
+        if (volumeEpoch !== undefined) entries.push({ volumeId, volumeEpoch, firstBlock, blockCount, hasIndex, data })
       } else if (volumeEpoch === undefined || !live.fits(recordBytes(blockCount))) lost++
       else {
         const io = { volumeId, volumeEpoch, firstBlock, blockCount, data: [data], forceUnitAccess: false, trace: undefined }

@@ -1,7 +1,7 @@
 import { BLOCK_BYTES } from '../../../base/units'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { TracePort } from '../../ports'
-import { InterruptedRows } from '../../raid/interrupted-rows'
+import { VolumeRows } from '../../mapping/volume-rows'
 import type { PartialParity } from '../../raid/partial-parity'
 import type { VolumePlace } from '../log/live-record'
 import { encodeRecord, recordBytes, type LogRecord } from '../log/record'
@@ -28,7 +28,7 @@ export interface ReplayJournalParts {
  */
 export class ReplayJournal {
   readonly #parts: ReplayJournalParts
-  readonly #known = new Map<number, InterruptedRows>()
+  readonly #known = new Map<number, VolumeRows>()
 
   constructor(parts: ReplayJournalParts) {
     this.#parts = parts
@@ -36,10 +36,9 @@ export class ReplayJournal {
   }
 
   /** Tells the group of a volume which of its stripes may have been left half updated. */
-  begin(volumeId: number, { group, firstBlock }: VolumePlace, records: readonly LogRecord[]): void {
-    const known = new InterruptedRows(group.layout)
-    const updates = records.map((record): PartialParity => ({ firstBlock: firstBlock + record.firstBlock, blockCount: record.blockCount, data: record.data }))
-    group.noteInterrupted(updates)
+  begin(volumeId: number, { io }: VolumePlace, updates: readonly LogRecord[]): void {
+    const known = new VolumeRows(io.map)
+    io.noteInterrupted(updates)
     for (const update of updates) known.note(update)
     this.#known.set(volumeId, known)
   }
@@ -54,7 +53,7 @@ export class ReplayJournal {
     go(mayGoOn)
   }
 
-  #log(volumeId: number, { firstBlock, claim }: VolumePlace, partial: PartialParity): void {
+  #log(volumeId: number, { claim }: VolumePlace, partial: PartialParity): void {
     const { self, trace, regions } = this.#parts
     const ring = regions.findLast(({ records }) => records.some((record) => record.volumeId === volumeId))?.ring
     const known = this.#known.get(volumeId)
@@ -63,8 +62,10 @@ export class ReplayJournal {
       trace.record({ place: `controller-${self}`, kind: 'nvram.unjournaled', data: { volumeId } })
       return
     }
-    const { blockCount, data } = partial
-    const head = { sequence: ring.nextSequence, logEpoch: ring.logEpoch, volumeId, volumeEpoch: claim.epoch, firstBlock: partial.firstBlock - firstBlock, blockCount, parityBlocks: data.length / BLOCK_BYTES }
+    const { firstBlock, blockCount, hasIndex, data } = partial
+    const parityBlocks = data.length / BLOCK_BYTES
+    const { nextSequence: sequence, logEpoch } = ring
+    const head = { sequence, logEpoch, volumeId, volumeEpoch: claim.epoch, firstBlock, blockCount, hasIndex, parityBlocks }
     ring.append(encodeRecord(head, [data]))
     known?.note(partial)
   }

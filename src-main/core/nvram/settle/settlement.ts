@@ -54,7 +54,7 @@ export class Settlement {
 
   #onDrives(record: LiveRecord, fault: CacheFault | undefined): void {
     const place = fault === undefined && record.forceUnitAccess ? this.#parts.surroundings.place(record.volumeId) : undefined
-    if (place !== undefined) place.group.flush({ cause: record.trace?.cause }, record.finish)
+    if (place !== undefined) place.io.flush({ cause: record.trace?.cause }, record.finish)
     else record.finish(fault === undefined ? { ok: true, value: undefined } : { ok: false, fault })
   }
 }

@@ -1,3 +1,5 @@
+import { mapOf } from '../../../../../src-main/core/mapping/configured-map'
+import { VolumeIo } from '../../../../../src-main/core/mapping/volume-io'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { present } from '../../../../../src-main/base/assert'
 import type { VolumeOwnership } from '../../../../../src-main/contract/array-state'
@@ -89,7 +91,7 @@ beforeEach(() => {
     },
     entry,
     mine(2),
-    group,
+    new VolumeIo(mapOf(entry, () => group)),
   )
   volume.update(entry, mine(2), true)
 })

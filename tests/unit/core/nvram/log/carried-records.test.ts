@@ -29,7 +29,7 @@ function pinned(bytesToDeath?: number): Pinned {
   const write = (firstBlock: number, mark: number): LiveRecord =>
     live.append({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock, blockCount: 8, data: [new Uint8Array(8 * BLOCK_BYTES).fill(mark)], forceUnitAccess: false, trace: undefined }, 0, () => undefined)
   const parity = (mark: number, blockCount: number): LiveRecord =>
-    live.appendPartialParity({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock: 0, blockCount, data: new Uint8Array(BLOCK_BYTES).fill(mark) })
+    live.appendPartialParity({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock: 0, blockCount, hasIndex: undefined, data: new Uint8Array(BLOCK_BYTES).fill(mark) })
   const records = [write(0, 1), parity(51, 1), write(4, 2), parity(52, 2), write(2, 3)]
   for (const record of records) kept.add(record)
   for (const record of records) if (record.isPartialParity) live.close(record)
