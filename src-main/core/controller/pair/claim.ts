@@ -33,7 +33,25 @@ export type ClaimPlan = (ownership: VolumeOwnership, state: ArrayState) => Contr
  *
  * The newest state on the drives is taken, since a commit of the peer may have reached them and not this controller.
  * Raising the claims in the midplane shuts out the older epochs at once. The superblocks are written before anything is
- * served, so before any write is acknowledged under the new epochs: whoever reads them next finds who may have written.
+ * served, so before any write is acknowledged under the new epochs: the next reader finds who may have written.
+ *
+ * An example. Claims of A have even epochs, those of B odd ones. A owns volume 0 and the service requests, B owns volume 1.
+ * A acknowledges a write to volume 0, begins to commit generation 18, and dies when one drive has that. B takes over:
+ *
+ *                      generation  service owner  mirror epoch  volume 0                            volume 1
+ *     B knows              17       A, epoch 4         4        A, epoch 2                          B, epoch 3
+ *     one drive has        18       A, epoch 4         4        A, epoch 2                          B, epoch 3
+ *     B claims             19       B, epoch 5         5        B, epoch 3, held by B, log from 2   B, epoch 3
+ *
+ * 1. A first look at the drives shows generation 18, so B reads them in full and goes on from 18, not from the 17 it knows.
+ * 2. B's NVRAM counted for mirror epoch 4. It is stamped to count for 4 and 5, so it counts whether or not 19 gets to the
+ *    drives. A's NVRAM keeps the stamp 4: once 19 stands, it counts for nothing, whatever it still has.
+ * 3. The mirror of A's log has the write, under epoch 2. So B becomes the holder of volume 0, and records from epoch 2 on
+ *    count although its epoch is now 3. If B dies before the replay has brought them to the drives, A finds "held by B" and
+ *    waits for B instead of serving what the drives have.
+ * 4. The midplane raises the claim of volume 0 to 3 and that of the service to 5. A write of A that came late would be refused.
+ *    Had A come to life meanwhile and claimed 6, the raise to 5 would fail, and B would have to go.
+ * 5. B writes generation 19 under epoch 5. Volume 1 stays as it is: nothing about it has to change.
  */
 export function makeClaim(parts: ClaimParts, options: ClaimOptions, done: (outcome: Result<Claim, ClaimFailure>) => void): void {
   newestState(parts, (newest) => {
@@ -42,7 +60,7 @@ export function makeClaim(parts: ClaimParts, options: ClaimOptions, done: (outco
   })
 }
 
-interface ClaimParts {
+export interface ClaimParts {
   readonly self: ControllerId
   readonly store: ArrayStore
   readonly stateDrives: StateDrives

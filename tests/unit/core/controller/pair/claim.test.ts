@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { ok } from '../../../../../src-main/base/result'
+import type { ArrayState } from '../../../../../src-main/contract/array-state'
+import { makeClaim, type Claim, type ClaimFailure, type ClaimParts, type ClaimPlan } from '../../../../../src-main/core/controller/pair/claim'
+import type { StateWriteOutcome } from '../../../../../src-main/core/controller/state/state-drives'
+import { SERVICE_SLOT } from '../../../../../src-main/core/controller/state/state-drives'
+import { DriveMedium } from '../../../../../src-main/simulator/drive-medium'
+import { firstState } from '../../../../../src-main/simulator/first-state'
+
+const first = firstState(Array.from({ length: 6 }, (_, index) => new DriveMedium(index, 65_536)))
+/** As in the example of `makeClaim`. */
+const known: ArrayState = {
+  ...first,
+  generation: 17,
+  serviceOwner: 'a',
+  serviceEpoch: 4,
+  mirrorEpoch: 4,
+  ownership: [{ volumeId: 0, owner: 'a', epoch: 2 }, { volumeId: 1, owner: 'b', epoch: 3 }],
+}
+const takeAll: ClaimPlan = ({ owner }) => (owner === 'b' ? 'keep' : 'b')
+
+interface World {
+  readonly onDrives?: ArrayState
+  /** By slot, what the midplane holds. */
+  readonly claims?: ReadonlyMap<number, number>
+  /** Volumes of which B's NVRAM has what the drives may not have. */
+  readonly kept?: readonly number[]
+  readonly knowsPeer?: boolean
+  readonly written?: StateWriteOutcome
+}
+
+function claimOfB({ onDrives, claims = new Map(), kept = [], knowsPeer = true, written = 'written' }: World) {
+  const raised = new Map(claims)
+  const stamps: number[] = []
+  let outcome: { readonly ok: true; readonly value: Claim } | { readonly ok: false; readonly error: ClaimFailure } | undefined
+  let state: ArrayState | undefined
+  const parts = {
+    self: 'b',
+    store: { get state() { return known } },
+    stateDrives: {
+      look: (_known: ArrayState, done: (look: object) => void) => done({ isNewer: onDrives !== undefined, silent: [] }),
+      read: (_known: ArrayState, done: (election: object) => void) => done({ state: onDrives ?? known, quorum: true, silent: [], notes: [] }),
+    },
+    committer: {
+      writeClaim: (next: ArrayState, _cause: undefined, done: (result: StateWriteOutcome) => void) => {
+        state = next
+        done(written)
+      },
+    },
+    midplane: {
+      claimEpoch: (slot: number) => raised.get(slot) ?? 0,
+      raiseClaim: ({ slot, epoch }: { readonly slot: number; readonly epoch: number }) => {
+        if ((raised.get(slot) ?? 0) > epoch) return false
+        raised.set(slot, epoch)
+        return true
+      },
+    },
+    cache: {
+      knowsPeer: () => knowsPeer,
+      prepareClaim: (_standing: ArrayState, next: number) => {
+        stamps.push(next)
+        return new Set(kept)
+      },
+    },
+  } as unknown as ClaimParts
+  makeClaim(parts, { plan: takeAll, cause: undefined }, (result) => (outcome = result))
+  return { outcome, state, raised, stamps }
+}
+
+describe('a claim', () => {
+  it('is made as in the example: from the newest state on the drives, holding what only this NVRAM has', () => {
+    const { state, raised, stamps, outcome } = claimOfB({ onDrives: { ...known, generation: 18 }, kept: [0] })
+    expect(state).toMatchObject({
+      // The committer gives it the next generation.
+      generation: 18,
+      serviceOwner: 'b',
+      serviceEpoch: 5,
+      mirrorEpoch: 5,
+      ownership: [{ volumeId: 0, owner: 'b', epoch: 3, heldBy: 'b', logEpoch: 2 }, { volumeId: 1, owner: 'b', epoch: 3 }],
+    })
+    expect(stamps).toEqual([5])
+    expect([...raised]).toEqual([[SERVICE_SLOT, 5], [0, 3]])
+    expect(outcome).toMatchObject(ok({ volumes: [0], notes: [] }))
+  })
+
+  it('goes by what this controller knows where no drive has anything newer', () => {
+    expect(claimOfB({}).state?.generation).toBe(17)
+  })
+
+  it('makes nobody the holder of a volume of which the drives have all', () => {
+    expect(claimOfB({}).state?.ownership).toEqual([{ volumeId: 0, owner: 'b', epoch: 3 }, { volumeId: 1, owner: 'b', epoch: 3 }])
+  })
+
+  it('takes epochs that are newer than those that the midplane holds', () => {
+    const { state } = claimOfB({ claims: new Map([[SERVICE_SLOT, 8], [0, 7]]) })
+    expect([state?.serviceEpoch, state?.mirrorEpoch]).toEqual([9, 9])
+    expect(state?.ownership[0]).toEqual({ volumeId: 0, owner: 'b', epoch: 9 })
+  })
+
+  it('leaves with the peer what only the peer holds, in a new epoch of the peer', () => {
+    const onDrives: ArrayState = { ...known, generation: 18, ownership: [{ volumeId: 0, owner: 'a', epoch: 2, heldBy: 'a' }, { volumeId: 1, owner: 'b', epoch: 3 }] }
+    const { state, outcome } = claimOfB({ onDrives })
+    expect(state?.ownership[0]).toEqual({ volumeId: 0, owner: 'a', epoch: 4, heldBy: 'a', logEpoch: 2 })
+    expect(outcome?.ok === true && outcome.value.notes.join()).toContain('waits for controller A')
+  })
+
+  it('has the volumes of a peer whose log is not known here verified', () => {
+    expect(claimOfB({ knowsPeer: false }).state?.ownership[0]).toEqual({ volumeId: 0, owner: 'b', epoch: 3, unverifiedFrom: 0 })
+  })
+
+  it.each<[StateWriteOutcome, ClaimFailure['code']]>([['stale-epoch', 'superseded'], ['no-majority', 'drives']])('that the drives refuse as %s fails as %s', (written, code) => {
+    expect(claimOfB({ written }).outcome).toMatchObject({ ok: false, error: { code } })
+  })
+})
