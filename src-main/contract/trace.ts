@@ -89,7 +89,6 @@ export const TRACE_KINDS = [
   'controller.joined',
   'controller.serving',
   'controller.stopping',
-  'controller.failed', // data: message
   'peer.suspected', // heartbeats missed
   'peer.recovered',
   'peer.unmet', // data: waitedMs

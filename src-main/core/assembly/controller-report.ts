@@ -12,6 +12,7 @@ export interface ReportParts extends RequestParts {
 export function reportOf(parts: ReportParts): ControllerReport {
   const { self, standing, session, store, history, cache, iscsi } = parts
   const { phase, reason, portals } = standing
+  const sessions = iscsi.sessions().filter(({ discovery }) => !discovery)
   return {
     id: self,
     phase,
@@ -19,7 +20,7 @@ export function reportOf(parts: ReportParts): ControllerReport {
     array: store.state,
     portals,
     ...(session.isEstablished ? { peerSilenceMs: session.silenceMs() } : {}),
-    initiators: iscsi.sessions().filter(({ discovery }) => !discovery).map(({ initiatorName, portal, remote }) => ({ name: initiatorName, portal, remote })),
+    initiators: sessions.map(({ initiatorName, portal, remote }) => ({ name: initiatorName, portal, remote })),
     counters: countersOf(parts),
     drives: driveViews(parts).map(({ index, state }) => ({ index, state, reads: 0, writes: 0 })),
     takeovers: history.report(),

@@ -67,7 +67,8 @@ function hearPair(parts: AllParts): void {
   takenOver.heardBy(() => halt.takenOver())
 }
 
-function hearVolumes({ driveSuspected, failures, holdsChanged, holds, giveback, replayed, standing, transferEnded, dispatch }: AllParts): void {
+function hearVolumes(parts: AllParts): void {
+  const { driveSuspected, failures, holdsChanged, holds, giveback, replayed, standing, transferEnded, dispatch } = parts
   driveSuspected.heardBy((suspicion) => failures.suspect(suspicion))
   holdsChanged.heardBy(
     () => holds.review(),

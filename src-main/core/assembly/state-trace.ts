@@ -2,31 +2,34 @@ import type { ArrayState } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import type { TracePort } from '../ports'
 
+type States = readonly [state: ArrayState, previous: ArrayState | undefined]
+
 interface StateTraceParts {
   readonly self: ControllerId
   readonly trace: TracePort
 }
 
 /** Records what a new state changes for this controller. */
-export function traceState(parts: StateTraceParts, state: ArrayState, previous: ArrayState | undefined): void {
-  traceServiceOwner(parts, state, previous)
-  tracePolicy(parts, state, previous)
-  traceVolumeOwners(parts, state, previous)
+export function traceState(parts: StateTraceParts, ...states: States): void {
+  traceServiceOwner(parts, ...states)
+  tracePolicy(parts, ...states)
+  traceVolumeOwners(parts, ...states)
 }
 
 /** The service requests are this controller's from here on, or in another epoch. */
-function traceServiceOwner({ self, trace }: StateTraceParts, { serviceOwner, serviceEpoch }: ArrayState, previous: ArrayState | undefined): void {
+function traceServiceOwner({ self, trace }: StateTraceParts, ...[state, previous]: States): void {
+  const { serviceOwner, serviceEpoch } = state
   if (serviceOwner !== self || previous?.serviceEpoch === serviceEpoch) return
   trace.record({ place: `controller-${self}`, kind: 'service.owner-changed', data: { owner: serviceOwner, epoch: serviceEpoch } })
 }
 
-function tracePolicy({ self, trace }: StateTraceParts, { cachePolicy }: ArrayState, previous: ArrayState | undefined): void {
+function tracePolicy({ self, trace }: StateTraceParts, ...[{ cachePolicy }, previous]: States): void {
   if (previous === undefined || previous.cachePolicy === cachePolicy) return
   trace.record({ place: `controller-${self}`, kind: 'cache.policy-changed', data: { policy: cachePolicy ?? 'write-through' } })
 }
 
 /** Each volume that is this controller's from here on, or in another epoch. */
-function traceVolumeOwners({ self, trace }: StateTraceParts, { ownership }: ArrayState, previous: ArrayState | undefined): void {
+function traceVolumeOwners({ self, trace }: StateTraceParts, ...[{ ownership }, previous]: States): void {
   for (const { volumeId, owner, epoch } of ownership) {
     const before = previous?.ownership.find((one) => one.volumeId === volumeId)
     if (owner !== self || before?.epoch === epoch) continue

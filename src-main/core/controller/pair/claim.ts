@@ -9,6 +9,7 @@ import { nextEpoch, ownershipOf, withOwner, withOwnership, withVerified } from '
 import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
 import { SERVICE_SLOT, type StateDrives } from '../state/state-drives'
+import { tooFewReadable } from './first-step'
 import { unknownStripes } from './unknown-stripes'
 
 /** - `superseded`: another controller claims too, and later: this one must not go on. */
@@ -45,7 +46,7 @@ export type ClaimPlan = (ownership: VolumeOwnership, state: ArrayState) => Contr
  *
  * 1. A first look at the drives shows generation 18, so B reads them in full and goes on from 18, not from the 17 it knows.
  * 2. B's NVRAM counted for mirror epoch 4. It is stamped to count for 4 and 5, so it counts whether or not 19 gets to the
- *    drives. A's NVRAM keeps the stamp 4: once 19 stands, it counts for nothing, whatever it still has.
+ *    drives. A's NVRAM keeps the stamp 4: once 19 stands, nothing in it counts.
  * 3. The mirror of A's log has the write, under epoch 2. So B becomes the holder of volume 0, and records from epoch 2 on
  *    count although its epoch is now 3. If B dies before the replay has brought them to the drives, A finds "held by B" and
  *    waits for B instead of serving what the drives have.
@@ -94,11 +95,18 @@ function newestState({ store, stateDrives }: ClaimParts, done: (found: Result<Ne
   })
 }
 
-function electedState(stateDrives: StateDrives, known: ArrayState | undefined, done: (found: Result<NewestState, ClaimFailure>) => void): void {
+function electedState(
+  stateDrives: StateDrives,
+  known: ArrayState | undefined,
+  done: (found: Result<NewestState, ClaimFailure>) => void,
+): void {
   stateDrives.read(known, (election) => {
     if (election === undefined) done(failure({ code: 'drives', reason: 'no drive has a superblock' }))
-    else if (!election.quorum) done(failure({ code: 'drives', reason: `fewer than half of the drives can be read. ${election.notes.join(' ')}` }))
-    else done(ok({ newest: known !== undefined && isNewer(known, election.state) ? known : election.state, silent: election.silent, notes: election.notes }))
+    else if (!election.quorum) done(failure({ code: 'drives', reason: tooFewReadable(election) }))
+    else {
+      const { state, silent, notes } = election
+      done(ok({ newest: known !== undefined && isNewer(known, state) ? known : state, silent, notes }))
+    }
   })
 }
 
@@ -113,8 +121,9 @@ function claimFrom(
     return
   }
   committer.writeClaim(state, cause, (outcome) => {
-    if (outcome === 'written') done(ok({ state: store.state ?? state, volumes: claimed, notes: [...notes, ...waitingVolumes(state, self)] }))
-    else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
+    if (outcome === 'written') {
+      done(ok({ state: store.state ?? state, volumes: claimed, notes: [...notes, ...waitingVolumes(state, self)] }))
+    } else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     else done(failure({ code: 'drives', reason: 'fewer than half of the drives can be written' }))
   })
 }
@@ -131,7 +140,10 @@ interface ClaimedStateOptions {
  * What this controller's NVRAM has and the drives may not have makes it the holder of the volume, and so its owner: only
  * it can replay that. What the peer holds stays the peer's, in a new epoch, so that its next incarnation has one of its own.
  */
-function claimedState(newest: ArrayState, options: ClaimedStateOptions): { readonly state: ArrayState; readonly claimed: readonly number[] } {
+function claimedState(
+  newest: ArrayState,
+  options: ClaimedStateOptions,
+): { readonly state: ArrayState; readonly claimed: readonly number[] } {
   const { self, plan, midplane, cache } = options
   const claimEpoch = (slot: number): number => midplane.claimEpoch(slot)
   const claimed: number[] = []
@@ -161,7 +173,11 @@ function claimedState(newest: ArrayState, options: ClaimedStateOptions): { reado
 function waitingVolumes(state: ArrayState, self: ControllerId): string[] {
   return state.configuration.volumes
     .filter(({ id }) => ownershipOf(state, id)?.heldBy === peerOf(self))
-    .map(({ name }) => `Volume "${name}" waits for controller ${peerOf(self).toUpperCase()}: only its NVRAM has all that was acknowledged. If it will never come back, the request discard-held-writes gives that up.`)
+    .map(
+      ({ name }) =>
+        `Volume "${name}" waits for controller ${peerOf(self).toUpperCase()}: only its NVRAM has all that was acknowledged. ` +
+        'If it will never come back, the request discard-held-writes gives that up.',
+    )
 }
 
 function raiseAll(state: ArrayState, claimed: readonly number[], midplane: MidplanePort): boolean {

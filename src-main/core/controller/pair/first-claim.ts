@@ -66,8 +66,10 @@ export class FirstClaim {
   /** What to do with what is known of the peer, as long as this controller is not part of anything. */
   review(presence: 'unknown' | 'present' | 'gone'): void {
     if (this.#isReading || this.#parts.standing.phase === 'taking-over') return
+    const { self, session } = this.#parts
     const elected = this.#elected
-    this.#take(firstStep({ self: this.#parts.self, elected, nvramRank: elected === undefined ? 0 : this.#nvramRank(elected.state), presence, peer: this.#parts.session.heard }))
+    const nvramRank = elected === undefined ? 0 : this.#nvramRank(elected.state)
+    this.#take(firstStep({ self, elected, nvramRank, presence, peer: session.heard }))
   }
 
   #take(first: FirstStep): void {
@@ -119,7 +121,8 @@ export class FirstClaim {
     cache.recover(present(store.state, 'array state'), (outcome) => {
       if (standing.isStopped) return
       noteReplay(log, self, outcome)
-      if (outcome.records > 0) log.add('information', `${outcome.records} records of the NVRAM log were replayed in ${outcome.durationMs.toFixed(1)} ms.`)
+      const { records, durationMs } = outcome
+      if (records > 0) log.add('information', `${records} records of the NVRAM log were replayed in ${durationMs.toFixed(1)} ms.`)
       volumes.adopt(present(store.state, 'array state'))
       then()
     })

@@ -28,16 +28,23 @@ export type FirstStep =
  */
 export function firstStep({ self, elected, nvramRank, presence, peer }: FirstKnowledge): FirstStep {
   if (elected === undefined) return { step: 'read-again', reason: 'no drive has a superblock' }
-  if (!elected.quorum) return { step: 'read-again', reason: `fewer than half of the drives can be read. ${elected.notes.join(' ')}` }
+  if (!elected.quorum) return { step: 'read-again', reason: tooFewReadable(elected) }
   if (presence === 'gone') return { step: 'claim-all' }
   if (presence === 'unknown') return { step: 'wait', reason: 'it is not known whether the other controller is there' }
   if (peer === undefined) {
-    return { step: 'wait', reason: 'the other controller is there but nothing is heard from it over the interconnect; it may be serving, so this one must not' }
+    const silence = 'the other controller is there but nothing is heard from it over the interconnect'
+    return { step: 'wait', reason: `${silence}; it may be serving, so this one must not` }
   }
-  if (peer.phase === 'serving' || peer.phase === 'taking-over') return { step: 'join', reason: 'the other controller is about to welcome this one' }
+  if (peer.phase === 'serving' || peer.phase === 'taking-over') {
+    return { step: 'join', reason: 'the other controller is about to welcome this one' }
+  }
   if (peer.generation < 0) return { step: 'boot', reason: 'the other controller has not read the drives yet' }
   const { generation } = elected.state
   const lead = generation - peer.generation || nvramRank - (peer.nvramRank ?? 0)
   const leads = lead === 0 ? self === 'a' : lead > 0
   return leads ? { step: 'claim-preferred' } : { step: 'join', reason: 'the other controller starts too and makes the first claim' }
+}
+
+export function tooFewReadable({ notes }: Election): string {
+  return `fewer than half of the drives can be read. ${notes.join(' ')}`
 }

@@ -74,7 +74,8 @@ export class Giveback {
     const chosen = this.#chosen()
     if (away.length > 0 && chosen.length === 0) {
       this.#refused(cause, 'automatic giveback is off')
-      this.#parts.log.add('information', `Controller ${to.toUpperCase()} gets its volumes back only when that is asked for: automatic giveback is off.`)
+      const message = `Controller ${to.toUpperCase()} gets its volumes back only when that is asked for: automatic giveback is off.`
+      this.#parts.log.add('information', message)
       return
     }
     this.#start(cause)
@@ -132,20 +133,26 @@ export class Giveback {
   }
 
   #refused(cause: TraceId | undefined, reason: string): void {
-    this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'giveback.refused', cause, data: { to: peerOf(this.#parts.self), reason } })
+    const { self, trace } = this.#parts
+    trace.record({ place: `controller-${self}`, kind: 'giveback.refused', cause, data: { to: peerOf(self), reason } })
   }
 
   /** Volumes of this controller that prefer the peer. */
   #away(): readonly number[] {
-    const { state } = this.#parts.store
+    const { self, store } = this.#parts
+    const { state } = store
     if (state === undefined) return []
-    return state.configuration.volumes.filter(({ id, preferredOwner }) => preferredOwner !== this.#parts.self && ownershipOf(state, id)?.owner === this.#parts.self).map(({ id }) => id)
+    const { volumes } = state.configuration
+    return volumes.filter(({ id, preferredOwner }) => preferredOwner !== self && ownershipOf(state, id)?.owner === self).map(({ id }) => id)
   }
 
   #chosen(): readonly number[] {
     const { state } = this.#parts.store
     if (state === undefined) return []
-    const isAutomatic = (volumeId: number): boolean => state.configuration.volumes.find(({ id }) => id === volumeId)?.automaticGiveback ?? state.automaticGiveback
+    const { volumes } = state.configuration
+    const isAutomatic = (volumeId: number): boolean => {
+      return volumes.find(({ id }) => id === volumeId)?.automaticGiveback ?? state.automaticGiveback
+    }
     return this.#away().filter((volumeId) => this.#asked.includes(volumeId) || isAutomatic(volumeId))
   }
 }

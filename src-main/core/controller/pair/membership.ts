@@ -45,7 +45,11 @@ export class Membership implements PeerSessionEvents {
     this.#parts = parts
     this.#releases = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
     this.#standing = parts.standing
-    this.#first = new FirstClaim(parts, { review: () => this.#review(), claimed: (state) => this.#firstClaimMade(state), lost: (reason) => this.#lost(reason) })
+    this.#first = new FirstClaim(parts, {
+      review: () => this.#review(),
+      claimed: (state) => this.#firstClaimMade(state),
+      lost: (reason) => this.#lost(reason),
+    })
   }
 
   describe(): PeerDescription {
@@ -130,7 +134,8 @@ export class Membership implements PeerSessionEvents {
     if (this.#standing.phase !== 'serving' || this.#takeover !== undefined || this.#fencedIncarnation >= this.#presentIncarnation) return
     this.#fencedIncarnation = this.#presentIncarnation
     this.#standing.record('peer.unmet', { waitedMs })
-    this.#parts.log.add('warning', `Controller ${this.#standing.peerName} is powered and has not said a word for ${waitedMs.toFixed(0)} ms. It is reset.`)
+    const { peerName } = this.#standing
+    this.#parts.log.add('warning', `Controller ${peerName} is powered and has not said a word for ${waitedMs.toFixed(0)} ms. It is reset.`)
     this.#parts.midplane.fencePeer((outcome) => {
       if (outcome === 'refused' && !this.#standing.isStopped) this.#lost('the midplane gave the reset line to the other controller first')
     })
@@ -232,9 +237,11 @@ export class Membership implements PeerSessionEvents {
   }
 
   #peerHasSomething(): boolean {
-    const peer = peerOf(this.#parts.self)
-    const state = this.#parts.store.state
-    return state !== undefined && (state.serviceOwner === peer || state.ownership.some(({ owner, heldBy }) => owner === peer && heldBy !== peer) || !this.#parts.portals.isWanted(peer))
+    const { self, store: { state }, portals } = this.#parts
+    if (state === undefined) return false
+    const peer = peerOf(self)
+    const ownsVolumes = state.ownership.some(({ owner, heldBy }) => owner === peer && heldBy !== peer)
+    return state.serviceOwner === peer || ownsVolumes || !portals.isWanted(peer)
   }
 
   #peerGone(reason: TakeoverReason): void {

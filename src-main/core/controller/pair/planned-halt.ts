@@ -12,7 +12,10 @@ import type { Portals } from './portals'
 
 type HaltDone = (outcome: Result<undefined, ServiceError>) => void
 
-const PEER_IS_AWAY: ServiceError = { code: 'not-possible-now', message: 'The other controller went away before it could be halted; it is being taken over.' }
+const PEER_IS_AWAY: ServiceError = {
+  code: 'not-possible-now',
+  message: 'The other controller went away before it could be halted; it is being taken over.',
+}
 const LOGOUT_SECONDS = 1
 
 export interface PlannedHaltParts {
@@ -66,7 +69,7 @@ export class PlannedHalt {
     this.#calls.answer(callId, undefined)
   }
 
-  /** Whoever was about to halt this controller will not do it any more: its addresses stay open. */
+  /** The one that was about to halt this controller will not do it any more: the addresses stay open. */
   peerLost(): void {
     this.#grace?.cancel()
     this.#calls.lose()

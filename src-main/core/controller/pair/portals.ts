@@ -55,7 +55,7 @@ export class Portals {
     const state = wanted ? 'open' : 'closed'
     if (portal.wanted !== wanted) {
       portal.wanted = wanted
-      // Whoever waited for the opposite is answered: it will not come.
+      // Those that waited for the opposite are answered: it will not come.
       release(portal)
     }
     if (portal.state === state) {
@@ -87,7 +87,8 @@ export class Portals {
     const portal = this.#portals[of]
     if (error !== undefined) {
       portal.state = 'closed'
-      if (!portal.complained) this.#parts.log.add('error', `The addresses of controller ${of.toUpperCase()} cannot be opened: ${error}. They are tried again.`)
+      const message = `The addresses of controller ${of.toUpperCase()} cannot be opened: ${error}. They are tried again.`
+      if (!portal.complained) this.#parts.log.add('error', message)
       portal.complained = true
       portal.retry = this.#parts.clock.after(this.#parts.timings.retryMs, () => {
         portal.retry = undefined

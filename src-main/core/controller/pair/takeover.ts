@@ -139,7 +139,7 @@ export class Takeover {
     volumes.adopt(state)
     committer.resume()
     this.#record.ended('adopt', { volumes: [...claimed] })
-    // The peer's addresses are wanted from here on: whoever looks for what is left to take over must not find them.
+    // From here on the peer's addresses are wanted, so a review does not find them left to take over.
     portals.openFor(peerOf(self), () => portals.openFor(self, () => this.#serving()))
     this.#events.adopted()
   }
@@ -148,15 +148,19 @@ export class Takeover {
     const { log, self } = this.#parts
     this.#record.ended('serve')
     const dead = peerOf(self).toUpperCase()
-    log.add('warning', `Controller ${self.toUpperCase()} has taken over from controller ${dead} (${this.#record.reason}) in ${this.#record.totalMs.toFixed(1)} ms.`)
+    const { reason, totalMs } = this.#record
+    log.add('warning', `Controller ${self.toUpperCase()} has taken over from controller ${dead} (${reason}) in ${totalMs.toFixed(1)} ms.`)
     this.#events.completed()
   }
 }
 
 /** For people: what a replay could not bring to the drives. */
 export function noteReplay(log: EventLog, self: ControllerId, { failedVolumes, lostRecords }: RecoveryOutcome): void {
+  const name = self.toUpperCase()
   for (const volumeId of failedVolumes) {
-    log.add('error', `Controller ${self.toUpperCase()} could not write what its NVRAM has of volume ${volumeId} to the drives. It is kept and tried again.`)
+    const what = `what its NVRAM has of volume ${volumeId}`
+    log.add('error', `Controller ${name} could not write ${what} to the drives. It is kept and tried again.`)
   }
-  if (lostRecords > 0) log.add('error', `${lostRecords} records of the NVRAM log could neither be written nor kept: acknowledged data is lost.`)
+  if (lostRecords === 0) return
+  log.add('error', `${lostRecords} records of the NVRAM log could neither be written nor kept: acknowledged data is lost.`)
 }

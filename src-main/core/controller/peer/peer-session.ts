@@ -113,7 +113,7 @@ export class PeerSession {
     this.end()
   }
 
-  /** The presence line: while the peer is gone, whatever still arrives are a dead one's last words. */
+  /** The presence line: what still arrives while the peer is gone are the last words of a dead one. */
   setPresent(present: boolean): void {
     if (present === this.#isPresent) return
     this.#isPresent = present
@@ -213,7 +213,9 @@ export class PeerSession {
   }
 
   #resend(firstNumber: number): void {
-    for (const { number, words, again } of this.#unconfirmed) if (number >= firstNumber) this.#parts.port.send(this.#message(again?.() ?? words, number))
+    for (const { number, words, again } of this.#unconfirmed) {
+      if (number >= firstNumber) this.#parts.port.send(this.#message(again?.() ?? words, number))
+    }
   }
 
   #post(words: SessionWords): void {

@@ -32,8 +32,18 @@ interface Commit {
 }
 
 const BUSY: ServiceError = { code: 'busy', message: 'Too many changes are waiting. Send the request again in a moment.' }
-const STOPPED: ServiceError = { code: 'unavailable', message: 'This controller has stopped serving. Send the request to the other controller.' }
-const CONFLICT: ServiceError = { code: 'conflict', message: 'The configuration was changed by others at the same time, again and again. Send the request again.' }
+const STOPPED: ServiceError = {
+  code: 'unavailable',
+  message: 'This controller has stopped serving. Send the request to the other controller.',
+}
+const CONFLICT: ServiceError = {
+  code: 'conflict',
+  message: 'The configuration was changed by others at the same time, again and again. Send the request again.',
+}
+const NO_MAJORITY: ServiceError = {
+  code: 'unavailable',
+  message: 'Fewer than half of the drives took the change, so it does not count. Bring drives back, then send the request again.',
+}
 
 export interface CommitterParts {
   readonly self: ControllerId
@@ -75,14 +85,22 @@ export class Committer {
     this.#proposals = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
     this.#installs = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
     const { clock, timings: { retryMs } } = parts
-    this.#refused = new RefusedCommits({ clock, retryMs, commit: (change, done) => this.commit(change, undefined, done), isStopped: () => this.#isStopped })
+    this.#refused = new RefusedCommits({
+      clock,
+      retryMs,
+      commit: (change, done) => this.commit(change, undefined, done),
+      isStopped: () => this.#isStopped,
+    })
   }
 
   commit(change: StateChange, cause: TraceId | undefined, done: CommitDone): void {
     this.#enqueue({ change, cause, done, isOfPeer: false })
   }
 
-  /** The same, for whoever goes on as before where it fails: told of that only when nobody can find it on a drive and go by it any more. */
+  /**
+   * The same, for a caller that goes on as before where it fails. It is told of that when nobody can find the change on a
+   * drive any more.
+   */
   commitOrOverwrite(change: StateChange, cause: TraceId | undefined, done: CommitDone): void {
     this.commit(change, cause, (outcome) => {
       if (outcome.ok) done(outcome)
@@ -293,7 +311,7 @@ function writeError(outcome: Exclude<StateWriteOutcome, 'written'>): ServiceErro
     case 'stale-epoch':
       return STOPPED
     case 'no-majority':
-      return { code: 'unavailable', message: 'Fewer than half of the drives took the change, so it does not count. Bring drives back, then send the request again.' }
+      return NO_MAJORITY
     case 'too-large':
       return { code: 'no-space', message: 'The configuration has become too large for the drives. Delete something first.' }
   }

@@ -13,8 +13,9 @@ import type { Standing } from '../peer/standing'
  */
 export function withoutHeldWrites(
   state: ArrayState,
-  { volumeId, owner, claimEpoch }: { readonly volumeId: number; readonly owner: ControllerId; readonly claimEpoch: (slot: number) => number },
+  discard: { readonly volumeId: number; readonly owner: ControllerId; readonly claimEpoch: (slot: number) => number },
 ): ArrayState {
+  const { volumeId, owner, claimEpoch } = discard
   const owned = withOwner(state, { volumeId, owner, claimEpoch })
   return hasRedundancy(state, volumeId) ? withVerified(owned, volumeId, 0) : owned
 }
@@ -38,6 +39,10 @@ export function noteDiscards({ self, trace, log, standing }: DiscardParts, state
   for (const { id: volumeId, name } of state.configuration.volumes) {
     if (ownershipOf(previous, volumeId)?.heldBy !== holder || ownershipOf(state, volumeId)?.heldBy !== undefined) continue
     trace.record({ place: `controller-${self}`, kind: 'nvram.discarded', data: { volumeId, holder } })
-    log.add('error', `Volume "${name}": what only the NVRAM of controller ${holder.toUpperCase()} had of it was given up by a service request. Writes that were acknowledged last are lost.`)
+    log.add(
+      'error',
+      `Volume "${name}": what only the NVRAM of controller ${holder.toUpperCase()} had of it was given up by a service request. ` +
+        'Writes that were acknowledged last are lost.',
+    )
   }
 }

@@ -22,6 +22,8 @@ export function withOperationChanged(state: ArrayState, id: string, change: Part
 
 /** Why a volume is to stay where it is; undefined where nothing critical runs on it. */
 export function criticalOperation(state: ArrayState | undefined, volumeId: number): string | undefined {
-  const critical = state?.operations?.find((one) => one.state === 'running' && one.critical === true && (one.volumes.length === 0 || one.volumes.includes(volumeId)))
+  const critical = state?.operations?.find(({ state: phase, critical: isCritical, volumes }) => {
+    return phase === 'running' && isCritical === true && (volumes.length === 0 || volumes.includes(volumeId))
+  })
   return critical === undefined ? undefined : `operation ${critical.id} (${critical.name}) is in a critical phase`
 }

@@ -79,7 +79,9 @@ export class StateDrives {
     const silent: number[] = []
     let readable = 0
     let newest = 0
-    const finish = countdown(this.#drives.length, () => done({ isNewer: readable >= majorityOf(driveCount) ? newest > known.generation : undefined, silent }))
+    const finish = countdown(this.#drives.length, () => {
+      done({ isNewer: readable >= majorityOf(driveCount) ? newest > known.generation : undefined, silent })
+    })
     for (const drive of this.#drives) {
       readSlots(drive, BLOCK_BYTES, (slots) => {
         if (slots === 'failed') silent.push(drive.index)
@@ -95,7 +97,11 @@ export class StateDrives {
    * Writes the state to every drive under the claim of the service epoch, by default the state's own; with `flush` it
    * is also on stable storage. Good when a majority of the drives of the configuration took it.
    */
-  write(state: ArrayState, options: { readonly flush: boolean; readonly epoch?: number; readonly cause: TraceId | undefined }, done: (outcome: StateWriteOutcome) => void): void {
+  write(
+    state: ArrayState,
+    options: { readonly flush: boolean; readonly epoch?: number; readonly cause: TraceId | undefined },
+    done: (outcome: StateWriteOutcome) => void,
+  ): void {
     const encoded = encodeState(state)
     if (!encoded.ok) {
       done('too-large')
@@ -160,7 +166,8 @@ function readDrive(
   how: { readonly expected: SuperblockExpectation; readonly decode: StateDecoder },
   done: (found: Result<Superblock, SuperblockProblem>) => void,
 ): void {
-  const newerOf = (slots: readonly (Uint8Array | undefined)[]): Result<Superblock, SuperblockProblem> => newerSuperblock(slots, how.expected, how.decode)
+  type Found = Result<Superblock, SuperblockProblem>
+  const newerOf = (slots: readonly (Uint8Array | undefined)[]): Found => newerSuperblock(slots, how.expected, how.decode)
   readSlots(drive, FIRST_READ_BYTES, (slots) => {
     const found = slots === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(slots)
     // A long state looks torn as long as only its beginning is there, and may be the newer of the two.

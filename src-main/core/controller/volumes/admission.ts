@@ -32,7 +32,9 @@ export class Admission {
     this.#underWay--
     assert(this.#underWay >= 0, 'more operations ended than began')
     if (io.origin === 'host' && outcome.ok) counters.count(io)
-    if (!outcome.ok && io.trace !== undefined) trace.record({ ...io.trace, kind: 'io.failed', place: `controller-${self}`, data: { reason: outcome.fault } })
+    if (!outcome.ok && io.trace !== undefined) {
+      trace.record({ ...io.trace, kind: 'io.failed', place: `controller-${self}`, data: { reason: outcome.fault } })
+    }
     if (this.#underWay > 0) return
     const idle = this.#idle
     this.#idle = undefined

@@ -1,6 +1,7 @@
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { PeerWords } from '../../../contract/interconnect'
 import { LIMITS } from '../../../contract/limits'
+import type { TraceData } from '../../../contract/trace'
 import type { TracePort, TraceTag } from '../../ports'
 import { PeerCalls } from '../peer/peer-calls'
 import type { PeerSession } from '../peer/peer-session'
@@ -40,7 +41,11 @@ export class IoForwarder {
       done(answer.outcome === 'good' ? { ok: true, value: answer.data } : { ok: false, fault: answer.outcome })
     })
     const { operation, firstBlock, blockCount, forceUnitAccess, data, task } = io
-    const words: IoForward = { type: 'io-forward', callId, volumeId, operation, firstBlock, blockCount, forceUnitAccess, data, request: trace?.request, cause: trace?.cause }
+    const { request, cause } = trace ?? {}
+    // Spelled out: it is on the way of every write.
+    const words: IoForward = {
+      type: 'io-forward', callId, volumeId, operation, firstBlock, blockCount, forceUnitAccess, data, request, cause,
+    }
     // When a cut of the link ends, the initiator may have done a newer write by the other path.
     session.send(words, task === undefined ? undefined : () => (task.isAborted ? { type: 'io-withdrawn', callId } : words))
   }
@@ -68,7 +73,7 @@ export class IoForwarder {
     this.#calls.lose()
   }
 
-  #record(kind: 'io.forwarded' | 'io.returned', tag: TraceTag | undefined, data: { readonly [key: string]: string | number }): TraceTag | undefined {
+  #record(kind: 'io.forwarded' | 'io.returned', tag: TraceTag | undefined, data: TraceData): TraceTag | undefined {
     if (tag === undefined) return undefined
     const { self, trace } = this.#parts
     const cause = trace.record({ ...tag, kind, place: `controller-${self}`, to: `controller-${peerOf(self)}`, data })

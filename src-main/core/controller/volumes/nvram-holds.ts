@@ -77,6 +77,9 @@ export class NvramHolds {
 function withoutHold(state: ArrayState, volumeId: number): ArrayState {
   return {
     ...state,
-    ownership: state.ownership.map((standing) => (standing.volumeId === volumeId ? { ...restOf(standing), owner: standing.owner, epoch: standing.epoch } : standing)),
+    ownership: state.ownership.map((standing) => {
+      const { owner, epoch } = standing
+      return standing.volumeId === volumeId ? { ...restOf(standing), owner, epoch } : standing
+    }),
   }
 }

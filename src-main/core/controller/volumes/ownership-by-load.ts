@@ -75,7 +75,8 @@ export class OwnershipByLoad {
       const { here, there } = volume.takeArrivals()
       const share = there / Math.max(1, here + there)
       watched.windows = here + there >= leastOperations && share >= leastShare ? watched.windows + 1 : 0
-      if (watched.windows >= windows && this.#parts.clock.nowMs() >= watched.restsUntilMs && this.#parts.standing.bothServe && !volume.isMoving) {
+      const isRested = this.#parts.clock.nowMs() >= watched.restsUntilMs
+      if (watched.windows >= windows && isRested && this.#parts.standing.bothServe && !volume.isMoving) {
         watched.windows = 0
         this.#move(volumeId, volume.name, share)
       }
@@ -83,18 +84,19 @@ export class OwnershipByLoad {
   }
 
   #move(volumeId: number, name: string, share: number): void {
-    const to = peerOf(this.#parts.self)
+    const { self, mover, log, trace } = this.#parts
+    const to = peerOf(self)
     const percent = Math.round(share * 100)
-    const veto = this.#parts.mover.vetoOf({ volumeId, to })
+    const veto = mover.vetoOf({ volumeId, to })
     const reason = `${percent} % of its I/O arrives at controller ${to.toUpperCase()}`
     if (veto !== undefined) {
-      this.#parts.log.add('information', `Volume ${name} stays although ${reason}: ${veto}.`)
+      log.add('information', `Volume ${name} stays although ${reason}: ${veto}.`)
       return
     }
-    const cause = this.#parts.trace.record({ kind: 'volume.moves-by-load', place: `controller-${this.#parts.self}`, data: { volumeId, to, percent } })
-    this.#parts.log.add('information', `Volume ${name} moves to controller ${to.toUpperCase()}: ${reason}.`)
-    this.#parts.mover.move({ volumeId, to, by: 'load', cause }, (outcome) => {
-      if (!outcome.ok) this.#parts.log.add('warning', `Volume ${name} did not move to controller ${to.toUpperCase()}: ${outcome.error.message}`)
+    const cause = trace.record({ kind: 'volume.moves-by-load', place: `controller-${self}`, data: { volumeId, to, percent } })
+    log.add('information', `Volume ${name} moves to controller ${to.toUpperCase()}: ${reason}.`)
+    mover.move({ volumeId, to, by: 'load', cause }, (outcome) => {
+      if (!outcome.ok) log.add('warning', `Volume ${name} did not move to controller ${to.toUpperCase()}: ${outcome.error.message}`)
     })
   }
 }

@@ -30,7 +30,10 @@ interface Move {
 
 type MoveDone = (outcome: Result<undefined, ServiceError>) => void
 
-const PEER_IS_AWAY: ServiceError = { code: 'not-possible-now', message: 'The other controller is not there. Wait until it has joined, then send the request again.' }
+const PEER_IS_AWAY: ServiceError = {
+  code: 'not-possible-now',
+  message: 'The other controller is not there. Wait until it has joined, then send the request again.',
+}
 
 export interface VolumeMoverParts {
   readonly self: ControllerId
@@ -143,10 +146,12 @@ export class VolumeMover {
     volume.quiesce((isClean) => {
       if (!isClean) {
         volume.resume()
-        done(failure({ code: 'not-possible-now', message: `What the NVRAM has of volume "${volume.name}" cannot be written to the drives. Bring drives back first.` }))
+        const message = `What the NVRAM has of volume "${volume.name}" cannot be written to the drives. Bring drives back first.`
+        done(failure({ code: 'not-possible-now', message }))
         return
       }
-      const quiesced = this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'volume.quiesced', cause, data: { volumeId } })
+      const { self, trace } = this.#parts
+      const quiesced = trace.record({ place: `controller-${self}`, kind: 'volume.quiesced', cause, data: { volumeId } })
       this.#parts.committer.commitOrOverwrite(
         (state) => {
           if (!this.#parts.standing.peerIsMember) return failure(PEER_IS_AWAY)
@@ -156,7 +161,7 @@ export class VolumeMover {
         quiesced,
         (outcome) => {
           volume.resume()
-          // One that was lost meanwhile is taken over from, whatever it had been given.
+          // A peer that was lost meanwhile is taken over from: it does not have the volume any more.
           if (outcome.ok) done(this.#parts.standing.peerIsMember ? ok(undefined) : failure(PEER_IS_AWAY))
           else done(outcome)
         },
