@@ -13,7 +13,7 @@ export interface ControllerSlotEvents {
  * A controller's garbage is mostly buffers, which its heap does not see: with the usual room for young objects they pile up
  * until a collection of everything holds up all I/O for several milliseconds. With less room they go in small collections.
  */
-const YOUNG_HEAP_MB = 4
+const YOUNG_HEAP_MB = 16
 
 /** One of the two places for a controller: starts it, ends it, knows how it stands. */
 export class ControllerSlot {

@@ -17,6 +17,23 @@ describe('Reactor', () => {
     expect(seen).toEqual(['event', 'first', 'second', 'third', 'end'])
   })
 
+  it('lets the core write what the turn has logged when nothing is left to run, and sends after that', () => {
+    const reactor = new Reactor()
+    const seen: string[] = []
+    reactor.turn(() => {
+      reactor.atTurnEnd(() => seen.push('sent'))
+      reactor.turnPort.atEnd(() => {
+        seen.push('written')
+        reactor.defer(() => {
+          seen.push('acknowledged')
+          reactor.turnPort.atEnd(() => seen.push('written again'))
+        })
+      })
+      reactor.defer(() => seen.push('read'))
+    })
+    expect(seen).toEqual(['read', 'written', 'acknowledged', 'written again', 'sent'])
+  })
+
   it('gives the event loop its chance when completions never end', async () => {
     const reactor = new Reactor()
     let completions = 0

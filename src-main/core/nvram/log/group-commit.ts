@@ -1,3 +1,4 @@
+import { assert } from '../../../base/assert'
 import type { TurnPort } from '../../ports'
 import type { LiveRecord } from './live-record'
 import type { RingLog } from './ring-log'
@@ -30,6 +31,8 @@ export class GroupCommit {
 
   /** The record was appended to the log. */
   add(record: LiveRecord): void {
+    const last = this.#records.at(-1)
+    assert(last === undefined || record.sequence === last.sequence + 1, () => `record ${record.sequence} behind ${last?.sequence ?? 0}`)
     this.#records.push(record)
     if (this.#records.length === 1) this.#parts.turn.atEnd(() => this.commit())
   }

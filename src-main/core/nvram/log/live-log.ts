@@ -1,4 +1,4 @@
-import { present } from '../../../base/assert'
+import { assert, present } from '../../../base/assert'
 import { BLOCK_BYTES } from '../../../base/units'
 import type { ClockPort, TraceTag } from '../../ports'
 import type { CacheWrite } from './cache-write'
@@ -92,6 +92,7 @@ export class LiveLog {
     record.state = 'done'
     if (record.isOpen) this.#reservedBytes -= record.journalBytes
     record.isOpen = false
+    assert(this.#reservedBytes >= 0, () => `${this.#reservedBytes} bytes are reserved in the log`)
   }
 
   /** Gives up the oldest records that are done, where it is worth it or somebody waits for room. False: nothing was. */

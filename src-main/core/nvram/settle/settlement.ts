@@ -1,3 +1,4 @@
+import { assert } from '../../../base/assert'
 import type { Destager } from '../destage/destager'
 import type { CacheSurroundings } from '../cache-status'
 import type { CacheFault, LiveRecord } from '../log/live-record'
@@ -19,6 +20,7 @@ export class Settlement {
   }
 
   push(record: LiveRecord): void {
+    assert(record.state === 'logged', () => `record ${record.sequence} is ${record.state} before it is settled`)
     this.#unstable.push(record)
   }
 
