@@ -1,12 +1,13 @@
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
+import { carryOut, type CarriedOut } from './carry-out'
 import type { InterruptedRows } from './interrupted-rows'
 import type { GroupLayout } from './levels/level'
 import { worse, type MemberRange } from './member-io'
 import type { Members } from './members'
 import { readMember } from './recovery'
 import { TornStripes, type StripeRange } from './torn-stripes'
-import { carryOut, type CarriedOut, type PartialParity, type WritePlan, type WriteRun } from './write-plan'
+import type { PartialParity, WritePlan, WriteRun } from './write-plan'
 
 /** Runs inside stripes that are locked exclusively. */
 export interface LockedWrite extends StripeRange {

@@ -2,7 +2,7 @@ import type { PlantedBug } from './planted-bug'
 
 export const parityBeforeData: PlantedBug = {
   name: 'parity updated before data without log',
-  file: 'src-main/core/raid/write-plan.ts',
+  file: 'src-main/core/raid/carry-out.ts',
   find: 'for (const write of plan.writes) issue(',
   replace: 'for (const write of plan.writes.toReversed()) issue(',
   also: { file: 'src-main/core/nvram/replay/replay.ts', find: 'makeParityAnew: true', replace: 'makeParityAnew: false' },
