@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Result } from '../base/result'
 import { controllerIdSchema, type ControllerId } from './controller-id'
+import type { LabError } from './lab-error'
 import type { ServiceAnswer, ServiceRequest } from './service-request'
 import type { SimulationOrder, SimulationPush, SimulationView } from './simulation'
 import type { LabSnapshot, ServiceTable } from './snapshot'
@@ -24,12 +25,6 @@ export const LAB_COMMANDS = {
 } as const
 export type LabCommandName = keyof typeof LAB_COMMANDS
 export type LabCommandParameters<N extends LabCommandName> = v.InferInput<(typeof LAB_COMMANDS)[N]>
-
-export interface LabError {
-  readonly code: 'bad-command' | 'not-possible-now' | 'failed'
-  readonly message: string
-  readonly field?: string
-}
 
 /** Where and with what a person reaches the lab from other programs. Never in a snapshot. */
 export interface LabAccess {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Result } from '../base/result'
-import type { LabError } from './lab-api'
+import type { LabError } from './lab-error'
 import type { LabSnapshot } from './snapshot'
 import type { Place, TraceEvent } from './trace'
 

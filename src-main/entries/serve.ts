@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { version } from '../../package.json'
 import { startBrowserHost } from '../hosts/browser/server'
-import { createLab, LabStartError } from '../lab/lab'
+import { createLab } from '../lab/create-lab'
 import { OPTIONS_HELP, parseCommandLine, type CommandLine } from '../lab/options'
 import { readyLine } from '../lab/ready-line'
 import { serveOnUsualPort } from '../hosts/browser/usual-port'
+import { LabStartError } from '../platform/lab-start-error'
 
 const SERVING_WITHIN_MS = 30_000
 const EXIT = { fine: 0, failed: 1, badOptions: 2 } as const

@@ -2,11 +2,6 @@ import type { Worker, WorkerOptions } from 'node:worker_threads'
 import type { ControllerId } from '../contract/controller-id'
 import type { LabApi } from '../contract/lab-api'
 import type { Workload } from '../contract/workload'
-import { chooseAddresses } from './addresses'
-import { openLabFolder } from './lab-folder'
-import { RunningLab } from './running-lab'
-
-export { LabStartError } from '../platform/lab-start-error'
 
 /**
  * Starts the worker threads. Given by the entry, because only entry files may say
@@ -46,18 +41,4 @@ export interface Lab {
   untilServing(timeoutMs: number): Promise<void>
   /** Orderly: workload, controllers, files, lock. */
   close(): Promise<void>
-}
-
-/** Opens the lab in `options.folder`, or makes it there, and starts its controllers and its host. Throws LabStartError. */
-export async function createLab(options: LabOptions): Promise<Lab> {
-  const folder = openLabFolder(options)
-  try {
-    const { addresses, notices } = await chooseAddresses(options)
-    const lab = new RunningLab({ options, folder, addresses, notices: [...folder.notices, ...notices] })
-    lab.start()
-    return lab
-  } catch (error) {
-    folder.release()
-    throw error
-  }
 }

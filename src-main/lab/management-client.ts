@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import * as v from 'valibot'
 import { failure, ok, type Result } from '../base/result'
-import type { LabError } from '../contract/lab-api'
+import type { LabError } from '../contract/lab-error'
 import { LIMITS } from '../contract/limits'
 import type { SocketAddress } from '../contract/midplane'
 import { serviceAnswerSchema, type ServiceAnswer, type ServiceRequest } from '../contract/service-request'

@@ -1,7 +1,7 @@
 import type { Worker, WorkerOptions } from 'node:worker_threads'
 import * as v from 'valibot'
 import { failure, ok, type Result } from '../base/result'
-import type { LabError } from '../contract/lab-api'
+import type { LabError } from '../contract/lab-error'
 import {
   NO_SIMULATION,
   SIMULATION_BOUNDS,

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { ControllerId } from '../../src-main/contract/controller-id'
-import type { LabError } from '../../src-main/contract/lab-api'
+import type { LabError } from '../../src-main/contract/lab-error'
 import type { ServiceAnswer, ServiceRequest } from '../../src-main/contract/service-request'
 import { useLabStore } from './lab'
 

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { failure, type Result } from '../../src-main/base/result'
-import type { LabError } from '../../src-main/contract/lab-api'
+import type { LabError } from '../../src-main/contract/lab-error'
 import { NO_SIMULATION, type SimulationOrder, type SimulationOutline, type SimulationPush, type SimulationState } from '../../src-main/contract/simulation'
 import type { LabConnection } from '../bridge/connection'
 import { controllerCondition } from './condition'

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { LAB_COMMANDS, type LabApi, type LabCommandName, type LabError } from '../../contract/lab-api'
+import { LAB_COMMANDS, type LabApi, type LabCommandName } from '../../contract/lab-api'
+import type { LabError } from '../../contract/lab-error'
 import { LIMITS } from '../../contract/limits'
 import { readJsonBody, refuseWithoutToken, sendJson } from '../../platform/loopback-guard'
 

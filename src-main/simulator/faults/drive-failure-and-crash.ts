@@ -1,4 +1,4 @@
-import type { Fault } from './faults'
+import type { Fault } from './fault'
 import { kill, killApplication } from './kills'
 
 /** What was acknowledged goes to the drives a while after it came. */

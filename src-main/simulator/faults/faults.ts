@@ -1,37 +1,13 @@
 import type { Prng } from '../../base/prng'
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
-import type { Place } from '../../contract/trace'
 import { slotFirstBlock } from '../../core/raid/superblock'
 import type { World } from '../world'
 import { driveFailureAndCrash } from './drive-failure-and-crash'
+import type { Fault, FaultSurroundings } from './fault'
 import { kill, killApplication, killInWrite } from './kills'
 import { unreadableSuperblocks } from './unreadable-superblocks'
 
-/** Told of each thing that a fault does something to. `lasts`: whether it still does; left out: it is over at once. */
-export type FaultHits = (place: Place, lasts?: () => boolean) => void
-
-export interface FaultSurroundings {
-  readonly world: World
-  readonly random: Prng
-  /** A drive that may fail and a sector of it that hosts use; undefined where one more would be too many. */
-  mediaTarget(): { readonly drive: number; readonly block: number } | undefined
-  /** The only drives whose newest superblock may be lost for good. */
-  readonly sickDrives: readonly number[]
-  /** Corrupts some sector that hosts use; gives its drive. */
-  corrupt(): number | undefined
-  /** Faults have stopped: what a strike still had in store does not happen. */
-  isOver(): boolean
-  /** For who looks on. */
-  readonly hit: FaultHits
-}
-
 type Strike = Pick<FaultSurroundings, 'world' | 'hit'>
-
-export interface Fault {
-  readonly name: string
-  /** Begins now and, if it is of the kind that ends by itself, ends later. */
-  strike(around: FaultSurroundings): void
-}
 
 /** Of a slot, those that a small state fills. */
 const SUPERBLOCK_BLOCKS = 16

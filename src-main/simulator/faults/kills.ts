@@ -1,5 +1,5 @@
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
-import type { FaultSurroundings } from './faults'
+import type { FaultSurroundings } from './fault'
 
 /** For a write of the NVRAM to die in. */
 const MAX_WAIT_MS = 50

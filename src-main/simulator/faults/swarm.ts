@@ -1,7 +1,8 @@
 import type { Prng } from '../../base/prng'
 import { KIB, MIB } from '../../base/units'
 import type { HostHabits } from '../hosts/virtual-host'
-import { FAULTS, type Fault } from './faults'
+import type { Fault } from './fault'
+import { FAULTS } from './faults'
 
 /** What one seed's world is like: a random choice of all that can happen, at random rates. */
 export interface Swarm {

@@ -1,7 +1,7 @@
 import { slotFirstBlock } from '../../core/raid/superblock'
 import { CONTROLLER_IDS } from '../../contract/controller-id'
 import type { DriveMedium } from '../drive-medium'
-import type { Fault, FaultSurroundings } from './faults'
+import type { Fault, FaultSurroundings } from './fault'
 import { killApplication } from './kills'
 
 const SLOTS = [0, 1]

@@ -1,5 +1,5 @@
 import type { FaultHit } from '../../contract/simulation'
-import type { FaultHits } from '../faults/faults'
+import type { FaultHits } from '../faults/fault'
 
 /** Notes what faults hit, and until when. */
 export class FaultWatch {

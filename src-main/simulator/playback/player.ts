@@ -1,5 +1,5 @@
 import { failure, ok, type Result } from '../../base/result'
-import type { LabError } from '../../contract/lab-api'
+import type { LabError } from '../../contract/lab-error'
 import { NO_SIMULATION, SIMULATION_BOUNDS, type SimulationMoment, type SimulationOrder, type SimulationOutline, type SimulationPush, type SimulationState } from '../../contract/simulation'
 import { Playback, type GoesOn } from './playback'
 
