@@ -27,7 +27,9 @@ function readFixture(name: string): Fixture {
   return { name, path: header[1], rule: header[2], text }
 }
 
-const fixtures = readdirSync(fixturesDir).map(readFixture)
+const fixtures = readdirSync(fixturesDir, { withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map(({ name }) => readFixture(name))
 
 describe('the project', () => {
   it.each(['src-main', 'src-renderer'])('keeps the layers of %s', (folder) => {

@@ -23,8 +23,11 @@ export function readSources(projectDir: string, folder: string): SourceText[] {
 }
 
 export function parse(source: SourceText): ts.SourceFile {
-  const text = source.path.endsWith('.vue') ? scriptsOf(source.text) : source.text
-  return ts.createSourceFile(source.path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS)
+  return ts.createSourceFile(source.path, codeOf(source), ts.ScriptTarget.Latest, true, ts.ScriptKind.TS)
+}
+
+export function codeOf(source: SourceText): string {
+  return source.path.endsWith('.vue') ? scriptsOf(source.text) : source.text
 }
 
 /** Blanks out everything but the scripts of a component, so that lines keep their numbers. */
