@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { app, dialog } from 'electron'
 import { version } from '../../package.json'
-import { startBrowserHost, type BrowserHost } from '../hosts/browser/server'
-import { developmentBuildOf } from '../hosts/electron/build-info'
-import { claimPageScheme, openLabWindow } from '../hosts/electron/host'
+import { startBrowserShell, type BrowserShell } from '../shells/browser/server'
+import { developmentBuildOf } from '../shells/electron/build-info'
+import { claimPageScheme, openLabWindow } from '../shells/electron/shell'
 import { createLab } from '../lab/create-lab'
 import type { Lab } from '../lab/lab'
 import { labArguments, OPTIONS_HELP, parseCommandLine, type CommandLine } from '../lab/options'
@@ -17,7 +17,7 @@ const SERVING_WITHIN_MS = 30_000
 const pageFolder = fileURLToPath(new URL('../renderer', import.meta.url))
 
 let lab: Lab | undefined
-let browserHost: BrowserHost | undefined
+let browserShell: BrowserShell | undefined
 let isClosing = false
 
 // Chromium's own switches stand among the arguments: only what the lab knows is read.
@@ -79,8 +79,8 @@ async function open(options: CommandLine): Promise<void> {
 
 async function serveBrowsers(running: Lab, port: number): Promise<void> {
   const { token } = await running.api.access()
-  browserHost = await startBrowserHost({ api: running.api, token, port, pageFolder })
-  running.setHttpUrl(browserHost.url)
+  browserShell = await startBrowserShell({ api: running.api, token, port, pageFolder })
+  running.setHttpUrl(browserShell.url)
 }
 
 async function tellReady(running: Lab): Promise<void> {
@@ -99,7 +99,7 @@ function closeInOrder(event: { preventDefault(): void }): void {
   if (isClosing || lab === undefined) return
   event.preventDefault()
   isClosing = true
-  Promise.resolve(browserHost?.close())
+  Promise.resolve(browserShell?.close())
     .then(() => lab?.close())
     .catch((error: unknown) => say(error instanceof Error ? (error.stack ?? error.message) : String(error)))
     .finally(() => app.exit(process.exitCode === undefined ? 0 : Number(process.exitCode)))

@@ -2,11 +2,11 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { version } from '../../package.json'
-import { startBrowserHost } from '../hosts/browser/server'
+import { startBrowserShell } from '../shells/browser/server'
 import { createLab } from '../lab/create-lab'
 import { OPTIONS_HELP, parseCommandLine, type CommandLine } from '../lab/options'
 import { readyLine } from '../lab/ready-line'
-import { serveOnUsualPort } from '../hosts/browser/usual-port'
+import { serveOnUsualPort } from '../shells/browser/usual-port'
 import { LabStartError } from '../platform/lab-start-error'
 
 const SERVING_WITHIN_MS = 30_000
@@ -37,16 +37,16 @@ async function run({ lab: labOptions, httpPort }: CommandLine): Promise<void> {
     try {
       const { token } = await lab.api.access()
       const pageFolder = fileURLToPath(new URL('../renderer', import.meta.url))
-      const host = await serveOnUsualPort(httpPort, (port) => startBrowserHost({ api: lab.api, token, port, pageFolder }))
-      lab.setHttpUrl(host.url)
+      const shell = await serveOnUsualPort(httpPort, (port) => startBrowserShell({ api: lab.api, token, port, pageFolder }))
+      lab.setHttpUrl(shell.url)
       try {
         await Promise.race([lab.untilServing(SERVING_WITHIN_MS), stop])
-        for (const notice of [...lab.notices, ...host.notices]) say(notice)
-        say(`Open ${host.pageUrl}`)
+        for (const notice of [...lab.notices, ...shell.notices]) say(notice)
+        say(`Open ${shell.pageUrl}`)
         process.stdout.write(`${JSON.stringify(readyLine(await lab.api.access(), await lab.api.snapshot()))}\n`)
         await stop
       } finally {
-        await host.close()
+        await shell.close()
       }
     } finally {
       await lab.close()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cacheDir } from '../launcher/cache-dir'
 import { launch } from '../launcher/launch'
-import { downloadOfficial, hostAnswers, officialRuntime, releaseHost } from '../launcher/official-runtime'
+import { downloadOfficial, officialRuntime, releaseServer, serverAnswers } from '../launcher/official-runtime'
 import { parseLaunchOptions } from '../launcher/options'
 import { overrideRuntime } from '../launcher/override-runtime'
 import { registryRuntime } from '../launcher/registry-runtime'
@@ -20,8 +20,8 @@ process.exitCode = await launch(parseLaunchOptions(process.argv.slice(2)), {
     overrideRuntime(process.env),
     officialRuntime({
       packageDir: join(projectDir, 'node_modules/electron'),
-      releaseHost: releaseHost(process.env),
-      probe: hostAnswers,
+      releaseServer: releaseServer(process.env),
+      probe: serverAnswers,
       download: downloadOfficial,
     }),
     registryRuntime({ cacheDir: cacheDir() }),

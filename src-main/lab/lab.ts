@@ -35,7 +35,7 @@ export interface Lab {
   readonly api: LabApi
   /** Sentences for the person who started it, e.g. that a usual port was taken. */
   readonly notices: readonly string[]
-  /** The address of the browser host, once it listens: shown by `api.access()`. */
+  /** The address of the browser shell, once it listens: shown by `api.access()`. */
   setHttpUrl(url: string): void
   /** Resolves when both controllers serve; rejects with a sentence when they do not within `timeoutMs`. */
   untilServing(timeoutMs: number): Promise<void>

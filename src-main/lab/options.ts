@@ -11,7 +11,7 @@ import { DRIVE_COUNT, DRIVE_MIB } from './lab-folder'
 /** What a person may say on the command line, of the window and of the server alike. */
 export interface CommandLine {
   readonly lab: Omit<LabOptions, 'spawn' | 'version' | 'developmentBuild'>
-  /** Port of the browser host; 0: any free one; undefined: the usual one or any free one. */
+  /** Port of the browser shell; 0: any free one; undefined: the usual one or any free one. */
   readonly httpPort: number | undefined
   readonly help: boolean
 }

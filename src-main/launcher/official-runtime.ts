@@ -1,4 +1,4 @@
-/** The official binary of the pinned `electron` package, downloaded once if its release host answers. */
+/** The official binary of the pinned `electron` package, downloaded once if its release server answers. */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,13 +7,13 @@ import { executableName, readVersion } from './override-runtime'
 import type { RuntimeSource } from './runtime'
 
 const DEFAULT_RELEASES = 'https://github.com/electron/electron/releases/download/'
-/** A host that is there answers within this; one that is not must not hold up the start. */
+/** A server that is there answers within this; one that is not must not hold up the start. */
 const PROBE_TIMEOUT_MS = 4_000
 
 export interface OfficialRuntimeOptions {
   /** Folder of the installed `electron` package. */
   readonly packageDir: string
-  readonly releaseHost: string
+  readonly releaseServer: string
   readonly probe: (url: string) => Promise<boolean>
   readonly download: (packageDir: string) => Promise<boolean>
 }
@@ -27,12 +27,12 @@ export function officialRuntime(options: OfficialRuntimeOptions): RuntimeSource 
       const executable = join(options.packageDir, 'dist', executableName(process.platform))
       const found = ok({ kind: 'official' as const, executable, version })
       if (isInstalled(executable, version)) return found
-      if (!(await options.probe(options.releaseHost))) {
-        return failure(`the official Electron ${version} is not downloaded, and ${hostOf(options.releaseHost)} does not respond`)
+      if (!(await options.probe(options.releaseServer))) {
+        return failure(`the official Electron ${version} is not downloaded, and ${nameOf(options.releaseServer)} does not respond`)
       }
       const downloaded = await options.download(options.packageDir)
       if (!downloaded || !isInstalled(executable, version)) {
-        return failure(`the download of the official Electron ${version} from ${hostOf(options.releaseHost)} failed`)
+        return failure(`the download of the official Electron ${version} from ${nameOf(options.releaseServer)} failed`)
       }
       return found
     },
@@ -52,17 +52,17 @@ function isInstalled(executable: string, version: string): boolean {
   return existsSync(executable) && readVersion(executable) === version
 }
 
-function hostOf(url: string): string {
+function nameOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url
 }
 
 /** Mirrors are set the way Electron's own downloader reads them. */
-export function releaseHost(env: NodeJS.ProcessEnv): string {
+export function releaseServer(env: NodeJS.ProcessEnv): string {
   return env['ELECTRON_MIRROR'] ?? env['npm_config_electron_mirror'] ?? DEFAULT_RELEASES
 }
 
 /** Any answer will do: only silence and unknown names count as not there. */
-export async function hostAnswers(url: string): Promise<boolean> {
+export async function serverAnswers(url: string): Promise<boolean> {
   // `fetch` knows no proxy; Electron's downloader does when told so.
   if (process.env['ELECTRON_GET_USE_PROXY']) return true
   try {

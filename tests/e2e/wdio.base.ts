@@ -1,6 +1,6 @@
 /**
  * What both end-to-end configurations share: the same specs, once in Electron and once in Chromium on the
- * browser host. Each spec file has a session, a window and a fresh lab folder of its own.
+ * browser shell. Each spec file has a session, a window and a fresh lab folder of its own.
  */
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** The specs in Chromium, on the page that the browser host serves. */
+/** The specs in Chromium, on the page that the browser shell serves. */
 import { join } from 'node:path'
 import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
 import { baseConfig, driverCapabilities, makeLabDir, projectDir, windowSizeSwitch } from './wdio.base'

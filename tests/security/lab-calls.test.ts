@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createLabCalls } from '../../src-main/hosts/electron/lab-calls'
-import { isPageUrl, PAGE_URL } from '../../src-main/hosts/electron/page-origin'
+import { createLabCalls } from '../../src-main/shells/electron/lab-calls'
+import { isPageUrl, PAGE_URL } from '../../src-main/shells/electron/page-origin'
 import { createFakeLab } from '../support/fake-lab'
 
 const OWN = { url: PAGE_URL, parent: null }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { App, Session } from 'electron'
-import { lockDownContents, lockDownSession } from '../../src-main/hosts/electron/lock-down'
-import { PAGE_URL } from '../../src-main/hosts/electron/page-origin'
+import { lockDownContents, lockDownSession } from '../../src-main/shells/electron/lock-down'
+import { PAGE_URL } from '../../src-main/shells/electron/page-origin'
 
 type Listener = (...args: never[]) => void
 

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listPageFiles, PAGE_HEADERS, servePage, type PageFiles } from '../../src-main/hosts/electron/page-files'
+import { listPageFiles, PAGE_HEADERS, servePage, type PageFiles } from '../../src-main/shells/electron/page-files'
 
 let folder: string
 let files: PageFiles

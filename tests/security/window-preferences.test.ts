@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { windowPreferences } from '../../src-main/hosts/electron/lock-down'
+import { windowPreferences } from '../../src-main/shells/electron/lock-down'
 
 describe('the window', () => {
   it('is an ordinary, sandboxed page with an isolated preload script', () => {
@@ -24,7 +24,7 @@ describe('the window', () => {
   it('is made in one place, with these preferences', () => {
     const files = fs.readdirSync('src-main', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
     const makers = files.filter((file) => /new (BrowserWindow|BrowserView|WebContentsView|BaseWindow)\b/.test(fs.readFileSync(`src-main/${file}`, 'utf8')))
-    expect(makers).toEqual(['hosts/electron/host.ts'])
-    expect(fs.readFileSync('src-main/hosts/electron/host.ts', 'utf8')).toContain('webPreferences: windowPreferences(options.preload)')
+    expect(makers).toEqual(['shells/electron/shell.ts'])
+    expect(fs.readFileSync('src-main/shells/electron/shell.ts', 'utf8')).toContain('webPreferences: windowPreferences(options.preload)')
   })
 })

@@ -7,7 +7,7 @@ const PACKAGES = [
   ...['libnss3', 'libgtk-3-0|libgtk-3-0t64', 'libasound2|libasound2t64', 'libgbm1', 'libxss1'],
   ...['libatk-bridge2.0-0|libatk-bridge2.0-0t64', 'libatspi2.0-0|libatspi2.0-0t64', 'libdrm2', 'libxkbcommon0'],
   ...['libcups2|libcups2t64', 'libxtst6', 'xvfb', 'xauth', 'fonts-dejavu-core'],
-  // the browser of the browser host
+  // the browser of the browser shell
   ...['chromium', 'chromium-driver'],
   // outside iSCSI initiators, and a target to compare with
   ...['libiscsi-bin', 'qemu-utils', 'qemu-block-extra', 'tgt'],

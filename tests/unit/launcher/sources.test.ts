@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execFileSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { officialRuntime, releaseHost, type OfficialRuntimeOptions } from '../../../src-main/launcher/official-runtime'
+import { officialRuntime, releaseServer, type OfficialRuntimeOptions } from '../../../src-main/launcher/official-runtime'
 import { overrideRuntime } from '../../../src-main/launcher/override-runtime'
 import { registryRuntime, type RegistryPin } from '../../../src-main/launcher/registry-runtime'
 
@@ -41,7 +41,7 @@ describe('the official binary', () => {
     writeFileSync(join(dir, 'package.json'), '{"version":"45.4.1"}')
     return officialRuntime({
       packageDir: dir,
-      releaseHost: 'https://releases.example/',
+      releaseServer: 'https://releases.example/',
       probe: () => Promise.reject(new Error('must not be asked')),
       download: () => Promise.reject(new Error('must not be asked')),
       ...options,
@@ -59,7 +59,7 @@ describe('the official binary', () => {
     expect(await official({})).toMatchObject({ ok: true, value: { kind: 'official', version: '45.4.1' } })
   })
 
-  it('is not tried when the release host does not answer', async () => {
+  it('is not tried when the release server does not answer', async () => {
     const found = await official({ probe: () => Promise.resolve(false) })
     expect(found).toEqual({
       ok: false,
@@ -82,8 +82,8 @@ describe('the official binary', () => {
   })
 
   it('comes from the mirror that Electron itself would use', () => {
-    expect(releaseHost({ ELECTRON_MIRROR: 'https://mirror.example/' })).toBe('https://mirror.example/')
-    expect(releaseHost({})).toContain('github.com')
+    expect(releaseServer({ ELECTRON_MIRROR: 'https://mirror.example/' })).toBe('https://mirror.example/')
+    expect(releaseServer({})).toContain('github.com')
   })
 })
 

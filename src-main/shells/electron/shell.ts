@@ -10,7 +10,7 @@ import { listPageFiles, servePage } from './page-files'
 import { isPageUrl, PAGE_SCHEME, PAGE_URL } from './page-origin'
 import { readWindowState, writeWindowState, type WindowState } from './window-state'
 
-export interface ElectronHostOptions {
+export interface ElectronShellOptions {
   readonly api: LabApi
   readonly pageFolder: string
   readonly preload: string
@@ -26,7 +26,7 @@ export function claimPageScheme(): void {
 }
 
 /** The window of the lab. Call it when the application is ready. */
-export function openLabWindow(options: ElectronHostOptions): BrowserWindow {
+export function openLabWindow(options: ElectronShellOptions): BrowserWindow {
   const pageUrl = options.developmentUrl ?? PAGE_URL
   lockDownContents(app, pageUrl)
   lockDownSession(session.defaultSession, pageUrl)
@@ -51,7 +51,7 @@ function refuseOtherProtocols(pageUrl: string): void {
   })
 }
 
-function createWindow(options: ElectronHostOptions): BrowserWindow {
+function createWindow(options: ElectronShellOptions): BrowserWindow {
   const stateFile = path.join(app.getPath('userData'), 'window.json')
   const { maximized, x, y, width, height } = readWindowState(stateFile, screen.getAllDisplays().map((display) => display.workArea))
   const window = new BrowserWindow({

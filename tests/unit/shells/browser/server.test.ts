@@ -6,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { LabApi } from '../../../../src-main/contract/lab-api'
 import { LAB_SOCKET_CLOSE, LAB_SOCKET_PATH } from '../../../../src-main/contract/lab-socket'
-import { startBrowserHost, type BrowserHost } from '../../../../src-main/hosts/browser/server'
+import { startBrowserShell, type BrowserShell } from '../../../../src-main/shells/browser/server'
 
 const TOKEN = 'the-right-token'
 const commands: unknown[] = []
 let folder: string
-let host: BrowserHost
+let shell: BrowserShell
 
 const api = {
   snapshot: () => Promise.resolve({ sequence: 1 }),
@@ -30,14 +30,14 @@ const api = {
 } as unknown as LabApi
 
 beforeAll(async () => {
-  folder = fs.mkdtempSync(path.join(tmpdir(), 'browser-host-'))
+  folder = fs.mkdtempSync(path.join(tmpdir(), 'browser-shell-'))
   fs.mkdirSync(path.join(folder, 'page'))
   fs.writeFileSync(path.join(folder, 'page', 'index.html'), '<p>lab</p>')
   fs.writeFileSync(path.join(folder, 'secret'), 'secret')
-  host = await startBrowserHost({ api, token: TOKEN, port: 0, pageFolder: path.join(folder, 'page') })
+  shell = await startBrowserShell({ api, token: TOKEN, port: 0, pageFolder: path.join(folder, 'page') })
 })
 afterAll(async () => {
-  await host.close()
+  await shell.close()
   fs.rmSync(folder, { recursive: true })
 })
 
@@ -50,7 +50,7 @@ interface Asked {
 
 function ask({ method = 'GET', path: asked = '/', headers = {}, body }: Asked): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }> {
   return new Promise((resolve, reject) => {
-    const { port } = new URL(host.url)
+    const { port } = new URL(shell.url)
     const sent = request({ host: '127.0.0.1', port, method, path: asked, headers }, (response) => {
       let text = ''
       response.setEncoding('utf8')
@@ -82,7 +82,7 @@ describe('the page', () => {
   it('is not for other names or sites', async () => {
     expect((await ask({ headers: { host: 'evil.example' } })).status).toBe(403)
     expect((await ask({ headers: { origin: 'http://evil.example' } })).status).toBe(403)
-    expect((await ask({ headers: { origin: host.url } })).status).toBe(200)
+    expect((await ask({ headers: { origin: shell.url } })).status).toBe(200)
     expect((await ask({ method: 'POST' })).status).toBe(405)
   })
 })
@@ -127,8 +127,8 @@ describe('commands over HTTP', () => {
 
 describe('the socket', () => {
   function open(options: { origin?: string | undefined; path?: string } = {}) {
-    const { port } = new URL(host.url)
-    const origin = 'origin' in options ? options.origin : host.url
+    const { port } = new URL(shell.url)
+    const origin = 'origin' in options ? options.origin : shell.url
     const socket = new WebSocket(`ws://127.0.0.1:${port}${options.path ?? LAB_SOCKET_PATH}`, origin === undefined ? {} : { origin })
     const messages: unknown[] = []
     const waiting: ((message: unknown) => void)[] = []

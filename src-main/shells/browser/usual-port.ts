@@ -1,10 +1,10 @@
 import { LabStartError } from '../../platform/lab-start-error'
-import type { BrowserHost } from './server'
+import type { BrowserShell } from './server'
 
 const USUAL_PORT = 8080
 
 /** A port that was asked for must be free; the usual one gives way to any free one, with a notice. */
-export async function serveOnUsualPort(asked: number | undefined, start: (port: number) => Promise<BrowserHost>): Promise<BrowserHost & { readonly notices: readonly string[] }> {
+export async function serveOnUsualPort(asked: number | undefined, start: (port: number) => Promise<BrowserShell>): Promise<BrowserShell & { readonly notices: readonly string[] }> {
   const port = asked ?? USUAL_PORT
   try {
     return { ...(await start(port)), notices: [] }

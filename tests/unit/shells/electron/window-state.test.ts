@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FIRST_WINDOW_STATE, readWindowState, writeWindowState } from '../../../../src-main/hosts/electron/window-state'
+import { FIRST_WINDOW_STATE, readWindowState, writeWindowState } from '../../../../src-main/shells/electron/window-state'
 
 const SCREEN = { x: 0, y: 0, width: 1920, height: 1080 }
 const SECOND_SCREEN = { x: 1920, y: 0, width: 1280, height: 1024 }

@@ -6,7 +6,7 @@ import { handleLabRequest } from './rest'
 import { attachLabSocket } from './socket'
 import { openStaticFiles } from './static-files'
 
-export interface BrowserHost {
+export interface BrowserShell {
   /** Without the token. */
   readonly url: string
   /** What a person opens: the token is in the fragment, which no server ever sees. */
@@ -14,7 +14,7 @@ export interface BrowserHost {
   close(): Promise<void>
 }
 
-export interface BrowserHostOptions {
+export interface BrowserShellOptions {
   readonly api: LabApi
   readonly token: string
   /** 0: any free port. */
@@ -27,7 +27,7 @@ const LOOPBACK = '127.0.0.1'
 const CONNECTIONS = 256
 
 /** Serves the page and the same LabApi as the window has, on loopback. Rejects with the system's error, e.g. EADDRINUSE. */
-export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
+export async function startBrowserShell(options: BrowserShellOptions): Promise<BrowserShell> {
   const { api, token, pageFolder } = options
   const files = openStaticFiles(pageFolder)
   let port = options.port
