@@ -3,7 +3,7 @@ import { useI18n } from 'vue-i18n'
 import { formatMs } from '../i18n/format'
 import { useAnnouncementStore, type Announcement } from '../stores/announcements'
 import { useLabStore } from '../stores/lab'
-import { newsBetween, type News } from '../stores/news'
+import { newsBetween, type News } from '../model/news'
 import { useSettingsStore } from '../stores/settings'
 
 /** Announces what happens between one snapshot and the next. */

@@ -1,10 +1,10 @@
 import { inject, type InjectionKey } from 'vue'
 import type { ControllerId } from '../../src-main/contract/controller-id'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
-import type { ControllerCondition } from '../stores/condition'
+import type { ControllerCondition } from '../model/condition'
 import { useEventStore, type EventBook } from '../stores/events'
 import { useLabStore } from '../stores/lab'
-import { REAL_TIME, type StageClock } from '../stores/stage-clock'
+import { REAL_TIME, type StageClock } from '../model/stage-clock'
 
 /** The pair at one moment. Both stores that can be shown have these. */
 export interface SceneLab {

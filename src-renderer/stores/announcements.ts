@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import type { Tone } from './condition'
+import type { Tone } from '../model/condition'
 
 export interface Announcement {
   readonly id: number

@@ -7,7 +7,7 @@ import type { LabError } from '../../src-main/contract/lab-error'
 import type { ServiceAnswer, ServiceRequest, ServiceRequestDescription } from '../../src-main/contract/service-request'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import type { LabConnection, LinkState } from '../bridge/connection'
-import { arrayCondition, controllerCondition } from './condition'
+import { arrayCondition, controllerCondition } from '../model/condition'
 import { useEventStore } from './events'
 import { useRateStore } from './rates'
 

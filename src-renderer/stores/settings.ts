@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import * as v from 'valibot'
 import { shallowRef, watch } from 'vue'
 import { SIMULATION_BOUNDS } from '../../src-main/contract/simulation'
-import { USUAL_SPEED } from './run-order'
+import { USUAL_SPEED } from '../model/run-order'
 
 export const PANELS = ['workload', 'service', 'takeovers', 'mapping', 'events', 'words'] as const
 export const VIEWS = ['live', 'simulation'] as const

@@ -4,10 +4,10 @@ import { failure, type Result } from '../../src-main/base/result'
 import type { LabError } from '../../src-main/contract/lab-error'
 import { NO_SIMULATION, type SimulationOrder, type SimulationOutline, type SimulationPush, type SimulationState } from '../../src-main/contract/simulation'
 import type { LabConnection } from '../bridge/connection'
-import { controllerCondition } from './condition'
+import { controllerCondition } from '../model/condition'
 import { useSimulatedEventStore } from './events'
-import { marksOf } from './run-marks'
-import { createPlayedClock } from './stage-clock'
+import { marksOf } from '../model/run-marks'
+import { createPlayedClock } from '../model/stage-clock'
 
 /** The simulation as the lab plays it: its state at the moment, what is known of the whole run, and what can be asked of it. */
 export const useSimulationStore = defineStore('simulation', () => {

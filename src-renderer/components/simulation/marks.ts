@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n'
 import type { FaultHit } from '../../../src-main/contract/simulation'
 import type { Place } from '../../../src-main/contract/trace'
 import { formatCount, formatMs, formatTraceTime } from '../../i18n/format'
-import type { RunMark } from '../../stores/run-marks'
+import type { RunMark } from '../../model/run-marks'
 import { useSimulationStore } from '../../stores/simulation'
 
 /** Outlines of the marks around 0, 0: a fault is a wedge, a takeover two chevrons, a violation a crossed octagon. */

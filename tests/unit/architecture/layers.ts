@@ -22,6 +22,8 @@ export const LAYERS: readonly Layer[] = readTable(readFileSync(join(projectDir, 
 
 /** The only folder whose files start worker threads: the build places workers beside the entries. */
 export const WORKER_STARTERS = 'src-main/entries/'
+/** Of the window: what has no state of its own stands elsewhere. */
+export const STORES = 'src-renderer/stores/'
 export const CORE = 'src-main/core/'
 
 export function layerOf(file: string): Layer | undefined {

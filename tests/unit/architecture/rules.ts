@@ -1,10 +1,10 @@
 /** The rules of the architecture, each checked on the syntax tree of one file. */
 import ts from 'typescript'
-import { CORE, layerOf, WORKER_STARTERS, type Layer } from './layers'
+import { CORE, layerOf, STORES, WORKER_STARTERS, type Layer } from './layers'
 import { importsOf, lineOf, parse, resolveSpecifier, walk, type Import, type SourceText } from './source-files'
 
 export interface Violation {
-  readonly rule: 'layer' | 'package' | 'extension' | 'determinism' | 'worker' | 'homeless'
+  readonly rule: 'layer' | 'package' | 'extension' | 'determinism' | 'worker' | 'store' | 'homeless'
   readonly file: string
   readonly line: number
   readonly message: string
@@ -19,6 +19,7 @@ export function check(source: SourceText): Violation[] {
   return [
     ...importsOf(tree).flatMap((imported) => checkImport(source.path, layer, imported)),
     ...checkWorkers(source.path, tree),
+    ...(source.path.startsWith(STORES) ? checkStore(source.path, tree) : []),
     ...(source.path.startsWith(CORE) ? checkDeterminism(source.path, tree) : []),
   ]
 }
@@ -63,6 +64,11 @@ function checkWorkers(file: string, tree: ts.SourceFile): Violation[] {
     }
   })
   return found
+}
+
+function checkStore(file: string, tree: ts.SourceFile): Violation[] {
+  const isStore = importsOf(tree).some(({ specifier, typeOnly }) => specifier === 'pinia' && !typeOnly)
+  return isStore ? [] : [{ rule: 'store', file, line: 1, message: 'is no store' }]
 }
 
 /** Names that bring time, chance, concurrency or the outside world. */

@@ -16,7 +16,7 @@ import LedgerLine from '../../../src-renderer/components/workload/LedgerLine.vue
 import { SCENE } from '../../../src-renderer/composables/useScene'
 import { useLabStore } from '../../../src-renderer/stores/lab'
 import { useEventStore } from '../../../src-renderer/stores/events'
-import { REAL_TIME } from '../../../src-renderer/stores/stage-clock'
+import { REAL_TIME } from '../../../src-renderer/model/stage-clock'
 import { createFakeLab, type FakeLab } from '../../support/fake-lab'
 
 let pinia: ReturnType<typeof createPinia>

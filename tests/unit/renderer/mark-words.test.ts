@@ -6,7 +6,7 @@ import { useMarkWords } from '../../../src-renderer/components/simulation/marks'
 import type { FaultHit } from '../../../src-main/contract/simulation'
 import { createMessages } from '../../../src-renderer/i18n'
 import { useSimulationStore } from '../../../src-renderer/stores/simulation'
-import { faultsAt, type RunMark } from '../../../src-renderer/stores/run-marks'
+import { faultsAt, type RunMark } from '../../../src-renderer/model/run-marks'
 
 const END_MS = 9000
 let pinia: ReturnType<typeof createPinia>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { LabSnapshot } from '../../../src-main/contract/snapshot'
-import { arrayCondition, awayVolumes, controllerCondition, drivesThatAre, portalsServedBy } from '../../../src-renderer/stores/condition'
-import { newsBetween, type News } from '../../../src-renderer/stores/news'
+import { arrayCondition, awayVolumes, controllerCondition, drivesThatAre, portalsServedBy } from '../../../src-renderer/model/condition'
+import { newsBetween, type News } from '../../../src-renderer/model/news'
 import { decodeSettings } from '../../../src-renderer/stores/settings'
-import { storyOf } from '../../../src-renderer/stores/story'
+import { storyOf } from '../../../src-renderer/model/story'
 import { createFakeLab, type FakeLab } from '../../support/fake-lab'
 import { createStoryteller, ioSteps } from '../../support/fake-lab-story'
 

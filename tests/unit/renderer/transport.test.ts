@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { SIMULATION_BOUNDS, type SimulationOutline } from '../../../src-main/contract/simulation'
 import { formatFineTime } from '../../../src-renderer/i18n/format'
-import { latestMark, markNear, marksOf, neighbour, tickMs } from '../../../src-renderer/stores/run-marks'
-import { parseOperations, parseSeed, randomSeed, simulatorCommand, speedIndex, SPEEDS } from '../../../src-renderer/stores/run-order'
-import { createPlayedClock } from '../../../src-renderer/stores/stage-clock'
+import { latestMark, markNear, marksOf, neighbour, tickMs } from '../../../src-renderer/model/run-marks'
+import { parseOperations, parseSeed, randomSeed, simulatorCommand, speedIndex, SPEEDS } from '../../../src-renderer/model/run-order'
+import { createPlayedClock } from '../../../src-renderer/model/stage-clock'
 
 const OUTLINE: SimulationOutline = {
   seed: 7,
