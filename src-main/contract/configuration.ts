@@ -17,7 +17,7 @@ export const nameSchema = v.pipe(
   v.regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,31}$/, 'must be 1 to 32 letters, digits, spaces, dots, dashes, or underscores, starting with a letter or digit'),
 )
 
-export const RAID_LEVELS = ['linear', 'raid0', 'raid1', 'raid5'] as const
+export const RAID_LEVELS = ['linear', 'raid0', 'raid1', 'raid5', 'raid6', 'raid10'] as const
 export type RaidLevel = (typeof RAID_LEVELS)[number]
 
 /** A contiguous extent of one drive. */

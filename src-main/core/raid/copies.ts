@@ -1,9 +1,17 @@
+import { equalBytes } from '../../base/bytes'
 import { ChunkCursor } from '../../base/chunk-cursor'
 import { BLOCK_BYTES } from '../../base/units'
 import type { DriveStatus } from '../ports'
-import type { GroupLayout } from './levels/level'
+import type { GroupLayout, StripePart } from './levels/level'
 import { worse, type MemberIo, type MemberRange, type MemberWrite } from './member-io'
 import { joined, type PlannedWrite, type PlanOutcome } from './write-plan'
+
+/**
+ * How many stripes in a row are read from one copy before the next copy takes its turn. By position and not by load: a
+ * block always comes from the same copy while all is well, so that copies which a crash left different (a write that was
+ * never acknowledged) do not make a block change back and forth.
+ */
+export const CHUNKS_PER_TURN = 8
 
 /**
  * For levels with copies: every run goes to all members that have it. A copy that is being rebuilt is written wherever that
@@ -50,4 +58,18 @@ export function readCopy(layout: GroupLayout, members: MemberIo, range: MemberRa
     else members.refuse(member, cause, () => done(outcome))
   }
   tryFrom(0, false)
+}
+
+/** Copies are made equal to the one that is read while all is well, or to the first that is there. */
+export function copyCorrections(layout: GroupLayout, stripe: number, parts: readonly StripePart[]): StripePart[] {
+  const { rule, chunkBlocks, stripeBlocks, dataWidth } = layout
+  const corrections: StripePart[] = []
+  for (let chunk = 0; chunk < dataWidth; chunk++) {
+    const groupBlock = stripe * stripeBlocks + chunk * chunkBlocks
+    const copies = parts.filter(({ member }) => rule.copiesOf(layout, groupBlock).includes(member))
+    const right = copies.find(({ member }) => member === rule.memberOf(layout, groupBlock)) ?? copies[0]
+    if (right === undefined) continue
+    for (const { member, bytes } of copies) if (!equalBytes(bytes, right.bytes)) corrections.push({ member, bytes: right.bytes })
+  }
+  return corrections
 }

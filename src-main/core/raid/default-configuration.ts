@@ -8,10 +8,10 @@ import { SUPERBLOCK_AREA_BLOCKS } from './superblock-area'
 import { validateConfiguration } from './validation'
 
 const CHUNK_BLOCKS = (64 * KIB) / BLOCK_BYTES
-const LEAST_DRIVES = 4
-const LEAST_DRIVE_BLOCKS = (16 * MIB) / BLOCK_BYTES
+const MIN_DRIVES = 4
+const MIN_DRIVE_BLOCKS = (16 * MIB) / BLOCK_BYTES
 /** Drives of the RAID-5 group at most: more of them would make its stripes long. */
-const MOST_PARITY_DRIVES = 8
+const MAX_PARITY_DRIVES = 8
 /** Of each group, so that there is room for volumes that a person makes. */
 const VOLUME_SHARE = 0.4
 
@@ -26,10 +26,10 @@ export function defaultConfiguration(options: {
   readonly serials: readonly [string, string]
 }): Result<ArrayConfiguration, ServiceError> {
   const { arrayId, drives, serials } = options
-  if (drives.length < LEAST_DRIVES || drives.length > LIMITS.drives) {
-    return failure({ code: 'bad-parameter', message: `An array needs ${LEAST_DRIVES} to ${LIMITS.drives} drives, not ${drives.length}.`, field: 'drives' })
+  if (drives.length < MIN_DRIVES || drives.length > LIMITS.drives) {
+    return failure({ code: 'bad-parameter', message: `An array needs ${MIN_DRIVES} to ${LIMITS.drives} drives, not ${drives.length}.`, field: 'drives' })
   }
-  const small = drives.find((drive) => drive.blockCount < LEAST_DRIVE_BLOCKS)
+  const small = drives.find((drive) => drive.blockCount < MIN_DRIVE_BLOCKS)
   if (small !== undefined) {
     return failure({ code: 'bad-parameter', message: `Drive ${small.index} is too small: a drive needs at least 16 MiB.`, field: 'drives' })
   }
@@ -52,8 +52,8 @@ export function defaultConfiguration(options: {
 }
 
 function groupsOver(drives: readonly DriveEntry[]): [RaidGroup, RaidGroup, RaidGroup, RaidGroup] {
-  const apart = drives.length > LEAST_DRIVES
-  const parityCount = apart ? Math.min(drives.length - 2, MOST_PARITY_DRIVES) : drives.length
+  const apart = drives.length > MIN_DRIVES
+  const parityCount = apart ? Math.min(drives.length - 2, MAX_PARITY_DRIVES) : drives.length
   const parityDrives = drives.slice(0, parityCount)
   const mirrorDrives = apart ? drives.slice(parityCount, parityCount + 2) : drives.slice(-2)
   const allot = allotment()

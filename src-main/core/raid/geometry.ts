@@ -4,11 +4,13 @@ import type { GroupLayout, LevelRule } from './levels/level'
 import { linear } from './levels/linear'
 import { raid0 } from './levels/raid0'
 import { raid1 } from './levels/raid1'
+import { raid10 } from './levels/raid10'
 import { raid5 } from './levels/raid5'
+import { raid6 } from './levels/raid6'
 
 export type { GroupLayout } from './levels/level'
 
-export const LEVEL_RULES: Readonly<Record<RaidLevel, LevelRule>> = { linear, raid0, raid1, raid5 }
+export const LEVEL_RULES: Readonly<Record<RaidLevel, LevelRule>> = { linear, raid0, raid1, raid5, raid6, raid10 }
 
 /** A block of a drive. `member` is the index of its section in the group. */
 export interface DrivePlace {
@@ -39,8 +41,7 @@ export function layoutOf(group: RaidGroup): GroupLayout {
   const { chunkBlocks, sections } = group
   const dataWidth = rule.dataWidth(sections.length)
   const memberBlocks = rule.memberBlocks(sections, chunkBlocks)
-  const chunks = memberBlocks.reduce((sum, blocks) => sum + blocks, 0) / chunkBlocks
-  const stripeCount = group.level === 'linear' ? chunks : chunks / sections.length
+  const stripeCount = rule.stripeCount(memberBlocks, chunkBlocks)
   const stripeBlocks = dataWidth * chunkBlocks
   return {
     groupId: group.id,
@@ -55,6 +56,16 @@ export function layoutOf(group: RaidGroup): GroupLayout {
     memberBlocks,
     rule,
   }
+}
+
+/** Whether all data of the group is still there without these drives. */
+export function survivesWithout(layout: GroupLayout, drives: readonly number[]): boolean {
+  return layout.rule.survives(layout, (member) => drives.includes(layout.sections[member]!.drive))
+}
+
+/** Whether any drive of the group may be lost beyond these. */
+export function survivesOneMore(layout: GroupLayout, drives: readonly number[]): boolean {
+  return layout.sections.every(({ drive }) => survivesWithout(layout, [...drives, drive]))
 }
 
 /** All places of one block of the group. */

@@ -125,12 +125,13 @@ export class InterruptedRows {
       if ((row.written & (1 << chunk)) === 0) left.push({ chunk, member: dataMemberOf(this.#layout, stripe, chunk) })
     }
     const wanted = left.find((source) => source.member === member)
-    // While a parity is out, updates do not log it: what is known of it may be old.
-    const parity = rule.parityMembersOf(this.#layout, stripe).flatMap((parityMember, index): RowSource[] => {
+    const parityMembers = rule.parityMembersOf(this.#layout, stripe)
+    // While all parity is out, updates log nothing: what is known of the row may be old.
+    if (wanted === undefined || parityMembers.every((parityMember) => members.isOut(parityMember, memberBlock))) return undefined
+    const parity = parityMembers.flatMap((parityMember, index): RowSource[] => {
       const bytes = row.parity[index]
-      return bytes === undefined || members.isOut(parityMember, memberBlock) ? [] : [{ parity: index, member: parityMember, bytes }]
+      return bytes === undefined ? [] : [{ parity: index, member: parityMember, bytes }]
     })
-    if (wanted === undefined || parity.length === 0) return undefined
     return { wanted, sources: [...left.filter((source) => source !== wanted), ...parity] }
   }
 

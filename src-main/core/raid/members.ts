@@ -33,7 +33,7 @@ export class Members implements MemberIo {
   readonly count: number
   readonly #ports: readonly DrivePort[]
   readonly #firstBlocks: readonly number[]
-  readonly #redundancy: number
+  readonly #layout: GroupLayout
   readonly #chunkBlocks: number
   readonly #standing: Standing[]
   /** By member: what those lack that are being rebuilt. */
@@ -48,7 +48,7 @@ export class Members implements MemberIo {
     this.count = sections.length
     this.#ports = sections.map((section) => present(drives.find((drive) => drive.index === section.drive), `drive ${section.drive}`))
     this.#firstBlocks = sections.map((section) => section.firstBlock)
-    this.#redundancy = redundancy
+    this.#layout = layout
     this.#chunkBlocks = chunkBlocks
     this.#missing = sections.map(() => [])
     this.#standing = sections.map((section) => (redundancy > 0 && options.failedDrives.includes(section.drive) ? 'failed' : 'in-use'))
@@ -78,7 +78,8 @@ export class Members implements MemberIo {
   /** One more than the level can do without is not given up: what it still has is all there is. */
   noteFailure(member: number, status: DriveStatus): void {
     if (status !== 'failed' || this.isGone(member)) return
-    if (this.#standing[member] === 'in-use' && this.#outCount() >= this.#redundancy) return
+    const isOut = (other: number): boolean => other === member || this.#standing[other] !== 'in-use'
+    if (this.#standing[member] === 'in-use' && !this.#layout.rule.survives(this.#layout, isOut)) return
     this.#standing[member] = this.#suspect === undefined ? 'failed' : 'suspected'
     this.#suspect?.(this.#ports[member]!.index)
   }
@@ -94,9 +95,11 @@ export class Members implements MemberIo {
       else if (drives.includes(port.index)) this.#standing[member] = 'failed'
       else if (this.#standing[member] === 'rebuilding') this.#standing[member] = 'in-use'
     })
-    const isFull = this.#standing.filter((standing) => standing === 'failed' || standing === 'rebuilding').length >= this.#redundancy
+    const lost = this.#standing.map((standing) => standing === 'failed' || standing === 'rebuilding')
     this.#standing.forEach((standing, member) => {
-      if (isFull && standing === 'suspected') this.#standing[member] = 'in-use'
+      if (standing !== 'suspected') return
+      lost[member] = this.#layout.rule.survives(this.#layout, (other) => other === member || lost[other] === true)
+      if (!lost[member]) this.#standing[member] = 'in-use'
     })
     if (this.isSettled) this.#release()
   }
@@ -166,10 +169,6 @@ export class Members implements MemberIo {
     const firstStripe = Math.floor(memberBlock / this.#chunkBlocks)
     const lastStripe = Math.floor((memberBlock + blockCount - 1) / this.#chunkBlocks)
     return this.#missing[member]!.some(({ fromStripe, endStripe }) => fromStripe <= lastStripe && firstStripe < endStripe)
-  }
-
-  #outCount(): number {
-    return this.#standing.filter((standing) => standing !== 'in-use').length
   }
 
   #release(): void {

@@ -29,7 +29,8 @@ export type { PartialParity } from './write-plan'
  * logged. Where the update leaves just one block of the row, one of them is enough: it says that block.
  *
  * `data` has the partial parity of the rows of which some data blocks are written and not all, in ascending order: first P
- * of all of them, then Q of those where that is needed. Parity that is out is left out, since it cannot be relied on.
+ * of all of them, then Q of those where that is needed. A parity whose member is out is left out: with it, one block less
+ * can be lost.
  *
  * Most updates write one run of blocks, and all parity is there: `firstBlock` and `blockCount` say everything. For the
  * others `data` begins with an index, numbers of 16 bits, filled up to whole blocks:

@@ -1,13 +1,18 @@
 import { ChunkCursor } from '../../base/chunk-cursor'
 import { BLOCK_BYTES } from '../../base/units'
 import type { DriveStatus } from '../ports'
-import type { GroupLayout } from './levels/level'
+import type { GroupLayout, StripePart } from './levels/level'
 import type { MemberIo, MemberRange, MemberWrite } from './member-io'
 import { joined, type PlannedWrite, type PlanOutcome } from './write-plan'
 
 /** For levels without copies and parity: what a member cannot give is nowhere else. */
 export function recoverNothing(_layout: GroupLayout, _members: MemberIo, _range: MemberRange, done: (status: DriveStatus) => void): void {
   done('failed')
+}
+
+/** There is nothing that could disagree. */
+export function noCorrections(): StripePart[] {
+  return []
 }
 
 /** Every run is written where it belongs. */

@@ -1,10 +1,8 @@
-import { equalBytes } from '../../base/bytes'
 import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
-import type { GroupLayout } from './geometry'
+import type { GroupLayout, StripePart } from './levels/level'
 import type { Members } from './members'
-import { xorInto } from './parity'
 
 /** `unreadable`: a member did not give its part, so nothing can be said. `repaired`: was inconsistent, and is not any more. */
 export type StripeVerdict = 'consistent' | 'inconsistent' | 'repaired' | 'unreadable' | 'stale-epoch'
@@ -25,16 +23,11 @@ export interface VerificationReport {
   readonly unreadable: readonly number[]
 }
 
-interface Part {
-  readonly member: number
-  readonly bytes: Uint8Array
-}
-
 /**
  * Reads all of a stripe and compares its copies, or its parity with its data. With `repair` the copies are made equal to
  * the one that is read while all is well, and parity is made anew: data wins. The stripe must be locked, for repair
- * exclusively. Levels without redundancy are consistent wherever they can be read. Copies that are out are not looked at;
- * without one of its members a stripe with parity has nothing to be held against.
+ * exclusively. Levels without redundancy are consistent wherever they can be read. Members that are out are not looked at;
+ * without as many members as it has parity, a stripe has nothing to be held against.
  */
 export function checkStripe(
   layout: GroupLayout,
@@ -43,14 +36,13 @@ export function checkStripe(
   done: (verdict: StripeVerdict) => void,
 ): void {
   const { chunkBlocks, rule } = layout
-  const firstGroupBlock = job.stripe * layout.stripeBlocks
-  const memberBlock = rule.memberBlockOf(layout, firstGroupBlock)
-  const present = partsOf(layout, firstGroupBlock).filter((member) => !members.isOut(member, memberBlock))
-  if (layout.level === 'raid5' && present.length < members.count) {
+  const memberBlock = rule.memberBlockOf(layout, job.stripe * layout.stripeBlocks)
+  const present = rule.stripeMembers(layout, job.stripe).filter((member) => !members.isOut(member, memberBlock))
+  if (!rule.isCheckable(layout, present.length)) {
     members.refuse(present[0]!, job.cause, () => done('unreadable'))
     return
   }
-  const parts = present.map((member): Part => ({ member, bytes: new Uint8Array(chunkBlocks * BLOCK_BYTES) }))
+  const parts = present.map((member): StripePart => ({ member, bytes: new Uint8Array(chunkBlocks * BLOCK_BYTES) }))
   let waiting = parts.length
   let readable = true
   for (const { member, bytes } of parts) {
@@ -58,7 +50,7 @@ export function checkStripe(
       members.noteFailure(member, status)
       readable &&= status === 'good' && !members.isGone(member)
       if (--waiting > 0) return
-      const corrections = readable ? correctionsOf(layout, job.stripe, parts) : []
+      const corrections = readable ? rule.corrections(layout, job.stripe, parts) : []
       if (!readable) done('unreadable')
       else if (corrections.length === 0) done('consistent')
       else if (job.repair === undefined) done('inconsistent')
@@ -74,31 +66,9 @@ const REPAIR_VERDICTS: Readonly<Record<DriveStatus, StripeVerdict>> = {
   'stale-epoch': 'stale-epoch',
 }
 
-/** The members that have a part of a stripe. */
-function partsOf(layout: GroupLayout, firstGroupBlock: number): number[] {
-  if (layout.level === 'linear') return [layout.rule.memberOf(layout, firstGroupBlock)]
-  return layout.sections.map((_, member) => member)
-}
-
-/** What should stand where something else does. */
-function correctionsOf(layout: GroupLayout, stripe: number, parts: readonly Part[]): Part[] {
-  if (layout.redundancy === 0) return []
-  const parityMember = layout.rule.parityMembersOf(layout, stripe)[0] ?? -1
-  const readMember = layout.rule.memberOf(layout, stripe * layout.stripeBlocks)
-  const right = parityMember < 0 ? (parts.find(({ member }) => member === readMember) ?? parts[0]!).bytes : parityOf(parts, parityMember)
-  const held = parityMember < 0 ? parts : [parts[parityMember]!]
-  return held.filter((part) => !equalBytes(part.bytes, right)).map((part) => ({ member: part.member, bytes: right }))
-}
-
-function parityOf(parts: readonly Part[], parityMember: number): Uint8Array {
-  const parity = new Uint8Array(parts[parityMember]!.bytes.length)
-  for (const part of parts) if (part.member !== parityMember) xorInto(parity, 0, part.bytes)
-  return parity
-}
-
 function writeAll(
   members: Members,
-  corrections: readonly Part[],
+  corrections: readonly StripePart[],
   to: { readonly memberBlock: number; readonly claim: WriteClaim; readonly cause: TraceId | undefined },
   done: (status: DriveStatus) => void,
 ): void {

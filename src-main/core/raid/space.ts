@@ -30,6 +30,11 @@ export function sliceBlocks(layout: GroupLayout, blockCount: number): number {
   return Math.ceil(blockCount / layout.stripeBlocks) * layout.stripeBlocks
 }
 
+/** What a slice of the group takes of a member; `blockCount` is 0 where that is nothing. */
+export function memberRunOf(layout: GroupLayout, member: number, { firstBlock, blockCount }: BlockRun): BlockRun {
+  return layout.rule.memberRun(layout, member, { firstBlock, blockCount: sliceBlocks(layout, blockCount) })
+}
+
 /** What no volume takes, in ascending order; each run begins and ends with a stripe. */
 export function freeSlices(layout: GroupLayout, volumes: readonly Volume[]): BlockRun[] {
   const taken = volumes.flatMap(slicesOf).filter(({ groupId }) => groupId === layout.groupId).sort((a, b) => a.firstBlock - b.firstBlock)

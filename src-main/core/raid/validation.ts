@@ -7,9 +7,12 @@ import { SUPERBLOCK_AREA_BLOCKS } from './superblock-area'
 
 /** Chunks are whole 4 KiB pages, and no longer than 1 MiB. */
 const CHUNK_UNIT_BLOCKS = 8
-const MOST_CHUNK_BLOCKS = 2048
+const MAX_CHUNK_BLOCKS = 2048
 
-const LEVEL_NAMES: Readonly<Record<RaidLevel, string>> = { linear: 'linear', raid0: 'RAID-0', raid1: 'RAID-1', raid5: 'RAID-5' }
+const LEVEL_NAMES: Readonly<Record<RaidLevel, string>> = { linear: 'linear', raid0: 'RAID-0', raid1: 'RAID-1', raid5: 'RAID-5', raid6: 'RAID-6', raid10: 'RAID-10' }
+
+/** Levels of which an array may have groups. The others are known to the RAID code, and to nobody who makes groups. */
+export const OFFERED_LEVELS: readonly RaidLevel[] = ['linear', 'raid0', 'raid1', 'raid5']
 
 /** What is wrong: its sentence, code and field. */
 type Finding = ServiceError | undefined
@@ -50,11 +53,15 @@ function checkGroups({ drives, groups }: ArrayConfiguration): Finding {
 function checkShape(group: RaidGroup): Finding {
   const { chunkBlocks, level, name, sections } = group
   const rule = LEVEL_RULES[level]
-  if (chunkBlocks % CHUNK_UNIT_BLOCKS !== 0 || chunkBlocks > MOST_CHUNK_BLOCKS) {
-    return wrong('bad-parameter', 'chunkBlocks', `The chunk of group "${name}" must be a multiple of ${CHUNK_UNIT_BLOCKS} blocks, at most ${MOST_CHUNK_BLOCKS}.`)
+  if (chunkBlocks % CHUNK_UNIT_BLOCKS !== 0 || chunkBlocks > MAX_CHUNK_BLOCKS) {
+    return wrong('bad-parameter', 'chunkBlocks', `The chunk of group "${name}" must be a multiple of ${CHUNK_UNIT_BLOCKS} blocks, at most ${MAX_CHUNK_BLOCKS}.`)
   }
-  if (sections.length < rule.minimumSections) {
-    return wrong('bad-parameter', 'sections', `Group "${name}" has ${sections.length} sections; ${LEVEL_NAMES[level]} needs at least ${rule.minimumSections}.`)
+  if (!OFFERED_LEVELS.includes(level)) return wrong('bad-parameter', 'level', `Group "${name}" is ${LEVEL_NAMES[level]}, which no group can have yet.`)
+  if (sections.length < rule.minSections) {
+    return wrong('bad-parameter', 'sections', `Group "${name}" has ${sections.length} sections; ${LEVEL_NAMES[level]} needs at least ${rule.minSections}.`)
+  }
+  if (sections.length % rule.sectionMultiple !== 0) {
+    return wrong('bad-parameter', 'sections', `Group "${name}" has ${sections.length} sections; ${LEVEL_NAMES[level]} needs a multiple of ${rule.sectionMultiple}.`)
   }
   if (rule.distinctDrives && new Set(sections.map((section) => section.drive)).size < sections.length) {
     return wrong('bad-parameter', 'sections', `Group "${name}" has two sections on one drive; ${LEVEL_NAMES[level]} would lose both with it.`)

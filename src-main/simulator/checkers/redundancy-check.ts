@@ -33,7 +33,7 @@ export class RedundancyCheck {
       this.#findTainted(layout)
       for (const row of rowsOf(layout, configuration, spots)) {
         if (this.#tainted.has(rowName(layout.groupId, row)) || !this.#canBeRead(layout, row) || this.#agrees(layout, row)) continue
-        const what = group.level === 'raid1' ? 'copies differ' : 'parity is not that of its data'
+        const what = layout.rule.parityCount === 0 ? 'copies differ' : 'parity is not that of its data'
         this.#violations.add(REDUNDANCY_CHECKER, `group ${group.name}, block ${row} of its members: ${what}`, `drive-${redundantDrive(layout, row)}`)
         return
       }
@@ -69,10 +69,7 @@ export class RedundancyCheck {
 
   #agrees(layout: GroupLayout, row: number): boolean {
     const parts = this.#partsOf(layout, row)
-    const [first, ...others] = parts
-    if (first === undefined) return true
-    if (layout.level === 'raid1') return others.every((bytes) => isEqual(bytes, first))
-    return first.every((_, index) => parts.reduce((sum, bytes) => sum ^ (bytes[index] ?? 0), 0) === 0)
+    return layout.rule.parityCount === 0 ? copiesAgree(layout, row, parts) : parityAgrees(layout, row, parts)
   }
 
   /** What each member has there. */
@@ -84,6 +81,30 @@ export class RedundancyCheck {
       return bytes
     })
   }
+}
+
+function copiesAgree(layout: GroupLayout, row: number, parts: readonly Uint8Array[]): boolean {
+  const { rule } = layout
+  return parts.every((bytes, member) => rule.copiesOf(layout, rule.occupant(layout, member, row).groupBlock).every((copy) => isEqual(bytes, parts[copy])))
+}
+
+/** Not worked out as the RAID code does it: Q by Horner's rule, from the last chunk to the first. */
+function parityAgrees(layout: GroupLayout, row: number, parts: readonly Uint8Array[]): boolean {
+  const { rule, chunkBlocks, stripeBlocks, dataWidth } = layout
+  const stripe = Math.floor(row / chunkBlocks)
+  const [p, q] = rule.parityMembersOf(layout, stripe).map((member) => parts[member])
+  const data = Array.from({ length: dataWidth }, (_, chunk) => parts[rule.memberOf(layout, stripe * stripeBlocks + chunk * chunkBlocks)])
+  for (let at = 0; at < BLOCK_BYTES; at++) {
+    let sum = 0
+    let weighted = 0
+    for (let chunk = dataWidth - 1; chunk >= 0; chunk--) {
+      const byte = data[chunk]?.[at] ?? 0
+      sum ^= byte
+      weighted = (weighted << 1) ^ (weighted >= 0x80 ? 0x11d : 0) ^ byte
+    }
+    if (sum !== p?.[at] || (q !== undefined && weighted !== q[at])) return false
+  }
+  return true
 }
 
 /** Where the parity of a row is, or its last copy. */

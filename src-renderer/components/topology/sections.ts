@@ -2,7 +2,7 @@ import type { ArrayState } from '../../../src-main/contract/array-state'
 import type { RaidGroup } from '../../../src-main/contract/configuration'
 import type { ControllerId } from '../../../src-main/contract/controller-id'
 import { layoutOf } from '../../../src-main/core/raid/geometry'
-import { sliceBlocks, slicesOf, type VolumeSlice } from '../../../src-main/core/raid/space'
+import { memberRunOf, slicesOf } from '../../../src-main/core/raid/space'
 
 /** A run of a section that volumes of one owner use; where it begins and how long it is, in blocks of the section. */
 export interface OwnedRun {
@@ -26,25 +26,13 @@ export function sectionBars(array: ArrayState, drive: number): readonly SectionB
       const runs = array.configuration.volumes
         .flatMap((volume) => {
           const owner = array.ownership.find((entry) => entry.volumeId === volume.id)?.owner
-          return slicesOf(volume).filter(({ groupId }) => groupId === group.id).map((slice) => ({ ...inSection(group, member, slice), owner }))
+          return slicesOf(volume).filter(({ groupId }) => groupId === group.id).map((slice) => ({ ...memberRunOf(layoutOf(group), member, slice), owner }))
         })
         .filter((run) => run.blockCount > 0)
         .sort((x, y) => x.firstBlock - y.firstBlock)
       return [{ group, firstBlock: section.firstBlock, blockCount: section.blockCount, runs: joined(runs) }]
     }),
   )
-}
-
-function inSection(group: RaidGroup, member: number, slice: VolumeSlice) {
-  const layout = layoutOf(group)
-  if (group.level !== 'linear') {
-    const chunks = (blocks: number) => (blocks / layout.stripeBlocks) * layout.chunkBlocks
-    return { firstBlock: chunks(slice.firstBlock), blockCount: chunks(sliceBlocks(layout, slice.blockCount)) }
-  }
-  const before = layout.memberBlocks.slice(0, member).reduce((sum, blocks) => sum + blocks, 0)
-  const first = Math.max(0, slice.firstBlock - before)
-  const end = Math.min(layout.memberBlocks[member] ?? 0, slice.firstBlock + slice.blockCount - before)
-  return { firstBlock: first, blockCount: end - first }
 }
 
 function joined(runs: readonly OwnedRun[]): readonly OwnedRun[] {

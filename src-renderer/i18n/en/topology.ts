@@ -112,7 +112,7 @@ export const topology = {
     summary: 'NVRAM log: {used} of {capacity}, {records}, {dirty}, {mirror}. Cache policy without a mirror: {policy}.',
   },
   flight: { request: 'request', relinquish: 'relinquish', acknowledge: 'acknowledge', keep: 'not relinquished', grant: 'grant', refuse: 'refuse' },
-  level: { linear: 'linear', raid0: 'RAID 0', raid1: 'RAID 1', raid5: 'RAID 5' },
+  level: { linear: 'linear', raid0: 'RAID 0', raid1: 'RAID 1', raid5: 'RAID 5', raid6: 'RAID 6', raid10: 'RAID 10' },
   legend: {
     title: 'What moves',
     read: 'Read',

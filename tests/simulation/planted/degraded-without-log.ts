@@ -3,8 +3,8 @@ import type { PlantedBug } from './planted-bug'
 export const degradedWithoutLog: PlantedBug = {
   name: 'a volume that lacks a drive is served without the log',
   file: 'src-main/core/controller/pair/unknown-stripes.ts',
-  find: "level === 'raid5' && !isWhole",
-  replace: "level === 'raid1' && !isWhole && redundancy === 0",
+  find: 'rule.parityCount > 0 && !isWhole',
+  replace: 'rule.parityCount === 0 && redundancy === 0 && !isWhole',
   why: 'A controller that was alone dies together with a drive, and the other one comes up first: parity of stripes that were half updated stands in for blocks that nobody wrote.',
   searchFrom: 1180,
   checkers: ['blocks-linearizable', 'ledger'],

@@ -4,7 +4,7 @@ import { CORE, layerOf, STORES, WORKER_STARTERS, type Layer } from './layers'
 import { importsOf, lineOf, parse, resolveSpecifier, walk, type Import, type SourceText } from './source-files'
 
 export interface Violation {
-  readonly rule: 'layer' | 'package' | 'extension' | 'determinism' | 'worker' | 'store' | 'homeless'
+  readonly rule: 'layer' | 'package' | 'extension' | 'determinism' | 'worker' | 'store' | 'level' | 'homeless'
   readonly file: string
   readonly line: number
   readonly message: string
@@ -20,6 +20,7 @@ export function check(source: SourceText): Violation[] {
     ...importsOf(tree).flatMap((imported) => checkImport(source.path, layer, imported)),
     ...checkWorkers(source.path, tree),
     ...(source.path.startsWith(STORES) ? checkStore(source.path, tree) : []),
+    ...checkLevels(source.path, tree),
     ...(source.path.startsWith(CORE) ? checkDeterminism(source.path, tree) : []),
   ]
 }
@@ -69,6 +70,22 @@ function checkWorkers(file: string, tree: ts.SourceFile): Violation[] {
 function checkStore(file: string, tree: ts.SourceFile): Violation[] {
   const isStore = importsOf(tree).some(({ specifier, typeOnly }) => specifier === 'pinia' && !typeOnly)
   return isStore ? [] : [{ rule: 'store', file, line: 1, message: 'is no store' }]
+}
+
+const LEVELS = 'src-main/core/raid/levels/'
+const EQUALITY = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.EqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsToken])
+
+/** What a RAID level does stands in its own file: nobody else asks which one it is. */
+function checkLevels(file: string, tree: ts.SourceFile): Violation[] {
+  if (file.startsWith(LEVELS)) return []
+  const found: Violation[] = []
+  walk(tree, (node) => {
+    const compared = ts.isBinaryExpression(node) && EQUALITY.has(node.operatorToken.kind) ? [node.left, node.right] : ts.isCaseClause(node) ? [node.expression] : []
+    if (compared.some((side) => ts.isStringLiteral(side) && /^(linear|raid\d+)$/.test(side.text))) {
+      found.push({ rule: 'level', file, line: lineOf(node), message: 'only a level knows which one it is' })
+    }
+  })
+  return found
 }
 
 /** Names that bring time, chance, concurrency or the outside world. */

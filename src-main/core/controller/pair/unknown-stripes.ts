@@ -29,9 +29,9 @@ export function unknownStripes(
   for (const { volumeId, owner, heldBy } of newest.ownership) {
     const group = groups.find(({ id }) => id === volumes.find((volume) => volume.id === volumeId)?.groupId)
     if (owner !== peerOf(self) || heldBy !== undefined || group === undefined) continue
-    const { level, redundancy, sections } = layoutOf(group)
+    const { rule, redundancy, sections } = layoutOf(group)
     const isWhole = failedDrivesOf(newest, group.id).length === 0 && !sections.some(({ drive }) => silent.includes(drive))
-    if (level === 'raid5' && !isWhole) held.add(volumeId)
+    if (rule.parityCount > 0 && !isWhole) held.add(volumeId)
     else if (redundancy > 0) verifiable.push(volumeId)
   }
   return { verifiable, held }

@@ -3,7 +3,7 @@ import type { ArrayState, CompletedRequest, FailedMember, MovedBy, VolumeOwnersh
 import type { Volume } from '../../../contract/configuration'
 import type { ControllerId } from '../../../contract/controller-id'
 import { LIMITS } from '../../../contract/limits'
-import { layoutOf } from '../../raid/geometry'
+import { layoutOf, survivesWithout } from '../../raid/geometry'
 
 /** Pure changes of the array state. */
 
@@ -96,7 +96,7 @@ export function withFailedMembers(state: ArrayState, suspected: readonly Pick<Fa
   for (const { groupId, drive } of suspected) {
     const group = changed.configuration.groups.find(({ id }) => id === groupId)
     const failed = failedDrivesOf(changed, groupId)
-    if (group === undefined || failed.includes(drive) || failed.length >= layoutOf(group).redundancy) continue
+    if (group === undefined || failed.includes(drive) || !survivesWithout(layoutOf(group), [...failed, drive])) continue
     changed = { ...changed, failedMembers: [...(changed.failedMembers ?? []), { groupId, drive, afterGeneration: state.generation }] }
   }
   return changed

@@ -2,7 +2,7 @@ import type { ArrayState, FailedMember, RebuildPart } from '../../../contract/ar
 import type { RaidGroup } from '../../../contract/configuration'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { ServiceError } from '../../../contract/service-request'
-import { layoutOf } from '../../raid/geometry'
+import { layoutOf, survivesOneMore } from '../../raid/geometry'
 import type { RebuiltDrive } from '../../raid/members'
 import { freeSlices, isInGroup, sliceBlocks, slicesOf } from '../../raid/space'
 import { failedDrivesOf, ownershipOf, withFailedMembers } from './array-changes'
@@ -40,7 +40,7 @@ export function withRebuildBegun(before: ArrayState, { drive, operation, server 
   const state = withFailedMembers(before, before.configuration.groups.filter(({ sections }) => sections.some((section) => section.drive === drive)).map(({ id }) => ({ groupId: id, drive })))
   const groups = state.configuration.groups.filter(({ id }) => failedDrivesOf(state, id).includes(drive))
   // Who moves a volume now delays the moment from which its group can do without a drive again.
-  const critical = groups.filter((group) => failedDrivesOf(state, group.id).length >= layoutOf(group).redundancy)
+  const critical = groups.filter((group) => !survivesOneMore(layoutOf(group), failedDrivesOf(state, group.id)))
   const volumes = state.configuration.volumes.filter((volume) => critical.some(({ id }) => isInGroup(volume, id))).map(({ id }) => id)
   let total = 0
   const failedMembers = (state.failedMembers ?? []).map((member) => {

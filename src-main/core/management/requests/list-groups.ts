@@ -1,6 +1,6 @@
 import { ok } from '../../../base/result'
 import { BLOCK_BYTES } from '../../../base/units'
-import { layoutOf } from '../../raid/geometry'
+import { layoutOf, survivesWithout } from '../../raid/geometry'
 import { freeSlices, isInGroup, largestFreeSlice } from '../../raid/space'
 import { failedDrivesOf } from '../../controller/state/array-changes'
 import { monitoringRequest } from '../request'
@@ -20,12 +20,12 @@ export const listGroups = monitoringRequest({
       groups: groups.map((group) => {
         const layout = layoutOf(group)
         const out = layout.redundancy > 0 ? new Set(failedDrivesOf(state.value, group.id)) : failed
-        const missing = group.sections.filter(({ drive }) => out.has(drive)).length
+        const missing = group.sections.map(({ drive }) => drive).filter((drive) => out.has(drive))
         return {
           id: group.id,
           name: group.name,
           level: group.level,
-          state: missing === 0 ? 'good' : missing <= layout.redundancy ? 'degraded' : 'failed',
+          state: missing.length === 0 ? 'good' : survivesWithout(layout, missing) ? 'degraded' : 'failed',
           chunkBlocks: group.chunkBlocks,
           sections: group.sections.map((section) => ({ ...section })),
           blockCount: layout.usableBlocks,

@@ -14,7 +14,7 @@ export interface BlockRun {
  *
  * A *member* is the index of a section in the group; a *member block* counts from the beginning of that section; a
  * *group block* counts the data that the group offers, without parity and copies. A *stripe* is what is updated
- * together: one chunk on every member for raid0 and raid5, one chunk for linear and raid1.
+ * together: one chunk of every member, but one chunk of one member for linear.
  */
 export interface GroupLayout {
   readonly groupId: number
@@ -41,17 +41,35 @@ export interface MemberOccupant {
   readonly groupBlock: number
 }
 
-/** What one RAID level is: its arithmetic, and what it does to write. */
+/** What one member has of a stripe, or should have. */
+export interface StripePart {
+  readonly member: number
+  readonly bytes: Uint8Array
+}
+
+/**
+ * All that the rest of the lab knows of a RAID level: where blocks are, how they are written, recovered and checked, and what
+ * a log must keep. What levels have in common stands beside: `plain-write`, `copies`, and `parity-write`, `parity-recovery`
+ * and `parity-check`.
+ */
 export interface LevelRule {
-  readonly minimumSections: number
+  readonly minSections: number
+  /** The number of sections is a multiple of it. */
+  readonly sectionMultiple: number
   /** Whether two sections on one drive would defeat the level. */
   readonly distinctDrives: boolean
-  /** Parity chunks of one stripe. */
+  /** Parity chunks of one stripe. Without its log, a half updated stripe cannot do without a drive where there are any. */
   readonly parityCount: number
+
   dataWidth(sectionCount: number): number
+  /** How many members may be lost, whichever they are. */
   redundancy(sectionCount: number): number
+  /** Whether all data is still there without these members. */
+  survives(layout: GroupLayout, isLost: (member: number) => boolean): boolean
+
   /** Blocks in use of each member, for these sections. */
   memberBlocks(sections: readonly Section[], chunkBlocks: number): readonly number[]
+  stripeCount(memberBlocks: readonly number[], chunkBlocks: number): number
   /** The member from which a group block is read while all is well. */
   memberOf(layout: GroupLayout, groupBlock: number): number
   memberBlockOf(layout: GroupLayout, groupBlock: number): number
@@ -61,8 +79,13 @@ export interface LevelRule {
   copiesOf(layout: GroupLayout, groupBlock: number): readonly number[]
   /** The members with the parity of a stripe, P before Q; none where the level has no parity. */
   parityMembersOf(layout: GroupLayout, stripe: number): readonly number[]
+  /** All members that have a part of a stripe, in order. */
+  stripeMembers(layout: GroupLayout, stripe: number): readonly number[]
+  /** What whole stripes take of a member; `blockCount` is 0 where that is nothing. */
+  memberRun(layout: GroupLayout, member: number, stripes: BlockRun): BlockRun
   /** The reverse: what stands at this block of this member, which must be in use. */
   occupant(layout: GroupLayout, member: number, memberBlock: number): MemberOccupant
+
   /**
    * Plans every write to every drive, and reads what is needed for that. The stripes must be locked exclusively until the
    * plan is carried out. Members that are out are left out of it. What is read may find that more of them are.
@@ -70,11 +93,24 @@ export interface LevelRule {
   planWrite(layout: GroupLayout, members: MemberIo, write: PlannedWrite, done: (outcome: PlanOutcome) => void): void
   /** Gets a range, inside one stripe, that its own member could not give. `failed` where the level has no second source. */
   recover(layout: GroupLayout, members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void
+  /** Whether the parts that so many members have of a stripe can be held against each other. */
+  isCheckable(layout: GroupLayout, presentCount: number): boolean
+  /** What should stand where something else does, so that copies and parity are those of the data. `parts`: of members that are present. */
+  corrections(layout: GroupLayout, stripe: number, parts: readonly StripePart[]): StripePart[]
 }
 
 /** The member that has data chunk `chunk` (0 to dataWidth - 1) of a stripe. */
 export function dataMemberOf(layout: GroupLayout, stripe: number, chunk: number): number {
   return layout.rule.memberOf(layout, stripe * layout.stripeBlocks + chunk * layout.chunkBlocks)
+}
+
+export function everyMember({ sections }: GroupLayout): readonly number[] {
+  return sections.map((_, member) => member)
+}
+
+/** For levels whose stripes take one chunk of every member. */
+export function oneChunkEach({ chunkBlocks, stripeBlocks }: GroupLayout, _member: number, { firstBlock, blockCount }: BlockRun): BlockRun {
+  return { firstBlock: (firstBlock / stripeBlocks) * chunkBlocks, blockCount: (blockCount / stripeBlocks) * chunkBlocks }
 }
 
 /** For levels that use as much of every section as the smallest one has, in whole chunks. */
@@ -83,4 +119,8 @@ export function smallestInChunks(sections: readonly Section[], chunkBlocks: numb
   for (const section of sections) smallest = Math.min(smallest, section.blockCount)
   const used = smallest - (smallest % chunkBlocks)
   return sections.map(() => used)
+}
+
+export function chunksOfOne(memberBlocks: readonly number[], chunkBlocks: number): number {
+  return (memberBlocks[0] ?? 0) / chunkBlocks
 }

@@ -1,14 +1,19 @@
-import { planPlainWrite, recoverNothing } from '../plain-write'
-import type { LevelRule } from './level'
+import { noCorrections, planPlainWrite, recoverNothing } from '../plain-write'
+import type { GroupLayout, LevelRule } from './level'
 
 /** Sections one behind the other, each in whole chunks, so that no chunk spans two drives. */
 export const linear: LevelRule = {
-  minimumSections: 1,
+  minSections: 1,
+  sectionMultiple: 1,
   distinctDrives: false,
   parityCount: 0,
+
   dataWidth: () => 1,
   redundancy: () => 0,
+  survives: (layout, isLost) => !layout.sections.some((_, member) => isLost(member)),
+
   memberBlocks: (sections, chunkBlocks) => sections.map((section) => section.blockCount - (section.blockCount % chunkBlocks)),
+  stripeCount: (memberBlocks, chunkBlocks) => memberBlocks.reduce((sum, blocks) => sum + blocks, 0) / chunkBlocks,
 
   memberOf(layout, groupBlock) {
     const { memberBlocks } = layout
@@ -34,14 +39,27 @@ export const linear: LevelRule = {
     return memberBlocks[member]! - left
   },
 
-  copiesOf: (layout, groupBlock) => [layout.rule.memberOf(layout, groupBlock)],
+  copiesOf: (layout, groupBlock) => [linear.memberOf(layout, groupBlock)],
   parityMembersOf: () => [],
+  stripeMembers: (layout, stripe) => [linear.memberOf(layout, stripe * layout.stripeBlocks)],
+
+  memberRun(layout, member, { firstBlock, blockCount }) {
+    const before = blocksBefore(layout, member)
+    const first = Math.max(0, firstBlock - before)
+    const end = Math.min(layout.memberBlocks[member]!, firstBlock + blockCount - before)
+    return { firstBlock: first, blockCount: Math.max(0, end - first) }
+  },
+
+  occupant: (layout, member, memberBlock) => ({ role: 'data', groupBlock: blocksBefore(layout, member) + memberBlock }),
+
   planWrite: planPlainWrite,
   recover: recoverNothing,
+  isCheckable: () => true,
+  corrections: noCorrections,
+}
 
-  occupant(layout, member, memberBlock) {
-    let groupBlock = memberBlock
-    for (let i = 0; i < member; i++) groupBlock += layout.memberBlocks[i]!
-    return { role: 'data', groupBlock }
-  },
+function blocksBefore({ memberBlocks }: GroupLayout, member: number): number {
+  let blocks = 0
+  for (let before = 0; before < member; before++) blocks += memberBlocks[before]!
+  return blocks
 }

@@ -1,32 +1,35 @@
-import { planCopies, readCopy } from '../copies'
-import { smallestInChunks, type GroupLayout, type LevelRule } from './level'
-
-/**
- * How many chunks in a row are read from one copy before the next copy takes its turn. By position and not by load: a
- * block always comes from the same copy while all is well, so that copies which a crash left different (a write that
- * was never acknowledged) do not make a block change back and forth.
- */
-const CHUNKS_PER_TURN = 8
+import { CHUNKS_PER_TURN, copyCorrections, planCopies, readCopy } from '../copies'
+import { chunksOfOne, everyMember, oneChunkEach, smallestInChunks, type GroupLayout, type LevelRule } from './level'
 
 /** The same blocks on every member. */
 export const raid1: LevelRule = {
-  minimumSections: 2,
+  minSections: 2,
+  sectionMultiple: 1,
   distinctDrives: true,
   parityCount: 0,
+
   dataWidth: () => 1,
   redundancy: (sectionCount) => sectionCount - 1,
+  survives: (layout, isLost) => layout.sections.some((_, member) => !isLost(member)),
+
   memberBlocks: smallestInChunks,
+  stripeCount: chunksOfOne,
   memberOf: (layout, groupBlock) => Math.floor(groupBlock / turnBlocks(layout)) % layout.sections.length,
   memberBlockOf: (_layout, groupBlock) => groupBlock,
   runBlocks: (layout, groupBlock) => turnBlocks(layout) - (groupBlock % turnBlocks(layout)),
-  copiesOf: (layout) => layout.sections.map((_, member) => member),
+  copiesOf: everyMember,
   parityMembersOf: () => [],
-  planWrite: planCopies,
-  recover: readCopy,
+  stripeMembers: everyMember,
+  memberRun: oneChunkEach,
   occupant: (layout, member, memberBlock) => ({
     role: raid1.memberOf(layout, memberBlock) === member ? 'data' : 'mirror',
     groupBlock: memberBlock,
   }),
+
+  planWrite: planCopies,
+  recover: readCopy,
+  isCheckable: () => true,
+  corrections: copyCorrections,
 }
 
 function turnBlocks(layout: GroupLayout): number {

@@ -1,6 +1,7 @@
+import { parityCorrections } from '../parity-check'
 import { recoverFromParity } from '../parity-recovery'
 import { planParityWrite } from '../parity-write'
-import { smallestInChunks, type GroupLayout, type LevelRule } from './level'
+import { chunksOfOne, everyMember, oneChunkEach, smallestInChunks, type GroupLayout, type LevelRule } from './level'
 
 /**
  * Left-symmetric rotation: the parity of stripe 0 is on the last member (RAID 6: Q on the first) and moves one member to the
@@ -14,12 +15,17 @@ export function rotatedParity(parityCount: 1 | 2): LevelRule {
   }
 
   return {
-    minimumSections: parityCount + 2,
+    minSections: parityCount + 2,
+    sectionMultiple: 1,
     distinctDrives: true,
     parityCount,
+
     dataWidth: (sectionCount) => sectionCount - parityCount,
     redundancy: () => parityCount,
+    survives: (layout, isLost) => layout.sections.filter((_, member) => isLost(member)).length <= parityCount,
+
     memberBlocks: smallestInChunks,
+    stripeCount: chunksOfOne,
 
     memberOf(layout, groupBlock) {
       const stripe = Math.floor(groupBlock / layout.stripeBlocks)
@@ -37,6 +43,8 @@ export function rotatedParity(parityCount: 1 | 2): LevelRule {
     },
 
     copiesOf: (layout, groupBlock) => [layout.rule.memberOf(layout, groupBlock)],
+    stripeMembers: everyMember,
+    memberRun: oneChunkEach,
 
     occupant(layout, member, memberBlock) {
       const { chunkBlocks, stripeBlocks, dataWidth } = layout
@@ -50,5 +58,7 @@ export function rotatedParity(parityCount: 1 | 2): LevelRule {
 
     planWrite: planParityWrite,
     recover: recoverFromParity,
+    isCheckable: (layout, presentCount) => presentCount > layout.dataWidth,
+    corrections: parityCorrections,
   }
 }

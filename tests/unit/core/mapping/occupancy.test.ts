@@ -6,7 +6,7 @@ import { mapStripes, occupantOf } from '../../../../src-main/core/mapping/occupa
 import { stripeCountOf } from '../../../../src-main/core/mapping/volume-stripes'
 import { layoutOf, locate } from '../../../../src-main/core/raid/geometry'
 import { driveAreas, sliceBlocks } from '../../../../src-main/core/raid/space'
-import { validateConfiguration } from '../../../../src-main/core/raid/validation'
+import { OFFERED_LEVELS, validateConfiguration } from '../../../../src-main/core/raid/validation'
 import { configurationOf, DRIVE_BLOCKS, exampleOf, groups, volumeOf } from '../raid/example-groups'
 
 describe('what stands on a drive', () => {
@@ -42,7 +42,7 @@ describe('what stands on a drive', () => {
     fc.assert(
       fc.property(groups, fc.nat(), (group, position) => {
         const configuration = configurationOf(group)
-        expect(validateConfiguration(configuration).ok).toBe(true)
+        expect(validateConfiguration(configuration).ok).toBe(OFFERED_LEVELS.includes(group.level))
         const layout = layoutOf(group)
         const groupBlock = position % layout.usableBlocks
         const { data, copies, parity, stripe } = locate(layout, groupBlock)
@@ -51,7 +51,8 @@ describe('what stands on a drive', () => {
         for (const place of parity) {
           expect(occupantOf(configuration, place.drive, place.block)).toMatchObject({ kind: 'parity', groupBlock: stripe * layout.stripeBlocks, blockCount: layout.stripeBlocks })
         }
-        expect(copies.length + parity.length).toBe(group.level === 'raid1' ? group.sections.length - 1 : group.level === 'raid5' ? 1 : 0)
+        const others = { linear: 0, raid0: 0, raid1: group.sections.length - 1, raid5: 1, raid6: 2, raid10: 1 }
+        expect(copies.length + parity.length).toBe(others[group.level])
       }),
     )
   })
@@ -84,7 +85,7 @@ describe('the map of a volume', () => {
         const firstStripe = position % layout.stripeCount
         const volume = volumeOf(layout, firstStripe, 1 + (length % (layout.usableBlocks - firstStripe * layout.stripeBlocks)))
         const configuration = configurationOf(group, [volume])
-        expect(validateConfiguration(configuration).ok).toBe(true)
+        expect(validateConfiguration(configuration).ok).toBe(OFFERED_LEVELS.includes(group.level))
         const map = configuredMap(configuration, volume)
         const rows = mapStripes(map, { firstStripe: 0, stripeCount: 20 })
         expect(rows).toHaveLength(Math.min(20, stripeCountOf(map)))

@@ -4,6 +4,7 @@ import { concatBytes } from '../../../../src-main/base/bytes'
 import { Prng } from '../../../../src-main/base/prng'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
 import { RAID_LEVELS, type RaidLevel } from '../../../../src-main/contract/configuration'
+import { fittingCount } from './example-groups'
 import { CLAIM, World } from './world'
 
 const WORDS_PER_BLOCK = BLOCK_BYTES / 4
@@ -110,13 +111,13 @@ function runTraffic(world: World, options: { readonly seed: number; readonly ope
 }
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 })
-const REDUNDANT: readonly RaidLevel[] = ['raid1', 'raid5']
+const REDUNDANT: readonly RaidLevel[] = ['raid1', 'raid5', 'raid6', 'raid10']
 
 describe.each(RAID_LEVELS)('a %s group with many operations at once', (level) => {
   it('never shows an old or a mixed block, and ends consistent', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 3, max: 5 }), (seed, memberCount) => {
-        const world = new World(level, memberCount)
+        const world = new World(level, fittingCount(level, memberCount))
         expect(runTraffic(world, { seed, operations: 150 })).toEqual({ failedWrites: 0 })
         expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: [] })
       }),

@@ -110,6 +110,7 @@ describe('a configuration is refused', () => {
     ['a section over the superblocks', 'bad-parameter', 'where its superblocks are', (c) => void (c.groups[0]!.sections[0]!.firstBlock = 2047)],
     ['a section beyond the drive', 'no-space', 'goes beyond the end of drive 0', (c) => void (c.groups[0]!.sections[0]!.firstBlock = 500_000)],
     ['sections that overlap', 'conflict', 'Sections of groups "r5" and "r0" overlap on drive 0.', (c) => void (c.groups[2]!.sections[0]!.firstBlock -= 8)],
+    ['a level that is not offered', 'bad-parameter', 'is RAID-6, which no group can have yet', (c) => void (c.groups[0] = { ...c.groups[0]!, level: 'raid6' })],
     ['too few sections', 'bad-parameter', 'has 2 sections; RAID-5 needs at least 3', (c) => void c.groups[0]!.sections.splice(2)],
     ['two copies on one drive', 'bad-parameter', 'has two sections on one drive; RAID-1', (c) => void (c.groups[1]!.sections[1] = { drive: 4, firstBlock: 450_000, blockCount: 4096 })],
     ['a section shorter than a chunk', 'bad-parameter', 'shorter than one chunk', (c) => void (c.groups[2]!.sections[1]!.blockCount = 100)],

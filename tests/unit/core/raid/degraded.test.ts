@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
+import type { RaidLevel } from '../../../../src-main/contract/configuration'
 import { createGroupIo, type GroupIo, type GroupOutcome } from '../../../../src-main/core/raid/group-io'
+import { fittingCount } from './example-groups'
 import { CLAIM, expectBytes, pattern, World } from './world'
 
-function filled(level: 'raid1' | 'raid5', memberCount = 4): { world: World; whole: Uint8Array } {
-  const world = new World(level, memberCount)
+function filled(level: RaidLevel, memberCount = 4): { world: World; whole: Uint8Array } {
+  const world = new World(level, fittingCount(level, memberCount))
   const whole = pattern(9, world.io.layout.usableBlocks)
   world.write(0, whole)
   world.takeOperations()
@@ -15,7 +17,7 @@ function part(whole: Uint8Array, firstBlock: number, blockCount: number): Uint8A
   return whole.subarray(firstBlock * BLOCK_BYTES, (firstBlock + blockCount) * BLOCK_BYTES)
 }
 
-describe.each(['raid1', 'raid5'] as const)('a degraded %s group', (level) => {
+describe.each(['raid1', 'raid5', 'raid6', 'raid10'] as const)('a degraded %s group', (level) => {
   it.each([0, 1, 2, 3])('reads everything without drive %i', (victim) => {
     const { world, whole } = filled(level)
     world.drives[victim]!.failed = true

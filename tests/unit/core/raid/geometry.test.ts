@@ -16,19 +16,39 @@ describe('the layout of a group', () => {
     expect(rows).toEqual(['0 1 2 P', '4 5 P 3', '8 P 6 7', 'P 9 10 11', '12 13 14 P'])
   })
 
+  it('has both parities of RAID-6 side by side, and the data behind them', () => {
+    const layout = layoutOf(exampleOf('raid6', 5))
+    const rows = [0, 1, 2, 3, 4].map((stripe) => {
+      const row = ['', '', '', '', '']
+      for (let chunk = 0; chunk < 3; chunk++) row[locate(layout, stripe * 24 + chunk * 8).data.drive] = `${stripe * 3 + chunk}`
+      locate(layout, stripe * 24).parity.forEach(({ drive }, index) => (row[drive] = 'PQ'[index]!))
+      return row.join(' ')
+    })
+    expect(rows).toEqual(['Q 0 1 2 P', '3 4 5 P Q', '7 8 P Q 6', '11 P Q 9 10', 'P Q 12 13 14'])
+  })
+
+  it('has every chunk of RAID-10 on one pair of members, which take turns', () => {
+    const layout = layoutOf(exampleOf('raid10', 4))
+    const placeOf = (block: number): number[] => [locate(layout, block).data.drive, ...locate(layout, block).copies.map(({ drive }) => drive)]
+    expect([0, 8, 16, 24].map(placeOf)).toEqual([[0, 1], [2, 3], [0, 1], [2, 3]])
+    expect([0, 8].map((block) => placeOf(8 * 16 + block))).toEqual([[1, 0], [3, 2]])
+  })
+
   it.each([
     ['linear', { usableBlocks: 4 * 96, stripeBlocks: 8, dataWidth: 1, redundancy: 0 }],
     ['raid0', { usableBlocks: 4 * 96, stripeBlocks: 32, dataWidth: 4, redundancy: 0 }],
     ['raid1', { usableBlocks: 96, stripeBlocks: 8, dataWidth: 1, redundancy: 3 }],
     ['raid5', { usableBlocks: 3 * 96, stripeBlocks: 24, dataWidth: 3, redundancy: 1 }],
+    ['raid6', { usableBlocks: 2 * 96, stripeBlocks: 16, dataWidth: 2, redundancy: 2 }],
+    ['raid10', { usableBlocks: 2 * 96, stripeBlocks: 16, dataWidth: 2, redundancy: 1 }],
   ] as const)('of four sections of 100 blocks in chunks of 8 at %s', (level, expected) => {
     expect(layoutOf(exampleOf(level, 4))).toMatchObject(expected)
   })
 
   it('uses as much as the smallest section has, but all of them where they follow each other', () => {
-    const sections = [100, 60, 90].map((blockCount, drive) => ({ drive, firstBlock: 2048, blockCount }))
+    const sections = [100, 60, 90, 84].map((blockCount, drive) => ({ drive, firstBlock: 2048, blockCount }))
     const usable = (level: RaidLevel): number => layoutOf({ id: 0, name: 'g', level, chunkBlocks: 8, sections }).usableBlocks
-    expect(RAID_LEVELS.map(usable)).toEqual([96 + 56 + 88, 3 * 56, 56, 2 * 56])
+    expect(RAID_LEVELS.map(usable)).toEqual([96 + 56 + 88 + 80, 4 * 56, 56, 3 * 56, 2 * 56, 2 * 56])
   })
 
   it('reads the same block of RAID-1 always from the same copy, in turns over all copies', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
 import { RAID_LEVELS } from '../../../../src-main/contract/configuration'
 import { CompletionQueue } from '../../../support/memory-drive'
+import { fittingCount } from './example-groups'
 import { countOf, expectBytes, pattern, World } from './world'
 
 function rangeOf(world: World, firstBlock: number, length: number): { firstBlock: number; blockCount: number } {
@@ -15,7 +16,7 @@ describe.each(RAID_LEVELS)('a %s group', (level) => {
   it('gives back what was written, for writes and reads of any place and length', () => {
     fc.assert(
       fc.property(fc.integer({ min: 3, max: 6 }), fc.array(fc.tuple(fc.nat(999), fc.nat(60)), { minLength: 1, maxLength: 20 }), (memberCount, writes) => {
-        const world = new World(level, memberCount)
+        const world = new World(level, fittingCount(level, memberCount))
         const model = new Uint8Array(world.io.layout.usableBlocks * BLOCK_BYTES)
         writes.forEach(([first, length], index) => {
           const { firstBlock, blockCount } = rangeOf(world, first, length)

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { equalBytes } from '../../../../src-main/base/bytes'
 import { Prng } from '../../../../src-main/base/prng'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
+import type { RaidLevel } from '../../../../src-main/contract/configuration'
 import type { RebuildFault } from '../../../../src-main/core/raid/rebuild'
 import { CLAIM, expectBytes, pattern, World } from './world'
 
 const OUT = 1
 
 /** Its drive 1 has failed, missed writes, and has nothing any more; all of it is to be rebuilt. */
-function degraded(level: 'raid1' | 'raid5'): { readonly world: World; readonly whole: Uint8Array } {
+function degraded(level: RaidLevel): { readonly world: World; readonly whole: Uint8Array } {
   const world = new World(level)
   const { usableBlocks } = world.io.layout
   const whole = pattern(9, usableBlocks)
@@ -34,7 +35,7 @@ function rebuild(world: World, firstStripe: number, stripeCount: number, claim =
   return ended.fault
 }
 
-describe.each(['raid1', 'raid5'] as const)('a drive of a %s group that is rebuilt', (level) => {
+describe.each(['raid1', 'raid5', 'raid6', 'raid10'] as const)('a drive of a %s group that is rebuilt', (level) => {
   it('has what it should have, and the group agrees with itself', () => {
     const { world, whole } = degraded(level)
     expect(rebuild(world, 0, world.io.layout.stripeCount)).toBeUndefined()

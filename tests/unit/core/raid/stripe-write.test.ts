@@ -6,6 +6,7 @@ import { createGroupIo } from '../../../../src-main/core/raid/group-io'
 import type { PartialParity } from '../../../../src-main/core/raid/partial-parity'
 import { Prng } from '../../../../src-main/base/prng'
 import { CompletionQueue } from '../../../support/memory-drive'
+import { fittingCount } from './example-groups'
 import { CLAIM, countOf, expectBytes, pattern, World } from './world'
 
 interface Run {
@@ -51,7 +52,7 @@ describe.each(RAID_LEVELS)('runs of one stripe of a %s group', (level) => {
     fc.assert(
       fc.property(fc.integer({ min: 4, max: 6 }), fc.constantFrom(8, 200), fc.nat(), (memberCount, chunkBlocks, seed) => {
         const random = new Prng(seed)
-        const { world, model } = filled(level, memberCount, chunkBlocks)
+        const { world, model } = filled(level, fittingCount(level, memberCount), chunkBlocks)
         for (let stamp = 1; stamp <= 8; stamp++) {
           const runs = drawRuns(random, world, stamp)
           expect(world.writeStripe(runs)).toEqual({ ok: true, value: undefined })
@@ -77,15 +78,16 @@ describe.each(RAID_LEVELS)('runs of one stripe of a %s group', (level) => {
   })
 })
 
-const REDUNDANT = [['raid1', 1], ['raid5', 1]] as const satisfies readonly (readonly [RaidLevel, number])[]
+/** With how many drives that may fail. */
+const REDUNDANT = [['raid1', 1], ['raid5', 1], ['raid6', 2], ['raid10', 1]] as const satisfies readonly (readonly [RaidLevel, number])[]
 
 describe.each(REDUNDANT)('runs of one stripe of a degraded %s group', (level, redundancy) => {
   it('are written where members are out, drop out on the way, or have bad sectors', () => {
     fc.assert(
       fc.property(fc.integer({ min: 4, max: 6 }), fc.constantFrom(8, 200), fc.nat(), (memberCount, chunkBlocks, seed) => {
         const random = new Prng(seed)
-        const { world, model } = filled(level, memberCount, chunkBlocks)
-        const victims = Array.from({ length: redundancy }, () => world.drives[random.below(memberCount)]!)
+        const { world, model } = filled(level, fittingCount(level, memberCount), chunkBlocks)
+        const victims = Array.from({ length: redundancy }, () => world.drives[random.below(world.drives.length)]!)
         const hasBadSectors = random.chance(0.4)
         for (let stamp = 1; stamp <= 8; stamp++) {
           const runs = drawRuns(random, world, stamp)
@@ -190,36 +192,34 @@ describe('one update of a RAID-5 stripe', () => {
   })
 })
 
-describe('a crash in the middle of an update of a RAID-5 stripe, and the loss of a drive', () => {
+describe.each([['raid5', 1], ['raid6', 2]] as const)('a crash in the middle of an update of a %s stripe, and the loss of drives', (level, redundancy) => {
   it('take nothing of what was not being written, and a replay of the runs makes the stripe whole', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 4, max: 6 }), fc.constantFrom(8, 8, 8, 160), fc.nat(), (memberCount, chunkBlocks, seed) => {
+      fc.property(fc.integer({ min: 4, max: 7 }), fc.constantFrom(8, 8, 8, 160), fc.nat(), (memberCount, chunkBlocks, seed) => {
         const random = new Prng(seed)
-        const { world, model } = filled('raid5', memberCount, chunkBlocks)
+        const { world, model } = filled(level, memberCount, chunkBlocks)
+        // Some of them before the update, and the others together with the crash.
+        const lost = new Set(Array.from({ length: redundancy }, () => random.below(memberCount)))
+        const lostBefore = [...lost].filter(() => random.chance(0.3))
+        world.io.recordFailed(lostBefore)
         const runs = drawRuns(random, world, 1)
-        let partials: readonly PartialParity[] = []
-        const secure = (updates: readonly PartialParity[], go: (isSecured: boolean) => void): void => {
-          partials = updates
-          go(true)
-        }
-        world.io.writeStripe({ runs: runs.map(({ firstBlock, data }) => ({ firstBlock, data: [data] })), claim: CLAIM, secure }, () => undefined)
-        while (partials.length === 0) world.completions.runOne()
-        for (let steps = random.below(memberCount + 1); steps > 0 && world.completions.length > 0; steps--) world.completions.runOne(random.below(world.completions.length))
-        world.completions.drop()
-        const lost = random.below(memberCount)
-        world.drives[lost]!.bytes.fill(0xee)
+        const partials = crashed(world, runs, random)
+        for (const drive of lost) world.drives[drive]!.bytes.fill(0xee)
         // Somebody else finds the drives, and what was logged.
-        const io = createGroupIo({ group: world.group, drives: world.drives, failedDrives: [lost] })
+        const io = createGroupIo({ group: world.group, drives: world.drives, failedDrives: [...lost] })
         io.noteInterrupted(partials)
         const { stripeBlocks } = io.layout
         const first = Math.floor(runs[0]!.firstBlock / stripeBlocks) * stripeBlocks
         const isWritten = (block: number): boolean => runs.some(({ firstBlock, data }) => block >= firstBlock && block < firstBlock + data.length / BLOCK_BYTES)
+        const read = (firstBlock: number, blockCount: number): Uint8Array | string => {
+          let bytes: Uint8Array | string = 'nothing'
+          io.read({ firstBlock, blockCount }, (outcome) => (bytes = outcome.ok ? outcome.value[0]! : outcome.fault))
+          world.completions.runAll()
+          return bytes
+        }
         for (let block = first; block < first + stripeBlocks; block++) {
           if (isWritten(block) || (chunkBlocks > 8 && !random.chance(0.1))) continue
-          let bytes: Uint8Array | string = 'nothing'
-          io.read({ firstBlock: block, blockCount: 1 }, (outcome) => (bytes = outcome.ok ? outcome.value[0]! : outcome.fault))
-          world.completions.runAll()
-          expectBytes(bytes, model.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES))
+          expectBytes(read(block, 1), model.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES))
         }
         // One after the other, as a replay does that does not know what was written at once.
         for (const { firstBlock, data } of random.chance(0.5) ? runs : [...runs].reverse()) {
@@ -227,12 +227,24 @@ describe('a crash in the middle of an update of a RAID-5 stripe, and the loss of
           world.completions.runAll()
         }
         put(model, runs)
-        io.read({ firstBlock: first, blockCount: stripeBlocks }, (outcome) =>
-          expectBytes(outcome.ok ? outcome.value[0]! : outcome.fault, model.subarray(first * BLOCK_BYTES, (first + stripeBlocks) * BLOCK_BYTES)),
-        )
-        world.completions.runAll()
+        expectBytes(read(first, stripeBlocks), model.subarray(first * BLOCK_BYTES, (first + stripeBlocks) * BLOCK_BYTES))
       }),
-      { numRuns: 60 },
+      { numRuns: 80 },
     )
   })
 })
+
+/** Writes the runs, and dies when some of it is done. Gives what was logged. */
+function crashed(world: World, runs: readonly Run[], random: Prng): readonly PartialParity[] {
+  let partials: readonly PartialParity[] | undefined
+  const secure = (updates: readonly PartialParity[], go: (isSecured: boolean) => void): void => {
+    partials = updates
+    go(true)
+  }
+  world.io.writeStripe({ runs: runs.map(({ firstBlock, data }) => ({ firstBlock, data: [data] })), claim: CLAIM, secure }, () => undefined)
+  // Where all parity is out, there is nothing to secure.
+  while (partials === undefined && countOf(world.drives.flatMap((drive) => drive.operations)).writes === 0) world.completions.runOne()
+  for (let steps = random.below(world.drives.length + 1); steps > 0 && world.completions.length > 0; steps--) world.completions.runOne(random.below(world.completions.length))
+  world.completions.drop()
+  return partials ?? []
+}

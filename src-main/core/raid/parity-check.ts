@@ -1,0 +1,28 @@
+import { equalBytes } from '../../base/bytes'
+import { dataMemberOf, type GroupLayout, type StripePart } from './levels/level'
+import { addData, solve } from './parity-code'
+
+/**
+ * Parity is made of the data: data wins. Data of a member that is out is worked out from parity first, P before Q; what is
+ * left of the parity can be held against that.
+ */
+export function parityCorrections(layout: GroupLayout, stripe: number, parts: readonly StripePart[]): StripePart[] {
+  const bytesOf = (member: number): Uint8Array | undefined => parts.find((part) => part.member === member)?.bytes
+  const data = Array.from({ length: layout.dataWidth }, (_, chunk) => bytesOf(dataMemberOf(layout, stripe, chunk)))
+  const lost = data.flatMap((bytes, chunk) => (bytes === undefined ? [chunk] : []))
+  const parity = layout.rule.parityMembersOf(layout, stripe).flatMap((member, index) => {
+    const bytes = bytesOf(member)
+    return bytes === undefined ? [] : [{ member, index, bytes }]
+  })
+  const sums: Uint8Array[] = []
+  for (const { index, bytes } of parity.splice(0, lost.length)) {
+    sums[index] = bytes.slice()
+    data.forEach((block, chunk) => block !== undefined && addData(index, chunk, sums[index]!, 0, block))
+  }
+  solve(lost, sums).forEach((block, position) => (data[lost[position]!] = block))
+  return parity.flatMap(({ member, index, bytes }) => {
+    const right = new Uint8Array(bytes.length)
+    data.forEach((block, chunk) => block !== undefined && addData(index, chunk, right, 0, block))
+    return equalBytes(bytes, right) ? [] : [{ member, bytes: right }]
+  })
+}
