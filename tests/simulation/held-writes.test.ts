@@ -25,7 +25,7 @@ describe('held writes', () => {
     expect(world.answerTo('b', { name: 'list-volumes' })).toMatchObject({ result: { volumes: [{ owner: 'b', heldBy: null }, { heldBy: 'a' }] } })
     expect([accessOf(world, 0), accessOf(world, 1)]).toEqual(['active-optimized', 'transitioning'])
     expect([MIRRORED, HELD]).toContain(stampAt(world, 'b'))
-    expect(JSON.stringify(world.answerTo('b', { name: 'get-event-log' }))).toContain('Volume \\"alpha\\": what only the NVRAM of controller A had of it was given up')
+    expect(JSON.stringify(world.answerTo('b', { name: 'get-event-log' }))).toContain('Volume \\"alpha\\": a service request discarded the writes that only the NVRAM of controller A had')
     expect(world.trace.events.find(({ kind }) => kind === 'nvram.discarded')).toMatchObject({ place: 'controller-b', data: { volumeId: 0, holder: 'a' } })
     settle(world)
     expectConsistent(world)

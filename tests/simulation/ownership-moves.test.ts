@@ -25,7 +25,7 @@ describe('ownership by load', () => {
     const { world, host } = worldWithLoadAt('b', true)
     expect(world.runUntil(() => ownerOf(world, 0) === 'b', 2000), tale(world)).toBe(true)
     expect(world.trace.events.find(({ kind }) => kind === 'volume.moves-by-load')).toMatchObject({ place: 'controller-a', data: { volumeId: 0, to: 'b', percent: 100 } })
-    expect(JSON.stringify(good(world.answerTo('a', { name: 'get-event-log' })).result)).toContain('Volume alpha moves to controller B: 100 % of its I/O arrives at controller B.')
+    expect(JSON.stringify(good(world.answerTo('a', { name: 'get-event-log' })).result)).toContain('Volume alpha moves to controller B: 100% of its I/O arrives at controller B.')
     expect(world.answerTo('a', { name: 'list-volumes' })).toMatchObject({ result: { volumes: [{ owner: 'b', preferredOwner: 'a' }, {}] } })
     world.run(200)
     expectNothingLost(world, host)

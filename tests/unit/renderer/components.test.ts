@@ -196,9 +196,9 @@ describe('a drive', () => {
     lab.failDrive(2)
     await lab.api.requestService('a', rebuild)
     await show(lab)
-    lab.endRebuild(2, 'Drive 2 did not answer while it was rebuilt.')
+    lab.endRebuild(2, 'Drive 2 did not answer during its rebuild.')
     await show(lab)
-    expect(await detailsOf(2)).toMatch(/It could not be rebuilt: Drive 2 did not answer while it was rebuilt\. .* Rebuild/)
+    expect(await detailsOf(2)).toMatch(/It could not be rebuilt: Drive 2 did not answer during its rebuild\. .* Rebuild/)
   })
 
   it('of a simulation cannot be rebuilt by hand', async () => {

@@ -128,7 +128,7 @@ export class DriveRebuild {
     }
     for (const member of now) {
       const earlier = before.find((one) => isSame(one, member))
-      if (member.rebuild !== undefined && earlier?.rebuild?.operation !== member.rebuild.operation) tell('drive.rebuild-started', member, 'is rebuilt from the other drives')
+      if (member.rebuild !== undefined && earlier?.rebuild?.operation !== member.rebuild.operation) tell('drive.rebuild-started', member, 'is being rebuilt from the other drives')
       else if (member.rebuild === undefined && earlier?.rebuild !== undefined) tell('drive.rebuild-ended', member, 'could not be rebuilt and stays out')
     }
     for (const member of before) if (!now.some((one) => isSame(one, member))) tell('drive.rebuilt', member, 'is rebuilt and in use again')
@@ -140,5 +140,5 @@ function isSame(one: FailedMember, other: FailedMember): boolean {
 }
 
 function sourceLost(drive: number, groupId: number): ServiceError {
-  return { code: 'not-possible-now', message: `What drive ${drive} should have in group ${groupId} cannot be worked out everywhere: another drive fails, too, or has sectors that cannot be read. The drive stays out.` }
+  return { code: 'not-possible-now', message: `Part of drive ${drive} in group ${groupId} cannot be computed, because another drive has failed too or has unreadable sectors. The drive stays out.` }
 }

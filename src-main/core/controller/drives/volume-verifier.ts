@@ -56,7 +56,7 @@ export class VolumeVerifier {
     const run: Run = { volume, epoch: volume.ownership.epoch, endStripe: stripesOf(state, volumeId), nextStripe: from, checkpoint: from, repaired: 0, unreadable: 0 }
     this.#run = run
     trace.record({ place: `controller-${self}`, kind: 'volume.verification-started', data: { volumeId, firstStripe: from, endStripe: run.endStripe } })
-    log.add('warning', `A controller may have died in the middle of writes of volume "${volume.name}", and its NVRAM does not count any more: copies and parity are verified.`)
+    log.add('warning', `A controller may have died in the middle of writes to volume "${volume.name}", and its NVRAM no longer counts. The copies and parity of the volume are being verified.`)
     this.#parts.clock.after(0, () => this.#step(run))
   }
 
@@ -118,8 +118,8 @@ export class VolumeVerifier {
     const { trace, self, log } = this.#parts
     const { volumeId, name } = volume
     trace.record({ place: `controller-${self}`, kind: 'volume.verified', data: { volumeId, repaired, unreadable } })
-    log.add('information', `Copies and parity of volume "${name}" are verified: ${repaired} stripes were made to agree with their data.`)
-    if (unreadable > 0) log.add('warning', `${unreadable} stripes of volume "${name}" could not be verified, since a drive is missing or cannot read them.`)
+    log.add('information', `The copies and parity of volume "${name}" are verified. ${repaired} stripes were corrected to match their data.`)
+    if (unreadable > 0) log.add('warning', `${unreadable} stripes of volume "${name}" could not be verified, because a drive is missing or cannot read them.`)
   }
 
   #end(reviewAfterMs = 0): void {

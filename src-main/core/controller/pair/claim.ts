@@ -175,8 +175,8 @@ function waitingVolumes(state: ArrayState, self: ControllerId): string[] {
     .filter(({ id }) => ownershipOf(state, id)?.heldBy === peerOf(self))
     .map(
       ({ name }) =>
-        `Volume "${name}" waits for controller ${peerOf(self).toUpperCase()}: only its NVRAM has all that was acknowledged. ` +
-        'If it will never come back, the request discard-held-writes gives that up.',
+        `Volume "${name}" waits for controller ${peerOf(self).toUpperCase()}: only its NVRAM has all acknowledged writes. ` +
+        'If that controller will never come back, discard them with discard-held-writes.',
     )
 }
 

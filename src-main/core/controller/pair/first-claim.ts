@@ -122,7 +122,7 @@ export class FirstClaim {
       if (standing.isStopped) return
       noteReplay(log, self, outcome)
       const { records, durationMs } = outcome
-      if (records > 0) log.add('information', `${records} records of the NVRAM log were replayed in ${durationMs.toFixed(1)} ms.`)
+      if (records > 0) log.add('information', `Replayed ${records} records of the NVRAM log in ${durationMs.toFixed(1)} ms.`)
       volumes.adopt(present(store.state, 'array state'))
       then()
     })

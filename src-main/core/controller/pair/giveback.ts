@@ -74,7 +74,7 @@ export class Giveback {
     const chosen = this.#chosen()
     if (away.length > 0 && chosen.length === 0) {
       this.#refused(cause, 'automatic giveback is off')
-      const message = `Controller ${to.toUpperCase()} gets its volumes back only when that is asked for: automatic giveback is off.`
+      const message = `Automatic giveback is off, so controller ${to.toUpperCase()} gets its volumes back only on request.`
       this.#parts.log.add('information', message)
       return
     }
@@ -115,7 +115,7 @@ export class Giveback {
       return
     }
     this.#refused(cause, reason)
-    this.#parts.log.add('warning', `The giveback to controller ${peerOf(this.#parts.self).toUpperCase()} did not end: ${reason}`)
+    this.#parts.log.add('warning', `The giveback to controller ${peerOf(this.#parts.self).toUpperCase()} failed: ${reason}`)
   }
 
   /** It is unsafe now: looked at again, as long as the peer is there. Said once for each reason. */
@@ -123,7 +123,7 @@ export class Giveback {
     if (reason !== this.#lastVeto) {
       this.#lastVeto = reason
       this.#refused(cause, reason)
-      this.#parts.log.add('warning', `The giveback to controller ${peerOf(this.#parts.self).toUpperCase()} waits: ${reason}.`)
+      this.#parts.log.add('warning', `The giveback to controller ${peerOf(this.#parts.self).toUpperCase()} is waiting: ${reason}.`)
     }
     this.#retry?.cancel()
     this.#retry = this.#parts.clock.after(RETRY_MS, () => {

@@ -111,13 +111,13 @@ export class Membership implements PeerSessionEvents {
 
   peerSuspected(silenceMs: number): void {
     this.#standing.recordCause('peer.suspected', { silenceMs })
-    this.#parts.log.add('warning', `Nothing was heard from controller ${this.#standing.peerName} for ${silenceMs.toFixed(0)} ms.`)
+    this.#parts.log.add('warning', `Controller ${this.#standing.peerName} has been silent for ${silenceMs.toFixed(0)} ms.`)
     this.#review()
   }
 
   peerRecovered(silenceMs: number): void {
     this.#standing.record('peer.recovered', { silenceMs })
-    this.#parts.log.add('information', `Controller ${this.#standing.peerName} is heard again after ${silenceMs.toFixed(0)} ms.`)
+    this.#parts.log.add('information', `Controller ${this.#standing.peerName} is back after ${silenceMs.toFixed(0)} ms of silence.`)
     this.#review()
   }
 
@@ -135,7 +135,7 @@ export class Membership implements PeerSessionEvents {
     this.#fencedIncarnation = this.#presentIncarnation
     this.#standing.record('peer.unmet', { waitedMs })
     const { peerName } = this.#standing
-    this.#parts.log.add('warning', `Controller ${peerName} is powered and has not said a word for ${waitedMs.toFixed(0)} ms. It is reset.`)
+    this.#parts.log.add('warning', `Controller ${peerName} is running but has been silent for ${waitedMs.toFixed(0)} ms since it started. It will be reset.`)
     this.#parts.midplane.fencePeer((outcome) => {
       if (outcome === 'refused' && !this.#standing.isStopped) this.#lost('the midplane gave the reset line to the other controller first')
     })

@@ -14,7 +14,7 @@ type HaltDone = (outcome: Result<undefined, ServiceError>) => void
 
 const PEER_IS_AWAY: ServiceError = {
   code: 'not-possible-now',
-  message: 'The other controller went away before it could be halted; it is being taken over.',
+  message: 'The other controller went away before it could be halted. A takeover is running.',
 }
 const LOGOUT_SECONDS = 1
 

@@ -87,7 +87,7 @@ export class Portals {
     const portal = this.#portals[of]
     if (error !== undefined) {
       portal.state = 'closed'
-      const message = `The addresses of controller ${of.toUpperCase()} cannot be opened: ${error}. They are tried again.`
+      const message = `The addresses of controller ${of.toUpperCase()} cannot be opened: ${error}. The controller tries again.`
       if (!portal.complained) this.#parts.log.add('error', message)
       portal.complained = true
       portal.retry = this.#parts.clock.after(this.#parts.timings.retryMs, () => {

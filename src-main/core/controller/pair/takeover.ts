@@ -110,7 +110,7 @@ export class Takeover {
       return
     }
     const { log, clock, timings } = this.#parts
-    log.add('error', `The takeover cannot go on: ${reason}. It is tried again.`)
+    log.add('error', `The takeover cannot continue: ${reason}. The controller tries again.`)
     clock.after(timings.retryMs, () => this.#claim())
   }
 
@@ -162,5 +162,5 @@ export function noteReplay(log: EventLog, self: ControllerId, { failedVolumes, l
     log.add('error', `Controller ${name} could not write ${what} to the drives. It is kept and tried again.`)
   }
   if (lostRecords === 0) return
-  log.add('error', `${lostRecords} records of the NVRAM log could neither be written nor kept: acknowledged data is lost.`)
+  log.add('error', `Acknowledged data is lost: ${lostRecords} records of the NVRAM log could be neither written nor kept.`)
 }

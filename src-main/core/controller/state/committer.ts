@@ -38,11 +38,11 @@ const STOPPED: ServiceError = {
 }
 const CONFLICT: ServiceError = {
   code: 'conflict',
-  message: 'The configuration was changed by others at the same time, again and again. Send the request again.',
+  message: 'Other requests kept changing the configuration at the same time. Send the request again.',
 }
 const NO_MAJORITY: ServiceError = {
   code: 'unavailable',
-  message: 'Fewer than half of the drives took the change, so it does not count. Bring drives back, then send the request again.',
+  message: 'Too few drives took the change, so it does not count. Bring drives back, then send the request again.',
 }
 
 export interface CommitterParts {

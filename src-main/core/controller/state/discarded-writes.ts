@@ -41,8 +41,8 @@ export function noteDiscards({ self, trace, log, standing }: DiscardParts, state
     trace.record({ place: `controller-${self}`, kind: 'nvram.discarded', data: { volumeId, holder } })
     log.add(
       'error',
-      `Volume "${name}": what only the NVRAM of controller ${holder.toUpperCase()} had of it was given up by a service request. ` +
-        'Writes that were acknowledged last are lost.',
+      `Volume "${name}": a service request discarded the writes that only the NVRAM of controller ${holder.toUpperCase()} had. ` +
+        'The newest acknowledged writes are lost.',
     )
   }
 }

@@ -88,7 +88,7 @@ export class OwnershipByLoad {
     const to = peerOf(self)
     const percent = Math.round(share * 100)
     const veto = mover.vetoOf({ volumeId, to })
-    const reason = `${percent} % of its I/O arrives at controller ${to.toUpperCase()}`
+    const reason = `${percent}% of its I/O arrives at controller ${to.toUpperCase()}`
     if (veto !== undefined) {
       log.add('information', `Volume ${name} stays although ${reason}: ${veto}.`)
       return

@@ -32,7 +32,7 @@ type MoveDone = (outcome: Result<undefined, ServiceError>) => void
 
 const PEER_IS_AWAY: ServiceError = {
   code: 'not-possible-now',
-  message: 'The other controller is not there. Wait until it has joined, then send the request again.',
+  message: 'The other controller is away. Wait until it has joined, then send the request again.',
 }
 
 export interface VolumeMoverParts {
@@ -85,7 +85,7 @@ export class VolumeMover {
   /** Does nothing where the volume is already there. */
   move(move: Move, done: MoveDone): void {
     const ownership = ownershipOf(present(this.#parts.store.state, 'array state'), move.volumeId)
-    if (ownership === undefined) done(failure({ code: 'not-found', message: 'The volume does not exist any more.' }))
+    if (ownership === undefined) done(failure({ code: 'not-found', message: 'The volume no longer exists.' }))
     else if (ownership.owner === move.to) done(ok(undefined))
     else if (!this.#parts.standing.peerIsMember) done(failure(PEER_IS_AWAY))
     else if (ownership.owner === this.#parts.self) this.#give(move, done)
@@ -139,14 +139,14 @@ export class VolumeMover {
   #give({ volumeId, by, cause }: Move, done: MoveDone): void {
     const volume = present(this.#parts.volumes.volume(volumeId), `volume ${volumeId}`)
     if (volume.isMoving) {
-      done(failure({ code: 'not-possible-now', message: `Volume "${volume.name}" is being moved already. Wait until that is done.` }))
+      done(failure({ code: 'not-possible-now', message: `Volume "${volume.name}" is already being moved. Wait until that is done.` }))
       return
     }
     const to = peerOf(this.#parts.self)
     volume.quiesce((isClean) => {
       if (!isClean) {
         volume.resume()
-        const message = `What the NVRAM has of volume "${volume.name}" cannot be written to the drives. Bring drives back first.`
+        const message = `The drives do not take the data that NVRAM has for volume "${volume.name}". Bring drives back first.`
         done(failure({ code: 'not-possible-now', message }))
         return
       }

@@ -161,7 +161,7 @@ export class VolumeService implements LogicalUnitDirectory {
     if (volume.claimedEpoch === epoch) return true
     if (this.#isReplaying) return false
     const raised = this.#parts.midplane.raiseClaim({ slot: volume.volumeId, epoch })
-    if (!raised) this.#parts.log.add('error', `The drives hold a newer claim for volume ${volume.name} than epoch ${epoch}; it is not served here.`)
+    if (!raised) this.#parts.log.add('error', `The drives have a newer claim for volume ${volume.name} than epoch ${epoch}, so it is not served here.`)
     return raised
   }
 

@@ -58,7 +58,7 @@ describe('the addresses of a controller', () => {
     clock.runUntil(400)
     opening[2]?.done(undefined)
     expect(opened).toBe(1)
-    expect(log.newest(10).map(({ text }) => text)).toEqual(['The addresses of controller B cannot be opened: in use. They are tried again.'])
+    expect(log.newest(10).map(({ text }) => text)).toEqual(['The addresses of controller B cannot be opened: in use. The controller tries again.'])
   })
 
   it('that are not wanted any more while they open are closed again', () => {
