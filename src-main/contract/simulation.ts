@@ -11,18 +11,18 @@ import type { Place, TraceEvent } from './trace'
  */
 export const SIMULATION_BOUNDS = {
   /** Host commands of a world. */
-  leastOperations: 100,
-  mostOperations: 20_000,
+  minOperations: 100,
+  maxOperations: 20_000,
   /** Virtual milliseconds a real one. */
-  leastSpeed: 0.0001,
-  mostSpeed: 1000,
-  mostEventsAStep: 10_000,
+  minSpeed: 0.0001,
+  maxSpeed: 1000,
+  maxEventsAStep: 10_000,
   /** Trace events of a view and of a push. */
-  mostEventsKept: 1000,
+  maxEventsKept: 1000,
 } as const
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
-const { leastOperations, mostOperations, leastSpeed, mostSpeed, mostEventsAStep } = SIMULATION_BOUNDS
+const { minOperations, maxOperations, minSpeed, maxSpeed, maxEventsAStep } = SIMULATION_BOUNDS
 
 /**
  * What a person may ask of the simulation. A seek goes to the state just after that event; event 0 is the beginning. Steps
@@ -33,11 +33,11 @@ export const simulationOrderSchema = v.variant('order', [
   v.strictObject({
     order: v.literal('open'),
     seed: count,
-    operations: v.pipe(v.number(), v.safeInteger(), v.minValue(leastOperations), v.maxValue(mostOperations)),
+    operations: v.pipe(v.number(), v.safeInteger(), v.minValue(minOperations), v.maxValue(maxOperations)),
   }),
-  v.strictObject({ order: v.literal('play'), speed: v.pipe(v.number(), v.minValue(leastSpeed), v.maxValue(mostSpeed)) }),
+  v.strictObject({ order: v.literal('play'), speed: v.pipe(v.number(), v.minValue(minSpeed), v.maxValue(maxSpeed)) }),
   v.strictObject({ order: v.literal('pause') }),
-  v.strictObject({ order: v.literal('step'), events: v.pipe(v.number(), v.safeInteger(), v.minValue(-mostEventsAStep), v.maxValue(mostEventsAStep)) }),
+  v.strictObject({ order: v.literal('step'), events: v.pipe(v.number(), v.safeInteger(), v.minValue(-maxEventsAStep), v.maxValue(maxEventsAStep)) }),
   v.strictObject({ order: v.literal('seek'), event: count }),
   v.strictObject({ order: v.literal('seek-time'), atMs: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
   v.strictObject({ order: v.literal('close') }),

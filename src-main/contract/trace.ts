@@ -145,10 +145,10 @@ const BULK_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>(['host.command', '
  * At most so many of these events, in their order: the newest, and from before them those that are not of I/O. Otherwise the
  * I/O of ten seconds would push a takeover out of memory.
  */
-export function newestEvents(events: readonly TraceEvent[], most: number): readonly TraceEvent[] {
-  if (events.length <= most) return events
-  const kept = Math.floor(most / 4)
-  const from = events.length - (most - kept)
+export function newestEvents(events: readonly TraceEvent[], max: number): readonly TraceEvent[] {
+  if (events.length <= max) return events
+  const kept = Math.floor(max / 4)
+  const from = events.length - (max - kept)
   const earlier = events.slice(0, from).filter((event) => !BULK_KINDS.has(event.kind))
   return [...earlier.slice(Math.max(0, earlier.length - kept)), ...events.slice(from)]
 }

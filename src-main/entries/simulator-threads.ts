@@ -10,23 +10,23 @@ const AHEAD_PER_JOB = 64
 export interface ThreadsOptions extends SeedsOptions {
   readonly jobs: number
   /** No world beyond these is begun. */
-  readonly mostWorlds: number
+  readonly maxWorlds: number
   /** The program that calls `runWorldsAsThread` where it finds itself in a thread. */
   readonly program: URL
 }
 
 /** The same as `runSeeds`, in `jobs` threads. Worlds behind the last one that counts are run for nothing. */
 export function runSeedsInThreads(options: ThreadsOptions): Promise<SeedsResult> {
-  const { jobs, firstSeed, mostWorlds, operations } = options
+  const { jobs, firstSeed, maxWorlds, operations } = options
   const sum = new SeedsSum(options)
   const early = new Map<number, WorldResult>()
   const idle: Worker[] = []
   let nextSeed = firstSeed
   return new Promise((resolve, reject) => {
-    const threads = Array.from({ length: Math.min(jobs, mostWorlds) }, () => new Worker(options.program))
+    const threads = Array.from({ length: Math.min(jobs, maxWorlds) }, () => new Worker(options.program))
     const end = (): void => void Promise.all(threads.map((thread) => thread.terminate())).then(() => resolve(sum.result()), reject)
     const handOut = (): void => {
-      while (idle.length > 0 && nextSeed < firstSeed + mostWorlds && nextSeed < sum.nextSeed + jobs * AHEAD_PER_JOB) {
+      while (idle.length > 0 && nextSeed < firstSeed + maxWorlds && nextSeed < sum.nextSeed + jobs * AHEAD_PER_JOB) {
         idle.pop()?.postMessage({ seed: nextSeed++, operations } satisfies WorldRunOptions)
       }
     }

@@ -41,9 +41,9 @@ async function run(options: SimulatorOptions): Promise<void> {
   const startedAtMs = performance.now()
   const cpuAtStart = process.cpuUsage()
   const seeds = seedsOptions(options, startedAtMs)
-  const mostWorlds = options.minutes === undefined ? options.seeds : Number.POSITIVE_INFINITY
+  const maxWorlds = options.minutes === undefined ? options.seeds : Number.POSITIVE_INFINITY
   const { jobs } = options
-  const result = jobs === 1 ? runSeeds(seeds) : await runSeedsInThreads({ ...seeds, jobs, mostWorlds, program: new URL(import.meta.url) })
+  const result = jobs === 1 ? runSeeds(seeds) : await runSeedsInThreads({ ...seeds, jobs, maxWorlds, program: new URL(import.meta.url) })
   const wallSeconds = Math.round(performance.now() - startedAtMs) / 1000
   const { user, system } = process.cpuUsage(cpuAtStart)
   say(tellSum(result, { wallSeconds, cpuSeconds: (user + system) / US_PER_SECOND }))

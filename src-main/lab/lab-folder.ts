@@ -26,15 +26,15 @@ import { defaultArrayState } from './default-array'
  * The array's own configuration is on the drives, not here.
  */
 const FORMAT = 1
-export const DRIVE_COUNT = { usual: 6, least: 4, most: LIMITS.drives } as const
-export const DRIVE_MIB = { usual: 256, least: 16, most: 16_384 } as const
+export const DRIVE_COUNT = { usual: 6, min: 4, max: LIMITS.drives } as const
+export const DRIVE_MIB = { usual: 256, min: 16, max: 16_384 } as const
 const PARTIAL = 'drives.partial'
 
 const labFileSchema = v.object({
   format: v.literal(FORMAT),
   id: v.pipe(v.string(), v.regex(/^lab-[0-9a-f]{12}$/)),
-  driveIds: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,64}$/))), v.minLength(DRIVE_COUNT.least), v.maxLength(DRIVE_COUNT.most)),
-  driveMib: v.pipe(v.number(), v.integer(), v.minValue(DRIVE_MIB.least), v.maxValue(DRIVE_MIB.most)),
+  driveIds: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,64}$/))), v.minLength(DRIVE_COUNT.min), v.maxLength(DRIVE_COUNT.max)),
+  driveMib: v.pipe(v.number(), v.integer(), v.minValue(DRIVE_MIB.min), v.maxValue(DRIVE_MIB.max)),
   workload: v.object({ running: v.boolean(), settings: workloadSchema }),
 })
 type LabFile = v.InferOutput<typeof labFileSchema>

@@ -18,8 +18,8 @@ export interface CommandLine {
 
 export const OPTIONS_HELP = `Options:
   --lab DIR                  the lab's folder (default: ${defaultLabFolder(process.env, process.platform)})
-  --drives N                 drives of a new lab, ${DRIVE_COUNT.least} to ${DRIVE_COUNT.most} (default ${DRIVE_COUNT.usual})
-  --drive-mib N              size of each in MiB, ${DRIVE_MIB.least} to ${DRIVE_MIB.most} (default ${DRIVE_MIB.usual})
+  --drives N                 drives of a new lab, ${DRIVE_COUNT.min} to ${DRIVE_COUNT.max} (default ${DRIVE_COUNT.usual})
+  --drive-mib N              size of each in MiB, ${DRIVE_MIB.min} to ${DRIVE_MIB.max} (default ${DRIVE_MIB.usual})
   --portal-a, --portal-b PORT          iSCSI ports on 127.0.0.1 (default 3260 and 3261; 0 for any free port)
   --management-a, --management-b PORT  management ports (default 8081 and 8082)
   --http PORT                port of the browser page (default 8080)
@@ -89,8 +89,8 @@ function readOptions(args: readonly string[]): CommandLine {
   return {
     lab: {
       folder: values.lab ?? defaultLabFolder(process.env, process.platform),
-      driveCount: whole('--drives', values.drives, DRIVE_COUNT.least, DRIVE_COUNT.most),
-      driveMib: whole('--drive-mib', values['drive-mib'], DRIVE_MIB.least, DRIVE_MIB.most),
+      driveCount: whole('--drives', values.drives, DRIVE_COUNT.min, DRIVE_COUNT.max),
+      driveMib: whole('--drive-mib', values['drive-mib'], DRIVE_MIB.min, DRIVE_MIB.max),
       ...ports,
       startWorkload: values.workload === true ? true : values['no-workload'] === true ? false : undefined,
       workload: readWorkload(values),
@@ -120,10 +120,10 @@ function checked(key: keyof typeof workloadSchema.entries, option: string, value
   return { [key]: parsed.output }
 }
 
-function whole(option: string, text: string | undefined, least: number, most: number): number | undefined {
+function whole(option: string, text: string | undefined, min: number, max: number): number | undefined {
   if (text === undefined) return undefined
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= least && value <= most)) throw new BadOption(`${option} must be a whole number from ${least} to ${most}, not "${text}".`)
+  if (!(value >= min && value <= max)) throw new BadOption(`${option} must be a whole number from ${min} to ${max}, not "${text}".`)
   return value
 }
 

@@ -99,7 +99,7 @@ export class SimulationSupervisor {
 
   #take(push: SimulationPush): void {
     if (push.type === 'outline') this.#outline = push.outline
-    else if (push.type === 'events') this.#events = (push.restart ? push.events : [...this.#events, ...push.events]).slice(-SIMULATION_BOUNDS.mostEventsKept)
+    else if (push.type === 'events') this.#events = (push.restart ? push.events : [...this.#events, ...push.events]).slice(-SIMULATION_BOUNDS.maxEventsKept)
     else {
       this.#state = push.state
       if (push.state.phase === 'none' || push.state.phase === 'scanning') this.#outline = undefined

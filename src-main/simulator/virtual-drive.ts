@@ -8,8 +8,8 @@ import type { Incarnation } from './incarnation'
 import type { TracedEvent } from './trace-log'
 
 export interface DriveLatency {
-  readonly leastMs: number
-  readonly mostMs: number
+  readonly minMs: number
+  readonly maxMs: number
   readonly flushMs: number
 }
 
@@ -46,7 +46,7 @@ export function virtualDrive(parts: {
   readonly aside?: (event: TracedEvent) => void
 }): DrivePort {
   const { medium, incarnation, clock, random, claims, latency, watcher, aside } = parts
-  const draw = (): number => medium.extraLatencyMs + latency.leastMs + random.fraction() * (latency.mostMs - latency.leastMs)
+  const draw = (): number => medium.extraLatencyMs + latency.minMs + random.fraction() * (latency.maxMs - latency.minMs)
 
   function land(write: LandedWrite, chunks: readonly Uint8Array[]): 'good' | 'failed' | 'stale-epoch' {
     if (medium.isFailed) return 'failed'

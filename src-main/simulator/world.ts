@@ -40,7 +40,7 @@ export type Course<T> = Generator<number, T, void>
 
 export const TARGET_NAME = 'iqn.2026-11.lab.takeover:simulated'
 const LOOK_EVERY_MS = 0.25
-const DEFAULT_LATENCY: DriveLatency = { leastMs: 0.02, mostMs: 0.2, flushMs: 0.6 }
+const DEFAULT_LATENCY: DriveLatency = { minMs: 0.02, maxMs: 0.2, flushMs: 0.6 }
 
 /** Everything around the pair, with the unmodified core in it. All chance comes from the seed, all time from the clock. */
 export class World {

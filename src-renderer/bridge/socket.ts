@@ -21,7 +21,7 @@ interface Waiting {
 
 const RETRY_MS = 1000
 /** Calls under way at once; a page that has more has lost its lab. */
-const MOST_CALLS = 256
+const MAX_CALLS = 256
 
 /** LabApi over one WebSocket, opened again when it breaks. */
 export function openLabSocket(options: LabSocketOptions): LabConnection & { useToken(token: string): void } {
@@ -75,7 +75,7 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
 
   function call(method: string, args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (state !== 'open' || socket === undefined || waiting.size >= MOST_CALLS) return reject(new Error('There is no connection to the lab.'))
+      if (state !== 'open' || socket === undefined || waiting.size >= MAX_CALLS) return reject(new Error('There is no connection to the lab.'))
       const id = nextId++
       waiting.set(id, { resolve, reject })
       socket.send(JSON.stringify({ id, method, args }))

@@ -30,10 +30,10 @@ export function formatShare(share: number): string {
 }
 
 /** A name in at most so many characters: its beginning and its end, as names that differ often differ there. */
-export function shortened(name: string, mostCharacters: number): string {
-  if (name.length <= mostCharacters) return name
-  const end = Math.floor((mostCharacters - 1) / 2)
-  return `${name.slice(0, mostCharacters - 1 - end)}…${end === 0 ? '' : name.slice(-end)}`
+export function shortened(name: string, maxCharacters: number): string {
+  if (name.length <= maxCharacters) return name
+  const end = Math.floor((maxCharacters - 1) / 2)
+  return `${name.slice(0, maxCharacters - 1 - end)}…${end === 0 ? '' : name.slice(-end)}`
 }
 
 export function formatBytes(bytes: number): string {

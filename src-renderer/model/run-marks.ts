@@ -59,11 +59,11 @@ export function faultsAt({ faults }: Pick<SimulationOutline, 'faults'>, { event,
   return byPlace
 }
 
-const LEAST_TICK_PIXELS = 90
+const MIN_TICK_PIXELS = 90
 
 /** Virtual milliseconds between two ticks of a time line of that width: 1, 2 or 5 times a power of ten. */
 export function tickMs(spanMs: number, widthPixels: number): number {
-  const least = (spanMs * LEAST_TICK_PIXELS) / Math.max(1, widthPixels)
-  const power = 10 ** Math.floor(Math.log10(Math.max(least, 1e-3)))
-  return ([1, 2, 5].find((step) => step * power >= least) ?? 10) * power
+  const minMs = (spanMs * MIN_TICK_PIXELS) / Math.max(1, widthPixels)
+  const power = 10 ** Math.floor(Math.log10(Math.max(minMs, 1e-3)))
+  return ([1, 2, 5].find((step) => step * power >= minMs) ?? 10) * power
 }

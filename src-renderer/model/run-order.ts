@@ -1,10 +1,10 @@
 import { failure, ok, type Result } from '../../src-main/base/result'
 import { SIMULATION_BOUNDS } from '../../src-main/contract/simulation'
 
-const { leastOperations, mostOperations, mostSpeed } = SIMULATION_BOUNDS
+const { minOperations, maxOperations, maxSpeed } = SIMULATION_BOUNDS
 
 /** Virtual milliseconds a real one, from watching a single hop to as fast as it goes. */
-export const SPEEDS: readonly number[] = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, mostSpeed]
+export const SPEEDS: readonly number[] = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, maxSpeed]
 export const USUAL_SPEED = 0.1
 export const USUAL_OPERATIONS = 1000
 
@@ -25,7 +25,7 @@ export function parseSeed(text: string): Result<number, NumberProblem> {
 export function parseOperations(text: string): Result<number, NumberProblem> {
   const whole = parseWhole(text)
   if (!whole.ok) return whole
-  return whole.value >= leastOperations && whole.value <= mostOperations ? whole : failure('out-of-bounds')
+  return whole.value >= minOperations && whole.value <= maxOperations ? whole : failure('out-of-bounds')
 }
 
 function parseWhole(text: string): Result<number, NumberProblem> {

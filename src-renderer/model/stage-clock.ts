@@ -23,7 +23,7 @@ const STEP_MS = 460
 const CLOSE_UP_SPEED = 0.02
 /** Below this speed the marks slow down as well. */
 const FULL_MOTION_SPEED = 0.001
-const LEAST_RATE = 0.25
+const MIN_RATE = 0.25
 
 export interface PlayedClock extends StageClock {
   play(speed: number): void
@@ -67,7 +67,7 @@ export function createPlayedClock(realMs: () => number = () => performance.now()
     play(speed) {
       isPlaying = true
       isCloseUp = speed <= CLOSE_UP_SPEED
-      run(Math.min(1, Math.max(LEAST_RATE, speed / FULL_MOTION_SPEED)), Number.POSITIVE_INFINITY)
+      run(Math.min(1, Math.max(MIN_RATE, speed / FULL_MOTION_SPEED)), Number.POSITIVE_INFINITY)
     },
     pause() {
       if (!isPlaying) return

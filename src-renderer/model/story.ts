@@ -8,7 +8,7 @@ export interface StoryStep {
   readonly offsetMs: number
 }
 
-const MOST_STEPS = 400
+const MAX_STEPS = 400
 
 /**
  * Everything that led to an event and everything that came of it: all events of its request, their causes as far back
@@ -23,7 +23,7 @@ export function storyOf(chosen: TraceEvent, events: readonly TraceEvent[]): read
   // Causes come before consequences in time, though not always in the list: two passes settle the stragglers.
   for (let pass = 0; pass < 2; pass++) {
     for (const event of events) {
-      if (members.size >= MOST_STEPS) break
+      if (members.size >= MAX_STEPS) break
       const sameRequest = event.request !== undefined && event.request === chosen.request
       if (sameRequest || (event.cause !== undefined && members.has(event.cause))) members.set(event.id, event)
     }

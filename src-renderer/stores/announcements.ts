@@ -9,7 +9,7 @@ export interface Announcement {
   readonly detail?: string
 }
 
-const MOST_SHOWN = 3
+const MAX_SHOWN = 3
 
 /** Outcomes worth saying: shown as toasts, read out by the live region. */
 export const useAnnouncementStore = defineStore('announcements', () => {
@@ -17,7 +17,7 @@ export const useAnnouncementStore = defineStore('announcements', () => {
   let nextId = 1
 
   function say(announcement: Omit<Announcement, 'id'>): void {
-    shown.value = [...shown.value, { ...announcement, id: nextId++ }].slice(-MOST_SHOWN)
+    shown.value = [...shown.value, { ...announcement, id: nextId++ }].slice(-MAX_SHOWN)
   }
 
   function dismiss(id: number): void {

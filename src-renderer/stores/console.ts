@@ -16,7 +16,7 @@ export interface ConsoleEntry {
   readonly unreachable?: LabError
 }
 
-const MOST_ENTRIES = 60
+const MAX_ENTRIES = 60
 
 /** Service requests sent from this window, the newest first. */
 export const useConsoleStore = defineStore('console', () => {
@@ -27,7 +27,7 @@ export const useConsoleStore = defineStore('console', () => {
   async function send(to: ControllerId, request: ServiceRequest): Promise<ConsoleEntry> {
     const lab = useLabStore()
     const entry: ConsoleEntry = { key: nextKey++, to, request, sentAtMs: lab.traceNowMs() }
-    entries.value = [entry, ...entries.value].slice(0, MOST_ENTRIES)
+    entries.value = [entry, ...entries.value].slice(0, MAX_ENTRIES)
     selected.value = entry.key
     const startedMs = performance.now()
     const outcome = await lab.requestService(to, request)

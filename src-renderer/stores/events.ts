@@ -3,7 +3,7 @@ import { shallowRef } from 'vue'
 import { newestEvents, type TraceEvent, type TraceId } from '../../src-main/contract/trace'
 
 /** Events kept in the page. When it is full the oldest go, those of I/O first: what is rare is looked for longest. */
-const MOST_EVENTS = 16_000
+const MAX_EVENTS = 16_000
 
 /** `restarted`: these replace all there were. */
 export type EventListener = (events: readonly TraceEvent[], restarted: boolean) => void
@@ -41,12 +41,12 @@ function eventBook() {
       events.push(event)
       byId.set(event.id, event)
     }
-    if (events.length > MOST_EVENTS) forgetOldest()
+    if (events.length > MAX_EVENTS) forgetOldest()
     if (frame === 0) frame = requestAnimationFrame(announce)
   }
 
   function forgetOldest(): void {
-    const kept = newestEvents(events, Math.floor(MOST_EVENTS * 0.75))
+    const kept = newestEvents(events, Math.floor(MAX_EVENTS * 0.75))
     dropped.value += events.length - kept.length
     events = [...kept]
     byId = new Map(events.map((event) => [event.id, event]))

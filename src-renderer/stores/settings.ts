@@ -10,7 +10,7 @@ export type View = (typeof VIEWS)[number]
 
 const KEPT_AS = 'takeover-lab.settings'
 
-const { leastSpeed, mostSpeed } = SIMULATION_BOUNDS
+const { minSpeed, maxSpeed } = SIMULATION_BOUNDS
 const share = (usual: number) => v.optional(v.fallback(v.pipe(v.number(), v.minValue(10), v.maxValue(80)), usual), usual)
 
 const settingsSchema = v.object({
@@ -20,7 +20,7 @@ const settingsSchema = v.object({
   showRequests: v.optional(v.fallback(v.boolean(), true), true),
   dockShare: share(37),
   simulationDockShare: share(20),
-  simulationSpeed: v.optional(v.fallback(v.pipe(v.number(), v.minValue(leastSpeed), v.maxValue(mostSpeed)), USUAL_SPEED), USUAL_SPEED),
+  simulationSpeed: v.optional(v.fallback(v.pipe(v.number(), v.minValue(minSpeed), v.maxValue(maxSpeed)), USUAL_SPEED), USUAL_SPEED),
   eventFamily: v.optional(v.fallback(v.pipe(v.string(), v.maxLength(32)), 'all'), 'all'),
   hintSeen: v.optional(v.fallback(v.boolean(), false), false),
 })

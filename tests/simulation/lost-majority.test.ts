@@ -32,7 +32,7 @@ function givingBack(seed: number): Moving {
 
 /** B, which A has to propose it to, is where most I/O of A's volume arrives. */
 function movingByLoad(seed: number): Moving {
-  const load = { windowMs: 50, windows: 2, share: 0.75, leastOperations: 5, holdDownMs: 500, pauseMs: 3000 }
+  const load = { windowMs: 50, windows: 2, share: 0.75, minOperations: 5, holdDownMs: 500, pauseMs: 3000 }
   const world = servingWorld({ seed, driveCount: 8, timings: { ...DEFAULT_TIMINGS, load } })
   world.answerTo('a', { name: 'set-dispatch-scheme', params: { scheme: 'transfer-ownership' } })
   expect(world.answerTo('b', { name: 'set-ownership-by-load', params: { enabled: true } })).toMatchObject({ servedBy: 'b' })

@@ -10,7 +10,7 @@ import { expectNothingLost, servingWorld, settle, startHost, tale } from '../sup
 
 const QUICK_LOAD: ControllerTimings = {
   ...DEFAULT_TIMINGS,
-  load: { windowMs: 50, windows: 3, share: 0.75, leastOperations: 5, holdDownMs: 500, pauseMs: 3000 },
+  load: { windowMs: 50, windows: 3, share: 0.75, minOperations: 5, holdDownMs: 500, pauseMs: 3000 },
 }
 
 describe('ownership by load', () => {
@@ -297,7 +297,7 @@ describe('operations', () => {
     let outrun = 0
     for (let step = 0; step < 8; step++) {
       // So slow that A is back before B has taken over: B leaves the operation to A then.
-      const world = servingWorld({ seed: 460 + step, latency: { leastMs: 2, mostMs: 4, flushMs: 2 } })
+      const world = servingWorld({ seed: 460 + step, latency: { minMs: 2, maxMs: 4, flushMs: 2 } })
       const request = { id: 'outrun', name: 'move-volume', params: { volume: 'alpha', to: 'b' } }
       world.request('a', request, () => undefined)
       expect(world.runUntil(() => world.controller('b')?.state?.operations?.some(({ id }) => id === 'outrun') === true)).toBe(true)
@@ -330,7 +330,7 @@ describe('operations', () => {
     let early = 0
     for (let step = 0; step < 8; step++) {
       // The move waits for what is dirty.
-      const world = servingWorld({ seed: 470 + step, latency: { leastMs: 2, mostMs: 4, flushMs: 2 } })
+      const world = servingWorld({ seed: 470 + step, latency: { minMs: 2, maxMs: 4, flushMs: 2 } })
       good(world.answerTo('a', { name: 'set-dispatch-scheme', params: { scheme: 'serve-locally' } }))
       const host = startHost(world, { luns: [0], readShare: 0 })
       world.run(50)

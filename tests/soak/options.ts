@@ -18,7 +18,7 @@ export const OPTIONS_HELP = `npm run soak -- [options]: the real lab under workl
 
 Exit status: 0 nothing lost and nothing stuck, 1 otherwise, 2 options that make no sense.`
 
-const MOST_SEEDS = 2 ** 47
+const MAX_SEEDS = 2 ** 47
 
 /** The error is a sentence. */
 export function parseSoakOptions(args: readonly string[]): SoakOptions | 'help' | { readonly error: string } {
@@ -37,7 +37,7 @@ export function parseSoakOptions(args: readonly string[]): SoakOptions | 'help' 
     else return { error: `Unknown option: ${option}.` }
   }
   if (!(faults >= 1)) return { error: '--faults needs a whole number above 0.' }
-  if (!(seed < MOST_SEEDS)) return { error: '--seed needs a whole number.' }
+  if (!(seed < MAX_SEEDS)) return { error: '--seed needs a whole number.' }
   if (labFolder === '') return { error: '--lab needs a folder.' }
   return { faults, seed, labFolder, json }
 }

@@ -41,7 +41,7 @@ const VERIFY_EVERY = 6
 /** Chances after a fault: at once the next one; help, and the next one into the pair's return; help, and a whole pair. */
 const NEXT_AT_ONCE = 0.25
 const NEXT_INTO_RETURN = 0.3
-const MOST_ROUNDS_OF_HELP = 20
+const MAX_ROUNDS_OF_HELP = 20
 const OPERATOR_RESETS_HUNG = 0.3
 
 export async function runSoak(options: { readonly faults: number; readonly seed: number; readonly labFolder?: string | undefined; readonly say?: (line: string) => void }): Promise<SoakResult> {
@@ -183,7 +183,7 @@ class Soak {
     // A fault may take its time: what it brings down later is started, too.
     let snapshot: LabSnapshot | undefined
     for (let round = 0; snapshot === undefined || !isRedundant(snapshot); round++) {
-      if (round === MOST_ROUNDS_OF_HELP) throw new Error(`the pair is not redundant although it was helped ${round} times`)
+      if (round === MAX_ROUNDS_OF_HELP) throw new Error(`the pair is not redundant although it was helped ${round} times`)
       await this.#help()
       snapshot = await this.#lab.until('the pair is redundant and its own host sees both', (seen) => isRedundant(seen) || needsHelp(seen), REDUNDANT_WITHIN_MS)
     }

@@ -1,6 +1,6 @@
 /** What a V8 profile says of where a thread's time went, by function, in the places of the sources. */
 import { existsSync, readFileSync } from 'node:fs'
-import { SourceMap, type SourceMapping } from 'node:module'
+import { SourceMap, type SourceMapPayload, type SourceMapping } from 'node:module'
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -61,7 +61,7 @@ function sourcePath(file: string, { originalSource }: SourceMapping): string {
 function sourceMapOf(file: string): SourceMap | undefined {
   if (!sourceMaps.has(file)) {
     const map = `${file}.map`
-    sourceMaps.set(file, existsSync(map) ? new SourceMap(JSON.parse(readFileSync(map, 'utf8')) as ConstructorParameters<typeof SourceMap>[0]) : undefined)
+    sourceMaps.set(file, existsSync(map) ? new SourceMap(JSON.parse(readFileSync(map, 'utf8')) as SourceMapPayload) : undefined)
   }
   return sourceMaps.get(file)
 }

@@ -13,7 +13,7 @@ export interface Happening<W extends { readonly world: World }> {
   isOver(prepared: W): boolean
 }
 
-const MOST_EVENTS = 5000
+const MAX_EVENTS = 5000
 
 /** Of the clock, from the beginning to the end of what happens. */
 export function eventsOf<W extends { readonly world: World }>(happening: Happening<W>): number {
@@ -21,7 +21,7 @@ export function eventsOf<W extends { readonly world: World }>(happening: Happeni
   happening.begin(prepared)
   let events = 0
   while (!happening.isOver(prepared)) {
-    expect(++events, `it comes to an end\n${tale(prepared.world)}`).toBeLessThan(MOST_EVENTS)
+    expect(++events, `it comes to an end\n${tale(prepared.world)}`).toBeLessThan(MAX_EVENTS)
     prepared.world.clock.step()
   }
   return events

@@ -20,7 +20,7 @@ export function expectConsistent(world: World): void {
   const drives = world.media.map((medium) =>
     virtualDrive({
       medium, incarnation: reader, clock: world.clock, random: new Prng(1), claims: world.claims,
-      latency: { leastMs: 0, mostMs: 0, flushMs: 0 }, watcher: { issued: () => undefined, landed: () => undefined, ended: () => undefined },
+      latency: { minMs: 0, maxMs: 0, flushMs: 0 }, watcher: { issued: () => undefined, landed: () => undefined, ended: () => undefined },
     }),
   )
   for (const group of state.configuration.groups) {

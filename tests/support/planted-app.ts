@@ -5,7 +5,7 @@ import type { PlantedBug } from '../simulation/planted/planted-bug'
 import { buildPlanted, projectDir } from './planted-build'
 import { runSimulator } from './planted-simulator'
 
-const MOST_SEEDS = 2000
+const MAX_SEEDS = 2000
 
 export interface PlantedApp {
   /** For Electron's `--app=`. */
@@ -23,7 +23,7 @@ export interface PlantedApp {
  * `npm run build` must have been done.
  */
 export async function plantedApp(bug: PlantedBug, operations: number): Promise<PlantedApp> {
-  const { exitCode, sum, output } = await runSimulator({ bug, args: ['--seed', String(bug.searchFrom ?? 1), '--seeds', String(MOST_SEEDS), '--operations', String(operations)] })
+  const { exitCode, sum, output } = await runSimulator({ bug, args: ['--seed', String(bug.searchFrom ?? 1), '--seeds', String(MAX_SEEDS), '--operations', String(operations)] })
   if (exitCode !== 1) throw new Error(`no seed finds "${bug.name}"\n${output}`)
   const folder = await mkdtemp(join(tmpdir(), 'takeover-lab-planted-'))
   await cp(join(projectDir, 'out'), join(folder, 'out'), { recursive: true })

@@ -12,8 +12,8 @@ type Strike = Pick<FaultSurroundings, 'world' | 'hit'>
 /** Of a slot, those that a small state fills. */
 const SUPERBLOCK_BLOCKS = 16
 
-function between(random: Prng, leastMs: number, mostMs: number): number {
-  return leastMs + random.fraction() * (mostMs - leastMs)
+function between(random: Prng, minMs: number, maxMs: number): number {
+  return minMs + random.fraction() * (maxMs - minMs)
 }
 
 function hang({ world, hit }: Strike, controller: ControllerId, forMs: number): void {

@@ -22,10 +22,10 @@ export interface Swarm {
   readonly hasLedgerHost: boolean
 }
 
-const MOST_FAULTS = 14
+const MAX_FAULTS = 14
 /** Of each client in a burst at least, where there are enough: a fault is to hit them in the thick of it. */
 const BURST_COMMANDS = 12
-const LEAST_BURSTS = 3
+const MIN_BURSTS = 3
 /** The smallest is full after a few writes: then hosts wait. */
 const NVRAM_BYTES = [4 * MIB, MIB, 32 * KIB]
 /** Of the worlds. */
@@ -64,8 +64,8 @@ function drawHosts(random: Prng): HostHabits[] {
 }
 
 function drawBursts(random: Prng, of: { readonly durationMs: number; readonly commandsPerClient: number }): Swarm['bursts'] {
-  const most = 10 + random.below(80)
-  const count = Math.max(LEAST_BURSTS, Math.min(most, Math.floor(of.commandsPerClient / BURST_COMMANDS)))
+  const max = 10 + random.below(80)
+  const count = Math.max(MIN_BURSTS, Math.min(max, Math.floor(of.commandsPerClient / BURST_COMMANDS)))
   const commandsPerClient = Math.max(1, Math.round(of.commandsPerClient / count))
   const atMs = Array.from({ length: count }, () => random.fraction() * of.durationMs).sort((a, b) => a - b)
   return atMs.map((at) => ({ atMs: at, commandsPerClient }))
@@ -75,7 +75,7 @@ function drawFaults(random: Prng, of: { readonly durationMs: number; readonly bu
   const enabled = FAULTS.filter(() => random.chance(0.45))
   if (enabled.length === 0) return []
   const weighted = enabled.flatMap((fault) => Array.from({ length: 1 + random.below(4) }, () => fault))
-  const faults = Array.from({ length: 1 + random.below(MOST_FAULTS) }, () => {
+  const faults = Array.from({ length: 1 + random.below(MAX_FAULTS) }, () => {
     // In the thick of it, more often than not.
     const inBurst = random.chance(0.7)
     const atMs = inBurst ? random.pick(of.burstsAtMs) + random.fraction() * 4 : random.fraction() * of.durationMs

@@ -12,7 +12,7 @@ export interface HotSpot {
 }
 
 const SPOT_BLOCKS = 6
-const MOST_SPOTS = 5
+const MAX_SPOTS = 5
 
 /**
  * Where trouble is: on both sides of a chunk's and of a stripe's end, and in different chunks of one stripe at the same
@@ -20,7 +20,7 @@ const MOST_SPOTS = 5
  */
 export function drawHotSpots(state: ArrayState, random: Prng): HotSpot[] {
   const { volumes, groups, luns } = state.configuration
-  const spotCount = random.pick([1, 2, MOST_SPOTS])
+  const spotCount = random.pick([1, 2, MAX_SPOTS])
   return luns.flatMap(({ lun, volumeId }) => {
     const volume = volumes.find(({ id }) => id === volumeId)
     const group = groups.find(({ id }) => id === volume?.groupId)
@@ -30,7 +30,7 @@ export function drawHotSpots(state: ArrayState, random: Prng): HotSpot[] {
     const stripe = (1 + random.below(4)) * stripeBlocks
     const row = 8 + random.below(chunkBlocks - 24)
     const starts = [stripe + stripeBlocks - SPOT_BLOCKS / 2, stripe + chunkBlocks - SPOT_BLOCKS / 2]
-    while (starts.length < MOST_SPOTS) starts.push(stripe + random.below(dataWidth) * chunkBlocks + row + random.below(3))
+    while (starts.length < MAX_SPOTS) starts.push(stripe + random.below(dataWidth) * chunkBlocks + row + random.below(3))
     const first = random.below(starts.length)
     const chosen = Array.from({ length: spotCount }, (_, index) => starts[(first + index) % starts.length] ?? 0)
     return chosen.map((firstBlock) => ({ lun, volumeId, firstBlock, blockCount: SPOT_BLOCKS }))

@@ -13,14 +13,14 @@ const RETRY_MS = 30
 /** Answers after which the same request, with the same id, may do better. */
 const RETRIED: readonly ServiceErrorCode[] = ['busy', 'not-primary', 'unavailable', 'conflict', 'not-possible-now']
 /** `not-possible-now` may stay so for long: nobody asks for it for ever. */
-const MOST_TRIES = 12
+const MAX_TRIES = 12
 
 export interface StationHabits {
   readonly thinkMs: number
   /** How often a request is sent to both controllers at once. */
   readonly twiceShare: number
   /** Changing requests at most: as many as a completed request is remembered for. */
-  readonly mostRequests: number
+  readonly maxRequests: number
 }
 
 /** A management station: sends service requests to both controllers, and the same one again until it is answered. */
@@ -62,7 +62,7 @@ export class Station {
 
   #think(): void {
     this.#world.clock.after(this.#random.fraction() * 2 * this.#habits.thinkMs, () => {
-      if (!this.#isRunning || this.#sent >= this.#habits.mostRequests) return
+      if (!this.#isRunning || this.#sent >= this.#habits.maxRequests) return
       this.#isBusy = true
       const number = ++this.#sent
       this.#ask(drawRequest({ station: this.name, number, random: this.#random, volumes: this.#volumes, operation: this.#operation }))
@@ -102,7 +102,7 @@ export class Station {
       this.#check.answered(request, look, answer)
       if (isOver) return
       const error = 'error' in answer ? answer.error.code : undefined
-      if (error !== undefined && RETRIED.includes(error) && (error !== 'not-possible-now' || attempt < MOST_TRIES)) again(RETRY_MS)
+      if (error !== undefined && RETRIED.includes(error) && (error !== 'not-possible-now' || attempt < MAX_TRIES)) again(RETRY_MS)
       else {
         isOver = true
         this.#finish(request, answer)

@@ -7,7 +7,7 @@ import type { EventTimes } from './event-times'
 import { Scene } from './scene'
 import { Survey } from './survey'
 
-const { mostEventsKept } = SIMULATION_BOUNDS
+const { maxEventsKept } = SIMULATION_BOUNDS
 /** Between two looks at whether there is time for more. */
 const STEPS_A_LOOK = 32
 
@@ -146,8 +146,8 @@ export class Playback {
     this.#restart = true
     scene.follow((event) => {
       this.#unshown.push(event)
-      if (this.#unshown.length < 2 * mostEventsKept) return
-      this.#unshown = this.#unshown.slice(-mostEventsKept)
+      if (this.#unshown.length < 2 * maxEventsKept) return
+      this.#unshown = this.#unshown.slice(-maxEventsKept)
       this.#restart = true
     })
     return scene

@@ -3,7 +3,7 @@ import type { LabError } from '../../contract/lab-error'
 import { NO_SIMULATION, SIMULATION_BOUNDS, type SimulationMoment, type SimulationOrder, type SimulationOutline, type SimulationPush, type SimulationState } from '../../contract/simulation'
 import { Playback, type GoesOn } from './playback'
 
-const { mostEventsKept } = SIMULATION_BOUNDS
+const { maxEventsKept } = SIMULATION_BOUNDS
 /** Real time between two states while something goes on by itself. */
 const PUSH_EVERY_MS = 33
 
@@ -194,8 +194,8 @@ export class Player {
 
   #pushAll(): void {
     const { restart, events } = this.#playback?.takeUnshown() ?? { restart: false, events: [] }
-    const isCut = events.length > mostEventsKept
-    if (restart || events.length > 0) this.#push({ type: 'events', restart: restart || isCut, events: events.slice(-mostEventsKept) })
+    const isCut = events.length > maxEventsKept
+    if (restart || events.length > 0) this.#push({ type: 'events', restart: restart || isCut, events: events.slice(-maxEventsKept) })
     this.#pushState()
   }
 

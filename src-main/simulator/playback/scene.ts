@@ -11,7 +11,7 @@ import { TARGET_NAME } from '../world'
 import { HostSummary } from './host-summary'
 import { HostTrace } from './host-trace'
 
-const { mostEventsKept } = SIMULATION_BOUNDS
+const { maxEventsKept } = SIMULATION_BOUNDS
 const MANAGEMENT_PORT = 80
 
 /** One world at one moment, which only goes forward, and how the window shows it there. */
@@ -63,7 +63,7 @@ export class Scene {
 
   /** The newest trace events up to now, oldest first; from before them some that are not of I/O. */
   get events(): readonly TraceEvent[] {
-    return [...newestEvents(this.#events, mostEventsKept)]
+    return [...newestEvents(this.#events, maxEventsKept)]
   }
 
   /** Called with every trace event from now on. */
@@ -136,7 +136,7 @@ export class Scene {
 
   #take(event: TraceEvent): void {
     this.#events.push(event)
-    if (this.#events.length >= 2 * mostEventsKept) this.#events = [...newestEvents(this.#events, mostEventsKept)]
+    if (this.#events.length >= 2 * maxEventsKept) this.#events = [...newestEvents(this.#events, maxEventsKept)]
     this.#listener?.(event)
     const { kind, place } = event
     if (kind === 'controller.started') this.#begun.add(place === 'controller-a' ? 'a' : 'b')

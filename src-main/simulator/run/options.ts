@@ -16,7 +16,7 @@ export interface SimulatorOptions {
 }
 
 export const DEFAULT_OPERATIONS = 10_000
-const MOST_JOBS = 256
+const MAX_JOBS = 256
 
 export const OPTIONS_HELP = `npm run sim -- [options]: simulates the pair in virtual time, with faults drawn from a seed.
 
@@ -52,7 +52,7 @@ export function parseSimulatorOptions(args: readonly string[]): Result<Simulator
   }
   if (numbers.seeds !== undefined && numbers.minutes !== undefined) return failure('Give --seeds or --minutes, not both.')
   const { seed, seeds = 1, minutes, operations = DEFAULT_OPERATIONS, jobs = 1 } = numbers
-  if (jobs > MOST_JOBS) return failure(`--jobs can be at most ${MOST_JOBS}.`)
+  if (jobs > MAX_JOBS) return failure(`--jobs can be at most ${MAX_JOBS}.`)
   return ok({ seed, seeds, minutes, operations, jobs, ...flags })
 }
 

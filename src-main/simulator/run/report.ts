@@ -2,14 +2,14 @@ import type { TraceEvent } from '../../contract/trace'
 import type { SeedsResult } from './run-seeds'
 import type { WorldResult } from './run-world'
 
-const MOST_SENTENCES = 5
+const MAX_SENTENCES = 5
 
 /** What went wrong in a world, where, when, and what happened before: lines for people. */
 export function tellViolations(result: WorldResult, operations: number): string[] {
   const { seed, violations, story } = result
   return [
     `Seed ${seed}: ${violations.length} violation${violations.length === 1 ? '' : 's'}. To repeat: npm run sim -- --seed ${seed} --operations ${operations}`,
-    ...violations.slice(0, MOST_SENTENCES).map(({ checker, atMs, sentence }) => `  ${checker} at ${atMs.toFixed(3)} ms: ${sentence}`),
+    ...violations.slice(0, MAX_SENTENCES).map(({ checker, atMs, sentence }) => `  ${checker} at ${atMs.toFixed(3)} ms: ${sentence}`),
     ...story.map((event) => `    ${tellEvent(event)}`),
   ]
 }

@@ -42,7 +42,7 @@ const AFTERMATH_MS = 1500
 const QUIET_MS = 300
 const STORY_EVENTS = 60
 /** Of all stations: the results of as many are remembered. */
-const MOST_REQUESTS = 120
+const MAX_REQUESTS = 120
 
 /** Told of what the trace of a world does not say. It only looks on: the run is the same without it. */
 export interface RunWatcher {
@@ -192,7 +192,7 @@ export class WorldRun {
     const { stations } = this.#swarm
     for (let number = 1; number <= stations; number++) {
       const random = this.#random.fork()
-      const habits = { thinkMs: random.pick([20, 100, 400]), twiceShare: random.pick([0, 0.2]), mostRequests: Math.floor(MOST_REQUESTS / stations) }
+      const habits = { thinkMs: random.pick([20, 100, 400]), twiceShare: random.pick([0, 0.2]), maxRequests: Math.floor(MAX_REQUESTS / stations) }
       const station = new Station({ name: `station ${number}`, world: this.world, random, habits, check: this.#checks.services })
       this.#stations.push(station)
       station.start()

@@ -28,12 +28,12 @@ const INSIDE_HOP_MS = 240
 /** Long enough to read the word on it. */
 const WORDED_HOP_MS = 850
 /** Real hops take microseconds; drawn ones run after them. A hop that would come later than this is not drawn. */
-const MOST_LAG_MS = 6000
-const MOST_FLYING = 320
+const MAX_LAG_MS = 6000
+const MAX_FLYING = 320
 /** I/O requests that begin to be drawn, per second, and at most at once. */
 const REQUESTS_PER_SECOND = 9
 const BURST = 9
-const MOST_REMEMBERED = 20_000
+const MAX_REMEMBERED = 20_000
 const REST_SHARE = 0.88
 
 interface Drawn {
@@ -95,7 +95,7 @@ export function createFlights() {
     const word = WORDS[event.kind]
     // What a controller asks of itself, as arbiter and owner in one, stands there for the time it takes to read it.
     const to = event.to ?? (word === undefined ? undefined : event.place)
-    if (to === undefined || shape === undefined || startMs - nowMs > MOST_LAG_MS || flying.length >= MOST_FLYING) {
+    if (to === undefined || shape === undefined || startMs - nowMs > MAX_LAG_MS || flying.length >= MAX_FLYING) {
       arrivals.set(event.id, startMs)
       return
     }
@@ -231,8 +231,8 @@ function isInside(event: TraceEvent): boolean {
 }
 
 function forget<K>(map: Map<K, unknown>): void {
-  if (map.size <= MOST_REMEMBERED) return
-  let excess = map.size - MOST_REMEMBERED / 2
+  if (map.size <= MAX_REMEMBERED) return
+  let excess = map.size - MAX_REMEMBERED / 2
   for (const key of map.keys()) {
     if (excess-- <= 0) break
     map.delete(key)

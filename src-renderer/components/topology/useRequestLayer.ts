@@ -8,9 +8,9 @@ import { controllerOf, createRoutes, driveOf, pointOn } from './routes'
 import { useScene } from '../../composables/useScene'
 import { useSettingsStore } from '../../stores/settings'
 
-const MOST_BURSTS = 80
+const MAX_BURSTS = 80
 /** Events of one step or jump that are followed with the eye. */
-const MOST_FOLLOWED = 24
+const MAX_FOLLOWED = 24
 
 /** Keeps a canvas over the stage on which requests move. It draws only while something moves. */
 export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
@@ -43,7 +43,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     if (restarted) forget()
     const follow = clock.isCloseUp()
     // Of a long jump only its end is shown: the rest has been.
-    const fresh = restarted ? momentOf(events) : follow ? events.slice(-MOST_FOLLOWED) : events
+    const fresh = restarted ? momentOf(events) : follow ? events.slice(-MAX_FOLLOWED) : events
     flights.learn(events.slice(0, events.length - fresh.length))
     flights.add(fresh, clock.nowMs(), follow)
     clock.runUntil(flights.restMs(clock.nowMs()))
@@ -55,7 +55,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
   function momentOf(events: readonly TraceEvent[]): readonly TraceEvent[] {
     if (!clock.isCloseUp()) return []
     const last = events.at(-1)
-    return last === undefined ? [] : events.slice(-MOST_FOLLOWED).filter((event) => event.timeMs === last.timeMs)
+    return last === undefined ? [] : events.slice(-MAX_FOLLOWED).filter((event) => event.timeMs === last.timeMs)
   }
 
   function wake(): void {
@@ -79,7 +79,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     if (element === null || context === null || context === undefined) return
     const nowMs = clock.nowMs()
     const flying = flights.at(nowMs).filter((flight) => !loseIfDead(flight, nowMs))
-    bursts = [...bursts, ...arrivals(flying, nowMs)].filter((burst) => !isBurstOver(burst, nowMs)).slice(-MOST_BURSTS)
+    bursts = [...bursts, ...arrivals(flying, nowMs)].filter((burst) => !isBurstOver(burst, nowMs)).slice(-MAX_BURSTS)
     paint(context, { flights: flying, bursts, wordOf, font, routeOf: routes.value, colours: coloursOf(element), nowMs })
     if (clock.isRunning() && (flying.length > 0 || bursts.length > 0)) frame = requestAnimationFrame(draw)
   }

@@ -16,10 +16,10 @@ export const simulation = {
       'out-of-bounds': '',
     },
     operationsProblem: {
-      missing: 'Enter a number of operations from {least} to {most}.',
+      missing: 'Enter a number of operations from {min} to {max}.',
       'not-whole': 'The number of operations must be a whole number, in digits.',
       'too-large': '',
-      'out-of-bounds': 'A run can have {least} to {most} operations.',
+      'out-of-bounds': 'A run can have {min} to {max} operations.',
     },
     commandName: 'the command that runs this in a terminal',
     seedName: 'the seed',

@@ -78,9 +78,9 @@ describe('what is typed', () => {
   ])('as the seed %j is refused: %s', (text, error) => expect(parseSeed(text)).toEqual({ ok: false, error }))
 
   it('as a number of operations stays within the bounds of the contract', () => {
-    const { leastOperations, mostOperations } = SIMULATION_BOUNDS
-    for (const operations of [leastOperations, mostOperations]) expect(parseOperations(String(operations))).toEqual({ ok: true, value: operations })
-    for (const operations of [leastOperations - 1, mostOperations + 1]) expect(parseOperations(String(operations))).toEqual({ ok: false, error: 'out-of-bounds' })
+    const { minOperations, maxOperations } = SIMULATION_BOUNDS
+    for (const operations of [minOperations, maxOperations]) expect(parseOperations(String(operations))).toEqual({ ok: true, value: operations })
+    for (const operations of [minOperations - 1, maxOperations + 1]) expect(parseOperations(String(operations))).toEqual({ ok: false, error: 'out-of-bounds' })
   })
 
   it('gives the command that runs the same world', () => {
@@ -92,8 +92,8 @@ describe('what is typed', () => {
 describe('speeds', () => {
   it('lie in ascending order within the bounds of the contract', () => {
     expect([...SPEEDS].sort((x, y) => x - y)).toEqual(SPEEDS)
-    expect(SPEEDS[0]).toBeGreaterThanOrEqual(SIMULATION_BOUNDS.leastSpeed)
-    expect(SPEEDS.at(-1)).toBe(SIMULATION_BOUNDS.mostSpeed)
+    expect(SPEEDS[0]).toBeGreaterThanOrEqual(SIMULATION_BOUNDS.minSpeed)
+    expect(SPEEDS.at(-1)).toBe(SIMULATION_BOUNDS.maxSpeed)
     expect(SPEEDS).toEqual(expect.arrayContaining([0.001, 1]))
     for (const [index, speed] of SPEEDS.entries()) expect(speedIndex(speed)).toBe(index)
   })

@@ -28,7 +28,7 @@ export interface LoadTimings {
   /** Of all I/O, what arrives at the other controller: from 0 to 1. */
   readonly share: number
   /** Fewer in a window say nothing. */
-  readonly leastOperations: number
+  readonly minOperations: number
   /** How long a volume rests after a change of owner, and after one that was asked for. */
   readonly holdDownMs: number
   readonly pauseMs: number
@@ -44,7 +44,7 @@ export const DEFAULT_TIMINGS: ControllerTimings = {
   answerBeforeDownMs: 100,
   serviceTenureMs: 20,
   relinquishMs: 1000,
-  load: { windowMs: 1000, windows: 3, share: 0.75, leastOperations: 50, holdDownMs: 30_000, pauseMs: 600_000 },
+  load: { windowMs: 1000, windows: 3, share: 0.75, minOperations: 50, holdDownMs: 30_000, pauseMs: 600_000 },
 }
 
 /** Attempts of a changing request against a configuration that others change at the same time. */

@@ -68,13 +68,13 @@ export class OwnershipByLoad {
   }
 
   #review(): void {
-    const { leastOperations, share: leastShare, windows } = this.#parts.timings.load
+    const { minOperations, share: minShare, windows } = this.#parts.timings.load
     for (const [volumeId, watched] of this.#watched) {
       const volume = this.#parts.volumes.volume(volumeId)
       if (volume?.ownership.owner !== this.#parts.self) continue
       const { here, there } = volume.takeArrivals()
       const share = there / Math.max(1, here + there)
-      watched.windows = here + there >= leastOperations && share >= leastShare ? watched.windows + 1 : 0
+      watched.windows = here + there >= minOperations && share >= minShare ? watched.windows + 1 : 0
       const isRested = this.#parts.clock.nowMs() >= watched.restsUntilMs
       if (watched.windows >= windows && isRested && this.#parts.standing.bothServe && !volume.isMoving) {
         watched.windows = 0

@@ -11,7 +11,7 @@ import { controllerParameter, findGroup, integerParameter, nameParameter, option
 import { configurationRequest } from '../request'
 import { beingRebuilt, volumeView } from '../views'
 
-const MOST_MEGABYTES = 1024 * 1024
+const MAX_MEGABYTES = 1024 * 1024
 const BLOCKS_PER_MEGABYTE = MIB / BLOCK_BYTES
 
 export const createVolume = configurationRequest({
@@ -20,8 +20,8 @@ export const createVolume = configurationRequest({
   parameters: {
     name: nameParameter('Its name, which must be unique.'),
     group: referenceParameter('The RAID group, by name or number.'),
-    megabytes: optional(integerParameter({ minimum: 1, maximum: MOST_MEGABYTES, unit: 'MiB' }, 'Its size in MiB. Use this or "blocks".')),
-    blocks: optional(integerParameter({ minimum: 1, maximum: MOST_MEGABYTES * BLOCKS_PER_MEGABYTE, unit: 'block' }, 'Its size in blocks of 512 bytes. Use this or "megabytes".')),
+    megabytes: optional(integerParameter({ minimum: 1, maximum: MAX_MEGABYTES, unit: 'MiB' }, 'Its size in MiB. Use this or "blocks".')),
+    blocks: optional(integerParameter({ minimum: 1, maximum: MAX_MEGABYTES * BLOCKS_PER_MEGABYTE, unit: 'block' }, 'Its size in blocks of 512 bytes. Use this or "megabytes".')),
     preferredOwner: optional(controllerParameter('The controller that should own it. The default is a.')),
   },
   change(state, { name, group: reference, megabytes, blocks, preferredOwner = 'a' }, parts) {

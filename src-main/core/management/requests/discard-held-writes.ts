@@ -28,14 +28,14 @@ export const discardHeldWrites = configurationRequest({
       return failure({ code: 'not-possible-now', message: `Volume "${name}" has no held writes, so there is nothing to discard.`, field: 'volume' })
     }
     if (isPresent(holder)) return failure(holderIsPresent(holder))
-    const most = mostMegabytes(volume.value)
-    if (losingUpToMegabytes !== most) return failure(notConfirmed(name, most))
-    const result = { volume: name, volumeId: id, heldBy: holder, owner: self, lostUpToMegabytes: most }
+    const megabytes = maxMegabytes(volume.value)
+    if (losingUpToMegabytes !== megabytes) return failure(notConfirmed(name, megabytes))
+    const result = { volume: name, volumeId: id, heldBy: holder, owner: self, lostUpToMegabytes: megabytes }
     return ok({ state: withoutHeldWrites(state, { volumeId: id, owner: self, claimEpoch }), result })
   },
 })
 
-function mostMegabytes({ blockCount }: Volume): number {
+function maxMegabytes({ blockCount }: Volume): number {
   return Math.min(LOG_MEGABYTES, Math.ceil((blockCount * BLOCK_BYTES) / MIB))
 }
 
@@ -44,7 +44,7 @@ function holderIsPresent(holder: ControllerId): ServiceError {
   return { code: 'not-possible-now', message, field: 'volume' }
 }
 
-function notConfirmed(name: string, most: number): ServiceError {
-  const message = `This discards up to ${most} MiB of the newest acknowledged writes of volume "${name}", for good. The drives may have some of these writes and not others, so the data on the volume may need repair. To confirm, send "losingUpToMegabytes": ${most}.`
+function notConfirmed(name: string, megabytes: number): ServiceError {
+  const message = `This discards up to ${megabytes} MiB of the newest acknowledged writes of volume "${name}", for good. The drives may have some of these writes and not others, so the data on the volume may need repair. To confirm, send "losingUpToMegabytes": ${megabytes}.`
   return { code: 'bad-parameter', message, field: 'losingUpToMegabytes' }
 }

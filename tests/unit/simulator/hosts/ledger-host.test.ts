@@ -12,7 +12,7 @@ import { servingWorld } from '../../../support/simulation'
 const WORK_MS = 3000
 /** Long enough for all of it to be on the drives. */
 const REST_MS = 3000
-const LEAST_LOST = 8
+const MIN_LOST = 8
 
 /** The violations after work in a world to which `harm` is done before all is read back. */
 function violationsAfter(harm: (world: World) => void): Violations['found'] {
@@ -48,6 +48,6 @@ it('the ledger host finds all that it was promised', () => {
 it('the ledger host finds what was lost, block by block and in sum', () => {
   const found = violationsAfter(overwriteFirstBlocks)
   expect(new Set(found.map(({ checker }) => checker))).toEqual(new Set([LEDGER_CHECKER]))
-  expect(found.length).toBeGreaterThan(LEAST_LOST)
+  expect(found.length).toBeGreaterThan(MIN_LOST)
   expect(found.at(-1)?.sentence).toMatch(/^\d+ blocks are not what they were acknowledged to be$/)
 })

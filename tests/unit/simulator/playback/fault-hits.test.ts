@@ -6,8 +6,8 @@ import { FAULTS } from '../../../../src-main/simulator/faults/faults'
 import { runWorld } from '../../../../src-main/simulator/run/run-world'
 
 const OPERATIONS = 100
-const LEAST_WORLDS = 30
-const MOST_WORLDS = 300
+const MIN_WORLDS = 30
+const MAX_WORLDS = 300
 const always = (): boolean => true
 
 function surveyed(seed: number): { readonly playback: Playback; readonly outline: SimulationOutline } {
@@ -48,7 +48,7 @@ const EXPECTED: Readonly<Record<string, { readonly place: RegExp; readonly lasts
 function worldsWithAll(): readonly SimulationOutline[] {
   const worlds: SimulationOutline[] = []
   const missing = new Set(FAULTS.map(({ name }) => name))
-  for (let seed = 1; seed <= LEAST_WORLDS || (missing.size > 0 && seed <= MOST_WORLDS); seed++) {
+  for (let seed = 1; seed <= MIN_WORLDS || (missing.size > 0 && seed <= MAX_WORLDS); seed++) {
     const { outline } = surveyed(seed)
     worlds.push(outline)
     for (const { name, hits } of outline.faults) if (hits.length > 0) missing.delete(name)

@@ -14,7 +14,7 @@ let drives: StateDrives
 beforeEach(() => {
   world = new World({ seed: 1 })
   const incarnation = new Incarnation('a', 1, { clock: world.clock, random: new Prng(1) })
-  const parts = { incarnation, clock: world.clock, random: new Prng(1), claims: world.claims, latency: { leastMs: 0.1, mostMs: 0.2, flushMs: 0.1 }, watcher: world.writers }
+  const parts = { incarnation, clock: world.clock, random: new Prng(1), claims: world.claims, latency: { minMs: 0.1, maxMs: 0.2, flushMs: 0.1 }, watcher: world.writers }
   drives = new StateDrives(world.media.map((medium) => virtualDrive({ medium, ...parts })))
 })
 
