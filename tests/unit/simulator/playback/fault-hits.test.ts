@@ -24,6 +24,7 @@ const LINK = /^interconnect$/
 /** What each fault may hit, and whether it takes some time. */
 const EXPECTED: Readonly<Record<string, { readonly place: RegExp; readonly lasts: boolean }>> = {
   crash: { place: CONTROLLER, lasts: true },
+  'crash-in-nvram-write': { place: CONTROLLER, lasts: true },
   hang: { place: CONTROLLER, lasts: true },
   'slow-controller': { place: CONTROLLER, lasts: true },
   cut: { place: LINK, lasts: true },
