@@ -78,11 +78,13 @@ export class DriveFailures {
       if (previous?.failedMembers?.some((before) => before.groupId === groupId && before.drive === drive) === true) continue
       const name = state.configuration.groups.find(({ id }) => id === groupId)?.name ?? String(groupId)
       trace.record({ place: `controller-${self}`, kind: 'drive.failed', to: `drive-${drive}`, data: { drive, groupId, afterGeneration } })
-      log.add('error', `Group "${name}" carries on without drive ${drive}, which did not answer. The drive misses writes from now on. Even if it answers again, it stays out until it is rebuilt (rebuild-drive).`)
+      const what = `Group "${name}" carries on without drive ${drive}, which did not answer. The drive misses writes from now on.`
+      log.add('error', `${what} Even if it answers again, it stays out until it is rebuilt (rebuild-drive).`)
     }
   }
 }
 
 function failedAgain({ drive }: Suspicion): ServiceError {
-  return { code: 'not-possible-now', message: `Drive ${drive} did not answer during its rebuild. It stays out. Check it, then send a new request.` }
+  const message = `Drive ${drive} did not answer during its rebuild. It stays out. Check it, then send a new request.`
+  return { code: 'not-possible-now', message }
 }

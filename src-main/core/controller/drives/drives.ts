@@ -15,11 +15,10 @@ export interface Drives {
 export type DrivesParts = VolumesParts & Volumes
 
 export function createDrives(below: DrivesParts): Drives {
-  const background = { ...below, isServing: () => below.standing.isServing }
   return {
     failures: new DriveFailures(below),
     returned: new ReturnedDrives(below),
-    verifier: new VolumeVerifier(background),
-    rebuild: new DriveRebuild(background),
+    verifier: new VolumeVerifier(below),
+    rebuild: new DriveRebuild(below),
   }
 }

@@ -1,134 +1,119 @@
-import { stripesFrom } from '../../mapping/volume-stripes'
-import { present } from '../../../base/assert'
-import { ok } from '../../../base/result'
 import type { ArrayState } from '../../../contract/array-state'
-import type { VerificationReport } from '../../raid/scrub'
-import { configuredMap } from '../../mapping/configured-map'
-import { stripeCountOf } from '../../mapping/volume-stripes'
+import type { VolumeMap } from '../../mapping/volume-map'
+import { stripeCountOf, stripesFrom } from '../../mapping/volume-stripes'
+import type { GroupIo } from '../../raid/group-io'
 import { ownershipOf, withVerified } from '../state/array-changes'
-import type { BackgroundParts } from './background-parts'
 import type { ServedVolume } from '../volumes/served-volume'
+import { StripeWalk, type BatchOutcome, type StripeBatch, type StripeJob, type WalkPace, type WalkParts } from './stripe-walk'
 
-/** Stripes at a time, and the rest between: hosts come first. */
-const BATCH_STRIPES = 4
-const REST_MS = 10
-/** Whoever goes on after this controller begins here: as often as commits are worth it. */
-const CHECKPOINT_STRIPES = 512
-const RETRY_MS = 1000
-
-interface Run {
-  readonly volume: ServedVolume
-  readonly epoch: number
-  readonly endStripe: number
-  nextStripe: number
-  checkpoint: number
-  repaired: number
-  unreadable: number
-}
+const PACE: WalkPace = { batchStripes: 4, restMs: 10, checkpointStripes: 512, retryMs: 1000 }
 
 /**
  * Makes copies and parity agree with the data again where a controller died in the middle of stripes that nobody has a
  * record of (`unverifiedFrom`): in the background, at the owner of the volume, one volume after the other.
  */
 export class VolumeVerifier {
-  readonly #parts: BackgroundParts
-  #run: Run | undefined
+  readonly #parts: WalkParts
+  readonly #walk: StripeWalk
 
-  constructor(parts: BackgroundParts) {
+  constructor(parts: WalkParts) {
     this.#parts = parts
+    this.#walk = new StripeWalk(parts, PACE, (state) => this.#find(state))
   }
 
   /** Ownership or claims may have changed. */
   review(): void {
-    const { state } = this.#parts.store
-    if (this.#run !== undefined || state === undefined || !this.#parts.isServing()) return
+    this.#walk.review()
+  }
+
+  #find(state: ArrayState): StripeJob | undefined {
+    const { volumes } = this.#parts
     for (const { volumeId, unverifiedFrom } of state.ownership) {
-      const volume = this.#parts.volumes.volume(volumeId)
-      if (unverifiedFrom === undefined || volume === undefined || !this.#isServedHere(volume, volume.ownership.epoch)) continue
-      this.#begin(state, volume, unverifiedFrom)
-      return
+      const volume = volumes.volume(volumeId)
+      if (unverifiedFrom === undefined || volume?.place === undefined) continue
+      const job = new Verification(this.#parts, { volume, map: volume.place.io.map, fromStripe: unverifiedFrom })
+      if (!job.isMine(state)) continue
+      job.tellBegun()
+      return job
     }
-  }
-
-  #begin(state: ArrayState, volume: ServedVolume, from: number): void {
-    const { trace, self, log } = this.#parts
-    const { volumeId } = volume
-    const run: Run = { volume, epoch: volume.ownership.epoch, endStripe: stripesOf(state, volumeId), nextStripe: from, checkpoint: from, repaired: 0, unreadable: 0 }
-    this.#run = run
-    trace.record({ place: `controller-${self}`, kind: 'volume.verification-started', data: { volumeId, firstStripe: from, endStripe: run.endStripe } })
-    log.add('warning', `A controller may have died in the middle of writes to volume "${volume.name}", and its NVRAM no longer counts. The copies and parity of the volume are being verified.`)
-    this.#parts.clock.after(0, () => this.#step(run))
-  }
-
-  #isServedHere(volume: ServedVolume, epoch: number): boolean {
-    return volume.ownership.owner === this.#parts.self && volume.ownership.epoch === epoch && volume.claimedEpoch === epoch && this.#parts.isServing()
-  }
-
-  #step(run: Run): void {
-    const { volume } = run
-    const { place } = volume
-    if (place === undefined || this.#parts.volumes.volume(volume.volumeId) !== volume || !this.#isServedHere(volume, run.epoch)) {
-      this.#end()
-      return
-    }
-    if (run.nextStripe >= run.endStripe) {
-      this.#verified(run)
-      return
-    }
-    const { group, firstStripe, stripeCount: inSlice } = stripesFrom(place.io.map, run.nextStripe)
-    const stripeCount = Math.min(BATCH_STRIPES, run.endStripe - run.nextStripe, inSlice)
-    group.verify({ firstStripe, stripeCount, repair: place.claim }, (outcome) => {
-      // The only fault is a newer owner, who finds in the state where to go on.
-      if (!outcome.ok) this.#end()
-      else this.#goOn(run, stripeCount, outcome.value)
-    })
-  }
-
-  #goOn(run: Run, stripeCount: number, report: VerificationReport): void {
-    run.nextStripe += stripeCount
-    run.repaired += report.repaired.length
-    run.unreadable += report.unreadable.length + report.inconsistent.length
-    if (run.nextStripe - run.checkpoint >= CHECKPOINT_STRIPES) {
-      run.checkpoint = run.nextStripe
-      this.#commit(run, run.nextStripe, () => undefined)
-    }
-    this.#parts.clock.after(REST_MS, () => this.#step(run))
-  }
-
-  #verified(run: Run): void {
-    this.#commit(run, undefined, (isCommitted) => {
-      if (isCommitted) this.#tell(run)
-      this.#end(isCommitted ? 0 : RETRY_MS)
-    })
-  }
-
-  #commit(run: Run, from: number | undefined, done: (isCommitted: boolean) => void): void {
-    const { volumeId } = run.volume
-    this.#parts.committer.commit(
-      (state) => {
-        const ownership = ownershipOf(state, volumeId)
-        return ok(ownership?.epoch === run.epoch && ownership.unverifiedFrom !== undefined ? withVerified(state, volumeId, from) : state)
-      },
-      undefined,
-      (outcome) => done(outcome.ok),
-    )
-  }
-
-  #tell({ volume, repaired, unreadable }: Run): void {
-    const { trace, self, log } = this.#parts
-    const { volumeId, name } = volume
-    trace.record({ place: `controller-${self}`, kind: 'volume.verified', data: { volumeId, repaired, unreadable } })
-    log.add('information', `The copies and parity of volume "${name}" are verified. ${repaired} stripes were corrected to match their data.`)
-    if (unreadable > 0) log.add('warning', `${unreadable} stripes of volume "${name}" could not be verified, because a drive is missing or cannot read them.`)
-  }
-
-  #end(reviewAfterMs = 0): void {
-    this.#run = undefined
-    this.#parts.clock.after(reviewAfterMs, () => this.review())
+    return undefined
   }
 }
 
-function stripesOf({ configuration }: ArrayState, volumeId: number): number {
-  const volume = present(configuration.volumes.find(({ id }) => id === volumeId), `volume ${volumeId}`)
-  return stripeCountOf(configuredMap(configuration, volume))
+/** Of one volume, whose stripes are counted through all of its slices. */
+export class Verification implements StripeJob {
+  readonly fromStripe: number
+  readonly endStripe: number
+  readonly #parts: WalkParts
+  readonly #volume: ServedVolume
+  readonly #map: VolumeMap<GroupIo>
+  readonly #epoch: number
+  #repaired = 0
+  #unreadable = 0
+
+  constructor(parts: WalkParts, of: { readonly volume: ServedVolume; readonly map: VolumeMap<GroupIo>; readonly fromStripe: number }) {
+    this.#parts = parts
+    this.#volume = of.volume
+    this.#map = of.map
+    this.#epoch = of.volume.ownership.epoch
+    this.fromStripe = of.fromStripe
+    this.endStripe = stripeCountOf(of.map)
+  }
+
+  isMine(state: ArrayState): boolean {
+    const { self, volumes } = this.#parts
+    const { volumeId, ownership, claimedEpoch } = this.#volume
+    const inState = ownershipOf(state, volumeId)
+    return (
+      volumes.volume(volumeId) === this.#volume &&
+      ownership.owner === self &&
+      [ownership.epoch, claimedEpoch, inState?.epoch].every((epoch) => epoch === this.#epoch) &&
+      inState?.unverifiedFrom !== undefined &&
+      this.#parts.standing.isServing
+    )
+  }
+
+  visit({ firstStripe, stripeCount }: StripeBatch, done: (outcome: BatchOutcome) => void): void {
+    const stripes = stripesFrom(this.#map, firstStripe)
+    const count = Math.min(stripeCount, stripes.stripeCount)
+    const repair = { slot: this.#volume.volumeId, epoch: this.#epoch }
+    stripes.group.verify({ firstStripe: stripes.firstStripe, stripeCount: count, repair }, (outcome) => {
+      // The only fault is a newer owner, who finds in the state where to go on.
+      if (!outcome.ok) return done('lost')
+      const { repaired, unreadable, inconsistent } = outcome.value
+      this.#repaired += repaired.length
+      this.#unreadable += unreadable.length + inconsistent.length
+      if (count < stripeCount) this.visit({ firstStripe: firstStripe + count, stripeCount: stripeCount - count }, done)
+      else done('good')
+    })
+  }
+
+  /** Nothing to wait for: the commit that says so flushes the same drives. */
+  secure(done: (isSecured: boolean) => void): void {
+    done(true)
+  }
+
+  withDone(state: ArrayState, beforeStripe: number): ArrayState {
+    return withVerified(state, this.#volume.volumeId, beforeStripe === this.endStripe ? undefined : beforeStripe)
+  }
+
+  tellBegun(): void {
+    const { trace, self, log } = this.#parts
+    const { volumeId, name } = this.#volume
+    const data = { volumeId, firstStripe: this.fromStripe, endStripe: this.endStripe }
+    trace.record({ place: `controller-${self}`, kind: 'volume.verification-started', data })
+    const why = `A controller may have died in the middle of writes to volume "${name}", and its NVRAM no longer counts`
+    log.add('warning', `${why}. The copies and parity of the volume are being verified.`)
+  }
+
+  ended(): void {
+    const { trace, self, log } = this.#parts
+    const { volumeId, name } = this.#volume
+    const repaired = this.#repaired
+    const unreadable = this.#unreadable
+    trace.record({ place: `controller-${self}`, kind: 'volume.verified', data: { volumeId, repaired, unreadable } })
+    log.add('information', `The copies and parity of volume "${name}" are verified. ${repaired} stripes were corrected to match their data.`)
+    if (unreadable === 0) return
+    log.add('warning', `${unreadable} stripes of volume "${name}" could not be verified, because a drive is missing or cannot read them.`)
+  }
 }
