@@ -4,8 +4,8 @@ export class InvariantError extends Error {
 }
 
 /**
- * Stays on in production. A failed assertion kills the worker, and the window says so. Where every I/O passes, a message
- * with figures in it is a function: to put it together costs more than all else that the assertion does.
+ * Stays on in production. A failed assertion kills the worker, and the window says so. On the path of every I/O, a message
+ * that contains figures is passed as a function, because building the text costs more than the check.
  */
 export function assert(condition: unknown, message: string | (() => string)): asserts condition {
   if (!condition) throw new InvariantError(typeof message === 'string' ? message : message())
@@ -16,7 +16,7 @@ export function unreachable(value: never): never {
   throw new InvariantError(`unreachable: ${JSON.stringify(value)}`)
 }
 
-/** The value, which must be there. */
+/** Returns the value and asserts that there is one. */
 export function present<T>(value: T | undefined | null, what: string): T {
   assert(value !== undefined && value !== null, `${what} is missing`)
   return value

@@ -16,7 +16,7 @@ export function getU32(bytes: Uint8Array, offset: number): number {
 export function getU64(bytes: Uint8Array, offset: number): number {
   const high = getU32(bytes, offset)
   const low = getU32(bytes, offset + 4)
-  // Adding would make a floating-point number of it in V8, and objects of another hidden class of all that it is put into.
+  // Addition would turn it into a floating-point number in V8 and give every object that holds it another hidden class.
   if (high === 0) return low
   const value = high * 0x1_0000_0000 + low
   return value <= Number.MAX_SAFE_INTEGER ? value : Number.POSITIVE_INFINITY

@@ -28,8 +28,8 @@ function kernelCrc32c({ memory, inputAt, inputBytes, crc32c: run }: Kernels, byt
 }
 
 /**
- * The checksum of two pieces one behind the other, from the checksum of each. In polynomials over GF(2), with the highest
- * power in the lowest bit: the first is multiplied by x to the number of bits of the second, which then is added.
+ * The checksum of two adjacent pieces, from the checksum of each. In polynomials over GF(2), with the highest power in the
+ * lowest bit: multiply the first by x to the power of the second's length in bits, then add the second.
  */
 export function joinCrc32c(first: number, second: number, secondByteCount: number): number {
   return (multiply(first, powerOfX(secondByteCount * 8)) ^ second) >>> 0
@@ -37,7 +37,7 @@ export function joinCrc32c(first: number, second: number, secondByteCount: numbe
 
 const ONE = 1 << 31
 const X = 1 << 30
-/** x, and from each one to the next its square: enough for every length. */
+/** x, then the square of the one before, enough for every length. */
 const SQUARES = buildSquares()
 
 function powerOfX(exponent: number): number {

@@ -41,7 +41,7 @@ export class Prng {
     return item
   }
 
-  /** A generator of its own, so that one part's draws do not shift another's. */
+  /** A separate generator, so that one part's draws do not shift another's. */
   fork(): Prng {
     return new Prng(this.u32() * 0x20_0000 + (this.u32() >>> 11))
   }

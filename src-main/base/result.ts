@@ -1,4 +1,4 @@
-/** What an operator's request gives: a value, or a mistake that can be shown to them. */
+/** The result of an operator's request: a value, or a mistake to show to the operator. */
 export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E }
 
 export function ok<T>(value: T): { readonly ok: true; readonly value: T } {

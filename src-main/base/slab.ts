@@ -1,11 +1,10 @@
 /**
- * Zeroed memory for data that lives as long as one request. Short pieces are cut from a slab: a buffer of its own for
- * each costs more than reading 4 KiB into it (allocation, and the garbage collector that has to follow it). A slab is
- * freed when its last piece is.
+ * Zeroed memory for data that lives as long as one request. Short pieces are cut from a shared slab, because allocating and
+ * collecting a separate buffer costs more than reading 4 KiB into it. A slab is freed when its last piece is freed.
  */
 const SLAB_BYTES = 64 * 1024
 const LONGEST_PIECE_BYTES = SLAB_BYTES / 4
-/** So that pieces can be looked at as words. */
+/** So that pieces can be viewed as words. */
 const ALIGNMENT_BYTES = 16
 
 let slab = new Uint8Array(SLAB_BYTES)

@@ -11,7 +11,7 @@ import { dispatchSchemeSchema, serviceErrorSchema } from './service-request'
  */
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
-/** Why a volume came to its owner, where that matters: it follows its load again only some time after a request. */
+/** Why a volume moved to its owner. After a move by request, it does not follow its load for a while. */
 const MOVED_BY = ['request', 'load'] as const
 export type MovedBy = (typeof MOVED_BY)[number]
 
@@ -20,13 +20,13 @@ export const volumeOwnershipSchema = v.object({
   owner: controllerIdSchema,
   epoch: count,
   movedBy: v.optional(v.picklist(MOVED_BY)),
-  /** Acknowledged data of it may be had from this controller's NVRAM alone: nobody else may serve it before that is on the drives. */
+  /** Only this controller's NVRAM may have some acknowledged data of it. Nobody else may serve it until the drives have that data. */
   heldBy: v.optional(controllerIdSchema),
   /** Records of the NVRAM log from this epoch on still count; absent: only those of `epoch`. */
   logEpoch: v.optional(count),
   /**
-   * Stripes from this one on, counted from the beginning of the volume, may have been left half updated by a controller
-   * whose NVRAM does not count any more: copies and parity are compared with the data and made anew. Absent: all is well.
+   * A controller whose NVRAM no longer counts may have left stripes interrupted, from this stripe of the volume on. Their
+   * copies and parity are being compared with the data and corrected. Absent: there is nothing to verify.
    */
   unverifiedFrom: v.optional(count),
 })
@@ -36,11 +36,11 @@ export type VolumeOwnership = v.InferOutput<typeof volumeOwnershipSchema>
 export const CACHE_POLICIES = ['write-through', 'write-back-unmirrored'] as const
 export type CachePolicy = (typeof CACHE_POLICIES)[number]
 
-/** A changing request that was carried out: whoever sends its id again gets this result. */
+/** A request that changed something. If its id is sent again, the answer is this result. */
 export const completedRequestSchema = v.object({
   id: v.string(),
   name: v.string(),
-  /** Of name and parameters, so that the same id with others is told apart. */
+  /** Of the name and the parameters, to detect an id that is reused for something else. */
   digest: v.string(),
   servedBy: controllerIdSchema,
   result: v.custom<Json>((input) => input !== undefined),
@@ -53,7 +53,7 @@ export const operationSchema = v.object({
   name: v.string(),
   digest: v.string(),
   state: v.picklist(['running', 'done', 'failed']),
-  /** Who carries it out, and in which start of it. */
+  /** The controller that carries it out, and its incarnation. */
   server: controllerIdSchema,
   incarnation: count,
   /** The controller it is about. */
@@ -63,9 +63,9 @@ export const operationSchema = v.object({
   volumes: v.pipe(v.array(count), v.maxLength(LIMITS.volumes)),
   /** The drive it is about, where it is about one. */
   drive: v.optional(count),
-  /** Of a rebuild, in stripes of all its groups: how far the state says it is, also where it has ended. */
+  /** Of a rebuild, in stripes of all its groups, as far as the state knows. Kept after the end. */
   progress: v.optional(v.object({ done: count, total: count })),
-  /** While it runs, these volumes, or all where it names none, are neither given back nor moved by load. */
+  /** While it runs, its volumes (all volumes if it names none) are neither given back nor moved by load. */
   critical: v.optional(v.boolean()),
   result: v.optional(v.custom<Json>((input) => input !== undefined)),
   error: v.optional(serviceErrorSchema),
@@ -74,7 +74,7 @@ export type Operation = v.InferOutput<typeof operationSchema>
 
 /** A run of stripes of a group that a rebuild has yet to bring to a drive. */
 const rebuildPartSchema = v.object({
-  /** Under whose claim: that of the volume to which the stripes belong, or of the service owner where they belong to none. */
+  /** The claim to write under: of the volume that has the stripes, or of the service owner if no volume has them. */
   slot: count,
   fromStripe: count,
   endStripe: count,
@@ -82,15 +82,15 @@ const rebuildPartSchema = v.object({
 export type RebuildPart = v.InferOutput<typeof rebuildPartSchema>
 
 /**
- * A drive that a RAID group goes on without: it did not answer, and may miss writes since. What it has of the group is not
- * used again, also when it answers, until it has been rebuilt from the others.
+ * A drive that a RAID group carries on without. It did not answer, so it may have missed writes since. Even if it answers
+ * again, its data of this group is not used until it has been rebuilt from the other drives.
  */
 export const failedMemberSchema = v.object({
   groupId: count,
   drive: count,
   /** The last state in which it was in use. */
   afterGeneration: count,
-  /** It answers again, or another drive is in its place, and all but these parts has been rebuilt. */
+  /** The drive or its replacement is being rebuilt, and only these parts are left. */
   rebuild: v.optional(v.object({ operation: v.string(), parts: v.pipe(v.array(rebuildPartSchema), v.maxLength(2 * LIMITS.volumes + 1)) })),
 })
 export type FailedMember = v.InferOutput<typeof failedMemberSchema>
@@ -100,21 +100,21 @@ export const arrayStateSchema = v.object({
   generation: count,
   configuration: arrayConfigurationSchema,
   ownership: v.pipe(v.array(volumeOwnershipSchema), v.maxLength(LIMITS.volumes)),
-  /** Volumes that were deleted had epochs up to this one: what comes in their place has only later ones. Absent: 0. */
+  /** The highest epoch of any deleted volume. A new volume in its place starts above it. Absent: 0. */
   epochFloor: v.optional(count),
-  /** Never more of a group than it can do without. Absent: none. */
+  /** Never more drives of a group than its level can lose. Absent: none. */
   failedMembers: v.optional(v.pipe(v.array(failedMemberSchema), v.maxLength(LIMITS.groups * LIMITS.drives))),
   /** Serves forwarded service requests and orders commits. */
   serviceOwner: controllerIdSchema,
   /** Epoch of the service owner: the claim under which superblocks are written. */
   serviceEpoch: count,
   dispatchScheme: dispatchSchemeSchema,
-  /** Grows with every claim: NVRAM whose stamp is older was left out of something that was acknowledged since. Absent: 0. */
+  /** Grows with every claim. NVRAM with an older stamp lacks something that was acknowledged since. Absent: 0. */
   mirrorEpoch: v.optional(count),
   /** Absent: write-through. */
   cachePolicy: v.optional(v.picklist(CACHE_POLICIES)),
   automaticGiveback: v.boolean(),
-  /** Decides who gets service ownership under transfer-ownership; moves with a takeover. Of old, the service owner. */
+  /** Decides who gets service ownership under transfer-ownership. Moves with a takeover. Absent in old states: the service owner. */
   arbiter: v.optional(controllerIdSchema),
   /** Volumes move to the controller at which most of their I/O arrives. */
   ownershipByLoad: v.optional(v.boolean()),

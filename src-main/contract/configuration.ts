@@ -36,8 +36,8 @@ export type RaidGroup = v.InferOutput<typeof raidGroupSchema>
 
 /**
  * A slice of a group, aligned to whole stripes so that two volumes never share one.
- * `id` is also the claim slot of its ownership epoch on the drives. `serial` is 16 hex digits, from which the NAA
- * identifier is made; it never changes and is never used again.
+ * `id` is also the claim slot of its ownership epoch on the drives. The NAA identifier is built from `serial`, 16 hex digits
+ * that never change and are never reused.
  */
 export const volumeSchema = v.object({
   id: v.pipe(count, v.maxValue(LIMITS.volumes - 1)),
@@ -47,7 +47,7 @@ export const volumeSchema = v.object({
   firstBlock: count,
   blockCount: positive,
   preferredOwner: controllerIdSchema,
-  /** Whether it goes back to its preferred owner by itself; where it is left out, as the array does. */
+  /** Overrides the array's setting for this volume. */
   automaticGiveback: v.optional(v.boolean()),
 })
 export type Volume = v.InferOutput<typeof volumeSchema>

@@ -15,13 +15,13 @@ export interface PeerDescription {
   readonly phase: ControllerPhase
   /** Generation of its array state; -1 while it has none. */
   readonly generation: number
-  /** How much of its NVRAM counts for the state it knows: the one with more makes the first claim. */
+  /** How much of its NVRAM counts under the state it knows. The controller with more makes the first claim. */
   readonly nvramRank?: number
 }
 
 /**
- * On every message. A session is a pair of incarnations; nothing of an earlier one is ever delivered. Numbered messages
- * arrive in order and exactly once: what a short cut of the link swallowed is sent again.
+ * On every message. A session is a pair of incarnations, and no message of an earlier session is ever delivered. Numbered
+ * messages arrive in order and exactly once: those lost in a short cut of the link are sent again.
  */
 export interface PeerStamp {
   /** Incarnation of the sender; grows with every start. */
@@ -43,8 +43,8 @@ export type SessionWords =
   | { readonly type: 'resend'; readonly firstNumber: number }
 
 /**
- * How a try to get service ownership ended. `moot`: there is nothing to give, since scheme or owner are others by now;
- * `refused`: it cannot be given up now.
+ * How an attempt to get service ownership ended. `moot`: there is nothing to give, because the scheme or the owner has changed
+ * meanwhile. `refused`: the owner cannot give it up now.
  */
 export type TransferOutcome = 'given' | 'moot' | 'refused'
 
@@ -52,7 +52,7 @@ export type IoForwardOutcome = 'good' | 'medium-error' | 'hardware-error' | 'tra
 
 /** Numbered. */
 export type PeerWords =
-  /** To a newcomer: this is how things stand; it is a member of the pair from here on. */
+  /** To a newcomer: the current state. From here on it is a member of the pair. */
   | { readonly type: 'welcome'; readonly state: ArrayState }
   /** From the newcomer, once its own addresses are open: volumes may be given back. */
   | { readonly type: 'joined'; readonly generation: number }
@@ -64,7 +64,7 @@ export type PeerWords =
   | { readonly type: 'state-install'; readonly callId: number; readonly state: ArrayState; readonly cause?: TraceId | undefined }
   | { readonly type: 'state-installed'; readonly callId: number }
 
-  /** Volume I/O at the non-owner, forwarded. `data` is handed over: the sender keeps a copy of its own. */
+  /** Forwarded volume I/O of the non-owner. The buffer of `data` is transferred, so the sender keeps a copy. */
   | {
       readonly type: 'io-forward'
       readonly callId: number
@@ -77,7 +77,7 @@ export type PeerWords =
       readonly request?: string | undefined
       readonly cause?: TraceId | undefined
     }
-  /** In the place of an `io-forward` that has not arrived and whose command was aborted meanwhile. */
+  /** Replaces an `io-forward` that has not arrived and whose command has been aborted. */
   | { readonly type: 'io-withdrawn'; readonly callId: number }
   | {
       readonly type: 'io-return'
@@ -109,7 +109,7 @@ export type PeerWords =
   | { readonly type: 'nvram-trim'; readonly trimmedTo: number }
   /** All up to this sequence are in the mirror. */
   | { readonly type: 'nvram-appended'; readonly sequence: number }
-  /** The mirror has all there is: from here on nothing is acknowledged without it. */
+  /** The mirror is complete. From here on nothing is acknowledged without it. */
   | { readonly type: 'nvram-in-step' }
   | { readonly type: 'nvram-stamped' }
 
@@ -120,7 +120,7 @@ export type PeerWords =
   | { readonly type: 'stand-down'; readonly callId: number }
   | { readonly type: 'stood-down'; readonly callId: number }
 
-/** The words are never touched on the way: a message that is sent again has the same ones under a new stamp. */
+/** The words never change on the way. A message that is sent again has the same words under a new stamp. */
 export interface PeerMessage extends PeerStamp {
   readonly words: SessionWords | PeerWords
 }

@@ -8,7 +8,7 @@ import type { LabSnapshot, ServiceTable } from './snapshot'
 import type { TraceEvent } from './trace'
 import { workloadSchema } from './workload'
 
-/** What a person does to the lab from outside the array: faults, the workload, nothing that a service request can do. */
+/** What a person does to the lab from outside the array: faults and the workload, but nothing that a service request can do. */
 const noParameters = v.strictObject({})
 const ofController = v.strictObject({ controller: controllerIdSchema })
 
@@ -26,7 +26,7 @@ export const LAB_COMMANDS = {
 export type LabCommandName = keyof typeof LAB_COMMANDS
 export type LabCommandParameters<N extends LabCommandName> = v.InferInput<(typeof LAB_COMMANDS)[N]>
 
-/** Where and with what a person reaches the lab from other programs. Never in a snapshot. */
+/** The addresses and the token for reaching the lab from other programs. Never in a snapshot. */
 export interface LabAccess {
   readonly target: string
   readonly portals: Readonly<Record<ControllerId, string>>
@@ -43,9 +43,9 @@ export interface LabApi {
   /** The newest events that are still in memory, oldest first. */
   recentEvents(limit: number): Promise<readonly TraceEvent[]>
   command<N extends LabCommandName>(name: N, parameters: LabCommandParameters<N>): Promise<Result<null, LabError>>
-  /** Goes to that controller's management port like anybody else's. Rejects only when nobody serves it. */
+  /** Goes to that controller's management port like any other request. Rejects only if no controller serves the port. */
   requestService(to: ControllerId, request: ServiceRequest): Promise<Result<ServiceAnswer, LabError>>
-  /** Each returns the end of the subscription. */
+  /** Each returns a function that ends the subscription. */
   onSnapshot(listener: (snapshot: LabSnapshot) => void): () => void
   onEvents(listener: (events: readonly TraceEvent[]) => void): () => void
   /** One simulation a lab, beside the live pair and without touching it; all windows see the same. */

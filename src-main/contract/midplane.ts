@@ -51,7 +51,7 @@ export interface ControllerSetup {
 export type MidplaneToController =
   /** The other end of the interconnect: again after each start of either controller. */
   | { readonly type: 'interconnect'; readonly port: MessagePort }
-  /** The presence line: whether the peer's board is there and powered. Says nothing about whether it answers. */
+  /** The presence line: the peer's board is there and has power. It may still not answer. */
   | { readonly type: 'peer-presence'; readonly present: boolean; readonly incarnation: number }
   /** Whether the interconnect has a signal at all, as its transceiver sees it. */
   | { readonly type: 'interconnect-line'; readonly state: 'up' | 'down' }
@@ -59,7 +59,7 @@ export type MidplaneToController =
   | { readonly type: 'peer-halted'; readonly callId: number }
   /** The fault `hang`: blocks the thread for good. */
   | { readonly type: 'hang' }
-  /** The fault `panic`: ends by an uncaught error, as a bug would. */
+  /** The fault `panic`: the thread ends with an uncaught error, as a bug would end it. */
   | { readonly type: 'panic' }
   /** Finish what is under way, close the addresses, say `stopped`. */
   | { readonly type: 'stop' }
@@ -88,7 +88,7 @@ export type MidplaneToHost =
   | { readonly type: 'start-workload'; readonly workload: Workload }
   | { readonly type: 'stop-workload' }
   | { readonly type: 'verify-ledger' }
-  /** What it sent last is on disk, or cannot be. */
+  /** Its last ledger is on disk, or saving it failed. */
   | { readonly type: 'ledger-saved' }
   /** A takeover is over. */
   | { readonly type: 'takeover'; readonly startedAtMs: number }
@@ -96,9 +96,9 @@ export type MidplaneToHost =
   | { readonly type: 'stop' }
 
 export type HostToMidplane =
-  /** `takeoverStartedAtMs`: the takeover since whose beginning `lastOutageMs` counts. */
+  /** `lastOutageMs` counts from the start of the takeover at `takeoverStartedAtMs`. */
   | { readonly type: 'report'; readonly report: HostReport; readonly takeoverStartedAtMs: number | undefined }
-  /** At its start, and now and then. No workload begins before the first is answered by `ledger-saved`. */
+  /** Sent at the start, then from time to time. No workload begins until the first one is answered with `ledger-saved`. */
   | { readonly type: 'ledger'; readonly bytes: Uint8Array }
   /** The saved ledger cannot be read; a new one is begun. */
   | { readonly type: 'ledger-unusable'; readonly reason: string }

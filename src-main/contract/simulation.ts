@@ -5,15 +5,15 @@ import type { LabSnapshot } from './snapshot'
 import type { Place, TraceEvent } from './trace'
 
 /**
- * The simulation that is played in the window: one world of `npm run sim`, run on a thread of its own beside the live
- * lab. A seed is first run through to its end, so that its whole course is known, and can then be played, stepped event by
- * event in both directions, and sought: every moment is that of the same run.
+ * The simulation in the window: one world of `npm run sim`, on its own thread beside the live lab. A first pass runs the seed
+ * to its end. After that the window can play it, step through it in both directions, and seek. Every moment belongs to the
+ * same run.
  */
 export const SIMULATION_BOUNDS = {
   /** Host commands of a world. */
   minOperations: 100,
   maxOperations: 20_000,
-  /** Virtual milliseconds a real one. */
+  /** Virtual milliseconds per real millisecond. */
   minSpeed: 0.0001,
   maxSpeed: 1000,
   maxEventsAStep: 10_000,
@@ -25,9 +25,9 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const { minOperations, maxOperations, minSpeed, maxSpeed, maxEventsAStep } = SIMULATION_BOUNDS
 
 /**
- * What a person may ask of the simulation. A seek goes to the state just after that event; event 0 is the beginning. Steps
- * end at the first and at the last event; steps and seeks pause. Playing pauses by itself at every violation, and begins
- * again where it is ordered at the end.
+ * What a person can order. A seek goes to the state just after an event; event 0 is the beginning. Steps stop at the first
+ * and the last event. Steps and seeks pause playing. Playing pauses at every violation. An order to play at the end starts
+ * over.
  */
 export const simulationOrderSchema = v.variant('order', [
   v.strictObject({
@@ -53,7 +53,7 @@ export interface SimulationMoment {
 export interface SimulatedViolation extends SimulationMoment {
   readonly checker: string
   readonly sentence: string
-  /** Where in the picture; undefined where it is nobody's in particular. */
+  /** Where in the picture. Undefined if it belongs to no place in particular. */
   readonly place?: Place
 }
 
@@ -61,13 +61,13 @@ export interface SimulatedViolation extends SimulationMoment {
 export interface FaultHit {
   readonly place: Place
   readonly atMs: number
-  /** When it is over, which may be with the run; undefined: it is at once. */
+  /** When it ends, at the latest with the run. Undefined: at once. */
   readonly untilMs?: number
 }
 
 export interface SimulatedFault extends SimulationMoment {
   readonly name: string
-  /** None where it found nothing that it could do something to. */
+  /** Empty if the fault found nothing to hit. */
   readonly hits: readonly FaultHit[]
 }
 

@@ -39,7 +39,7 @@ export interface ControllerSnapshot {
   /** Why it waits, for people. */
   readonly reason?: string
   readonly incarnation: number
-  /** Message of the uncaught error by which it died; gone when it is started again. */
+  /** Message of the uncaught error that killed it. Absent again after the next start. */
   readonly lastFailure?: string
   readonly portalAddress: string
   readonly managementUrl: string
@@ -59,7 +59,7 @@ export interface NvramReport {
   readonly records: number
   /** Volumes with acknowledged data that is not on the drives yet. */
   readonly dirtyVolumes: readonly number[]
-  /** `away`: no peer, or the claim that shuts its mirror out is not made yet; `off`: this controller does not serve. */
+  /** `away`: there is no peer, or the claim that excludes its mirror is not written yet. `off`: this controller does not serve. */
   readonly mirror: 'in-step' | 'resyncing' | 'away' | 'off'
   readonly policy: CachePolicy
 }
@@ -69,7 +69,7 @@ export interface ControllerCounters {
   readonly writes: number
   readonly readBytes: number
   readonly writtenBytes: number
-  /** I/O that came in here and was answered by the peer. */
+  /** I/O that arrived here and that the peer answered. */
   readonly forwarded: number
   /** I/O of the peer answered here. */
   readonly forwardedIn: number
@@ -83,12 +83,12 @@ export interface DriveSnapshot {
   readonly id: string
   readonly file: string
   readonly blockCount: number
-  /** `failed`: it does not answer, or a RAID group goes on without it; `rebuilding`: it gets back what it missed. */
+  /** `failed`: it does not answer, or a RAID group carries on without it. `rebuilding`: it gets back what it missed. */
   readonly state: 'online' | 'failed' | 'rebuilding'
   readonly message?: string
   /** While a RAID group goes on without it: the generation of the array state in which it was last in use. */
   readonly outAfterGeneration?: number
-  /** The one that runs, or the one that ended last and left the drive out. */
+  /** The current rebuild, or the last one if it ended without bringing the drive back. */
   readonly rebuild?: DriveRebuildSnapshot
   readonly reads: number
   readonly writes: number
@@ -109,7 +109,7 @@ export interface TakeoverRecord {
   readonly reason: 'crash' | 'hang' | 'interconnect' | 'planned'
   /** When the controller failed or was last heard of, on the trace clock. */
   readonly startedAtMs: number
-  /** Each phase's end and how long it took; in order; complete once `serve` is there. `records`: of the log, replayed. */
+  /** Each phase in order, with its end and its length. Complete once `serve` is there. `records`: replayed log records. */
   readonly phases: readonly { readonly phase: TakeoverPhase; readonly endedAtMs: number; readonly durationMs: number; readonly records?: number }[]
   readonly totalMs: number
   readonly volumes: readonly number[]

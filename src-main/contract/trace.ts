@@ -138,7 +138,7 @@ export interface TraceEvent {
   readonly data?: TraceData
 }
 
-/** Kinds of which there are as many as there is I/O: thousands a second, where a takeover has a dozen. */
+/** Kinds that come with every I/O, thousands per second. A takeover has about a dozen events. */
 const BULK_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>(['host.command', 'host.response', 'portal.command', 'portal.response', 'io.forwarded', 'io.returned', 'drive.read', 'drive.write', 'drive.flush', 'nvram.mirrored', 'nvram.destaged'])
 
 /**

@@ -93,7 +93,7 @@ function receive(message: MidplaneToController): void {
   }
 }
 
-/** Once the turn is over, the state is consistent. */
+/** The state is consistent once the turn is over. */
 function reportThisTurn(): void {
   if (reportIsDue) return
   reportIsDue = true

@@ -20,7 +20,7 @@ let lab: Lab | undefined
 let browserShell: BrowserShell | undefined
 let isClosing = false
 
-// Chromium's own switches stand among the arguments: only what the lab knows is read.
+// The arguments include Chromium's own switches, so read only what the lab knows.
 const commandLine = parseCommandLine(labArguments(process.argv.slice(1)))
 if (!commandLine.ok) fail(commandLine.error, 2)
 else if (commandLine.value.help) {
@@ -30,7 +30,7 @@ else if (commandLine.value.help) {
 
 function start(options: CommandLine): void {
   claimPageScheme()
-  // The sandbox of every process cannot be had together with running as root.
+  // Chromium's sandbox does not work as root.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   keepApartByLab(options.lab.folder)
   if (!app.requestSingleInstanceLock()) {
@@ -88,7 +88,7 @@ async function tellReady(running: Lab): Promise<void> {
   process.stdout.write(`${JSON.stringify(readyLine(await running.api.access(), await running.api.snapshot()))}\n`)
 }
 
-/** Storage of its own for each lab, so that one window a lab opens and two labs do not mix. A test driver brings its own. */
+/** Each lab has its own storage, so one window per lab opens and two labs do not mix. A test driver brings its own. */
 function keepApartByLab(folder: string): void {
   if (app.commandLine.hasSwitch('user-data-dir')) return
   const name = createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 16)

@@ -37,8 +37,8 @@ const host = new LabHost(
 let takeoverStartedAtMs: number | undefined
 let savedAcknowledged = -1
 /**
- * The workload to run once the ledger is on disk for the first time: with it the numbers from which this session counts.
- * A session that was killed before would otherwise have used the same numbers as the next one.
+ * The workload to start once the ledger is on disk for the first time. The ledger holds the number from which this session
+ * counts. If the session were killed before that, the next one would use the same numbers again.
  */
 let wanted = setup.running ? setup.workload : undefined
 let isOnDisk = false
@@ -87,7 +87,7 @@ function report(): void {
   post({ type: 'report', report: host.report(), takeoverStartedAtMs })
 }
 
-/** So that the next session of the lab, also after a crash of this one, knows what was promised. */
+/** Saves what was promised, so that the next session knows it even after a crash of this one. */
 function saveLedger(): void {
   const { acknowledged } = host.report().ledger
   if (acknowledged === savedAcknowledged) return

@@ -9,7 +9,7 @@ import { Player } from '../simulator/playback/player'
 const SLICE_MS = 10
 const LOW_PRIORITY = 10
 
-// On Linux this is the thread's own; elsewhere it would be that of the whole program. The live pair comes first.
+// The live pair comes first. On Linux the priority is per thread, elsewhere it would be that of the whole program.
 if (process.platform === 'linux') setPriority(LOW_PRIORITY)
 
 const port = present(parentPort, 'the port to the main process')

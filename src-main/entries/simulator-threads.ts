@@ -4,7 +4,7 @@ import { present } from '../base/assert'
 import { SeedsSum, type SeedsOptions, type SeedsResult } from '../simulator/run/run-seeds'
 import { runWorld, type WorldResult, type WorldRunOptions } from '../simulator/run/run-world'
 
-/** A slow world does not let the others run away from it: what they found waits to be added up. */
+/** How far other worlds may run ahead of a slow one. Their results wait to be added in order. */
 const AHEAD_PER_JOB = 64
 
 export interface ThreadsOptions extends SeedsOptions {
@@ -15,7 +15,7 @@ export interface ThreadsOptions extends SeedsOptions {
   readonly program: URL
 }
 
-/** The same as `runSeeds`, in `jobs` threads. Worlds behind the last one that counts are run for nothing. */
+/** The same as `runSeeds`, in `jobs` threads. Some worlds after the last one that counts run for nothing. */
 export function runSeedsInThreads(options: ThreadsOptions): Promise<SeedsResult> {
   const { jobs, firstSeed, maxWorlds, operations } = options
   const sum = new SeedsSum(options)

@@ -16,8 +16,8 @@ export interface PortChoices {
 }
 
 /**
- * The four addresses of the lab, fixed for its session, since a survivor opens the dead controller's too. A port that
- * was asked for must be free; the usual ones give way to any free one, with a notice.
+ * The four addresses of the lab. They are fixed for the session, because a survivor opens the dead controller's addresses too.
+ * A port that was asked for must be free. If a usual port is in use, any free port replaces it, with a notice.
  */
 export async function chooseAddresses(choices: PortChoices): Promise<{
   readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>

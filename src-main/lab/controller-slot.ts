@@ -5,24 +5,24 @@ import type { ControllerReport, ControllerState } from '../contract/snapshot'
 
 export interface ControllerSlotEvents {
   message(message: ControllerToMidplane): void
-  /** The thread is gone: nothing of it can happen any more. `failure` is the message of the uncaught error it died of. */
+  /** The thread is gone and can do nothing more. `failure` is the message of the uncaught error that killed it. */
   exited(failure: string | undefined): void
 }
 
 /**
- * A controller's garbage is mostly buffers, which its heap does not see: with the usual room for young objects they pile up
- * until a collection of everything holds up all I/O for several milliseconds. With less room they go in small collections.
+ * A controller's garbage is mostly buffers outside its heap. With the usual space for young objects, they pile up until one
+ * full collection stops all I/O for several milliseconds. With less space, small collections free them.
  */
 const YOUNG_HEAP_MB = 16
 
-/** One of the two places for a controller: starts it, ends it, knows how it stands. */
+/** One of the two slots for a controller. Starts the controller, ends it, and knows its state. */
 export class ControllerSlot {
   readonly id: ControllerId
   state: ControllerState = 'down'
   incarnation = 0
-  /** Message of the uncaught error of which the incarnation that ended last died; undefined once another is started. */
+  /** Message of the uncaught error that killed the last incarnation. Undefined once the next one is started. */
   lastFailure: string | undefined
-  /** The last report of the incarnation that runs, or of the one that ended last. */
+  /** The newest report of the running incarnation, or the last one of the incarnation before. */
   report: ControllerReport | undefined
   readonly #spawn: (options: WorkerOptions) => Worker
   readonly #events: ControllerSlotEvents
@@ -71,7 +71,7 @@ export class ControllerSlot {
     this.#worker?.postMessage(message, [...transfer])
   }
 
-  /** Ends the thread wherever it is; `gone` runs when it is proven. */
+  /** Ends the thread wherever it is. `gone` runs once it has really ended. */
   terminate(state: 'resetting' | 'down', gone: () => void = () => undefined): void {
     if (this.#worker === undefined) {
       gone()

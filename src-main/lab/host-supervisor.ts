@@ -7,7 +7,7 @@ import type { Workload } from '../contract/workload'
 import type { TracePort } from '../core/ports'
 import type { LabSpawn } from './lab'
 
-/** How long the host may take to finish what is under way when the lab closes. */
+/** How long the host may take to finish its commands when the lab closes. */
 const STOP_WITHIN_MS = 2000
 
 export interface HostSupervisorOptions {
@@ -24,7 +24,7 @@ export interface HostSupervisorOptions {
   readonly changed: () => void
 }
 
-/** The thread of the lab's host. If it dies of an error, the next `start-workload` starts it anew. */
+/** The thread of the lab's host. If an error kills it, the next `start-workload` starts it again. */
 export class HostSupervisor {
   report: HostReport | undefined
   readonly #options: HostSupervisorOptions
@@ -95,7 +95,7 @@ export class HostSupervisor {
     this.#options.changed()
   }
 
-  /** A full disk costs the next session its ledger, not this one its host. */
+  /** If the disk is full, the next session starts without a ledger. The host of this session goes on. */
   #save(bytes: Uint8Array): void {
     try {
       this.#options.saveLedger(bytes)

@@ -134,7 +134,7 @@ function createLabFiles(folder: string, options: { readonly driveCount: number |
     driveMib: options.driveMib ?? DRIVE_MIB.usual,
     workload: { running: false, settings: DEFAULT_WORKLOAD },
   }
-  // A creation that was broken off leaves this behind, and nothing else.
+  // An interrupted creation leaves only this behind.
   const partial = path.join(folder, PARTIAL)
   fs.rmSync(partial, { recursive: true, force: true })
   fs.mkdirSync(partial, { mode: 0o700 })
@@ -150,7 +150,7 @@ function createLabFiles(folder: string, options: { readonly driveCount: number |
   }
 }
 
-/** A slot that is missing is made anew; what is there is checked, and never overwritten. */
+/** Creates a missing slot. Checks an existing one and never overwrites it. */
 function openNvramSlots(folder: string, labId: string): { readonly files: Readonly<Record<ControllerId, string>>; readonly notices: readonly string[] } {
   fs.mkdirSync(path.join(folder, 'nvram'), { recursive: true, mode: 0o700 })
   const files = { a: nvramFileName(folder, 'a'), b: nvramFileName(folder, 'b') }

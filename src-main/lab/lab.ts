@@ -18,10 +18,10 @@ export interface LabOptions {
   /** For a new lab; undefined: the usual ones. An existing lab keeps what it has. */
   readonly driveCount: number | undefined
   readonly driveMib: number | undefined
-  /** TCP ports on loopback; 0 takes any free one, undefined the usual one or, where that is taken, any free one. */
+  /** TCP ports on loopback. 0: any free port. Undefined: the usual port, or any free one if it is in use. */
   readonly portalPorts: Readonly<Record<ControllerId, number | undefined>>
   readonly managementPorts: Readonly<Record<ControllerId, number | undefined>>
-  /** Undefined: as the lab was when it was closed. */
+  /** Undefined: as it was when the lab was last closed. */
   readonly startWorkload: boolean | undefined
   readonly workload: Partial<Workload>
   readonly version: string

@@ -25,7 +25,7 @@ export interface MidplaneOptions {
   readonly changed: () => void
 }
 
-/** A controller that was told to stop gets this long before it is ended. */
+/** How long a controller that was told to stop may take before its thread is ended. */
 const STOP_WITHIN_MS = 3000
 
 /** What both controllers plug into: their places, the reset lines, the claims on the drives and the interconnect. */
@@ -37,7 +37,7 @@ export class Midplane {
   readonly #interconnectMemory = InterconnectState.createMemory()
   readonly #claims = new ClaimTable(this.#claimsMemory, 'a')
   readonly #whenStopped = new Map<ControllerId, () => void>()
-  /** The event for which a controller is about to end. */
+  /** The event because of which a controller is about to end. */
   readonly #endCauses = new Map<ControllerId, TraceId>()
   #isClosing = false
 
@@ -54,7 +54,7 @@ export class Midplane {
     })
   }
 
-  /** Starts controllers whose places are empty. Those that start together know of each other from the beginning. */
+  /** Starts controllers whose slots are empty. Controllers that start together know of each other from the beginning. */
   start(...ids: readonly ControllerId[]): void {
     for (const id of ids) {
       const slot = this.slots[id]
@@ -87,14 +87,14 @@ export class Midplane {
     for (const id of CONTROLLER_IDS) this.slots[id].send({ type: 'interconnect-line', state: this.interconnect.isCut ? 'down' : 'up' })
   }
 
-  /** The fault: the controller ends in the middle of whatever it does. */
+  /** The fault `kill`: the controller ends wherever it is. */
   kill(id: ControllerId): void {
     this.#endCauses.set(id, this.#record('midplane.controller-killed', id))
     this.slots[id].terminate('down')
     this.#options.changed()
   }
 
-  /** The fault: the controller's thread stands still, with everything it holds. */
+  /** The fault `hang`: the controller's thread stops, and keeps everything it holds. */
   hang(id: ControllerId): void {
     this.#record('midplane.controller-hung', id)
     this.slots[id].send({ type: 'hang' })
@@ -102,7 +102,7 @@ export class Midplane {
     this.#options.changed()
   }
 
-  /** The fault: the controller dies of an error of its own, in the middle of a turn. */
+  /** The fault `panic`: the controller dies with an uncaught error in the middle of a turn. */
   panic(id: ControllerId): void {
     this.#endCauses.set(id, this.#record('midplane.panic-asked', id))
     this.slots[id].send({ type: 'panic' })
@@ -191,8 +191,8 @@ export class Midplane {
   }
 
   /**
-   * The reset lines are granted here and nowhere else, one request after the other: of two controllers that ask for
-   * each other's, the second is already being reset. The answer is sent only when the peer's thread has ended.
+   * Only this function grants the reset lines, one request at a time. If both controllers ask for each other's line, the
+   * second one is already being reset. The answer is sent only when the peer's thread has ended.
    */
   #fence(id: ControllerId, callId: number): void {
     const peer = peerOf(id)

@@ -8,7 +8,7 @@ import { workloadSchema, type Workload } from '../contract/workload'
 import type { LabOptions } from './lab'
 import { DRIVE_COUNT, DRIVE_MIB } from './lab-folder'
 
-/** What a person may say on the command line, of the window and of the server alike. */
+/** The command line of both the window and the server. */
 export interface CommandLine {
   readonly lab: Omit<LabOptions, 'spawn' | 'version' | 'developmentBuild'>
   /** Port of the browser shell; 0: any free one; undefined: the usual one or any free one. */
@@ -50,7 +50,7 @@ const OPTIONS = {
 
 class BadOption extends Error {}
 
-/** Of a mixed command line, the lab's own options with their values: in a window, Chromium's switches stand among them. */
+/** Picks the lab's own options and their values. Electron's command line also has Chromium's switches. */
 export function labArguments(args: readonly string[]): string[] {
   const own: string[] = []
   for (let index = 0; index < args.length; index++) {

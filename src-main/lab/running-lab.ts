@@ -170,7 +170,7 @@ export class RunningLab implements Lab {
     this.#snapshots.soon()
   }
 
-  /** Where it cannot be written down, the next session starts with what was written before. */
+  /** If saving fails, the next session starts with the settings saved before. */
   #rememberWorkload(workload: RememberedWorkload): void {
     this.#workload = workload
     try {

@@ -21,8 +21,8 @@ type Outcome = Result<null, LabError>
 const HEAP_MIB = 1024
 
 /**
- * The thread of the simulation: there from the first `open` until `close`. It keeps what was pushed, for windows that come
- * later. A thread that dies leaves the state `failed`; the next `open` starts another.
+ * Owns the thread of the simulation, which lives from the first `open` until `close`. Keeps the last pushes for windows that
+ * open later. If the thread dies, the state is `failed`, and the next `open` starts another thread.
  */
 export class SimulationSupervisor {
   readonly #spawn: (options: WorkerOptions) => Worker
@@ -68,7 +68,7 @@ export class SimulationSupervisor {
   }
 
   #start(): Worker {
-    // Beyond its bound the thread dies, and not the lab.
+    // At this limit the thread dies instead of the lab.
     const worker = this.#spawn({ name: 'simulation', resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } })
     let failed: string | undefined
     worker.on('message', (message: SimulationMessage) => {

@@ -1,7 +1,7 @@
 import type { LabSnapshot } from '../contract/snapshot'
 
 const SNAPSHOT_EVERY_MS = 100
-/** Changes that come together are told together. */
+/** Changes within this time go into one snapshot. */
 const SNAPSHOT_SETTLE_MS = 10
 
 export interface SnapshotSender {
@@ -11,7 +11,7 @@ export interface SnapshotSender {
   close(): void
 }
 
-/** Snapshots at a steady pace, and soon after a change; none is made where nobody listens. */
+/** Sends snapshots at a steady pace and soon after a change. Makes none while nobody listens. */
 export function createSnapshotSender(compose: () => LabSnapshot): SnapshotSender {
   const listeners = new Set<(snapshot: LabSnapshot) => void>()
   let soon: NodeJS.Timeout | undefined

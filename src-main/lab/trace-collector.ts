@@ -5,7 +5,7 @@ import { TraceRingReader } from '../platform/trace-ring'
 import { parseTraceRecord } from '../platform/trace-writer'
 
 const DRAIN_EVERY_MS = 30
-/** Events younger than this wait for the next round: another writer may still be at one that is older. */
+/** Younger events wait for the next round, because another writer may still be writing an older one. */
 const SETTLE_MS = 2
 /** Kept in memory for windows that open later. */
 const RECENT_EVENTS = 20_000
@@ -18,7 +18,7 @@ export interface TraceCollector {
   close(): void
 }
 
-/** Reads the rings of all writers, the dead ones' too, and brings their events into one order: that of time. */
+/** Reads the rings of all writers, even dead ones, and sorts their events by time. */
 export function createTraceCollector(options: { readonly rings: readonly SharedArrayBuffer[]; readonly now: TraceClock; readonly files: TraceFiles }): TraceCollector {
   const { now, files } = options
   const readers = options.rings.map((memory) => new TraceRingReader(memory))

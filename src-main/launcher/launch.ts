@@ -1,4 +1,4 @@
-/** Starts the lab: in Electron where a runtime and a display can be had, else as a page that a browser opens. */
+/** Starts the lab in Electron if there are a runtime and a display, and otherwise as a page for a browser. */
 import { join } from 'node:path'
 import type { LaunchOptions } from './options'
 import { runToEnd, type Program } from './processes'

@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-/** npm's own patience with a registry that is not there is minutes. */
+/** By default npm waits minutes for an unreachable registry. */
 const NPM_PATIENCE = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=2000']
 
 export async function fetchPackage(spec: string, intoDir: string): Promise<string> {
   try {
     await run('npm', ['pack', spec, '--pack-destination', intoDir, '--silent', '--ignore-scripts', ...NPM_PATIENCE], {
       cwd: intoDir,
-      // Inside "npm start" npm hands its own settings down; the project's are not for this call.
+      // Inside "npm start", npm passes its settings to child processes. The project's settings must not affect this call.
       env: { ...process.env, npm_config_ignore_scripts: 'true' },
     })
   } catch {

@@ -32,7 +32,7 @@ export async function findRuntime(sources: readonly RuntimeSource[]): Promise<Ru
     if (found === undefined) continue
     if (found.ok) return { runtime: found.value, refusals }
     refusals.push(found.error)
-    // An override that does not work is a mistake to mend, not a reason to take something else.
+    // A broken override is a mistake to fix, not a reason to use something else.
     if (source.kind === 'override') break
   }
   return { runtime: undefined, refusals }

@@ -4,14 +4,14 @@ import { LIMITS } from '../contract/limits'
 import type { WriteClaim } from '../core/ports'
 
 /**
- * Which epoch holds which claim slot, for all drives, in memory that both controllers share. A writer announces itself
- * before it looks at the table and leaves when its write is on the image, so `raise` returns only when no write that
- * was checked against the old epoch can still land.
+ * Which epoch holds which claim slot, for all drives, in memory that both controllers share. A writer enters before it reads
+ * the table, and leaves when its write is on the image. So when `raise` returns, no write that was checked against the old
+ * epoch can still land.
  */
 const SLOTS = LIMITS.volumes + 1
 const WRITING_AT = SLOTS
 const WORDS = SLOTS + CONTROLLER_IDS.length
-/** A write of the peer that takes longer than this is a broken disk below the lab; no epoch is raised past it. */
+/** If a write of the peer takes longer than this, the disk below the lab is broken. No epoch is raised then. */
 const WRITER_WAIT_MS = 10_000
 
 export class ClaimTable {
@@ -34,7 +34,7 @@ export class ClaimTable {
     return Atomics.load(this.#words, checkedSlot(slot))
   }
 
-  /** False, and nothing is entered, where a newer epoch holds the slot. After true, write and then call `leave`. */
+  /** False, without entering, if a newer epoch holds the slot. After true, write and then call `leave`. */
   enter(claim: WriteClaim): boolean {
     Atomics.store(this.#words, this.#own, 1)
     if (Atomics.load(this.#words, checkedSlot(claim.slot)) <= claim.epoch) return true
@@ -47,7 +47,7 @@ export class ClaimTable {
     Atomics.notify(this.#words, this.#own)
   }
 
-  /** False where a newer epoch stands. Blocks while the peer is inside a write. */
+  /** False if a newer epoch holds the slot. Blocks while the peer is inside a write. */
   raise(claim: WriteClaim): boolean {
     const slot = checkedSlot(claim.slot)
     assert(Number.isInteger(claim.epoch) && claim.epoch >= 0 && claim.epoch <= 0x7fff_ffff, `epoch ${claim.epoch}`)
@@ -61,7 +61,7 @@ export class ClaimTable {
     return true
   }
 
-  /** By the midplane, after the controller's thread has ended: it can be inside no write any more. */
+  /** Called by the midplane after the controller's thread has ended, when it can no longer be inside a write. */
   clearWriter(controller: ControllerId): void {
     const at = WRITING_AT + CONTROLLER_IDS.indexOf(controller)
     Atomics.store(this.#words, at, 0)

@@ -36,7 +36,7 @@ export function createDriveFile(drive: DriveFile, state: ArrayState): void {
   }
 }
 
-/** Reads, and changes nothing. Throws LabStartError with the file's name and what to do. */
+/** Reads only. Throws LabStartError with the file's name and what to do. */
 export function checkDriveFile(drive: DriveFile, arrayId: string): void {
   const fd = openDrive(drive)
   try {
@@ -50,8 +50,8 @@ export function checkDriveFile(drive: DriveFile, arrayId: string): void {
 }
 
 /**
- * Opens a drive that is to be rebuilt: nothing on it is worth keeping, so it may be blank, or its superblock damaged. Throws
- * where it has another size, or has something that is somebody else's; that is left as it is.
+ * Opens a drive for a rebuild. Nothing on it is worth keeping, so it may be blank or have a damaged superblock. Throws, and
+ * changes nothing, if the file has another size or belongs to something else.
  */
 export function openReturnedDrive({ index, id, file, blockCount }: DriveFile, arrayId: string): number {
   const fd = fs.openSync(file, 'r+')

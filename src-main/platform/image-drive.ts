@@ -31,8 +31,8 @@ export interface ImageDrive extends DrivePort {
 /**
  * A drive that is a raw image file. Reads and writes are done at once (page cache: about 3 us for 4 KiB, a tenth of
  * what the thread pool takes) and completed within the turn; only flushes go to the thread pool.
- * The first error that is not about single sectors fails the drive for this controller until it is opened again: for a rebuild,
- * or when the controller is restarted. The file may be another one by then, so both controllers open it for a rebuild.
+ * The first error that is not about single sectors fails the drive for this controller until the drive is opened again, by a
+ * rebuild or a restart of the controller. The file may have been replaced by then, so both controllers reopen it for a rebuild.
  */
 export function openImageDrive(options: ImageDriveOptions): ImageDrive {
   const { drive, arrayId, claims, reactor, trace, place } = options
@@ -158,7 +158,7 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
   }
 }
 
-/** A number of an open file may stand for another one as soon as it is closed: not while the thread pool flushes it. */
+/** The system may reuse a file descriptor as soon as it is closed, so it stays open while the thread pool flushes it. */
 interface OpenImage {
   readonly fd: number
   flushCount: number

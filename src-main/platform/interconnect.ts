@@ -6,8 +6,8 @@ import type { PeerPort } from '../core/ports'
 import type { Reactor } from './reactor'
 
 /**
- * What everybody may know of the link: whether it is cut, and how much went over it. Each controller counts what it
- * sent in a place of its own, so that no count is written by two threads.
+ * The public facts about the link: whether it is cut, and how much has crossed it. Each controller counts what it sent in its
+ * own field, so no count is written by two threads.
  */
 const WORDS_BYTES = 8
 const MEMORY_BYTES = WORDS_BYTES + CONTROLLER_IDS.length * 2 * Float64Array.BYTES_PER_ELEMENT
@@ -46,11 +46,11 @@ export class InterconnectState {
   }
 }
 
-/** Bytes counted for a message besides its bulk data: what one takes on average when it is serialized. */
+/** Bytes counted for a message besides its bulk data: the average size of a serialized message. */
 const MESSAGE_BYTES = 96
 
 export interface InterconnectLink extends PeerPort {
-  /** The other end of a new cable: whatever was under way in the one before is lost. */
+  /** The other end of a new cable. Everything that was on its way in the old cable is lost. */
   plugIn(port: MessagePort): void
   close(): void
 }

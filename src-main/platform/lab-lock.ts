@@ -55,14 +55,14 @@ function readOwner(file: string): Owner | undefined {
   }
 }
 
-/** Renamed first: of two processes that find the same stale lock only one gets it. */
+/** Renames the lock first, so that of two processes that find the same stale lock only one gets it. */
 function removeStale(file: string): void {
   const aside = `${file}.${process.pid}`
   try {
     fs.renameSync(file, aside)
     fs.rmSync(aside, { force: true })
   } catch {
-    // The other one was faster; the next attempt sees what it did.
+    // The other process was faster. The next attempt sees its lock.
   }
 }
 
@@ -77,8 +77,8 @@ function isAlive({ pid, birth }: Owner): boolean {
 }
 
 /**
- * Numbers of processes are used again, above all after the machine was started anew: on Linux, which boot it was and
- * when in it the process began. Empty elsewhere.
+ * Process ids are reused, above all after a reboot. So on Linux this also names the boot and the start time of the process.
+ * Empty on other systems.
  */
 function birthOf(pid: number): string {
   try {

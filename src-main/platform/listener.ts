@@ -2,12 +2,12 @@ import { createServer, type Server } from 'node:net'
 import type { SocketAddress } from '../contract/midplane'
 
 /**
- * How long an address that is taken is tried again: the thread that had it is ending, and its sockets with it.
+ * How long to retry an address that is in use. The thread that had it may be ending, and its sockets with it.
  */
 const TAKEN_RETRY_MS = 5
 const TAKEN_GIVE_UP_MS = 2000
 
-/** Listens, or gives a sentence about why not. An address that is taken is tried again for two seconds. */
+/** Listens, or gives a sentence about why it cannot. Retries an address that is in use for two seconds. */
 export function listenOn(server: Server, address: SocketAddress, done: (error: string | undefined) => void): void {
   let waitedMs = 0
   const attempt = () => {
@@ -38,7 +38,7 @@ function listenSentence(address: SocketAddress, error: NodeJS.ErrnoException): s
   return `cannot listen on ${where}: ${error.message}`
 }
 
-/** Whether this process could listen there now; gives the port, which is a free one where 0 was asked for. */
+/** The port, if this process could listen there now. For port 0, a free one. */
 export function probePort(address: SocketAddress): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer()

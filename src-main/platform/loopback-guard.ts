@@ -10,8 +10,8 @@ export interface HttpRefusal {
 }
 
 /**
- * Host and Origin: a page of another site that found the port (DNS rebinding, a form) is refused. Programs send no
- * Origin; a browser that shows our own page sends ours.
+ * Checks Host and Origin, to refuse a page of another site that found the port (DNS rebinding, a form). Programs send no
+ * Origin. A browser that shows our own page sends ours.
  */
 export function refuseForeign(request: IncomingMessage, port: number): HttpRefusal | undefined {
   const own = [`127.0.0.1:${port}`, `localhost:${port}`]
@@ -31,7 +31,7 @@ export function refuseWithoutToken(request: IncomingMessage, token: string): Htt
   return undefined
 }
 
-/** In a time that says nothing about how much of it was right. */
+/** Takes the same time however much of the token is right. */
 export function isToken(given: string, token: string): boolean {
   return timingSafeEqual(digest(given), digest(token))
 }

@@ -9,7 +9,7 @@ import type { Reactor } from './reactor'
 
 /** The controller's side: what comes in by the management address of `of`. */
 export interface ServiceHandler {
-  /** Decodes the request, too: everything but JSON itself is the controller's matter. */
+  /** Also decodes the request. This side knows only that it is JSON. */
   serve(of: ControllerId, request: unknown, answer: (answer: ServiceAnswer) => void): void
   table(): ServiceTable
   /** The controller that this is. */
@@ -69,7 +69,7 @@ export function createManagementServer(options: {
   }
 
   function sendError(response: ServerResponse, status: number, error: { code: string; message: string }, headers?: Record<string, string>): void {
-    // Whatever is left of the body is not read.
+    // The rest of the body is not read.
     sendJson(response, status, { id: '', receivedBy: service.self, error }, status === 413 || status === 415 ? { ...headers, connection: 'close' } : headers)
   }
 

@@ -8,9 +8,9 @@ import type { NvramPort } from '../core/ports'
 import { LabStartError } from './lab-start-error'
 
 /**
- * The NVRAM slot of a controller as a file of the midplane: a header of 4096 bytes, then the memory. What was written is in
- * the page cache, so it survives the controller and the application, though not a crash of the machine: what has to survive
- * that is flushed to the drives.
+ * The NVRAM slot of a controller, as a file of the midplane: a header of 4096 bytes, then the memory. Writes go to the page
+ * cache, so they survive the controller and the application, but not a crash of the machine. Data that must survive that is
+ * flushed to the drives.
  *
  *     0  magic "TKOVNVRM"      8  version      12  controller, "a" or "b"     16  size of the memory (64)
  *    24  CRC-32C of the header (this field 0)                                 32  lab id, 64 bytes padded with 0
@@ -47,7 +47,7 @@ export function createNvramFile(slot: NvramFile): void {
   }
 }
 
-/** Reads, and changes nothing. Throws LabStartError with the file's name and what to do. */
+/** Reads only. Throws LabStartError with the file's name and what to do. */
 export function checkNvramFile(slot: NvramFile): void {
   const { file } = slot
   const fd = openSlot(file)
@@ -63,7 +63,7 @@ export function checkNvramFile(slot: NvramFile): void {
   }
 }
 
-/** For the controller itself. An error of the file is one of the controller: it throws, and the controller is gone. */
+/** For the controller itself. If the file fails, this throws and the controller dies. */
 export function openNvramFile(file: string): NvramPort {
   const fd = fs.openSync(file, 'r+')
   return {

@@ -38,7 +38,7 @@ export function createTcpPortals(options: TcpPortalOptions): PortalPort {
       const opened = makeServers(of, options)
       open.set(of, opened)
       listenBoth(opened, addresses[of], (error) => {
-        // Closed meanwhile: whoever closed it has been told.
+        // It was closed meanwhile, and the caller who closed it knows.
         if (error !== undefined && open.get(of) === opened) {
           open.delete(of)
           closeServers(opened, () => finish(error))

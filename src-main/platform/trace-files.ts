@@ -6,7 +6,7 @@ import { MIB } from '../base/units'
 const FILE_BYTES = 16 * MIB
 /** Older ones are deleted. */
 const FILES_KEPT = 4
-/** Lines waiting for the disk; beyond, they are dropped: the trace never holds up the lab. */
+/** Lines that may wait for the disk. More are dropped, because the trace must never hold up the lab. */
 const QUEUE_BYTES = 8 * MIB
 const NAME = /^trace-(\d{6})\.ndjson$/
 
@@ -20,7 +20,7 @@ export interface TraceFiles {
   close(): void
 }
 
-/** Newline-delimited JSON in numbered files, bounded together. A disk that refuses costs the trace its lines, not the lab its life. */
+/** Newline-delimited JSON in numbered files of bounded total size. If the disk fails, the trace loses lines and the lab goes on. */
 export function openTraceFiles(folder: string): TraceFiles {
   const kept = existing(folder)
   let number = (kept.at(-1)?.number ?? 0) + 1
@@ -28,7 +28,7 @@ export function openTraceFiles(folder: string): TraceFiles {
   let queue: string[] = []
   let queuedBytes = 0
   let dropped = 0
-  /** What is on its way to the file, behind all that is there. */
+  /** On its way to the end of the file. */
   let writing: Buffer | undefined
   let closed = false
 
@@ -95,7 +95,7 @@ export function openTraceFiles(folder: string): TraceFiles {
     },
     close() {
       if (closed) return
-      // What is under way is written once more, to the same place: nobody can wait for it here, and the rest goes behind it.
+      // A write may be in progress, and nothing here can wait for it. So it is written again to the same place, and the rest after it.
       const rest = Buffer.concat([writing ?? Buffer.alloc(0), takeQueue()])
       closed = true
       try {

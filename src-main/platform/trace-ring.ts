@@ -1,24 +1,24 @@
 import { assert } from '../base/assert'
 
 /**
- * Bytes of one writer in shared memory: length-prefixed records; a new record overwrites the oldest ones. The reader
- * needs nothing of the writer, which may be dead. One writer thread, one reader thread.
+ * Length-prefixed records of one writer thread in shared memory, read by one other thread. A new record overwrites the oldest
+ * ones. The reader needs no help from the writer, which may be dead.
  *
  * Positions count bytes from the beginning and wrap at 2^32; the capacity is a power of two, so they never need
- * resetting. Before the writer touches a byte it has moved `oldest` past the records that stood there; after the last
- * byte it moves `end`. A reader that copied a record then checks that `oldest` has not passed it.
+ * resetting. Before the writer touches a byte, it moves `oldest` past the records that were there. After the last
+ * byte it moves `end`. After copying a record, the reader checks that `oldest` has not passed it.
  */
 const HEADER_WORDS = 8
 const END = 0
 const OLDEST = 1
-/** Low and high half of the next record's number: kept here so that the next incarnation of a writer counts on. */
+/** Low and high half of the next record's number. They are kept here so that the writer's next incarnation continues the count. */
 const SEQUENCE_LOW = 2
 const SEQUENCE_HIGH = 3
 const OMITTED = 4
 /** Records written, modulo 2^32. */
 const WRITTEN = 5
 const PREFIX_BYTES = 4
-/** A prefix with this length says: the rest up to the end of the memory is unused. */
+/** A prefix with this length means that the rest of the memory, up to its end, is unused. */
 const SKIP = 0xffff_ffff
 
 export interface TraceRingCounts {
@@ -51,7 +51,7 @@ class Ring {
     return this.capacity - (position & (this.capacity - 1))
   }
 
-  /** Length of what stands at `position`, prefix included. */
+  /** Length of the record at `position`, prefix included. */
   span(position: number): number {
     const room = this.room(position)
     if (room < PREFIX_BYTES) return room
@@ -71,7 +71,7 @@ export class TraceRingWriter {
     assert(recordBytes * 4 < this.#ring.capacity, 'the trace ring is too small for its records')
   }
 
-  /** The number of this record, from 0 on, also over the deaths of the writers before this one. */
+  /** The number of this record, counted from 0 across all incarnations of the writer. */
   nextSequence(): number {
     const { words } = this.#ring
     const low = Atomics.add(words, SEQUENCE_LOW, 1) >>> 0

@@ -7,7 +7,7 @@ import { TraceRingWriter } from './trace-ring'
 
 const IDS_PER_WRITER = 2 ** 40
 const OMITTED_REPORT_MS = 1000
-/** Commands that may be admitted at once; beyond, they are drawn evenly over the second. */
+/** Commands that may be traced at once. Beyond that, they are sampled evenly over the second. */
 const BURST_COMMANDS = 50
 /** Commands refused without looking at the clock again. */
 const REFUSED_IN_A_ROW = 8
@@ -16,7 +16,7 @@ export interface TraceWriter extends TracePort {
   close(): void
 }
 
-/** Records go into a ring in shared memory: nothing of them is lost with the thread. */
+/** Records go into a ring in shared memory, so they survive the thread. */
 export function createTraceWriter(options: { readonly setup: TraceRingSetup; readonly now: TraceClock; readonly place: Place }): TraceWriter {
   const { setup, now, place } = options
   const ring = new TraceRingWriter(setup.memory, LIMITS.traceRecordBytes)
@@ -75,7 +75,7 @@ function fits(text: string): boolean {
   return text.length * 3 <= LIMITS.traceRecordBytes || Buffer.byteLength(text) <= LIMITS.traceRecordBytes
 }
 
-/** What a ring's record says; undefined where it cannot be read, which only a bug can cause. */
+/** Decodes a record of the ring. Undefined if it is unreadable, which only a bug can cause. */
 export function parseTraceRecord(text: string): TraceEvent | undefined {
   try {
     return JSON.parse(text) as TraceEvent

@@ -9,7 +9,7 @@ import type { World } from './world'
 
 const RETRY_MS = 10
 const SCAN_MS = 20
-/** Longer than it takes to fence a hung controller: a command given up earlier could still be carried out after its retry. */
+/** Longer than it takes to fence a hung controller. Otherwise an abandoned command could still run after its retry. */
 const TIMEOUT_MS = 2500
 const BLOCKS_PER_IO = 8
 
@@ -25,7 +25,7 @@ interface Command {
   sentAtMs: number
 }
 
-/** A chunk of a LUN. `acknowledged` is the stamp that must be read: no other command touches the chunk meanwhile. */
+/** A chunk of a LUN. A read must return the stamp `acknowledged`, because no other command touches the chunk meanwhile. */
 interface Chunk {
   acknowledged: number
   isBusy: boolean
@@ -41,8 +41,8 @@ export interface BlockHostOptions {
 }
 
 /**
- * A host with a path to each portal that talks to the logical units without iSCSI between. It sends every command until
- * it is answered, and so knows of every chunk what must stand there: whatever else it reads was lost or came back.
+ * A host with a path to each portal that talks to the logical units directly, without iSCSI. It repeats each command until it gets
+ * an answer, so it knows exactly what each chunk must hold. If it reads anything else, a write was lost or undone.
  */
 export class BlockHost {
   readonly violations: string[] = []

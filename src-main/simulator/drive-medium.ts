@@ -4,7 +4,7 @@ import { BLOCK_BYTES } from '../base/units'
 const PAGE_BLOCKS = 64
 const PAGE_BYTES = PAGE_BLOCKS * BLOCK_BYTES
 
-/** The sectors of one virtual drive: what was never written is zero. Outlives every controller. */
+/** The sectors of one virtual drive, zero until they are written. Outlives every controller. */
 export class DriveMedium {
   readonly index: number
   readonly blockCount: number
@@ -57,7 +57,7 @@ export class DriveMedium {
     }
   }
 
-  /** Silent corruption: some bits of a block are others, and reading it gives no error. */
+  /** Silent corruption: flips some bits of a block, and reading it gives no error. */
   corrupt(block: number, random: Prng): void {
     const bytes = new Uint8Array(BLOCK_BYTES)
     this.read(block, bytes)
@@ -68,7 +68,7 @@ export class DriveMedium {
     if (isUnreadable) this.latentErrors.add(block)
   }
 
-  /** By another drive, which works and has nothing. */
+  /** Replaces it with another drive, which works and is empty. */
   replace(): void {
     this.#pages.clear()
     this.latentErrors.clear()

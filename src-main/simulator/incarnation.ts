@@ -11,12 +11,12 @@ const DEATH_IN_WRITE_SHARE = 0.5
 /** A write that is cut short has this many bytes at most. */
 const MAX_LAST_BYTES = 8192
 
-/** Unwinds the core when its controller dies in the middle of a write: what would come next never happens. */
+/** Unwinds the core when its controller dies in the middle of a write, so that nothing after the write happens. */
 class DiedInWrite extends Error {}
 
 /**
- * One life of a controller, between its start and its exit. All events reach it through `deliver`: a hung one lets them
- * pile up, a dead one never sees them.
+ * One incarnation of a controller, from its start to its exit. All events reach it through `deliver`. If it hangs, they pile up.
+ * If it is dead, it never sees them.
  *
  * An event begins a turn. Where the core has something to do at the end of it, the turn may stay open for other events, as
  * it does in a thread whose socket holds several commands. A controller that dies in the middle of a turn never comes to
@@ -58,7 +58,7 @@ export class Incarnation {
     return this.#state
   }
 
-  /** It may still do something, or something of it may still land. */
+  /** It may still act, or one of its writes may still land. */
   get hasExited(): boolean {
     return this.#state === 'exited'
   }
@@ -83,7 +83,7 @@ export class Incarnation {
     this.#clock.after(this.#freeAtMs - nowMs, () => this.#arrive(event))
   }
 
-  /** From here on every event takes that long, one after the other; 0: as fast as ever, once what waits is done. */
+  /** From here on each event takes this long, one at a time. 0: back to full speed, once the waiting events are done. */
   setEventCost(eventMs: number): void {
     this.#eventMs = eventMs
     this.#freeAtMs = Math.max(this.#freeAtMs, this.#clock.nowMs())
@@ -98,7 +98,7 @@ export class Incarnation {
     if (this.#state === 'running') this.#state = 'hung'
   }
 
-  /** A hang that ends by itself: everything that piled up comes at once. */
+  /** Ends a hang. Everything that piled up arrives at once. */
   resume(): void {
     if (this.#state !== 'hung') return
     this.#state = 'running'
@@ -161,7 +161,7 @@ export class Incarnation {
     else this.#clock.after(this.#freeAtMs - this.#clock.nowMs(), () => this.#caughtUp())
   }
 
-  /** From here on it does nothing; what it has in flight may still land until it has exited. */
+  /** From here on it does nothing. Its writes in flight may still land until it has exited. */
   die(): void {
     if (!this.isAlive) return
     if (this.#state === 'running' && this.#ends.length > 0 && this.#random.chance(DEATH_IN_WRITE_SHARE)) {

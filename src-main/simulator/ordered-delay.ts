@@ -1,6 +1,6 @@
 import type { ClockPort } from '../core/ports'
 
-/** One direction of a connection, or a line: everything takes a time of its own, and nothing overtakes. */
+/** One direction of a connection, or a line. Each item has its own delay, and none overtakes another. */
 export class OrderedDelay {
   readonly #clock: ClockPort
   readonly #drawMs: () => number

@@ -13,8 +13,8 @@ export type TracedEvent = Parameters<TracePort['record']>[0]
  * Takes all trace events of a world. Keeps the newest and a running hash over all of them: two runs of one seed are the
  * same run exactly when their hashes agree.
  *
- * *Asides* are for who looks on: they and all that they cause are no part of the run. No checker sees them, and the hash and
- * the ids of all else are the same with and without them.
+ * *Asides* are only for viewers. They and everything they cause are not part of the run: no checker sees them, and the hash and all
+ * other ids are the same with and without them.
  */
 export class TraceLog {
   readonly #clock: ClockPort

@@ -58,7 +58,7 @@ export class VirtualClock implements ClockPort {
     while (this.stepUntil(timeMs));
   }
 
-  /** Runs the next event if it is due by that time; where there is none, that time is now, and it gives false. */
+  /** Runs the next event if it is due by that time. Otherwise advances to that time and returns false. */
   stepUntil(timeMs: number): boolean {
     const next = this.#heap[0]
     if (next !== undefined && next.atMs <= timeMs && this.step()) return true

@@ -30,9 +30,9 @@ export interface DriveWatcher {
 }
 
 /**
- * A drive as one incarnation of a controller reaches it. A write lands somewhere between its issue and its completion;
- * the claim is checked at that moment. One that is in flight when the controller dies lands, or lands up to some sector,
- * or does not, but never after the exit.
+ * A drive as one incarnation of a controller reaches it. A write lands at some moment between its issue and its completion, and
+ * its claim is checked at that moment. If the controller dies while a write is in flight, the write may land whole, in part, or
+ * not at all, but never after the exit.
  */
 export function virtualDrive(parts: {
   readonly medium: DriveMedium

@@ -17,7 +17,7 @@ export interface MidplaneEvents {
   stateChanged(incarnation: Incarnation, state: ArrayState): void
 }
 
-/** Resets, presence lines and restarts. A reset line is granted once: whoever is being reset gets nobody else's. */
+/** Resets, presence lines, and restarts. A controller that is being reset is not granted the other one's reset line. */
 export class VirtualMidplane {
   readonly #clock: VirtualClock
   readonly #random: Prng
@@ -27,7 +27,7 @@ export class VirtualMidplane {
   readonly #slots: Record<ControllerId, Incarnation | undefined> = { a: undefined, b: undefined }
   /** What a reset needs beyond the usual. */
   extraResetMs = 0
-  /** Until what the midplane says of a controller's presence is heard, beyond the usual. */
+  /** Extra delay of a notice about a controller's presence. */
   extraNoticeMs = 0
   readonly #notices: Record<ControllerId, OrderedDelay>
   /** Started as soon as the one before it has exited. */

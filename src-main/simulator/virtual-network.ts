@@ -5,14 +5,14 @@ import { OrderedDelay } from './ordered-delay'
 
 const LISTEN_MS = 0.3
 const HOP_MS = 0.05
-/** Before a listener ends: what was answered last is on its way. */
+/** The delay before a listener ends, so that its last answers get out. */
 const LAST_ANSWERS_MS = 2 * HOP_MS
 
-/** A connection that speaks no iSCSI. It does for itself what the target does for its sessions. */
+/** A connection without iSCSI, which does for itself what the target does for its sessions. */
 export interface PlainConnection {
   /** Begins nothing more; `done` when nothing that came by it is under way. */
   quiesce(done: () => void): void
-  /** By whoever listened, or by what is between. */
+  /** Ended by the listener, or by the network. */
   ended(by: 'target' | 'network'): void
 }
 
@@ -51,7 +51,7 @@ export class VirtualNetwork {
     if (listener !== undefined) listener.plain = [...listener.plain, connection]
   }
 
-  /** All connections by a portal end, for both sides, and whoever listens there goes on listening. */
+  /** Ends all connections through a portal, for both sides. The listener goes on listening. */
   resetConnections(portal: ControllerId): void {
     const listener = this.#listeners[portal]
     if (listener !== undefined) endConnections(listener, 'network')

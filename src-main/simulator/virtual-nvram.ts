@@ -1,7 +1,7 @@
 import type { NvramPort } from '../core/ports'
 import type { Incarnation } from './incarnation'
 
-/** NVRAM that outlives its controllers. A write by one that is dead changes nothing, one that it dies in lands in part. */
+/** NVRAM that outlives its controllers. A write by a dead controller changes nothing. A write during which it dies lands in part. */
 export class VirtualNvram {
   readonly bytes: Uint8Array
 

@@ -35,14 +35,14 @@ export interface Life {
   readonly controller: Controller
 }
 
-/** Gives the virtual times, one after the other, up to which the clock is to be run before it goes on. */
+/** Yields virtual times. Before it resumes, the clock must have run up to the time it yielded. */
 export type Course<T> = Generator<number, T, void>
 
 export const TARGET_NAME = 'iqn.2026-11.lab.takeover:simulated'
 const LOOK_EVERY_MS = 0.25
 const DEFAULT_LATENCY: DriveLatency = { minMs: 0.02, maxMs: 0.2, flushMs: 0.6 }
 
-/** Everything around the pair, with the unmodified core in it. All chance comes from the seed, all time from the clock. */
+/** The unmodified core and everything around it. All randomness comes from the seed, all time from the clock. */
 export class World {
   readonly seed: number
   readonly random: Prng
@@ -92,7 +92,7 @@ export class World {
     this.clock.runUntil(this.clock.nowMs() + forMs)
   }
 
-  /** Runs until the condition, which is looked at every quarter of a millisecond, holds; false when it does not in time. */
+  /** Runs until the condition holds, which it checks every quarter of a millisecond. False if that takes too long. */
   runUntil(condition: () => boolean, withinMs = 30_000): boolean {
     const course = this.until(condition, withinMs)
     for (;;) {
@@ -102,7 +102,7 @@ export class World {
     }
   }
 
-  /** The same as a course, whose time passes as whoever follows it wants. */
+  /** The same as a generator, so that the caller decides how time passes. */
   *until(condition: () => boolean, withinMs: number): Course<boolean> {
     const endMs = this.clock.nowMs() + withinMs
     while (!condition()) {
@@ -135,7 +135,7 @@ export class World {
     return life?.incarnation === incarnation ? life : undefined
   }
 
-  /** Nothing hinders this controller's words from being heard by the other one. */
+  /** Nothing keeps the other controller from hearing this one. */
   canBeHeard(id: ControllerId): boolean {
     const life = this.#lives[id]
     if (life?.incarnation.state !== 'running' || life.incarnation.isSlow || this.interconnect.isCut) return false
@@ -166,7 +166,7 @@ export class World {
     this.#tellLink('up')
   }
 
-  /** As if the whole program were killed: nothing of either controller lands any more, and the midplane forgets. Drives stay. */
+  /** As if the whole program were killed: no write of either controller lands any more, and the midplane forgets. Drives stay. */
   killApplication(): void {
     this.midplane.killApplication()
     this.writers.applicationKilled()

@@ -6,9 +6,9 @@ import type { Incarnation } from './incarnation'
 import type { TraceLog } from './trace-log'
 
 /**
- * Watches every write as it reaches a drive. In one epoch of a slot only one incarnation writes; nobody writes a slot
- * while somebody else, who could still land one, has a write of it in flight; and between the detection and the fence of
- * a takeover the survivor writes nothing for the dead. When a fence is claimed, the fenced one has really exited.
+ * Watches every write as it reaches a drive. In one epoch of a slot, only one incarnation writes. Nobody writes a slot while
+ * another incarnation has a write to it in flight that could still land. Between the detection and the fence of a takeover, the
+ * survivor writes nothing for the dead controller. When the survivor reports a fence, the fenced incarnation has really exited.
  */
 export class WriterCheck implements DriveWatcher {
   readonly violations: string[] = []
@@ -32,7 +32,7 @@ export class WriterCheck implements DriveWatcher {
     trace.onEvent((event) => this.#look(event))
   }
 
-  /** Claims begin anew from what the drives say: an epoch of which nothing reached them may be used again. */
+  /** Claims start again from what the drives say. An epoch that never reached a drive may be reused. */
   applicationKilled(): void {
     this.#writerOfEpoch.clear()
     this.#beforeFence.clear()

@@ -35,7 +35,7 @@ export const NO_COUNTS: ControllerCounters = {
   refusedWrites: 0,
 }
 
-/** Puts together what the controllers, the host and the midplane say, of a lab of threads or of a simulated one. */
+/** Combines the reports of the controllers, the host, and the midplane, of a live lab or a simulated one. */
 export function composeSnapshot({ slots, addresses, ...others }: SnapshotParts): LabSnapshot {
   return {
     ...others,
@@ -46,7 +46,7 @@ export function composeSnapshot({ slots, addresses, ...others }: SnapshotParts):
 /** The newer one of a known state and a reported one, as snapshots show it. */
 export function newestArray(known: ArrayState | undefined, reported: ArrayState | undefined): ArrayState | undefined {
   if (reported === undefined || (known !== undefined && !isNewer(reported, known))) return known
-  // The answers kept for requests that come again are nothing to look at, and the most of it.
+  // Drop the kept answers of completed requests: they are most of the state, and nobody looks at them.
   return { ...reported, completedRequests: [] }
 }
 

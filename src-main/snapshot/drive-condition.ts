@@ -5,8 +5,8 @@ import { REBUILD_DRIVE } from '../core/controller/state/rebuild-changes'
 type DriveCondition = Pick<DriveSnapshot, 'state' | 'outAfterGeneration' | 'rebuild'>
 
 /**
- * What the array makes of a drive. One that has failed stays so for the array, whichever controllers are up and whatever it
- * answers them, until it is rebuilt. `isFailing`: it does not answer now.
+ * The condition of a drive for the array. A failed drive stays failed until it is rebuilt, whichever controllers are up and
+ * whatever the drive answers. `isFailing`: it does not answer now.
  */
 export function driveCondition(index: number, array: ArrayState | undefined, isFailing: boolean): DriveCondition {
   const members = array?.failedMembers?.filter(({ drive }) => drive === index) ?? []

@@ -7,7 +7,7 @@ type ReportedTakeover = ControllerReport['takeovers'][number]
 /** A gap of the host that ends later than this after the takeover has another cause. */
 const HOST_SETTLES_MS = 5000
 
-/** All takeovers of this session of the lab, over the lives of the controllers that did them. */
+/** All takeovers of this lab session, across the incarnations of the controllers. */
 export class TakeoverBook {
   #records: TakeoverRecord[] = []
   #count = 0
@@ -33,14 +33,14 @@ export class TakeoverBook {
     return this.note((report?.takeovers ?? []).filter((takeover) => state !== 'down' || isFenced(takeover)))
   }
 
-  /** Where it was still asking for the fence, it lost the arbitration, and nothing was taken over. */
+  /** A controller that was still asking for the fence lost the arbitration and took nothing over. */
   #survivorGone(survivor: ControllerId): void {
     if (this.#records.some((record) => record.survivor === survivor && !isFenced(record))) {
       this.#records = this.#records.filter((record) => record.survivor !== survivor || isFenced(record))
     }
   }
 
-  /** The host's longest gap since that takeover began: it counts until the host has had time to get its answers again. */
+  /** The host's longest gap since that takeover began. It counts until the host has had time to recover. */
   noteHostGap(takeoverStartedAtMs: number, hostGapMs: number, nowMs: number): void {
     const index = this.#records.findLastIndex((record) => record.startedAtMs === takeoverStartedAtMs)
     const record = this.#records[index]
@@ -56,7 +56,7 @@ export class TakeoverBook {
   }
 }
 
-/** Only from the fence on something is taken over. */
+/** Nothing is taken over before the fence. */
 function isFenced({ phases }: Pick<TakeoverRecord, 'phases'>): boolean {
   return phases.some(({ phase }) => phase === 'fence')
 }

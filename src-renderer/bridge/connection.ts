@@ -6,7 +6,7 @@ import type { LabApi } from '../../src-main/contract/lab-api'
  */
 export type LinkState = 'connecting' | 'open' | 'lost' | 'refused' | 'closed'
 
-/** A LabApi and the state of the way to it. Calls made while it is not open reject. */
+/** A LabApi and the state of the connection to it. Calls reject while the connection is not open. */
 export interface LabConnection {
   readonly api: LabApi
   readonly kind: 'desktop' | 'browser'

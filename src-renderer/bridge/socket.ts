@@ -20,7 +20,7 @@ interface Waiting {
 }
 
 const RETRY_MS = 1000
-/** Calls under way at once; a page that has more has lost its lab. */
+/** The bound on pending calls. A page with more has lost its lab. */
 const MAX_CALLS = 256
 
 /** LabApi over one WebSocket, opened again when it breaks. */

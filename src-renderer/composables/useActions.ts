@@ -6,7 +6,7 @@ import { useAnnouncementStore } from '../stores/announcements'
 import { newRequestId, useConsoleStore, type ConsoleEntry } from '../stores/console'
 import { useLabStore } from '../stores/lab'
 
-/** What the buttons and shortcuts do. What fails is said; what succeeds is seen. */
+/** What the buttons and shortcuts do. Failures are announced; successes can be seen. */
 export function useActions() {
   const { t } = useI18n()
   const lab = useLabStore()
@@ -27,7 +27,7 @@ export function useActions() {
     return run('start-workload', workload === undefined ? {} : { workload })
   }
 
-  /** A change of the array itself goes as a service request, like anybody else's. */
+  /** A change of the array itself is an ordinary service request. */
   async function requestService(name: string, params: Readonly<Record<string, string | number | boolean>>): Promise<ConsoleEntry> {
     const entry = await useConsoleStore().send(servingController(), { id: newRequestId(), name, params })
     const problem = entry.unreachable ?? (entry.answer !== undefined && 'error' in entry.answer ? entry.answer.error : undefined)

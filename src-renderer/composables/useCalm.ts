@@ -3,7 +3,7 @@ import { getCurrentScope, onScopeDispose, shallowRef, watch, type ShallowRef } f
 /** How long a figure stands at least: what changes more often cannot be read. */
 const CALM_MS = 400
 
-/** The source's value, at once after a pause, and otherwise not more often than people can read it; never older than that. */
+/** Follows the source, at once after a pause, and otherwise no more often than people can read. Never lags more than that. */
 export function useCalm<T>(source: () => T, everyMs = CALM_MS): Readonly<ShallowRef<T>> {
   const shown = shallowRef(source())
   let changedAtMs = Number.NEGATIVE_INFINITY

@@ -14,13 +14,13 @@ export interface SceneLab {
   readonly failedToLoad: string | undefined
 }
 
-/** What the picture of the pair and the list of events are made of: the live lab, or the simulation that is played. */
+/** What the picture of the pair and the list of events show: the live lab, or the played simulation. */
 export interface Scene {
   readonly lab: SceneLab
   readonly events: EventBook
   /** Requests move by this clock. */
   readonly clock: StageClock
-  /** Whether a person can break and mend things here. In a simulation the seed does. */
+  /** Whether a person can break and mend things here. In a simulation, only the seed can. */
   readonly mayAct: boolean
 }
 

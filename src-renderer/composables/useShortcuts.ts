@@ -10,8 +10,8 @@ const PENDING_KEYS: Readonly<Record<string, PendingAction>> = { k: 'kill', h: 'h
 const PENDING_MS = 3000
 
 /**
- * One key for what is done often; two for what breaks something: `k` then `a` kills controller A. Nothing is done to the
- * live lab while the simulation is looked at.
+ * One key for common actions, two for those that break something: `k` then `a` kills controller A. While the simulation is
+ * shown, no key affects the live lab.
  */
 export function useShortcuts(options: { readonly openHelp: () => void }) {
   const lab = useLabStore()
@@ -72,7 +72,7 @@ export function useShortcuts(options: { readonly openHelp: () => void }) {
   return { pending }
 }
 
-/** Keys belong to whoever is typing, to open dialogs, and to lists and sliders that use letters and digits themselves. */
+/** Ignore keys while the user is typing or a dialog is open, and in lists and sliders that use letters and digits. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false
   return target.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"]') !== null

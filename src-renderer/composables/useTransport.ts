@@ -7,7 +7,7 @@ import { speedIndex, SPEEDS } from '../model/run-order'
 import { useSettingsStore } from '../stores/settings'
 import { useSimulationStore } from '../stores/simulation'
 
-/** What the buttons and keys of the simulation do. What fails is said; what succeeds is seen. */
+/** What the buttons and keys of the simulation do. Failures are announced; successes can be seen. */
 export function useTransport() {
   const { t } = useI18n()
   const simulation = useSimulationStore()

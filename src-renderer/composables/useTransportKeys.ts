@@ -5,7 +5,7 @@ import { useTransport } from './useTransport'
 
 export const JUMP_EVENTS = 100
 
-/** Keys of the player. What has the focus keeps those it uses itself. */
+/** Keys of the player. The focused element keeps the keys that it uses itself. */
 export function useTransportKeys(): void {
   const simulation = useSimulationStore()
   const transport = useTransport()
@@ -35,7 +35,7 @@ export function useTransportKeys(): void {
     '-': () => transport.changeSpeed(-1),
   }
 
-  /** Space presses a button that somebody went to with the keyboard; of one that was clicked nobody thinks any more. */
+  /** Space presses the focused button only if the keyboard put the focus there, not a click. */
   let clicked: Element | undefined
   function keepsSpace(target: EventTarget | null): boolean {
     const button = buttonOf(target)

@@ -16,20 +16,20 @@ export function formatShortCount(value: number): string {
   return `${tenth.format(value / 1_000_000_000)} G`
 }
 
-/** Milliseconds; what is too short to be told apart from nothing is not shown as nothing. */
+/** Milliseconds. A very short time is never shown as zero. */
 export function formatMs(value: number): string {
   if (value > 0 && value < 0.05) return '<0.1'
   if (value < 10) return tenth.format(value)
   return whole.format(value)
 }
 
-/** A share of one in percent; a little is never shown as nothing. */
+/** A share from 0 to 1 in percent. A small share is never shown as zero. */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.01) return '<1%'
   return `${whole.format(share * 100)}%`
 }
 
-/** A name in at most so many characters: its beginning and its end, as names that differ often differ there. */
+/** Shortens a name to its beginning and its end, because similar names usually differ there. */
 export function shortened(name: string, maxCharacters: number): string {
   if (name.length <= maxCharacters) return name
   const end = Math.floor((maxCharacters - 1) / 2)

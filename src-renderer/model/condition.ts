@@ -2,12 +2,12 @@ import type { Volume } from '../../src-main/contract/configuration'
 import { peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 
-/** What a controller is shown as: what the midplane sees, and what it says of itself, in one word. */
+/** The condition of a controller in one word, from what the midplane sees and what the controller says. */
 export type ControllerCondition = 'serving' | 'taking-over' | 'starting' | 'waiting' | 'joining' | 'hung' | 'resetting' | 'down'
 
 /**
- * How the pair stands as a whole. `single`: one serves everything; `none`: nobody serves. `degraded`, `rebuilding`: both serve,
- * and a drive is out.
+ * The condition of the pair as a whole. `single`: one controller serves everything. `none`: neither serves. `degraded` and
+ * `rebuilding`: both serve, and a drive is out.
  */
 export type ArrayCondition = 'redundant' | 'degraded' | 'rebuilding' | 'interconnect-cut' | 'taking-over' | 'giving-back' | 'single' | 'starting' | 'none'
 
@@ -15,7 +15,7 @@ export type Tone = 'good' | 'moving' | 'bad'
 
 export function controllerCondition(snapshot: LabSnapshot, id: ControllerId): ControllerCondition {
   const { state, phase, incarnation } = snapshot.controllers[id]
-  // Nothing has gone wrong yet: it is about to come up, as at the beginning of a simulated run.
+  // Nothing has gone wrong. It is about to start, as at the beginning of a simulated run.
   if (state === 'down' && incarnation === 0) return 'starting'
   if (state === 'down' || state === 'hung' || state === 'resetting') return state
   if (state === 'starting' || phase === undefined || phase === 'booting') return 'starting'
@@ -69,7 +69,7 @@ export function ownerOf(snapshot: LabSnapshot, volumeId: number): ControllerId |
   return snapshot.array?.ownership.find((entry) => entry.volumeId === volumeId)?.owner
 }
 
-/** Volumes of which this controller's NVRAM alone has acknowledged writes, and that nobody serves while it does not. */
+/** Volumes whose held writes are in this controller's NVRAM. While it is down, nobody serves them. */
 export function volumesWaitingFor(snapshot: LabSnapshot, holder: ControllerId): readonly Volume[] {
   const { array } = snapshot
   if (array === undefined || controllerCondition(snapshot, holder) === 'serving') return []
@@ -81,7 +81,7 @@ export function portalsServedBy(snapshot: LabSnapshot, id: ControllerId): readon
   return (['a', 'b'] as const).filter((of) => snapshot.controllers[of].portalServedBy === id)
 }
 
-/** The takeover that is under way or just over, as long as the dead controller has not got its volumes back. */
+/** The current or last takeover, until the dead controller has its volumes back. */
 function openTakeover(snapshot: LabSnapshot) {
   const last = snapshot.takeovers.at(-1)
   return last !== undefined && last.givenBackAtMs === undefined ? last : undefined

@@ -10,7 +10,7 @@ export type News =
   | { readonly kind: 'rebuild-ended'; readonly index: number; readonly message: string }
   | { readonly kind: 'lost' }
 
-/** What happened between two snapshots that is worth telling those who do not look at the picture just now. */
+/** Events between two snapshots that matter even to somebody who is not looking at the picture. */
 export function newsBetween(before: LabSnapshot, now: LabSnapshot): readonly News[] {
   if (now.lab.id !== before.lab.id) return []
   return [...deaths(before, now), ...takeovers(before, now), ...drives(before, now), ...losses(before, now)]
@@ -20,7 +20,7 @@ function deaths(before: LabSnapshot, now: LabSnapshot): readonly News[] {
   return CONTROLLER_IDS.flatMap((id): News[] => {
     const { lastFailure, state } = now.controllers[id]
     if (lastFailure !== undefined && lastFailure !== before.controllers[id].lastFailure) return [{ kind: 'failed', id, message: lastFailure }]
-    // Where the peer lives, what is worth saying is that it took over.
+    // If the peer is alive, the news is that it took over.
     const peer = controllerCondition(now, peerOf(id))
     const isCovered = peer === 'serving' || peer === 'taking-over'
     return state === 'down' && before.controllers[id].state !== 'down' && !isCovered ? [{ kind: 'down', id }] : []

@@ -4,14 +4,14 @@ import type { Place } from '../../src-main/contract/trace'
 export const MARK_KINDS = ['fault', 'takeover', 'violation'] as const
 export type MarkKind = (typeof MARK_KINDS)[number]
 
-/** A moment of a run that one may want to go to. */
+/** A moment of a run that a person may want to see. */
 export type RunMark = SimulationMoment & { readonly key: string } & (
     | { readonly kind: 'fault'; readonly name: string; readonly hits: readonly FaultHit[] }
     | { readonly kind: 'takeover'; readonly survivor: 'a' | 'b'; readonly reason: string }
     | { readonly kind: 'violation'; readonly violation: SimulatedViolation }
   )
 
-/** All marks of a run in the order of its events; of one event, what is graver comes last. */
+/** All marks of a run in the order of its events. Within one event, the most serious mark comes last. */
 export function marksOf(outline: SimulationOutline): readonly RunMark[] {
   const faults = outline.faults.map((fault, index): RunMark => ({ kind: 'fault', key: `fault-${index}`, ...fault }))
   const takeovers = outline.takeovers.map((takeover, index): RunMark => ({ kind: 'takeover', key: `takeover-${index}`, ...takeover }))
@@ -30,7 +30,7 @@ export function latestMark(marks: readonly RunMark[], event: number): RunMark | 
   return marks.findLast((mark) => mark.event <= event)
 }
 
-/** The mark nearest to a virtual time, if there is one within `withinMs` of it. Of equally near ones the gravest. */
+/** The mark nearest to a virtual time, at most `withinMs` away. Of equally near marks, the most serious. */
 export function markNear(marks: readonly RunMark[], atMs: number, withinMs: number): RunMark | undefined {
   let nearest: RunMark | undefined
   for (const mark of marks) {
@@ -40,7 +40,7 @@ export function markNear(marks: readonly RunMark[], atMs: number, withinMs: numb
   return nearest
 }
 
-/** Of a hit that is over at once, how long its mark is to be seen. */
+/** How long to show the mark of a hit that is over at once. */
 const INSTANT_MS = 50
 
 /** What faults do at a moment, by place: their names, each once. */

@@ -1,10 +1,10 @@
-/** The clock by which requests move over the picture, in milliseconds of the page. */
+/** The clock that moves requests across the picture, in milliseconds of the page. */
 export interface StageClock {
   nowMs(): number
   isRunning(): boolean
-  /** Every request is drawn, not only as many as can be followed. */
+  /** Draw every request, not only as many as the eye can follow. */
   isCloseUp(): boolean
-  /** Told what has been sent on its way: a clock that stands may go on until then. */
+  /** Called when marks have been sent. A stopped clock may run until they arrive. */
   runUntil(untilMs: number): void
   onRun(listener: () => void): () => void
 }
@@ -17,9 +17,9 @@ export const REAL_TIME: StageClock = {
   onRun: () => () => undefined,
 }
 
-/** What one step moves is there after this long, however many hops it is. */
+/** Everything that one step moves arrives within this time, however many hops it takes. */
 const STEP_MS = 460
-/** Slower than this many virtual milliseconds a real one, one can follow every request. */
+/** Below this speed (virtual milliseconds per real one), the eye can follow every request. */
 const CLOSE_UP_SPEED = 0.02
 /** Below this speed the marks slow down as well. */
 const FULL_MOTION_SPEED = 0.001
@@ -30,7 +30,7 @@ export interface PlayedClock extends StageClock {
   pause(): void
 }
 
-/** The clock of what is played: it stands while that is paused, and a step lets it run as far as the step's hops need. */
+/** The clock of a played run. It stops with the player, and a step lets it run as long as the step's hops need. */
 export function createPlayedClock(realMs: () => number = () => performance.now()): PlayedClock {
   const listeners = new Set<() => void>()
   let atMs = 0

@@ -11,8 +11,8 @@ export interface StoryStep {
 const MAX_STEPS = 400
 
 /**
- * Everything that led to an event and everything that came of it: all events of its request, their causes as far back
- * as they are remembered, and their consequences. In the order in which it happened.
+ * Everything that led to an event and everything that followed from it: all events of its request, their causes as far back
+ * as they are known, and their consequences, in order of time.
  */
 export function storyOf(chosen: TraceEvent, events: readonly TraceEvent[]): readonly StoryStep[] {
   const members = new Map<TraceId, TraceEvent>()
@@ -20,7 +20,7 @@ export function storyOf(chosen: TraceEvent, events: readonly TraceEvent[]): read
   const root = rootOf(chosen, byId)
   members.set(root.id, root)
   members.set(chosen.id, chosen)
-  // Causes come before consequences in time, though not always in the list: two passes settle the stragglers.
+  // A cause is earlier than its consequence, but may come later in the list. Two passes find them all.
   for (let pass = 0; pass < 2; pass++) {
     for (const event of events) {
       if (members.size >= MAX_STEPS) break

@@ -12,7 +12,7 @@ export interface ConsoleEntry {
   readonly sentAtMs: number
   readonly tookMs?: number
   readonly answer?: ServiceAnswer
-  /** Nobody answered: the address is not served. */
+  /** No controller answered at this address. */
   readonly unreachable?: LabError
 }
 
@@ -40,7 +40,7 @@ export const useConsoleStore = defineStore('console', () => {
   return { entries, selected, send }
 })
 
-/** An id nobody else chose: sent again with the same one, a request is not run twice. */
+/** A unique id. A request that is sent again with the same id does not run twice. */
 export function newRequestId(): string {
   const random = crypto.getRandomValues(new Uint8Array(6))
   return `window-${[...random].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import { newestEvents, type TraceEvent, type TraceId } from '../../src-main/contract/trace'
 
-/** Events kept in the page. When it is full the oldest go, those of I/O first: what is rare is looked for longest. */
+/** Events kept in the page. The oldest go first, I/O before others, because people look longest for rare events. */
 const MAX_EVENTS = 16_000
 
 /** `restarted`: these replace all there were. */
@@ -27,7 +27,7 @@ function eventBook() {
     for (const listener of listeners) listener(more, false)
   }
 
-  /** After a (re)connection: what the lab still remembers replaces what the page had. */
+  /** After a (re)connection, the events that the lab remembers replace those of the page. */
   function restart(remembered: readonly TraceEvent[]): void {
     events = []
     byId = new Map()

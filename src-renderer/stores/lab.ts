@@ -25,11 +25,11 @@ export const useLabStore = defineStore('lab', () => {
   let frame = 0
   /** Came since the last loading began. */
   let pushed: LabSnapshot | undefined
-  /** Loadings so far; one that was begun before the connection broke says nothing any more. */
+  /** Counts loads, so that the result of one from before a broken connection is ignored. */
   let loads = 0
   let loading = false
   let askingForTable = false
-  /** When, on the page's clock, the newest snapshot came: the trace clock runs on from there. */
+  /** When the newest snapshot arrived, on the page's clock. The trace clock runs on from there. */
   let receivedAtMs = 0
 
   const conditions = computed(() => {
@@ -62,7 +62,7 @@ export const useLabStore = defineStore('lab', () => {
       access.value = ways
       useEventStore().restart(events)
       failedToLoad.value = undefined
-      // What was pushed in the meantime is newer than what was asked for.
+      // Pushes that came meanwhile are newer than the answer.
       receive(pushed ?? first)
     } catch (error) {
       if (round === loads) failedToLoad.value = sentenceOf(error)
@@ -71,19 +71,19 @@ export const useLabStore = defineStore('lab', () => {
     }
   }
 
-  /** A lab that tells of itself can be asked again for what it could not give before. */
+  /** The lab answers again, so ask again for what it could not give before. */
   function loadMissing(): void {
     if (failedToLoad.value !== undefined && !loading) void load()
   }
 
-  /** The controllers say which requests they take; a window may be there before either of them is, so this is asked again until one answers. */
+  /** Controllers say which requests they take. The window may open before they are up, so it asks until one answers. */
   async function loadTable(): Promise<void> {
     if (connection === undefined || askingForTable || table.value.length > 0) return
     askingForTable = true
     try {
       table.value = (await connection.api.serviceTable()).requests
     } catch {
-      // No controller answers yet: the next snapshot asks again, and the console says so meanwhile.
+      // No controller answers yet. The next snapshot asks again, and the console says so meanwhile.
     } finally {
       askingForTable = false
     }
@@ -105,7 +105,7 @@ export const useLabStore = defineStore('lab', () => {
     snapshot.value = newest
   }
 
-  /** Now on the lab's trace clock, as well as the page can know it. */
+  /** The current time on the lab's trace clock, as well as the page can know it. */
   function traceNowMs(): number {
     return newest === undefined ? 0 : newest.timeMs + (performance.now() - receivedAtMs)
   }

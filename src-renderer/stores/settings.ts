@@ -26,7 +26,7 @@ const settingsSchema = v.object({
 })
 export type Settings = v.InferOutput<typeof settingsSchema>
 
-/** What the window remembers between two openings, in the browser's own storage. Whatever is not understood is forgotten. */
+/** What the window remembers after it closes, in the browser's storage. Anything it does not understand is dropped. */
 export const useSettingsStore = defineStore('settings', () => {
   const settings = shallowRef<Settings>(decodeSettings(readKept()))
   const prefersLight = matchMedia('(prefers-color-scheme: light)')
@@ -69,6 +69,6 @@ function keep(text: string): void {
   try {
     localStorage.setItem(KEPT_AS, text)
   } catch {
-    // A page without storage works; it only forgets.
+    // Without storage the page works, but it forgets its settings.
   }
 }

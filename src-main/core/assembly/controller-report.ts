@@ -8,7 +8,7 @@ export interface ReportParts extends RequestParts {
   readonly iscsi: IscsiTarget
 }
 
-/** What a controller tells the midplane of itself, many times a second. */
+/** A controller's report to the midplane, sent many times per second. */
 export function reportOf(parts: ReportParts): ControllerReport {
   const { self, standing, session, store, history, cache, iscsi } = parts
   const { phase, reason, portals } = standing

@@ -81,7 +81,7 @@ export class Controller {
     return reportOf(this.#parts)
   }
 
-  /** A reason not to give volumes back or to move them by load, as long as it holds. */
+  /** Adds a veto. While it gives a reason, volumes are neither given back nor moved by load. */
   addMoveVeto(veto: MoveVeto): void {
     this.#parts.mover.addVeto(veto)
   }
@@ -91,7 +91,7 @@ export class Controller {
     return this.#parts.volumes
   }
 
-  /** Takes no more, ends what is under way, and closes its addresses. Not to be started again. */
+  /** Stops taking requests, finishes those in progress, and closes its addresses. It cannot be started again. */
   stop(done: () => void): void {
     this.#parts.shutdown.begin(done)
   }

@@ -1,7 +1,7 @@
 import type { PeerWords } from '../../contract/interconnect'
 import type { AllParts } from './all-parts'
 
-/** Gives the peer's words to the part that they are for. */
+/** Hands each message of the peer to the part it is for. */
 export function hearPeer(words: PeerWords, parts: AllParts): void {
   switch (words.type) {
     case 'welcome': return parts.membership.welcomed(words)

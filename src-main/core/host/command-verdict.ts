@@ -7,7 +7,7 @@ export type Look = 'access-states' | 'luns' | 'capacity'
 
 export type CommandVerdict =
   | { readonly kind: 'good'; readonly dataIn: Uint8Array }
-  /** `elsewhere`: nobody knows what became of it, and this path is gone. `at-once`: nothing is wrong. `later`: not now. */
+  /** `elsewhere`: the outcome is unknown and this path is gone. `at-once`: nothing is wrong. `later`: not now. */
   | { readonly kind: 'retry'; readonly when: 'elsewhere' | 'at-once' | 'later'; readonly look: Look | undefined; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly look: Look | undefined }
 
@@ -31,7 +31,7 @@ const LOOKS: ReadonlyMap<number, Look> = new Map([
   [ADDITIONAL_SENSE.blockAddressOutOfRange.code, 'capacity'],
 ])
 
-/** What a multipath host makes of the end of a command. */
+/** How a multipath host reacts to the end of a command. */
 export function judgeOutcome(outcome: ScsiOutcome): CommandVerdict {
   if (outcome.kind === 'connection-lost') return { kind: 'retry', when: 'elsewhere', look: undefined, reason: 'connection lost' }
   if (outcome.kind === 'rejected') return { kind: 'failed', reason: 'refused', look: undefined }

@@ -2,7 +2,7 @@ import type { ClockPort } from '../ports'
 import type { InitiatorSession } from '../iscsi/initiator/session'
 import { judgeOutcome, type Look } from './command-verdict'
 
-/** Commands by which a path learns about its LUNs are tried this often before the path does without the answer. */
+/** How often a control command is tried before the path does without its answer. */
 const MAX_ATTEMPTS = 20
 const RETRY_MS = 20
 

@@ -1,6 +1,6 @@
 /**
- * The longest time without an answer while requests were waiting for one. Gaps of the last minute are kept in coarse
- * slices of time, since the news of a takeover arrives when the gap it made may be over.
+ * The longest time without an answer while requests were waiting. Gaps of the last minute are kept in coarse time slices,
+ * because the news of a takeover may arrive when its gap is already over.
  */
 const SLICE_MS = 10
 /** A gap that begins later than this after the news of a takeover has another cause. */
@@ -9,7 +9,7 @@ const SLICES = 6000
 
 export class GapMeter {
   #waiting = 0
-  /** Since when nothing was answered; has a meaning only while somebody waits. */
+  /** Since when there has been no answer. Meaningful only while a request waits. */
   #silentSinceMs = 0
   #longestMs = 0
   /** Gaps that begin until then belong to the takeover; undefined where there was none. */
@@ -18,7 +18,7 @@ export class GapMeter {
   readonly #slices = new Float64Array(SLICES)
   readonly #sliceNumbers = new Float64Array(SLICES)
 
-  /** Forgets the longest gap, not who is waiting: at the start of a workload. */
+  /** Forgets the longest gap but not the waiting requests, at the start of a workload. */
   restart(nowMs: number): void {
     this.#longestMs = 0
     this.#silentSinceMs = nowMs
@@ -34,7 +34,7 @@ export class GapMeter {
     this.#silentSinceMs = nowMs
   }
 
-  /** A request that got no answer and waits for none any more; the silence goes on while others wait. */
+  /** A request stopped waiting without an answer. The silence goes on while others wait. */
   abandoned(nowMs: number): void {
     this.#waiting--
     this.#note(nowMs)

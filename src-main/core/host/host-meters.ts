@@ -4,7 +4,7 @@ import { GapMeter } from './gap-meter'
 import type { HostVolume } from './host-volume'
 import { RateMeter } from './rate-meter'
 
-/** What the workload measures: rates over all, silence volume by volume, since one volume may serve while another does not. */
+/** Measures the workload: rates over all volumes, and gaps per volume, because one may serve while another does not. */
 export class HostMeters {
   readonly rate = new RateMeter()
   readonly #gaps = new Map<string, { readonly meter: GapMeter; lun: number }>()

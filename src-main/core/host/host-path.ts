@@ -34,11 +34,11 @@ export interface HostPathHandler {
   closed(path: HostPath): void
 }
 
-/** Soon enough to come back with a takeover, seldom enough to cost nothing while a portal stays away. */
+/** Short enough to be back right after a takeover, long enough to cost nothing while a portal stays away. */
 export const RECONNECT_MS = { first: 20, longest: 250 } as const
 const RESCAN_MS = 500
 
-/** One portal: connects, logs in, learns what is behind it, and comes back whenever the connection ends. */
+/** One portal. Connects, logs in, learns its LUNs, and reconnects whenever the connection ends. */
 export class HostPath {
   readonly controller: ControllerId
   readonly isidQualifier: number
@@ -212,7 +212,7 @@ export class HostPath {
     })
   }
 
-  /** One look of a kind at a time: one that is asked for meanwhile sees the same. */
+  /** One scan of a kind at a time. A request for the same scan meanwhile shares its result. */
   #lookOnce(name: string, run: (control: ControlOptions, finished: () => void) => void): void {
     const session = this.#session
     if (this.#state !== 'up' || !session?.isOpen || this.#looking.has(name)) return

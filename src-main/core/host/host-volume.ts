@@ -35,7 +35,7 @@ export class VolumeRoutes implements HostVolume {
   #lun = 0
   #blockCount = 0
   #lastPath: HostPath | undefined
-  /** The volume said "not now": one command at a time finds out when that is over, so that the others cost it nothing. */
+  /** The volume said "not now". One command at a time probes it, so that the others cost nothing. */
   #pause: { readonly untilMs: number; probing: boolean } | undefined
 
   constructor(identifier: string) {
@@ -74,7 +74,7 @@ export class VolumeRoutes implements HostVolume {
     return this.#routes.get(path)
   }
 
-  /** A state that was never read counts as non-optimized: it works, but there may be a better one. */
+  /** An unknown state counts as non-optimized: the path works, but there may be a better one. */
   stateOn(path: HostPath): AccessState {
     const lun = this.#routes.get(path)
     return (lun && this.#states.get(path.groupOf(lun))) ?? 'active-non-optimized'

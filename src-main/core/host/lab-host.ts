@@ -28,7 +28,7 @@ export interface LabHostOptions {
   readonly targetName: string | undefined
 }
 
-/** A lost path that does not come back is reason enough to read everything back. */
+/** If a lost path stays away this long, everything is read back. */
 const VERIFY_AFTER_LOSS_MS = 1000
 /** After a takeover the workload catches up first, and the lost path may be back. */
 const VERIFY_AFTER_TAKEOVER_MS = 300
@@ -158,7 +158,7 @@ export class LabHost {
   /** The newest reason counts. */
   #verifyAfter(delayMs: number): void {
     this.#verifyTimer?.cancel()
-    // A path that goes down while the others still log out is no loss.
+    // A path that goes down while others are still logging out does not count as lost.
     if (this.#isClosing) return
     this.#verifyTimer = this.#clock.after(delayMs, () => this.#verifyNow())
   }

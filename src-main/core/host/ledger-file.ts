@@ -22,7 +22,7 @@ const MAX_BLOCK = 0x100_0000_0000
 /** Blocks of one volume, far beyond the largest region of a workload. */
 const MAX_VOLUME_BLOCKS = 0x100_0000
 const RUN_BYTES = 20
-/** After a restart, numbers begin at the next multiple of this: those in between may have been given out by the last run. */
+/** After a restart, numbers begin at the next multiple of this, because the last run may have used those before it. */
 const SEQUENCE_STRIDE = 0x1_0000_0000
 
 /** Writes under way are saved as unknown. */

@@ -6,8 +6,8 @@ import { writeStamps, type StampOrigin } from './stamp'
 import { judgeBlock, type BlockVerdict, type LossReason } from './verdict'
 
 /**
- * Which write every block must hold. A sequence number names a write; numbers grow over the whole ledger, and a block
- * has at most one write under way, so that of two writes to a block the one with the greater number came later.
+ * Which write each block must hold. Each write has a sequence number, and numbers grow over the whole ledger. A block has at
+ * most one pending write, so of two writes to a block the one with the greater number is the later one.
  */
 export class Ledger {
   readonly #volumes = new Map<string, VolumeLedger>()
@@ -28,7 +28,7 @@ export class Ledger {
     return this.#nextSequence
   }
 
-  /** Ranges of numbers that may have been given out after the ledger was last saved: none of them can be called wrong. */
+  /** Ranges of numbers that may have been used after the ledger was last saved. None of them can be called wrong. */
   get uncertain(): readonly SequenceRange[] {
     return this.#uncertain
   }
@@ -214,7 +214,7 @@ export class VolumeLedger {
     return this.#pages.get(Math.floor(block / PAGE_BLOCKS))?.pending[block % PAGE_BLOCKS] ?? 0
   }
 
-  /** Also settles older writes of the block: none of them may show any more. */
+  /** Also settles older writes of the block, none of which may appear again. */
   acknowledge(block: number, sequence: number): void {
     const page = this.#pageFor(block)
     const before = page.acknowledged[block % PAGE_BLOCKS]!
@@ -248,7 +248,7 @@ export class VolumeLedger {
 
   #judge(block: number, floor: number, bytes: Uint8Array): BlockVerdict {
     const acknowledged = this.acknowledgedAt(block)
-    // Nothing was acknowledged when the read was sent, or the block was given up since: whatever it holds is taken as given.
+    // When the read was sent, nothing was acknowledged, or the block has been dropped since. So accept any content.
     if (floor === 0 || acknowledged === 0) return { kind: 'not-known' }
     return judgeBlock(bytes, {
       origin: this.origin,

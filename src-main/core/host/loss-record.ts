@@ -2,7 +2,7 @@ import type { TracePort } from '../ports'
 import type { HostVolume } from './host-volume'
 import type { ReadFindings } from './ledger'
 
-/** Lost blocks that get an event of their own, between two starts of a workload or a verification; all are counted. */
+/** Lost blocks that get their own event, per workload or verification. All lost blocks are counted. */
 const MAX_LOST_EVENTS = 128
 
 /** Takes down what reads found, whoever read. */

@@ -44,7 +44,7 @@ export interface MultipathCounts {
 const MAX_IO_UNDER_WAY = 1024
 /** How long a command waits for a path that works. */
 const NO_PATH_MS = 30_000
-/** Commands of one session, leaving room for those by which the path looks around. */
+/** Commands of one session, with room left for the path's own control commands. */
 const MAX_SESSION_TASKS = 2 * LIMITS.commandWindow - 16
 /** Unit attentions that one command meets before it waits, too. */
 const MAX_RETRIES_AT_ONCE = 8
@@ -59,7 +59,7 @@ interface IoCommand {
   cause: TraceId | undefined
 }
 
-/** All paths of the host as one: a command goes by the best path there is, and fails only when none came back in time. */
+/** All paths of the host as one. A command uses the best path there is, and fails only if none comes back in time. */
 export class Multipath {
   readonly #options: PathSetOptions
   readonly #paths: PathSet
@@ -127,7 +127,7 @@ export class Multipath {
     else this.#hold(command)
   }
 
-  /** Where a command may go now. It must then be sent there. */
+  /** Chooses the path for a command, which the caller must then use. */
   #routeFor(command: IoCommand): Route | undefined {
     const volume = this.#paths.find(command.request.volume.identifier)
     const route = volume?.choose(hasRoom)
@@ -246,7 +246,7 @@ function isNotNow(command: IoCommand, verdict: CommandVerdict): boolean {
   return verdict.kind === 'retry' && (verdict.when === 'later' || command.attempts > MAX_RETRIES_AT_ONCE)
 }
 
-/** A read that ends well but short would otherwise pass for blocks that are not there. */
+/** Otherwise a short read with good status would pass for missing blocks. */
 function isWhole(request: IoRequest, dataIn: Uint8Array): boolean {
   return dataIn.length === (request.operation === 'read' ? request.blockCount * BLOCK_BYTES : 0)
 }

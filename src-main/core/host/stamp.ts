@@ -4,8 +4,8 @@ import { crc32c } from '../../base/crc32c'
 import { BLOCK_BYTES } from '../../base/units'
 
 /**
- * What the lab's host writes into every 512-byte block, so that a block tells by itself who wrote it, where it belongs
- * and which write it came from. Big-endian:
+ * What the lab's host writes into every 512-byte block. A block thus shows who wrote it, where it belongs, and which write it
+ * came from. Big-endian:
  *
  *      0  magic "TLST"
  *      4  CRC-32C of bytes 8 to 511

@@ -12,7 +12,7 @@ export type LossReason = 'stale' | 'misplaced' | 'torn' | 'zeros' | 'foreign' | 
 
 export type BlockVerdict =
   | { readonly kind: 'not-known' | 'verified' }
-  /** A write whose outcome was not known turns out to have happened. */
+  /** A write with an unknown outcome turns out to have happened. */
   | { readonly kind: 'resolved'; readonly sequence: number }
   | { readonly kind: 'lost'; readonly reason: LossReason }
 

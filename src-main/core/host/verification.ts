@@ -52,7 +52,7 @@ export class Verification {
     return this.#run?.result ?? this.#last
   }
 
-  /** Starts a run, or one more after that under way, which may have read blocks before what has happened now. */
+  /** Starts a run. If one is in progress, another follows, because the current one may have read some blocks too early. */
   request(done?: (result: VerificationResult) => void): void {
     if (this.#run) {
       this.#again = true
@@ -91,7 +91,7 @@ class VerificationRun {
   readonly #options: VerificationOptions
   readonly #done: (result: VerificationResult) => void
   readonly #volumes: HostVolume[]
-  /** Ranges of which some block could not be read: taken in halves until it is found. */
+  /** Ranges with an unreadable block. They are halved until it is found. */
   readonly #halves: BlockRange[] = []
   #nextBlock = 0
   #reads = 0

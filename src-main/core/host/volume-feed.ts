@@ -40,7 +40,7 @@ interface Arrival {
   readonly arrivedMs: number
 }
 
-/** Tries to find a position without a write under way, before the request waits for one to end. */
+/** Tries at finding a position without a pending write. After that, the request waits for one to end. */
 const MAX_PICKS = 8
 /** Of any volume, whatever its share is. */
 const QUEUE_CAPACITY = 4096

@@ -31,7 +31,7 @@ export interface WorkloadCounts {
 const MAX_UNDER_WAY = 512
 /** Arrivals of all volumes that wait to be sent. */
 const MAX_QUEUED = 4096
-/** A host that slept longer than this does not make up for it. */
+/** A host that slept longer than this does not catch up. */
 const MAX_LAG_MS = 1000
 
 /**

@@ -43,7 +43,7 @@ interface UnderWay {
   readonly startedAtMs: number
   /** It waits until this controller is the service owner. */
   waitsForOwnership: boolean
-  /** Service ownership could not be had: the owner serves it this time. */
+  /** Service ownership was refused, so the owner serves the request this time. */
   isToBeForwarded: boolean
   cause: TraceId | undefined
 }
@@ -71,9 +71,9 @@ export interface DispatchParts {
 }
 
 /**
- * Takes service requests in and gives their answers back on the way they came by. By the dispatch scheme this
- * controller serves a request itself, passes it to the service owner, becomes the service owner first, or refuses it as
- * the secondary; if the owner dies, it serves it after all.
+ * Takes service requests and returns their answers on the path they came by. Depending on the dispatch scheme, this controller
+ * serves a request itself, forwards it to the service owner, becomes the service owner first, or refuses it as the secondary. If
+ * the owner dies, it serves the request after all.
  */
 export class Dispatch {
   readonly #parts: DispatchParts
@@ -129,7 +129,7 @@ export class Dispatch {
     this.#calls.lose()
   }
 
-  /** Ownership is settled, or another way to serve has opened: what waited tries again. */
+  /** Ownership is settled, or there is another way to serve. Waiting requests try again. */
   review(): void {
     if (this.#unsettled.length === 0) return
     const waiting = this.#unsettled.filter(({ waitsForOwnership }) => !waitsForOwnership)
@@ -137,7 +137,7 @@ export class Dispatch {
     for (const entry of waiting) this.#route(entry)
   }
 
-  /** Ownership is here, or could not be had: what waited for it goes its way. */
+  /** Ownership has arrived or was refused. Requests that waited for it continue. */
   transferEnded(outcome: TransferOutcome, cause: TraceId | undefined): void {
     for (const entry of this.#unsettled) {
       if (!entry.waitsForOwnership) continue

@@ -22,7 +22,7 @@ export function idReused(id: string, name: string): ServiceError {
   return { code: 'id-reused', message: `The id "${id}" already belongs to another request (${name}, or the same request with other parameters). Choose a new id.`, field: 'id' }
 }
 
-/** What the same request gave when it was carried out before; undefined where it was not. */
+/** The result of the same request, if it has been carried out before. */
 export function earlierResult(state: ArrayState, request: ServiceRequest, digest: string): Outcome<CompletedRequest> | undefined {
   const completed = state.completedRequests.find(({ id }) => id === request.id)
   if (completed === undefined) return undefined
@@ -30,8 +30,8 @@ export function earlierResult(state: ArrayState, request: ServiceRequest, digest
 }
 
 /**
- * Commits a change together with the result of the request that asked for it. Looked up in the very state that is
- * changed, so that the request is carried out once, wherever and whenever it is sent again.
+ * Commits a change together with the result of its request. The lookup uses the same state that is changed, so the request runs
+ * only once, wherever and whenever it is sent again.
  */
 export function commitOnce(
   committer: Committer,

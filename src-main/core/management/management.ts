@@ -10,7 +10,7 @@ import { ServiceCounters } from './request-parts'
 import { Server } from './server'
 import { ServiceTransfer } from './service-transfer'
 
-/** Service requests: taking them in, finding the controller that serves them, carrying them out. */
+/** Service requests: receiving them, finding the controller that serves them, and carrying them out. */
 export interface Management {
   readonly serviceCounters: ServiceCounters
   readonly operations: Operations

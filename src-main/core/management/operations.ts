@@ -14,11 +14,11 @@ import { earlierResult, idReused, type ChangingRequest } from './exactly-once'
 import { REBUILD_DRIVE } from '../controller/state/rebuild-changes'
 import type { OperationPlan, Outcome } from './request'
 
-/** How long a controller that was to start itself again may be away before the other one sees to it. */
+/** How long a controller that is restarting may stay away before the other one restarts it. */
 const START_PATIENCE_MS = 1000
 const REVIEW_AGAIN_MS = 100
 
-/** - `go`: it is this controller's to carry out; otherwise the result of the same request that came before. */
+/** - `go`: this controller carries it out. Otherwise: the result of an earlier try of the same request. */
 export type Begun = 'go' | CompletedRequest
 
 interface Waiting {
@@ -38,16 +38,16 @@ export interface OperationsParts {
 }
 
 /**
- * Requests that take longer than an answer should. Each is in the array state from before its first effect on, under the
- * id of its request, so that either controller knows of it, tells how far it is, and carries it out only once. When the
- * one that carried it out is gone, the other closes it: as done where the state says so, otherwise as failed.
+ * Operations: requests that take longer than an answer should. Each enters the array state before its first effect, under the id
+ * of its request. So either controller knows it, reports its progress, and never runs it twice. If the controller that carries it
+ * out dies, the other one closes it: as done if the state says so, otherwise as failed.
  */
 export class Operations {
   readonly #parts: OperationsParts
   /** Being carried out right here. */
   readonly #here = new Set<string>()
   readonly #closing = new Set<string>()
-  /** Came in here while the other controller carries the same request out. As many as there are requests under way. */
+  /** Arrived here while the other controller carries out the same request. Bounded by the pending requests. */
   #waiting: Waiting[] = []
   /** Those that ran when this incarnation first learned of the state. */
   #inherited: ReadonlySet<string> | undefined
@@ -76,7 +76,7 @@ export class Operations {
         if (standing?.state === 'running' && standing.digest !== digest) return failure(idReused(id, standing.name))
         if (earlier !== undefined) begun = earlier.value
         else if (standing?.state === 'running' && this.#isCarriedOut(standing)) {
-          // A first try that reached the drives with the last breath of the service owner.
+          // The service owner committed the first try just before it died.
           if (hasTried && standing.server === servedBy) return ok(state)
           begun = 'wait'
         }
@@ -102,7 +102,7 @@ export class Operations {
     )
   }
 
-  /** The answer is there; the operation ends with it, or goes on behind it. */
+  /** The answer is ready. The operation ends with it or continues after it. */
   answer(asked: ChangingRequest, answer: { readonly result: JsonObject; readonly goesOn: boolean }, done: (outcome: Outcome<CompletedRequest>) => void): void {
     const { request, digest, servedBy } = asked
     const state = answer.goesOn ? 'running' : 'done'
@@ -112,7 +112,7 @@ export class Operations {
       (standing) => {
         if (earlierResult(standing, request, digest)?.ok === true) return ok(standing)
         const operation = operationOf(standing, request.id)
-        // A takeover may have come between the last move and this: the answer is true in the state that says it, or it is not given.
+        // A takeover may have come after the last move. So the answer is given only if the committed state confirms it.
         if (!answer.goesOn && operation !== undefined && movedCount(standing, operation) < operation.volumes.length) return failure(undone(operation))
         return ok(withCompleted(withOperationChanged(standing, request.id, { state, result }), completed))
       },
@@ -134,7 +134,7 @@ export class Operations {
     this.#close(id, error, done)
   }
 
-  /** The peer serves its own addresses again: whoever asked for its restart has it now. */
+  /** The peer serves its own addresses again, which completes a restart that was asked for. */
   peerJoined(): void {
     const { state } = this.#parts.store
     if (state === undefined) return
@@ -143,7 +143,7 @@ export class Operations {
     }
   }
 
-  /** What it was to be given when it joined stays here: whoever asked for that is told, and may ask again. */
+  /** The volumes that the peer was to get when it joined stay here. The operation fails, so that the operator can ask again. */
   peerLost(): void {
     const { state } = this.#parts.store
     const peer = peerOf(this.#parts.self)
@@ -157,7 +157,7 @@ export class Operations {
     return state !== undefined && operationOf(state, id)?.state === 'running'
   }
 
-  /** Something changed on which the end of an operation may depend: in an event of its own. */
+  /** Something changed that may end an operation. Reviewed in a separate event. */
   review(): void {
     const { state } = this.#parts.store
     if (this.#isReviewComing || state === undefined || (running(state).length === 0 && this.#waiting.length === 0)) return
@@ -181,7 +181,7 @@ export class Operations {
     }
   }
 
-  /** The peer was to be started again by itself, and died before it asked for that. */
+  /** The peer was to restart itself, but died before it asked for the restart. */
   #startLater(state: ArrayState): void {
     if (this.#isStartComing || this.#peerToStart(state) === undefined) return
     this.#isStartComing = true
@@ -198,7 +198,7 @@ export class Operations {
     return running(state).find(({ name, controller }) => name === 'restart-controller' && controller === peerOf(this.#parts.self))
   }
 
-  /** What the other controller has ended gives its result; what it has left behind begins here. */
+  /** Operations that the other controller ended give their results. Operations that it left behind start here. */
   #reviewWaiting(state: ArrayState): void {
     const waiting = this.#waiting
     this.#waiting = []
@@ -216,7 +216,7 @@ export class Operations {
     const { name, controller, to } = operation
     // The state that has the last stripe of it ends it, too, whoever carried it out.
     if (name === REBUILD_DRIVE) return 'goes-on'
-    // Whoever has been started since it began knows that it is done, also where its server was, too, and forgot it.
+    // A controller that has started since the operation began knows that it is done, even if its server has restarted and forgotten it.
     if (name === 'restart-controller' && controller !== this.#parts.self) return 'goes-on'
     if (name === 'restart-controller' && this.#inherited?.has(operation.id) === true) return 'done'
     const isCarriedOut = this.#isCarriedOut(operation)
@@ -239,13 +239,13 @@ export class Operations {
         const operation = operationOf(state, id)
         if (operation?.state !== 'running') return ok(state)
         if (error !== undefined) return ok(withOperationChanged(state, id, { state: 'failed', error }))
-        // It is done in the state that says so, or it is looked at again: a takeover may have come between.
+        // It is done only if the committed state confirms it. Otherwise review it again, because a takeover may have intervened.
         return ok(movedCount(state, operation) === operation.volumes.length ? withOperationChanged(state, id, { state: 'done' }) : state)
       },
       undefined,
       () => {
         this.#closing.delete(id)
-        // What was true when it was looked at was not in the state that is committed: a volume has moved on meanwhile.
+        // It was true before the commit but is no longer true in the committed state, because a volume has moved meanwhile.
         if (this.isRunning(id)) this.#parts.clock.after(REVIEW_AGAIN_MS, () => this.review())
         done()
       },

@@ -36,9 +36,9 @@ export interface OwnershipArbiterParts {
 }
 
 /**
- * The ownership arbiter of US 9,727,259: one controller asks it for service ownership, it asks the owner to relinquish,
- * and grants when the owner has acknowledged. One ask after the other, in the order they came. It keeps no grants of its
- * own: who owns is a committed fact of the array state, so an arbiter that dies leaves nothing behind.
+ * The ownership arbiter of US 9,727,259. A controller asks it for service ownership. It asks the owner to relinquish, and grants
+ * once the owner has acknowledged. It handles requests one at a time, in order. It stores no grants: the owner is a committed fact
+ * of the array state, so an arbiter that dies leaves nothing behind.
  */
 export class OwnershipArbiter {
   readonly #parts: OwnershipArbiterParts
@@ -69,7 +69,7 @@ export class OwnershipArbiter {
     this.#calls.answer(words.callId, words)
   }
 
-  /** Nobody is left to hear what the peer asked for; the takeover makes this controller the owner of all. */
+  /** Forgets the peer's requests, because the peer is gone. The takeover makes this controller the owner of everything. */
   peerLost(): void {
     this.#asks = this.#asks.filter(({ from }) => from === this.#parts.self)
     this.#calls.lose()

@@ -62,7 +62,7 @@ export function referenceParameter(summary: string): Parameter<Reference> {
   return { schema, type: 'text', required: true, summary }
 }
 
-/** Nothing that the table does not name is let through, and the first mistake is told with its field. */
+/** Rejects parameters that the table does not name. The first mistake is reported with its field. */
 export function decodeParameters<P extends ParameterTable>(request: string, table: P, params: JsonObject): Result<ParametersOf<P>, ServiceError> {
   const names = Object.keys(table)
   const unknown = Object.keys(params).find((name) => !Object.hasOwn(table, name))
@@ -108,7 +108,7 @@ export function findGroup(state: ArrayState, reference: Reference, field = 'grou
   return failure({ code: 'not-found', message: `There is no group ${quoted(reference)}. There are: ${groups.map(({ name }) => name).join(', ')}.`, field })
 }
 
-/** A name goes before a number that is written as text. */
+/** A name takes precedence over a number that is written as text. */
 function findByReference<T extends { readonly id: number; readonly name: string }>(items: readonly T[], reference: Reference): T | undefined {
   if (typeof reference === 'number') return items.find(({ id }) => id === reference)
   return items.find(({ name }) => name === reference) ?? items.find(({ id }) => String(id) === reference)

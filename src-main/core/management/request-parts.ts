@@ -19,7 +19,7 @@ export class ServiceCounters {
   served = 0
 }
 
-/** The parts of a controller that service requests look at, and those that do what they ask for. */
+/** The parts of a controller that service requests read, and the parts that carry them out. */
 export interface RequestParts {
   readonly self: ControllerId
   readonly targetName: string

@@ -9,11 +9,11 @@ import type { RequestParts } from './request-parts'
 
 export type Outcome<T> = Result<T, ServiceError>
 
-/** What a changing request was asked by: the fresh things a pure change may need. */
+/** The fresh values that a pure change of the state may need. */
 export interface ChangeParts {
   readonly self: ControllerId
   readonly requestId: string
-  /** Its worker runs, whether anything is heard of it or not. */
+  /** Its worker is running, even if it is silent. */
   isPresent(controller: ControllerId): boolean
   /** 16 hex digits, never used before. */
   newSerial(): string
@@ -35,8 +35,8 @@ export interface OperationPlan {
 export interface Action {
   readonly result: JsonObject
   /**
-   * The answer says that the operation is running; this is the rest of it. It may take the controller down that the
-   * answer goes by, so it runs when the answer had time to leave. Where it does not call `ended`, the state tells the end.
+   * The rest of the operation, after an answer that says it is running. It may take down the controller that sends the answer,
+   * so it runs once the answer has had time to leave. If it never calls `ended`, the array state shows the end.
    */
   readonly goesOn?: ((ended: (outcome: Outcome<undefined>) => void) => void) | undefined
 }

@@ -21,8 +21,8 @@ const WAYS_OF_NON_OWNER: Readonly<Record<DispatchScheme, Way>> = {
 }
 
 /**
- * What becomes of a request that this controller holds. One that only one controller can do goes there in every scheme,
- * unless it is not even taken in.
+ * Decides where a request goes. A request that only one controller can carry out goes there under every scheme, unless it is
+ * refused.
  */
 export function chooseWay(prepared: PreparedRequest, { scheme, serviceOwner, self, isForwarded }: DispatchQuestion): Way {
   const isOwner = serviceOwner === undefined || serviceOwner === self

@@ -75,7 +75,7 @@ export class Server {
     }
   }
 
-  /** In the state before it begins, and its result as soon as it is there, so that no other try repeats it. */
+  /** Commits the operation before it starts and its result as soon as there is one, so that no other try repeats it. */
   #act(task: ServiceTask, prepared: Extract<PreparedRequest, { how: 'act' }>, asked: ChangingRequest, done: ServedDone): void {
     const origin = { receivedBy: task.receivedBy, cause: task.cause }
     const plan = prepared.plan(this.#parts, origin)
@@ -90,7 +90,7 @@ export class Server {
     })
   }
 
-  /** Unless what it was to bring about has come by itself meanwhile, or cannot come any more. */
+  /** Unless its goal has been reached by itself meanwhile, or can no longer be reached. */
   #goOn(id: string, goesOn: NonNullable<Action['goesOn']>): void {
     if (this.#parts.operations.isRunning(id)) goesOn((end) => this.#parts.operations.end(id, end.ok ? undefined : end.error))
   }

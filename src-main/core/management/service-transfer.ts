@@ -48,10 +48,10 @@ export interface ServiceTransferParts {
 }
 
 /**
- * Service ownership moves to the controller that was asked something (scheme transfer-ownership). Receiver and owner are
- * here, the arbiter is beside. The owner first finishes what it serves, for a bounded time; what comes in meanwhile waits
- * and asks for ownership in its turn, so neither side can starve the other. Then it commits the new owner under its own
- * epoch, as its last commit: commits stay ordered, and whoever dies, the survivor finds on the drives who owns.
+ * Moves service ownership to the controller that received a request (scheme transfer-ownership). This class plays the receiver and
+ * the owner; the arbiter is separate. The owner first finishes what it serves, for a bounded time. Requests that arrive meanwhile
+ * wait and ask for ownership in their turn, so neither side can starve the other. Then the owner commits the new owner as its last
+ * commit, under its own epoch. So commits stay ordered, and a survivor finds the owner on the drives, whichever controller died.
  */
 export class ServiceTransfer {
   readonly arbiter: OwnershipArbiter
@@ -78,7 +78,7 @@ export class ServiceTransfer {
     return this.#isAsking || this.#relinquishing !== undefined
   }
 
-  /** Asks the arbiter, once for all that wait. While ownership is being given away, that comes first. */
+  /** Asks the arbiter once for all waiting requests. A transfer away from here finishes first. */
   ask(tag: TransferTag): void {
     const { state } = this.#parts.store
     if (this.isUnderWay || state === undefined) return

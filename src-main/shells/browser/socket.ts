@@ -10,7 +10,7 @@ const MESSAGE_BYTES = 128 * 1024
 const SOCKETS = 16
 const HELLO_WITHIN_MS = 5000
 const CALLS_UNDER_WAY = 256
-/** A page that does not keep up gets no more pushes until it has: every snapshot replaces the one before. */
+/** A page that falls behind gets no pushes until it catches up, since each snapshot replaces the one before. */
 const PUSH_QUEUE_BYTES = 4 * 1024 * 1024
 
 export interface LabSocketServer {
@@ -29,7 +29,7 @@ export function attachLabSocket({ server, api, token, port }: SocketOptions): La
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES, perMessageDeflate: false })
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => undefined)
-    // A browser always says whose page it is; without that, no WebSocket.
+    // A browser always sends Origin. Without it there is no WebSocket.
     const refused = refuseForeign(request, port()) !== undefined || request.headers.origin === undefined
     if (refused || request.url !== LAB_SOCKET_PATH || sockets.clients.size >= SOCKETS) {
       stream.end(`HTTP/1.1 ${refused ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`)

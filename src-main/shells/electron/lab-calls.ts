@@ -17,7 +17,7 @@ export interface LabCallOptions {
 
 const CALLS_UNDER_WAY = 256
 
-/** The handler of the window's calls: only the lab's own page, in a frame of its own, and only what LabApi has. */
+/** Handles the window's calls. Accepts only calls of LabApi, and only from the lab's own page in a top-level frame. */
 export function createLabCalls({ api, pageUrl }: LabCallOptions): (frame: CallingFrame | null, payload: unknown) => Promise<LabCallOutcome> {
   let underWay = 0
   return async (frame, payload) => {

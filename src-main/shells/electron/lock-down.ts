@@ -23,7 +23,7 @@ export function windowPreferences(preload: string): WebPreferences {
 /** Copy buttons write text to the clipboard; the page asks for nothing else. */
 const ALLOWED_PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-sanitized-write'])
 
-/** Whatever web contents ever come to be, they stay on the lab's page and open nothing. */
+/** All web contents stay on the lab's page and open nothing. */
 export function lockDownContents(app: Pick<App, 'on'>, pageUrl: string): void {
   app.on('web-contents-created', (_event, contents) => lockDown(contents, pageUrl))
 }

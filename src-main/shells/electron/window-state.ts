@@ -15,7 +15,7 @@ export interface Area {
   readonly height: number
 }
 
-/** Where the window was. What cannot be read is forgotten; a place that no screen shows any more too. */
+/** The last position of the window. Ignored if it cannot be read or is no longer on any screen. */
 export function readWindowState(file: string, screens: readonly Area[]): WindowState {
   try {
     const state = v.parse(windowStateSchema, JSON.parse(fs.readFileSync(file, 'utf8')))

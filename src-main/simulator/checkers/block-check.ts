@@ -20,8 +20,8 @@ interface Write {
 const BLOCKS_OF_A_VOLUME = 2 ** 24
 
 /**
- * Every block of every volume is one register for all hosts: what was acknowledged is read until something newer is
- * written, by whichever path, whoever died meanwhile. Values are given out here, so that no two writes share one.
+ * Every block of every volume is one register for all hosts. An acknowledged write is read back until a newer one replaces it, on
+ * either path, whichever controller died meanwhile. This class hands out the values, so no two writes share one.
  */
 export class BlockCheck {
   readonly #violations: Violations
@@ -40,8 +40,8 @@ export class BlockCheck {
   }
 
   /**
-   * This block, or another one from which it may be worked out, was corrupted on its drive. The array has no checksums of
-   * blocks, so it may serve what it finds there; but what looks like a host's write must still be the right one.
+   * This block, or another one from which it may be computed, was corrupted on its drive. Blocks have no checksums, so the array
+   * may serve the corrupted bytes. But if they look like a host's write, it must be the right one.
    */
   taint(volumeId: number, block: number): void {
     this.#tainted.add(nameOf({ volumeId, firstBlock: block }, 0))

@@ -7,11 +7,11 @@ export interface Violation {
   /** Events of the virtual clock that had been begun. */
   readonly event: number
   readonly sentence: string
-  /** Where in the picture; undefined where it is nobody's in particular. */
+  /** Where in the picture. Undefined if it belongs to no place in particular. */
   readonly place?: Place
 }
 
-/** Where checkers report. A world that has one violation is wrong: what follows from it is not told apart. */
+/** Where checkers report. One violation makes the whole world wrong, so later ones are not sorted by cause. */
 export class Violations {
   readonly #found: Violation[] = []
   readonly #clock: VirtualClock

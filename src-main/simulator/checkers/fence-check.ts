@@ -8,29 +8,29 @@ const FENCE_CHECKER = 'fences'
 /** A word needs less than this from one controller to the other, also when the interconnect is slow. */
 const LATEST_WORD_MS = 60
 
-/** A fence of the life before may still hit the next one: by then the notice of the end and the start was not heard. */
+/** A fence meant for one incarnation may hit the next one, if the notices of the exit and the start have not been heard yet. */
 const LATEST_NOTICE_MS = 60
 
 /** What a controller knows of the other one, as the world sees it. */
 export interface Hearing {
-  /** The other one hears nothing and the world cannot be blamed: undefined as long as something is in the way. */
+  /** Since when nothing has been in the way of a message. Undefined while something is. */
   healthySinceMs: number | undefined
-  /** The longest that nothing was in the way since a word came. */
+  /** The longest time without an obstacle since the last message. */
   longestHealthyMs: number
   heardAtMs: number
 }
 
 /**
- * Nobody is fenced for nothing. A controller that asks for the other's reset line has heard nothing from it for as long as
- * the hysteresis says, and the silence has a cause that lasted: the other one was down, hung, slow or had stopped, or the
- * interconnect was cut. Where nothing was in the way for two heartbeats, a word should have come. One that has not said a word
- * since it was started may be slow to start: it is given more time.
+ * No controller is fenced without a reason. One that asks for the other's reset line must have heard nothing from it for the
+ * time that the hysteresis demands. The silence must have a lasting cause: the other one was down, hung, slow, or stopped, or
+ * the interconnect was cut. If nothing was in the way for two heartbeats, a message should have arrived. A controller that has
+ * been silent since its start may be slow to start, and gets more time.
  */
 export class FenceCheck {
   readonly #violations: Violations
   readonly #timings: ControllerTimings
   readonly #nowMs: () => number
-  /** Nothing hinders this controller from being heard at the other one. */
+  /** Nothing keeps the other controller from hearing this one. */
   readonly #isHealthy: (controller: ControllerId) => boolean
   readonly #isAlive: (controller: ControllerId) => boolean
   /** By who listens. */
@@ -63,7 +63,7 @@ export class FenceCheck {
     for (const id of CONTROLLER_IDS) this.#healthySinceMs[id] = this.#isHealthy(id) ? (this.#healthySinceMs[id] ?? this.#nowMs()) : undefined
     for (const listener of CONTROLLER_IDS) {
       const hearing = this.#hearings[listener]
-      // One that hangs itself finds the other's words behind its own beats, and may fence before it comes to them.
+      // A controller that itself hung processes its own beats before the other's messages, and may fence before it reads them.
       if (!this.#isHealthy(peerOf(listener)) || !this.#isHealthy(listener)) {
         hearing.healthySinceMs = undefined
         continue
@@ -76,7 +76,7 @@ export class FenceCheck {
   look({ kind, place, data }: TraceEvent): void {
     if (kind === 'controller.started') this.heard(place === 'controller-a' ? 'a' : 'b')
     if (kind === 'midplane.controller-started') this.#startedAtMs[data?.['controller'] === 'a' ? 'a' : 'b'] = this.#nowMs()
-    // A word that comes between the decision and the grant comes too late.
+    // A message between the decision and the grant comes too late.
     if (kind !== 'midplane.reset-requested') return
     const fenced: ControllerId = data?.['controller'] === 'a' ? 'a' : 'b'
     if (this.#isAlive(fenced)) this.#judge(fenced)
@@ -88,7 +88,7 @@ export class FenceCheck {
     const { heardAtMs, longestHealthyMs } = this.#hearings[peerOf(fenced)]
     const silenceMs = this.#nowMs() - heardAtMs
     const startedForMs = this.#nowMs() - this.#startedAtMs[fenced]
-    // One that has just come to itself again has the notices still before it.
+    // A controller that has just recovered has not read the notices yet.
     const awakeForMs = this.#nowMs() - (this.#healthySinceMs[peerOf(fenced)] ?? this.#nowMs())
     const isUnmet = silenceMs > startedForMs && Math.min(startedForMs, awakeForMs) > LATEST_NOTICE_MS
     const who = `controller ${fenced.toUpperCase()} was fenced`

@@ -5,8 +5,8 @@ import type { Violations } from './checker'
 const LOG_CHECKER = 'nvram-bounded'
 
 /**
- * The log of writes keeps to its part of the NVRAM, however much hosts send. That they wait meanwhile instead of being
- * refused is looked at where their answers are; that what is full gets empty again, once the world is quiet.
+ * The log never outgrows its part of the NVRAM, however much hosts send. A full log must empty again once the world is quiet.
+ * The checker of the hosts' answers sees to it that hosts wait for space and get no error.
  */
 export class LogCheck {
   readonly #violations: Violations

@@ -9,14 +9,14 @@ import type { Violations } from './checker'
 const REDUNDANCY_CHECKER = 'redundancy'
 
 /**
- * When the world is quiet, copies are equal and parity is that of its data, wherever hosts wrote, whoever died in the
- * middle of a stripe: a replay makes them anew, or the verification of whoever claims without the log that says where.
+ * When the world is quiet, all copies are equal and all parity matches its data, wherever hosts wrote and whichever controller
+ * died in the middle of a stripe. Either a replay has repaired the stripe, or a verification has, after a claim without the log.
  */
 export class RedundancyCheck {
   readonly #violations: Violations
   readonly #media: readonly DriveMedium[]
   readonly #tainted = new Map<number, { readonly groupId: number; readonly row: number; readonly parts: readonly Uint8Array[] }>()
-  /** Rows in which a corruption was found that is still there. */
+  /** Rows with a corruption that was found and is still there. */
   corruptRows = 0
 
   constructor(violations: Violations, media: readonly DriveMedium[]) {
@@ -45,7 +45,7 @@ export class RedundancyCheck {
     this.#tainted.set(rowName(group.id, row), { groupId: group.id, row, parts: this.#partsOf(layoutOf(group), row) })
   }
 
-  /** What nobody wrote over since must be seen here: nobody else sees it as long as blocks have no checksums. */
+  /** This check must see each corruption that nobody has overwritten. Without checksums of blocks, nothing else can. */
   #findTainted(layout: GroupLayout): void {
     for (const { groupId, row, parts } of this.#tainted.values()) {
       if (groupId !== layout.groupId || !this.#canBeRead(layout, row)) continue

@@ -65,9 +65,9 @@ export class RegisterHistory {
   }
 
   /**
-   * One of this value with another, or undefined. Zones only grow, and conflicts are always of two: whoever asks after
-   * every change learns of the first one when it arises. Two zones are in conflict exactly when each has its latest start
-   * behind the end of the other; few others have started so late, and the rest is not looked at.
+   * A conflict of this value with another, or undefined. Zones only grow, and a conflict always has two zones, so a caller that
+   * asks after every change sees the first conflict when it arises. Two zones conflict exactly when each starts last after the
+   * other ends. Few zones start so late, and the rest need no comparison.
    */
   conflictOf(value: number): Conflict | undefined {
     const own = this.#clusters.get(value)

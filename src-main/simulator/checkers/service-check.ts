@@ -18,9 +18,9 @@ export interface KnownStates {
 }
 
 /**
- * Service requests are carried out once, whoever is asked and however often: every good answer to one id is the same, it
- * is the one that stands in the array state when it is given, and once a new name of the array was answered, neither
- * controller shows an older one. Until then one of them may show it already.
+ * Each service request runs once, whichever controller gets it and however often. All good answers to one id are equal, and each
+ * is in the array state when it is given. Once a new name of the array has been answered, neither controller shows an older name.
+ * Before that, one of them may already show the new one.
  */
 export class ServiceCheck {
   readonly #violations: Violations

@@ -6,8 +6,8 @@ import type { Violations } from './checker'
 const STATE_CHECKER = 'array-state'
 
 /**
- * The states that controllers install are one line: every one follows from the one before it, whoever made it and
- * whoever died between. Nothing that was committed is lost, nothing is done twice, and owners change only by epochs.
+ * The states that controllers install form one line. Each follows from the one before, whichever controller made it and whichever
+ * died in between. Nothing committed is lost, nothing is done twice, and owners change only with a new epoch.
  */
 export class StateCheck {
   readonly #violations: Violations
@@ -58,7 +58,7 @@ export class StateCheck {
   #follows(next: ArrayState, previous: ArrayState): void {
     const line = `generation ${next.generation} after ${previous.generation}`
     for (const [index, { id, name, result }] of previous.completedRequests.entries()) {
-      // Nearly always: none is dropped, and what is kept is the very same.
+      // The usual case: nothing is dropped, and the kept objects are identical.
       if (next.completedRequests[index] === previous.completedRequests[index]) continue
       const standing = next.completedRequests.find((completed) => completed.id === id)
       if (standing === undefined) this.#report(`${line}: request ${id} (${name}) is forgotten`)

@@ -1,12 +1,12 @@
 import type { Fault } from './fault'
 import { kill, killApplication } from './kills'
 
-/** What was acknowledged goes to the drives a while after it came. */
+/** Acknowledged data goes to the drives some time after it arrives. */
 const WITHIN_MS = 1000
 
 /**
- * A drive fails at the very moment at which a controller dies in the middle of an update of its stripe: a write has just
- * landed in the same row of another drive, and what belongs to it may still be under way.
+ * A drive fails at the moment when a controller dies in the middle of updating one of its stripes. A write has just landed in the
+ * same row on another drive, and the other writes of that update may still be in flight.
  */
 export const driveFailureAndCrash: Fault = {
   name: 'drive-failure-and-crash',

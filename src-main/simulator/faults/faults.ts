@@ -132,7 +132,7 @@ export const FAULTS: readonly Fault[] = [
       if (medium === undefined) return
       medium.isFailed = true
       hit(`drive-${medium.index}`, () => medium.isFailed)
-      // It answers again, with what it had: old data, where writes have missed it.
+      // It answers again, with its old data wherever it missed writes.
       if (random.chance(0.5)) world.clock.after(between(random, 1, 1500), () => (medium.isFailed = false))
     },
   },
@@ -155,7 +155,7 @@ export const FAULTS: readonly Fault[] = [
   driveFailureAndCrash,
 ]
 
-/** All that can be mended is mended. What the drives lost stays lost. */
+/** Ends all faults that can be undone. What the drives lost stays lost. */
 export function mendAll(world: World): void {
   if (world.interconnect.isCut) world.mendInterconnect()
   world.interconnect.extraDelayMs = 0

@@ -12,7 +12,7 @@ export function kill(around: Around, controller: ControllerId): void {
   around.world.midplane.kill(controller)
 }
 
-/** It dies in the middle of the next write of its NVRAM, or soon, where none comes. */
+/** It dies in the middle of its next NVRAM write, or soon after if there is none. */
 export function killInWrite(around: Around, controller: ControllerId): void {
   const { world } = around
   const incarnation = world.incarnation(controller)
@@ -28,7 +28,7 @@ export function killApplication(around: Around): void {
   around.world.killApplication()
 }
 
-/** Until it has begun anew, it is away. */
+/** It is away until it has started again. */
 function tell({ world, hit }: Around, controller: ControllerId): void {
   const incarnation = world.incarnation(controller)
   if (incarnation?.isAlive === true) hit(`controller-${controller}`, () => world.incarnation(controller) === incarnation)

@@ -10,9 +10,9 @@ import type { World } from '../world'
 export interface MediaTargets {
   /** A sector that hosts use, of a drive that its group can do without. */
   next(): { readonly drive: number; readonly block: number } | undefined
-  /** All drives that this may ever be. They are fewer than a commit can do without: no superblock is lost elsewhere. */
+  /** All drives that can ever be chosen. A commit can do without all of them, because superblocks are lost nowhere else. */
   readonly sickDrives: readonly number[]
-  /** Any sector that hosts use, with what can be worked out from it. */
+  /** Any sector that hosts use, with everything that is computed from it. */
   nextRow(): CorruptRow | undefined
 }
 
@@ -28,7 +28,7 @@ export interface CorruptRow {
   readonly blocks: readonly { readonly volumeId: number; readonly block: number }[]
 }
 
-/** One drive of each group may lose sectors or fail: what is on it can be had from the others. */
+/** One drive of each group may lose sectors or fail, because its data can be computed from the others. */
 export function drawMediaTargets(parts: { readonly world: World; readonly state: ArrayState; readonly spots: readonly HotSpot[]; readonly random: Prng }): MediaTargets {
   const { world, state, spots, random } = parts
   const { groups, volumes } = state.configuration

@@ -4,14 +4,14 @@ import type { HostHabits } from '../hosts/virtual-host'
 import type { Fault } from './fault'
 import { FAULTS } from './faults'
 
-/** What one seed's world is like: a random choice of all that can happen, at random rates. */
+/** What the world of one seed is like: a random choice of the possible faults, at random rates. */
 export interface Swarm {
   readonly durationMs: number
   /** In order of their time. */
   readonly faults: readonly { readonly atMs: number; readonly fault: Fault }[]
   /** Between the death of a controller and its restart by the operator. */
   readonly restartAfterMs: number
-  /** Between the failure of a drive and its rebuild; undefined where nobody sees to it. */
+  /** Between the failure of a drive and its rebuild. Undefined: nobody rebuilds it. */
   readonly rebuildAfterMs: number | undefined
   readonly bursts: readonly { readonly atMs: number; readonly commandsPerClient: number }[]
   readonly hosts: readonly HostHabits[]
@@ -23,7 +23,7 @@ export interface Swarm {
 }
 
 const MAX_FAULTS = 14
-/** Of each client in a burst at least, where there are enough: a fault is to hit them in the thick of it. */
+/** The minimum for each client in a burst, if there are enough, so that a fault strikes in the middle of the action. */
 const BURST_COMMANDS = 12
 const MIN_BURSTS = 3
 /** The smallest is full after a few writes: then hosts wait. */
@@ -76,7 +76,7 @@ function drawFaults(random: Prng, of: { readonly durationMs: number; readonly bu
   if (enabled.length === 0) return []
   const weighted = enabled.flatMap((fault) => Array.from({ length: 1 + random.below(4) }, () => fault))
   const faults = Array.from({ length: 1 + random.below(MAX_FAULTS) }, () => {
-    // In the thick of it, more often than not.
+    // More often than not, strike in the middle of the action.
     const inBurst = random.chance(0.7)
     const atMs = inBurst ? random.pick(of.burstsAtMs) + random.fraction() * 4 : random.fraction() * of.durationMs
     return { atMs, fault: random.pick(weighted) }

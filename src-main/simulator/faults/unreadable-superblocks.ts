@@ -7,8 +7,8 @@ import { killApplication } from './kills'
 const SLOTS = [0, 1]
 
 /**
- * Some drives cannot read their newest superblock and say what was true before; others cannot read any for a while. Both
- * controllers must find the newest state all the same, or wait. Mostly they have to begin anew just then.
+ * Some drives cannot read their newest superblock and return an older state. Others cannot read any for a while. Both
+ * controllers must still find the newest state, or wait. Usually this fault also restarts them at the same moment.
  */
 export const unreadableSuperblocks: Fault = {
   name: 'unreadable-superblocks',

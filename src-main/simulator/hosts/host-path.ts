@@ -7,8 +7,8 @@ import type { Life, World } from '../world'
 const HOP_MS = 0.05
 const RECONNECT_MS = 20
 /**
- * Before a command of a lost connection is sent by the other path. The controllers may have it between them still: no
- * target can call that back, so initiators wait longer than it can be on its way there.
+ * The wait before a command of a lost connection is sent again on the other path. The command may still be on its way between the
+ * controllers, and no target can call it back. So initiators wait longer than that can take.
  */
 const NETWORK_LOSS_MS = 30
 
@@ -72,7 +72,7 @@ export class HostPath {
       })
     }
     this.#toTarget.carry(() => {
-      // What is on the way when the connection ends never arrives.
+      // Anything on its way when the connection ends never arrives.
       if (this.#target === target) target.take(command, answer)
     })
   }
@@ -108,7 +108,7 @@ export class HostPath {
     this.#toTarget.carry(() => target?.life.incarnation.deliver(() => abort(lost)))
   }
 
-  /** Gives the commands that nobody waits for any more. */
+  /** Returns the commands that nobody waits for any more. */
   #ended(toldAfterMs: number): readonly PathCommand[] {
     this.#target = undefined
     const waiting = [...this.#waiting.keys()]

@@ -15,8 +15,8 @@ const SPOT_BLOCKS = 6
 const MAX_SPOTS = 5
 
 /**
- * Where trouble is: on both sides of a chunk's and of a stripe's end, and in different chunks of one stripe at the same
- * place, whose parity is one. In some worlds hosts fight for many spots, in some for one.
+ * Places where trouble is likely: on both sides of the end of a chunk and of a stripe, and at the same position in different chunks of
+ * one stripe, which share one parity block. In some worlds hosts fight for many spots, in others for one.
  */
 export function drawHotSpots(state: ArrayState, random: Prng): HotSpot[] {
   const { volumes, groups, luns } = state.configuration

@@ -13,7 +13,7 @@ interface Asked {
   readonly params: JsonObject
 }
 
-/** Service ownership has to go to each controller once at least. */
+/** Service ownership must reach each controller at least once. */
 const ROUND: readonly Asked[] = [
   { portal: 'a', name: 'set-dispatch-scheme', params: { scheme: 'transfer-ownership' } },
   { portal: 'a', name: 'rename-array', params: { name: 'asked at a' } },
@@ -25,13 +25,13 @@ const ROUND: readonly Asked[] = [
 
 
 
-/** Of a scheme that allows only one controller to be asked: the first of the round must get to whichever that is. */
+/** For a scheme that allows only one controller to serve: the first request of the round must find that controller. */
 const ELSEWHERE: readonly ServiceErrorCode[] = ['not-primary']
 const LATER: readonly ServiceErrorCode[] = ['busy', 'unavailable', 'conflict', 'not-possible-now']
 
 /**
- * A management station at the end of a world: asks each controller, and does not turn to the other one when no answer
- * comes. So a controller that serves I/O but does not get to its service requests any more is found.
+ * A management station at the end of a world. It asks each controller, and does not try the other one if no answer comes. So it
+ * finds a controller that serves I/O but no longer serves service requests.
  */
 export class LastRound {
   readonly #world: World

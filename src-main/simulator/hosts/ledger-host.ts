@@ -21,8 +21,8 @@ const REQUEST_BYTES = 4096
 const COMMAND_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>(['host.command', 'host.response', 'host.retry'])
 
 /**
- * The lab's own host beside the simulated ones: iSCSI, multipath, and a ledger of what was acknowledged, which must all be
- * there. It has the first stripe of each volume for itself.
+ * The lab's own host beside the simulated ones, with iSCSI, multipath, and a ledger of acknowledged writes, none of which may be
+ * lost. Nobody else uses the first stripe of each volume.
  */
 export class LedgerHost {
   readonly #host: LabHost
@@ -86,7 +86,7 @@ export class LedgerHost {
   }
 }
 
-/** Its single commands are no part of the run: only who looks on is told of them. */
+/** Its individual commands are not part of the run. Only viewers see them. */
 function hostTrace(log: TraceLog): TracePort {
   const port = log.port()
   return {

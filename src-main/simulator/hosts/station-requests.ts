@@ -17,7 +17,7 @@ interface RequestDraw {
   readonly random: Prng
   /** Volumes that the station made and has not deleted. */
   readonly volumes: string[]
-  /** The last request of the station that takes its time. */
+  /** The last request of the station that is an operation. */
   readonly operation: string | undefined
 }
 
@@ -28,7 +28,7 @@ const LOOKS = ['list-controllers', 'list-drives', 'list-groups', 'list-volumes',
 const DRIVES = 6
 const HOST_VOLUMES = ['alpha', 'bravo']
 
-/** How often each is drawn, of the sum of all. */
+/** The weight of each, relative to the sum. */
 const DRAWS: readonly { readonly weight: number; readonly draw: (draw: RequestDraw, id: string) => Drawn }[] = [
   { weight: 20, draw: (_, id) => ({ name: 'rename-array', params: { name: `array ${id}` } }) },
   { weight: 12, draw: () => ({ name: 'get-array-status', params: {} }) },
@@ -52,7 +52,7 @@ const DRAWS: readonly { readonly weight: number; readonly draw: (draw: RequestDr
 ]
 const WEIGHTS = DRAWS.reduce((sum, { weight }) => sum + weight, 0)
 
-/** Names are used once in a world, so that what is seen of them tells which request it came from, and how often it ran. */
+/** Each name is used once in a world, so a name that is seen identifies its request and shows how often it ran. */
 export function drawRequest(draw: RequestDraw): StationRequest {
   const { station, number, random } = draw
   const id = `${station.replace(' ', '-')}.${number}`

@@ -12,7 +12,7 @@ const RETRY_MS = 30
 
 /** Answers after which the same request, with the same id, may do better. */
 const RETRIED: readonly ServiceErrorCode[] = ['busy', 'not-primary', 'unavailable', 'conflict', 'not-possible-now']
-/** `not-possible-now` may stay so for long: nobody asks for it for ever. */
+/** `not-possible-now` may last for long, so a station gives up after this many tries. */
 const MAX_TRIES = 12
 
 export interface StationHabits {
@@ -32,7 +32,7 @@ export class Station {
   readonly #habits: StationHabits
   readonly #check: ServiceCheck
   readonly #volumes: string[] = []
-  /** The id of its last request that takes its time. */
+  /** The id of its last request that is an operation. */
   #operation: string | undefined
   #sent = 0
   #isRunning = false

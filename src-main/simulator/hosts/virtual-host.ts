@@ -9,10 +9,10 @@ import { blocksOf, valuesOf } from './block-values'
 import { HostPath, type PathCommand, type PathFailure } from './host-path'
 import type { HotSpot } from './hot-spots'
 
-/** Longer than a hung controller may live: a command given up earlier could still be carried out after its retry. */
+/** Longer than a hung controller may live. Otherwise an abandoned command could still run after its retry. */
 const COMMAND_TIMEOUT_MS = 6000
 const EXPIRY_MS = 250
-/** Of the writes: these wait for the drives, while newer ones beside them do not. */
+/** The share of writes that must reach the drives, while newer writes beside them need not. */
 const FORCED_SHARE = 0.25
 
 export interface HostHabits {
@@ -62,7 +62,7 @@ export interface HostSurroundings {
   readonly violations: Violations
 }
 
-/** A host with a path to each portal and clients that read and write the same few blocks as everybody else's. */
+/** A host with a path to each portal, whose clients read and write the same few blocks as those of other hosts. */
 export class VirtualHost {
   readonly name: string
   answered = 0

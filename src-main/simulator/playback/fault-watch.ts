@@ -10,7 +10,7 @@ export class FaultWatch {
     this.#nowMs = nowMs
   }
 
-  /** `hits` grows with what the strike, or what it had still in store, tells of. */
+  /** `hits` grows as the strike, at once or later, reports what it hits. */
   strike(): { readonly hits: readonly FaultHit[]; readonly tell: FaultHits } {
     const hits: FaultHit[] = []
     const tell: FaultHits = (place, lasts) => {
@@ -26,7 +26,7 @@ export class FaultWatch {
     if (this.#open.some(({ lasts }) => !lasts())) this.#close(({ lasts }) => !lasts())
   }
 
-  /** With the run, whatever still lasts is over. */
+  /** At the end of the run, everything that still lasts ends. */
   end(): void {
     this.#close(() => true)
   }

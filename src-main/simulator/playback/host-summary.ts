@@ -15,7 +15,7 @@ interface Answer {
   readonly latencyMs: number
 }
 
-/** All simulated hosts as one, told as the lab's own host tells of itself, with the trace of what they send. */
+/** Reports all simulated hosts as one, in the form of the lab's own host, and traces what they send. */
 export class HostSummary implements HostWatcher {
   readonly #nowMs: () => number
   readonly #trace: HostTrace

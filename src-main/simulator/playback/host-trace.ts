@@ -14,7 +14,7 @@ export interface HostTraceSurroundings {
   aside(event: TracedEvent): TraceId
 }
 
-/** Commands that may be traced at once; beyond, they are drawn evenly over the virtual second. */
+/** Commands that may be traced at once. Beyond that, they are sampled evenly over the virtual second. */
 const BURST_COMMANDS = 50
 
 interface TracedCommand {
@@ -26,8 +26,8 @@ interface TracedCommand {
 }
 
 /**
- * What simulated hosts send and are answered, as events of the picture: they speak no iSCSI, and no portal tells of them.
- * Every try brings a tag along, under which the pair tells the rest, as it does of a live command.
+ * Traces the commands of simulated hosts and their answers for the picture. These hosts speak no iSCSI, so no portal traces them.
+ * Each try carries a tag, and the pair traces the rest under that tag, as for a live command.
  */
 export class HostTrace implements HostWatcher {
   readonly #around: HostTraceSurroundings

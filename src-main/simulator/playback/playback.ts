@@ -8,7 +8,7 @@ import { Scene } from './scene'
 import { Survey } from './survey'
 
 const { maxEventsKept } = SIMULATION_BOUNDS
-/** Between two looks at whether there is time for more. */
+/** Events between two checks of the time left. */
 const STEPS_A_LOOK = 32
 
 /** How far behind what is shown another world waits for steps back. */
@@ -20,13 +20,13 @@ export interface UnshownEvents {
   readonly events: readonly TraceEvent[]
 }
 
-/** Whether there is time for more: whatever takes long is done piece by piece. */
+/** Whether there is time for more. Long work is done in pieces. */
 export type GoesOn = () => boolean
 
 /**
- * One seed, from its first event to its last: surveyed once, and then at any event of it. Forward the world goes on;
- * back is another world of the same seed, which comes to be what the first one was. Who steps back once will do so again:
- * from then on a world is kept ready a little behind the one that is shown.
+ * One seed, from its first event to its last. After one survey it can show any event. To go forward, the world runs on. To go back,
+ * another world of the same seed runs up to the earlier event. After the first step back, a spare world is kept ready a little
+ * behind the shown one, because more steps back are likely.
  */
 export class Playback {
   readonly options: WorldRunOptions
@@ -34,7 +34,7 @@ export class Playback {
   #outline: SimulationOutline | undefined
   #times: EventTimes | undefined
   #scene: Scene
-  /** On its way to an event that lies behind: what is shown stays until it is there. */
+  /** On its way to an earlier event. The picture stays as it is until it gets there. */
   #again: Scene | undefined
   #spare: Scene | undefined
   #hasGoneBack = false
@@ -102,7 +102,7 @@ export class Playback {
     return true
   }
 
-  /** While nothing else is to be done: true when the next step back is prepared for, as far as anybody steps back. */
+  /** For idle time. True once the next step back is prepared, or if nobody steps back. */
   prepare(goesOn: GoesOn): boolean {
     const event = Math.max(0, this.event - SPARE_BEHIND)
     if (!this.#hasGoneBack || event === 0) return true
@@ -110,7 +110,7 @@ export class Playback {
     return this.#spare.event >= event || this.#forward(this.#spare, event, goesOn)
   }
 
-  /** Each trace event once; more than there is room for are left out from the oldest on. */
+  /** Each trace event once. If there are too many, the oldest are left out. */
   takeUnshown(): UnshownEvents {
     const taken = { restart: this.#restart, events: this.#unshown }
     this.#unshown = []

@@ -4,7 +4,7 @@ import { NO_SIMULATION, SIMULATION_BOUNDS, type SimulationMoment, type Simulatio
 import { Playback, type GoesOn } from './playback'
 
 const { maxEventsKept } = SIMULATION_BOUNDS
-/** Real time between two states while something goes on by itself. */
+/** Real time between two states while the player is running. */
 const PUSH_EVERY_MS = 33
 
 type Outcome = Result<null, LabError>
@@ -104,7 +104,7 @@ export class Player {
     return ok(null)
   }
 
-  /** Beyond the first or the last event there is nothing: it stops there. */
+  /** Stops at the first and at the last event. */
   #step({ events }: OrderOf<'step'>, outline: SimulationOutline): Outcome {
     return this.#aim(Math.min(Math.max(this.#goal.event + events, 0), outline.end.event))
   }
@@ -140,7 +140,7 @@ export class Player {
     return (this.#playback as Playback).times
   }
 
-  /** After its last event a run still takes the time in which nothing happened any more. */
+  /** A run lasts somewhat longer than its last event, because its end is quiet. */
   #timeOf(event: number): number {
     const end = this.#playback?.outline?.end
     return event === end?.event ? end.atMs : this.#times.at(event)
@@ -165,7 +165,7 @@ export class Player {
     return 0
   }
 
-  /** Plays up to where real time has come, or as far as it gets; stops by itself at a violation and at the end. */
+  /** Plays up to the current real time, or as far as it gets. Stops at a violation and at the end. */
   #goOn(playback: Playback, { end, violations }: SimulationOutline, realMs: number, goesOn: GoesOn): number | undefined {
     const dueMs = this.#shownMs + (realMs - (this.#shownAtMs ?? realMs)) * this.#speed
     this.#shownAtMs = realMs

@@ -152,7 +152,7 @@ export class Scene {
     for (const id of CONTROLLER_IDS) this.#takeovers.noteController(id, this.#stateOf(id), this.#run.world.life(id)?.controller.report())
   }
 
-  /** What happens to a world from outside stands in no trace of its controllers: the picture is told of it here. */
+  /** Events from outside the pair are in no trace of its controllers, so they are added to the picture here. */
   #noteFaults(): void {
     const { interconnect, trace } = this.#run.world
     if (interconnect.isCut !== this.#isCut) {
@@ -167,7 +167,7 @@ export class Scene {
   }
 }
 
-/** After these the takeovers that controllers report may be others. */
+/** After these events the takeovers that controllers report may have changed. */
 const PAIR_KINDS: readonly TraceKind[] = [
   'takeover.detected',
   'takeover.fenced',

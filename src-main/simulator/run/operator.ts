@@ -4,7 +4,7 @@ import type { World } from '../world'
 
 const LOOK_EVERY_MS = 50
 
-/** Starts controllers that are down, and has drives that have failed rebuilt: as they are, or with another drive in their place. */
+/** Starts controllers that are down, and has failed drives rebuilt, some of them with another drive in their place. */
 export class Operator {
   readonly #world: World
   readonly #random: Prng
@@ -48,17 +48,17 @@ export class Operator {
     }
   }
 
-  /** Whether it works or not: if the drive is still out then, it is seen to again. */
+  /** If the drive is still out after this, the operator tries again. */
   #rebuild(drive: number): void {
     const medium = this.#world.media[drive]
     this.#world.clock.after(LOOK_EVERY_MS, () => this.#seenTo.delete(drive))
-    // Somebody else may have seen to it: one that is in use must not be pulled out.
+    // Another rebuild may have brought it back, and a drive in use must not be pulled.
     if (!this.#drivesOut().includes(drive)) return
     if (medium?.isFailed === true || this.#random.chance(0.5)) medium?.replace()
     this.#world.request(this.#random.pick(CONTROLLER_IDS), { id: `operator.${++this.#requests}`, name: 'rebuild-drive', params: { drive } }, () => undefined)
   }
 
-  /** By what the controllers know that knows more: the other one may hang. */
+  /** As the controller with the newer state knows it. The other one may hang. */
   #drivesOut(): readonly number[] {
     const states = CONTROLLER_IDS.flatMap((id) => this.#world.controller(id)?.state ?? [])
     const [newest] = states.sort((one, other) => other.generation - one.generation)

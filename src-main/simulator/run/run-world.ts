@@ -36,7 +36,7 @@ export interface WorldRunOptions {
   readonly operations: number
 }
 
-/** After the last fault everybody has an answer within this. */
+/** After the last fault, everybody must have an answer within this time. */
 const LIVENESS_MS = 30_000
 const AFTERMATH_MS = 1500
 const QUIET_MS = 300
@@ -44,9 +44,9 @@ const STORY_EVENTS = 60
 /** Of all stations: the results of as many are remembered. */
 const MAX_REQUESTS = 120
 
-/** Told of what the trace of a world does not say. It only looks on: the run is the same without it. */
+/** Learns what the trace of a world does not say. It only watches, and the run is the same without it. */
 export interface RunWatcher {
-  /** What it gives is told of everything that the strike does something to. */
+  /** Returns a function that is called for everything that the strike hits. */
   faultStruck(name: string): FaultHits | undefined
   readonly hosts?: HostWatcher
 }
@@ -89,7 +89,7 @@ export class WorldRun {
     this.#checks = new Checks(world)
   }
 
-  /** Runs the next event; false when there is none any more. Whoever has been told so, or ran into an error, has all violations. */
+  /** Runs the next event. False if there is none. After that, or after an error, all violations are known. */
   step(): boolean {
     const { clock } = this.world
     const before = clock.eventsRun
@@ -227,7 +227,7 @@ export class WorldRun {
     for (const station of this.#stations) station.stop()
     this.#ledgerHost?.stop()
     if (!(yield* this.#waitFor('hosts and stations have their answers', () => this.#isIdle()))) return
-    // What was asked for last may take a controller down after its answer.
+    // The last requests may take a controller down after their answers.
     yield world.clock.nowMs() + AFTERMATH_MS
     if (!(yield* this.#waitFor('both controllers serve', () => this.#isSettled()))) return
     const round = new LastRound(world, this.#checks.services)

@@ -1,6 +1,6 @@
 import type { TraceEvent } from '../../../src-main/contract/trace'
 
-/** Kinds of events as a person looks for them; a family is one or more beginnings of kind names. */
+/** Families of events, for filtering. A family is one or more prefixes of kind names. */
 const EVENT_FAMILIES = {
   all: [],
   pair: ['takeover.', 'giveback.', 'controller.', 'peer.', 'midplane.', 'volume.', 'nvram.', 'cache.', 'configuration.', 'lab.'],
@@ -37,12 +37,12 @@ export function describeData(event: TraceEvent): string {
     .join(', ')
 }
 
-/** Times are measured finer than anyone wants to read. */
+/** Measured times have more digits than anyone wants to read. */
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000
 }
 
-/** Grave, moving, or nothing special: how an event's mark looks in the list. */
+/** How an event's mark looks in the list: bad, moving, or plain. */
 export function markOf(event: TraceEvent): 'bad' | 'moving' | 'good' | 'plain' {
   const { kind } = event
   if (/killed|panic|exited|hung|failed|error|lost|refused|rejected|cut|suspected|path-down|rebuild-ended/.test(kind)) return 'bad'

@@ -5,7 +5,7 @@ import type { VolumeMap } from '../../../src-main/core/mapping/volume-map'
 import { stripeAt, stripeCountOf } from '../../../src-main/core/mapping/volume-stripes'
 import { layoutOf, locate, type GroupLayout } from '../../../src-main/core/raid/geometry'
 
-/** What is pointed at: a block of a volume, or a block of a drive. */
+/** The block under the pointer, of a volume or of a drive. */
 export type Pointed =
   | { readonly kind: 'volume'; readonly volumeId: number; readonly block: number }
   | { readonly kind: 'drive'; readonly drive: number; readonly block: number }
@@ -16,7 +16,7 @@ export interface SpotPlace {
   readonly block: number
 }
 
-/** Everything that belongs to what is pointed at. Without a volume: what stands there instead. */
+/** Everything about the spot under the pointer. Without a volume: what is there instead. */
 export interface Spot {
   readonly volume?: Volume
   readonly map?: VolumeMap<ConfiguredGroup>
@@ -60,7 +60,7 @@ function spotOfDrive(configuration: ArrayConfiguration, drive: number, block: nu
   return { ...part, places: [], pointedRole: occupant.kind }
 }
 
-/** Parity has no block of its own: it belongs to as many as its stripe has data chunks. */
+/** Parity belongs to no single block, but to one block in each data chunk of its stripe. */
 function spotOfParity(
   configuration: ArrayConfiguration,
   at: { readonly drive: number; readonly block: number; readonly groupId: number; readonly groupBlock: number; readonly volumeId: number | undefined },
@@ -85,7 +85,7 @@ function groupPart(configuration: ArrayConfiguration, groupId: number): Pick<Spo
   return group === undefined ? {} : { group, layout: layoutOf(group) }
 }
 
-/** The stripes around the spot, as many as there is room for, the spot's own in the middle where that can be. */
+/** As many stripes around the spot as fit, with the spot's own stripe in the middle if possible. */
 export function stripesAround(spot: Spot, rows: number): readonly MapStripe[] {
   const { map, stripe } = spot
   if (map === undefined || stripe === undefined) return []

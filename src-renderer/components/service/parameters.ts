@@ -9,8 +9,8 @@ export const DESTROYING_REQUESTS = ['delete-volume', 'discard-held-writes'] as c
 export type DestroyingRequest = (typeof DESTROYING_REQUESTS)[number]
 
 /**
- * What was typed, as the request's parameters. Empty fields are left out, so that the lab says what is missing and the
- * console behaves like any other sender. An integer that is none is sent as typed, for the same reason.
+ * The typed values as the request's parameters. Empty fields are left out, so that the lab says what is missing and the
+ * console behaves like any other client. For the same reason, a bad integer is sent as it was typed.
  */
 export function parametersFrom(description: ServiceRequestDescription, typed: Readonly<Record<string, string>>): JsonObject {
   const entries = description.parameters.flatMap((parameter) => {

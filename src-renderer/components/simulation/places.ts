@@ -2,7 +2,7 @@ import type { Place } from '../../../src-main/contract/trace'
 import { CONTROLLERS, driveLedPoint, HOST, MIDPLANE, plugPosition, type Point } from '../topology/layout'
 import { controllerOf, driveOf, portOf, type Wiring } from '../topology/routes'
 
-/** Where in the picture a violation stands that is about a place: on the thing, and where it hides little of it. */
+/** Where to draw a violation at a place: on the thing itself, where it hides little. */
 export function markedPoint(place: Place, wiring: Wiring): Point {
   const controller = controllerOf(place)
   if (controller !== undefined) return { x: CONTROLLERS[controller].x + 46, y: CONTROLLERS[controller].y + 188 }
@@ -19,7 +19,7 @@ export function markedPoint(place: Place, wiring: Wiring): Point {
   return { x: HOST.x + 18, y: HOST.y + HOST.height + 20 }
 }
 
-/** Of a fault there, which leaves a violation its place. On the midplane, where there is no room, it stands upright. */
+/** Where to draw a fault, leaving room for a violation. On the narrow midplane, it is vertical. */
 export function struckPoint(place: Place, wiring: Wiring, { width, isViolated }: { readonly width: number; readonly isViolated: boolean }): Point & { readonly isUpright: boolean } {
   const at = markedPoint(place, wiring)
   if (place === 'midplane') return { x: at.x, y: MIDPLANE.y + MIDPLANE.height - 20, isUpright: true }

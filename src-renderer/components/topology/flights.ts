@@ -4,7 +4,7 @@ import type { Place, TraceEvent, TraceId, TraceKind } from '../../../src-main/co
 /** What a moving mark looks like: its shape says what it is. */
 export type FlightShape = 'read' | 'write' | 'service' | 'forwarded' | 'mirrored' | 'ownership' | 'answer' | 'reset'
 
-/** What a message about service ownership says; such messages are few, so each is labelled. */
+/** The label of a message about service ownership. Such messages are few, so each gets one. */
 export type FlightWord = 'request' | 'relinquish' | 'acknowledge' | 'keep' | 'grant' | 'refuse'
 
 export interface Flight {
@@ -27,7 +27,7 @@ const HOP_MS = 420
 const INSIDE_HOP_MS = 240
 /** Long enough to read the word on it. */
 const WORDED_HOP_MS = 850
-/** Real hops take microseconds; drawn ones run after them. A hop that would come later than this is not drawn. */
+/** Real hops take microseconds, and drawn ones lag behind. A hop that would lag more than this is not drawn. */
 const MAX_LAG_MS = 6000
 const MAX_FLYING = 320
 /** I/O requests that begin to be drawn, per second, and at most at once. */
@@ -47,13 +47,13 @@ interface Drawn {
 }
 
 /**
- * Turns trace events into marks that fly one after the other in the order of cause and effect: each hop starts where and
- * when its cause has arrived. Of many I/O requests some are drawn, each of those from beginning to end.
+ * Turns trace events into marks that move in the order of cause and effect. Each hop starts where and when its cause has
+ * arrived. Only some of many I/O requests are drawn, but each of those from beginning to end.
  */
 export function createFlights() {
   const arrivals = new Map<TraceId, number>()
   const requests = new Map<string, Drawn>()
-  /** To which request an event belongs: those below the portals do not say it, their causes do. */
+  /** The request that each event belongs to. Events below the portals do not name it, but their causes do. */
   const drawnOfEvent = new Map<TraceId, Drawn>()
   let flying: Flight[] = []
   let credit = BURST
@@ -69,7 +69,7 @@ export function createFlights() {
     forgetOldest()
   }
 
-  /** Takes note of what happened before one began to look: what comes of it can be drawn. */
+  /** Records what happened before the picture was shown, so that its consequences can be drawn. */
   function learn(events: readonly TraceEvent[]): void {
     for (const event of events) {
       const drawn = event.request === undefined ? inherited(event) : noteRequest(event.request, event, true)
@@ -89,11 +89,11 @@ export function createFlights() {
     if (drawn !== undefined) drawnOfEvent.set(event.id, drawn)
     if (drawn?.admitted === false) return
     let startMs = Math.max(nowMs, (event.cause === undefined ? undefined : arrivals.get(event.cause)) ?? nowMs)
-    // The cause of an answer is the command. It goes back when all that was done for it has been done.
+    // The cause of an answer is the command. The answer goes back when everything done for the command has arrived.
     if (ANSWER_KINDS.has(event.kind)) startMs = Math.max(startMs, drawn?.arrivedMs ?? startMs)
     const shape = shapeOf(event, drawn)
     const word = WORDS[event.kind]
-    // What a controller asks of itself, as arbiter and owner in one, stands there for the time it takes to read it.
+    // A message of a controller to itself, as arbiter and owner in one, stays there long enough to be read.
     const to = event.to ?? (word === undefined ? undefined : event.place)
     if (to === undefined || shape === undefined || startMs - nowMs > MAX_LAG_MS || flying.length >= MAX_FLYING) {
       arrivals.set(event.id, startMs)
@@ -107,7 +107,7 @@ export function createFlights() {
     if (drawn !== undefined) drawn.arrivedMs = Math.max(drawn.arrivedMs, startMs + durationMs)
   }
 
-  /** Hosts and stations outside the lab are not traced: what they send begins at the port where it comes in. Gives when it is there. */
+  /** Hosts and stations outside the lab are not traced, so their requests start at the port. Returns when the mark gets there. */
   function fromHost(port: Place, { shape, drawn, startMs }: { shape: FlightShape; drawn: Drawn | undefined; startMs: number }): number {
     if (drawn?.atPortalMs !== undefined) return Math.max(startMs, drawn.atPortalMs)
     flying.push({ from: 'host', to: port, shape, hue: drawn?.hue, startMs, durationMs: HOP_MS })
@@ -134,7 +134,7 @@ export function createFlights() {
     return drawn
   }
 
-  /** Service requests are few and always drawn; an I/O request is drawn from its first event on or not at all. */
+  /** Service requests are few, so all are drawn. An I/O request is drawn from its first event on, or not at all. */
   function admit(request: string, event: TraceEvent): boolean {
     if (!request.startsWith('io-')) return true
     seen++
@@ -151,7 +151,7 @@ export function createFlights() {
     return flying
   }
 
-  /** When the last mark is about to arrive: a clock that stands still then leaves it where it can be seen. */
+  /** Shortly before the last mark arrives, so that a clock that stops then leaves the mark visible. */
   function restMs(nowMs: number): number {
     return flying.reduce((latestMs, { startMs, durationMs }) => Math.max(latestMs, startMs + durationMs * REST_SHARE), nowMs)
   }
@@ -203,7 +203,7 @@ function shapeOf(event: TraceEvent, drawn: Drawn | undefined): FlightShape | und
     case 'midplane.reset-granted':
     case 'midplane.reset-refused':
       return 'reset'
-    // Drives work for themselves too (superblocks, scrubbing): only what a request caused is drawn.
+    // Drives also do internal work (superblocks, scrubbing). Only what a request caused is drawn.
     case 'drive.write':
       return drawn === undefined ? undefined : 'write'
     case 'drive.read':

@@ -44,7 +44,7 @@ export const HOST_PORTS: Readonly<Record<`${PlugKind}-${ControllerId}`, Point>> 
   'portal-b': { x: 174, y: 260 },
 }
 
-/** `servedBy` undefined: nobody listens there, the port hangs where it belongs. */
+/** `servedBy` undefined: nobody listens there, and the port stays at its own controller. */
 export function plugPosition(kind: PlugKind, of: ControllerId, servedBy: ControllerId | undefined): Point {
   const at = servedBy ?? of
   const offset = at === of ? PLUG_OFFSETS[kind].own : PLUG_OFFSETS[kind].adopted

@@ -64,7 +64,7 @@ export interface WordBox extends Point {
 
 const WORD_HEIGHT = 20
 
-/** Left of its mark, or else right of it, over it or under it, where it does not lie over another one. */
+/** To the left of its mark, or else to the right, above, or below, wherever it covers no other label. */
 export function placeWord({ x, y }: Point, width: number, taken: readonly WordBox[]): WordBox {
   const beside = y - WORD_HEIGHT / 2
   const left = { x: x - width - 13, y: beside, width }

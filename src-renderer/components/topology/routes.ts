@@ -17,7 +17,7 @@ import {
   type Point,
 } from './layout'
 
-/** What the ways depend on: who serves which addresses, and where the drives are. */
+/** What the routes depend on: which controller serves which addresses, and where the drives are. */
 export interface Wiring {
   readonly portalServedBy: Readonly<Record<ControllerId, ControllerId | undefined>>
   readonly drives: readonly Box[]
@@ -32,7 +32,7 @@ export interface Route {
 
 const CURVE_STEPS = 28
 
-/** The ways between places, made once for a wiring and then looked up. */
+/** The routes between places, computed once per wiring and then looked up. */
 export function createRoutes(wiring: Wiring): (from: Place, to: Place) => Route {
   const known = new Map<string, Route>()
   return (from, to) => {

@@ -4,7 +4,7 @@ import type { ControllerId } from '../../../src-main/contract/controller-id'
 import { layoutOf } from '../../../src-main/core/raid/geometry'
 import { memberRunOf, slicesOf } from '../../../src-main/core/raid/space'
 
-/** A run of a section that volumes of one owner use; where it begins and how long it is, in blocks of the section. */
+/** A run of a section that volumes of one owner use. Start and length are in blocks of the section. */
 export interface OwnedRun {
   readonly firstBlock: number
   readonly blockCount: number

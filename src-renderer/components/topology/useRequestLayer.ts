@@ -42,7 +42,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     if (!isShown() || document.hidden) return
     if (restarted) forget()
     const follow = clock.isCloseUp()
-    // Of a long jump only its end is shown: the rest has been.
+    // A long jump shows only its last events.
     const fresh = restarted ? momentOf(events) : follow ? events.slice(-MAX_FOLLOWED) : events
     flights.learn(events.slice(0, events.length - fresh.length))
     flights.add(fresh, clock.nowMs(), follow)
@@ -51,7 +51,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
   })
   const stopClock = clock.onRun(wake)
 
-  /** The last events of what has been: those of the moment that is shown. */
+  /** The last events up to the shown moment. */
   function momentOf(events: readonly TraceEvent[]): readonly TraceEvent[] {
     if (!clock.isCloseUp()) return []
     const last = events.at(-1)
@@ -84,7 +84,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     if (clock.isRunning() && (flying.length > 0 || bursts.length > 0)) frame = requestAnimationFrame(draw)
   }
 
-  /** What was on its way into or out of a controller that is gone ends where it is. */
+  /** Marks on their way into or out of a dead controller end where they are. */
   function loseIfDead(flight: Flight, nowMs: number): boolean {
     if (landed.has(flight)) return true
     const dead = [flight.from, flight.to].some((place) => {
@@ -155,7 +155,7 @@ function fit(element: HTMLCanvasElement, context: CanvasRenderingContext2D): voi
 let coloursFor = ''
 let colours: PaintColours | undefined
 
-/** Reading computed styles every frame costs layout; they change with the theme only. */
+/** Reading computed styles costs a layout, and they change only with the theme. */
 function coloursOf(element: HTMLElement): PaintColours {
   const theme = document.documentElement.dataset['theme'] ?? ''
   if (colours === undefined || coloursFor !== theme) {

@@ -17,7 +17,7 @@ export function chartData(series: RateSeries): uPlot.AlignedData {
   return [series.timeS, series.answersPerSecond, series.p50Ms, series.p99Ms]
 }
 
-/** Answers per second as an area; in the large chart latency too, on an axis of its own. Takeovers are marked. */
+/** Answers per second as an area. The large chart adds latency, with its own axis. Takeovers are marked. */
 export function chartOptions(setup: ChartSetup): uPlot.Options {
   const style = getComputedStyle(setup.element)
   const colour = (name: string) => style.getPropertyValue(name).trim()
@@ -50,8 +50,8 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
 }
 
 /**
- * Where the words beside marks begin, by the marks' places from left to right: right of the mark, or left of it where there is no
- * room; undefined where they would lie over those of a newer one.
+ * Where the label of each mark begins, for marks from left to right: to the right of the mark, or to the left if there is no room.
+ * Undefined if it would cover the label of a newer mark.
  */
 export function placeLabels(marks: readonly { readonly at: number; readonly width: number }[], end: number): readonly (number | undefined)[] {
   let freeUntil = end

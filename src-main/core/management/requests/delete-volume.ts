@@ -19,7 +19,7 @@ export const deleteVolume = configurationRequest({
     if (mapping !== undefined) {
       return failure({ code: 'in-use', message: `Volume "${name}" is mapped to LUN ${mapping.lun}, so hosts may be using it. Unmap it first (unmap-lun).`, field: 'volume' })
     }
-    // The next volume in its place would have its stripes, and nobody would know of them.
+    // The next volume in its place would get its interrupted stripes without anybody knowing.
     if (ownershipOf(state, id)?.unverifiedFrom !== undefined) {
       return failure({ code: 'not-possible-now', message: `The copies and parity of volume "${name}" are being verified (list-operations). Wait until that is done.`, field: 'volume' })
     }

@@ -9,7 +9,7 @@ import { withoutHeldWrites } from '../../controller/state/discarded-writes'
 import { findVolume, integerParameter, referenceParameter } from '../parameters'
 import { configurationRequest } from '../request'
 
-/** A controller's own log is half of its NVRAM: it cannot hold more than that. */
+/** A controller cannot hold more than its log, which is half of its NVRAM. */
 const LOG_MEGABYTES = LIMITS.nvramBytes / 2 / MIB
 
 export const discardHeldWrites = configurationRequest({

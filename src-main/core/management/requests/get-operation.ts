@@ -38,7 +38,7 @@ export const listOperations = monitoringRequest({
   },
 })
 
-/** What the owner of a volume does by itself: nobody asked for it, and it is forgotten when it is done. Progress in stripes. */
+/** Verifications, which the owner of a volume starts by itself and forgets when they are done. Progress is in stripes. */
 function verificationsOf({ configuration, ownership }: ArrayState): (JsonObject & { readonly operation: string })[] {
   return ownership.flatMap(({ volumeId, owner, unverifiedFrom }) => {
     const volume = configuration.volumes.find(({ id }) => id === volumeId)
@@ -49,7 +49,7 @@ function verificationsOf({ configuration, ownership }: ArrayState): (JsonObject 
   })
 }
 
-/** What a person looks for comes first: the window shows it in this order. */
+/** The most interesting fields come first, because the window shows them in this order. */
 function operationView(array: ArrayState, operation: Operation): JsonObject {
   const { id, name, state, server, controller, to, volumes, drive, result, error } = operation
   return {
@@ -80,7 +80,7 @@ function nameOfVolume({ id, name }: { readonly id: number; readonly name?: strin
   return name === undefined ? `volume ${id}` : `volume "${name}"`
 }
 
-/** The controller that is restarted, started or halted is one step, each volume that moves another; of a rebuild it is stripes. */
+/** Restarting, starting, or halting a controller is one step, and so is each volume that moves. A rebuild counts stripes. */
 function progressOf(array: ArrayState, operation: Operation): { readonly done: number; readonly total: number } {
   const { name, state, volumes, progress } = operation
   if (progress !== undefined) return { ...progress }
