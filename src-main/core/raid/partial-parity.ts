@@ -1,4 +1,4 @@
-import { concatBytes, getU16, putU16 } from '../../base/bytes'
+import { concatBytes, equalBytes, getU16, putU16 } from '../../base/bytes'
 import { BLOCK_BYTES } from '../../base/units'
 import type { BlockRun, GroupLayout } from './levels/level'
 import type { PartialParity } from './write-plan'
@@ -121,11 +121,12 @@ export function rowsOf(layout: GroupLayout, update: PartialParity): PartialRow[]
 /** Both write the same blocks, of rows in the same state. */
 export function isSameUpdate(a: PartialParity, b: PartialParity): boolean {
   if (a.firstBlock !== b.firstBlock || a.blockCount !== b.blockCount || a.hasIndex !== b.hasIndex) return false
-  if (a.hasIndex !== true) return true
-  const [one, other] = [decodeIndex(a), decodeIndex(b)]
-  if (one === undefined || other === undefined || one.byteLength !== other.byteLength) return false
-  for (let at = 0; at < one.byteLength; at++) if (a.data[at] !== b.data[at]) return false
-  return true
+  return equalBytes(indexOf(a), indexOf(b))
+}
+
+/** What `data` begins with; empty where there is no index. */
+export function indexOf({ hasIndex, data }: Pick<PartialParity, 'hasIndex' | 'data'>): Uint8Array {
+  return hasIndex === true ? data.subarray(0, indexBlocks(getU16(data, 2)) * BLOCK_BYTES) : data.subarray(0, 0)
 }
 
 /** What the index takes of an update of so many runs. */

@@ -1,6 +1,8 @@
 import { assert, present } from '../../../base/assert'
+import { toHex } from '../../../base/bytes'
 import { BLOCK_BYTES } from '../../../base/units'
 import type { ClockPort, TraceTag } from '../../ports'
+import { indexOf } from '../../raid/partial-parity'
 import type { CacheWrite } from './cache-write'
 import type { CacheOutcome, LiveRecord } from './live-record'
 import { decodeHead, encodeRecord, RECORD_HEADER_BYTES, type RecordHead } from './record'
@@ -121,10 +123,10 @@ export class LiveLog {
     const head = this.#live[this.#trimmed]
     if (head === undefined || !isPinned(head) || !(isRoomWanted || log.usedBytes * 2 > log.capacityBytes)) return false
     const behind = this.records()
-    // Of partial parity of the same rows again and again, as often as an update was tried, only the newest says something.
-    const newest = new Map(behind.filter(({ isPartialParity }) => isPartialParity).map((record) => [`${record.volumeId} ${record.firstBlock} ${record.endBlock}`, record]))
+    // Of partial parity of the same blocks again and again, as often as an update was tried, only the newest says something.
+    const newest = new Map(behind.filter(({ isPartialParity }) => isPartialParity).map((record) => [blocksOf(record), record]))
     const isCarried = (record: LiveRecord): boolean =>
-      isPinned(record) && (!record.isPartialParity || record.state !== 'done' || newest.get(`${record.volumeId} ${record.firstBlock} ${record.endBlock}`) === record)
+      isPinned(record) && (!record.isPartialParity || record.state !== 'done' || newest.get(blocksOf(record)) === record)
     const freeable = behind.reduce((bytes, record) => bytes + (record.state === 'done' && !isCarried(record) ? record.bytes.length : 0), 0)
     const isMoreToCome = behind.some((record) => record.state !== 'done' && !isCarried(record))
     if (freeable === 0 || (freeable * TRIM_PART < log.capacityBytes && (isMoreToCome || !isRoomWanted))) return false
@@ -182,6 +184,13 @@ export class LiveLog {
 /** It can be given up as soon as all before it can. */
 function isOver(record: LiveRecord, isPinned: Trimming['isPinned']): boolean {
   return record.state === 'done' && !(record.isPartialParity && isPinned(record))
+}
+
+/** Which blocks an update writes that has logged this partial parity: two of the same range may leave different ones alone. */
+function blocksOf({ volumeId, firstBlock, endBlock, bytes }: LiveRecord): string {
+  const head = present(decodeHead(bytes.subarray(0, RECORD_HEADER_BYTES)), 'the head of a live record')
+  const index = indexOf({ hasIndex: head.hasIndex, data: bytes.subarray(RECORD_HEADER_BYTES) })
+  return `${volumeId} ${firstBlock} ${endBlock} ${toHex(index)}`
 }
 
 interface LiveRecordRest {

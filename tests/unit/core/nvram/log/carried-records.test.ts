@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { putU16 } from '../../../../../src-main/base/bytes'
 import { BLOCK_BYTES } from '../../../../../src-main/base/units'
 import { LiveLog, type Trimming } from '../../../../../src-main/core/nvram/log/live-log'
 import type { LiveRecord } from '../../../../../src-main/core/nvram/log/live-record'
@@ -83,5 +84,26 @@ describe('records that are pinned at the head of the log', () => {
       one.live.carryOn(one.trimming, () => undefined)
       expect(told(one), `after ${byte - from} bytes`).toEqual(ALL)
     }
+  })
+
+  it('are all carried on that say something of different blocks, though their ranges are the same', () => {
+    const slot = new NvramSlot(new MemoryNvram(SIZE_BYTES), 'a')
+    slot.log.reset({ stamp: { base: 0, newest: 0 } })
+    const live = new LiveLog(slot.log, new VirtualClock())
+    /** Of an update that writes these blocks of a range of 20. */
+    const parity = (...blocks: number[]): LiveRecord => {
+      const data = new Uint8Array((1 + blocks.length) * BLOCK_BYTES)
+      ;[1, blocks.length, ...blocks.flatMap((block) => [block, 1])].forEach((number, index) => putU16(data, 2 * index, number))
+      const record = live.appendPartialParity({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock: 0, blockCount: 20, hasIndex: true, data })
+      live.close(record)
+      return record
+    }
+    const records = [parity(0, 19), parity(0, 7, 19), parity(0, 19)]
+    for (let other = 0; other < 6; other++) {
+      live.close(live.append({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock: 100, blockCount: 8, data: [new Uint8Array(8 * BLOCK_BYTES)], forceUnitAccess: false, trace: undefined }, 0, () => undefined))
+    }
+    const carried: LiveRecord[] = []
+    expect(live.carryOn({ isRoomWanted: true, isPinned: (record) => records.includes(record) }, (record) => carried.push(record))).toBe(true)
+    expect(carried).toEqual([records[1], records[2]])
   })
 })
