@@ -81,6 +81,6 @@ function expectAlone(world: World, { id, mustWait }: { readonly id: ControllerId
   expect(world.answerTo(id, { name: 'get-array-status' })).toMatchObject({ result: { name: 'Newer' } })
   const events = JSON.stringify(world.answerTo(id, { name: 'get-event-log' }))
   const holder = peerOf(id).toUpperCase()
-  if (mustWait) expect(events).toContain(`waits for controller ${holder}: only its NVRAM has all that was acknowledged`)
+  if (mustWait) expect(events).toContain(`waits for controller ${holder}: only its NVRAM has all acknowledged writes`)
   else expect(events).not.toContain(`waits for controller ${holder}`)
 }

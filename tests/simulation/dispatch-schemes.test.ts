@@ -101,7 +101,7 @@ describe('primary-only', () => {
     for (const request of [{ name: 'list-volumes' }, CREATE, { name: 'move-volume', params: { volume: 'alpha', to: 'b' } }, { name: 'take-over', params: { of: 'a' } }]) {
       const answer = world.answerTo('b', request)
       expect(answer).toMatchObject({ error: { code: 'not-primary' } })
-      expect(JSON.stringify(answer)).toContain('controller A, the primary, at http://management-a')
+      expect(JSON.stringify(answer)).toContain('the primary, controller A, at http://management-a')
     }
     expect(world.answerTo('a', CREATE)).toMatchObject({ servedBy: 'a' })
   })

@@ -60,7 +60,7 @@ describe('held writes', () => {
     expect(world.answerTo('b', DISCARD)).toMatchObject({ error: { code: 'not-possible-now', field: 'volume' } })
     settle(world)
     for (const id of CONTROLLER_IDS) expect(stampAt(world, id)).toBe(HELD)
-    expect(world.answerTo('b', DISCARD)).toMatchObject({ error: { code: 'not-possible-now', message: expect.stringContaining('nothing to give up') as unknown } })
+    expect(world.answerTo('b', DISCARD)).toMatchObject({ error: { code: 'not-possible-now', message: expect.stringContaining('nothing to discard') as unknown } })
   })
 
   it('are given up, or brought to the drives, when their holder is just coming up, and never a part of both', () => {

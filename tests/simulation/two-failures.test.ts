@@ -114,7 +114,7 @@ describe('a drive fails with the last controller, and the one without the log co
     host.stop()
     expect(holders(world, back)).toEqual([peerOf(back), undefined])
     expect(unverified(world, back)).toEqual([1])
-    expect(JSON.stringify(world.answerTo(back, { name: 'get-event-log' }))).toContain(`waits for controller ${peerOf(back).toUpperCase()}: only its NVRAM has all that was acknowledged`)
+    expect(JSON.stringify(world.answerTo(back, { name: 'get-event-log' }))).toContain(`waits for controller ${peerOf(back).toUpperCase()}: only its NVRAM has all acknowledged writes`)
     expect(world.controller(back)?.directory.find(0)?.accessState(1)).toBe('transitioning')
     settle(world)
     expect(world.runUntil(() => CONTROLLER_IDS.every((id) => unverified(world, id).length === 0), 20_000), `seed ${seed}: ${tale(world)}`).toBe(true)
