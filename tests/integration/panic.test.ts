@@ -38,7 +38,7 @@ it('is taken over like one that was killed, and says of what it died', { timeout
 })
 
 it('refuses to let it die again while it is down, and starts it as new', { timeout: 60_000 }, async () => {
-  await expect(client.command('panic', { controller: 'a' })).rejects.toThrow('Controller A is down: it cannot panic.')
+  await expect(client.command('panic', { controller: 'a' })).rejects.toThrow('Controller A is down, so it cannot panic.')
   await client.command('restart', { controller: 'a' })
   const { controllers, host } = await client.until('both serve again', isWhole)
   expect(controllers.a).toMatchObject({ state: 'running', incarnation: 2 })
