@@ -47,7 +47,7 @@ describe('writes that only a controller has that is away', () => {
   })
 
   it('are waited for, and the picture says for whom', async () => {
-    await expect(stage()).toHaveText(expect.stringContaining('alpha, bravo wait for it: only its NVRAM has their newest writes'))
+    await expect(stage()).toHaveText(expect.stringContaining('alpha, bravo wait for it, because only its NVRAM has their newest writes'))
     await expect(stage()).toHaveText(expect.stringContaining('A serves its addresses'))
     expect(await stage().getText()).toMatch(/LUN 0 ?alpha\s+waits for B/)
     await takePictures('held-writes')
@@ -74,7 +74,7 @@ describe('writes that only a controller has that is away', () => {
   it('are given up where one means it: the volume is served again, the other one goes on waiting', async () => {
     await askToDiscard('alpha', 16)
     expect(await lose()).toContain('Sent to A, served by A.')
-    await expect(stage()).toHaveText(expect.stringContaining('bravo waits for it: only its NVRAM has the newest writes'))
+    await expect(stage()).toHaveText(expect.stringContaining('bravo waits for it, because only its NVRAM has the newest writes'))
     await $('//*[name()="g"][starts-with(@aria-label, "alpha,")][contains(@aria-label, "owner A")]').waitForExist()
     await takePictures('held-writes-given-up')
   })
