@@ -41,7 +41,7 @@ describe('a violated checker', () => {
 
   it('is announced when the seed is open, with its sentence and its moment', async () => {
     await openSeed(app.seed, app.operations)
-    expect(await $('[data-testid="verdict"]').getText()).toMatch(/violations? of/)
+    expect(await $('[data-testid="verdict"]').getText()).toMatch(/\d+ violations? found/)
     const banner = await $('[data-testid="violation"]').getText()
     expect(banner).toMatch(/Violation found by checker “\w+”/)
     expect(banner).toMatch(/At .+, \d\d:\d\d\.\d{3}\.\d{3}, event [\d,]+/)
