@@ -124,6 +124,7 @@ function isSame(one: FailedMember, other: FailedMember): boolean {
 }
 
 function sourceLost({ drive, groupId }: FailedMember): ServiceError {
-  const what = `What drive ${drive} should have in group ${groupId} cannot be worked out everywhere`
-  return { code: 'not-possible-now', message: `${what}: another drive fails, too, or has sectors that cannot be read. The drive stays out.` }
+  const what = `Part of drive ${drive} in group ${groupId} cannot be computed`
+  const why = 'because another drive has failed too or has unreadable sectors'
+  return { code: 'not-possible-now', message: `${what}, ${why}. The drive stays out.` }
 }
