@@ -1,6 +1,6 @@
 import { assert } from '../../base/assert'
-import { inverse, mulAddInto, powerOfTwo } from './galois'
-import { xorInto } from './parity'
+import { inverse, powerOfTwo } from '../../base/galois'
+import { mulAddInto, xorInto } from '../../base/kernels/parity'
 
 /**
  * The parity of a row: P is the sum of its data blocks, Q the sum of each times 2 to the power of its chunk. Sums are

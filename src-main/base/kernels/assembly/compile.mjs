@@ -9,7 +9,7 @@ import asc from 'assemblyscript/asc'
 
 const sourceDir = fileURLToPath(new URL('.', import.meta.url))
 const LINE_CHARACTERS = 120
-const OPTIONS = ['-O3', '--converge', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--use', 'abort=', ...memoryOfPages(2)]
+const OPTIONS = ['-O3', '--converge', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--use', 'abort=', ...memoryOfPages(3)]
 
 export async function compileKernels() {
   let module

@@ -24,7 +24,7 @@ it('runs on this Node', () => {
 it.each([
   { where: 'there is no WebAssembly', global: undefined },
   { where: 'WebAssembly refuses the module', global: { Module: refuse } },
-])('is done without where $where', async ({ global }) => {
+])('leaves the work to the plain twins where $where', async ({ global }) => {
   vi.stubGlobal('WebAssembly', global)
   vi.resetModules()
   const bytes = new Uint8Array(2048).fill(0xff)

@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert'
+import { assert } from './assert'
 
 /**
  * Arithmetic in GF(2^8), the field of 256 elements in which RAID 6 makes its second parity: a sum is an exclusive or, a
@@ -28,23 +28,4 @@ export function multiply(a: number, b: number): number {
 export function inverse(a: number): number {
   assert(a !== 0, '0 has no inverse')
   return POWERS[255 - LOGARITHMS[a]!]!
-}
-
-/** `target[targetAt...] ^= coefficient * source`, for all of `source`. */
-export function mulAddInto(target: Uint8Array, targetAt: number, source: Uint8Array, coefficient: number): void {
-  assert(targetAt >= 0 && targetAt + source.length <= target.length, () => `a product of ${source.length} bytes at ${targetAt} of ${target.length}`)
-  const products = productsOf(coefficient)
-  for (let at = 0; at < source.length; at++) target[targetAt + at]! ^= products[source[at]!]!
-}
-
-const tables = new Map<number, Uint8Array>()
-
-/** Of every byte with this coefficient. */
-function productsOf(coefficient: number): Uint8Array {
-  let products = tables.get(coefficient)
-  if (products === undefined) {
-    products = Uint8Array.from({ length: 256 }, (_, byte) => multiply(byte, coefficient))
-    tables.set(coefficient, products)
-  }
-  return products
 }
