@@ -1,6 +1,6 @@
 import { equalBytes } from '../../base/bytes'
 import { dataMemberOf, type GroupLayout, type StripePart } from './levels/level'
-import { addData, solve } from './parity-code'
+import { addData, makeParity, solve } from './parity-code'
 
 /**
  * Parity is made of the data: data wins. Data of a member that is out is worked out from parity first, P before Q; what is
@@ -19,10 +19,8 @@ export function parityCorrections(layout: GroupLayout, stripe: number, parts: re
     sums[index] = bytes.slice()
     data.forEach((block, chunk) => block !== undefined && addData(index, chunk, sums[index]!, 0, block))
   }
-  solve(lost, sums).forEach((block, position) => (data[lost[position]!] = block))
-  return parity.flatMap(({ member, index, bytes }) => {
-    const right = new Uint8Array(bytes.length)
-    data.forEach((block, chunk) => block !== undefined && addData(index, chunk, right, 0, block))
-    return equalBytes(bytes, right) ? [] : [{ member, bytes: right }]
-  })
+  const solved = solve(lost, sums)
+  const whole = data.map((block, chunk) => block ?? solved[lost.indexOf(chunk)]!)
+  const right = parity.length === 0 ? [] : makeParity(whole, layout.rule.parityCount)
+  return parity.flatMap(({ member, index, bytes }) => (equalBytes(bytes, right[index]!) ? [] : [{ member, bytes: right[index]! }]))
 }

@@ -1,6 +1,6 @@
 import { assert } from '../../base/assert'
 import { inverse, powerOfTwo } from '../../base/galois'
-import { mulAddInto, xorInto } from '../../base/kernels/parity'
+import { mulAddInto, parityInto, xorAllInto, xorInto } from '../../base/kernels/parity'
 
 /**
  * The parity of a row: P is the sum of its data blocks, Q the sum of each times 2 to the power of its chunk. Sums are
@@ -13,6 +13,18 @@ export const Q = 1
 export function addData(parity: number, chunk: number, target: Uint8Array, at: number, data: Uint8Array): void {
   if (parity === P) xorInto(target, at, data)
   else mulAddInto(target, at, data, powerOfTwo(chunk))
+}
+
+/** Of all data of a row, in the order of its chunks: P, or P and Q. */
+export function makeParity(data: readonly Uint8Array[], parityCount: number): Uint8Array[] {
+  const p = new Uint8Array(data[0]!.length)
+  if (parityCount === 1) {
+    xorAllInto(p, data)
+    return [p]
+  }
+  const q = new Uint8Array(p.length)
+  parityInto(p, q, data)
+  return [p, q]
 }
 
 /**

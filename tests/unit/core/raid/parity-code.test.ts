@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addData, P, Q, solve } from '../../../../src-main/core/raid/parity-code'
+import { addData, makeParity, P, Q, solve } from '../../../../src-main/core/raid/parity-code'
 
 describe('P and Q', () => {
   it('give back any one or two chunks', () => {
@@ -17,6 +17,20 @@ describe('P and Q', () => {
           data.forEach((block, chunk) => lost.includes(chunk) || addData(parity, chunk, sums[parity]!, 0, block))
         }
         expect(solve(lost, sums)).toEqual(lost.map((chunk) => data[chunk]))
+      }),
+    )
+  })
+
+  it('are the same made at once as added up', () => {
+    const row = fc.array(fc.uint8Array({ minLength: 4, maxLength: 4 }), { minLength: 1, maxLength: 22 })
+    fc.assert(
+      fc.property(row, fc.constantFrom([P], [P, Q]), (data, parities) => {
+        const added = parities.map((parity) => {
+          const sum = new Uint8Array(4)
+          data.forEach((block, chunk) => addData(parity, chunk, sum, 0, block))
+          return sum
+        })
+        expect(makeParity(data, parities.length)).toEqual(added)
       }),
     )
   })
