@@ -46,6 +46,8 @@ export interface ControllerSetup {
   /** InterconnectState's memory (platform/interconnect). */
   readonly interconnect: SharedArrayBuffer
   readonly trace: TraceRingSetup
+  /** The thread holds it and does nothing with it. When the thread ends, the midplane sees the other end close. */
+  readonly lifeline: MessagePort
 }
 
 export type MidplaneToController =

@@ -1,13 +1,17 @@
-import type { MessagePort, Worker, WorkerOptions } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker, type WorkerOptions } from 'node:worker_threads'
+import { assert } from '../base/assert'
 import type { ControllerId } from '../contract/controller-id'
 import type { ControllerSetup, ControllerToMidplane, MidplaneToController } from '../contract/midplane'
 import type { ControllerReport, ControllerState } from '../contract/snapshot'
 
 export interface ControllerSlotEvents {
   message(message: ControllerToMidplane): void
-  /** The thread is gone and can do nothing more. `failure` is the message of the uncaught error that killed it. */
-  exited(failure: string | undefined): void
+  /** The thread has ended: it runs no more code. `failure` is the message of the uncaught error that killed it. */
+  ended(failure: string | undefined): void
 }
+
+/** What a controller is given at its start, besides its lifeline. */
+export type ControllerStart = Omit<ControllerSetup, 'lifeline'>
 
 /**
  * A controller's garbage is mostly buffers outside its heap. With the usual space for young objects, they pile up until one
@@ -15,7 +19,13 @@ export interface ControllerSlotEvents {
  */
 const YOUNG_HEAP_MB = 16
 
-/** One of the two slots for a controller. Starts the controller, ends it, and knows its state. */
+/**
+ * One of the two slots for a controller. Starts the controller, ends it, and knows its state.
+ *
+ * A thread ends in two steps. First it stops running code, and Node closes what the thread has open: its sockets, and its
+ * lifeline, whose other end is here. Then Node frees the heap, which takes ten times as long, and the thread exits. Every
+ * write of a controller is synchronous. So none can land after the lifeline has closed: that is the fence.
+ */
 export class ControllerSlot {
   readonly id: ControllerId
   state: ControllerState = 'down'
@@ -27,7 +37,7 @@ export class ControllerSlot {
   readonly #spawn: (options: WorkerOptions) => Worker
   readonly #events: ControllerSlotEvents
   #worker: Worker | undefined
-  #onGone: (() => void)[] = []
+  #onEnd: (() => void)[] = []
 
   constructor(id: ControllerId, spawn: (options: WorkerOptions) => Worker, events: ControllerSlotEvents) {
     this.id = id
@@ -39,12 +49,19 @@ export class ControllerSlot {
     return this.#worker !== undefined
   }
 
-  start(setup: ControllerSetup): void {
+  start(setup: ControllerStart): void {
+    assert(this.#worker === undefined, `controller ${this.id} is there already`)
     this.state = 'starting'
     this.report = undefined
     this.lastFailure = undefined
     this.incarnation = setup.incarnation
-    const worker = this.#spawn({ workerData: setup, name: `controller-${this.id}`, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_HEAP_MB } })
+    const lifeline = new MessageChannel()
+    const worker = this.#spawn({
+      workerData: { ...setup, lifeline: lifeline.port2 } satisfies ControllerSetup,
+      transferList: [lifeline.port2],
+      name: `controller-${this.id}`,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
+    })
     this.#worker = worker
     let failure: string | undefined
     worker.on('message', (message: ControllerToMidplane) => {
@@ -56,28 +73,35 @@ export class ControllerSlot {
       this.#events.message(message)
     })
     worker.on('error', (error: unknown) => (failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error)))
+    // The message of the error that killed it may arrive in the same round of the event loop, and belongs to the end.
+    lifeline.port1.on('close', () => setImmediate(() => this.#ended(worker, failure)))
     worker.on('exit', () => {
-      this.lastFailure = failure
-      this.#worker = undefined
-      this.state = 'down'
-      this.#events.exited(failure)
-      const waiting = this.#onGone
-      this.#onGone = []
-      for (const run of waiting) run()
+      this.#ended(worker, failure)
+      // A thread that ran out of memory says so only here.
+      if (this.incarnation === setup.incarnation) this.lastFailure = failure
     })
+  }
+
+  #ended(worker: Worker, failure: string | undefined): void {
+    if (this.#worker !== worker) return
+    this.#worker = undefined
+    this.lastFailure = failure
+    this.state = 'down'
+    this.#events.ended(failure)
+    for (const run of this.#onEnd.splice(0)) run()
   }
 
   send(message: MidplaneToController, transfer: readonly MessagePort[] = []): void {
     this.#worker?.postMessage(message, [...transfer])
   }
 
-  /** Ends the thread wherever it is. `gone` runs once it has really ended. */
-  terminate(state: 'resetting' | 'down', gone: () => void = () => undefined): void {
+  /** Ends the thread wherever it is. `ended` runs once it has really ended. */
+  terminate(state: 'resetting' | 'down', ended: () => void = () => undefined): void {
     if (this.#worker === undefined) {
-      gone()
+      ended()
       return
     }
-    this.#onGone.push(gone)
+    this.#onEnd.push(ended)
     this.state = state
     void this.#worker.terminate()
   }

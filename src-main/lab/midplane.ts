@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { MessageChannel } from 'node:worker_threads'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
-import type { ControllerAddresses, ControllerSetup, ControllerToMidplane } from '../contract/midplane'
+import type { ControllerAddresses, ControllerToMidplane } from '../contract/midplane'
 import type { TraceId, TraceKind } from '../contract/trace'
 import type { TracePort } from '../core/ports'
 import { ClaimTable } from '../platform/claims'
 import type { DriveFile } from '../platform/drive-files'
 import { InterconnectState } from '../platform/interconnect'
-import { ControllerSlot } from './controller-slot'
+import { ControllerSlot, type ControllerStart } from './controller-slot'
 import type { LabSpawn } from './lab'
 
 export interface MidplaneOptions {
@@ -50,7 +50,7 @@ export class Midplane {
   #makeSlot(id: ControllerId): ControllerSlot {
     return new ControllerSlot(id, (options) => this.#options.spawn.controller(options), {
       message: (message) => this.#receive(id, message),
-      exited: (failure) => this.#exited(id, failure),
+      ended: (failure) => this.#ended(id, failure),
     })
   }
 
@@ -150,7 +150,7 @@ export class Midplane {
     })
   }
 
-  #setup(id: ControllerId, incarnation: number): ControllerSetup {
+  #setup(id: ControllerId, incarnation: number): ControllerStart {
     const { clockOriginNs, targetName, token, addresses, arrayId, drives, nvramFiles, traceRings } = this.#options
     return {
       id,
@@ -208,7 +208,7 @@ export class Midplane {
     this.slots[peer].terminate('resetting', () => this.slots[id].send({ type: 'fence-outcome', callId, outcome: 'fenced' }))
   }
 
-  #exited(id: ControllerId, failure: string | undefined): void {
+  #ended(id: ControllerId, failure: string | undefined): void {
     this.#claims.clearWriter(id)
     this.#record('midplane.controller-exited', id, failure === undefined ? undefined : { message: failure }, this.#endCauses.get(id))
     this.#endCauses.delete(id)

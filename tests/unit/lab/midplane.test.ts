@@ -1,7 +1,13 @@
 /** The midplane with workers that are real threads, but do only what the test says. */
 import { once } from 'node:events'
+import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import * as path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { afterEach, describe, expect, it } from 'vitest'
+import { present } from '../../../src-main/base/assert'
+import { MIB } from '../../../src-main/base/units'
 import { peerOf, type ControllerId } from '../../../src-main/contract/controller-id'
 import type { ControllerToMidplane, MidplaneToController } from '../../../src-main/contract/midplane'
 import type { TraceKind } from '../../../src-main/contract/trace'
@@ -10,13 +16,24 @@ import { Midplane } from '../../../src-main/lab/midplane'
 import { clockOrigin } from '../../../src-main/platform/clock'
 import { createTraceRing } from '../../../src-main/platform/trace-ring'
 
-/** Passes on what it is told to say, tells what it hears, spins or throws. */
+/** Passes on what it is told to say, tells what it hears, spins, writes or throws. */
 const PUPPET = `
   const { parentPort } = require('node:worker_threads')
+  const fs = require('node:fs')
+  function write({ file, byteCount, writes }) {
+    const fd = fs.openSync(file, 'w')
+    const buffer = Buffer.alloc(byteCount)
+    for (let value = 1; ; value++) {
+      buffer[0] = buffer[byteCount - 1] = value
+      fs.writeSync(fd, buffer, 0, byteCount, 0)
+      Atomics.add(new Int32Array(writes), 0, 1)
+    }
+  }
   parentPort.on('message', (message) => {
     if (message.type === 'say') parentPort.postMessage(message.words)
     else if (message.type === 'throw') throw new RangeError(message.text)
     else if (message.type === 'spin') for (;;);
+    else if (message.type === 'write') write(message)
     else if (message.type === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
     else if (message.type === 'panic') throw new TypeError('what it was told')
     else if (message.type === 'stop') parentPort.postMessage({ type: 'stopped' })
@@ -36,13 +53,19 @@ function createBench() {
   const heard: Record<ControllerId, Heard[]> = { a: [], b: [] }
   const kinds: TraceKind[] = []
   let wake: () => void = () => undefined
+  /** Run once, at the moment itself. */
+  const atFirst = new Map<TraceKind, () => void>()
   const trace: TracePort = {
     admit: () => true,
-    record: ({ kind }) => kinds.push(kind),
+    record({ kind }) {
+      atFirst.get(kind)?.()
+      atFirst.delete(kind)
+      return kinds.push(kind)
+    },
   }
   const spawn = (options: WorkerOptions) => {
     const { id } = options.workerData as { id: ControllerId }
-    const worker = new Worker(PUPPET, { eval: true })
+    const worker = new Worker(PUPPET, { eval: true, workerData: options.workerData, transferList: options.transferList })
     workers[id].push(worker)
     worker.on('message', (message: Heard | ControllerToMidplane) => {
       if (message.type === 'heard') heard[id].push(message)
@@ -71,7 +94,18 @@ function createBench() {
   const newest = (id: ControllerId) => workers[id].at(-1)
   const say = (id: ControllerId, words: ControllerToMidplane) => newest(id)?.postMessage({ type: 'say', words })
   const heardOf = (id: ControllerId, type: MidplaneToController['type']) => heard[id].filter((message) => message.heard === type)
-  return { midplane, newest, say, heardOf, kinds, until }
+  return { midplane, newest, say, heardOf, kinds, atFirst, until }
+}
+
+function firstAndLast(file: string, byteCount: number): readonly number[] {
+  const fd = fs.openSync(file, 'r')
+  const bytes = [0, byteCount - 1].map((at) => {
+    const byte = new Uint8Array(1)
+    fs.readSync(fd, byte, 0, 1, at)
+    return byte[0] ?? Number.NaN
+  })
+  fs.closeSync(fd)
+  return bytes
 }
 
 let bench: ReturnType<typeof createBench> | undefined
@@ -103,6 +137,28 @@ describe('midplane', () => {
     expect(midplane.slots.b).toMatchObject({ state: 'down', isPresent: false })
     expect(kinds).toEqual(expect.arrayContaining(['midplane.reset-requested', 'midplane.reset-granted', 'midplane.controller-exited']))
     expect(heardOf('a', 'peer-presence').at(-1)).toMatchObject({ present: false })
+  })
+
+  it('says that a controller has ended only when no write of it can land any more', async () => {
+    const folder = fs.mkdtempSync(path.join(tmpdir(), 'midplane-'))
+    const file = path.join(folder, 'image')
+    const byteCount = 32 * MIB
+    const writes = new Int32Array(new SharedArrayBuffer(4))
+    const { midplane, newest, atFirst } = start()
+    const atEnd = new Promise<readonly number[]>((resolve) => {
+      atFirst.set('midplane.controller-exited', () => resolve(firstAndLast(file, byteCount)))
+    })
+    const b = present(newest('b'), 'controller B')
+    // So long that it is killed in the middle of one, where nothing can stop it.
+    b.postMessage({ type: 'write', file, byteCount, writes: writes.buffer })
+    while (Atomics.load(writes, 0) < 3) await sleep(1)
+    const exited = once(b, 'exit')
+    midplane.kill('b')
+    const [first, last] = await atEnd
+    await exited
+    expect(last).toBe(first)
+    expect(firstAndLast(file, byteCount)).toEqual([first, last])
+    fs.rmSync(folder, { recursive: true })
   })
 
   it('grants one reset line when both ask', async () => {
