@@ -16,6 +16,7 @@ import { openNvramFile } from '../platform/nvram-file'
 import { Reactor } from '../platform/reactor'
 import { createTcpPortals } from '../platform/tcp-portal'
 import { createTraceWriter } from '../platform/trace-writer'
+import { rehearseTakeovers } from '../simulator/rehearsal'
 
 const REPORT_EVERY_MS = 100
 
@@ -61,6 +62,7 @@ const controller = new Controller(
 )
 
 midplanePort.on('message', (message: MidplaneToController) => reactor.turn(() => receive(message)))
+rehearseTakeovers()
 reactor.turn(() => controller.start())
 setInterval(report, REPORT_EVERY_MS)
 
