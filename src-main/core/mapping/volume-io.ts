@@ -92,9 +92,9 @@ export class VolumeIo {
   }
 
   /** A write has failed in the middle of these blocks' stripes: some of its parts are on the drives, and some are not. */
-  isTorn({ firstBlock, blockCount }: BlockRange): boolean {
+  isInterrupted({ firstBlock, blockCount }: BlockRange): boolean {
     const runs = this.map.runs(firstBlock, blockCount)
-    return runs.some(({ group, groupBlock, blockCount: count }) => group.isTorn({ firstBlock: groupBlock, blockCount: count }))
+    return runs.some(({ group, groupBlock, blockCount: count }) => group.isInterrupted({ firstBlock: groupBlock, blockCount: count }))
   }
 
   /** Updates in whose middle a writer may have died, in their order; each is of one stripe. */

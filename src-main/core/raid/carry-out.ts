@@ -12,7 +12,12 @@ export interface CarriedOut {
 }
 
 /** Issues all writes of a plan. A drive that fails now does not hold back the others: what remains stays consistent. */
-export function carryOut(members: Members, plan: WritePlan, claim: WriteClaim, cause: TraceId | undefined, done: (outcome: CarriedOut) => void): void {
+export function carryOut(
+  members: Members,
+  plan: WritePlan,
+  { claim, cause }: { readonly claim: WriteClaim; readonly cause?: TraceId | undefined },
+  done: (outcome: CarriedOut) => void,
+): void {
   let waiting = plan.writes.length
   let worst: DriveStatus = 'good'
   const missed: number[] = []

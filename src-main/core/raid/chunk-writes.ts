@@ -24,8 +24,9 @@ export function chunkWrites(pieces: readonly Piece[], old: OldData): ChunkWrite[
   for (const piece of pieces) {
     const last = writes.at(-1)
     const between = last?.chunk === piece.chunk ? oldDataBetween(last.pieces.at(-1)!, piece, old) : undefined
-    if (last === undefined || between === undefined) writes.push({ chunk: piece.chunk, offset: piece.offset, from: [...piece.data], pieces: [piece] })
-    else {
+    if (last === undefined || between === undefined) {
+      writes.push({ chunk: piece.chunk, offset: piece.offset, from: [...piece.data], pieces: [piece] })
+    } else {
       last.from.push(...between, ...piece.data)
       last.pieces.push(piece)
     }

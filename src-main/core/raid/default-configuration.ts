@@ -1,6 +1,6 @@
 import { failure, type Result } from '../../base/result'
 import { BLOCK_BYTES, KIB, MIB } from '../../base/units'
-import type { ArrayConfiguration, DriveEntry, RaidGroup, RaidLevel, Volume } from '../../contract/configuration'
+import type { ArrayConfiguration, DriveEntry, RaidGroup, Volume } from '../../contract/configuration'
 import { LIMITS } from '../../contract/limits'
 import type { ServiceError } from '../../contract/service-request'
 import { layoutOf } from './geometry'
@@ -27,7 +27,8 @@ export function defaultConfiguration(options: {
 }): Result<ArrayConfiguration, ServiceError> {
   const { arrayId, drives, serials } = options
   if (drives.length < MIN_DRIVES || drives.length > LIMITS.drives) {
-    return failure({ code: 'bad-parameter', message: `An array needs ${MIN_DRIVES} to ${LIMITS.drives} drives, not ${drives.length}.`, field: 'drives' })
+    const message = `An array needs ${MIN_DRIVES} to ${LIMITS.drives} drives, not ${drives.length}.`
+    return failure({ code: 'bad-parameter', message, field: 'drives' })
   }
   const small = drives.find((drive) => drive.blockCount < MIN_DRIVE_BLOCKS)
   if (small !== undefined) {
@@ -79,7 +80,7 @@ function allotment(): (drives: readonly DriveEntry[], share: number) => RaidGrou
   }
 }
 
-function groupOf(head: { readonly id: number; readonly name: string; readonly level: RaidLevel }, sections: RaidGroup['sections']): RaidGroup {
+function groupOf(head: Pick<RaidGroup, 'id' | 'name' | 'level'>, sections: RaidGroup['sections']): RaidGroup {
   return { ...head, chunkBlocks: CHUNK_BLOCKS, sections }
 }
 

@@ -53,9 +53,14 @@ export function electState(found: readonly DriveSuperblock[]): Election | undefi
     readable++
     const { generation, serviceEpoch } = superblock.value.state
     if (generation === state.generation && serviceEpoch === state.serviceEpoch) standsOn.push(drive)
-    else notes.push(`Drive ${drive} has generation ${generation} of epoch ${serviceEpoch}; the newest is ${state.generation} of epoch ${state.serviceEpoch}.`)
+    else {
+      const newest = `${state.generation} of epoch ${state.serviceEpoch}`
+      notes.push(`Drive ${drive} has generation ${generation} of epoch ${serviceEpoch}; the newest is ${newest}.`)
+    }
   }
-  if (standsOn.length < needed) notes.push(`Generation ${state.generation} stands on ${standsOn.length} of ${state.configuration.drives.length} drives; it is adopted.`)
+  if (standsOn.length < needed) {
+    notes.push(`Generation ${state.generation} stands on ${standsOn.length} of ${state.configuration.drives.length} drives; it is adopted.`)
+  }
   const silent = found.filter(({ found: superblock }) => !superblock.ok && superblock.error === 'failed').map(({ drive }) => drive)
   return { state, standsOn, committed: standsOn.length >= needed, quorum: readable >= needed, silent, notes }
 }

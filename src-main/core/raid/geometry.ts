@@ -82,7 +82,8 @@ export function locate(layout: GroupLayout, groupBlock: number): Placement {
 
 /** The runs from which a range is read while all is well, in order of the group. */
 export function extents(layout: GroupLayout, firstBlock: number, blockCount: number): Extent[] {
-  assert(firstBlock >= 0 && firstBlock + blockCount <= layout.usableBlocks, () => `blocks ${firstBlock}+${blockCount} are outside group ${layout.groupId}`)
+  const isInside = firstBlock >= 0 && firstBlock + blockCount <= layout.usableBlocks
+  assert(isInside, () => `blocks ${firstBlock}+${blockCount} are outside group ${layout.groupId}`)
   const runs: Extent[] = []
   const end = firstBlock + blockCount
   for (let block = firstBlock; block < end; ) {

@@ -7,16 +7,17 @@ import type { TraceId } from '../../contract/trace'
 import type { DrivePort, DriveStatus, WriteClaim } from '../ports'
 import { layoutOf, type GroupLayout } from './geometry'
 import { InterruptedRows } from './interrupted-rows'
+import type { StripeRange } from './interrupted-stripes'
+import type { BlockRun } from './levels/level'
 import { Members, type RebuiltDrive } from './members'
-import { GroupWriter, whenRecorded } from './group-writer'
-import { worse } from './member-io'
+import { GroupWriter } from './group-writer'
 import type { PartialParity } from './partial-parity'
-import { rebuildStripe, type GroupRebuild, type RebuildFault } from './rebuild'
+import { rebuildStripes, type GroupRebuild, type RebuildFault } from './rebuild'
 import { recoverMember } from './recovery'
 import { readRuns } from './run-reads'
-import { checkStripe, type GroupVerification, type VerificationReport } from './scrub'
+import { checkStripes, type GroupVerification, type VerificationReport } from './scrub'
 import { StripeLocks, type StripeLock } from './stripe-locks'
-import type { StripeRange } from './torn-stripes'
+import type { LockStripes } from './stripe-walk'
 import { blocksOf, type WriteRun } from './write-plan'
 
 /**
@@ -63,12 +64,12 @@ export interface GroupIo {
   readonly outDrives: readonly number[]
   /** The array state says that these drives have failed: what missed them may count as done now. */
   recordFailed(drives: readonly number[], rebuilt?: readonly RebuiltDrive[]): void
-  /** Updates in whose middle a writer may have died, in their order; each is of one stripe. */
+  /** Updates that another controller, or this one before, may not have ended: in their order, each of one stripe. */
   noteInterrupted(updates: readonly PartialParity[]): void
-  /** Blocks that somebody else writes from here on: what was noted of them is forgotten. */
-  forgetInterrupted(range: { readonly firstBlock: number; readonly blockCount: number }): void
-  /** A write has failed in the middle of these blocks' stripes: some of its parts are on the drives, and some are not. */
-  isTorn(range: { readonly firstBlock: number; readonly blockCount: number }): boolean
+  /** Blocks that another controller writes from here on: what was noted of them is forgotten. */
+  forgetInterrupted(range: BlockRun): void
+  /** A write of this controller has failed in these blocks' stripes: some of its parts are on the drives, and some are not. */
+  isInterrupted(range: BlockRun): boolean
   /** This controller has stopped: what waits for a failure to be on record is answered as failed. */
   abandon(): void
   read(io: GroupRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void
@@ -98,7 +99,8 @@ export function createGroupIo(options: {
   readonly suspect?: (drive: number) => void
 }): GroupIo {
   const layout = layoutOf(options.group)
-  return new LockedGroupIo(layout, new Members(layout, options.drives, { failedDrives: options.failedDrives ?? [], suspect: options.suspect }))
+  const { drives, failedDrives = [], suspect } = options
+  return new LockedGroupIo(layout, new Members(layout, drives, { failedDrives, suspect }))
 }
 
 const WRITTEN: GroupOutcome<undefined> = { ok: true, value: undefined }
@@ -132,12 +134,12 @@ class LockedGroupIo implements GroupIo {
     for (const update of updates) this.#interrupted.note(update)
   }
 
-  forgetInterrupted({ firstBlock, blockCount }: { readonly firstBlock: number; readonly blockCount: number }): void {
+  forgetInterrupted({ firstBlock, blockCount }: BlockRun): void {
     this.#interrupted.forgetStripes(stripesOf(this.layout, firstBlock, blockCount))
   }
 
-  isTorn({ firstBlock, blockCount }: { readonly firstBlock: number; readonly blockCount: number }): boolean {
-    return this.#writer.isTorn(stripesOf(this.layout, firstBlock, blockCount))
+  isInterrupted({ firstBlock, blockCount }: BlockRun): boolean {
+    return this.#writer.isInterrupted(stripesOf(this.layout, firstBlock, blockCount))
   }
 
   abandon(): void {
@@ -151,11 +153,12 @@ class LockedGroupIo implements GroupIo {
     const into = allocateBytes(blockCount * BLOCK_BYTES)
     const stripe = Math.floor(firstBlock / layout.stripeBlocks)
     const lastStripe = Math.floor((firstBlock + blockCount - 1) / layout.stripeBlocks)
-    if (stripe === lastStripe && layout.rule.runBlocks(layout, firstBlock) >= blockCount && (!this.#locking || this.#locks.tryShared(stripe))) {
+    const isOneRun = stripe === lastStripe && layout.rule.runBlocks(layout, firstBlock) >= blockCount
+    if (isOneRun && (!this.#locking || this.#locks.tryShared(stripe))) {
       this.#readRun(io, { stripe, into }, done)
       return
     }
-    this.#withLock({ firstStripe: stripe, lastStripe, exclusive: false }, (release) => {
+    this.#lockStripes({ firstStripe: stripe, lastStripe, exclusive: false }, (release) => {
       readRuns(layout, this.#members, { firstBlock, blockCount, cause, into, interrupted: this.#interrupted }, (status) => {
         release()
         done(status === 'good' ? { ok: true, value: [into] } : { ok: false, fault: faultOf(status) })
@@ -179,13 +182,18 @@ class LockedGroupIo implements GroupIo {
       assert(firstBlock >= behind, () => `block ${firstBlock} is out of order in a stripe write`)
       behind = firstBlock + blockCount
     }
-    assert(runs.length > 0 && behind <= (stripe + 1) * this.layout.stripeBlocks, () => `a stripe write of ${runs.length} runs ends at block ${behind}`)
+    const isInStripe = runs.length > 0 && behind <= (stripe + 1) * this.layout.stripeBlocks
+    assert(isInStripe, () => `a stripe write of ${runs.length} runs ends at block ${behind}`)
     this.#writeRuns(io, { runs, firstStripe: stripe, lastStripe: stripe }, done)
   }
 
-  #writeRuns(terms: WriteTerms, range: StripeRange & { readonly runs: readonly WriteRun[] }, done: (outcome: GroupOutcome<undefined>) => void): void {
+  #writeRuns(
+    terms: WriteTerms,
+    range: StripeRange & { readonly runs: readonly WriteRun[] },
+    done: (outcome: GroupOutcome<undefined>) => void,
+  ): void {
     const { runs, firstStripe, lastStripe } = range
-    this.#withLock({ firstStripe, lastStripe, exclusive: true }, (release) => {
+    this.#lockStripes({ firstStripe, lastStripe, exclusive: true }, (release) => {
       this.#writer.write({ ...terms, runs, firstStripe, lastStripe }, (status) => {
         release()
         done(status === 'good' ? WRITTEN : { ok: false, fault: faultOf(status) })
@@ -194,75 +202,26 @@ class LockedGroupIo implements GroupIo {
   }
 
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void {
-    const members = this.#members
-    const missed: number[] = []
-    const asked = this.layout.sections.flatMap((_, member) => (members.hasFailed(member) ? [] : [member]))
-    let waiting = asked.length
-    let worst: DriveStatus = 'good'
-    const finish = (status: DriveStatus): void => done(status === 'good' ? WRITTEN : { ok: false, fault: faultOf(status) })
-    for (const member of asked) {
-      members.flush(member, io.cause, (status) => {
-        // What a drive lost that does not answer any more, the others have, as long as nobody asks that drive again.
-        if (status === 'failed' && members.isGone(member)) missed.push(member)
-        else worst = worse(worst, status)
-        if (--waiting === 0) whenRecorded(members, { status: worst, missed }, finish)
-      })
-    }
+    this.#writer.flush(io.cause, (status) => done(status === 'good' ? WRITTEN : { ok: false, fault: faultOf(status) }))
   }
 
   rebuild(io: GroupRebuild, done: (fault: RebuildFault | undefined) => void): void {
-    const { drive, claim, cause } = io
-    const members = this.#members
-    const member = members.memberOfDrive(drive)
-    let fault: RebuildFault | undefined
-    const rebuildOne = (stripe: number, then: (goesOn: boolean) => void): void => {
-      const rebuilt = (outcome: RebuildFault | undefined): void => {
-        fault = outcome
-        if (fault === undefined) members.noteRebuilt(member, stripe)
-        then(fault === undefined)
-      }
-      rebuildStripe(this.layout, members, { member, stripe, claim, cause, interrupted: this.#interrupted }, rebuilt)
-    }
-    this.#eachStripe({ ...io, exclusive: true }, rebuildOne, () => done(fault))
+    const terms = { ...io, interrupted: this.#interrupted, lock: this.#lockStripes }
+    rebuildStripes(this.layout, this.#members, terms, done)
   }
 
   verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void {
-    const { repair, cause } = io
-    const report = { inconsistent: [] as number[], repaired: [] as number[], unreadable: [] as number[] }
-    let isStale = false
-    const checkOne = (stripe: number, then: (goesOn: boolean) => void): void => {
-      checkStripe(this.layout, this.#members, { stripe, cause, repair }, (verdict) => {
-        isStale = verdict === 'stale-epoch'
-        if (verdict !== 'consistent' && verdict !== 'stale-epoch') report[verdict].push(stripe)
-        then(!isStale)
-      })
-    }
-    this.#eachStripe({ ...io, exclusive: repair !== undefined }, checkOne, () => done(isStale ? { ok: false, fault: 'stale-epoch' } : { ok: true, value: report }))
-  }
-
-  /** One after the other, each under its lock, until one says that it does not go on. */
-  #eachStripe(
-    range: { readonly firstStripe: number; readonly stripeCount: number; readonly exclusive: boolean },
-    visit: (stripe: number, then: (goesOn: boolean) => void) => void,
-    ended: () => void,
-  ): void {
-    const { firstStripe, stripeCount, exclusive } = range
-    const endStripe = firstStripe + stripeCount
-    assert(firstStripe >= 0 && firstStripe < endStripe && endStripe <= this.layout.stripeCount, () => `stripes ${firstStripe}+${stripeCount} of group ${this.layout.groupId}`)
-    const next = (stripe: number): void => {
-      this.#withLock({ firstStripe: stripe, lastStripe: stripe, exclusive }, (release) => {
-        visit(stripe, (goesOn) => {
-          release()
-          if (goesOn && stripe + 1 < endStripe) next(stripe + 1)
-          else ended()
-        })
-      })
-    }
-    next(firstStripe)
+    checkStripes(this.layout, this.#members, { ...io, lock: this.#lockStripes }, (report) => {
+      done(report === undefined ? { ok: false, fault: 'stale-epoch' } : { ok: true, value: report })
+    })
   }
 
   /** The common case: one run on one drive, inside one stripe that is already locked. It costs one read and one closure. */
-  #readRun(io: GroupRead, run: { readonly stripe: number; readonly into: Uint8Array }, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void {
+  #readRun(
+    io: GroupRead,
+    run: { readonly stripe: number; readonly into: Uint8Array },
+    done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void,
+  ): void {
     const { layout } = this
     const { stripe, into } = run
     const member = layout.rule.memberOf(layout, io.firstBlock)
@@ -273,7 +232,7 @@ class LockedGroupIo implements GroupIo {
         recovered = true
         if (!isOut) this.#members.noteFailure(member, status)
         const range = { member, memberBlock, into, cause: io.cause }
-        // Where an update has ended half-way, parity says nothing of what nobody wrote.
+        // Where an update was interrupted, parity says nothing of what it did not write.
         if (this.#interrupted.hasAny({ firstStripe: stripe, lastStripe: stripe })) this.#interrupted.read(this.#members, range, finish)
         else recoverMember(layout, this.#members, { range, status }, finish)
         return
@@ -286,18 +245,16 @@ class LockedGroupIo implements GroupIo {
     else this.#members.read(member, memberBlock, into, io.cause, finish)
   }
 
-  #withLock(range: StripeRange & { readonly exclusive: boolean }, run: (release: () => void) => void): void {
-    if (!this.#locking) {
-      run(releaseNothing)
-      return
-    }
-    this.#locks.acquire(range, (lock: StripeLock) => run(() => this.#locks.release(lock)))
+  readonly #lockStripes: LockStripes = (range, run) => {
+    if (!this.#locking) run(releaseNothing)
+    else this.#locks.acquire(range, (lock: StripeLock) => run(() => this.#locks.release(lock)))
   }
 
   #checkRange(firstBlock: number, blockCount: number): void {
     assert(Number.isSafeInteger(firstBlock) && firstBlock >= 0, () => `group block ${firstBlock}`)
     assert(Number.isSafeInteger(blockCount) && blockCount > 0, () => `a transfer of ${blockCount} blocks`)
-    assert(firstBlock + blockCount <= this.layout.usableBlocks, () => `blocks ${firstBlock}+${blockCount} are outside group ${this.layout.groupId}`)
+    const { usableBlocks, groupId } = this.layout
+    assert(firstBlock + blockCount <= usableBlocks, () => `blocks ${firstBlock}+${blockCount} are outside group ${groupId}`)
     assert(blockCount <= LIMITS.transferBytes / BLOCK_BYTES, () => `a transfer of ${blockCount} blocks is too long`)
   }
 }

@@ -6,7 +6,7 @@ import type { GroupLayout } from './levels/level'
 import { worse, type MemberRange } from './member-io'
 import type { Members } from './members'
 import { readMember } from './recovery'
-import { TornStripes, type StripeRange } from './torn-stripes'
+import { InterruptedStripes, type StripeRange } from './interrupted-stripes'
 import type { PartialParity, WritePlan, WriteRun } from './write-plan'
 
 /** Runs inside stripes that are locked exclusively. */
@@ -18,33 +18,34 @@ export interface LockedWrite extends StripeRange {
   readonly secure?: ((partials: readonly PartialParity[], go: (isSecured: boolean) => void) => void) | undefined
 }
 
-/** Writes to a group: plans, has secured what a crash in the middle would take, carries out, and remembers what ended half-way. */
+/** Writes to a group: plans, has secured what a crash in the middle would take, carries out, and remembers what was interrupted. */
 export class GroupWriter {
   readonly #layout: GroupLayout
   readonly #members: Members
-  readonly #interrupted: InterruptedRows
-  readonly #torn = new TornStripes()
+  readonly #interruptedRows: InterruptedRows
+  readonly #interruptedStripes = new InterruptedStripes()
 
-  constructor(layout: GroupLayout, members: Members, interrupted: InterruptedRows) {
+  constructor(layout: GroupLayout, members: Members, interruptedRows: InterruptedRows) {
     this.#layout = layout
     this.#members = members
-    this.#interrupted = interrupted
+    this.#interruptedRows = interruptedRows
   }
 
-  isTorn(range: StripeRange): boolean {
-    return this.#torn.hasAny(range)
+  isInterrupted(range: StripeRange): boolean {
+    return this.#interruptedStripes.hasAny(range)
   }
 
   write(io: LockedWrite, done: (status: DriveStatus) => void): void {
-    const { claim, cause, runs } = io
-    const makeParityAnew = io.makeParityAnew === true || this.#torn.hasAny(io)
+    const { cause, runs } = io
+    const makeParityAnew = io.makeParityAnew === true || this.#interruptedStripes.hasAny(io)
     let isBegun = makeParityAnew
     let begun: readonly PartialParity[] = []
     const finish = (status: DriveStatus): void => {
-      if (status === 'good') for (const run of runs) this.#interrupted.forget(run)
-      else for (const update of begun) this.#interrupted.note(update)
-      // A stripe stays torn while some rows of it may be.
-      if (this.#layout.redundancy > 0 && isBegun && (status !== 'good' || !this.#interrupted.hasAny(io))) this.#torn.note(io, status)
+      if (status === 'good') for (const run of runs) this.#interruptedRows.forget(run)
+      else for (const update of begun) this.#interruptedRows.note(update)
+      // A stripe stays interrupted while some rows of it are.
+      const isOver = status !== 'good' || !this.#interruptedRows.hasAny(io)
+      if (this.#layout.redundancy > 0 && isBegun && isOver) this.#interruptedStripes.note(io, status)
       done(status)
     }
     const attempt = (isSettled: boolean): void => {
@@ -52,7 +53,8 @@ export class GroupWriter {
         this.#members.refuse(0, cause, () => finish('failed'))
         return
       }
-      this.#layout.rule.planWrite(this.#layout, this.#members, { runs, cause, makeParityAnew, readOld: this.#readerOf(makeParityAnew) }, (planned) => {
+      const write = { runs, cause, makeParityAnew, readOld: this.#readerOf(makeParityAnew) }
+      this.#layout.rule.planWrite(this.#layout, this.#members, write, (planned) => {
         if (planned.status !== 'good') finish(planned.status)
         // A drive was given up while the plan was made: another plan, when that is on record.
         else if (!this.#members.isSettled) this.#members.whenSettled(attempt)
@@ -64,7 +66,7 @@ export class GroupWriter {
             }
             isBegun = true
             begun = planned.plan.partials
-            carryOut(this.#members, planned.plan, claim, cause, (outcome) => whenRecorded(this.#members, outcome, finish))
+            carryOut(this.#members, planned.plan, io, (outcome) => whenRecorded(this.#members, outcome, finish))
           })
         }
       })
@@ -72,9 +74,25 @@ export class GroupWriter {
     this.#members.whenSettled(attempt)
   }
 
+  flush(cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
+    const members = this.#members
+    const missed: number[] = []
+    const asked = this.#layout.sections.flatMap((_, member) => (members.hasFailed(member) ? [] : [member]))
+    let waiting = asked.length
+    let worst: DriveStatus = 'good'
+    for (const member of asked) {
+      members.flush(member, cause, (status) => {
+        // What a drive lost that does not answer any more, the others have, as long as nobody asks that drive again.
+        if (status === 'failed' && members.isGone(member)) missed.push(member)
+        else worst = worse(worst, status)
+        if (--waiting === 0) whenRecorded(members, { status: worst, missed }, done)
+      })
+    }
+  }
+
   /** Where parity says nothing, what an interrupted update has said of its rows stands in for it. */
   #readerOf(makeParityAnew: boolean): (range: MemberRange, done: (status: DriveStatus) => void) => void {
-    if (makeParityAnew && !this.#interrupted.isEmpty) return (range, done) => this.#interrupted.read(this.#members, range, done)
+    if (makeParityAnew && !this.#interruptedRows.isEmpty) return (range, done) => this.#interruptedRows.read(this.#members, range, done)
     return (range, done) => readMember(this.#layout, this.#members, range, done)
   }
 }
@@ -85,7 +103,7 @@ function secured({ secure }: LockedWrite, { partials }: WritePlan, go: (isSecure
 }
 
 /** What missed a drive is done only when that drive is on record as failed: else it could come back with old data. */
-export function whenRecorded(members: Members, { status, missed }: CarriedOut, done: (status: DriveStatus) => void): void {
+function whenRecorded(members: Members, { status, missed }: CarriedOut, done: (status: DriveStatus) => void): void {
   if (missed.length === 0) done(status)
   else members.whenSettled(() => done(missed.every((member) => members.hasFailed(member)) ? status : worse(status, 'failed')))
 }

@@ -5,14 +5,20 @@ import { worse, type MemberIo, type MemberRange } from './member-io'
 import { workOut, type RowSource } from './parity-recovery'
 import { isSameUpdate, rowsOf, runsOf, type PartialParity, type PartialRow } from './partial-parity'
 import { recoverMember } from './recovery'
-import type { StripeRange } from './torn-stripes'
+import type { StripeRange } from './interrupted-stripes'
 
 /** One row, as the newest update that may have been interrupted there has left it. */
 interface InterruptedRow extends PartialRow {
   readonly update: PartialParity
 }
 
-/** Rows in which an update has ended half-way, or may have: their parity says nothing, but for some blocks there is another. */
+/** A block that an interrupted update was not writing, and what it can be worked out from. */
+interface Left {
+  readonly wanted: RowSource
+  readonly sources: readonly RowSource[]
+}
+
+/** Rows whose last update may not have ended: their parity says nothing, but partial parity does of what was not being written. */
 export class InterruptedRows {
   readonly #layout: GroupLayout
   /** By member block. */
@@ -53,7 +59,7 @@ export class InterruptedRows {
     }
   }
 
-  /** Somebody else writes these stripes from here on: what is known of their rows will not be true any more. */
+  /** Another controller writes these stripes from here on: what is known of their rows will not be true any more. */
   forgetStripes({ firstStripe, lastStripe }: StripeRange): void {
     for (const row of this.#rows.keys()) {
       const stripe = Math.floor(row / this.#layout.chunkBlocks)
@@ -72,7 +78,7 @@ export class InterruptedRows {
     )
   }
 
-  /** Reads data of a member, in one stripe, from that member; where that cannot give it, as the update has left it to be had. */
+  /** Reads data of a member, in one stripe, from that member; where it cannot give it, from what the update has logged. */
   read(members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
     if (members.isOut(range.member, range.memberBlock)) {
       this.#readRows(members, range, done)
@@ -115,7 +121,7 @@ export class InterruptedRows {
   }
 
   /** What the block can be made of together with the other members; undefined where the row's own parity is what there is. */
-  #leftBeside(members: MemberIo, { member, memberBlock }: MemberRange): { readonly wanted: RowSource; readonly sources: RowSource[] } | undefined {
+  #leftBeside(members: MemberIo, { member, memberBlock }: MemberRange): Left | undefined {
     const { chunkBlocks, dataWidth, rule } = this.#layout
     const row = this.#rows.get(memberBlock)
     if (row === undefined) return undefined

@@ -43,7 +43,11 @@ export class Members implements MemberIo {
   #isAbandoned = false
 
   /** `suspect` has the failure put on record and tells by `recordFailed`. Without it there is nobody else who has to know. */
-  constructor(layout: GroupLayout, drives: readonly DrivePort[], options: { readonly failedDrives: readonly number[]; readonly suspect: ((drive: number) => void) | undefined }) {
+  constructor(
+    layout: GroupLayout,
+    drives: readonly DrivePort[],
+    options: { readonly failedDrives: readonly number[]; readonly suspect: ((drive: number) => void) | undefined },
+  ) {
     const { sections, redundancy, chunkBlocks } = layout
     this.count = sections.length
     this.#ports = sections.map((section) => present(drives.find((drive) => drive.index === section.drive), `drive ${section.drive}`))
@@ -106,7 +110,8 @@ export class Members implements MemberIo {
 
   /** This stripe of it has what it should have. */
   noteRebuilt(member: number, stripe: number): void {
-    this.#missing[member] = this.#missing[member]!.map((part) => (part.fromStripe === stripe && stripe < part.endStripe ? { ...part, fromStripe: stripe + 1 } : part))
+    const isNext = ({ fromStripe, endStripe }: MissingStripes): boolean => fromStripe === stripe && stripe < endStripe
+    this.#missing[member] = this.#missing[member]!.map((part) => (isNext(part) ? { ...part, fromStripe: stripe + 1 } : part))
   }
 
   /** What is suspected will not be on record any more: this controller has stopped. */

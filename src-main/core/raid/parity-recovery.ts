@@ -14,6 +14,18 @@ export type RowSource = RowPart & {
   readonly bytes?: Uint8Array
 }
 
+interface LostPart {
+  readonly wanted: RowPart
+  /** All other parts that it can be worked out from, whether they are there or not. */
+  readonly sources: readonly RowSource[]
+}
+
+interface ReadPart {
+  readonly source: RowSource
+  readonly bytes: Uint8Array
+  status: DriveStatus
+}
+
 /** For levels with parity: gets what a member should have out of data and parity of the others. The range is in one stripe. */
 export function recoverFromParity(layout: GroupLayout, members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
   const stripe = Math.floor(range.memberBlock / layout.chunkBlocks)
@@ -30,7 +42,7 @@ export function recoverFromParity(layout: GroupLayout, members: MemberIo, range:
  */
 export function workOut(
   members: MemberIo,
-  job: { readonly range: MemberRange; readonly wanted: RowPart; readonly sources: readonly RowSource[] },
+  job: LostPart & { readonly range: MemberRange },
   done: (status: DriveStatus) => void,
 ): void {
   const { range, wanted, sources } = job
@@ -43,7 +55,7 @@ export function workOut(
       else done(worst)
       return
     }
-    const parts = used.map((source) => ({ source, bytes: source.bytes?.slice() ?? new Uint8Array(into.length), status: 'good' as DriveStatus }))
+    const parts = used.map((source): ReadPart => ({ source, bytes: source.bytes?.slice() ?? new Uint8Array(into.length), status: 'good' }))
     // One more than the reads, since there may be none.
     let waiting = 1
     const finish = (): void => {
@@ -72,11 +84,12 @@ export function workOut(
 /** All parts of a stripe. */
 function stripeSources(layout: GroupLayout, stripe: number): RowSource[] {
   const parity = layout.rule.parityMembersOf(layout, stripe).map((member, index): RowSource => ({ parity: index, member }))
-  return [...Array.from({ length: layout.dataWidth }, (_, chunk): RowSource => ({ chunk, member: dataMemberOf(layout, stripe, chunk) })), ...parity]
+  const data = Array.from({ length: layout.dataWidth }, (_, chunk): RowSource => ({ chunk, member: dataMemberOf(layout, stripe, chunk) }))
+  return [...data, ...parity]
 }
 
 /** The data that is there, with as much parity as data is lost, P before Q. Undefined where there is not enough. */
-function enoughOf(present: readonly RowSource[], { wanted, sources }: { readonly wanted: RowPart; readonly sources: readonly RowSource[] }): RowSource[] | undefined {
+function enoughOf(present: readonly RowSource[], { wanted, sources }: LostPart): RowSource[] | undefined {
   const dataLost = lostChunks(present, wanted, sources).length
   const parity = present.flatMap((source) => ('parity' in source ? [source.parity] : [])).sort((a, b) => a - b)
   if (dataLost > parity.length) return undefined
@@ -91,7 +104,7 @@ function lostChunks(present: readonly RowPart[], wanted: RowPart, sources: reado
 }
 
 /** `lost`: the chunks that no part has. */
-function putTogether(into: Uint8Array, wanted: RowPart, parts: readonly { readonly source: RowSource; readonly bytes: Uint8Array }[], lost: readonly number[]): void {
+function putTogether(into: Uint8Array, wanted: RowPart, parts: readonly ReadPart[], lost: readonly number[]): void {
   const sums: Uint8Array[] = []
   for (const { source, bytes } of parts) if ('parity' in source) sums[source.parity] = bytes
   sums.forEach((sum, parity) => {

@@ -17,6 +17,14 @@ export interface StripePlan {
   readonly partials: PartialParity[]
 }
 
+/** What is written of one stripe. */
+export interface UpdatedPart {
+  readonly stripe: number
+  readonly runs: readonly BlockRun[]
+  /** The same, cut by chunk. */
+  readonly pieces: readonly Piece[]
+}
+
 /**
  * The update of one stripe of a group with parity: works out the new parity and adds its writes to a plan. It writes nothing
  * itself. The stripe must be locked exclusively until the plan is carried out.
@@ -36,7 +44,7 @@ export class ParityUpdate {
   /** In ascending order. */
   readonly #pieces: readonly Piece[]
 
-  constructor(layout: GroupLayout, members: MemberIo, part: { readonly stripe: number; readonly runs: readonly BlockRun[]; readonly pieces: readonly Piece[] }) {
+  constructor(layout: GroupLayout, members: MemberIo, part: UpdatedPart) {
     this.#layout = layout
     this.#members = members
     this.#stripe = part.stripe
@@ -44,10 +52,10 @@ export class ParityUpdate {
     this.#pieces = part.pieces
   }
 
-  /** Reads what is needed. `good`: the writes were added to the plan. The call may complete before it returns, where nothing has to be read. */
+  /** Reads what is needed. `good`: the writes were added to the plan. `done` is called at once where nothing has to be read. */
   prepare(plan: StripePlan, write: PlannedWrite, done: (status: DriveStatus) => void): void {
-    const { rule } = this.#layout
-    const parities = rule.parityMembersOf(this.#layout, this.#stripe).map((member, index) => ({ index, member })).filter(({ member }) => !this.#isOut(member))
+    const parityMembers = this.#layout.rule.parityMembersOf(this.#layout, this.#stripe)
+    const parities = parityMembers.map((member, index) => ({ index, member })).filter(({ member }) => !this.#isOut(member))
     if (parities.length === 0) {
       this.#addDataWrites(plan, NOTHING_READ)
       done('good')
@@ -100,7 +108,11 @@ export class ParityUpdate {
     return read.parityMember ?? dataMemberOf(this.#layout, this.#stripe, read.chunk)
   }
 
-  #readAll(reads: readonly NeededRead[], { cause, readOld }: PlannedWrite, done: (status: DriveStatus, buffers: readonly Uint8Array[]) => void): void {
+  #readAll(
+    reads: readonly NeededRead[],
+    { cause, readOld }: PlannedWrite,
+    done: (status: DriveStatus, buffers: readonly Uint8Array[]) => void,
+  ): void {
     const buffers = reads.map(({ offset, endOffset }) => allocateBytes((endOffset - offset) * BLOCK_BYTES))
     let waiting = reads.length
     if (waiting === 0) {
@@ -122,8 +134,8 @@ export class ParityUpdate {
     for (const { chunk, offset, from, pieces } of chunkWrites(this.#pieces, old)) {
       const member = dataMemberOf(this.#layout, this.#stripe, chunk)
       if (this.#isOut(member)) continue
-      const parts = pieces.length > 1 ? pieces.map((piece): MemberWrite => ({ member, memberBlock: chunkFirst + piece.offset, from: piece.data })) : undefined
-      writes.push({ member, memberBlock: chunkFirst + offset, from, parts })
+      const parts = pieces.map((piece): MemberWrite => ({ member, memberBlock: chunkFirst + piece.offset, from: piece.data }))
+      writes.push({ member, memberBlock: chunkFirst + offset, from, parts: parts.length > 1 ? parts : undefined })
     }
   }
 
@@ -135,9 +147,10 @@ export class ParityUpdate {
       const { member } = parity
       for (const { chunk, offset, data } of this.#pieces) parity.addAll(chunk, offset, data)
       for (const { offset, endOffset, bytes } of parity.rows) {
-        const parts = touched
-          .filter((range) => range.offset >= offset && range.endOffset <= endOffset)
-          .map((range): MemberWrite => ({ member, memberBlock: chunkFirst + range.offset, from: [parity.rowsAt(range.offset, range.endOffset - range.offset)] }))
+        const inside = touched.filter((range) => range.offset >= offset && range.endOffset <= endOffset)
+        const parts = inside.map((range): MemberWrite => {
+          return { member, memberBlock: chunkFirst + range.offset, from: [parity.rowsAt(range.offset, range.endOffset - range.offset)] }
+        })
         writes.push({ member, memberBlock: chunkFirst + offset, from: [bytes], parts: parts.length > 1 ? parts : undefined })
       }
     }

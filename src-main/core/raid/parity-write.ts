@@ -17,8 +17,12 @@ export function planParityWrite(layout: GroupLayout, members: MemberIo, write: P
   const prepared = (status: DriveStatus): void => {
     outcome = worse(outcome, status)
     if (--waiting > 0) return
-    if (outcome === 'good') done({ status: 'good', plan: { writes: joined(plans.flatMap(({ writes }) => writes), members.count), partials: plans.flatMap(({ partials }) => partials) } })
-    else done({ status: outcome })
+    if (outcome !== 'good') {
+      done({ status: outcome })
+      return
+    }
+    const writes = joined(plans.flatMap((plan) => plan.writes), members.count)
+    done({ status: 'good', plan: { writes, partials: plans.flatMap(({ partials }) => partials) } })
   }
   updates.forEach((update, index) => update.prepare(plans[index]!, write, prepared))
 }

@@ -88,9 +88,9 @@ export function partialParityOf(layout: GroupLayout, runs: readonly BlockRun[], 
 /** The runs that it writes. Undefined where it does not fit the group: what a log says is believed only where it does. */
 export function runsOf(layout: GroupLayout, update: PartialParity): readonly BlockRun[] | undefined {
   const { firstBlock, blockCount } = update
-  const isInStripe =
-    firstBlock >= 0 && blockCount > 0 && firstBlock + blockCount <= layout.usableBlocks && (firstBlock % layout.stripeBlocks) + blockCount <= layout.stripeBlocks
-  if (!isInStripe || layout.rule.parityCount === 0) return undefined
+  const { stripeBlocks, usableBlocks, rule } = layout
+  const isInGroup = firstBlock >= 0 && blockCount > 0 && firstBlock + blockCount <= usableBlocks
+  if (!isInGroup || (firstBlock % stripeBlocks) + blockCount > stripeBlocks || rule.parityCount === 0) return undefined
   return update.hasIndex === true ? decodeIndex(update)?.runs : [{ firstBlock, blockCount }]
 }
 
@@ -135,7 +135,12 @@ export function indexBlocks(runCount: number): number {
 }
 
 /** Rows of which some data blocks are written, and more than `leftBeyond` are not; those that lie one behind the other at once. */
-function eachStretch({ dataWidth }: GroupLayout, written: Uint32Array, leftBeyond: number, visit: (offset: number, rowCount: number) => void): void {
+function eachStretch(
+  { dataWidth }: GroupLayout,
+  written: Uint32Array,
+  leftBeyond: number,
+  visit: (offset: number, rowCount: number) => void,
+): void {
   let from = -1
   for (let offset = 0; offset <= written.length; offset++) {
     const chunks = written[offset] ?? 0
@@ -165,7 +170,14 @@ function encodeIndex(firstBlock: number, runs: readonly BlockRun[], parity: read
   return bytes
 }
 
-function decodeIndex({ firstBlock, blockCount, data }: PartialParity): { readonly runs: BlockRun[]; readonly parity: number[]; readonly byteLength: number } | undefined {
+interface Index {
+  readonly runs: readonly BlockRun[]
+  readonly parity: readonly number[]
+  readonly byteLength: number
+}
+
+/** Undefined where it is none. */
+function decodeIndex({ firstBlock, blockCount, data }: PartialParity): Index | undefined {
   if (data.length < BLOCK_BYTES) return undefined
   const bits = getU16(data, 0)
   const runCount = getU16(data, 2)

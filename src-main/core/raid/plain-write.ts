@@ -24,7 +24,8 @@ export function planPlainWrite(layout: GroupLayout, members: MemberIo, { runs }:
     const end = firstBlock + blockCount
     for (let block = firstBlock; block < end; ) {
       const run = Math.min(rule.runBlocks(layout, block), end - block)
-      writes.push({ member: rule.memberOf(layout, block), memberBlock: rule.memberBlockOf(layout, block), from: cursor.take(run * BLOCK_BYTES) })
+      const member = rule.memberOf(layout, block)
+      writes.push({ member, memberBlock: rule.memberBlockOf(layout, block), from: cursor.take(run * BLOCK_BYTES) })
       block += run
     }
   }

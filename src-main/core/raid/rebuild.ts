@@ -6,6 +6,7 @@ import type { GroupLayout } from './geometry'
 import type { InterruptedRows } from './interrupted-rows'
 import type { Members } from './members'
 import { recoverMember } from './recovery'
+import { eachStripe, type LockStripes } from './stripe-walk'
 
 export interface GroupRebuild {
   /** By index in the array; it must be on record as one that is being rebuilt. */
@@ -18,20 +19,45 @@ export interface GroupRebuild {
 }
 
 /**
- * - `source-lost`: a part of a stripe can be had from no other drive
+ * - `source-lost`: no other drive can give a part of a stripe
  * - `drive-failed`: the drive does not take what is written to it
  * - `stale-epoch`: a newer owner goes on
  */
 export type RebuildFault = 'source-lost' | 'drive-failed' | 'stale-epoch'
 
+interface RebuildTerms extends GroupRebuild {
+  readonly interrupted: InterruptedRows
+  readonly lock: LockStripes
+}
+
+/** Brings stripes to a member, until all are there or one cannot be. */
+export function rebuildStripes(
+  layout: GroupLayout,
+  members: Members,
+  io: RebuildTerms,
+  done: (fault: RebuildFault | undefined) => void,
+): void {
+  const { drive, claim, cause, interrupted } = io
+  const member = members.memberOfDrive(drive)
+  let fault: RebuildFault | undefined
+  const rebuildOne = (stripe: number, then: (goesOn: boolean) => void): void => {
+    rebuildStripe(layout, members, { member, stripe, claim, cause, interrupted }, (outcome) => {
+      fault = outcome
+      if (fault === undefined) members.noteRebuilt(member, stripe)
+      then(fault === undefined)
+    })
+  }
+  eachStripe(layout, { ...io, exclusive: true }, rebuildOne, () => done(fault))
+}
+
 /**
  * Works out what a member should have in one stripe, from all others and from what an interrupted update has said of its
  * rows, and writes it there. The stripe must be locked exclusively.
  */
-export function rebuildStripe(
+function rebuildStripe(
   layout: GroupLayout,
   members: Members,
-  job: { readonly member: number; readonly stripe: number; readonly claim: WriteClaim; readonly cause: TraceId | undefined; readonly interrupted: InterruptedRows },
+  job: Pick<RebuildTerms, 'claim' | 'cause' | 'interrupted'> & { readonly member: number; readonly stripe: number },
   done: (fault: RebuildFault | undefined) => void,
 ): void {
   const { member, stripe, claim, cause, interrupted } = job

@@ -3,9 +3,10 @@ import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
 import type { GroupLayout, StripePart } from './levels/level'
 import type { Members } from './members'
+import { eachStripe, type LockStripes } from './stripe-walk'
 
 /** `unreadable`: a member did not give its part, so nothing can be said. `repaired`: was inconsistent, and is not any more. */
-export type StripeVerdict = 'consistent' | 'inconsistent' | 'repaired' | 'unreadable' | 'stale-epoch'
+type StripeVerdict = 'consistent' | 'inconsistent' | 'repaired' | 'unreadable' | 'stale-epoch'
 
 export interface GroupVerification {
   /** Inside the group; `stripeCount` is at least 1. */
@@ -23,13 +24,33 @@ export interface VerificationReport {
   readonly unreadable: readonly number[]
 }
 
+/** Checks stripes until a repair is refused: undefined, a newer owner goes on. */
+export function checkStripes(
+  layout: GroupLayout,
+  members: Members,
+  io: GroupVerification & { readonly lock: LockStripes },
+  done: (report: VerificationReport | undefined) => void,
+): void {
+  const { repair, cause } = io
+  const report = { inconsistent: [] as number[], repaired: [] as number[], unreadable: [] as number[] }
+  let isStale = false
+  const checkOne = (stripe: number, then: (goesOn: boolean) => void): void => {
+    checkStripe(layout, members, { stripe, cause, repair }, (verdict) => {
+      isStale = verdict === 'stale-epoch'
+      if (verdict !== 'consistent' && verdict !== 'stale-epoch') report[verdict].push(stripe)
+      then(!isStale)
+    })
+  }
+  eachStripe(layout, { ...io, exclusive: repair !== undefined }, checkOne, () => done(isStale ? undefined : report))
+}
+
 /**
  * Reads all of a stripe and compares its copies, or its parity with its data. With `repair` the copies are made equal to
- * the one that is read while all is well, and parity is made anew: data wins. The stripe must be locked, for repair
+ * the one that is read while all is well, and parity is made of the data: data wins. The stripe must be locked, for repair
  * exclusively. Levels without redundancy are consistent wherever they can be read. Members that are out are not looked at;
  * without as many members as it has parity, a stripe has nothing to be held against.
  */
-export function checkStripe(
+function checkStripe(
   layout: GroupLayout,
   members: Members,
   job: { readonly stripe: number; readonly cause: TraceId | undefined; readonly repair: WriteClaim | undefined },

@@ -7,10 +7,16 @@ import { LIMITS } from '../../contract/limits'
  *
  * The table has a fixed number of slots, which stripes share (stripe modulo slots): two stripes of one slot wait for each
  * other without need, but nothing has to be allocated or looked up. A request takes its slots in ascending order, so that
- * no two can wait for each other in a circle. A slot is fair: whoever comes while others wait, waits behind them.
+ * no two can wait for each other in a circle. A slot is fair: a request that comes while others wait, waits behind them.
  */
 const SLOT_COUNT = 1024
 const EXCLUSIVE = -1
+
+interface LockedRange {
+  readonly firstStripe: number
+  readonly lastStripe: number
+  readonly exclusive: boolean
+}
 
 export class StripeLocks {
   /** Number of shared holders, or EXCLUSIVE. */
@@ -31,7 +37,7 @@ export class StripeLocks {
   }
 
   /** `granted` is called at once where nobody is in the way, else when the last holder has left. */
-  acquire(range: { readonly firstStripe: number; readonly lastStripe: number; readonly exclusive: boolean }, granted: (lock: StripeLock) => void): void {
+  acquire(range: LockedRange, granted: (lock: StripeLock) => void): void {
     this.#advance(new StripeLock(range, granted))
   }
 
@@ -99,7 +105,7 @@ export class StripeLock {
   readonly #wrapped: number
 
   constructor(
-    range: { readonly firstStripe: number; readonly lastStripe: number; readonly exclusive: boolean },
+    range: LockedRange,
     readonly granted: (lock: StripeLock) => void,
   ) {
     this.exclusive = range.exclusive

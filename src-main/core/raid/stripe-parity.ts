@@ -55,11 +55,13 @@ export class StripeParity implements UpdatedParity {
 }
 
 /** The parity of what an update leaves as it is: old data leaves the old parity, or unchanged data joins. */
-export function keptParity({ isModify, rows, reads }: ParityWay, buffers: readonly Uint8Array[], members: readonly ParityMember[]): StripeParity[] {
+export function keptParity(way: ParityWay, buffers: readonly Uint8Array[], members: readonly ParityMember[]): StripeParity[] {
+  const { isModify, rows, reads } = way
   let nextRead = reads.length - members.length * rows.length
   const parities = members.map((member) => {
-    const parityRows = rows.map((range) => ({ ...range, bytes: isModify ? buffers[nextRead++]! : allocateBytes((range.endOffset - range.offset) * BLOCK_BYTES) }))
-    return new StripeParity(member, parityRows)
+    const bytesOf = ({ offset, endOffset }: RowRange): Uint8Array =>
+      isModify ? buffers[nextRead++]! : allocateBytes((endOffset - offset) * BLOCK_BYTES)
+    return new StripeParity(member, rows.map((range) => ({ ...range, bytes: bytesOf(range) })))
   })
   reads.forEach(({ chunk, offset, parts }, index) => {
     for (const part of parts) {

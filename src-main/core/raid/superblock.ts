@@ -149,7 +149,11 @@ export function stateDecoder(): StateDecoder {
 }
 
 /** One slot, as it was read. Never throws, whatever the bytes are. */
-export function decodeSuperblock(slot: Uint8Array, expected: SuperblockExpectation = {}, decode: StateDecoder = decodeState): Result<Superblock, SuperblockProblem> {
+export function decodeSuperblock(
+  slot: Uint8Array,
+  expected: SuperblockExpectation = {},
+  decode: StateDecoder = decodeState,
+): Result<Superblock, SuperblockProblem> {
   assert(slot.length >= BLOCK_BYTES, `a superblock slot of ${slot.length} bytes`)
   if (readAscii(slot, 0, MAGIC.length) !== MAGIC) return failure(isBlank(slot) ? 'blank' : 'not-ours')
   if (getU32(slot, VERSION_AT) !== SUPERBLOCK_VERSION) return failure('unsupported-version')
@@ -165,7 +169,8 @@ export function decodeSuperblock(slot: Uint8Array, expected: SuperblockExpectati
   if (expected.driveId !== undefined && expected.driveId !== driveId) return failure('wrong-drive')
 
   const state = decode(slot.subarray(BLOCK_BYTES, BLOCK_BYTES + payloadBytes))
-  if (state === undefined || state.generation !== getU64(slot, GENERATION_AT) || state.configuration.arrayId !== arrayId) return failure('malformed')
+  const isOurs = state?.generation === getU64(slot, GENERATION_AT) && state.configuration.arrayId === arrayId
+  if (!isOurs) return failure('malformed')
   return ok({ driveIndex, driveId, arrayId, state })
 }
 

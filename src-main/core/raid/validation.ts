@@ -9,7 +9,14 @@ import { SUPERBLOCK_AREA_BLOCKS } from './superblock-area'
 const CHUNK_UNIT_BLOCKS = 8
 const MAX_CHUNK_BLOCKS = 2048
 
-const LEVEL_NAMES: Readonly<Record<RaidLevel, string>> = { linear: 'linear', raid0: 'RAID-0', raid1: 'RAID-1', raid5: 'RAID-5', raid6: 'RAID-6', raid10: 'RAID-10' }
+const LEVEL_NAMES: Readonly<Record<RaidLevel, string>> = {
+  linear: 'linear',
+  raid0: 'RAID-0',
+  raid1: 'RAID-1',
+  raid5: 'RAID-5',
+  raid6: 'RAID-6',
+  raid10: 'RAID-10',
+}
 
 /** Levels of which an array may have groups. The others are known to the RAID code, and to nobody who makes groups. */
 export const OFFERED_LEVELS: readonly RaidLevel[] = ['linear', 'raid0', 'raid1', 'raid5']
@@ -41,7 +48,9 @@ function checkGroups({ drives, groups }: ArrayConfiguration): Finding {
   for (const group of groups) {
     const finding = checkShape(group) ?? first(group.sections, (section) => checkSection(section, group, drives))
     if (finding !== undefined) return finding
-    if (layoutOf(group).stripeCount < 1) return wrong('bad-parameter', 'sections', `A section of group "${group.name}" is shorter than one chunk.`)
+    if (layoutOf(group).stripeCount < 1) {
+      return wrong('bad-parameter', 'sections', `A section of group "${group.name}" is shorter than one chunk.`)
+    }
   }
   return (
     checkUnique(groups, { of: (group) => group.id, field: 'groups', says: (id) => `Two groups have the number ${id}.` }) ??
@@ -54,26 +63,47 @@ function checkShape(group: RaidGroup): Finding {
   const { chunkBlocks, level, name, sections } = group
   const rule = LEVEL_RULES[level]
   if (chunkBlocks % CHUNK_UNIT_BLOCKS !== 0 || chunkBlocks > MAX_CHUNK_BLOCKS) {
-    return wrong('bad-parameter', 'chunkBlocks', `The chunk of group "${name}" must be a multiple of ${CHUNK_UNIT_BLOCKS} blocks, at most ${MAX_CHUNK_BLOCKS}.`)
+    return wrong(
+      'bad-parameter',
+      'chunkBlocks',
+      `The chunk of group "${name}" must be a multiple of ${CHUNK_UNIT_BLOCKS} blocks, at most ${MAX_CHUNK_BLOCKS}.`,
+    )
   }
-  if (!OFFERED_LEVELS.includes(level)) return wrong('bad-parameter', 'level', `Group "${name}" is ${LEVEL_NAMES[level]}, which no group can have yet.`)
+  if (!OFFERED_LEVELS.includes(level)) {
+    return wrong('bad-parameter', 'level', `Group "${name}" is ${LEVEL_NAMES[level]}, which no group can have yet.`)
+  }
   if (sections.length < rule.minSections) {
-    return wrong('bad-parameter', 'sections', `Group "${name}" has ${sections.length} sections; ${LEVEL_NAMES[level]} needs at least ${rule.minSections}.`)
+    return wrong(
+      'bad-parameter',
+      'sections',
+      `Group "${name}" has ${sections.length} sections; ${LEVEL_NAMES[level]} needs at least ${rule.minSections}.`,
+    )
   }
   if (sections.length % rule.sectionMultiple !== 0) {
-    return wrong('bad-parameter', 'sections', `Group "${name}" has ${sections.length} sections; ${LEVEL_NAMES[level]} needs a multiple of ${rule.sectionMultiple}.`)
+    return wrong(
+      'bad-parameter',
+      'sections',
+      `Group "${name}" has ${sections.length} sections; ${LEVEL_NAMES[level]} needs a multiple of ${rule.sectionMultiple}.`,
+    )
   }
   if (rule.distinctDrives && new Set(sections.map((section) => section.drive)).size < sections.length) {
-    return wrong('bad-parameter', 'sections', `Group "${name}" has two sections on one drive; ${LEVEL_NAMES[level]} would lose both with it.`)
+    return wrong(
+      'bad-parameter',
+      'sections',
+      `Group "${name}" has two sections on one drive; ${LEVEL_NAMES[level]} would lose both with it.`,
+    )
   }
   return undefined
 }
 
 function checkSection(section: Section, group: RaidGroup, drives: readonly DriveEntry[]): Finding {
   const drive = drives.find((candidate) => candidate.index === section.drive)
-  if (drive === undefined) return wrong('not-found', 'sections', `Group "${group.name}" has a section on drive ${section.drive}, which does not exist.`)
+  if (drive === undefined) {
+    return wrong('not-found', 'sections', `Group "${group.name}" has a section on drive ${section.drive}, which does not exist.`)
+  }
   if (section.firstBlock < SUPERBLOCK_AREA_BLOCKS) {
-    return wrong('bad-parameter', 'sections', `A section of group "${group.name}" is in the first ${SUPERBLOCK_AREA_BLOCKS} blocks of drive ${drive.index}, where its superblocks are.`)
+    const where = `the first ${SUPERBLOCK_AREA_BLOCKS} blocks of drive ${drive.index}, where its superblocks are`
+    return wrong('bad-parameter', 'sections', `A section of group "${group.name}" is in ${where}.`)
   }
   if (section.firstBlock + section.blockCount > drive.blockCount) {
     return wrong('no-space', 'sections', `A section of group "${group.name}" goes beyond the end of drive ${drive.index}.`)
@@ -96,19 +126,33 @@ function checkVolumes({ groups, volumes }: ArrayConfiguration): Finding {
   return (
     checkUnique(volumes, { of: (volume) => volume.id, field: 'volumes', says: (id) => `Two volumes have the number ${id}.` }) ??
     checkUnique(volumes, { of: (volume) => volume.name, field: 'name', says: (name) => `There is already a volume named "${name}".` }) ??
-    checkUnique(volumes, { of: (volume) => volume.serial, field: 'serial', says: (serial) => `Two volumes have the serial number ${serial}.` }) ??
+    checkUnique(volumes, {
+      of: (volume) => volume.serial,
+      field: 'serial',
+      says: (serial) => `Two volumes have the serial number ${serial}.`,
+    }) ??
     first(volumes, (volume) => checkSlice(volume, layouts.get(volume.groupId))) ??
     checkSlicesApart(volumes, layouts)
   )
 }
 
 function checkSlice(volume: Volume, layout: GroupLayout | undefined): Finding {
-  if (layout === undefined) return wrong('not-found', 'groupId', `Volume "${volume.name}" is in group ${volume.groupId}, which does not exist.`)
+  if (layout === undefined) {
+    return wrong('not-found', 'groupId', `Volume "${volume.name}" is in group ${volume.groupId}, which does not exist.`)
+  }
   if (volume.firstBlock % layout.stripeBlocks !== 0) {
-    return wrong('bad-parameter', 'firstBlock', `Volume "${volume.name}" must begin at a multiple of ${layout.stripeBlocks} blocks, with a stripe of its group.`)
+    return wrong(
+      'bad-parameter',
+      'firstBlock',
+      `Volume "${volume.name}" must begin at a multiple of ${layout.stripeBlocks} blocks, with a stripe of its group.`,
+    )
   }
   if (volume.firstBlock + volume.blockCount > layout.usableBlocks) {
-    return wrong('no-space', 'blockCount', `Volume "${volume.name}" goes beyond the end of its group, which has ${layout.usableBlocks} blocks.`)
+    return wrong(
+      'no-space',
+      'blockCount',
+      `Volume "${volume.name}" goes beyond the end of its group, which has ${layout.usableBlocks} blocks.`,
+    )
   }
   return undefined
 }
@@ -129,12 +173,20 @@ function checkLuns({ luns, volumes }: ArrayConfiguration): Finding {
     checkUnique(luns, { of: (mapping) => mapping.lun, field: 'lun', says: (lun) => `LUN ${lun} is already mapped.` }) ??
     checkUnique(luns, { of: (mapping) => mapping.volumeId, field: 'volume', says: (id) => `Volume ${id} is already mapped to a LUN.` }) ??
     first(luns, ({ lun, volumeId }) =>
-      volumes.some((volume) => volume.id === volumeId) ? undefined : wrong('not-found', 'volume', `LUN ${lun} is mapped to volume ${volumeId}, which does not exist.`),
+      volumes.some((volume) => volume.id === volumeId)
+        ? undefined
+        : wrong('not-found', 'volume', `LUN ${lun} is mapped to volume ${volumeId}, which does not exist.`),
     )
   )
 }
 
-function checkUnique<T, K>(items: readonly T[], by: { readonly of: (item: T) => K; readonly field: string; readonly says: (key: K) => string }): Finding {
+interface Uniqueness<T, K> {
+  readonly of: (item: T) => K
+  readonly field: string
+  readonly says: (key: K) => string
+}
+
+function checkUnique<T, K>(items: readonly T[], by: Uniqueness<T, K>): Finding {
   const seen = new Set<K>()
   for (const item of items) {
     const key = by.of(item)

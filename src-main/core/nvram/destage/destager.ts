@@ -97,7 +97,7 @@ export class Destager {
     if (this.#volumes.get(volumeId)?.hasFailed !== true) return false
     if (!isPartialParity) return state === 'dirty'
     const place = this.#parts.surroundings.place(volumeId)
-    return place?.io.isTorn({ firstBlock, blockCount: endBlock - firstBlock }) === true
+    return place?.io.isInterrupted({ firstBlock, blockCount: endBlock - firstBlock }) === true
   }
 
   mustGoThrough(record: LiveRecord): boolean {

@@ -58,7 +58,7 @@ export interface LevelRule {
   readonly sectionMultiple: number
   /** Whether two sections on one drive would defeat the level. */
   readonly distinctDrives: boolean
-  /** Parity chunks of one stripe. Without its log, a half updated stripe cannot do without a drive where there are any. */
+  /** Parity chunks of one stripe. Where there are any, an interrupted stripe cannot do without a drive unless the log is there. */
   readonly parityCount: number
 
   dataWidth(sectionCount: number): number

@@ -150,7 +150,7 @@ describe('a range in several slices', () => {
       write: (write, done) => void written.push({ io: write, done }),
       noteInterrupted: (updates) => void noted.push([id, updates]),
       forgetInterrupted: ({ firstBlock, blockCount }) => void forgotten.push([id, firstBlock, blockCount]),
-      isTorn: ({ firstBlock, blockCount }) => torn.has(`${id}:${firstBlock}+${blockCount}`),
+      isInterrupted: ({ firstBlock, blockCount }) => torn.has(`${id}:${firstBlock}+${blockCount}`),
     }))
     io = new VolumeIo(mapOver(fakes, [RAID5_SLICE, { groupId: 1, groupBlock: 32, blockCount: 16 }, ...TWO.slice(1)]))
   })
@@ -173,10 +173,10 @@ describe('a range in several slices', () => {
   })
 
   it('is torn where any of them is', () => {
-    expect(io.isTorn({ firstBlock: 40, blockCount: 30 })).toBe(false)
+    expect(io.isInterrupted({ firstBlock: 40, blockCount: 30 })).toBe(false)
     torn.add('1:32+16')
-    expect(io.isTorn({ firstBlock: 40, blockCount: 30 })).toBe(true)
-    expect(io.isTorn({ firstBlock: 40, blockCount: 8 })).toBe(false)
+    expect(io.isInterrupted({ firstBlock: 40, blockCount: 30 })).toBe(true)
+    expect(io.isInterrupted({ firstBlock: 40, blockCount: 8 })).toBe(false)
   })
 
   it('gets what a log says of it at its places in the groups; what the log cannot mean is left out', () => {
@@ -211,5 +211,5 @@ function fakeGroup(id: number): GroupIo {
   const { layout } = groups[id]!
   const nothing = (): void => undefined
   const io = { read: nothing, write: nothing, writeStripe: nothing, flush: nothing, rebuild: nothing, verify: nothing, abandon: nothing }
-  return { ...io, layout, outDrives: [], recordFailed: nothing, forgetInterrupted: nothing, noteInterrupted: nothing, isTorn: () => false }
+  return { ...io, layout, outDrives: [], recordFailed: nothing, forgetInterrupted: nothing, noteInterrupted: nothing, isInterrupted: () => false }
 }
