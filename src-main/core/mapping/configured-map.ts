@@ -4,15 +4,17 @@ import { layoutOf, type GroupLayout } from '../raid/geometry'
 import { slicesOf, type VolumeSlice } from '../raid/space'
 import { VolumeMap, type MappedGroup, type PlacedSlice } from './volume-map'
 
-/** A group as the configuration has it: for whoever asks where blocks are, and does no I/O. */
+/** A group as the configuration has it: to ask where blocks are, without I/O. */
 export interface ConfiguredGroup {
   readonly entry: RaidGroup
   readonly layout: GroupLayout
 }
 
-/** The map of a volume, over groups that the caller keeps. */
+/** The map of a volume, over groups that the caller has. */
 export function mapOf<G extends MappedGroup>(volume: Volume, groupOf: (groupId: number) => G): VolumeMap<G> {
-  const placed = ({ groupId, firstBlock, blockCount }: VolumeSlice): PlacedSlice<G> => ({ group: groupOf(groupId), groupBlock: firstBlock, blockCount })
+  const placed = ({ groupId, firstBlock, blockCount }: VolumeSlice): PlacedSlice<G> => {
+    return { group: groupOf(groupId), groupBlock: firstBlock, blockCount }
+  }
   return new VolumeMap(slicesOf(volume).map(placed))
 }
 

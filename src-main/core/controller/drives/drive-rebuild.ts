@@ -124,7 +124,7 @@ function isSame(one: FailedMember, other: FailedMember): boolean {
 }
 
 function sourceLost({ drive, groupId }: FailedMember): ServiceError {
-  const what = `Part of drive ${drive} in group ${groupId} cannot be computed`
   const why = 'because another drive has failed too or has unreadable sectors'
-  return { code: 'not-possible-now', message: `${what}, ${why}. The drive stays out.` }
+  const message = `Part of drive ${drive} in group ${groupId} cannot be computed, ${why}. The drive stays out.`
+  return { code: 'not-possible-now', message }
 }

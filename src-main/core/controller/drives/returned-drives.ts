@@ -31,5 +31,6 @@ export class ReturnedDrives {
 
 /** By drive, the operation that rebuilds it. */
 function rebuildsOf(state: ArrayState | undefined): ReadonlyMap<number, string> {
-  return new Map(state?.failedMembers?.flatMap(({ drive, rebuild }) => (rebuild === undefined ? [] : [[drive, rebuild.operation] as const])))
+  const rebuilds = state?.failedMembers?.flatMap(({ drive, rebuild }) => (rebuild === undefined ? [] : [[drive, rebuild.operation] as const]))
+  return new Map(rebuilds)
 }

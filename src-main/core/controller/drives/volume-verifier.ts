@@ -102,8 +102,8 @@ export class Verification implements StripeJob {
     const { volumeId, name } = this.#volume
     const data = { volumeId, firstStripe: this.fromStripe, endStripe: this.endStripe }
     trace.record({ place: `controller-${self}`, kind: 'volume.verification-started', data })
-    const why = `A controller may have died in the middle of writes to volume "${name}", and its NVRAM no longer counts`
-    log.add('warning', `${why}. The copies and parity of the volume are being verified.`)
+    const why = `A controller may have died in the middle of writes to volume "${name}", and its NVRAM no longer counts.`
+    log.add('warning', `${why} The copies and parity of the volume are being verified.`)
   }
 
   ended(): void {
