@@ -14,7 +14,7 @@ import type { ArrayStore } from '../controller/state/array-store'
 import { requestDigest } from './digest'
 import { decodeEnvelope, prepareRequest } from './envelope'
 import { idReused } from './exactly-once'
-import type { Outcome, PreparedRequest } from './request'
+import type { Origin, Outcome, PreparedRequest } from './request'
 import { chooseWay, type Way } from './schemes'
 import type { ServiceCounters } from './request-parts'
 import type { Server } from './server'
@@ -49,7 +49,10 @@ interface UnderWay {
 }
 
 const BUSY: ServiceError = { code: 'busy', message: 'Too many service requests are in progress. Send the request again in a moment.' }
-const UNSETTLED: ServiceError = { code: 'unavailable', message: 'No controller could serve the request in time. Send it again with the same id: it runs at most once.' }
+const UNSETTLED: ServiceError = {
+  code: 'unavailable',
+  message: 'No controller could serve the request in time. Send it again with the same id: it runs at most once.',
+}
 
 /** Between a transfer that came to nothing and the next review. */
 const REVIEW_AGAIN_MS = 2
@@ -102,18 +105,24 @@ export class Dispatch {
     this.#begin(request, { receivedBy: this.#parts.self, cause }, ({ outcome, onward, cause: answeredBecause }) => {
       const code = outcome.ok ? 'good' : outcome.error.code
       this.#record(request, { kind: 'service.answered', place: management, to: 'host', cause: answeredBecause, data: { code } })
-      if (!outcome.ok) respond({ id, receivedBy: this.#parts.self, error: outcome.error })
-      else respond({ id, receivedBy: this.#parts.self, servedBy: outcome.value.servedBy, route: [management, this.#place, ...onward], result: outcome.value.result })
+      const receivedBy = this.#parts.self
+      if (!outcome.ok) {
+        respond({ id, receivedBy, error: outcome.error })
+        return
+      }
+      const { servedBy, result } = outcome.value
+      respond({ id, receivedBy, servedBy, route: [management, this.#place, ...onward], result })
     })
   }
 
   /** The peer received it and asks this controller to serve it. */
   forwarded(words: ServiceForward): void {
     const { callId, request } = words
-    this.#begin(request, { receivedBy: peerOf(this.#parts.self), cause: words.cause }, ({ outcome, cause: servedBecause }) => {
+    const receivedBy = peerOf(this.#parts.self)
+    this.#begin(request, { receivedBy, cause: words.cause }, ({ outcome, cause: servedBecause }) => {
       if (!this.#parts.session.isEstablished) return
-      const cause = this.#record(request, { kind: 'service.returned', place: this.#place, to: `controller-${peerOf(this.#parts.self)}`, cause: servedBecause })
-      const receivedBy = peerOf(this.#parts.self)
+      const hop = { place: this.#place, to: `controller-${receivedBy}` } as const
+      const cause = this.#record(request, { kind: 'service.returned', ...hop, cause: servedBecause })
       const answer: ServiceAnswer = outcome.ok
         ? { id: request.id, receivedBy, servedBy: outcome.value.servedBy, route: [...words.route], result: outcome.value.result }
         : { id: request.id, receivedBy, error: outcome.error }
@@ -149,7 +158,7 @@ export class Dispatch {
     else this.review()
   }
 
-  #begin(request: ServiceRequest, origin: { readonly receivedBy: ControllerId; readonly cause: TraceId | undefined }, waiting: Waiting): void {
+  #begin(request: ServiceRequest, origin: Origin, waiting: Waiting): void {
     const digest = requestDigest(request.name, request.params)
     const standing = this.#underWay.get(request.id)
     if (standing !== undefined) {
@@ -163,19 +172,28 @@ export class Dispatch {
       waiting({ outcome: prepared.ok ? failure(BUSY) : prepared, onward: [], cause: origin.cause })
       return
     }
-    const entry = { request, digest, prepared: prepared.value.prepared, ...origin, waiting: [waiting], startedAtMs: this.#parts.clock.nowMs(), waitsForOwnership: false, isToBeForwarded: false }
+    const entry: UnderWay = {
+      request,
+      digest,
+      prepared: prepared.value.prepared,
+      ...origin,
+      waiting: [waiting],
+      startedAtMs: this.#parts.clock.nowMs(),
+      waitsForOwnership: false,
+      isToBeForwarded: false,
+    }
     this.#underWay.set(request.id, entry)
     this.#route(entry)
   }
 
   #route(entry: UnderWay): void {
-    const { state } = this.#parts.store
-    const isForwarded = entry.receivedBy !== this.#parts.self
-    const way = chooseWay(entry.prepared, { scheme: state?.dispatchScheme, serviceOwner: state?.serviceOwner, self: this.#parts.self, isForwarded })
+    const { self, store: { state }, standing } = this.#parts
+    const isForwarded = entry.receivedBy !== self
+    const way = chooseWay(entry.prepared, { scheme: state?.dispatchScheme, serviceOwner: state?.serviceOwner, self, isForwarded })
     const isLook = entry.prepared.how === 'look'
-    if (this.#parts.standing.mayForward && this.#goesToPeer(entry, way)) return
-    if (this.#isHere(way) && (isLook || this.#parts.standing.isServing)) this.#serve(entry)
-    else if (this.#parts.standing.isServing && !this.#parts.standing.mayForward) this.#serve(entry)
+    if (standing.mayForward && this.#goesToPeer(entry, way)) return
+    if (this.#isHere(way) && (isLook || standing.isServing)) this.#serve(entry)
+    else if (standing.isServing && !standing.mayForward) this.#serve(entry)
     else this.#wait(entry)
   }
 
@@ -183,7 +201,7 @@ export class Dispatch {
     return way === 'self' || (way === 'own' && this.#parts.store.state?.serviceOwner === this.#parts.self)
   }
 
-  /** Whatever takes two. */
+  /** The ways that take both controllers. False where this is none, or the way to the peer is full. */
   #goesToPeer(entry: UnderWay, way: Way): boolean {
     if (way === 'refuse') this.#refuse(entry)
     else if (way === 'peer' || (way === 'own' && entry.isToBeForwarded && !this.#isHere(way))) {
@@ -197,7 +215,9 @@ export class Dispatch {
   #refuse(entry: UnderWay): void {
     const primary = peerOf(this.#parts.self)
     const address = this.#parts.managementAddresses[primary]
-    const message = `Controller ${this.#parts.self.toUpperCase()} is the secondary, which takes no service requests under the primary-only scheme. Send the request to the primary, controller ${primary.toUpperCase()}, at ${address}.`
+    const message =
+      `Controller ${this.#parts.self.toUpperCase()} is the secondary, which takes no service requests under the primary-only scheme. ` +
+      `Send the request to the primary, controller ${primary.toUpperCase()}, at ${address}.`
     this.#finish(entry, { outcome: failure({ code: 'not-primary', message }), onward: [], cause: entry.cause })
   }
 
@@ -243,13 +263,14 @@ export class Dispatch {
 
   #giveUp(): void {
     this.#timer = undefined
-    const nowMs = this.#parts.clock.nowMs()
-    const isOverdue = (entry: UnderWay): boolean => entry.startedAtMs + this.#parts.timings.holdMs <= nowMs
+    const { clock, timings: { holdMs } } = this.#parts
+    const nowMs = clock.nowMs()
+    const isOverdue = (entry: UnderWay): boolean => entry.startedAtMs + holdMs <= nowMs
     const overdue = this.#unsettled.filter(isOverdue)
     this.#unsettled = this.#unsettled.filter((entry) => !isOverdue(entry))
     for (const entry of overdue) this.#finish(entry, { outcome: failure(UNSETTLED), onward: [], cause: entry.cause })
     const oldest = this.#unsettled[0]
-    if (oldest !== undefined) this.#timer ??= this.#parts.clock.after(oldest.startedAtMs + this.#parts.timings.holdMs - nowMs, () => this.#giveUp())
+    if (oldest !== undefined) this.#timer ??= clock.after(oldest.startedAtMs + holdMs - nowMs, () => this.#giveUp())
   }
 
   get #place(): `controller-${ControllerId}` {

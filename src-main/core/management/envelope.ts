@@ -21,7 +21,9 @@ export function decodeEnvelope(input: unknown, receivedBy: ControllerId): Result
   return failure({ id: idOf(input), receivedBy, error: field === undefined ? error : { ...error, field } })
 }
 
-export function prepareRequest(request: ServiceRequest): Outcome<{ readonly definition: ServiceRequestDefinition; readonly prepared: PreparedRequest }> {
+export function prepareRequest(
+  request: ServiceRequest,
+): Outcome<{ readonly definition: ServiceRequestDefinition; readonly prepared: PreparedRequest }> {
   const definition = findRequest(request.name)
   if (definition === undefined) {
     const message = `There is no service request named "${request.name}". GET /v1/service-requests lists them.`

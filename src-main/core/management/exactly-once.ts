@@ -1,14 +1,13 @@
 import { failure, ok } from '../../base/result'
 import type { ArrayState, CompletedRequest } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
-import type { Json } from '../../contract/json'
 import type { ServiceError, ServiceRequest } from '../../contract/service-request'
 import type { TraceId } from '../../contract/trace'
 import { withCompleted } from '../controller/state/array-changes'
 import type { Committer } from '../controller/state/committer'
 import { operationOf } from '../controller/state/operation-changes'
 import { validateConfiguration } from '../raid/validation'
-import type { Outcome } from './request'
+import type { Changed, Outcome } from './request'
 
 /** A changing request with what tells it from others. */
 export interface ChangingRequest {
@@ -19,7 +18,8 @@ export interface ChangingRequest {
 }
 
 export function idReused(id: string, name: string): ServiceError {
-  return { code: 'id-reused', message: `The id "${id}" already belongs to another request (${name}, or the same request with other parameters). Choose a new id.`, field: 'id' }
+  const message = `The id "${id}" already belongs to another request (${name}, or the same request with other parameters). Choose a new id.`
+  return { code: 'id-reused', message, field: 'id' }
 }
 
 /** The result of the same request, if it has been carried out before. */
@@ -36,7 +36,7 @@ export function earlierResult(state: ArrayState, request: ServiceRequest, digest
 export function commitOnce(
   committer: Committer,
   asked: ChangingRequest,
-  change: (state: ArrayState) => Outcome<{ readonly state: ArrayState; readonly result: Json }>,
+  change: (state: ArrayState) => Outcome<Changed>,
   done: (outcome: Outcome<CompletedRequest>) => void,
 ): void {
   const { request, digest, servedBy } = asked

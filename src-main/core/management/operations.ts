@@ -64,7 +64,7 @@ export class Operations {
 
   begin(asked: ChangingRequest, plan: OperationPlan, done: (outcome: Outcome<Begun>) => void): void {
     const { request, digest, servedBy } = asked
-    const { id, name } = request
+    const { id } = request
     let begun: Begun | 'wait' = 'go'
     let hasTried = false
     this.#parts.committer.commit(
@@ -83,9 +83,7 @@ export class Operations {
         if (begun !== 'go') return ok(state)
         hasTried = true
         this.#here.add(id)
-        const { controller, to, volumes, critical } = plan
-        const operation: Operation = { id, name, digest, state: 'running', server: servedBy, incarnation: this.#parts.incarnation, controller, to, volumes: [...volumes], ...(critical === true ? { critical } : {}) }
-        return ok(withOperation(state, operation))
+        return ok(withOperation(state, this.#begun(asked, plan)))
       },
       asked.cause,
       (outcome) => {
@@ -103,7 +101,11 @@ export class Operations {
   }
 
   /** The answer is ready. The operation ends with it or continues after it. */
-  answer(asked: ChangingRequest, answer: { readonly result: JsonObject; readonly goesOn: boolean }, done: (outcome: Outcome<CompletedRequest>) => void): void {
+  answer(
+    asked: ChangingRequest,
+    answer: { readonly result: JsonObject; readonly goesOn: boolean },
+    done: (outcome: Outcome<CompletedRequest>) => void,
+  ): void {
     const { request, digest, servedBy } = asked
     const state = answer.goesOn ? 'running' : 'done'
     const result = { ...answer.result, operation: request.id, state }
@@ -113,7 +115,7 @@ export class Operations {
         if (earlierResult(standing, request, digest)?.ok === true) return ok(standing)
         const operation = operationOf(standing, request.id)
         // A takeover may have come after the last move. So the answer is given only if the committed state confirms it.
-        if (!answer.goesOn && operation !== undefined && movedCount(standing, operation) < operation.volumes.length) return failure(undone(operation))
+        if (!answer.goesOn && operation !== undefined && !allMoved(standing, operation)) return failure(undone(operation))
         return ok(withCompleted(withOperationChanged(standing, request.id, { state, result }), completed))
       },
       asked.cause,
@@ -212,6 +214,12 @@ export class Operations {
     }
   }
 
+  #begun({ request, digest, servedBy }: ChangingRequest, { controller, to, volumes, critical }: OperationPlan): Operation {
+    const { id, name } = request
+    const about = { controller, to, volumes: [...volumes], ...(critical === true ? { critical } : {}) }
+    return { id, name, digest, state: 'running', server: servedBy, incarnation: this.#parts.incarnation, ...about }
+  }
+
   #verdict(state: ArrayState, operation: Operation): 'goes-on' | 'done' | 'lost' {
     const { name, controller, to } = operation
     // The state that has the last stripe of it ends it, too, whoever carried it out.
@@ -221,9 +229,9 @@ export class Operations {
     if (name === 'restart-controller' && this.#inherited?.has(operation.id) === true) return 'done'
     const isCarriedOut = this.#isCarriedOut(operation)
     if (isCarriedOut && operation.server !== this.#parts.self) return 'goes-on'
-    if (name !== 'restart-controller' && name !== 'take-over' && (to === this.#parts.self || this.#parts.standing.peerIsMember) && movedCount(state, operation) === operation.volumes.length) {
-      return 'done'
-    }
+    const onlyMoves = name !== 'restart-controller' && name !== 'take-over'
+    const goalIsThere = to === this.#parts.self || this.#parts.standing.peerIsMember
+    if (onlyMoves && goalIsThere && allMoved(state, operation)) return 'done'
     return isCarriedOut ? 'goes-on' : 'lost'
   }
 
@@ -240,7 +248,7 @@ export class Operations {
         if (operation?.state !== 'running') return ok(state)
         if (error !== undefined) return ok(withOperationChanged(state, id, { state: 'failed', error }))
         // It is done only if the committed state confirms it. Otherwise review it again, because a takeover may have intervened.
-        return ok(movedCount(state, operation) === operation.volumes.length ? withOperationChanged(state, id, { state: 'done' }) : state)
+        return ok(allMoved(state, operation) ? withOperationChanged(state, id, { state: 'done' }) : state)
       },
       undefined,
       () => {
@@ -258,19 +266,29 @@ export function movedCount(state: ArrayState, { volumes, to }: Operation): numbe
   return volumes.filter((volumeId) => (ownershipOf(state, volumeId)?.owner ?? to) === to).length
 }
 
+function allMoved(state: ArrayState, operation: Operation): boolean {
+  return movedCount(state, operation) === operation.volumes.length
+}
+
 function running(state: ArrayState): readonly Operation[] {
   return state.operations?.filter((operation) => operation.state === 'running') ?? []
 }
 
 function lost({ server }: Operation): ServiceError {
-  return { code: 'unavailable', message: `Controller ${server.toUpperCase()} went down before it finished the operation. Check the array, then send a new request.` }
+  const message = `Controller ${server.toUpperCase()} went down before it finished the operation. Check the array, then send a new request.`
+  return { code: 'unavailable', message }
 }
 
 function undone({ to, controller }: Operation): ServiceError {
   const goal = (to ?? controller).toUpperCase()
-  return { code: 'not-possible-now', message: `Not all volumes stayed with controller ${goal}, because the other controller took over from it. Check the array, then send a new request.` }
+  const message =
+    `Not all volumes stayed with controller ${goal}, because the other controller took over from it. ` +
+    'Check the array, then send a new request.'
+  return { code: 'not-possible-now', message }
 }
 
 function wentDown(controller: ControllerId): ServiceError {
-  return { code: 'unavailable', message: `Controller ${controller.toUpperCase()} went down before it had its volumes back. Check the array, then send a new request.` }
+  const name = controller.toUpperCase()
+  const message = `Controller ${name} went down before it had its volumes back. Check the array, then send a new request.`
+  return { code: 'unavailable', message }
 }

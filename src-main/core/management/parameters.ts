@@ -1,11 +1,12 @@
 import * as v from 'valibot'
-import { failure, ok, type Result } from '../../base/result'
+import { ok, type Result } from '../../base/result'
 import type { ArrayState } from '../../contract/array-state'
 import { nameSchema, type RaidGroup, type Volume } from '../../contract/configuration'
 import { CONTROLLER_IDS, controllerIdSchema, type ControllerId } from '../../contract/controller-id'
 import type { JsonObject } from '../../contract/json'
 import { LIMITS } from '../../contract/limits'
 import type { ServiceError, ServiceParameter } from '../../contract/service-request'
+import { refusal } from './refusal'
 
 /** One parameter of a request: how it is decoded and how it is described to people. */
 export interface Parameter<T> {
@@ -40,16 +41,20 @@ export function choiceParameter<const C extends readonly [string, ...string[]]>(
   return { schema: v.picklist(choices, `must be one of ${choices.join(', ')}`), type: 'choice', required: true, summary, choices }
 }
 
-export function integerParameter(range: { readonly minimum: number; readonly maximum: number; readonly unit?: string }, summary: string): Parameter<number> {
+export function integerParameter(
+  range: { readonly minimum: number; readonly maximum: number; readonly unit?: string },
+  summary: string,
+): Parameter<number> {
   const { minimum, maximum, unit } = range
   const message = `must be a whole number from ${minimum} to ${maximum}`
   const schema = v.pipe(v.number(message), v.safeInteger(message), v.minValue(minimum, message), v.maxValue(maximum, message))
-  return unit === undefined ? { schema, type: 'integer', required: true, summary } : { schema, type: 'integer', required: true, summary, unit }
+  return { schema, type: 'integer', required: true, summary, ...(unit === undefined ? {} : { unit }) }
 }
 
 export function requestIdParameter(summary: string): Parameter<string> {
   const message = `must be a string of 1 to ${LIMITS.serviceRequestIdLength} characters`
-  return { schema: v.pipe(v.string(message), v.minLength(1, message), v.maxLength(LIMITS.serviceRequestIdLength, message)), type: 'text', required: true, summary }
+  const schema = v.pipe(v.string(message), v.minLength(1, message), v.maxLength(LIMITS.serviceRequestIdLength, message))
+  return { schema, type: 'text', required: true, summary }
 }
 
 export const lunParameter = (summary: string): Parameter<number> => integerParameter({ minimum: 0, maximum: LIMITS.luns - 1 }, summary)
@@ -58,25 +63,31 @@ export const lunParameter = (summary: string): Parameter<number> => integerParam
 export type Reference = string | number
 
 export function referenceParameter(summary: string): Parameter<Reference> {
-  const schema = v.union([v.pipe(v.string(), v.minLength(1), v.maxLength(64)), v.pipe(v.number(), v.safeInteger(), v.minValue(0))], 'must be a name or a number')
+  const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
+  const number = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+  const schema = v.union([name, number], 'must be a name or a number')
   return { schema, type: 'text', required: true, summary }
 }
 
 /** Rejects parameters that the table does not name. The first mistake is reported with its field. */
-export function decodeParameters<P extends ParameterTable>(request: string, table: P, params: JsonObject): Result<ParametersOf<P>, ServiceError> {
+export function decodeParameters<P extends ParameterTable>(
+  request: string,
+  table: P,
+  params: JsonObject,
+): Result<ParametersOf<P>, ServiceError> {
   const names = Object.keys(table)
   const unknown = Object.keys(params).find((name) => !Object.hasOwn(table, name))
   if (unknown !== undefined) {
     const takes = names.length === 0 ? 'takes no parameters' : `takes ${names.join(', ')}`
-    return failure({ code: 'bad-parameter', message: `There is no parameter "${unknown.slice(0, 64)}". ${request} ${takes}.`, field: unknown.slice(0, 64) })
+    return refusal('bad-parameter', `There is no parameter "${unknown.slice(0, 64)}". ${request} ${takes}.`, unknown.slice(0, 64))
   }
   const decoded: Record<string, unknown> = {}
   for (const [name, parameter] of Object.entries(table)) {
     if (params[name] === undefined && parameter.required) {
-      return failure({ code: 'bad-parameter', message: `The parameter "${name}" is missing: ${parameter.summary}`, field: name })
+      return refusal('bad-parameter', `The parameter "${name}" is missing: ${parameter.summary}`, name)
     }
     const parsed = v.safeParse(parameter.schema, params[name])
-    if (!parsed.success) return failure({ code: 'bad-parameter', message: `The parameter "${name}" ${parsed.issues[0].message}.`, field: name })
+    if (!parsed.success) return refusal('bad-parameter', `The parameter "${name}" ${parsed.issues[0].message}.`, name)
     decoded[name] = parsed.output
   }
   return ok(decoded as ParametersOf<P>)
@@ -98,18 +109,21 @@ export function findVolume(state: ArrayState, reference: Reference, field = 'vol
   const found = findByReference(volumes, reference)
   if (found !== undefined) return ok(found)
   const known = volumes.length === 0 ? 'There are none.' : `There are: ${volumes.map(({ name }) => name).join(', ')}.`
-  return failure({ code: 'not-found', message: `There is no volume ${quoted(reference)}. ${known}`, field })
+  return refusal('not-found', `There is no volume ${quoted(reference)}. ${known}`, field)
 }
 
 export function findGroup(state: ArrayState, reference: Reference, field = 'group'): Result<RaidGroup, ServiceError> {
   const { groups } = state.configuration
   const found = findByReference(groups, reference)
   if (found !== undefined) return ok(found)
-  return failure({ code: 'not-found', message: `There is no group ${quoted(reference)}. There are: ${groups.map(({ name }) => name).join(', ')}.`, field })
+  return refusal('not-found', `There is no group ${quoted(reference)}. There are: ${groups.map(({ name }) => name).join(', ')}.`, field)
 }
 
 /** A name takes precedence over a number that is written as text. */
-function findByReference<T extends { readonly id: number; readonly name: string }>(items: readonly T[], reference: Reference): T | undefined {
+function findByReference<T extends { readonly id: number; readonly name: string }>(
+  items: readonly T[],
+  reference: Reference,
+): T | undefined {
   if (typeof reference === 'number') return items.find(({ id }) => id === reference)
   return items.find(({ name }) => name === reference) ?? items.find(({ id }) => String(id) === reference)
 }

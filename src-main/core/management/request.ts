@@ -55,12 +55,18 @@ export interface Origin {
   readonly cause: TraceId | undefined
 }
 
+/** A new array state, and what the request answers with. */
+export interface Changed {
+  readonly state: ArrayState
+  readonly result: Json
+}
+
 /** A request whose parameters are decoded. */
 export type PreparedRequest =
   /** Looks, and changes nothing. */
   | { readonly how: 'look'; readonly look: (parts: RequestParts) => Outcome<Json> }
   /** Changes the array state, in one commit with its own result. */
-  | { readonly how: 'change'; readonly change: (state: ArrayState, parts: ChangeParts) => Outcome<{ readonly state: ArrayState; readonly result: Json }> }
+  | { readonly how: 'change'; readonly change: (state: ArrayState, parts: ChangeParts) => Outcome<Changed> }
   /** Does something that takes time. Only `server` can do it, whatever the dispatch scheme says. */
   | {
       readonly how: 'act'
@@ -88,7 +94,7 @@ export function monitoringRequest<P extends ParameterTable>(
 
 export function configurationRequest<P extends ParameterTable>(
   head: Head<P> & {
-    readonly change: (state: ArrayState, params: ParametersOf<P>, parts: ChangeParts) => Outcome<{ readonly state: ArrayState; readonly result: Json }>
+    readonly change: (state: ArrayState, params: ParametersOf<P>, parts: ChangeParts) => Outcome<Changed>
   },
 ): ServiceRequestDefinition {
   return define('configuration', head, (params) => ({ how: 'change', change: (state, parts) => head.change(state, params, parts) }))
@@ -109,7 +115,11 @@ export function managementRequest<P extends ParameterTable>(
   }))
 }
 
-function define<P extends ParameterTable>(kind: ServiceRequestKind, head: Head<P>, prepared: (params: ParametersOf<P>) => PreparedRequest): ServiceRequestDefinition {
+function define<P extends ParameterTable>(
+  kind: ServiceRequestKind,
+  head: Head<P>,
+  prepared: (params: ParametersOf<P>) => PreparedRequest,
+): ServiceRequestDefinition {
   const { name, summary, parameters } = head
   return {
     name,

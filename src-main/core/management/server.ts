@@ -60,8 +60,10 @@ export class Server {
       return
     }
     const asked = { request, digest, servedBy: self, cause }
-    if (prepared.how === 'change') commitOnce(this.#parts.committer, asked, (standing) => prepared.change(standing, this.#changeParts(request.id)), done)
-    else this.#act(task, prepared, asked, done)
+    if (prepared.how === 'change') {
+      const parts = this.#changeParts(request.id)
+      commitOnce(this.#parts.committer, asked, (standing) => prepared.change(standing, parts), done)
+    } else this.#act(task, prepared, asked, done)
   }
 
   #changeParts(requestId: string): ChangeParts {

@@ -13,13 +13,9 @@ import { PeerCalls } from '../controller/peer/peer-calls'
 import type { Signal } from '../controller/peer/signal'
 import type { PeerSession } from '../controller/peer/peer-session'
 import type { Standing } from '../controller/peer/standing'
+import type { ControllerTimings } from '../controller/peer/timings'
 import { SERVICE_SLOT } from '../controller/state/state-drives'
 import { hopTo, OwnershipArbiter, type TransferDone, type TransferTag } from './ownership-arbiter'
-
-export interface TransferTimings {
-  readonly serviceTenureMs: number
-  readonly relinquishMs: number
-}
 
 interface Relinquishing {
   readonly tag: TransferTag
@@ -41,7 +37,7 @@ export interface ServiceTransferParts {
   readonly committer: Committer
   readonly midplane: MidplanePort
   readonly trace: TracePort
-  readonly timings: TransferTimings
+  readonly timings: Pick<ControllerTimings, 'serviceTenureMs' | 'relinquishMs'>
   readonly standing: Standing
   /** What waited for ownership is to be looked at again; `outcome` of an ask of this controller. */
   readonly transferEnded: Signal<[outcome: TransferOutcome, cause: TraceId | undefined]>
@@ -137,20 +133,27 @@ export class ServiceTransfer {
       done('moot', tag.cause)
       return
     }
-    const preparing = this.#parts.trace.record({ kind: 'owner.preparing', place: `controller-${this.#parts.self}`, ...tag, data: { serving: this.#serving } })
-    const { serviceTenureMs, relinquishMs } = this.#parts.timings
-    const tenureMs = Math.max(0, this.#ownerSinceMs + serviceTenureMs - this.#parts.clock.nowMs())
+    const { self, clock, trace, timings: { serviceTenureMs, relinquishMs } } = this.#parts
+    const preparing = trace.record({ kind: 'owner.preparing', place: `controller-${self}`, ...tag, data: { serving: this.#serving } })
+    const tenureMs = Math.max(0, this.#ownerSinceMs + serviceTenureMs - clock.nowMs())
     const timers = [
-      this.#parts.clock.after(tenureMs, () => {
+      clock.after(tenureMs, () => {
         relinquishing.tenureIsOver = true
         this.#review()
       }),
-      this.#parts.clock.after(relinquishMs, () => {
+      clock.after(relinquishMs, () => {
         relinquishing.patienceIsOver = true
         this.#review()
       }),
     ]
-    const relinquishing: Relinquishing = { tag: { ...tag, cause: preparing }, done, timers, tenureIsOver: tenureMs === 0, patienceIsOver: false, isCommitting: false }
+    const relinquishing: Relinquishing = {
+      tag: { ...tag, cause: preparing },
+      done,
+      timers,
+      tenureIsOver: tenureMs === 0,
+      patienceIsOver: false,
+      isCommitting: false,
+    }
     this.#relinquishing = relinquishing
     this.#review()
   }
@@ -168,7 +171,8 @@ export class ServiceTransfer {
     const owner = peerOf(this.#parts.self)
     this.#parts.committer.commit(
       (state) => {
-        if (!this.#parts.standing.peerIsMember || state.serviceOwner !== this.#parts.self || state.dispatchScheme !== 'transfer-ownership') return failure(MOOT)
+        const isWanted = state.serviceOwner === this.#parts.self && state.dispatchScheme === 'transfer-ownership'
+        if (!isWanted || !this.#parts.standing.peerIsMember) return failure(MOOT)
         return ok(withServiceOwner(state, { owner, claimEpoch: this.#parts.midplane.claimEpoch(SERVICE_SLOT) }))
       },
       relinquishing.tag.cause,

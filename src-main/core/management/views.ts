@@ -1,5 +1,5 @@
 import { present } from '../../base/assert'
-import { failure, ok, type Result } from '../../base/result'
+import { ok, type Result } from '../../base/result'
 import { BLOCK_BYTES } from '../../base/units'
 import type { ArrayState } from '../../contract/array-state'
 import type { RaidGroup, Volume } from '../../contract/configuration'
@@ -7,18 +7,22 @@ import type { ControllerId } from '../../contract/controller-id'
 import type { JsonObject } from '../../contract/json'
 import type { ServiceError } from '../../contract/service-request'
 import { ownershipOf } from '../controller/state/array-changes'
+import { refusal } from './refusal'
 import { countersOf, type RequestParts } from './request-parts'
 
 /** What several requests answer with. */
 
-export function needState({ store: { state }, self, standing: { reason } }: Pick<RequestParts, 'self' | 'store' | 'standing'>): Result<ArrayState, ServiceError> {
+export function needState({ self, store, standing }: Pick<RequestParts, 'self' | 'store' | 'standing'>): Result<ArrayState, ServiceError> {
+  const { state } = store
   if (state !== undefined) return ok(state)
-  return failure({ code: 'unavailable', message: `Controller ${self.toUpperCase()} is not serving yet: ${reason ?? 'it is starting'}. Send the request again in a moment.` })
+  const reason = standing.reason ?? 'it is starting'
+  return refusal('unavailable', `Controller ${self.toUpperCase()} is not serving yet: ${reason}. Send the request again in a moment.`)
 }
 
 /** A rebuild goes by what belonged to which volume when it began. */
 export function beingRebuilt({ name }: RaidGroup, field: string): ServiceError {
-  return { code: 'not-possible-now', message: `A drive of RAID group "${name}" is being rebuilt (list-operations). Wait until that is done.`, field }
+  const message = `A drive of RAID group "${name}" is being rebuilt (list-operations). Wait until that is done.`
+  return { code: 'not-possible-now', message, field }
 }
 
 export function volumeView(state: ArrayState, volume: Volume): JsonObject {
@@ -50,7 +54,8 @@ export function controllerView(parts: RequestParts, id: ControllerId): JsonObjec
   const serviceOwner = state?.serviceOwner === id
   if (id === self) {
     const { phase, reason, portals } = standing
-    return { id, present: true, state: phase, reason: reason ?? null, portals: [...portals], volumes, serviceOwner, counters: { ...countersOf(parts) } }
+    const counters = { ...countersOf(parts) }
+    return { id, present: true, state: phase, reason: reason ?? null, portals: [...portals], volumes, serviceOwner, counters }
   }
   const { peerIsPresent, peerIsMember } = standing
   const phase = !peerIsPresent ? 'down' : (session.heard?.phase ?? 'unreachable')

@@ -8,11 +8,13 @@ import { isBeingRebuilt } from '../../controller/state/rebuild-changes'
 import { layoutOf } from '../../raid/geometry'
 import { largestFreeSlice, placeVolume } from '../../raid/space'
 import { controllerParameter, findGroup, integerParameter, nameParameter, optional, referenceParameter } from '../parameters'
+import { refusal } from '../refusal'
 import { configurationRequest } from '../request'
 import { beingRebuilt, volumeView } from '../views'
 
 const MAX_MEGABYTES = 1024 * 1024
 const BLOCKS_PER_MEGABYTE = MIB / BLOCK_BYTES
+const IN_BLOCKS = { minimum: 1, maximum: MAX_MEGABYTES * BLOCKS_PER_MEGABYTE, unit: 'block' }
 
 export const createVolume = configurationRequest({
   name: 'create-volume',
@@ -21,7 +23,7 @@ export const createVolume = configurationRequest({
     name: nameParameter('Its name, which must be unique.'),
     group: referenceParameter('The RAID group, by name or number.'),
     megabytes: optional(integerParameter({ minimum: 1, maximum: MAX_MEGABYTES, unit: 'MiB' }, 'Its size in MiB. Use this or "blocks".')),
-    blocks: optional(integerParameter({ minimum: 1, maximum: MAX_MEGABYTES * BLOCKS_PER_MEGABYTE, unit: 'block' }, 'Its size in blocks of 512 bytes. Use this or "megabytes".')),
+    blocks: optional(integerParameter(IN_BLOCKS, 'Its size in blocks of 512 bytes. Use this or "megabytes".')),
     preferredOwner: optional(controllerParameter('The controller that should own it. The default is a.')),
   },
   change(state, { name, group: reference, megabytes, blocks, preferredOwner = 'a' }, parts) {
@@ -31,18 +33,20 @@ export const createVolume = configurationRequest({
     if (!group.ok) return group
     const { volumes } = state.configuration
     if (volumes.some((volume) => volume.name === name)) {
-      return failure({ code: 'already-exists', message: `There is already a volume named "${name}". Choose another name.`, field: 'name' })
+      return refusal('already-exists', `There is already a volume named "${name}". Choose another name.`, 'name')
     }
     if (isBeingRebuilt(state, group.value.id)) return failure(beingRebuilt(group.value, 'group'))
     const layout = layoutOf(group.value)
     const firstBlock = placeVolume(layout, volumes, size.value)
     if (firstBlock === undefined) {
       const largest = largestFreeSlice(layout, volumes)
-      const message = `Group "${group.value.name}" has no room for ${size.value} blocks. The largest volume that fits has ${largest} blocks (${Math.floor(largest / BLOCKS_PER_MEGABYTE)} MiB).`
-      return failure({ code: 'no-space', message, field: blocks === undefined ? 'megabytes' : 'blocks' })
+      const message =
+        `Group "${group.value.name}" has no room for ${size.value} blocks. ` +
+        `The largest volume that fits has ${largest} blocks (${Math.floor(largest / BLOCKS_PER_MEGABYTE)} MiB).`
+      return refusal('no-space', message, blocks === undefined ? 'megabytes' : 'blocks')
     }
     const id = freeId(state)
-    if (id === undefined) return failure({ code: 'no-space', message: `There are already ${LIMITS.volumes} volumes, which is the limit. Delete one first.` })
+    if (id === undefined) return refusal('no-space', `There are already ${LIMITS.volumes} volumes, which is the limit. Delete one first.`)
     const volume = { id, serial: parts.newSerial(), name, groupId: group.value.id, firstBlock, blockCount: size.value, preferredOwner }
     const next = withVolume(state, volume, parts.claimEpoch(id))
     return ok({ state: next, result: volumeView(next, volume) })
@@ -51,10 +55,10 @@ export const createVolume = configurationRequest({
 
 function sizeOf(megabytes: number | undefined, blocks: number | undefined): Result<number, ServiceError> {
   if (megabytes !== undefined && blocks !== undefined) {
-    return failure({ code: 'bad-parameter', message: 'Give the size in "megabytes" or in "blocks", not both.', field: 'blocks' })
+    return refusal('bad-parameter', 'Give the size in "megabytes" or in "blocks", not both.', 'blocks')
   }
   const size = blocks ?? (megabytes === undefined ? undefined : megabytes * BLOCKS_PER_MEGABYTE)
-  return size === undefined ? failure({ code: 'bad-parameter', message: 'The size is missing: give "megabytes" or "blocks".', field: 'megabytes' }) : ok(size)
+  return size === undefined ? refusal('bad-parameter', 'The size is missing: give "megabytes" or "blocks".', 'megabytes') : ok(size)
 }
 
 function freeId(state: ArrayState): number | undefined {

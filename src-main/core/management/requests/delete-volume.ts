@@ -3,6 +3,7 @@ import { ownershipOf, withoutVolume } from '../../controller/state/array-changes
 import { isBeingRebuilt } from '../../controller/state/rebuild-changes'
 import { isInGroup } from '../../raid/space'
 import { findVolume, referenceParameter } from '../parameters'
+import { refusal } from '../refusal'
 import { configurationRequest } from '../request'
 import { beingRebuilt } from '../views'
 
@@ -17,11 +18,19 @@ export const deleteVolume = configurationRequest({
     const { configuration } = state
     const mapping = configuration.luns.find(({ volumeId }) => volumeId === id)
     if (mapping !== undefined) {
-      return failure({ code: 'in-use', message: `Volume "${name}" is mapped to LUN ${mapping.lun}, so hosts may be using it. Unmap it first (unmap-lun).`, field: 'volume' })
+      return refusal(
+        'in-use',
+        `Volume "${name}" is mapped to LUN ${mapping.lun}, so hosts may be using it. Unmap it first (unmap-lun).`,
+        'volume',
+      )
     }
     // The next volume in its place would get its interrupted stripes without anybody knowing.
     if (ownershipOf(state, id)?.unverifiedFrom !== undefined) {
-      return failure({ code: 'not-possible-now', message: `The copies and parity of volume "${name}" are being verified (list-operations). Wait until that is done.`, field: 'volume' })
+      return refusal(
+        'not-possible-now',
+        `The copies and parity of volume "${name}" are being verified (list-operations). Wait until that is done.`,
+        'volume',
+      )
     }
     const rebuilt = configuration.groups.find((group) => isInGroup(volume.value, group.id) && isBeingRebuilt(state, group.id))
     if (rebuilt !== undefined) return failure(beingRebuilt(rebuilt, 'volume'))

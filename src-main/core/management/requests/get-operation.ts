@@ -1,4 +1,4 @@
-import { failure, ok } from '../../../base/result'
+import { ok } from '../../../base/result'
 import type { ArrayState, Operation } from '../../../contract/array-state'
 import type { JsonObject } from '../../../contract/json'
 import { operationOf } from '../../controller/state/operation-changes'
@@ -6,6 +6,7 @@ import { configuredMap } from '../../mapping/configured-map'
 import { stripeCountOf } from '../../mapping/volume-stripes'
 import { movedCount } from '../operations'
 import { requestIdParameter } from '../parameters'
+import { refusal } from '../refusal'
 import { monitoringRequest } from '../request'
 import { needState } from '../views'
 import { MOVE_VOLUME } from './move-volume'
@@ -21,7 +22,12 @@ export const getOperation = monitoringRequest({
     const verification = verificationsOf(state.value).find((view) => view.operation === id)
     if (operation === undefined && verification !== undefined) return ok(verification)
     if (operation === undefined) {
-      return failure({ code: 'not-found', message: `There is no operation "${id}". It may never have started, or it may be too old to be listed. list-operations shows all there are.`, field: 'operation' })
+      return refusal(
+        'not-found',
+        `There is no operation "${id}". It may never have started, or it may be too old to be listed. ` +
+          'list-operations shows all there are.',
+        'operation',
+      )
     }
     return ok(operationView(state.value, operation))
   },
@@ -34,7 +40,8 @@ export const listOperations = monitoringRequest({
   look(parts) {
     const state = needState(parts)
     if (!state.ok) return state
-    return ok({ operations: [...(state.value.operations ?? []).map((operation) => operationView(state.value, operation)), ...verificationsOf(state.value)] })
+    const operations = (state.value.operations ?? []).map((operation) => operationView(state.value, operation))
+    return ok({ operations: [...operations, ...verificationsOf(state.value)] })
   },
 })
 
@@ -45,7 +52,9 @@ function verificationsOf({ configuration, ownership }: ArrayState): (JsonObject 
     if (unverifiedFrom === undefined || volume === undefined) return []
     const progress = { done: unverifiedFrom, total: stripeCountOf(configuredMap(configuration, volume)) }
     const of = { drive: null, volumes: [volumeId], controller: owner, to: null }
-    return [{ name: 'verify-volume', about: nameOfVolume(volume), state: 'running', progress, operation: `verification-of-volume-${volumeId}`, server: owner, ...of, result: null, error: null }]
+    const operation = `verification-of-volume-${volumeId}`
+    const about = nameOfVolume(volume)
+    return [{ name: 'verify-volume', about, state: 'running', progress, operation, server: owner, ...of, result: null, error: null }]
   })
 }
 

@@ -1,8 +1,9 @@
-import { failure, ok } from '../../../base/result'
+import { ok } from '../../../base/result'
 import type { ArrayState } from '../../../contract/array-state'
 import type { JsonObject } from '../../../contract/json'
 import { occupantOf, type Occupant } from '../../mapping/occupancy'
 import { integerParameter } from '../parameters'
+import { refusal } from '../refusal'
 import { monitoringRequest } from '../request'
 import { needState } from '../views'
 
@@ -11,7 +12,10 @@ export const locateDriveBlock = monitoringRequest({
   summary: 'What a block of a drive holds: data of a volume, a copy, parity, a superblock, or nothing.',
   parameters: {
     drive: integerParameter({ minimum: 0, maximum: 255 }, 'The drive, by its index.'),
-    block: integerParameter({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, unit: 'block' }, 'The block of the drive. Blocks have 512 bytes and start at 0.'),
+    block: integerParameter(
+      { minimum: 0, maximum: Number.MAX_SAFE_INTEGER, unit: 'block' },
+      'The block of the drive. Blocks have 512 bytes and start at 0.',
+    ),
   },
   look(parts, { drive, block }) {
     const state = needState(parts)
@@ -19,10 +23,10 @@ export const locateDriveBlock = monitoringRequest({
     const entry = state.value.configuration.drives.find(({ index }) => index === drive)
     if (entry === undefined) {
       const known = state.value.configuration.drives.map(({ index }) => index).join(', ')
-      return failure({ code: 'not-found', message: `There is no drive ${drive}. There are: ${known}.`, field: 'drive' })
+      return refusal('not-found', `There is no drive ${drive}. There are: ${known}.`, 'drive')
     }
     if (block >= entry.blockCount) {
-      return failure({ code: 'bad-parameter', message: `Drive ${drive} has blocks 0 to ${entry.blockCount - 1}; ${block} is beyond its end.`, field: 'block' })
+      return refusal('bad-parameter', `Drive ${drive} has blocks 0 to ${entry.blockCount - 1}; ${block} is beyond its end.`, 'block')
     }
     return ok({ drive, block, ...occupantView(state.value, occupantOf(state.value.configuration, drive, block)) })
   },
@@ -40,7 +44,8 @@ function occupantView({ configuration }: ArrayState, occupant: Occupant): JsonOb
     case 'data':
     case 'mirror': {
       const { kind, groupId, member, groupBlock, volume } = occupant
-      return { kind, group: groupName(groupId), member, groupBlock, volume: volumeName(volume?.volumeId), volumeBlock: volume?.block ?? null }
+      const of = { volume: volumeName(volume?.volumeId), volumeBlock: volume?.block ?? null }
+      return { kind, group: groupName(groupId), member, groupBlock, ...of }
     }
     case 'parity': {
       const { kind, groupId, member, groupBlock, blockCount, volumeId } = occupant

@@ -1,6 +1,7 @@
-import { failure, ok } from '../../../base/result'
+import { ok } from '../../../base/result'
 import { LIMITS } from '../../../contract/limits'
 import { findVolume, lunParameter, optional, referenceParameter } from '../parameters'
+import { refusal } from '../refusal'
 import { configurationRequest } from '../request'
 
 export const mapLun = configurationRequest({
@@ -17,16 +18,21 @@ export const mapLun = configurationRequest({
     const { luns, volumes } = state.configuration
     const standing = luns.find(({ volumeId }) => volumeId === id)
     if (standing !== undefined) {
-      return failure({ code: 'already-exists', message: `Volume "${name}" is already mapped to LUN ${standing.lun}. To give it another LUN, unmap it first.`, field: 'volume' })
+      return refusal(
+        'already-exists',
+        `Volume "${name}" is already mapped to LUN ${standing.lun}. To give it another LUN, unmap it first.`,
+        'volume',
+      )
     }
     const lun = wanted ?? lowestFree(luns.map((mapping) => mapping.lun))
-    if (lun === undefined) return failure({ code: 'no-space', message: `All ${LIMITS.luns} LUNs are in use. Unmap one first.`, field: 'lun' })
+    if (lun === undefined) return refusal('no-space', `All ${LIMITS.luns} LUNs are in use. Unmap one first.`, 'lun')
     const taken = luns.find((mapping) => mapping.lun === lun)
     if (taken !== undefined) {
       const other = volumes.find((candidate) => candidate.id === taken.volumeId)?.name ?? ''
-      return failure({ code: 'in-use', message: `LUN ${lun} is mapped to volume "${other}". Choose another LUN, or leave it out.`, field: 'lun' })
+      return refusal('in-use', `LUN ${lun} is mapped to volume "${other}". Choose another LUN, or leave it out.`, 'lun')
     }
-    return ok({ state: { ...state, configuration: { ...state.configuration, luns: [...luns, { lun, volumeId: id }] } }, result: { lun, volume: name, volumeId: id } })
+    const configuration = { ...state.configuration, luns: [...luns, { lun, volumeId: id }] }
+    return ok({ state: { ...state, configuration }, result: { lun, volume: name, volumeId: id } })
   },
 })
 

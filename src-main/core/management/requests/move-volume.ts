@@ -1,7 +1,8 @@
 import { present } from '../../../base/assert'
-import { failure, ok } from '../../../base/result'
+import { ok } from '../../../base/result'
 import { ownershipOf } from '../../controller/state/array-changes'
 import { controllerParameter, findVolume, referenceParameter } from '../parameters'
+import { refusal } from '../refusal'
 import { managementRequest } from '../request'
 import { needState } from '../views'
 
@@ -17,7 +18,11 @@ export const moveVolume = managementRequest({
     const volume = findVolume(state.value, params.volume)
     if (!volume.ok) return volume
     if (params.to !== parts.self && !parts.standing.peerIsMember) {
-      return failure({ code: 'not-possible-now', message: `Controller ${params.to.toUpperCase()} is not serving, so it cannot own a volume now. Start it first (give-back).`, field: 'to' })
+      return refusal(
+        'not-possible-now',
+        `Controller ${params.to.toUpperCase()} is not serving, so it cannot own a volume now. Start it first (give-back).`,
+        'to',
+      )
     }
     return ok({ controller: params.to, to: params.to, volumes: [volume.value.id] })
   },

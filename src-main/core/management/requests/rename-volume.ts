@@ -1,5 +1,6 @@
-import { failure, ok } from '../../../base/result'
+import { ok } from '../../../base/result'
 import { findVolume, nameParameter, referenceParameter } from '../parameters'
+import { refusal } from '../refusal'
 import { configurationRequest } from '../request'
 import { volumeView } from '../views'
 
@@ -13,9 +14,10 @@ export const renameVolume = configurationRequest({
     const { volumes } = state.configuration
     const renamed = { ...volume.value, name }
     if (volumes.some((other) => other.name === name && other.id !== renamed.id)) {
-      return failure({ code: 'already-exists', message: `There is already a volume named "${name}". Choose another name.`, field: 'name' })
+      return refusal('already-exists', `There is already a volume named "${name}". Choose another name.`, 'name')
     }
-    const next = { ...state, configuration: { ...state.configuration, volumes: volumes.map((other) => (other.id === renamed.id ? renamed : other)) } }
+    const configuration = { ...state.configuration, volumes: volumes.map((other) => (other.id === renamed.id ? renamed : other)) }
+    const next = { ...state, configuration }
     return ok({ state: next, result: volumeView(next, renamed) })
   },
 })

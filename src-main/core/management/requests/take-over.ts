@@ -1,6 +1,7 @@
-import { failure, ok } from '../../../base/result'
+import { ok } from '../../../base/result'
 import { peerOf } from '../../../contract/controller-id'
 import { controllerParameter } from '../parameters'
+import { refusal } from '../refusal'
 import { managementRequest } from '../request'
 import { needState } from '../views'
 
@@ -15,10 +16,14 @@ export const takeOver = managementRequest({
     if (!state.ok) return state
     if (of === parts.self) {
       const other = peerOf(of).toUpperCase()
-      return failure({ code: 'not-possible-now', message: `Controller ${other} is not serving, so it cannot take over. Start it first (give-back).`, field: 'of' })
+      return refusal('not-possible-now', `Controller ${other} is not serving, so it cannot take over. Start it first (give-back).`, 'of')
     }
     if (!parts.standing.peerIsMember) {
-      return failure({ code: 'not-possible-now', message: `Controller ${of.toUpperCase()} is not serving: controller ${parts.self.toUpperCase()} has everything already.`, field: 'of' })
+      return refusal(
+        'not-possible-now',
+        `Controller ${of.toUpperCase()} is not serving: controller ${parts.self.toUpperCase()} has everything already.`,
+        'of',
+      )
     }
     const volumes = state.value.ownership.filter(({ owner }) => owner === of).map(({ volumeId }) => volumeId)
     return ok({ controller: of, to: parts.self, volumes })

@@ -1,5 +1,6 @@
-import { failure, ok } from '../../../base/result'
+import { ok } from '../../../base/result'
 import { lunParameter } from '../parameters'
+import { refusal } from '../refusal'
 import { configurationRequest } from '../request'
 
 export const unmapLun = configurationRequest({
@@ -11,9 +12,10 @@ export const unmapLun = configurationRequest({
     const mapping = luns.find((candidate) => candidate.lun === lun)
     if (mapping === undefined) {
       const known = luns.length === 0 ? 'No LUN is mapped.' : `These are mapped: ${luns.map((candidate) => candidate.lun).join(', ')}.`
-      return failure({ code: 'not-found', message: `LUN ${lun} is not mapped. ${known}`, field: 'lun' })
+      return refusal('not-found', `LUN ${lun} is not mapped. ${known}`, 'lun')
     }
     const volume = volumes.find(({ id }) => id === mapping.volumeId)?.name ?? null
-    return ok({ state: { ...state, configuration: { ...state.configuration, luns: luns.filter((candidate) => candidate !== mapping) } }, result: { unmapped: lun, volume } })
+    const configuration = { ...state.configuration, luns: luns.filter((candidate) => candidate !== mapping) }
+    return ok({ state: { ...state, configuration }, result: { unmapped: lun, volume } })
   },
 })
