@@ -1,4 +1,5 @@
 /** Lint rules. The import rules between layers are a test of their own: tests/unit/architecture. */
+import stylistic from '@stylistic/eslint-plugin'
 import tseslint from 'typescript-eslint'
 import vue from 'eslint-plugin-vue'
 import vueParser from 'vue-eslint-parser'
@@ -29,10 +30,24 @@ const CORE_FORBIDDEN_SYNTAX = [
 ]
 
 export default tseslint.config(
-  { ignores: ['out/', 'dist/', 'node_modules/', 'tests/artifacts/', 'tests/unit/architecture/fixtures/', 'src-main/base/kernels/assembly/*.ts'] },
+  {
+    ignores: [
+      'out/',
+      'dist/',
+      'node_modules/',
+      'tests/artifacts/',
+      'tests/unit/architecture/fixtures/',
+      'src-main/base/kernels/assembly/*.ts',
+    ],
+  },
   ...tseslint.configs.recommended,
   ...tseslint.configs.stylistic,
   ...vue.configs['flat/recommended'],
+  {
+    plugins: { '@stylistic': stylistic },
+    // Prettier lays code out in lines of this length; comments, texts and templates have to keep to it too.
+    rules: { '@stylistic/max-len': ['error', 140] },
+  },
   {
     files: ['**/*.{ts,vue}'],
     languageOptions: {
@@ -67,7 +82,10 @@ export default tseslint.config(
       'vue/multi-word-component-names': 'off',
       'vue/no-v-html': 'error',
       // Words come from src-renderer/i18n; signs that are the same in every language may stand in a template, and names of keys.
-      'vue/no-bare-strings-in-template': ['error', { allowlist: ['·', '→', '←', '‹', '›', '×', '–', '+', '.', ',', '(', ')', '◆', 'A', 'B', '?', 'ms'] }],
+      'vue/no-bare-strings-in-template': [
+        'error',
+        { allowlist: ['·', '→', '←', '‹', '›', '×', '–', '+', '.', ',', '(', ')', '◆', 'A', 'B', '?', 'ms'] },
+      ],
       // Line breaks inside templates are a matter of taste, not of correctness.
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',

@@ -14,7 +14,10 @@ const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 export const nameSchema = v.pipe(
   v.string('must be text'),
   v.trim(),
-  v.regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,31}$/, 'must be 1 to 32 letters, digits, spaces, dots, dashes, or underscores, starting with a letter or digit'),
+  v.regex(
+    /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,31}$/,
+    'must be 1 to 32 letters, digits, spaces, dots, dashes, or underscores, starting with a letter or digit',
+  ),
 )
 
 export const RAID_LEVELS = ['linear', 'raid0', 'raid1', 'raid5', 'raid6', 'raid10'] as const

@@ -11,10 +11,16 @@ export interface HostReport {
   readonly rates: HostRates
   /** Longest time without a completion while requests were waiting, of the LUN that waited longest, since the workload was last started. */
   readonly longestGapMs: number
-  /** The same around the last takeover: gaps from its start until a second after the host was told that it is over; 0 where there was none. */
+  /** The same around the last takeover: from its start until a second after the host heard of its end; 0 where there was none. */
   readonly lastOutageMs: number
   /** `dropped`: arrivals of the workload for which its queue had no room. */
-  readonly commands: { readonly sent: number; readonly answered: number; readonly underWay: number; readonly queued: number; readonly dropped?: number }
+  readonly commands: {
+    readonly sent: number
+    readonly answered: number
+    readonly underWay: number
+    readonly queued: number
+    readonly dropped?: number
+  }
   /** Both figures above, LUN by LUN. */
   readonly lunGaps?: readonly { readonly lun: number; readonly longestGapMs: number; readonly lastOutageMs: number }[]
 }

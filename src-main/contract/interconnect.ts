@@ -60,7 +60,12 @@ export type PeerWords =
   /** Commit: the service owner orders all changes. A non-owner proposes; `base` must be the owner's generation. */
   | { readonly type: 'commit-propose'; readonly callId: number; readonly base: number; readonly state: ArrayState }
   /** Comes after the `state-install` of everything that was committed before it. */
-  | { readonly type: 'commit-outcome'; readonly callId: number; readonly outcome: 'committed' | 'conflict' | 'failed'; readonly error?: ServiceError }
+  | {
+      readonly type: 'commit-outcome'
+      readonly callId: number
+      readonly outcome: 'committed' | 'conflict' | 'failed'
+      readonly error?: ServiceError
+    }
   | { readonly type: 'state-install'; readonly callId: number; readonly state: ArrayState; readonly cause?: TraceId | undefined }
   | { readonly type: 'state-installed'; readonly callId: number }
 
@@ -86,18 +91,39 @@ export type PeerWords =
       readonly data: readonly Uint8Array[]
       readonly cause?: TraceId | undefined
     }
-
-  | { readonly type: 'service-forward'; readonly callId: number; readonly request: ServiceRequest; readonly route: readonly string[]; readonly cause?: TraceId | undefined }
+  | {
+      readonly type: 'service-forward'
+      readonly callId: number
+      readonly request: ServiceRequest
+      readonly route: readonly string[]
+      readonly cause?: TraceId | undefined
+    }
   | { readonly type: 'service-return'; readonly callId: number; readonly answer: ServiceAnswer; readonly cause?: TraceId | undefined }
 
   /** Scheme transfer-ownership: the receiver asks the ownership arbiter, the arbiter the service owner. At most one each at a time. */
   | { readonly type: 'arbiter-ask'; readonly callId: number; readonly request?: string | undefined; readonly cause?: TraceId | undefined }
   | { readonly type: 'arbiter-answer'; readonly callId: number; readonly outcome: TransferOutcome; readonly cause?: TraceId | undefined }
-  | { readonly type: 'owner-relinquish'; readonly callId: number; readonly request?: string | undefined; readonly cause?: TraceId | undefined }
-  | { readonly type: 'owner-relinquished'; readonly callId: number; readonly outcome: TransferOutcome; readonly cause?: TraceId | undefined }
+  | {
+      readonly type: 'owner-relinquish'
+      readonly callId: number
+      readonly request?: string | undefined
+      readonly cause?: TraceId | undefined
+    }
+  | {
+      readonly type: 'owner-relinquished'
+      readonly callId: number
+      readonly outcome: TransferOutcome
+      readonly cause?: TraceId | undefined
+    }
 
   /** Move a volume: the owner finishes what is in flight, commits owner and epoch, and forwards what it held. */
-  | { readonly type: 'volume-move'; readonly callId: number; readonly volumeId: number; readonly by?: MovedBy | undefined; readonly cause?: TraceId | undefined }
+  | {
+      readonly type: 'volume-move'
+      readonly callId: number
+      readonly volumeId: number
+      readonly by?: MovedBy | undefined
+      readonly cause?: TraceId | undefined
+    }
   | { readonly type: 'volume-moved'; readonly callId: number; readonly error?: ServiceError }
 
   /** The NVRAM mirror: the sender's own region for it is free; the receiver begins its stream. */

@@ -28,7 +28,11 @@ export const labSocketCallSchema = v.variant('method', [
   v.strictObject({ id: callId, method: v.literal('snapshot'), args: v.strictTuple([]) }),
   v.strictObject({ id: callId, method: v.literal('access'), args: v.strictTuple([]) }),
   v.strictObject({ id: callId, method: v.literal('serviceTable'), args: v.strictTuple([]) }),
-  v.strictObject({ id: callId, method: v.literal('recentEvents'), args: v.strictTuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0))]) }),
+  v.strictObject({
+    id: callId,
+    method: v.literal('recentEvents'),
+    args: v.strictTuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0))]),
+  }),
   v.strictObject({ id: callId, method: v.literal('command'), args: v.strictTuple([commandName, v.unknown()]) }),
   v.strictObject({ id: callId, method: v.literal('requestService'), args: v.strictTuple([controllerIdSchema, serviceRequestSchema]) }),
   v.strictObject({ id: callId, method: v.literal('simulation'), args: v.strictTuple([]) }),

@@ -20,7 +20,10 @@ export const serviceRequestSchema = v.strictObject({
     v.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
   ),
   name: v.pipe(v.string('must be text'), v.maxLength(64, 'must have at most 64 characters')),
-  params: v.optional(v.custom<JsonObject>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), 'must be an object'), {}),
+  params: v.optional(
+    v.custom<JsonObject>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), 'must be an object'),
+    {},
+  ),
 })
 export type ServiceRequest = v.InferOutput<typeof serviceRequestSchema>
 

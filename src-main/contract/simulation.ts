@@ -37,7 +37,10 @@ export const simulationOrderSchema = v.variant('order', [
   }),
   v.strictObject({ order: v.literal('play'), speed: v.pipe(v.number(), v.minValue(minSpeed), v.maxValue(maxSpeed)) }),
   v.strictObject({ order: v.literal('pause') }),
-  v.strictObject({ order: v.literal('step'), events: v.pipe(v.number(), v.safeInteger(), v.minValue(-maxEventsAStep), v.maxValue(maxEventsAStep)) }),
+  v.strictObject({
+    order: v.literal('step'),
+    events: v.pipe(v.number(), v.safeInteger(), v.minValue(-maxEventsAStep), v.maxValue(maxEventsAStep)),
+  }),
   v.strictObject({ order: v.literal('seek'), event: count }),
   v.strictObject({ order: v.literal('seek-time'), atMs: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
   v.strictObject({ order: v.literal('close') }),
@@ -114,7 +117,14 @@ export type SimulationPush =
   | { readonly type: 'outline'; readonly outline: SimulationOutline }
   | { readonly type: 'events'; readonly restart: boolean; readonly events: readonly TraceEvent[] }
 
-export const NO_SIMULATION: SimulationState = { phase: 'none', seed: 0, operations: 0, scannedOperations: 0, speed: 1, now: { event: 0, atMs: 0 } }
+export const NO_SIMULATION: SimulationState = {
+  phase: 'none',
+  seed: 0,
+  operations: 0,
+  scannedOperations: 0,
+  speed: 1,
+  now: { event: 0, atMs: 0 },
+}
 
 /** Between the main process and the simulation's thread: typed, not decoded. */
 export interface SimulationCall {
@@ -122,4 +132,6 @@ export interface SimulationCall {
   readonly order: SimulationOrder
 }
 
-export type SimulationMessage = { readonly type: 'answer'; readonly callId: number; readonly outcome: Result<null, LabError> } | { readonly type: 'push'; readonly push: SimulationPush }
+export type SimulationMessage =
+  | { readonly type: 'answer'; readonly callId: number; readonly outcome: Result<null, LabError> }
+  | { readonly type: 'push'; readonly push: SimulationPush }

@@ -110,7 +110,12 @@ export interface TakeoverRecord {
   /** When the controller failed or was last heard of, on the trace clock. */
   readonly startedAtMs: number
   /** Each phase in order, with its end and its length. Complete once `serve` is there. `records`: replayed log records. */
-  readonly phases: readonly { readonly phase: TakeoverPhase; readonly endedAtMs: number; readonly durationMs: number; readonly records?: number }[]
+  readonly phases: readonly {
+    readonly phase: TakeoverPhase
+    readonly endedAtMs: number
+    readonly durationMs: number
+    readonly records?: number
+  }[]
   readonly totalMs: number
   readonly volumes: readonly number[]
   /** The host's longest time without an answer around it, filled in when the host knows. */
@@ -130,7 +135,13 @@ export interface ControllerReport {
   readonly initiators: ControllerSnapshot['initiators']
   readonly counters: ControllerCounters
   readonly nvram?: NvramReport
-  readonly drives: readonly { readonly index: number; readonly state: 'online' | 'failed'; readonly reads: number; readonly writes: number; readonly message?: string }[]
+  readonly drives: readonly {
+    readonly index: number
+    readonly state: 'online' | 'failed'
+    readonly reads: number
+    readonly writes: number
+    readonly message?: string
+  }[]
   /** Takeovers this incarnation did, the newest last. */
   readonly takeovers: readonly Omit<TakeoverRecord, 'number' | 'hostGapMs'>[]
 }

@@ -139,7 +139,19 @@ export interface TraceEvent {
 }
 
 /** Kinds that come with every I/O, thousands per second. A takeover has about a dozen events. */
-const BULK_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>(['host.command', 'host.response', 'portal.command', 'portal.response', 'io.forwarded', 'io.returned', 'drive.read', 'drive.write', 'drive.flush', 'nvram.mirrored', 'nvram.destaged'])
+const BULK_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>([
+  'host.command',
+  'host.response',
+  'portal.command',
+  'portal.response',
+  'io.forwarded',
+  'io.returned',
+  'drive.read',
+  'drive.write',
+  'drive.flush',
+  'nvram.mirrored',
+  'nvram.destaged',
+])
 
 /**
  * At most so many of these events, in their order: the newest, and from before them those that are not of I/O. Otherwise the

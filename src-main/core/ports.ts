@@ -42,10 +42,18 @@ export interface DrivePort {
   readonly index: number
   readonly blockCount: number
   /** Fills `into`, whose length is a whole number of blocks. */
-  read(io: { readonly firstBlock: number; readonly into: Uint8Array; readonly cause?: TraceId | undefined }, done: (status: DriveStatus) => void): void
+  read(
+    io: { readonly firstBlock: number; readonly into: Uint8Array; readonly cause?: TraceId | undefined },
+    done: (status: DriveStatus) => void,
+  ): void
   /** Writes the chunks one behind the other; they must not change until `done`. Atomic by 512-byte sector only. */
   write(
-    io: { readonly firstBlock: number; readonly from: readonly Uint8Array[]; readonly claim: WriteClaim; readonly cause?: TraceId | undefined },
+    io: {
+      readonly firstBlock: number
+      readonly from: readonly Uint8Array[]
+      readonly claim: WriteClaim
+      readonly cause?: TraceId | undefined
+    },
     done: (status: DriveStatus) => void,
   ): void
   /** All writes that were completed before are on stable storage at `done`. */

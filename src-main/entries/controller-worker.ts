@@ -29,7 +29,9 @@ const claims = new ClaimTable(setup.claims, id)
 /** Set before anything runs that may report. */
 let reportIsDue = false
 const trace = createTraceWriter({ setup: setup.trace, now, place: `controller-${id}` })
-const drives = setup.drives.map((drive) => openImageDrive({ drive, arrayId: setup.arrayId, claims, reactor, trace, place: `controller-${id}` }))
+const drives = setup.drives.map((drive) =>
+  openImageDrive({ drive, arrayId: setup.arrayId, claims, reactor, trace, place: `controller-${id}` }),
+)
 const midplane = createMidplaneClient({ port: midplanePort, claims, stateChanged: reportThisTurn })
 const peer = createInterconnectLink({
   self: id,
@@ -49,7 +51,16 @@ const portals = createTcpPortals({
   },
 })
 const controller = new Controller(
-  { clock: createClock({ now, reactor }), turn: reactor.turnPort, drives, portals, peer, midplane, trace, nvram: openNvramFile(setup.nvramFile) },
+  {
+    clock: createClock({ now, reactor }),
+    turn: reactor.turnPort,
+    drives,
+    portals,
+    peer,
+    midplane,
+    trace,
+    nvram: openNvramFile(setup.nvramFile),
+  },
   {
     id,
     incarnation: setup.incarnation,
@@ -105,7 +116,10 @@ function reportThisTurn(): void {
 function report(): void {
   reportIsDue = false
   const reported = controller.report()
-  post({ type: 'report', report: { ...reported, drives: drives.map(driveReport), counters: { ...reported.counters, refusedWrites: refusedWrites() } } })
+  post({
+    type: 'report',
+    report: { ...reported, drives: drives.map(driveReport), counters: { ...reported.counters, refusedWrites: refusedWrites() } },
+  })
 }
 
 function driveReport({ index, state, reads, writes, message }: (typeof drives)[number]): ControllerReport['drives'][number] {

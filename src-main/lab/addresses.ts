@@ -30,7 +30,10 @@ export async function chooseAddresses(choices: PortChoices): Promise<{
     const name = `${what === 'portal' ? 'portal' : 'management port'} of controller ${id.toUpperCase()}`
     const port = await freePort(wanted, taken)
     if (port !== undefined) return port
-    if (asked !== undefined) throw new LabStartError(`Port ${asked} for the ${name} is in use by another program. Choose another port with --${what}-${id}, or 0 for any free port.`)
+    if (asked !== undefined)
+      throw new LabStartError(
+        `Port ${asked} for the ${name} is in use by another program. Choose another port with --${what}-${id}, or 0 for any free port.`,
+      )
     const free = await freePort(0, taken)
     if (free === undefined) throw new LabStartError('There is no free TCP port on 127.0.0.1.')
     notices.push(`Port ${wanted} is in use by another program. The ${name} is ${free}.`)

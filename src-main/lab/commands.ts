@@ -20,7 +20,10 @@ type Outcome = Result<null, LabError>
 /** A command from outside this process: name and parameters are not trusted. */
 export function runLabCommand(targets: CommandTargets, name: string, parameters: unknown): Outcome {
   if (!Object.hasOwn(LAB_COMMANDS, name)) {
-    return failure({ code: 'bad-command', message: `There is no command "${name.slice(0, 40)}". There are: ${Object.keys(LAB_COMMANDS).join(', ')}.` })
+    return failure({
+      code: 'bad-command',
+      message: `There is no command "${name.slice(0, 40)}". There are: ${Object.keys(LAB_COMMANDS).join(', ')}.`,
+    })
   }
   return COMMANDS[name as LabCommandName](targets, parameters ?? {})
 }
@@ -37,12 +40,21 @@ const COMMANDS: Readonly<Record<LabCommandName, (targets: CommandTargets, parame
   'verify-ledger': (targets, parameters) => withNothing(parameters, 'verify-ledger', () => verifyLedger(targets)),
 }
 
-function withController(targets: CommandTargets, parameters: unknown, name: 'kill' | 'hang' | 'panic' | 'restart', run: (midplane: Midplane, id: ControllerId) => Outcome): Outcome {
+function withController(
+  targets: CommandTargets,
+  parameters: unknown,
+  name: 'kill' | 'hang' | 'panic' | 'restart',
+  run: (midplane: Midplane, id: ControllerId) => Outcome,
+): Outcome {
   const parsed = v.safeParse(LAB_COMMANDS[name], parameters)
   return parsed.success ? run(targets.midplane, parsed.output.controller) : badParameters(parsed.issues[0])
 }
 
-function withNothing(parameters: unknown, name: 'cut-interconnect' | 'mend-interconnect' | 'stop-workload' | 'verify-ledger', run: () => Outcome): Outcome {
+function withNothing(
+  parameters: unknown,
+  name: 'cut-interconnect' | 'mend-interconnect' | 'stop-workload' | 'verify-ledger',
+  run: () => Outcome,
+): Outcome {
   const parsed = v.safeParse(LAB_COMMANDS[name], parameters)
   return parsed.success ? run() : badParameters(parsed.issues[0])
 }
@@ -56,7 +68,8 @@ function killController(midplane: Midplane, id: ControllerId): Outcome {
 function hangController(midplane: Midplane, id: ControllerId): Outcome {
   const { isPresent, state } = midplane.slots[id]
   if (!isPresent) return notNow(`Controller ${id.toUpperCase()} is down, so it cannot hang.`)
-  if (state === 'hung' || state === 'resetting') return notNow(`Controller ${id.toUpperCase()} ${state === 'hung' ? 'already hangs' : 'is being reset'}.`)
+  if (state === 'hung' || state === 'resetting')
+    return notNow(`Controller ${id.toUpperCase()} ${state === 'hung' ? 'already hangs' : 'is being reset'}.`)
   midplane.hang(id)
   return ok(null)
 }
@@ -64,7 +77,8 @@ function hangController(midplane: Midplane, id: ControllerId): Outcome {
 function panicController(midplane: Midplane, id: ControllerId): Outcome {
   const { isPresent, state } = midplane.slots[id]
   if (!isPresent) return notNow(`Controller ${id.toUpperCase()} is down, so it cannot panic.`)
-  if (state === 'hung' || state === 'resetting') return notNow(`Controller ${id.toUpperCase()} ${state === 'hung' ? 'hangs, so it cannot panic' : 'is being reset'}.`)
+  if (state === 'hung' || state === 'resetting')
+    return notNow(`Controller ${id.toUpperCase()} ${state === 'hung' ? 'hangs, so it cannot panic' : 'is being reset'}.`)
   midplane.panic(id)
   return ok(null)
 }
@@ -104,7 +118,7 @@ function stopWorkload({ host, workload, rememberWorkload }: CommandTargets): Out
 }
 
 function verifyLedger({ host }: CommandTargets): Outcome {
-  if (!host.isPresent) return notNow('The lab\'s host is not running. Start the workload first.')
+  if (!host.isPresent) return notNow("The lab's host is not running. Start the workload first.")
   if (host.report?.ledger.verifying === true) return notNow('The ledger is already being read back.')
   host.send({ type: 'verify-ledger' })
   return ok(null)

@@ -4,7 +4,11 @@ import { defaultConfiguration } from '../core/raid/default-configuration'
 import { LabStartError } from '../platform/lab-start-error'
 
 /** The state that stands on the drives of a new lab: each volume belongs to the controller that prefers it. */
-export function defaultArrayState(options: { readonly arrayId: string; readonly drives: readonly DriveEntry[]; readonly serials: readonly [string, string] }): ArrayState {
+export function defaultArrayState(options: {
+  readonly arrayId: string
+  readonly drives: readonly DriveEntry[]
+  readonly serials: readonly [string, string]
+}): ArrayState {
   const configuration = defaultConfiguration(options)
   if (!configuration.ok) throw new LabStartError(configuration.error.message)
   return {

@@ -41,7 +41,16 @@ export class HostSupervisor {
 
   start(workload: Workload, running: boolean): void {
     const { spawn, clockOriginNs, targetName, portals, traceRing, loadLedger } = this.#options
-    const setup: HostSetup = { clockOriginNs, seed: randomInt(2 ** 47), targetName, portals, workload, running, ledger: loadLedger(), trace: traceRing }
+    const setup: HostSetup = {
+      clockOriginNs,
+      seed: randomInt(2 ** 47),
+      targetName,
+      portals,
+      workload,
+      running,
+      ledger: loadLedger(),
+      trace: traceRing,
+    }
     const worker = spawn.host({ workerData: setup, name: 'host' })
     this.#worker = worker
     worker.on('message', (message: HostToMidplane) => this.#receive(message))

@@ -62,7 +62,11 @@ export interface OpenLabFolder {
 }
 
 /** Opens the lab in a folder, or makes one in an empty folder. Throws LabStartError; never overwrites anything. */
-export function openLabFolder(options: { readonly folder: string; readonly driveCount: number | undefined; readonly driveMib: number | undefined }): OpenLabFolder {
+export function openLabFolder(options: {
+  readonly folder: string
+  readonly driveCount: number | undefined
+  readonly driveMib: number | undefined
+}): OpenLabFolder {
   const folder = path.resolve(options.folder)
   makeFolder(folder)
   const lock = lockLab(path.join(folder, 'lab.lock'))
@@ -74,7 +78,15 @@ export function openLabFolder(options: { readonly folder: string; readonly drive
     for (const drive of drives) checkDriveFile(drive, file.id)
     const nvram = openNvramSlots(folder, file.id)
     fs.mkdirSync(path.join(folder, 'trace'), { recursive: true })
-    return opened({ folder, file, drives, nvramFiles: nvram.files, isNew, lock, notices: [...ignoredOptions(file, options), ...(isNew ? [] : nvram.notices)] })
+    return opened({
+      folder,
+      file,
+      drives,
+      nvramFiles: nvram.files,
+      isNew,
+      lock,
+      notices: [...ignoredOptions(file, options), ...(isNew ? [] : nvram.notices)],
+    })
   } catch (error) {
     lock.release()
     throw error
@@ -123,7 +135,10 @@ function makeFolder(folder: string): void {
 function createLabFiles(folder: string, options: { readonly driveCount: number | undefined; readonly driveMib: number | undefined }): void {
   const strange = fs.readdirSync(folder).filter((name) => !name.startsWith('lab.lock') && name !== PARTIAL)
   if (strange.length > 0) {
-    throw new LabStartError(`${folder} is neither a lab nor empty (${strange.slice(0, 3).join(', ')}). Nothing was changed. Choose an empty folder or a lab folder.`)
+    throw new LabStartError(
+      `${folder} is neither a lab nor empty (${strange.slice(0, 3).join(', ')}). Nothing was changed. ` +
+        'Choose an empty folder or a lab folder.',
+    )
   }
   const id = `lab-${randomBytes(6).toString('hex')}`
   const driveCount = options.driveCount ?? DRIVE_COUNT.usual
@@ -139,7 +154,11 @@ function createLabFiles(folder: string, options: { readonly driveCount: number |
   fs.rmSync(partial, { recursive: true, force: true })
   fs.mkdirSync(partial, { mode: 0o700 })
   const drives = driveFiles(folder, file)
-  const state = defaultArrayState({ arrayId: id, drives: drives.map(({ index, id: driveId, blockCount }) => ({ index, id: driveId, blockCount })), serials: [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')] })
+  const state = defaultArrayState({
+    arrayId: id,
+    drives: drives.map(({ index, id: driveId, blockCount }) => ({ index, id: driveId, blockCount })),
+    serials: [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')],
+  })
   try {
     for (const drive of drives) createDriveFile({ ...drive, file: path.join(partial, path.basename(drive.file)) }, state)
     fs.renameSync(partial, path.join(folder, 'drives'))
@@ -151,7 +170,10 @@ function createLabFiles(folder: string, options: { readonly driveCount: number |
 }
 
 /** Creates a missing slot. Checks an existing one and never overwrites it. */
-function openNvramSlots(folder: string, labId: string): { readonly files: Readonly<Record<ControllerId, string>>; readonly notices: readonly string[] } {
+function openNvramSlots(
+  folder: string,
+  labId: string,
+): { readonly files: Readonly<Record<ControllerId, string>>; readonly notices: readonly string[] } {
   fs.mkdirSync(path.join(folder, 'nvram'), { recursive: true, mode: 0o700 })
   const files = { a: nvramFileName(folder, 'a'), b: nvramFileName(folder, 'b') }
   const notices: string[] = []
@@ -162,7 +184,10 @@ function openNvramSlots(folder: string, labId: string): { readonly files: Readon
       continue
     }
     createNvramFile(slot)
-    notices.push(`The NVRAM of controller ${controller.toUpperCase()} was missing, so an empty one was created. Data that only the missing one had is lost.`)
+    notices.push(
+      `The NVRAM of controller ${controller.toUpperCase()} was missing, so an empty one was created. ` +
+        'Data that only the missing one had is lost.',
+    )
   }
   return { files, notices }
 }
@@ -193,7 +218,10 @@ function labFileName(folder: string): string {
   return path.join(folder, 'lab.json')
 }
 
-function ignoredOptions({ driveIds, driveMib }: LabFile, options: { readonly driveCount: number | undefined; readonly driveMib: number | undefined }): string[] {
+function ignoredOptions(
+  { driveIds, driveMib }: LabFile,
+  options: { readonly driveCount: number | undefined; readonly driveMib: number | undefined },
+): string[] {
   const { driveCount, driveMib: askedMib } = options
   const same = (driveCount === undefined || driveCount === driveIds.length) && (askedMib === undefined || askedMib === driveMib)
   return same ? [] : [`This lab already has ${driveIds.length} drives of ${driveMib} MiB. --drives and --drive-mib apply only to new labs.`]

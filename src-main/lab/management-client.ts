@@ -18,7 +18,10 @@ export interface ManagementClientOptions {
 }
 
 /** Sends a service request by the management port, as any other program does. */
-export async function postServiceRequest(options: ManagementClientOptions, request: ServiceRequest): Promise<Result<ServiceAnswer, LabError>> {
+export async function postServiceRequest(
+  options: ManagementClientOptions,
+  request: ServiceRequest,
+): Promise<Result<ServiceAnswer, LabError>> {
   const body = JSON.stringify(request)
   if (Buffer.byteLength(body) > LIMITS.serviceRequestBytes) {
     return failure({ code: 'bad-command', message: `The request is longer than ${LIMITS.serviceRequestBytes} bytes.`, field: 'params' })
@@ -73,8 +76,14 @@ function exchange({ address, token }: ManagementClientOptions, method: 'GET' | '
 function noAnswer({ name, address }: ManagementClientOptions, error: unknown): LabError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ECONNREFUSED') {
-    return { code: 'not-possible-now', message: `No controller serves the management port of ${name} (${address.host}:${address.port}) now.` }
+    return {
+      code: 'not-possible-now',
+      message: `No controller serves the management port of ${name} (${address.host}:${address.port}) now.`,
+    }
   }
   const reason = error instanceof Error ? error.message : String(error)
-  return { code: 'failed', message: `No answer from ${name}: ${reason}. You can send the request again with the same id. It will not run twice.` }
+  return {
+    code: 'failed',
+    message: `No answer from ${name}: ${reason}. You can send the request again with the same id. It will not run twice.`,
+  }
 }

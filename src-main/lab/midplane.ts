@@ -180,7 +180,10 @@ export class Midplane {
         this.slots[peerOf(id)].terminate('down', () => this.slots[id].send({ type: 'peer-halted', callId: message.callId }))
         break
       case 'request-restart':
-        this.#endCauses.set(message.controller, this.#record('midplane.reset-requested', message.controller, { by: id, reason: message.reason }))
+        this.#endCauses.set(
+          message.controller,
+          this.#record('midplane.reset-requested', message.controller, { by: id, reason: message.reason }),
+        )
         this.restart(message.controller)
         break
       case 'stopped':
@@ -197,13 +200,30 @@ export class Midplane {
   #fence(id: ControllerId, callId: number): void {
     const peer = peerOf(id)
     const { trace } = this.#options
-    const requested = trace.record({ place: `controller-${id}`, kind: 'midplane.reset-requested', to: 'midplane', data: { controller: peer } })
+    const requested = trace.record({
+      place: `controller-${id}`,
+      kind: 'midplane.reset-requested',
+      to: 'midplane',
+      data: { controller: peer },
+    })
     if (this.slots[id].state === 'resetting' || !this.slots[id].isPresent) {
-      trace.record({ place: 'midplane', kind: 'midplane.reset-refused', cause: requested, to: `controller-${id}`, data: { controller: peer } })
+      trace.record({
+        place: 'midplane',
+        kind: 'midplane.reset-refused',
+        cause: requested,
+        to: `controller-${id}`,
+        data: { controller: peer },
+      })
       this.slots[id].send({ type: 'fence-outcome', callId, outcome: 'refused' })
       return
     }
-    const granted = trace.record({ place: 'midplane', kind: 'midplane.reset-granted', cause: requested, to: `controller-${peer}`, data: { controller: peer } })
+    const granted = trace.record({
+      place: 'midplane',
+      kind: 'midplane.reset-granted',
+      cause: requested,
+      to: `controller-${peer}`,
+      data: { controller: peer },
+    })
     this.#endCauses.set(peer, granted)
     this.slots[peer].terminate('resetting', () => this.slots[id].send({ type: 'fence-outcome', callId, outcome: 'fenced' }))
   }

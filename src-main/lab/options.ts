@@ -71,7 +71,8 @@ export function parseCommandLine(args: readonly string[]): Result<CommandLine, s
     return ok(readOptions(args))
   } catch (error) {
     if (error instanceof BadOption) return failure(error.message)
-    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return failure(`${firstSentence(error.message)}.`)
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+      return failure(`${firstSentence(error.message)}.`)
     throw error
   }
 }
@@ -130,7 +131,8 @@ function whole(option: string, text: string | undefined, min: number, max: numbe
 function refuseEqualPorts(ports: readonly (number | undefined)[]): void {
   const fixed = ports.filter((port) => port !== undefined && port !== 0)
   const twice = fixed.find((port, index) => fixed.indexOf(port) !== index)
-  if (twice !== undefined) throw new BadOption(`Port ${twice} is given twice. Each portal, each management port, and the page need their own.`)
+  if (twice !== undefined)
+    throw new BadOption(`Port ${twice} is given twice. Each portal, each management port, and the page need their own.`)
 }
 
 function firstSentence(message: string): string {

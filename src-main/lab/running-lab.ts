@@ -64,9 +64,22 @@ export class RunningLab implements Lab {
     const now = traceClock(clockOriginNs)
     const rings = createRings()
     this.#trace = createTraceWriter({ setup: rings.midplane, now, place: 'midplane' })
-    this.#collector = createTraceCollector({ rings: TRACE_WRITERS.map((name) => rings[name].memory), now, files: openTraceFiles(folder.traceFolder) })
+    this.#collector = createTraceCollector({
+      rings: TRACE_WRITERS.map((name) => rings[name].memory),
+      now,
+      files: openTraceFiles(folder.traceFolder),
+    })
     const shared = { spawn: options.spawn, clockOriginNs, targetName: this.#targetName, trace: this.#trace }
-    this.#midplane = new Midplane({ ...shared, token: this.#token, addresses, arrayId: folder.id, drives: folder.drives, nvramFiles: folder.nvramFiles, traceRings: rings, changed: () => this.#pairChanged() })
+    this.#midplane = new Midplane({
+      ...shared,
+      token: this.#token,
+      addresses,
+      arrayId: folder.id,
+      drives: folder.drives,
+      nvramFiles: folder.nvramFiles,
+      traceRings: rings,
+      changed: () => this.#pairChanged(),
+    })
     this.#host = new HostSupervisor({
       ...shared,
       portals: { a: addresses.a.portal, b: addresses.b.portal },

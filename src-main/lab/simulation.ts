@@ -52,7 +52,8 @@ export class SimulationSupervisor {
       this.#take({ type: 'state', state: NO_SIMULATION })
       return ended.then(() => ok(null))
     }
-    if (this.#worker === undefined && order.order !== 'open') return Promise.resolve(failure({ code: 'not-possible-now', message: 'No seed is open.' }))
+    if (this.#worker === undefined && order.order !== 'open')
+      return Promise.resolve(failure({ code: 'not-possible-now', message: 'No seed is open.' }))
     this.#worker ??= this.#start()
     return this.#call(this.#worker, order)
   }
@@ -99,7 +100,8 @@ export class SimulationSupervisor {
 
   #take(push: SimulationPush): void {
     if (push.type === 'outline') this.#outline = push.outline
-    else if (push.type === 'events') this.#events = (push.restart ? push.events : [...this.#events, ...push.events]).slice(-SIMULATION_BOUNDS.maxEventsKept)
+    else if (push.type === 'events')
+      this.#events = (push.restart ? push.events : [...this.#events, ...push.events]).slice(-SIMULATION_BOUNDS.maxEventsKept)
     else {
       this.#state = push.state
       if (push.state.phase === 'none' || push.state.phase === 'scanning') this.#outline = undefined
@@ -129,5 +131,9 @@ export class SimulationSupervisor {
 
 function badOrder(issue: v.BaseIssue<unknown>): Outcome {
   const field = v.getDotPath(issue)
-  return failure({ code: 'bad-command', message: field === null ? 'An order must be an object.' : `"${field}" is wrong: ${issue.message}.`, ...(field === null ? {} : { field }) })
+  return failure({
+    code: 'bad-command',
+    message: field === null ? 'An order must be an object.' : `"${field}" is wrong: ${issue.message}.`,
+    ...(field === null ? {} : { field }),
+  })
 }

@@ -22,7 +22,17 @@ export interface SnapshotSources {
 }
 
 /** The lab as it stands whenever it is asked for. */
-export function createSnapshotComposer({ identity, slots, addresses, interconnect, drives, nowMs, takeovers, host, trace }: SnapshotSources): () => LabSnapshot {
+export function createSnapshotComposer({
+  identity,
+  slots,
+  addresses,
+  interconnect,
+  drives,
+  nowMs,
+  takeovers,
+  host,
+  trace,
+}: SnapshotSources): () => LabSnapshot {
   let sequence = 0
   let array: ArrayState | undefined
   return () => {
@@ -43,7 +53,11 @@ export function createSnapshotComposer({ identity, slots, addresses, interconnec
   }
 }
 
-function driveSnapshot(slots: SnapshotSources['slots'], { index, id, file, blockCount }: DriveFile, array: ArrayState | undefined): DriveSnapshot {
+function driveSnapshot(
+  slots: SnapshotSources['slots'],
+  { index, id, file, blockCount }: DriveFile,
+  array: ArrayState | undefined,
+): DriveSnapshot {
   let reads = 0
   let writes = 0
   let failed: { readonly message?: string } | undefined
@@ -56,5 +70,14 @@ function driveSnapshot(slots: SnapshotSources['slots'], { index, id, file, block
     if (drive.state === 'failed' && isPresent) failed ??= drive
   }
   const message = failed?.message
-  return { index, id, file, blockCount, ...driveCondition(index, array, failed !== undefined), ...(message === undefined ? {} : { message }), reads, writes }
+  return {
+    index,
+    id,
+    file,
+    blockCount,
+    ...driveCondition(index, array, failed !== undefined),
+    ...(message === undefined ? {} : { message }),
+    reads,
+    writes,
+  }
 }

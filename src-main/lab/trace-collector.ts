@@ -19,7 +19,11 @@ export interface TraceCollector {
 }
 
 /** Reads the rings of all writers, even dead ones, and sorts their events by time. */
-export function createTraceCollector(options: { readonly rings: readonly SharedArrayBuffer[]; readonly now: TraceClock; readonly files: TraceFiles }): TraceCollector {
+export function createTraceCollector(options: {
+  readonly rings: readonly SharedArrayBuffer[]
+  readonly now: TraceClock
+  readonly files: TraceFiles
+}): TraceCollector {
   const { now, files } = options
   const readers = options.rings.map((memory) => new TraceRingReader(memory))
   const listeners = new Set<(events: readonly TraceEvent[]) => void>()

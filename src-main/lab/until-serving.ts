@@ -4,7 +4,11 @@ import { LabStartError } from '../platform/lab-start-error'
 import type { Midplane } from './midplane'
 
 /** Rejects with a sentence when a controller dies at its start, or they take too long. */
-export function untilServing(options: { readonly api: LabApi; readonly slots: Midplane['slots']; readonly timeoutMs: number }): Promise<void> {
+export function untilServing(options: {
+  readonly api: LabApi
+  readonly slots: Midplane['slots']
+  readonly timeoutMs: number
+}): Promise<void> {
   const { api, slots, timeoutMs } = options
   return new Promise((resolve, reject) => {
     const finish = (error?: Error) => {

@@ -29,7 +29,10 @@ export async function launch(options: LaunchOptions, context: LaunchContext): Pr
 export async function planLaunch(options: LaunchOptions, context: LaunchContext): Promise<LaunchPlan> {
   const serve = serveCommand(options, context)
   if (!hasDisplay(context)) {
-    return { program: serve, notices: ['There is no display (DISPLAY and WAYLAND_DISPLAY are not set), so the window is served as a page.'] }
+    return {
+      program: serve,
+      notices: ['There is no display (DISPLAY and WAYLAND_DISPLAY are not set), so the window is served as a page.'],
+    }
   }
   const { runtime, refusals } = await findRuntime(context.sources)
   const why = refusals.map((refusal) => `Note: ${refusal}.`)

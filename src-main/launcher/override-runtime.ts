@@ -18,9 +18,7 @@ export function overrideRuntime(env: OverrideEnvironment): RuntimeSource {
       if (!existsSync(executable.path)) {
         return Promise.resolve(failure(`${executable.variable} names ${executable.path}, which does not exist`))
       }
-      return Promise.resolve(
-        ok({ kind: 'override' as const, executable: executable.path, version: readVersion(executable.path) }),
-      )
+      return Promise.resolve(ok({ kind: 'override' as const, executable: executable.path, version: readVersion(executable.path) }))
     },
   }
 }
@@ -41,7 +39,9 @@ export function executableName(platform: NodeJS.Platform): string {
 /** Every build of Electron has a file `version` beside its program. */
 export function readVersion(executable: string): string | undefined {
   try {
-    return readFileSync(join(dirname(executable), 'version'), 'utf8').trim().replace(/^v/, '')
+    return readFileSync(join(dirname(executable), 'version'), 'utf8')
+      .trim()
+      .replace(/^v/, '')
   } catch {
     return undefined
   }

@@ -86,7 +86,8 @@ function openDrive({ file, index }: DriveFile): number {
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
       throw new LabStartError(`This user cannot write ${file}. Make it writable, or open another folder.`)
     }
-    if (code === 'EISDIR') throw new LabStartError(`${file} is a folder, but it should be a drive image. Move it away and put the image back.`)
+    if (code === 'EISDIR')
+      throw new LabStartError(`${file} is a folder, but it should be a drive image. Move it away and put the image back.`)
     throw new LabStartError(`${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }
@@ -95,7 +96,9 @@ function checkLength({ file, blockCount }: DriveFile, stat: fs.Stats): void {
   if (!stat.isFile()) throw new LabStartError(`${file} is not a file. Put the drive image back, or open another folder.`)
   const expected = blockCount * BLOCK_BYTES
   if (stat.size < expected) {
-    throw new LabStartError(`${file} is truncated: it has ${stat.size} bytes instead of ${expected}. Put the whole image back. Nothing was changed.`)
+    throw new LabStartError(
+      `${file} is truncated: it has ${stat.size} bytes instead of ${expected}. Put the whole image back. Nothing was changed.`,
+    )
   }
   if (stat.size > expected) {
     throw new LabStartError(`${file} has ${stat.size} bytes instead of ${expected}, so it is not this lab's drive. Nothing was changed.`)

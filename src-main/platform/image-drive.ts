@@ -77,7 +77,11 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
     if (failure !== undefined || image === undefined) return 'failed'
     if (!claims.enter(claim)) {
       counts.refusedWrites++
-      trace.record({ place: drivePlace, kind: 'drive.refused', data: { slot: claim.slot, epoch: claim.epoch, standing: claims.epoch(claim.slot) } })
+      trace.record({
+        place: drivePlace,
+        kind: 'drive.refused',
+        data: { slot: claim.slot, epoch: claim.epoch, standing: claims.epoch(claim.slot) },
+      })
       return 'stale-epoch'
     }
     try {
@@ -94,7 +98,10 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
   function checkRange(firstBlock: number, byteLength: number): void {
     assert(byteLength % BLOCK_BYTES === 0, `drive ${index}: ${byteLength} bytes are not whole blocks`)
     const end = firstBlock + byteLength / BLOCK_BYTES
-    assert(Number.isSafeInteger(firstBlock) && firstBlock >= 0 && end <= blockCount, `drive ${index}: blocks ${firstBlock} to ${end} of ${blockCount}`)
+    assert(
+      Number.isSafeInteger(firstBlock) && firstBlock >= 0 && end <= blockCount,
+      `drive ${index}: blocks ${firstBlock} to ${end} of ${blockCount}`,
+    )
   }
 
   return {

@@ -22,7 +22,9 @@ export function lockLab(file: string): LabLock {
     }
     const owner = readOwner(file)
     if (owner !== undefined && (owner.pid === process.pid ? heldHere.has(file) : isAlive(owner))) {
-      throw new LabStartError(`This lab is already open in process ${owner.pid}. Close it there first. If that process is not a lab, delete ${file}.`)
+      throw new LabStartError(
+        `This lab is already open in process ${owner.pid}. Close it there first. If that process is not a lab, delete ${file}.`,
+      )
     }
     removeStale(file)
   }

@@ -16,7 +16,8 @@ export interface HttpRefusal {
 export function refuseForeign(request: IncomingMessage, port: number): HttpRefusal | undefined {
   const own = [`127.0.0.1:${port}`, `localhost:${port}`]
   const { host, origin } = request.headers
-  if (host === undefined || !own.includes(host.toLowerCase())) return { status: 403, code: 'forbidden', message: 'The Host header does not match this address.' }
+  if (host === undefined || !own.includes(host.toLowerCase()))
+    return { status: 403, code: 'forbidden', message: 'The Host header does not match this address.' }
   if (origin !== undefined && !own.some((name) => origin === `http://${name}`)) {
     return { status: 403, code: 'forbidden', message: 'The Origin header names another site.' }
   }
@@ -25,9 +26,11 @@ export function refuseForeign(request: IncomingMessage, port: number): HttpRefus
 
 export function refuseWithoutToken(request: IncomingMessage, token: string): HttpRefusal | undefined {
   const { authorization } = request.headers
-  if (authorization === undefined) return { status: 401, code: 'unauthorized', message: 'The header "Authorization: Bearer <token>" is missing.' }
+  if (authorization === undefined)
+    return { status: 401, code: 'unauthorized', message: 'The header "Authorization: Bearer <token>" is missing.' }
   const [scheme, given = ''] = authorization.split(' ', 2)
-  if (scheme?.toLowerCase() !== 'bearer' || !isToken(given, token)) return { status: 401, code: 'unauthorized', message: 'The token is wrong.' }
+  if (scheme?.toLowerCase() !== 'bearer' || !isToken(given, token))
+    return { status: 401, code: 'unauthorized', message: 'The token is wrong.' }
   return undefined
 }
 
@@ -52,7 +55,8 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.end(bytes)
 }
 
-export type JsonBody = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly status: 400 | 413 | 415; readonly message: string }
+export type JsonBody =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly status: 400 | 413 | 415; readonly message: string }
 
 /** Calls `done` once: with the decoded body, or with why there is none. Reads no more than `limitBytes`. */
 export function readJsonBody(request: IncomingMessage, limitBytes: number, done: (body: JsonBody) => void): void {

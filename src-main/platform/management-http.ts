@@ -34,15 +34,18 @@ export function createManagementServer(options: {
   readonly service: ServiceHandler
 }): ManagementServer {
   const { of, token, address, reactor, service } = options
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16 * 1024 }, (request, response) => {
-    response.on('error', () => undefined)
-    const refusal = refuseForeign(request, address.port) ?? refuseWithoutToken(request, token)
-    if (refusal !== undefined) {
-      sendError(response, refusal.status, refusal)
-      return
-    }
-    route(request, response)
-  })
+  const server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
+    (request, response) => {
+      response.on('error', () => undefined)
+      const refusal = refuseForeign(request, address.port) ?? refuseWithoutToken(request, token)
+      if (refusal !== undefined) {
+        sendError(response, refusal.status, refusal)
+        return
+      }
+      route(request, response)
+    },
+  )
   server.maxConnections = LIMITS.serviceRequestsUnderWay
 
   function route(request: IncomingMessage, response: ServerResponse): void {
@@ -68,9 +71,19 @@ export function createManagementServer(options: {
     )
   }
 
-  function sendError(response: ServerResponse, status: number, error: { code: string; message: string }, headers?: Record<string, string>): void {
+  function sendError(
+    response: ServerResponse,
+    status: number,
+    error: { code: string; message: string },
+    headers?: Record<string, string>,
+  ): void {
     // The rest of the body is not read.
-    sendJson(response, status, { id: '', receivedBy: service.self, error }, status === 413 || status === 415 ? { ...headers, connection: 'close' } : headers)
+    sendJson(
+      response,
+      status,
+      { id: '', receivedBy: service.self, error },
+      status === 413 || status === 415 ? { ...headers, connection: 'close' } : headers,
+    )
   }
 
   return {

@@ -70,12 +70,15 @@ export function openNvramFile(file: string): NvramPort {
     sizeBytes: LIMITS.nvramBytes,
     write(offset, chunks) {
       const only = chunks.length === 1 ? chunks[0] : undefined
-      const written = only === undefined ? fs.writevSync(fd, chunks, HEADER_BYTES + offset) : fs.writeSync(fd, only, 0, only.length, HEADER_BYTES + offset)
+      const written =
+        only === undefined
+          ? fs.writevSync(fd, chunks, HEADER_BYTES + offset)
+          : fs.writeSync(fd, only, 0, only.length, HEADER_BYTES + offset)
       const wanted = chunks.reduce((sum, { length }) => sum + length, 0)
       if (written !== wanted) throw new Error(`${file}: only ${written} of ${wanted} bytes could be written`)
     },
     read(offset, into) {
-      for (let done = 0; done < into.length; ) {
+      for (let done = 0; done < into.length;) {
         const count = fs.readSync(fd, into, done, into.length - done, HEADER_BYTES + offset + done)
         if (count === 0) throw new Error(`${file} is shorter than it should be`)
         done += count
@@ -104,15 +107,18 @@ function encodeHeader({ controller, labId }: NvramFile): Uint8Array {
 }
 
 function problemOf(header: Uint8Array, slot: NvramFile, fileBytes: number): string | undefined {
-  if (text(header, 0, MAGIC.length) !== MAGIC) return "is not a controller's NVRAM: it starts with something else. Move it away and put the right file back."
+  if (text(header, 0, MAGIC.length) !== MAGIC)
+    return "is not a controller's NVRAM: it starts with something else. Move it away and put the right file back."
   if (getU32(header, VERSION_AT) !== VERSION) return 'was written by a newer version of Takeover Lab. Use that version.'
   const unsigned = header.slice()
   putU32(unsigned, CRC_AT, 0)
   if (getU32(header, CRC_AT) !== crc32c(unsigned)) return 'has a damaged header. Put a good copy back.'
   if (text(header, LAB_AT, LAB_BYTES) !== slot.labId) return 'belongs to another lab. Put the file of this lab back.'
-  if (text(header, CONTROLLER_AT, 1) !== slot.controller) return 'is the NVRAM of the other controller: the files were swapped. Give each its own name again.'
+  if (text(header, CONTROLLER_AT, 1) !== slot.controller)
+    return 'is the NVRAM of the other controller: the files were swapped. Give each its own name again.'
   if (getU64(header, SIZE_AT) !== LIMITS.nvramBytes) return `has room for ${getU64(header, SIZE_AT)} bytes instead of ${LIMITS.nvramBytes}.`
-  if (fileBytes !== HEADER_BYTES + LIMITS.nvramBytes) return `has ${fileBytes} bytes instead of ${HEADER_BYTES + LIMITS.nvramBytes}: something changed its size. Put the whole file back.`
+  if (fileBytes !== HEADER_BYTES + LIMITS.nvramBytes)
+    return `has ${fileBytes} bytes instead of ${HEADER_BYTES + LIMITS.nvramBytes}: something changed its size. Put the whole file back.`
   return undefined
 }
 

@@ -17,7 +17,11 @@ export interface TraceWriter extends TracePort {
 }
 
 /** Records go into a ring in shared memory, so they survive the thread. */
-export function createTraceWriter(options: { readonly setup: TraceRingSetup; readonly now: TraceClock; readonly place: Place }): TraceWriter {
+export function createTraceWriter(options: {
+  readonly setup: TraceRingSetup
+  readonly now: TraceClock
+  readonly place: Place
+}): TraceWriter {
   const { setup, now, place } = options
   const ring = new TraceRingWriter(setup.memory, LIMITS.traceRecordBytes)
   const firstId = setup.writer * IDS_PER_WRITER

@@ -112,7 +112,14 @@ export class BlockHost {
     const chunk = this.#chunkOf(what.lun, what.chunk)
     assert(!chunk.isBusy, 'a chunk has one command at a time')
     chunk.isBusy = true
-    const command: Command = { ...what, startedAtMs: nowMs, attempt: 0, portal: this.#options.choosePortal?.() ?? this.#random.pick(CONTROLLER_IDS), sentTo: undefined, sentAtMs: nowMs }
+    const command: Command = {
+      ...what,
+      startedAtMs: nowMs,
+      attempt: 0,
+      portal: this.#options.choosePortal?.() ?? this.#random.pick(CONTROLLER_IDS),
+      sentTo: undefined,
+      sentAtMs: nowMs,
+    }
     this.#underWay.add(command)
     this.#send(command, ended)
   }
@@ -146,7 +153,10 @@ export class BlockHost {
       const unit = life.controller.directory.find(command.lun)
       if (unit === undefined) clock.after(RETRY_MS, again)
       else if (command.stamp === undefined) unit.read({ ...rangeOf(command), trace: undefined }, answer)
-      else unit.write({ ...rangeOf(command), data: [stamped(command)], forceUnitAccess: false, trace: undefined }, (outcome) => answer(outcome.ok ? { ok: true, value: [] } : outcome))
+      else
+        unit.write({ ...rangeOf(command), data: [stamped(command)], forceUnitAccess: false, trace: undefined }, (outcome) =>
+          answer(outcome.ok ? { ok: true, value: [] } : outcome),
+        )
     })
   }
 

@@ -25,7 +25,7 @@ export class DriveMedium {
   read(firstBlock: number, into: Uint8Array): void {
     this.reads++
     let position = firstBlock * BLOCK_BYTES
-    for (let offset = 0; offset < into.length; ) {
+    for (let offset = 0; offset < into.length;) {
       const pageOffset = position % PAGE_BYTES
       const length = Math.min(PAGE_BYTES - pageOffset, into.length - offset)
       const bytes = this.#pages.get(Math.floor(position / PAGE_BYTES))
@@ -47,7 +47,7 @@ export class DriveMedium {
     let position = firstBlock * BLOCK_BYTES
     const end = position + blockCount * BLOCK_BYTES
     for (const chunk of chunks) {
-      for (let offset = 0; offset < chunk.length && position < end; ) {
+      for (let offset = 0; offset < chunk.length && position < end;) {
         const pageOffset = position % PAGE_BYTES
         const length = Math.min(PAGE_BYTES - pageOffset, chunk.length - offset, end - position)
         this.#page(position).set(length === chunk.length ? chunk : chunk.subarray(offset, offset + length), pageOffset)

@@ -89,7 +89,9 @@ export class TraceLog {
     this.#count++
     this.#events.push(event)
     if (this.#events.length > KEPT_EVENTS) this.#events.splice(0, KEPT_EVENTS / 2)
-    this.mix(`${event.timeMs}|${event.place}|${event.kind}|${event.request ?? ''}|${event.cause ?? ''}|${JSON.stringify(event.data ?? null)}`)
+    this.mix(
+      `${event.timeMs}|${event.place}|${event.kind}|${event.request ?? ''}|${event.cause ?? ''}|${JSON.stringify(event.data ?? null)}`,
+    )
     for (const listener of this.#listeners) listener(event)
   }
 }

@@ -58,7 +58,11 @@ export function virtualDrive(parts: {
     return 'good'
   }
 
-  function tell(kind: 'drive.read' | 'drive.write' | 'drive.flush', cause: TraceId, data?: { readonly block: number; readonly blockCount: number }): void {
+  function tell(
+    kind: 'drive.read' | 'drive.write' | 'drive.flush',
+    cause: TraceId,
+    data?: { readonly block: number; readonly blockCount: number },
+  ): void {
     aside?.({ place: `controller-${incarnation.controller}`, kind, cause, to: `drive-${medium.index}`, data })
   }
 

@@ -33,7 +33,13 @@ export class VirtualMidplane {
   /** Started as soon as the one before it has exited. */
   readonly #restarts = new Set<ControllerId>()
 
-  constructor(parts: { readonly clock: VirtualClock; readonly random: Prng; readonly trace: TracePort; readonly claims: VirtualClaims; readonly events: MidplaneEvents }) {
+  constructor(parts: {
+    readonly clock: VirtualClock
+    readonly random: Prng
+    readonly trace: TracePort
+    readonly claims: VirtualClaims
+    readonly events: MidplaneEvents
+  }) {
     this.#clock = parts.clock
     this.#random = parts.random
     this.#trace = parts.trace

@@ -105,7 +105,9 @@ export class VirtualNetwork {
 
   #connect(portal: ControllerId, listener: Listener, outcome: Parameters<NetworkPort['connect']>[1]): void {
     const { incarnation } = listener
-    const connection = new Connection({ clock: this.#clock, hopMs: () => HOP_MS + this.extraDelayMs[portal] }, incarnation, () => listener.connections.delete(connection))
+    const connection = new Connection({ clock: this.#clock, hopMs: () => HOP_MS + this.extraDelayMs[portal] }, incarnation, () =>
+      listener.connections.delete(connection),
+    )
     listener.connections.add(connection)
     const accept = this.#accept.get(incarnation)
     incarnation.deliver(() => {
@@ -153,8 +155,18 @@ class Connection {
     const targetward = new OrderedDelay(clock, hopMs)
     const toHost = (event: () => void): void => hostward.carry(event)
     const toTarget = (event: () => void): void => targetward.carry(() => incarnation.deliver(event))
-    this.host = new End('target', () => this.target, toTarget, () => this.#end())
-    this.target = new End('host', () => this.host, toHost, () => this.#end())
+    this.host = new End(
+      'target',
+      () => this.target,
+      toTarget,
+      () => this.#end(),
+    )
+    this.target = new End(
+      'host',
+      () => this.host,
+      toHost,
+      () => this.#end(),
+    )
   }
 
   /** The target's side is gone. */

@@ -79,7 +79,11 @@ export class World {
       random: this.random.fork(),
       trace: this.trace.port(),
       claims: this.claims,
-      events: { start: (id) => this.#begin(id), presence: (of, presence, incarnation) => this.#tellPresence(of, presence, incarnation), stateChanged: (incarnation, state) => this.#tellState(incarnation, state) },
+      events: {
+        start: (id) => this.#begin(id),
+        presence: (of, presence, incarnation) => this.#tellPresence(of, presence, incarnation),
+        stateChanged: (incarnation, state) => this.#tellState(incarnation, state),
+      },
     })
     this.#format()
   }
@@ -153,7 +157,11 @@ export class World {
 
   volumesAreHome(): boolean {
     const state = this.controller('a')?.state ?? this.controller('b')?.state
-    return state?.configuration.volumes.every(({ id, preferredOwner }) => state.ownership.some((one) => one.volumeId === id && one.owner === preferredOwner)) === true
+    return (
+      state?.configuration.volumes.every(({ id, preferredOwner }) =>
+        state.ownership.some((one) => one.volumeId === id && one.owner === preferredOwner),
+      ) === true
+    )
   }
 
   cutInterconnect(): void {
@@ -174,14 +182,24 @@ export class World {
   }
 
   /** Sends a service request to a management address; the answer comes in virtual time, or never if its receiver dies. */
-  request(portal: ControllerId, request: { readonly id?: string; readonly name: string; readonly params?: object }, respond: (answer: ServiceAnswer) => void): void {
+  request(
+    portal: ControllerId,
+    request: { readonly id?: string; readonly name: string; readonly params?: object },
+    respond: (answer: ServiceAnswer) => void,
+  ): void {
     const id = request.id ?? `request-${++this.#lastRequest}`
     const life = this.serverOf(portal)
-    life?.incarnation.deliver(() => life.controller.submitService({ ...request, id }, portal, (answer) => this.clock.after(0.05, () => respond(answer))))
+    life?.incarnation.deliver(() =>
+      life.controller.submitService({ ...request, id }, portal, (answer) => this.clock.after(0.05, () => respond(answer))),
+    )
   }
 
   /** The same, and runs the world until the answer is there. */
-  answerTo(portal: ControllerId, request: { readonly id?: string; readonly name: string; readonly params?: object }, withinMs = 30_000): ServiceAnswer {
+  answerTo(
+    portal: ControllerId,
+    request: { readonly id?: string; readonly name: string; readonly params?: object },
+    withinMs = 30_000,
+  ): ServiceAnswer {
     let answer: ServiceAnswer | undefined
     this.request(portal, request, (given) => (answer = given))
     this.runUntil(() => answer !== undefined, withinMs)
@@ -194,7 +212,16 @@ export class World {
     const incarnation = new Incarnation(id, number, { clock: this.clock, random: random.fork() })
     const clock = { nowMs: () => this.clock.nowMs(), after: (delayMs: number, run: () => void) => incarnation.after(delayMs, run) }
     const drives = this.media.map((medium) =>
-      virtualDrive({ medium, incarnation, clock: this.clock, random: random.fork(), claims: this.claims, latency: this.#latency, watcher: this.writers, aside: (event) => this.trace.aside(event) }),
+      virtualDrive({
+        medium,
+        incarnation,
+        clock: this.clock,
+        random: random.fork(),
+        claims: this.claims,
+        latency: this.#latency,
+        watcher: this.writers,
+        aside: (event) => this.trace.aside(event),
+      }),
     )
     const controller: Controller = new Controller(
       {
@@ -207,7 +234,15 @@ export class World {
         trace: this.trace.port(),
         nvram: this.nvram[id].port(incarnation),
       },
-      { id, incarnation: number, random, targetName: TARGET_NAME, portalAddresses: { a: 'portal-a:3260', b: 'portal-b:3260' }, managementAddresses: { a: 'http://management-a', b: 'http://management-b' }, timings: this.timings },
+      {
+        id,
+        incarnation: number,
+        random,
+        targetName: TARGET_NAME,
+        portalAddresses: { a: 'portal-a:3260', b: 'portal-b:3260' },
+        managementAddresses: { a: 'http://management-a', b: 'http://management-b' },
+        timings: this.timings,
+      },
     )
     this.#lives[id] = { incarnation, controller }
     this.interconnect.plugIn({

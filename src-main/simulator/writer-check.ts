@@ -69,7 +69,8 @@ export class WriterCheck implements DriveWatcher {
     const epochName = slot * 2 ** 40 + epoch
     const writer = this.#writerOfEpoch.get(epochName) ?? incarnation
     this.#writerOfEpoch.set(epochName, writer)
-    if (writer !== incarnation) this.#violated(`${nameOf(incarnation)} and ${nameOf(writer)} both wrote slot ${slot} in epoch ${epoch}`, place)
+    if (writer !== incarnation)
+      this.#violated(`${nameOf(incarnation)} and ${nameOf(writer)} both wrote slot ${slot} in epoch ${epoch}`, place)
     const newest = this.#newestEpoch.get(slot) ?? 0
     if (epoch < newest) this.#violated(`${nameOf(incarnation)} wrote slot ${slot} in epoch ${epoch} after epoch ${newest}`, place)
     this.#newestEpoch.set(slot, Math.max(newest, epoch))
@@ -78,7 +79,8 @@ export class WriterCheck implements DriveWatcher {
         this.#violated(`${nameOf(incarnation)} wrote slot ${slot} while ${nameOf(other.incarnation)} had a write of it in flight`, place)
       }
     }
-    if (this.#beforeFence.get(incarnation.controller)?.has(slot) === true) this.#violated(`${nameOf(incarnation)} wrote slot ${slot} of its peer before the fence`, place)
+    if (this.#beforeFence.get(incarnation.controller)?.has(slot) === true)
+      this.#violated(`${nameOf(incarnation)} wrote slot ${slot} of its peer before the fence`, place)
     this.#lastWriter.set(slot, incarnation)
     for (const listener of this.#landingListeners) listener(write)
   }
@@ -96,7 +98,11 @@ export class WriterCheck implements DriveWatcher {
     } else if (event.kind === 'takeover.fenced') {
       this.#beforeFence.delete(survivor)
       const fenced = this.#members.get(survivor === 'a' ? 'b' : 'a')
-      if (fenced?.hasExited === false) this.#violated(`controller ${survivor} took ${nameOf(fenced)} for fenced while it was ${fenced.state}`, `controller-${fenced.controller}`)
+      if (fenced?.hasExited === false)
+        this.#violated(
+          `controller ${survivor} took ${nameOf(fenced)} for fenced while it was ${fenced.state}`,
+          `controller-${fenced.controller}`,
+        )
     } else if (event.kind === 'controller.joined' || event.kind === 'controller.serving') {
       this.#members.set(survivor, this.#occupant(survivor === 'a' ? 'a' : 'b'))
     } else if (event.kind === 'controller.started') {

@@ -19,7 +19,9 @@ export class TakeoverBook {
   /** Enters what a controller reports; gives the takeovers that are over since the last time. */
   note(takeovers: readonly ReportedTakeover[]): readonly TakeoverRecord[] {
     return takeovers.flatMap((reported) => {
-      const known = this.#records.findIndex((record) => record.survivor === reported.survivor && record.startedAtMs === reported.startedAtMs)
+      const known = this.#records.findIndex(
+        (record) => record.survivor === reported.survivor && record.startedAtMs === reported.startedAtMs,
+      )
       const before = this.#records[known]
       const after = before === undefined ? this.#add(reported) : { ...before, ...reported }
       if (before !== undefined) this.#records = this.#records.with(known, after)

@@ -9,7 +9,11 @@ export function connectLab(page: Window): LabConnection {
   if (page.lab !== undefined) return desktopConnection(page.lab)
   const token = (): string => takeToken({ location: page.location, history: page.history, storage: page.sessionStorage })
   const scheme = page.location.protocol === 'https:' ? 'wss' : 'ws'
-  const connection = openLabSocket({ url: `${scheme}://${page.location.host}${LAB_SOCKET_PATH}`, token: token(), open: (url) => new WebSocket(url) })
+  const connection = openLabSocket({
+    url: `${scheme}://${page.location.host}${LAB_SOCKET_PATH}`,
+    token: token(),
+    open: (url) => new WebSocket(url),
+  })
   // After a restart of the lab, only the token in the address differs, and browsers do not reload a page for that.
   page.addEventListener('hashchange', () => {
     if (page.location.hash.includes('token=')) connection.useToken(token())

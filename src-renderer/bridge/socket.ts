@@ -75,7 +75,8 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
 
   function call(method: string, args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (state !== 'open' || socket === undefined || waiting.size >= MAX_CALLS) return reject(new Error('There is no connection to the lab.'))
+      if (state !== 'open' || socket === undefined || waiting.size >= MAX_CALLS)
+        return reject(new Error('There is no connection to the lab.'))
       const id = nextId++
       waiting.set(id, { resolve, reject })
       socket.send(JSON.stringify({ id, method, args }))

@@ -32,7 +32,11 @@ export function useNews(): void {
       case 'down':
         return { tone: 'bad', title: t('news.down', { id: news.id.toUpperCase() }) }
       case 'takeover':
-        return { tone: 'moving', title: t('news.takeover', namesOf(news)), detail: t('news.takeoverDetail', { ms: formatMs(news.totalMs) }) }
+        return {
+          tone: 'moving',
+          title: t('news.takeover', namesOf(news)),
+          detail: t('news.takeoverDetail', { ms: formatMs(news.totalMs) }),
+        }
       case 'giveback':
         return { tone: 'good', title: t('news.giveback', namesOf(news)) }
       case 'drive-failed':

@@ -45,7 +45,14 @@ export function formatBytes(bytes: number): string {
 
 /** In at most seven characters: for figures that have little room. */
 export function formatShortBytes(bytes: number): string {
-  const [size, unit] = bytes < 1000 ? [bytes, 'B'] : bytes < 999.5 * KIB ? [bytes / KIB, 'KiB'] : bytes < 999.5 * MIB ? [bytes / MIB, 'MiB'] : [bytes / GIB, 'GiB']
+  const [size, unit] =
+    bytes < 1000
+      ? [bytes, 'B']
+      : bytes < 999.5 * KIB
+        ? [bytes / KIB, 'KiB']
+        : bytes < 999.5 * MIB
+          ? [bytes / MIB, 'MiB']
+          : [bytes / GIB, 'GiB']
   return `${size < 9.95 && !Number.isInteger(size) ? tenth.format(size) : whole.format(size)} ${unit}`
 }
 

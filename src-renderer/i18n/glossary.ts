@@ -42,13 +42,17 @@ function parseSection(heading: string, table: string): GlossarySection {
 
 function parseRow(row: string): GlossaryEntry {
   const [word = '', patent = '', meaning = '', ...rest] = cells(row)
-  if (word === '' || patent === '' || meaning === '' || rest.length > 0) throw new Error(`Not a word, the patent's word, and a meaning: ${row}`)
+  if (word === '' || patent === '' || meaning === '' || rest.length > 0)
+    throw new Error(`Not a word, the patent's word, and a meaning: ${row}`)
   return { word: plain(word), ...(patent === NO_WORD ? {} : { patent: plain(patent) }), meaning: plain(meaning) }
 }
 
 function cells(row: string): string[] {
   if (!/^\|.*\|$/.test(row)) throw new Error(`Not a row of a table: ${row}`)
-  return row.slice(1, -1).split('|').map((cell) => cell.trim())
+  return row
+    .slice(1, -1)
+    .split('|')
+    .map((cell) => cell.trim())
 }
 
 function plain(text: string): string {

@@ -9,7 +9,8 @@ export type ControllerCondition = 'serving' | 'taking-over' | 'starting' | 'wait
  * The condition of the pair as a whole. `single`: one controller serves everything. `none`: neither serves. `degraded` and
  * `rebuilding`: both serve, and a drive is out.
  */
-export type ArrayCondition = 'redundant' | 'degraded' | 'rebuilding' | 'interconnect-cut' | 'taking-over' | 'giving-back' | 'single' | 'starting' | 'none'
+export type ArrayCondition =
+  'redundant' | 'degraded' | 'rebuilding' | 'interconnect-cut' | 'taking-over' | 'giving-back' | 'single' | 'starting' | 'none'
 
 export type Tone = 'good' | 'moving' | 'bad'
 
@@ -73,7 +74,9 @@ export function ownerOf(snapshot: LabSnapshot, volumeId: number): ControllerId |
 export function volumesWaitingFor(snapshot: LabSnapshot, holder: ControllerId): readonly Volume[] {
   const { array } = snapshot
   if (array === undefined || controllerCondition(snapshot, holder) === 'serving') return []
-  return array.configuration.volumes.filter(({ id }) => array.ownership.some(({ volumeId, heldBy }) => volumeId === id && heldBy === holder))
+  return array.configuration.volumes.filter(({ id }) =>
+    array.ownership.some(({ volumeId, heldBy }) => volumeId === id && heldBy === holder),
+  )
 }
 
 /** Whose portal and management address this controller answers on now. */
@@ -93,5 +96,10 @@ export function isTakeoverDone(takeover: { readonly phases: readonly { readonly 
 
 function givingBack(snapshot: LabSnapshot): boolean {
   const takeover = openTakeover(snapshot)
-  return snapshot.array?.automaticGiveback === true && takeover !== undefined && isTakeoverDone(takeover) && controllerCondition(snapshot, peerOf(takeover.survivor)) === 'serving'
+  return (
+    snapshot.array?.automaticGiveback === true &&
+    takeover !== undefined &&
+    isTakeoverDone(takeover) &&
+    controllerCondition(snapshot, peerOf(takeover.survivor)) === 'serving'
+  )
 }

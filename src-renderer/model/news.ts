@@ -19,7 +19,8 @@ export function newsBetween(before: LabSnapshot, now: LabSnapshot): readonly New
 function deaths(before: LabSnapshot, now: LabSnapshot): readonly News[] {
   return CONTROLLER_IDS.flatMap((id): News[] => {
     const { lastFailure, state } = now.controllers[id]
-    if (lastFailure !== undefined && lastFailure !== before.controllers[id].lastFailure) return [{ kind: 'failed', id, message: lastFailure }]
+    if (lastFailure !== undefined && lastFailure !== before.controllers[id].lastFailure)
+      return [{ kind: 'failed', id, message: lastFailure }]
     // If the peer is alive, the news is that it took over.
     const peer = controllerCondition(now, peerOf(id))
     const isCovered = peer === 'serving' || peer === 'taking-over'
@@ -47,7 +48,8 @@ function drives(before: LabSnapshot, now: LabSnapshot): readonly News[] {
     if (earlier === undefined) return []
     const isNewlyOut = outAfterGeneration !== undefined && earlier.outAfterGeneration === undefined
     const isNewlyBack = drive.state === 'online' && earlier.outAfterGeneration !== undefined
-    const isNewlyEnded = rebuild?.state === 'failed' && (earlier.rebuild?.operation !== rebuild.operation || earlier.rebuild.state === 'running')
+    const isNewlyEnded =
+      rebuild?.state === 'failed' && (earlier.rebuild?.operation !== rebuild.operation || earlier.rebuild.state === 'running')
     return [
       ...(isNewlyOut ? [{ kind: 'drive-failed', index } as const] : []),
       ...(isNewlyBack ? [{ kind: 'drive-rebuilt', index } as const] : []),

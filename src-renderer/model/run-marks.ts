@@ -15,12 +15,23 @@ export type RunMark = SimulationMoment & { readonly key: string } & (
 export function marksOf(outline: SimulationOutline): readonly RunMark[] {
   const faults = outline.faults.map((fault, index): RunMark => ({ kind: 'fault', key: `fault-${index}`, ...fault }))
   const takeovers = outline.takeovers.map((takeover, index): RunMark => ({ kind: 'takeover', key: `takeover-${index}`, ...takeover }))
-  const violations = outline.violations.map((violation, index): RunMark => ({ kind: 'violation', key: `violation-${index}`, event: violation.event, atMs: violation.atMs, violation }))
-  return [...faults, ...takeovers, ...violations].sort((x, y) => x.event - y.event || MARK_KINDS.indexOf(x.kind) - MARK_KINDS.indexOf(y.kind))
+  const violations = outline.violations.map((violation, index): RunMark => ({
+    kind: 'violation',
+    key: `violation-${index}`,
+    event: violation.event,
+    atMs: violation.atMs,
+    violation,
+  }))
+  return [...faults, ...takeovers, ...violations].sort(
+    (x, y) => x.event - y.event || MARK_KINDS.indexOf(x.kind) - MARK_KINDS.indexOf(y.kind),
+  )
 }
 
 /** The next mark after an event, or the one before it; of one kind or of any. */
-export function neighbour(marks: readonly RunMark[], { kind, event, forward }: { readonly kind?: MarkKind; readonly event: number; readonly forward: boolean }): RunMark | undefined {
+export function neighbour(
+  marks: readonly RunMark[],
+  { kind, event, forward }: { readonly kind?: MarkKind; readonly event: number; readonly forward: boolean },
+): RunMark | undefined {
   const wanted = marks.filter((mark) => kind === undefined || mark.kind === kind)
   return forward ? wanted.find((mark) => mark.event > event) : wanted.findLast((mark) => mark.event < event)
 }
@@ -44,7 +55,10 @@ export function markNear(marks: readonly RunMark[], atMs: number, withinMs: numb
 const INSTANT_MS = 50
 
 /** What faults do at a moment, by place: their names, each once. */
-export function faultsAt({ faults }: Pick<SimulationOutline, 'faults'>, { event, atMs: nowMs }: SimulationMoment): ReadonlyMap<Place, { readonly names: readonly string[]; readonly isNow: boolean }> {
+export function faultsAt(
+  { faults }: Pick<SimulationOutline, 'faults'>,
+  { event, atMs: nowMs }: SimulationMoment,
+): ReadonlyMap<Place, { readonly names: readonly string[]; readonly isNow: boolean }> {
   const byPlace = new Map<Place, { names: string[]; isNow: boolean }>()
   for (const fault of faults) {
     if (fault.event > event) break

@@ -4,13 +4,36 @@ import { SIMULATION_BOUNDS } from '../../src-main/contract/simulation'
 const { minOperations, maxOperations, maxSpeed } = SIMULATION_BOUNDS
 
 /** Virtual milliseconds per real millisecond, from slow enough to watch one hop to as fast as possible. */
-export const SPEEDS: readonly number[] = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, maxSpeed]
+export const SPEEDS: readonly number[] = [
+  0.0002,
+  0.0005,
+  0.001,
+  0.002,
+  0.005,
+  0.01,
+  0.02,
+  0.05,
+  0.1,
+  0.2,
+  0.5,
+  1,
+  2,
+  5,
+  10,
+  20,
+  50,
+  100,
+  maxSpeed,
+]
 export const USUAL_SPEED = 0.1
 export const USUAL_OPERATIONS = 1000
 
 /** The place in SPEEDS of the speed nearest to this one from below. */
 export function speedIndex(speed: number): number {
-  return Math.max(0, SPEEDS.findLastIndex((known) => known <= speed))
+  return Math.max(
+    0,
+    SPEEDS.findLastIndex((known) => known <= speed),
+  )
 }
 
 /** The error is what a person is told. */

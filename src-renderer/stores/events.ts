@@ -62,11 +62,23 @@ function eventBook() {
     return () => listeners.delete(listener)
   }
 
-  return { version, dropped, selected, add, restart, onEvents, all: () => events as readonly TraceEvent[], find: (id: TraceId) => byId.get(id) }
+  return {
+    version,
+    dropped,
+    selected,
+    add,
+    restart,
+    onEvents,
+    all: () => events as readonly TraceEvent[],
+    find: (id: TraceId) => byId.get(id),
+  }
 }
 
 export const useEventStore = defineStore('events', eventBook)
 /** Those of the simulation, up to the moment that is shown. */
 export const useSimulatedEventStore = defineStore('simulated-events', eventBook)
 
-export type EventBook = Pick<ReturnType<typeof useEventStore>, 'version' | 'dropped' | 'selected' | 'add' | 'restart' | 'onEvents' | 'all' | 'find'>
+export type EventBook = Pick<
+  ReturnType<typeof useEventStore>,
+  'version' | 'dropped' | 'selected' | 'add' | 'restart' | 'onEvents' | 'all' | 'find'
+>

@@ -30,7 +30,12 @@ export const useRateStore = defineStore('rates', () => {
     if (Number.isFinite(lastTimeMs)) {
       const answered = Math.max(0, host.commands.answered - lastAnswered)
       const quiet = answered === 0
-      push(timeMs / 1000, (answered * 1000) / (timeMs - lastTimeMs), quiet ? null : host.rates.latencyP50Ms, quiet ? null : host.rates.latencyP99Ms)
+      push(
+        timeMs / 1000,
+        (answered * 1000) / (timeMs - lastTimeMs),
+        quiet ? null : host.rates.latencyP50Ms,
+        quiet ? null : host.rates.latencyP99Ms,
+      )
     }
     lastTimeMs = timeMs
     lastAnswered = host.commands.answered
@@ -41,7 +46,8 @@ export const useRateStore = defineStore('rates', () => {
     series.answersPerSecond.push(answersPerSecond)
     series.p50Ms.push(p50Ms)
     series.p99Ms.push(p99Ms)
-    if (series.timeS.length > SAMPLES) for (const values of [series.timeS, series.answersPerSecond, series.p50Ms, series.p99Ms]) values.shift()
+    if (series.timeS.length > SAMPLES)
+      for (const values of [series.timeS, series.answersPerSecond, series.p50Ms, series.p99Ms]) values.shift()
     version.value++
   }
 

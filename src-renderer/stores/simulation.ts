@@ -2,7 +2,13 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { failure, type Result } from '../../src-main/base/result'
 import type { LabError } from '../../src-main/contract/lab-error'
-import { NO_SIMULATION, type SimulationOrder, type SimulationOutline, type SimulationPush, type SimulationState } from '../../src-main/contract/simulation'
+import {
+  NO_SIMULATION,
+  type SimulationOrder,
+  type SimulationOutline,
+  type SimulationPush,
+  type SimulationState,
+} from '../../src-main/contract/simulation'
 import type { LabConnection } from '../bridge/connection'
 import { controllerCondition } from '../model/condition'
 import { useSimulatedEventStore } from './events'

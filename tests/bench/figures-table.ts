@@ -14,9 +14,20 @@ const HEAD: Row = { figure: 'figure', ours: 'ours', beside: 'beside', ratio: 'ra
 
 /** From a file of one row a line. */
 export function figuresTable(file: string): string {
-  const rows = readFileSync(file, 'utf8').trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Row)
+  const rows = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row)
   if (rows.length === 0) return 'No figures.'
   const columns = Object.keys(HEAD) as (keyof Row)[]
   const widths = columns.map((column) => Math.max(...[HEAD, ...rows].map((row) => row[column].length)))
-  return [HEAD, ...rows].map((row) => columns.map((column, index) => row[column].padEnd(widths[index] ?? 0)).join('  ').trimEnd()).join('\n')
+  return [HEAD, ...rows]
+    .map((row) =>
+      columns
+        .map((column, index) => row[column].padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }

@@ -11,7 +11,10 @@ declare module 'vitest' {
 }
 
 /** How many times as many as something that was measured in the same run. */
-export function noteRatio(figure: string, options: { readonly ours: number; readonly beside: number; readonly of: string; readonly goal?: number }): void {
+export function noteRatio(
+  figure: string,
+  options: { readonly ours: number; readonly beside: number; readonly of: string; readonly goal?: number },
+): void {
   const { ours, beside, of, goal } = options
   const ratio = ours / beside
   note({

@@ -34,18 +34,26 @@ it('exclusive or', () => {
     const [target, source] = [bytesOf(length, 0, 1), bytesOf(length, 1, 2)]
     return { kernel: () => xorInto(target, 0, source), plain: () => plainXorInto(target, 0, source) }
   })
-  report(`exclusive or of ${CHUNKS} sources`, (length) => {
-    const [target, sources] = [bytesOf(length, 0, 1), chunksOf(length)]
-    const plain = (): void => sources.forEach((source) => plainXorInto(target, 0, source))
-    return { kernel: () => xorAllInto(target, sources), plain }
-  }, bytesOfChunks)
+  report(
+    `exclusive or of ${CHUNKS} sources`,
+    (length) => {
+      const [target, sources] = [bytesOf(length, 0, 1), chunksOf(length)]
+      const plain = (): void => sources.forEach((source) => plainXorInto(target, 0, source))
+      return { kernel: () => xorAllInto(target, sources), plain }
+    },
+    bytesOfChunks,
+  )
 })
 
 it('P and Q', () => {
-  report(`P and Q of ${CHUNKS} chunks`, (length) => {
-    const [p, q, chunks] = [bytesOf(length, 0, 1), bytesOf(length, 0, 2), chunksOf(length)]
-    return { kernel: () => parityInto(p, q, chunks), plain: () => plainParityInto(p, q, chunks) }
-  }, bytesOfChunks)
+  report(
+    `P and Q of ${CHUNKS} chunks`,
+    (length) => {
+      const [p, q, chunks] = [bytesOf(length, 0, 1), bytesOf(length, 0, 2), chunksOf(length)]
+      return { kernel: () => parityInto(p, q, chunks), plain: () => plainParityInto(p, q, chunks) }
+    },
+    bytesOfChunks,
+  )
   report('a multiple added', (length) => {
     const [target, source] = [bytesOf(length, 0, 1), bytesOf(length, 0, 2)]
     return { kernel: () => mulAddInto(target, 0, source, 77), plain: () => plainMulAddInto(target, 0, source, 77) }

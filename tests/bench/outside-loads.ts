@@ -71,7 +71,8 @@ async function write(url: string, { kib, depth, scattered = false }: LoadShape, 
 function regionOf(url: string): string {
   const { host, pathname } = new URL(url)
   const [, target, lun] = pathname.split('/')
-  return `driver=raw,size=${REGION_MIB * MIB},file.driver=iscsi,file.transport=tcp,file.portal=${host},file.target=${target},file.lun=${lun}`
+  const portal = `file.driver=iscsi,file.transport=tcp,file.portal=${host},file.target=${target},file.lun=${lun}`
+  return `driver=raw,size=${REGION_MIB * MIB},${portal}`
 }
 
 /** So that reads find data, and that in the page cache. */

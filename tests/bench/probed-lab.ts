@@ -29,7 +29,16 @@ export interface ProbedLab {
 /** `parent`: the folder for its files. */
 export async function startProbedLab(parent?: string): Promise<ProbedLab> {
   const folder = fs.mkdtempSync(path.join(parent ?? tmpdir(), 'bench-lab-'))
-  const command = [process.execPath, '--import', PROBE, 'out/main/serve.js', '--lab', path.join(folder, 'lab'), '--no-workload', ...ANY_PORTS] as const
+  const command = [
+    process.execPath,
+    '--import',
+    PROBE,
+    'out/main/serve.js',
+    '--lab',
+    path.join(folder, 'lab'),
+    '--no-workload',
+    ...ANY_PORTS,
+  ] as const
   const lab = await startLabProcess({ command: [...command], env: { ...process.env, TAKEOVER_LAB_PROBE: folder } })
   // The lock file of an open lab says whose it is.
   const pid = Number.parseInt(fs.readFileSync(path.join(folder, 'lab', 'lab.lock'), 'utf8'), 10)

@@ -14,14 +14,20 @@ it.each([
 ])('$what: worlds of $operations operations', async ({ what, operations, seeds, goal }) => {
   const rounds: { readonly seeds: number; readonly operations: number; readonly timesRealTime: number }[] = []
   for (let round = 0; round < ROUNDS; round++) {
-    const { output, sum } = await runSimulator({ args: ['--seed', String(FIRST_SEED), '--seeds', String(seeds), '--operations', String(operations)] })
+    const { output, sum } = await runSimulator({
+      args: ['--seed', String(FIRST_SEED), '--seeds', String(seeds), '--operations', String(operations)],
+    })
     expect(sum.violations, output).toBe(0)
     const told = /\(([\d.]+) seeds and (\d+) operations per second of one core, (\d+) times real time\)/.exec(output)
     rounds.push({ seeds: Number(told?.[1]), operations: Number(told?.[2]), timesRealTime: Number(told?.[3]) })
   }
   const of = (figure: 'seeds' | 'operations' | 'timesRealTime'): number => median(rounds.map((round) => round[figure]))
   expect(of('seeds')).toBeGreaterThan(0)
-  const speed = `${of('seeds').toFixed(1)} seeds and ${of('operations')} operations per second of one core, ${of('timesRealTime')} times real time`
-  console.log(`${machine()}, load ${loadavg()[0]?.toFixed(1)}\nsimulator, ${what}: ${seeds} seeds of ${operations} operations, median of ${ROUNDS}: ${speed}`)
+  const perSecond = `${of('seeds').toFixed(1)} seeds and ${of('operations')} operations per second of one core`
+  const speed = `${perSecond}, ${of('timesRealTime')} times real time`
+  console.log(
+    `${machine()}, load ${loadavg()[0]?.toFixed(1)}\n` +
+      `simulator, ${what}: ${seeds} seeds of ${operations} operations, median of ${ROUNDS}: ${speed}`,
+  )
   if (goal !== undefined) noteAtLeast('simulator, operations of one core', { perSecond: of('operations'), goal })
 })

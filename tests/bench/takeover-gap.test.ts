@@ -23,7 +23,18 @@ let client: LabClient
 
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(tmpdir(), 'bench-gap-'))
-  const command = [process.execPath, 'out/main/serve.js', '--lab', folder, '--workload', '--workload-rate', '1000', '--workload-region-mib', '2', ...ANY_PORTS] as const
+  const command = [
+    process.execPath,
+    'out/main/serve.js',
+    '--lab',
+    folder,
+    '--workload',
+    '--workload-rate',
+    '1000',
+    '--workload-region-mib',
+    '2',
+    ...ANY_PORTS,
+  ] as const
   lab = await startLabProcess({ command: [...command] })
   client = labClient(lab.ready)
 })
@@ -40,14 +51,25 @@ it.each([
   const phasesMs = new Map<string, number[]>()
   for (let round = 0; round < rounds; round++) {
     const controller = round % 2 === 0 ? 'a' : 'b'
-    const { takeovers } = await client.until('both paths are up', (snapshot) => isWhole(snapshot) && (snapshot.host?.paths ?? []).every(({ state }) => state === 'up'), SETTLED_WITHIN_MS)
+    const { takeovers } = await client.until(
+      'both paths are up',
+      (snapshot) => isWhole(snapshot) && (snapshot.host?.paths ?? []).every(({ state }) => state === 'up'),
+      SETTLED_WITHIN_MS,
+    )
     const before = takeovers.at(-1)?.number ?? 0
     await client.command(fault, { controller })
-    const after = await client.until('the takeover is measured', (snapshot) => {
-      const takeover = snapshot.takeovers.at(-1)
-      if (takeover === undefined || takeover.number === before || takeover.hostGapMs === undefined) return false
-      return snapshot.timeMs > takeover.startedAtMs + takeover.totalMs + OUTAGE_SETTLES_MS + REPORT_MS && snapshot.host?.ledger.verifying === false
-    }, SETTLED_WITHIN_MS)
+    const after = await client.until(
+      'the takeover is measured',
+      (snapshot) => {
+        const takeover = snapshot.takeovers.at(-1)
+        if (takeover === undefined || takeover.number === before || takeover.hostGapMs === undefined) return false
+        return (
+          snapshot.timeMs > takeover.startedAtMs + takeover.totalMs + OUTAGE_SETTLES_MS + REPORT_MS &&
+          snapshot.host?.ledger.verifying === false
+        )
+      },
+      SETTLED_WITHIN_MS,
+    )
     expect(after.host?.ledger.lost).toBe(0)
     const takeover = after.takeovers.at(-1)
     gapsMs.push(takeover?.hostGapMs ?? Number.NaN)

@@ -15,7 +15,12 @@ export interface TgtTarget {
 }
 
 /** Serves a file of `bytes` zeros; whoever measures fills it first. */
-export async function startTgt(options: { readonly image: string; readonly bytes: number; readonly port: number; readonly controlPort: number }): Promise<TgtTarget> {
+export async function startTgt(options: {
+  readonly image: string
+  readonly bytes: number
+  readonly port: number
+  readonly controlPort: number
+}): Promise<TgtTarget> {
   const { image, bytes, port, controlPort } = options
   fs.writeFileSync(image, '')
   fs.truncateSync(image, bytes)

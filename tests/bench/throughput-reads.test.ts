@@ -19,7 +19,12 @@ it.each([
   { what: '4 KiB random reads, depth 1', shape: { kib: 4, depth: 1, scattered: true }, goals: {} },
   { what: '128 KiB reads, depth 32', shape: { kib: 128, depth: 32 }, goals: {} },
 ])('$what', async ({ what, shape, goals }) => {
-  const { owner, other, tgt, null: floor } = await measureInTurn({ what, targets, load: readsBy(shape), ways: ['owner', 'tgt', 'null', 'other'] })
+  const {
+    owner,
+    other,
+    tgt,
+    null: floor,
+  } = await measureInTurn({ what, targets, load: readsBy(shape), ways: ['owner', 'tgt', 'null', 'other'] })
   const ours = owner.perSecond
   noteRatio(`${what}, by the owner`, { ours, beside: tgt.perSecond, of: 'tgt', ...goalOf(goals.tgt) })
   noteRatio(`${what}, by the owner`, { ours, beside: floor.perSecond, of: 'floor', ...goalOf(goals.floor) })

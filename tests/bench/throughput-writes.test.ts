@@ -20,7 +20,12 @@ it.each([
   { what: '4 KiB sequential writes, depth 1', shape: { kib: 4, depth: 1 }, goal: 0.9 },
   { what: '256 KiB sequential writes, depth 32', shape: { kib: 256, depth: 32 }, goal: 1.2 },
 ])('$what', async ({ what, shape, goal }) => {
-  const { owner, other, tgt, null: floor } = await measureInTurn({ what, targets, load: writesBy(shape), ways: ['owner', 'tgt', 'null', 'other'] })
+  const {
+    owner,
+    other,
+    tgt,
+    null: floor,
+  } = await measureInTurn({ what, targets, load: writesBy(shape), ways: ['owner', 'tgt', 'null', 'other'] })
   const ours = owner.perSecond
   noteRatio(`${what}, by the owner`, { ours, beside: tgt.perSecond, of: 'tgt', goal })
   noteRatio(`${what}, by the owner`, { ours, beside: floor.perSecond, of: 'floor' })

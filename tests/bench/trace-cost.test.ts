@@ -11,7 +11,16 @@ const ROUNDS = 9
 it('one event with request, cause, destination and data', () => {
   const memory = createTraceRing(2 * 1024 * 1024)
   const writer = createTraceWriter({ setup: { memory, writer: 1 }, now: traceClock(clockOrigin()), place: 'controller-a' })
-  const nsPerEvent = rounds(() => writer.record({ place: 'controller-a', kind: 'drive.read', request: 'io-5c-1f', cause: 1_099_511_627_776, to: 'drive-3', data: { block: 123_456, blockCount: 8 } }))
+  const nsPerEvent = rounds(() =>
+    writer.record({
+      place: 'controller-a',
+      kind: 'drive.read',
+      request: 'io-5c-1f',
+      cause: 1_099_511_627_776,
+      to: 'drive-3',
+      data: { block: 123_456, blockCount: 8 },
+    }),
+  )
   const nsPerRefusal = rounds(() => writer.admit())
   const { recorded } = new TraceRingReader(memory).counts()
   expect(recorded).toBe(EVENTS * ROUNDS)

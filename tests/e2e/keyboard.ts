@@ -96,7 +96,7 @@ function cookieOf(display: string): Buffer | undefined {
   const file = process.env['XAUTHORITY']
   if (file === undefined) return undefined
   const bytes = readFileSync(file)
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     at += 2
     const strings = Array.from({ length: 4 }, () => {
       const length = bytes.readUInt16BE(at)

@@ -48,11 +48,7 @@ export function baseConfig(host: HostName) {
     waitforTimeout: 20_000,
     connectionRetryCount: 1,
 
-    afterTest: async (
-      test: { parent: string; title: string },
-      _context: unknown,
-      { passed }: { passed: boolean },
-    ): Promise<void> => {
+    afterTest: async (test: { parent: string; title: string }, _context: unknown, { passed }: { passed: boolean }): Promise<void> => {
       const name = `${test.parent} ${test.title}`
       appendFileSync(join(artifactsDir, `e2e-${host}.ndjson`), `${JSON.stringify({ name, passed })}\n`)
       if (!passed) await takePicture(`failed ${name}`)

@@ -26,13 +26,21 @@ afterAll(async () => {
 })
 
 async function start(...workload: readonly string[]): Promise<void> {
-  lab = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', path.join(folder, 'lab'), '--drive-mib', '64', ...workload, ...ANY_PORTS] })
-  await labClient(lab.ready).until('both mirrors are in step', (snapshot) => isWhole(snapshot) && snapshot.controllers.a.nvram?.mirror === 'in-step' && snapshot.controllers.b.nvram?.mirror === 'in-step')
+  lab = await startLabProcess({
+    command: [process.execPath, 'out/main/serve.js', '--lab', path.join(folder, 'lab'), '--drive-mib', '64', ...workload, ...ANY_PORTS],
+  })
+  await labClient(lab.ready).until(
+    'both mirrors are in step',
+    (snapshot) =>
+      isWhole(snapshot) && snapshot.controllers.a.nvram?.mirror === 'in-step' && snapshot.controllers.b.nvram?.mirror === 'in-step',
+  )
 }
 
 /** Writes one area after the other, without a flush; gives the pattern of each area that was acknowledged last. */
 function writeUntilKilled(lun: number, seed: number): Promise<ReadonlyMap<number, number>> {
-  const writer = spawn('stdbuf', ['-oL', 'qemu-io', '-t', 'writeback', '-f', 'raw', lunUrl(lab.ready.portals.a, lab.ready.target, lun)], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const writer = spawn('stdbuf', ['-oL', 'qemu-io', '-t', 'writeback', '-f', 'raw', lunUrl(lab.ready.portals.a, lab.ready.target, lun)], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
   const patterns = new Map<number, number>()
   let writes = 0
   const next = () => ({ area: (writes * 7) % AREAS, pattern: 1 + ((writes + seed) % 250) })
@@ -78,14 +86,20 @@ it(`loses nothing that was acknowledged in ${ROUNDS} rounds`, async () => {
 it('and the ledger of its own host stays right when it is killed again at once', async () => {
   await start('--workload', '--workload-rate', '1000', '--workload-read-share', '0', '--workload-region-mib', '1')
   const ledgerFile = path.join(folder, 'lab', 'host-ledger')
-  await labClient(lab.ready).until('the ledger is saved with something in it', () => (fs.statSync(ledgerFile, { throwIfNoEntry: false })?.size ?? 0) > 1000)
+  await labClient(lab.ready).until(
+    'the ledger is saved with something in it',
+    () => (fs.statSync(ledgerFile, { throwIfNoEntry: false })?.size ?? 0) > 1000,
+  )
   for (let round = 0; round < 3; round++) {
     await lab.kill()
     await start()
     await labClient(lab.ready).until('the host writes again', ({ host }) => (host?.ledger.acknowledged ?? 0) > 100)
   }
   await labClient(lab.ready).command('stop-workload')
-  const { host } = await labClient(lab.ready).until('all is read back', ({ host: seen }) => seen?.ledger.verifying === false && seen.ledger.checkedBlocks >= seen.ledger.blocks)
+  const { host } = await labClient(lab.ready).until(
+    'all is read back',
+    ({ host: seen }) => seen?.ledger.verifying === false && seen.ledger.checkedBlocks >= seen.ledger.blocks,
+  )
   expect(host?.ledger).toMatchObject({ lost: 0 })
   await lab.stop()
 })

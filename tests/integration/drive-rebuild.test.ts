@@ -48,7 +48,10 @@ async function stop(): Promise<void> {
 
 async function rebuild(client: LabClient, drive: number): Promise<void> {
   expect(await client.service('a', 'rebuild-drive', { drive })).toHaveProperty('result')
-  const { rebuild } = driveOf(await client.until('it is being rebuilt', (snapshot) => driveOf(snapshot, drive).state === 'rebuilding'), drive)
+  const { rebuild } = driveOf(
+    await client.until('it is being rebuilt', (snapshot) => driveOf(snapshot, drive).state === 'rebuilding'),
+    drive,
+  )
   expect(rebuild).toMatchObject({ state: 'running', total: expect.any(Number) as number })
   await client.until('it is in use', (snapshot) => driveOf(snapshot, drive).state === 'online', 60_000)
 }
@@ -56,16 +59,27 @@ async function rebuild(client: LabClient, drive: number): Promise<void> {
 describe('a drive of a live lab', () => {
   it('is left out when its file fails, rebuilt when there is one again, and then as good as any other', async () => {
     const client = await start('--drive-mib', String(DRIVE_MIB), '--no-workload')
-    await client.command('start-workload', { workload: { requestsPerSecond: 400, readShare: 0.5, blockBytes: 4096, regionBytes: 4 * MIB, luns: [0] } })
+    await client.command('start-workload', {
+      workload: { requestsPerSecond: 400, readShare: 0.5, blockBytes: 4096, regionBytes: 4 * MIB, luns: [0] },
+    })
     await client.until('writes are acknowledged', ({ host }) => (host?.ledger.acknowledged ?? 0) > 200)
 
     const file = await cutOff(client, VICTIM)
-    expect(driveOf(await client.snapshot(), VICTIM)).toMatchObject({ state: 'failed', message: expect.stringContaining('shorter') as string })
+    expect(driveOf(await client.snapshot(), VICTIM)).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('shorter') as string,
+    })
 
     // Too early: it is as it was.
     expect(await client.service('b', 'rebuild-drive', { drive: VICTIM })).toHaveProperty('result')
-    const ended = driveOf(await client.until('the rebuild has ended', (snapshot) => driveOf(snapshot, VICTIM).rebuild?.state === 'failed'), VICTIM)
-    expect(ended).toMatchObject({ state: 'failed', message: expect.stringMatching(`^cannot be used again: its file has \\d+ bytes instead of ${DRIVE_MIB * MIB}$`) as string })
+    const ended = driveOf(
+      await client.until('the rebuild has ended', (snapshot) => driveOf(snapshot, VICTIM).rebuild?.state === 'failed'),
+      VICTIM,
+    )
+    expect(ended).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(`^cannot be used again: its file has \\d+ bytes instead of ${DRIVE_MIB * MIB}$`) as string,
+    })
 
     putBlank(file)
     await rebuild(client, VICTIM)
@@ -79,12 +93,17 @@ describe('a drive of a live lab', () => {
 
   it('that came up with a blank file is out until it is rebuilt, and has then all that a lab looks for when it is opened', async () => {
     const client = await start('--drive-mib', String(DRIVE_MIB), '--no-workload')
-    await client.command('start-workload', { workload: { requestsPerSecond: 400, readShare: 0.5, blockBytes: 4096, regionBytes: 4 * MIB, luns: [0] } })
+    await client.command('start-workload', {
+      workload: { requestsPerSecond: 400, readShare: 0.5, blockBytes: 4096, regionBytes: 4 * MIB, luns: [0] },
+    })
     await client.until('writes are acknowledged', ({ host }) => (host?.ledger.acknowledged ?? 0) > 200)
     putBlank(await cutOff(client, VICTIM))
     for (const controller of ['a', 'b'] as const) {
       await client.command('restart', { controller })
-      await client.until(`controller ${controller} is back`, (snapshot) => snapshot.controllers[controller].incarnation > 1 && isWhole(snapshot))
+      await client.until(
+        `controller ${controller} is back`,
+        (snapshot) => snapshot.controllers[controller].incarnation > 1 && isWhole(snapshot),
+      )
     }
     // It answers, and is out all the same.
     expect(driveOf(await client.snapshot(), VICTIM)).toMatchObject({ state: 'failed', outAfterGeneration: expect.any(Number) as number })

@@ -55,10 +55,15 @@ describe('a lab that is opened again', () => {
     const again = await start()
     const reopened = labClient(again.ready)
     expect(again.ready.target).toBe(ready.target)
-    expect(again.ready.luns).toMatchObject([{ lun: 0, volume: 'renamed', owner: 'a' }, { lun: 1, owner: 'b' }])
+    expect(again.ready.luns).toMatchObject([
+      { lun: 0, volume: 'renamed', owner: 'a' },
+      { lun: 1, owner: 'b' },
+    ])
     const { host } = await reopened.until('the workload runs and the ledger was read back', (snapshot) => {
       const { workload, ledger } = snapshot.host ?? {}
-      return workload?.running === true && workload.settings.requestsPerSecond === 33 && ledger?.verifying === false && ledger.checkedBlocks > 0
+      return (
+        workload?.running === true && workload.settings.requestsPerSecond === 33 && ledger?.verifying === false && ledger.checkedBlocks > 0
+      )
     })
     expect(host?.ledger.lost).toBe(0)
     expect(await verifyPattern(lunUrl(again.ready.portals.a, ready.target, 1), 0x42, '0 1M')).toBe('the same')
@@ -127,7 +132,17 @@ describe('a lab that cannot be opened', () => {
     const { ready } = await start(...SMALL)
     const port = ready.portals.a.split(':')[1] ?? ''
     const other = path.join(folder, 'other')
-    const args = ['out/main/serve.js', '--lab', other, '--portal-a', port, '--portal-b=0', '--management-a=0', '--management-b=0', '--http=0']
+    const args = [
+      'out/main/serve.js',
+      '--lab',
+      other,
+      '--portal-a',
+      port,
+      '--portal-b=0',
+      '--management-a=0',
+      '--management-b=0',
+      '--http=0',
+    ]
     const { code, output } = await runProgram(process.execPath, args)
     expect(code).toBe(1)
     expect(output).toContain(`Port ${port} for the portal of controller A is in use by another program.`)

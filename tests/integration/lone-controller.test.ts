@@ -29,7 +29,9 @@ it('serves what is whole, lets the other volume wait for the log, and nothing is
   running = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', folder, ...ANY_PORTS, '--no-workload'] })
   events = await watchEvents(running.ready)
   const client = labClient(running.ready)
-  await client.command('start-workload', { workload: { requestsPerSecond: 400, readShare: 0, blockBytes: 4096, regionBytes: 4 * MIB, luns: 'all' } })
+  await client.command('start-workload', {
+    workload: { requestsPerSecond: 400, readShare: 0, blockBytes: 4096, regionBytes: 4 * MIB, luns: 'all' },
+  })
   await client.until('writes are acknowledged', ({ host }) => (host?.ledger.acknowledged ?? 0) > 200)
   await client.command('kill', { controller: 'b' })
   await client.until('controller a is alone', isTakenOver('a'))
@@ -39,13 +41,25 @@ it('serves what is whole, lets the other volume wait for the log, and nothing is
   await client.command('kill', { controller: 'a' })
   await client.command('restart', { controller: 'b' })
 
-  const { array } = await client.until('controller b is alone', ({ controllers: { b } }) => b.phase === 'serving' && b.portalServedBy === 'b')
-  const standing = array?.configuration.luns.map(({ lun, volumeId }) => ({ lun, ...array.ownership.find((one) => one.volumeId === volumeId) }))
-  expect(standing).toMatchObject([{ lun: 0, owner: 'a', heldBy: 'a' }, { lun: 1, owner: 'b' }])
+  const { array } = await client.until(
+    'controller b is alone',
+    ({ controllers: { b } }) => b.phase === 'serving' && b.portalServedBy === 'b',
+  )
+  const standing = array?.configuration.luns.map(({ lun, volumeId }) => ({
+    lun,
+    ...array.ownership.find((one) => one.volumeId === volumeId),
+  }))
+  expect(standing).toMatchObject([
+    { lun: 0, owner: 'a', heldBy: 'a' },
+    { lun: 1, owner: 'b' },
+  ])
   expect(standing?.[1]).not.toHaveProperty('heldBy')
 
   await client.command('restart', { controller: 'a' })
-  await client.until('the pair is whole, and holds nothing back', (snapshot) => isWhole(snapshot) && snapshot.array?.ownership.every(({ heldBy }) => heldBy === undefined) === true)
+  await client.until(
+    'the pair is whole, and holds nothing back',
+    (snapshot) => isWhole(snapshot) && snapshot.array?.ownership.every(({ heldBy }) => heldBy === undefined) === true,
+  )
   await client.command('stop-workload')
   await expectNothingLost(client, events)
 })

@@ -62,7 +62,7 @@ describe('QEMU', () => {
     }
   })
 
-  it('finds what it wrote: through the survivor, through the dead one\'s old portal, and after the restart', async () => {
+  it("finds what it wrote: through the survivor, through the dead one's old portal, and after the restart", async () => {
     const range = '1M 4M'
     const unaligned = '6M 73K'
     for (const lun of [0, 1]) {

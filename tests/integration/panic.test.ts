@@ -15,7 +15,20 @@ let events: LabEvents
 
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(tmpdir(), 'takeover-panic-'))
-  lab = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', folder, '--drive-mib', '64', '--workload', '--workload-region-mib', '2', ...ANY_PORTS] })
+  lab = await startLabProcess({
+    command: [
+      process.execPath,
+      'out/main/serve.js',
+      '--lab',
+      folder,
+      '--drive-mib',
+      '64',
+      '--workload',
+      '--workload-region-mib',
+      '2',
+      ...ANY_PORTS,
+    ],
+  })
   client = labClient(lab.ready)
   events = await watchEvents(lab.ready)
 })
@@ -29,7 +42,10 @@ it('is taken over like one that was killed, and says of what it died', { timeout
   await client.until('the workload runs', (snapshot) => isWhole(snapshot) && (snapshot.host?.ledger.acknowledged ?? 0) > 50)
   await client.command('panic', { controller: 'a' })
   await client.until('B has taken over', isTakenOver('b'))
-  const { controllers, takeovers } = await client.until('the host knows its gap', (snapshot) => snapshot.takeovers.at(-1)?.hostGapMs !== undefined)
+  const { controllers, takeovers } = await client.until(
+    'the host knows its gap',
+    (snapshot) => snapshot.takeovers.at(-1)?.hostGapMs !== undefined,
+  )
   expect(controllers.a).toMatchObject({ state: 'down', lastFailure: MESSAGE })
   expect(takeovers).toMatchObject([{ survivor: 'b', dead: 'a', reason: 'crash' }])
   expect(await events.first('midplane.controller-exited', 0)).toMatchObject({ data: { controller: 'a', message: MESSAGE } })

@@ -12,7 +12,9 @@ let client: LabClient
 
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(tmpdir(), 'service-requests-'))
-  lab = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', folder, '--drives', '4', '--drive-mib', '16', '--no-workload', ...ANY_PORTS] })
+  lab = await startLabProcess({
+    command: [process.execPath, 'out/main/serve.js', '--lab', folder, '--drives', '4', '--drive-mib', '16', '--no-workload', ...ANY_PORTS],
+  })
   client = labClient(lab.ready)
 })
 afterAll(async () => {
@@ -22,7 +24,9 @@ afterAll(async () => {
 
 describe('both controllers', () => {
   it('list the same table', async () => {
-    const tables = await Promise.all((['a', 'b'] as const).map((side) => httpJson(`${lab.ready.management[side]}/v1/service-requests`, { token: lab.ready.token })))
+    const tables = await Promise.all(
+      (['a', 'b'] as const).map((side) => httpJson(`${lab.ready.management[side]}/v1/service-requests`, { token: lab.ready.token })),
+    )
     expect(tables[0]).toEqual(tables[1])
     const { requests } = tables[0]?.json as { requests: { name: string; kind: string }[] }
     expect(new Set(requests.map(({ kind }) => kind))).toEqual(new Set(['monitoring', 'configuration', 'management']))
@@ -30,7 +34,11 @@ describe('both controllers', () => {
 
   it('serve what they receive, or forward it to the owner, as the scheme says', async () => {
     for (const to of ['a', 'b'] as const) {
-      expect(await client.service(to, 'get-array-status')).toMatchObject({ receivedBy: to, servedBy: to, route: [`management-${to}`, `controller-${to}`] })
+      expect(await client.service(to, 'get-array-status')).toMatchObject({
+        receivedBy: to,
+        servedBy: to,
+        route: [`management-${to}`, `controller-${to}`],
+      })
     }
     expect(await client.service('b', 'set-dispatch-scheme', { scheme: 'forward-to-owner' })).toHaveProperty('result')
     expect(await client.service('b', 'get-array-status')).toMatchObject({
@@ -60,14 +68,22 @@ describe('both controllers', () => {
   it('refuse what makes no sense, with a code, a sentence and the field, and change nothing', async () => {
     const { array } = await client.snapshot()
     expect(await client.service('b', 'explode')).toMatchObject({ error: { code: 'unknown-request' } })
-    expect(await client.service('b', 'rename-volume', { volume: 'bravo', name: '' })).toMatchObject({ error: { code: 'bad-parameter', field: 'name' } })
-    expect(await client.service('a', 'rename-volume', { volume: 'nobody', name: 'x' })).toMatchObject({ error: { code: 'not-found', field: 'volume' } })
+    expect(await client.service('b', 'rename-volume', { volume: 'bravo', name: '' })).toMatchObject({
+      error: { code: 'bad-parameter', field: 'name' },
+    })
+    expect(await client.service('a', 'rename-volume', { volume: 'nobody', name: 'x' })).toMatchObject({
+      error: { code: 'not-found', field: 'volume' },
+    })
     expect((await client.snapshot()).array?.configuration).toEqual(array?.configuration)
   })
 })
 
 describe('strangers', () => {
-  const paths = () => [`${lab.ready.management.a}/v1/service-requests`, `${lab.ready.management.b}/v1/service-requests`, `${lab.ready.http}/api/lab/snapshot`]
+  const paths = () => [
+    `${lab.ready.management.a}/v1/service-requests`,
+    `${lab.ready.management.b}/v1/service-requests`,
+    `${lab.ready.http}/api/lab/snapshot`,
+  ]
 
   it('are refused without the right token', async () => {
     for (const url of paths()) {
@@ -94,12 +110,17 @@ describe('strangers', () => {
 describe('lab commands', () => {
   it('say what is not possible', async () => {
     const { http, token } = lab.ready
-    expect(await httpJson(`${http}/api/lab/mend-interconnect`, { token, body: {} })).toMatchObject({ status: 409, json: { error: { code: 'not-possible-now' } } })
+    expect(await httpJson(`${http}/api/lab/mend-interconnect`, { token, body: {} })).toMatchObject({
+      status: 409,
+      json: { error: { code: 'not-possible-now' } },
+    })
     expect(await httpJson(`${http}/api/lab/kill`, { token, body: { controller: 'c' } })).toMatchObject({
       status: 400,
       json: { error: { code: 'bad-command', field: 'controller', message: '"controller" must be "a" or "b".' } },
     })
-    expect(await httpJson(`${http}/api/lab/start-workload`, { token, body: { workload: { requestsPerSecond: -1 } } })).toMatchObject({ status: 400 })
+    expect(await httpJson(`${http}/api/lab/start-workload`, { token, body: { workload: { requestsPerSecond: -1 } } })).toMatchObject({
+      status: 400,
+    })
     expect(await httpJson(`${http}/api/lab/kill`, { token, body: '{"controller"' })).toMatchObject({ status: 400 })
   })
 })

@@ -17,7 +17,20 @@ let events: LabEvents
 
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(tmpdir(), 'takeover-rounds-'))
-  lab = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', folder, '--drive-mib', '64', '--workload', '--workload-region-mib', '2', ...ANY_PORTS] })
+  lab = await startLabProcess({
+    command: [
+      process.execPath,
+      'out/main/serve.js',
+      '--lab',
+      folder,
+      '--drive-mib',
+      '64',
+      '--workload',
+      '--workload-region-mib',
+      '2',
+      ...ANY_PORTS,
+    ],
+  })
   client = labClient(lab.ready)
   events = await watchEvents(lab.ready)
 })
@@ -45,7 +58,10 @@ async function takenOverFrom(dead: ControllerId, before: number): Promise<Takeov
 
 async function restart(id: ControllerId): Promise<void> {
   await client.command('restart', { controller: id })
-  await client.until('both serve, each with its volumes, and the host sees both', (snapshot) => isWhole(snapshot) && bothPathsUp(snapshot.host?.paths))
+  await client.until(
+    'both serve, each with its volumes, and the host sees both',
+    (snapshot) => isWhole(snapshot) && bothPathsUp(snapshot.host?.paths),
+  )
 }
 
 function bothPathsUp(paths: readonly { readonly state: string }[] | undefined): boolean {
@@ -57,7 +73,10 @@ async function newestTakeover(): Promise<number> {
 }
 
 it(`loses nothing in ${ROUNDS} rounds of kill and restart`, { timeout: 300_000 }, async () => {
-  await client.until('the workload runs on both paths', (snapshot) => isWhole(snapshot) && bothPathsUp(snapshot.host?.paths) && (snapshot.host?.ledger.acknowledged ?? 0) > 50)
+  await client.until(
+    'the workload runs on both paths',
+    (snapshot) => isWhole(snapshot) && bothPathsUp(snapshot.host?.paths) && (snapshot.host?.ledger.acknowledged ?? 0) > 50,
+  )
   const gapsMs: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     const dead = round % 2 === 0 ? 'a' : 'b'
@@ -90,7 +109,10 @@ it('fences a controller that hangs', { timeout: 120_000 }, async () => {
 it('has one winner when the interconnect is cut', { timeout: 120_000 }, async () => {
   const before = await newestTakeover()
   await client.command('cut-interconnect')
-  const { controllers } = await client.until('one controller is gone', (snapshot) => snapshot.controllers.a.state === 'down' || snapshot.controllers.b.state === 'down')
+  const { controllers } = await client.until(
+    'one controller is gone',
+    (snapshot) => snapshot.controllers.a.state === 'down' || snapshot.controllers.b.state === 'down',
+  )
   const loser = controllers.a.state === 'down' ? 'a' : 'b'
   const takeover = await takenOverFrom(loser, before)
   expect(takeover.reason).toBe('interconnect')
@@ -105,6 +127,20 @@ it('keeps the story of it in the trace files', async () => {
   const traceFolder = path.join(folder, 'trace')
   const lines = fs.readdirSync(traceFolder).flatMap((name) => fs.readFileSync(path.join(traceFolder, name), 'utf8').trimEnd().split('\n'))
   const kinds = new Set(lines.map((line) => (JSON.parse(line) as { kind: string }).kind))
-  const told = ['midplane.controller-killed', 'midplane.controller-exited', 'takeover.detected', 'takeover.fenced', 'takeover.claimed', 'takeover.adopted', 'takeover.serving', 'giveback.completed', 'host.command', 'host.response', 'portal.command', 'drive.write', 'lab.stopped']
+  const told = [
+    'midplane.controller-killed',
+    'midplane.controller-exited',
+    'takeover.detected',
+    'takeover.fenced',
+    'takeover.claimed',
+    'takeover.adopted',
+    'takeover.serving',
+    'giveback.completed',
+    'host.command',
+    'host.response',
+    'portal.command',
+    'drive.write',
+    'lab.stopped',
+  ]
   expect([...kinds]).toEqual(expect.arrayContaining(told))
 })

@@ -16,7 +16,9 @@ describe('calls of the window', () => {
   it('are answered for the lab’s own page', async () => {
     const { call } = calls()
     await expect(call(OWN, SNAPSHOT)).resolves.toHaveProperty('result.lab')
-    await expect(call(OWN, { id: 2, method: 'command', args: ['kill', { controller: 'a' }] })).resolves.toEqual({ result: { ok: true, value: null } })
+    await expect(call(OWN, { id: 2, method: 'command', args: ['kill', { controller: 'a' }] })).resolves.toEqual({
+      result: { ok: true, value: null },
+    })
   })
 
   it.each([

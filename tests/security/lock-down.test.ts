@@ -25,7 +25,14 @@ function lockedContents() {
 describe('web contents', () => {
   it.each(['will-navigate', 'will-redirect', 'will-frame-navigate'])('stay on the page: %s', (name) => {
     const { tell } = lockedContents()
-    for (const address of ['https://example.com/', 'file:///etc/passwd', 'app://other/', 'javascript:alert(1)', 'data:text/html,x', 'not an address']) {
+    for (const address of [
+      'https://example.com/',
+      'file:///etc/passwd',
+      'app://other/',
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'not an address',
+    ]) {
       expect(tell(name, address), address).toHaveBeenCalledOnce()
     }
     expect(tell(name, PAGE_URL)).not.toHaveBeenCalled()
@@ -53,13 +60,23 @@ describe('the session', () => {
     return granted
   }
 
-  it.each(['media', 'geolocation', 'notifications', 'fullscreen', 'openExternal', 'clipboard-read', 'hid', 'serial', 'usb', 'pointerLock', 'fileSystem', 'unknown'])(
-    'grants no %s',
-    (permission) => {
-      expect(ask(permission, PAGE_URL)).toBe(false)
-      expect(handlers['check']?.({}, permission, PAGE_URL)).toBe(false)
-    },
-  )
+  it.each([
+    'media',
+    'geolocation',
+    'notifications',
+    'fullscreen',
+    'openExternal',
+    'clipboard-read',
+    'hid',
+    'serial',
+    'usb',
+    'pointerLock',
+    'fileSystem',
+    'unknown',
+  ])('grants no %s', (permission) => {
+    expect(ask(permission, PAGE_URL)).toBe(false)
+    expect(handlers['check']?.({}, permission, PAGE_URL)).toBe(false)
+  })
 
   it('lets the page’s copy buttons write text, and no other page', () => {
     expect(ask('clipboard-sanitized-write', PAGE_URL)).toBe(true)

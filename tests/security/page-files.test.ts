@@ -77,7 +77,9 @@ describe('the policy', () => {
   it('is not worked around: no script or style in the markup, no markup from text', () => {
     expect(markup).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|style=/)
     for (const file of fs.readdirSync('src-renderer', { recursive: true, encoding: 'utf8' }).filter((name) => /\.(vue|ts)$/.test(name))) {
-      expect(fs.readFileSync(`src-renderer/${file}`, 'utf8'), file).not.toMatch(/v-html|innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/)
+      expect(fs.readFileSync(`src-renderer/${file}`, 'utf8'), file).not.toMatch(
+        /v-html|innerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/,
+      )
     }
   })
 })

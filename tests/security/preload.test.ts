@@ -11,7 +11,10 @@ const electron = vi.hoisted(() => ({
 
 vi.mock('electron', () => ({
   contextBridge: { exposeInMainWorld: (name: string, value: unknown) => void electron.exposed.set(name, value) },
-  ipcRenderer: { invoke: electron.invoke, on: (channel: string, listener: (event: unknown, message: unknown) => void) => void electron.pushes.set(channel, listener) },
+  ipcRenderer: {
+    invoke: electron.invoke,
+    on: (channel: string, listener: (event: unknown, message: unknown) => void) => void electron.pushes.set(channel, listener),
+  },
 }))
 
 await import('../../src-main/preload/index')
@@ -22,7 +25,19 @@ describe('the preload script', () => {
 
   it('gives the page the functions of LabApi by name, and nothing else', () => {
     expect([...electron.exposed.keys()]).toEqual(['lab'])
-    expect(Object.keys(lab).sort()).toEqual(['access', 'command', 'onEvents', 'onSimulation', 'onSnapshot', 'recentEvents', 'requestService', 'serviceTable', 'simulate', 'simulation', 'snapshot'])
+    expect(Object.keys(lab).sort()).toEqual([
+      'access',
+      'command',
+      'onEvents',
+      'onSimulation',
+      'onSnapshot',
+      'recentEvents',
+      'requestService',
+      'serviceTable',
+      'simulate',
+      'simulation',
+      'snapshot',
+    ])
     expect(Object.values(lab).every((value) => typeof value === 'function')).toBe(true)
   })
 
@@ -49,6 +64,7 @@ describe('the preload script', () => {
   it('says no channel in what it exposes', () => {
     const source = fs.readFileSync('src-main/preload/index.ts', 'utf8')
     expect(source).not.toMatch(/exposeInMainWorld\((?!'lab', api\))/)
-    for (const [, text] of Object.entries(lab).map(([name, run]) => [name, String(run)] as const)) expect(text).not.toMatch(/ipcRenderer|CHANNEL/)
+    for (const [, text] of Object.entries(lab).map(([name, run]) => [name, String(run)] as const))
+      expect(text).not.toMatch(/ipcRenderer|CHANNEL/)
   })
 })

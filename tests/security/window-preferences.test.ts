@@ -23,7 +23,9 @@ describe('the window', () => {
 
   it('is made in one place, with these preferences', () => {
     const files = fs.readdirSync('src-main', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
-    const makers = files.filter((file) => /new (BrowserWindow|BrowserView|WebContentsView|BaseWindow)\b/.test(fs.readFileSync(`src-main/${file}`, 'utf8')))
+    const makers = files.filter((file) =>
+      /new (BrowserWindow|BrowserView|WebContentsView|BaseWindow)\b/.test(fs.readFileSync(`src-main/${file}`, 'utf8')),
+    )
     expect(makers).toEqual(['shells/electron/shell.ts'])
     expect(fs.readFileSync('src-main/shells/electron/shell.ts', 'utf8')).toContain('webPreferences: windowPreferences(options.preload)')
   })

@@ -20,7 +20,12 @@ describe('a seed', () => {
 
   it('is the same world in another process', async () => {
     const worlds: string[] = []
-    const { hash, faults, virtualSeconds } = runSeeds({ firstSeed: 30, operations: OPERATIONS, goesOn: (count) => count < 5, ran: (world) => worlds.push(world.hash) })
+    const { hash, faults, virtualSeconds } = runSeeds({
+      firstSeed: 30,
+      operations: OPERATIONS,
+      goesOn: (count) => count < 5,
+      ran: (world) => worlds.push(world.hash),
+    })
     const { exitCode, sum } = await runSimulator({ args: ['--seed', '30', '--seeds', '5', '--operations', String(OPERATIONS)] })
     expect(exitCode).toBe(0)
     expect(sum).toMatchObject({ seed: 30, seeds: 5, hash, faults, virtualSeconds, violations: 0 })

@@ -9,13 +9,25 @@ import { servingWorld, settle, tale } from '../support/simulation'
 const CREATE = { name: 'create-volume', params: { name: 'charlie', group: 'r0', megabytes: 1 } }
 const MANY_WORLDS_MS = 120_000
 const RECORDED: readonly TraceKind[] = [
-  'service.received', 'arbiter.asked', 'owner.relinquish-asked', 'owner.preparing', 'owner.relinquished', 'arbiter.granted', 'service.owner-changed', 'service.served', 'service.answered',
+  'service.received',
+  'arbiter.asked',
+  'owner.relinquish-asked',
+  'owner.preparing',
+  'owner.relinquished',
+  'arbiter.granted',
+  'service.owner-changed',
+  'service.served',
+  'service.answered',
 ]
 
 describe('transfer-ownership', () => {
   it('asks the arbiter, which asks the owner to relinquish, and serves when granted', () => {
     const world = pairWith('transfer-ownership', 201)
-    expect(world.answerTo('b', { ...CREATE, id: 'told' })).toMatchObject({ receivedBy: 'b', servedBy: 'b', route: ['management-b', 'controller-b'] })
+    expect(world.answerTo('b', { ...CREATE, id: 'told' })).toMatchObject({
+      receivedBy: 'b',
+      servedBy: 'b',
+      route: ['management-b', 'controller-b'],
+    })
     expect(story(world, 'told')).toEqual([
       ['service.received', 'management-b', 'controller-b'],
       ['arbiter.asked', 'controller-b', 'controller-a'],
@@ -56,11 +68,18 @@ describe('transfer-ownership', () => {
     const sent: Record<ControllerId, number> = { a: 0, b: 0 }
     const send = (portal: ControllerId): void => {
       sent[portal]++
-      world.request(portal, { name: sent[portal] % 2 === 0 ? 'list-volumes' : 'rename-array', params: sent[portal] % 2 === 0 ? {} : { name: `${portal} ${sent[portal]}` } }, (answer) => {
-        expect(good(answer).servedBy).toBe(portal)
-        served.push(portal)
-        send(portal)
-      })
+      world.request(
+        portal,
+        {
+          name: sent[portal] % 2 === 0 ? 'list-volumes' : 'rename-array',
+          params: sent[portal] % 2 === 0 ? {} : { name: `${portal} ${sent[portal]}` },
+        },
+        (answer) => {
+          expect(good(answer).servedBy).toBe(portal)
+          served.push(portal)
+          send(portal)
+        },
+      )
     }
     for (const portal of CONTROLLER_IDS) for (let i = 0; i < 4; i++) send(portal)
     const before = world.trace.events.length
@@ -77,28 +96,40 @@ describe('transfer-ownership', () => {
       const world = pairWith('transfer-ownership', 204)
       world.midplane.kill(dead)
       settle(world)
-      expect(world.answerTo(peerOf(dead), { name: 'get-array-status' })).toMatchObject({ result: { arbiter: peerOf(dead), serviceOwner: peerOf(dead) } })
+      expect(world.answerTo(peerOf(dead), { name: 'get-array-status' })).toMatchObject({
+        result: { arbiter: peerOf(dead), serviceOwner: peerOf(dead) },
+      })
       expect(world.answerTo(dead, CREATE)).toMatchObject({ servedBy: dead })
     }
   })
 
-  it('loses and repeats nothing when either controller dies at any step of a transfer', () => {
-    for (const arbiter of CONTROLLER_IDS) {
-      for (const asker of CONTROLLER_IDS) {
-        const steps = stepsOfTransfer(arbiter, asker)
-        expect(steps, `${arbiter} decides, ${asker} asks`).toEqual([...RECORDED])
-        for (const step of steps) for (const dead of CONTROLLER_IDS) for (const afterMs of [0, 0.3]) diesAt({ arbiter, asker, step, dead, afterMs, how: 'kill' })
-        for (const step of steps) for (const dead of CONTROLLER_IDS) diesAt({ arbiter, asker, step, dead, afterMs: 0, how: 'hang' })
-        for (const step of steps) diesAt({ arbiter, asker, step, dead: asker, afterMs: 0, how: 'cut' })
+  it(
+    'loses and repeats nothing when either controller dies at any step of a transfer',
+    () => {
+      for (const arbiter of CONTROLLER_IDS) {
+        for (const asker of CONTROLLER_IDS) {
+          const steps = stepsOfTransfer(arbiter, asker)
+          expect(steps, `${arbiter} decides, ${asker} asks`).toEqual([...RECORDED])
+          for (const step of steps)
+            for (const dead of CONTROLLER_IDS) for (const afterMs of [0, 0.3]) diesAt({ arbiter, asker, step, dead, afterMs, how: 'kill' })
+          for (const step of steps) for (const dead of CONTROLLER_IDS) diesAt({ arbiter, asker, step, dead, afterMs: 0, how: 'hang' })
+          for (const step of steps) diesAt({ arbiter, asker, step, dead: asker, afterMs: 0, how: 'cut' })
+        }
       }
-    }
-  }, MANY_WORLDS_MS)
+    },
+    MANY_WORLDS_MS,
+  )
 })
 
 describe('primary-only', () => {
   it('the secondary refuses everything, and says whom to ask', () => {
     const world = pairWith('primary-only', 210)
-    for (const request of [{ name: 'list-volumes' }, CREATE, { name: 'move-volume', params: { volume: 'alpha', to: 'b' } }, { name: 'take-over', params: { of: 'a' } }]) {
+    for (const request of [
+      { name: 'list-volumes' },
+      CREATE,
+      { name: 'move-volume', params: { volume: 'alpha', to: 'b' } },
+      { name: 'take-over', params: { of: 'a' } },
+    ]) {
       const answer = world.answerTo('b', request)
       expect(answer).toMatchObject({ error: { code: 'not-primary' } })
       expect(JSON.stringify(answer)).toContain('the primary, controller A, at http://management-a')
@@ -129,42 +160,63 @@ describe('every scheme', () => {
     }
   })
 
-  it('can be switched while requests are under way at both, and all of them are answered', () => {
-    for (const from of DISPATCH_SCHEMES) for (const to of DISPATCH_SCHEMES) for (let step = 0; step < 3; step++) switchMeanwhile(from, to, step)
-  }, MANY_WORLDS_MS)
+  it(
+    'can be switched while requests are under way at both, and all of them are answered',
+    () => {
+      for (const from of DISPATCH_SCHEMES)
+        for (const to of DISPATCH_SCHEMES) for (let step = 0; step < 3; step++) switchMeanwhile(from, to, step)
+    },
+    MANY_WORLDS_MS,
+  )
 
   it('runs a request once that is sent to both at once', () => {
     for (const scheme of DISPATCH_SCHEMES) {
       const world = pairWith(scheme, 221)
       const answers: ServiceAnswer[] = []
-      for (const portal of ['b', 'a', 'b', 'a'] as const) world.request(portal, { ...CREATE, id: 'joined' }, (answer) => answers.push(answer))
+      for (const portal of ['b', 'a', 'b', 'a'] as const)
+        world.request(portal, { ...CREATE, id: 'joined' }, (answer) => answers.push(answer))
       expect(world.runUntil(() => answers.length === 4)).toBe(true)
-      const results = answers.filter((answer) => !('error' in answer && answer.error.code === 'not-primary')).map((answer) => good(answer).result)
+      const results = answers
+        .filter((answer) => !('error' in answer && answer.error.code === 'not-primary'))
+        .map((answer) => good(answer).result)
       expect(results).toHaveLength(scheme === 'primary-only' ? 2 : 4)
       for (const result of results) expect(result).toEqual(results[0])
       expect(volumeNamesOf(world, 'a')).toEqual(['alpha', 'bravo', 'charlie'])
     }
   })
 
-  it('gives the first result after a controller died at any moment of the request', () => {
-    for (const scheme of DISPATCH_SCHEMES) {
-      for (let step = 0; step < 16; step++) {
-        for (const [portal, dead] of [['a', 'a'], ['b', 'a'], ['a', 'b'], ['b', 'b']] as const) {
-          if (scheme === 'primary-only' && portal === 'b') continue
-          const world = pairWith(scheme, 300 + step)
-          let first: ServiceAnswer | undefined
-          world.request(portal, { ...CREATE, id: 'x' }, (answer) => (first = answer))
-          world.run(step * 0.2)
-          world.midplane.kill(dead)
-          afterwards(world, { portal, dead, first: () => first, label: `${scheme} ${portal} ${dead} step ${step}` })
+  it(
+    'gives the first result after a controller died at any moment of the request',
+    () => {
+      for (const scheme of DISPATCH_SCHEMES) {
+        for (let step = 0; step < 16; step++) {
+          for (const [portal, dead] of [
+            ['a', 'a'],
+            ['b', 'a'],
+            ['a', 'b'],
+            ['b', 'b'],
+          ] as const) {
+            if (scheme === 'primary-only' && portal === 'b') continue
+            const world = pairWith(scheme, 300 + step)
+            let first: ServiceAnswer | undefined
+            world.request(portal, { ...CREATE, id: 'x' }, (answer) => (first = answer))
+            world.run(step * 0.2)
+            world.midplane.kill(dead)
+            afterwards(world, { portal, dead, first: () => first, label: `${scheme} ${portal} ${dead} step ${step}` })
+          }
         }
       }
-    }
-  }, MANY_WORLDS_MS)
+    },
+    MANY_WORLDS_MS,
+  )
 })
 
 describe('under random faults', () => {
-  it.each(Array.from({ length: 16 }, (_, index) => index + 1))('every acknowledged request was run once, seed %i', (seed) => faultsUnderRequests(seed), MANY_WORLDS_MS)
+  it.each(Array.from({ length: 16 }, (_, index) => index + 1))(
+    'every acknowledged request was run once, seed %i',
+    (seed) => faultsUnderRequests(seed),
+    MANY_WORLDS_MS,
+  )
 })
 
 /** Stations at both controllers make volumes, each under an id that it repeats until it has an answer. */
@@ -180,23 +232,32 @@ function faultsUnderRequests(seed: number): void {
     let isAnswered = false
     const send = (): void => {
       if (isAnswered) return
-      world.request(random.pick(CONTROLLER_IDS), { id, name: 'create-volume', params: { name: id, group: 'linear', blocks: 128 } }, (answer) => {
-        if (isAnswered) return
-        if ('error' in answer) {
-          if (!['busy', 'unavailable', 'not-primary', 'conflict'].includes(answer.error.code)) problems.push(`${id}: ${answer.error.code} ${answer.error.message}`)
-          return
-        }
-        isAnswered = true
-        made.push(id)
-        world.clock.after(random.fraction() * 20, () => station(name, number + 1))
-      })
+      world.request(
+        random.pick(CONTROLLER_IDS),
+        { id, name: 'create-volume', params: { name: id, group: 'linear', blocks: 128 } },
+        (answer) => {
+          if (isAnswered) return
+          if ('error' in answer) {
+            if (!['busy', 'unavailable', 'not-primary', 'conflict'].includes(answer.error.code))
+              problems.push(`${id}: ${answer.error.code} ${answer.error.message}`)
+            return
+          }
+          isAnswered = true
+          made.push(id)
+          world.clock.after(random.fraction() * 20, () => station(name, number + 1))
+        },
+      )
       world.clock.after(40 + random.fraction() * 40, send)
     }
     send()
   }
   for (const name of ['x', 'y', 'z']) station(name, 1)
   for (let round = 0; round < 6; round++) {
-    world.request(random.pick(CONTROLLER_IDS), { name: 'set-dispatch-scheme', params: { scheme: random.pick(DISPATCH_SCHEMES) } }, () => undefined)
+    world.request(
+      random.pick(CONTROLLER_IDS),
+      { name: 'set-dispatch-scheme', params: { scheme: random.pick(DISPATCH_SCHEMES) } },
+      () => undefined,
+    )
     world.run(random.fraction() * 60)
     const id = random.pick(CONTROLLER_IDS)
     const fault = random.below(4)
@@ -225,12 +286,19 @@ function switchMeanwhile(from: string, to: string, step: number): void {
   const label = `from ${from} to ${to}, step ${step}`
   const answers: ServiceAnswer[] = []
   for (let i = 0; i < 6; i++) {
-    world.request(i % 2 === 0 ? 'b' : 'a', { name: 'create-volume', params: { name: `volume ${i}`, group: 'linear', blocks: 128 } }, (answer) => answers.push(answer))
+    world.request(
+      i % 2 === 0 ? 'b' : 'a',
+      { name: 'create-volume', params: { name: `volume ${i}`, group: 'linear', blocks: 128 } },
+      (answer) => answers.push(answer),
+    )
   }
   world.run(step * 0.8)
   let switched: ServiceAnswer | undefined
   world.request('a', { name: 'set-dispatch-scheme', params: { scheme: to } }, (answer) => (switched = answer))
-  expect(world.runUntil(() => answers.length === 6 && switched !== undefined, 9000), `${label}\n${tale(world)}`).toBe(true)
+  expect(
+    world.runUntil(() => answers.length === 6 && switched !== undefined, 9000),
+    `${label}\n${tale(world)}`,
+  ).toBe(true)
   good(switched)
   const made = answers.filter((answer) => !('error' in answer)).length
   for (const answer of answers) if ('error' in answer) expect(answer.error.code, label).toBe('not-primary')
@@ -294,19 +362,43 @@ function diesAt({ arbiter, asker, step, dead, afterMs, how }: Death): void {
   }
 }
 
-function afterwards(world: World, { portal, dead, first, label }: { readonly portal: ControllerId; readonly dead: ControllerId; readonly first: () => ServiceAnswer | undefined; readonly label: string }): void {
+function afterwards(
+  world: World,
+  {
+    portal,
+    dead,
+    first,
+    label,
+  }: {
+    readonly portal: ControllerId
+    readonly dead: ControllerId
+    readonly first: () => ServiceAnswer | undefined
+    readonly label: string
+  },
+): void {
   const survivor = peerOf(dead)
-  expect(world.runUntil(() => world.network.listenerOf(dead)?.controller === survivor, 5000), `${label}\n${tale(world)}`).toBe(true)
-  if (portal !== dead) expect(world.runUntil(() => first() !== undefined, 5000), `${label}\n${tale(world)}`).toBe(true)
+  expect(
+    world.runUntil(() => world.network.listenerOf(dead)?.controller === survivor, 5000),
+    `${label}\n${tale(world)}`,
+  ).toBe(true)
+  if (portal !== dead)
+    expect(
+      world.runUntil(() => first() !== undefined, 5000),
+      `${label}\n${tale(world)}`,
+    ).toBe(true)
   checkOnce(world, { portal: dead, first: first(), label })
   const { array } = world.controller(survivor)?.report() ?? {}
   expect([array?.serviceOwner, array?.arbiter], label).toEqual([survivor, survivor])
   settle(world)
   for (const id of CONTROLLER_IDS) expect(volumeNamesOf(world, id), label).toEqual(['alpha', 'bravo', 'charlie'])
-  if (array?.dispatchScheme === 'transfer-ownership') for (const id of CONTROLLER_IDS) expect(world.answerTo(id, { name: 'list-luns' }), label).toMatchObject({ servedBy: id })
+  if (array?.dispatchScheme === 'transfer-ownership')
+    for (const id of CONTROLLER_IDS) expect(world.answerTo(id, { name: 'list-luns' }), label).toMatchObject({ servedBy: id })
 }
 
-function checkOnce(world: World, { portal, first, label }: { readonly portal: ControllerId; readonly first: ServiceAnswer | undefined; readonly label: string }): void {
+function checkOnce(
+  world: World,
+  { portal, first, label }: { readonly portal: ControllerId; readonly first: ServiceAnswer | undefined; readonly label: string },
+): void {
   const again = good(world.answerTo(portal, { ...CREATE, id: 'x' }), `${label}\n${tale(world)}`)
   if (first !== undefined) expect(again.result, label).toEqual(good(first, label).result)
   expect(world.writers.violations, label).toEqual([])
@@ -328,7 +420,6 @@ function good(answer: ServiceAnswer | undefined, label = ''): Exclude<ServiceAns
   if (answer === undefined || 'error' in answer) throw new Error(`${JSON.stringify(answer)} ${label}`)
   return answer
 }
-
 
 function volumeNamesOf(world: World, id: ControllerId): string[] {
   return (world.controller(id)?.report().array?.configuration.volumes ?? []).map(({ name }) => name)

@@ -8,11 +8,22 @@ import { expectNothingLost, servingWorld, settle, startHost } from '../support/s
 const SEEDS = Array.from({ length: 12 }, (_, index) => 900 + index)
 
 function failedDrives(world: World): readonly (readonly number[])[] {
-  return CONTROLLER_IDS.map((id) => [...new Set(world.controller(id)?.report().array?.failedMembers?.map(({ drive }) => drive) ?? [])].sort())
+  return CONTROLLER_IDS.map((id) =>
+    [
+      ...new Set(
+        world
+          .controller(id)
+          ?.report()
+          .array?.failedMembers?.map(({ drive }) => drive) ?? [],
+      ),
+    ].sort(),
+  )
 }
 
 function shownAsFailed(world: World): readonly (readonly number[])[] {
-  return CONTROLLER_IDS.map((id) => (world.controller(id)?.report().drives ?? []).filter(({ state }) => state === 'failed').map(({ index }) => index))
+  return CONTROLLER_IDS.map((id) =>
+    (world.controller(id)?.report().drives ?? []).filter(({ state }) => state === 'failed').map(({ index }) => index),
+  )
 }
 
 /** Of the RAID-5 group, drives 0 to 3, and of the RAID-1 group, drives 4 and 5. */

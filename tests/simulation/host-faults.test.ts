@@ -13,7 +13,12 @@ type Fault =
 const controller = fc.constantFrom<ControllerId>('a', 'b')
 const lun = fc.constantFrom<0 | 1>(0, 1)
 const fault: fc.Arbitrary<Fault> = fc.oneof(
-  fc.record({ kind: fc.constant('crash' as const), controller, takeoverMs: fc.integer({ min: 5, max: 600 }), restartMs: fc.integer({ min: 0, max: 800 }) }),
+  fc.record({
+    kind: fc.constant('crash' as const),
+    controller,
+    takeoverMs: fc.integer({ min: 5, max: 600 }),
+    restartMs: fc.integer({ min: 0, max: 800 }),
+  }),
   fc.record({ kind: fc.constantFrom('portal-blink' as const, 'silence' as const), controller, forMs: fc.integer({ min: 1, max: 4000 }) }),
   fc.record({ kind: fc.constant('transition' as const), lun, forMs: fc.integer({ min: 1, max: 1500 }) }),
   fc.record({ kind: fc.constant('move' as const), lun, to: controller }),
@@ -57,25 +62,29 @@ function apply(bench: HostBench, event: Fault): void {
 describe('the host under faults', () => {
   it('loses nothing and answers everything once they stop', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0 }), fc.array(fc.tuple(fault, fc.integer({ min: 0, max: 700 })), { minLength: 1, maxLength: 6 }), (seed, faults) => {
-        const bench = new HostBench({ seed }).ready()
-        for (const unit of bench.units.values()) unit.latencyMs = 1 + (seed % 20)
-        bench.host.startWorkload({ requestsPerSecond: 200, readShare: 0.4, blockBytes: 4096, regionBytes: 262_144, luns: 'all' })
-        bench.clock.run(300)
-        for (const [event, pauseMs] of faults) {
-          apply(bench, event)
-          bench.clock.run(pauseMs)
-        }
-        bench.clock.run(3000)
-        bench.stopWorkload()
-        expect(bench.pathStates()).toBe('up up')
-        const { ledger, commands, paths } = bench.host.report()
-        expect(ledger).toMatchObject({ lost: 0, unknown: 0 })
-        expect(commands).toMatchObject({ answered: commands.sent, underWay: 0, queued: 0 })
-        const inUse = paths.flatMap((path) => path.luns.filter((one) => one.inUse).map((one) => one.accessState))
-        expect(inUse).toEqual(['active-optimized', 'active-optimized'])
-        expect(bench.verify().lost).toBe(0)
-      }),
+      fc.property(
+        fc.integer({ min: 0 }),
+        fc.array(fc.tuple(fault, fc.integer({ min: 0, max: 700 })), { minLength: 1, maxLength: 6 }),
+        (seed, faults) => {
+          const bench = new HostBench({ seed }).ready()
+          for (const unit of bench.units.values()) unit.latencyMs = 1 + (seed % 20)
+          bench.host.startWorkload({ requestsPerSecond: 200, readShare: 0.4, blockBytes: 4096, regionBytes: 262_144, luns: 'all' })
+          bench.clock.run(300)
+          for (const [event, pauseMs] of faults) {
+            apply(bench, event)
+            bench.clock.run(pauseMs)
+          }
+          bench.clock.run(3000)
+          bench.stopWorkload()
+          expect(bench.pathStates()).toBe('up up')
+          const { ledger, commands, paths } = bench.host.report()
+          expect(ledger).toMatchObject({ lost: 0, unknown: 0 })
+          expect(commands).toMatchObject({ answered: commands.sent, underWay: 0, queued: 0 })
+          const inUse = paths.flatMap((path) => path.luns.filter((one) => one.inUse).map((one) => one.accessState))
+          expect(inUse).toEqual(['active-optimized', 'active-optimized'])
+          expect(bench.verify().lost).toBe(0)
+        },
+      ),
       { numRuns: 40 },
     )
   })

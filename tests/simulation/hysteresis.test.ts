@@ -47,7 +47,10 @@ describe('a controller that hangs', () => {
       for (const hangMs of [FENCED_MS + 2 * heartbeatMs, 2000]) {
         const world = hangs(id, hangMs)
         const resets = world.trace.events.filter(({ kind }) => kind === 'midplane.reset-requested')
-        expect(resets.map(({ to }) => to), `${id} for ${hangMs} ms\n${tale(world)}`).toEqual([`controller-${id}`])
+        expect(
+          resets.map(({ to }) => to),
+          `${id} for ${hangMs} ms\n${tale(world)}`,
+        ).toEqual([`controller-${id}`])
         expect(world.controller(peerOf(id))?.report().takeovers).toMatchObject([{ reason: 'hang', dead: id }])
       }
     }
@@ -63,7 +66,9 @@ describe('a controller that hangs', () => {
     world.run(50)
     world.incarnation('a')?.hang()
     expect(world.runUntil(() => kindsOf(world).has('peer.suspected'))).toBe(true)
-    expect(world.answerTo('b', { name: 'give-back', params: { to: 'a' } }, 100)).toMatchObject({ error: { code: 'not-possible-now', message: expect.stringContaining('nothing was heard from controller A') as unknown } })
+    expect(world.answerTo('b', { name: 'give-back', params: { to: 'a' } }, 100)).toMatchObject({
+      error: { code: 'not-possible-now', message: expect.stringContaining('nothing was heard from controller A') as unknown },
+    })
     world.incarnation('a')?.resume()
     world.run(100)
     expect(world.answerTo('b', { name: 'give-back', params: { to: 'a' } })).toMatchObject({ result: { volumes: [0] } })
@@ -104,15 +109,24 @@ describe('a controller that hangs before it joins', () => {
       const label = `${id} hangs ${afterMs} ms after its start\n${tale(world)}`
       expect(resetAtMs, label).toBeDefined()
       const resets = world.trace.events.filter(({ kind }) => kind === 'midplane.reset-requested')
-      expect(resets.map(({ to }) => to), label).toEqual([`controller-${id}`])
+      expect(
+        resets.map(({ to }) => to),
+        label,
+      ).toEqual([`controller-${id}`])
       const survivor = world.controller(peerOf(id))?.report()
       if (kindsOf(world).has('peer.unmet')) {
         unmet.push(afterMs)
         expect((resetAtMs ?? 0) - startedAtMs, label).toBeGreaterThan(START_MS - 2 * heartbeatMs)
-        expect(survivor?.takeovers.map(({ reason }) => reason), label).toEqual(['crash'])
+        expect(
+          survivor?.takeovers.map(({ reason }) => reason),
+          label,
+        ).toEqual(['crash'])
         expect(survivor, label).toMatchObject({ phase: 'serving', portals: ['a', 'b'] })
       } else {
-        expect(survivor?.takeovers.map(({ reason }) => reason), label).toContain('hang')
+        expect(
+          survivor?.takeovers.map(({ reason }) => reason),
+          label,
+        ).toContain('hang')
       }
       world.run(START_MS)
       expect(world.midplane.occupant(id), `${label}: nobody has started it`).toBeUndefined()
@@ -140,7 +154,7 @@ describe('a controller that hangs before it joins', () => {
     }
   })
 
-  it('is given a start\'s time again after a cut, in which nothing could have been heard of it', () => {
+  it("is given a start's time again after a cut, in which nothing could have been heard of it", () => {
     const world = alone('b', 822)
     world.cutInterconnect()
     world.midplane.start('b')
@@ -150,7 +164,10 @@ describe('a controller that hangs before it joins', () => {
     world.mendInterconnect()
     world.run(START_MS - 3 * heartbeatMs)
     expect(kindsOf(world), tale(world)).not.toContain('midplane.reset-requested')
-    expect(world.runUntil(() => world.midplane.occupant('b') === undefined, 1000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => world.midplane.occupant('b') === undefined, 1000),
+      tale(world),
+    ).toBe(true)
     expect(world.isServing('a')).toBe(true)
   })
 

@@ -24,7 +24,10 @@ describe('the lab host and the pair over iSCSI', () => {
     const world = servingWorld({ seed })
     const host = labHost(world)
     host.open()
-    expect(world.runUntil(() => host.report().paths.every(({ state }) => state === 'up'), 5000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => host.report().paths.every(({ state }) => state === 'up'), 5000),
+      tale(world),
+    ).toBe(true)
     host.startWorkload(WORKLOAD)
     for (let round = 0; round < 4; round++) {
       world.run(300)
@@ -39,7 +42,10 @@ describe('the lab host and the pair over iSCSI', () => {
     world.run(500)
     let stopped = false
     host.stopWorkload(() => (stopped = true))
-    expect(world.runUntil(() => stopped, 20_000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => stopped, 20_000),
+      tale(world),
+    ).toBe(true)
     let verified: { readonly verified: number; readonly lost: number } | undefined
     host.verify((result) => (verified = result))
     expect(world.runUntil(() => verified !== undefined, 20_000)).toBe(true)

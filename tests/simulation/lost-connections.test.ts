@@ -18,7 +18,9 @@ function write(value: number, happens: { readonly begun?: () => void; readonly a
     run({ unit }, done) {
       happens.begun?.()
       const data = [blocksOf(value, 0, BLOCK, 1)]
-      unit.write({ firstBlock: BLOCK, blockCount: 1, data, forceUnitAccess: false, task, trace: undefined }, (outcome) => done(outcome.ok ? { ok: true, value: [] } : outcome))
+      unit.write({ firstBlock: BLOCK, blockCount: 1, data, forceUnitAccess: false, task, trace: undefined }, (outcome) =>
+        done(outcome.ok ? { ok: true, value: [] } : outcome),
+      )
     },
     answered: ({ ok }) => happens.answered(ok),
   }
@@ -66,7 +68,7 @@ describe('a write whose host has gone over to the other path', () => {
     expect(world.controller('b')?.report().takeovers).toEqual([])
   })
 
-  it('is done before its portal closes, when that is the controller\'s own will', () => {
+  it("is done before its portal closes, when that is the controller's own will", () => {
     const world = servingWorld({ seed: 612 })
     const { viaOwner, viaOther } = makePaths(world)
     let begun = 0

@@ -40,7 +40,9 @@ function lostGroup(seed: number): Prepared {
   for (let count = 0; count < 8; count++) {
     const { acknowledged, reads } = ofOther
     world.run(500)
-    expect(ofOther.acknowledged + ofOther.reads - acknowledged - reads, `after ${count * 500} ms\n${tale(world)}`).toBeGreaterThan(MIN_IN_500_MS)
+    expect(ofOther.acknowledged + ofOther.reads - acknowledged - reads, `after ${count * 500} ms\n${tale(world)}`).toBeGreaterThan(
+      MIN_IN_500_MS,
+    )
   }
   expect(nvramOf(world, 'a')?.dirtyVolumes).toContain(0)
   return { world, ofLost, ofOther }
@@ -80,16 +82,19 @@ describe('a group that has lost too many drives', () => {
     }
   })
 
-  it.each([true, false])('loses nothing when its owner dies meanwhile, and its drives come back (before the takeover: %s)', (isBackBefore) => {
-    for (let seed = 523; seed < 526; seed++) {
-      const prepared = lostGroup(seed)
-      const { world } = prepared
-      world.midplane.kill('a')
-      if (isBackBefore) setLost(world, false)
-      world.run(500)
-      setLost(world, false)
-      settle(world)
-      expectAllThere(prepared)
-    }
-  })
+  it.each([true, false])(
+    'loses nothing when its owner dies meanwhile, and its drives come back (before the takeover: %s)',
+    (isBackBefore) => {
+      for (let seed = 523; seed < 526; seed++) {
+        const prepared = lostGroup(seed)
+        const { world } = prepared
+        world.midplane.kill('a')
+        if (isBackBefore) setLost(world, false)
+        world.run(500)
+        setLost(world, false)
+        settle(world)
+        expectAllThere(prepared)
+      }
+    },
+  )
 })

@@ -23,7 +23,10 @@ interface Moving {
 function givingBack(seed: number): Moving {
   const world = servingWorld({ seed, driveCount: 8 })
   world.midplane.kill('b')
-  expect(world.runUntil(() => world.network.listenerOf('b')?.controller === 'a'), tale(world)).toBe(true)
+  expect(
+    world.runUntil(() => world.network.listenerOf('b')?.controller === 'a'),
+    tale(world),
+  ).toBe(true)
   world.run(20)
   const host = startHost(world, { luns: [1], meanGapMs: 0.5, chunksPerLun: 16, choosePortal: () => 'a' })
   world.midplane.start('b')
@@ -55,10 +58,17 @@ describe('a move whose commit reaches too few drives', () => {
           for (const medium of world.media) medium.isFailed = false
         })
       })
-      expect(world.runUntil(() => isStruck, 3000), tale(world)).toBe(true)
+      expect(
+        world.runUntil(() => isStruck, 3000),
+        tale(world),
+      ).toBe(true)
       // Half of the times while the volume waits, and half of the times when it is served again.
       const { acknowledged } = host
-      if (step % 2 === 0) expect(world.runUntil(() => host.acknowledged > acknowledged + 10, 2000), tale(world)).toBe(true)
+      if (step % 2 === 0)
+        expect(
+          world.runUntil(() => host.acknowledged > acknowledged + 10, 2000),
+          tale(world),
+        ).toBe(true)
       world.run(step * 5)
       world.midplane.kill(from)
       settle(world)

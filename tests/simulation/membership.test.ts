@@ -17,10 +17,16 @@ describe('a controller that starts', () => {
     for (const id of CONTROLLER_IDS) {
       const world = new World({ seed: 2 })
       world.start([id])
-      expect(world.runUntil(() => CONTROLLER_IDS.every((of) => world.network.listenerOf(of)?.controller === id), 1000), tale(world)).toBe(true)
+      expect(
+        world.runUntil(() => CONTROLLER_IDS.every((of) => world.network.listenerOf(of)?.controller === id), 1000),
+        tale(world),
+      ).toBe(true)
       expect(world.controller(id)?.report()).toMatchObject({ phase: 'serving', portals: ['a', 'b'], takeovers: [] })
       world.midplane.start(peerOf(id))
-      expect(world.runUntil(() => world.isSettled(), 1000), tale(world)).toBe(true)
+      expect(
+        world.runUntil(() => world.isSettled(), 1000),
+        tale(world),
+      ).toBe(true)
     }
   })
 
@@ -30,12 +36,19 @@ describe('a controller that starts', () => {
     world.start()
     world.run(10_000)
     for (const id of CONTROLLER_IDS) {
-      expect(world.controller(id)?.report()).toMatchObject({ phase: 'waiting', portals: [], reason: expect.stringContaining('nothing is heard') as unknown })
+      expect(world.controller(id)?.report()).toMatchObject({
+        phase: 'waiting',
+        portals: [],
+        reason: expect.stringContaining('nothing is heard') as unknown,
+      })
     }
     expect(world.claims.epoch(LIMITS.volumes)).toBe(0)
     expect(world.writers.writes).toBe(0)
     world.mendInterconnect()
-    expect(world.runUntil(() => world.isSettled(), 1000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => world.isSettled(), 1000),
+      tale(world),
+    ).toBe(true)
   })
 
   it('while the link is cut does not disturb the one that serves', () => {
@@ -59,9 +72,16 @@ describe('a controller that starts', () => {
     for (const medium of away) medium.isFailed = true
     world.start()
     world.run(2000)
-    for (const id of CONTROLLER_IDS) expect(world.controller(id)?.report()).toMatchObject({ phase: 'waiting', reason: expect.stringContaining('half of the drives') as unknown })
+    for (const id of CONTROLLER_IDS)
+      expect(world.controller(id)?.report()).toMatchObject({
+        phase: 'waiting',
+        reason: expect.stringContaining('half of the drives') as unknown,
+      })
     for (const medium of away) medium.isFailed = false
-    expect(world.runUntil(() => world.isSettled(), 2000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => world.isSettled(), 2000),
+      tale(world),
+    ).toBe(true)
   })
 })
 
@@ -71,7 +91,9 @@ describe('a takeover', () => {
     world.midplane.kill('a')
     expect(world.runUntil(() => world.network.listenerOf('a')?.controller === 'b', 1000)).toBe(true)
     const phases = world.trace.events.filter(({ kind }) => kind.startsWith('takeover.'))
-    expect(phases.map(({ kind }) => kind)).toEqual(['detected', 'fenced', 'claimed', 'replayed', 'adopted', 'serving'].map((phase) => `takeover.${phase}`))
+    expect(phases.map(({ kind }) => kind)).toEqual(
+      ['detected', 'fenced', 'claimed', 'replayed', 'adopted', 'serving'].map((phase) => `takeover.${phase}`),
+    )
     expect(phases.slice(1).map(({ cause }) => cause)).toEqual(phases.slice(0, -1).map(({ id }) => id))
     const [record] = world.controller('b')?.report().takeovers ?? []
     expect(record).toMatchObject({ survivor: 'b', dead: 'a', reason: 'crash', volumes: [0] })
@@ -141,7 +163,17 @@ describe('a takeover', () => {
 describe('paths', () => {
   it('are optimized where the owner is, also while the survivor has both', () => {
     const world = servingWorld({ seed: 31 })
-    const states = (id: 'a' | 'b'): string[] => [0, 1].map((lun) => [1, 2].map((group) => world.controller(id)?.directory.find(lun)?.accessState(group === 1 ? 1 : 2)).join(' '))
+    const states = (id: 'a' | 'b'): string[] =>
+      [0, 1].map((lun) =>
+        [1, 2]
+          .map((group) =>
+            world
+              .controller(id)
+              ?.directory.find(lun)
+              ?.accessState(group === 1 ? 1 : 2),
+          )
+          .join(' '),
+      )
     const home = ['active-optimized active-non-optimized', 'active-non-optimized active-optimized']
     expect([states('a'), states('b')]).toEqual([home, home])
     world.midplane.kill('a')
@@ -159,7 +191,10 @@ describe('an orderly stop', () => {
     world.run(100)
     let stopped = 0
     for (const id of CONTROLLER_IDS) world.controller(id)?.stop(() => stopped++)
-    expect(world.runUntil(() => stopped === 2, 1000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => stopped === 2, 1000),
+      tale(world),
+    ).toBe(true)
     expect(CONTROLLER_IDS.map((of) => world.network.listenerOf(of))).toEqual([undefined, undefined])
     for (const id of CONTROLLER_IDS) world.midplane.kill(id)
     world.run(20)
@@ -189,16 +224,22 @@ describe('a notice of the midplane that comes late', () => {
 const DURING_A_RESET: readonly (readonly [string, (world: World) => void])[] = [
   ['the presence line drops', (world) => world.midplane.kill('a')],
   ['A is started again', (world) => world.midplane.restart('a')],
-  ['the link is cut and mended', (world) => {
-    world.cutInterconnect()
-    world.run(700)
-    world.mendInterconnect()
-  }],
-  ['B hangs, too, and is killed', (world) => {
-    world.incarnation('b')?.hang()
-    world.run(200)
-    world.midplane.kill('b')
-  }],
+  [
+    'the link is cut and mended',
+    (world) => {
+      world.cutInterconnect()
+      world.run(700)
+      world.mendInterconnect()
+    },
+  ],
+  [
+    'B hangs, too, and is killed',
+    (world) => {
+      world.incarnation('b')?.hang()
+      world.run(200)
+      world.midplane.kill('b')
+    },
+  ],
 ]
 
 describe('a reset that is slow', () => {

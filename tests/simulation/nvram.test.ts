@@ -9,7 +9,10 @@ import { expectNothingLost, servingWorld, settle, startHost, survivorOf } from '
 const SEEDS = Array.from({ length: 10 }, (_, index) => 500 + index)
 
 function untilInStep(world: World): void {
-  expect(world.runUntil(() => CONTROLLER_IDS.every((id) => nvramOf(world, id)?.mirror === 'in-step')), `both mirrors of seed ${world.seed} are in step`).toBe(true)
+  expect(
+    world.runUntil(() => CONTROLLER_IDS.every((id) => nvramOf(world, id)?.mirror === 'in-step')),
+    `both mirrors of seed ${world.seed} are in step`,
+  ).toBe(true)
 }
 
 describe('the mirrored log', () => {
@@ -85,13 +88,27 @@ describe('the mirrored log', () => {
     world.answerTo('a', { name: 'set-cache-policy', params: { policy: 'write-back-unmirrored' } })
     const host = startHost(world, { readShare: 0 })
     world.midplane.kill('b')
-    world.runUntil(() => world.controller('a')?.report().array?.ownership.every(({ heldBy }) => heldBy === 'a') === true)
+    world.runUntil(
+      () =>
+        world
+          .controller('a')
+          ?.report()
+          .array?.ownership.every(({ heldBy }) => heldBy === 'a') === true,
+    )
     world.run(50)
     world.midplane.kill('a')
     world.run(20)
     world.midplane.start('b')
     expect(world.runUntil(() => world.isServing('b'))).toBe(true)
-    expect(world.controller('b')?.report().array?.ownership.map(({ owner, heldBy }) => [owner, heldBy])).toEqual([['a', 'a'], ['a', 'a']])
+    expect(
+      world
+        .controller('b')
+        ?.report()
+        .array?.ownership.map(({ owner, heldBy }) => [owner, heldBy]),
+    ).toEqual([
+      ['a', 'a'],
+      ['a', 'a'],
+    ])
     expect(world.runUntil(() => world.controller('b')?.directory.find(0)?.accessState(2) === 'transitioning')).toBe(true)
     expect(world.controller('b')?.report().nvram?.dirtyVolumes).toEqual([])
     settle(world)

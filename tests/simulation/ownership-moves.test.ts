@@ -23,9 +23,17 @@ describe('ownership by load', () => {
 
   it('moves a volume to where most of its I/O arrives, with the reason and without an error', () => {
     const { world, host } = worldWithLoadAt('b', true)
-    expect(world.runUntil(() => ownerOf(world, 0) === 'b', 2000), tale(world)).toBe(true)
-    expect(world.trace.events.find(({ kind }) => kind === 'volume.moves-by-load')).toMatchObject({ place: 'controller-a', data: { volumeId: 0, to: 'b', percent: 100 } })
-    expect(JSON.stringify(good(world.answerTo('a', { name: 'get-event-log' })).result)).toContain('Volume alpha moves to controller B: 100% of its I/O arrives at controller B.')
+    expect(
+      world.runUntil(() => ownerOf(world, 0) === 'b', 2000),
+      tale(world),
+    ).toBe(true)
+    expect(world.trace.events.find(({ kind }) => kind === 'volume.moves-by-load')).toMatchObject({
+      place: 'controller-a',
+      data: { volumeId: 0, to: 'b', percent: 100 },
+    })
+    expect(JSON.stringify(good(world.answerTo('a', { name: 'get-event-log' })).result)).toContain(
+      'Volume alpha moves to controller B: 100% of its I/O arrives at controller B.',
+    )
     expect(world.answerTo('a', { name: 'list-volumes' })).toMatchObject({ result: { volumes: [{ owner: 'b', preferredOwner: 'a' }, {}] } })
     world.run(200)
     expectNothingLost(world, host)
@@ -37,7 +45,10 @@ describe('ownership by load', () => {
     expect(world.runUntil(() => ownerOf(world, 0) === 'b', 2000)).toBe(true)
     const movedAtMs = world.clock.nowMs()
     turnTo('a')
-    expect(world.runUntil(() => ownerOf(world, 0) === 'a', 3000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => ownerOf(world, 0) === 'a', 3000),
+      tale(world),
+    ).toBe(true)
     expect(world.clock.nowMs() - movedAtMs).toBeGreaterThanOrEqual(500)
     expectNothingLost(world, host)
   })
@@ -48,7 +59,10 @@ describe('ownership by load', () => {
     good(world.answerTo('a', { name: 'move-volume', params: { volume: 'alpha', to: 'b' } }))
     world.run(2500)
     expect(ownerOf(world, 0)).toBe('b')
-    expect(world.runUntil(() => ownerOf(world, 0) === 'a', 2000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => ownerOf(world, 0) === 'a', 2000),
+      tale(world),
+    ).toBe(true)
     expectNothingLost(world, host)
   })
 
@@ -61,7 +75,10 @@ describe('ownership by load', () => {
         world.midplane.kill(dead)
         world.run(200)
         for (const id of CONTROLLER_IDS) if (world.midplane.occupant(id) === undefined) world.midplane.start(id)
-        expect(world.runUntil(() => CONTROLLER_IDS.every((id) => world.isServing(id)), 5000), tale(world)).toBe(true)
+        expect(
+          world.runUntil(() => CONTROLLER_IDS.every((id) => world.isServing(id)), 5000),
+          tale(world),
+        ).toBe(true)
         expectNothingLost(world, host)
       }
     }
@@ -72,11 +89,17 @@ describe('giveback', () => {
   it('leaves a volume that is to be given back by hand, until that is asked for', () => {
     const world = servingWorld({ seed: 401 })
     good(world.answerTo('b', { name: 'move-volume', params: { volume: 'bravo', to: 'a' } }))
-    expect(world.answerTo('a', { name: 'set-automatic-giveback', params: { enabled: false, volume: 'alpha' } })).toMatchObject({ result: { volume: 'alpha', enabled: false, before: true } })
+    expect(world.answerTo('a', { name: 'set-automatic-giveback', params: { enabled: false, volume: 'alpha' } })).toMatchObject({
+      result: { volume: 'alpha', enabled: false, before: true },
+    })
     restarted(world, 'a')
     expect([ownerOf(world, 0), ownerOf(world, 1)]).toEqual(['b', 'b'])
-    expect(world.answerTo('b', { name: 'give-back', params: { to: 'b', volume: 'alpha' } })).toMatchObject({ error: { code: 'not-possible-now', field: 'volume' } })
-    expect(world.answerTo('b', { name: 'give-back', params: { to: 'a', volume: 'alpha' } })).toMatchObject({ result: { volumes: [0], state: 'done' } })
+    expect(world.answerTo('b', { name: 'give-back', params: { to: 'b', volume: 'alpha' } })).toMatchObject({
+      error: { code: 'not-possible-now', field: 'volume' },
+    })
+    expect(world.answerTo('b', { name: 'give-back', params: { to: 'a', volume: 'alpha' } })).toMatchObject({
+      result: { volumes: [0], state: 'done' },
+    })
     expect(world.volumesAreHome()).toBe(true)
   })
 
@@ -86,7 +109,10 @@ describe('giveback', () => {
     good(world.answerTo('a', { name: 'set-automatic-giveback', params: { enabled: false } }))
     good(world.answerTo('a', { name: 'set-automatic-giveback', params: { enabled: true, volume: 'charlie' } }))
     restarted(world, 'a')
-    expect(world.runUntil(() => ownerOf(world, 2) === 'a', 1000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => ownerOf(world, 2) === 'a', 1000),
+      tale(world),
+    ).toBe(true)
     expect(ownerOf(world, 0)).toBe('b')
   })
 
@@ -98,13 +124,18 @@ describe('giveback', () => {
     world.controller('b')?.addMoveVeto(() => (isInStep ? undefined : 'the mirror is not in step'))
     world.midplane.start('a')
     expect(world.runUntil(() => world.trace.events.some(({ kind }) => kind === 'giveback.refused'), 3000)).toBe(true)
-    expect(world.trace.events.find(({ kind }) => kind === 'giveback.refused')).toMatchObject({ data: { to: 'a', reason: 'the mirror is not in step' } })
+    expect(world.trace.events.find(({ kind }) => kind === 'giveback.refused')).toMatchObject({
+      data: { to: 'a', reason: 'the mirror is not in step' },
+    })
     world.run(2500)
     expect(ownerOf(world, 0)).toBe('b')
     expect(world.trace.events.filter(({ kind }) => kind === 'giveback.refused')).toHaveLength(1)
     expect(world.answerTo('b', { name: 'give-back', params: { to: 'a' } })).toMatchObject({ error: { code: 'not-possible-now' } })
     isInStep = true
-    expect(world.runUntil(() => world.volumesAreHome(), 2000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => world.volumesAreHome(), 2000),
+      tale(world),
+    ).toBe(true)
   })
 
   it('is interrupted by the death of either controller, and is done when both are back', () => {
@@ -128,7 +159,14 @@ describe('giveback', () => {
 
 describe('a second failure', () => {
   it('of the survivor at any step of its takeover loses nothing, whichever comes back first', () => {
-    for (const step of ['takeover.detected', 'takeover.fenced', 'takeover.claimed', 'takeover.adopted', 'controller.serving', 'takeover.serving'] as const) {
+    for (const step of [
+      'takeover.detected',
+      'takeover.fenced',
+      'takeover.claimed',
+      'takeover.adopted',
+      'controller.serving',
+      'takeover.serving',
+    ] as const) {
       for (const first of CONTROLLER_IDS) {
         for (const afterMs of [0, 0.2]) {
           const world = servingWorld({ seed: 460 })
@@ -141,10 +179,16 @@ describe('a second failure', () => {
             world.clock.after(afterMs, () => world.midplane.kill('b'))
           })
           world.midplane.kill('a')
-          expect(world.runUntil(() => isStruck && world.midplane.occupant('b') === undefined, 2000), tale(world)).toBe(true)
+          expect(
+            world.runUntil(() => isStruck && world.midplane.occupant('b') === undefined, 2000),
+            tale(world),
+          ).toBe(true)
           world.run(20)
           world.midplane.start(first)
-          expect(world.runUntil(() => world.isServing(first) && world.network.listenerOf(peerOf(first))?.controller === first, 3000), `${step} ${first}\n${tale(world)}`).toBe(true)
+          expect(
+            world.runUntil(() => world.isServing(first) && world.network.listenerOf(peerOf(first))?.controller === first, 3000),
+            `${step} ${first}\n${tale(world)}`,
+          ).toBe(true)
           settle(world)
           expectNothingLost(world, host)
         }
@@ -153,7 +197,15 @@ describe('a second failure', () => {
   })
 
   it('of the one that comes back, at any step of its joining, leaves the survivor serving', () => {
-    for (const step of ['controller.started', 'controller.joined', 'portal.opened', 'controller.serving', 'giveback.started', 'volume.quiesced', 'giveback.completed'] as const) {
+    for (const step of [
+      'controller.started',
+      'controller.joined',
+      'portal.opened',
+      'controller.serving',
+      'giveback.started',
+      'volume.quiesced',
+      'giveback.completed',
+    ] as const) {
       const world = servingWorld({ seed: 461 })
       const host = startHost(world)
       world.midplane.kill('a')
@@ -165,7 +217,10 @@ describe('a second failure', () => {
         world.clock.after(0, () => world.midplane.kill('a'))
       })
       world.midplane.start('a')
-      expect(world.runUntil(() => isStruck && world.network.listenerOf('a')?.controller === 'b' && world.isServing('b'), 3000), `${step}\n${tale(world)}`).toBe(true)
+      expect(
+        world.runUntil(() => isStruck && world.network.listenerOf('a')?.controller === 'b' && world.isServing('b'), 3000),
+        `${step}\n${tale(world)}`,
+      ).toBe(true)
       settle(world)
       expectNothingLost(world, host)
     }
@@ -177,14 +232,23 @@ describe('operations', () => {
     for (const controller of CONTROLLER_IDS) {
       for (const portal of CONTROLLER_IDS) {
         const world = servingWorld({ seed: 420 })
-        expect(world.answerTo(portal, { id: 'again', name: 'restart-controller', params: { controller } })).toMatchObject({ result: { operation: 'again', state: 'running', restarting: true } })
-        for (const id of CONTROLLER_IDS) expect(progress(world, id, 'again')).toMatchObject({ state: 'running', controller, progress: { done: 0, total: 1 } })
+        expect(world.answerTo(portal, { id: 'again', name: 'restart-controller', params: { controller } })).toMatchObject({
+          result: { operation: 'again', state: 'running', restarting: true },
+        })
+        for (const id of CONTROLLER_IDS)
+          expect(progress(world, id, 'again')).toMatchObject({ state: 'running', controller, progress: { done: 0, total: 1 } })
         expect(world.runUntil(() => world.network.listenerOf(controller)?.controller === peerOf(controller), 2000)).toBe(true)
         expect(progress(world, controller, 'again')).toMatchObject({ state: 'running' })
         settle(world)
         world.run(50)
-        for (const id of CONTROLLER_IDS) expect(progress(world, id, 'again'), `restart of ${controller} by ${portal}`).toMatchObject({ state: 'done', progress: { done: 1, total: 1 } })
-        expect(world.answerTo('a', { name: 'list-operations' })).toMatchObject({ result: { operations: [{ operation: 'again', name: 'restart-controller', about: `controller ${controller.toUpperCase()}` }] } })
+        for (const id of CONTROLLER_IDS)
+          expect(progress(world, id, 'again'), `restart of ${controller} by ${portal}`).toMatchObject({
+            state: 'done',
+            progress: { done: 1, total: 1 },
+          })
+        expect(world.answerTo('a', { name: 'list-operations' })).toMatchObject({
+          result: { operations: [{ operation: 'again', name: 'restart-controller', about: `controller ${controller.toUpperCase()}` }] },
+        })
       }
     }
   })
@@ -193,7 +257,9 @@ describe('operations', () => {
     const world = servingWorld({ seed: 421 })
     good(world.answerTo('b', { id: 'halt', name: 'take-over', params: { of: 'a' } }))
     expect(progress(world, 'b', 'halt')).toMatchObject({ state: 'done', progress: { done: 2, total: 2 } })
-    expect(world.answerTo('a', { id: 'home', name: 'give-back', params: { to: 'a' } })).toMatchObject({ result: { operation: 'home', state: 'running', started: true } })
+    expect(world.answerTo('a', { id: 'home', name: 'give-back', params: { to: 'a' } })).toMatchObject({
+      result: { operation: 'home', state: 'running', started: true },
+    })
     expect(progress(world, 'b', 'home')).toMatchObject({ state: 'running', progress: { done: 0, total: 2 } })
     settle(world)
     world.run(50)
@@ -202,7 +268,9 @@ describe('operations', () => {
 
   it('a planned takeover that is asked of the one that goes is ended by the other', () => {
     const world = servingWorld({ seed: 422 })
-    expect(world.answerTo('a', { id: 'halt', name: 'take-over', params: { of: 'a' } })).toMatchObject({ result: { state: 'running', operation: 'halt' } })
+    expect(world.answerTo('a', { id: 'halt', name: 'take-over', params: { of: 'a' } })).toMatchObject({
+      result: { state: 'running', operation: 'halt' },
+    })
     expect(world.runUntil(() => world.network.listenerOf('a')?.controller === 'b', 2000)).toBe(true)
     world.run(50)
     expect(progress(world, 'a', 'halt')).toMatchObject({ state: 'done' })
@@ -224,7 +292,9 @@ describe('operations', () => {
         expect(answer.result).toMatchObject({ state: 'failed', error: { code: 'unavailable' } })
       }
       settle(world)
-      expect(world.answerTo('b', { id: 'lost', name: 'take-over', params: { of: 'a' } })).toMatchObject({ result: { takenOver: 'a', operation: 'lost' } })
+      expect(world.answerTo('b', { id: 'lost', name: 'take-over', params: { of: 'a' } })).toMatchObject({
+        result: { takenOver: 'a', operation: 'lost' },
+      })
     }
     expect(closed).toBeGreaterThan(0)
   })
@@ -252,11 +322,16 @@ describe('operations', () => {
 
   it('a restart goes on at the other controller when the one that was to restart itself died first', () => {
     const world = servingWorld({ seed: 423 })
-    expect(world.answerTo('a', { id: 'again', name: 'restart-controller', params: { controller: 'a' } })).toMatchObject({ result: { state: 'running' } })
+    expect(world.answerTo('a', { id: 'again', name: 'restart-controller', params: { controller: 'a' } })).toMatchObject({
+      result: { state: 'running' },
+    })
     world.midplane.kill('a')
     expect(world.runUntil(() => world.network.listenerOf('a')?.controller === 'b')).toBe(true)
     expect(progress(world, 'b', 'again')).toMatchObject({ state: 'running' })
-    expect(world.runUntil(() => world.isSettled(), 3000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => world.isSettled(), 3000),
+      tale(world),
+    ).toBe(true)
     world.run(50)
     for (const id of CONTROLLER_IDS) expect(progress(world, id, 'again')).toMatchObject({ state: 'done' })
   })
@@ -288,7 +363,9 @@ describe('operations', () => {
       isStruck = true
       world.clock.after(0, () => world.midplane.kill('b'))
     })
-    expect(world.answerTo('a', { id: 'away', name: 'move-volume', params: { volume: 'alpha', to: 'b' } })).toMatchObject({ error: { code: 'not-possible-now' } })
+    expect(world.answerTo('a', { id: 'away', name: 'move-volume', params: { volume: 'alpha', to: 'b' } })).toMatchObject({
+      error: { code: 'not-possible-now' },
+    })
     expect(ownerOf(world, 0)).toBe('a')
     expect(progress(world, 'a', 'away')).toMatchObject({ state: 'failed' })
   })
@@ -302,8 +379,14 @@ describe('operations', () => {
       world.request('a', request, () => undefined)
       expect(world.runUntil(() => world.controller('b')?.state?.operations?.some(({ id }) => id === 'outrun') === true)).toBe(true)
       world.midplane.restart('a')
-      expect(world.runUntil(() => ownerOf(world, 0) === 'b' && world.isServing('a'), 2000), tale(world)).toBe(true)
-      expect(world.runUntil(() => ownerOf(world, 0) === 'a', 2000), tale(world)).toBe(true)
+      expect(
+        world.runUntil(() => ownerOf(world, 0) === 'b' && world.isServing('a'), 2000),
+        tale(world),
+      ).toBe(true)
+      expect(
+        world.runUntil(() => ownerOf(world, 0) === 'a', 2000),
+        tale(world),
+      ).toBe(true)
       if (progress(world, 'a', 'outrun')['state'] === 'running') outrun++
       world.run(500)
       expect(progress(world, 'b', 'outrun')['state'], tale(world)).not.toBe('running')
@@ -318,10 +401,17 @@ describe('operations', () => {
       const world = servingWorld({ seed: 440 })
       good(world.answerTo('a', { name: 'set-dispatch-scheme', params: { scheme } }))
       const answers: ServiceAnswer[] = []
-      for (const portal of ['a', 'b', 'b', 'a'] as const) world.request(portal, { id: 'both', name: 'move-volume', params: { volume: 'alpha', to: 'b' } }, (answer) => answers.push(answer))
-      expect(world.runUntil(() => answers.length === 4), tale(world)).toBe(true)
+      for (const portal of ['a', 'b', 'b', 'a'] as const)
+        world.request(portal, { id: 'both', name: 'move-volume', params: { volume: 'alpha', to: 'b' } }, (answer) => answers.push(answer))
+      expect(
+        world.runUntil(() => answers.length === 4),
+        tale(world),
+      ).toBe(true)
       for (const answer of answers) expect(good(answer).result, scheme).toMatchObject({ operation: 'both' })
-      expect(world.trace.events.filter(({ kind, data }) => kind === 'volume.owner-changed' && data?.['volumeId'] === 0 && data['owner'] === 'b'), scheme).toHaveLength(1)
+      expect(
+        world.trace.events.filter(({ kind, data }) => kind === 'volume.owner-changed' && data?.['volumeId'] === 0 && data['owner'] === 'b'),
+        scheme,
+      ).toHaveLength(1)
       expect(progress(world, 'a', 'both')).toMatchObject({ state: 'done', progress: { done: 1, total: 1 } })
     }
   })
@@ -340,8 +430,13 @@ describe('operations', () => {
       expect(world.runUntil(() => state()?.operations?.some(({ id }) => id === 'mine') === true)).toBe(true)
       world.run(step)
       if (moved === undefined && state()?.completedRequests.every(({ id }) => id !== 'mine') === true) early++
-      expect(world.answerTo('b', { id: 'mine', name: 'rename-array', params: { name: 'Other' } })).toMatchObject({ error: { code: 'id-reused' } })
-      expect(world.runUntil(() => moved !== undefined), tale(world)).toBe(true)
+      expect(world.answerTo('b', { id: 'mine', name: 'rename-array', params: { name: 'Other' } })).toMatchObject({
+        error: { code: 'id-reused' },
+      })
+      expect(
+        world.runUntil(() => moved !== undefined),
+        tale(world),
+      ).toBe(true)
       expect(good(moved).result).toMatchObject({ operation: 'mine', state: 'done' })
       expectNothingLost(world, host)
     }
@@ -349,12 +444,17 @@ describe('operations', () => {
   })
 
   it('of an unknown id is not found', () => {
-    expect(servingWorld({ seed: 450 }).answerTo('a', { name: 'get-operation', params: { operation: 'nothing' } })).toMatchObject({ error: { code: 'not-found', field: 'operation' } })
+    expect(servingWorld({ seed: 450 }).answerTo('a', { name: 'get-operation', params: { operation: 'nothing' } })).toMatchObject({
+      error: { code: 'not-found', field: 'operation' },
+    })
   })
 })
 
 /** All I/O of LUN 0, which A owns and prefers, comes by one portal. */
-function worldWithLoadAt(portal: ControllerId, enabled: boolean): { readonly world: World; readonly host: BlockHost; turnTo(other: ControllerId): void } {
+function worldWithLoadAt(
+  portal: ControllerId,
+  enabled: boolean,
+): { readonly world: World; readonly host: BlockHost; turnTo(other: ControllerId): void } {
   const world = servingWorld({ seed: 400, timings: QUICK_LOAD })
   if (enabled) good(world.answerTo('a', { name: 'set-ownership-by-load', params: { enabled: true } }))
   let only = portal

@@ -11,16 +11,26 @@ const GIVEN_UP_AFTER_MS = 15 * 60_000
 /** The seed at which it was found, searching from where its own file says. */
 async function seedOf(bug: PlantedBug, signal: AbortSignal): Promise<number> {
   const { searchFrom: first = 1 } = bug
-  const { exitCode, sum, checkers, output } = await runSimulator({ bug, signal, args: ['--seed', String(first), '--seeds', String(SEEDS_WITHIN - first + 1), '--operations', String(OPERATIONS)] })
+  const { exitCode, sum, checkers, output } = await runSimulator({
+    bug,
+    signal,
+    args: ['--seed', String(first), '--seeds', String(SEEDS_WITHIN - first + 1), '--operations', String(OPERATIONS)],
+  })
   expect(exitCode, output).toBe(1)
-  expect(checkers.filter((checker) => bug.checkers.includes(checker)), output).not.toEqual([])
+  expect(
+    checkers.filter((checker) => bug.checkers.includes(checker)),
+    output,
+  ).not.toEqual([])
   return first + sum.seeds - 1
 }
 
 /** The worlds are right without the bug: what was found is the bug. */
 async function expectHoldsWithout(bug: PlantedBug, lastSeed: number, signal: AbortSignal): Promise<void> {
   const { searchFrom: first = 1 } = bug
-  const { exitCode, sum, output } = await runSimulator({ signal, args: ['--seed', String(first), '--seeds', String(lastSeed - first + 1), '--operations', String(OPERATIONS)] })
+  const { exitCode, sum, output } = await runSimulator({
+    signal,
+    args: ['--seed', String(first), '--seeds', String(lastSeed - first + 1), '--operations', String(OPERATIONS)],
+  })
   expect(exitCode, output).toBe(0)
   expect(sum).toMatchObject({ violations: 0, seeds: lastSeed - first + 1 })
 }
@@ -30,8 +40,9 @@ describe.each([
   ['for every other checker and fault', OTHER_BUGS],
 ])('a planted bug %s is found', (_, bugs) => {
   it.concurrent.for(bugs)('$name', { timeout: GIVEN_UP_AFTER_MS }, async (bug, { signal }) => {
+    const { searchFrom = 1 } = bug
     const seed = await seedOf(bug, signal)
-    console.log(`"${bug.name}" is found at seed ${seed}, ${seed - (bug.searchFrom ?? 1) + 1} seeds from ${bug.searchFrom ?? 1} on; without it they hold`)
+    console.log(`"${bug.name}" is found at seed ${seed}, ${seed - searchFrom + 1} seeds from ${searchFrom} on; without it they hold`)
     await expectHoldsWithout(bug, seed, signal)
   })
 })

@@ -32,7 +32,10 @@ function failedDrives(world: World): readonly number[] {
 /** Until the drive is on record: hosts that write notice it. */
 function fail(world: World, drive: number): void {
   setFailed(world, drive, true)
-  expect(world.runUntil(() => failedDrives(world).includes(drive), 5000), `drive ${drive} of seed ${world.seed} fails`).toBe(true)
+  expect(
+    world.runUntil(() => failedDrives(world).includes(drive), 5000),
+    `drive ${drive} of seed ${world.seed} fails`,
+  ).toBe(true)
 }
 
 function begin(world: World, portal: ControllerId, drive: number): string {
@@ -42,8 +45,14 @@ function begin(world: World, portal: ControllerId, drive: number): string {
   return id
 }
 
-function operation(world: World, id: string): { readonly state: string; readonly progress: { readonly done: number; readonly total: number } } {
-  const portal = present(CONTROLLER_IDS.find((one) => world.isServing(one)), 'a controller that serves')
+function operation(
+  world: World,
+  id: string,
+): { readonly state: string; readonly progress: { readonly done: number; readonly total: number } } {
+  const portal = present(
+    CONTROLLER_IDS.find((one) => world.isServing(one)),
+    'a controller that serves',
+  )
   const answer = world.answerTo(portal, { name: 'get-operation', params: { operation: id } })
   return ('result' in answer ? answer.result : answer) as unknown as ReturnType<typeof operation>
 }
@@ -115,7 +124,10 @@ describe('a drive that is rebuilt under load', () => {
     const id = begin(world, 'a', victim)
     world.run(5 + random.fraction() * 100)
     setFailed(world, victim, true)
-    expect(world.runUntil(() => operation(world, id).state === 'failed', 5000), tale(world)).toBe(true)
+    expect(
+      world.runUntil(() => operation(world, id).state === 'failed', 5000),
+      tale(world),
+    ).toBe(true)
     setFailed(world, victim, false)
     world.run(100)
     expect(failedDrives(world)).toEqual([victim])
@@ -139,7 +151,9 @@ describe('while a group could not lose another drive', () => {
     const refusal = world.answerTo('b', { name: 'give-back', params: { to: 'a' } })
     expect(refusal).toMatchObject({ error: { code: 'not-possible-now' } })
     expect(JSON.stringify(refusal)).toContain('rebuild-drive')
-    expect(world.trace.events.some(({ kind, data }) => kind === 'giveback.refused' && String(data?.['reason']).includes('rebuild-drive'))).toBe(true)
+    expect(
+      world.trace.events.some(({ kind, data }) => kind === 'giveback.refused' && String(data?.['reason']).includes('rebuild-drive')),
+    ).toBe(true)
     expectRebuilt(world, id)
     expect(world.runUntil(() => world.volumesAreHome(), 5000)).toBe(true)
     expectNothingLost(world, host)
@@ -148,20 +162,32 @@ describe('while a group could not lose another drive', () => {
   it('no volume is made in it and none deleted', () => {
     const world = servingWorld({ seed: 991 })
     startHost(world)
-    expect(world.answerTo('a', { name: 'create-volume', params: { name: 'early', group: 'r5', blocks: 10 } })).toMatchObject({ result: { name: 'early' } })
+    expect(world.answerTo('a', { name: 'create-volume', params: { name: 'early', group: 'r5', blocks: 10 } })).toMatchObject({
+      result: { name: 'early' },
+    })
     fail(world, 1)
     replace(world, 1)
     const id = begin(world, 'b', 1)
-    expect(world.answerTo('a', { name: 'create-volume', params: { name: 'late', group: 'r5', blocks: 10 } })).toMatchObject({ error: { code: 'not-possible-now', field: 'group' } })
-    expect(world.answerTo('b', { name: 'delete-volume', params: { volume: 'early' } })).toMatchObject({ error: { code: 'not-possible-now', field: 'volume' } })
-    expect(world.answerTo('a', { name: 'create-volume', params: { name: 'elsewhere', group: 'r1', blocks: 10 } })).toMatchObject({ result: { name: 'elsewhere' } })
+    expect(world.answerTo('a', { name: 'create-volume', params: { name: 'late', group: 'r5', blocks: 10 } })).toMatchObject({
+      error: { code: 'not-possible-now', field: 'group' },
+    })
+    expect(world.answerTo('b', { name: 'delete-volume', params: { volume: 'early' } })).toMatchObject({
+      error: { code: 'not-possible-now', field: 'volume' },
+    })
+    expect(world.answerTo('a', { name: 'create-volume', params: { name: 'elsewhere', group: 'r1', blocks: 10 } })).toMatchObject({
+      result: { name: 'elsewhere' },
+    })
     expectRebuilt(world, id)
     expect(world.answerTo('b', { name: 'delete-volume', params: { volume: 'early' } })).toMatchObject({ result: { deleted: 'early' } })
   })
 
   it('a drive that is in use, or not there, is not rebuilt', () => {
     const world = servingWorld({ seed: 992 })
-    expect(world.answerTo('a', { name: 'rebuild-drive', params: { drive: 1 } })).toMatchObject({ error: { code: 'not-possible-now', field: 'drive' } })
-    expect(world.answerTo('a', { name: 'rebuild-drive', params: { drive: 17 } })).toMatchObject({ error: { code: 'not-found', field: 'drive' } })
+    expect(world.answerTo('a', { name: 'rebuild-drive', params: { drive: 1 } })).toMatchObject({
+      error: { code: 'not-possible-now', field: 'drive' },
+    })
+    expect(world.answerTo('a', { name: 'rebuild-drive', params: { drive: 17 } })).toMatchObject({
+      error: { code: 'not-found', field: 'drive' },
+    })
   })
 })

@@ -20,17 +20,37 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'two controllers made the first claim, since one had said what it read without a quorum', seed: 22, operations: 100 },
   { name: 'a hang struck after faults were said to have stopped', seed: 100716, operations: 2000 },
   // unit/core/controller/drives/drive-failures.test.ts
-  { name: 'a drive that was suspected while another one was put on record was forgotten, and a replay waited for ever', seed: 17, operations: 300 },
+  {
+    name: 'a drive that was suspected while another one was put on record was forgotten, and a replay waited for ever',
+    seed: 17,
+    operations: 300,
+  },
   // membership.test.ts: a notice of the midplane that comes late
   { name: 'a late notice of the end of an earlier life ended the next one', seed: 93, operations: 400 },
   { name: 'both controllers took each other for gone by late notices, and went on with states of their own', seed: 1105, operations: 400 },
   // unit/core/nvram/destage/degraded-stripes.test.ts
-  { name: 'both died in the middle of a stripe that missed a drive, and what the drive had could not be worked out', seed: 2284, operations: 400 },
-  { name: 'each controller waited for the other to commit what it had proposed while service moved (sick drives)', seed: 3000500, operations: 5000 },
+  {
+    name: 'both died in the middle of a stripe that missed a drive, and what the drive had could not be worked out',
+    seed: 2284,
+    operations: 400,
+  },
+  {
+    name: 'each controller waited for the other to commit what it had proposed while service moved (sick drives)',
+    seed: 3000500,
+    operations: 5000,
+  },
   { name: 'each controller waited for the other to commit what it had proposed while service moved', seed: 3009331, operations: 5000 },
-  { name: 'each controller waited for the other to commit what it had proposed while service moved (late notices)', seed: 3010252, operations: 5000 },
+  {
+    name: 'each controller waited for the other to commit what it had proposed while service moved (late notices)',
+    seed: 3010252,
+    operations: 5000,
+  },
   // lost-connections.test.ts
-  { name: 'a forwarded write that a cut had held back was done after its host had written anew by the other path', seed: 3010715, operations: 5000 },
+  {
+    name: 'a forwarded write that a cut had held back was done after its host had written anew by the other path',
+    seed: 3010715,
+    operations: 5000,
+  },
   // ownership-moves.test.ts: a restart that both forgot
   { name: 'a restart whose server had been started again, too, was waited for by each at the other', seed: 21245, operations: 1500 },
   // unit/core/raid/rebuild.test.ts: rows of an interrupted update
@@ -38,5 +58,9 @@ export const REGRESSIONS: readonly Regression[] = [
   // ownership-moves.test.ts: one whose volume goes home while its server would close it
   { name: 'a move whose volume had moved on when it was to be closed was looked at by nobody any more', seed: 7013320, operations: 5000 },
   // unit/core/controller/state/array-changes.test.ts: a new volume
-  { name: 'a volume in the place of one that was deleted had its epochs again after the application was killed', seed: 8003497, operations: 5000 },
+  {
+    name: 'a volume in the place of one that was deleted had its epochs again after the application was killed',
+    seed: 8003497,
+    operations: 5000,
+  },
 ]

@@ -53,17 +53,25 @@ function givebackTo(to: ControllerId, seed: number): Happening<Prepared> {
 }
 
 /** A request and all that it sets going. */
-function requested(portal: ControllerId, request: Request, options: { readonly seed: number; readonly setUp?: (world: World) => void }): Happening<Prepared> {
+function requested(
+  portal: ControllerId,
+  request: Request,
+  options: { readonly seed: number; readonly setUp?: (world: World) => void },
+): Happening<Prepared> {
   return {
     prepare: () => preparedPair(options.seed, options.setUp, 20),
     begin: ({ world, answers }) => world.request(portal, { id: 'x', ...request }, (answer) => answers.push(answer)),
-    isOver: ({ world, answers }) => answers.length > 0 && operationsOf(world).every(({ state }) => state !== 'running') && world.isSettled(),
+    isOver: ({ world, answers }) =>
+      answers.length > 0 && operationsOf(world).every(({ state }) => state !== 'running') && world.isSettled(),
   }
 }
 
 function downFor(world: World, id: ControllerId): void {
   world.midplane.kill(id)
-  expect(world.runUntil(() => world.network.listenerOf(id)?.controller === peerOf(id)), tale(world)).toBe(true)
+  expect(
+    world.runUntil(() => world.network.listenerOf(id)?.controller === peerOf(id)),
+    tale(world),
+  ).toBe(true)
   world.run(20)
 }
 
@@ -75,9 +83,15 @@ function operationsOf(world: World): readonly { readonly state: string }[] {
 function comesBack({ world, host, watch }: Prepared, first: ControllerId, label: string): void {
   world.run(20)
   if (world.midplane.occupant(first) === undefined) world.midplane.start(first)
-  expect(world.runUntil(() => CONTROLLER_IDS.every((of) => world.network.listenerOf(of) !== undefined), 5000), `${label}: service\n${tale(world)}`).toBe(true)
+  expect(
+    world.runUntil(() => CONTROLLER_IDS.every((of) => world.network.listenerOf(of) !== undefined), 5000),
+    `${label}: service\n${tale(world)}`,
+  ).toBe(true)
   for (const id of CONTROLLER_IDS) if (world.midplane.occupant(id) === undefined) world.midplane.start(id)
-  expect(world.runUntil(() => isWhole(world), 20_000), `${label}: both serve\n${tale(world)}`).toBe(true)
+  expect(
+    world.runUntil(() => isWhole(world), 20_000),
+    `${label}: both serve\n${tale(world)}`,
+  ).toBe(true)
   host.stop()
   world.runUntil(() => operationsOf(world).every(({ state }) => state !== 'running'), AFTERMATH_MS)
   world.run(10)
@@ -92,52 +106,68 @@ function isWhole(world: World): boolean {
 }
 
 describe('a second failure', () => {
-  it.each(CONTROLLER_IDS)('after any event of the takeover from %s: of the survivor, whichever comes back first', (dead) => {
-    const happening = takeoverOf(dead, 600)
-    const events = eventsOf(happening)
-    for (let event = 0; event <= events; event++) {
-      const first = event % 2 === 0 ? 'a' : 'b'
-      const prepared = atEvent(happening, event)
-      prepared.world.midplane.kill(peerOf(dead))
-      comesBack(prepared, first, `${peerOf(dead)} dies after event ${event} of ${events} of its takeover, ${first} is first`)
-    }
-  }, MANY_WORLDS_MS)
-
-  it.each(CONTROLLER_IDS)('after any event of the takeover from %s: a hang of the survivor', (dead) => {
-    const happening = takeoverOf(dead, 601)
-    const events = eventsOf(happening)
-    for (let event = 0; event <= events; event += 4) {
-      const prepared = atEvent(happening, event)
-      prepared.world.incarnation(peerOf(dead))?.hang()
-      prepared.world.run(20)
-      prepared.world.midplane.kill(peerOf(dead))
-      comesBack(prepared, dead, `${peerOf(dead)} hangs after event ${event} of ${events} of its takeover`)
-    }
-  }, MANY_WORLDS_MS)
-
-  it.each(CONTROLLER_IDS)('after any event of the giveback to %s: of the one that gives and of the one that gets', (to) => {
-    const happening = givebackTo(to, 602)
-    const events = eventsOf(happening)
-    for (let event = 0; event <= events; event++) {
-      for (const dead of CONTROLLER_IDS) {
+  it.each(CONTROLLER_IDS)(
+    'after any event of the takeover from %s: of the survivor, whichever comes back first',
+    (dead) => {
+      const happening = takeoverOf(dead, 600)
+      const events = eventsOf(happening)
+      for (let event = 0; event <= events; event++) {
+        const first = event % 2 === 0 ? 'a' : 'b'
         const prepared = atEvent(happening, event)
-        prepared.world.midplane.kill(dead)
-        comesBack(prepared, peerOf(dead), `${dead} dies after event ${event} of ${events} of the giveback to ${to}`)
+        prepared.world.midplane.kill(peerOf(dead))
+        comesBack(prepared, first, `${peerOf(dead)} dies after event ${event} of ${events} of its takeover, ${first} is first`)
       }
-    }
-  }, MANY_WORLDS_MS)
+    },
+    MANY_WORLDS_MS,
+  )
 
-  it('after any event of a giveback: the link is cut', () => {
-    const happening = givebackTo('a', 603)
-    const events = eventsOf(happening)
-    for (let event = 0; event <= events; event += 4) {
-      const prepared = atEvent(happening, event)
-      prepared.world.cutInterconnect()
-      prepared.world.run(3000)
-      prepared.world.mendInterconnect()
-      comesBack(prepared, 'a', `the link is cut after event ${event} of ${events} of the giveback`)
-    }
-  }, MANY_WORLDS_MS)
+  it.each(CONTROLLER_IDS)(
+    'after any event of the takeover from %s: a hang of the survivor',
+    (dead) => {
+      const happening = takeoverOf(dead, 601)
+      const events = eventsOf(happening)
+      for (let event = 0; event <= events; event += 4) {
+        const prepared = atEvent(happening, event)
+        prepared.world.incarnation(peerOf(dead))?.hang()
+        prepared.world.run(20)
+        prepared.world.midplane.kill(peerOf(dead))
+        comesBack(prepared, dead, `${peerOf(dead)} hangs after event ${event} of ${events} of its takeover`)
+      }
+    },
+    MANY_WORLDS_MS,
+  )
+
+  it.each(CONTROLLER_IDS)(
+    'after any event of the giveback to %s: of the one that gives and of the one that gets',
+    (to) => {
+      const happening = givebackTo(to, 602)
+      const events = eventsOf(happening)
+      for (let event = 0; event <= events; event++) {
+        for (const dead of CONTROLLER_IDS) {
+          const prepared = atEvent(happening, event)
+          prepared.world.midplane.kill(dead)
+          comesBack(prepared, peerOf(dead), `${dead} dies after event ${event} of ${events} of the giveback to ${to}`)
+        }
+      }
+    },
+    MANY_WORLDS_MS,
+  )
+
+  it(
+    'after any event of a giveback: the link is cut',
+    () => {
+      const happening = givebackTo('a', 603)
+      const events = eventsOf(happening)
+      for (let event = 0; event <= events; event += 4) {
+        const prepared = atEvent(happening, event)
+        prepared.world.cutInterconnect()
+        prepared.world.run(3000)
+        prepared.world.mendInterconnect()
+        comesBack(prepared, 'a', `the link is cut after event ${event} of ${events} of the giveback`)
+      }
+    },
+    MANY_WORLDS_MS,
+  )
 })
 
 const MANUAL_GIVEBACK = (world: World): void => {
@@ -163,54 +193,75 @@ const OPERATIONS: readonly (Request & { readonly what: string; readonly setUp?: 
 ]
 
 describe('an operation', () => {
-  it.each(OPERATIONS)('$what ends truthfully when either controller dies after any event of it', ({ name, params, setUp }) => {
-    for (const portal of CONTROLLER_IDS) {
-      const happening = requested(portal, { name, params }, { seed: 620, ...(setUp === undefined ? {} : { setUp }) })
-      const events = eventsOf({ ...happening, isOver: ({ world, answers }) => answers.length > 0 && operationsOf(world).every(({ state }) => state !== 'running') })
-      for (let event = 0; event <= events; event += events > 150 ? 5 : 1) {
-        for (const dead of CONTROLLER_IDS) {
-          const prepared = atEvent(happening, event)
-          const label = `${name} at ${portal}: ${dead} dies after event ${event} of ${events}`
-          const { world, answers } = prepared
-          if (world.midplane.occupant(dead) === undefined) continue
-          world.midplane.kill(dead)
-          comesBack(prepared, peerOf(dead), label)
-          const [first] = answers
-          if (first !== undefined && 'result' in first) {
-            for (const id of CONTROLLER_IDS) expect(world.answerTo(id, { id: 'x', name, params }), label).toMatchObject({ result: first.result })
+  it.each(OPERATIONS)(
+    '$what ends truthfully when either controller dies after any event of it',
+    ({ name, params, setUp }) => {
+      for (const portal of CONTROLLER_IDS) {
+        const happening = requested(portal, { name, params }, { seed: 620, ...(setUp === undefined ? {} : { setUp }) })
+        const events = eventsOf({
+          ...happening,
+          isOver: ({ world, answers }) => answers.length > 0 && operationsOf(world).every(({ state }) => state !== 'running'),
+        })
+        for (let event = 0; event <= events; event += events > 150 ? 5 : 1) {
+          for (const dead of CONTROLLER_IDS) {
+            const prepared = atEvent(happening, event)
+            const label = `${name} at ${portal}: ${dead} dies after event ${event} of ${events}`
+            const { world, answers } = prepared
+            if (world.midplane.occupant(dead) === undefined) continue
+            world.midplane.kill(dead)
+            comesBack(prepared, peerOf(dead), label)
+            const [first] = answers
+            if (first !== undefined && 'result' in first) {
+              for (const id of CONTROLLER_IDS)
+                expect(world.answerTo(id, { id: 'x', name, params }), label).toMatchObject({ result: first.result })
+            }
           }
         }
       }
-    }
-  }, MANY_WORLDS_MS)
+    },
+    MANY_WORLDS_MS,
+  )
 })
 
 describe('a configuration request', () => {
-  it.each(DISPATCH_SCHEMES.filter((scheme) => scheme !== 'primary-only'))('under %s is run once and gives one result when either controller dies after any event of it', (scheme) => {
-    const create = { name: 'create-volume', params: { name: 'charlie', group: 'r0', megabytes: 1 } }
-    for (const portal of CONTROLLER_IDS) {
-      const setUp = (world: World): void => {
-        world.answerTo('a', { name: 'set-dispatch-scheme', params: { scheme } })
-        world.run(30)
-      }
-      const happening = requested(portal, create, { seed: 640, setUp })
-      const events = eventsOf(happening)
-      for (let event = 0; event <= events; event++) {
-        for (const dead of CONTROLLER_IDS) {
-          const prepared = atEvent(happening, event)
-          const { world, answers } = prepared
-          const label = `${scheme} at ${portal}: ${dead} dies after event ${event} of ${events}`
-          world.midplane.kill(dead)
-          const survivor = peerOf(dead)
-          expect(world.runUntil(() => world.network.listenerOf(dead)?.controller === survivor && (portal === dead || answers.length > 0), 5000), `${label}\n${tale(world)}`).toBe(true)
-          const again = world.answerTo(survivor, { id: 'x', ...create })
-          expect(again, label).toHaveProperty('result.name', 'charlie')
-          const [first] = answers
-          if (first !== undefined) expect(first, label).toMatchObject({ result: 'result' in again ? again.result : undefined })
-          comesBack(prepared, dead, label)
-          for (const id of CONTROLLER_IDS) expect(world.answerTo(id, { id: 'x', ...create }), label).toMatchObject({ result: 'result' in again ? again.result : undefined })
+  it.each(DISPATCH_SCHEMES.filter((scheme) => scheme !== 'primary-only'))(
+    'under %s is run once and gives one result when either controller dies after any event of it',
+    (scheme) => {
+      const create = { name: 'create-volume', params: { name: 'charlie', group: 'r0', megabytes: 1 } }
+      for (const portal of CONTROLLER_IDS) {
+        const setUp = (world: World): void => {
+          world.answerTo('a', { name: 'set-dispatch-scheme', params: { scheme } })
+          world.run(30)
+        }
+        const happening = requested(portal, create, { seed: 640, setUp })
+        const events = eventsOf(happening)
+        for (let event = 0; event <= events; event++) {
+          for (const dead of CONTROLLER_IDS) {
+            const prepared = atEvent(happening, event)
+            const { world, answers } = prepared
+            const label = `${scheme} at ${portal}: ${dead} dies after event ${event} of ${events}`
+            world.midplane.kill(dead)
+            const survivor = peerOf(dead)
+            expect(
+              world.runUntil(
+                () => world.network.listenerOf(dead)?.controller === survivor && (portal === dead || answers.length > 0),
+                5000,
+              ),
+              `${label}\n${tale(world)}`,
+            ).toBe(true)
+            const again = world.answerTo(survivor, { id: 'x', ...create })
+            expect(again, label).toHaveProperty('result.name', 'charlie')
+            const [first] = answers
+            if (first !== undefined) expect(first, label).toMatchObject({ result: 'result' in again ? again.result : undefined })
+            comesBack(prepared, dead, label)
+            for (const id of CONTROLLER_IDS)
+              expect(world.answerTo(id, { id: 'x', ...create }), label).toMatchObject({
+                result: 'result' in again ? again.result : undefined,
+              })
+          }
         }
       }
-    }
-  }, MANY_WORLDS_MS)
+    },
+    MANY_WORLDS_MS,
+  )
 })

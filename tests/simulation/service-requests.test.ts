@@ -22,7 +22,11 @@ describe('service requests to a pair that is alive', () => {
   it('go to the service owner under forward-to-owner, and back by the way they came', () => {
     const world = servingWorld({ seed: 2 })
     good(world.answerTo('b', { name: 'set-dispatch-scheme', params: { scheme: 'forward-to-owner' } }))
-    expect(world.answerTo('a', { name: 'list-volumes' })).toMatchObject({ receivedBy: 'a', servedBy: 'a', route: ['management-a', 'controller-a'] })
+    expect(world.answerTo('a', { name: 'list-volumes' })).toMatchObject({
+      receivedBy: 'a',
+      servedBy: 'a',
+      route: ['management-a', 'controller-a'],
+    })
     expect(world.answerTo('b', { name: 'list-volumes' })).toMatchObject({
       receivedBy: 'b',
       servedBy: 'a',
@@ -60,7 +64,11 @@ describe('service requests to a pair that is alive', () => {
     const answers: ServiceAnswer[] = []
     for (let i = 0; i < 10; i++) {
       const portal = i % 2 === 0 ? 'a' : 'b'
-      world.request(portal, { name: 'create-volume', params: { name: `volume ${i}`, group: i % 3 === 0 ? 'r5' : 'linear', blocks: 128 } }, (answer) => answers.push(answer))
+      world.request(
+        portal,
+        { name: 'create-volume', params: { name: `volume ${i}`, group: i % 3 === 0 ? 'r5' : 'linear', blocks: 128 } },
+        (answer) => answers.push(answer),
+      )
     }
     expect(world.runUntil(() => answers.length === 10)).toBe(true)
     answers.forEach(good)
@@ -91,13 +99,19 @@ describe('an id that is sent again', () => {
   it('with another name or other parameters is refused', () => {
     const world = servingWorld({ seed: 8 })
     good(world.answerTo('a', { ...CREATE, id: 'taken' }))
-    expect(world.answerTo('b', { id: 'taken', name: 'rename-array', params: { name: 'x' } })).toMatchObject({ error: { code: 'id-reused', field: 'id' } })
-    expect(world.answerTo('a', { id: 'taken', name: CREATE.name, params: { ...CREATE.params, megabytes: 2 } })).toMatchObject({ error: { code: 'id-reused' } })
+    expect(world.answerTo('b', { id: 'taken', name: 'rename-array', params: { name: 'x' } })).toMatchObject({
+      error: { code: 'id-reused', field: 'id' },
+    })
+    expect(world.answerTo('a', { id: 'taken', name: CREATE.name, params: { ...CREATE.params, megabytes: 2 } })).toMatchObject({
+      error: { code: 'id-reused' },
+    })
   })
 
   it('after an error is tried again, since the error changed nothing', () => {
     const world = servingWorld({ seed: 9 })
-    expect(world.answerTo('a', { id: 'late', name: 'map-lun', params: { volume: 'charlie' } })).toMatchObject({ error: { code: 'not-found' } })
+    expect(world.answerTo('a', { id: 'late', name: 'map-lun', params: { volume: 'charlie' } })).toMatchObject({
+      error: { code: 'not-found' },
+    })
     good(world.answerTo('b', CREATE))
     good(world.answerTo('b', { id: 'late', name: 'map-lun', params: { volume: 'charlie' } }))
   })
@@ -117,13 +131,29 @@ describe('an id that is sent again', () => {
   it('is run exactly once when a controller dies at any moment of it', () => {
     for (let step = 0; step < 60; step++) {
       for (const scheme of ['serve-locally', 'forward-to-owner'] as const) {
-        for (const [portal, dead] of [['a', 'a'], ['b', 'a'], ['a', 'b'], ['b', 'b']] as const) diesMeanwhile({ step, scheme, portal, dead })
+        for (const [portal, dead] of [
+          ['a', 'a'],
+          ['b', 'a'],
+          ['a', 'b'],
+          ['b', 'b'],
+        ] as const)
+          diesMeanwhile({ step, scheme, portal, dead })
       }
     }
   })
 })
 
-function diesMeanwhile({ step, scheme, portal, dead }: { readonly step: number; readonly scheme: string; readonly portal: ControllerId; readonly dead: ControllerId }): void {
+function diesMeanwhile({
+  step,
+  scheme,
+  portal,
+  dead,
+}: {
+  readonly step: number
+  readonly scheme: string
+  readonly portal: ControllerId
+  readonly dead: ControllerId
+}): void {
   const world = servingWorld({ seed: 100 + step })
   good(world.answerTo('a', { name: 'set-dispatch-scheme', params: { scheme } }))
   let first: ServiceAnswer | undefined
@@ -132,7 +162,11 @@ function diesMeanwhile({ step, scheme, portal, dead }: { readonly step: number; 
   world.midplane.kill(dead)
   untilTakenOver(world, dead)
   const label = `step ${step}, ${scheme}, to ${portal}, ${dead} dies\n${tale(world)}`
-  if (portal !== dead) expect(world.runUntil(() => first !== undefined, 5000), label).toBe(true)
+  if (portal !== dead)
+    expect(
+      world.runUntil(() => first !== undefined, 5000),
+      label,
+    ).toBe(true)
   const second = good(world.answerTo(dead, { ...CREATE, id: 'x' }))
   expect(second.receivedBy).toBe(peerOf(dead))
   if (first !== undefined) expect(second.result, label).toEqual(good(first).result)
@@ -150,9 +184,16 @@ describe('when a controller is dead', () => {
       receivedBy: 'b',
       servedBy: 'b',
       route: ['management-a', 'controller-b'],
-      result: { controllers: [{ id: 'a', state: 'down', present: false }, { id: 'b', state: 'serving', portals: ['a', 'b'] }] },
+      result: {
+        controllers: [
+          { id: 'a', state: 'down', present: false },
+          { id: 'b', state: 'serving', portals: ['a', 'b'] },
+        ],
+      },
     })
-    expect(world.answerTo('b', { name: 'get-array-status' })).toMatchObject({ result: { redundant: false, health: 'degraded', missingController: 'a' } })
+    expect(world.answerTo('b', { name: 'get-array-status' })).toMatchObject({
+      result: { redundant: false, health: 'degraded', missingController: 'a' },
+    })
   })
 
   it('a request that was forwarded to it is served by the one that received it', () => {
@@ -171,12 +212,22 @@ describe('management requests', () => {
       const world = servingWorld({ seed: 13 })
       const host = startHost(world)
       world.run(50)
-      expect(world.answerTo(portal, { name: 'take-over', params: { of: 'a' } })).toMatchObject({ receivedBy: portal, servedBy: 'b', result: { takenOver: 'a', by: 'b', volumes: [0] } })
-      expect(world.runUntil(() => world.network.listenerOf('a')?.controller === 'b', 2000), tale(world)).toBe(true)
+      expect(world.answerTo(portal, { name: 'take-over', params: { of: 'a' } })).toMatchObject({
+        receivedBy: portal,
+        servedBy: 'b',
+        result: { takenOver: 'a', by: 'b', volumes: [0] },
+      })
+      expect(
+        world.runUntil(() => world.network.listenerOf('a')?.controller === 'b', 2000),
+        tale(world),
+      ).toBe(true)
       expect(world.midplane.occupant('a')).toBeUndefined()
       expect(world.controller('b')?.report().takeovers).toMatchObject([{ reason: 'planned', volumes: [] }])
       expect(world.answerTo('b', { name: 'give-back', params: { to: 'a' } })).toMatchObject({ result: { started: true } })
-      expect(world.runUntil(() => world.isSettled(), 5000), tale(world)).toBe(true)
+      expect(
+        world.runUntil(() => world.isSettled(), 5000),
+        tale(world),
+      ).toBe(true)
       expectNothingLost(world, host)
     }
   })
@@ -187,7 +238,9 @@ describe('management requests', () => {
     for (let round = 0; round < 10; round++) {
       const to = round % 2 === 0 ? 'b' : 'a'
       world.run(10)
-      expect(world.answerTo(round % 3 === 0 ? 'a' : 'b', { name: 'move-volume', params: { volume: 'alpha', to } })).toMatchObject({ result: { to, from: peerOf(to) } })
+      expect(world.answerTo(round % 3 === 0 ? 'a' : 'b', { name: 'move-volume', params: { volume: 'alpha', to } })).toMatchObject({
+        result: { to, from: peerOf(to) },
+      })
     }
     expectNothingLost(world, host)
     expect(host.retries).toBe(0)
@@ -198,7 +251,10 @@ describe('management requests', () => {
       const world = servingWorld({ seed: 15 })
       good(world.answerTo('a', { id: 'restart', name: 'restart-controller', params: { controller } }))
       const before = world.incarnation(controller)
-      expect(world.runUntil(() => world.incarnation(controller) !== before && world.isSettled(), 5000), tale(world)).toBe(true)
+      expect(
+        world.runUntil(() => world.incarnation(controller) !== before && world.isSettled(), 5000),
+        tale(world),
+      ).toBe(true)
       const now = world.incarnation(controller)
       good(world.answerTo('b', { id: 'restart', name: 'restart-controller', params: { controller } }))
       world.run(1000)
@@ -223,9 +279,15 @@ describe('management requests', () => {
     const world = servingWorld({ seed: 17 })
     world.midplane.kill('a')
     untilTakenOver(world, 'a')
-    expect(world.answerTo('b', { name: 'take-over', params: { of: 'a' } })).toMatchObject({ error: { code: 'not-possible-now', field: 'of' } })
-    expect(world.answerTo('b', { name: 'take-over', params: { of: 'b' } })).toMatchObject({ error: { code: 'not-possible-now', field: 'of' } })
-    expect(world.answerTo('b', { name: 'move-volume', params: { volume: 'alpha', to: 'a' } })).toMatchObject({ error: { code: 'not-possible-now', field: 'to' } })
+    expect(world.answerTo('b', { name: 'take-over', params: { of: 'a' } })).toMatchObject({
+      error: { code: 'not-possible-now', field: 'of' },
+    })
+    expect(world.answerTo('b', { name: 'take-over', params: { of: 'b' } })).toMatchObject({
+      error: { code: 'not-possible-now', field: 'of' },
+    })
+    expect(world.answerTo('b', { name: 'move-volume', params: { volume: 'alpha', to: 'a' } })).toMatchObject({
+      error: { code: 'not-possible-now', field: 'to' },
+    })
   })
 })
 
@@ -274,7 +336,10 @@ function good(answer: ServiceAnswer | undefined): Extract<ServiceAnswer, { resul
 }
 
 function volumeNames(world: World, controller: ControllerId): readonly string[] | undefined {
-  return world.controller(controller)?.report().array?.configuration.volumes.map(({ name }) => name)
+  return world
+    .controller(controller)
+    ?.report()
+    .array?.configuration.volumes.map(({ name }) => name)
 }
 
 function generationOf(world: World): number | undefined {
@@ -282,5 +347,8 @@ function generationOf(world: World): number | undefined {
 }
 
 function untilTakenOver(world: World, dead: ControllerId): void {
-  expect(world.runUntil(() => world.network.listenerOf(dead)?.controller === peerOf(dead), 5000), tale(world)).toBe(true)
+  expect(
+    world.runUntil(() => world.network.listenerOf(dead)?.controller === peerOf(dead), 5000),
+    tale(world),
+  ).toBe(true)
 }

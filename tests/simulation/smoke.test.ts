@@ -12,9 +12,13 @@ function expectNoViolation(result: WorldResult, operations: number): void {
 }
 
 describe('the pair', () => {
-  it.each(Array.from({ length: TESTS }, (_, index) => 1 + index * SEEDS_OF_A_TEST))(`holds in ${SEEDS_OF_A_TEST} worlds from seed %i on`, (first) => {
-    for (let seed = first; seed < first + SEEDS_OF_A_TEST; seed++) expectNoViolation(runWorld({ seed, operations: OPERATIONS }), OPERATIONS)
-  })
+  it.each(Array.from({ length: TESTS }, (_, index) => 1 + index * SEEDS_OF_A_TEST))(
+    `holds in ${SEEDS_OF_A_TEST} worlds from seed %i on`,
+    (first) => {
+      for (let seed = first; seed < first + SEEDS_OF_A_TEST; seed++)
+        expectNoViolation(runWorld({ seed, operations: OPERATIONS }), OPERATIONS)
+    },
+  )
 
   it.each(REGRESSIONS)('holds in a world that once failed: $name (seed $seed)', ({ seed, operations }) => {
     expectNoViolation(runWorld({ seed, operations }), operations)

@@ -16,19 +16,31 @@ const SEEDS = Array.from({ length: 8 }, (_, index) => 1500 + index)
 const BLOCKS_OF_HOST = 64 * 8
 
 function unverified(world: World, id: ControllerId): readonly number[] {
-  return world.controller(id)?.report().array?.ownership.filter(({ unverifiedFrom }) => unverifiedFrom !== undefined).map(({ volumeId }) => volumeId) ?? []
+  return (
+    world
+      .controller(id)
+      ?.report()
+      .array?.ownership.filter(({ unverifiedFrom }) => unverifiedFrom !== undefined)
+      .map(({ volumeId }) => volumeId) ?? []
+  )
 }
 
 function redundancyOf(world: World, id: ControllerId): readonly string[] {
   const state = world.controller(id)?.report().array
   if (state === undefined) throw new Error('no state')
   const violations = new Violations(world.clock)
-  new RedundancyCheck(violations, world.media).finish(state, state.configuration.luns.map(({ lun, volumeId }) => ({ lun, volumeId, firstBlock: 0, blockCount: BLOCKS_OF_HOST })))
+  new RedundancyCheck(violations, world.media).finish(
+    state,
+    state.configuration.luns.map(({ lun, volumeId }) => ({ lun, volumeId, firstBlock: 0, blockCount: BLOCKS_OF_HOST })),
+  )
   return violations.found.map(({ sentence }) => sentence)
 }
 
 /** Leaves `last` alone under load, kills it in the middle of its writes, and starts the other one, which is alone too. */
-function twoFailures(seed: number, die = (world: World, last: ControllerId): void => world.midplane.kill(last)): { readonly world: World; readonly host: ReturnType<typeof startHost>; readonly back: ControllerId; readonly random: Prng } {
+function twoFailures(
+  seed: number,
+  die = (world: World, last: ControllerId): void => world.midplane.kill(last),
+): { readonly world: World; readonly host: ReturnType<typeof startHost>; readonly back: ControllerId; readonly random: Prng } {
   const world = servingWorld({ seed })
   const random = new Prng(seed)
   const host = startHost(world, { meanGapMs: 0.1, readShare: 0 })
@@ -36,13 +48,19 @@ function twoFailures(seed: number, die = (world: World, last: ControllerId): voi
   const back = peerOf(last)
   world.run(random.fraction() * 50)
   world.midplane.kill(back)
-  expect(world.runUntil(() => world.isServing(last) && world.network.listenerOf(back)?.controller === last), `seed ${seed}`).toBe(true)
+  expect(
+    world.runUntil(() => world.isServing(last) && world.network.listenerOf(back)?.controller === last),
+    `seed ${seed}`,
+  ).toBe(true)
   // Long enough for what it had from the log to be on the drives: it holds no volume any more.
   world.run(400 + random.fraction() * 50)
   die(world, last)
   world.run(5)
   world.midplane.start(back)
-  expect(world.runUntil(() => world.isServing(back) && CONTROLLER_IDS.every((id) => world.network.listenerOf(id)?.controller === back)), `seed ${seed}: ${tale(world)}`).toBe(true)
+  expect(
+    world.runUntil(() => world.isServing(back) && CONTROLLER_IDS.every((id) => world.network.listenerOf(id)?.controller === back)),
+    `seed ${seed}: ${tale(world)}`,
+  ).toBe(true)
   return { world, host, back, random }
 }
 
@@ -51,8 +69,18 @@ describe('two failures in a row, and the one without the log comes back', () => 
     const { world, host, back } = twoFailures(seed)
     expect(unverified(world, back)).toEqual([0, 1])
     const operations = world.answerTo(back, { name: 'list-operations' })
-    expect(operations).toMatchObject({ result: { operations: [{ name: 'verify-volume', about: 'volume "alpha"', volumes: [0], state: 'running' }, { name: 'verify-volume', volumes: [1] }] } })
-    expect(world.runUntil(() => unverified(world, back).length === 0, 20_000), `seed ${seed}: ${tale(world)}`).toBe(true)
+    expect(operations).toMatchObject({
+      result: {
+        operations: [
+          { name: 'verify-volume', about: 'volume "alpha"', volumes: [0], state: 'running' },
+          { name: 'verify-volume', volumes: [1] },
+        ],
+      },
+    })
+    expect(
+      world.runUntil(() => unverified(world, back).length === 0, 20_000),
+      `seed ${seed}: ${tale(world)}`,
+    ).toBe(true)
     settle(world)
     world.run(500)
     expectNothingLost(world, host)
@@ -74,7 +102,10 @@ describe('two failures in a row, and the one without the log comes back', () => 
     world.run(random.fraction() * 200)
     world.midplane.kill(back)
     settle(world)
-    expect(world.runUntil(() => CONTROLLER_IDS.every((id) => unverified(world, id).length === 0), 20_000), `seed ${seed}: ${tale(world)}`).toBe(true)
+    expect(
+      world.runUntil(() => CONTROLLER_IDS.every((id) => unverified(world, id).length === 0), 20_000),
+      `seed ${seed}: ${tale(world)}`,
+    ).toBe(true)
     world.run(300)
     expectNothingLost(world, host)
     world.run(500)
@@ -84,7 +115,9 @@ describe('two failures in a row, and the one without the log comes back', () => 
   it('takes a volume that is being verified from nobody: it cannot be deleted meanwhile', () => {
     const { world, back } = twoFailures(SEEDS[0] ?? 1)
     expect(world.answerTo(back, { name: 'unmap-lun', params: { lun: 1 } })).toMatchObject({ result: {} })
-    expect(world.answerTo(back, { name: 'delete-volume', params: { volume: 1 } })).toMatchObject({ error: { code: 'not-possible-now', field: 'volume' } })
+    expect(world.answerTo(back, { name: 'delete-volume', params: { volume: 1 } })).toMatchObject({
+      error: { code: 'not-possible-now', field: 'volume' },
+    })
     expect(world.runUntil(() => unverified(world, back).length === 0, 20_000)).toBe(true)
     expect(world.answerTo(back, { name: 'delete-volume', params: { volume: 1 } })).toMatchObject({ result: { id: 1 } })
   })
@@ -106,7 +139,11 @@ describe('a drive fails with the last controller, and the one without the log co
     })
     expect(world.runUntil(() => isOver, 1000)).toBe(true)
   }
-  const holders = (world: World, id: ControllerId): unknown => world.controller(id)?.report().array?.ownership.map(({ heldBy }) => heldBy)
+  const holders = (world: World, id: ControllerId): unknown =>
+    world
+      .controller(id)
+      ?.report()
+      .array?.ownership.map(({ heldBy }) => heldBy)
 
   it.each(SEEDS)('what parity has to stand in for waits for the log, and is what it was, seed %i', (seed) => {
     const { world, host, back } = twoFailures(seed, dieWithDrives)
@@ -114,10 +151,15 @@ describe('a drive fails with the last controller, and the one without the log co
     host.stop()
     expect(holders(world, back)).toEqual([peerOf(back), undefined])
     expect(unverified(world, back)).toEqual([1])
-    expect(JSON.stringify(world.answerTo(back, { name: 'get-event-log' }))).toContain(`waits for controller ${peerOf(back).toUpperCase()}: only its NVRAM has all acknowledged writes`)
+    expect(JSON.stringify(world.answerTo(back, { name: 'get-event-log' }))).toContain(
+      `waits for controller ${peerOf(back).toUpperCase()}: only its NVRAM has all acknowledged writes`,
+    )
     expect(world.controller(back)?.directory.find(0)?.accessState(1)).toBe('transitioning')
     settle(world)
-    expect(world.runUntil(() => CONTROLLER_IDS.every((id) => unverified(world, id).length === 0), 20_000), `seed ${seed}: ${tale(world)}`).toBe(true)
+    expect(
+      world.runUntil(() => CONTROLLER_IDS.every((id) => unverified(world, id).length === 0), 20_000),
+      `seed ${seed}: ${tale(world)}`,
+    ).toBe(true)
     expect(holders(world, back)).toEqual([undefined, undefined])
     expectNothingLost(world, host)
   })
@@ -129,7 +171,10 @@ describe('a drive fails with the last controller, and the one without the log co
     world.run(20)
     const next = random.pick(CONTROLLER_IDS)
     world.midplane.start(next)
-    expect(world.runUntil(() => world.isServing(next), 5000), `seed ${seed}: ${tale(world)}`).toBe(true)
+    expect(
+      world.runUntil(() => world.isServing(next), 5000),
+      `seed ${seed}: ${tale(world)}`,
+    ).toBe(true)
     world.run(random.fraction() * 100)
     settle(world)
     expectNothingLost(world, host)
@@ -138,8 +183,13 @@ describe('a drive fails with the last controller, and the one without the log co
   it('is served without the log when an operator gives that up', () => {
     const { world, host, back } = twoFailures(SEEDS[0] ?? 1, dieWithDrives)
     host.stop()
-    expect(world.answerTo(back, { name: 'discard-held-writes', params: { volume: 0, losingUpToMegabytes: 16 } })).toMatchObject({ result: { heldBy: peerOf(back), owner: back } })
-    expect(world.runUntil(() => unverified(world, back).length === 0, 20_000), tale(world)).toBe(true)
+    expect(world.answerTo(back, { name: 'discard-held-writes', params: { volume: 0, losingUpToMegabytes: 16 } })).toMatchObject({
+      result: { heldBy: peerOf(back), owner: back },
+    })
+    expect(
+      world.runUntil(() => unverified(world, back).length === 0, 20_000),
+      tale(world),
+    ).toBe(true)
     expect(holders(world, back)).toEqual([undefined, undefined])
     settle(world)
     expect(world.writers.violations).toEqual([])

@@ -10,7 +10,15 @@ export const FAULT_KINDS = ['crash', 'panic', 'hang', 'cut', 'both-killed', 'cut
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
 /** Of one deck: so often each, in random order, so that a short soak has them all. */
-const DECK: Readonly<Record<FaultKind, number>> = { crash: 3, panic: 2, hang: 3, cut: 2, 'both-killed': 1, 'cut-and-hang': 1, 'application-killed': 2 }
+const DECK: Readonly<Record<FaultKind, number>> = {
+  crash: 3,
+  panic: 2,
+  hang: 3,
+  cut: 2,
+  'both-killed': 1,
+  'cut-and-hang': 1,
+  'application-killed': 2,
+}
 /** Between the two halves of a fault that has two. */
 const APART_MS = 60
 /** An application that was killed is sometimes killed again on its way up. */
@@ -53,7 +61,12 @@ export async function strike(kind: FaultKind, lab: SoakedLab, random: Prng): Pro
   }
 }
 
-async function strikeOne(name: LabCommandName, candidates: readonly ControllerId[], lab: SoakedLab, random: Prng): Promise<string | undefined> {
+async function strikeOne(
+  name: LabCommandName,
+  candidates: readonly ControllerId[],
+  lab: SoakedLab,
+  random: Prng,
+): Promise<string | undefined> {
   if (candidates.length === 0) return undefined
   const controller = random.pick(candidates)
   return (await lab.tries(name, { controller })) ? `${name} ${controller}` : undefined

@@ -8,7 +8,8 @@ export interface SoakOptions {
   readonly json: boolean
 }
 
-export const OPTIONS_HELP = `npm run soak -- [options]: the real lab under workload, with random faults, and everything acknowledged read back.
+export const OPTIONS_HELP = `npm run soak -- [options]: the real lab under workload, with random faults.
+Every acknowledged write is read back.
 
   --faults N   how many (200)
   --seed S     of the faults, their order and the pauses (any number from 0 to 2^47 - 1); left out: one drawn

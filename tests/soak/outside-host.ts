@@ -33,7 +33,12 @@ export class OutsideHost {
     this.#workload = workload
     const now = traceClock(clockOrigin())
     this.#host = new LabHost(
-      { clock: createClock({ now, reactor: this.#reactor }), network: createTcpNetwork(this.#reactor), trace: this.#lossTrace(), random: new Prng(seed) },
+      {
+        clock: createClock({ now, reactor: this.#reactor }),
+        network: createTcpNetwork(this.#reactor),
+        trace: this.#lossTrace(),
+        random: new Prng(seed),
+      },
       {
         initiatorName: 'iqn.2026-11.test:outside-host',
         isidQualifier: 0x5000,

@@ -44,7 +44,12 @@ const NEXT_INTO_RETURN = 0.3
 const MAX_ROUNDS_OF_HELP = 20
 const OPERATOR_RESETS_HUNG = 0.3
 
-export async function runSoak(options: { readonly faults: number; readonly seed: number; readonly labFolder?: string | undefined; readonly say?: (line: string) => void }): Promise<SoakResult> {
+export async function runSoak(options: {
+  readonly faults: number
+  readonly seed: number
+  readonly labFolder?: string | undefined
+  readonly say?: (line: string) => void
+}): Promise<SoakResult> {
   const { say = () => undefined } = options
   const folder = options.labFolder ?? fs.mkdtempSync(path.join(tmpdir(), 'soak-'))
   const lab = await SoakedLab.create(folder)
@@ -174,7 +179,8 @@ class Soak {
     await this.#lab.until('no controller hangs or is being reset', (snapshot) => isSettled(snapshot, resetsHung), REDUNDANT_WITHIN_MS)
     const { controllers } = await this.#lab.look()
     const ids = this.#random.chance(0.5) ? CONTROLLER_IDS : CONTROLLER_IDS.toReversed()
-    for (const controller of ids) if (['down', 'hung'].includes(controllers[controller].state)) await this.#lab.tries('restart', { controller })
+    for (const controller of ids)
+      if (['down', 'hung'].includes(controllers[controller].state)) await this.#lab.tries('restart', { controller })
     if (!mendFirst) await this.#lab.tries('mend-interconnect')
   }
 
@@ -185,7 +191,11 @@ class Soak {
     for (let round = 0; snapshot === undefined || !isRedundant(snapshot); round++) {
       if (round === MAX_ROUNDS_OF_HELP) throw new Error(`the pair is not redundant although it was helped ${round} times`)
       await this.#help()
-      snapshot = await this.#lab.until('the pair is redundant and its own host sees both', (seen) => isRedundant(seen) || needsHelp(seen), REDUNDANT_WITHIN_MS)
+      snapshot = await this.#lab.until(
+        'the pair is redundant and its own host sees both',
+        (seen) => isRedundant(seen) || needsHelp(seen),
+        REDUNDANT_WITHIN_MS,
+      )
     }
     const before = this.#host?.report().ledger.acknowledged ?? 0
     await this.#lab.until(
@@ -222,7 +232,11 @@ class Soak {
     await this.#lab.tries('stop-workload')
     await this.#lab.until("the lab's own host has read back", ({ host }) => host?.ledger.verifying === false, VERIFIED_WITHIN_MS)
     await this.#lab.tries('verify-ledger')
-    await this.#lab.until("the lab's own host has read back all", ({ host }) => host?.ledger.verifying === false && host.ledger.checkedBlocks >= host.ledger.blocks, VERIFIED_WITHIN_MS)
+    await this.#lab.until(
+      "the lab's own host has read back all",
+      ({ host }) => host?.ledger.verifying === false && host.ledger.checkedBlocks >= host.ledger.blocks,
+      VERIFIED_WITHIN_MS,
+    )
     this.#expectNothingLost()
     const blocks = this.#host?.report().ledger.blocks ?? 0
     if (this.#verified !== blocks) throw new Error(`only ${this.#verified} of ${blocks} blocks could be read back`)

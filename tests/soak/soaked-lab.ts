@@ -37,7 +37,17 @@ export class SoakedLab {
   static async create(folder: string): Promise<SoakedLab> {
     const ports = await freePorts(4)
     const [portalA, portalB, managementA, managementB] = ports
-    const args = ['--lab', path.resolve(folder), '--drive-mib', '64', `--portal-a=${portalA}`, `--portal-b=${portalB}`, `--management-a=${managementA}`, `--management-b=${managementB}`, '--http=0']
+    const args = [
+      '--lab',
+      path.resolve(folder),
+      '--drive-mib',
+      '64',
+      `--portal-a=${portalA}`,
+      `--portal-b=${portalB}`,
+      `--management-a=${managementA}`,
+      `--management-b=${managementB}`,
+      '--http=0',
+    ]
     return new SoakedLab({ command: [process.execPath, 'out/main/serve.js', ...args] }, ports)
   }
 
@@ -109,8 +119,14 @@ export class SoakedLab {
   /** Volumes that only the host outside writes, and the workload of the lab's own host on the others. */
   async furnish(): Promise<void> {
     await this.until('a new lab serves', isWhole, 20_000)
-    for (const [name, group, preferredOwner, lun] of [['outside-1', 'r5', 'b', OUTSIDE_LUNS[0]], ['outside-2', 'r1', 'a', OUTSIDE_LUNS[1]]] as const) {
-      for (const [request, params] of [['create-volume', { name, group, megabytes: VOLUME_MIB, preferredOwner }], ['map-lun', { volume: name, lun }]] as const) {
+    for (const [name, group, preferredOwner, lun] of [
+      ['outside-1', 'r5', 'b', OUTSIDE_LUNS[0]],
+      ['outside-2', 'r1', 'a', OUTSIDE_LUNS[1]],
+    ] as const) {
+      for (const [request, params] of [
+        ['create-volume', { name, group, megabytes: VOLUME_MIB, preferredOwner }],
+        ['map-lun', { volume: name, lun }],
+      ] as const) {
         const answer = await this.client.service('a', request, params)
         if ('error' in answer) throw new Error(`${request}: ${JSON.stringify(answer)}`)
       }

@@ -55,7 +55,10 @@ function endToEnd(host, file, args, env) {
     console.error('No end-to-end test ran.')
     return { passed: 0, failed: 1 }
   }
-  const tests = readFileSync(notes, 'utf8').trim().split('\n').map((line) => JSON.parse(line))
+  const tests = readFileSync(notes, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   const passed = tests.filter((test) => test.passed).length
   return { passed, failed: Math.max(failed, tests.length - passed) }
 }

@@ -24,7 +24,7 @@ export function stateOf(change: Partial<ArrayState> = {}): ArrayState {
   return { ...first, mirrorEpoch: 2, ownership: [{ volumeId: VOLUME, owner: 'a', epoch: EPOCH }], ...change }
 }
 
-/** One controller's cache over a group in memory, whose drives complete what the test lets them. Lives come and go; NVRAM and drives stay. */
+/** One controller's cache over a group in memory. Its drives complete what the test lets them. Lives come and go; NVRAM and drives stay. */
 export class CacheBench {
   readonly clock = new VirtualClock()
   /** Of all lives. */
@@ -53,7 +53,10 @@ export class CacheBench {
   }
 
   get place(): VolumePlace {
-    return { io: new VolumeIo(new VolumeMap([{ group: this.group, groupBlock: 0, blockCount: this.group.layout.usableBlocks }])), claim: { slot: VOLUME, epoch: EPOCH } }
+    return {
+      io: new VolumeIo(new VolumeMap([{ group: this.group, groupBlock: 0, blockCount: this.group.layout.usableBlocks }])),
+      claim: { slot: VOLUME, epoch: EPOCH },
+    }
   }
 
   /** The claim stands: replays what the slot has, and serves. */
@@ -95,11 +98,18 @@ export class CacheBench {
     if (drive !== undefined) drive.failed = true
   }
 
-  write(firstBlock: number, mark: number, options: { readonly blockCount?: number; readonly forceUnitAccess?: boolean } = {}): { outcome: CacheOutcome<undefined> | undefined } {
+  write(
+    firstBlock: number,
+    mark: number,
+    options: { readonly blockCount?: number; readonly forceUnitAccess?: boolean } = {},
+  ): { outcome: CacheOutcome<undefined> | undefined } {
     const { blockCount = 1, forceUnitAccess = false } = options
     const told: { outcome: CacheOutcome<undefined> | undefined } = { outcome: undefined }
     const data = [new Uint8Array(blockCount * BLOCK_BYTES).fill(mark)]
-    this.cache.write({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock, blockCount, data, forceUnitAccess, trace: undefined }, (outcome) => (told.outcome = outcome))
+    this.cache.write(
+      { volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock, blockCount, data, forceUnitAccess, trace: undefined },
+      (outcome) => (told.outcome = outcome),
+    )
     return told
   }
 
@@ -124,7 +134,10 @@ export class CacheBench {
 
   verify(): VerificationReport {
     let report: VerificationReport | undefined
-    this.group.verify({ firstStripe: 0, stripeCount: this.group.layout.stripeCount }, (outcome) => (report = outcome.ok ? outcome.value : undefined))
+    this.group.verify(
+      { firstStripe: 0, stripeCount: this.group.layout.stripeCount },
+      (outcome) => (report = outcome.ok ? outcome.value : undefined),
+    )
     this.completions.runAll()
     if (report === undefined) throw new Error('the verification did not end')
     return report

@@ -52,19 +52,45 @@ export function firstController(id: ControllerId): ControllerSnapshot {
     managementUrl: id === 'a' ? 'http://127.0.0.1:8090' : 'http://127.0.0.1:8091',
     portalServedBy: id,
     peerSilenceMs: 12,
-    nvram: { bytes: 393_216, capacityBytes: 16 * 1024 * 1024, records: 44, dirtyVolumes: [id === 'a' ? 0 : 1], mirror: 'in-step', policy: 'write-through' },
+    nvram: {
+      bytes: 393_216,
+      capacityBytes: 16 * 1024 * 1024,
+      records: 44,
+      dirtyVolumes: [id === 'a' ? 0 : 1],
+      mirror: 'in-step',
+      policy: 'write-through',
+    },
     initiators: [],
     counters: NO_COUNTS,
   }
 }
 
 export function firstHost(): HostReport {
-  const luns = (owner: 'a' | 'b', path: 'a' | 'b') => ({ accessState: owner === path ? 'active/optimized' : 'active/non-optimized', inUse: owner === path })
+  const luns = (owner: 'a' | 'b', path: 'a' | 'b') => ({
+    accessState: owner === path ? 'active/optimized' : 'active/non-optimized',
+    inUse: owner === path,
+  })
   return {
     initiatorName: 'iqn.2026-11.lab.takeover:host',
     paths: [
-      { controller: 'a', address: '127.0.0.1:3260', state: 'up', luns: [{ lun: 0, ...luns('a', 'a') }, { lun: 1, ...luns('b', 'a') }] },
-      { controller: 'b', address: '127.0.0.1:3261', state: 'up', luns: [{ lun: 0, ...luns('a', 'b') }, { lun: 1, ...luns('b', 'b') }] },
+      {
+        controller: 'a',
+        address: '127.0.0.1:3260',
+        state: 'up',
+        luns: [
+          { lun: 0, ...luns('a', 'a') },
+          { lun: 1, ...luns('b', 'a') },
+        ],
+      },
+      {
+        controller: 'b',
+        address: '127.0.0.1:3261',
+        state: 'up',
+        luns: [
+          { lun: 0, ...luns('a', 'b') },
+          { lun: 1, ...luns('b', 'b') },
+        ],
+      },
     ],
     workload: { running: false, settings: DEFAULT_WORKLOAD },
     ledger: { acknowledged: 0, verified: 0, retried: 0, unknown: 0, lost: 0, blocks: 0, verifying: false, checkedBlocks: 0 },
@@ -96,7 +122,15 @@ export const FAKE_REQUESTS: readonly ServiceRequestDescription[] = [
     name: 'set-dispatch-scheme',
     kind: 'configuration',
     summary: 'How service requests find who serves them',
-    parameters: [{ name: 'scheme', type: 'choice', required: true, summary: 'Dispatch scheme', choices: ['serve-locally', 'forward-to-owner', 'transfer-ownership', 'primary-only'] }],
+    parameters: [
+      {
+        name: 'scheme',
+        type: 'choice',
+        required: true,
+        summary: 'Dispatch scheme',
+        choices: ['serve-locally', 'forward-to-owner', 'transfer-ownership', 'primary-only'],
+      },
+    ],
   },
   {
     name: 'move-volume',
@@ -104,5 +138,10 @@ export const FAKE_REQUESTS: readonly ServiceRequestDescription[] = [
     summary: 'Gives a volume to the other controller',
     parameters: [volume, { name: 'owner', type: 'choice', required: true, summary: 'New owner', choices: ['a', 'b'] }],
   },
-  { name: 'rebuild-drive', kind: 'configuration', summary: 'Rebuilds a failed drive', parameters: [{ name: 'drive', type: 'integer', required: true, summary: 'The number of the drive.' }] },
+  {
+    name: 'rebuild-drive',
+    kind: 'configuration',
+    summary: 'Rebuilds a failed drive',
+    parameters: [{ name: 'drive', type: 'integer', required: true, summary: 'The number of the drive.' }],
+  },
 ]

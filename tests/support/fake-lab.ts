@@ -115,7 +115,10 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
   function fail(drive: number): void {
     const state = present(array, 'array state')
     const groups = state.configuration.groups.filter(({ sections }) => sections.some((section) => section.drive === drive))
-    array = withFailedMembers({ ...state, generation: state.generation + 1 }, groups.map(({ id }) => ({ groupId: id, drive })))
+    array = withFailedMembers(
+      { ...state, generation: state.generation + 1 },
+      groups.map(({ id }) => ({ groupId: id, drive })),
+    )
     drives[drive] = { ...present(drives[drive], 'drive'), message: 'cannot be read: the file is shorter than it should be' }
     record(tell(nowMs, [{ place: 'controller-a', kind: 'drive.failed', to: `drive-${drive}`, afterMs: 0, data: { drive } }]))
   }
@@ -131,7 +134,11 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     for (const { groupId, drive, rebuild: run } of array?.failedMembers ?? []) {
       const part = run?.parts[0]
       if (array === undefined || part === undefined) continue
-      array = withRebuilt(array, { groupId, drive }, { endStripe: part.endStripe, fromStripe: Math.min(part.endStripe, part.fromStripe + STRIPES_PER_TICK) })
+      array = withRebuilt(
+        array,
+        { groupId, drive },
+        { endStripe: part.endStripe, fromStripe: Math.min(part.endStripe, part.fromStripe + STRIPES_PER_TICK) },
+      )
     }
   }
 
@@ -140,7 +147,11 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     const both = CONTROLLER_IDS.every((id) => controllers[id].portalServedBy !== undefined)
     if (!workload.running || !both) {
       const queued = workload.running ? host.commands.queued + workload.settings.requestsPerSecond * (TICK_MS / 1000) : 0
-      host = { ...host, rates: { ...host.rates, readsPerSecond: 0, writesPerSecond: 0, bytesPerSecond: 0 }, commands: { ...host.commands, queued } }
+      host = {
+        ...host,
+        rates: { ...host.rates, readsPerSecond: 0, writesPerSecond: 0, bytesPerSecond: 0 },
+        commands: { ...host.commands, queued },
+      }
       return
     }
     const count = Math.round((workload.settings.requestsPerSecond * TICK_MS) / 1000)
@@ -150,7 +161,11 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     const reads = Math.round(perSecond * workload.settings.readShare)
     host = {
       ...host,
-      ledger: { ...host.ledger, acknowledged: host.ledger.acknowledged + writes, blocks: Math.min(65_536, host.ledger.blocks + writes * 6) },
+      ledger: {
+        ...host.ledger,
+        acknowledged: host.ledger.acknowledged + writes,
+        blocks: Math.min(65_536, host.ledger.blocks + writes * 6),
+      },
       commands: { sent: host.commands.sent + count, answered: host.commands.answered + count, underWay: 2 + random.below(3), queued: 0 },
       rates: {
         readsPerSecond: reads,
@@ -167,10 +182,16 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     const state = present(array, 'array state')
     const volume = random.pick(state.configuration.volumes)
     const operation = random.chance(host.workload.settings.readShare) ? 'read' : 'write'
-    const owner = present(state.ownership.find((entry) => entry.volumeId === volume.id), 'owner').owner
+    const owner = present(
+      state.ownership.find((entry) => entry.volumeId === volume.id),
+      'owner',
+    ).owner
     const portal = random.chance(0.9) ? volume.preferredOwner : peerOf(volume.preferredOwner)
     const servedBy = controllers[portal].portalServedBy ?? owner
-    const members = present(state.configuration.groups.find((group) => group.id === volume.groupId), 'group').sections.map((section) => section.drive)
+    const members = present(
+      state.configuration.groups.find((group) => group.id === volume.groupId),
+      'group',
+    ).sections.map((section) => section.drive)
     const drivesUsed = operation === 'read' ? [random.pick(members)] : [present(members[0], 'drive'), present(members.at(-1), 'drive')]
     for (const index of drivesUsed) {
       const drive = present(drives[index], 'drive')
@@ -186,14 +207,35 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       },
     })
     const block = random.below(32_768)
-    record(tell(nowMs, ioSteps({ operation, portal, servedBy, owner, lun: volume.id, block, drives: drivesUsed }), `io-${portal}1-${(requestNumber++).toString(16)}`))
+    record(
+      tell(
+        nowMs,
+        ioSteps({ operation, portal, servedBy, owner, lun: volume.id, block, drives: drivesUsed }),
+        `io-${portal}1-${(requestNumber++).toString(16)}`,
+      ),
+    )
     return operation === 'write'
   }
 
   function stop(id: ControllerId, reason: 'crash' | 'hang', lastFailure?: string): void {
-    if (reason === 'crash') record(tell(nowMs, [{ place: 'midplane', kind: 'midplane.controller-killed', afterMs: 0 }, { place: 'midplane', kind: 'midplane.controller-exited', afterMs: 4, ...(lastFailure === undefined ? {} : { data: { message: lastFailure } }) }]))
+    if (reason === 'crash')
+      record(
+        tell(nowMs, [
+          { place: 'midplane', kind: 'midplane.controller-killed', afterMs: 0 },
+          {
+            place: 'midplane',
+            kind: 'midplane.controller-exited',
+            afterMs: 4,
+            ...(lastFailure === undefined ? {} : { data: { message: lastFailure } }),
+          },
+        ]),
+      )
     else record(tell(nowMs, [{ place: 'midplane', kind: 'midplane.controller-hung', afterMs: 0 }]))
-    change(id, { state: reason === 'crash' ? 'down' : 'hung', ...(reason === 'crash' ? { portalServedBy: undefined, phase: undefined } : {}), ...(lastFailure === undefined ? {} : { lastFailure }) })
+    change(id, {
+      state: reason === 'crash' ? 'down' : 'hung',
+      ...(reason === 'crash' ? { portalServedBy: undefined, phase: undefined } : {}),
+      ...(lastFailure === undefined ? {} : { lastFailure }),
+    })
     for (const of of CONTROLLER_IDS) if (controllers[of].portalServedBy === id) change(of, { portalServedBy: undefined })
     host = { ...host, paths: host.paths.map((path) => (path.controller === id ? { ...path, state: 'down' } : path)) }
     if (controllers[peerOf(id)].state === 'running') plan(reason === 'hang' ? 600 : TICK_MS, () => takeOver(id, reason))
@@ -208,8 +250,18 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     const base = { number, survivor, dead, reason, startedAtMs, volumes: [dead === 'a' ? 0 : 1] }
     takeovers = [...takeovers, { ...base, phases: [], totalMs: 0 }]
     let endedAtMs = startedAtMs
-    const kinds = ['takeover.detected', 'takeover.fenced', 'takeover.claimed', 'takeover.replayed', 'takeover.adopted', 'takeover.serving'] as const
-    const story = tell(startedAtMs, kinds.map((kind, index) => ({ place: `controller-${survivor}` as const, kind, afterMs: PHASE_MS[index] ?? 0 })))
+    const kinds = [
+      'takeover.detected',
+      'takeover.fenced',
+      'takeover.claimed',
+      'takeover.replayed',
+      'takeover.adopted',
+      'takeover.serving',
+    ] as const
+    const story = tell(
+      startedAtMs,
+      kinds.map((kind, index) => ({ place: `controller-${survivor}` as const, kind, afterMs: PHASE_MS[index] ?? 0 })),
+    )
     TAKEOVER_PHASES.forEach((phase, index) => {
       const durationMs = PHASE_MS[index] ?? 0
       endedAtMs += durationMs
@@ -217,15 +269,21 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       plan((endedAtMs - startedAtMs) * stretch, () => {
         const event = story[index]
         if (event !== undefined) record([event])
-        takeovers = takeovers.map((entry) => (entry.number === number ? { ...entry, phases: [...entry.phases, done], totalMs: done.endedAtMs - startedAtMs } : entry))
-        if (phase === 'fence' && controllers[dead].state === 'hung') change(dead, { state: 'down', phase: undefined, portalServedBy: undefined })
+        takeovers = takeovers.map((entry) =>
+          entry.number === number ? { ...entry, phases: [...entry.phases, done], totalMs: done.endedAtMs - startedAtMs } : entry,
+        )
+        if (phase === 'fence' && controllers[dead].state === 'hung')
+          change(dead, { state: 'down', phase: undefined, portalServedBy: undefined })
         if (phase === 'serve') finishTakeover(number)
       })
     })
   }
 
   function finishTakeover(number: number): void {
-    const takeover = present(takeovers.find((entry) => entry.number === number), 'takeover')
+    const takeover = present(
+      takeovers.find((entry) => entry.number === number),
+      'takeover',
+    )
     const { survivor, dead } = takeover
     change(survivor, { phase: 'serving' })
     change(dead, { portalServedBy: survivor })
@@ -239,7 +297,13 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       lastOutageMs: hostGapMs,
       longestGapMs: Math.max(host.longestGapMs, hostGapMs),
       paths: host.paths.map((path) => ({ ...path, state: 'up' })),
-      ledger: { ...ledger, retried: ledger.retried + 3, unknown: ledger.unknown + 1, verified: ledger.blocks, checkedBlocks: ledger.blocks },
+      ledger: {
+        ...ledger,
+        retried: ledger.retried + 3,
+        unknown: ledger.unknown + 1,
+        verified: ledger.blocks,
+        checkedBlocks: ledger.blocks,
+      },
     }
   }
 
@@ -250,7 +314,11 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       generation: array.generation + 1,
       ownership: array.ownership.map((entry) => (volumes.includes(entry.volumeId) ? { ...entry, owner, epoch: entry.epoch + 1 } : entry)),
     }
-    record(volumes.flatMap((volumeId) => tell(nowMs, [{ place: `controller-${owner}`, kind: 'volume.owner-changed', afterMs: 0, data: { volumeId, owner } }])))
+    record(
+      volumes.flatMap((volumeId) =>
+        tell(nowMs, [{ place: `controller-${owner}`, kind: 'volume.owner-changed', afterMs: 0, data: { volumeId, owner } }]),
+      ),
+    )
   }
 
   function restart(id: ControllerId): void {
@@ -262,7 +330,9 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     plan(1600, () => {
       own(array?.configuration.volumes.filter((volume) => volume.preferredOwner === id).map((volume) => volume.id) ?? [], id)
       record(tell(nowMs, [{ place: `controller-${id}`, kind: 'giveback.completed', afterMs: 0 }]))
-      takeovers = takeovers.map((entry) => (entry.dead === id && entry.givenBackAtMs === undefined ? { ...entry, givenBackAtMs: nowMs } : entry))
+      takeovers = takeovers.map((entry) =>
+        entry.dead === id && entry.givenBackAtMs === undefined ? { ...entry, givenBackAtMs: nowMs } : entry,
+      )
     })
   }
 
@@ -285,12 +355,23 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       case 'cut-interconnect':
       case 'mend-interconnect':
         interconnect = { ...interconnect, state: name === 'cut-interconnect' ? 'cut' : 'up' }
-        record(tell(nowMs, [{ place: 'midplane', kind: name === 'cut-interconnect' ? 'midplane.interconnect-cut' : 'midplane.interconnect-mended', afterMs: 0 }]))
+        record(
+          tell(nowMs, [
+            {
+              place: 'midplane',
+              kind: name === 'cut-interconnect' ? 'midplane.interconnect-cut' : 'midplane.interconnect-mended',
+              afterMs: 0,
+            },
+          ]),
+        )
         return undefined
       case 'start-workload':
       case 'stop-workload': {
         const given = v.safeParse(workloadSchema, (parameters as { workload?: unknown }).workload)
-        host = { ...host, workload: { running: name === 'start-workload', settings: given.success ? given.output : host.workload.settings } }
+        host = {
+          ...host,
+          workload: { running: name === 'start-workload', settings: given.success ? given.output : host.workload.settings },
+        }
         return undefined
       }
       case 'verify-ledger':
@@ -306,22 +387,49 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     const known = FAKE_REQUESTS.some((entry) => entry.name === request.name)
     const missing = request.name === 'delete-volume' && request.params['volume'] === 'nothing'
     const code = known ? (missing ? 'not-found' : undefined) : 'unknown-request'
-    record(tell(nowMs, serviceSteps({ to, receivedBy, servedBy, name: request.name, ...(code === undefined ? {} : { code }) }), `sr-${request.id}`))
+    record(
+      tell(
+        nowMs,
+        serviceSteps({ to, receivedBy, servedBy, name: request.name, ...(code === undefined ? {} : { code }) }),
+        `sr-${request.id}`,
+      ),
+    )
     const counters = controllers[servedBy].counters
-    change(receivedBy, { counters: { ...controllers[receivedBy].counters, serviceReceived: controllers[receivedBy].counters.serviceReceived + 1 } })
+    change(receivedBy, {
+      counters: { ...controllers[receivedBy].counters, serviceReceived: controllers[receivedBy].counters.serviceReceived + 1 },
+    })
     change(servedBy, { counters: { ...controllers[servedBy].counters, serviceServed: counters.serviceServed + 1 } })
     if (code !== undefined) {
       const message = code === 'not-found' ? 'There is no volume named "nothing".' : `There is no service request named "${request.name}".`
       return { id: request.id, receivedBy, error: { code, message, ...(code === 'not-found' ? { field: 'volume' } : { field: 'name' }) } }
     }
-    if (request.name === 'set-dispatch-scheme' && array !== undefined) array = { ...array, dispatchScheme: DISPATCH_SCHEMES.find((scheme) => scheme === request.params['scheme']) ?? 'serve-locally' }
+    if (request.name === 'set-dispatch-scheme' && array !== undefined)
+      array = { ...array, dispatchScheme: DISPATCH_SCHEMES.find((scheme) => scheme === request.params['scheme']) ?? 'serve-locally' }
     if (request.name === 'rebuild-drive') {
       const drive = Number(request.params['drive'])
-      if (array.failedMembers?.some((member) => member.drive === drive) !== true) return { id: request.id, receivedBy, error: { code: 'not-possible-now', message: `Drive ${drive} is in use, so there is nothing to rebuild.`, field: 'drive' } }
+      if (array.failedMembers?.some((member) => member.drive === drive) !== true)
+        return {
+          id: request.id,
+          receivedBy,
+          error: { code: 'not-possible-now', message: `Drive ${drive} is in use, so there is nothing to rebuild.`, field: 'drive' },
+        }
       beginRebuild(drive, request.id)
     }
-    const route = servedBy === receivedBy ? [`management-${to}`, `controller-${receivedBy}`] : [`management-${to}`, `controller-${receivedBy}`, 'interconnect', `controller-${servedBy}`]
-    return { id: request.id, receivedBy, servedBy, route, result: { name: array.configuration.name, generation: array.generation, volumes: array.configuration.volumes.map(({ name }) => name) } }
+    const route =
+      servedBy === receivedBy
+        ? [`management-${to}`, `controller-${receivedBy}`]
+        : [`management-${to}`, `controller-${receivedBy}`, 'interconnect', `controller-${servedBy}`]
+    return {
+      id: request.id,
+      receivedBy,
+      servedBy,
+      route,
+      result: {
+        name: array.configuration.name,
+        generation: array.generation,
+        volumes: array.configuration.volumes.map(({ name }) => name),
+      },
+    }
   }
 
   const api: LabApi = {
@@ -342,7 +450,9 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     },
     requestService: (to, request) => {
       const answer = serve(to, request)
-      return Promise.resolve(answer === undefined ? failure({ code: 'failed', message: `Nobody answers at management port ${to.toUpperCase()}.` }) : ok(answer))
+      return Promise.resolve(
+        answer === undefined ? failure({ code: 'failed', message: `Nobody answers at management port ${to.toUpperCase()}.` }) : ok(answer),
+      )
     },
     onSnapshot: (listener) => {
       snapshotListeners.add(listener)
@@ -368,7 +478,8 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     failDrive: fail,
     /** It stays out again, with this sentence. */
     endRebuild(drive: number, message: string): void {
-      for (const { groupId } of array?.failedMembers?.filter((member) => member.drive === drive) ?? []) array = withoutRebuild(present(array, 'array state'), { groupId, drive }, { code: 'not-possible-now', message })
+      for (const { groupId } of array?.failedMembers?.filter((member) => member.drive === drive) ?? [])
+        array = withoutRebuild(present(array, 'array state'), { groupId, drive }, { code: 'not-possible-now', message })
     },
     forgetArray: () => (array = undefined),
     asRelease: () => (developmentBuild = undefined),

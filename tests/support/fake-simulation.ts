@@ -1,7 +1,14 @@
 import { present } from '../../src-main/base/assert'
 import { failure, ok } from '../../src-main/base/result'
 import type { LabApi } from '../../src-main/contract/lab-api'
-import { NO_SIMULATION, type SimulationOrder, type SimulationOutline, type SimulationPush, type SimulationState, type SimulationView } from '../../src-main/contract/simulation'
+import {
+  NO_SIMULATION,
+  type SimulationOrder,
+  type SimulationOutline,
+  type SimulationPush,
+  type SimulationState,
+  type SimulationView,
+} from '../../src-main/contract/simulation'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../src-main/contract/trace'
 import { createFakeLab } from './fake-lab'
@@ -50,7 +57,8 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
     const from = state.now.event
     const { atMs, snapshot } = present(run[target], 'a moment')
     playedMs = phase === 'playing' ? playedMs : atMs
-    if (target > from) push({ type: 'events', restart: false, events: run.slice(from + 1, target + 1).flatMap(({ event: happened }) => happened ?? []) })
+    if (target > from)
+      push({ type: 'events', restart: false, events: run.slice(from + 1, target + 1).flatMap(({ event: happened }) => happened ?? []) })
     else if (target < from) push({ type: 'events', restart: true, events: eventsUntil(target) })
     change({ phase: target === last ? 'ended' : phase, now: { event: target, atMs }, lab: snapshot })
   }
@@ -111,7 +119,12 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
   }
 
   const api: Pick<LabApi, 'simulation' | 'simulate' | 'onSimulation'> = {
-    simulation: (): Promise<SimulationView> => Promise.resolve({ state, ...(outline === undefined ? {} : { outline }), events: outline === undefined ? [] : eventsUntil(state.now.event) }),
+    simulation: (): Promise<SimulationView> =>
+      Promise.resolve({
+        state,
+        ...(outline === undefined ? {} : { outline }),
+        events: outline === undefined ? [] : eventsUntil(state.now.event),
+      }),
     simulate: (order) => {
       orders.push(order)
       const problem = obey(order)
@@ -128,7 +141,11 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
 export type FakeSimulation = ReturnType<typeof createFakeSimulation>
 
 /** What a pretended pair goes through: A is killed, comes back, B hangs. */
-function courseOf(operations: number): { readonly moments: readonly Moment[]; readonly faults: SimulationOutline['faults']; readonly takeovers: SimulationOutline['takeovers'] } {
+function courseOf(operations: number): {
+  readonly moments: readonly Moment[]
+  readonly faults: SimulationOutline['faults']
+  readonly takeovers: SimulationOutline['takeovers']
+} {
   const lab = createFakeLab()
   const moments: Moment[] = []
   const faults: SimulationOutline['faults'][number][] = []
@@ -143,13 +160,24 @@ function courseOf(operations: number): { readonly moments: readonly Moment[]; re
     for (const event of events) {
       const moment = { event: moments.length, atMs: Math.max(moments.at(-1)?.atMs ?? 0, event.timeMs - beginMs) }
       moments.push({ atMs: moment.atMs, snapshot, event: { ...event, timeMs: moment.atMs } })
-      if (event.kind === 'midplane.controller-killed') faults.push({ ...moment, name: 'crash', hits: [{ place: 'controller-a', atMs: moment.atMs, untilMs: moment.atMs + 2000 }] })
-      if (event.kind === 'midplane.controller-hung') faults.push({ ...moment, name: 'hang', hits: [{ place: 'controller-b', atMs: moment.atMs, untilMs: moment.atMs + 500 }] })
-      if (event.kind === 'takeover.detected') takeovers.push({ ...moment, survivor: event.place === 'controller-a' ? 'a' : 'b', reason: faults.at(-1)?.name ?? 'crash' })
+      if (event.kind === 'midplane.controller-killed')
+        faults.push({ ...moment, name: 'crash', hits: [{ place: 'controller-a', atMs: moment.atMs, untilMs: moment.atMs + 2000 }] })
+      if (event.kind === 'midplane.controller-hung')
+        faults.push({ ...moment, name: 'hang', hits: [{ place: 'controller-b', atMs: moment.atMs, untilMs: moment.atMs + 500 }] })
+      if (event.kind === 'takeover.detected')
+        takeovers.push({ ...moment, survivor: event.place === 'controller-a' ? 'a' : 'b', reason: faults.at(-1)?.name ?? 'crash' })
     }
     events = []
   })
-  void lab.api.command('start-workload', { workload: { requestsPerSecond: Math.min(200, Math.max(20, operations / 12)), readShare: 0.6, blockBytes: 4096, regionBytes: 1024 * 1024, luns: 'all' } })
+  void lab.api.command('start-workload', {
+    workload: {
+      requestsPerSecond: Math.min(200, Math.max(20, operations / 12)),
+      readShare: 0.6,
+      blockBytes: 4096,
+      regionBytes: 1024 * 1024,
+      luns: 'all',
+    },
+  })
   const plan: Readonly<Record<number, () => unknown>> = {
     3000: () => lab.api.command('kill', { controller: 'a' }),
     5000: () => lab.api.command('restart', { controller: 'a' }),

@@ -129,8 +129,17 @@ export class HostBench {
       directory: { luns: () => [...this.units.keys()].sort((a, b) => a - b), find: (lun) => this.units.get(lun) },
       identity: { targetName: BENCH_TARGET, revision: '0001' },
     })
-    const portalAddresses = () => PORTALS.map(({ controller, host, port }) => ({ address: `${host}:${port}`, group: portalGroupOf(controller) }))
-    const iscsi = new IscsiTarget({ targetName: BENCH_TARGET, alias: 'bench', controller: id, portalAddresses, scsi, clock: this.clock, trace: this.trace })
+    const portalAddresses = () =>
+      PORTALS.map(({ controller, host, port }) => ({ address: `${host}:${port}`, group: portalGroupOf(controller) }))
+    const iscsi = new IscsiTarget({
+      targetName: BENCH_TARGET,
+      alias: 'bench',
+      controller: id,
+      portalAddresses,
+      scsi,
+      clock: this.clock,
+      trace: this.trace,
+    })
     this.#controllers.set(id, { id, scsi, iscsi })
     this.openPortal(id, id)
   }

@@ -7,7 +7,13 @@ import { assemblePdu, NO_DIGESTS, type DigestUse } from '../../src-main/core/isc
 import { PduFramer, type Pdu } from '../../src-main/core/iscsi/codec/framer'
 import { MAX_DATA_SEGMENT_BYTES, opcodeOf, TARGET_OPCODE } from '../../src-main/core/iscsi/codec/layout'
 import { decodeDataIn } from '../../src-main/core/iscsi/codec/pdu/data'
-import { decodeLoginResponse, encodeLoginRequest, LOGIN_STAGE, type LoginRequestPdu, type LoginResponsePdu } from '../../src-main/core/iscsi/codec/pdu/login'
+import {
+  decodeLoginResponse,
+  encodeLoginRequest,
+  LOGIN_STAGE,
+  type LoginRequestPdu,
+  type LoginResponsePdu,
+} from '../../src-main/core/iscsi/codec/pdu/login'
 import { encodeScsiCommand, type ScsiCommandPdu } from '../../src-main/core/iscsi/codec/pdu/scsi-command'
 import { decodeScsiResponse, senseOfSegment, type Residual } from '../../src-main/core/iscsi/codec/pdu/scsi-response'
 import { encodeTextKeys, parseTextKeys } from '../../src-main/core/iscsi/codec/text-keys'
@@ -246,11 +252,17 @@ export class RawInitiator {
   receiveOne(): Pdu {
     const pdus = this.receive()
     const [pdu] = pdus
-    assert(pdu !== undefined && pdus.length === 1, `${pdus.length} PDUs came: ${pdus.map((pdu) => opcodeOf(pdu.header).toString(16)).join(' ')}`)
+    assert(
+      pdu !== undefined && pdus.length === 1,
+      `${pdus.length} PDUs came: ${pdus.map((pdu) => opcodeOf(pdu.header).toString(16)).join(' ')}`,
+    )
     return pdu
   }
 
-  loginRequest(fields: Partial<LoginRequestPdu>, keys: Readonly<Record<string, string>>): { response: LoginResponsePdu; keys: Record<string, string> } {
+  loginRequest(
+    fields: Partial<LoginRequestPdu>,
+    keys: Readonly<Record<string, string>>,
+  ): { response: LoginResponsePdu; keys: Record<string, string> } {
     const header = encodeLoginRequest({
       transit: true,
       continued: false,

@@ -52,7 +52,12 @@ export function labClient({ http, management, token }: ReadyLine): LabClient {
 
 export function httpJson(
   url: string,
-  options: { readonly token?: string; readonly body?: object | string; readonly method?: string; readonly headers?: Readonly<Record<string, string>> },
+  options: {
+    readonly token?: string
+    readonly body?: object | string
+    readonly method?: string
+    readonly headers?: Readonly<Record<string, string>>
+  },
 ): Promise<HttpAnswer> {
   const { token, body, method = body === undefined ? 'GET' : 'POST' } = options
   const headers = {
@@ -76,8 +81,11 @@ export function httpJson(
 /** Both controllers serve their own addresses and own the volumes that prefer them. */
 export function isWhole({ controllers, array }: LabSnapshot): boolean {
   const { a, b } = controllers
-  if (a.phase !== 'serving' || b.phase !== 'serving' || a.portalServedBy !== 'a' || b.portalServedBy !== 'b' || array === undefined) return false
-  return array.configuration.volumes.every(({ id, preferredOwner }) => array.ownership.some(({ volumeId, owner }) => volumeId === id && owner === preferredOwner))
+  if (a.phase !== 'serving' || b.phase !== 'serving' || a.portalServedBy !== 'a' || b.portalServedBy !== 'b' || array === undefined)
+    return false
+  return array.configuration.volumes.every(({ id, preferredOwner }) =>
+    array.ownership.some(({ volumeId, owner }) => volumeId === id && owner === preferredOwner),
+  )
 }
 
 /** `survivor` serves everything alone. */
@@ -96,7 +104,15 @@ function summary({ controllers, array, host, takeovers, interconnect }: LabSnaps
     return { state, phase, incarnation, lastFailure, portalServedBy }
   }
   return JSON.stringify(
-    { a: controller('a'), b: controller('b'), interconnect, ownership: array?.ownership, takeover: takeovers.at(-1), ledger: host?.ledger, paths: host?.paths },
+    {
+      a: controller('a'),
+      b: controller('b'),
+      interconnect,
+      ownership: array?.ownership,
+      takeover: takeovers.at(-1),
+      ledger: host?.ledger,
+      paths: host?.paths,
+    },
     undefined,
     2,
   )

@@ -5,7 +5,8 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os'
 export function machine(): string {
   const all = cpus()
   const gib = totalmem() / 1024 ** 3
-  return `${all.length} x ${all[0]?.model ?? 'unknown processor'}, ${gib.toFixed(1)} GiB, ${type()} ${release()}, Node ${process.versions.node}`
+  const processors = `${all.length} x ${all[0]?.model ?? 'unknown processor'}`
+  return `${processors}, ${gib.toFixed(1)} GiB, ${type()} ${release()}, Node ${process.versions.node}`
 }
 
 export function median(values: readonly number[]): number {

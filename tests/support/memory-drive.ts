@@ -109,7 +109,10 @@ export class MemoryDrive implements DrivePort {
     return this.operations.filter((operation) => operation.kind === kind)
   }
 
-  read(io: { readonly firstBlock: number; readonly into: Uint8Array; readonly cause?: TraceId | undefined }, done: (status: DriveStatus) => void): void {
+  read(
+    io: { readonly firstBlock: number; readonly into: Uint8Array; readonly cause?: TraceId | undefined },
+    done: (status: DriveStatus) => void,
+  ): void {
     const range = this.#checkedRange(io.firstBlock, io.into.length)
     this.operations.push({ kind: 'read', drive: this.index, ...range, cause: io.cause })
     this.#completions.add(() => {
@@ -124,10 +127,18 @@ export class MemoryDrive implements DrivePort {
   }
 
   write(
-    io: { readonly firstBlock: number; readonly from: readonly Uint8Array[]; readonly claim: WriteClaim; readonly cause?: TraceId | undefined },
+    io: {
+      readonly firstBlock: number
+      readonly from: readonly Uint8Array[]
+      readonly claim: WriteClaim
+      readonly cause?: TraceId | undefined
+    },
     done: (status: DriveStatus) => void,
   ): void {
-    const range = this.#checkedRange(io.firstBlock, io.from.reduce((sum, chunk) => sum + chunk.length, 0))
+    const range = this.#checkedRange(
+      io.firstBlock,
+      io.from.reduce((sum, chunk) => sum + chunk.length, 0),
+    )
     this.operations.push({ kind: 'write', drive: this.index, ...range, claim: io.claim, cause: io.cause })
     const blocksOfTornWrite = this.#blocksOfTornWrite
     this.#blocksOfTornWrite = undefined
@@ -163,7 +174,10 @@ export class MemoryDrive implements DrivePort {
   #checkedRange(firstBlock: number, byteCount: number): BlockRange {
     assert(byteCount > 0 && byteCount % BLOCK_BYTES === 0, `drive ${this.index}: a transfer of ${byteCount} bytes`)
     const blockCount = byteCount / BLOCK_BYTES
-    assert(firstBlock >= 0 && firstBlock + blockCount <= this.blockCount, `drive ${this.index}: blocks ${firstBlock}+${blockCount} are outside`)
+    assert(
+      firstBlock >= 0 && firstBlock + blockCount <= this.blockCount,
+      `drive ${this.index}: blocks ${firstBlock}+${blockCount} are outside`,
+    )
     return { firstBlock, blockCount }
   }
 
@@ -174,6 +188,13 @@ export class MemoryDrive implements DrivePort {
   }
 }
 
-export function memoryDrives(options: { readonly count: number; readonly blockCount: number; readonly completions: CompletionQueue }): MemoryDrive[] {
-  return Array.from({ length: options.count }, (_, index) => new MemoryDrive({ index, blockCount: options.blockCount, completions: options.completions }))
+export function memoryDrives(options: {
+  readonly count: number
+  readonly blockCount: number
+  readonly completions: CompletionQueue
+}): MemoryDrive[] {
+  return Array.from(
+    { length: options.count },
+    (_, index) => new MemoryDrive({ index, blockCount: options.blockCount, completions: options.completions }),
+  )
 }

@@ -40,12 +40,17 @@ export function expectOnePair(world: World, label: string): ArrayState {
   const [a, b] = CONTROLLER_IDS.map((id) => world.controller(id)?.report().array)
   if (a === undefined) throw new Error(`${label}: no state`)
   expect(b, label).toEqual(a)
-  expect(a.ownership.map(({ volumeId }) => volumeId), label).toEqual(a.configuration.volumes.map(({ id }) => id))
+  expect(
+    a.ownership.map(({ volumeId }) => volumeId),
+    label,
+  ).toEqual(a.configuration.volumes.map(({ id }) => id))
   for (const { lun, volumeId } of a.configuration.luns) {
     const owner = a.ownership.find((ownership) => ownership.volumeId === volumeId)?.owner
     for (const id of CONTROLLER_IDS) {
       const access = ([1, 2] as const).map((group) => world.controller(id)?.directory.find(lun)?.accessState(group))
-      expect(access, `${label}: LUN ${lun} at ${id}`).toEqual(owner === 'a' ? ['active-optimized', 'active-non-optimized'] : ['active-non-optimized', 'active-optimized'])
+      expect(access, `${label}: LUN ${lun} at ${id}`).toEqual(
+        owner === 'a' ? ['active-optimized', 'active-non-optimized'] : ['active-non-optimized', 'active-optimized'],
+      )
     }
   }
   expect(world.writers.violations, label).toEqual([])
@@ -77,9 +82,11 @@ export class OperationWatch {
       this.#known.set(id, operation.state)
       if (operation.state === before) continue
       const isMoved = operation.to === undefined || movedCount(state, operation) === volumes.length
-      if (operation.state === 'done' && !isMoved) this.#problems.push(`${name} ${id} is done in generation ${state.generation}, but its volumes are elsewhere`)
+      if (operation.state === 'done' && !isMoved)
+        this.#problems.push(`${name} ${id} is done in generation ${state.generation}, but its volumes are elsewhere`)
       if (operation.state === 'failed' && error === undefined) this.#problems.push(`${name} ${id} failed without a reason`)
-      if (operation.state === 'running' && before !== undefined && before !== 'failed') this.#problems.push(`${name} ${id} runs again after it was ${before}`)
+      if (operation.state === 'running' && before !== undefined && before !== 'failed')
+        this.#problems.push(`${name} ${id} runs again after it was ${before}`)
     }
   }
 }

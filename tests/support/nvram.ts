@@ -13,20 +13,31 @@ export function nvramOf(world: World, id: ControllerId): NvramReport | undefined
 
 /** Nothing is dirty any more, and every stripe's parity is that of its data. */
 export function expectConsistent(world: World): void {
-  expect(world.runUntil(() => CONTROLLER_IDS.every((id) => (nvramOf(world, id)?.records ?? 0) === 0)), `seed ${world.seed}: the logs empty themselves`).toBe(true)
+  expect(
+    world.runUntil(() => CONTROLLER_IDS.every((id) => (nvramOf(world, id)?.records ?? 0) === 0)),
+    `seed ${world.seed}: the logs empty themselves`,
+  ).toBe(true)
   const state = world.controller('a')?.report().array
   if (state === undefined) throw new Error('no state')
   const reader = new Incarnation('a', 1_000_000, { clock: world.clock, random: new Prng(1) })
   const drives = world.media.map((medium) =>
     virtualDrive({
-      medium, incarnation: reader, clock: world.clock, random: new Prng(1), claims: world.claims,
-      latency: { minMs: 0, maxMs: 0, flushMs: 0 }, watcher: { issued: () => undefined, landed: () => undefined, ended: () => undefined },
+      medium,
+      incarnation: reader,
+      clock: world.clock,
+      random: new Prng(1),
+      claims: world.claims,
+      latency: { minMs: 0, maxMs: 0, flushMs: 0 },
+      watcher: { issued: () => undefined, landed: () => undefined, ended: () => undefined },
     }),
   )
   for (const group of state.configuration.groups) {
     const io = createGroupIo({ group, drives })
     let inconsistent: readonly number[] | undefined
-    io.verify({ firstStripe: 0, stripeCount: Math.min(io.layout.stripeCount, 64) }, (outcome) => (inconsistent = outcome.ok ? outcome.value.inconsistent : [-1]))
+    io.verify(
+      { firstStripe: 0, stripeCount: Math.min(io.layout.stripeCount, 64) },
+      (outcome) => (inconsistent = outcome.ok ? outcome.value.inconsistent : [-1]),
+    )
     world.runUntil(() => inconsistent !== undefined)
     expect(inconsistent, `group ${group.id} of seed ${world.seed}`).toEqual([])
   }

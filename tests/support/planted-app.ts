@@ -23,13 +23,21 @@ export interface PlantedApp {
  * `npm run build` must have been done.
  */
 export async function plantedApp(bug: PlantedBug, operations: number): Promise<PlantedApp> {
-  const { exitCode, sum, output } = await runSimulator({ bug, args: ['--seed', String(bug.searchFrom ?? 1), '--seeds', String(MAX_SEEDS), '--operations', String(operations)] })
+  const { exitCode, sum, output } = await runSimulator({
+    bug,
+    args: ['--seed', String(bug.searchFrom ?? 1), '--seeds', String(MAX_SEEDS), '--operations', String(operations)],
+  })
   if (exitCode !== 1) throw new Error(`no seed finds "${bug.name}"\n${output}`)
   const folder = await mkdtemp(join(tmpdir(), 'takeover-lab-planted-'))
   await cp(join(projectDir, 'out'), join(folder, 'out'), { recursive: true })
   await cp(join(projectDir, 'package.json'), join(folder, 'package.json'))
   await symlink(join(projectDir, 'node_modules'), join(folder, 'node_modules'))
-  await buildPlanted({ entry: 'src-main/entries/simulation-worker.ts', outDir: join(folder, 'out/main'), fileName: 'simulation-worker.js', bug })
+  await buildPlanted({
+    entry: 'src-main/entries/simulation-worker.ts',
+    outDir: join(folder, 'out/main'),
+    fileName: 'simulation-worker.js',
+    bug,
+  })
   return {
     folder,
     serve: join(folder, 'out/main/serve.js'),

@@ -6,7 +6,12 @@ import type { PlantedBug } from '../simulation/planted/planted-bug'
 export const projectDir = fileURLToPath(new URL('../..', import.meta.url))
 
 /** One entry as one file, with a bug in it or without. */
-export async function buildPlanted(options: { readonly entry: string; readonly outDir: string; readonly fileName: string; readonly bug?: PlantedBug | undefined }): Promise<void> {
+export async function buildPlanted(options: {
+  readonly entry: string
+  readonly outDir: string
+  readonly fileName: string
+  readonly bug?: PlantedBug | undefined
+}): Promise<void> {
   const { entry, outDir, fileName, bug } = options
   const changes = bug === undefined ? [] : [bug, ...(bug.also === undefined ? [] : [bug.also])]
   const planted = new Set<string>()
@@ -28,7 +33,10 @@ export async function buildPlanted(options: { readonly entry: string; readonly o
   for (const { file } of changes) if (!planted.has(file)) throw new Error(`${file} is not part of ${entry}`)
 }
 
-function plant(changes: readonly { readonly file: string; readonly find: string; readonly replace: string }[], planted: Set<string>): Plugin {
+function plant(
+  changes: readonly { readonly file: string; readonly find: string; readonly replace: string }[],
+  planted: Set<string>,
+): Plugin {
   return {
     name: 'planted-bug',
     enforce: 'pre',

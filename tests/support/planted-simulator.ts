@@ -8,14 +8,26 @@ import { buildPlanted } from './planted-build'
 export interface SimulatorRun {
   readonly exitCode: number | null
   /** The last line, decoded. */
-  readonly sum: { readonly seed: number; readonly seeds: number; readonly operations: number; readonly faults: number; readonly violations: number; readonly hash: string; readonly wallSeconds: number }
+  readonly sum: {
+    readonly seed: number
+    readonly seeds: number
+    readonly operations: number
+    readonly faults: number
+    readonly violations: number
+    readonly hash: string
+    readonly wallSeconds: number
+  }
   /** Those that found something, each once. */
   readonly checkers: readonly string[]
   readonly output: string
 }
 
 /** The simulator as a program of its own, with a bug in it or without, and run until the first violation, or until `signal`. */
-export async function runSimulator(options: { readonly bug?: PlantedBug; readonly args: readonly string[]; readonly signal?: AbortSignal }): Promise<SimulatorRun> {
+export async function runSimulator(options: {
+  readonly bug?: PlantedBug
+  readonly args: readonly string[]
+  readonly signal?: AbortSignal
+}): Promise<SimulatorRun> {
   const outDir = await mkdtemp(join(tmpdir(), 'takeover-lab-simulator-'))
   try {
     await buildPlanted({ entry: 'src-main/entries/simulator.ts', outDir, fileName: 'simulator.mjs', bug: options.bug })

@@ -65,7 +65,10 @@ export class ScriptedTarget implements ConnectionHandler {
   ): void {
     const { status = 0, transit = true, continued = false } = options
     const stages = { transit, continued, currentStage: LOGIN_STAGE.operational, nextStage: transit ? LOGIN_STAGE.fullFeature : 0 }
-    this.send(encodeLoginResponse({ ...stages, isid: '800000000000', tsih: 1, initiatorTaskTag: 0, status, ...this.status() }), encodeTextKeys(keys))
+    this.send(
+      encodeLoginResponse({ ...stages, isid: '800000000000', tsih: 1, initiatorTaskTag: 0, status, ...this.status() }),
+      encodeTextKeys(keys),
+    )
   }
 
   answer(tag: number, status = 0, sense?: Uint8Array): void {
@@ -73,15 +76,31 @@ export class ScriptedTarget implements ConnectionHandler {
     this.send(header, sense === undefined ? undefined : senseSegment(sense))
   }
 
-  dataIn(tag: number, options: { readonly dataSn: number; readonly bufferOffset: number; readonly data: Uint8Array; readonly status?: number }): void {
+  dataIn(
+    tag: number,
+    options: { readonly dataSn: number; readonly bufferOffset: number; readonly data: Uint8Array; readonly status?: number },
+  ): void {
     const { dataSn, bufferOffset, data, status } = options
     const sequence = status === undefined ? this.plain() : this.status()
     this.send(encodeDataIn({ final: true, status, residual: NO_RESIDUAL, initiatorTaskTag: tag, dataSn, bufferOffset, ...sequence }), data)
   }
 
-  readyToTransfer(tag: number, options: { readonly r2tSn: number; readonly bufferOffset: number; readonly desiredLength: number; readonly transferTag?: number }): void {
+  readyToTransfer(
+    tag: number,
+    options: { readonly r2tSn: number; readonly bufferOffset: number; readonly desiredLength: number; readonly transferTag?: number },
+  ): void {
     const { r2tSn, bufferOffset, desiredLength, transferTag = 77 } = options
-    this.send(encodeReadyToTransfer({ lun: 0, initiatorTaskTag: tag, targetTransferTag: transferTag, r2tSn, bufferOffset, desiredLength, ...this.plain() }))
+    this.send(
+      encodeReadyToTransfer({
+        lun: 0,
+        initiatorTaskTag: tag,
+        targetTransferTag: transferTag,
+        r2tSn,
+        bufferOffset,
+        desiredLength,
+        ...this.plain(),
+      }),
+    )
   }
 
   send(header: Uint8Array, data?: Uint8Array): void {

@@ -3,7 +3,15 @@ import { assert } from '../../src-main/base/assert'
 import { concatBytes } from '../../src-main/base/bytes'
 import { BLOCK_BYTES } from '../../src-main/base/units'
 import type { PortalGroup } from '../../src-main/contract/controller-id'
-import type { AccessState, LogicalUnit, Nexus, ScsiCommand, ScsiResponse, VolumeFault, VolumeOutcome } from '../../src-main/core/scsi/device'
+import type {
+  AccessState,
+  LogicalUnit,
+  Nexus,
+  ScsiCommand,
+  ScsiResponse,
+  VolumeFault,
+  VolumeOutcome,
+} from '../../src-main/core/scsi/device'
 import { readCdb, testUnitReadyCdb } from '../../src-main/core/scsi/initiator-cdbs'
 import { decodeSense } from '../../src-main/core/scsi/sense'
 import type { FieldPointer } from '../../src-main/core/scsi/sense'
@@ -50,12 +58,16 @@ class MemoryUnit implements LogicalUnit {
   }
 
   write(io: Parameters<LogicalUnit['write']>[0], done: (outcome: VolumeOutcome<undefined>) => void): void {
-    this.#start({ operation: 'write', firstBlock: io.firstBlock, blockCount: io.blockCount, forceUnitAccess: io.forceUnitAccess }, done, () => {
-      const data = concatBytes(io.data)
-      assert(data.length === io.blockCount * BLOCK_BYTES, `${data.length} bytes for ${io.blockCount} blocks`)
-      for (let i = 0; i < io.blockCount; i++) this.blocks.set(io.firstBlock + i, data.slice(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES))
-      return undefined
-    })
+    this.#start(
+      { operation: 'write', firstBlock: io.firstBlock, blockCount: io.blockCount, forceUnitAccess: io.forceUnitAccess },
+      done,
+      () => {
+        const data = concatBytes(io.data)
+        assert(data.length === io.blockCount * BLOCK_BYTES, `${data.length} bytes for ${io.blockCount} blocks`)
+        for (let i = 0; i < io.blockCount; i++) this.blocks.set(io.firstBlock + i, data.slice(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES))
+        return undefined
+      },
+    )
   }
 
   flush(_io: Parameters<LogicalUnit['flush']>[0], done: (outcome: VolumeOutcome<undefined>) => void): void {
@@ -136,7 +148,12 @@ export class ScsiBench {
     nexus: Nexus,
     lun: number,
     command: { readonly cdb: Uint8Array | readonly number[]; readonly dataOut?: readonly Uint8Array[] },
-    expected: { readonly key: SenseKey; readonly additional: AdditionalSense; readonly field?: FieldPointer & { readonly inCdb: boolean }; readonly information?: number },
+    expected: {
+      readonly key: SenseKey
+      readonly additional: AdditionalSense
+      readonly field?: FieldPointer & { readonly inCdb: boolean }
+      readonly information?: number
+    },
   ): void {
     const response = this.run(nexus, lun, command.cdb, command.dataOut)
     expect(describe(response)).toBe(`CHECK CONDITION ${expected.key.toString(16)} ${expected.additional.text}`)
@@ -148,7 +165,12 @@ export class ScsiBench {
 
   /** INVALID FIELD IN CDB at a byte (and the field's highest bit). */
   refused(nexus: Nexus, lun: number, cdb: Uint8Array | readonly number[], field: FieldPointer, dataOut: readonly Uint8Array[] = []): void {
-    this.check(nexus, lun, { cdb, dataOut }, { key: SENSE_KEY.illegalRequest, additional: ADDITIONAL_SENSE.invalidFieldInCdb, field: { inCdb: true, ...field } })
+    this.check(
+      nexus,
+      lun,
+      { cdb, dataOut },
+      { key: SENSE_KEY.illegalRequest, additional: ADDITIONAL_SENSE.invalidFieldInCdb, field: { inCdb: true, ...field } },
+    )
   }
 
   /** The end of every conformance test: the unit is ready and can be read. */
@@ -163,7 +185,9 @@ export function describe(response: ScsiResponse): string {
   if (response.status === STATUS.good) return 'GOOD'
   if (response.status === STATUS.busy) return 'BUSY'
   const sense = decodeSense(response.sense ?? new Uint8Array(0))
-  return sense === undefined ? `status ${response.status}` : `CHECK CONDITION ${sense.key.toString(16)} ${sense.text ?? sense.additional.toString(16)}`
+  return sense === undefined
+    ? `status ${response.status}`
+    : `CHECK CONDITION ${sense.key.toString(16)} ${sense.text ?? sense.additional.toString(16)}`
 }
 
 /** Blocks with contents of their own. */

@@ -5,7 +5,13 @@ import { present } from '../../src-main/base/assert'
 import type { Result } from '../../src-main/base/result'
 import type { LabError } from '../../src-main/contract/lab-error'
 import { LAB_SOCKET_PATH, type LabSocketMessage } from '../../src-main/contract/lab-socket'
-import type { SimulationOrder, SimulationOutline, SimulationPush, SimulationState, SimulationView } from '../../src-main/contract/simulation'
+import type {
+  SimulationOrder,
+  SimulationOutline,
+  SimulationPush,
+  SimulationState,
+  SimulationView,
+} from '../../src-main/contract/simulation'
 import type { ReadyLine } from './lab-process'
 
 export interface SimulationClient {
@@ -51,7 +57,10 @@ export async function simulationClient({ http, token }: ReadyLine): Promise<Simu
   return {
     pushes,
     get outline() {
-      return present(pushes.findLast(({ type }) => type === 'outline') as Extract<SimulationPush, { readonly type: 'outline' }> | undefined, 'outline').outline
+      return present(
+        pushes.findLast(({ type }) => type === 'outline') as Extract<SimulationPush, { readonly type: 'outline' }> | undefined,
+        'outline',
+      ).outline
     },
     order: (order) => call('simulate', order) as Promise<Result<null, LabError>>,
     view: () => call('simulation') as Promise<SimulationView>,

@@ -19,18 +19,30 @@ export function startHost(world: World, options: Partial<BlockHostOptions> = {})
 
 /** Starts what is down and waits until both serve at their own addresses with their own volumes. */
 export function settle(world: World, withinMs = 20_000): void {
-  world.runUntil(() => CONTROLLER_IDS.every((id) => world.midplane.occupant(id) === undefined || world.incarnation(id)?.state === 'running'), 3000)
+  world.runUntil(
+    () => CONTROLLER_IDS.every((id) => world.midplane.occupant(id) === undefined || world.incarnation(id)?.state === 'running'),
+    3000,
+  )
   for (const id of CONTROLLER_IDS) if (world.midplane.occupant(id) === undefined) world.midplane.start(id)
-  expect(world.runUntil(() => world.isSettled(), withinMs), `the pair of seed ${world.seed} settles; ${phases(world)}\n${tale(world)}`).toBe(true)
+  expect(
+    world.runUntil(() => world.isSettled(), withinMs),
+    `the pair of seed ${world.seed} settles; ${phases(world)}\n${tale(world)}`,
+  ).toBe(true)
 }
 
 /** The host stops, everything is read back, and nothing was lost or written by two. */
 export function expectNothingLost(world: World, host: BlockHost): void {
   host.stop()
-  expect(world.runUntil(() => host.underWay === 0, 20_000), `all commands of seed ${world.seed} are answered`).toBe(true)
+  expect(
+    world.runUntil(() => host.underWay === 0, 20_000),
+    `all commands of seed ${world.seed} are answered`,
+  ).toBe(true)
   let done = false
   host.readBack(() => (done = true))
-  expect(world.runUntil(() => done, 20_000), `seed ${world.seed} is read back`).toBe(true)
+  expect(
+    world.runUntil(() => done, 20_000),
+    `seed ${world.seed} is read back`,
+  ).toBe(true)
   expect(host.violations, `host of seed ${world.seed}`).toEqual([])
   expect(world.writers.violations, `writers of seed ${world.seed}`).toEqual([])
 }

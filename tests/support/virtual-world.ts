@@ -68,7 +68,7 @@ export class VirtualClock implements ClockPort {
   #pop(): ClockEvent {
     this.#swap(0, this.#events.length - 1)
     const event = present(this.#events.pop(), 'an event')
-    for (let index = 0; ; ) {
+    for (let index = 0; ;) {
       let least = index
       for (const child of [2 * index + 1, 2 * index + 2]) if (child < this.#events.length && this.#isBefore(child, least)) least = child
       if (least === index) return event
@@ -131,7 +131,12 @@ export class VirtualNetwork implements NetworkPort {
     this.#clock.after(this.delayMs, () => {
       const accept = this.#listeners.get(name)
       if (!accept) return outcome.failed('connection refused')
-      const link = new Link(this.#clock, { address: name, delayMs: this.delayMs, isSilent: () => this.#silent.has(name), ended: () => this.#links.delete(link) })
+      const link = new Link(this.#clock, {
+        address: name,
+        delayMs: this.delayMs,
+        isSilent: () => this.#silent.has(name),
+        ended: () => this.#links.delete(link),
+      })
       this.#links.add(link)
       link.near.handler = outcome.opened(link.near)
       link.far.handler = accept(link.far)
@@ -157,8 +162,16 @@ class Link {
   constructor(clock: VirtualClock, options: LinkOptions) {
     this.#clock = clock
     this.#options = options
-    this.near = new LinkEnd('target', (bytes) => this.#carry(this.near, () => this.far.receive(bytes)), () => this.#close(this.near, this.far))
-    this.far = new LinkEnd('host', (bytes) => this.#carry(this.far, () => this.near.receive(bytes)), () => this.#close(this.far, this.near))
+    this.near = new LinkEnd(
+      'target',
+      (bytes) => this.#carry(this.near, () => this.far.receive(bytes)),
+      () => this.#close(this.near, this.far),
+    )
+    this.far = new LinkEnd(
+      'host',
+      (bytes) => this.#carry(this.far, () => this.near.receive(bytes)),
+      () => this.#close(this.far, this.near),
+    )
   }
 
   get address(): string {

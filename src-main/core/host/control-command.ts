@@ -24,7 +24,12 @@ export function runControl(options: ControlOptions, command: ControlCommand, don
   attempt(options, command, done, MAX_ATTEMPTS)
 }
 
-function attempt(options: ControlOptions, command: ControlCommand, done: (dataIn: Uint8Array | undefined) => void, attemptsLeft: number): void {
+function attempt(
+  options: ControlOptions,
+  command: ControlCommand,
+  done: (dataIn: Uint8Array | undefined) => void,
+  attemptsLeft: number,
+): void {
   const { session, clock } = options
   if (!session.isOpen || attemptsLeft === 0) return done(undefined)
   const again = (): void => attempt(options, command, done, attemptsLeft - 1)

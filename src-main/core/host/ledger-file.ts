@@ -27,9 +27,14 @@ const SEQUENCE_STRIDE = 0x1_0000_0000
 
 /** Writes under way are saved as unknown. */
 export function saveLedger(ledger: Ledger): Uint8Array {
-  const volumes = [...ledger.volumes.values()].map((volume) => ({ volume, acknowledged: acknowledgedRuns(volume), unknown: unknownRuns(volume) }))
+  const volumes = [...ledger.volumes.values()].map((volume) => ({
+    volume,
+    acknowledged: acknowledgedRuns(volume),
+    unknown: unknownRuns(volume),
+  }))
   let length = BODY_OFFSET + 8 + 8 + 4 + ledger.uncertain.length * 16 + 4
-  for (const { volume, acknowledged, unknown } of volumes) length += 12 + volume.identifier.length + (acknowledged.length + unknown.length) * RUN_BYTES
+  for (const { volume, acknowledged, unknown } of volumes)
+    length += 12 + volume.identifier.length + (acknowledged.length + unknown.length) * RUN_BYTES
   const writer = new Writer(length)
   writer.bytes(MAGIC)
   writer.u32(0)
@@ -55,7 +60,8 @@ export function saveLedger(ledger: Ledger): Uint8Array {
 /** Fills an empty ledger. The error is a sentence for people; the ledger is then unchanged. */
 export function loadLedger(into: Ledger, bytes: Uint8Array): Result<null, string> {
   if (bytes.length < BODY_OFFSET || !equalBytes(bytes.subarray(0, MAGIC.length), MAGIC)) return failure('This is not a saved ledger.')
-  if (getU32(bytes, CRC_OFFSET) !== crc32c(bytes.subarray(BODY_OFFSET))) return failure('The saved ledger is damaged: its checksum is wrong.')
+  if (getU32(bytes, CRC_OFFSET) !== crc32c(bytes.subarray(BODY_OFFSET)))
+    return failure('The saved ledger is damaged: its checksum is wrong.')
   const scratch = new Ledger(0)
   try {
     readLedger(scratch, bytes)
@@ -98,7 +104,8 @@ function acknowledgedRuns(volume: VolumeLedger): readonly Run[] {
 
 function unknownRuns(volume: VolumeLedger): readonly Run[] {
   const runs: Run[] = []
-  for (const [block, sequences] of volume.unknown) for (const sequence of sequences) runs.push({ firstBlock: block, blockCount: 1, sequence })
+  for (const [block, sequences] of volume.unknown)
+    for (const sequence of sequences) runs.push({ firstBlock: block, blockCount: 1, sequence })
   for (const { firstBlock, page } of volume.pages()) addRuns(runs, firstBlock, page.pending)
   return runs
 }

@@ -1,5 +1,11 @@
 import { inquiryCdb, readCapacity16Cdb, reportLunsCdb, reportTargetPortGroupsCdb } from '../scsi/initiator-cdbs'
-import { decodeDeviceIdentification, decodeReadCapacity16, decodeReportLuns, decodeTargetPortGroups, type TargetPortGroup } from '../scsi/initiator-decoders'
+import {
+  decodeDeviceIdentification,
+  decodeReadCapacity16,
+  decodeReportLuns,
+  decodeTargetPortGroups,
+  type TargetPortGroup,
+} from '../scsi/initiator-decoders'
 import { VPD_PAGE } from '../scsi/spec'
 import { BLOCK_BYTES } from '../../base/units'
 import { LIMITS } from '../../contract/limits'
@@ -43,14 +49,20 @@ function scanNext(options: ControlOptions, numbers: readonly number[], soFar: Lu
 }
 
 function scanLun(options: ControlOptions, lun: number, done: (found: PathLun | undefined) => void): void {
-  const inquiry = { lun, cdb: inquiryCdb({ vpdPage: VPD_PAGE.deviceIdentification, allocationBytes: DATA_IN_BYTES }), dataInBytes: DATA_IN_BYTES }
+  const inquiry = {
+    lun,
+    cdb: inquiryCdb({ vpdPage: VPD_PAGE.deviceIdentification, allocationBytes: DATA_IN_BYTES }),
+    dataInBytes: DATA_IN_BYTES,
+  }
   runControl(options, inquiry, (page) => {
     const identification = page && decodeDeviceIdentification(page)
     const identifier = identification?.logicalUnitName
     if (identifier === undefined) return done(undefined)
     readCapacity(options, lun, (blockCount) => {
       if (blockCount === undefined) return done(undefined)
-      readAccessStates(options, lun, (groups) => done({ lun, identifier, blockCount, group: identification?.targetPortGroup, groups: groups ?? [] }))
+      readAccessStates(options, lun, (groups) =>
+        done({ lun, identifier, blockCount, group: identification?.targetPortGroup, groups: groups ?? [] }),
+      )
     })
   })
 }
@@ -62,7 +74,11 @@ export function readCapacity(options: ControlOptions, lun: number, done: (blockC
   })
 }
 
-export function readAccessStates(options: ControlOptions, lun: number, done: (groups: readonly TargetPortGroup[] | undefined) => void): void {
+export function readAccessStates(
+  options: ControlOptions,
+  lun: number,
+  done: (groups: readonly TargetPortGroup[] | undefined) => void,
+): void {
   runControl(options, { lun, cdb: reportTargetPortGroupsCdb(DATA_IN_BYTES), dataInBytes: DATA_IN_BYTES }, (data) => {
     done(data && decodeTargetPortGroups(data))
   })

@@ -150,7 +150,10 @@ export class Multipath {
     if (isNotNow(command, verdict)) volume?.pause(this.#options.clock.nowMs())
     else volume?.resume()
     if (verdict.kind === 'good') {
-      this.#finish(command, isWhole(command.request, verdict.dataIn) ? { ok: true, dataIn: verdict.dataIn } : { ok: false, reason: 'refused' })
+      this.#finish(
+        command,
+        isWhole(command.request, verdict.dataIn) ? { ok: true, dataIn: verdict.dataIn } : { ok: false, reason: 'refused' },
+      )
     } else {
       if (verdict.look !== undefined) path.look(verdict.look, lun)
       if (verdict.kind === 'failed') this.#finish(command, { ok: false, reason: verdict.reason })
@@ -220,7 +223,11 @@ export class Multipath {
     })
   }
 
-  #traceResponse(command: IoCommand, outcome: ScsiOutcome, sent: { readonly path: HostPath; readonly tag: number; readonly sentMs: number }): void {
+  #traceResponse(
+    command: IoCommand,
+    outcome: ScsiOutcome,
+    sent: { readonly path: HostPath; readonly tag: number; readonly sentMs: number },
+  ): void {
     const status = outcome.kind === 'answered' ? outcome.status : outcome.kind
     command.cause = this.#options.trace.record({
       place: 'host',

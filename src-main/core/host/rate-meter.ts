@@ -16,7 +16,12 @@ export class RateMeter {
   readonly #classes = new Uint32Array(CLASSES)
   #last = NO_RATES
 
-  answered(answer: { readonly nowMs: number; readonly operation: 'read' | 'write'; readonly bytes: number; readonly latencyMs: number }): void {
+  answered(answer: {
+    readonly nowMs: number
+    readonly operation: 'read' | 'write'
+    readonly bytes: number
+    readonly latencyMs: number
+  }): void {
     this.#turn(answer.nowMs)
     if (answer.operation === 'read') this.#reads++
     else this.#writes++

@@ -88,7 +88,10 @@ export class WorkloadGenerator {
   /** Volumes came, went or changed size. */
   volumesChanged(): void {
     const wanted = this.#wantedVolumes()
-    const bounds = { maxUnderWay: Math.floor(MAX_UNDER_WAY / Math.max(1, wanted.length)), maxQueued: Math.floor(MAX_QUEUED / Math.max(1, wanted.length)) }
+    const bounds = {
+      maxUnderWay: Math.floor(MAX_UNDER_WAY / Math.max(1, wanted.length)),
+      maxQueued: Math.floor(MAX_QUEUED / Math.max(1, wanted.length)),
+    }
     const settings = this.#settings
     const kept = new Set(wanted.map((volume) => volume.identifier))
     for (const [identifier, feed] of [...this.#feeds]) if (!kept.has(identifier)) this.#retire(identifier, feed)

@@ -187,7 +187,11 @@ export class Dispatch {
   }
 
   #route(entry: UnderWay): void {
-    const { self, store: { state }, standing } = this.#parts
+    const {
+      self,
+      store: { state },
+      standing,
+    } = this.#parts
     const isForwarded = entry.receivedBy !== self
     const way = chooseWay(entry.prepared, { scheme: state?.dispatchScheme, serviceOwner: state?.serviceOwner, self, isForwarded })
     const isLook = entry.prepared.how === 'look'
@@ -263,7 +267,10 @@ export class Dispatch {
 
   #giveUp(): void {
     this.#timer = undefined
-    const { clock, timings: { holdMs } } = this.#parts
+    const {
+      clock,
+      timings: { holdMs },
+    } = this.#parts
     const nowMs = clock.nowMs()
     const isOverdue = (entry: UnderWay): boolean => entry.startedAtMs + holdMs <= nowMs
     const overdue = this.#unsettled.filter(isOverdue)

@@ -133,7 +133,12 @@ export class ServiceTransfer {
       done('moot', tag.cause)
       return
     }
-    const { self, clock, trace, timings: { serviceTenureMs, relinquishMs } } = this.#parts
+    const {
+      self,
+      clock,
+      trace,
+      timings: { serviceTenureMs, relinquishMs },
+    } = this.#parts
     const preparing = trace.record({ kind: 'owner.preparing', place: `controller-${self}`, ...tag, data: { serving: this.#serving } })
     const tenureMs = Math.max(0, this.#ownerSinceMs + serviceTenureMs - clock.nowMs())
     const timers = [

@@ -21,7 +21,10 @@ export function mapOf<G extends MappedGroup>(volume: Volume, groupOf: (groupId: 
 /** The same without I/O. The configuration must be valid. */
 export function configuredMap(configuration: ArrayConfiguration, volume: Volume): VolumeMap<ConfiguredGroup> {
   return mapOf(volume, (groupId) => {
-    const entry = present(configuration.groups.find(({ id }) => id === groupId), `group ${groupId}`)
+    const entry = present(
+      configuration.groups.find(({ id }) => id === groupId),
+      `group ${groupId}`,
+    )
     return { entry, layout: layoutOf(entry) }
   })
 }

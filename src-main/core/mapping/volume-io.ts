@@ -130,7 +130,14 @@ function writeInSlice({ group, shift }: Slice<GroupIo>, io: GroupWrite, done: (o
 
 /** What the group says of its blocks, said of those of the volume. */
 function secureHere(secure: GroupWrite['secure'], shift: number): GroupWrite['secure'] {
-  return secure && ((partials, go) => secure(partials.map((partial) => shifted(partial, -shift)), go))
+  return (
+    secure &&
+    ((partials, go) =>
+      secure(
+        partials.map((partial) => shifted(partial, -shift)),
+        go,
+      ))
+  )
 }
 
 /** The worst first: who has lost the claim must learn of it, whatever else went wrong. */

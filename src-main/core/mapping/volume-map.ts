@@ -84,7 +84,7 @@ export class VolumeMap<G extends MappedGroup> {
   runs(firstBlock: number, blockCount: number): MappedRun<G>[] {
     const runs: MappedRun<G>[] = []
     const endBlock = firstBlock + blockCount
-    for (let volumeBlock = firstBlock; volumeBlock < endBlock; ) {
+    for (let volumeBlock = firstBlock; volumeBlock < endBlock;) {
       const { group, shift, endBlock: endOfSlice } = this.sliceAt(volumeBlock)
       const count = Math.min(endBlock, endOfSlice) - volumeBlock
       runs.push({ group, groupBlock: volumeBlock + shift, volumeBlock, blockCount: count })

@@ -81,7 +81,10 @@ export class WriteCache {
   }
 
   /** All that was acknowledged before is on stable storage at `done`. */
-  flush(io: { readonly volumeId: number; readonly place: VolumePlace; readonly trace: TraceTag | undefined }, done: (outcome: CacheOutcome<undefined>) => void): void {
+  flush(
+    io: { readonly volumeId: number; readonly place: VolumePlace; readonly trace: TraceTag | undefined },
+    done: (outcome: CacheOutcome<undefined>) => void,
+  ): void {
     this.#destager.clean(io.volumeId, (fault) => {
       if (fault === undefined) io.place.io.flush({ cause: io.trace?.cause }, done)
       else done({ ok: false, fault })

@@ -23,7 +23,7 @@ export function planCopies(layout: GroupLayout, members: MemberIo, { runs }: Pla
   for (const { firstBlock, blockCount, data } of runs) {
     const cursor = new ChunkCursor(data)
     const end = firstBlock + blockCount
-    for (let block = firstBlock; block < end; ) {
+    for (let block = firstBlock; block < end;) {
       const run = Math.min(rule.runBlocks(layout, block), end - block)
       const from = cursor.take(run * BLOCK_BYTES)
       const memberBlock = rule.memberBlockOf(layout, block)

@@ -86,7 +86,7 @@ export function extents(layout: GroupLayout, firstBlock: number, blockCount: num
   assert(isInside, () => `blocks ${firstBlock}+${blockCount} are outside group ${layout.groupId}`)
   const runs: Extent[] = []
   const end = firstBlock + blockCount
-  for (let block = firstBlock; block < end; ) {
+  for (let block = firstBlock; block < end;) {
     const run = Math.min(layout.rule.runBlocks(layout, block), end - block)
     const place = placeOf(layout, layout.rule.memberOf(layout, block), layout.rule.memberBlockOf(layout, block))
     runs.push({ ...place, groupBlock: block, blockCount: run })

@@ -50,7 +50,12 @@ export class Members implements MemberIo {
   ) {
     const { sections, redundancy, chunkBlocks } = layout
     this.count = sections.length
-    this.#ports = sections.map((section) => present(drives.find((drive) => drive.index === section.drive), `drive ${section.drive}`))
+    this.#ports = sections.map((section) =>
+      present(
+        drives.find((drive) => drive.index === section.drive),
+        `drive ${section.drive}`,
+      ),
+    )
     this.#firstBlocks = sections.map((section) => section.firstBlock)
     this.#layout = layout
     this.#chunkBlocks = chunkBlocks

@@ -28,14 +28,17 @@ export interface ParityWay {
 
 /** The rows that an update touches, those close to each other at once. `pieces` in ascending order. */
 export function touchedRows(pieces: readonly Piece[], maxGap: number): RowRange[] {
-  return merged([...pieces].sort((a, b) => a.offset - b.offset), maxGap)
+  return merged(
+    [...pieces].sort((a, b) => a.offset - b.offset),
+    maxGap,
+  )
 }
 
 /** *Read-modify-write*: old data and old parity are read; what changes is exchanged in the parity. */
 export function wayToModify(pieces: readonly Piece[], parities: readonly { readonly member: number }[], maxGap: number): ParityWay {
   const rows = touchedRows(pieces, maxGap)
   const reads: NeededRead[] = []
-  for (let from = 0; from < pieces.length; ) {
+  for (let from = 0; from < pieces.length;) {
     const { chunk } = pieces[from]!
     let to = from + 1
     while (pieces[to]?.chunk === chunk) to++
@@ -51,7 +54,10 @@ export function wayToReconstruct({ dataWidth }: GroupLayout, pieces: readonly Pi
   const rows = touchedRows(pieces, maxGap)
   const reads: NeededRead[] = []
   for (let chunk = 0; chunk < dataWidth; chunk++) {
-    const unwritten = without(rows, pieces.filter((piece) => piece.chunk === chunk))
+    const unwritten = without(
+      rows,
+      pieces.filter((piece) => piece.chunk === chunk),
+    )
     reads.push(...readsOf(chunk, unwritten, maxGap))
   }
   return { isModify: false, rows, reads }

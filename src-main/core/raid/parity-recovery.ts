@@ -40,11 +40,7 @@ export function recoverFromParity(layout: GroupLayout, members: MemberIo, range:
  * Works out one part of the rows of a range. Sources that are out, or cannot be read, count as lost themselves, as long as
  * there is parity enough for all that is lost.
  */
-export function workOut(
-  members: MemberIo,
-  job: LostPart & { readonly range: MemberRange },
-  done: (status: DriveStatus) => void,
-): void {
+export function workOut(members: MemberIo, job: LostPart & { readonly range: MemberRange }, done: (status: DriveStatus) => void): void {
   const { range, wanted, sources } = job
   const { memberBlock, into, cause } = range
   const attempt = (present: readonly RowSource[], worst: DriveStatus): void => {
@@ -64,7 +60,11 @@ export function workOut(
       if (parts.every((part) => part.status === 'good')) {
         putTogether(into, wanted, parts, lostChunks(used, wanted, sources))
         done('good')
-      } else attempt(present.filter((source) => parts.every((part) => part.source !== source || part.status === 'good')), status)
+      } else
+        attempt(
+          present.filter((source) => parts.every((part) => part.source !== source || part.status === 'good')),
+          status,
+        )
     }
     for (const part of parts) {
       const { member, bytes } = part.source
@@ -78,7 +78,10 @@ export function workOut(
     }
     finish()
   }
-  attempt(sources.filter(({ member, bytes }) => bytes !== undefined || !members.isOut(member, memberBlock)), 'good')
+  attempt(
+    sources.filter(({ member, bytes }) => bytes !== undefined || !members.isOut(member, memberBlock)),
+    'good',
+  )
 }
 
 /** All parts of a stripe. */

@@ -21,7 +21,10 @@ export function planParityWrite(layout: GroupLayout, members: MemberIo, write: P
       done({ status: outcome })
       return
     }
-    const writes = joined(plans.flatMap((plan) => plan.writes), members.count)
+    const writes = joined(
+      plans.flatMap((plan) => plan.writes),
+      members.count,
+    )
     done({ status: 'good', plan: { writes, partials: plans.flatMap(({ partials }) => partials) } })
   }
   updates.forEach((update, index) => update.prepare(plans[index]!, write, prepared))
@@ -34,7 +37,7 @@ function updatesOf(layout: GroupLayout, members: MemberIo, { runs }: PlannedWrit
   for (const { firstBlock, blockCount, data } of runs) {
     const cursor = new ChunkCursor(data)
     const end = firstBlock + blockCount
-    for (let block = firstBlock; block < end; ) {
+    for (let block = firstBlock; block < end;) {
       const stripe = Math.floor(block / stripeBlocks)
       const stripeEnd = Math.min((stripe + 1) * stripeBlocks, end)
       let last = stripes.at(-1)

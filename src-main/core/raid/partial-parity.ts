@@ -161,7 +161,11 @@ function bitCount(bits: number): number {
 
 function encodeIndex(firstBlock: number, runs: readonly BlockRun[], parity: readonly UpdatedParity[]): Uint8Array {
   const bytes = new Uint8Array(indexBlocks(runs.length) * BLOCK_BYTES)
-  putU16(bytes, 0, parity.reduce((bits, { index }) => bits | (1 << index), 0))
+  putU16(
+    bytes,
+    0,
+    parity.reduce((bits, { index }) => bits | (1 << index), 0),
+  )
   putU16(bytes, 2, runs.length)
   runs.forEach((run, position) => {
     putU16(bytes, RUNS_AT + position * RUN_BYTES, run.firstBlock - firstBlock)

@@ -22,7 +22,7 @@ export function planPlainWrite(layout: GroupLayout, members: MemberIo, { runs }:
   for (const { firstBlock, blockCount, data } of runs) {
     const cursor = new ChunkCursor(data)
     const end = firstBlock + blockCount
-    for (let block = firstBlock; block < end; ) {
+    for (let block = firstBlock; block < end;) {
       const run = Math.min(rule.runBlocks(layout, block), end - block)
       const member = rule.memberOf(layout, block)
       writes.push({ member, memberBlock: rule.memberBlockOf(layout, block), from: cursor.take(run * BLOCK_BYTES) })

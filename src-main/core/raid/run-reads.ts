@@ -29,7 +29,7 @@ export function readRuns(layout: GroupLayout, members: Members, range: GroupRang
     outcome = worse(outcome, status)
     if (--waiting === 0) done(outcome)
   }
-  for (let block = firstBlock; block < end; ) {
+  for (let block = firstBlock; block < end;) {
     const run = Math.min(layout.rule.runBlocks(layout, block), end - block)
     const part = into.subarray((block - firstBlock) * BLOCK_BYTES, (block - firstBlock + run) * BLOCK_BYTES)
     const member = layout.rule.memberOf(layout, block)

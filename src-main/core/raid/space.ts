@@ -37,7 +37,10 @@ export function memberRunOf(layout: GroupLayout, member: number, { firstBlock, b
 
 /** What no volume takes, in ascending order; each run begins and ends with a stripe. */
 export function freeSlices(layout: GroupLayout, volumes: readonly Volume[]): BlockRun[] {
-  const taken = volumes.flatMap(slicesOf).filter(({ groupId }) => groupId === layout.groupId).sort((a, b) => a.firstBlock - b.firstBlock)
+  const taken = volumes
+    .flatMap(slicesOf)
+    .filter(({ groupId }) => groupId === layout.groupId)
+    .sort((a, b) => a.firstBlock - b.firstBlock)
   const free: BlockRun[] = []
   let from = 0
   for (const slice of taken) {

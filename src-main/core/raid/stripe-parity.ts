@@ -50,7 +50,10 @@ export class StripeParity implements UpdatedParity {
   }
 
   #rangeOf(offset: number): ParityRows {
-    return present(this.rows.find((range) => offset >= range.offset && offset < range.endOffset), 'rows of an update')
+    return present(
+      this.rows.find((range) => offset >= range.offset && offset < range.endOffset),
+      'rows of an update',
+    )
   }
 }
 
@@ -61,7 +64,10 @@ export function keptParity(way: ParityWay, buffers: readonly Uint8Array[], membe
   const parities = members.map((member) => {
     const bytesOf = ({ offset, endOffset }: RowRange): Uint8Array =>
       isModify ? buffers[nextRead++]! : allocateBytes((endOffset - offset) * BLOCK_BYTES)
-    return new StripeParity(member, rows.map((range) => ({ ...range, bytes: bytesOf(range) })))
+    return new StripeParity(
+      member,
+      rows.map((range) => ({ ...range, bytes: bytesOf(range) })),
+    )
   })
   reads.forEach(({ chunk, offset, parts }, index) => {
     for (const part of parts) {

@@ -49,15 +49,7 @@ export interface Superblock {
  * - `unreadable`: sectors cannot be read; `failed`: the drive does not answer
  */
 export type SuperblockProblem =
-  | 'blank'
-  | 'not-ours'
-  | 'unsupported-version'
-  | 'torn'
-  | 'malformed'
-  | 'other-array'
-  | 'wrong-drive'
-  | 'unreadable'
-  | 'failed'
+  'blank' | 'not-ours' | 'unsupported-version' | 'torn' | 'malformed' | 'other-array' | 'wrong-drive' | 'unreadable' | 'failed'
 
 /** What a superblock is held against; what is left out is not checked. */
 export interface SuperblockExpectation {

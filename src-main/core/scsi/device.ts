@@ -46,7 +46,7 @@ export interface ScsiTarget {
   execute(command: ScsiCommand, done: (response: ScsiResponse) => void): void
   nexusGained(nexus: Nexus): void
   nexusLost(nexus: Nexus): void
-  /** LOGICAL UNIT RESET and TARGET RESET, asked for by `nexus`: unit attentions for every nexus (SAM-5 6.3.3). The transport ends the tasks. */
+  /** LOGICAL UNIT RESET and TARGET RESET, asked for by `nexus`: unit attentions for all (SAM-5 6.3.3). The transport ends the tasks. */
   reset(nexus: Nexus, lun: number | 'all'): void
 }
 
@@ -82,7 +82,10 @@ export interface LogicalUnit {
   accessState(group: PortalGroup): AccessState
   /** Of the volume's preferred owner (SPC-4 PREF bit). */
   readonly preferredGroup: PortalGroup
-  read(io: { readonly firstBlock: number; readonly blockCount: number; readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void): void
+  read(
+    io: { readonly firstBlock: number; readonly blockCount: number; readonly trace: TraceTag | undefined },
+    done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void,
+  ): void
   write(io: UnitWrite, done: (outcome: VolumeOutcome<undefined>) => void): void
   flush(io: { readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<undefined>) => void): void
 }

@@ -43,9 +43,14 @@ export interface DeviceIdentification {
 /** SPC-4 7.8.6. */
 export function decodeDeviceIdentification(data: Uint8Array): DeviceIdentification | undefined {
   if (data.length < 4 || data[1] !== 0x83) return undefined
-  let found: DeviceIdentification = { logicalUnitName: undefined, relativeTargetPort: undefined, targetPortGroup: undefined, targetPortName: undefined }
+  let found: DeviceIdentification = {
+    logicalUnitName: undefined,
+    relativeTargetPort: undefined,
+    targetPortGroup: undefined,
+    targetPortName: undefined,
+  }
   const end = Math.min(data.length, 4 + getU16(data, 2))
-  for (let offset = 4; offset + 4 <= end; ) {
+  for (let offset = 4; offset + 4 <= end;) {
     const next = offset + 4 + data[offset + 3]!
     if (next > end) return undefined
     found = { ...found, ...decodeDesignator(data[offset + 1]!, data.subarray(offset + 4, next)) }
@@ -104,13 +109,14 @@ export function decodeTargetPortGroups(data: Uint8Array): readonly TargetPortGro
   const end = Math.min(data.length, 4 + getU32(data, 0))
   const extended = end >= 8 && (data[4]! & 0x70) === 0x10
   const groups: TargetPortGroup[] = []
-  for (let offset = extended ? 8 : 4; offset + 8 <= end; ) {
+  for (let offset = extended ? 8 : 4; offset + 8 <= end;) {
     const ports: number[] = []
     const next = offset + 8 + 4 * data[offset + 7]!
     if (next > end) break
     for (let port = offset + 8; port < next; port += 4) ports.push(getU16(data, port + 2))
     const state = STATES.get(data[offset]! & 0x0f)
-    if (state !== undefined) groups.push({ group: getU16(data, offset + 2), state, preferred: (data[offset]! & 0x80) !== 0, relativeTargetPorts: ports })
+    if (state !== undefined)
+      groups.push({ group: getU16(data, offset + 2), state, preferred: (data[offset]! & 0x80) !== 0, relativeTargetPorts: ports })
     offset = next
   }
   return groups

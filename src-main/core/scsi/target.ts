@@ -84,13 +84,17 @@ interface Parties {
 
 /** What stands against a command before it is looked at in detail, in order of precedence (SAM-5 5.14, SPC-4 5.15.2). */
 function refuse(command: ScsiCommand, { operation, unit, attentions }: Parties): ScsiResponse | undefined {
-  if (unit === undefined && operation?.service.kind !== 'any') return checkCondition(illegalRequest(ADDITIONAL_SENSE.logicalUnitNotSupported))
+  if (unit === undefined && operation?.service.kind !== 'any')
+    return checkCondition(illegalRequest(ADDITIONAL_SENSE.logicalUnitNotSupported))
   if (unit !== undefined && operation?.attention !== 'pass') {
     const attention = attentions.take(command.lun)
     if (attention !== undefined) return checkCondition(attention)
   }
   if (operation === undefined) return refuseOperationCode(command.cdb)
-  return refuseCdb(operation, command.cdb) ?? (unit === undefined ? undefined : refuseState(operation, unit.accessState(command.nexus.portalGroup)))
+  return (
+    refuseCdb(operation, command.cdb) ??
+    (unit === undefined ? undefined : refuseState(operation, unit.accessState(command.nexus.portalGroup)))
+  )
 }
 
 function refuseState({ access }: Operation, state: AccessState): ScsiResponse | undefined {

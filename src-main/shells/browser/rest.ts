@@ -24,7 +24,13 @@ export function handleLabRequest({ api, token, request, response }: LabRequest):
   const name = path.startsWith('/api/lab/') ? path.slice('/api/lab/'.length) : ''
   if (name === 'snapshot') readSnapshot(api, request, response)
   else if (Object.hasOwn(LAB_COMMANDS, name)) readCommand(api, name as LabCommandName, request, response)
-  else refuse(response, 404, `There is no ${path.slice(0, 60)} here. Use /api/lab/snapshot, or /api/lab/<command> with one of these commands: ${Object.keys(LAB_COMMANDS).join(', ')}.`)
+  else
+    refuse(
+      response,
+      404,
+      `There is no ${path.slice(0, 60)} here. Use /api/lab/snapshot, or /api/lab/<command> ` +
+        `with one of these commands: ${Object.keys(LAB_COMMANDS).join(', ')}.`,
+    )
 }
 
 function readSnapshot(api: LabApi, request: IncomingMessage, response: ServerResponse): void {
@@ -43,7 +49,9 @@ function readCommand(api: LabApi, name: LabCommandName, request: IncomingMessage
     refuse(response, 405, 'Send commands with POST.', { allow: 'POST' })
     return
   }
-  const isEmpty = request.headers['content-length'] === '0' || (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined)
+  const isEmpty =
+    request.headers['content-length'] === '0' ||
+    (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined)
   if (isEmpty) {
     runCommand(api, name, {}, response)
     return

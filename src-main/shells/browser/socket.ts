@@ -3,7 +3,14 @@ import type { Duplex } from 'node:stream'
 import * as v from 'valibot'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
 import type { LabApi } from '../../contract/lab-api'
-import { callLab, labSocketCallSchema, labSocketHelloSchema, LAB_SOCKET_CLOSE, LAB_SOCKET_PATH, type LabSocketMessage } from '../../contract/lab-socket'
+import {
+  callLab,
+  labSocketCallSchema,
+  labSocketHelloSchema,
+  LAB_SOCKET_CLOSE,
+  LAB_SOCKET_PATH,
+  type LabSocketMessage,
+} from '../../contract/lab-socket'
 import { isToken, refuseForeign } from '../../platform/loopback-guard'
 
 const MESSAGE_BYTES = 128 * 1024

@@ -10,7 +10,11 @@ const SOURCES = { registry: 'from the package registry', override: 'from an over
  * Why this build is not for users; undefined where it is. A tree that was never packaged has no build-info.json: there
  * the launcher says where the runtime came from.
  */
-export function developmentBuildOf(options: { readonly file: string; readonly launchedWith: string | undefined; readonly electron: string }): string | undefined {
+export function developmentBuildOf(options: {
+  readonly file: string
+  readonly launchedWith: string | undefined
+  readonly electron: string
+}): string | undefined {
   const packaged = readBuildInfo(options.file)
   const runtime = packaged?.runtime ?? options.launchedWith
   if (runtime === 'registry' || runtime === 'override') return `Electron ${options.electron} ${SOURCES[runtime]}`

@@ -18,10 +18,14 @@ export interface LabCallOptions {
 const CALLS_UNDER_WAY = 256
 
 /** Handles the window's calls. Accepts only calls of LabApi, and only from the lab's own page in a top-level frame. */
-export function createLabCalls({ api, pageUrl }: LabCallOptions): (frame: CallingFrame | null, payload: unknown) => Promise<LabCallOutcome> {
+export function createLabCalls({
+  api,
+  pageUrl,
+}: LabCallOptions): (frame: CallingFrame | null, payload: unknown) => Promise<LabCallOutcome> {
   let underWay = 0
   return async (frame, payload) => {
-    if (frame === null || frame.parent !== null || !isPageUrl(frame.url, pageUrl)) return { error: 'Only the window of the lab may call it.' }
+    if (frame === null || frame.parent !== null || !isPageUrl(frame.url, pageUrl))
+      return { error: 'Only the window of the lab may call it.' }
     const call = v.safeParse(labSocketCallSchema, payload)
     if (!call.success) return { error: 'The lab does not understand this call.' }
     if (underWay >= CALLS_UNDER_WAY) return { error: 'Too many calls are in progress.' }

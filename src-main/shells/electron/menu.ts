@@ -13,10 +13,6 @@ export function setMenu(options: { readonly withDeveloperTools: boolean }): void
     ...(options.withDeveloperTools ? ([{ role: 'reload' }, { role: 'toggleDevTools' }] as const) : []),
   ]
   Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      { label: 'File', submenu: [{ role: 'quit' }] },
-      { role: 'editMenu' },
-      { label: 'View', submenu: view },
-    ]),
+    Menu.buildFromTemplate([{ label: 'File', submenu: [{ role: 'quit' }] }, { role: 'editMenu' }, { label: 'View', submenu: view }]),
   )
 }

@@ -55,5 +55,7 @@ export function servePage(request: Pick<Request, 'url' | 'method'>, files: PageF
   if (url.host !== PAGE_HOST) return refuse(404)
   const file = files.get(url.pathname === '/' ? '/index.html' : url.pathname)
   if (file === undefined) return refuse(404)
-  return new Response(fs.readFileSync(file), { headers: { ...PAGE_HEADERS, 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' } })
+  return new Response(fs.readFileSync(file), {
+    headers: { ...PAGE_HEADERS, 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' },
+  })
 }

@@ -22,7 +22,9 @@ export interface ElectronShellOptions {
 
 /** Must be called before the application is ready. */
 export function claimPageScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }])
+  protocol.registerSchemesAsPrivileged([
+    { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ])
 }
 
 /** The window of the lab. Call it when the application is ready. */
@@ -53,7 +55,10 @@ function refuseOtherProtocols(pageUrl: string): void {
 
 function createWindow(options: ElectronShellOptions): BrowserWindow {
   const stateFile = path.join(app.getPath('userData'), 'window.json')
-  const { maximized, x, y, width, height } = readWindowState(stateFile, screen.getAllDisplays().map((display) => display.workArea))
+  const { maximized, x, y, width, height } = readWindowState(
+    stateFile,
+    screen.getAllDisplays().map((display) => display.workArea),
+  )
   const window = new BrowserWindow({
     ...(x === undefined || y === undefined ? {} : { x, y }),
     ...(options.size ?? { width, height }),

@@ -20,7 +20,12 @@ export function readWindowState(file: string, screens: readonly Area[]): WindowS
   try {
     const state = v.parse(windowStateSchema, JSON.parse(fs.readFileSync(file, 'utf8')))
     const { x, y, ...sizes } = state
-    const isSeen = x !== undefined && y !== undefined && screens.some((screen) => x >= screen.x - 50 && y >= screen.y - 10 && x < screen.x + screen.width - 100 && y < screen.y + screen.height - 50)
+    const isSeen =
+      x !== undefined &&
+      y !== undefined &&
+      screens.some(
+        (screen) => x >= screen.x - 50 && y >= screen.y - 10 && x < screen.x + screen.width - 100 && y < screen.y + screen.height - 50,
+      )
     return isSeen ? state : sizes
   } catch {
     return FIRST_WINDOW_STATE

@@ -78,7 +78,8 @@ export class BlockCheck {
       if (value === undefined) return
       if (value === 'garbage' && this.#tainted.has(nameOf(range, index))) this.corruptBlocksServed++
       else if (value === 'garbage') this.#report(`${host} read something from ${placeOf(range, index)} that no host ever wrote there`)
-      else if (!history.read(value, startMoment, endMoment)) this.#report(`${host} read value ${value} from ${placeOf(range, index)}, where no host wrote it`)
+      else if (!history.read(value, startMoment, endMoment))
+        this.#report(`${host} read value ${value} from ${placeOf(range, index)}, where no host wrote it`)
       else this.#judge(range, index, history.conflictOf(value))
     })
   }

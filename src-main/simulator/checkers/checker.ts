@@ -25,6 +25,12 @@ export class Violations {
   }
 
   add(checker: string, sentence: string, place?: Place): void {
-    this.#found.push({ checker, atMs: this.#clock.nowMs(), event: this.#clock.eventsRun, sentence, ...(place === undefined ? {} : { place }) })
+    this.#found.push({
+      checker,
+      atMs: this.#clock.nowMs(),
+      event: this.#clock.eventsRun,
+      sentence,
+      ...(place === undefined ? {} : { place }),
+    })
   }
 }

@@ -41,7 +41,9 @@ export class Checks {
       isHealthy: (id) => world.canBeHeard(id),
       isAlive: (id) => world.midplane.occupant(id)?.isAlive === true,
     })
-    world.stateListeners.push(({ controller, number }, state) => states.installed(`controller ${controller} (start ${number})`, state, `controller-${controller}`))
+    world.stateListeners.push(({ controller, number }, state) =>
+      states.installed(`controller ${controller} (start ${number})`, state, `controller-${controller}`),
+    )
     world.writers.onViolation((sentence, place) => violations.add('writers', sentence, place))
     world.heardListeners.push((listener) => this.#fences.heard(listener))
     world.trace.onEvent((event) => this.#fences.look(event))

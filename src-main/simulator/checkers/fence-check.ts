@@ -60,7 +60,8 @@ export class FenceCheck {
 
   /** To be called every few milliseconds. */
   sample(): void {
-    for (const id of CONTROLLER_IDS) this.#healthySinceMs[id] = this.#isHealthy(id) ? (this.#healthySinceMs[id] ?? this.#nowMs()) : undefined
+    for (const id of CONTROLLER_IDS)
+      this.#healthySinceMs[id] = this.#isHealthy(id) ? (this.#healthySinceMs[id] ?? this.#nowMs()) : undefined
     for (const listener of CONTROLLER_IDS) {
       const hearing = this.#hearings[listener]
       // A controller that itself hung processes its own beats before the other's messages, and may fence before it reads them.
@@ -92,9 +93,12 @@ export class FenceCheck {
     const awakeForMs = this.#nowMs() - (this.#healthySinceMs[peerOf(fenced)] ?? this.#nowMs())
     const isUnmet = silenceMs > startedForMs && Math.min(startedForMs, awakeForMs) > LATEST_NOTICE_MS
     const who = `controller ${fenced.toUpperCase()} was fenced`
-    if (silenceMs < (fenceAfterBeats - 1) * heartbeatMs) this.#report(`${who} after only ${silenceMs.toFixed(1)} ms without a word from it`, fenced)
-    else if (longestHealthyMs > 2 * heartbeatMs + LATEST_WORD_MS) this.#report(`${who} although it could be heard for ${longestHealthyMs.toFixed(1)} ms of the silence`, fenced)
-    else if (isUnmet && startedForMs < (startWithinBeats - 1) * heartbeatMs) this.#report(`${who} only ${startedForMs.toFixed(1)} ms after its start`, fenced)
+    if (silenceMs < (fenceAfterBeats - 1) * heartbeatMs)
+      this.#report(`${who} after only ${silenceMs.toFixed(1)} ms without a word from it`, fenced)
+    else if (longestHealthyMs > 2 * heartbeatMs + LATEST_WORD_MS)
+      this.#report(`${who} although it could be heard for ${longestHealthyMs.toFixed(1)} ms of the silence`, fenced)
+    else if (isUnmet && startedForMs < (startWithinBeats - 1) * heartbeatMs)
+      this.#report(`${who} only ${startedForMs.toFixed(1)} ms after its start`, fenced)
   }
 
   #fresh(): Hearing {

@@ -26,12 +26,14 @@ export class LogCheck {
 
   /** Once nothing is under way any more. */
   finish(controller: ControllerId, { records, dirtyVolumes }: NvramReport): void {
-    if (records > 0 || dirtyVolumes.length > 0) this.#report(controller, `nothing is under way, and ${records} records are still in its log`)
+    if (records > 0 || dirtyVolumes.length > 0)
+      this.#report(controller, `nothing is under way, and ${records} records are still in its log`)
   }
 
   /** The first of each; every later sample would say the same. */
   #report(controller: ControllerId, what: string): void {
-    if (!this.#isFound[controller]) this.#violations.add(LOG_CHECKER, `controller ${controller.toUpperCase()}: ${what}`, `controller-${controller}`)
+    if (!this.#isFound[controller])
+      this.#violations.add(LOG_CHECKER, `controller ${controller.toUpperCase()}: ${what}`, `controller-${controller}`)
     this.#isFound[controller] = true
   }
 }

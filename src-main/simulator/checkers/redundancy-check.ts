@@ -34,7 +34,11 @@ export class RedundancyCheck {
       for (const row of rowsOf(layout, configuration, spots)) {
         if (this.#tainted.has(rowName(layout.groupId, row)) || !this.#canBeRead(layout, row) || this.#agrees(layout, row)) continue
         const what = layout.rule.parityCount === 0 ? 'copies differ' : 'parity is not that of its data'
-        this.#violations.add(REDUNDANCY_CHECKER, `group ${group.name}, block ${row} of its members: ${what}`, `drive-${redundantDrive(layout, row)}`)
+        this.#violations.add(
+          REDUNDANCY_CHECKER,
+          `group ${group.name}, block ${row} of its members: ${what}`,
+          `drive-${redundantDrive(layout, row)}`,
+        )
         return
       }
     }
@@ -51,7 +55,11 @@ export class RedundancyCheck {
       if (groupId !== layout.groupId || !this.#canBeRead(layout, row)) continue
       const isUntouched = this.#partsOf(layout, row).every((bytes, member) => isEqual(bytes, parts[member]))
       if (!isUntouched) continue
-      if (this.#agrees(layout, row)) this.#violations.add(REDUNDANCY_CHECKER, `group ${groupId}, block ${row} of its members was corrupted, and the check does not see it`)
+      if (this.#agrees(layout, row))
+        this.#violations.add(
+          REDUNDANCY_CHECKER,
+          `group ${groupId}, block ${row} of its members was corrupted, and the check does not see it`,
+        )
       else this.corruptRows++
     }
   }
@@ -85,7 +93,9 @@ export class RedundancyCheck {
 
 function copiesAgree(layout: GroupLayout, row: number, parts: readonly Uint8Array[]): boolean {
   const { rule } = layout
-  return parts.every((bytes, member) => rule.copiesOf(layout, rule.occupant(layout, member, row).groupBlock).every((copy) => isEqual(bytes, parts[copy])))
+  return parts.every((bytes, member) =>
+    rule.copiesOf(layout, rule.occupant(layout, member, row).groupBlock).every((copy) => isEqual(bytes, parts[copy])),
+  )
 }
 
 /** Not worked out as the RAID code does it: Q by Horner's rule, from the last chunk to the first. */
@@ -119,7 +129,8 @@ function rowsOf(layout: GroupLayout, { volumes }: ArrayConfiguration, spots: rea
   for (const { volumeId, firstBlock, blockCount } of spots) {
     const volume = volumes.find(({ id }) => id === volumeId)
     if (volume?.groupId !== layout.groupId) continue
-    for (let block = firstBlock; block < firstBlock + blockCount; block++) rows.add(layout.rule.memberBlockOf(layout, volume.firstBlock + block))
+    for (let block = firstBlock; block < firstBlock + blockCount; block++)
+      rows.add(layout.rule.memberBlockOf(layout, volume.firstBlock + block))
   }
   return [...rows].sort((a, b) => a - b)
 }

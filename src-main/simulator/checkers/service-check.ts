@@ -9,7 +9,15 @@ import type { Violations } from './checker'
 const SERVICE_CHECKER = 'service-requests'
 
 /** Answers that no request of a station can deserve: its names are new and its volumes are its own. */
-const UNDESERVED: readonly ServiceErrorCode[] = ['bad-request', 'unknown-request', 'bad-parameter', 'already-exists', 'not-found', 'in-use', 'id-reused']
+const UNDESERVED: readonly ServiceErrorCode[] = [
+  'bad-request',
+  'unknown-request',
+  'bad-parameter',
+  'already-exists',
+  'not-found',
+  'in-use',
+  'id-reused',
+]
 
 /** What was installed so far. */
 export interface KnownStates {
@@ -48,7 +56,8 @@ export class ServiceCheck {
     if ('error' in answer) {
       // An operation may be forgotten for newer ones.
       const isForgotten = name === 'get-operation' && answer.error.code === 'not-found'
-      if (UNDESERVED.includes(answer.error.code) && !isForgotten) this.#report(`request ${id} (${name}) was answered ${answer.error.code}: ${answer.error.message}`)
+      if (UNDESERVED.includes(answer.error.code) && !isForgotten)
+        this.#report(`request ${id} (${name}) was answered ${answer.error.code}: ${answer.error.message}`)
       return
     }
     if (name === 'get-array-status') this.#seen(id, (answer.result as { readonly name: string | null }).name, sentMoment)
@@ -67,10 +76,14 @@ export class ServiceCheck {
   finish(states: Readonly<Record<ControllerId, ArrayState | undefined>>): void {
     const { a, b } = states
     this.#place = undefined
-    if (JSON.stringify(a) !== JSON.stringify(b)) this.#report(`controller A ends with generation ${a?.generation}, controller B with generation ${b?.generation}, or they differ in it`)
+    if (JSON.stringify(a) !== JSON.stringify(b))
+      this.#report(
+        `controller A ends with generation ${a?.generation}, controller B with generation ${b?.generation}, or they differ in it`,
+      )
     for (const [id, result] of this.#answers) {
       const standing = a?.completedRequests.find((completed) => completed.id === id)
-      if (JSON.stringify(standing?.result) !== result) this.#report(`request ${id} was answered ${result}, but the state that survives says ${JSON.stringify(standing?.result)}`)
+      if (JSON.stringify(standing?.result) !== result)
+        this.#report(`request ${id} was answered ${result}, but the state that survives says ${JSON.stringify(standing?.result)}`)
     }
   }
 
@@ -80,7 +93,10 @@ export class ServiceCheck {
     const answered = this.#answeredGenerations.findLast(({ moment }) => moment < sentMoment)
     if (generation === undefined) this.#report(`request ${id} saw the name "${name}", which nobody gave`)
     else if (answered !== undefined && generation < answered.generation) {
-      this.#report(`request ${id} saw the name "${name}" of generation ${generation} after generation ${answered.generation} with another was answered`)
+      this.#report(
+        `request ${id} saw the name "${name}" of generation ${generation} ` +
+          `after generation ${answered.generation} with another was answered`,
+      )
     }
   }
 
@@ -93,7 +109,8 @@ export class ServiceCheck {
   #mustStand(id: string, name: string, result: string): void {
     const standing = this.#states.newest?.completedRequests.find((completed) => completed.id === id)
     if (standing === undefined) this.#report(`request ${id} (${name}) was answered before it was committed`)
-    else if (JSON.stringify(standing.result) !== result) this.#report(`request ${id} (${name}) was answered ${result} but committed ${JSON.stringify(standing.result)}`)
+    else if (JSON.stringify(standing.result) !== result)
+      this.#report(`request ${id} (${name}) was answered ${result} but committed ${JSON.stringify(standing.result)}`)
   }
 
   #report(sentence: string): void {

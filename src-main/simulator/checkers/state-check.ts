@@ -39,7 +39,8 @@ export class StateCheck {
     const known = this.#byGeneration.get(nameOf(state))
     if (state === known) return
     if (known !== undefined) {
-      if (JSON.stringify(state) !== JSON.stringify(known)) this.#report(`${who} installed another state as generation ${state.generation} than was installed before`)
+      if (JSON.stringify(state) !== JSON.stringify(known))
+        this.#report(`${who} installed another state as generation ${state.generation} than was installed before`)
     } else if (newest !== undefined && isNewer(newest, state)) {
       this.#report(`${who} installed generation ${state.generation}, new to all, after generation ${newest.generation}`)
     } else {
@@ -62,10 +63,12 @@ export class StateCheck {
       if (next.completedRequests[index] === previous.completedRequests[index]) continue
       const standing = next.completedRequests.find((completed) => completed.id === id)
       if (standing === undefined) this.#report(`${line}: request ${id} (${name}) is forgotten`)
-      else if (standing.result !== result && JSON.stringify(standing.result) !== JSON.stringify(result)) this.#report(`${line}: request ${id} (${name}) has another result`)
+      else if (standing.result !== result && JSON.stringify(standing.result) !== JSON.stringify(result))
+        this.#report(`${line}: request ${id} (${name}) has another result`)
     }
     const { name } = next.configuration
-    if (name !== previous.configuration.name && this.#generationOfName.has(name)) this.#report(`${line}: the array is named "${name}" again: a request ran twice, or a commit was lost`)
+    if (name !== previous.configuration.name && this.#generationOfName.has(name))
+      this.#report(`${line}: the array is named "${name}" again: a request ran twice, or a commit was lost`)
     this.#volumes(next, line)
     for (const { volumeId, owner, epoch } of next.ownership) {
       const before = previous.ownership.find((ownership) => ownership.volumeId === volumeId)

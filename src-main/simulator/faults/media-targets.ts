@@ -29,7 +29,12 @@ export interface CorruptRow {
 }
 
 /** One drive of each group may lose sectors or fail, because its data can be computed from the others. */
-export function drawMediaTargets(parts: { readonly world: World; readonly state: ArrayState; readonly spots: readonly HotSpot[]; readonly random: Prng }): MediaTargets {
+export function drawMediaTargets(parts: {
+  readonly world: World
+  readonly state: ArrayState
+  readonly spots: readonly HotSpot[]
+  readonly random: Prng
+}): MediaTargets {
   const { world, state, spots, random } = parts
   const { groups, volumes } = state.configuration
   const groupOf = (volumeId: number): (typeof groups)[number] | undefined => {
@@ -62,7 +67,9 @@ export function drawMediaTargets(parts: { readonly world: World; readonly state:
       const { drive, block } = placeOf(layout, random.below(group.sections.length), row)
       const data = group.sections.map((_, member) => layout.rule.occupant(layout, member, row)).filter(({ role }) => role === 'data')
       const blocks = data.flatMap(({ groupBlock }) => {
-        const owner = volumes.find(({ groupId, firstBlock, blockCount }) => groupId === group.id && groupBlock >= firstBlock && groupBlock < firstBlock + blockCount)
+        const owner = volumes.find(
+          ({ groupId, firstBlock, blockCount }) => groupId === group.id && groupBlock >= firstBlock && groupBlock < firstBlock + blockCount,
+        )
         return owner === undefined ? [] : [{ volumeId: owner.id, block: groupBlock - owner.firstBlock }]
       })
       return { drive, block, group, row, blocks }

@@ -22,7 +22,10 @@ export interface PathCommand {
   readonly lun: number
   readonly task: { isAborted: boolean }
   /** At the controller that answers at the portal. */
-  run(at: { readonly unit: LogicalUnit; readonly server: ControllerId }, done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void): void
+  run(
+    at: { readonly unit: LogicalUnit; readonly server: ControllerId },
+    done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void,
+  ): void
   answered(outcome: PathOutcome): void
 }
 

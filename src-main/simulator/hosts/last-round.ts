@@ -22,9 +22,6 @@ const ROUND: readonly Asked[] = [
   { portal: 'b', name: 'list-operations', params: {} },
 ]
 
-
-
-
 /** For a scheme that allows only one controller to serve: the first request of the round must find that controller. */
 const ELSEWHERE: readonly ServiceErrorCode[] = ['not-primary']
 const LATER: readonly ServiceErrorCode[] = ['busy', 'unavailable', 'conflict', 'not-possible-now']

@@ -30,7 +30,13 @@ export class LedgerHost {
   readonly #workload: Workload
   #isBusy = false
 
-  constructor(parts: { readonly world: World; readonly state: ArrayState; readonly spots: readonly HotSpot[]; readonly random: Prng; readonly violations: Violations }) {
+  constructor(parts: {
+    readonly world: World
+    readonly state: ArrayState
+    readonly spots: readonly HotSpot[]
+    readonly random: Prng
+    readonly violations: Violations
+  }) {
     const { world, state, spots, random, violations } = parts
     this.#violations = violations
     this.#workload = {
@@ -50,7 +56,13 @@ export class LedgerHost {
       },
     )
     world.trace.onEvent(({ kind, data }) => {
-      if (kind === 'host.block-lost') violations.add(LEDGER_CHECKER, `the write of block ${String(data?.['block'])} of LUN ${String(data?.['lun'])} was acknowledged and is lost: ${String(data?.['reason'])}`, 'host')
+      if (kind === 'host.block-lost')
+        violations.add(
+          LEDGER_CHECKER,
+          `the write of block ${String(data?.['block'])} of LUN ${String(data?.['lun'])} was acknowledged and is lost: ` +
+            String(data?.['reason']),
+          'host',
+        )
     })
   }
 
@@ -81,7 +93,8 @@ export class LedgerHost {
 
   #judge({ checkedBlocks }: VerificationResult): void {
     const { lost, blocks } = this.#host.report().ledger
-    if (checkedBlocks < blocks) this.#violations.add(LEDGER_CHECKER, `of ${blocks} blocks that the host wrote, ${checkedBlocks} can be read back`, 'host')
+    if (checkedBlocks < blocks)
+      this.#violations.add(LEDGER_CHECKER, `of ${blocks} blocks that the host wrote, ${checkedBlocks} can be read back`, 'host')
     if (lost > 0) this.#violations.add(LEDGER_CHECKER, `${lost} blocks are not what they were acknowledged to be`, 'host')
   }
 }

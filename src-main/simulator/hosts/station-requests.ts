@@ -24,7 +24,16 @@ interface RequestDraw {
 type Drawn = Pick<StationRequest, 'name' | 'params'>
 
 const GROUPS = ['r5', 'r1', 'r0', 'linear']
-const LOOKS = ['list-controllers', 'list-drives', 'list-groups', 'list-volumes', 'list-luns', 'get-takeovers', 'get-event-log', 'list-operations']
+const LOOKS = [
+  'list-controllers',
+  'list-drives',
+  'list-groups',
+  'list-volumes',
+  'list-luns',
+  'get-takeovers',
+  'get-event-log',
+  'list-operations',
+]
 const DRIVES = 6
 const HOST_VOLUMES = ['alpha', 'bravo']
 
@@ -35,17 +44,30 @@ const DRAWS: readonly { readonly weight: number; readonly draw: (draw: RequestDr
   { weight: 12, draw: ({ random }) => ({ name: random.pick(LOOKS), params: {} }) },
   {
     weight: 13,
-    draw: ({ random }, id) => ({ name: 'create-volume', params: { name: `v-${id}`, group: random.pick(GROUPS), blocks: 1 + random.below(300), preferredOwner: random.pick(CONTROLLER_IDS) } }),
+    draw: ({ random }, id) => ({
+      name: 'create-volume',
+      params: { name: `v-${id}`, group: random.pick(GROUPS), blocks: 1 + random.below(300), preferredOwner: random.pick(CONTROLLER_IDS) },
+    }),
   },
   { weight: 8, draw: ({ volumes }) => ofOwnVolume(volumes, (volume) => ({ name: 'delete-volume', params: { volume } })) },
-  { weight: 4, draw: ({ volumes }, id) => ofOwnVolume(volumes, (volume) => ({ name: 'rename-volume', params: { volume, name: `w-${id}` } })) },
-  { weight: 15, draw: ({ random }) => ({ name: 'move-volume', params: { volume: random.pick(HOST_VOLUMES), to: random.pick(CONTROLLER_IDS) } }) },
+  {
+    weight: 4,
+    draw: ({ volumes }, id) => ofOwnVolume(volumes, (volume) => ({ name: 'rename-volume', params: { volume, name: `w-${id}` } })),
+  },
+  {
+    weight: 15,
+    draw: ({ random }) => ({ name: 'move-volume', params: { volume: random.pick(HOST_VOLUMES), to: random.pick(CONTROLLER_IDS) } }),
+  },
   { weight: 8, draw: ({ random }) => ({ name: 'set-dispatch-scheme', params: { scheme: random.pick(DISPATCH_SCHEMES) } }) },
   { weight: 4, draw: ({ random }) => ({ name: 'set-automatic-giveback', params: { enabled: random.chance(0.6) } }) },
   { weight: 4, draw: ({ random }) => ({ name: 'set-ownership-by-load', params: { enabled: random.chance(0.6) } }) },
   { weight: 4, draw: ({ random }) => ({ name: 'set-cache-policy', params: { policy: random.pick(CACHE_POLICIES) } }) },
   { weight: 4, draw: ({ random }) => ({ name: 'give-back', params: { to: random.pick(CONTROLLER_IDS) } }) },
-  { weight: 4, draw: ({ operation }) => (operation === undefined ? { name: 'list-operations', params: {} } : { name: 'get-operation', params: { operation } }) },
+  {
+    weight: 4,
+    draw: ({ operation }) =>
+      operation === undefined ? { name: 'list-operations', params: {} } : { name: 'get-operation', params: { operation } },
+  },
   { weight: 3, draw: ({ random }) => ({ name: 'take-over', params: { of: random.pick(CONTROLLER_IDS) } }) },
   { weight: 3, draw: ({ random }) => ({ name: 'rebuild-drive', params: { drive: random.below(DRIVES) } }) },
   { weight: 3, draw: ({ random }) => ({ name: 'restart-controller', params: { controller: random.pick(CONTROLLER_IDS) } }) },

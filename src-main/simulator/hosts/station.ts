@@ -38,7 +38,13 @@ export class Station {
   #isRunning = false
   #isBusy = false
 
-  constructor(parts: { readonly name: string; readonly world: World; readonly random: Prng; readonly habits: StationHabits; readonly check: ServiceCheck }) {
+  constructor(parts: {
+    readonly name: string
+    readonly world: World
+    readonly random: Prng
+    readonly habits: StationHabits
+    readonly check: ServiceCheck
+  }) {
     this.name = parts.name
     this.#world = parts.world
     this.#random = parts.random

@@ -117,7 +117,15 @@ export class VirtualHost {
   /** Reads all spots. */
   readAll(): void {
     for (const spot of this.#spots) {
-      this.#begin({ kind: 'read', spot, firstBlock: spot.firstBlock, blockCount: spot.blockCount, forceUnitAccess: false, values: [], done: () => undefined })
+      this.#begin({
+        kind: 'read',
+        spot,
+        firstBlock: spot.firstBlock,
+        blockCount: spot.blockCount,
+        forceUnitAccess: false,
+        values: [],
+        done: () => undefined,
+      })
     }
   }
 
@@ -128,10 +136,12 @@ export class VirtualHost {
     }
     this.#owed--
     const { thinkMs } = this.#habits
-    this.#begin(this.#draw(() => {
-      if (thinkMs === 0) this.#client()
-      else this.#world.clock.after(this.#random.fraction() * thinkMs, () => this.#client())
-    }))
+    this.#begin(
+      this.#draw(() => {
+        if (thinkMs === 0) this.#client()
+        else this.#world.clock.after(this.#random.fraction() * thinkMs, () => this.#client())
+      }),
+    )
   }
 
   #draw(done: () => void): Operation {
@@ -188,7 +198,9 @@ export class VirtualHost {
         else if (kind === 'flush') unit.flush({ trace }, (outcome) => end(outcome.ok ? { ok: true, value: [] } : outcome))
         else {
           const data = [blocksOf(value, spot.volumeId, firstBlock, blockCount)]
-          unit.write({ firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) => end(outcome.ok ? { ok: true, value: [] } : outcome))
+          unit.write({ firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) =>
+            end(outcome.ok ? { ok: true, value: [] } : outcome),
+          )
         }
       },
       answered: (outcome) => {
@@ -198,7 +210,11 @@ export class VirtualHost {
     }
   }
 
-  #succeeded(operation: Operation, attempt: { readonly startMoment: number; readonly value: number; readonly earlier: readonly number[] }, data: readonly Uint8Array[]): void {
+  #succeeded(
+    operation: Operation,
+    attempt: { readonly startMoment: number; readonly value: number; readonly earlier: readonly number[] },
+    data: readonly Uint8Array[],
+  ): void {
     const { kind, spot, firstBlock, blockCount } = operation
     const { startMoment, value, earlier } = attempt
     const range = { volumeId: spot.volumeId, firstBlock, blockCount }
@@ -217,7 +233,11 @@ export class VirtualHost {
 
   #failed(operation: Operation, failure: PathFailure): void {
     if (failure === 'medium-error' || failure === 'hardware-error' || failure === 'no-unit') {
-      this.#around.violations.add('answers', `a ${operation.kind} of ${this.name} on volume ${operation.spot.volumeId} was answered ${failure}`, 'host')
+      this.#around.violations.add(
+        'answers',
+        `a ${operation.kind} of ${this.name} on volume ${operation.spot.volumeId} was answered ${failure}`,
+        'host',
+      )
       this.#around.watcher?.commandGivenUp(operation)
       this.#end(operation)
     } else if (this.#random.chance(this.#habits.giveUpShare)) {

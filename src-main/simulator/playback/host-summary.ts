@@ -72,7 +72,13 @@ export class HostSummary implements HostWatcher {
       paths: CONTROLLER_IDS.map((controller) => pathOf(run, controller)),
       workload: {
         running: hosts.some(({ isBusy }) => isBusy),
-        settings: { requestsPerSecond: Math.max(1, Math.round((operations * 1000) / swarm.durationMs)), readShare, blockBytes: BLOCK_BYTES, regionBytes: MIB, luns: 'all' },
+        settings: {
+          requestsPerSecond: Math.max(1, Math.round((operations * 1000) / swarm.durationMs)),
+          readShare,
+          blockBytes: BLOCK_BYTES,
+          regionBytes: MIB,
+          luns: 'all',
+        },
       },
       ledger: {
         acknowledged: this.#acknowledged,

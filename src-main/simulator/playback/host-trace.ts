@@ -67,7 +67,13 @@ export class HostTrace implements HostWatcher {
     if (known === undefined) return
     const { request, portal, startedAtMs, cause } = known
     this.#underWay.delete(operation)
-    this.#around.aside({ place: 'host', kind: 'host.response', request, cause, data: { portal, status: STATUS.good, latencyMs: this.#around.nowMs() - startedAtMs } })
+    this.#around.aside({
+      place: 'host',
+      kind: 'host.response',
+      request,
+      cause,
+      data: { portal, status: STATUS.good, latencyMs: this.#around.nowMs() - startedAtMs },
+    })
   }
 
   commandGivenUp(operation: Operation): void {
@@ -89,7 +95,14 @@ export class HostTrace implements HostWatcher {
         return { request, cause }
       },
       answered: (fault) => {
-        command.cause = this.#around.aside({ place: `portal-${portal}`, kind: 'portal.response', to: 'host', request, cause, data: { status: statusOf(operation, fault) } })
+        command.cause = this.#around.aside({
+          place: `portal-${portal}`,
+          kind: 'portal.response',
+          to: 'host',
+          request,
+          cause,
+          data: { status: statusOf(operation, fault) },
+        })
       },
     }
   }
@@ -107,7 +120,12 @@ export class HostTrace implements HostWatcher {
   }
 }
 
-function dataOf({ kind, spot, firstBlock, blockCount }: Operation): { readonly operation: string; readonly lun: number; readonly firstBlock: number; readonly blockCount: number } {
+function dataOf({ kind, spot, firstBlock, blockCount }: Operation): {
+  readonly operation: string
+  readonly lun: number
+  readonly firstBlock: number
+  readonly blockCount: number
+} {
   return { operation: kind, lun: spot.lun, firstBlock, blockCount }
 }
 

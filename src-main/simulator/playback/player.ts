@@ -1,6 +1,14 @@
 import { failure, ok, type Result } from '../../base/result'
 import type { LabError } from '../../contract/lab-error'
-import { NO_SIMULATION, SIMULATION_BOUNDS, type SimulationMoment, type SimulationOrder, type SimulationOutline, type SimulationPush, type SimulationState } from '../../contract/simulation'
+import {
+  NO_SIMULATION,
+  SIMULATION_BOUNDS,
+  type SimulationMoment,
+  type SimulationOrder,
+  type SimulationOutline,
+  type SimulationPush,
+  type SimulationState,
+} from '../../contract/simulation'
 import { Playback, type GoesOn } from './playback'
 
 const { maxEventsKept } = SIMULATION_BOUNDS
@@ -69,7 +77,12 @@ export class Player {
     const shared = { seed: options.seed, operations: options.operations, scannedOperations: surveyed, speed: this.#speed }
     if (outline === undefined) return { phase: 'scanning', ...shared, now: NO_SIMULATION.now }
     const phase = this.#isPlaying ? 'playing' : event === outline.end.event && this.#target === undefined ? 'ended' : 'paused'
-    return { phase, ...shared, now: { event, atMs: this.#target === undefined ? this.#shownMs : this.#times.at(event) }, lab: playback.snapshot() }
+    return {
+      phase,
+      ...shared,
+      now: { event, atMs: this.#target === undefined ? this.#shownMs : this.#times.at(event) },
+      lab: playback.snapshot(),
+    }
   }
 
   #open({ seed, operations }: OrderOf<'open'>): Outcome {

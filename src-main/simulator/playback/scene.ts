@@ -157,11 +157,16 @@ export class Scene {
     const { interconnect, trace } = this.#run.world
     if (interconnect.isCut !== this.#isCut) {
       this.#isCut = interconnect.isCut
-      trace.aside({ place: 'midplane', kind: this.#isCut ? 'midplane.interconnect-cut' : 'midplane.interconnect-mended', to: 'interconnect' })
+      trace.aside({
+        place: 'midplane',
+        kind: this.#isCut ? 'midplane.interconnect-cut' : 'midplane.interconnect-mended',
+        to: 'interconnect',
+      })
     }
     for (const id of CONTROLLER_IDS) {
       const isHung = this.#run.world.incarnation(id)?.state === 'hung'
-      if (isHung && !this.#isHung[id]) trace.aside({ place: 'midplane', kind: 'midplane.controller-hung', to: `controller-${id}`, data: { controller: id } })
+      if (isHung && !this.#isHung[id])
+        trace.aside({ place: 'midplane', kind: 'midplane.controller-hung', to: `controller-${id}`, data: { controller: id } })
       this.#isHung[id] = isHung
     }
   }

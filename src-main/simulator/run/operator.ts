@@ -15,7 +15,12 @@ export class Operator {
   #requests = 0
 
   /** Both times are means. Without `rebuildAfterMs` drives that have failed stay out. */
-  constructor(parts: { readonly world: World; readonly random: Prng; readonly restartAfterMs: number; readonly rebuildAfterMs: number | undefined }) {
+  constructor(parts: {
+    readonly world: World
+    readonly random: Prng
+    readonly restartAfterMs: number
+    readonly rebuildAfterMs: number | undefined
+  }) {
     this.#world = parts.world
     this.#random = parts.random
     this.#restartAfterMs = parts.restartAfterMs
@@ -55,7 +60,11 @@ export class Operator {
     // Another rebuild may have brought it back, and a drive in use must not be pulled.
     if (!this.#drivesOut().includes(drive)) return
     if (medium?.isFailed === true || this.#random.chance(0.5)) medium?.replace()
-    this.#world.request(this.#random.pick(CONTROLLER_IDS), { id: `operator.${++this.#requests}`, name: 'rebuild-drive', params: { drive } }, () => undefined)
+    this.#world.request(
+      this.#random.pick(CONTROLLER_IDS),
+      { id: `operator.${++this.#requests}`, name: 'rebuild-drive', params: { drive } },
+      () => undefined,
+    )
   }
 
   /** As the controller with the newer state knows it. The other one may hang. */

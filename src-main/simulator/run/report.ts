@@ -8,7 +8,8 @@ const MAX_SENTENCES = 5
 export function tellViolations(result: WorldResult, operations: number): string[] {
   const { seed, violations, story } = result
   return [
-    `Seed ${seed}: ${violations.length} violation${violations.length === 1 ? '' : 's'}. To repeat: npm run sim -- --seed ${seed} --operations ${operations}`,
+    `Seed ${seed}: ${violations.length} violation${violations.length === 1 ? '' : 's'}. ` +
+      `To repeat: npm run sim -- --seed ${seed} --operations ${operations}`,
     ...violations.slice(0, MAX_SENTENCES).map(({ checker, atMs, sentence }) => `  ${checker} at ${atMs.toFixed(3)} ms: ${sentence}`),
     ...story.map((event) => `    ${tellEvent(event)}`),
   ]
@@ -25,10 +26,16 @@ export interface RunTime {
 }
 
 export function tellSum(result: SeedsResult, { wallSeconds, cpuSeconds }: RunTime): string {
-  const { seeds, operations, faults, violations, virtualSeconds, hash } = result
-  const byClock = `${(seeds / wallSeconds).toFixed(1)} seeds and ${Math.round(operations / wallSeconds)} operations per second, ${Math.round(virtualSeconds / wallSeconds)} times real time`
-  const byCore = `${(seeds / cpuSeconds).toFixed(1)} seeds and ${Math.round(operations / cpuSeconds)} operations per second of one core, ${Math.round(virtualSeconds / cpuSeconds)} times real time`
-  return `${seeds} seeds from ${result.seed}: ${operations} operations, ${faults} faults, ${violations} violations; ${byClock} (${byCore}); hash ${hash}`
+  const { seed, seeds, operations, faults, violations, hash } = result
+  const done = `${seeds} seeds from ${seed}: ${operations} operations, ${faults} faults, ${violations} violations`
+  const byClock = tellSpeed(result, wallSeconds, 'per second')
+  const byCore = tellSpeed(result, cpuSeconds, 'per second of one core')
+  return `${done}; ${byClock} (${byCore}); hash ${hash}`
+}
+
+function tellSpeed({ seeds, operations, virtualSeconds }: SeedsResult, seconds: number, per: string): string {
+  const timesRealTime = Math.round(virtualSeconds / seconds)
+  return `${(seeds / seconds).toFixed(1)} seeds and ${Math.round(operations / seconds)} operations ${per}, ${timesRealTime} times real time`
 }
 
 function tellEvent({ timeMs, place, kind, to, data }: TraceEvent): string {

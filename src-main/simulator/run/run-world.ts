@@ -183,7 +183,15 @@ export class WorldRun {
         this.#strikes++
         const hit = this.#watcher?.faultStruck(fault.name) ?? nobodyLooks
         world.trace.mix(fault.name)
-        fault.strike({ world, random: faultRandom, hit, mediaTarget: () => media.next(), sickDrives: media.sickDrives, corrupt, isOver: () => this.#faultsAreOver })
+        fault.strike({
+          world,
+          random: faultRandom,
+          hit,
+          mediaTarget: () => media.next(),
+          sickDrives: media.sickDrives,
+          corrupt,
+          isOver: () => this.#faultsAreOver,
+        })
       })
     }
   }
@@ -192,7 +200,11 @@ export class WorldRun {
     const { stations } = this.#swarm
     for (let number = 1; number <= stations; number++) {
       const random = this.#random.fork()
-      const habits = { thinkMs: random.pick([20, 100, 400]), twiceShare: random.pick([0, 0.2]), maxRequests: Math.floor(MAX_REQUESTS / stations) }
+      const habits = {
+        thinkMs: random.pick([20, 100, 400]),
+        twiceShare: random.pick([0, 0.2]),
+        maxRequests: Math.floor(MAX_REQUESTS / stations),
+      }
       const station = new Station({ name: `station ${number}`, world: this.world, random, habits, check: this.#checks.services })
       this.#stations.push(station)
       station.start()
@@ -203,7 +215,13 @@ export class WorldRun {
     if (!this.#swarm.hasLedgerHost) return
     const { world } = this
     const state = present(world.controller('a')?.state, 'array state')
-    this.#ledgerHost = new LedgerHost({ world, state, spots: this.#spots, random: this.#random.fork(), violations: this.#checks.violations })
+    this.#ledgerHost = new LedgerHost({
+      world,
+      state,
+      spots: this.#spots,
+      random: this.#random.fork(),
+      violations: this.#checks.violations,
+    })
     this.#ledgerHost.start()
   }
 
@@ -232,7 +250,14 @@ export class WorldRun {
     if (!(yield* this.#waitFor('both controllers serve', () => this.#isSettled()))) return
     const round = new LastRound(world, this.#checks.services)
     round.start()
-    if (!(yield* this.#waitFor('each controller serves what it is asked', () => !round.isBusy, () => `controller-${round.portal}`))) return
+    if (
+      !(yield* this.#waitFor(
+        'each controller serves what it is asked',
+        () => !round.isBusy,
+        () => `controller-${round.portal}`,
+      ))
+    )
+      return
     if (!(yield* this.#waitFor('what dead controllers left behind is verified', () => this.#isVerified()))) return
     if (!(yield* this.#waitFor('drives are rebuilt, or stay out', () => this.#isRebuilt()))) return
     for (const host of this.#hosts) host.readAll()

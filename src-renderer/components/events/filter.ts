@@ -26,14 +26,22 @@ export function matchesFilter(event: TraceEvent, filter: EventFilter): boolean {
   if (filter.place !== 'all' && event.place !== filter.place && event.to !== filter.place) return false
   if (filter.text === '') return true
   const text = filter.text.toLowerCase()
-  return event.kind.includes(text) || event.place.includes(text) || (event.request?.toLowerCase().includes(text) ?? false) || describeData(event).toLowerCase().includes(text)
+  return (
+    event.kind.includes(text) ||
+    event.place.includes(text) ||
+    (event.request?.toLowerCase().includes(text) ?? false) ||
+    describeData(event).toLowerCase().includes(text)
+  )
 }
 
 /** The event's data on one line: "lun 0, firstBlock 128". */
 export function describeData(event: TraceEvent): string {
   if (event.data === undefined) return ''
   return Object.entries(event.data)
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(typeof value === 'number' ? rounded(value) : value)}`)
+    .map(
+      ([name, value]) =>
+        `${name} ${typeof value === 'string' ? value : JSON.stringify(typeof value === 'number' ? rounded(value) : value)}`,
+    )
     .join(', ')
 }
 
@@ -46,7 +54,14 @@ function rounded(value: number): number {
 export function markOf(event: TraceEvent): 'bad' | 'moving' | 'good' | 'plain' {
   const { kind } = event
   if (/killed|panic|exited|hung|failed|error|lost|refused|rejected|cut|suspected|path-down|rebuild-ended/.test(kind)) return 'bad'
-  if (kind === 'takeover.serving' || kind === 'giveback.completed' || kind === 'controller.serving' || kind === 'host.path-up' || kind === 'drive.rebuilt') return 'good'
+  if (
+    kind === 'takeover.serving' ||
+    kind === 'giveback.completed' ||
+    kind === 'controller.serving' ||
+    kind === 'host.path-up' ||
+    kind === 'drive.rebuilt'
+  )
+    return 'good'
   if (/^(takeover|giveback|volume|arbiter|owner)\.|owner-changed|replayed|rebuild-started/.test(kind)) return 'moving'
   return 'plain'
 }

@@ -30,7 +30,9 @@ export interface Spot {
 }
 
 export function spotOf(configuration: ArrayConfiguration, pointed: Pointed): Spot | undefined {
-  return pointed.kind === 'volume' ? spotOfVolume(configuration, pointed.volumeId, pointed.block) : spotOfDrive(configuration, pointed.drive, pointed.block)
+  return pointed.kind === 'volume'
+    ? spotOfVolume(configuration, pointed.volumeId, pointed.block)
+    : spotOfDrive(configuration, pointed.drive, pointed.block)
 }
 
 function spotOfVolume(configuration: ArrayConfiguration, volumeId: number, block: number): Spot | undefined {
@@ -51,11 +53,19 @@ function spotOfDrive(configuration: ArrayConfiguration, drive: number, block: nu
   if (entry === undefined || block < 0 || block >= entry.blockCount) return undefined
   const occupant = occupantOf(configuration, drive, block)
   if (occupant.kind === 'data' || occupant.kind === 'mirror') {
-    if (occupant.volume === undefined) return { ...groupPart(configuration, occupant.groupId), places: [{ role: occupant.kind, drive, block }], pointedRole: 'unused' }
+    if (occupant.volume === undefined)
+      return { ...groupPart(configuration, occupant.groupId), places: [{ role: occupant.kind, drive, block }], pointedRole: 'unused' }
     const spot = spotOfVolume(configuration, occupant.volume.volumeId, occupant.volume.block)
     return spot === undefined ? undefined : { ...spot, pointedRole: occupant.kind }
   }
-  if (occupant.kind === 'parity') return spotOfParity(configuration, { drive, block, groupId: occupant.groupId, groupBlock: occupant.groupBlock, volumeId: occupant.volumeId })
+  if (occupant.kind === 'parity')
+    return spotOfParity(configuration, {
+      drive,
+      block,
+      groupId: occupant.groupId,
+      groupBlock: occupant.groupBlock,
+      volumeId: occupant.volumeId,
+    })
   const part = 'groupId' in occupant ? groupPart(configuration, occupant.groupId) : {}
   return { ...part, places: [], pointedRole: occupant.kind }
 }
@@ -63,7 +73,13 @@ function spotOfDrive(configuration: ArrayConfiguration, drive: number, block: nu
 /** Parity belongs to no single block, but to one block in each data chunk of its stripe. */
 function spotOfParity(
   configuration: ArrayConfiguration,
-  at: { readonly drive: number; readonly block: number; readonly groupId: number; readonly groupBlock: number; readonly volumeId: number | undefined },
+  at: {
+    readonly drive: number
+    readonly block: number
+    readonly groupId: number
+    readonly groupBlock: number
+    readonly volumeId: number | undefined
+  },
 ): Spot {
   const places: SpotPlace[] = [{ role: 'parity', drive: at.drive, block: at.block }]
   const part = groupPart(configuration, at.groupId)

@@ -39,7 +39,12 @@ export function suggestionsFor(parameter: ServiceParameter, snapshot: LabSnapsho
 
 export function curlFor(access: LabAccess, to: ControllerId, request: ServiceRequest): string {
   const url = `${access.management[to].replace(/\/$/, '')}/v1/service-requests`
-  return [`curl -sS -X POST ${quoted(url)}`, `-H ${quoted(`Authorization: Bearer ${access.token}`)}`, `-H 'Content-Type: application/json'`, `-d ${quoted(JSON.stringify(request))}`].join(' \\\n  ')
+  return [
+    `curl -sS -X POST ${quoted(url)}`,
+    `-H ${quoted(`Authorization: Bearer ${access.token}`)}`,
+    `-H 'Content-Type: application/json'`,
+    `-d ${quoted(JSON.stringify(request))}`,
+  ].join(' \\\n  ')
 }
 
 /** One word for a POSIX shell. */

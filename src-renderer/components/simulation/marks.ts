@@ -65,7 +65,8 @@ export function useMarkWords() {
     if (hits.length === 0) return t('simulation.hitNothingDetail')
     const endMs = simulation.outline?.end.atMs ?? Number.POSITIVE_INFINITY
     const spans = new Map<string, FaultHit[]>()
-    for (const hit of hits) if (hit.untilMs !== undefined) spans.set(`${hit.atMs}-${hit.untilMs}`, [...(spans.get(`${hit.atMs}-${hit.untilMs}`) ?? []), hit])
+    for (const hit of hits)
+      if (hit.untilMs !== undefined) spans.set(`${hit.atMs}-${hit.untilMs}`, [...(spans.get(`${hit.atMs}-${hit.untilMs}`) ?? []), hit])
     const said = [...spans.values()].map((together) => {
       const { atMs = 0, untilMs = 0 } = together[0] ?? {}
       const place = placesName(together.map((hit) => hit.place))

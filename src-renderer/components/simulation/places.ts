@@ -20,11 +20,16 @@ export function markedPoint(place: Place, wiring: Wiring): Point {
 }
 
 /** Where to draw a fault, leaving room for a violation. On the narrow midplane, it is vertical. */
-export function struckPoint(place: Place, wiring: Wiring, { width, isViolated }: { readonly width: number; readonly isViolated: boolean }): Point & { readonly isUpright: boolean } {
+export function struckPoint(
+  place: Place,
+  wiring: Wiring,
+  { width, isViolated }: { readonly width: number; readonly isViolated: boolean },
+): Point & { readonly isUpright: boolean } {
   const at = markedPoint(place, wiring)
   if (place === 'midplane') return { x: at.x, y: MIDPLANE.y + MIDPLANE.height - 20, isUpright: true }
   const controller = controllerOf(place)
-  if (controller !== undefined) return { x: CONTROLLERS[controller].x + CONTROLLERS[controller].width - width - 16, y: at.y, isUpright: false }
+  if (controller !== undefined)
+    return { x: CONTROLLERS[controller].x + CONTROLLERS[controller].width - width - 16, y: at.y, isUpright: false }
   // Its address stands at the port, above the line.
   if (portOf(place) !== undefined) return { x: at.x + 20, y: at.y - 30, isUpright: false }
   return { x: at.x + 8, y: isViolated ? at.y + 26 : at.y, isUpright: false }

@@ -166,7 +166,6 @@ export function createFlights() {
   return { add, learn, at, restMs, clear, counts: (): FlightCounts => ({ shown, seen }) }
 }
 
-
 const ANSWER_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>(['io.returned', 'portal.response'])
 
 const WORDS: Readonly<Record<string, FlightWord>> = {

@@ -42,7 +42,12 @@ export function paint(context: CanvasRenderingContext2D, scene: PaintScene): voi
     if (share < 0) continue
     const route = scene.routeOf(flight.from, flight.to)
     paintTail(context, { flight, route, share, colours: scene.colours })
-    paintShape(context, { shape: flight.shape, at: pointOn(route, eased(share)), colour: colourOf(flight, scene.colours), ground: scene.colours.ground })
+    paintShape(context, {
+      shape: flight.shape,
+      at: pointOn(route, eased(share)),
+      colour: colourOf(flight, scene.colours),
+      ground: scene.colours.ground,
+    })
   }
   // Words lie over all marks.
   context.font = scene.font
@@ -68,7 +73,12 @@ const WORD_HEIGHT = 20
 export function placeWord({ x, y }: Point, width: number, taken: readonly WordBox[]): WordBox {
   const beside = y - WORD_HEIGHT / 2
   const left = { x: x - width - 13, y: beside, width }
-  const boxes = [left, { x: x + 13, y: beside, width }, { x: x - width / 2, y: beside - 23, width }, { x: x - width / 2, y: beside + 23, width }]
+  const boxes = [
+    left,
+    { x: x + 13, y: beside, width },
+    { x: x - width / 2, y: beside - 23, width },
+    { x: x - width / 2, y: beside + 23, width },
+  ]
   return boxes.find((box) => taken.every((other) => !isOver(box, other))) ?? left
 }
 
@@ -136,10 +146,19 @@ function paintShape(context: CanvasRenderingContext2D, mark: { shape: FlightShap
       context.rect(at.x - SIZE + 0.4, at.y - SIZE + 0.4, SIZE * 2 - 0.8, SIZE * 2 - 0.8)
       break
     case 'service':
-      polygon(context, at, [[0, -7.5], [7.5, 0], [0, 7.5], [-7.5, 0]])
+      polygon(context, at, [
+        [0, -7.5],
+        [7.5, 0],
+        [0, 7.5],
+        [-7.5, 0],
+      ])
       break
     case 'forwarded':
-      polygon(context, at, [[0, -6.6], [6.4, 4.8], [-6.4, 4.8]])
+      polygon(context, at, [
+        [0, -6.6],
+        [6.4, 4.8],
+        [-6.4, 4.8],
+      ])
       break
     case 'mirrored':
       context.rect(at.x - 6.5, at.y - 3, 6, 6)
@@ -150,7 +169,12 @@ function paintShape(context: CanvasRenderingContext2D, mark: { shape: FlightShap
       hollow(context, mark)
       break
     case 'ownership':
-      polygon(context, at, [[0, -8], [8, 0], [0, 8], [-8, 0]])
+      polygon(context, at, [
+        [0, -8],
+        [8, 0],
+        [0, 8],
+        [-8, 0],
+      ])
       hollow(context, mark)
       break
     case 'answer':
@@ -180,7 +204,8 @@ function paintBurst(context: CanvasRenderingContext2D, burst: Burst, scene: Pain
   const share = (scene.nowMs - burst.startMs) / BURST_MS
   if (share < 0 || share > 1) return
   context.globalAlpha = 1 - share
-  context.strokeStyle = burst.kind === 'lost' ? scene.colours.bad : burst.hue === undefined ? scene.colours.neutral : scene.colours[burst.hue]
+  context.strokeStyle =
+    burst.kind === 'lost' ? scene.colours.bad : burst.hue === undefined ? scene.colours.neutral : scene.colours[burst.hue]
   context.lineWidth = 1.8
   context.beginPath()
   if (burst.kind === 'arrived') context.arc(burst.x, burst.y, 4 + share * 9, 0, Math.PI * 2)

@@ -26,7 +26,9 @@ export function sectionBars(array: ArrayState, drive: number): readonly SectionB
       const runs = array.configuration.volumes
         .flatMap((volume) => {
           const owner = array.ownership.find((entry) => entry.volumeId === volume.id)?.owner
-          return slicesOf(volume).filter(({ groupId }) => groupId === group.id).map((slice) => ({ ...memberRunOf(layoutOf(group), member, slice), owner }))
+          return slicesOf(volume)
+            .filter(({ groupId }) => groupId === group.id)
+            .map((slice) => ({ ...memberRunOf(layoutOf(group), member, slice), owner }))
         })
         .filter((run) => run.blockCount > 0)
         .sort((x, y) => x.firstBlock - y.firstBlock)
@@ -39,7 +41,8 @@ function joined(runs: readonly OwnedRun[]): readonly OwnedRun[] {
   const made: OwnedRun[] = []
   for (const run of runs) {
     const last = made.at(-1)
-    if (last !== undefined && last.owner === run.owner && last.firstBlock + last.blockCount >= run.firstBlock) made[made.length - 1] = { ...last, blockCount: run.firstBlock + run.blockCount - last.firstBlock }
+    if (last !== undefined && last.owner === run.owner && last.firstBlock + last.blockCount >= run.firstBlock)
+      made[made.length - 1] = { ...last, blockCount: run.firstBlock + run.blockCount - last.firstBlock }
     else made.push(run)
   }
   return made

@@ -93,7 +93,8 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     })
     if (!dead) return false
     const share = (nowMs - flight.startMs) / flight.durationMs
-    if (share > 0) bursts.push({ ...pointOn(routes.value(flight.from, flight.to), eased(share)), startMs: nowMs, kind: 'lost', hue: flight.hue })
+    if (share > 0)
+      bursts.push({ ...pointOn(routes.value(flight.from, flight.to), eased(share)), startMs: nowMs, kind: 'lost', hue: flight.hue })
     landed.add(flight)
     return true
   }

@@ -35,15 +35,35 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
       ms: { range: (_plot, _min, max) => [0, Math.max(2, max * 1.15)] },
     },
     axes: [
-      { ...axis, show: !setup.compact, size: 26, splits: (_plot, _axis, _min, max) => TICKS_S.map((ago) => max - ago), values: (plot, splits) => splits.map((at) => secondsAgo(at, plot.scales['x']?.max ?? at)) },
+      {
+        ...axis,
+        show: !setup.compact,
+        size: 26,
+        splits: (_plot, _axis, _min, max) => TICKS_S.map((ago) => max - ago),
+        values: (plot, splits) => splits.map((at) => secondsAgo(at, plot.scales['x']?.max ?? at)),
+      },
       { ...axis, show: !setup.compact, size: 52, label: setup.labels.requests, labelSize: 16, labelFont: font, labelGap: 0 },
       { ...axis, show: !setup.compact, side: 1, scale: 'ms', size: 44, grid: { show: false }, label: 'ms', labelSize: 16, labelFont: font },
     ],
     series: [
       {},
-      { label: setup.labels.requests, stroke: colour('--text-soft'), width: 1.5, fill: `color-mix(in srgb, ${colour('--text-soft')} 14%, transparent)`, points: { show: false } },
+      {
+        label: setup.labels.requests,
+        stroke: colour('--text-soft'),
+        width: 1.5,
+        fill: `color-mix(in srgb, ${colour('--text-soft')} 14%, transparent)`,
+        points: { show: false },
+      },
       { label: setup.labels.p50, scale: 'ms', show: !setup.compact, stroke: colour('--good'), width: 1.5, points: { show: false } },
-      { label: setup.labels.p99, scale: 'ms', show: !setup.compact, stroke: colour('--moving'), width: 1.5, dash: [5, 3], points: { show: false } },
+      {
+        label: setup.labels.p99,
+        scale: 'ms',
+        show: !setup.compact,
+        stroke: colour('--moving'),
+        width: 1.5,
+        dash: [5, 3],
+        points: { show: false },
+      },
     ],
     hooks: { drawAxes: [(plot) => markTakeovers(plot, setup, { bad: colour('--bad'), font })] },
   }
@@ -53,7 +73,10 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
  * Where the label of each mark begins, for marks from left to right: to the right of the mark, or to the left if there is no room.
  * Undefined if it would cover the label of a newer mark.
  */
-export function placeLabels(marks: readonly { readonly at: number; readonly width: number }[], end: number): readonly (number | undefined)[] {
+export function placeLabels(
+  marks: readonly { readonly at: number; readonly width: number }[],
+  end: number,
+): readonly (number | undefined)[] {
   let freeUntil = end
   const places = marks.toReversed().map(({ at, width }) => {
     const place = [at + LABEL_GAP, at - LABEL_GAP - width].find((from) => from + width <= freeUntil)

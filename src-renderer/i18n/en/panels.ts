@@ -36,7 +36,8 @@ export const panels = {
     noGap: 'no gap measured: no workload was running',
     notMeasured: 'not measured',
     unit: 'ms',
-    replayedRecords: 'One record of its mirrored log is written to the drives. | {count} records of its mirrored log are written to the drives.',
+    replayedRecords:
+      'One record of its mirrored log is written to the drives. | {count} records of its mirrored log are written to the drives.',
     phaseDetail: {
       detect: 'The peer’s heartbeats stop, or the midplane reports that it is gone.',
       fence: 'The peer is reset, which proves that it can no longer write.',
@@ -49,7 +50,14 @@ export const panels = {
   events: {
     title: 'Events, oldest first',
     family: 'Kinds of events',
-    families: { all: 'All events', pair: 'The pair', takeover: 'Takeover and reset', service: 'Service requests', io: 'I/O requests', host: 'Host' },
+    families: {
+      all: 'All events',
+      pair: 'The pair',
+      takeover: 'Takeover and reset',
+      service: 'Service requests',
+      io: 'I/O requests',
+      host: 'Host',
+    },
     place: 'Place',
     allPlaces: 'All places',
     search: 'Search kind, request, or data',
@@ -102,10 +110,16 @@ export const panels = {
     by: 'by {id}',
     outcome: { waiting: 'waiting', done: 'done', refused: 'refused', unreachable: 'no answer' },
     confirm: {
-      'delete-volume': { title: 'Delete volume “{volume}” and all its data?', detail: 'Its blocks become free space. This cannot be undone.', action: 'Delete volume' },
+      'delete-volume': {
+        title: 'Delete volume “{volume}” and all its data?',
+        detail: 'Its blocks become free space. This cannot be undone.',
+        action: 'Delete volume',
+      },
       'discard-held-writes': {
         title: 'Discard held writes of volume “{volume}”?',
-        detail: 'Up to {megabytes} MiB of acknowledged writes will be lost for good. Only the NVRAM of the absent controller has them. This cannot be undone, even if that controller comes back.',
+        detail:
+          'Up to {megabytes} MiB of acknowledged writes will be lost for good. ' +
+          'Only the NVRAM of the absent controller has them. This cannot be undone, even if that controller comes back.',
         action: 'Discard writes',
       },
     },

@@ -13,9 +13,20 @@ export const shell = {
   },
   scheme: {
     'serve-locally': { name: 'Serve locally', detail: 'The controller that receives a service request handles it itself.' },
-    'forward-to-owner': { name: 'Forward to owner', detail: 'The receiver passes the request to the service owner over the interconnect and returns the owner’s result.' },
-    'transfer-ownership': { name: 'Transfer', detail: 'Transfer ownership: a receiver that is not the service owner asks the arbiter. The owner relinquishes, and the receiver becomes the owner and serves the request.' },
-    'primary-only': { name: 'Primary only', detail: 'How older arrays worked: the secondary refuses every service request and names the primary.' },
+    'forward-to-owner': {
+      name: 'Forward to owner',
+      detail: 'The receiver passes the request to the service owner over the interconnect and returns the owner’s result.',
+    },
+    'transfer-ownership': {
+      name: 'Transfer',
+      detail:
+        'Transfer ownership: a receiver that is not the service owner asks the arbiter. ' +
+        'The owner relinquishes, and the receiver becomes the owner and serves the request.',
+    },
+    'primary-only': {
+      name: 'Primary only',
+      detail: 'How older arrays worked: the secondary refuses every service request and names the primary.',
+    },
   },
   condition: {
     serving: 'Serving',
@@ -64,8 +75,14 @@ export const shell = {
     failedDetail: 'The clipboard is not available. Select the text and copy it by hand.',
   },
   link: {
-    lost: { title: 'The connection to the lab is lost.', detail: 'You see the last known state. The page tries to reconnect every second.' },
-    refused: { title: 'The lab does not accept this page.', detail: 'The lab was restarted, or this address lacks its token. Open the address that the lab printed.' },
+    lost: {
+      title: 'The connection to the lab is lost.',
+      detail: 'You see the last known state. The page tries to reconnect every second.',
+    },
+    refused: {
+      title: 'The lab does not accept this page.',
+      detail: 'The lab was restarted, or this address lacks its token. Open the address that the lab printed.',
+    },
     closed: { title: 'The lab was closed.', detail: 'Start it again and open the address it prints. Each start has its own token.' },
   },
   actions: { failed: 'That did not work' },
@@ -85,7 +102,12 @@ export const shell = {
     rebuilt: 'Drive {index} is rebuilt and in use again',
   },
   shortcuts: {
-    pending: { kill: 'Kill which controller?', hang: 'Hang which controller?', panic: 'Panic which controller?', restart: 'Restart which controller?' },
+    pending: {
+      kill: 'Kill which controller?',
+      hang: 'Hang which controller?',
+      panic: 'Panic which controller?',
+      restart: 'Restart which controller?',
+    },
   },
   help: {
     title: 'Keyboard',

@@ -25,7 +25,10 @@ export const simulation = {
     seedName: 'the seed',
     copySeed: 'Seed',
     none: 'No run is open',
-    noneDetail: 'A seed determines a whole world: hosts, requests, and the faults that strike the pair. First the run goes straight to its end, with every checker watching. Then you can play it, step through it, and search it as often as you like.',
+    noneDetail:
+      'A seed determines a whole world: hosts, requests, and the faults that strike the pair. ' +
+      'First the run goes straight to its end, with every checker watching. ' +
+      'Then you can play it, step through it, and search it as often as you like.',
     suggested: 'Seeds to start with',
     seedNumber: 'Seed {seed}',
     operationsCount: 'no operations | {count} operation | {count} operations',
@@ -57,7 +60,11 @@ export const simulation = {
     spaceKey: 'Space',
     speed: { name: 'Speed', full: 'as fast as possible', real: 'real time', times: '{times} times real time', slow: '{ms} ms per second' },
     kinds: { fault: 'Faults', takeover: 'Takeovers', violation: 'Violations' },
-    count: { fault: 'no faults | 1 fault | {count} faults', takeover: 'no takeovers | 1 takeover | {count} takeovers', violation: 'no violations | 1 violation | {count} violations' },
+    count: {
+      fault: 'no faults | 1 fault | {count} faults',
+      takeover: 'no takeovers | 1 takeover | {count} takeovers',
+      violation: 'no violations | 1 violation | {count} violations',
+    },
     next: { fault: 'Next fault', takeover: 'Next takeover', violation: 'Next violation' },
     previous: { fault: 'Previous fault', takeover: 'Previous takeover', violation: 'Previous violation' },
     when: '{time}, event {event}',
@@ -78,7 +85,12 @@ export const simulation = {
     marks: 'Faults, takeovers and violations',
     markFilter: 'Marks to list',
     filter: { all: 'All', fault: 'Faults', takeover: 'Takeovers', violation: 'Violations' },
-    noneOf: { all: 'No faults, takeovers, or violations in this run.', fault: 'No faults in this run.', takeover: 'No takeovers in this run.', violation: 'No violations in this run.' },
+    noneOf: {
+      all: 'No faults, takeovers, or violations in this run.',
+      fault: 'No faults in this run.',
+      takeover: 'No takeovers in this run.',
+      violation: 'No violations in this run.',
+    },
     column: { time: 'Virtual time', what: 'What', where: 'Where' },
     goToName: '{time}: go to “{what}”',
     takeover: '{survivor} takes over from {dead}',

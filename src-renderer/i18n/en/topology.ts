@@ -20,13 +20,18 @@ export const topology = {
     servedByPeer: '{peer} serves its volumes and addresses',
     servedByNobody: 'nobody serves its addresses',
     addressesServedByPeer: '{peer} serves its addresses',
-    heldHere: 'nothing waits for it | {volumes} waits for it, because only its NVRAM has the newest writes | {volumes} wait for it, because only its NVRAM has their newest writes',
+    heldHere:
+      'nothing waits for it | {volumes} waits for it, because only its NVRAM has the newest writes | ' +
+      '{volumes} wait for it, because only its NVRAM has their newest writes',
     heldDetail: 'If it never comes back, discard those writes with “discard-held-writes”.',
     counter: { reads: 'reads', writes: 'writes', forwarded: 'forwarded', served: 'service' },
     counterDetail: {
       reads: '{count} host reads answered | {count} host read answered | {count} host reads answered',
       writes: '{count} host writes answered | {count} host write answered | {count} host writes answered',
-      forwarded: '{count} reads and writes arrived here and were answered by the other controller | {count} read or write arrived here and was answered by the other controller | {count} reads and writes arrived here and were answered by the other controller',
+      forwarded:
+        '{count} reads and writes arrived here and were answered by the other controller | ' +
+        '{count} read or write arrived here and was answered by the other controller | ' +
+        '{count} reads and writes arrived here and were answered by the other controller',
       served: '{count} service requests served | {count} service request served | {count} service requests served',
     },
     kill: 'Kill',
@@ -85,7 +90,9 @@ export const topology = {
   drive: {
     state: { online: 'in use', failed: 'failed', rebuilding: 'being rebuilt' },
     rebuilding: 'rebuilding {share}',
-    out: 'It has been out since generation {generation}. | Group {groups} has gone on without it since generation {generation}. | Groups {groups} have gone on without it since generation {generation}.',
+    out:
+      'It has been out since generation {generation}. | Group {groups} has gone on without it since generation {generation}. | ' +
+      'Groups {groups} have gone on without it since generation {generation}.',
     staysOut: 'It may have missed writes. Even if it answers again, it stays out until it is rebuilt from the other drives.',
     comesBack: 'What it may have missed is computed from the other drives and written to it, stripe by stripe.',
     notMissed: 'It does not answer, but no RAID group has given it up.',
@@ -111,7 +118,14 @@ export const topology = {
     records: 'no records | 1 record | {count} records',
     summary: 'NVRAM log: {used} of {capacity}, {records}, {dirty}, {mirror}. Cache policy without a mirror: {policy}.',
   },
-  flight: { request: 'request', relinquish: 'relinquish', acknowledge: 'acknowledge', keep: 'not relinquished', grant: 'grant', refuse: 'refuse' },
+  flight: {
+    request: 'request',
+    relinquish: 'relinquish',
+    acknowledge: 'acknowledge',
+    keep: 'not relinquished',
+    grant: 'grant',
+    refuse: 'refuse',
+  },
   level: { linear: 'linear', raid0: 'RAID 0', raid1: 'RAID 1', raid5: 'RAID 5', raid6: 'RAID 6', raid10: 'RAID 10' },
   legend: {
     title: 'What moves',

@@ -10,7 +10,9 @@ const TARGET = 'iqn.2026-11.local.null:bench'
 /** Builds it into `folder` and starts it; it ends with the process that started it. */
 export async function startNullTarget({ folder, bytes }: { readonly folder: string; readonly bytes: number }): Promise<OutsideTarget> {
   await buildPlanted({ entry: 'tests/bench/null-target/main.ts', outDir: folder, fileName: 'null-target.mjs' })
-  const child = spawn(process.execPath, [path.join(folder, 'null-target.mjs'), TARGET, String(bytes)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [path.join(folder, 'null-target.mjs'), TARGET, String(bytes)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const killed = () => child.kill('SIGKILL')
   process.once('exit', killed)
   const ended = once(child, 'exit')

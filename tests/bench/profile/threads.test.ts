@@ -34,7 +34,9 @@ it.each([
   await put(url, WARM_UP_SECONDS)
   let perSecond = 0
   const profiles = await probed.profile(async () => (perSecond = (await put(url, SECONDS)).perSecond))
-  const texts = (['a', 'b'] as const).map((id) => profileText(`thread of controller ${id.toUpperCase()}${id === 'a' ? ', the owner' : ', its peer'}:`, profiles[id], TOP))
+  const texts = (['a', 'b'] as const).map((id) =>
+    profileText(`thread of controller ${id.toUpperCase()}${id === 'a' ? ', the owner' : ', its peer'}:`, profiles[id], TOP),
+  )
   console.log([`${machine()}, ${load()}`, `${what}: ${perSecond.toFixed(0)} a second (while profiled)`, ...texts].join('\n'))
   expect(perSecond).toBeGreaterThan(0)
 })

@@ -6,7 +6,9 @@ import { blockCdb, IscsiLab, type RawInitiator } from '../../support/iscsi-lab'
 /** An initiator that asks and does not take: nothing more is read or started until it does. */
 function askFor(initiator: RawInitiator, count: number): void {
   for (let i = 0; i < count; i++) {
-    initiator.send(initiator.commandHeader({ read: true, expectedDataTransferLength: 512, cdb: blockCdb(0x28, { firstBlock: 0, blockCount: 1 }) }))
+    initiator.send(
+      initiator.commandHeader({ read: true, expectedDataTransferLength: 512, cdb: blockCdb(0x28, { firstBlock: 0, blockCount: 1 }) }),
+    )
   }
 }
 

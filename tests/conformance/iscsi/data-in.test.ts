@@ -18,7 +18,14 @@ describe('Data-In', () => {
     expect({ status, residual }).toEqual({ status: 0, residual: { kind: 'none', bytes: 0 } })
     expect(data).toEqual(pattern(4096))
     expect(pdus).toHaveLength(1)
-    expect(decodeDataIn(present(pdus[0], 'PDU').header)).toMatchObject({ final: true, dataSn: 0, bufferOffset: 0, statSn: 2, expCmdSn: 2, maxCmdSn: 129 })
+    expect(decodeDataIn(present(pdus[0], 'PDU').header)).toMatchObject({
+      final: true,
+      dataSn: 0,
+      bufferOffset: 0,
+      statSn: 2,
+      expCmdSn: 2,
+      maxCmdSn: 129,
+    })
   })
 
   it('is cut by what the initiator takes, and by MaxBurstLength into sequences', () => {
@@ -40,7 +47,10 @@ describe('Data-In', () => {
   it('takes data from SCSI in chunks of any size', () => {
     const lab = new IscsiLab()
     const whole = pattern(5000)
-    lab.scsi.answer = () => ({ status: 0, dataIn: [0, 1, 700, 700, 4999, 5000].map((start, i, starts) => whole.subarray(start, starts[i + 1])) })
+    lab.scsi.answer = () => ({
+      status: 0,
+      dataIn: [0, 1, 700, 700, 4999, 5000].map((start, i, starts) => whole.subarray(start, starts[i + 1])),
+    })
     const initiator = lab.session({ keys: { MaxRecvDataSegmentLength: '512' } })
     const { data, status } = initiator.read({ firstBlock: 0, blockCount: 0, expectedBytes: 5000 })
     expect({ data, status }).toEqual({ data: whole, status: 0 })
@@ -81,7 +91,15 @@ describe('Data-In', () => {
 
   it('uses a bound that the initiator declares later', () => {
     const initiator = new IscsiLab().session({ keys: { MaxRecvDataSegmentLength: '8192' } })
-    const flags = { immediate: true, final: true, continued: false, initiatorTaskTag: 1, targetTransferTag: RESERVED_TAG, cmdSn: 1, expStatSn: 2 }
+    const flags = {
+      immediate: true,
+      final: true,
+      continued: false,
+      initiatorTaskTag: 1,
+      targetTransferTag: RESERVED_TAG,
+      cmdSn: 1,
+      expStatSn: 2,
+    }
     initiator.send(encodeTextRequest(flags), encodeTextKeys([{ key: 'MaxRecvDataSegmentLength', value: '1024' }]))
     initiator.receive()
     expect(initiator.read({ firstBlock: 0, blockCount: 4 }).pdus.map(({ dataBytes }) => dataBytes)).toEqual([1024, 1024])

@@ -12,14 +12,38 @@ import { blockCdb, IscsiLab, outcomeOf, pattern, senseCodes, type RawInitiator }
 const TAG = 0x55
 const ABORTED_COMMAND = 0x0b
 
-function startWrite(initiator: RawInitiator, options: { readonly bytes: number; readonly immediate?: Uint8Array; readonly final?: boolean; readonly tag?: number; readonly firstBlock?: number }): void {
+function startWrite(
+  initiator: RawInitiator,
+  options: {
+    readonly bytes: number
+    readonly immediate?: Uint8Array
+    readonly final?: boolean
+    readonly tag?: number
+    readonly firstBlock?: number
+  },
+): void {
   const cdb = blockCdb(0x2a, { firstBlock: options.firstBlock ?? 0, blockCount: options.bytes / 512 })
-  const fields = { write: true, final: options.final ?? true, expectedDataTransferLength: options.bytes, cdb, initiatorTaskTag: options.tag ?? TAG }
+  const fields = {
+    write: true,
+    final: options.final ?? true,
+    expectedDataTransferLength: options.bytes,
+    cdb,
+    initiatorTaskTag: options.tag ?? TAG,
+  }
   initiator.send(initiator.commandHeader(fields), options.immediate)
 }
 
 function sendData(initiator: RawInitiator, data: Uint8Array, fields: Partial<DataOutPdu> = {}): void {
-  const header = { final: true, lun: 0, initiatorTaskTag: TAG, targetTransferTag: RESERVED_TAG, expStatSn: 2, dataSn: 0, bufferOffset: 0, ...fields }
+  const header = {
+    final: true,
+    lun: 0,
+    initiatorTaskTag: TAG,
+    targetTransferTag: RESERVED_TAG,
+    expStatSn: 2,
+    dataSn: 0,
+    bufferOffset: 0,
+    ...fields,
+  }
   initiator.send(encodeDataOut(header), data)
 }
 
@@ -53,7 +77,7 @@ describe('data of writes', () => {
     const data = pattern(10_240)
     startWrite(initiator, { bytes: data.length })
     const seen: number[][] = []
-    for (let r2ts = readyToTransfers(initiator); r2ts.length > 0; ) {
+    for (let r2ts = readyToTransfers(initiator); r2ts.length > 0;) {
       expect(r2ts).toHaveLength(1)
       const { targetTransferTag, bufferOffset, desiredLength, r2tSn, initiatorTaskTag, statSn } = present(r2ts[0], 'PDU')
       expect({ initiatorTaskTag, statSn }).toEqual({ initiatorTaskTag: TAG, statSn: 2 })
@@ -63,7 +87,11 @@ describe('data of writes', () => {
       sendData(initiator, burst.subarray(1000), { targetTransferTag, bufferOffset: bufferOffset + 1000, dataSn: 1 })
       r2ts = seen.length === 3 ? [] : readyToTransfers(initiator)
     }
-    expect(seen).toEqual([[0, 0, 4096], [1, 4096, 4096], [2, 8192, 2048]])
+    expect(seen).toEqual([
+      [0, 0, 4096],
+      [1, 4096, 4096],
+      [2, 8192, 2048],
+    ])
     expect(outcomeOf(initiator.receive()).status).toBe(0)
     expect(lab.scsi.disk.subarray(0, data.length)).toEqual(data)
     expect(initiator.testUnitReady().status).toBe(0)
@@ -136,16 +164,26 @@ describe('data of writes', () => {
               continue
             }
             const { initiatorTaskTag, targetTransferTag, bufferOffset, desiredLength } = decodeReadyToTransfer(pdu.header)
-            const { data } = present(writes.find(({ tag }) => tag === initiatorTaskTag), 'the write')
+            const { data } = present(
+              writes.find(({ tag }) => tag === initiatorTaskTag),
+              'the write',
+            )
             const end = bufferOffset + desiredLength
             for (let offset = bufferOffset, dataSn = 0; offset < end; dataSn++) {
               const next = Math.min(end, offset + present(cuts[dataSn % cuts.length], 'a cut'))
-              sendData(initiator, data.subarray(offset, next), { initiatorTaskTag, targetTransferTag, bufferOffset: offset, dataSn, final: next === end })
+              sendData(initiator, data.subarray(offset, next), {
+                initiatorTaskTag,
+                targetTransferTag,
+                bufferOffset: offset,
+                dataSn,
+                final: next === end,
+              })
               offset = next
             }
           }
         }
-        for (const { firstBlock, data } of writes) expect(lab.scsi.disk.subarray(firstBlock * 512, firstBlock * 512 + data.length)).toEqual(data)
+        for (const { firstBlock, data } of writes)
+          expect(lab.scsi.disk.subarray(firstBlock * 512, firstBlock * 512 + data.length)).toEqual(data)
         expect(initiator.testUnitReady().status).toBe(0)
       }),
       { numRuns: 60 },
@@ -242,7 +280,11 @@ describe('wrong data of writes', () => {
   it('more than one command may move is refused before anything is held', () => {
     const lab = new IscsiLab()
     const initiator = lab.session()
-    const fields = { write: true, expectedDataTransferLength: LIMITS.transferBytes + 512, cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: 1 }) }
+    const fields = {
+      write: true,
+      expectedDataTransferLength: LIMITS.transferBytes + 512,
+      cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: 1 }),
+    }
     initiator.send(initiator.commandHeader(fields), pattern(512))
     const { status, sense } = outcomeOf(initiator.receive())
     expect([status, ...senseCodes(sense)]).toEqual([2, 0x05, 0x24, 0])
@@ -258,14 +300,22 @@ describe('back pressure', () => {
     const bytes = LIMITS.transferBytes
     const fitting = LIMITS.sessionBufferBytes / bytes
     for (let tag = 1; tag <= fitting + 2; tag++) startWrite(initiator, { bytes, tag })
-    expect(readyToTransfers(initiator).map(({ initiatorTaskTag }) => initiatorTaskTag)).toEqual(Array.from({ length: fitting }, (_, i) => i + 1))
+    expect(readyToTransfers(initiator).map(({ initiatorTaskTag }) => initiatorTaskTag)).toEqual(
+      Array.from({ length: fitting }, (_, i) => i + 1),
+    )
     lab.scsi.answer = () => ({ status: 0 })
     let offset = 0
     let transferTag = 0
     const burst = new Uint8Array(262_144)
     while (offset < bytes) {
       for (let dataSn = 0; dataSn < 4; dataSn++) {
-        sendData(initiator, burst, { initiatorTaskTag: 1, targetTransferTag: transferTag, bufferOffset: offset, dataSn, final: dataSn === 3 })
+        sendData(initiator, burst, {
+          initiatorTaskTag: 1,
+          targetTransferTag: transferTag,
+          bufferOffset: offset,
+          dataSn,
+          final: dataSn === 3,
+        })
         offset += burst.length
       }
       const [next, afterwards] = initiator.receive()

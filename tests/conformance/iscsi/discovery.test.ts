@@ -24,7 +24,15 @@ function sendTargets(initiator: RawInitiator, value: string): unknown {
 
 function sendText(initiator: RawInitiator, options: { readonly text: Uint8Array; readonly tag?: number }): void {
   const { text, tag = RESERVED_TAG } = options
-  const header = { immediate: false, final: true, continued: false, initiatorTaskTag: 0x42, targetTransferTag: tag, cmdSn: initiator.cmdSn++, expStatSn: initiator.expStatSn }
+  const header = {
+    immediate: false,
+    final: true,
+    continued: false,
+    initiatorTaskTag: 0x42,
+    targetTransferTag: tag,
+    cmdSn: initiator.cmdSn++,
+    expStatSn: initiator.expStatSn,
+  }
   initiator.send(encodeTextRequest(header), text)
 }
 
@@ -32,7 +40,10 @@ describe('discovery', () => {
   it('needs no target name, gives no nexus, and lists both portals with their groups', () => {
     const lab = new IscsiLab()
     const initiator = lab.connect()
-    expect(initiator.login({ discovery: true, keys: { MaxBurstLength: '4096' } }).keys).toEqual({ MaxRecvDataSegmentLength: '262144', MaxBurstLength: 'Irrelevant' })
+    expect(initiator.login({ discovery: true, keys: { MaxBurstLength: '4096' } }).keys).toEqual({
+      MaxRecvDataSegmentLength: '262144',
+      MaxBurstLength: 'Irrelevant',
+    })
     expect(lab.scsi.nexuses).toEqual([])
     expect(sendTargets(initiator, 'All')).toEqual(EVERYTHING)
     expect(sendTargets(initiator, TARGET_NAME)).toEqual(EVERYTHING)

@@ -62,7 +62,9 @@ describe('login refusals', () => {
   it('a second connection for a session (MaxConnections is 1)', () => {
     const lab = new IscsiLab()
     const { response } = lab.connect().login()
-    expect(lab.connect().loginRequest({ tsih: response.tsih, connectionId: 2 }, IDENTITY).response.status).toBe(LOGIN_STATUS.tooManyConnections)
+    expect(lab.connect().loginRequest({ tsih: response.tsih, connectionId: 2 }, IDENTITY).response.status).toBe(
+      LOGIN_STATUS.tooManyConnections,
+    )
     proveRecovery(lab)
   })
 
@@ -71,7 +73,10 @@ describe('login refusals', () => {
     const initiator = lab.connect()
     initiator.loginRequest({ transit: false }, IDENTITY)
     initiator.send(encodeNopOut({ immediate: true, lun: 0, initiatorTaskTag: 55, targetTransferTag: 0xffff_ffff, cmdSn: 1, expStatSn: 2 }))
-    expect(decodeLoginResponse(initiator.receiveOne().header)).toMatchObject({ status: LOGIN_STATUS.invalidDuringLogin, initiatorTaskTag: 55 })
+    expect(decodeLoginResponse(initiator.receiveOne().header)).toMatchObject({
+      status: LOGIN_STATUS.invalidDuringLogin,
+      initiatorTaskTag: 55,
+    })
     expect(initiator.port.isClosed).toBe(true)
     proveRecovery(lab)
   })
@@ -99,7 +104,9 @@ describe('login refusals', () => {
 
   it('more sessions than there may be', () => {
     const lab = new IscsiLab()
-    const initiators = Array.from({ length: LIMITS.sessions }, (_, i) => lab.session({ isid: `80000000${i.toString(16).padStart(4, '0')}` }))
+    const initiators = Array.from({ length: LIMITS.sessions }, (_, i) =>
+      lab.session({ isid: `80000000${i.toString(16).padStart(4, '0')}` }),
+    )
     expect(lab.connect().loginRequest({ isid: '80ffffffffff' }, IDENTITY).response.status).toBe(LOGIN_STATUS.outOfResources)
     initiators[0]?.handler.onClosed()
     proveRecovery(lab)

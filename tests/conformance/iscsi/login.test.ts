@@ -11,10 +11,24 @@ describe('login', () => {
     const lab = new IscsiLab()
     const initiator = lab.connect('b')
     const { response, keys } = initiator.loginRequest({}, { ...IDENTITY, MaxBurstLength: '65536', HeaderDigest: 'None', Unheard: '1' })
-    expect(response).toMatchObject({ status: LOGIN_STATUS.success, transit: true, currentStage: operational, nextStage: fullFeature, isid: '80123456abcd', statSn: 1, expCmdSn: 1, maxCmdSn: 128 })
+    expect(response).toMatchObject({
+      status: LOGIN_STATUS.success,
+      transit: true,
+      currentStage: operational,
+      nextStage: fullFeature,
+      isid: '80123456abcd',
+      statSn: 1,
+      expCmdSn: 1,
+      maxCmdSn: 128,
+    })
     expect(response.tsih).toBeGreaterThan(0)
     expect(keys).toEqual({
-      TargetAlias: 'Takeover Lab', TargetPortalGroupTag: '2', MaxRecvDataSegmentLength: '262144', MaxBurstLength: '65536', HeaderDigest: 'None', Unheard: 'NotUnderstood',
+      TargetAlias: 'Takeover Lab',
+      TargetPortalGroupTag: '2',
+      MaxRecvDataSegmentLength: '262144',
+      MaxBurstLength: '65536',
+      HeaderDigest: 'None',
+      Unheard: 'NotUnderstood',
     })
     expect(lab.scsi.nexuses).toEqual([{ id: 1, initiatorPort: `${INITIATOR_NAME},i,0x80123456abcd`, portalGroup: 2 }])
     expect(initiator.testUnitReady().status).toBe(0)
@@ -27,7 +41,12 @@ describe('login', () => {
     expect(first.keys).toEqual({ TargetAlias: 'Takeover Lab', TargetPortalGroupTag: '1', AuthMethod: 'None' })
     const second = initiator.loginRequest({}, { InitialR2T: 'No', FirstBurstLength: '262144', MaxBurstLength: '16384' })
     expect(second.response).toMatchObject({ status: 0, transit: true, nextStage: fullFeature, statSn: 2 })
-    expect(second.keys).toEqual({ MaxRecvDataSegmentLength: '262144', InitialR2T: 'No', FirstBurstLength: '65536', MaxBurstLength: '16384' })
+    expect(second.keys).toEqual({
+      MaxRecvDataSegmentLength: '262144',
+      InitialR2T: 'No',
+      FirstBurstLength: '65536',
+      MaxBurstLength: '16384',
+    })
     expect(initiator.testUnitReady().status).toBe(0)
   })
 
@@ -51,7 +70,10 @@ describe('login', () => {
     const half = initiator.loginRequest({ transit: false, continued: true }, { InitiatorName: INITIATOR_NAME })
     expect(half.response).toMatchObject({ status: 0, transit: false, continued: false })
     expect(half.keys).toEqual({})
-    expect(initiator.loginRequest({}, { TargetName: TARGET_NAME, DataDigest: 'None' }).keys).toMatchObject({ DataDigest: 'None', TargetPortalGroupTag: '1' })
+    expect(initiator.loginRequest({}, { TargetName: TARGET_NAME, DataDigest: 'None' }).keys).toMatchObject({
+      DataDigest: 'None',
+      TargetPortalGroupTag: '1',
+    })
     expect(initiator.testUnitReady().status).toBe(0)
   })
 
@@ -70,6 +92,8 @@ describe('login', () => {
   it('records who came', () => {
     const lab = new IscsiLab()
     lab.session({ portal: 'b' })
-    expect(lab.trace.of('portal.login')).toMatchObject([{ place: 'portal-b', data: { initiator: INITIATOR_NAME, isid: '80123456abcd', discovery: false } }])
+    expect(lab.trace.of('portal.login')).toMatchObject([
+      { place: 'portal-b', data: { initiator: INITIATOR_NAME, isid: '80123456abcd', discovery: false } },
+    ])
   })
 })

@@ -5,7 +5,10 @@ import { decodeLogoutResponse, encodeLogoutRequest, LOGOUT_OUTCOME, LOGOUT_REASO
 import { IscsiLab, type RawInitiator } from '../../support/iscsi-lab'
 
 /** RFC 7143 §11.9, §11.14, §11.15. */
-function logout(initiator: RawInitiator, fields: { readonly reason: number; readonly connectionId?: number; readonly immediate?: boolean; readonly cmdSn?: number }): void {
+function logout(
+  initiator: RawInitiator,
+  fields: { readonly reason: number; readonly connectionId?: number; readonly immediate?: boolean; readonly cmdSn?: number },
+): void {
   const { reason, connectionId = 1, immediate = true, cmdSn = initiator.cmdSn } = fields
   initiator.send(encodeLogoutRequest({ immediate, reason, connectionId, initiatorTaskTag: 0x99, cmdSn, expStatSn: 2 }))
 }

@@ -7,9 +7,20 @@ import { PING_INTERVAL_MS } from '../../../src-main/core/iscsi/session/wishes'
 import { IscsiLab, pattern, type RawInitiator } from '../../support/iscsi-lab'
 
 /** RFC 7143 §11.18, §11.19. */
-function nopOut(initiator: RawInitiator, fields: { readonly immediate: boolean; readonly tag: number; readonly transferTag?: number }, data?: Uint8Array): void {
+function nopOut(
+  initiator: RawInitiator,
+  fields: { readonly immediate: boolean; readonly tag: number; readonly transferTag?: number },
+  data?: Uint8Array,
+): void {
   const cmdSn = fields.immediate ? initiator.cmdSn : initiator.cmdSn++
-  const header = { immediate: fields.immediate, lun: 3, initiatorTaskTag: fields.tag, targetTransferTag: fields.transferTag ?? RESERVED_TAG, cmdSn, expStatSn: 2 }
+  const header = {
+    immediate: fields.immediate,
+    lun: 3,
+    initiatorTaskTag: fields.tag,
+    targetTransferTag: fields.transferTag ?? RESERVED_TAG,
+    cmdSn,
+    expStatSn: 2,
+  }
   initiator.send(encodeNopOut(header), data)
 }
 
@@ -18,7 +29,14 @@ describe('NOP-Out', () => {
     const initiator = new IscsiLab().session()
     nopOut(initiator, { immediate: true, tag: 9 }, pattern(777))
     const pdu = initiator.receiveOne()
-    expect(decodeNopIn(pdu.header)).toEqual({ lun: 3, initiatorTaskTag: 9, targetTransferTag: RESERVED_TAG, statSn: 2, expCmdSn: 1, maxCmdSn: 128 })
+    expect(decodeNopIn(pdu.header)).toEqual({
+      lun: 3,
+      initiatorTaskTag: 9,
+      targetTransferTag: RESERVED_TAG,
+      statSn: 2,
+      expCmdSn: 1,
+      maxCmdSn: 128,
+    })
     expect(concatBytes(pdu.data)).toEqual(pattern(777))
     expect(initiator.testUnitReady().status).toBe(0)
   })
@@ -61,7 +79,8 @@ describe('NOP-In as a ping', () => {
     const [answering, silent] = [lab.session(), lab.session({ isid: '80ffffff0001' })]
     for (let i = 0; i < 10; i++) {
       lab.clock.advance(PING_INTERVAL_MS)
-      for (const { header } of answering.receive()) nopOut(answering, { immediate: true, tag: RESERVED_TAG, transferTag: decodeNopIn(header).targetTransferTag })
+      for (const { header } of answering.receive())
+        nopOut(answering, { immediate: true, tag: RESERVED_TAG, transferTag: decodeNopIn(header).targetTransferTag })
     }
     expect([answering.port.isClosed, silent.port.isClosed]).toEqual([false, true])
     expect(lab.trace.of('portal.logout')).toMatchObject([{ data: { reason: 'no answer to a ping' } }])

@@ -20,7 +20,15 @@ describe('SCSI Command', () => {
     initiator.send(initiator.commandHeader({ lun: 300, cdb, initiatorTaskTag: 0xabc }))
     expect(lab.scsi.executed).toMatchObject([{ lun: 300, cdb, dataOut: [], nexus: { id: 1, portalGroup: 1 } }])
     const pdus = initiator.receive()
-    expect(decodeScsiResponse(present(pdus[0], 'PDU').header)).toMatchObject({ response: 0, status: 2, initiatorTaskTag: 0xabc, statSn: 2, expCmdSn: 2, maxCmdSn: 129, expDataSn: 0 })
+    expect(decodeScsiResponse(present(pdus[0], 'PDU').header)).toMatchObject({
+      response: 0,
+      status: 2,
+      initiatorTaskTag: 0xabc,
+      statSn: 2,
+      expCmdSn: 2,
+      maxCmdSn: 129,
+      expDataSn: 0,
+    })
     expect(outcomeOf(pdus).sense).toEqual(Uint8Array.of(0x70, 0, 5))
     lab.scsi.answer = undefined
     expect(initiator.testUnitReady().status).toBe(0)
@@ -56,7 +64,11 @@ describe('SCSI Command', () => {
     lab.scsi.isHolding = false
     lab.scsi.release('newest-first')
     const responses = initiator.receive().map(({ header }) => decodeScsiResponse(header))
-    expect(responses.map(({ initiatorTaskTag, statSn }) => [initiatorTaskTag, statSn])).toEqual([[3, 2], [2, 3], [1, 4]])
+    expect(responses.map(({ initiatorTaskTag, statSn }) => [initiatorTaskTag, statSn])).toEqual([
+      [3, 2],
+      [2, 3],
+      [1, 4],
+    ])
     expect(initiator.testUnitReady().status).toBe(0)
   })
 
@@ -87,7 +99,9 @@ describe('SCSI Command', () => {
     lab.scsi.isHolding = false
     lab.scsi.release()
     const responses = initiator.receive().map(({ header }) => decodeScsiResponse(header))
-    expect(responses.map(({ maxCmdSn }) => maxCmdSn)).toEqual(Array.from({ length: LIMITS.commandWindow }, (_, i) => LIMITS.commandWindow + 1 + i))
+    expect(responses.map(({ maxCmdSn }) => maxCmdSn)).toEqual(
+      Array.from({ length: LIMITS.commandWindow }, (_, i) => LIMITS.commandWindow + 1 + i),
+    )
     expect(responses.every(({ expCmdSn }) => expCmdSn === beyond)).toBe(true)
     expect(initiator.testUnitReady().status).toBe(0)
   })

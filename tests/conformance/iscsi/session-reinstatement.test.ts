@@ -30,7 +30,13 @@ describe('session reinstatement', () => {
       lab.session({ discovery: true }),
     ]
     expect(sessions.map(({ port }) => port.isClosed)).toEqual([false, false, false, false, false])
-    expect(lab.target.sessions().map(({ portal, discovery }) => `${portal} ${discovery}`)).toEqual(['a false', 'a false', 'a false', 'b false', 'a true'])
+    expect(lab.target.sessions().map(({ portal, discovery }) => `${portal} ${discovery}`)).toEqual([
+      'a false',
+      'a false',
+      'a false',
+      'b false',
+      'a true',
+    ])
     expect(sessions[0]?.testUnitReady().status).toBe(0)
   })
 })

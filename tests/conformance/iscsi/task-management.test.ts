@@ -9,10 +9,20 @@ import {
 import { blockCdb, IscsiLab, pattern, type RawInitiator } from '../../support/iscsi-lab'
 
 /** RFC 7143 §11.5, §11.6. A response means that the effects are over. */
-function request(initiator: RawInitiator, code: number, fields: { readonly referencedTaskTag?: number; readonly lun?: number; readonly raw?: number } = {}): void {
+function request(
+  initiator: RawInitiator,
+  code: number,
+  fields: { readonly referencedTaskTag?: number; readonly lun?: number; readonly raw?: number } = {},
+): void {
   const header = encodeTaskManagementRequest({
-    immediate: true, function: code, lun: fields.lun ?? 0, initiatorTaskTag: 0x900, referencedTaskTag: fields.referencedTaskTag ?? 0xffff_ffff,
-    refCmdSn: 1, cmdSn: initiator.cmdSn, expStatSn: 2,
+    immediate: true,
+    function: code,
+    lun: fields.lun ?? 0,
+    initiatorTaskTag: 0x900,
+    referencedTaskTag: fields.referencedTaskTag ?? 0xffff_ffff,
+    refCmdSn: 1,
+    cmdSn: initiator.cmdSn,
+    expStatSn: 2,
   })
   if (fields.raw !== undefined) header[8] = fields.raw
   initiator.send(header)
@@ -35,7 +45,8 @@ function proveRecovery(lab: IscsiLab, ...initiators: readonly RawInitiator[]): v
   for (const initiator of initiators) expect(initiator.testUnitReady().status).toBe(0)
 }
 
-const { abortTask, abortTaskSet, clearAca, clearTaskSet, logicalUnitReset, targetWarmReset, targetColdReset, taskReassign } = TASK_MANAGEMENT_FUNCTION
+const { abortTask, abortTaskSet, clearAca, clearTaskSet, logicalUnitReset, targetWarmReset, targetColdReset, taskReassign } =
+  TASK_MANAGEMENT_FUNCTION
 const { complete, noSuchTask, noSuchLun, notSupported, reassignmentNotSupported } = TASK_MANAGEMENT_OUTCOME
 
 describe('task management', () => {
@@ -54,13 +65,25 @@ describe('task management', () => {
   it('ABORT TASK of a write that waits for its data ends it at once, and drops what still comes', () => {
     const lab = new IscsiLab()
     const initiator = lab.session()
-    initiator.send(initiator.commandHeader({ write: true, expectedDataTransferLength: 512, cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: 1 }), initiatorTaskTag: 1 }))
+    initiator.send(
+      initiator.commandHeader({
+        write: true,
+        expectedDataTransferLength: 512,
+        cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: 1 }),
+        initiatorTaskTag: 1,
+      }),
+    )
     expect(initiator.receive()).toHaveLength(1)
     request(initiator, abortTask, { referencedTaskTag: 1 })
     expect(responses(initiator)).toEqual([complete])
     expect(lab.scsi.executed).toEqual([])
     // The tag is free again.
-    const write = { write: true, expectedDataTransferLength: 512, cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: 1 }), initiatorTaskTag: 1 }
+    const write = {
+      write: true,
+      expectedDataTransferLength: 512,
+      cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: 1 }),
+      initiatorTaskTag: 1,
+    }
     initiator.send(initiator.commandHeader(write), pattern(512))
     expect(initiator.receive()).toHaveLength(1)
     proveRecovery(lab, initiator)
@@ -172,7 +195,13 @@ describe('task management', () => {
     for (let round = 0; round < 40; round++) {
       for (let i = 0; i < 20; i++) {
         const bytes = 4 * 1024 * 1024
-        initiator.send(initiator.commandHeader({ write: true, expectedDataTransferLength: bytes, cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: bytes / 512 }) }))
+        initiator.send(
+          initiator.commandHeader({
+            write: true,
+            expectedDataTransferLength: bytes,
+            cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: bytes / 512 }),
+          }),
+        )
       }
       request(initiator, abortTaskSet)
       initiator.receive()

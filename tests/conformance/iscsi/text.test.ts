@@ -8,7 +8,16 @@ import { IscsiLab, keysOf, type RawInitiator } from '../../support/iscsi-lab'
 /** RFC 7143 §11.10, §11.11: text negotiation in the full feature phase. */
 function text(initiator: RawInitiator, fields: Partial<TextRequestPdu>, keys: Readonly<Record<string, string>> | Uint8Array): void {
   const data = keys instanceof Uint8Array ? keys : encodeTextKeys(Object.entries(keys).map(([key, value]) => ({ key, value })))
-  const header = { immediate: true, final: true, continued: false, initiatorTaskTag: 1, targetTransferTag: RESERVED_TAG, cmdSn: initiator.cmdSn, expStatSn: 2, ...fields }
+  const header = {
+    immediate: true,
+    final: true,
+    continued: false,
+    initiatorTaskTag: 1,
+    targetTransferTag: RESERVED_TAG,
+    cmdSn: initiator.cmdSn,
+    expStatSn: 2,
+    ...fields,
+  }
   initiator.send(encodeTextRequest(header), data)
 }
 
@@ -21,20 +30,38 @@ function expectRejected(initiator: RawInitiator): void {
 describe('Text Request', () => {
   it('cannot negotiate again what login settled; declares; asks about the unknown', () => {
     const initiator = new IscsiLab().session()
-    text(initiator, {}, { MaxBurstLength: '512', HeaderDigest: 'CRC32C', InitiatorAlias: 'me', MaxRecvDataSegmentLength: '4096', Odd: 'x', IFMarker: 'No' })
+    text(
+      initiator,
+      {},
+      { MaxBurstLength: '512', HeaderDigest: 'CRC32C', InitiatorAlias: 'me', MaxRecvDataSegmentLength: '4096', Odd: 'x', IFMarker: 'No' },
+    )
     const pdu = initiator.receiveOne()
-    expect(decodeTextResponse(pdu.header)).toMatchObject({ final: true, continued: false, targetTransferTag: RESERVED_TAG, initiatorTaskTag: 1, statSn: 2 })
+    expect(decodeTextResponse(pdu.header)).toMatchObject({
+      final: true,
+      continued: false,
+      targetTransferTag: RESERVED_TAG,
+      initiatorTaskTag: 1,
+      statSn: 2,
+    })
     expect(keysOf(pdu)).toEqual({ MaxBurstLength: 'Reject', HeaderDigest: 'Reject', Odd: 'NotUnderstood', IFMarker: 'No' })
     expect(initiator.testUnitReady().status).toBe(0)
   })
 
   it('goes on over several requests', () => {
     const initiator = new IscsiLab().session()
-    text(initiator, { final: false, continued: true }, Uint8Array.from('Od', (character) => character.charCodeAt(0)))
+    text(
+      initiator,
+      { final: false, continued: true },
+      Uint8Array.from('Od', (character) => character.charCodeAt(0)),
+    )
     const first = initiator.receiveOne()
     const { targetTransferTag, final } = decodeTextResponse(first.header)
     expect([final, first.dataBytes]).toEqual([false, 0])
-    text(initiator, { final: false, targetTransferTag }, Uint8Array.from('d=x\0', (character) => character.charCodeAt(0)))
+    text(
+      initiator,
+      { final: false, targetTransferTag },
+      Uint8Array.from('d=x\0', (character) => character.charCodeAt(0)),
+    )
     const second = initiator.receiveOne()
     expect(keysOf(second)).toEqual({ Odd: 'NotUnderstood' })
     expect(decodeTextResponse(second.header).final).toBe(false)

@@ -10,7 +10,9 @@ describe('trace', () => {
     const [command] = lab.trace.of('portal.command')
     expect(command).toMatchObject({ place: 'portal-b', to: 'controller-a', request: 'io-abcd-1f', data: { lun: 0, opcode: 0 } })
     expect(lab.scsi.executed[0]?.trace).toEqual({ request: 'io-abcd-1f', cause: command?.id })
-    expect(lab.trace.of('portal.response')).toMatchObject([{ place: 'portal-b', to: 'host', request: 'io-abcd-1f', cause: command?.id, data: { status: 0 } }])
+    expect(lab.trace.of('portal.response')).toMatchObject([
+      { place: 'portal-b', to: 'host', request: 'io-abcd-1f', cause: command?.id, data: { status: 0 } },
+    ])
   })
 
   it('tells of a command that ended without a response', () => {

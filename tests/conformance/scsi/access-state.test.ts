@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { inquiryCdb, modeSense6Cdb, readCapacity16Cdb, readCdb, reportLunsCdb, reportTargetPortGroupsCdb, writeCdb } from '../../../src-main/core/scsi/initiator-cdbs'
+import {
+  inquiryCdb,
+  modeSense6Cdb,
+  readCapacity16Cdb,
+  readCdb,
+  reportLunsCdb,
+  reportTargetPortGroupsCdb,
+  writeCdb,
+} from '../../../src-main/core/scsi/initiator-cdbs'
 import { ADDITIONAL_SENSE, SENSE_KEY } from '../../../src-main/core/scsi/spec'
 import { ScsiBench, patternBlocks } from '../../support/scsi-bench'
 

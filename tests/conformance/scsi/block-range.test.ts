@@ -25,7 +25,12 @@ describe('ranges of blocks (SBC-3 4.6, 6.5.3)', () => {
       bench.check(nexus, 0, { cdb: writeCdb(range), dataOut: [patternBlocks(Math.min(range.blockCount, 4), 1)] }, OUT_OF_RANGE)
       bench.check(nexus, 0, { cdb: verifyCdb(range) }, OUT_OF_RANGE)
       bench.check(nexus, 0, { cdb: synchronizeCacheCdb(range) }, OUT_OF_RANGE)
-      bench.check(nexus, 0, { cdb: rangeCdb(OPCODE.writeSame10, OPCODE.writeSame16, 0, range), dataOut: [patternBlocks(1, 1)] }, OUT_OF_RANGE)
+      bench.check(
+        nexus,
+        0,
+        { cdb: rangeCdb(OPCODE.writeSame10, OPCODE.writeSame16, 0, range), dataOut: [patternBlocks(1, 1)] },
+        OUT_OF_RANGE,
+      )
       bench.check(nexus, 0, { cdb: rangeCdb(OPCODE.writeAndVerify10, OPCODE.writeAndVerify16, 0, range) }, OUT_OF_RANGE)
     }
     bench.expectRecovered(nexus)

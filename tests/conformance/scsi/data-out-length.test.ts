@@ -18,7 +18,10 @@ describe('data-out of another length than the CDB says (RFC 7143 11.4.5.1)', () 
         const wholeBytes = Math.min(1024, sentBytes - (sentBytes % 512))
         const stored = bench.good(nexus, 0, readCdb({ firstBlock: 8, blockCount: 3 }))
         expect(stored.subarray(0, wholeBytes)).toEqual(data.subarray(0, wholeBytes))
-        expect(stored.subarray(wholeBytes).every((byte) => byte === 0), 'blocks that did not come').toBe(true)
+        expect(
+          stored.subarray(wholeBytes).every((byte) => byte === 0),
+          'blocks that did not come',
+        ).toBe(true)
         bench.expectRecovered(nexus)
       }
     }
@@ -28,7 +31,10 @@ describe('data-out of another length than the CDB says (RFC 7143 11.4.5.1)', () 
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
     bench.unit(0).calls.length = 0
-    expect(bench.run(nexus, 0, writeCdb({ firstBlock: 8, blockCount: 0 }), [patternBlocks(1, 1)])).toEqual({ status: STATUS.good, dataOutBytes: 0 })
+    expect(bench.run(nexus, 0, writeCdb({ firstBlock: 8, blockCount: 0 }), [patternBlocks(1, 1)])).toEqual({
+      status: STATUS.good,
+      dataOutBytes: 0,
+    })
     expect(bench.unit(0).calls).toEqual([])
     bench.expectRecovered(nexus)
   })
@@ -44,7 +50,8 @@ describe('data-out of another length than the CDB says (RFC 7143 11.4.5.1)', () 
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
     bench.unit(0).calls.length = 0
-    for (const dataOut of [[], [patternBlocks(1, 1)], [patternBlocks(3, 1)]]) bench.check(nexus, 0, { cdb: verifyCdb({ ...RANGE, compare: true }), dataOut }, WRONG_LENGTH)
+    for (const dataOut of [[], [patternBlocks(1, 1)], [patternBlocks(3, 1)]])
+      bench.check(nexus, 0, { cdb: verifyCdb({ ...RANGE, compare: true }), dataOut }, WRONG_LENGTH)
     bench.check(nexus, 0, { cdb: verifyCdb(RANGE), dataOut: [patternBlocks(2, 1)] }, WRONG_LENGTH)
     expect(bench.unit(0).calls).toEqual([])
     bench.expectRecovered(nexus)

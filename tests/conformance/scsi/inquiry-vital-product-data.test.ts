@@ -44,7 +44,7 @@ describe('INQUIRY, vital product data (SPC-4 7.8, SBC-3 6.5)', () => {
     const nexus = bench.readyNexus()
     const page = bench.good(nexus, 0, inquiryCdb({ vpdPage: 0x83 }))
     const headers: string[] = []
-    for (let offset = 4; offset < page.length; ) {
+    for (let offset = 4; offset < page.length;) {
       const [, type = 0, , length = 0] = page.subarray(offset)
       headers.push(toHex(page.subarray(offset, offset + 3)))
       if ((type & 0x0f) === 8) expect(length % 4).toBe(0)

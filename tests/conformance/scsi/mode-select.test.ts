@@ -49,7 +49,8 @@ describe('MODE SELECT (SPC-4 6.11, 6.12)', () => {
     const list = bench.good(nexus, 0, modeSense6Cdb(0x3f)).with(0, 0)
     const cdb = modeSelect6(list.length)
     const changes = { 1: 1, 3: 7, 5: 9, 10: 4, 13: 0x11, 14: 0x00, 35: 0x00 }
-    for (const [byte, value] of Object.entries(changes)) bench.check(nexus, 0, { cdb, dataOut: [list.with(Number(byte), value)] }, invalidAt(Number(byte)))
+    for (const [byte, value] of Object.entries(changes))
+      bench.check(nexus, 0, { cdb, dataOut: [list.with(Number(byte), value)] }, invalidAt(Number(byte)))
     bench.check(nexus, 0, { cdb, dataOut: [list.with(12, 0x19)] }, invalidAt(12, 5))
     bench.expectRecovered(nexus)
   })

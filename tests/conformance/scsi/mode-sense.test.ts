@@ -16,7 +16,7 @@ function modeSense10(flags: number, page: number, allocationBytes = 4096): numbe
 
 function pageCodes(data: Uint8Array, start: number): number[] {
   const codes: number[] = []
-  for (let offset = start; offset < data.length; ) {
+  for (let offset = start; offset < data.length;) {
     const [code = 0, length = 0] = data.subarray(offset)
     codes.push(code)
     offset += 2 + length
@@ -64,7 +64,12 @@ describe('MODE SENSE (SPC-4 6.13, 6.14)', () => {
     expect(pageCodes(changeable, 12)).toEqual([0x08, 0x0a, 0x1c])
     expect([...changeable.subarray(14, 32)].every((byte) => byte === 0)).toBe(true)
     expect(bench.good(nexus, 0, modeSense6Cdb(DEFAULTS | 0x3f))).toEqual(current)
-    bench.check(nexus, 0, { cdb: modeSense6Cdb(SAVED | 0x3f) }, { key: SENSE_KEY.illegalRequest, additional: ADDITIONAL_SENSE.savingParametersNotSupported })
+    bench.check(
+      nexus,
+      0,
+      { cdb: modeSense6Cdb(SAVED | 0x3f) },
+      { key: SENSE_KEY.illegalRequest, additional: ADDITIONAL_SENSE.savingParametersNotSupported },
+    )
     bench.expectRecovered(nexus)
   })
 

@@ -3,10 +3,19 @@ import { putU16, putU32, putU64 } from '../../../src-main/base/bytes'
 import { ScsiBench, patternBlocks } from '../../support/scsi-bench'
 
 type Form = 6 | 10 | 12 | 16
-const OPCODES: Readonly<Record<Form, readonly [read: number, write: number]>> = { 6: [0x08, 0x0a], 10: [0x28, 0x2a], 12: [0xa8, 0xaa], 16: [0x88, 0x8a] }
+const OPCODES: Readonly<Record<Form, readonly [read: number, write: number]>> = {
+  6: [0x08, 0x0a],
+  10: [0x28, 0x2a],
+  12: [0xa8, 0xaa],
+  16: [0x88, 0x8a],
+}
 const FORMS: readonly Form[] = [6, 10, 12, 16]
 
-function cdbOf(form: Form, operation: 0 | 1, range: { readonly firstBlock: number; readonly blockCount: number; readonly flags?: number }): Uint8Array {
+function cdbOf(
+  form: Form,
+  operation: 0 | 1,
+  range: { readonly firstBlock: number; readonly blockCount: number; readonly flags?: number },
+): Uint8Array {
   const cdb = new Uint8Array(form)
   cdb[0] = OPCODES[form][operation]
   cdb[1] = range.flags ?? 0

@@ -14,7 +14,10 @@ describe('READ CAPACITY (SBC-3 5.15, 5.16)', () => {
     const data = bench.good(nexus, 0, readCapacity16Cdb())
     expect(data).toHaveLength(32)
     expect(decodeReadCapacity16(data)).toEqual({ blockCount: 0x12_3456, blockBytes: 512 })
-    expect([...data.subarray(12)].every((byte) => byte === 0), 'no protection, no exponent, no provisioning').toBe(true)
+    expect(
+      [...data.subarray(12)].every((byte) => byte === 0),
+      'no protection, no exponent, no provisioning',
+    ).toBe(true)
     bench.expectRecovered(nexus)
   })
 

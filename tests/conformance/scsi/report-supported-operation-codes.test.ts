@@ -13,13 +13,20 @@ describe('REPORT SUPPORTED OPERATION CODES (SPC-4 6.35)', () => {
   it('lists all commands', () => {
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
-    for (const [options, descriptorBytes] of [[0, 8], [RCTD, 20]] as const) {
+    for (const [options, descriptorBytes] of [
+      [0, 8],
+      [RCTD, 20],
+    ] as const) {
       const data = bench.good(nexus, 0, rsoc(options))
       expect(getU32(data, 0)).toBe(data.length - 4)
       expect(data).toHaveLength(4 + OPERATIONS.length * descriptorBytes)
       OPERATIONS.forEach((operation, index) => {
         const descriptor = data.subarray(4 + index * descriptorBytes, 4 + (index + 1) * descriptorBytes)
-        expect([descriptor[0], getU16(descriptor, 2), getU16(descriptor, 6)]).toEqual([operation.opcode, operation.serviceAction ?? 0, operation.usage.length])
+        expect([descriptor[0], getU16(descriptor, 2), getU16(descriptor, 6)]).toEqual([
+          operation.opcode,
+          operation.serviceAction ?? 0,
+          operation.usage.length,
+        ])
         expect(descriptor[5]).toBe((operation.serviceAction === undefined ? 0 : 1) | (options === 0 ? 0 : 2))
         if (options !== 0) expect(getU16(descriptor, 8)).toBe(10)
       })

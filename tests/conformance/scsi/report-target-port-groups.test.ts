@@ -64,7 +64,12 @@ describe('REPORT TARGET PORT GROUPS (SPC-4 6.37)', () => {
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
     const setTargetPortGroups = new Uint8Array(12).with(0, 0xa4).with(1, 0x0a)
-    bench.check(nexus, 0, { cdb: setTargetPortGroups }, { key: SENSE_KEY.illegalRequest, additional: ADDITIONAL_SENSE.invalidOperationCode })
+    bench.check(
+      nexus,
+      0,
+      { cdb: setTargetPortGroups },
+      { key: SENSE_KEY.illegalRequest, additional: ADDITIONAL_SENSE.invalidOperationCode },
+    )
     bench.expectRecovered(nexus)
   })
 })

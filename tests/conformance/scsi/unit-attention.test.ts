@@ -9,7 +9,8 @@ function expectAttention(bench: ScsiBench, nexus: Nexus, lun: number, additional
   bench.check(nexus, lun, { cdb: testUnitReadyCdb() }, { key: SENSE_KEY.unitAttention, additional })
 }
 
-const { powerOnResetOrBusDeviceReset, busDeviceResetFunction, reportedLunsDataChanged, capacityDataChanged, asymmetricAccessStateChanged } = ADDITIONAL_SENSE
+const { powerOnResetOrBusDeviceReset, busDeviceResetFunction, reportedLunsDataChanged, capacityDataChanged, asymmetricAccessStateChanged } =
+  ADDITIONAL_SENSE
 
 describe('unit attentions (SAM-5 5.14)', () => {
   it('tell every nexus of a power on, once for each LUN', () => {
@@ -26,7 +27,12 @@ describe('unit attentions (SAM-5 5.14)', () => {
     const bench = new ScsiBench()
     const nexus = bench.newNexus()
     const write = writeCdb({ firstBlock: 0, blockCount: 1 })
-    bench.check(nexus, 0, { cdb: write, dataOut: [patternBlocks(1, 1)] }, { key: SENSE_KEY.unitAttention, additional: powerOnResetOrBusDeviceReset })
+    bench.check(
+      nexus,
+      0,
+      { cdb: write, dataOut: [patternBlocks(1, 1)] },
+      { key: SENSE_KEY.unitAttention, additional: powerOnResetOrBusDeviceReset },
+    )
     expect(bench.unit(0).calls).toEqual([])
     bench.good(nexus, 0, write, [patternBlocks(1, 1)])
     expect(bench.good(nexus, 0, readCdb({ firstBlock: 0, blockCount: 1 }))).toEqual(patternBlocks(1, 1))

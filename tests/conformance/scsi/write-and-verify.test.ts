@@ -48,7 +48,12 @@ describe('WRITE AND VERIFY (SBC-3 5.37 to 5.39)', () => {
         done(outcome)
       })
     }
-    bench.check(nexus, 0, { cdb: writeAndVerify(BYTCHK, 8, 2), dataOut: [patternBlocks(2, 6)] }, { key: SENSE_KEY.miscompare, additional: ADDITIONAL_SENSE.miscompare, information: 9 })
+    bench.check(
+      nexus,
+      0,
+      { cdb: writeAndVerify(BYTCHK, 8, 2), dataOut: [patternBlocks(2, 6)] },
+      { key: SENSE_KEY.miscompare, additional: ADDITIONAL_SENSE.miscompare, information: 9 },
+    )
     unit.write = write
     bench.good(nexus, 0, writeAndVerify(BYTCHK, 8, 2), [patternBlocks(2, 6)])
     bench.expectRecovered(nexus)
@@ -58,8 +63,14 @@ describe('WRITE AND VERIFY (SBC-3 5.37 to 5.39)', () => {
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
     bench.unit(0).fault = 'medium-error'
-    bench.check(nexus, 0, { cdb: writeAndVerify(0, 8, 1), dataOut: [patternBlocks(1, 1)] }, { key: SENSE_KEY.mediumError, additional: ADDITIONAL_SENSE.writeError })
-    for (const byteCheck of [0x04, 0x06]) bench.refused(nexus, 0, writeAndVerify(byteCheck, 8, 1), { byte: 1, bit: 2 }, [patternBlocks(1, 1)])
+    bench.check(
+      nexus,
+      0,
+      { cdb: writeAndVerify(0, 8, 1), dataOut: [patternBlocks(1, 1)] },
+      { key: SENSE_KEY.mediumError, additional: ADDITIONAL_SENSE.writeError },
+    )
+    for (const byteCheck of [0x04, 0x06])
+      bench.refused(nexus, 0, writeAndVerify(byteCheck, 8, 1), { byte: 1, bit: 2 }, [patternBlocks(1, 1)])
     bench.good(nexus, 0, writeAndVerify(0, 8, 0))
     bench.expectRecovered(nexus)
   })

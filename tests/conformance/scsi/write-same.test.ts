@@ -22,7 +22,10 @@ describe('WRITE SAME (SBC-3 5.43, 5.44)', () => {
         bench.good(nexus, 0, writeSame(0, firstBlock, blockCount), [block.subarray(0, 200), block.subarray(200)])
         const stored = bench.good(nexus, 0, readCdb({ firstBlock, blockCount: blockCount + 1 }))
         for (let i = 0; i < blockCount; i++) expect(stored.subarray(i * 512, (i + 1) * 512)).toEqual(block)
-        expect(stored.subarray(blockCount * 512).every((byte) => byte === 0), 'the block behind').toBe(true)
+        expect(
+          stored.subarray(blockCount * 512).every((byte) => byte === 0),
+          'the block behind',
+        ).toBe(true)
       }
       bench.unit(0).blocks.clear()
     }

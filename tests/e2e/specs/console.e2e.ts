@@ -50,7 +50,9 @@ describe('the console of service requests', () => {
     await sendServiceRequest('A')
     const first = await answer().$('.tree').getText()
     await answer().$('button=Send again').click()
-    await browser.waitUntil(async () => (await history().getElements()).length >= 2 && !(await answer().$('[role="status"]').getText()).startsWith('Waiting'))
+    await browser.waitUntil(
+      async () => (await history().getElements()).length >= 2 && !(await answer().$('[role="status"]').getText()).startsWith('Waiting'),
+    )
     expect(await answer().$('.tree').getText()).toBe(first)
     expect(await $$('//*[name()="g"][starts-with(@aria-label, "delta,")]').getElements()).toHaveLength(1)
   })

@@ -12,7 +12,11 @@ if (process.env['E2E_HOST'] === 'electron') {
       const folder = (browser.capabilities as { chrome?: { userDataDir?: string } }).chrome?.userDataDir ?? ''
       expect(folder).not.toBe('')
       const sandboxSwitches = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-      const second = spawn(process.env['TAKEOVER_LAB_ELECTRON'] ?? '', [...sandboxSwitches, `--user-data-dir=${folder}`, `--app=${projectDir}`, `--lab=${folder}/another-lab`], { stdio: 'ignore' })
+      const second = spawn(
+        process.env['TAKEOVER_LAB_ELECTRON'] ?? '',
+        [...sandboxSwitches, `--user-data-dir=${folder}`, `--app=${projectDir}`, `--lab=${folder}/another-lab`],
+        { stdio: 'ignore' },
+      )
       const code = await new Promise((resolve) => second.once('exit', resolve))
       expect(code).toBe(0)
       expect(await browser.getWindowHandles()).toHaveLength(1)
@@ -30,7 +34,10 @@ if (process.env['E2E_HOST'] === 'electron') {
     after(() => keyboard.close())
 
     async function press(...keys: KeyName[]): Promise<void> {
-      const at = await browser.execute(() => ({ x: Math.round(window.screenX + window.outerWidth / 2), y: Math.round(window.screenY + window.outerHeight / 2) }))
+      const at = await browser.execute(() => ({
+        x: Math.round(window.screenX + window.outerWidth / 2),
+        y: Math.round(window.screenY + window.outerHeight / 2),
+      }))
       await keyboard.press(keys, at)
     }
 
@@ -63,7 +70,14 @@ if (process.env['E2E_HOST'] === 'electron') {
     it('end the application in order: the lab is there again as it was', async () => {
       await startWorkload()
       await press('control', 'q')
-      await browser.waitUntil(() => browser.getWindowHandles().then((handles) => handles.length === 0, () => true), { timeoutMsg: 'the application did not end' })
+      await browser.waitUntil(
+        () =>
+          browser.getWindowHandles().then(
+            (handles) => handles.length === 0,
+            () => true,
+          ),
+        { timeoutMsg: 'the application did not end' },
+      )
       await browser.reloadSession()
       await openedLab()
       await waitForState('Redundant')

@@ -18,7 +18,10 @@ async function closeDetails(): Promise<void> {
 }
 
 async function untilNamed(word: string): Promise<void> {
-  await browser.waitUntil(async () => (await drive().getAttribute('aria-label'))?.includes(word) === true, { timeout: 60_000, timeoutMsg: `the drive was never said to be "${word}"` })
+  await browser.waitUntil(async () => (await drive().getAttribute('aria-label'))?.includes(word) === true, {
+    timeout: 60_000,
+    timeoutMsg: `the drive was never said to be "${word}"`,
+  })
 }
 
 describe('a drive', () => {
@@ -51,7 +54,10 @@ describe('a drive', () => {
     await expect(details().$('progress')).toExist()
     expect(await details().getText()).toMatch(/\d+%, [\d,]+ of [\d,]+ stripes/)
     await takePictures('drive-rebuilding')
-    await browser.waitUntil(async () => (await details().getText()).includes('in use'), { timeout: 120_000, timeoutMsg: 'the drive did not come into use again' })
+    await browser.waitUntil(async () => (await details().getText()).includes('in use'), {
+      timeout: 120_000,
+      timeoutMsg: 'the drive did not come into use again',
+    })
     await closeDetails()
     await waitForState('Redundant')
   })

@@ -19,7 +19,11 @@ async function askToDiscard(volume: string, megabytes: number): Promise<void> {
 async function lose(): Promise<string> {
   await dialog().$('button=Discard writes').click()
   await dialog().waitForExist({ reverse: true })
-  await browser.waitUntil(async () => (await answer().$('h2').getText()) === 'discard-held-writes' && !(await answer().$('[role="status"]').getText()).startsWith('Waiting'))
+  await browser.waitUntil(
+    async () =>
+      (await answer().$('h2').getText()) === 'discard-held-writes' &&
+      !(await answer().$('[role="status"]').getText()).startsWith('Waiting'),
+  )
   return answer().getText()
 }
 

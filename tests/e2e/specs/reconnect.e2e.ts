@@ -15,12 +15,24 @@ if (process.env['E2E_HOST'] === 'chromium') {
 
     async function start(httpPort: string): Promise<LabProcess> {
       const others = ANY_PORTS.filter((port) => !port.startsWith('--http'))
-      return startLabProcess({ command: [process.execPath, join(projectDir, 'out/main/serve.js'), `--lab=${folder}`, '--drive-mib=64', `--http=${httpPort}`, ...others] })
+      return startLabProcess({
+        command: [
+          process.execPath,
+          join(projectDir, 'out/main/serve.js'),
+          `--lab=${folder}`,
+          '--drive-mib=64',
+          `--http=${httpPort}`,
+          ...others,
+        ],
+      })
     }
 
     const open = () => browser.url(`${lab.ready.http}/#token=${lab.ready.token}`)
     const portOf = () => new URL(lab.ready.http).port
-    const says = (sentence: string) => browser.waitUntil(async () => (await banner().isExisting()) && (await banner().getText()).includes(sentence), { timeoutMsg: `the page never said: ${sentence}` })
+    const says = (sentence: string) =>
+      browser.waitUntil(async () => (await banner().isExisting()) && (await banner().getText()).includes(sentence), {
+        timeoutMsg: `the page never said: ${sentence}`,
+      })
 
     before(async () => {
       folder = mkdtempSync(join(tmpdir(), 'takeover-lab-reconnect-'))
@@ -43,7 +55,7 @@ if (process.env['E2E_HOST'] === 'chromium') {
       await takePictures('lab-lost')
     })
 
-    it('says what to do when the lab is there again, which knows no token of before, and then goes on without being loaded anew', async () => {
+    it('says what to do when the lab is back with a new token, and then goes on without a reload', async () => {
       lab = await start(portOf())
       await says('The lab does not accept this page.')
       await says('Open the address that the lab printed')

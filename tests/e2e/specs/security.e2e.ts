@@ -4,7 +4,9 @@ describe('the page', () => {
   before(openedLab)
 
   it('has no Node and no Electron', async () => {
-    const found = await browser.execute(() => ['require', 'process', 'module', 'Buffer', 'global', 'ipcRenderer', 'electron'].filter((name) => name in window))
+    const found = await browser.execute(() =>
+      ['require', 'process', 'module', 'Buffer', 'global', 'ipcRenderer', 'electron'].filter((name) => name in window),
+    )
     expect(found).toEqual([])
   })
 

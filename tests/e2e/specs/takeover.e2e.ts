@@ -1,11 +1,23 @@
-import { ledgerFigure, lostBlocks, openedLab, openPanel, requestsPerSecond, sendServiceRequest, startWorkload, takePictures, waitForState } from './lab-window'
+import {
+  ledgerFigure,
+  lostBlocks,
+  openedLab,
+  openPanel,
+  requestsPerSecond,
+  sendServiceRequest,
+  startWorkload,
+  takePictures,
+  waitForState,
+} from './lab-window'
 
 describe('takeover', () => {
   before(openedLab)
 
   it('starts with both controllers serving', async () => {
     await expect($('[data-testid="array-state"]')).toHaveText(expect.stringContaining('both controllers serve'))
-    await browser.waitUntil(async () => (await $$('[aria-label*="mirror in step"]').getElements()).length === 2, { timeoutMsg: 'the mirrors are not in step' })
+    await browser.waitUntil(async () => (await $$('[aria-label*="mirror in step"]').getElements()).length === 2, {
+      timeoutMsg: 'the mirrors are not in step',
+    })
     await takePictures('idle')
   })
 
@@ -38,10 +50,14 @@ describe('takeover', () => {
     await waitForState('Not redundant: B serves alone')
     await openPanel('Takeovers')
     await $('h2=B takes over from A').waitForExist()
-    await browser.waitUntil(async () => Number.parseFloat(await $('[data-testid="outage"]').getText()) > 0, { timeoutMsg: 'no outage figure' })
+    await browser.waitUntil(async () => Number.parseFloat(await $('[data-testid="outage"]').getText()) > 0, {
+      timeoutMsg: 'no outage figure',
+    })
     const phases = await $$('section ol li strong').map((phase) => phase.getText())
     expect(phases).toEqual(['detect', 'fence', 'claim', 'replay', 'adopt', 'serve'])
-    await expect($('section ol li:nth-child(4) .what')).toHaveText(expect.stringMatching(/of its mirrored log (is|are) written to the drives/))
+    await expect($('section ol li:nth-child(4) .what')).toHaveText(
+      expect.stringMatching(/of its mirrored log (is|are) written to the drives/),
+    )
     await expect($('[aria-label*="mirror away"]')).toExist()
     const times = await $$('section ol li .ms').map((time) => time.getText())
     expect(times.every((time) => time.endsWith(' ms'))).toBe(true)

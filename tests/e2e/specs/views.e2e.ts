@@ -76,7 +76,9 @@ describe('views', () => {
     await $('button=Send to A').click()
     await $('[role="alertdialog"]').$('button=Delete volume').click()
     const status = $('section[aria-label="Answer"] [role="status"]')
-    await browser.waitUntil(async () => (await status.getText()).includes('Refused: not-found'), { timeoutMsg: 'what was confirmed was not sent' })
+    await browser.waitUntil(async () => (await status.getText()).includes('Refused: not-found'), {
+      timeoutMsg: 'what was confirmed was not sent',
+    })
   })
 
   it('shows a cut interconnect', async () => {

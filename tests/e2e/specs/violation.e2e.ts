@@ -18,7 +18,9 @@ async function open(app: PlantedApp): Promise<LabProcess | undefined> {
     await browser.reloadSession({ ...asked, 'goog:chromeOptions': { ...options, args: [...others, `--app=${app.folder}`] } })
     return undefined
   }
-  const lab = await startLabProcess({ command: [process.execPath, app.serve, `--lab=${join(app.folder, 'lab')}`, '--drive-mib=64', ...ANY_PORTS] })
+  const lab = await startLabProcess({
+    command: [process.execPath, app.serve, `--lab=${join(app.folder, 'lab')}`, '--drive-mib=64', ...ANY_PORTS],
+  })
   await browser.url(`${lab.ready.http}/?token=${lab.ready.token}`)
   return lab
 }

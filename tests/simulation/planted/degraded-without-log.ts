@@ -5,7 +5,9 @@ export const degradedWithoutLog: PlantedBug = {
   file: 'src-main/core/controller/pair/unknown-stripes.ts',
   find: 'rule.parityCount > 0 && !isWhole',
   replace: 'rule.parityCount === 0 && redundancy === 0 && !isWhole',
-  why: 'A controller that was alone dies together with a drive, and the other one comes up first: parity of stripes that were half updated stands in for blocks that nobody wrote.',
+  why:
+    'A controller that was alone dies together with a drive, and the other one comes up first: ' +
+    'parity of stripes that were half updated stands in for blocks that nobody wrote.',
   searchFrom: 1180,
   checkers: ['blocks-linearizable', 'ledger'],
 }

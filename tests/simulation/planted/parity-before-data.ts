@@ -6,6 +6,8 @@ export const parityBeforeData: PlantedBug = {
   find: 'for (const write of plan.writes) issue(',
   replace: 'for (const write of plan.writes.toReversed()) issue(',
   also: { file: 'src-main/core/nvram/replay/replay.ts', find: 'makeParityAnew: true', replace: 'makeParityAnew: false' },
-  why: 'A controller dies between parity and data. What is replayed updates a parity that is wrong already, so it stays wrong until a drive fails.',
+  why:
+    'A controller dies between parity and data. ' +
+    'What is replayed updates a parity that is wrong already, so it stays wrong until a drive fails.',
   checkers: ['redundancy'],
 }

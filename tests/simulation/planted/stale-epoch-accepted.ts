@@ -10,6 +10,8 @@ export const staleEpochAccepted: PlantedBug = {
     find: "this.#whenGone(peer, () => self.after(this.noticeMs(), () => done('fenced')))",
     replace: "this.#whenGone(peer, () => undefined)\n          self.after(this.noticeMs(), () => done('fenced'))",
   },
-  why: 'The fence is confirmed while the last writes of the dead are still on their way, and the drives take them after those of the new owner.',
+  why:
+    'The fence is confirmed while the last writes of the dead are still on their way, ' +
+    'and the drives take them after those of the new owner.',
   checkers: ['writers'],
 }

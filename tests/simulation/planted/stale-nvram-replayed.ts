@@ -3,7 +3,7 @@ import type { PlantedBug } from './planted-bug'
 export const staleNvramReplayed: PlantedBug = {
   name: 'stale NVRAM is replayed',
   file: 'src-main/core/nvram/log/slot.ts',
-  find: "return ownership !== undefined && (ownership.heldBy === this.#self || (stamped && ownership.heldBy === undefined)) && isOfEpoch(record, ownership)",
+  find: 'return ownership !== undefined && isHeld && isOfEpoch(record, ownership)',
   replace: 'return ownership !== undefined',
   why: 'Records of before a takeover or a move go over what was acknowledged since.',
   searchFrom: 1560,

@@ -35,10 +35,14 @@ const fixtures = readdirSync(fixturesDir, { withFileTypes: true })
   .map(({ name }) => readFixture(name))
 
 describe('the project', () => {
-  it.each(['src-main', 'src-renderer'])('keeps the layers of %s', (folder) => {
-    const violations = readSources(projectDir, folder).flatMap(check)
-    expect(violations.map(({ file, line, message }) => `${file}:${line} ${message}`)).toEqual([])
-  }, WHOLE_PROJECT_MS)
+  it.each(['src-main', 'src-renderer'])(
+    'keeps the layers of %s',
+    (folder) => {
+      const violations = readSources(projectDir, folder).flatMap(check)
+      expect(violations.map(({ file, line, message }) => `${file}:${line} ${message}`)).toEqual([])
+    },
+    WHOLE_PROJECT_MS,
+  )
 })
 
 describe('the rules', () => {

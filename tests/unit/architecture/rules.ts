@@ -73,14 +73,24 @@ function checkStore(file: string, tree: ts.SourceFile): Violation[] {
 }
 
 const LEVELS = 'src-main/core/raid/levels/'
-const EQUALITY = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.EqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsToken])
+const EQUALITY = new Set([
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+  ts.SyntaxKind.EqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsToken,
+])
 
 /** What a RAID level does stands in its own file: nobody else asks which one it is. */
 function checkLevels(file: string, tree: ts.SourceFile): Violation[] {
   if (file.startsWith(LEVELS)) return []
   const found: Violation[] = []
   walk(tree, (node) => {
-    const compared = ts.isBinaryExpression(node) && EQUALITY.has(node.operatorToken.kind) ? [node.left, node.right] : ts.isCaseClause(node) ? [node.expression] : []
+    const compared =
+      ts.isBinaryExpression(node) && EQUALITY.has(node.operatorToken.kind)
+        ? [node.left, node.right]
+        : ts.isCaseClause(node)
+          ? [node.expression]
+          : []
     if (compared.some((side) => ts.isStringLiteral(side) && /^(linear|raid\d+)$/.test(side.text))) {
       found.push({ rule: 'level', file, line: lineOf(node), message: 'only a level knows which one it is' })
     }

@@ -24,7 +24,10 @@ export function readTable(page: string, projectDir: string): Layer[] {
 }
 
 function readRow(row: string, projectDir: string): Layer {
-  const cells = row.split('|').slice(1, -1).map((cell) => cell.trim())
+  const cells = row
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim())
   const [folder = '', , imports = '', packages = ''] = cells
   if (cells.length !== COLUMNS) throw new Error(`not ${COLUMNS} columns: ${row}`)
   const path = pathOf(folder.replaceAll('`', ''), projectDir)

@@ -27,7 +27,11 @@ function drive(index: number, at = folder): string {
 }
 
 function contents(): Record<string, string> {
-  return Object.fromEntries(fs.readdirSync(path.join(folder, 'drives')).map((name) => [name, fs.readFileSync(path.join(folder, 'drives', name)).toString('latin1')]))
+  return Object.fromEntries(
+    fs
+      .readdirSync(path.join(folder, 'drives'))
+      .map((name) => [name, fs.readFileSync(path.join(folder, 'drives', name)).toString('latin1')]),
+  )
 }
 
 describe('lab folder', () => {

@@ -195,7 +195,10 @@ describe('midplane', () => {
     midplane.panic('b')
     await until(() => !midplane.slots.b.isPresent)
     expect(midplane.slots.b).toMatchObject({ state: 'down', lastFailure: 'TypeError: what it was told' })
-    expect(kinds.filter((kind) => kind === 'midplane.panic-asked' || kind === 'midplane.controller-exited')).toEqual(['midplane.panic-asked', 'midplane.controller-exited'])
+    expect(kinds.filter((kind) => kind === 'midplane.panic-asked' || kind === 'midplane.controller-exited')).toEqual([
+      'midplane.panic-asked',
+      'midplane.controller-exited',
+    ])
     midplane.restart('b')
     expect(midplane.slots.b.lastFailure).toBeUndefined()
   })

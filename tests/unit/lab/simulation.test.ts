@@ -6,11 +6,14 @@ import { SimulationSupervisor } from '../../../src-main/lab/simulation'
 /** Obeys, says where it is as an event, and dies of a step of 13 events. */
 const PUPPET = `
 const { parentPort } = require('node:worker_threads')
-const state = (order) => ({ phase: 'paused', seed: order.seed ?? 0, operations: 100, scannedOperations: 0, speed: 1, now: { event: order.event ?? 0, atMs: 0 } })
+const state = (order) => ({
+  phase: 'paused', seed: order.seed ?? 0, operations: 100, scannedOperations: 0, speed: 1, now: { event: order.event ?? 0, atMs: 0 },
+})
 parentPort.on('message', ({ callId, order }) => {
   if (order.events === 13) throw new RangeError('thirteen')
   if (order.events === 99) return
-  parentPort.postMessage({ type: 'push', push: { type: 'events', restart: order.order === 'open', events: [{ id: callId, timeMs: 0, place: 'midplane', kind: 'lab.started' }] } })
+  const events = [{ id: callId, timeMs: 0, place: 'midplane', kind: 'lab.started' }]
+  parentPort.postMessage({ type: 'push', push: { type: 'events', restart: order.order === 'open', events } })
   parentPort.postMessage({ type: 'push', push: { type: 'state', state: state(order) } })
   parentPort.postMessage({ type: 'answer', callId, outcome: { ok: true, value: null } })
 })`

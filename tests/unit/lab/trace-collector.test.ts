@@ -28,10 +28,15 @@ describe('trace collector', () => {
     const clock = { nowMs: 0 }
     const rings = [1, 2].map((writer) => ({ memory: createTraceRing(65_536), writer }))
     const [a, b] = rings.map((setup) => createTraceWriter({ setup, now: () => clock.nowMs, place: 'midplane' }))
-    const collector = createTraceCollector({ rings: rings.map(({ memory }) => memory), now: () => clock.nowMs, files: openTraceFiles(folder) })
+    const collector = createTraceCollector({
+      rings: rings.map(({ memory }) => memory),
+      now: () => clock.nowMs,
+      files: openTraceFiles(folder),
+    })
     const told: TraceEvent[] = []
     collector.onEvents((events) => told.push(...events))
-    for (clock.nowMs = 1; clock.nowMs <= 10; clock.nowMs++) (clock.nowMs % 3 === 0 ? b : a)?.record({ place: 'midplane', kind: 'lab.started' })
+    for (clock.nowMs = 1; clock.nowMs <= 10; clock.nowMs++)
+      (clock.nowMs % 3 === 0 ? b : a)?.record({ place: 'midplane', kind: 'lab.started' })
     collector.close()
     const times = Array.from({ length: 10 }, (_, index) => index + 1)
     expect(told.map(({ timeMs }) => timeMs)).toEqual(times)

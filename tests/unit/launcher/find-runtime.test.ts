@@ -28,11 +28,7 @@ describe('the search for a runtime', () => {
   })
 
   it('goes on past sources that refuse, keeping their reasons', async () => {
-    const search = await findRuntime([
-      source('override', 'not asked for'),
-      source('official', 'refuses'),
-      source('registry', 'has it'),
-    ])
+    const search = await findRuntime([source('override', 'not asked for'), source('official', 'refuses'), source('registry', 'has it')])
     expect(search).toMatchObject({ runtime: { kind: 'registry' }, refusals: ['official refuses'] })
   })
 

@@ -96,7 +96,9 @@ describe('the registry runtime', () => {
     mkdirSync(join(dir, 'package'))
     writeFileSync(join(dir, 'package/runtime.zip'), ARCHIVE)
     execFileSync('tar', ['-czf', file, '-C', dir, 'package/runtime.zip'])
-    const packageSha512 = createHash('sha512').update(execFileSync('cat', [file])).digest('base64')
+    const packageSha512 = createHash('sha512')
+      .update(execFileSync('cat', [file]))
+      .digest('base64')
     const archiveSha256 = createHash('sha256').update(ARCHIVE).digest('hex')
     const pin = { packageSpec: 'p@1', archiveName: 'runtime.zip', electronVersion: '33.2.1', packageSha512, archiveSha256 }
     return { file, pin }

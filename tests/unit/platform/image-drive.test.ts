@@ -30,7 +30,14 @@ function openDrive(claims = new ClaimTable(ClaimTable.createMemory(), 'a'), { bl
     admit: () => true,
     record: (event: Pick<TraceEvent, 'kind' | 'data'>) => events.push(event),
   }
-  const drive = openImageDrive({ drive: { index: 0, id, file, blockCount }, arrayId: ARRAY_ID, claims, reactor, trace: trace as never, place: 'controller-a' })
+  const drive = openImageDrive({
+    drive: { index: 0, id, file, blockCount },
+    arrayId: ARRAY_ID,
+    claims,
+    reactor,
+    trace: trace as never,
+    place: 'controller-a',
+  })
   return { drive, reactor, events, claims }
 }
 
@@ -159,7 +166,7 @@ describe('an image drive that is opened again', () => {
 
   it.each<readonly [string, { readonly arrayId?: string; readonly id?: string; readonly byte?: number }, string | undefined]>([
     ['this drive', {}, undefined],
-    ['another lab\'s', { arrayId: 'lab-1' }, 'its file belongs to another lab'],
+    ["another lab's", { arrayId: 'lab-1' }, 'its file belongs to another lab'],
     ['another drive of this lab', { id: 'drive-1' }, 'its file is a different drive of this lab'],
     ['something else', { byte: 0x55 }, 'its file was not made by Takeover Lab'],
     ['a blank one', { byte: 0 }, undefined],

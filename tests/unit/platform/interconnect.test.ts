@@ -10,7 +10,8 @@ function pair() {
   const state = new InterconnectState(InterconnectState.createMemory())
   const atB: PeerMessage[] = []
   let arrived: () => void = () => undefined
-  const make = (self: 'a' | 'b', receive: (message: PeerMessage) => void) => createInterconnectLink({ self, state, reactor: new Reactor(), receive })
+  const make = (self: 'a' | 'b', receive: (message: PeerMessage) => void) =>
+    createInterconnectLink({ self, state, reactor: new Reactor(), receive })
   const a = make('a', () => undefined)
   const b = make('b', (message) => {
     atB.push(message)
@@ -49,7 +50,8 @@ describe('interconnect link', () => {
 
   it('loses everything while it is cut, and works again after it was mended or plugged in anew', async () => {
     const { state, a, b, atB, plug, untilArrived } = pair()
-    const say = (number: number) => a.send({ words: { type: 'heartbeat', description: { phase: 'serving', generation: 1 }, sent: number }, ...stamp })
+    const say = (number: number) =>
+      a.send({ words: { type: 'heartbeat', description: { phase: 'serving', generation: 1 }, sent: number }, ...stamp })
     say(1)
     await untilArrived()
     say(2)

@@ -26,7 +26,9 @@ beforeAll(async () => {
       },
     },
   })
-  await new Promise<void>((resolve, reject) => listenOn(management.server, { host, port }, (error) => (error === undefined ? resolve() : reject(new Error(error)))))
+  await new Promise<void>((resolve, reject) =>
+    listenOn(management.server, { host, port }, (error) => (error === undefined ? resolve() : reject(new Error(error)))),
+  )
   close = () => new Promise((resolve) => management.close(resolve))
 })
 afterAll(() => close())
@@ -69,7 +71,10 @@ describe('management port', () => {
   })
 
   it('gives the errors of requests with a status', async () => {
-    expect(await ask({ body: '{"id":"2","name":"explode","params":{}}' })).toMatchObject({ status: 404, json: { id: '2', receivedBy: 'b', error: { code: 'unknown-request' } } })
+    expect(await ask({ body: '{"id":"2","name":"explode","params":{}}' })).toMatchObject({
+      status: 404,
+      json: { id: '2', receivedBy: 'b', error: { code: 'unknown-request' } },
+    })
   })
 
   it.each([

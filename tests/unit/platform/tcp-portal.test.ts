@@ -53,7 +53,14 @@ function received(socket: Socket, byteCount: number): Promise<Buffer> {
 
 describe('TCP portal', () => {
   it('sends short and long pieces of one turn in their order', async () => {
-    const pieces = [Buffer.from('BHS'), Buffer.alloc(100_000, 1), Buffer.alloc(0), Buffer.from('a'), Buffer.from('b'), Buffer.alloc(20_000, 2)]
+    const pieces = [
+      Buffer.from('BHS'),
+      Buffer.alloc(100_000, 1),
+      Buffer.alloc(0),
+      Buffer.from('a'),
+      Buffer.from('b'),
+      Buffer.alloc(20_000, 2),
+    ]
     const { address, accepted } = await openPortal((port) => ({
       onData: () => {
         port.send(pieces.slice(0, 3))

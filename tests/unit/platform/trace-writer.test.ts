@@ -21,11 +21,27 @@ describe('trace writer', () => {
   it('writes events as they are, with ids of its own', () => {
     const { writer, events } = setup()
     const cause = writer.record({ place: 'controller-b', kind: 'controller.started' })
-    writer.record({ place: 'controller-b', kind: 'service.forwarded', request: 'sr-"quoted"', cause, to: 'controller-a', data: { name: 'volumes' } })
+    writer.record({
+      place: 'controller-b',
+      kind: 'service.forwarded',
+      request: 'sr-"quoted"',
+      cause,
+      to: 'controller-a',
+      data: { name: 'volumes' },
+    })
     expect(cause).toBe(2 * 2 ** 40)
     expect(events()).toEqual([
       { id: cause, timeMs: 1000, place: 'controller-b', kind: 'controller.started' },
-      { id: cause + 1, timeMs: 1000, place: 'controller-b', kind: 'service.forwarded', request: 'sr-"quoted"', cause, to: 'controller-a', data: { name: 'volumes' } },
+      {
+        id: cause + 1,
+        timeMs: 1000,
+        place: 'controller-b',
+        kind: 'service.forwarded',
+        request: 'sr-"quoted"',
+        cause,
+        to: 'controller-a',
+        data: { name: 'volumes' },
+      },
     ])
   })
 

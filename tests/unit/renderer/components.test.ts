@@ -43,7 +43,10 @@ function attach(lab: FakeLab, link: LinkState = 'open'): void {
 
 async function textOf(component: Component, props: Record<string, unknown> = {}): Promise<string> {
   const html = await renderToString(createSSRApp(component, props).use(pinia).use(createMessages()))
-  return html.replaceAll(/<!--.*?-->|<style.*?<\/style>/gs, '').replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ')
+  return html
+    .replaceAll(/<!--.*?-->|<style.*?<\/style>/gs, '')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
 }
 
 describe('a controller in the picture', () => {
@@ -83,7 +86,9 @@ describe('a controller in the picture', () => {
     attach(lab)
     lab.wait('b', 'the other controller is there but nothing is heard from it')
     await show(lab)
-    expect(await textOf(ControllerNode, { id: 'b' })).toContain('It is waiting: the other controller is there but nothing is heard from it.')
+    expect(await textOf(ControllerNode, { id: 'b' })).toContain(
+      'It is waiting: the other controller is there but nothing is heard from it.',
+    )
   })
 
   it('says what it is for service requests under each dispatch scheme, and in which epoch', async () => {
@@ -94,9 +99,18 @@ describe('a controller in the picture', () => {
       await show(lab)
       return [await textOf(ControllerNode, { id: 'a' }), await textOf(ControllerNode, { id: 'b' })]
     }
-    expect(await rolesUnder('serve-locally')).toEqual([expect.stringContaining('◆ service owner, epoch 3'), expect.not.stringMatching(/[◆◇]/)])
-    expect(await rolesUnder('transfer-ownership')).toEqual([expect.stringContaining('◆ arbiter · service owner, epoch 3'), expect.not.stringMatching(/[◆◇]/)])
-    expect(await rolesUnder('primary-only')).toEqual([expect.stringContaining('◆ primary, epoch 3'), expect.stringContaining('◇ secondary')])
+    expect(await rolesUnder('serve-locally')).toEqual([
+      expect.stringContaining('◆ service owner, epoch 3'),
+      expect.not.stringMatching(/[◆◇]/),
+    ])
+    expect(await rolesUnder('transfer-ownership')).toEqual([
+      expect.stringContaining('◆ arbiter · service owner, epoch 3'),
+      expect.not.stringMatching(/[◆◇]/),
+    ])
+    expect(await rolesUnder('primary-only')).toEqual([
+      expect.stringContaining('◆ primary, epoch 3'),
+      expect.stringContaining('◇ secondary'),
+    ])
   })
 
   it('shows the steps of a takeover while it happens', async () => {
@@ -123,7 +137,9 @@ describe('the picture around it', () => {
     const lab = createFakeLab()
     attach(lab)
     await show(lab)
-    expect(await textOf(VolumeChips)).toMatch(/owner A in ownership epoch 3, preferred owner A\. Some of its acknowledged data is only in NVRAM so far\. alpha LUN 0 · epoch 3/)
+    expect(await textOf(VolumeChips)).toMatch(
+      /owner A in ownership epoch 3, preferred owner A\. Some of its acknowledged data is only in NVRAM so far\. alpha LUN 0 · epoch 3/,
+    )
   })
 
   it('counts in the takeover what was replayed', async () => {
@@ -131,7 +147,9 @@ describe('the picture around it', () => {
     attach(lab)
     await lab.api.command('kill', { controller: 'a' })
     await show(lab, 2000)
-    expect(await textOf(TakeoverBar, { takeover: useLabStore().snapshot?.takeovers.at(-1) })).toContain('44 records of its mirrored log are written to the drives.')
+    expect(await textOf(TakeoverBar, { takeover: useLabStore().snapshot?.takeovers.at(-1) })).toContain(
+      '44 records of its mirrored log are written to the drives.',
+    )
   })
 
   it('shows how far an operation is', async () => {
@@ -173,7 +191,9 @@ describe('a drive', () => {
     lab.failDrive(2)
     await show(lab)
     expect(await textOf(DriveShelf)).toContain('Drive 2 failed')
-    expect(await detailsOf(2)).toMatch(/Drive 2 failed .* since generation 8\. It may have missed writes\. .* it stays out.* The drive cannot be read: the file is shorter.* Rebuild/)
+    const details = await detailsOf(2)
+    expect(details).toMatch(/Drive 2 failed .* since generation 8\. It may have missed writes\. .* it stays out/)
+    expect(details).toMatch(/it stays out.* The drive cannot be read: the file is shorter.* Rebuild/)
   })
 
   it('shows in the picture and in its details how far it is rebuilt', async () => {

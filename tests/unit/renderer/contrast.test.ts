@@ -7,7 +7,8 @@ const TEXT = 4.5
 const MARK = 3
 
 const [dark = '', light = ''] = fs.readFileSync('src-renderer/styles/tokens.css', 'utf8').split(":root[data-theme='light']")
-const coloursOf = (css: string) => Object.fromEntries([...css.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6});/g)].map(([, name = '', colour = '']) => [name, colour]))
+const coloursOf = (css: string) =>
+  Object.fromEntries([...css.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6});/g)].map(([, name = '', colour = '']) => [name, colour]))
 const THEMES = { dark: coloursOf(dark), light: { ...coloursOf(dark), ...coloursOf(light) } }
 
 const GROUNDS = ['ink', 'surface', 'raised', 'sunken', 'hover', 'chassis-top', 'chassis-bottom']
@@ -19,8 +20,15 @@ const TEXT_PAIRS: readonly (readonly [ink: string, ground: string])[] = [
   // Chosen rows of lists.
   ...['text', 'text-soft', 'text-muted', 'a', 'b'].map((ink) => [ink, 'line'] as const),
   // What belongs to a controller.
-  ...['a', 'b'].flatMap((id) => [...['text', 'text-soft', 'text-muted', id].map((ink) => [ink, `${id}-wash`] as const), [id, `${id}-deep`] as const]),
-  ...['good', 'moving', 'bad'].flatMap((tone) => [['text', `${tone}-deep`] as const, ['text-soft', `${tone}-deep`] as const, ['ink', tone] as const]),
+  ...['a', 'b'].flatMap((id) => [
+    ...['text', 'text-soft', 'text-muted', id].map((ink) => [ink, `${id}-wash`] as const),
+    [id, `${id}-deep`] as const,
+  ]),
+  ...['good', 'moving', 'bad'].flatMap((tone) => [
+    ['text', `${tone}-deep`] as const,
+    ['text-soft', `${tone}-deep`] as const,
+    ['ink', tone] as const,
+  ]),
   ['moving', 'moving-deep'],
   ['bad', 'bad-deep'],
   // Filled buttons and letters on a plate.
@@ -32,7 +40,9 @@ const TEXT_PAIRS: readonly (readonly [ink: string, ground: string])[] = [
 
 /** Shapes that carry a state, the focus, and what a field is known by. */
 const MARK_PAIRS: readonly (readonly [mark: string, ground: string])[] = [
-  ...['a', 'b', 'good', 'moving', 'bad', 'focus', 'text-muted', 'control'].flatMap((mark) => ['ink', 'surface', 'raised', 'sunken', 'chassis-top', 'chassis-bottom'].map((ground) => [mark, ground] as const)),
+  ...['a', 'b', 'good', 'moving', 'bad', 'focus', 'text-muted', 'control'].flatMap((mark) =>
+    ['ink', 'surface', 'raised', 'sunken', 'chassis-top', 'chassis-bottom'].map((ground) => [mark, ground] as const),
+  ),
   // Fill of the NVRAM gauge and of the drives' bars; the thumb of a switch that is on.
   ['a', 'bezel'],
   ['b', 'bezel'],
@@ -41,18 +51,32 @@ const MARK_PAIRS: readonly (readonly [mark: string, ground: string])[] = [
 
 describe.each(Object.entries(THEMES))('the %s look', (_theme, colours) => {
   it('sets words in colours that can be read', () => {
-    expect(TEXT_PAIRS.filter(([ink, ground]) => contrast(colours, ink, ground) < TEXT).map(([ink, ground]) => `${ink} on ${ground}: ${contrast(colours, ink, ground).toFixed(2)}`)).toEqual([])
+    expect(
+      TEXT_PAIRS.filter(([ink, ground]) => contrast(colours, ink, ground) < TEXT).map(
+        ([ink, ground]) => `${ink} on ${ground}: ${contrast(colours, ink, ground).toFixed(2)}`,
+      ),
+    ).toEqual([])
   })
 
   it('draws marks in colours that can be told from what they lie on', () => {
-    expect(MARK_PAIRS.filter(([mark, ground]) => contrast(colours, mark, ground) < MARK).map(([mark, ground]) => `${mark} on ${ground}: ${contrast(colours, mark, ground).toFixed(2)}`)).toEqual([])
+    expect(
+      MARK_PAIRS.filter(([mark, ground]) => contrast(colours, mark, ground) < MARK).map(
+        ([mark, ground]) => `${mark} on ${ground}: ${contrast(colours, mark, ground).toFixed(2)}`,
+      ),
+    ).toEqual([])
   })
 })
 
 describe('styles', () => {
   it('take every colour from the tokens, so that both looks are whole', () => {
-    const files = fs.readdirSync('src-renderer', { recursive: true, encoding: 'utf8' }).filter((name) => /\.(vue|css)$/.test(name) && !name.endsWith('tokens.css'))
-    const literal = files.flatMap((name) => [...fs.readFileSync(`src-renderer/${name}`, 'utf8').matchAll(/:\s[^;{]*(#[0-9a-f]{3,8})\b/gi)].map(([, colour = '']) => `${name}: ${colour}`))
+    const files = fs
+      .readdirSync('src-renderer', { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(vue|css)$/.test(name) && !name.endsWith('tokens.css'))
+    const literal = files.flatMap((name) =>
+      [...fs.readFileSync(`src-renderer/${name}`, 'utf8').matchAll(/:\s[^;{]*(#[0-9a-f]{3,8})\b/gi)].map(
+        ([, colour = '']) => `${name}: ${colour}`,
+      ),
+    )
     expect(literal).toEqual([])
   })
 
@@ -62,7 +86,12 @@ describe('styles', () => {
     const texts = files.map((name) => ({ name, text: fs.readFileSync(`src-renderer/${name}`, 'utf8') }))
     const local = new Set(texts.flatMap(({ text }) => [...text.matchAll(/--([\w-]+)['"]?:/g)].map(([, name = '']) => name)))
     // Those of the component library are its own.
-    const unknown = texts.flatMap(({ name, text }) => [...text.matchAll(/var\(--([\w-]+)/g)].map(([, token = '']) => token).filter((token) => !names.has(token) && !local.has(token) && !token.startsWith('reka-')).map((token) => `${name}: ${token}`))
+    const unknown = texts.flatMap(({ name, text }) =>
+      [...text.matchAll(/var\(--([\w-]+)/g)]
+        .map(([, token = '']) => token)
+        .filter((token) => !names.has(token) && !local.has(token) && !token.startsWith('reka-'))
+        .map((token) => `${name}: ${token}`),
+    )
     expect(unknown).toEqual([])
   })
 
@@ -81,6 +110,8 @@ function contrast(colours: Readonly<Record<string, string>>, one: string, other:
 
 /** Relative luminance of an sRGB colour. */
 function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255).map((share) => (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4))
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
+    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((share) => (share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4))
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }

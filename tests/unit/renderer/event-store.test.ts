@@ -17,7 +17,12 @@ describe('events kept in the page', () => {
     const store = useEventStore()
     store.add([takeover(1), takeover(2)])
     for (let id = 3; id < 100_000; id += 1000) store.add(Array.from({ length: 1000 }, (_, index) => io(id + index)))
-    expect(store.all().slice(0, 2).map((event) => event.id)).toEqual([1, 2])
+    expect(
+      store
+        .all()
+        .slice(0, 2)
+        .map((event) => event.id),
+    ).toEqual([1, 2])
     expect(store.find(2)?.kind).toBe('takeover.serving')
     expect(store.all().length).toBeLessThanOrEqual(16_000)
     expect(store.dropped + store.all().length).toBe(100_002)

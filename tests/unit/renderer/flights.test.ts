@@ -48,7 +48,8 @@ describe('moving requests', () => {
     )
     const hops = allFlights(flights, LATE_MS)
     expect(hops.map((hop) => hop.shape)).toEqual(['write', 'write', 'forwarded', 'mirrored', 'forwarded', 'answer'])
-    for (const [index, hop] of hops.slice(1).entries()) expect(hop.startMs).toBe((hops[index]?.startMs ?? 0) + (hops[index]?.durationMs ?? 0))
+    for (const [index, hop] of hops.slice(1).entries())
+      expect(hop.startMs).toBe((hops[index]?.startMs ?? 0) + (hops[index]?.durationMs ?? 0))
   })
 
   it('tells kinds apart by shape and keeps the hue of the port the request came in by', () => {
@@ -56,7 +57,9 @@ describe('moving requests', () => {
     const tell = createStoryteller()
     const drives = ioSteps({ operation: 'write', portal: 'b', servedBy: 'a', owner: 'a', lun: 0, block: 0, drives: [0] })
     // Below the portals an event does not name its request: its cause does.
-    const events = tell(0, drives, 'io-b-1').map(({ request, ...event }) => (event.kind.startsWith('drive.') ? event : { ...event, ...(request === undefined ? {} : { request }) }))
+    const events = tell(0, drives, 'io-b-1').map(({ request, ...event }) =>
+      event.kind.startsWith('drive.') ? event : { ...event, ...(request === undefined ? {} : { request }) },
+    )
     flights.add([...events, ...tell(0, serviceSteps({ to: 'a', receivedBy: 'a', servedBy: 'b', name: 'x' }), 'sr-1')], LATE_MS)
     const hops = allFlights(flights, LATE_MS)
     expect(hops.find((hop) => hop.to === 'drive-0')).toMatchObject({ shape: 'write', hue: 'b' })
@@ -70,9 +73,22 @@ describe('moving requests', () => {
     const write = tell(0, ioSteps({ operation: 'write', portal: 'a', servedBy: 'a', owner: 'a', lun: 0, block: 0, drives: [] }), 'io-a-1')
     const cause = write.find((event) => event.place === 'portal-a')?.id ?? 0
     const between = { timeMs: 1, place: 'controller-a', to: 'controller-b' } as const
-    flights.add([...write, { ...between, id: 9001, kind: 'nvram.mirrored', cause }, { ...between, id: 9002, kind: 'nvram.mirrored' }, { ...between, id: 9003, kind: 'arbiter.asked', request: 'sr-1' }], LATE_MS)
+    flights.add(
+      [
+        ...write,
+        { ...between, id: 9001, kind: 'nvram.mirrored', cause },
+        { ...between, id: 9002, kind: 'nvram.mirrored' },
+        { ...between, id: 9003, kind: 'arbiter.asked', request: 'sr-1' },
+      ],
+      LATE_MS,
+    )
     const across = allFlights(flights, LATE_MS).filter((hop) => hop.from === 'controller-a' && hop.to === 'controller-b')
-    expect(across.map(({ shape, hue }) => [shape, hue])).toEqual(expect.arrayContaining([['mirrored', 'a'], ['ownership', undefined]]))
+    expect(across.map(({ shape, hue }) => [shape, hue])).toEqual(
+      expect.arrayContaining([
+        ['mirrored', 'a'],
+        ['ownership', undefined],
+      ]),
+    )
     expect(across).toHaveLength(2)
   })
 
@@ -102,7 +118,11 @@ describe('moving requests', () => {
   it('draws some of many I/O requests, those from beginning to end, and counts all', () => {
     const flights = createFlights()
     const tell = createStoryteller()
-    for (let n = 0; n < 500; n++) flights.add(tell(n, ioSteps({ operation: 'read', portal: 'a', servedBy: 'a', owner: 'a', lun: 0, block: n, drives: [0] }), `io-a-${n}`), LATE_MS)
+    for (let n = 0; n < 500; n++)
+      flights.add(
+        tell(n, ioSteps({ operation: 'read', portal: 'a', servedBy: 'a', owner: 'a', lun: 0, block: n, drives: [0] }), `io-a-${n}`),
+        LATE_MS,
+      )
     const { seen, shown } = flights.counts()
     expect(seen).toBe(500)
     expect(shown).toBeLessThan(20)
@@ -111,7 +131,11 @@ describe('moving requests', () => {
 
   it('does not draw what drives do for themselves, nor a request whose beginning it missed', () => {
     const flights = createFlights()
-    const events = createStoryteller()(0, ioSteps({ operation: 'read', portal: 'a', servedBy: 'a', owner: 'a', lun: 0, block: 0, drives: [0] }), 'io-a-1')
+    const events = createStoryteller()(
+      0,
+      ioSteps({ operation: 'read', portal: 'a', servedBy: 'a', owner: 'a', lun: 0, block: 0, drives: [0] }),
+      'io-a-1',
+    )
     flights.add(events.slice(2), LATE_MS)
     flights.add([{ id: 999, timeMs: 0, place: 'controller-a', kind: 'drive.write', to: 'drive-1' }], LATE_MS)
     expect(allFlights(flights, LATE_MS)).toEqual([])
@@ -126,13 +150,25 @@ describe('moving requests', () => {
     expect(allFlights(flights, LATE_MS).map((hop) => `${hop.from}>${hop.to}`)).toEqual(['controller-a>drive-0'])
 
     flights.clear()
-    for (let n = 0; n < 60; n++) flights.add(tell(n, ioSteps({ operation: 'read', portal: 'b', servedBy: 'b', owner: 'b', lun: 1, block: n, drives: [4] }), `io-b-${n}`).slice(0, 1), LATE_MS, true)
+    for (let n = 0; n < 60; n++)
+      flights.add(
+        tell(n, ioSteps({ operation: 'read', portal: 'b', servedBy: 'b', owner: 'b', lun: 1, block: n, drives: [4] }), `io-b-${n}`).slice(
+          0,
+          1,
+        ),
+        LATE_MS,
+        true,
+      )
     expect(allFlights(flights, LATE_MS)).toHaveLength(60)
   })
 
   it('lets a command of a host that is not traced begin at the host', () => {
     const flights = createFlights()
-    const [, atPortal] = createStoryteller()(0, ioSteps({ operation: 'write', portal: 'b', servedBy: 'b', owner: 'b', lun: 1, block: 0, drives: [4] }), 'io-b-1')
+    const [, atPortal] = createStoryteller()(
+      0,
+      ioSteps({ operation: 'write', portal: 'b', servedBy: 'b', owner: 'b', lun: 1, block: 0, drives: [4] }),
+      'io-b-1',
+    )
     if (atPortal === undefined) throw new Error('no event at the portal')
     const { cause: _cause, ...first } = atPortal
     flights.add([first], LATE_MS)

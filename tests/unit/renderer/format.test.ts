@@ -3,14 +3,32 @@ import { formatMs, formatShortBytes, formatShare, formatShortCount, shortened } 
 
 describe('numbers for people', () => {
   it('never show a little as nothing', () => {
-    expect(['0', formatMs(0), formatMs(0.04), formatMs(0.06), formatMs(9.96), formatMs(1234)]).toEqual(['0', '0.0', '<0.1', '0.1', '10.0', '1,234'])
+    expect(['0', formatMs(0), formatMs(0.04), formatMs(0.06), formatMs(9.96), formatMs(1234)]).toEqual([
+      '0',
+      '0.0',
+      '<0.1',
+      '0.1',
+      '10.0',
+      '1,234',
+    ])
     expect([formatShare(0), formatShare(0.0001), formatShare(0.42), formatShare(1)]).toEqual(['0%', '<1%', '42%', '100%'])
   })
 
   it('stay short however much was counted', () => {
-    expect([0, 999, 1000, 8294, 50_000, 1_028_096, 16 * 2 ** 20, 700 * 2 ** 30].map(formatShortBytes)).toEqual(['0 B', '999 B', '1.0 KiB', '8.1 KiB', '49 KiB', '1.0 MiB', '16 MiB', '700 GiB'])
-    for (let bytes = 1; bytes < 999 * 2 ** 30; bytes = Math.ceil(bytes * 1.01)) expect(formatShortBytes(bytes).length).toBeLessThanOrEqual(7)
-    for (const count of [0, 9999, 10_000, 999_949, 12_345_678, 987_654_321_000]) expect(formatShortCount(count).length).toBeLessThanOrEqual(7)
+    expect([0, 999, 1000, 8294, 50_000, 1_028_096, 16 * 2 ** 20, 700 * 2 ** 30].map(formatShortBytes)).toEqual([
+      '0 B',
+      '999 B',
+      '1.0 KiB',
+      '8.1 KiB',
+      '49 KiB',
+      '1.0 MiB',
+      '16 MiB',
+      '700 GiB',
+    ])
+    for (let bytes = 1; bytes < 999 * 2 ** 30; bytes = Math.ceil(bytes * 1.01))
+      expect(formatShortBytes(bytes).length).toBeLessThanOrEqual(7)
+    for (const count of [0, 9999, 10_000, 999_949, 12_345_678, 987_654_321_000])
+      expect(formatShortCount(count).length).toBeLessThanOrEqual(7)
   })
 })
 

@@ -33,7 +33,13 @@ describe('the parser of the glossary', () => {
     expect(parseGlossary(SMALL)).toEqual({
       intro: 'Our words.',
       sections: [
-        { title: 'The pair', entries: [{ word: 'Controller', patent: 'SVC', meaning: 'One of two.' }, { word: 'Peer', meaning: 'The other one.' }] },
+        {
+          title: 'The pair',
+          entries: [
+            { word: 'Controller', patent: 'SVC', meaning: 'One of two.' },
+            { word: 'Peer', meaning: 'The other one.' },
+          ],
+        },
         { title: 'NVRAM', entries: [{ word: 'Replay', meaning: 'Writing out a log.' }] },
       ],
     })
@@ -67,10 +73,24 @@ describe('the glossary', () => {
 
   it('is what the Words panel shows, with nothing missing and nothing added', async () => {
     const html = await renderToString(createSSRApp(WordsPanel).use(createMessages()))
-    const shown = html.replaceAll(/<[^>]*>/g, '\n').replaceAll('&#39;', "'").split('\n').map((line) => line.trim()).filter((line) => line !== '')
+    const shown = html
+      .replaceAll(/<[^>]*>/g, '\n')
+      .replaceAll('&#39;', "'")
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
     const rows = page.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| Word |'))
-    const cells = rows.flatMap((row) => row.slice(1, -1).split('|').map((cell) => cell.trim()).filter((cell) => cell !== '–'))
-    const headings = page.split('\n').filter((line) => line.startsWith('## ')).map((line) => line.slice(3))
+    const cells = rows.flatMap((row) =>
+      row
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim())
+        .filter((cell) => cell !== '–'),
+    )
+    const headings = page
+      .split('\n')
+      .filter((line) => line.startsWith('## '))
+      .map((line) => line.slice(3))
     expect(cells.length).toBeGreaterThan(120)
     expect([...shown].sort()).toEqual([glossary.intro, ...headings, ...cells].sort())
   })

@@ -99,7 +99,11 @@ describe('the lab as the window knows it', () => {
     await vi.waitFor(() => expect(useEventStore().find(2)).toBeDefined())
     answer.settle[0]?.answer([event(1)])
     await Promise.resolve()
-    expect(useEventStore().all().map(({ id }) => id)).toEqual([2])
+    expect(
+      useEventStore()
+        .all()
+        .map(({ id }) => id),
+    ).toEqual([2])
     expect(store.failedToLoad).toBeUndefined()
   })
 

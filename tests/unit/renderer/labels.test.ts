@@ -5,12 +5,36 @@ import { placeLabels } from '../../../src-renderer/components/workload/chart'
 describe('words beside the marks of the chart', () => {
   it('stand right of their marks, and left of the last one where the chart ends', () => {
     expect(placeLabels([{ at: 100, width: 60 }], 500)).toEqual([106])
-    expect(placeLabels([{ at: 100, width: 60 }, { at: 470, width: 60 }], 500)).toEqual([106, 404])
+    expect(
+      placeLabels(
+        [
+          { at: 100, width: 60 },
+          { at: 470, width: 60 },
+        ],
+        500,
+      ),
+    ).toEqual([106, 404])
   })
 
   it('never lie over each other: those of older marks are left out', () => {
-    expect(placeLabels([{ at: 455, width: 60 }, { at: 470, width: 60 }], 500)).toEqual([undefined, 404])
-    expect(placeLabels([{ at: 100, width: 60 }, { at: 130, width: 60 }], 500)).toEqual([34, 136])
+    expect(
+      placeLabels(
+        [
+          { at: 455, width: 60 },
+          { at: 470, width: 60 },
+        ],
+        500,
+      ),
+    ).toEqual([undefined, 404])
+    expect(
+      placeLabels(
+        [
+          { at: 100, width: 60 },
+          { at: 130, width: 60 },
+        ],
+        500,
+      ),
+    ).toEqual([34, 136])
   })
 })
 

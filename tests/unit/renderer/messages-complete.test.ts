@@ -16,7 +16,9 @@ const sourcesOf = (folder: string): readonly { readonly name: string; readonly t
 
 const sources = sourcesOf(WINDOW)
 const everything = sources.map(({ text }) => text).join('\n')
-const naming = NAMING.flatMap(sourcesOf).map(({ text }) => text).join('\n')
+const naming = NAMING.flatMap(sourcesOf)
+  .map(({ text }) => text)
+  .join('\n')
 
 function leaves(at: unknown, prefix = ''): string[] {
   if (typeof at === 'string') return [prefix]
@@ -25,7 +27,11 @@ function leaves(at: unknown, prefix = ''): string[] {
 
 const keys = leaves(en)
 const sections = new Set(keys.map((key) => key.split('.', 1)[0] ?? ''))
-const literals = new Set([...everything.matchAll(/'([a-z]\w*(?:\.[\w-]+)+)'/g)].map(([, key = '']) => key).filter((key) => sections.has(key.split('.', 1)[0] ?? '')))
+const literals = new Set(
+  [...everything.matchAll(/'([a-z]\w*(?:\.[\w-]+)+)'/g)]
+    .map(([, key = '']) => key)
+    .filter((key) => sections.has(key.split('.', 1)[0] ?? '')),
+)
 /** Keys with a part that is only known when they are asked for. */
 const patterns = [...new Set([...everything.matchAll(/`([a-z]\w*\.[^`\s]*\$\{[^`]*)`/g)].map(([, key = '']) => key))]
   .filter((key) => sections.has(key.split('.', 1)[0] ?? ''))
@@ -38,7 +44,10 @@ describe('messages of the window', () => {
   it('exist wherever one is asked for by its whole key', () => {
     expect([...everything.matchAll(/\bt\(\s*'([^']+)'/g)].map(([, key = '']) => key).filter((key) => !keys.includes(key))).toEqual([])
     // Not every quoted word with a dot is a key; one that is asked for under a condition is.
-    const conditional = [...everything.matchAll(/\bt\([^()'`]*\? *'([^']+)' *: *'([^']+)'/g)].flatMap(([, one = '', other = '']) => [one, other])
+    const conditional = [...everything.matchAll(/\bt\([^()'`]*\? *'([^']+)' *: *'([^']+)'/g)].flatMap(([, one = '', other = '']) => [
+      one,
+      other,
+    ])
     expect(conditional.length).toBeGreaterThan(3)
     expect(conditional.filter((key) => !keys.includes(key))).toEqual([])
   })
@@ -59,11 +68,16 @@ describe('messages of the window', () => {
     expect(unused).toEqual([])
   })
 
-  it.each(sources.filter(({ name }) => name.endsWith('.vue')))('come from here alone: $name has no words of its own in its template', ({ text }) => {
-    const template = text.slice(text.indexOf('<template>'), text.lastIndexOf('</template>'))
-    const shown = [...template.matchAll(/\{\{([\s\S]*?)\}\}/g)].map(([, expression = '']) => expression)
-    // Keys of messages and names that are compared are no words for people; text with a space or a capital is.
-    const words = shown.flatMap((expression) => [...expression.matchAll(/'([^']*)'/g)].map(([, literal = '']) => literal)).filter((literal) => /[A-Z]|[a-z] |\w \w/.test(literal) && !keys.includes(literal))
-    expect(words).toEqual([])
-  })
+  it.each(sources.filter(({ name }) => name.endsWith('.vue')))(
+    'come from here alone: $name has no words of its own in its template',
+    ({ text }) => {
+      const template = text.slice(text.indexOf('<template>'), text.lastIndexOf('</template>'))
+      const shown = [...template.matchAll(/\{\{([\s\S]*?)\}\}/g)].map(([, expression = '']) => expression)
+      // Keys of messages and names that are compared are no words for people; text with a space or a capital is.
+      const words = shown
+        .flatMap((expression) => [...expression.matchAll(/'([^']*)'/g)].map(([, literal = '']) => literal))
+        .filter((literal) => /[A-Z]|[a-z] |\w \w/.test(literal) && !keys.includes(literal))
+      expect(words).toEqual([])
+    },
+  )
 })

@@ -13,10 +13,14 @@ import { PANELS, VIEWS } from '../../../src-renderer/stores/settings'
 import { FAULTS } from '../../../src-main/simulator/faults/faults'
 
 const sources = path.resolve('src-renderer')
-const files = fs.readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(vue|ts)$/.test(file) && !file.startsWith('i18n'))
+const files = fs
+  .readdirSync(sources, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.(vue|ts)$/.test(file) && !file.startsWith('i18n'))
 
 function valueAt(key: string): unknown {
-  return key.split('.').reduce<unknown>((at, part) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined), en)
+  return key
+    .split('.')
+    .reduce<unknown>((at, part) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined), en)
 }
 
 function leaves(at: unknown, prefix = ''): [string, string][] {
@@ -33,9 +37,13 @@ describe('messages', () => {
   it('exist for everything that the contract can name', () => {
     const keys = [
       ...VIEWS.map((view) => `header.views.${view}`),
-      ...MARK_KINDS.flatMap((kind) => ['kinds', 'count', 'next', 'previous', 'filter', 'noneOf'].map((group) => `simulation.${group}.${kind}`)),
+      ...MARK_KINDS.flatMap((kind) =>
+        ['kinds', 'count', 'next', 'previous', 'filter', 'noneOf'].map((group) => `simulation.${group}.${kind}`),
+      ),
       ...FAULTS.map(({ name }) => `simulation.fault.${name}`),
-      ...['pair', 'host', 'portal', 'management', 'controller', 'interconnect', 'midplane', 'drive'].map((place) => `simulation.place.${place}`),
+      ...['pair', 'host', 'portal', 'management', 'controller', 'interconnect', 'midplane', 'drive'].map(
+        (place) => `simulation.place.${place}`,
+      ),
       ...PANELS.map((panel) => `dock.${panel}`),
       ...TAKEOVER_PHASES.flatMap((phase) => [`takeover.phase.${phase}`, `takeovers.phaseDetail.${phase}`]),
       ...['in-step', 'resyncing', 'away', 'off'].map((mirror) => `nvram.mirror.${mirror}`),
@@ -45,8 +53,12 @@ describe('messages', () => {
       ...DISPATCH_SCHEMES.flatMap((scheme) => [`scheme.${scheme}.name`, `scheme.${scheme}.detail`]),
       ...EVENT_FAMILY_NAMES.map((family) => `events.families.${family}`),
       ...['crash', 'hang', 'interconnect', 'planned'].flatMap((reason) => [`takeovers.reason.${reason}`, `takeovers.because.${reason}`]),
-      ...['serving', 'taking-over', 'starting', 'waiting', 'joining', 'hung', 'resetting', 'down'].map((condition) => `condition.${condition}`),
-      ...['redundant', 'degraded', 'rebuilding', 'interconnect-cut', 'taking-over', 'giving-back', 'single', 'starting', 'none'].map((condition) => `arrayCondition.${condition}`),
+      ...['serving', 'taking-over', 'starting', 'waiting', 'joining', 'hung', 'resetting', 'down'].map(
+        (condition) => `condition.${condition}`,
+      ),
+      ...['redundant', 'degraded', 'rebuilding', 'interconnect-cut', 'taking-over', 'giving-back', 'single', 'starting', 'none'].map(
+        (condition) => `arrayCondition.${condition}`,
+      ),
       ...['lost', 'refused', 'closed'].flatMap((state) => [`link.${state}.title`, `link.${state}.detail`]),
     ]
     for (const key of keys) expect(valueAt(key), key).toBeTypeOf('string')
@@ -62,7 +74,10 @@ describe('messages', () => {
       expect(t(key, one, 1), key).not.toBe(t(key, { ...one, count: '1' }, 2))
     }
     // What is counted of so many, or up to so many, is never one alone.
-    const uncounted = leaves(en).filter(([, text]) => !text.includes(' | ') && /(?<!of |to )\{(count|shown|reads|writes|blocks|records|steps|volumes)\} [a-z]{2,}s\b/.test(text))
+    const uncounted = leaves(en).filter(
+      ([, text]) =>
+        !text.includes(' | ') && /(?<!of |to )\{(count|shown|reads|writes|blocks|records|steps|volumes)\} [a-z]{2,}s\b/.test(text),
+    )
     expect(uncounted.map(([key]) => key)).toEqual([])
   })
 

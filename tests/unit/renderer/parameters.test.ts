@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { curlFor, parametersFrom } from '../../../src-renderer/components/service/parameters'
 import type { LabAccess } from '../../../src-main/contract/lab-api'
 
-const access: LabAccess = { target: 'iqn', portals: { a: '', b: '' }, management: { a: 'http://127.0.0.1:1', b: 'http://127.0.0.1:2/' }, http: undefined, token: "to'ken" }
+const access: LabAccess = {
+  target: 'iqn',
+  portals: { a: '', b: '' },
+  management: { a: 'http://127.0.0.1:1', b: 'http://127.0.0.1:2/' },
+  http: undefined,
+  token: "to'ken",
+}
 
 describe('the console', () => {
   const description = {

@@ -3,7 +3,19 @@ import { CONTROLLERS, driveBoxes, driveLedPoint, STAGE } from '../../../src-rend
 import { createRoutes, pointOn } from '../../../src-renderer/components/topology/routes'
 import type { Place } from '../../../src-main/contract/trace'
 
-const PLACES: Place[] = ['host', 'portal-a', 'portal-b', 'management-a', 'management-b', 'controller-a', 'controller-b', 'interconnect', 'midplane', 'drive-0', 'drive-5']
+const PLACES: Place[] = [
+  'host',
+  'portal-a',
+  'portal-b',
+  'management-a',
+  'management-b',
+  'controller-a',
+  'controller-b',
+  'interconnect',
+  'midplane',
+  'drive-0',
+  'drive-5',
+]
 
 describe('ways between places', () => {
   const drives = driveBoxes(6)
@@ -58,7 +70,11 @@ describe('the shelf', () => {
       expect(box.x + box.width).toBeLessThanOrEqual(STAGE.width)
       expect(box.y + box.height).toBeLessThanOrEqual(STAGE.height)
       for (const other of boxes.slice(index + 1)) {
-        const apart = other.x >= box.x + box.width || box.x >= other.x + other.width || other.y >= box.y + box.height - 0.01 || box.y >= other.y + other.height - 0.01
+        const apart =
+          other.x >= box.x + box.width ||
+          box.x >= other.x + other.width ||
+          other.y >= box.y + box.height - 0.01 ||
+          box.y >= other.y + other.height - 0.01
         expect(apart).toBe(true)
       }
     }

@@ -5,7 +5,14 @@ import { LAB_SOCKET_CLOSE } from '../../../src-main/contract/lab-socket'
 function pretendedSockets() {
   const sockets: (SocketLike & { sent: string[] })[] = []
   const open = (): SocketLike => {
-    const socket = { sent: [] as string[], send: (text: string) => void socket.sent.push(text), close: () => undefined, onopen: null, onmessage: null, onclose: null } as SocketLike & { sent: string[] }
+    const socket = {
+      sent: [] as string[],
+      send: (text: string) => void socket.sent.push(text),
+      close: () => undefined,
+      onopen: null,
+      onmessage: null,
+      onclose: null,
+    } as SocketLike & { sent: string[] }
     sockets.push(socket)
     return socket
   }

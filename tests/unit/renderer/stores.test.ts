@@ -146,9 +146,12 @@ describe('news', () => {
 })
 
 describe('remembered settings', () => {
-  it.each([null, '', 'not json', '[]', '"text"', '{"panel":"no such panel","theme":7,"dockShare":1e9}'])('are the usual ones where %j is remembered', (text) => {
-    expect(decodeSettings(text)).toEqual(decodeSettings('{}'))
-  })
+  it.each([null, '', 'not json', '[]', '"text"', '{"panel":"no such panel","theme":7,"dockShare":1e9}'])(
+    'are the usual ones where %j is remembered',
+    (text) => {
+      expect(decodeSettings(text)).toEqual(decodeSettings('{}'))
+    },
+  )
 
   it('keep what is understood beside what is not', () => {
     expect(decodeSettings('{"panel":"events","theme":"sepia"}')).toMatchObject({ panel: 'events', theme: 'dark' })
@@ -158,7 +161,11 @@ describe('remembered settings', () => {
 describe('the story of a request', () => {
   it('is every step that led to an event or came of it, in order, and nothing else', () => {
     const tell = createStoryteller()
-    const mine = tell(10, ioSteps({ operation: 'write', portal: 'a', servedBy: 'a', owner: 'b', lun: 1, block: 0, drives: [4, 5] }), 'io-a-1').map(({ request, ...event }) =>
+    const mine = tell(
+      10,
+      ioSteps({ operation: 'write', portal: 'a', servedBy: 'a', owner: 'b', lun: 1, block: 0, drives: [4, 5] }),
+      'io-a-1',
+    ).map(({ request, ...event }) =>
       event.kind.startsWith('drive.') ? event : { ...event, ...(request === undefined ? {} : { request }) },
     )
     const other = tell(10, ioSteps({ operation: 'read', portal: 'b', servedBy: 'b', owner: 'b', lun: 1, block: 8, drives: [4] }), 'io-b-1')

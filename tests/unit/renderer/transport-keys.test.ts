@@ -32,12 +32,20 @@ beforeEach(async () => {
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => undefined }))
   vi.stubGlobal('document', { documentElement: { dataset: {} } })
   vi.stubGlobal('Element', PageElement)
-  vi.stubGlobal('window', { addEventListener: (name: string, listener: (event: object) => void) => listeners.set(name, listener), removeEventListener: (name: string) => listeners.delete(name) })
+  vi.stubGlobal('window', {
+    addEventListener: (name: string, listener: (event: object) => void) => listeners.set(name, listener),
+    removeEventListener: (name: string) => listeners.delete(name),
+  })
   const pinia = createPinia()
   setActivePinia(pinia)
   simulation = createFakeSimulation()
   const store = useSimulationStore()
-  store.attach({ api: { ...createFakeLab().api, ...simulation.api }, kind: 'browser', linkState: () => 'open', onLinkState: () => () => undefined })
+  store.attach({
+    api: { ...createFakeLab().api, ...simulation.api },
+    kind: 'browser',
+    linkState: () => 'open',
+    onLinkState: () => () => undefined,
+  })
   await store.load()
   await store.order({ order: 'open', seed: 7, operations: 1000 })
   while (store.state.phase === 'scanning') simulation.advance(0)
@@ -71,9 +79,23 @@ function mounted(): App<object> {
 }
 
 /** Whether the key was taken. */
-function press(key: string, more: { readonly shiftKey?: boolean; readonly ctrlKey?: boolean; readonly repeat?: boolean; readonly target?: PageElement } = {}): boolean {
+function press(
+  key: string,
+  more: { readonly shiftKey?: boolean; readonly ctrlKey?: boolean; readonly repeat?: boolean; readonly target?: PageElement } = {},
+): boolean {
   const preventDefault = vi.fn()
-  listeners.get('keydown')?.({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, repeat: false, defaultPrevented: false, target: BODY, preventDefault, ...more })
+  listeners.get('keydown')?.({
+    key,
+    shiftKey: false,
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    repeat: false,
+    defaultPrevented: false,
+    target: BODY,
+    preventDefault,
+    ...more,
+  })
   return preventDefault.mock.calls.length > 0
 }
 

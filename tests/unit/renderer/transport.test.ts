@@ -28,7 +28,8 @@ describe('marks of a run', () => {
   })
 
   it('are jumped to in both directions, of one kind or any, never to the one that is shown', () => {
-    const from = (event: number, forward: boolean, kind?: 'fault' | 'takeover' | 'violation') => neighbour(marks, { event, forward, ...(kind === undefined ? {} : { kind }) })?.key
+    const from = (event: number, forward: boolean, kind?: 'fault' | 'takeover' | 'violation') =>
+      neighbour(marks, { event, forward, ...(kind === undefined ? {} : { kind }) })?.key
     expect(from(0, true)).toBe('fault-0')
     expect(from(100, true)).toBe('takeover-0')
     expect(from(100, true, 'fault')).toBe('fault-1')
@@ -79,8 +80,10 @@ describe('what is typed', () => {
 
   it('as a number of operations stays within the bounds of the contract', () => {
     const { minOperations, maxOperations } = SIMULATION_BOUNDS
-    for (const operations of [minOperations, maxOperations]) expect(parseOperations(String(operations))).toEqual({ ok: true, value: operations })
-    for (const operations of [minOperations - 1, maxOperations + 1]) expect(parseOperations(String(operations))).toEqual({ ok: false, error: 'out-of-bounds' })
+    for (const operations of [minOperations, maxOperations])
+      expect(parseOperations(String(operations))).toEqual({ ok: true, value: operations })
+    for (const operations of [minOperations - 1, maxOperations + 1])
+      expect(parseOperations(String(operations))).toEqual({ ok: false, error: 'out-of-bounds' })
   })
 
   it('gives the command that runs the same world', () => {

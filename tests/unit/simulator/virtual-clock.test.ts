@@ -8,10 +8,12 @@ describe('the virtual clock', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 200 }), (delays) => {
         const clock = new VirtualClock()
         const ran: { readonly delay: number; readonly index: number }[] = []
-        delays.forEach((delay, index) => clock.after(delay, () => {
-          expect(clock.nowMs()).toBe(delay)
-          ran.push({ delay, index })
-        }))
+        delays.forEach((delay, index) =>
+          clock.after(delay, () => {
+            expect(clock.nowMs()).toBe(delay)
+            ran.push({ delay, index })
+          }),
+        )
         while (clock.step());
         expect(ran).toEqual(delays.map((delay, index) => ({ delay, index })).sort((a, b) => a.delay - b.delay || a.index - b.index))
       }),

@@ -10,7 +10,10 @@ const DRIVE = 3
 const OTHER = 2
 const whole = firstArrayState(4)
 /** With four drives the RAID-5 and the RAID-1 group share the last two: the drive is out of both. */
-const out = withFailedMembers(whole, whole.configuration.groups.map(({ id }) => ({ groupId: id, drive: DRIVE })))
+const out = withFailedMembers(
+  whole,
+  whole.configuration.groups.map(({ id }) => ({ groupId: id, drive: DRIVE })),
+)
 const begun = withRebuildBegun(out, { drive: DRIVE, operation: 'first', server: 'a' })
 
 function groupsOf(state: ArrayState): readonly number[] {
@@ -20,7 +23,10 @@ function groupsOf(state: ArrayState): readonly number[] {
 /** The whole of what a group lacks is brought to the drive. */
 function withGroupRebuilt(state: ArrayState, groupId: number): ArrayState {
   const parts = present(state.failedMembers?.find((member) => member.groupId === groupId)?.rebuild, 'a rebuild').parts
-  return parts.reduce((changed, { endStripe }) => withRebuilt(changed, { groupId, drive: DRIVE }, { endStripe, fromStripe: endStripe }), state)
+  return parts.reduce(
+    (changed, { endStripe }) => withRebuilt(changed, { groupId, drive: DRIVE }, { endStripe, fromStripe: endStripe }),
+    state,
+  )
 }
 
 describe('how a drive stands', () => {
@@ -57,16 +63,31 @@ describe('how a drive stands', () => {
   })
 
   it('says why its rebuild ended, until there is another one', () => {
-    const ended = groupsOf(begun).reduce((state, groupId) => withoutRebuild(state, { groupId, drive: DRIVE }, { code: 'not-possible-now', message: 'It did not answer.' }), begun)
-    expect(driveCondition(DRIVE, ended, false)).toEqual({ state: 'failed', outAfterGeneration: 7, rebuild: { operation: 'first', state: 'failed', message: 'It did not answer.' } })
+    const ended = groupsOf(begun).reduce(
+      (state, groupId) => withoutRebuild(state, { groupId, drive: DRIVE }, { code: 'not-possible-now', message: 'It did not answer.' }),
+      begun,
+    )
+    expect(driveCondition(DRIVE, ended, false)).toEqual({
+      state: 'failed',
+      outAfterGeneration: 7,
+      rebuild: { operation: 'first', state: 'failed', message: 'It did not answer.' },
+    })
     const again = withRebuildBegun(ended, { drive: DRIVE, operation: 'second', server: 'b' })
-    expect(driveCondition(DRIVE, again, false)).toMatchObject({ state: 'rebuilding', rebuild: { operation: 'second', state: 'running', done: 0 } })
-    const failedAnew = withFailedMembers(groupsOf(again).reduce(withGroupRebuilt, again), [{ groupId: present(groupsOf(again)[0], 'a group'), drive: DRIVE }])
+    expect(driveCondition(DRIVE, again, false)).toMatchObject({
+      state: 'rebuilding',
+      rebuild: { operation: 'second', state: 'running', done: 0 },
+    })
+    const failedAnew = withFailedMembers(groupsOf(again).reduce(withGroupRebuilt, again), [
+      { groupId: present(groupsOf(again)[0], 'a group'), drive: DRIVE },
+    ])
     expect(driveCondition(DRIVE, failedAnew, false)).toEqual({ state: 'failed', outAfterGeneration: 7 })
   })
 
   it('does not say why the rebuild of another drive ended', () => {
-    const ended = groupsOf(begun).reduce((state, groupId) => withoutRebuild(state, { groupId, drive: DRIVE }, { code: 'not-possible-now', message: 'It did not answer.' }), begun)
+    const ended = groupsOf(begun).reduce(
+      (state, groupId) => withoutRebuild(state, { groupId, drive: DRIVE }, { code: 'not-possible-now', message: 'It did not answer.' }),
+      begun,
+    )
     const both = { ...ended, failedMembers: [...(ended.failedMembers ?? []), { groupId: 0, drive: OTHER, afterGeneration: 9 }] }
     expect(driveCondition(OTHER, both, false)).toEqual({ state: 'failed', outAfterGeneration: 9 })
   })

@@ -57,19 +57,22 @@ export class DriveFailures {
       told = [...this.#suspected]
       return told.reduce((changed, suspicion) => withoutRebuild(changed, suspicion, failedAgain(suspicion)), withFailedMembers(state, told))
     }
-    committer.commitFirst((state) => ok(change(state)), (outcome) => {
-      this.#isUnderWay = false
-      if (outcome.ok) {
-        this.#suspected = this.#suspected.filter((suspicion) => !told.includes(suspicion))
-        // Also where there was nothing to change: a suspicion that would be one too many is taken back by it.
-        volumes.recordFailed(outcome.value)
-        if (this.#suspected.length > 0) this.#commitAfter(0)
-      } else if (standing.isStopped) {
-        for (const group of volumes.groups()) group.abandon()
-      } else {
-        this.#commitAfter(timings.retryMs)
-      }
-    })
+    committer.commitFirst(
+      (state) => ok(change(state)),
+      (outcome) => {
+        this.#isUnderWay = false
+        if (outcome.ok) {
+          this.#suspected = this.#suspected.filter((suspicion) => !told.includes(suspicion))
+          // Also where there was nothing to change: a suspicion that would be one too many is taken back by it.
+          volumes.recordFailed(outcome.value)
+          if (this.#suspected.length > 0) this.#commitAfter(0)
+        } else if (standing.isStopped) {
+          for (const group of volumes.groups()) group.abandon()
+        } else {
+          this.#commitAfter(timings.retryMs)
+        }
+      },
+    )
   }
 
   installed(state: ArrayState, previous: ArrayState | undefined): void {

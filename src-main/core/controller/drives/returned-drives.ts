@@ -31,6 +31,8 @@ export class ReturnedDrives {
 
 /** By drive, the operation that rebuilds it. */
 function rebuildsOf(state: ArrayState | undefined): ReadonlyMap<number, string> {
-  const rebuilds = state?.failedMembers?.flatMap(({ drive, rebuild }) => (rebuild === undefined ? [] : [[drive, rebuild.operation] as const]))
+  const rebuilds = state?.failedMembers?.flatMap(({ drive, rebuild }) =>
+    rebuild === undefined ? [] : [[drive, rebuild.operation] as const],
+  )
   return new Map(rebuilds)
 }

@@ -138,18 +138,26 @@ export class StripeWalk {
         isMine = job.isMine(state)
         return isMine ? job.withDone(state, nextStripe) : state
       }
-      this.#parts.committer.commit((state) => ok(change(state)), undefined, (outcome) => {
-        if (!outcome.ok) return this.#end(this.#pace.retryMs)
-        run.checkpoint = nextStripe
-        if (isMine && nextStripe === job.endStripe) job.ended?.()
-        then()
-      })
+      this.#parts.committer.commit(
+        (state) => ok(change(state)),
+        undefined,
+        (outcome) => {
+          if (!outcome.ok) return this.#end(this.#pace.retryMs)
+          run.checkpoint = nextStripe
+          if (isMine && nextStripe === job.endStripe) job.ended?.()
+          then()
+        },
+      )
     })
   }
 
   #giveUp({ job }: Run, giveUp: (state: ArrayState) => ArrayState): void {
     const { committer } = this.#parts
-    committer.commit((state) => ok(job.isMine(state) ? giveUp(state) : state), undefined, () => this.#end(this.#pace.retryMs))
+    committer.commit(
+      (state) => ok(job.isMine(state) ? giveUp(state) : state),
+      undefined,
+      () => this.#end(this.#pace.retryMs),
+    )
   }
 
   #end(reviewAfterMs: number): void {

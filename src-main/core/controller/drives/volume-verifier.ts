@@ -112,7 +112,10 @@ export class Verification implements StripeJob {
     const repaired = this.#repaired
     const unreadable = this.#unreadable
     trace.record({ place: `controller-${self}`, kind: 'volume.verified', data: { volumeId, repaired, unreadable } })
-    log.add('information', `The copies and parity of volume "${name}" are verified. ${repaired} stripes were corrected to match their data.`)
+    log.add(
+      'information',
+      `The copies and parity of volume "${name}" are verified. ${repaired} stripes were corrected to match their data.`,
+    )
     if (unreadable === 0) return
     log.add('warning', `${unreadable} stripes of volume "${name}" could not be verified, because a drive is missing or cannot read them.`)
   }

@@ -73,7 +73,7 @@ export class Membership implements PeerSessionEvents {
   /** A drive refused this controller's claim of service: it starts over and asks to join. */
   claimLost(): void {
     this.stop('the other controller has claimed the array')
-    this.#parts.midplane.requestRestart(this.#parts.self, 'its claim is older than the other controller\'s')
+    this.#parts.midplane.requestRestart(this.#parts.self, "its claim is older than the other controller's")
   }
 
   /**
@@ -135,7 +135,10 @@ export class Membership implements PeerSessionEvents {
     this.#fencedIncarnation = this.#presentIncarnation
     this.#standing.record('peer.unmet', { waitedMs })
     const { peerName } = this.#standing
-    this.#parts.log.add('warning', `Controller ${peerName} is running but has been silent for ${waitedMs.toFixed(0)} ms since it started. It will be reset.`)
+    this.#parts.log.add(
+      'warning',
+      `Controller ${peerName} is running but has been silent for ${waitedMs.toFixed(0)} ms since it started. It will be reset.`,
+    )
     this.#parts.midplane.fencePeer((outcome) => {
       if (outcome === 'refused' && !this.#standing.isStopped) this.#lost('the midplane gave the reset line to the other controller first')
     })
@@ -237,7 +240,11 @@ export class Membership implements PeerSessionEvents {
   }
 
   #peerHasSomething(): boolean {
-    const { self, store: { state }, portals } = this.#parts
+    const {
+      self,
+      store: { state },
+      portals,
+    } = this.#parts
     if (state === undefined) return false
     const peer = peerOf(self)
     const ownsVolumes = state.ownership.some(({ owner, heldBy }) => owner === peer && heldBy !== peer)

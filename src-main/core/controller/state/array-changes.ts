@@ -23,7 +23,12 @@ export function ownershipOf(state: ArrayState, volumeId: number): VolumeOwnershi
 /** `claimEpoch` is the epoch that the drives now hold for a slot. */
 export function withOwner(
   state: ArrayState,
-  change: { readonly volumeId: number; readonly owner: ControllerId; readonly by?: MovedBy | undefined; readonly claimEpoch: (slot: number) => number },
+  change: {
+    readonly volumeId: number
+    readonly owner: ControllerId
+    readonly by?: MovedBy | undefined
+    readonly claimEpoch: (slot: number) => number
+  },
 ): ArrayState {
   const ownership = state.ownership.map((standing) => {
     if (standing.volumeId !== change.volumeId) return standing
@@ -125,7 +130,10 @@ export function assertFollows(next: ArrayState, previous: ArrayState | undefined
     const before = ownershipOf(previous, after.volumeId)
     const serial = serialOf(next, after.volumeId)
     if (before === undefined || serialOf(previous, after.volumeId) !== serial) {
-      assert(after.epoch > (previous.epochFloor ?? 0), () => `new volume ${after.volumeId} in epoch ${after.epoch}, which one that was deleted may have had`)
+      assert(
+        after.epoch > (previous.epochFloor ?? 0),
+        () => `new volume ${after.volumeId} in epoch ${after.epoch}, which one that was deleted may have had`,
+      )
       continue
     }
     assert(after.epoch >= before.epoch, () => `epoch ${after.epoch} of volume ${after.volumeId} after ${before.epoch}`)

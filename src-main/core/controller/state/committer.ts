@@ -84,7 +84,10 @@ export class Committer {
     this.#parts = parts
     this.#proposals = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
     this.#installs = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
-    const { clock, timings: { retryMs } } = parts
+    const {
+      clock,
+      timings: { retryMs },
+    } = parts
     this.#refused = new RefusedCommits({
       clock,
       retryMs,
@@ -250,8 +253,7 @@ export class Committer {
       else if (answer.outcome === 'failed') {
         this.#refused.noteRefused()
         this.#finish(commit, failure(answer.error ?? STOPPED))
-      }
-      else if (++commit.attempts < COMMIT_ATTEMPTS) this.#again(commit)
+      } else if (++commit.attempts < COMMIT_ATTEMPTS) this.#again(commit)
       else this.#finish(commit, failure(CONFLICT))
     })
     if (this.#parts.standing.peerIsMember) this.#parts.session.send({ type: 'commit-propose', callId, base, state })

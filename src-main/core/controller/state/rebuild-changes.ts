@@ -36,8 +36,16 @@ export function rebuildClaimOf(state: ArrayState, { slot }: RebuildPart): { read
  * All groups of this drive get it back, stripe by stripe. It may be another one by now, so also those that did not miss it
  * go on without it from here on, if they can.
  */
-export function withRebuildBegun(before: ArrayState, { drive, operation, server }: { readonly drive: number; readonly operation: string; readonly server: ControllerId }): ArrayState {
-  const state = withFailedMembers(before, before.configuration.groups.filter(({ sections }) => sections.some((section) => section.drive === drive)).map(({ id }) => ({ groupId: id, drive })))
+export function withRebuildBegun(
+  before: ArrayState,
+  { drive, operation, server }: { readonly drive: number; readonly operation: string; readonly server: ControllerId },
+): ArrayState {
+  const state = withFailedMembers(
+    before,
+    before.configuration.groups
+      .filter(({ sections }) => sections.some((section) => section.drive === drive))
+      .map(({ id }) => ({ groupId: id, drive })),
+  )
   const groups = state.configuration.groups.filter(({ id }) => failedDrivesOf(state, id).includes(drive))
   // Who moves a volume now delays the moment from which its group can do without a drive again.
   const critical = groups.filter((group) => !survivesOneMore(layoutOf(group), failedDrivesOf(state, group.id)))
@@ -51,7 +59,16 @@ export function withRebuildBegun(before: ArrayState, { drive, operation, server 
     return { ...member, rebuild: { operation, parts } }
   })
   const about = { controller: server, volumes, drive, progress: { done: 0, total } }
-  const begun = { id: operation, name: REBUILD_DRIVE, digest: '', state: 'running' as const, server, incarnation: 0, ...about, ...(volumes.length > 0 ? { critical: true } : {}) }
+  const begun = {
+    id: operation,
+    name: REBUILD_DRIVE,
+    digest: '',
+    state: 'running' as const,
+    server,
+    incarnation: 0,
+    ...about,
+    ...(volumes.length > 0 ? { critical: true } : {}),
+  }
   return withOperation({ ...state, failedMembers }, begun)
 }
 
@@ -60,11 +77,17 @@ export function isBeingRebuilt(state: ArrayState, groupId: number): boolean {
 }
 
 /** The stripes of a part before this one are rebuilt. With the last of all the drive is in use like any other. */
-export function withRebuilt(state: ArrayState, { groupId, drive }: Member, rebuilt: { readonly endStripe: number; readonly fromStripe: number }): ArrayState {
+export function withRebuilt(
+  state: ArrayState,
+  { groupId, drive }: Member,
+  rebuilt: { readonly endStripe: number; readonly fromStripe: number },
+): ArrayState {
   const member = memberOf(state, { groupId, drive })
   const done = member?.rebuild?.parts.find(({ endStripe }) => endStripe === rebuilt.endStripe)
   if (member?.rebuild === undefined || done === undefined) return state
-  const parts = member.rebuild.parts.map((part) => (part === done ? { ...part, fromStripe: rebuilt.fromStripe } : part)).filter(({ fromStripe, endStripe }) => fromStripe < endStripe)
+  const parts = member.rebuild.parts
+    .map((part) => (part === done ? { ...part, fromStripe: rebuilt.fromStripe } : part))
+    .filter(({ fromStripe, endStripe }) => fromStripe < endStripe)
   const { operation } = member.rebuild
   const others = (state.failedMembers ?? []).filter((other) => other !== member)
   const failedMembers = parts.length === 0 ? others : [...others, { ...member, rebuild: { operation, parts } }]
@@ -73,7 +96,11 @@ export function withRebuilt(state: ArrayState, { groupId, drive }: Member, rebui
 }
 
 /** A rebuild that one of its groups has ended stays failed, though it goes on in the others. */
-function withProgress(state: ArrayState, id: string, { stripeCount, isOver }: { readonly stripeCount: number; readonly isOver: boolean }): ArrayState {
+function withProgress(
+  state: ArrayState,
+  id: string,
+  { stripeCount, isOver }: { readonly stripeCount: number; readonly isOver: boolean },
+): ArrayState {
   const operation = operationOf(state, id)
   if (operation === undefined) return state
   const { progress } = operation
@@ -99,11 +126,17 @@ function memberOf(state: ArrayState, { groupId, drive }: Member): FailedMember |
 function partsOf(state: ArrayState, group: RaidGroup): RebuildPart[] {
   const layout = layoutOf(group)
   const { volumes } = state.configuration
-  const part = (slot: number, firstBlock: number, blockCount: number): RebuildPart => ({ slot, fromStripe: firstBlock / layout.stripeBlocks, endStripe: (firstBlock + blockCount) / layout.stripeBlocks })
+  const part = (slot: number, firstBlock: number, blockCount: number): RebuildPart => ({
+    slot,
+    fromStripe: firstBlock / layout.stripeBlocks,
+    endStripe: (firstBlock + blockCount) / layout.stripeBlocks,
+  })
   return [
-    ...volumes.flatMap((volume) => slicesOf(volume).flatMap(({ groupId, firstBlock, blockCount }) => {
-      return groupId === group.id ? [part(volume.id, firstBlock, sliceBlocks(layout, blockCount))] : []
-    })),
+    ...volumes.flatMap((volume) =>
+      slicesOf(volume).flatMap(({ groupId, firstBlock, blockCount }) => {
+        return groupId === group.id ? [part(volume.id, firstBlock, sliceBlocks(layout, blockCount))] : []
+      }),
+    ),
     ...freeSlices(layout, volumes).map(({ firstBlock, blockCount }) => part(SERVICE_SLOT, firstBlock, blockCount)),
   ].sort((one, other) => one.fromStripe - other.fromStripe)
 }

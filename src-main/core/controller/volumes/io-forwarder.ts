@@ -44,7 +44,16 @@ export class IoForwarder {
     const { request, cause } = trace ?? {}
     // Spelled out: it is on the way of every write.
     const words: IoForward = {
-      type: 'io-forward', callId, volumeId, operation, firstBlock, blockCount, forceUnitAccess, data, request, cause,
+      type: 'io-forward',
+      callId,
+      volumeId,
+      operation,
+      firstBlock,
+      blockCount,
+      forceUnitAccess,
+      data,
+      request,
+      cause,
     }
     // When a cut of the link ends, the initiator may have done a newer write by the other path.
     session.send(words, task === undefined ? undefined : () => (task.isAborted ? { type: 'io-withdrawn', callId } : words))

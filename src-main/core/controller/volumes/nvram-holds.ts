@@ -44,13 +44,17 @@ export class NvramHolds {
     this.#isCommitting = true
     const released = state.ownership.filter(({ volumeId, heldBy }) => heldBy === this.#parts.self && !this.#isWanted(state, volumeId))
     this.#releasing = new Set(released.map(({ volumeId }) => volumeId))
-    this.#parts.committer.commit((newest) => ok(this.#changed(newest)), undefined, (outcome) => {
-      this.#isCommitting = false
-      this.#releasing = new Set()
-      if (!outcome.ok) return
-      this.#parts.replayed.tell(released.filter(({ logEpoch }) => logEpoch !== undefined).map(({ volumeId }) => volumeId))
-      this.review()
-    })
+    this.#parts.committer.commit(
+      (newest) => ok(this.#changed(newest)),
+      undefined,
+      (outcome) => {
+        this.#isCommitting = false
+        this.#releasing = new Set()
+        if (!outcome.ok) return
+        this.#parts.replayed.tell(released.filter(({ logEpoch }) => logEpoch !== undefined).map(({ volumeId }) => volumeId))
+        this.review()
+      },
+    )
   }
 
   #changed(state: ArrayState): ArrayState {

@@ -114,11 +114,21 @@ export class ServedVolume implements LogicalUnit {
 
   write(io: UnitWrite, done: (outcome: VolumeOutcome<undefined>) => void): void {
     const { firstBlock, blockCount, data, forceUnitAccess, task, trace } = io
-    this.#begin({ operation: 'write', firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) => done(outcome.ok ? { ok: true, value: undefined } : outcome))
+    this.#begin({ operation: 'write', firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) =>
+      done(outcome.ok ? { ok: true, value: undefined } : outcome),
+    )
   }
 
   flush(io: { readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<undefined>) => void): void {
-    const whole = { operation: 'flush' as const, firstBlock: 0, blockCount: 0, data: NO_DATA, forceUnitAccess: false, task: undefined, trace: io.trace }
+    const whole = {
+      operation: 'flush' as const,
+      firstBlock: 0,
+      blockCount: 0,
+      data: NO_DATA,
+      forceUnitAccess: false,
+      task: undefined,
+      trace: io.trace,
+    }
     this.#begin(whole, (outcome) => done(outcome.ok ? { ok: true, value: undefined } : outcome))
   }
 
@@ -140,7 +150,10 @@ export class ServedVolume implements LogicalUnit {
     this.#ownership = ownership
     if (claimed) this.#claimedEpoch = ownership.epoch
     if (ownership.owner !== this.#parts.self) this.forgetInterrupted()
-    assert(ownership.owner === this.#parts.self || this.#underWay === 0 || this.#parts.standing.isStopped, () => `volume ${this.volumeId} changed its owner with I/O under way`)
+    assert(
+      ownership.owner === this.#parts.self || this.#underWay === 0 || this.#parts.standing.isStopped,
+      () => `volume ${this.volumeId} changed its owner with I/O under way`,
+    )
   }
 
   /** Somebody else writes its blocks from here on. */
@@ -194,7 +207,10 @@ export class ServedVolume implements LogicalUnit {
     io: Pick<VolumeOperation, 'operation' | 'firstBlock' | 'blockCount' | 'data' | 'forceUnitAccess' | 'task' | 'trace'>,
     done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void,
   ): void {
-    assert(io.firstBlock >= 0 && io.firstBlock + io.blockCount <= this.blockCount, () => `blocks ${io.firstBlock}+${io.blockCount} of volume ${this.volumeId}`)
+    assert(
+      io.firstBlock >= 0 && io.firstBlock + io.blockCount <= this.blockCount,
+      () => `blocks ${io.firstBlock}+${io.blockCount} of volume ${this.volumeId}`,
+    )
     if (!this.#parts.admission.admit()) {
       done({ ok: false, fault: 'busy' })
       return
@@ -203,7 +219,19 @@ export class ServedVolume implements LogicalUnit {
     // Spelled out: copying the object with `...` takes as long as reading 4 KiB from the drive.
     const { operation, firstBlock, blockCount, data, forceUnitAccess, task, trace } = io
     const finish: VolumeOperation['finish'] = (outcome) => done(hostOutcome(outcome))
-    this.submit({ operation, firstBlock, blockCount, data, forceUnitAccess, task, trace, origin: 'host', arrivedAtMs, misdirected: 0, finish })
+    this.submit({
+      operation,
+      firstBlock,
+      blockCount,
+      data,
+      forceUnitAccess,
+      task,
+      trace,
+      origin: 'host',
+      arrivedAtMs,
+      misdirected: 0,
+      finish,
+    })
   }
 
   #submitAsOwner(io: VolumeOperation): void {
@@ -226,7 +254,9 @@ export class ServedVolume implements LogicalUnit {
     const place = present(this.place, 'place of an owned volume')
     const { volumeId } = this
     if (io.operation === 'read') {
-      cache.read({ volumeId, firstBlock: io.firstBlock, blockCount: io.blockCount, place, trace: io.trace }, (outcome) => this.#fromCache(io, outcome))
+      cache.read({ volumeId, firstBlock: io.firstBlock, blockCount: io.blockCount, place, trace: io.trace }, (outcome) =>
+        this.#fromCache(io, outcome),
+      )
     } else if (io.operation === 'flush') {
       cache.flush({ volumeId, place, trace: io.trace }, (outcome) => this.#onStableStorage(io, outcome))
     } else {
@@ -268,7 +298,11 @@ export class ServedVolume implements LogicalUnit {
     cache.drop(volumeId)
     trace.record({ place: `controller-${self}`, kind: 'drive.refused', data: { volumeId } })
     counters.refusedWrites++
-    log.add('error', `The drives refused a write of volume ${volumeId}: a newer owner writes it. Controller ${self.toUpperCase()} does not serve it any more.`)
+    log.add(
+      'error',
+      `The drives refused a write of volume ${volumeId}: a newer owner writes it. ` +
+        `Controller ${self.toUpperCase()} no longer serves it.`,
+    )
   }
 
   #forward(io: VolumeOperation): void {
@@ -294,7 +328,10 @@ export class ServedVolume implements LogicalUnit {
   #armHoldTimer(): void {
     const oldest = this.#held[0]
     if (oldest === undefined || this.#holdTimer !== undefined) return
-    const { clock, timings: { holdMs } } = this.#parts
+    const {
+      clock,
+      timings: { holdMs },
+    } = this.#parts
     this.#holdTimer = clock.after(Math.max(0, oldest.arrivedAtMs + holdMs - clock.nowMs()), () => {
       this.#holdTimer = undefined
       const overdue = this.#held.filter(({ arrivedAtMs }) => arrivedAtMs + holdMs <= clock.nowMs())

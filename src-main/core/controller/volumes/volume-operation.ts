@@ -23,8 +23,7 @@ export interface VolumeOperation {
 
 /** `not-owner` is only ever told to the peer. */
 export type OperationOutcome =
-  | { readonly ok: true; readonly value: readonly Uint8Array[] }
-  | { readonly ok: false; readonly fault: VolumeFault | 'not-owner' }
+  { readonly ok: true; readonly value: readonly Uint8Array[] } | { readonly ok: false; readonly fault: VolumeFault | 'not-owner' }
 
 /** What a host may be told. */
 export function hostOutcome(outcome: OperationOutcome): VolumeOutcome<readonly Uint8Array[]> {

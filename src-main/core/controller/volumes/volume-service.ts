@@ -146,13 +146,30 @@ export class VolumeService implements LogicalUnitDirectory {
     const { callId, operation, firstBlock, blockCount, data, forceUnitAccess } = words
     const arrivedAtMs = clock.nowMs()
     const finish = (outcome: OperationOutcome): void => forwarder.answer(callId, outcome, trace)
-    volume.submit({ operation, firstBlock, blockCount, data, forceUnitAccess, task: undefined, trace, origin: 'peer', arrivedAtMs, misdirected: 0, finish })
+    volume.submit({
+      operation,
+      firstBlock,
+      blockCount,
+      data,
+      forceUnitAccess,
+      task: undefined,
+      trace,
+      origin: 'peer',
+      arrivedAtMs,
+      misdirected: 0,
+      finish,
+    })
   }
 
   #createGroup(state: ArrayState, group: RaidGroup): GroupIo {
     const { ports, driveSuspected } = this.#parts
     const { id: groupId } = group
-    return createGroupIo({ group, drives: ports.drives, failedDrives: failedDrivesOf(state, groupId), suspect: (drive) => driveSuspected.tell({ groupId, drive }) })
+    return createGroupIo({
+      group,
+      drives: ports.drives,
+      failedDrives: failedDrivesOf(state, groupId),
+      suspect: (drive) => driveSuspected.tell({ groupId, drive }),
+    })
   }
 
   /** Whether the midplane holds the claim for this controller. */
@@ -161,7 +178,8 @@ export class VolumeService implements LogicalUnitDirectory {
     if (volume.claimedEpoch === epoch) return true
     if (this.#isReplaying) return false
     const raised = this.#parts.midplane.raiseClaim({ slot: volume.volumeId, epoch })
-    if (!raised) this.#parts.log.add('error', `The drives have a newer claim for volume ${volume.name} than epoch ${epoch}, so it is not served here.`)
+    if (!raised)
+      this.#parts.log.add('error', `The drives have a newer claim for volume ${volume.name} than epoch ${epoch}, so it is not served here.`)
     return raised
   }
 

@@ -50,7 +50,7 @@ export class PduFramer {
     this.#pieces = undefined
   }
 
-  /** Calls `onPdu` for each PDU completed. It may change the bound, the digests, or stop the framer. After a failure nothing more comes out. */
+  /** Calls `onPdu` for each complete PDU. It may change the bound or the digests, or stop the framer. After a failure no PDU comes out. */
   push(bytes: Uint8Array, onPdu: (pdu: Pdu) => void): FramerFailure | undefined {
     let offset = 0
     while (offset < bytes.length && !this.#stopped && this.#failure === undefined) {

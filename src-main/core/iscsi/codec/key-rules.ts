@@ -55,7 +55,13 @@ export type KeyRule =
   /** The result is the AND or the OR of both sides. */
   | { readonly kind: 'boolean'; readonly combine: 'and' | 'or'; readonly irrelevantInDiscovery: boolean }
   /** The result is the lower or the higher of both sides. */
-  | { readonly kind: 'number'; readonly combine: 'minimum' | 'maximum'; readonly lowest: number; readonly highest: number; readonly irrelevantInDiscovery: boolean }
+  | {
+      readonly kind: 'number'
+      readonly combine: 'minimum' | 'maximum'
+      readonly lowest: number
+      readonly highest: number
+      readonly irrelevantInDiscovery: boolean
+    }
   /** The result is the first of the offered that the responder takes. */
   | { readonly kind: 'list'; readonly irrelevantInDiscovery: boolean }
 

@@ -124,7 +124,12 @@ export function parseNumber(text: string, bounds: { readonly lowest: number; rea
 
 /** An iqn, eui or naa name of at most 223 bytes (§4.2.7). */
 export function isIscsiName(name: string): boolean {
-  return name.length <= 223 && (/^iqn\.\d{4}-\d{2}\.[^\s,]+$/.test(name) || /^eui\.[0-9A-Fa-f]{16}$/.test(name) || /^naa\.[0-9A-Fa-f]{16}(?:[0-9A-Fa-f]{16})?$/.test(name))
+  return (
+    name.length <= 223 &&
+    (/^iqn\.\d{4}-\d{2}\.[^\s,]+$/.test(name) ||
+      /^eui\.[0-9A-Fa-f]{16}$/.test(name) ||
+      /^naa\.[0-9A-Fa-f]{16}(?:[0-9A-Fa-f]{16})?$/.test(name))
+  )
 }
 
 function valueText(value: Value): string {

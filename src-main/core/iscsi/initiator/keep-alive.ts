@@ -53,8 +53,10 @@ export class KeepAlive {
     const { tickMs, pingAfterMs, pingTimeoutMs, commandTimeoutMs } = SESSION_TIMES
     const nowMs = this.#clock.nowMs()
     const oldestMs = this.#handler.oldestCommandMs()
-    if (oldestMs !== undefined && nowMs - oldestMs >= commandTimeoutMs) return this.#handler.dead(`no answer to a command in ${commandTimeoutMs} ms`)
-    if (this.#pingSentMs !== undefined && nowMs - this.#pingSentMs >= pingTimeoutMs) return this.#handler.dead(`no answer to a ping in ${pingTimeoutMs} ms`)
+    if (oldestMs !== undefined && nowMs - oldestMs >= commandTimeoutMs)
+      return this.#handler.dead(`no answer to a command in ${commandTimeoutMs} ms`)
+    if (this.#pingSentMs !== undefined && nowMs - this.#pingSentMs >= pingTimeoutMs)
+      return this.#handler.dead(`no answer to a ping in ${pingTimeoutMs} ms`)
     if (this.#pingSentMs === undefined && nowMs - this.#heardMs >= pingAfterMs) {
       this.#pingSentMs = nowMs
       this.#handler.ping()

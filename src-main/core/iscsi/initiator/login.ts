@@ -74,7 +74,8 @@ export interface LoginAgreement {
   readonly targetPortalGroupTag: number | undefined
 }
 
-export type LoginStep = { readonly kind: 'send'; readonly request: LoginRequest } | { readonly kind: 'done'; readonly agreement: LoginAgreement }
+export type LoginStep =
+  { readonly kind: 'send'; readonly request: LoginRequest } | { readonly kind: 'done'; readonly agreement: LoginAgreement }
 
 export class InitiatorLogin {
   readonly #options: LoginOptions
@@ -156,7 +157,12 @@ export class InitiatorLogin {
     else if (answer.key === 'TargetPortalGroupTag') this.#targetPortalGroupTag = answer.number
   }
 
-  #request(step: { readonly cmdSn: number; readonly expStatSn: number; readonly transit: boolean; readonly keys: readonly TextKey[] }): LoginRequest {
+  #request(step: {
+    readonly cmdSn: number
+    readonly expStatSn: number
+    readonly transit: boolean
+    readonly keys: readonly TextKey[]
+  }): LoginRequest {
     const header = encodeLoginRequest({
       transit: step.transit,
       continued: false,

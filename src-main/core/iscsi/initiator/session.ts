@@ -202,8 +202,10 @@ export class InitiatorSession implements ConnectionHandler {
     const dataIn = decodeDataIn(pdu.header)
     const task = this.#tasks.get(dataIn.initiatorTaskTag)
     if (task === undefined) return `Data-In for the unknown task ${dataIn.initiatorTaskTag}`
-    const wrong = task.takeData(dataIn, pdu.data, pdu.dataBytes) ?? (dataIn.status === undefined ? undefined : this.#numbers.takeStatus(dataIn.statSn))
-    if (wrong === undefined && dataIn.status !== undefined) this.#finish(task, { kind: 'answered', status: dataIn.status, sense: undefined, dataIn: task.dataIn })
+    const wrong =
+      task.takeData(dataIn, pdu.data, pdu.dataBytes) ?? (dataIn.status === undefined ? undefined : this.#numbers.takeStatus(dataIn.statSn))
+    if (wrong === undefined && dataIn.status !== undefined)
+      this.#finish(task, { kind: 'answered', status: dataIn.status, sense: undefined, dataIn: task.dataIn })
     return wrong
   }
 
@@ -231,7 +233,8 @@ export class InitiatorSession implements ConnectionHandler {
       this.#keepAlive.pingAnswered()
       return this.#numbers.takeStatus(ping.statSn)
     }
-    if (ping.targetTransferTag !== RESERVED_TAG) this.#sendNop({ initiatorTaskTag: RESERVED_TAG, targetTransferTag: ping.targetTransferTag, lun: ping.lun }, pdu.data)
+    if (ping.targetTransferTag !== RESERVED_TAG)
+      this.#sendNop({ initiatorTaskTag: RESERVED_TAG, targetTransferTag: ping.targetTransferTag, lun: ping.lun }, pdu.data)
     return undefined
   }
 
@@ -310,7 +313,10 @@ export class InitiatorSession implements ConnectionHandler {
     this.#connection?.send(chunks)
   }
 
-  #sendNop(tags: { readonly initiatorTaskTag: number; readonly targetTransferTag: number; readonly lun: number }, data: readonly Uint8Array[]): void {
+  #sendNop(
+    tags: { readonly initiatorTaskTag: number; readonly targetTransferTag: number; readonly lun: number },
+    data: readonly Uint8Array[],
+  ): void {
     this.#send(encodeNopOut({ immediate: true, ...tags, ...this.#sequence() }), data)
   }
 
@@ -322,7 +328,16 @@ export class InitiatorSession implements ConnectionHandler {
   #sendLogoutWhenIdle(): void {
     if (this.#tasks.size > 0 || this.#logoutTag !== undefined) return
     this.#logoutTag = this.#takeTag()
-    this.#send(encodeLogoutRequest({ immediate: true, reason: LOGOUT_REASON.closeSession, initiatorTaskTag: this.#logoutTag, connectionId: 0, ...this.#sequence() }), NO_DATA)
+    this.#send(
+      encodeLogoutRequest({
+        immediate: true,
+        reason: LOGOUT_REASON.closeSession,
+        initiatorTaskTag: this.#logoutTag,
+        connectionId: 0,
+        ...this.#sequence(),
+      }),
+      NO_DATA,
+    )
   }
 
   #sequence(): { readonly cmdSn: number; readonly expStatSn: number } {

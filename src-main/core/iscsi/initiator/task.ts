@@ -20,7 +20,10 @@ export class InitiatorTask {
   #dataInCount = 0
   #r2tCount = 0
 
-  constructor(request: ScsiRequest, options: { readonly tag: number; readonly startedMs: number; readonly done: (outcome: ScsiOutcome) => void }) {
+  constructor(
+    request: ScsiRequest,
+    options: { readonly tag: number; readonly startedMs: number; readonly done: (outcome: ScsiOutcome) => void },
+  ) {
     this.request = request
     this.tag = options.tag
     this.startedMs = options.startedMs
@@ -47,7 +50,11 @@ export class InitiatorTask {
       ...sequence,
     })
     send(header, immediateBytes > 0 ? [dataOut.subarray(0, immediateBytes)] : NO_DATA)
-    this.#sendData({ from: immediateBytes, to: unsolicitedBytes, targetTransferTag: RESERVED_TAG, expStatSn: sequence.expStatSn }, agreement, send)
+    this.#sendData(
+      { from: immediateBytes, to: unsolicitedBytes, targetTransferTag: RESERVED_TAG, expStatSn: sequence.expStatSn },
+      agreement,
+      send,
+    )
   }
 
   /** Sends what the target asks for. Returns what is wrong with the request, if anything is. */

@@ -14,7 +14,10 @@ export class TextExchange {
   }
 
   /** All of the text, the tag under which the next piece is asked for, or what is wrong. */
-  take(response: ReturnType<typeof decodeTextResponse>, data: Pdu['data']): { readonly text: Uint8Array } | { readonly nextTag: number } | { readonly wrong: string } {
+  take(
+    response: ReturnType<typeof decodeTextResponse>,
+    data: Pdu['data'],
+  ): { readonly text: Uint8Array } | { readonly nextTag: number } | { readonly wrong: string } {
     this.#pieces.push(...data)
     if (this.#pieces.length > MAX_PIECES) return { wrong: 'a text that does not come to an end' }
     if (!response.final || response.continued) return { nextTag: response.targetTransferTag }

@@ -22,7 +22,11 @@ export interface ConnectionOwner {
   /** A status where a login with this TSIH cannot go on; undefined for a new session (TSIH 0). */
   statusOfTsih(tsih: number): number | undefined
   /** Makes the session, ending the one it reinstates; the error is a login status. */
-  startSession(connection: Connection, facts: LoginFacts, outbound: Outbound): Result<{ readonly tsih: number; readonly session: Session }, number>
+  startSession(
+    connection: Connection,
+    facts: LoginFacts,
+    outbound: Outbound,
+  ): Result<{ readonly tsih: number; readonly session: Session }, number>
   ended(connection: Connection, reason: string): void
 }
 
@@ -114,7 +118,8 @@ export class Connection implements ConnectionHandler {
     }
     const status = step.kind === 'refuse' ? undefined : this.#owner.statusOfTsih(step.request.tsih)
     if (status !== undefined) this.#refuseLogin(step.request, status, 'no new connection for this TSIH')
-    else if (step.kind === 'refuse') this.#refuseLogin({ ...step.request, initiatorTaskTag: getU32(pdu.header, COMMON.initiatorTaskTag) }, step.status, step.reason)
+    else if (step.kind === 'refuse')
+      this.#refuseLogin({ ...step.request, initiatorTaskTag: getU32(pdu.header, COMMON.initiatorTaskTag) }, step.status, step.reason)
     else if (step.kind === 'complete') this.#completeLogin(step)
     else this.#respondLogin(step.request, { transit: step.transit, tsih: step.request.tsih, text: step.text })
   }
@@ -158,7 +163,10 @@ export class Connection implements ConnectionHandler {
     this.end('login refused')
   }
 
-  #sendLogin(request: LoginRequestPdu, answer: { readonly transit: boolean; readonly tsih: number; readonly text: Uint8Array; readonly status: number }): void {
+  #sendLogin(
+    request: LoginRequestPdu,
+    answer: { readonly transit: boolean; readonly tsih: number; readonly text: Uint8Array; readonly status: number },
+  ): void {
     const { isid, initiatorTaskTag, currentStage, nextStage, cmdSn } = request
     const header = encodeLoginResponse({
       transit: answer.transit,

@@ -94,10 +94,15 @@ export class LoginNegotiation {
       const answer = this.#takeKey(offer)
       if (answer !== undefined) answers.push(answer)
     }
-    const refusal = this.#checkIdentity() ?? (this.#isAuthenticationRefused ? { status: LOGIN_STATUS.authenticationFailure, reason: 'only AuthMethod None is offered' } : undefined)
+    const refusal =
+      this.#checkIdentity() ??
+      (this.#isAuthenticationRefused
+        ? { status: LOGIN_STATUS.authenticationFailure, reason: 'only AuthMethod None is offered' }
+        : undefined)
     if (refusal !== undefined) return { kind: 'refuse', request, ...refusal }
     const text = encodeTextKeys([...this.#introduction(request), ...answers])
-    if (text.length > DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES) return refuse(request, LOGIN_STATUS.initiatorError, 'too many keys in one request')
+    if (text.length > DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES)
+      return refuse(request, LOGIN_STATUS.initiatorError, 'too many keys in one request')
     if (!request.transit) return { kind: 'respond', request, transit: false, text }
     this.#stage = request.nextStage
     if (request.nextStage !== LOGIN_STAGE.fullFeature) return { kind: 'respond', request, transit: true, text }
@@ -125,7 +130,10 @@ export class LoginNegotiation {
   #introduction(request: LoginRequestPdu): TextKey[] {
     const keys: TextKey[] = []
     if (!this.#introduced && !this.#discovery) {
-      keys.push({ key: 'TargetAlias', value: this.#setting.alias }, { key: 'TargetPortalGroupTag', value: String(this.#setting.portalGroup) })
+      keys.push(
+        { key: 'TargetAlias', value: this.#setting.alias },
+        { key: 'TargetPortalGroupTag', value: String(this.#setting.portalGroup) },
+      )
     }
     this.#introduced = true
     if (!this.#declaredOwnMaxRecv && request.currentStage === LOGIN_STAGE.operational) {
@@ -137,13 +145,17 @@ export class LoginNegotiation {
 
   #checkHeader(pdu: Pdu, request: LoginRequestPdu): Refusal | undefined {
     const first = this.#leading
-    if (opcodeOf(pdu.header) !== INITIATOR_OPCODE.loginRequest) return { status: LOGIN_STATUS.invalidDuringLogin, reason: 'not a login request' }
-    if (request.versionMin > 0) return { status: LOGIN_STATUS.unsupportedVersion, reason: `version ${request.versionMin} or later is asked for` }
+    if (opcodeOf(pdu.header) !== INITIATOR_OPCODE.loginRequest)
+      return { status: LOGIN_STATUS.invalidDuringLogin, reason: 'not a login request' }
+    if (request.versionMin > 0)
+      return { status: LOGIN_STATUS.unsupportedVersion, reason: `version ${request.versionMin} or later is asked for` }
     if (!isStage(request.currentStage) || request.currentStage === LOGIN_STAGE.fullFeature) return protocolError('a reserved current stage')
-    if (request.transit && (!isStage(request.nextStage) || request.nextStage <= request.currentStage)) return protocolError('a next stage that does not follow')
+    if (request.transit && (!isStage(request.nextStage) || request.nextStage <= request.currentStage))
+      return protocolError('a next stage that does not follow')
     if (request.transit && request.continued) return protocolError('transit and continue in one request')
     if (first === undefined) return undefined
-    if (request.isid !== first.isid || request.tsih !== first.tsih || request.connectionId !== first.connectionId) return protocolError('identifiers changed during login')
+    if (request.isid !== first.isid || request.tsih !== first.tsih || request.connectionId !== first.connectionId)
+      return protocolError('identifiers changed during login')
     if (request.initiatorTaskTag !== first.initiatorTaskTag) return protocolError('the task tag changed during login')
     if (request.currentStage !== this.#stage) return protocolError('not the stage that was agreed on')
     return undefined
@@ -152,7 +164,8 @@ export class LoginNegotiation {
   /** The first request with its continuations must say who is there and what is wanted (§6.3.1). */
   #checkIdentity(): Refusal | undefined {
     if (this.#initiatorName === undefined) return { status: LOGIN_STATUS.missingParameter, reason: 'no InitiatorName' }
-    if (this.#targetName === undefined) return this.#discovery ? undefined : { status: LOGIN_STATUS.missingParameter, reason: 'no TargetName' }
+    if (this.#targetName === undefined)
+      return this.#discovery ? undefined : { status: LOGIN_STATUS.missingParameter, reason: 'no TargetName' }
     if (this.#targetName !== this.#setting.targetName) return { status: LOGIN_STATUS.notFound, reason: `no target ${this.#targetName}` }
     return undefined
   }

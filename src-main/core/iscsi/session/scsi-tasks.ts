@@ -60,10 +60,12 @@ export class ScsiTasks {
       return undefined
     }
     const isTooLong = command.write && command.expectedDataTransferLength > LIMITS.transferBytes
-    const transfer = command.write && !command.read && !isTooLong ? new WriteTransfer(command.expectedDataTransferLength, this.#rules) : undefined
+    const transfer =
+      command.write && !command.read && !isTooLong ? new WriteTransfer(command.expectedDataTransferLength, this.#rules) : undefined
     const task = new Task({ command, transfer, trace: this.#traceArrival(command) })
     if (isTooLong || (command.read && command.write)) task.refusal = TRANSPORT_SENSE.invalidFieldInCdb
-    else if (transfer !== undefined) this.#noteFault(task, transfer.begin({ data: pdu.data, dataBytes: pdu.dataBytes, final: command.final }))
+    else if (transfer !== undefined)
+      this.#noteFault(task, transfer.begin({ data: pdu.data, dataBytes: pdu.dataBytes, final: command.final }))
     else if (pdu.dataBytes > 0) task.refusal = TRANSPORT_SENSE.unexpectedUnsolicitedData
     this.#tasks.set(command.initiatorTaskTag, task)
     if (command.immediate) this.#immediateTasks++
@@ -219,7 +221,8 @@ export class ScsiTasks {
   }
 
   #noteFault(task: Task, fault: DataFault | undefined): void {
-    if (fault !== undefined) task.refusal = fault === 'unexpected' ? TRANSPORT_SENSE.unexpectedUnsolicitedData : TRANSPORT_SENSE.incorrectAmountOfData
+    if (fault !== undefined)
+      task.refusal = fault === 'unexpected' ? TRANSPORT_SENSE.unexpectedUnsolicitedData : TRANSPORT_SENSE.incorrectAmountOfData
   }
 
   #takeTransferTag(): number {
@@ -234,7 +237,10 @@ export class ScsiTasks {
     const request = ioRequestName(this.#qualifier, command.initiatorTaskTag)
     const name = commandName === undefined ? {} : { name: commandName(command.cdb) }
     const data = { lun: command.lun, opcode: command.cdb[0]!, ...name }
-    return { request, cause: trace.record({ place: `portal-${portal}`, kind: 'portal.command', to: `controller-${controller}`, request, data }) }
+    return {
+      request,
+      cause: trace.record({ place: `portal-${portal}`, kind: 'portal.command', to: `controller-${controller}`, request, data }),
+    }
   }
 
   #traceEnd(task: Task, data: { readonly status: number } | { readonly aborted: true }): void {

@@ -173,7 +173,9 @@ export class Session {
     if (response === LOGOUT_OUTCOME.closed) this.#tasks.abort(() => true)
     const { initiatorTaskTag } = request
     const { DefaultTime2Wait: time2Wait, DefaultTime2Retain: time2Retain } = this.context.facts.parameters
-    this.context.outbound.send({ header: encodeLogoutResponse({ response, initiatorTaskTag, time2Wait, time2Retain, ...statusSequence(this.context) }) })
+    this.context.outbound.send({
+      header: encodeLogoutResponse({ response, initiatorTaskTag, time2Wait, time2Retain, ...statusSequence(this.context) }),
+    })
     if (response === LOGOUT_OUTCOME.closed) this.#reach.loggedOut()
   }
 

@@ -81,7 +81,9 @@ export class IscsiTarget {
     return [...this.#byTsih.values()].flatMap(({ session, remote, portal }) => {
       if (session === undefined) return []
       const { facts, counters } = session.context
-      return [{ initiatorName: facts.initiatorName, isid: facts.isid, discovery: facts.discovery, portal, remote, counters: { ...counters } }]
+      return [
+        { initiatorName: facts.initiatorName, isid: facts.isid, discovery: facts.discovery, portal, remote, counters: { ...counters } },
+      ]
     })
   }
 
@@ -112,7 +114,11 @@ export class IscsiTarget {
     return this.#byTsih.has(tsih) ? LOGIN_STATUS.tooManyConnections : LOGIN_STATUS.sessionDoesNotExist
   }
 
-  #startSession(connection: Connection, facts: LoginFacts, outbound: Outbound): Result<{ readonly tsih: number; readonly session: Session }, number> {
+  #startSession(
+    connection: Connection,
+    facts: LoginFacts,
+    outbound: Outbound,
+  ): Result<{ readonly tsih: number; readonly session: Session }, number> {
     this.#endReinstated(connection, facts)
     if (this.#byTsih.size >= LIMITS.sessions) return failure(LOGIN_STATUS.outOfResources)
     const { controller, scsi, trace, commandName } = this.#options

@@ -1,5 +1,10 @@
 import { unreachable } from '../../../base/assert'
-import { encodeTaskManagementResponse, TASK_MANAGEMENT_FUNCTION, TASK_MANAGEMENT_OUTCOME, type TaskManagementRequestPdu } from '../codec/pdu/task-management'
+import {
+  encodeTaskManagementResponse,
+  TASK_MANAGEMENT_FUNCTION,
+  TASK_MANAGEMENT_OUTCOME,
+  type TaskManagementRequestPdu,
+} from '../codec/pdu/task-management'
 import { statusSequence, type SessionContext } from './context'
 import type { ScsiTasks } from './scsi-tasks'
 import { afterAll, type Task } from './task'
@@ -26,14 +31,23 @@ const SCOPES: { readonly [code: number]: Scope } = {
  * Task management (RFC 7143 §11.5, §11.6). The response waits until SCSI has given back every task concerned, so that
  * no write of an aborted command lands after it.
  */
-export function manageTasks(context: SessionContext, request: TaskManagementRequestPdu, tasks: ScsiTasks, reach: TaskManagementReach): void {
+export function manageTasks(
+  context: SessionContext,
+  request: TaskManagementRequestPdu,
+  tasks: ScsiTasks,
+  reach: TaskManagementReach,
+): void {
   const respond = (response: number): void => {
     const { initiatorTaskTag } = request
     context.outbound.send({ header: encodeTaskManagementResponse({ response, initiatorTaskTag, ...statusSequence(context) }) })
   }
   const scope = SCOPES[request.function]
   if (scope === undefined) {
-    respond(request.function === TASK_MANAGEMENT_FUNCTION.taskReassign ? TASK_MANAGEMENT_OUTCOME.reassignmentNotSupported : TASK_MANAGEMENT_OUTCOME.notSupported)
+    respond(
+      request.function === TASK_MANAGEMENT_FUNCTION.taskReassign
+        ? TASK_MANAGEMENT_OUTCOME.reassignmentNotSupported
+        : TASK_MANAGEMENT_OUTCOME.notSupported,
+    )
     return
   }
   if (scope === 'task' && tasks.find(request.referencedTaskTag) === undefined) {

@@ -25,7 +25,11 @@ export class Task {
   reservedBytes = 0
   readonly #whenEnded: (() => void)[] = []
 
-  constructor(options: { readonly command: ScsiCommandPdu; readonly transfer: WriteTransfer | undefined; readonly trace: TraceTag | undefined }) {
+  constructor(options: {
+    readonly command: ScsiCommandPdu
+    readonly transfer: WriteTransfer | undefined
+    readonly trace: TraceTag | undefined
+  }) {
     this.command = options.command
     this.transfer = options.transfer
     this.trace = options.trace

@@ -86,7 +86,8 @@ export class TextExchange {
     if (isNegotiatedKey(offer.key)) return [{ key: offer.key, value: 'Reject' }]
     const answer = answerKey(offer, TARGET_WISHES, { sender: 'initiator', discovery: this.#setting.discovery })
     if (answer.kind === 'refused') return [{ key: answer.key, value: answer.answer }]
-    if (answer.kind === 'declared' && answer.key === 'MaxRecvDataSegmentLength' && answer.number !== undefined) this.#setting.maxRecvChanged(answer.number)
+    if (answer.kind === 'declared' && answer.key === 'MaxRecvDataSegmentLength' && answer.number !== undefined)
+      this.#setting.maxRecvChanged(answer.number)
     return []
   }
 

@@ -15,7 +15,11 @@ export const listGroups = monitoringRequest({
     const state = needState(parts)
     if (!state.ok) return state
     const { groups, volumes } = state.value.configuration
-    const failed = new Set(driveViews(parts).filter((drive) => drive.state === 'failed').map(({ index }) => index))
+    const failed = new Set(
+      driveViews(parts)
+        .filter((drive) => drive.state === 'failed')
+        .map(({ index }) => index),
+    )
     return ok({
       groups: groups.map((group) => {
         const layout = layoutOf(group)

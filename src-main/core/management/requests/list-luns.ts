@@ -17,7 +17,10 @@ export const listLuns = monitoringRequest({
       luns: [...luns]
         .sort((a, b) => a.lun - b.lun)
         .map(({ lun, volumeId }) => {
-          const volume = present(volumes.find(({ id }) => id === volumeId), `volume ${volumeId}`)
+          const volume = present(
+            volumes.find(({ id }) => id === volumeId),
+            `volume ${volumeId}`,
+          )
           const owner = present(ownershipOf(state.value, volumeId), `owner of volume ${volumeId}`).owner
           return { lun, volumeId, volume: volume.name, blockCount: volume.blockCount, bytes: volume.blockCount * BLOCK_BYTES, owner }
         }),

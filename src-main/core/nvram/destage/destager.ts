@@ -79,7 +79,10 @@ export class Destager {
 
   /** Volumes with dirty data. */
   dirtyVolumes(): number[] {
-    return [...this.#volumes.values()].filter(({ extents }) => !extents.isEmpty).map(({ volumeId }) => volumeId).sort((a, b) => a - b)
+    return [...this.#volumes.values()]
+      .filter(({ extents }) => !extents.isEmpty)
+      .map(({ volumeId }) => volumeId)
+      .sort((a, b) => a - b)
   }
 
   isFailing(volumeId: number): boolean {
@@ -172,7 +175,9 @@ export class Destager {
   #insert(dirt: VolumeDirt, record: LiveRecord): void {
     record.state = 'dirty'
     record.liveBlocks = record.endBlock - record.firstBlock
-    dirt.extents.insert({ firstBlock: record.firstBlock, endBlock: record.endBlock, source: record }, (old, blocks) => this.#covered(old, record, blocks))
+    dirt.extents.insert({ firstBlock: record.firstBlock, endBlock: record.endBlock, source: record }, (old, blocks) =>
+      this.#covered(old, record, blocks),
+    )
   }
 
   /**
@@ -233,7 +238,7 @@ export class Destager {
     if (this.#isStopped) return
     for (const record of [...this.#urgent]) if (record.state !== 'dirty' || this.#start(record)) this.#urgent.delete(record)
     const dueBefore = this.#parts.clock.nowMs() - (force || this.#parts.live.fill > HIGH_FILL ? 0 : DELAY_MS)
-    for (let budget = budgetBytes; budget > 0 && this.#runsUnderWay < RUNS_UNDER_WAY; ) {
+    for (let budget = budgetBytes; budget > 0 && this.#runsUnderWay < RUNS_UNDER_WAY;) {
       const record = this.#queue[this.#next]
       if (record === undefined || (record.state === 'dirty' && record.appendedAtMs > dueBefore)) break
       this.#next++
@@ -252,7 +257,8 @@ export class Destager {
     const dirt = this.#dirt(record.volumeId)
     const place = this.#parts.surroundings.place(record.volumeId)
     if (place === undefined) return true
-    const extents = place.io.parityCount > 0 ? this.#ownInStripes(dirt, place, record) : dirt.extents.within(record.firstBlock, record.endBlock)
+    const extents =
+      place.io.parityCount > 0 ? this.#ownInStripes(dirt, place, record) : dirt.extents.within(record.firstBlock, record.endBlock)
     let all = true
     for (const extent of extents) {
       if (extent.source !== record || extent.write !== undefined) continue
@@ -266,7 +272,8 @@ export class Destager {
   #ownInStripes(dirt: VolumeDirt, { io }: VolumePlace, record: LiveRecord): readonly Extent<LiveRecord>[] {
     const { firstBlock, endBlock } = record
     dirt.extents.splitAt(firstBlock)
-    for (let block = io.map.stripeAt(firstBlock).endBlock; block < endBlock; block = io.map.stripeAt(block).endBlock) dirt.extents.splitAt(block)
+    for (let block = io.map.stripeAt(firstBlock).endBlock; block < endBlock; block = io.map.stripeAt(block).endBlock)
+      dirt.extents.splitAt(block)
     return dirt.extents.within(firstBlock, endBlock)
   }
 

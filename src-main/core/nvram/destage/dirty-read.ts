@@ -13,7 +13,11 @@ export interface DirtyRead {
 }
 
 /** What the drives have, and over it what is acknowledged and not there yet. */
-export function readDirty(io: DirtyRead, extents: ExtentMap<LiveRecord> | undefined, done: (outcome: CacheOutcome<readonly Uint8Array[]>) => void): void {
+export function readDirty(
+  io: DirtyRead,
+  extents: ExtentMap<LiveRecord> | undefined,
+  done: (outcome: CacheOutcome<readonly Uint8Array[]>) => void,
+): void {
   const { firstBlock, blockCount, place } = io
   if (extents === undefined || extents.isEmpty || !extents.overlaps(firstBlock, firstBlock + blockCount)) {
     place.io.read(io, done)

@@ -48,9 +48,17 @@ export class ExtentMap<S extends ExtentSource> {
   }
 
   /** `covered(source, blocks)` is called for what the new extent hides. */
-  insert(range: { readonly firstBlock: number; readonly endBlock: number; readonly source: S }, covered: (source: S, blockCount: number) => void): void {
+  insert(
+    range: { readonly firstBlock: number; readonly endBlock: number; readonly source: S },
+    covered: (source: S, blockCount: number) => void,
+  ): void {
     const cuts = this.#cut(range.firstBlock, range.endBlock, () => true)
-    this.#extents.splice(this.#firstEndingAfter(range.firstBlock), 0, { firstBlock: range.firstBlock, endBlock: range.endBlock, source: range.source, write: undefined })
+    this.#extents.splice(this.#firstEndingAfter(range.firstBlock), 0, {
+      firstBlock: range.firstBlock,
+      endBlock: range.endBlock,
+      source: range.source,
+      write: undefined,
+    })
     for (const { source, blockCount } of cuts) covered(source, blockCount)
   }
 
@@ -85,7 +93,11 @@ export class ExtentMap<S extends ExtentSource> {
     return extents.slice(from, to)
   }
 
-  #cut(firstBlock: number, endBlock: number, applies: (extent: Extent<S>) => boolean): { readonly source: S; readonly blockCount: number }[] {
+  #cut(
+    firstBlock: number,
+    endBlock: number,
+    applies: (extent: Extent<S>) => boolean,
+  ): { readonly source: S; readonly blockCount: number }[] {
     const extents = this.#extents
     const cuts: { readonly source: S; readonly blockCount: number }[] = []
     let at = this.#firstEndingAfter(firstBlock)
@@ -132,7 +144,10 @@ export function bytesOf({ source }: { readonly source: ExtentSource }, firstBloc
  * What a read shows: the extents over what the drives gave. The extents are those of the moment at which the read began:
  * what came later may be seen, but need not.
  */
-export function showOver<S extends ExtentSource>(extents: readonly Extent<S>[], range: { readonly firstBlock: number; readonly bytes: Uint8Array }): void {
+export function showOver<S extends ExtentSource>(
+  extents: readonly Extent<S>[],
+  range: { readonly firstBlock: number; readonly bytes: Uint8Array },
+): void {
   const endBlock = range.firstBlock + range.bytes.length / BLOCK_BYTES
   for (const extent of extents) {
     const from = Math.max(extent.firstBlock, range.firstBlock)
@@ -142,7 +157,11 @@ export function showOver<S extends ExtentSource>(extents: readonly Extent<S>[], 
 }
 
 /** The chunks of a range that the extents cover whole; undefined where they leave a gap. */
-export function coveredBy<S extends ExtentSource>(extents: readonly Extent<S>[], firstBlock: number, endBlock: number): Uint8Array[] | undefined {
+export function coveredBy<S extends ExtentSource>(
+  extents: readonly Extent<S>[],
+  firstBlock: number,
+  endBlock: number,
+): Uint8Array[] | undefined {
   const chunks: Uint8Array[] = []
   let at = firstBlock
   for (const extent of extents) {

@@ -62,7 +62,8 @@ export class ThroughWriter {
       release()
       dirt.writes.delete(record)
       const fault = outcome.ok ? undefined : this.#parts.isStopped() ? 'stopped' : outcome.fault
-      const isTorn = !outcome.ok && outcome.fault !== 'stale-epoch' && place.io.isInterrupted({ firstBlock, blockCount: record.endBlock - firstBlock })
+      const isTorn =
+        !outcome.ok && outcome.fault !== 'stale-epoch' && place.io.isInterrupted({ firstBlock, blockCount: record.endBlock - firstBlock })
       this.#ended(dirt, write, fault, isTorn)
       this.advance(dirt)
       this.#parts.freed()

@@ -153,7 +153,9 @@ export class LiveLog {
     const { sequence, bytes } = record
     const { dataCrc: _, ...head } = present(decodeHead(bytes.subarray(0, RECORD_HEADER_BYTES)), 'the head of a live record')
     record.sequence = log.nextSequence
-    record.bytes = encodeRecord({ ...head, sequence: record.sequence, firstHad: head.firstHad ?? sequence }, [bytes.subarray(RECORD_HEADER_BYTES)])
+    record.bytes = encodeRecord({ ...head, sequence: record.sequence, firstHad: head.firstHad ?? sequence }, [
+      bytes.subarray(RECORD_HEADER_BYTES),
+    ])
     log.append(record.bytes)
     this.#live.push(record)
   }
@@ -169,12 +171,28 @@ export class LiveLog {
     const log = this.#log
     const { volumeId, volumeEpoch, firstBlock, blockCount, parityBlocks, hasIndex } = head
     const sequence = log.nextSequence
-    const bytes = encodeRecord({ sequence, logEpoch: log.logEpoch, volumeId, volumeEpoch, firstBlock, blockCount, parityBlocks, hasIndex }, data)
+    const bytes = encodeRecord(
+      { sequence, logEpoch: log.logEpoch, volumeId, volumeEpoch, firstBlock, blockCount, parityBlocks, hasIndex },
+      data,
+    )
     log.append(bytes)
     const { forceUnitAccess, trace, journalBytes, finish } = rest
     const record: LiveRecord = {
-      sequence, volumeId, firstBlock, endBlock: firstBlock + blockCount, bytes, finish, journalBytes,
-      isPartialParity: parityBlocks !== undefined, appendedAtMs: this.#clock.nowMs(), forceUnitAccess, trace, state: 'logged', liveBlocks: 0, isOpen: true, waiters: [],
+      sequence,
+      volumeId,
+      firstBlock,
+      endBlock: firstBlock + blockCount,
+      bytes,
+      finish,
+      journalBytes,
+      isPartialParity: parityBlocks !== undefined,
+      appendedAtMs: this.#clock.nowMs(),
+      forceUnitAccess,
+      trace,
+      state: 'logged',
+      liveBlocks: 0,
+      isOpen: true,
+      waiters: [],
     }
     this.#live.push(record)
     return record

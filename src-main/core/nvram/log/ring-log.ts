@@ -63,7 +63,13 @@ export class RingLog {
     this.#port = port
     this.#offset = region.offset
     this.capacityBytes = Math.floor((region.sizeBytes - 2 * HEADER_BYTES) / RECORD_HEADER_BYTES) * RECORD_HEADER_BYTES
-    this.#header = newerOf(this.#readHeader(0), this.#readHeader(1)) ?? { generation: 0, logEpoch: 0, stamp: NO_STAMP, headSequence: 1, headOffset: 0 }
+    this.#header = newerOf(this.#readHeader(0), this.#readHeader(1)) ?? {
+      generation: 0,
+      logEpoch: 0,
+      stamp: NO_STAMP,
+      headSequence: 1,
+      headOffset: 0,
+    }
   }
 
   get stamp(): Stamp {
@@ -173,7 +179,7 @@ export class RingLog {
     const found: LogRecord[] = []
     const header = new Uint8Array(RECORD_HEADER_BYTES)
     let offset = this.#header.headOffset
-    for (let used = 0; used + RECORD_HEADER_BYTES <= this.capacityBytes; ) {
+    for (let used = 0; used + RECORD_HEADER_BYTES <= this.capacityBytes;) {
       this.#read(offset, header)
       const head = decodeHead(header)
       if (head?.logEpoch !== this.#header.logEpoch || head.sequence !== this.#header.headSequence + found.length) break

@@ -46,7 +46,8 @@ export class NvramSlot {
     const ownerships = new Map(state.ownership.map((ownership) => [ownership.volumeId, ownership]))
     const counting = ring.scan().filter((record) => {
       const ownership = ownerships.get(record.volumeId)
-      return ownership !== undefined && (ownership.heldBy === this.#self || (stamped && ownership.heldBy === undefined)) && isOfEpoch(record, ownership)
+      const isHeld = ownership?.heldBy === this.#self || (stamped && ownership?.heldBy === undefined)
+      return ownership !== undefined && isHeld && isOfEpoch(record, ownership)
     })
     return counting.sort((one, other) => (one.firstHad ?? one.sequence) - (other.firstHad ?? other.sequence))
   }

@@ -32,7 +32,10 @@ export class MirrorReceiver {
     switch (words.type) {
       case 'nvram-append':
         mirror.trimTo(words.trimmedTo)
-        assert(words.firstSequence === mirror.nextSequence, () => `record ${words.firstSequence} for a mirror that expects ${mirror.nextSequence}`)
+        assert(
+          words.firstSequence === mirror.nextSequence,
+          () => `record ${words.firstSequence} for a mirror that expects ${mirror.nextSequence}`,
+        )
         for (const bytes of words.data) mirror.append(bytes)
         mirror.commit()
         answer({ type: 'nvram-appended', sequence: mirror.nextSequence - 1 })

@@ -39,7 +39,8 @@ export class MirrorSender {
     for (let at = 0; at < records.length; at += RESYNC_RECORDS) {
       const some = records.slice(at, at + RESYNC_RECORDS)
       const [first] = some
-      if (first !== undefined) send({ type: 'nvram-append', firstSequence: first.sequence, trimmedTo: log.firstSequence, data: some.map(({ bytes }) => bytes) })
+      if (first !== undefined)
+        send({ type: 'nvram-append', firstSequence: first.sequence, trimmedTo: log.firstSequence, data: some.map(({ bytes }) => bytes) })
     }
     send({ type: 'nvram-in-step' })
   }

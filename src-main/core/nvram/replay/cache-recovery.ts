@@ -47,22 +47,34 @@ export class CacheRecovery {
     const journal = new ReplayJournal({
       self: this.#parts.self,
       trace: this.#parts.trace,
-      regions: [{ ring: slot.mirror, records: mirrored }, { ring: slot.log, records: own }],
+      regions: [
+        { ring: slot.mirror, records: mirrored },
+        { ring: slot.log, records: own },
+      ],
       mayGoOn: () => recovery === this.#recoveries,
     })
-    replay(records, journal, (volumeId) => this.#parts.surroundings.place(volumeId), (outcome) => {
-      if (recovery !== this.#recoveries) return
-      const stamp = { base: state.mirrorEpoch ?? 0, newest: state.mirrorEpoch ?? 0 }
-      if (isNew) slot.log.reset({ stamp })
-      else slot.log.stampAs(stamp)
-      const lostRecords = this.#keep(records.filter(({ volumeId }) => outcome.failedVolumes.includes(volumeId)))
-      slot.voidMirror()
-      const durationMs = clock.nowMs() - startedAtMs
-      if (records.length > 0) {
-        this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'nvram.replayed', data: { records: outcome.records, blocks: outcome.blocks, durationMs } })
-      }
-      done({ ...outcome, durationMs, lostRecords })
-    })
+    replay(
+      records,
+      journal,
+      (volumeId) => this.#parts.surroundings.place(volumeId),
+      (outcome) => {
+        if (recovery !== this.#recoveries) return
+        const stamp = { base: state.mirrorEpoch ?? 0, newest: state.mirrorEpoch ?? 0 }
+        if (isNew) slot.log.reset({ stamp })
+        else slot.log.stampAs(stamp)
+        const lostRecords = this.#keep(records.filter(({ volumeId }) => outcome.failedVolumes.includes(volumeId)))
+        slot.voidMirror()
+        const durationMs = clock.nowMs() - startedAtMs
+        if (records.length > 0) {
+          this.#parts.trace.record({
+            place: `controller-${this.#parts.self}`,
+            kind: 'nvram.replayed',
+            data: { records: outcome.records, blocks: outcome.blocks, durationMs },
+          })
+        }
+        done({ ...outcome, durationMs, lostRecords })
+      },
+    )
   }
 
   /** What is under way ends without a word. */

@@ -36,7 +36,12 @@ export function replay(
   const volumes = newestData(writes)
   for (const volumeId of volumes.keys()) {
     const target = place(volumeId)
-    if (target !== undefined) journal.begin(volumeId, target, records.filter((record) => record.volumeId === volumeId && record.parityBlocks !== undefined))
+    if (target !== undefined)
+      journal.begin(
+        volumeId,
+        target,
+        records.filter((record) => record.volumeId === volumeId && record.parityBlocks !== undefined),
+      )
   }
   const runs = [...volumes].flatMap(([volumeId, extents]) => runsOf(extents).map((run) => ({ volumeId, run })))
   const failed = new Set<number>()
@@ -57,7 +62,8 @@ export function replay(
       underWay++
       const firstBlock = run[0]!.firstBlock
       const data = run.map((extent) => bytesOf(extent, extent.firstBlock, extent.endBlock))
-      const secure = (partials: readonly PartialParity[], go: (isSecured: boolean) => void): void => journal.secure(volumeId, target, partials, go)
+      const secure = (partials: readonly PartialParity[], go: (isSecured: boolean) => void): void =>
+        journal.secure(volumeId, target, partials, go)
       target.io.write({ firstBlock, data, claim: target.claim, makeParityAnew: true, secure }, (outcome) => {
         underWay--
         if (outcome.ok) blocks += run.at(-1)!.endBlock - firstBlock

@@ -9,7 +9,7 @@ export interface SettlementParts {
   readonly destager: Destager
 }
 
-/** The third stage of a write. Holds logged writes until they can no longer be lost, and acknowledges them then, or when they are on the drives. */
+/** The third stage of a write. Holds a logged write until it can no longer be lost, or is on the drives, and then acknowledges it. */
 export class Settlement {
   readonly #parts: SettlementParts
   /** In the log, but not yet safe to acknowledge, in its order. */

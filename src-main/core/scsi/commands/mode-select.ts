@@ -63,14 +63,15 @@ function refuseDescriptor(list: Uint8Array, offset: number, expected: Uint8Array
 }
 
 function refusePages(list: Uint8Array, start: number): ScsiResponse | undefined {
-  for (let offset = start; offset < list.length; ) {
+  for (let offset = start; offset < list.length;) {
     const code = list[offset]! & ~PS
     const page = MODE_PAGES.find((candidate) => candidate[0] === code)
     if (page === undefined) return checkCondition(invalidFieldInParameterList({ byte: offset, bit: 5 }))
     if (offset + 2 > list.length) return lengthError()
     if (list[offset + 1] !== page[1]) return checkCondition(invalidFieldInParameterList({ byte: offset + 1 }))
     if (offset + page.length > list.length) return lengthError()
-    for (let i = 2; i < page.length; i++) if (list[offset + i] !== page[i]) return checkCondition(invalidFieldInParameterList({ byte: offset + i }))
+    for (let i = 2; i < page.length; i++)
+      if (list[offset + i] !== page[i]) return checkCondition(invalidFieldInParameterList({ byte: offset + i }))
     offset += page.length
   }
   return undefined

@@ -20,7 +20,14 @@ export const READ_OPERATIONS: readonly Operation[] = [
 ]
 
 function readOperation(name: string, opcode: number, usage: readonly number[], layout: RangeLayout): Operation {
-  return { name, opcode, usage, access: 'active', attention: 'report', service: { kind: 'io', start: (call, done) => startRead(layout, call, done) } }
+  return {
+    name,
+    opcode,
+    usage,
+    access: 'active',
+    attention: 'report',
+    service: { kind: 'io', start: (call, done) => startRead(layout, call, done) },
+  }
 }
 
 function startRead(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {

@@ -46,7 +46,9 @@ function reportSupportedOperationCodes({ command, operations }: UnitCall): ScsiR
     return checkCondition(invalidFieldInCdb({ byte: OPTIONS_BYTE, bit: 2 }))
   }
   const serviceAction = getU16(cdb, SERVICE_ACTION_BYTE)
-  const found = ofOpcode.find((operation) => (hasServiceActions ? operation.serviceAction === serviceAction : options !== ONE_OF_EITHER || serviceAction === 0))
+  const found = ofOpcode.find((operation) =>
+    hasServiceActions ? operation.serviceAction === serviceAction : options !== ONE_OF_EITHER || serviceAction === 0,
+  )
   return goodWithData(oneCommand(found, withTimeouts), allocationBytes)
 }
 

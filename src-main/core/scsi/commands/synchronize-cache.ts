@@ -13,12 +13,29 @@ const SYNC_NV_IMMED = 0x06
 
 /** SBC-3 5.26 and 5.27. The whole volume is made stable, whatever the range. */
 export const SYNCHRONIZE_CACHE_OPERATIONS: readonly Operation[] = [
-  synchronizeOperation('SYNCHRONIZE CACHE(10)', OPCODE.synchronizeCache10, rangeUsage10(OPCODE.synchronizeCache10, SYNC_NV_IMMED), RANGE_10),
-  synchronizeOperation('SYNCHRONIZE CACHE(16)', OPCODE.synchronizeCache16, rangeUsage16(OPCODE.synchronizeCache16, SYNC_NV_IMMED), RANGE_16),
+  synchronizeOperation(
+    'SYNCHRONIZE CACHE(10)',
+    OPCODE.synchronizeCache10,
+    rangeUsage10(OPCODE.synchronizeCache10, SYNC_NV_IMMED),
+    RANGE_10,
+  ),
+  synchronizeOperation(
+    'SYNCHRONIZE CACHE(16)',
+    OPCODE.synchronizeCache16,
+    rangeUsage16(OPCODE.synchronizeCache16, SYNC_NV_IMMED),
+    RANGE_16,
+  ),
 ]
 
 function synchronizeOperation(name: string, opcode: number, usage: readonly number[], layout: RangeLayout): Operation {
-  return { name, opcode, usage, access: 'active', attention: 'report', service: { kind: 'io', start: (call, done) => startFlush(layout, call, done) } }
+  return {
+    name,
+    opcode,
+    usage,
+    access: 'active',
+    attention: 'report',
+    service: { kind: 'io', start: (call, done) => startFlush(layout, call, done) },
+  }
 }
 
 function startFlush(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {

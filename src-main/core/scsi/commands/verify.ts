@@ -22,14 +22,22 @@ export const VERIFY_OPERATIONS: readonly Operation[] = [
 ]
 
 function verifyOperation(name: string, opcode: number, usage: readonly number[], layout: RangeLayout): Operation {
-  return { name, opcode, usage, access: 'active', attention: 'report', service: { kind: 'io', start: (call, done) => startVerify(layout, call, done) } }
+  return {
+    name,
+    opcode,
+    usage,
+    access: 'active',
+    attention: 'report',
+    service: { kind: 'io', start: (call, done) => startVerify(layout, call, done) },
+  }
 }
 
 function startVerify(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {
   const { dataOut, trace } = command
   const { firstBlock, blockCount } = layout.decode(command.cdb)
   const byteCheck = (command.cdb[1]! >>> 1) & 0b11
-  if (byteCheck !== READ_ONLY && byteCheck !== COMPARE_ALL && byteCheck !== COMPARE_ONE) return done(checkCondition(invalidFieldInCdb({ byte: 1, bit: 2 })))
+  if (byteCheck !== READ_ONLY && byteCheck !== COMPARE_ALL && byteCheck !== COMPARE_ONE)
+    return done(checkCondition(invalidFieldInCdb({ byte: 1, bit: 2 })))
   const sentBlocks = blockCount === 0 || byteCheck === READ_ONLY ? 0 : byteCheck === COMPARE_ONE ? 1 : blockCount
   const refusal = refuseRange(unit, { firstBlock, blockCount }, layout) ?? refuseDataOut(dataOut, sentBlocks * BLOCK_BYTES)
   if (refusal !== undefined) return done(refusal)

@@ -18,7 +18,14 @@ export const WRITE_AND_VERIFY_OPERATIONS: readonly Operation[] = [
 ]
 
 function writeAndVerifyOperation(name: string, opcode: number, usage: readonly number[], layout: RangeLayout): Operation {
-  return { name, opcode, usage, access: 'active', attention: 'report', service: { kind: 'io', start: (call, done) => startWrite(layout, call, done) } }
+  return {
+    name,
+    opcode,
+    usage,
+    access: 'active',
+    attention: 'report',
+    service: { kind: 'io', start: (call, done) => startWrite(layout, call, done) },
+  }
 }
 
 /** What is verified is the medium, so the write goes there first. */

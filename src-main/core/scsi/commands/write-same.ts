@@ -20,7 +20,14 @@ export const WRITE_SAME_OPERATIONS: readonly Operation[] = [
 ]
 
 function writeSameOperation(name: string, opcode: number, usage: readonly number[], layout: RangeLayout): Operation {
-  return { name, opcode, usage, access: 'active', attention: 'report', service: { kind: 'io', start: (call, done) => startWriteSame(layout, call, done) } }
+  return {
+    name,
+    opcode,
+    usage,
+    access: 'active',
+    attention: 'report',
+    service: { kind: 'io', start: (call, done) => startWriteSame(layout, call, done) },
+  }
 }
 
 function startWriteSame(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {
@@ -32,13 +39,16 @@ function startWriteSame(layout: RangeLayout, { command, unit }: UnitCall, done: 
   // A count of 0 would mean "up to the end"; the Block Limits page excludes it (WSNZ).
   if (blockCount === 0) return done(checkCondition(invalidFieldInCdb({ byte: layout.countByte })))
   const data = repeatBlock(noDataOut ? new Uint8Array(BLOCK_BYTES) : concatBytes(dataOut), blockCount)
-  unit.write({ firstBlock, blockCount, data, forceUnitAccess: false, task, trace }, (outcome) => done(outcome.ok ? GOOD : writeFault(outcome.fault)))
+  unit.write({ firstBlock, blockCount, data, forceUnitAccess: false, task, trace }, (outcome) =>
+    done(outcome.ok ? GOOD : writeFault(outcome.fault)),
+  )
 }
 
 function repeatBlock(block: Uint8Array, count: number): readonly Uint8Array[] {
   const pattern = new Uint8Array(Math.min(count, PATTERN_BLOCKS) * BLOCK_BYTES)
   for (let offset = 0; offset < pattern.length; offset += BLOCK_BYTES) pattern.set(block, offset)
   const chunks: Uint8Array[] = []
-  for (let left = count * BLOCK_BYTES; left > 0; left -= pattern.length) chunks.push(left >= pattern.length ? pattern : pattern.subarray(0, left))
+  for (let left = count * BLOCK_BYTES; left > 0; left -= pattern.length)
+    chunks.push(left >= pattern.length ? pattern : pattern.subarray(0, left))
   return chunks
 }

@@ -1,4 +1,15 @@
-import { RANGE_10, RANGE_12, RANGE_16, RANGE_6, rangeUsage10, rangeUsage12, rangeUsage16, rangeUsage6, refuseRange, takeBlocks } from '../block-range'
+import {
+  RANGE_10,
+  RANGE_12,
+  RANGE_16,
+  RANGE_6,
+  rangeUsage10,
+  rangeUsage12,
+  rangeUsage16,
+  rangeUsage6,
+  refuseRange,
+  takeBlocks,
+} from '../block-range'
 import type { RangeLayout } from '../block-range'
 import type { Done, Operation, UnitCall } from '../command'
 import { writeFault } from '../faults'
@@ -17,7 +28,14 @@ export const WRITE_OPERATIONS: readonly Operation[] = [
 ]
 
 function writeOperation(name: string, opcode: number, usage: readonly number[], layout: RangeLayout): Operation {
-  return { name, opcode, usage, access: 'active', attention: 'report', service: { kind: 'io', start: (call, done) => startWrite(layout, call, done) } }
+  return {
+    name,
+    opcode,
+    usage,
+    access: 'active',
+    attention: 'report',
+    service: { kind: 'io', start: (call, done) => startWrite(layout, call, done) },
+  }
 }
 
 function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {
@@ -29,5 +47,7 @@ function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done
   if (blockCount === 0) return done(good)
   // The address of a WRITE(6) reaches into its second byte: it has no FUA.
   const forceUnitAccess = layout !== RANGE_6 && (cdb[1]! & FUA) !== 0
-  unit.write({ firstBlock: range.firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) => done(outcome.ok ? good : writeFault(outcome.fault)))
+  unit.write({ firstBlock: range.firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) =>
+    done(outcome.ok ? good : writeFault(outcome.fault)),
+  )
 }

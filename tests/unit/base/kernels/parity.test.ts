@@ -57,7 +57,10 @@ describe.each([
     for (let coefficient = 0; coefficient < 256; coefficient++) {
       const products = new Uint8Array(256)
       mulAdd(products, 0, bytes, coefficient)
-      expectSame(products, bytes.map((each) => multiply(each, coefficient)))
+      expectSame(
+        products,
+        bytes.map((each) => multiply(each, coefficient)),
+      )
     }
   })
 })
@@ -72,8 +75,14 @@ describe.each([
         const length = chunks[0]?.length ?? 100
         const [p, q] = [bytesOf(length, 1, 1), bytesOf(length, 2, 2)]
         parity(p, q, chunks)
-        expectSame(p, p.map((_, index) => chunks.reduce((sum, chunk) => sum ^ chunk[index]!, 0)))
-        expectSame(q, q.map((_, index) => chunks.reduce((sum, chunk, number) => sum ^ multiply(chunk[index]!, powerOfTwo(number)), 0)))
+        expectSame(
+          p,
+          p.map((_, index) => chunks.reduce((sum, chunk) => sum ^ chunk[index]!, 0)),
+        )
+        expectSame(
+          q,
+          q.map((_, index) => chunks.reduce((sum, chunk, number) => sum ^ multiply(chunk[index]!, powerOfTwo(number)), 0)),
+        )
       }),
       RUNS,
     )

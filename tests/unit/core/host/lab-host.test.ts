@@ -273,7 +273,8 @@ describe('the ledger in the host finds', () => {
     const unit = bench.unit(0)
     const read = unit.read.bind(unit)
     unit.read = (io, done) => {
-      if (io.firstBlock <= bad && bad < io.firstBlock + io.blockCount) bench.clock.after(0.1, () => done({ ok: false, fault: 'medium-error' }))
+      if (io.firstBlock <= bad && bad < io.firstBlock + io.blockCount)
+        bench.clock.after(0.1, () => done({ ok: false, fault: 'medium-error' }))
       else read(io, done)
     }
     expect(bench.verify()).toEqual({ checkedBlocks: blocks, verified: blocks - 1, lost: 1 })

@@ -175,7 +175,11 @@ describe('against a model disk', () => {
     action: fc.constantFrom('write', 'write-unknown-done', 'write-unknown-dropped', 'read', 'save'),
   })
 
-  function play(steps: readonly { readonly block: number; readonly action: string }[], disk: (Uint8Array | undefined)[], start: Ledger): { readonly ledger: Ledger; readonly lost: number } {
+  function play(
+    steps: readonly { readonly block: number; readonly action: string }[],
+    disk: (Uint8Array | undefined)[],
+    start: Ledger,
+  ): { readonly ledger: Ledger; readonly lost: number } {
     let ledger = start
     let lost = 0
     for (const { block, action } of steps) {
@@ -206,14 +210,19 @@ describe('against a model disk', () => {
 
   it('finds every block that went back', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), fc.array(step, { maxLength: 10 }), fc.integer({ min: 0, max: 7 }), (before, _after, block) => {
-        const disk: (Uint8Array | undefined)[] = []
-        const { ledger } = play([...before, { block, action: 'write' }], disk, new Ledger(1))
-        const older = disk[block]
-        play([{ block, action: 'write' }], disk, ledger)
-        disk[block] = older
-        expect(play([{ block, action: 'read' }], disk, ledger).lost).toBe(1)
-      }),
+      fc.property(
+        fc.array(step, { maxLength: 40 }),
+        fc.array(step, { maxLength: 10 }),
+        fc.integer({ min: 0, max: 7 }),
+        (before, _after, block) => {
+          const disk: (Uint8Array | undefined)[] = []
+          const { ledger } = play([...before, { block, action: 'write' }], disk, new Ledger(1))
+          const older = disk[block]
+          play([{ block, action: 'write' }], disk, ledger)
+          disk[block] = older
+          expect(play([{ block, action: 'read' }], disk, ledger).lost).toBe(1)
+        },
+      ),
     )
   })
 })

@@ -70,7 +70,8 @@ describe('the gap meter', () => {
 describe('the rate meter', () => {
   it('reports the last full second', () => {
     const meter = new RateMeter()
-    for (let i = 0; i < 100; i++) meter.answered({ nowMs: 1000 + i, operation: i % 4 === 0 ? 'write' : 'read', bytes: 4096, latencyMs: i < 98 ? 1 : 100 })
+    for (let i = 0; i < 100; i++)
+      meter.answered({ nowMs: 1000 + i, operation: i % 4 === 0 ? 'write' : 'read', bytes: 4096, latencyMs: i < 98 ? 1 : 100 })
     expect(meter.rates(1500).readsPerSecond).toBe(0)
     const rates = meter.rates(2100)
     expect(rates).toMatchObject({ readsPerSecond: 75, writesPerSecond: 25, bytesPerSecond: 409_600 })

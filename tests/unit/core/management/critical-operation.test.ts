@@ -3,7 +3,17 @@ import type { ArrayState, Operation } from '../../../../src-main/contract/array-
 import { criticalOperation } from '../../../../src-main/core/controller/state/operation-changes'
 import { servingWorld } from '../../../support/simulation'
 
-const OPERATION: Operation = { id: 'mend', name: 'mend-group', digest: '', state: 'running', server: 'a', incarnation: 1, controller: 'a', volumes: [], critical: true }
+const OPERATION: Operation = {
+  id: 'mend',
+  name: 'mend-group',
+  digest: '',
+  state: 'running',
+  server: 'a',
+  incarnation: 1,
+  controller: 'a',
+  volumes: [],
+  critical: true,
+}
 
 function withOperation(change: Partial<Operation>): ArrayState {
   const state = servingWorld({ seed: 1 }).controller('a')?.report().array

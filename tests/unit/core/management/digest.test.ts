@@ -14,7 +14,14 @@ describe('the digest of a request', () => {
   })
 
   it('tells names, parameters and their kinds apart', () => {
-    const digests = [requestDigest('a', {}), requestDigest('b', {}), requestDigest('a', { x: 1 }), requestDigest('a', { x: '1' }), requestDigest('a', { x: [1] }), requestDigest('a', { y: 1 })]
+    const digests = [
+      requestDigest('a', {}),
+      requestDigest('b', {}),
+      requestDigest('a', { x: 1 }),
+      requestDigest('a', { x: '1' }),
+      requestDigest('a', { x: [1] }),
+      requestDigest('a', { y: 1 }),
+    ]
     expect(new Set(digests).size).toBe(digests.length)
   })
 })

@@ -151,11 +151,23 @@ describe('requests', () => {
   })
 
   it('find a block of a volume on the drives, and back', () => {
-    for (const [volume, block] of [['alpha', 0], ['alpha', 1000], ['bravo', 77]] as const) {
-      const there = result('locate-block', { volume, block }) as { readonly data: { readonly drive: number; readonly block: number }; readonly copies: readonly { drive: number; block: number }[] }
+    for (const [volume, block] of [
+      ['alpha', 0],
+      ['alpha', 1000],
+      ['bravo', 77],
+    ] as const) {
+      const there = result('locate-block', { volume, block }) as {
+        readonly data: { readonly drive: number; readonly block: number }
+        readonly copies: readonly { drive: number; block: number }[]
+      }
       const { drive, block: driveBlock } = there.data
       expect(result('locate-drive-block', { drive, block: driveBlock })).toMatchObject({ kind: 'data', volume, volumeBlock: block })
-      for (const copy of there.copies) expect(result('locate-drive-block', { drive: copy.drive, block: copy.block })).toMatchObject({ kind: 'mirror', volume, volumeBlock: block })
+      for (const copy of there.copies)
+        expect(result('locate-drive-block', { drive: copy.drive, block: copy.block })).toMatchObject({
+          kind: 'mirror',
+          volume,
+          volumeBlock: block,
+        })
     }
     expect(result('locate-block', { volume: 'alpha', block: 0 })).toMatchObject({ level: 'raid5', copies: [] })
     expect(result('locate-block', { volume: 0, block: 0 })).toHaveProperty('parity.drive')
@@ -163,14 +175,21 @@ describe('requests', () => {
   })
 
   it('show drives and groups with what is free', () => {
-    expect(result('list-drives')).toMatchObject({ drives: [{ index: 0, state: 'online', groups: expect.arrayContaining(['r5']) as unknown }, {}, {}, {}, {}, {}] })
-    expect(result('list-groups')).toMatchObject({ groups: [{ name: 'r5', level: 'raid5', state: 'good', volumes: ['alpha'] }, { name: 'r1' }, { name: 'r0' }, { name: 'linear' }] })
+    expect(result('list-drives')).toMatchObject({
+      drives: [{ index: 0, state: 'online', groups: expect.arrayContaining(['r5']) as unknown }, {}, {}, {}, {}, {}],
+    })
+    expect(result('list-groups')).toMatchObject({
+      groups: [{ name: 'r5', level: 'raid5', state: 'good', volumes: ['alpha'] }, { name: 'r1' }, { name: 'r0' }, { name: 'linear' }],
+    })
   })
 
   it('never give a serial number twice', () => {
     const serials = new Set<unknown>()
     for (let i = 0; i < 10; i++) {
-      const { serial, id } = result('create-volume', { name: `v${i}`, group: 'r0', blocks: 8 }) as { readonly serial: string; readonly id: number }
+      const { serial, id } = result('create-volume', { name: `v${i}`, group: 'r0', blocks: 8 }) as {
+        readonly serial: string
+        readonly id: number
+      }
       serials.add(serial)
       result('delete-volume', { volume: id })
     }

@@ -20,7 +20,10 @@ export interface SliceOf {
 /** Slices that share no stripe, in any order of groups, and how much of the last stripe the volume leaves alone. */
 export const drawnSlices = fc
   .record({
-    order: fc.shuffledSubarray(GROUPS.flatMap((_, group) => [0, 1, 2, 3].map((quarter) => ({ group, quarter }))), { minLength: 1 }),
+    order: fc.shuffledSubarray(
+      GROUPS.flatMap((_, group) => [0, 1, 2, 3].map((quarter) => ({ group, quarter }))),
+      { minLength: 1 },
+    ),
     lengths: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 12, maxLength: 12 }),
     left: fc.nat(7),
   })

@@ -31,8 +31,21 @@ describe('what stands on a drive', () => {
     expect(occupantOf(configuration, 0, 3097)).toEqual({ kind: 'spare', groupId: 0, member: 0 })
     expect(occupantOf(configuration, 0, 3000)).toEqual({ kind: 'data', groupId: 0, member: 0, groupBlock: 0 })
     // Stripe 1: parity on member 1, data on members 2 and 0.
-    expect(occupantOf(configuration, 2, 3008)).toEqual({ kind: 'data', groupId: 0, member: 2, groupBlock: 16, volume: { volumeId: 0, block: 0 } })
-    expect(occupantOf(configuration, 1, 3008)).toEqual({ kind: 'parity', groupId: 0, member: 1, groupBlock: 16, blockCount: 16, volumeId: 0 })
+    expect(occupantOf(configuration, 2, 3008)).toEqual({
+      kind: 'data',
+      groupId: 0,
+      member: 2,
+      groupBlock: 16,
+      volume: { volumeId: 0, block: 0 },
+    })
+    expect(occupantOf(configuration, 1, 3008)).toEqual({
+      kind: 'parity',
+      groupId: 0,
+      member: 1,
+      groupBlock: 16,
+      blockCount: 16,
+      volumeId: 0,
+    })
     // The volume has 20 blocks; the rest of its second stripe belongs to nobody.
     expect(occupantOf(configuration, locate(layout, 36).data.drive, locate(layout, 36).data.block)).not.toHaveProperty('volume')
     expect(() => occupantOf(configuration, 0, DRIVE_BLOCKS)).toThrow('no block')
@@ -46,10 +59,19 @@ describe('what stands on a drive', () => {
         const layout = layoutOf(group)
         const groupBlock = position % layout.usableBlocks
         const { data, copies, parity, stripe } = locate(layout, groupBlock)
-        expect(occupantOf(configuration, data.drive, data.block)).toMatchObject({ kind: 'data', groupId: 4, member: data.member, groupBlock })
+        expect(occupantOf(configuration, data.drive, data.block)).toMatchObject({
+          kind: 'data',
+          groupId: 4,
+          member: data.member,
+          groupBlock,
+        })
         for (const copy of copies) expect(occupantOf(configuration, copy.drive, copy.block)).toMatchObject({ kind: 'mirror', groupBlock })
         for (const place of parity) {
-          expect(occupantOf(configuration, place.drive, place.block)).toMatchObject({ kind: 'parity', groupBlock: stripe * layout.stripeBlocks, blockCount: layout.stripeBlocks })
+          expect(occupantOf(configuration, place.drive, place.block)).toMatchObject({
+            kind: 'parity',
+            groupBlock: stripe * layout.stripeBlocks,
+            blockCount: layout.stripeBlocks,
+          })
         }
         const others = { linear: 0, raid0: 0, raid1: group.sections.length - 1, raid5: 1, raid6: 2, raid10: 1 }
         expect(copies.length + parity.length).toBe(others[group.level])
@@ -91,7 +113,8 @@ describe('the map of a volume', () => {
         expect(rows).toHaveLength(Math.min(20, stripeCountOf(map)))
         for (const cell of rows.flatMap((row) => row.cells)) {
           const occupant = occupantOf(configuration, cell.drive, cell.block)
-          if (cell.role === 'parity') expect(occupant).toMatchObject({ kind: 'parity', volumeId: 0, groupBlock: volume.firstBlock + cell.volumeBlock })
+          if (cell.role === 'parity')
+            expect(occupant).toMatchObject({ kind: 'parity', volumeId: 0, groupBlock: volume.firstBlock + cell.volumeBlock })
           else expect(occupant).toMatchObject({ volume: { volumeId: 0, block: cell.volumeBlock } })
         }
         const shown = rows.flatMap((row) => row.cells).filter((cell) => cell.role === 'data')

@@ -108,7 +108,11 @@ describe('the I/O of a volume', () => {
   it('flushes each of its groups once', () => {
     const io = new VolumeIo(mapOver(groups, [{ groupId: 0, groupBlock: 96, blockCount: 24 }, ...TWO]))
     expect(outcomeOf<undefined>((done) => io.flush({ cause: 9 }, done))).toEqual({ ok: true, value: undefined })
-    expect(drives.map((of) => of.map((drive) => drive.operationsOf('flush').length))).toEqual([[1, 1, 1, 1], [0, 0], [1, 1]])
+    expect(drives.map((of) => of.map((drive) => drive.operationsOf('flush').length))).toEqual([
+      [1, 1, 1, 1],
+      [0, 0],
+      [1, 1],
+    ])
   })
 
   it('says partial parity in blocks of the volume, slice by slice, and writes only what is secured', () => {
@@ -122,7 +126,10 @@ describe('the I/O of a volume', () => {
     expect(writeOf(io, { firstBlock: 46, data: [pattern(2, 5)], secure })).toEqual({ ok: false, fault: 'hardware-error' })
     const blocks = told.flat().map(({ firstBlock, blockCount, data }) => [firstBlock, blockCount, data.length / BLOCK_BYTES])
     expect(told).toHaveLength(2)
-    expect(blocks.toSorted((a, b) => a[0]! - b[0]!)).toEqual([[46, 2, 2], [48, 3, 3]])
+    expect(blocks.toSorted((a, b) => a[0]! - b[0]!)).toEqual([
+      [46, 2, 2],
+      [48, 3, 3],
+    ])
     expectBytes(bytesOf(readOf(io, 46, 2)), pattern(2, 5).subarray(0, 2 * BLOCK_BYTES))
     expectBytes(bytesOf(readOf(io, 48, 3)), pattern(1, 72).subarray(48 * BLOCK_BYTES, 51 * BLOCK_BYTES))
   })
@@ -164,7 +171,11 @@ describe('a range in several slices', () => {
     const told: GroupOutcome<undefined>[] = []
     io.write({ firstBlock: 40, data: [pattern(1, 30)], claim: CLAIM }, (outcome) => told.push(outcome))
     const ranges = written.map(({ io: { firstBlock, data } }) => [firstBlock, concatBytes(data).length / BLOCK_BYTES])
-    expect(ranges).toEqual([[64, 8], [32, 16], [16, 6]])
+    expect(ranges).toEqual([
+      [64, 8],
+      [32, 16],
+      [16, 6],
+    ])
     faults.forEach((one, index) => {
       expect(told).toEqual([])
       written[index]!.done(one === undefined ? { ok: true, value: undefined } : { ok: false, fault: one })
@@ -181,14 +192,26 @@ describe('a range in several slices', () => {
 
   it('gets what a log says of it at its places in the groups; what the log cannot mean is left out', () => {
     const data = new Uint8Array(0)
-    const ranges = [[70, 4], [24, 2], [83, 2], [-1, 2]] as const
+    const ranges = [
+      [70, 4],
+      [24, 2],
+      [83, 2],
+      [-1, 2],
+    ] as const
     io.noteInterrupted(ranges.map(([firstBlock, blockCount]) => ({ firstBlock, blockCount, data })))
-    expect(noted).toEqual([[2, [{ firstBlock: 22, blockCount: 4, data }]], [0, [{ firstBlock: 48, blockCount: 2, data }]]])
+    expect(noted).toEqual([
+      [2, [{ firstBlock: 22, blockCount: 4, data }]],
+      [0, [{ firstBlock: 48, blockCount: 2, data }]],
+    ])
   })
 
   it('is forgotten in all of them', () => {
     io.forgetInterrupted()
-    expect(forgotten).toEqual([[0, 24, 48], [1, 32, 16], [2, 16, 20]])
+    expect(forgotten).toEqual([
+      [0, 24, 48],
+      [1, 32, 16],
+      [2, 16, 20],
+    ])
   })
 })
 
@@ -211,5 +234,13 @@ function fakeGroup(id: number): GroupIo {
   const { layout } = groups[id]!
   const nothing = (): void => undefined
   const io = { read: nothing, write: nothing, writeStripe: nothing, flush: nothing, rebuild: nothing, verify: nothing, abandon: nothing }
-  return { ...io, layout, outDrives: [], recordFailed: nothing, forgetInterrupted: nothing, noteInterrupted: nothing, isInterrupted: () => false }
+  return {
+    ...io,
+    layout,
+    outDrives: [],
+    recordFailed: nothing,
+    forgetInterrupted: nothing,
+    noteInterrupted: nothing,
+    isInterrupted: () => false,
+  }
 }

@@ -5,7 +5,10 @@ import { drawnSlices, LAYOUTS, mapOver, type SliceOf } from './example-volumes'
 
 const AT = {
   one: [{ groupId: 0, groupBlock: 48, blockCount: 40 }],
-  two: [{ groupId: 0, groupBlock: 240, blockCount: 48 }, { groupId: 1, groupBlock: 32, blockCount: 52 }],
+  two: [
+    { groupId: 0, groupBlock: 240, blockCount: 48 },
+    { groupId: 1, groupBlock: 32, blockCount: 52 },
+  ],
 }
 
 /** Block by block, as nobody would do it: where each block of the volume is. */
@@ -107,7 +110,7 @@ describe('the stripes of a volume', () => {
       fc.property(drawnSlices, (slices) => {
         const map = mapOver(LAYOUTS, slices)
         const walked: string[] = []
-        for (let stripe = 0; stripe < stripeCountOf(map); ) {
+        for (let stripe = 0; stripe < stripeCountOf(map);) {
           const { group, firstStripe, stripeCount, volumeBlock } = stripesFrom(map, stripe)
           expect(stripeAt(map, volumeBlock)).toBe(stripe)
           const last = Math.min(map.sliceAt(volumeBlock).endBlock, volumeBlock + stripeCount * group.layout.stripeBlocks) - 1

@@ -147,7 +147,8 @@ describe('replay', () => {
           const blockCount = 1 + random.below(6)
           const told = bench.write(firstBlock, mark, { blockCount })
           if (random.chance(0.3)) bench.clock.run(random.below(200))
-          for (let runs = random.below(12); runs > 0 && bench.completions.length > 0; runs--) bench.completions.runOne(random.below(bench.completions.length))
+          for (let runs = random.below(12); runs > 0 && bench.completions.length > 0; runs--)
+            bench.completions.runOne(random.below(bench.completions.length))
           for (let block = firstBlock; block < firstBlock + blockCount; block++) {
             if (told.outcome?.ok === true) {
               acknowledged.set(block, mark)
@@ -230,7 +231,11 @@ describe('replay', () => {
   })
 
   it('counts after a claim of its own that did or did not get to the drives, and not after one of the peer', () => {
-    for (const [mirrorEpoch, records] of [[2, 1], [4, 1], [5, 0]] as const) {
+    for (const [mirrorEpoch, records] of [
+      [2, 1],
+      [4, 1],
+      [5, 0],
+    ] as const) {
       const bench = new CacheBench()
       bench.recover()
       bench.write(0, 1)

@@ -34,7 +34,8 @@ class Ledger {
   beginWrite(firstBlock: number, blockCount: number): number {
     const stamp = this.#writes.length
     this.#writes.push({ invoked: this.tick(), completed: Number.POSITIVE_INFINITY })
-    for (let block = firstBlock; block < firstBlock + blockCount; block++) this.#writesOf.set(block, [...(this.#writesOf.get(block) ?? [0]), stamp])
+    for (let block = firstBlock; block < firstBlock + blockCount; block++)
+      this.#writesOf.set(block, [...(this.#writesOf.get(block) ?? [0]), stamp])
     return stamp
   }
 
@@ -48,7 +49,10 @@ class Ledger {
     const writes = this.#writesOf.get(block) ?? [0]
     if (write === undefined || !writes.includes(stamp)) throw new Error(`block ${block} holds ${stamp}, which was never written there`)
     const sightings = this.#sightingsOf.get(block) ?? []
-    const known = [...writes.filter((id) => this.#writes[id]!.completed < invoked), ...sightings.filter((seen) => seen.completed < invoked).map((seen) => seen.stamp)]
+    const known = [
+      ...writes.filter((id) => this.#writes[id]!.completed < invoked),
+      ...sightings.filter((seen) => seen.completed < invoked).map((seen) => seen.stamp),
+    ]
     const newer = known.find((id) => write.completed < this.#writes[id]!.invoked)
     if (newer !== undefined) throw new Error(`block ${block} holds ${stamp}, but ${newer} came later and was there before the read began`)
     this.#sightingsOf.set(block, [...sightings, { stamp, completed: this.tick() }])
@@ -70,7 +74,10 @@ function stampsOf(bytes: Uint8Array): number[] {
 }
 
 /** Random reads and writes, many at a time, whose drive operations complete in random order. */
-function runTraffic(world: World, options: { readonly seed: number; readonly operations: number; readonly onStep?: (step: number) => void }): { failedWrites: number } {
+function runTraffic(
+  world: World,
+  options: { readonly seed: number; readonly operations: number; readonly onStep?: (step: number) => void },
+): { failedWrites: number } {
   const random = new Prng(options.seed)
   const ledger = new Ledger()
   const { usableBlocks } = world.io.layout

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { arrayConfigurationSchema, type ArrayConfiguration, type DriveEntry, type Volume } from '../../../../src-main/contract/configuration'
+import {
+  arrayConfigurationSchema,
+  type ArrayConfiguration,
+  type DriveEntry,
+  type Volume,
+} from '../../../../src-main/contract/configuration'
 import { defaultConfiguration } from '../../../../src-main/core/raid/default-configuration'
 import { layoutOf } from '../../../../src-main/core/raid/geometry'
 import { driveAreas, freeOfDrive, freeSlices, largestFreeSlice, placeVolume, sliceBlocks } from '../../../../src-main/core/raid/space'
@@ -38,7 +43,8 @@ describe('the default configuration', () => {
       { lun: 0, volumeId: 0 },
       { lun: 1, volumeId: 1 },
     ])
-    for (const { index } of drives) expect(freeOfDrive(six(), index).reduce((sum, { blockCount }) => sum + blockCount, 0)).toBeGreaterThan(50_000)
+    for (const { index } of drives)
+      expect(freeOfDrive(six(), index).reduce((sum, { blockCount }) => sum + blockCount, 0)).toBeGreaterThan(50_000)
   })
 
   it('is valid and leaves room in every group, for 4 to 24 drives of any size', () => {
@@ -101,27 +107,72 @@ describe('a configuration is refused', () => {
   type Change = (configuration: ArrayConfiguration) => void
   const cases: readonly (readonly [string, string, string, Change])[] = [
     ['two drives of one index', 'already-exists', 'Two drives have the index 0.', (c) => void (c.drives[1]!.index = 0)],
-    ['two drives of one identifier', 'already-exists', 'Two drives have the identifier drive-0.', (c) => void (c.drives[1]!.id = 'drive-0')],
+    [
+      'two drives of one identifier',
+      'already-exists',
+      'Two drives have the identifier drive-0.',
+      (c) => void (c.drives[1]!.id = 'drive-0'),
+    ],
     ['an identifier that is not plain', 'bad-parameter', 'must be printable ASCII', (c) => void (c.arrayId = 'ä rray')],
     ['a drive without room', 'bad-parameter', 'Drive 3 has no room', (c) => void (c.drives[3]!.blockCount = 2048)],
     ['two groups of one number', 'already-exists', 'Two groups have the number 0.', (c) => void (c.groups[1]!.id = 0)],
     ['two groups of one name', 'already-exists', 'There is already a group named "r5".', (c) => void (c.groups[1]!.name = 'r5')],
     ['a section on no drive', 'not-found', 'on drive 9, which does not exist', (c) => void (c.groups[0]!.sections[0]!.drive = 9)],
-    ['a section over the superblocks', 'bad-parameter', 'where its superblocks are', (c) => void (c.groups[0]!.sections[0]!.firstBlock = 2047)],
-    ['a section beyond the drive', 'no-space', 'goes beyond the end of drive 0', (c) => void (c.groups[0]!.sections[0]!.firstBlock = 500_000)],
-    ['sections that overlap', 'conflict', 'Sections of groups "r5" and "r0" overlap on drive 0.', (c) => void (c.groups[2]!.sections[0]!.firstBlock -= 8)],
-    ['a level that is not offered', 'bad-parameter', 'is RAID-6, which no group can have yet', (c) => void (c.groups[0] = { ...c.groups[0]!, level: 'raid6' })],
+    [
+      'a section over the superblocks',
+      'bad-parameter',
+      'where its superblocks are',
+      (c) => void (c.groups[0]!.sections[0]!.firstBlock = 2047),
+    ],
+    [
+      'a section beyond the drive',
+      'no-space',
+      'goes beyond the end of drive 0',
+      (c) => void (c.groups[0]!.sections[0]!.firstBlock = 500_000),
+    ],
+    [
+      'sections that overlap',
+      'conflict',
+      'Sections of groups "r5" and "r0" overlap on drive 0.',
+      (c) => void (c.groups[2]!.sections[0]!.firstBlock -= 8),
+    ],
+    [
+      'a level that is not offered',
+      'bad-parameter',
+      'is RAID-6, which no group can have yet',
+      (c) => void (c.groups[0] = { ...c.groups[0]!, level: 'raid6' }),
+    ],
     ['too few sections', 'bad-parameter', 'has 2 sections; RAID-5 needs at least 3', (c) => void c.groups[0]!.sections.splice(2)],
-    ['two copies on one drive', 'bad-parameter', 'has two sections on one drive; RAID-1', (c) => void (c.groups[1]!.sections[1] = { drive: 4, firstBlock: 450_000, blockCount: 4096 })],
+    [
+      'two copies on one drive',
+      'bad-parameter',
+      'has two sections on one drive; RAID-1',
+      (c) => void (c.groups[1]!.sections[1] = { drive: 4, firstBlock: 450_000, blockCount: 4096 }),
+    ],
     ['a section shorter than a chunk', 'bad-parameter', 'shorter than one chunk', (c) => void (c.groups[2]!.sections[1]!.blockCount = 100)],
     ['an odd chunk', 'bad-parameter', 'must be a multiple of 8 blocks', (c) => void (c.groups[0]!.chunkBlocks = 12)],
     ['a volume in no group', 'not-found', 'is in group 7, which does not exist', (c) => void (c.volumes[0]!.groupId = 7)],
-    ['a volume that is not aligned', 'bad-parameter', 'must begin at a multiple of 384 blocks', (c) => void (c.volumes[0]!.firstBlock = 128)],
+    [
+      'a volume that is not aligned',
+      'bad-parameter',
+      'must begin at a multiple of 384 blocks',
+      (c) => void (c.volumes[0]!.firstBlock = 128),
+    ],
     ['a volume beyond its group', 'no-space', 'goes beyond the end of its group', (c) => void (c.volumes[0]!.blockCount = 1_000_000)],
-    ['volumes that overlap', 'conflict', 'Volumes "alpha" and "bravo" overlap.', (c) => void Object.assign(c.volumes[1]!, { groupId: 0, firstBlock: 384 })],
+    [
+      'volumes that overlap',
+      'conflict',
+      'Volumes "alpha" and "bravo" overlap.',
+      (c) => void Object.assign(c.volumes[1]!, { groupId: 0, firstBlock: 384 }),
+    ],
     ['two volumes of one number', 'already-exists', 'Two volumes have the number 0.', (c) => void (c.volumes[1]!.id = 0)],
     ['two volumes of one name', 'already-exists', 'There is already a volume named "alpha".', (c) => void (c.volumes[1]!.name = 'alpha')],
-    ['two volumes of one serial number', 'already-exists', 'Two volumes have the serial number', (c) => void (c.volumes[1]!.serial = SERIALS[0])],
+    [
+      'two volumes of one serial number',
+      'already-exists',
+      'Two volumes have the serial number',
+      (c) => void (c.volumes[1]!.serial = SERIALS[0]),
+    ],
     ['one LUN twice', 'already-exists', 'LUN 0 is already mapped.', (c) => void (c.luns[1]!.lun = 0)],
     ['one volume behind two LUNs', 'already-exists', 'Volume 0 is already mapped', (c) => void (c.luns[1]!.volumeId = 0)],
     ['a LUN without a volume', 'not-found', 'LUN 1 is mapped to volume 5', (c) => void (c.luns[1]!.volumeId = 5)],
@@ -131,6 +182,8 @@ describe('a configuration is refused', () => {
     const configuration = structuredClone(six())
     change(configuration)
     const result = validateConfiguration(configuration)
-    expect(result.ok ? undefined : { code: result.error.code, told: result.error.message.includes(sentence), message: result.error.message }).toMatchObject({ code, told: true })
+    expect(
+      result.ok ? undefined : { code: result.error.code, told: result.error.message.includes(sentence), message: result.error.message },
+    ).toMatchObject({ code, told: true })
   })
 })

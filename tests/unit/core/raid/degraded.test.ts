@@ -73,10 +73,13 @@ describe.each(['raid1', 'raid5', 'raid6', 'raid10'] as const)('a degraded %s gro
     const sectionOffset = block - world.group.sections[drive.index]!.firstBlock
     // Bad sectors everywhere, but never two that would cover the same block.
     drive.spoil({ firstBlock: block + 1, blockCount: 1 })
-    others.forEach((other, index) => other.spoil({ firstBlock: world.group.sections[other.index]!.firstBlock + sectionOffset + 2 + index, blockCount: 1 }))
+    others.forEach((other, index) =>
+      other.spoil({ firstBlock: world.group.sections[other.index]!.firstBlock + sectionOffset + 2 + index, blockCount: 1 }),
+    )
     expectBytes(world.read(0, 8), part(whole, 0, 8))
     // Now block 1 has no source.
-    for (const other of others) other.spoil({ firstBlock: world.group.sections[other.index]!.firstBlock + sectionOffset + 1, blockCount: 1 })
+    for (const other of others)
+      other.spoil({ firstBlock: world.group.sections[other.index]!.firstBlock + sectionOffset + 1, blockCount: 1 })
     expect(world.read(0, 8)).toBe('medium-error')
     expect(world.read(1, 1)).toBe('medium-error')
     expectBytes(world.read(2, 6), part(whole, 2, 6))
@@ -142,7 +145,12 @@ describe.each(['raid1', 'raid5'] as const)('a %s group whose failures go on reco
   function recorded(): { world: World; io: GroupIo; suspects: number[]; whole: Uint8Array } {
     const { world, whole } = filled(level, 3)
     const suspects: number[] = []
-    return { world, io: createGroupIo({ group: world.group, drives: world.drives, suspect: (drive) => suspects.push(drive) }), suspects, whole }
+    return {
+      world,
+      io: createGroupIo({ group: world.group, drives: world.drives, suspect: (drive) => suspects.push(drive) }),
+      suspects,
+      whole,
+    }
   }
 
   function write(io: GroupIo, firstBlock: number, data: Uint8Array): { outcome: GroupOutcome<undefined> | undefined } {

@@ -29,9 +29,20 @@ describe('the layout of a group', () => {
 
   it('has every chunk of RAID-10 on one pair of members, which take turns', () => {
     const layout = layoutOf(exampleOf('raid10', 4))
-    const placeOf = (block: number): number[] => [locate(layout, block).data.drive, ...locate(layout, block).copies.map(({ drive }) => drive)]
-    expect([0, 8, 16, 24].map(placeOf)).toEqual([[0, 1], [2, 3], [0, 1], [2, 3]])
-    expect([0, 8].map((block) => placeOf(8 * 16 + block))).toEqual([[1, 0], [3, 2]])
+    const placeOf = (block: number): number[] => [
+      locate(layout, block).data.drive,
+      ...locate(layout, block).copies.map(({ drive }) => drive),
+    ]
+    expect([0, 8, 16, 24].map(placeOf)).toEqual([
+      [0, 1],
+      [2, 3],
+      [0, 1],
+      [2, 3],
+    ])
+    expect([0, 8].map((block) => placeOf(8 * 16 + block))).toEqual([
+      [1, 0],
+      [3, 2],
+    ])
   })
 
   it.each([
@@ -52,7 +63,10 @@ describe('the layout of a group', () => {
   })
 
   it('reads the same block of RAID-1 always from the same copy, in turns over all copies', () => {
-    const layout = layoutOf({ ...exampleOf('raid1', 3), sections: exampleOf('raid1', 3).sections.map((section) => ({ ...section, blockCount: 640 })) })
+    const layout = layoutOf({
+      ...exampleOf('raid1', 3),
+      sections: exampleOf('raid1', 3).sections.map((section) => ({ ...section, blockCount: 640 })),
+    })
     expect(new Set(extents(layout, 0, 640).map(({ drive }) => drive)).size).toBe(3)
   })
 })

@@ -15,19 +15,23 @@ function rangeOf(world: World, firstBlock: number, length: number): { firstBlock
 describe.each(RAID_LEVELS)('a %s group', (level) => {
   it('gives back what was written, for writes and reads of any place and length', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 3, max: 6 }), fc.array(fc.tuple(fc.nat(999), fc.nat(60)), { minLength: 1, maxLength: 20 }), (memberCount, writes) => {
-        const world = new World(level, fittingCount(level, memberCount))
-        const model = new Uint8Array(world.io.layout.usableBlocks * BLOCK_BYTES)
-        writes.forEach(([first, length], index) => {
-          const { firstBlock, blockCount } = rangeOf(world, first, length)
-          const data = pattern(index + 1, blockCount)
-          expect(world.write(firstBlock, data)).toEqual({ ok: true, value: undefined })
-          model.set(data, firstBlock * BLOCK_BYTES)
-          expectBytes(world.read(firstBlock, blockCount), data)
-        })
-        expectBytes(world.read(0, world.io.layout.usableBlocks), model)
-        expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: [] })
-      }),
+      fc.property(
+        fc.integer({ min: 3, max: 6 }),
+        fc.array(fc.tuple(fc.nat(999), fc.nat(60)), { minLength: 1, maxLength: 20 }),
+        (memberCount, writes) => {
+          const world = new World(level, fittingCount(level, memberCount))
+          const model = new Uint8Array(world.io.layout.usableBlocks * BLOCK_BYTES)
+          writes.forEach(([first, length], index) => {
+            const { firstBlock, blockCount } = rangeOf(world, first, length)
+            const data = pattern(index + 1, blockCount)
+            expect(world.write(firstBlock, data)).toEqual({ ok: true, value: undefined })
+            model.set(data, firstBlock * BLOCK_BYTES)
+            expectBytes(world.read(firstBlock, blockCount), data)
+          })
+          expectBytes(world.read(0, world.io.layout.usableBlocks), model)
+          expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: [] })
+        },
+      ),
       { numRuns: 40 },
     )
   })
@@ -90,7 +94,11 @@ describe.each(RAID_LEVELS)('a %s group', (level) => {
     world.completions.runAll()
     const operations = world.takeOperations()
     expect(operations.every((operation) => operation.cause === 77)).toBe(true)
-    expect(operations.filter((operation) => operation.kind === 'write').every((operation) => operation.claim?.slot === 5 && operation.claim.epoch === 9)).toBe(true)
+    expect(
+      operations
+        .filter((operation) => operation.kind === 'write')
+        .every((operation) => operation.claim?.slot === 5 && operation.claim.epoch === 9),
+    ).toBe(true)
   })
 
   it('says stale-epoch when a drive refuses the claim, and works on for the newer owner', () => {
@@ -110,7 +118,9 @@ describe.each(RAID_LEVELS)('a %s group', (level) => {
     expect(flushed).toBe(false)
     world.completions.runAll()
     expect(flushed).toBe(true)
-    expect(world.takeOperations().map(({ kind, drive }) => ({ kind, drive }))).toEqual(world.drives.map(({ index }) => ({ kind: 'flush', drive: index })))
+    expect(world.takeOperations().map(({ kind, drive }) => ({ kind, drive }))).toEqual(
+      world.drives.map(({ index }) => ({ kind: 'flush', drive: index })),
+    )
   })
 
   it('refuses ranges that are empty or outside as a bug', () => {

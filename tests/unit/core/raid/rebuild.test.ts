@@ -53,7 +53,7 @@ describe.each(['raid1', 'raid5', 'raid6', 'raid10'] as const)('a drive of a %s g
         const { world, whole } = degraded(level)
         const { stripeCount, usableBlocks } = world.io.layout
         const expected = whole.slice()
-        for (let stripe = 0; stripe < stripeCount; ) {
+        for (let stripe = 0; stripe < stripeCount;) {
           const count = Math.min(1 + random.below(3), stripeCount - stripe)
           expect(rebuild(world, stripe, count)).toBeUndefined()
           stripe += count
@@ -115,7 +115,9 @@ describe('rows of an update that was interrupted', () => {
     const { chunkBlocks, usableBlocks } = world.io.layout
     const whole = pattern(9, usableBlocks)
     world.write(0, whole)
-    const [second, third] = [1, 2].map((chunk) => whole.slice(chunk * chunkBlocks * BLOCK_BYTES, (chunk * chunkBlocks + 1) * BLOCK_BYTES)) as [Uint8Array, Uint8Array]
+    const [second, third] = [1, 2].map((chunk) =>
+      whole.slice(chunk * chunkBlocks * BLOCK_BYTES, (chunk * chunkBlocks + 1) * BLOCK_BYTES),
+    ) as [Uint8Array, Uint8Array]
     world.io.noteInterrupted([{ firstBlock: 0, blockCount: 1, data: second.map((byte, index) => byte ^ third[index]!) }])
     const { drive, block } = world.placeOf(0)
     drive.bytes.set(pattern(77, 1), block * BLOCK_BYTES)

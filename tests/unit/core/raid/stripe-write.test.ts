@@ -20,7 +20,7 @@ function drawRuns(random: Prng, world: World, stamp: number): Run[] {
   const first = random.below(stripeCount) * stripeBlocks
   const longest = random.chance(0.3) ? stripeBlocks : 4
   const runs: Run[] = []
-  for (let block = random.below(stripeBlocks); block < stripeBlocks; ) {
+  for (let block = random.below(stripeBlocks); block < stripeBlocks;) {
     const blockCount = Math.min(1 + random.below(longest), stripeBlocks - block)
     runs.push({ firstBlock: first + block, data: pattern(stamp * 100 + runs.length, blockCount) })
     block += blockCount + random.below(random.chance(0.3) ? 1 : stripeBlocks)
@@ -35,7 +35,8 @@ function put(model: Uint8Array, runs: readonly Run[]): void {
 function filled(level: RaidLevel, memberCount: number, chunkBlocks?: number): { readonly world: World; readonly model: Uint8Array } {
   const world = new World(level, memberCount, new CompletionQueue(), chunkBlocks)
   const model = pattern(9, world.io.layout.usableBlocks)
-  for (let block = 0; block < world.io.layout.usableBlocks; block += 4000) world.write(block, model.subarray(block * BLOCK_BYTES, (block + 4000) * BLOCK_BYTES))
+  for (let block = 0; block < world.io.layout.usableBlocks; block += 4000)
+    world.write(block, model.subarray(block * BLOCK_BYTES, (block + 4000) * BLOCK_BYTES))
   world.takeOperations()
   return { world, model }
 }
@@ -79,7 +80,12 @@ describe.each(RAID_LEVELS)('runs of one stripe of a %s group', (level) => {
 })
 
 /** With how many drives that may fail. */
-const REDUNDANT = [['raid1', 1], ['raid5', 1], ['raid6', 2], ['raid10', 1]] as const satisfies readonly (readonly [RaidLevel, number])[]
+const REDUNDANT = [
+  ['raid1', 1],
+  ['raid5', 1],
+  ['raid6', 2],
+  ['raid10', 1],
+] as const satisfies readonly (readonly [RaidLevel, number])[]
 
 describe.each(REDUNDANT)('runs of one stripe of a degraded %s group', (level, redundancy) => {
   it('are written where members are out, drop out on the way, or have bad sectors', () => {
@@ -91,10 +97,16 @@ describe.each(REDUNDANT)('runs of one stripe of a degraded %s group', (level, re
         const hasBadSectors = random.chance(0.4)
         for (let stamp = 1; stamp <= 8; stamp++) {
           const runs = drawRuns(random, world, stamp)
-          if (hasBadSectors) for (const drive of victims) drive.spoil({ firstBlock: 8 + drive.index + random.below(Math.max(96, chunkBlocks * 2)), blockCount: 1 + random.below(6) })
+          if (hasBadSectors)
+            for (const drive of victims)
+              drive.spoil({ firstBlock: 8 + drive.index + random.below(Math.max(96, chunkBlocks * 2)), blockCount: 1 + random.below(6) })
           let isOk = false
-          world.io.writeStripe({ runs: runs.map(({ firstBlock, data }) => ({ firstBlock, data: [data] })), claim: CLAIM }, (outcome) => (isOk = outcome.ok))
-          for (let steps = random.below(10); steps > 0 && world.completions.length > 0; steps--) world.completions.runOne(random.below(world.completions.length))
+          world.io.writeStripe(
+            { runs: runs.map(({ firstBlock, data }) => ({ firstBlock, data: [data] })), claim: CLAIM },
+            (outcome) => (isOk = outcome.ok),
+          )
+          for (let steps = random.below(10); steps > 0 && world.completions.length > 0; steps--)
+            world.completions.runOne(random.below(world.completions.length))
           if (!hasBadSectors && stamp > 2) for (const drive of victims) drive.failed = true
           world.completions.runAll(random)
           expect(isOk).toBe(true)
@@ -179,7 +191,10 @@ describe('one update of a RAID-5 stripe', () => {
     let go: ((isSecured: boolean) => void) | undefined
     let fault = ''
     const runs = [run(0, 1), run(10, 1), run(23, 1)].map(({ firstBlock, data }) => ({ firstBlock, data: [data] }))
-    world.io.writeStripe({ runs, claim: CLAIM, secure: (partials, then) => (asked.push([...partials]), (go = then)) }, (outcome) => (fault = outcome.ok ? '' : outcome.fault))
+    world.io.writeStripe(
+      { runs, claim: CLAIM, secure: (partials, then) => (asked.push([...partials]), (go = then)) },
+      (outcome) => (fault = outcome.ok ? '' : outcome.fault),
+    )
     world.completions.runAll()
     // An index and the rows 0, 2 and 7.
     expect(asked).toEqual([[expect.objectContaining({ firstBlock: 0, blockCount: 24, hasIndex: true })]])
@@ -192,7 +207,10 @@ describe('one update of a RAID-5 stripe', () => {
   })
 })
 
-describe.each([['raid5', 1], ['raid6', 2]] as const)('a crash in the middle of an update of a %s stripe, and the loss of drives', (level, redundancy) => {
+describe.each([
+  ['raid5', 1],
+  ['raid6', 2],
+] as const)('a crash in the middle of an update of a %s stripe, and the loss of drives', (level, redundancy) => {
   it('take nothing of what was not being written, and a replay of the runs makes the stripe whole', () => {
     fc.assert(
       fc.property(fc.integer({ min: 4, max: 7 }), fc.constantFrom(8, 8, 8, 160), fc.nat(), (memberCount, chunkBlocks, seed) => {
@@ -210,7 +228,8 @@ describe.each([['raid5', 1], ['raid6', 2]] as const)('a crash in the middle of a
         io.noteInterrupted(partials)
         const { stripeBlocks } = io.layout
         const first = Math.floor(runs[0]!.firstBlock / stripeBlocks) * stripeBlocks
-        const isWritten = (block: number): boolean => runs.some(({ firstBlock, data }) => block >= firstBlock && block < firstBlock + data.length / BLOCK_BYTES)
+        const isWritten = (block: number): boolean =>
+          runs.some(({ firstBlock, data }) => block >= firstBlock && block < firstBlock + data.length / BLOCK_BYTES)
         const read = (firstBlock: number, blockCount: number): Uint8Array | string => {
           let bytes: Uint8Array | string = 'nothing'
           io.read({ firstBlock, blockCount }, (outcome) => (bytes = outcome.ok ? outcome.value[0]! : outcome.fault))
@@ -244,7 +263,8 @@ function crashed(world: World, runs: readonly Run[], random: Prng): readonly Par
   world.io.writeStripe({ runs: runs.map(({ firstBlock, data }) => ({ firstBlock, data: [data] })), claim: CLAIM, secure }, () => undefined)
   // Where all parity is out, there is nothing to secure.
   while (partials === undefined && countOf(world.drives.flatMap((drive) => drive.operations)).writes === 0) world.completions.runOne()
-  for (let steps = random.below(world.drives.length + 1); steps > 0 && world.completions.length > 0; steps--) world.completions.runOne(random.below(world.completions.length))
+  for (let steps = random.below(world.drives.length + 1); steps > 0 && world.completions.length > 0; steps--)
+    world.completions.runOne(random.below(world.completions.length))
   world.completions.drop()
   return partials ?? []
 }

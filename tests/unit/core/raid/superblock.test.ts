@@ -38,7 +38,12 @@ function slotOf(state: ArrayState, driveIndex = 2): Uint8Array {
   const payload = encodeState(state)
   if (!payload.ok) throw new Error(`${payload.error} bytes`)
   const slot = new Uint8Array(SUPERBLOCK_SLOT_BYTES)
-  slot.set(encodeSuperblock({ arrayId: state.configuration.arrayId, driveIndex, driveId: `drive-${driveIndex}`, generation: state.generation }, payload.value))
+  slot.set(
+    encodeSuperblock(
+      { arrayId: state.configuration.arrayId, driveIndex, driveId: `drive-${driveIndex}`, generation: state.generation },
+      payload.value,
+    ),
+  )
   return slot
 }
 
@@ -74,7 +79,14 @@ describe('a superblock', () => {
 
   it('that is whole but no array state is malformed', () => {
     const identity = { arrayId: 'array-1', driveIndex: 0, driveId: 'drive-0', generation: 1 }
-    for (const text of ['', '{', 'null', '{"generation":1}', JSON.stringify({ ...stateOf(), generation: 2 }), JSON.stringify(stateOf({ arrayId: 'other' }))]) {
+    for (const text of [
+      '',
+      '{',
+      'null',
+      '{"generation":1}',
+      JSON.stringify({ ...stateOf(), generation: 2 }),
+      JSON.stringify(stateOf({ arrayId: 'other' })),
+    ]) {
       expect(problemOf(encodeSuperblock(identity, new TextEncoder().encode(text)))).toBe('malformed')
     }
   })
@@ -106,7 +118,10 @@ describe('a superblock', () => {
 
   it('holds no more than fits: the error is the size', () => {
     const state = stateOf()
-    const long = { ...state, completedRequests: [{ ...state.completedRequests[0]!, result: 'x'.repeat(SUPERBLOCK_PAYLOAD_BYTES) }] } as ArrayState
+    const long = {
+      ...state,
+      completedRequests: [{ ...state.completedRequests[0]!, result: 'x'.repeat(SUPERBLOCK_PAYLOAD_BYTES) }],
+    } as ArrayState
     const encoded = encodeState(long)
     expect(encoded.ok ? 0 : encoded.error).toBeGreaterThan(SUPERBLOCK_PAYLOAD_BYTES)
   })
@@ -134,7 +149,10 @@ describe('the two slots of a drive', () => {
       const payload = encodeState(state)
       if (!payload.ok) throw new Error('too long')
       const identity = { arrayId: 'array-1', driveIndex: 0, driveId: 'drive-0', generation: state.generation }
-      drive.write({ firstBlock: slotFirstBlock(state.generation), from: [encodeSuperblock(identity, payload.value)], claim: { slot: 64, epoch: 1 } }, () => undefined)
+      drive.write(
+        { firstBlock: slotFirstBlock(state.generation), from: [encodeSuperblock(identity, payload.value)], claim: { slot: 64, epoch: 1 } },
+        () => undefined,
+      )
       completions.runAll()
     }
     const blocks = Math.ceil(JSON.stringify(stateOf({ title: 'new'.repeat(300) })).length / 512) + 1
@@ -193,7 +211,11 @@ describe('the election of a state', () => {
 
   it('takes the later owner where two used one generation', () => {
     const later = stateOf({ generation: 5, serviceEpoch: 2 })
-    expect(electState(foundOf(recent, later, later, later, later, recent))).toMatchObject({ state: { serviceEpoch: 2 }, standsOn: [1, 2, 3, 4], committed: true })
+    expect(electState(foundOf(recent, later, later, later, later, recent))).toMatchObject({
+      state: { serviceEpoch: 2 },
+      standsOn: [1, 2, 3, 4],
+      committed: true,
+    })
   })
 
   it('knows when a newer commit could have been missed', () => {

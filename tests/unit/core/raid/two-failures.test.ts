@@ -14,7 +14,9 @@ function filled(level: RaidLevel, memberCount: number): { readonly world: World;
 
 /** Every way to lose two of so many. */
 function pairsOf(count: number): [number, number][] {
-  return Array.from({ length: count }, (_, one) => one).flatMap((one) => Array.from({ length: one }, (_, other): [number, number] => [other, one]))
+  return Array.from({ length: count }, (_, one) => one).flatMap((one) =>
+    Array.from({ length: one }, (_, other): [number, number] => [other, one]),
+  )
 }
 
 function overwrite(world: World, whole: Uint8Array, stamp: number): void {
@@ -45,7 +47,8 @@ describe('a RAID-6 group', () => {
     world.io.recordFailed([one, other])
     world.drives[other]!.bytes.fill(0xee)
     expectBytes(world.read(0, usableBlocks), whole)
-    for (let block = 0; block < usableBlocks; block += 7) expectBytes(world.read(block, 1), whole.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES))
+    for (let block = 0; block < usableBlocks; block += 7)
+      expectBytes(world.read(block, 1), whole.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES))
     overwrite(world, whole, 2)
     rebuild(world, one, [other])
     overwrite(world, whole, 3)
@@ -83,7 +86,11 @@ describe('a RAID-6 group', () => {
     const stripe = 2
     const [p, q] = layout.rule.parityMembersOf(layout, stripe) as [number, number]
     const spoiled = [p, q][index]!
-    const flip = (): void => void (world.drives[spoiled]!.blocks({ firstBlock: world.group.sections[spoiled]!.firstBlock + stripe * layout.chunkBlocks, blockCount: 1 })[7]! ^= 0x20)
+    const flip = (): void =>
+      void (world.drives[spoiled]!.blocks({
+        firstBlock: world.group.sections[spoiled]!.firstBlock + stripe * layout.chunkBlocks,
+        blockCount: 1,
+      })[7]! ^= 0x20)
     flip()
     expect(world.verify().inconsistent).toEqual([stripe])
     expect(world.verify(CLAIM).repaired).toEqual([stripe])
@@ -102,7 +109,12 @@ describe('a RAID-6 group', () => {
     world.write(0, pattern(1, world.io.layout.usableBlocks))
     world.takeOperations()
     world.write(3, pattern(2, 2))
-    expect(world.takeOperations().map(({ kind }) => kind).sort()).toEqual(['read', 'read', 'read', 'write', 'write', 'write'])
+    expect(
+      world
+        .takeOperations()
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['read', 'read', 'read', 'write', 'write', 'write'])
     world.write(40, pattern(3, 40))
     expect(world.takeOperations().some(({ kind }) => kind === 'read')).toBe(false)
   })
@@ -169,6 +181,11 @@ describe('what a group can do without', () => {
 
   it('is at RAID-10 one of each pair', () => {
     const layout = layoutOf(groupOf('raid10', 4))
-    expect(pairsOf(4).filter((pair) => survivesWithout(layout, pair))).toEqual([[0, 2], [1, 2], [0, 3], [1, 3]])
+    expect(pairsOf(4).filter((pair) => survivesWithout(layout, pair))).toEqual([
+      [0, 2],
+      [1, 2],
+      [0, 3],
+      [1, 3],
+    ])
   })
 })

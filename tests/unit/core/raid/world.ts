@@ -11,7 +11,11 @@ export const CHUNK_BLOCKS = 8
 
 /** Sections of different sizes, at different places of their drives: about 100 blocks, or two long chunks. */
 export function groupOf(level: RaidLevel, memberCount: number, chunkBlocks = CHUNK_BLOCKS): RaidGroup {
-  const sections = Array.from({ length: memberCount }, (_, drive) => ({ drive, firstBlock: 8 + drive, blockCount: Math.max(100, chunkBlocks * 2) + (drive % 3) * 5 }))
+  const sections = Array.from({ length: memberCount }, (_, drive) => ({
+    drive,
+    firstBlock: 8 + drive,
+    blockCount: Math.max(100, chunkBlocks * 2) + (drive % 3) * 5,
+  }))
   return { id: 1, name: 'group', level, chunkBlocks, sections }
 }
 
@@ -42,9 +46,15 @@ export class World {
   }
 
   /** Writes several runs of one stripe at once, and waits for the outcome. */
-  writeStripe(runs: readonly { readonly firstBlock: number; readonly data: Uint8Array }[], terms: Partial<StripeWrite> = {}): GroupOutcome<undefined> {
+  writeStripe(
+    runs: readonly { readonly firstBlock: number; readonly data: Uint8Array }[],
+    terms: Partial<StripeWrite> = {},
+  ): GroupOutcome<undefined> {
     let answer: GroupOutcome<undefined> | undefined
-    this.io.writeStripe({ claim: CLAIM, ...terms, runs: runs.map(({ firstBlock, data }) => ({ firstBlock, data: [data] })) }, (outcome) => (answer = outcome))
+    this.io.writeStripe(
+      { claim: CLAIM, ...terms, runs: runs.map(({ firstBlock, data }) => ({ firstBlock, data: [data] })) },
+      (outcome) => (answer = outcome),
+    )
     this.completions.runAll()
     if (answer === undefined) throw new Error('the stripe write did not complete')
     return answer

@@ -21,12 +21,14 @@ function expectWellFormed(response: ScsiResponse): void {
 /** Random bytes, but for the first ones, which make a command of many. */
 const anyCdb = fc.oneof(
   fc.uint8Array({ maxLength: 20 }),
-  fc.tuple(fc.constantFrom(...OPERATIONS), fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.boolean()).map(([operation, bytes, clean]) => {
-    const cdb = bytes.map((byte, index) => (clean ? byte & (operation.usage[index] ?? 0) : byte))
-    cdb[0] = operation.opcode
-    if (operation.serviceAction !== undefined) cdb[1] = (cdb[1]! & 0xe0) | operation.serviceAction
-    return cdb
-  }),
+  fc
+    .tuple(fc.constantFrom(...OPERATIONS), fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.boolean())
+    .map(([operation, bytes, clean]) => {
+      const cdb = bytes.map((byte, index) => (clean ? byte & (operation.usage[index] ?? 0) : byte))
+      cdb[0] = operation.opcode
+      if (operation.serviceAction !== undefined) cdb[1] = (cdb[1]! & 0xe0) | operation.serviceAction
+      return cdb
+    }),
 )
 
 const anyDataOut = fc.oneof(

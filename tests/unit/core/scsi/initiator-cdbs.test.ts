@@ -48,11 +48,15 @@ describe('CDBs of an initiator', () => {
 
   it('carry any range, in the short form where it reaches', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.nat(), fc.maxSafeNat()), fc.oneof(fc.nat(70_000), fc.integer({ min: 0, max: 0xffff_ffff })), (firstBlock, blockCount) => {
-        const cdb = readCdb({ firstBlock, blockCount })
-        expect(cdb.length).toBe(firstBlock < 2 ** 32 && blockCount < 2 ** 16 ? 10 : 16)
-        expect((cdb.length === 10 ? RANGE_10 : RANGE_16).decode(cdb)).toEqual({ firstBlock, blockCount })
-      }),
+      fc.property(
+        fc.oneof(fc.nat(), fc.maxSafeNat()),
+        fc.oneof(fc.nat(70_000), fc.integer({ min: 0, max: 0xffff_ffff })),
+        (firstBlock, blockCount) => {
+          const cdb = readCdb({ firstBlock, blockCount })
+          expect(cdb.length).toBe(firstBlock < 2 ** 32 && blockCount < 2 ** 16 ? 10 : 16)
+          expect((cdb.length === 10 ? RANGE_10 : RANGE_16).decode(cdb)).toEqual({ firstBlock, blockCount })
+        },
+      ),
     )
   })
 

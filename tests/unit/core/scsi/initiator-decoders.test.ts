@@ -11,7 +11,14 @@ import {
 import { decodeSense } from '../../../../src-main/core/scsi/sense'
 import { ScsiBench, TARGET_NAME } from '../../../support/scsi-bench'
 
-const DECODERS = [decodeStandardInquiry, decodeDeviceIdentification, decodeReportLuns, decodeReadCapacity16, decodeTargetPortGroups, decodeSense]
+const DECODERS = [
+  decodeStandardInquiry,
+  decodeDeviceIdentification,
+  decodeReportLuns,
+  decodeReadCapacity16,
+  decodeTargetPortGroups,
+  decodeSense,
+]
 
 describe('decoders of an initiator', () => {
   it('understand what the target says', () => {
@@ -48,7 +55,9 @@ describe('decoders of an initiator', () => {
   })
 
   it('leave out LUNs of addressing methods that they do not know', () => {
-    const data = Uint8Array.from([0, 0, 0, 32, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0x41, 0x23, 0, 0, 0, 0, 0, 0, 0xc1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0])
+    const data = Uint8Array.from([
+      0, 0, 0, 32, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0x41, 0x23, 0, 0, 0, 0, 0, 0, 0xc1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0,
+    ])
     expect(decodeReportLuns(data)).toEqual([9, 0x123])
   })
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { buildSense, buildSenseAtBlock, decodeSense, invalidFieldInCdb, invalidFieldInParameterList } from '../../../../src-main/core/scsi/sense'
+import {
+  buildSense,
+  buildSenseAtBlock,
+  decodeSense,
+  invalidFieldInCdb,
+  invalidFieldInParameterList,
+} from '../../../../src-main/core/scsi/sense'
 import { ADDITIONAL_SENSE, SENSE_KEY } from '../../../../src-main/core/scsi/spec'
 
 describe('fixed-format sense data', () => {
@@ -30,7 +36,13 @@ describe('fixed-format sense data', () => {
   it('decodes deferred errors, and nothing that is no fixed-format sense data', () => {
     const sense = buildSense(SENSE_KEY.hardwareError, ADDITIONAL_SENSE.internalTargetFailure)
     sense[0] = 0x71
-    expect(decodeSense(sense)).toMatchObject({ deferred: true, key: 4, additional: 0x4400, text: 'INTERNAL TARGET FAILURE', field: undefined })
+    expect(decodeSense(sense)).toMatchObject({
+      deferred: true,
+      key: 4,
+      additional: 0x4400,
+      text: 'INTERNAL TARGET FAILURE',
+      field: undefined,
+    })
     expect(decodeSense(sense.subarray(0, 13))).toBeUndefined()
     sense[0] = 0x72
     expect(decodeSense(sense)).toBeUndefined()

@@ -32,7 +32,8 @@ describe('unit attentions of a nexus', () => {
   it('come in order of precedence, each kind once', () => {
     const attentions = new UnitAttentions()
     attentions.use(0, 0)
-    for (const kind of ['access-state-changed', 'luns-changed', 'access-state-changed', 'capacity-changed', 'reset'] as const) attentions.establish(0, kind)
+    for (const kind of ['access-state-changed', 'luns-changed', 'access-state-changed', 'capacity-changed', 'reset'] as const)
+      attentions.establish(0, kind)
     expect(drain(attentions, 0)).toEqual([0x2900, 0x2903, 0x3f0e, 0x2a09, 0x2a06])
   })
 

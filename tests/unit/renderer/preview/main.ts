@@ -6,14 +6,36 @@ import { createFakeSimulation } from '../../../support/fake-simulation'
 /** The window over a pretended lab in a state that the address names: to look at it without a lab. */
 const query = new URLSearchParams(location.search)
 const scene = query.get('scene') ?? 'running'
-const kept = { view: scene.startsWith('sim') ? 'simulation' : 'live', panel: query.get('panel') ?? 'workload', theme: query.get('theme') ?? 'dark', hintSeen: query.get('hint') === null }
+const kept = {
+  view: scene.startsWith('sim') ? 'simulation' : 'live',
+  panel: query.get('panel') ?? 'workload',
+  theme: query.get('theme') ?? 'dark',
+  hintSeen: query.get('hint') === null,
+}
 localStorage.setItem('takeover-lab.settings', JSON.stringify(kept))
 
 const lab = createFakeLab({ driveCount: Number(query.get('drives') ?? 6), slowTakeover: scene === 'taking-over' })
 const simulation = createFakeSimulation({
   violations:
     scene === 'sim-violated'
-      ? [{ checker: 'blocks', sentence: 'host 1 read block 8192 of volume 0: it holds what was written at 1411.3 ms, though a later write was acknowledged at 1893.9 ms', event: 900, atMs: 7950, place: 'controller-b' }, { checker: 'writers', sentence: 'controller a wrote for volume 1 in epoch 4, which b had claimed', event: 905, atMs: 8001, place: 'drive-2' }]
+      ? [
+          {
+            checker: 'blocks',
+            sentence:
+              'host 1 read block 8192 of volume 0: it holds what was written at 1411.3 ms, ' +
+              'though a later write was acknowledged at 1893.9 ms',
+            event: 900,
+            atMs: 7950,
+            place: 'controller-b',
+          },
+          {
+            checker: 'writers',
+            sentence: 'controller a wrote for volume 1 in epoch 4, which b had claimed',
+            event: 905,
+            atMs: 8001,
+            place: 'drive-2',
+          },
+        ]
       : [],
 })
 let link: LinkState = scene === 'connecting' ? 'connecting' : 'open'
@@ -36,7 +58,8 @@ async function play(): Promise<void> {
   lab.advance(20_000)
   await api.requestService('a', { id: 'first', name: 'array-status', params: {} })
   if (scene === 'lost') link = 'lost'
-  if (['taken-over', 'taking-over', 'giveback', 'down', 'history', 'lost-block', 'starting'].includes(scene)) await api.command('kill', { controller: 'a' })
+  if (['taken-over', 'taking-over', 'giveback', 'down', 'history', 'lost-block', 'starting'].includes(scene))
+    await api.command('kill', { controller: 'a' })
   if (scene === 'crashed') lab.crash('b', 'InvariantError: block 1048576 is outside group 0')
   if (scene === 'hung') await api.command('hang', { controller: 'b' })
   if (scene === 'cut') await api.command('cut-interconnect', {})

@@ -19,7 +19,9 @@ const api = {
   serviceTable: () => Promise.reject(new Error('nobody serves')),
   command: (name: string, parameters: unknown) => {
     commands.push([name, parameters])
-    return Promise.resolve(name === 'hang' ? { ok: false, error: { code: 'not-possible-now', message: 'down' } } : { ok: true, value: null })
+    return Promise.resolve(
+      name === 'hang' ? { ok: false, error: { code: 'not-possible-now', message: 'down' } } : { ok: true, value: null },
+    )
   },
   onSnapshot: (listener: (value: unknown) => void) => {
     listener({ sequence: 2 })
@@ -48,7 +50,12 @@ interface Asked {
   readonly body?: string
 }
 
-function ask({ method = 'GET', path: asked = '/', headers = {}, body }: Asked): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }> {
+function ask({
+  method = 'GET',
+  path: asked = '/',
+  headers = {},
+  body,
+}: Asked): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }> {
   return new Promise((resolve, reject) => {
     const { port } = new URL(shell.url)
     const sent = request({ host: '127.0.0.1', port, method, path: asked, headers }, (response) => {
@@ -167,18 +174,22 @@ describe('the socket', () => {
     expect(await closed).toBe(LAB_SOCKET_CLOSE.wrongToken)
   })
 
-  it.each([{ id: 1, method: 'eval', args: [] }, { id: 1, method: 'command', args: ['explode', {}] }, { id: 1, method: 'snapshot', args: [1] }])(
-    'ends when it is told %j',
-    async (call) => {
-      const { opened, closed, say } = open()
-      await opened
-      say({ token: TOKEN })
-      say(call)
-      expect(await closed).toBe(LAB_SOCKET_CLOSE.badMessage)
+  it.each([
+    { id: 1, method: 'eval', args: [] },
+    { id: 1, method: 'command', args: ['explode', {}] },
+    { id: 1, method: 'snapshot', args: [1] },
+  ])('ends when it is told %j', async (call) => {
+    const { opened, closed, say } = open()
+    await opened
+    say({ token: TOKEN })
+    say(call)
+    expect(await closed).toBe(LAB_SOCKET_CLOSE.badMessage)
+  })
+
+  it.each([{ origin: 'http://evil.example' }, { origin: undefined }, { path: '/api/lab/other' }])(
+    'is not opened for %j',
+    async (options) => {
+      await expect(open(options).opened).rejects.toThrow(/Unexpected server response: 40[34]/)
     },
   )
-
-  it.each([{ origin: 'http://evil.example' }, { origin: undefined }, { path: '/api/lab/other' }])('is not opened for %j', async (options) => {
-    await expect(open(options).opened).rejects.toThrow(/Unexpected server response: 40[34]/)
-  })
 })

@@ -29,10 +29,13 @@ describe('where the window was', () => {
     expect(readWindowState(file, [SCREEN])).toEqual({ width: 1100, height: 800, maximized: false })
   })
 
-  it.each(['', '{', '{"width":"wide"}', '{"width":10,"height":10,"maximized":false}', '[]'])('is forgotten where the file holds %j', (text) => {
-    fs.writeFileSync(file, text)
-    expect(readWindowState(file, [SCREEN])).toEqual(FIRST_WINDOW_STATE)
-  })
+  it.each(['', '{', '{"width":"wide"}', '{"width":10,"height":10,"maximized":false}', '[]'])(
+    'is forgotten where the file holds %j',
+    (text) => {
+      fs.writeFileSync(file, text)
+      expect(readWindowState(file, [SCREEN])).toEqual(FIRST_WINDOW_STATE)
+    },
+  )
 
   it('is the first one where there is no file, and writing it nowhere does no harm', () => {
     expect(readWindowState(file, [SCREEN])).toEqual(FIRST_WINDOW_STATE)

@@ -29,7 +29,9 @@ describe('the check of blocks', () => {
     const value = check.writeBegins('host 2', RANGE)
     check.writeEnds(value, RANGE)
     read([value, 0])
-    expect(sentences()).toEqual([expect.stringMatching(/^blocks-linearizable: block 41 of volume 1: .*although it had been overwritten by value 1 \(host 2/)])
+    expect(sentences()).toEqual([
+      expect.stringMatching(/^blocks-linearizable: block 41 of volume 1: .*although it had been overwritten by value 1 \(host 2/),
+    ])
   })
 
   it('finds it with the read that shows it, once, and at the host', () => {

@@ -10,13 +10,19 @@ function bench() {
   const violations = new Violations(clock)
   const healthy: Record<ControllerId, boolean> = { a: true, b: true }
   const alive: Record<ControllerId, boolean> = { a: true, b: true }
-  const check = new FenceCheck({ violations, timings: DEFAULT_TIMINGS, nowMs: () => clock.nowMs(), isHealthy: (id) => healthy[id], isAlive: (id) => alive[id] })
+  const check = new FenceCheck({
+    violations,
+    timings: DEFAULT_TIMINGS,
+    nowMs: () => clock.nowMs(),
+    isHealthy: (id) => healthy[id],
+    isAlive: (id) => alive[id],
+  })
   return {
     check,
     healthy,
     alive,
     pass(forMs: number): void {
-      for (const endMs = clock.nowMs() + forMs; clock.nowMs() < endMs; ) {
+      for (const endMs = clock.nowMs() + forMs; clock.nowMs() < endMs;) {
         clock.runUntil(Math.min(endMs, clock.nowMs() + 25))
         check.sample()
       }
@@ -46,7 +52,9 @@ describe('the check of fences', () => {
     check.heard('b')
     healthy.a = false
     pass(500)
-    expect(fence('a')).toEqual([expect.objectContaining({ checker: 'fences', place: 'controller-a', sentence: expect.stringContaining('after only 500.0 ms') })])
+    expect(fence('a')).toEqual([
+      expect.objectContaining({ checker: 'fences', place: 'controller-a', sentence: expect.stringContaining('after only 500.0 ms') }),
+    ])
   })
 
   it('finds one of a controller that nothing was wrong with', () => {
@@ -55,7 +63,9 @@ describe('the check of fences', () => {
     pass(400)
     healthy.b = false
     pass(500)
-    expect(fence('b')).toEqual([expect.objectContaining({ place: 'controller-b', sentence: expect.stringContaining('could be heard for') })])
+    expect(fence('b')).toEqual([
+      expect.objectContaining({ place: 'controller-b', sentence: expect.stringContaining('could be heard for') }),
+    ])
   })
 
   it('finds one of a controller that was started just now and had no time to speak', () => {

@@ -11,7 +11,9 @@ it('accepts a full log, and finds one that is more than full, once', () => {
   check.sample('a', { ...EMPTY, bytes: 1000, records: 2 })
   expect(violations.found).toEqual([])
   for (let time = 0; time < 2; time++) check.sample('b', { ...EMPTY, bytes: 1001, records: 2 })
-  expect(violations.found).toEqual([expect.objectContaining({ checker: 'nvram-bounded', place: 'controller-b', sentence: expect.stringContaining('1001 bytes') })])
+  expect(violations.found).toEqual([
+    expect.objectContaining({ checker: 'nvram-bounded', place: 'controller-b', sentence: expect.stringContaining('1001 bytes') }),
+  ])
   expect(check.fullest).toBeCloseTo(1.001)
 })
 

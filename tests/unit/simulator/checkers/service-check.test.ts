@@ -23,7 +23,11 @@ function bench() {
   return {
     check,
     commit(id: string, name: string, result: Json): void {
-      state = { ...state, generation: state.generation + 1, completedRequests: [...state.completedRequests, { id, name, digest: '', servedBy: 'a', result }] }
+      state = {
+        ...state,
+        generation: state.generation + 1,
+        completedRequests: [...state.completedRequests, { id, name, digest: '', servedBy: 'a', result }],
+      }
       if (name === 'rename-array') names.set((result as { name: string }).name, state.generation)
     },
     answer(id: string, name: string, result: Json, params: JsonObject = {}): void {

@@ -33,8 +33,12 @@ describe('the check of array states', () => {
 
   it('finds a forgotten request and another result', () => {
     const second = next(FIRST, { completedRequests: [COMPLETED] })
-    expect(sentencesOf(second, next(second, { completedRequests: [] }))).toEqual([expect.stringContaining('request r1 (rename-array) is forgotten')])
-    expect(sentencesOf(second, next(second, { completedRequests: [{ ...COMPLETED, result: 2 }] }))).toEqual([expect.stringContaining('has another result')])
+    expect(sentencesOf(second, next(second, { completedRequests: [] }))).toEqual([
+      expect.stringContaining('request r1 (rename-array) is forgotten'),
+    ])
+    expect(sentencesOf(second, next(second, { completedRequests: [{ ...COMPLETED, result: 2 }] }))).toEqual([
+      expect.stringContaining('has another result'),
+    ])
   })
 
   it('finds two states of one generation, and one that comes too late', () => {
@@ -60,12 +64,17 @@ describe('the check of array states', () => {
     const without = next(FIRST, { configuration: { ...FIRST.configuration, volumes: [] }, ownership: [] })
     const back = next(without, { configuration: FIRST.configuration, ownership: FIRST.ownership })
     const first = next(FIRST)
-    expect(sentencesOf(FIRST, first, { ...without, generation: 3 }, { ...back, generation: 4 }).join()).toContain('is back after it was deleted')
+    expect(sentencesOf(FIRST, first, { ...without, generation: 3 }, { ...back, generation: 4 }).join()).toContain(
+      'is back after it was deleted',
+    )
   })
 
   it('finds an owner without a new epoch', () => {
     const second = next(FIRST)
-    const swapped = second.ownership.map((ownership) => ({ ...ownership, owner: ownership.owner === 'a' ? ('b' as const) : ('a' as const) }))
+    const swapped = second.ownership.map((ownership) => ({
+      ...ownership,
+      owner: ownership.owner === 'a' ? ('b' as const) : ('a' as const),
+    }))
     expect(sentencesOf(second, next(second, { ownership: swapped }))).toHaveLength(2)
   })
 })

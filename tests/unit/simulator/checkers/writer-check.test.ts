@@ -10,7 +10,10 @@ import { WriterCheck } from '../../../../src-main/simulator/writer-check'
 function bench() {
   const clock = new VirtualClock()
   const trace = new TraceLog(clock)
-  const lives: Record<ControllerId, Incarnation> = { a: new Incarnation('a', 1, { clock, random: new Prng(1) }), b: new Incarnation('b', 1, { clock, random: new Prng(2) }) }
+  const lives: Record<ControllerId, Incarnation> = {
+    a: new Incarnation('a', 1, { clock, random: new Prng(1) }),
+    b: new Incarnation('b', 1, { clock, random: new Prng(2) }),
+  }
   const check = new WriterCheck(trace, (id) => lives[id])
   const port = trace.port()
   return {
@@ -61,6 +64,9 @@ describe('the check of writers', () => {
     detected('b')
     land(write('b', 3))
     fenced('b')
-    expect(check.violations).toEqual([expect.stringContaining('of its peer before the fence'), expect.stringContaining('for fenced while it was running')])
+    expect(check.violations).toEqual([
+      expect.stringContaining('of its peer before the fence'),
+      expect.stringContaining('for fenced while it was running'),
+    ])
   })
 })

@@ -35,7 +35,12 @@ function violationsAfter(harm: (world: World) => void): Violations['found'] {
 function overwriteFirstBlocks(world: World): void {
   const { volumes, groups } = present(world.controller('a')?.state, 'array state').configuration
   for (const { groupId, firstBlock } of volumes) {
-    const layout = layoutOf(present(groups.find(({ id }) => id === groupId), 'group'))
+    const layout = layoutOf(
+      present(
+        groups.find(({ id }) => id === groupId),
+        'group',
+      ),
+    )
     const { data, copies } = locate(layout, firstBlock)
     for (const { drive, block } of [data, ...copies]) world.media[drive]?.write(block, new Uint8Array(layout.chunkBlocks * BLOCK_BYTES))
   }

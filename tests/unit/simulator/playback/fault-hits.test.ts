@@ -59,8 +59,13 @@ function worldsWithAll(): readonly SimulationOutline[] {
 
 /** The first hit of that fault, with the world it is in. */
 function firstHit(name: string, wanted: (hit: FaultHit) => boolean): { readonly hit: FaultHit; readonly outline: SimulationOutline } {
-  const found = outlines.flatMap((outline) => outline.faults.filter((fault) => fault.name === name).flatMap(({ hits }) => hits.map((hit) => ({ hit, outline }))))
-  return present(found.find(({ hit }) => wanted(hit)), `a ${name}`)
+  const found = outlines.flatMap((outline) =>
+    outline.faults.filter((fault) => fault.name === name).flatMap(({ hits }) => hits.map((hit) => ({ hit, outline }))),
+  )
+  return present(
+    found.find(({ hit }) => wanted(hit)),
+    `a ${name}`,
+  )
 }
 
 describe('what faults hit', () => {

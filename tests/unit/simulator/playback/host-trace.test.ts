@@ -44,13 +44,16 @@ describe('commands of simulated hosts', () => {
   it.each([OF_BOTH_PATHS, WITH_LEDGER_HOST])('leave the run of seed %i as it is, however much is told of them', (seed) => {
     const { hash, events } = watched(seed)
     const told = new Set(events.map(({ kind }) => kind))
-    for (const kind of ['host.command', 'io.forwarded', 'nvram.mirrored', 'nvram.destaged', 'drive.write', 'drive.read'] as const) expect(told, `seed ${seed}`).toContain(kind)
+    for (const kind of ['host.command', 'io.forwarded', 'nvram.mirrored', 'nvram.destaged', 'drive.write', 'drive.read'] as const)
+      expect(told, `seed ${seed}`).toContain(kind)
     expect(hash, `seed ${seed}`).toBe(runWorld({ seed, operations: OPERATIONS }).hash)
   })
 
   it("are told of where they are those of the lab's own host, too, which go by iSCSI", () => {
     const { events } = watched(WITH_LEDGER_HOST)
-    const answered = events.filter(({ kind, request, data }) => kind === 'host.response' && data?.['status'] === 0 && request?.startsWith('io-1-') === true)
+    const answered = events.filter(
+      ({ kind, request, data }) => kind === 'host.response' && data?.['status'] === 0 && request?.startsWith('io-1-') === true,
+    )
     expect(answered.length).toBeGreaterThan(10)
     const kinds = events.filter(({ request }) => request === answered[0]?.request).map(({ kind }) => kind)
     expect(kinds.slice(0, 2)).toEqual(['host.command', 'portal.command'])
@@ -83,7 +86,10 @@ describe('commands of simulated hosts', () => {
       'host host.response',
       `${owner} nvram.destaged`,
     ])
-    const destaged = present(story.find(({ kind }) => kind === 'nvram.destaged'), 'destage')
+    const destaged = present(
+      story.find(({ kind }) => kind === 'nvram.destaged'),
+      'destage',
+    )
     const onDrives = story.filter(({ kind }) => kind.startsWith('drive.'))
     expect(onDrives.every(({ cause, place }) => cause === destaged.id && place === owner)).toBe(true)
     expect(onDrives.filter(({ kind }) => kind === 'drive.write').length).toBeGreaterThanOrEqual(2)

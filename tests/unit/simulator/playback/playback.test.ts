@@ -33,7 +33,10 @@ function surveyed(): Surveyed {
   return { playback, outline: present(playback.outline, 'outline') }
 }
 
-function shownAt(playback: Playback, event: number): { readonly snapshot: LabSnapshot; readonly events: readonly TraceEvent[]; readonly hash: string } {
+function shownAt(
+  playback: Playback,
+  event: number,
+): { readonly snapshot: LabSnapshot; readonly events: readonly TraceEvent[]; readonly hash: string } {
   playback.goTo(event, always)
   expect(playback.event).toBe(event)
   return { snapshot: playback.snapshot(), events: playback.events, hash: playback.hash }
@@ -114,12 +117,17 @@ describe('playback of a seed', () => {
     for (const { event, atMs, survivor } of outline.takeovers) {
       const { snapshot, events } = shownAt(playback, event)
       expect(events.at(-1)?.timeMs).toBe(atMs)
-      expect(events.filter(({ timeMs }) => timeMs === atMs)).toContainEqual(expect.objectContaining({ kind: 'takeover.detected', place: `controller-${survivor}` }))
+      expect(events.filter(({ timeMs }) => timeMs === atMs)).toContainEqual(
+        expect.objectContaining({ kind: 'takeover.detected', place: `controller-${survivor}` }),
+      )
       expect(snapshot.timeMs).toBe(atMs)
       expect(playback.times.at(event)).toBe(atMs)
       expect(playback.times.lastUntil(atMs)).toBeGreaterThanOrEqual(event)
     }
-    const { event, atMs } = present(outline.faults.find(({ name }) => name.startsWith('cut')), 'a cut')
+    const { event, atMs } = present(
+      outline.faults.find(({ name }) => name.startsWith('cut')),
+      'a cut',
+    )
     expect(shownAt(playback, event - 1).snapshot.interconnect.state).toBe('up')
     expect(shownAt(playback, event).snapshot.interconnect.state).toBe('cut')
     expect(playback.events.at(-1)).toMatchObject({ kind: 'midplane.interconnect-cut', timeMs: atMs })
@@ -129,11 +137,24 @@ describe('playback of a seed', () => {
     const { playback, outline } = surveyed()
     expect(shownAt(playback, 0).snapshot.controllers).toMatchObject({ a: { state: 'down', incarnation: 0 }, b: { state: 'down' } })
     const { snapshot } = shownAt(playback, outline.end.event)
-    expect(snapshot.controllers.a).toMatchObject({ state: 'running', phase: 'serving', portalServedBy: 'a', portalAddress: 'portal-a:3260' })
-    expect(snapshot.takeovers.map(({ survivor, reason }) => ({ survivor, reason }))).toEqual(outline.takeovers.map(({ survivor, reason }) => ({ survivor, reason })))
+    expect(snapshot.controllers.a).toMatchObject({
+      state: 'running',
+      phase: 'serving',
+      portalServedBy: 'a',
+      portalAddress: 'portal-a:3260',
+    })
+    expect(snapshot.takeovers.map(({ survivor, reason }) => ({ survivor, reason }))).toEqual(
+      outline.takeovers.map(({ survivor, reason }) => ({ survivor, reason })),
+    )
     expect(snapshot.drives).toHaveLength(6)
     expect(snapshot.array?.configuration.volumes.length).toBeGreaterThan(0)
-    expect(snapshot.host).toMatchObject({ ledger: { lost: 0 }, paths: [{ controller: 'a', state: 'up' }, { controller: 'b', state: 'up' }] })
+    expect(snapshot.host).toMatchObject({
+      ledger: { lost: 0 },
+      paths: [
+        { controller: 'a', state: 'up' },
+        { controller: 'b', state: 'up' },
+      ],
+    })
     expect(snapshot.host?.commands.answered).toBeGreaterThan(100)
     expect(snapshot.trace.recorded).toBeGreaterThan(300)
   })

@@ -150,7 +150,13 @@ describe('player of a simulation', () => {
     expect(pushes).toHaveLength(pushed)
   })
 
-  it.each<SimulationOrder>([{ order: 'play', speed: 1 }, { order: 'pause' }, { order: 'step', events: 1 }, { order: 'seek', event: 0 }, { order: 'seek-time', atMs: 0 }])('has nothing to $order before a seed was surveyed', (order) => {
+  it.each<SimulationOrder>([
+    { order: 'play', speed: 1 },
+    { order: 'pause' },
+    { order: 'step', events: 1 },
+    { order: 'seek', event: 0 },
+    { order: 'seek-time', atMs: 0 },
+  ])('has nothing to $order before a seed was surveyed', (order) => {
     expect(player.order(order)).toMatchObject({ ok: false, error: { code: 'not-possible-now' } })
     obey(OPEN)
     expect(player.order(order)).toMatchObject({ ok: false, error: { code: 'not-possible-now' } })

@@ -7,14 +7,27 @@ describe('the options of the simulator', () => {
       ok: true,
       value: { seed: 0, seeds: 20, minutes: undefined, operations: DEFAULT_OPERATIONS, jobs: 1, json: true, first: false, help: false },
     })
-    expect(parseSimulatorOptions(['--minutes', '0.5', '--first'])).toMatchObject({ ok: true, value: { seed: undefined, minutes: 0.5, first: true } })
+    expect(parseSimulatorOptions(['--minutes', '0.5', '--first'])).toMatchObject({
+      ok: true,
+      value: { seed: undefined, minutes: 0.5, first: true },
+    })
   })
 
-  it.each([['--seed'], ['--seed=-1'], ['--seed=1.5'], ['--seeds=0'], ['--seeds=x'], ['--minutes=0'], ['--operations='], ['--speed=3'], ['--jobs=0'], ['--jobs=1000'], ['7'], ['--seeds=2', '--minutes=1']])(
-    'are refused: %s %s',
-    (...args) => {
-      const options = parseSimulatorOptions(args.filter((arg) => arg !== undefined))
-      expect(options.ok).toBe(false)
-    },
-  )
+  it.each([
+    ['--seed'],
+    ['--seed=-1'],
+    ['--seed=1.5'],
+    ['--seeds=0'],
+    ['--seeds=x'],
+    ['--minutes=0'],
+    ['--operations='],
+    ['--speed=3'],
+    ['--jobs=0'],
+    ['--jobs=1000'],
+    ['7'],
+    ['--seeds=2', '--minutes=1'],
+  ])('are refused: %s %s', (...args) => {
+    const options = parseSimulatorOptions(args.filter((arg) => arg !== undefined))
+    expect(options.ok).toBe(false)
+  })
 })

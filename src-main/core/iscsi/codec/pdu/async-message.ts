@@ -1,9 +1,27 @@
 import { getU16, putU16, putU32 } from '../../../../base/bytes'
 import { decodeLun, encodeLun } from '../lun'
-import { ASYNC_MESSAGE, COMMON, FLAG, getTargetSequence, newHeader, putTargetSequence, RESERVED_TAG, TARGET_OPCODE, type TargetSequence } from '../layout'
+import {
+  ASYNC_MESSAGE,
+  COMMON,
+  FLAG,
+  getTargetSequence,
+  newHeader,
+  putTargetSequence,
+  RESERVED_TAG,
+  TARGET_OPCODE,
+  type TargetSequence,
+} from '../layout'
 
 /** RFC 7143 §11.9.1. */
-export const ASYNC_EVENT = { scsi: 0, logoutRequested: 1, connectionDropped: 2, sessionDropped: 3, negotiationRequested: 4, taskTermination: 5, vendor: 255 } as const
+export const ASYNC_EVENT = {
+  scsi: 0,
+  logoutRequested: 1,
+  connectionDropped: 2,
+  sessionDropped: 3,
+  negotiationRequested: 4,
+  taskTermination: 5,
+  vendor: 255,
+} as const
 
 /**
  * Asynchronous Message (RFC 7143 §11.9). With `logoutRequested`, parameter 3 is the time to log out in, in seconds;

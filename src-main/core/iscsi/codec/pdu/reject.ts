@@ -1,5 +1,15 @@
 import { getU32, putU32 } from '../../../../base/bytes'
-import { COMMON, FLAG, getTargetSequence, newHeader, putTargetSequence, REJECT, RESERVED_TAG, TARGET_OPCODE, type TargetSequence } from '../layout'
+import {
+  COMMON,
+  FLAG,
+  getTargetSequence,
+  newHeader,
+  putTargetSequence,
+  REJECT,
+  RESERVED_TAG,
+  TARGET_OPCODE,
+  type TargetSequence,
+} from '../layout'
 
 /** RFC 7143 §11.17.1. */
 export const REJECT_REASON = {

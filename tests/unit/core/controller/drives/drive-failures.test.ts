@@ -18,9 +18,14 @@ it('a drive that is suspected while another one is written is written next', () 
     finish = () => done(ok((state = changed.value)))
   }
   const failures = new DriveFailures({
-    self: 'a', clock, trace: new TraceLog(clock).port(), timings: { retryMs: 10 },
-    log: { add: () => undefined }, committer: { commitFirst },
-    volumes: { groups: () => [], recordFailed: () => undefined }, standing: { isStopped: false },
+    self: 'a',
+    clock,
+    trace: new TraceLog(clock).port(),
+    timings: { retryMs: 10 },
+    log: { add: () => undefined },
+    committer: { commitFirst },
+    volumes: { groups: () => [], recordFailed: () => undefined },
+    standing: { isStopped: false },
   } as unknown as DriveFailuresParts)
   const committed = (): ArrayState['failedMembers'] => {
     clock.runUntil(clock.nowMs() + 1)
@@ -33,5 +38,8 @@ it('a drive that is suspected while another one is written is written next', () 
   clock.runUntil(1)
   failures.suspect({ groupId: 0, drive: 2 })
   expect(committed()).toMatchObject([{ groupId: 1, drive: 4 }])
-  expect(committed()).toMatchObject([{ groupId: 1, drive: 4 }, { groupId: 0, drive: 2 }])
+  expect(committed()).toMatchObject([
+    { groupId: 1, drive: 4 },
+    { groupId: 0, drive: 2 },
+  ])
 })

@@ -36,7 +36,9 @@ function install(...states: readonly ArrayState[]) {
 it('a drive is opened again for each rebuild of it, once, also where that ran before this controller did', () => {
   const first = begun(out, 'first')
   const part = first.failedMembers?.[0]?.rebuild?.parts[0]
-  const further = next(withRebuilt(first, { groupId: 0, drive: DRIVE }, { endStripe: part?.endStripe ?? 0, fromStripe: (part?.fromStripe ?? 0) + 1 }))
+  const further = next(
+    withRebuilt(first, { groupId: 0, drive: DRIVE }, { endStripe: part?.endStripe ?? 0, fromStripe: (part?.fromStripe ?? 0) + 1 }),
+  )
   expect(further.failedMembers).not.toEqual(first.failedMembers)
   expect(install(whole, next(out)).reopened).toEqual([0, 0, 0, 0])
   expect(install(first).reopened).toEqual([0, 1, 0, 0])

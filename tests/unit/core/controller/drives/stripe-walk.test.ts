@@ -56,8 +56,21 @@ beforeEach(() => {
       done(ok(state))
     }
   }
-  const store = { get state() { return state } }
-  const parts = { clock, committer: { commit }, store, standing: { get isServing() { return isServing } } } as unknown as WalkParts
+  const store = {
+    get state() {
+      return state
+    },
+  }
+  const parts = {
+    clock,
+    committer: { commit },
+    store,
+    standing: {
+      get isServing() {
+        return isServing
+      },
+    },
+  } as unknown as WalkParts
   walk = new StripeWalk(parts, PACE, (current) => {
     finds++
     return isMine && doneBefore(current) < endStripe ? jobFrom(doneBefore(current)) : undefined
@@ -179,7 +192,7 @@ describe('a walk', () => {
   })
 })
 
-describe('a walk whose job is not this controller\'s any more', () => {
+describe("a walk whose job is not this controller's any more", () => {
   it('stops before the next batch, and begins at the last checkpoint when it is told that the job is back', () => {
     walk.review()
     goOn(2)
@@ -277,7 +290,7 @@ describe('a walk that something keeps from going on', () => {
     expect(finds).toBe(2)
   })
 
-  it('leaves the job to others where it was to be given up and is not this controller\'s any more', () => {
+  it("leaves the job to others where it was to be given up and is not this controller's any more", () => {
     walk.review()
     pass(0)
     isMine = false

@@ -13,12 +13,19 @@ import { LAYOUTS, mapOver } from '../../mapping/example-volumes'
 
 const VOLUME = 0
 /** 3 stripes of the RAID-5 group from its stripe 5 on, then 4 of the RAID-1 group from its stripe 2 on. */
-const SLICES = [{ groupId: 0, groupBlock: 5 * 24, blockCount: 3 * 24 }, { groupId: 2, groupBlock: 2 * 8, blockCount: 3 * 8 + 1 }]
+const SLICES = [
+  { groupId: 0, groupBlock: 5 * 24, blockCount: 3 * 24 },
+  { groupId: 2, groupBlock: 2 * 8, blockCount: 3 * 8 + 1 },
+]
 
 let state: ArrayState
 let isServing: boolean
 let served: { claimedEpoch: number; volumeId: number; name: string; ownership: { owner: string; epoch: number } }
-let asked: { readonly groupId: number; readonly io: GroupVerification; readonly done: (outcome: GroupOutcome<VerificationReport>) => void }[]
+let asked: {
+  readonly groupId: number
+  readonly io: GroupVerification
+  readonly done: (outcome: GroupOutcome<VerificationReport>) => void
+}[]
 let trace: RecordedTrace
 let logged: string[]
 let job: Verification
@@ -36,7 +43,17 @@ beforeEach(() => {
     return { layout, verify: (io, done) => void asked.push({ groupId, io, done }) } as Pick<GroupIo, 'layout' | 'verify'> as GroupIo
   })
   const log = { add: (_: string, text: string) => logged.push(text) }
-  const parts = { self: owner, trace, log, volumes: { volume: () => served }, standing: { get isServing() { return isServing } } } as unknown as WalkParts
+  const parts = {
+    self: owner,
+    trace,
+    log,
+    volumes: { volume: () => served },
+    standing: {
+      get isServing() {
+        return isServing
+      },
+    },
+  } as unknown as WalkParts
   job = new Verification(parts, { volume: served as unknown as ServedVolume, map: mapOver(groups, SLICES), fromStripe: 2 })
 })
 

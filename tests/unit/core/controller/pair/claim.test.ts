@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { ok } from '../../../../../src-main/base/result'
 import type { ArrayState } from '../../../../../src-main/contract/array-state'
-import { makeClaim, type Claim, type ClaimFailure, type ClaimParts, type ClaimPlan } from '../../../../../src-main/core/controller/pair/claim'
+import {
+  makeClaim,
+  type Claim,
+  type ClaimFailure,
+  type ClaimParts,
+  type ClaimPlan,
+} from '../../../../../src-main/core/controller/pair/claim'
 import type { StateWriteOutcome } from '../../../../../src-main/core/controller/state/state-drives'
 import { SERVICE_SLOT } from '../../../../../src-main/core/controller/state/state-drives'
 import { DriveMedium } from '../../../../../src-main/simulator/drive-medium'
@@ -15,7 +21,10 @@ const known: ArrayState = {
   serviceOwner: 'a',
   serviceEpoch: 4,
   mirrorEpoch: 4,
-  ownership: [{ volumeId: 0, owner: 'a', epoch: 2 }, { volumeId: 1, owner: 'b', epoch: 3 }],
+  ownership: [
+    { volumeId: 0, owner: 'a', epoch: 2 },
+    { volumeId: 1, owner: 'b', epoch: 3 },
+  ],
 }
 const takeAll: ClaimPlan = ({ owner }) => (owner === 'b' ? 'keep' : 'b')
 
@@ -36,10 +45,15 @@ function claimOfB({ onDrives, claims = new Map(), kept = [], knowsPeer = true, w
   let state: ArrayState | undefined
   const parts = {
     self: 'b',
-    store: { get state() { return known } },
+    store: {
+      get state() {
+        return known
+      },
+    },
     stateDrives: {
       look: (_known: ArrayState, done: (look: object) => void) => done({ isNewer: onDrives !== undefined, silent: [] }),
-      read: (_known: ArrayState, done: (election: object) => void) => done({ state: onDrives ?? known, quorum: true, silent: [], notes: [] }),
+      read: (_known: ArrayState, done: (election: object) => void) =>
+        done({ state: onDrives ?? known, quorum: true, silent: [], notes: [] }),
     },
     committer: {
       writeClaim: (next: ArrayState, _cause: undefined, done: (result: StateWriteOutcome) => void) => {
@@ -76,10 +90,16 @@ describe('a claim', () => {
       serviceOwner: 'b',
       serviceEpoch: 5,
       mirrorEpoch: 5,
-      ownership: [{ volumeId: 0, owner: 'b', epoch: 3, heldBy: 'b', logEpoch: 2 }, { volumeId: 1, owner: 'b', epoch: 3 }],
+      ownership: [
+        { volumeId: 0, owner: 'b', epoch: 3, heldBy: 'b', logEpoch: 2 },
+        { volumeId: 1, owner: 'b', epoch: 3 },
+      ],
     })
     expect(stamps).toEqual([5])
-    expect([...raised]).toEqual([[SERVICE_SLOT, 5], [0, 3]])
+    expect([...raised]).toEqual([
+      [SERVICE_SLOT, 5],
+      [0, 3],
+    ])
     expect(outcome).toMatchObject(ok({ volumes: [0], notes: [] }))
   })
 
@@ -88,17 +108,32 @@ describe('a claim', () => {
   })
 
   it('makes nobody the holder of a volume of which the drives have all', () => {
-    expect(claimOfB({}).state?.ownership).toEqual([{ volumeId: 0, owner: 'b', epoch: 3 }, { volumeId: 1, owner: 'b', epoch: 3 }])
+    expect(claimOfB({}).state?.ownership).toEqual([
+      { volumeId: 0, owner: 'b', epoch: 3 },
+      { volumeId: 1, owner: 'b', epoch: 3 },
+    ])
   })
 
   it('takes epochs that are newer than those that the midplane holds', () => {
-    const { state } = claimOfB({ claims: new Map([[SERVICE_SLOT, 8], [0, 7]]) })
+    const { state } = claimOfB({
+      claims: new Map([
+        [SERVICE_SLOT, 8],
+        [0, 7],
+      ]),
+    })
     expect([state?.serviceEpoch, state?.mirrorEpoch]).toEqual([9, 9])
     expect(state?.ownership[0]).toEqual({ volumeId: 0, owner: 'b', epoch: 9 })
   })
 
   it('leaves with the peer what only the peer holds, in a new epoch of the peer', () => {
-    const onDrives: ArrayState = { ...known, generation: 18, ownership: [{ volumeId: 0, owner: 'a', epoch: 2, heldBy: 'a' }, { volumeId: 1, owner: 'b', epoch: 3 }] }
+    const onDrives: ArrayState = {
+      ...known,
+      generation: 18,
+      ownership: [
+        { volumeId: 0, owner: 'a', epoch: 2, heldBy: 'a' },
+        { volumeId: 1, owner: 'b', epoch: 3 },
+      ],
+    }
     const { state, outcome } = claimOfB({ onDrives })
     expect(state?.ownership[0]).toEqual({ volumeId: 0, owner: 'a', epoch: 4, heldBy: 'a', logEpoch: 2 })
     expect(outcome?.ok === true && outcome.value.notes.join()).toContain('waits for controller A')
@@ -108,7 +143,10 @@ describe('a claim', () => {
     expect(claimOfB({ knowsPeer: false }).state?.ownership[0]).toEqual({ volumeId: 0, owner: 'b', epoch: 3, unverifiedFrom: 0 })
   })
 
-  it.each<[StateWriteOutcome, ClaimFailure['code']]>([['stale-epoch', 'superseded'], ['no-majority', 'drives']])('that the drives refuse as %s fails as %s', (written, code) => {
+  it.each<[StateWriteOutcome, ClaimFailure['code']]>([
+    ['stale-epoch', 'superseded'],
+    ['no-majority', 'drives'],
+  ])('that the drives refuse as %s fails as %s', (written, code) => {
     expect(claimOfB({ written }).outcome).toMatchObject({ ok: false, error: { code } })
   })
 })

@@ -7,7 +7,14 @@ import { DriveMedium } from '../../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../../src-main/simulator/first-state'
 
 const state = firstState(Array.from({ length: 6 }, (_, index) => new DriveMedium(index, 65_536)))
-const elected = (generation: number, quorum = true): Election => ({ state: { ...state, generation }, standsOn: [], committed: true, quorum, silent: [], notes: [] })
+const elected = (generation: number, quorum = true): Election => ({
+  state: { ...state, generation },
+  standsOn: [],
+  committed: true,
+  quorum,
+  silent: [],
+  notes: [],
+})
 const known: FirstKnowledge = { self: 'a', elected: elected(5), nvramRank: 0, presence: 'present', peer: undefined }
 const peer = (phase: ControllerPhase, generation: number) => ({ phase, generation })
 
@@ -25,7 +32,11 @@ describe('the first step of a controller', () => {
     ['as B among equals, it joins', { self: 'b', peer: peer('booting', 5) }, 'join'],
     ['with the newer state, B claims', { self: 'b', peer: peer('waiting', 4) }, 'claim-preferred'],
     ['with the older state, A joins', { peer: peer('waiting', 6) }, 'join'],
-    ['with the same state and NVRAM that counts, B claims', { self: 'b', nvramRank: 2, peer: { ...peer('waiting', 5), nvramRank: 1 } }, 'claim-preferred'],
+    [
+      'with the same state and NVRAM that counts, B claims',
+      { self: 'b', nvramRank: 2, peer: { ...peer('waiting', 5), nvramRank: 1 } },
+      'claim-preferred',
+    ],
     ['with the same state and the peer holding data, A joins', { nvramRank: 3, peer: { ...peer('waiting', 5), nvramRank: 4 } }, 'join'],
   ])('%s', (_what, knowledge, step) => {
     expect(firstStep({ ...known, ...knowledge }).step).toBe(step)
@@ -33,11 +44,24 @@ describe('the first step of a controller', () => {
 
   it('of two that start together lets exactly one claim', () => {
     fc.assert(
-      fc.property(fc.nat(5), fc.nat(5), fc.nat(7), fc.nat(7), fc.constantFrom<ControllerPhase>('booting', 'waiting', 'joining'), (a, b, rankA, rankB, phase) => {
-        const ofA = firstStep({ ...known, elected: elected(a), nvramRank: rankA, peer: { ...peer(phase, b), nvramRank: rankB } }).step
-        const ofB = firstStep({ ...known, self: 'b', elected: elected(b), nvramRank: rankB, peer: { ...peer(phase, a), nvramRank: rankA } }).step
-        expect([ofA, ofB].sort()).toEqual(['claim-preferred', 'join'])
-      }),
+      fc.property(
+        fc.nat(5),
+        fc.nat(5),
+        fc.nat(7),
+        fc.nat(7),
+        fc.constantFrom<ControllerPhase>('booting', 'waiting', 'joining'),
+        (a, b, rankA, rankB, phase) => {
+          const ofA = firstStep({ ...known, elected: elected(a), nvramRank: rankA, peer: { ...peer(phase, b), nvramRank: rankB } }).step
+          const ofB = firstStep({
+            ...known,
+            self: 'b',
+            elected: elected(b),
+            nvramRank: rankB,
+            peer: { ...peer(phase, a), nvramRank: rankA },
+          }).step
+          expect([ofA, ofB].sort()).toEqual(['claim-preferred', 'join'])
+        },
+      ),
     )
   })
 })

@@ -32,7 +32,17 @@ beforeEach(() => {
   const session = new PeerSession({ clock, port: { send: () => undefined }, incarnation: 1, timings: DEFAULT_TIMINGS })
   const pair = new PairStanding({ self: 'a', trace, log, session, changed })
   standing = pair
-  portals = new Portals({ self: 'a', ports: { portals: port }, clock, trace, log, timings: { retryMs: 200 }, standing: pair, changed, iscsi: { quiesce: (of, done) => void quiescing.push({ of, done }) } })
+  portals = new Portals({
+    self: 'a',
+    ports: { portals: port },
+    clock,
+    trace,
+    log,
+    timings: { retryMs: 200 },
+    standing: pair,
+    changed,
+    iscsi: { quiesce: (of, done) => void quiescing.push({ of, done }) },
+  })
 })
 
 describe('the addresses of a controller', () => {
@@ -58,7 +68,9 @@ describe('the addresses of a controller', () => {
     clock.runUntil(400)
     opening[2]?.done(undefined)
     expect(opened).toBe(1)
-    expect(log.newest(10).map(({ text }) => text)).toEqual(['The addresses of controller B cannot be opened: in use. The controller tries again.'])
+    expect(log.newest(10).map(({ text }) => text)).toEqual([
+      'The addresses of controller B cannot be opened: in use. The controller tries again.',
+    ])
   })
 
   it('that are not wanted any more while they open are closed again', () => {

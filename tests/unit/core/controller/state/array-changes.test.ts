@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ArrayState } from '../../../../../src-main/contract/array-state'
 import { LIMITS } from '../../../../../src-main/contract/limits'
-import { assertFollows, nextEpoch, withCompleted, withOwner, withoutVolume, withVolume } from '../../../../../src-main/core/controller/state/array-changes'
+import {
+  assertFollows,
+  nextEpoch,
+  withCompleted,
+  withOwner,
+  withoutVolume,
+  withVolume,
+} from '../../../../../src-main/core/controller/state/array-changes'
 import { DriveMedium } from '../../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../../src-main/simulator/first-state'
 
@@ -59,14 +66,19 @@ describe('a state that follows another', () => {
   const next = (change: Partial<ArrayState>): ArrayState => ({ ...state, generation: state.generation + 1, ...change })
 
   it('may move a volume in a new epoch', () => {
-    expect(() => assertFollows(next({ ownership: withOwner(state, { volumeId: 0, owner: 'b', claimEpoch: () => 0 }).ownership }), state)).not.toThrow()
+    expect(() =>
+      assertFollows(next({ ownership: withOwner(state, { volumeId: 0, owner: 'b', claimEpoch: () => 0 }).ownership }), state),
+    ).not.toThrow()
   })
 
   it.each<[string, ArrayState]>([
     ['has no older generation', { ...state }],
     ['has no older service epoch', next({ serviceEpoch: 0 })],
     ['has no other service owner in the same epoch', next({ serviceOwner: 'b' })],
-    ['has no other owner of a volume in the same epoch', next({ ownership: state.ownership.map((one) => ({ ...one, owner: 'b' as const })) })],
+    [
+      'has no other owner of a volume in the same epoch',
+      next({ ownership: state.ownership.map((one) => ({ ...one, owner: 'b' as const })) }),
+    ],
     ['has no older epoch of a volume', next({ ownership: state.ownership.map((one) => ({ ...one, epoch: 0 })) })],
     ['has an owner for every volume', next({ ownership: state.ownership.slice(1) })],
     ['has one owner only for every volume', next({ ownership: [...state.ownership.slice(1), ...state.ownership.slice(1)] })],

@@ -12,7 +12,12 @@ const DRIVE = 3
 const ERROR = { code: 'not-possible-now', message: 'Another drive fails, too.' } as const
 /** With four drives the RAID-5 and the RAID-1 group share the last two: the drive is out of both. */
 const whole = firstArrayState(4)
-const out = withFailedMembers(whole, whole.configuration.groups.filter(({ sections }) => sections.some(({ drive }) => drive === DRIVE)).map(({ id }) => ({ groupId: id, drive: DRIVE })))
+const out = withFailedMembers(
+  whole,
+  whole.configuration.groups
+    .filter(({ sections }) => sections.some(({ drive }) => drive === DRIVE))
+    .map(({ id }) => ({ groupId: id, drive: DRIVE })),
+)
 const groups = whole.configuration.groups.filter(({ id }) => out.failedMembers?.some(({ groupId }) => groupId === id))
 const begun = withRebuildBegun(out, { drive: DRIVE, operation: 'mend', server: 'a' })
 
@@ -47,7 +52,10 @@ describe('a rebuild of a drive that belongs to several groups', () => {
   })
 
   it('never goes back nor changes what it has to do, in whatever order its parts are done', () => {
-    const steps = fc.array(fc.record({ place: fc.nat(20), share: fc.double({ min: 0.05, max: 1, noNaN: true }) }), { minLength: 400, maxLength: 400 })
+    const steps = fc.array(fc.record({ place: fc.nat(20), share: fc.double({ min: 0.05, max: 1, noNaN: true }) }), {
+      minLength: 400,
+      maxLength: 400,
+    })
     fc.assert(
       fc.property(steps, (drawn) => {
         let state = begun
@@ -73,7 +81,8 @@ describe('a rebuild of a drive that belongs to several groups', () => {
     const ended = withoutRebuild(half, { groupId: present(first, 'a group'), drive: DRIVE }, ERROR)
     expect(mend(ended)).toMatchObject({ state: 'failed', error: ERROR, progress: mend(half).progress })
     let state = ended
-    while (state.failedMembers?.some(({ rebuild }) => rebuild !== undefined) === true) state = withNextStripes(state, { place: 0, share: 1 })
+    while (state.failedMembers?.some(({ rebuild }) => rebuild !== undefined) === true)
+      state = withNextStripes(state, { place: 0, share: 1 })
     expect(mend(state)).toMatchObject({ state: 'failed', error: ERROR, progress: { total: mend(begun).progress?.total } })
     expect(state.failedMembers?.map(({ groupId }) => groupId)).toEqual([first])
   })

@@ -14,7 +14,14 @@ let drives: StateDrives
 beforeEach(() => {
   world = new World({ seed: 1 })
   const incarnation = new Incarnation('a', 1, { clock: world.clock, random: new Prng(1) })
-  const parts = { incarnation, clock: world.clock, random: new Prng(1), claims: world.claims, latency: { minMs: 0.1, maxMs: 0.2, flushMs: 0.1 }, watcher: world.writers }
+  const parts = {
+    incarnation,
+    clock: world.clock,
+    random: new Prng(1),
+    claims: world.claims,
+    latency: { minMs: 0.1, maxMs: 0.2, flushMs: 0.1 },
+    watcher: world.writers,
+  }
   drives = new StateDrives(world.media.map((medium) => virtualDrive({ medium, ...parts })))
 })
 
@@ -40,7 +47,11 @@ function look(known: ArrayState): Look | undefined {
 }
 
 const first = (): ArrayState => present(read(), 'an election').state
-const after = (state: ArrayState): ArrayState => ({ ...state, generation: state.generation + 1, configuration: { ...state.configuration, name: 'Changed' } })
+const after = (state: ArrayState): ArrayState => ({
+  ...state,
+  generation: state.generation + 1,
+  configuration: { ...state.configuration, name: 'Changed' },
+})
 
 describe('the state on the drives', () => {
   it('is read back as it was written, by all drives', () => {
@@ -50,7 +61,13 @@ describe('the state on the drives', () => {
   })
 
   it('is read whole also where it is long', () => {
-    const completedRequests = Array.from({ length: 128 }, (_, i) => ({ id: `r${i}`, name: 'x', digest: 'd', servedBy: 'a' as const, result: 'y'.repeat(900) }))
+    const completedRequests = Array.from({ length: 128 }, (_, i) => ({
+      id: `r${i}`,
+      name: 'x',
+      digest: 'd',
+      servedBy: 'a' as const,
+      result: 'y'.repeat(900),
+    }))
     const next = { ...after(first()), completedRequests }
     expect(write(next)).toBe('written')
     expect(read(next)?.state.completedRequests).toHaveLength(128)
@@ -58,7 +75,13 @@ describe('the state on the drives', () => {
 
   it('that does not fit is not written', () => {
     const state = first()
-    const completedRequests = Array.from({ length: 128 }, (_, i) => ({ id: `r${i}`, name: 'x', digest: 'd', servedBy: 'a' as const, result: 'y'.repeat(3000) }))
+    const completedRequests = Array.from({ length: 128 }, (_, i) => ({
+      id: `r${i}`,
+      name: 'x',
+      digest: 'd',
+      servedBy: 'a' as const,
+      result: 'y'.repeat(3000),
+    }))
     expect(write({ ...after(state), completedRequests })).toBe('too-large')
     expect(read(state)?.state).toEqual(state)
   })
@@ -89,7 +112,7 @@ describe('the state on the drives', () => {
     expect(look(state)?.isNewer).toBeUndefined()
   })
 
-  it('is not written to a drive that is somebody else\'s', () => {
+  it("is not written to a drive that is somebody else's", () => {
     const state = first()
     const foreign = present(world.media[5], 'drive')
     foreign.write(0, new Uint8Array(512).fill(0x55))

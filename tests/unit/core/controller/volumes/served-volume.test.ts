@@ -40,7 +40,18 @@ beforeEach(() => {
   flushes = []
   forwards = []
   claimStability = new ClaimStability()
-  standing = { phase: 'serving', reason: undefined, isServing: true, isStopped: false, peerIsPresent: true, peerIsMember: true, mayForward: true, bothServe: true, portals: ['a'], serverOf: (portal) => portal }
+  standing = {
+    phase: 'serving',
+    reason: undefined,
+    isServing: true,
+    isStopped: false,
+    peerIsPresent: true,
+    peerIsMember: true,
+    mayForward: true,
+    bothServe: true,
+    portals: ['a'],
+    serverOf: (portal) => portal,
+  }
   counters = new IoCounters()
   told = []
   const trace = new TraceLog(clock).port()
@@ -97,11 +108,25 @@ beforeEach(() => {
 })
 
 function write(firstBlock = 0, forceUnitAccess = false, task: CommandTask | undefined = undefined): void {
-  volume.write({ firstBlock, blockCount: 1, data: [new Uint8Array(512)], forceUnitAccess, task, trace: undefined }, (outcome) => told.push(outcome))
+  volume.write({ firstBlock, blockCount: 1, data: [new Uint8Array(512)], forceUnitAccess, task, trace: undefined }, (outcome) =>
+    told.push(outcome),
+  )
 }
 
 function fromPeer(finish: (outcome: OperationOutcome) => void): void {
-  volume.submit({ operation: 'flush', firstBlock: 0, blockCount: 0, data: [], forceUnitAccess: false, task: undefined, trace: undefined, origin: 'peer', arrivedAtMs: 0, misdirected: 0, finish })
+  volume.submit({
+    operation: 'flush',
+    firstBlock: 0,
+    blockCount: 0,
+    data: [],
+    forceUnitAccess: false,
+    task: undefined,
+    trace: undefined,
+    origin: 'peer',
+    arrivedAtMs: 0,
+    misdirected: 0,
+    finish,
+  })
 }
 
 const GOOD: GroupOutcome<undefined> = { ok: true, value: undefined }

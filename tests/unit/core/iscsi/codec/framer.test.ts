@@ -35,13 +35,23 @@ function framed(bytes: Uint8Array, cuts: readonly number[], digests: DigestUse):
 describe('PduFramer', () => {
   it('gives the PDUs that were sent, wherever the stream is cut', () => {
     fc.assert(
-      fc.property(fc.array(sentPdu, { minLength: 1, maxLength: 6 }), digestUse, fc.array(fc.nat(), { maxLength: 40 }), (sent, digests, cuts) => {
-        const { pdus, failure } = framed(bytesOf(sent, digests), cuts, digests)
-        expect(failure).toBeUndefined()
-        expect(pdus.map((pdu) => ({ opcode: pdu.header[0], ahs: toHex(pdu.ahs), data: toHex(concatBytes(pdu.data)), dataBytes: pdu.dataBytes }))).toEqual(
-          sent.map(({ opcode, ahs, data }) => ({ opcode, ahs: toHex(ahs), data: toHex(data), dataBytes: data.length })),
-        )
-      }),
+      fc.property(
+        fc.array(sentPdu, { minLength: 1, maxLength: 6 }),
+        digestUse,
+        fc.array(fc.nat(), { maxLength: 40 }),
+        (sent, digests, cuts) => {
+          const { pdus, failure } = framed(bytesOf(sent, digests), cuts, digests)
+          expect(failure).toBeUndefined()
+          expect(
+            pdus.map((pdu) => ({
+              opcode: pdu.header[0],
+              ahs: toHex(pdu.ahs),
+              data: toHex(concatBytes(pdu.data)),
+              dataBytes: pdu.dataBytes,
+            })),
+          ).toEqual(sent.map(({ opcode, ahs, data }) => ({ opcode, ahs: toHex(ahs), data: toHex(data), dataBytes: data.length })))
+        },
+      ),
     )
   })
 
@@ -55,7 +65,11 @@ describe('PduFramer', () => {
   it('keeps a dripped data segment in one buffer', () => {
     const data = Uint8Array.from({ length: 4096 }, (_, i) => i & 0xff)
     const bytes = bytesOf([{ opcode: 1, ahs: new Uint8Array(0), data }], NO_DIGESTS)
-    const { pdus } = framed(bytes, Array.from({ length: bytes.length }, (_, i) => i), NO_DIGESTS)
+    const { pdus } = framed(
+      bytes,
+      Array.from({ length: bytes.length }, (_, i) => i),
+      NO_DIGESTS,
+    )
     expect(pdus[0]?.data).toHaveLength(1)
     expect(pdus[0]?.data[0]).toEqual(data)
   })
@@ -106,7 +120,10 @@ describe('PduFramer', () => {
   })
 
   it('drops the rest once it is stopped', () => {
-    const bytes = bytesOf([1, 2, 3].map((opcode) => ({ opcode, ahs: new Uint8Array(0), data: new Uint8Array(0) })), NO_DIGESTS)
+    const bytes = bytesOf(
+      [1, 2, 3].map((opcode) => ({ opcode, ahs: new Uint8Array(0), data: new Uint8Array(0) })),
+      NO_DIGESTS,
+    )
     const framer = new PduFramer({ maxDataSegmentBytes: BOUND })
     const opcodes: number[] = []
     framer.push(bytes, (pdu) => {

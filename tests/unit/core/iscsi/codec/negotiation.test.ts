@@ -1,7 +1,19 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_PARAMETERS, NEGOTIATED_KEYS, type NegotiatedKey, type ParameterWishes } from '../../../../../src-main/core/iscsi/codec/key-rules'
-import { answerKey, applyAgreement, isIscsiName, offerKey, parseNumber, settleKey } from '../../../../../src-main/core/iscsi/codec/negotiation'
+import {
+  DEFAULT_PARAMETERS,
+  NEGOTIATED_KEYS,
+  type NegotiatedKey,
+  type ParameterWishes,
+} from '../../../../../src-main/core/iscsi/codec/key-rules'
+import {
+  answerKey,
+  applyAgreement,
+  isIscsiName,
+  offerKey,
+  parseNumber,
+  settleKey,
+} from '../../../../../src-main/core/iscsi/codec/negotiation'
 
 const WISHES: ParameterWishes = {
   AuthMethod: ['None'],
@@ -66,9 +78,15 @@ describe('answering keys', () => {
 
   it('takes declarations without an answer', () => {
     expect(answerKey({ key: 'MaxRecvDataSegmentLength', value: '65536' }, WISHES, NORMAL)).toEqual({
-      kind: 'declared', key: 'MaxRecvDataSegmentLength', value: '65536', number: 65_536,
+      kind: 'declared',
+      key: 'MaxRecvDataSegmentLength',
+      value: '65536',
+      number: 65_536,
     })
-    expect(answerKey({ key: 'TargetPortalGroupTag', value: '2' }, WISHES, { sender: 'target', discovery: false })).toMatchObject({ kind: 'declared', number: 2 })
+    expect(answerKey({ key: 'TargetPortalGroupTag', value: '2' }, WISHES, { sender: 'target', discovery: false })).toMatchObject({
+      kind: 'declared',
+      number: 2,
+    })
     expect(answerKey({ key: 'InitiatorName', value: 'iqn.2026-01.example:me' }, WISHES, NORMAL)).toMatchObject({ kind: 'declared' })
   })
 
@@ -134,8 +152,12 @@ describe('settling what was offered', () => {
 })
 
 describe('names and numbers', () => {
-  it.each(['iqn.2026-01.example', 'iqn.2026-01.example:a.b:c', 'eui.0123456789abcdef', 'naa.5000c50012345678'])('%s is a name', (name) => expect(isIscsiName(name)).toBe(true))
-  it.each(['', 'iqn.26-1.x', 'eui.123', 'iqn.2026-01.with space', `iqn.2026-01.${'x'.repeat(223)}`])('%s is none', (name) => expect(isIscsiName(name)).toBe(false))
+  it.each(['iqn.2026-01.example', 'iqn.2026-01.example:a.b:c', 'eui.0123456789abcdef', 'naa.5000c50012345678'])('%s is a name', (name) =>
+    expect(isIscsiName(name)).toBe(true),
+  )
+  it.each(['', 'iqn.26-1.x', 'eui.123', 'iqn.2026-01.with space', `iqn.2026-01.${'x'.repeat(223)}`])('%s is none', (name) =>
+    expect(isIscsiName(name)).toBe(false),
+  )
   it('reads decimal and hexadecimal numbers within bounds', () => {
     const bounds = { lowest: 0, highest: 255 }
     expect(['0', '255', '0xff', '0XfF'].map((text) => parseNumber(text, bounds))).toEqual([0, 255, 255, 255])

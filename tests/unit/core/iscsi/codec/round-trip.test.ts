@@ -2,13 +2,37 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../../../../src-main/base/bytes'
 import { decodeAsyncMessage, encodeAsyncMessage } from '../../../../../src-main/core/iscsi/codec/pdu/async-message'
-import { decodeDataIn, decodeDataOut, decodeReadyToTransfer, encodeDataIn, encodeDataOut, encodeReadyToTransfer } from '../../../../../src-main/core/iscsi/codec/pdu/data'
-import { decodeLoginRequest, decodeLoginResponse, encodeLoginRequest, encodeLoginResponse, isidQualifier } from '../../../../../src-main/core/iscsi/codec/pdu/login'
-import { decodeLogoutRequest, decodeLogoutResponse, encodeLogoutRequest, encodeLogoutResponse } from '../../../../../src-main/core/iscsi/codec/pdu/logout'
+import {
+  decodeDataIn,
+  decodeDataOut,
+  decodeReadyToTransfer,
+  encodeDataIn,
+  encodeDataOut,
+  encodeReadyToTransfer,
+} from '../../../../../src-main/core/iscsi/codec/pdu/data'
+import {
+  decodeLoginRequest,
+  decodeLoginResponse,
+  encodeLoginRequest,
+  encodeLoginResponse,
+  isidQualifier,
+} from '../../../../../src-main/core/iscsi/codec/pdu/login'
+import {
+  decodeLogoutRequest,
+  decodeLogoutResponse,
+  encodeLogoutRequest,
+  encodeLogoutResponse,
+} from '../../../../../src-main/core/iscsi/codec/pdu/logout'
 import { decodeNopIn, decodeNopOut, encodeNopIn, encodeNopOut } from '../../../../../src-main/core/iscsi/codec/pdu/nop'
 import { decodeReject, encodeReject } from '../../../../../src-main/core/iscsi/codec/pdu/reject'
 import { decodeScsiCommand, encodeScsiCommand } from '../../../../../src-main/core/iscsi/codec/pdu/scsi-command'
-import { decodeScsiResponse, encodeScsiResponse, residualOf, senseOfSegment, senseSegment } from '../../../../../src-main/core/iscsi/codec/pdu/scsi-response'
+import {
+  decodeScsiResponse,
+  encodeScsiResponse,
+  residualOf,
+  senseOfSegment,
+  senseSegment,
+} from '../../../../../src-main/core/iscsi/codec/pdu/scsi-response'
 import { decodeSnackRequest } from '../../../../../src-main/core/iscsi/codec/pdu/snack'
 import {
   decodeTaskManagementRequest,
@@ -16,7 +40,12 @@ import {
   encodeTaskManagementRequest,
   encodeTaskManagementResponse,
 } from '../../../../../src-main/core/iscsi/codec/pdu/task-management'
-import { decodeTextRequest, decodeTextResponse, encodeTextRequest, encodeTextResponse } from '../../../../../src-main/core/iscsi/codec/pdu/text'
+import {
+  decodeTextRequest,
+  decodeTextResponse,
+  encodeTextRequest,
+  encodeTextResponse,
+} from '../../../../../src-main/core/iscsi/codec/pdu/text'
 
 const u32 = fc.nat(0xffff_ffff)
 const u16 = fc.nat(0xffff)
@@ -31,7 +60,12 @@ const residual = fc.tuple(u32, u32).map(([expected, actual]) => residualOf(expec
 const stages = { continued: flag, currentStage: fc.nat(3) }
 const transit = fc.oneof(fc.record({ transit: fc.constant(true), nextStage: fc.nat(3) }), fc.constant({ transit: false, nextStage: 0 }))
 
-const PDUS: { readonly name: string; readonly fields: fc.Arbitrary<never>; readonly encode: (fields: never) => Uint8Array; readonly decode: (header: Uint8Array) => unknown }[] = []
+const PDUS: {
+  readonly name: string
+  readonly fields: fc.Arbitrary<never>
+  readonly encode: (fields: never) => Uint8Array
+  readonly decode: (header: Uint8Array) => unknown
+}[] = []
 function pdu<T>(name: string, fields: fc.Arbitrary<T>, encode: (fields: T) => Uint8Array, decode: (header: Uint8Array) => T): void {
   PDUS.push({ name, fields: fields as fc.Arbitrary<never>, encode, decode })
 }
@@ -39,13 +73,26 @@ function pdu<T>(name: string, fields: fc.Arbitrary<T>, encode: (fields: T) => Ui
 pdu(
   'SCSI Command',
   fc.record({
-    immediate: flag, final: flag, read: flag, write: flag, attribute: fc.nat(7), lun, initiatorTaskTag: u32, expectedDataTransferLength: u32,
-    cdb: fc.uint8Array({ minLength: 16, maxLength: 16 }), ...fromInitiator,
+    immediate: flag,
+    final: flag,
+    read: flag,
+    write: flag,
+    attribute: fc.nat(7),
+    lun,
+    initiatorTaskTag: u32,
+    expectedDataTransferLength: u32,
+    cdb: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+    ...fromInitiator,
   }),
   encodeScsiCommand,
   decodeScsiCommand,
 )
-pdu('SCSI Response', fc.record({ response: u8, status: u8, initiatorTaskTag: u32, expDataSn: u32, residual, ...fromTarget }), encodeScsiResponse, decodeScsiResponse)
+pdu(
+  'SCSI Response',
+  fc.record({ response: u8, status: u8, initiatorTaskTag: u32, expDataSn: u32, residual, ...fromTarget }),
+  encodeScsiResponse,
+  decodeScsiResponse,
+)
 pdu(
   'Data-Out',
   fc.record({ final: flag, lun, initiatorTaskTag: u32, targetTransferTag: u32, expStatSn: u32, dataSn: u32, bufferOffset: u32 }),
@@ -70,10 +117,20 @@ pdu(
   encodeTaskManagementRequest,
   decodeTaskManagementRequest,
 )
-pdu('Task Management Response', fc.record({ response: u8, initiatorTaskTag: u32, ...fromTarget }), encodeTaskManagementResponse, decodeTaskManagementResponse)
+pdu(
+  'Task Management Response',
+  fc.record({ response: u8, initiatorTaskTag: u32, ...fromTarget }),
+  encodeTaskManagementResponse,
+  decodeTaskManagementResponse,
+)
 pdu(
   'Login Request',
-  fc.tuple(fc.record({ ...stages, versionMax: u8, versionMin: u8, isid, tsih: u16, initiatorTaskTag: u32, connectionId: u16, ...fromInitiator }), transit).map(merged),
+  fc
+    .tuple(
+      fc.record({ ...stages, versionMax: u8, versionMin: u8, isid, tsih: u16, initiatorTaskTag: u32, connectionId: u16, ...fromInitiator }),
+      transit,
+    )
+    .map(merged),
   encodeLoginRequest,
   decodeLoginRequest,
 )
@@ -86,7 +143,12 @@ pdu(
 const textFlags = { final: flag, continued: flag, initiatorTaskTag: u32, targetTransferTag: u32 }
 pdu('Text Request', fc.record({ immediate: flag, ...textFlags, ...fromInitiator }), encodeTextRequest, decodeTextRequest)
 pdu('Text Response', fc.record({ ...textFlags, ...fromTarget }), encodeTextResponse, decodeTextResponse)
-pdu('Logout Request', fc.record({ immediate: flag, reason: u7, initiatorTaskTag: u32, connectionId: u16, ...fromInitiator }), encodeLogoutRequest, decodeLogoutRequest)
+pdu(
+  'Logout Request',
+  fc.record({ immediate: flag, reason: u7, initiatorTaskTag: u32, connectionId: u16, ...fromInitiator }),
+  encodeLogoutRequest,
+  decodeLogoutRequest,
+)
 pdu(
   'Logout Response',
   fc.record({ response: u8, initiatorTaskTag: u32, time2Wait: u16, time2Retain: u16, ...fromTarget }),

@@ -100,7 +100,12 @@ describe('login', () => {
 
   it('keeps the defaults for what the target does not answer', () => {
     logIn()
-    expect(agreement?.parameters).toMatchObject({ InitialR2T: true, ImmediateData: true, FirstBurstLength: 65_536, MaxBurstLength: 262_144 })
+    expect(agreement?.parameters).toMatchObject({
+      InitialR2T: true,
+      ImmediateData: true,
+      FirstBurstLength: 65_536,
+      MaxBurstLength: 262_144,
+    })
     expect(agreement?.maxSendDataSegmentBytes).toBe(8192)
   })
 
@@ -120,7 +125,11 @@ describe('login', () => {
 
   it.each([
     ['refuses', () => target.answerLogin([], { status: LOGIN_STATUS.notFound }), /login refused: notFound/],
-    ['answers what was not offered', () => target.answerLogin([{ key: 'MaxBurstLength', value: '16000000' }]), /login answered MaxBurstLength=16000000/],
+    [
+      'answers what was not offered',
+      () => target.answerLogin([{ key: 'MaxBurstLength', value: '16000000' }]),
+      /login answered MaxBurstLength=16000000/,
+    ],
     ['says something else', () => target.answer(1), /protocol error/],
     ['closes', () => target.close(), /closed/],
     ['never agrees', () => neverAgree(), /does not come to an end/],
@@ -201,7 +210,12 @@ describe('writes', () => {
       clock.run(1)
       for (let sent = 0, dataSn = 0; sent < desiredLength; sent += 512, dataSn++) {
         const pdu = target.take(INITIATOR_OPCODE.dataOut)
-        expect(decodeDataOut(pdu.header)).toMatchObject({ final: sent + 512 >= desiredLength, targetTransferTag: offset, dataSn, bufferOffset: offset + sent })
+        expect(decodeDataOut(pdu.header)).toMatchObject({
+          final: sent + 512 >= desiredLength,
+          targetTransferTag: offset,
+          dataSn,
+          bufferOffset: offset + sent,
+        })
         expect(pdu.data).toEqual(data.subarray(offset + sent, Math.min(offset + sent + 512, offset + desiredLength)))
       }
     }
@@ -275,7 +289,15 @@ describe('a target that lives or not', () => {
     clock.run(SESSION_TIMES.pingAfterMs + SESSION_TIMES.tickMs)
     for (let i = 0; i < 20; i++) {
       const ping = target.received.shift()
-      if (ping) target.send(encodeNopIn({ lun: 0, initiatorTaskTag: decodeNopOut(ping.header).initiatorTaskTag, targetTransferTag: RESERVED_TAG, ...target.status() }))
+      if (ping)
+        target.send(
+          encodeNopIn({
+            lun: 0,
+            initiatorTaskTag: decodeNopOut(ping.header).initiatorTaskTag,
+            targetTransferTag: RESERVED_TAG,
+            ...target.status(),
+          }),
+        )
       clock.run(SESSION_TIMES.pingAfterMs)
     }
     expect(ended).toEqual([])
@@ -340,7 +362,9 @@ describe('what a target says by itself', () => {
     expect(outcomes).toHaveLength(1)
     const logout = decodeLogoutRequest(target.take(INITIATOR_OPCODE.logoutRequest).header)
     expect(logout).toMatchObject({ immediate: true, reason: 0 })
-    target.send(encodeLogoutResponse({ response: 0, initiatorTaskTag: logout.initiatorTaskTag, time2Wait: 0, time2Retain: 0, ...target.status() }))
+    target.send(
+      encodeLogoutResponse({ response: 0, initiatorTaskTag: logout.initiatorTaskTag, time2Wait: 0, time2Retain: 0, ...target.status() }),
+    )
     clock.run(1)
     expect(ended).toEqual(['logged out'])
   })
@@ -372,8 +396,14 @@ describe('a target that breaks the protocol loses the session, and each command 
     ['skips a DataSN', (tag) => target.dataIn(tag, { dataSn: 1, bufferOffset: 0, data: bytes(4) })],
     ['asks a read for data', (tag) => target.readyToTransfer(tag, { r2tSn: 0, bufferOffset: 0, desiredLength: 4 })],
     ['sends a PDU of an initiator', () => target.sendRaw(new Uint8Array(48))],
-    ['sends a segment that is too long', () => target.sendRaw(Uint8Array.from({ length: 48 }, (_, i) => (i === 0 ? 0x25 : i === 5 ? 0xff : 0)))],
-    ['answers a logout that was not asked for', () => target.send(encodeLogoutResponse({ response: 0, initiatorTaskTag: 1, time2Wait: 0, time2Retain: 0, ...target.status() }))],
+    [
+      'sends a segment that is too long',
+      () => target.sendRaw(Uint8Array.from({ length: 48 }, (_, i) => (i === 0 ? 0x25 : i === 5 ? 0xff : 0))),
+    ],
+    [
+      'answers a logout that was not asked for',
+      () => target.send(encodeLogoutResponse({ response: 0, initiatorTaskTag: 1, time2Wait: 0, time2Retain: 0, ...target.status() })),
+    ],
   ])('%s', (_what, misbehave) => {
     logIn()
     const outcomes = execute({ dataInBytes: 1000 })
@@ -411,13 +441,21 @@ describe('discovery', () => {
     ])
     const first = decodeTextRequest(target.take(INITIATOR_OPCODE.textRequest).header)
     const tag = { initiatorTaskTag: first.initiatorTaskTag }
-    target.send(encodeTextResponse({ final: false, continued: true, ...tag, targetTransferTag: 5, ...target.status() }), text.subarray(0, 30))
+    target.send(
+      encodeTextResponse({ final: false, continued: true, ...tag, targetTransferTag: 5, ...target.status() }),
+      text.subarray(0, 30),
+    )
     clock.run(1)
     expect(decodeTextRequest(target.take(INITIATOR_OPCODE.textRequest).header).targetTransferTag).toBe(5)
-    target.send(encodeTextResponse({ final: true, continued: false, ...tag, targetTransferTag: RESERVED_TAG, ...target.status() }), text.subarray(30))
+    target.send(
+      encodeTextResponse({ final: true, continued: false, ...tag, targetTransferTag: RESERVED_TAG, ...target.status() }),
+      text.subarray(30),
+    )
     clock.run(1)
     const logout = decodeLogoutRequest(target.take(INITIATOR_OPCODE.logoutRequest).header)
-    target.send(encodeLogoutResponse({ response: 0, initiatorTaskTag: logout.initiatorTaskTag, time2Wait: 0, time2Retain: 0, ...target.status() }))
+    target.send(
+      encodeLogoutResponse({ response: 0, initiatorTaskTag: logout.initiatorTaskTag, time2Wait: 0, time2Retain: 0, ...target.status() }),
+    )
     clock.run(1)
     expect(present(found, 'targets')).toEqual([{ name: TARGET, addresses: ['127.0.0.1:3260,1', '127.0.0.1:3261,2'] }])
   })
@@ -425,7 +463,10 @@ describe('discovery', () => {
   it('gives the reason where there is none', () => {
     network.close('127.0.0.1:3260')
     let reason = ''
-    discoverTargets({ clock, network, address: ADDRESS, initiatorName: INITIATOR, isidQualifier: 1 }, (targets, why) => (reason = `${targets.length} ${why}`))
+    discoverTargets(
+      { clock, network, address: ADDRESS, initiatorName: INITIATOR, isidQualifier: 1 },
+      (targets, why) => (reason = `${targets.length} ${why}`),
+    )
     clock.run(1)
     expect(reason).toBe('0 connection refused')
   })

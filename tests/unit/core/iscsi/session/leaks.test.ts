@@ -9,7 +9,12 @@ import { blockCdb, IscsiLab, type RawInitiator } from '../../../../support/iscsi
 
 /** Whatever was sent, aborted, held back or completed late: in the end window and budget are whole again. */
 const step = fc.oneof(
-  fc.record({ kind: fc.constantFrom('read', 'write', 'write-ahead', 'ready'), blocks: fc.nat(40), ahead: fc.nat(3), immediate: fc.boolean() }),
+  fc.record({
+    kind: fc.constantFrom('read', 'write', 'write-ahead', 'ready'),
+    blocks: fc.nat(40),
+    ahead: fc.nat(3),
+    immediate: fc.boolean(),
+  }),
   fc.record({ kind: fc.constant('abort'), scope: fc.constantFrom(1, 2, 4, 5, 6), tag: fc.nat(60) }),
   fc.record({ kind: fc.constantFrom('hold', 'release', 'release-backwards', 'congest', 'drain', 'answer-r2t', 'answer-r2t-wrongly') }),
 )
@@ -17,7 +22,9 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
 class Play {
   readonly lab = new IscsiLab()
-  readonly initiator: RawInitiator = this.lab.session({ keys: { MaxBurstLength: '4096', MaxOutstandingR2T: '2', FirstBurstLength: '1024' } })
+  readonly initiator: RawInitiator = this.lab.session({
+    keys: { MaxBurstLength: '4096', MaxOutstandingR2T: '2', FirstBurstLength: '1024' },
+  })
   /** CmdSNs that were passed over. */
   readonly #gaps: number[] = []
   readonly #r2ts: ReturnType<typeof decodeReadyToTransfer>[] = []
@@ -57,13 +64,27 @@ class Play {
     const common = { immediate: one.immediate, expectedDataTransferLength: bytes }
     if (one.kind === 'ready') initiator.send(initiator.commandHeader({ immediate: one.immediate }))
     else if (one.kind === 'read') initiator.send(initiator.commandHeader({ ...common, read: true, cdb: blockCdb(0x28, range) }))
-    else initiator.send(initiator.commandHeader({ ...common, write: true, cdb: blockCdb(0x2a, range) }), new Uint8Array(one.blocks % 3 === 0 ? 0 : 512))
+    else
+      initiator.send(
+        initiator.commandHeader({ ...common, write: true, cdb: blockCdb(0x2a, range) }),
+        new Uint8Array(one.blocks % 3 === 0 ? 0 : 512),
+      )
   }
 
   #abort(one: { readonly scope: number; readonly tag: number }): void {
     const { initiator } = this
     const tags = { initiatorTaskTag: 0x9000, referencedTaskTag: 0x100 + one.tag }
-    initiator.send(encodeTaskManagementRequest({ immediate: true, function: one.scope, lun: 0, ...tags, refCmdSn: 0, cmdSn: initiator.cmdSn, expStatSn: 1 }))
+    initiator.send(
+      encodeTaskManagementRequest({
+        immediate: true,
+        function: one.scope,
+        lun: 0,
+        ...tags,
+        refCmdSn: 0,
+        cmdSn: initiator.cmdSn,
+        expStatSn: 1,
+      }),
+    )
   }
 
   #answer(isRight: boolean): void {
@@ -98,7 +119,8 @@ it('leaves window and budget whole', () => {
       expect({ status, free: maxCmdSn - expCmdSn + 1 }).toEqual({ status: 0, free: LIMITS.commandWindow })
       const fitting = LIMITS.sessionBufferBytes / LIMITS.transferBytes
       const cdb = blockCdb(0x2a, { firstBlock: 0, blockCount: 8192 })
-      for (let i = 0; i < fitting; i++) initiator.send(initiator.commandHeader({ write: true, expectedDataTransferLength: LIMITS.transferBytes, cdb }))
+      for (let i = 0; i < fitting; i++)
+        initiator.send(initiator.commandHeader({ write: true, expectedDataTransferLength: LIMITS.transferBytes, cdb }))
       expect(initiator.receive().map(({ header }) => opcodeOf(header))).toEqual(Array(fitting * 2).fill(TARGET_OPCODE.readyToTransfer))
     }),
     { numRuns: 300 },

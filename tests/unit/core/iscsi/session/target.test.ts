@@ -12,7 +12,11 @@ describe('IscsiTarget', () => {
     lab.connect()
     expect(lab.target.sessions()).toEqual([
       {
-        initiatorName: INITIATOR_NAME, isid: '80123456abcd', discovery: false, portal: 'b', remote: '127.0.0.1:50000',
+        initiatorName: INITIATOR_NAME,
+        isid: '80123456abcd',
+        discovery: false,
+        portal: 'b',
+        remote: '127.0.0.1:50000',
         counters: { commands: 2, readBytes: 2048, writtenBytes: 1024, rejects: 0 },
       },
     ])
@@ -83,7 +87,10 @@ describe('IscsiTarget', () => {
   })
 
   it('bears any PDU in any stage, with the fields of a living session, and a good initiator beside', () => {
-    const opcode = fc.oneof(fc.constantFrom(0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x10, 0x40, 0x41, 0x42, 0x43, 0x44, 0x46), fc.nat(0xff))
+    const opcode = fc.oneof(
+      fc.constantFrom(0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x10, 0x40, 0x41, 0x42, 0x43, 0x44, 0x46),
+      fc.nat(0xff),
+    )
     const smallOrAny = fc.oneof(fc.nat(6), fc.constant(0xffff_ffff), fc.nat(0xffff_ffff))
     const pdu = fc.record({
       opcode,
@@ -102,7 +109,11 @@ describe('IscsiTarget', () => {
         const lab = new IscsiLab()
         const initiator = lab.connect()
         if (at === 'logging in') initiator.loginRequest({ transit: false }, { InitiatorName: INITIATOR_NAME, SessionType: 'Discovery' })
-        else initiator.login({ discovery: at === 'discovery', keys: at === 'unsolicited' ? { InitialR2T: 'No', MaxOutstandingR2T: '4', MaxBurstLength: '512' } : {} })
+        else
+          initiator.login({
+            discovery: at === 'discovery',
+            keys: at === 'unsolicited' ? { InitialR2T: 'No', MaxOutstandingR2T: '4', MaxBurstLength: '512' } : {},
+          })
         lab.scsi.isHolding = isHolding
         for (const fields of pdus) {
           const header = new Uint8Array(48)

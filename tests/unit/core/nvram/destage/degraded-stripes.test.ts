@@ -17,7 +17,8 @@ function expectPossible(bench: CacheBench, possible: Possible, when: string): vo
   const read = bench.read(0, BLOCKS)
   if (typeof read === 'string') throw new Error(`${when}: ${read}`)
   read.forEach((mark, block) => {
-    if (possible[block]?.has(mark) !== true) throw new Error(`${when}: block ${block} reads ${mark}, and not one of ${[...(possible[block] ?? [])].join(', ')}`)
+    if (possible[block]?.has(mark) !== true)
+      throw new Error(`${when}: block ${block} reads ${mark}, and not one of ${[...(possible[block] ?? [])].join(', ')}`)
     // From here on it has to stay so.
     possible[block] = new Set([mark])
   })
@@ -33,7 +34,8 @@ function filled(nvramBytes?: number): { bench: CacheBench; possible: Possible } 
 
 /** Writes at random places; returns after a random number of steps, with some of it under way. */
 function traffic(bench: CacheBench, possible: Possible, random: Prng): void {
-  const writes: { readonly firstBlock: number; readonly blockCount: number; readonly mark: number; readonly told: { outcome: unknown } }[] = []
+  const writes: { readonly firstBlock: number; readonly blockCount: number; readonly mark: number; readonly told: { outcome: unknown } }[] =
+    []
   const note = (): void => {
     for (const { firstBlock, blockCount, mark, told } of writes.splice(0)) {
       const isDone = told.outcome !== undefined
@@ -48,9 +50,18 @@ function traffic(bench: CacheBench, possible: Possible, random: Prng): void {
       // One write at a time of any block: so the last acknowledged one is known.
       const blockCount = 1 + random.below(12)
       const firstBlock = random.below(BLOCKS - blockCount)
-      if (writes.some((other) => other.told.outcome === undefined && firstBlock < other.firstBlock + other.blockCount && other.firstBlock < firstBlock + blockCount)) continue
+      if (
+        writes.some(
+          (other) =>
+            other.told.outcome === undefined &&
+            firstBlock < other.firstBlock + other.blockCount &&
+            other.firstBlock < firstBlock + blockCount,
+        )
+      )
+        continue
       const settled = writes.filter(({ told }) => told.outcome !== undefined)
-      for (const { firstBlock: first, blockCount: count, mark } of settled) for (let block = first; block < first + count; block++) possible[block] = new Set([mark])
+      for (const { firstBlock: first, blockCount: count, mark } of settled)
+        for (let block = first; block < first + count; block++) possible[block] = new Set([mark])
       for (const one of settled) writes.splice(writes.indexOf(one), 1)
       const mark = 20 + random.below(200)
       writes.push({ firstBlock, blockCount, mark, told: bench.write(firstBlock, mark, { blockCount }) })
@@ -99,7 +110,8 @@ function crashOften(bench: CacheBench, random: Prng, mayLose: boolean): void {
     bench.crash()
     if (life === lives) break
     bench.cache.recover(bench.state, () => undefined)
-    for (let steps = random.below(40); steps > 0 && bench.completions.length > 0; steps--) bench.completions.runOne(random.below(bench.completions.length))
+    for (let steps = random.below(40); steps > 0 && bench.completions.length > 0; steps--)
+      bench.completions.runOne(random.below(bench.completions.length))
   }
 }
 
@@ -107,25 +119,28 @@ describe.each([
   ['write-through', false],
   ['write-back', true],
 ] as const)('a whole RAID-5 group, %s', (_name, mayKeep) => {
-  it.each([32 * 1024, 1024 * 1024])('loses nothing when a drive dies with its controller, or in a replay, with %i bytes of NVRAM', (nvramBytes) => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (seed) => {
-        const random = new Prng(seed)
-        const { bench, possible } = filled(nvramBytes)
-        const lossRound = random.below(ROUNDS)
-        for (let round = 0; round < ROUNDS; round++) {
-          bench.mayKeep = mayKeep
-          traffic(bench, possible, random)
-          crashOften(bench, random, round === lossRound)
-          bench.recover()
-          expectPossible(bench, possible, `after crash ${round + 1}`)
-        }
-        bench.settle()
-        expect(bench.cache.report().records).toBe(0)
-        expectPossible(bench, possible, 'at the end')
-        expect(bench.trace.kinds('nvram.unjournaled')).toEqual([])
-      }),
-      { numRuns: 300 },
-    )
-  })
+  it.each([32 * 1024, 1024 * 1024])(
+    'loses nothing when a drive dies with its controller, or in a replay, with %i bytes of NVRAM',
+    (nvramBytes) => {
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (seed) => {
+          const random = new Prng(seed)
+          const { bench, possible } = filled(nvramBytes)
+          const lossRound = random.below(ROUNDS)
+          for (let round = 0; round < ROUNDS; round++) {
+            bench.mayKeep = mayKeep
+            traffic(bench, possible, random)
+            crashOften(bench, random, round === lossRound)
+            bench.recover()
+            expectPossible(bench, possible, `after crash ${round + 1}`)
+          }
+          bench.settle()
+          expect(bench.cache.report().records).toBe(0)
+          expectPossible(bench, possible, 'at the end')
+          expect(bench.trace.kinds('nvram.unjournaled')).toEqual([])
+        }),
+        { numRuns: 300 },
+      )
+    },
+  )
 })

@@ -20,7 +20,9 @@ it('shows of every block what was inserted last, and counts what it hides', () =
       inserts.forEach(([firstBlock, blockCount], index) => {
         const mark = index + 1
         live.set(mark, blockCount)
-        extents.insert({ firstBlock, endBlock: firstBlock + blockCount, source: source(firstBlock, blockCount, mark) }, (old, blocks) => live.set(old.mark, (live.get(old.mark) ?? 0) - blocks))
+        extents.insert({ firstBlock, endBlock: firstBlock + blockCount, source: source(firstBlock, blockCount, mark) }, (old, blocks) =>
+          live.set(old.mark, (live.get(old.mark) ?? 0) - blocks),
+        )
         model.fill(mark, firstBlock, firstBlock + blockCount)
       })
       for (const [mark, blocks] of live) expect(model.filter((one) => one === mark)).toHaveLength(blocks)

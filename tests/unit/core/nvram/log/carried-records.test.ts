@@ -28,9 +28,28 @@ function pinned(bytesToDeath?: number): Pinned {
   const kept = new Set<LiveRecord>()
   const live = new LiveLog(slot.log, new VirtualClock())
   const write = (firstBlock: number, mark: number): LiveRecord =>
-    live.append({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock, blockCount: 8, data: [new Uint8Array(8 * BLOCK_BYTES).fill(mark)], forceUnitAccess: false, trace: undefined }, 0, () => undefined)
+    live.append(
+      {
+        volumeId: VOLUME,
+        volumeEpoch: EPOCH,
+        firstBlock,
+        blockCount: 8,
+        data: [new Uint8Array(8 * BLOCK_BYTES).fill(mark)],
+        forceUnitAccess: false,
+        trace: undefined,
+      },
+      0,
+      () => undefined,
+    )
   const parity = (mark: number, blockCount: number): LiveRecord =>
-    live.appendPartialParity({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock: 0, blockCount, hasIndex: undefined, data: new Uint8Array(BLOCK_BYTES).fill(mark) })
+    live.appendPartialParity({
+      volumeId: VOLUME,
+      volumeEpoch: EPOCH,
+      firstBlock: 0,
+      blockCount,
+      hasIndex: undefined,
+      data: new Uint8Array(BLOCK_BYTES).fill(mark),
+    })
   const records = [write(0, 1), parity(51, 1), write(4, 2), parity(52, 2), write(2, 3)]
   for (const record of records) kept.add(record)
   for (const record of records) if (record.isPartialParity) live.close(record)
@@ -70,7 +89,21 @@ describe('records that are pinned at the head of the log', () => {
       expect(one.live.carryOn(one.trimming, () => undefined)).toBe(true)
       expect(told(one)).toEqual(ALL)
       for (let other = 0; other < 6; other++) {
-        one.live.close(one.live.append({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock: 100, blockCount: 3, data: [new Uint8Array(3 * BLOCK_BYTES)], forceUnitAccess: false, trace: undefined }, 0, () => undefined))
+        one.live.close(
+          one.live.append(
+            {
+              volumeId: VOLUME,
+              volumeEpoch: EPOCH,
+              firstBlock: 100,
+              blockCount: 3,
+              data: [new Uint8Array(3 * BLOCK_BYTES)],
+              forceUnitAccess: false,
+              trace: undefined,
+            },
+            0,
+            () => undefined,
+          ),
+        )
       }
     }
   })
@@ -100,10 +133,26 @@ describe('records that are pinned at the head of the log', () => {
     }
     const records = [parity(0, 19), parity(0, 7, 19), parity(0, 19)]
     for (let other = 0; other < 6; other++) {
-      live.close(live.append({ volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock: 100, blockCount: 8, data: [new Uint8Array(8 * BLOCK_BYTES)], forceUnitAccess: false, trace: undefined }, 0, () => undefined))
+      live.close(
+        live.append(
+          {
+            volumeId: VOLUME,
+            volumeEpoch: EPOCH,
+            firstBlock: 100,
+            blockCount: 8,
+            data: [new Uint8Array(8 * BLOCK_BYTES)],
+            forceUnitAccess: false,
+            trace: undefined,
+          },
+          0,
+          () => undefined,
+        ),
+      )
     }
     const carried: LiveRecord[] = []
-    expect(live.carryOn({ isRoomWanted: true, isPinned: (record) => records.includes(record) }, (record) => carried.push(record))).toBe(true)
+    expect(live.carryOn({ isRoomWanted: true, isPinned: (record) => records.includes(record) }, (record) => carried.push(record))).toBe(
+      true,
+    )
     expect(carried).toEqual([records[1], records[2]])
   })
 })

@@ -41,7 +41,15 @@ class Bench {
   }
 
   log(): LiveRecord {
-    const io = { volumeId: 0, volumeEpoch: 1, firstBlock: 0, blockCount: 1, data: [new Uint8Array(BLOCK_BYTES)], forceUnitAccess: false, trace: undefined }
+    const io = {
+      volumeId: 0,
+      volumeEpoch: 1,
+      firstBlock: 0,
+      blockCount: 1,
+      data: [new Uint8Array(BLOCK_BYTES)],
+      forceUnitAccess: false,
+      trace: undefined,
+    }
     const record = this.#live.append(io, 0, () => undefined)
     this.group.add(record)
     return record

@@ -30,11 +30,19 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'most of a stripe', interrupted: { firstBlock: 2, blockCount: 20 } },
   { name: 'the end of a stripe and the beginning of the next', interrupted: { firstBlock: 21, blockCount: 9 } },
   { name: 'a stripe and a part of the next', interrupted: { firstBlock: 0, blockCount: 27 } },
-  { name: 'one block, with newer data for its row in the log', interrupted: { firstBlock: 3, blockCount: 1 }, behind: [{ firstBlock: 11, blockCount: 1 }] },
+  {
+    name: 'one block, with newer data for its row in the log',
+    interrupted: { firstBlock: 3, blockCount: 1 },
+    behind: [{ firstBlock: 11, blockCount: 1 }],
+  },
   {
     name: 'a chunk, with newer data for it, for its rows and for its neighbours in the log',
     interrupted: { firstBlock: 8, blockCount: 8 },
-    behind: [{ firstBlock: 10, blockCount: 1 }, { firstBlock: 0, blockCount: 4 }, { firstBlock: 21, blockCount: 5 }],
+    behind: [
+      { firstBlock: 10, blockCount: 1 },
+      { firstBlock: 0, blockCount: 4 },
+      { firstBlock: 21, blockCount: 5 },
+    ],
   },
 ]
 
@@ -127,24 +135,28 @@ describe.each(SCENARIOS)('an update of $name that is cut short', (scenario) => {
     })
   })
 
-  it.each([undefined, ...DRIVES])('leaves every block right when its replay is cut short, too, at any step (drive out before: %s)', (outDrive) => {
-    for (const lostFirst of outDrive === undefined ? [undefined, ...DRIVES] : [undefined]) {
-      eachCut(scenario, outDrive, (cut, name) => {
-        let isOver = false
-        for (let steps = 0; !isOver; steps++) {
-          for (const lostThen of lostFirst === undefined && outDrive === undefined ? DRIVES : [undefined]) {
-            const { bench, marks } = cut()
-            if (lostFirst !== undefined) bench.loseDrive(lostFirst)
-            bench.crash()
-            bench.cache.recover(bench.state, () => (isOver = true))
-            for (let step = 0; step < steps && bench.completions.length > 0; step++) bench.completions.runOne(step % 3 === 0 ? bench.completions.length - 1 : 0)
-            if (lostThen !== undefined) bench.loseDrive(lostThen)
-            bench.crash()
-            bench.recover()
-            expectRight(bench, marks, `${name}, without drive ${lostFirst}, ${steps} steps into the replay without drive ${lostThen}`)
+  it.each([undefined, ...DRIVES])(
+    'leaves every block right when its replay is cut short, too, at any step (drive out before: %s)',
+    (outDrive) => {
+      for (const lostFirst of outDrive === undefined ? [undefined, ...DRIVES] : [undefined]) {
+        eachCut(scenario, outDrive, (cut, name) => {
+          let isOver = false
+          for (let steps = 0; !isOver; steps++) {
+            for (const lostThen of lostFirst === undefined && outDrive === undefined ? DRIVES : [undefined]) {
+              const { bench, marks } = cut()
+              if (lostFirst !== undefined) bench.loseDrive(lostFirst)
+              bench.crash()
+              bench.cache.recover(bench.state, () => (isOver = true))
+              for (let step = 0; step < steps && bench.completions.length > 0; step++)
+                bench.completions.runOne(step % 3 === 0 ? bench.completions.length - 1 : 0)
+              if (lostThen !== undefined) bench.loseDrive(lostThen)
+              bench.crash()
+              bench.recover()
+              expectRight(bench, marks, `${name}, without drive ${lostFirst}, ${steps} steps into the replay without drive ${lostThen}`)
+            }
           }
-        }
-      })
-    }
-  })
+        })
+      }
+    },
+  )
 })
