@@ -81,8 +81,8 @@ export const TRACE_KINDS = [
   'volume.verified', // data: volumeId, repaired, unreadable
   'volume.moves-by-load', // data: volumeId, to, percent
   'volume.owner-changed', // data: volumeId, owner, epoch
-  'volume.created',
-  'volume.deleted',
+  'volume.created', // at the service owner; data: volumeId, name
+  'volume.deleted', // at the service owner; data: volumeId, name
   // Controllers
   'controller.started',
   'controller.waiting', // data: reason

@@ -1,4 +1,5 @@
 import type { ArrayState } from '../../contract/array-state'
+import type { Volume } from '../../contract/configuration'
 import type { ControllerId } from '../../contract/controller-id'
 import type { TracePort } from '../ports'
 
@@ -13,6 +14,7 @@ interface StateTraceParts {
 export function traceState(parts: StateTraceParts, ...states: States): void {
   traceServiceOwner(parts, ...states)
   tracePolicy(parts, ...states)
+  traceVolumes(parts, ...states)
   traceVolumeOwners(parts, ...states)
 }
 
@@ -26,6 +28,23 @@ function traceServiceOwner({ self, trace }: StateTraceParts, ...[state, previous
 function tracePolicy({ self, trace }: StateTraceParts, ...[{ cachePolicy }, previous]: States): void {
   if (previous === undefined || previous.cachePolicy === cachePolicy) return
   trace.record({ place: `controller-${self}`, kind: 'cache.policy-changed', data: { policy: cachePolicy ?? 'write-through' } })
+}
+
+/**
+ * Volumes that came and went, told by the service owner. A new volume may have the number of one that was deleted, but never
+ * its serial.
+ */
+function traceVolumes({ self, trace }: StateTraceParts, ...[state, previous]: States): void {
+  if (previous === undefined || state.serviceOwner !== self) return
+  const place = `controller-${self}` as const
+  for (const { id: volumeId, name } of lackedBy(state, previous)) trace.record({ place, kind: 'volume.deleted', data: { volumeId, name } })
+  for (const { id: volumeId, name } of lackedBy(previous, state)) trace.record({ place, kind: 'volume.created', data: { volumeId, name } })
+}
+
+/** The volumes of `other` that `state` does not have. */
+function lackedBy(state: ArrayState, other: ArrayState): readonly Volume[] {
+  const serials = new Set(state.configuration.volumes.map(({ serial }) => serial))
+  return other.configuration.volumes.filter(({ serial }) => !serials.has(serial))
 }
 
 /** Each volume that is this controller's from here on, or in another epoch. */
