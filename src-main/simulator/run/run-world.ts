@@ -264,6 +264,8 @@ export class WorldRun {
     this.#ledgerHost?.verify()
     if (!(yield* this.#waitFor('hosts have read back', () => this.#isIdle()))) return
     yield world.clock.nowMs() + QUIET_MS
+    // A commit of the last moment may still be on its way to the other controller.
+    if (!(yield* this.#waitFor('both controllers have the same generation', () => this.#hasOneGeneration()))) return
     this.#checks.finish(this.#spots)
   }
 
@@ -280,6 +282,11 @@ export class WorldRun {
   #isRebuilt(): boolean {
     const state = this.world.controller('a')?.report().array
     return state?.failedMembers?.some(({ rebuild }) => rebuild !== undefined) !== true
+  }
+
+  #hasOneGeneration(): boolean {
+    const [a, b] = CONTROLLER_IDS.map((id) => this.world.controller(id)?.state?.generation)
+    return a === b
   }
 
   /** Automatic giveback may have been turned off, and volumes may have been moved by request. */

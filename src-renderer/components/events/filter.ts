@@ -62,6 +62,7 @@ export function markOf(event: TraceEvent): 'bad' | 'moving' | 'good' | 'plain' {
     kind === 'drive.rebuilt'
   )
     return 'good'
+  if (kind === 'volume.created' || kind === 'volume.deleted') return 'plain'
   if (/^(takeover|giveback|volume|arbiter|owner)\.|owner-changed|replayed|rebuild-started/.test(kind)) return 'moving'
   return 'plain'
 }
