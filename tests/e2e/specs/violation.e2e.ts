@@ -56,11 +56,11 @@ describe('a violated checker', () => {
     const banner = await $('[data-testid="violation"]').getText()
     const event = Number(/event ([\d,]+)/.exec(banner)?.[1]?.replaceAll(',', ''))
     await browser.waitUntil(async () => (await eventNumber()) === event)
-    if (!banner.includes('At the pair as a whole')) await $('svg [role="img"][aria-label^="Checker"]').waitForExist()
+    if (!banner.includes('At the pair as a whole')) await $('svg [role="img"][aria-label^="Violation found"]').waitForExist()
     await takePictures('violation')
     await browser.keys(',')
     await browser.waitUntil(async () => (await eventNumber()) === event - 1)
-    expect(await $('svg [role="img"][aria-label^="Checker"]').isExisting()).toBe(false)
+    expect(await $('svg [role="img"][aria-label^="Violation found"]').isExisting()).toBe(false)
   })
 
   it('stops the play', async () => {
