@@ -25,9 +25,9 @@ export interface DriveFailuresParts {
 }
 
 /**
- * Puts drives that do not answer on record. Only when the array state has it, and so both controllers, may a group count
- * what missed the drive as done: a controller that knew nothing of it would read old data there as soon as the drive
- * answers again, be it the peer or a later start of this one.
+ * Records drives that do not answer as failed. A group may count a write that missed a drive as done only once the array state
+ * says so, at both controllers. Otherwise a controller that does not know, the peer or a later incarnation of this one, would
+ * read old data from the drive as soon as it answers again.
  */
 export class DriveFailures {
   readonly #parts: DriveFailuresParts
@@ -38,7 +38,7 @@ export class DriveFailures {
     this.#parts = parts
   }
 
-  /** From a group, in the middle of its I/O: looked at in an event of its own. */
+  /** Called by a group in the middle of its I/O, so the suspicion is handled in an event of its own. */
   suspect(suspicion: Suspicion): void {
     this.#suspected.push(suspicion)
     this.#commitAfter(0)
@@ -63,7 +63,7 @@ export class DriveFailures {
         this.#isUnderWay = false
         if (outcome.ok) {
           this.#suspected = this.#suspected.filter((suspicion) => !told.includes(suspicion))
-          // Also where there was nothing to change: a suspicion that would be one too many is taken back by it.
+          // Even if nothing changed: this withdraws a suspicion against a drive that the group cannot do without.
           volumes.recordFailed(outcome.value)
           if (this.#suspected.length > 0) this.#commitAfter(0)
         } else if (standing.isStopped) {

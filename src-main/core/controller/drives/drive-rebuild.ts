@@ -8,8 +8,8 @@ import { StripeWalk, type BatchOutcome, type StripeBatch, type StripeJob, type W
 const PACE: WalkPace = { batchStripes: 4, restMs: 5, checkpointStripes: 256, retryMs: 200 }
 
 /**
- * Brings to a drive what it lacks, in the background: each controller the stripes of its own volumes, the service owner those
- * that belong to none. The array state says how far that is, so the next owner of a volume goes on there.
+ * Rebuilds failed drives in the background. Each controller rebuilds the stripes of its own volumes, and the service owner those
+ * that belong to no volume. The array state records the progress, so the next owner of a volume continues from there.
  */
 export class DriveRebuild {
   readonly #parts: WalkParts
@@ -20,7 +20,7 @@ export class DriveRebuild {
     this.#walk = new StripeWalk(parts, PACE, (state) => this.#find(state))
   }
 
-  /** Ownership, claims or what is to be rebuilt may have changed. */
+  /** Call when ownership, claims, or what has to be rebuilt may have changed. */
   review(): void {
     this.#walk.review()
   }
@@ -66,7 +66,7 @@ interface RebuiltPart {
   readonly group: GroupIo
 }
 
-/** One part of what a drive lacks in one group: the stripes of a volume, or some that belong to none. */
+/** Rebuilds one part of what a drive lacks in one group: stripes of a volume, or stripes that belong to none. */
 class RebuildJob implements StripeJob {
   readonly #parts: WalkParts
   readonly #rebuilt: RebuiltPart
@@ -84,7 +84,7 @@ class RebuildJob implements StripeJob {
     return this.#rebuilt.part.endStripe
   }
 
-  /** The same request still has the drive rebuilt. */
+  /** The same request still rebuilds the drive, and this controller's claim has not changed. */
   isMine(state: ArrayState): boolean {
     const { member, part, claim } = this.#rebuilt
     const now = state.failedMembers?.find((one) => isSame(one, member))
@@ -96,12 +96,12 @@ class RebuildJob implements StripeJob {
     group.rebuild({ drive: member.drive, ...batch, claim }, (fault) => {
       if (fault === undefined) done('good')
       else if (fault === 'source-lost') done({ giveUp: (state) => withoutRebuild(state, member, sourceLost(member)) })
-      // The volume's next owner goes on, or the drive's new failure is put on record.
+      // Either a newer owner continues, or the drive failed again and is about to be recorded.
       else done('failed')
     })
   }
 
-  /** On stable storage: what the state says of the drive must be true after a crash of the machine, too. */
+  /** Flushes first: even after a crash of the machine, the drive must have everything that the state says is rebuilt. */
   secure(done: (isSecured: boolean) => void): void {
     this.#rebuilt.group.flush({}, (flushed) => done(flushed.ok))
   }
@@ -111,7 +111,7 @@ class RebuildJob implements StripeJob {
   }
 }
 
-/** Undefined where the part is not this controller's. */
+/** Undefined unless this controller may rebuild the part now. */
 function claimFor(parts: WalkParts, state: ArrayState, part: RebuildPart): WriteClaim | undefined {
   const { owner, epoch } = rebuildClaimOf(state, part)
   const volume = parts.volumes.volume(part.slot)

@@ -4,7 +4,7 @@ import { DriveRebuild } from './drive-rebuild'
 import { ReturnedDrives } from './returned-drives'
 import { VolumeVerifier } from './volume-verifier'
 
-/** The drives: those that fail, those that come back, and the work that goes over their stripes in the background. */
+/** Failed drives, returned drives, and the background work on stripes. */
 export interface Drives {
   readonly failures: DriveFailures
   readonly returned: ReturnedDrives

@@ -8,8 +8,8 @@ export interface ReturnedDrivesParts {
 }
 
 /**
- * An operator who has a drive rebuilt has mended or replaced it. So it is asked again, whatever it answered before, and
- * superblocks go to it, also where it is another drive.
+ * Puts a drive back into service when its rebuild begins. The operator who asked for the rebuild has repaired or replaced the
+ * drive. So the controller opens it again, whatever it answered before, and writes superblocks even to a different drive.
  */
 export class ReturnedDrives {
   readonly #parts: ReturnedDrivesParts
@@ -18,7 +18,7 @@ export class ReturnedDrives {
     this.#parts = parts
   }
 
-  /** Before anything that does I/O learns of the state. */
+  /** Must run before any part that does I/O sees the state. */
   installed(state: ArrayState, previous: ArrayState | undefined): void {
     const { ports, stateDrives } = this.#parts
     const before = rebuildsOf(previous)
@@ -29,7 +29,7 @@ export class ReturnedDrives {
   }
 }
 
-/** By drive, the operation that rebuilds it. */
+/** The operation that rebuilds each drive, by drive index. */
 function rebuildsOf(state: ArrayState | undefined): ReadonlyMap<number, string> {
   const rebuilds = state?.failedMembers?.flatMap(({ drive, rebuild }) =>
     rebuild === undefined ? [] : [[drive, rebuild.operation] as const],

@@ -8,7 +8,7 @@ import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
 import type { VolumeService } from '../volumes/volume-service'
 
-/** What a walk needs of its controller, and its jobs with it. */
+/** What a walk and its jobs need from their controller. */
 export interface WalkParts {
   readonly self: ControllerId
   readonly clock: ClockPort
@@ -20,38 +20,38 @@ export interface WalkParts {
   readonly standing: Pick<Standing, 'isServing'>
 }
 
-/** How fast a walk goes, and how often it says how far it is. */
+/** How fast a walk goes, and how often it commits its progress. */
 export interface WalkPace {
-  /** Stripes at a time, and the rest between: hosts come first. */
+  /** Stripes per batch, and the rest between batches that leaves the drives to hosts. */
   readonly batchStripes: number
   readonly restMs: number
-  /** A controller that goes on after this one begins at the last checkpoint: as often as commits are worth it. */
+  /** Stripes between checkpoints. The next controller repeats the work since the last one, but each costs a commit. */
   readonly checkpointStripes: number
-  /** Before it is tried again, after something has failed. */
+  /** The delay before another attempt after a failure. */
   readonly retryMs: number
 }
 
 /**
- * - `good`: go on
- * - `lost`: another controller goes on
+ * - `good`: continue
+ * - `lost`: another controller continues
  * - `failed`: try again later
- * - `giveUp`: it will never succeed; this change of the state says so
+ * - `giveUp`: it can never succeed; commit this change of the state
  */
 export type BatchOutcome = 'good' | 'lost' | 'failed' | { readonly giveUp: (state: ArrayState) => ArrayState }
 
-/** What is done with some stripes, one batch after the other, and how the array state says how far that is. */
+/** Work on a run of stripes, done in batches, and how the array state records its progress. */
 export interface StripeJob {
-  /** Of the group or the volume, as the job counts. */
+  /** Numbered within the group or within the volume, as the job chooses. */
   readonly fromStripe: number
   readonly endStripe: number
-  /** Whether the job is still to be done by this controller, and under the same claim, as `state` has it. */
+  /** Whether `state` still assigns the job to this controller, under the same claim. */
   isMine(state: ArrayState): boolean
   visit(batch: StripeBatch, done: (outcome: BatchOutcome) => void): void
-  /** What was visited is as safe as the state is about to say. */
+  /** Makes the visited stripes as safe as the next checkpoint will say they are. */
   secure(done: (isSecured: boolean) => void): void
-  /** The state that says that all stripes before this one are done. The job is over with `endStripe`. */
+  /** The state in which all stripes before `beforeStripe` are recorded as done. At `endStripe` the job is complete. */
   withDone(state: ArrayState, beforeStripe: number): ArrayState
-  /** The state says that all of it is done. */
+  /** Called once the end of the job is committed. */
   ended?(): void
 }
 
@@ -65,21 +65,20 @@ export interface StripeBatch {
 interface Run {
   readonly job: StripeJob
   nextStripe: number
-  /** The state says that the stripes before this one are done. */
+  /** The committed state records the stripes before this one as done. */
   checkpoint: number
 }
 
 /**
- * Goes over stripes in the background, one job at a time. What a job has done counts for those who come later by what the
- * array state says. So every few hundred stripes the walk makes a checkpoint: first the job secures what it has done, then
- * the state says so.
+ * Works through stripes in the background, one job at a time. A later controller knows only from the array state what is done. So
+ * every few hundred stripes the walk makes a checkpoint: the job secures its work, then a commit records it.
  *
- * A walk has no pause of its own. It asks before every batch whether the job is still this controller's. Where it is not,
- * since the volume moves or the controller does not serve, the walk ends, and begins at the last checkpoint when `review`
- * finds the job again, here or at the other controller. The same happens after a fault, after some time.
+ * A walk never pauses. Before each batch it asks whether the job is still this controller's. If not, because the volume is moving
+ * or the controller is not serving, the walk ends. It resumes from the last checkpoint when `review` finds the job again, here or
+ * at the other controller. After a fault it does the same, but later.
  *
- * An example: 600 stripes, batches of 4, checkpoints every 256. The state says 256 after batch 64, 512 after batch 128,
- * and 600 after batch 150. A controller that takes over while batch 100 is under way begins at stripe 256.
+ * Example: 600 stripes, batches of 4, checkpoints every 256. The state says 256 after batch 64, 512 after batch 128, and 600
+ * after batch 150. A controller that takes over during batch 100 begins at stripe 256.
  */
 export class StripeWalk {
   readonly #parts: WalkParts
@@ -87,14 +86,14 @@ export class StripeWalk {
   readonly #find: (state: ArrayState) => StripeJob | undefined
   #run: Run | undefined
 
-  /** `find` gives the next job that this controller has to do, and is asked only while it serves. */
+  /** `find` returns the next job for this controller. It is called only while the controller is serving. */
   constructor(parts: WalkParts, pace: WalkPace, find: (state: ArrayState) => StripeJob | undefined) {
     this.#parts = parts
     this.#pace = pace
     this.#find = find
   }
 
-  /** Ownership, claims or what there is to do may have changed. */
+  /** Call when ownership, claims, or the work to do may have changed. */
   review(): void {
     const { state } = this.#parts.store
     if (this.#run !== undefined || state === undefined || !this.#parts.standing.isServing) return
@@ -128,7 +127,7 @@ export class StripeWalk {
     else rest()
   }
 
-  /** `then` is called when the state says how far the job is, or that it is not this controller's any more. */
+  /** Calls `then` once the progress is committed, or once the commit finds that the job is another controller's. */
   #checkpoint(run: Run, then: () => void): void {
     const { job, nextStripe } = run
     job.secure((isSecured) => {

@@ -9,8 +9,8 @@ import { StripeWalk, type BatchOutcome, type StripeBatch, type StripeJob, type W
 const PACE: WalkPace = { batchStripes: 4, restMs: 10, checkpointStripes: 512, retryMs: 1000 }
 
 /**
- * Makes copies and parity agree with the data again where a controller died in the middle of stripes that nobody has a
- * record of (`unverifiedFrom`): in the background, at the owner of the volume, one volume after the other.
+ * Makes copies and parity agree with the data again where a controller may have died in the middle of stripe updates that nobody
+ * has a record of (`unverifiedFrom`). The owner of each volume does this in the background, one volume at a time.
  */
 export class VolumeVerifier {
   readonly #parts: WalkParts
@@ -21,7 +21,7 @@ export class VolumeVerifier {
     this.#walk = new StripeWalk(parts, PACE, (state) => this.#find(state))
   }
 
-  /** Ownership or claims may have changed. */
+  /** Call when ownership or claims may have changed. */
   review(): void {
     this.#walk.review()
   }
@@ -40,7 +40,7 @@ export class VolumeVerifier {
   }
 }
 
-/** Of one volume, whose stripes are counted through all of its slices. */
+/** Verifies one volume. Its stripes are numbered through all of its slices. */
 export class Verification implements StripeJob {
   readonly fromStripe: number
   readonly endStripe: number
@@ -78,7 +78,7 @@ export class Verification implements StripeJob {
     const count = Math.min(stripeCount, stripes.stripeCount)
     const repair = { slot: this.#volume.volumeId, epoch: this.#epoch }
     stripes.group.verify({ firstStripe: stripes.firstStripe, stripeCount: count, repair }, (outcome) => {
-      // The only fault is a newer owner, who finds in the state where to go on.
+      // The only fault is a newer owner, which continues from the last checkpoint.
       if (!outcome.ok) return done('lost')
       const { repaired, unreadable, inconsistent } = outcome.value
       this.#repaired += repaired.length
@@ -88,7 +88,7 @@ export class Verification implements StripeJob {
     })
   }
 
-  /** Nothing to wait for: the commit that says so flushes the same drives. */
+  /** Nothing to do: the commit of the checkpoint flushes the same drives. */
   secure(done: (isSecured: boolean) => void): void {
     done(true)
   }
