@@ -12,7 +12,7 @@ import { SERVICE_SLOT, type StateDrives } from '../state/state-drives'
 import { tooFewReadable } from './first-step'
 import { unknownStripes } from './unknown-stripes'
 
-/** - `superseded`: another controller claims too, and later: this one must not go on. */
+/** - `superseded`: the other controller has made a newer claim, so this one must stop. */
 export interface ClaimFailure {
   readonly code: 'superseded' | 'drives'
   readonly reason: string
@@ -20,7 +20,7 @@ export interface ClaimFailure {
 
 export interface Claim {
   readonly state: ArrayState
-  /** Volumes that this controller owns by it and did not before. */
+  /** Volumes that the claim gives to this controller in a new epoch. It may have owned some of them before. */
   readonly volumes: readonly number[]
   readonly notes: readonly string[]
 }
@@ -29,30 +29,30 @@ export interface Claim {
 export type ClaimPlan = (ownership: VolumeOwnership, state: ArrayState) => ControllerId | 'keep'
 
 /**
- * Makes this controller the service owner and gives the volumes owners, in new epochs. For a controller that is alone,
- * or whose peer is fenced or waits to be told: nobody else writes superblocks meanwhile.
+ * Makes this controller the service owner and gives the volumes owners in new epochs. The controller must be alone, or its peer
+ * fenced or waiting for this claim, so that nobody else writes superblocks meanwhile.
  *
- * The newest state on the drives is taken, since a commit of the peer may have reached them and not this controller.
- * Raising the claims in the midplane shuts out the older epochs at once. The superblocks are written before anything is
- * served, so before any write is acknowledged under the new epochs: the next reader finds who may have written.
+ * It starts from the newest state on the drives, because a commit of the peer may have reached them but not this controller.
+ * Raising the claims in the midplane shuts out the older epochs at once. The superblocks are written before anything is served,
+ * and so before any write is acknowledged under the new epochs: from them, the next reader learns who may have written.
  *
- * An example. Claims of A have even epochs, those of B odd ones. A owns volume 0 and the service requests, B owns volume 1.
- * A acknowledges a write to volume 0, begins to commit generation 18, and dies when one drive has that. B takes over:
+ * Example: Claims of A have even epochs, those of B odd ones. A owns volume 0 and the service requests, B owns volume 1. A
+ * acknowledges a write to volume 0, begins to commit generation 18, and dies when one drive has it. B takes over:
  *
  *                      generation  service owner  mirror epoch  volume 0                            volume 1
  *     B knows              17       A, epoch 4         4        A, epoch 2                          B, epoch 3
  *     one drive has        18       A, epoch 4         4        A, epoch 2                          B, epoch 3
  *     B claims             19       B, epoch 5         5        B, epoch 3, held by B, log from 2   B, epoch 3
  *
- * 1. A first look at the drives shows generation 18, so B reads them in full and goes on from 18, not from the 17 it knows.
- * 2. B's NVRAM counted for mirror epoch 4. It is stamped to count for 4 and 5, so it counts whether or not 19 gets to the
- *    drives. A's NVRAM keeps the stamp 4: once 19 stands, nothing in it counts.
- * 3. The mirror of A's log has the write, under epoch 2. So B becomes the holder of volume 0, and records from epoch 2 on
- *    count although its epoch is now 3. If B dies before the replay has brought them to the drives, A finds "held by B" and
- *    waits for B instead of serving what the drives have.
- * 4. The midplane raises the claim of volume 0 to 3 and that of the service to 5. A write of A that came late would be refused.
- *    Had A come to life meanwhile and claimed 6, the raise to 5 would fail, and B would have to go.
- * 5. B writes generation 19 under epoch 5. Volume 1 stays as it is: nothing about it has to change.
+ * 1. A first look at the drives shows generation 18, so B reads them in full and continues from 18, not from the 17 it knows.
+ * 2. B's NVRAM counts for mirror epoch 4. B stamps it for both 4 and 5, so that it counts whether or not 19 reaches the drives.
+ *    A's NVRAM keeps stamp 4: once 19 is committed, nothing in it counts.
+ * 3. The mirror of A's log has the write, under epoch 2. So B becomes the holder of volume 0, and records from epoch 2 on count
+ *    although its epoch is now 3. If B dies before the replay has written them to the drives, A finds "held by B" and waits for B
+ *    instead of serving what is on the drives.
+ * 4. The midplane raises the claim of volume 0 to 3 and that of the service to 5. It would refuse a late write of A. If A had
+ *    restarted meanwhile and claimed 6, the raise to 5 would fail, and B would have to stop.
+ * 5. B writes generation 19 under epoch 5. Volume 1 stays as it is, because nothing about it has to change.
  */
 export function makeClaim(parts: ClaimParts, options: ClaimOptions, done: (outcome: Result<Claim, ClaimFailure>) => void): void {
   newestState(parts, (newest) => {
@@ -82,7 +82,7 @@ interface NewestState {
   readonly notes: readonly string[]
 }
 
-/** What this controller knows already, unless a drive has something newer. */
+/** The state that this controller knows, unless a drive may have a newer one. */
 function newestState({ store, stateDrives }: ClaimParts, done: (found: Result<NewestState, ClaimFailure>) => void): void {
   const known = store.state
   if (known === undefined) {
@@ -137,8 +137,8 @@ interface ClaimedStateOptions {
 }
 
 /**
- * What this controller's NVRAM has and the drives may not have makes it the holder of the volume, and so its owner: only
- * it can replay that. What the peer holds stays the peer's, in a new epoch, so that its next incarnation has one of its own.
+ * If this controller's NVRAM has data that the drives may lack, the controller becomes the holder of the volume, and so its
+ * owner: only it can replay the data. A volume held by the peer stays the peer's, in a new epoch for its next incarnation.
  */
 function claimedState(
   newest: ArrayState,
@@ -169,7 +169,7 @@ function claimedState(
   return { state, claimed }
 }
 
-/** Sentences for people about volumes that cannot be served without the peer. */
+/** Sentences for the event log about volumes that cannot be served without the peer. */
 function waitingVolumes(state: ArrayState, self: ControllerId): string[] {
   return state.configuration.volumes
     .filter(({ id }) => ownershipOf(state, id)?.heldBy === peerOf(self))

@@ -13,19 +13,19 @@ export interface FirstClaimParts extends TakeoverParts {
 }
 
 export interface FirstClaimEvents {
-  /** Something new is known, of the drives. */
+  /** The drives have been read: review what to do. */
   review(): void
-  /** The claim is made and what the NVRAM had is replayed: the array is served here. */
+  /** The claim is committed and the NVRAM is replayed: this controller serves the array. */
   claimed(state: ArrayState): void
-  /** The other one has made a newer claim. */
+  /** The other controller has made a newer claim. */
   lost(reason: string): void
 }
 
-/** The way of a controller from its start until it knows what to serve: what the drives say, what the peer says, the first claim. */
+/** Takes a controller from its start to its first claim: it reads the drives, listens to the peer, and decides what to do. */
 export class FirstClaim {
   readonly #parts: FirstClaimParts
   readonly #events: FirstClaimEvents
-  /** The drives are being read, or will be: nothing is decided before. */
+  /** The drives are being read or will be soon; nothing is decided before that. */
   #isReading = true
   #elected: Election | undefined
 
@@ -35,7 +35,7 @@ export class FirstClaim {
   }
 
   describe(): PeerDescription {
-    // Without a quorum what was read may change with the next try: the peer must not decide by it who leads.
+    // Without a quorum the next attempt may read a newer state, so the peer must not decide by this one who leads.
     const state = this.#parts.store.state ?? (this.#elected?.quorum === true ? this.#elected.state : undefined)
     const description = { phase: this.#parts.standing.phase, generation: state?.generation ?? -1 }
     return state === undefined ? description : { ...description, nvramRank: this.#nvramRank(state) }
@@ -63,7 +63,7 @@ export class FirstClaim {
     })
   }
 
-  /** What to do with what is known of the peer, as long as this controller is not part of anything. */
+  /** Decides what to do from what is known of the peer. Only for a controller that is not part of the pair yet. */
   review(presence: 'unknown' | 'present' | 'gone'): void {
     if (this.#isReading || this.#parts.standing.phase === 'taking-over') return
     const { self, session } = this.#parts
@@ -94,7 +94,7 @@ export class FirstClaim {
     }
   }
 
-  /** Only looked at before anything is served, so it does not change meanwhile. */
+  /** Read only before anything is served, so it does not change meanwhile. */
   #nvramRank(state: ArrayState): number {
     return this.#parts.store.state === undefined ? this.#parts.cache.rank(state) : 0
   }
@@ -114,7 +114,7 @@ export class FirstClaim {
     )
   }
 
-  /** What this controller's NVRAM has of an earlier life, before anything is served. */
+  /** Replays what an earlier incarnation left in this controller's NVRAM, before anything is served. */
   recover(then: () => void): void {
     const { self, cache, volumes, store, log, committer, standing } = this.#parts
     committer.resumeFirst()

@@ -2,29 +2,29 @@ import type { ControllerId } from '../../../contract/controller-id'
 import type { PeerDescription } from '../../../contract/interconnect'
 import type { Election } from '../../raid/election'
 
-/** What a controller that is not part of anything yet knows. */
+/** What a controller knows before it is part of the pair. */
 export interface FirstKnowledge {
   readonly self: ControllerId
   readonly elected: Election | undefined
   /** How much of its NVRAM counts for the elected state. */
   readonly nvramRank: number
   readonly presence: 'unknown' | 'present' | 'gone'
-  /** As the peer said last; undefined where there is no session, or nothing was heard in it for long. */
+  /** What the peer last said of itself. Undefined without a session, or while the peer is silent. */
   readonly peer: PeerDescription | undefined
 }
 
 export type FirstStep =
-  /** It is alone: it claims everything. */
+  /** This controller is alone, so it claims everything. */
   | { readonly step: 'claim-all' }
-  /** Both start, and this one claims for both. */
+  /** Both controllers are starting, and this one claims for both. */
   | { readonly step: 'claim-preferred' }
-  /** The other one will welcome it. */
+  /** `join`: the other controller will welcome this one. In the other cases it is too early to decide. */
   | { readonly step: 'join' | 'boot' | 'wait' | 'read-again'; readonly reason: string }
 
 /**
- * A peer that is there and silent may be serving, so nothing is claimed then, however long that takes. Of two that start
- * together the one that knows the newer state claims first; where they know the same, the one whose NVRAM counts for more of
- * it, since it may have what the drives have not; then A. Both come to the same answer.
+ * A peer that is present but silent may be serving, so this controller claims nothing, however long that lasts. If both start
+ * together, the one that knows the newer state makes the first claim. If both know the same state, the higher NVRAM rank decides,
+ * because that NVRAM may have what the drives lack; then A does. Both controllers reach the same answer.
  */
 export function firstStep({ self, elected, nvramRank, presence, peer }: FirstKnowledge): FirstStep {
   if (elected === undefined) return { step: 'read-again', reason: 'no drive has a superblock' }

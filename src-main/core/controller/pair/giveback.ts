@@ -8,7 +8,7 @@ import type { Standing } from '../peer/standing'
 import type { TakeoverHistory } from './takeover-record'
 import type { VolumeMover } from '../volumes/volume-mover'
 
-/** After a veto it is tried again. */
+/** The delay before a vetoed giveback is tried again. */
 const RETRY_MS = 1000
 
 export interface GivebackParts {
@@ -22,10 +22,10 @@ export interface GivebackParts {
   readonly standing: Standing
 }
 
-/** Gives a controller that has come back the volumes that prefer it: those with automatic giveback, or all when asked. */
+/** Gives volumes back to their preferred owner once it has joined: those with automatic giveback, and those a request asks for. */
 export class Giveback {
   readonly #parts: GivebackParts
-  /** What a service request asked for, until it has been done. */
+  /** Volumes that a service request asked for and that are not given back yet. */
   #asked: readonly number[] = []
   #isUnderWay = false
   #retry: Timer | undefined
@@ -35,24 +35,24 @@ export class Giveback {
     this.#parts = parts
   }
 
-  /** By a service request, for when the peer has joined: also where it does not happen automatically. */
+  /** A service request asks for these volumes even without automatic giveback. They move once the peer has joined. */
   askFor(volumeIds: readonly number[]): void {
     this.#asked = volumeIds
   }
 
-  /** What was asked for by hand has ended with the peer; what is automatic begins again when it joins. */
+  /** Requested givebacks end with the peer. Automatic ones start over when it joins again. */
   peerLost(): void {
     this.#asked = []
     this.#retry?.cancel()
     this.#retry = undefined
   }
 
-  /** These were with this controller only because its NVRAM had to be replayed. */
+  /** This controller owned these volumes only to replay its NVRAM, so they may go back now. */
   replayed(volumeIds: readonly number[]): void {
     if (this.#chosen().some((volumeId) => volumeIds.includes(volumeId))) this.#start(undefined)
   }
 
-  /** What a veto was about may have changed. */
+  /** Call when the reason for a veto may have gone. */
   review(): void {
     if (this.#retry === undefined || !this.#parts.standing.peerIsMember) return
     this.#retry.cancel()
@@ -81,7 +81,7 @@ export class Giveback {
     this.#start(cause)
   }
 
-  /** One after the other: what comes up while one is under way is looked at when that has ended. */
+  /** Runs one giveback at a time. Volumes that become due meanwhile follow when it has ended. */
   #start(cause: TraceId | undefined): void {
     if (this.#isUnderWay) return
     const to = peerOf(this.#parts.self)
@@ -108,7 +108,7 @@ export class Giveback {
     })
   }
 
-  /** If the peer is lost, it goes on when that has joined again; otherwise it is tried again here. */
+  /** If the peer is lost, automatic giveback starts over when it joins again. Otherwise this one is tried again here. */
   #interrupted(reason: string, cause: TraceId): void {
     if (this.#parts.standing.peerIsMember) {
       this.#vetoed(reason, cause)
@@ -118,7 +118,7 @@ export class Giveback {
     this.#parts.log.add('warning', `The giveback to controller ${peerOf(this.#parts.self).toUpperCase()} failed: ${reason}`)
   }
 
-  /** It is unsafe now: looked at again, as long as the peer is there. Said once for each reason. */
+  /** A giveback would be unsafe now. It is tried again while the peer is a member. Each new reason is logged once. */
   #vetoed(reason: string, cause: TraceId | undefined): void {
     if (reason !== this.#lastVeto) {
       this.#lastVeto = reason

@@ -32,8 +32,8 @@ export interface PlannedHaltParts {
 }
 
 /**
- * The end of a planned takeover. The peer, which owns no volume any more, asks its hosts to log out and closes its
- * addresses; then the midplane halts it, and what is left is taken over as from one that is gone.
+ * The last part of a planned takeover. The peer, which owns no volumes by now, asks its hosts to log out and closes its
+ * addresses. Then the midplane halts it, and this controller takes over the rest as from a peer that is gone.
  */
 export class PlannedHalt {
   readonly #parts: PlannedHaltParts
@@ -46,7 +46,7 @@ export class PlannedHalt {
     this.#calls = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
   }
 
-  /** `done` when the peer is down and its addresses are served here. */
+  /** Calls `done` when the peer is down and its addresses are served here. */
   haltPeer(done: HaltDone): void {
     if (!this.#parts.standing.peerIsMember || this.#calls.isFull || this.#done !== undefined) {
       done(failure(PEER_IS_AWAY))
@@ -69,20 +69,20 @@ export class PlannedHalt {
     this.#calls.answer(callId, undefined)
   }
 
-  /** The one that was about to halt this controller will not do it any more: the addresses stay open. */
+  /** The peer can no longer halt this controller, so the addresses stay open. */
   peerLost(): void {
     this.#grace?.cancel()
     this.#calls.lose()
   }
 
-  /** A planned takeover has come to its end. */
+  /** A planned takeover is complete. */
   takenOver(): void {
     const done = this.#done
     this.#done = undefined
     done?.(ok(undefined))
   }
 
-  /** This controller is the one that will be halted. Its hosts get a moment to log out before its addresses close. */
+  /** The peer will halt this controller. Hosts get a moment to log out before the addresses close. */
   standDown(callId: number): void {
     const { self, clock, session, portals, iscsi, timings } = this.#parts
     const answer = (): void => {

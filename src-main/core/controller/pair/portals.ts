@@ -8,7 +8,7 @@ import type { ControllerTimings } from '../peer/timings'
 
 interface Portal {
   wanted: boolean
-  /** `opening` and `closing`: the port has been asked and has not answered. An address that closes answers first what is under way. */
+  /** `opening`: the port has not answered yet. `closing`: requests under way are answered first, then the port closes. */
   state: 'closed' | 'opening' | 'open' | 'closing'
   retry: Timer | undefined
   complained: boolean
@@ -36,12 +36,12 @@ export class Portals {
     this.#parts = parts
   }
 
-  /** It is open, or will be. */
+  /** The address is open or will be. */
   isWanted(of: ControllerId): boolean {
     return this.#portals[of].wanted
   }
 
-  /** `done` when it listens; an address that is taken is tried again until it is free or not wanted any more. */
+  /** Calls `done` when the address listens or is no longer wanted. An address in use is tried again until it is free. */
   openFor(of: ControllerId, done: () => void): void {
     this.#want(of, true, done)
   }
@@ -55,7 +55,7 @@ export class Portals {
     const state = wanted ? 'open' : 'closed'
     if (portal.wanted !== wanted) {
       portal.wanted = wanted
-      // Those that waited for the opposite are answered: it will not come.
+      // Callers that wait for the opposite get their answer now, because it will not come.
       release(portal)
     }
     if (portal.state === state) {

@@ -24,7 +24,7 @@ export class Restarts {
     midplane.requestRestart(controller, reason)
   }
 
-  /** Unless it runs already. */
+  /** Does nothing if the peer is already running. */
   startPeer(reason: string): void {
     const { self, standing } = this.#parts
     if (!standing.peerIsPresent) this.restart(peerOf(self), reason)

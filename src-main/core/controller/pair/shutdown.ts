@@ -23,7 +23,7 @@ export interface ShutdownParts {
   readonly membership: Membership
 }
 
-/** The end of a controller: the orderly one that was asked for, and what is left to do when it has stopped for any reason. */
+/** Ends a controller: in good order when asked to, and with the remaining cleanup when it has stopped for any reason. */
 export class Shutdown {
   readonly #parts: ShutdownParts
 
@@ -31,7 +31,7 @@ export class Shutdown {
     this.#parts = parts
   }
 
-  /** Takes no more, ends what is under way, and closes the addresses. The controller is not to be started again. */
+  /** Accepts nothing new, finishes what is under way, and closes the addresses. Nobody may start the controller again. */
   begin(done: () => void): void {
     const { self, trace, ports, committer, cache, admission, iscsi, portals, membership } = this.#parts
     trace.record({ place: `controller-${self}`, kind: 'controller.stopping' })
@@ -43,7 +43,7 @@ export class Shutdown {
     })
   }
 
-  /** The last to hear it: the peer of a controller that has stopped is lost too. */
+  /** Must be the last to hear of it. A controller that has stopped loses its peer too, so the cleanup after a stop is here. */
   peerLost(): void {
     const { self, standing, committer, cache, volumes, portals } = this.#parts
     if (!standing.isStopped) return

@@ -26,7 +26,7 @@ export interface TakeoverRecorderParts {
   readonly cause: TraceId | undefined
 }
 
-/** One takeover as it goes: each phase's end becomes a trace event, which the next one has as its cause. */
+/** Records one takeover. The end of each phase becomes a trace event, and the cause of the next one. */
 export class TakeoverRecorder {
   readonly reason: TakeoverReason
   readonly #parts: TakeoverRecorderParts

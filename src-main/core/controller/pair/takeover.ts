@@ -33,23 +33,23 @@ export interface TakeoverParts {
   readonly standing: PairStanding
 }
 
-/** How it is known that the peer can write no more: the midplane reset it, or it went by itself. */
+/** Proof that the peer can no longer write: the midplane reset it, or it stopped by itself. */
 export type FenceProof = 'reset' | 'gone'
 
 export interface TakeoverEvents {
-  /** The peer can write no more: what it was asked is to be taken back. */
+  /** The peer can no longer write, so calls to it must be withdrawn. */
   fenced(proof: FenceProof): void
   /** The volumes are served here. */
   adopted(): void
-  /** The peer's addresses too: the takeover is complete. */
+  /** The peer's addresses are served here too: the takeover is complete. */
   completed(): void
-  /** The peer got the reset line first, or has claimed since: this controller is the one to go. */
+  /** The peer got the reset line first or has made a newer claim, so this controller must stop. */
   lost(reason: string): void
 }
 
 /**
- * The unplanned way of all the peer's volumes, addresses and service requests to this controller: detect, fence, claim,
- * replay, adopt, serve. Until the fence is proven nothing is claimed and nothing is written for the peer.
+ * Brings all the peer's volumes, addresses, and service requests to this controller: detect, fence, claim, replay, adopt, serve.
+ * Until the fence is proven, nothing is claimed and nothing is written in the peer's place.
  */
 export class Takeover {
   readonly #parts: TakeoverParts
@@ -68,7 +68,7 @@ export class Takeover {
     this.#record = new TakeoverRecorder({ clock, trace, survivor: self, dead: peerOf(self), ...start })
   }
 
-  /** `alreadyGone`: the presence line says so, or a newer incarnation does; that is as good as a fence. */
+  /** `alreadyGone`: the presence line or a newer incarnation proves it, which is as good as a fence. */
   begin(alreadyGone: boolean): void {
     this.#parts.history.add(this.#record)
     this.#record.ended('detect', { reason: this.#record.reason })
@@ -82,7 +82,7 @@ export class Takeover {
     })
   }
 
-  /** Not one more write of the peer can land. Whichever way that is learned first counts. */
+  /** No further write of the peer can reach a drive. Only the first proof counts. */
   peerIsGone(proof: FenceProof): void {
     if (this.#isFenced) return
     this.#isFenced = true
@@ -114,7 +114,7 @@ export class Takeover {
     clock.after(timings.retryMs, () => this.#claim())
   }
 
-  /** The mirror of the dead one's log goes to the drives under the new claims, before any of its volumes is served. */
+  /** Writes the mirror of the dead controller's log to the drives under the new claims, before any of its volumes is served. */
   #replay(claimed: readonly number[]): void {
     const { store, cache, log, self, committer, standing } = this.#parts
     const state = store.state
@@ -139,7 +139,7 @@ export class Takeover {
     volumes.adopt(state)
     committer.resume()
     this.#record.ended('adopt', { volumes: [...claimed] })
-    // From here on the peer's addresses are wanted, so a review does not find them left to take over.
+    // This makes the peer's addresses wanted, so that the review after `adopted` does not begin another takeover.
     portals.openFor(peerOf(self), () => portals.openFor(self, () => this.#serving()))
     this.#events.adopted()
   }
@@ -154,7 +154,7 @@ export class Takeover {
   }
 }
 
-/** For people: what a replay could not bring to the drives. */
+/** Logs what a replay could not write to the drives. */
 export function noteReplay(log: EventLog, self: ControllerId, { failedVolumes, lostRecords }: RecoveryOutcome): void {
   const name = self.toUpperCase()
   for (const volumeId of failedVolumes) {

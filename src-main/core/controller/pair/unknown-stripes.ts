@@ -4,19 +4,19 @@ import type { WriteCache } from '../../nvram/write-cache'
 import { layoutOf } from '../../raid/geometry'
 import { failedDrivesOf } from '../state/array-changes'
 
-/** Volumes that a controller may have left with stripes half updated. */
+/** Volumes that a controller may have left with interrupted stripes. */
 export interface UnknownStripes {
-  /** Copies and parity are to be made anew of the data. */
+  /** Their copies and parity must be made to agree with the data again. */
   readonly verifiable: readonly number[]
-  /** Only the log of that controller tells what a half updated stripe had: they wait for it. */
+  /** Only that controller's log can repair their interrupted stripes, so they wait for it. */
   readonly held: ReadonlySet<number>
 }
 
 /**
- * What the peer may have been in the middle of when its log is not known here: it was alone, or not in step yet, so only its
- * own NVRAM knows which stripes these are. Where all drives answer, a volume can be served all the same. Where parity has to
- * stand in for a drive it cannot: even blocks that nobody was writing would be wrong in a half updated stripe.
- * Before the first claim of all nobody has written.
+ * Finds volumes in which the peer may have left interrupted stripes that this controller has no log of: the peer was alone, or
+ * its mirror was not in step, so only its own NVRAM knows them. If all drives answer, such a volume can be served anyway. If
+ * parity has to replace a drive, it cannot: even blocks that nobody was writing would be wrong in an interrupted stripe. Before
+ * the first claim of all, nobody has written.
  */
 export function unknownStripes(
   newest: ArrayState,
