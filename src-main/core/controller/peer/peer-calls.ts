@@ -2,13 +2,13 @@ import { assert } from '../../../base/assert'
 
 const CALLS_PER_INCARNATION = 2 ** 40
 
-/** Questions to the peer that wait for an answer. Answers come by `callId`; when the peer is lost, all learn of it. */
+/** Calls to the peer that wait for an answer, matched by `callId`. When the peer is lost, all of them end. */
 export class PeerCalls<Answer> {
   readonly #limit: number
   readonly #waiting = new Map<number, (answer: Answer | 'peer-lost') => void>()
   #lastCallId: number
 
-  /** Ids differ from incarnation to incarnation: an answer that an earlier one was owed is nobody's. */
+  /** Ids differ between incarnations, so an answer owed to an earlier one matches no call. */
   constructor(options: { readonly limit: number; readonly incarnation: number }) {
     this.#limit = options.limit
     this.#lastCallId = options.incarnation * CALLS_PER_INCARNATION
@@ -18,7 +18,7 @@ export class PeerCalls<Answer> {
     return this.#waiting.size >= this.#limit
   }
 
-  /** The id to send with the question. Callers check `isFull` first where a full table can happen. */
+  /** Returns the id to send with the call. Check `isFull` first if the table can be full. */
   begin(done: (answer: Answer | 'peer-lost') => void): number {
     assert(!this.isFull, () => `${this.#limit} calls wait for the peer`)
     const callId = ++this.#lastCallId
@@ -32,7 +32,7 @@ export class PeerCalls<Answer> {
     done?.(answer)
   }
 
-  /** In the order of the calls, so that what is done again keeps its order. */
+  /** Ends the calls in their order, so that work that is repeated keeps it. */
   lose(): void {
     const lost = [...this.#waiting.values()]
     this.#waiting.clear()

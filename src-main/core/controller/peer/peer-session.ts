@@ -3,23 +3,23 @@ import type { PeerDescription, PeerMessage, PeerWords, SessionWords } from '../.
 import type { ClockPort, PeerPort, Timer } from '../../ports'
 import type { ControllerTimings } from './timings'
 
-/** Messages that were sent and not yet confirmed. Every sender bounds its own calls, so this is never reached. */
+/** The most messages that may be unconfirmed. Never reached, because every sender bounds its own calls. */
 const UNCONFIRMED_LIMIT = 32_768
 
-/** What a session tells the part that decides who is in the pair. */
+/** What a session reports to the part that decides who is in the pair. */
 export interface PeerSessionEvents {
   describe(): PeerDescription
-  /** Both sides know each other's incarnation: messages flow from here on. */
+  /** Both sides know each other's incarnation, so messages can flow. */
   peerMet(): void
-  /** The peer said something new about itself. */
+  /** The peer described itself again, perhaps without a change. */
   peerDescribed(): void
-  /** A newer incarnation spoke up: the one before it is gone for good, and with it all that it was asked. */
+  /** A newer incarnation was heard: the one before is gone for good, and the calls to it with it. */
   peerReplaced(): void
   peerSuspected(silenceMs: number): void
   peerRecovered(silenceMs: number): void
-  /** Silent past the hysteresis; said again every beat. */
+  /** Silent for `fenceAfterBeats`; repeated on every beat. */
   peerSilent(silenceMs: number): void
-  /** The peer is powered and the link is up, but it said nothing for as long as a start may take; said again every beat. */
+  /** The peer is powered and the link is up, but it was silent for longer than a start may take; repeated on every beat. */
   peerUnmet(waitedMs: number): void
 }
 
@@ -37,11 +37,11 @@ interface Unconfirmed {
 }
 
 /**
- * The conversation with the peer: heartbeats, and messages in order and exactly once between two incarnations. What a
- * short cut of the link swallows is sent again, so that a cut that ends before the fence is only a delay.
+ * The session with the peer: heartbeats, and messages delivered in order and exactly once between two incarnations. Messages lost
+ * in a short cut of the link are sent again, so a cut that ends before the fence is only a delay.
  *
- * Silence is counted in beats of this controller's own timer: one that was itself held up for a second has missed its
- * own beats too, and so does not take the peer for dead.
+ * Silence is counted in beats of this controller's own timer. A controller that was itself held up for a second has missed its
+ * own beats too, so it does not take the peer for dead.
  */
 export class PeerSession {
   readonly #parts: PeerSessionParts
@@ -67,14 +67,14 @@ export class PeerSession {
     this.#parts = parts
   }
 
-  /** Before anything else: `events` for how the peer stands, `hear` for each message of it. */
+  /** Call this first. `events` hears how the peer's status changes, `hear` each message of the peer. */
   heardBy(events: PeerSessionEvents, hear: (words: PeerWords) => void): void {
     assert(this.#events === undefined, 'who hears the session is said once')
     this.#events = events
     this.#hear = hear
   }
 
-  /** The one that this controller listens to; 0: none yet. */
+  /** The incarnation that this controller listens to; 0 if none yet. */
   get peerIncarnation(): number {
     return this.#peerIncarnation
   }
@@ -83,12 +83,12 @@ export class PeerSession {
     return this.#established
   }
 
-  /** What the peer last said of itself in this session, or before it in its greeting. */
+  /** What the peer last said of itself in this session, or in its greeting before it. */
   get description(): PeerDescription | undefined {
     return this.#description
   }
 
-  /** The same, as long as the peer is heard. */
+  /** The same, but undefined without a session or while the peer is suspected. */
   get heard(): PeerDescription | undefined {
     return this.#established && !this.isSuspected ? this.#description : undefined
   }
@@ -113,7 +113,7 @@ export class PeerSession {
     this.end()
   }
 
-  /** The presence line: what still arrives while the peer is gone are the last words of a dead one. */
+  /** Follows the presence line. Messages that arrive while the peer is absent come from a dead incarnation and are ignored. */
   setPresent(present: boolean): void {
     if (present === this.#isPresent) return
     this.#isPresent = present
@@ -121,27 +121,27 @@ export class PeerSession {
     else this.#post({ type: 'hello', description: this.#hearer.describe() })
   }
 
-  /** While the link is known to be down, a peer that starts cannot be heard, and that is not held against it. */
+  /** While the link is known to be down, a peer that starts cannot be heard, so its silence does not count. */
   setLink(state: 'up' | 'down'): void {
     this.#linkIsDown = state === 'down'
     if (!this.#established) this.#missedBeats = 0
   }
 
-  /** Forgets the session; the incarnation it was with is never listened to again. */
+  /** Forgets the session and ignores that incarnation of the peer from now on. */
   end(): void {
     this.#deadIncarnation = Math.max(this.#deadIncarnation, this.#peerIncarnation)
     this.#forget()
     this.#peerIncarnation = 0
   }
 
-  /** A heartbeat out of turn: something about this controller changed that the peer waits for. */
+  /** Sends a heartbeat early, because the peer may be waiting for a change at this controller. */
   announce(): void {
     if (!this.#isPresent) return
     const description = this.#hearer.describe()
     this.#post(this.#established ? { type: 'heartbeat', description, sent: this.#sent } : { type: 'hello', description })
   }
 
-  /** `again`: what to say instead where it does not arrive and has to be sent once more. */
+  /** `again` gives the message to send instead if this one has to be sent again. */
   send(words: PeerWords, again?: () => PeerWords): void {
     assert(this.#established, () => `no session for ${words.type}`)
     assert(this.#unconfirmed.length < UNCONFIRMED_LIMIT, 'too many messages without confirmation')
@@ -251,7 +251,7 @@ export class PeerSession {
     else if (this.#missedBeats >= timings.fenceAfterBeats) this.#hearer.peerSilent(this.silenceMs())
   }
 
-  /** A single word of the peer starts the count from 0 again. */
+  /** Any message of the peer resets the count. */
   #beatUnmet(): void {
     if (!this.#isPresent || this.#linkIsDown) return
     const { startWithinBeats, heartbeatMs } = this.#parts.timings

@@ -6,7 +6,7 @@ import { Signal } from './signal'
 import { PairStanding } from './standing'
 import type { ControllerTimings } from './timings'
 
-/** What every room of a controller is handed: who it is, the world, and its delays. */
+/** What every room of a controller gets: its identity, its ports, and its delays. */
 export interface ControllerParts {
   readonly self: ControllerId
   /** From 1 on; grows with every start of this controller. */
@@ -18,12 +18,12 @@ export interface ControllerParts {
   readonly timings: ControllerTimings
 }
 
-/** The lowest room: the conversation with the other controller, and how this one stands in the pair. */
+/** The lowest room: the session with the peer, and this controller's status in the pair. */
 export interface Peer {
   readonly log: EventLog
   readonly session: PeerSession
   readonly standing: PairStanding
-  /** Phase, membership, addresses or array state: parts that depend on them review what should be. */
+  /** The phase, membership, addresses, or array state changed: parts that depend on them review what should be. */
   readonly changed: Signal
 }
 

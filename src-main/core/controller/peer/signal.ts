@@ -1,10 +1,10 @@
 import { assert } from '../../../base/assert'
 
-/** Tells parts higher up of something. The part that tells it does not know them: the assembly lists them, in their order. */
+/** Notifies parts in higher rooms. The sender does not know them; the assembly lists them in order. */
 export class Signal<Args extends readonly unknown[] = []> {
   #hearers: readonly ((...args: Args) => void)[] | undefined
 
-  /** All of them at once. */
+  /** Takes all hearers in one call. */
   heardBy(...hearers: readonly ((...args: Args) => void)[]): void {
     assert(this.#hearers === undefined, 'who hears a signal is said once')
     this.#hearers = hearers

@@ -7,15 +7,15 @@ import type { EventLog } from './event-log'
 import type { PeerSession } from './peer-session'
 import type { Signal } from './signal'
 
-/** How this controller stands in the pair, for the parts that go by it. */
+/** This controller's status in the pair, for the parts that depend on it. */
 export interface Standing {
   readonly phase: ControllerPhase
-  /** Why it waits, for people. */
+  /** Why it is in this phase, for people. */
   readonly reason: string | undefined
   readonly isServing: boolean
-  /** It serves nothing any more, for good. */
+  /** It has stopped serving for good. */
   readonly isStopped: boolean
-  /** The presence line: the worker of the peer runs. */
+  /** The presence line says that the peer's worker is running. */
   readonly peerIsPresent: boolean
   readonly peerIsMember: boolean
   /** The peer can be asked and serves what it owns. */
@@ -23,7 +23,7 @@ export interface Standing {
   readonly bothServe: boolean
   /** Whose addresses are open here, in the order a, b. */
   readonly portals: readonly ControllerId[]
-  /** Who answers at a controller's addresses: that one itself, or the survivor that adopted them. */
+  /** The controller that answers at these addresses: their own, or the survivor that adopted them. */
   serverOf(portal: ControllerId): ControllerId | undefined
 }
 
@@ -35,7 +35,7 @@ export interface StandingParts {
   readonly changed: Signal
 }
 
-/** The one owner of the pair's status. Membership and its helpers write it, and portals what they listen on. */
+/** The only place that keeps the status. Membership and its helpers write it; portals write which addresses are open. */
 export class PairStanding implements Standing {
   readonly #parts: StandingParts
   readonly #openPortals = new Set<ControllerId>()
@@ -87,7 +87,7 @@ export class PairStanding implements Standing {
     return portal !== this.#parts.self && this.peerIsMember ? portal : undefined
   }
 
-  /** The event of this controller that led to where it stands. */
+  /** The trace event that led to the current status. */
   get cause(): TraceId | undefined {
     return this.#cause
   }
@@ -101,7 +101,7 @@ export class PairStanding implements Standing {
     assert(!this.#isStopped || phase === 'waiting', () => `a controller that has stopped is ${phase}`)
     this.#phase = phase
     this.#reason = reason
-    // The peer may wait for this.
+    // The peer may be waiting for this.
     this.#parts.session.announce()
     this.#parts.changed.tell()
   }
@@ -123,7 +123,7 @@ export class PairStanding implements Standing {
     else this.#openPortals.delete(of)
   }
 
-  /** What comes after it comes of it. */
+  /** Makes this event the cause of those that follow. */
   recordCause(kind: TraceKind, data?: TraceData): void {
     this.#cause = this.record(kind, data)
   }

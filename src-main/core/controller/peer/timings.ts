@@ -3,19 +3,19 @@ export interface ControllerTimings {
   readonly heartbeatMs: number
   /** Beats without a word from the peer after which it is suspected. */
   readonly suspectAfterBeats: number
-  /** Beats of silence after which the suspected peer is fenced: the room a slow controller has to recover. */
+  /** Beats of silence after which the suspected peer is fenced. It gives a slow controller time to recover. */
   readonly fenceAfterBeats: number
-  /** Beats without a word from a peer that is powered and has not joined, after which it is fenced: the room a controller has to start. */
+  /** Beats of silence after which a peer that is powered but has not joined is fenced. It gives a controller time to start. */
   readonly startWithinBeats: number
-  /** How long I/O waits for ownership to settle before the initiator is told `transitioning`. */
+  /** How long I/O waits for ownership to settle before the host gets `transitioning`. */
   readonly holdMs: number
-  /** Between attempts at something that the drives, or an address that is taken, refused. */
+  /** The delay before another attempt at something that the drives, or an address in use, refused. */
   readonly retryMs: number
-  /** Room for the answer to leave before the controller that received the request goes down. */
+  /** Time for the answer to leave before the controller that received the request goes down. */
   readonly answerBeforeDownMs: number
-  /** How long a controller keeps service ownership at least, so that two that both want it do not only hand it about. */
+  /** The shortest time a controller keeps service ownership, so that two that both want it do not just pass it back and forth. */
   readonly serviceTenureMs: number
-  /** How long the service owner waits for what it serves before it relinquishes anyway. */
+  /** How long the service owner waits for its requests to finish before it relinquishes anyway. */
   readonly relinquishMs: number
   readonly load: LoadTimings
 }
@@ -23,13 +23,13 @@ export interface ControllerTimings {
 /** When a volume moves by its load. */
 export interface LoadTimings {
   readonly windowMs: number
-  /** Windows in a row in which it must be so. */
+  /** Consecutive windows in which `share` and `minOperations` must be reached. */
   readonly windows: number
-  /** Of all I/O, what arrives at the other controller: from 0 to 1. */
+  /** The share of all I/O that must arrive at the other controller, from 0 to 1. */
   readonly share: number
-  /** Fewer in a window say nothing. */
+  /** The fewest operations in a window that count as load. */
   readonly minOperations: number
-  /** How long a volume rests after a change of owner, and after one that was asked for. */
+  /** How long a volume rests after a change of owner: `holdDownMs`, or `pauseMs` if the change was requested. */
   readonly holdDownMs: number
   readonly pauseMs: number
 }
@@ -47,5 +47,5 @@ export const DEFAULT_TIMINGS: ControllerTimings = {
   load: { windowMs: 1000, windows: 3, share: 0.75, minOperations: 50, holdDownMs: 30_000, pauseMs: 600_000 },
 }
 
-/** Attempts of a changing request against a configuration that others change at the same time. */
+/** How often a changing request is tried while others change the configuration too. */
 export const COMMIT_ATTEMPTS = 8
