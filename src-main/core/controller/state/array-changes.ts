@@ -8,8 +8,8 @@ import { layoutOf, survivesWithout } from '../../raid/geometry'
 /** Pure changes of the array state. */
 
 /**
- * The epoch of a new claim: newer than the one that stands, even for A and odd for B. So no two controllers ever hold
- * one epoch of one slot, whatever they knew when they chose it.
+ * The epoch of a new claim: newer than the current one, even for A and odd for B. So the two controllers never hold the same
+ * epoch of a slot, whatever each knew when it chose.
  */
 export function nextEpoch(standing: number, claimer: ControllerId): number {
   const epoch = standing + 1
@@ -20,7 +20,7 @@ export function ownershipOf(state: ArrayState, volumeId: number): VolumeOwnershi
   return state.ownership.find((ownership) => ownership.volumeId === volumeId)
 }
 
-/** `claimEpoch` is the epoch that the drives now hold for a slot. */
+/** `claimEpoch` gives the epoch that the midplane now holds for a slot. */
 export function withOwner(
   state: ArrayState,
   change: {
@@ -39,7 +39,7 @@ export function withOwner(
   return { ...state, ownership }
 }
 
-/** A new volume in its first epoch. The claim table alone does not know which epochs its place had: it begins anew with the application. */
+/** Adds a volume in its first epoch. The claim table, which starts empty, may not know the epochs of deleted volumes. */
 export function withVolume(state: ArrayState, volume: Volume, claimEpoch: number): ArrayState {
   const epoch = nextEpoch(Math.max(claimEpoch, state.epochFloor ?? 0), volume.preferredOwner)
   return {
@@ -58,7 +58,7 @@ export function withoutVolume(state: ArrayState, volumeId: number): ArrayState {
   }
 }
 
-/** What stays true of a volume whatever happens to its ownership. */
+/** The parts of an entry that a change of ownership keeps. */
 export function restOf({ volumeId, unverifiedFrom }: VolumeOwnership): Pick<VolumeOwnership, 'volumeId' | 'unverifiedFrom'> {
   return unverifiedFrom === undefined ? { volumeId } : { volumeId, unverifiedFrom }
 }
@@ -68,17 +68,17 @@ export function withServiceOwner(state: ArrayState, change: { readonly owner: Co
   return { ...state, serviceOwner: change.owner, serviceEpoch: nextEpoch(Math.max(state.serviceEpoch, change.claimEpoch), change.owner) }
 }
 
-/** Labs of before there was one have none in their state. */
+/** Labs older than the arbiter have none in their state. */
 export function arbiterOf(state: ArrayState): ControllerId {
   return state.arbiter ?? state.serviceOwner
 }
 
-/** Adds to what is said of one volume. */
+/** Merges `more` into the entry of one volume. */
 export function withOwnership(state: ArrayState, volumeId: number, more: Partial<VolumeOwnership>): ArrayState {
   return { ...state, ownership: state.ownership.map((standing) => (standing.volumeId === volumeId ? { ...standing, ...more } : standing)) }
 }
 
-/** The stripes of a volume before this one agree with their data; undefined: all do. */
+/** Records that the stripes of a volume before `from` agree with their data. Undefined: all do. */
 export function withVerified(state: ArrayState, volumeId: number, from: number | undefined): ArrayState {
   return {
     ...state,
@@ -95,7 +95,7 @@ export function failedDrivesOf(state: ArrayState, groupId: number): number[] {
   return (state.failedMembers ?? []).filter((member) => member.groupId === groupId).map(({ drive }) => drive)
 }
 
-/** Those that their group can do without, and that have not failed already. */
+/** Records suspected drives as failed, except those that have failed already and those that their group cannot do without. */
 export function withFailedMembers(state: ArrayState, suspected: readonly Pick<FailedMember, 'groupId' | 'drive'>[]): ArrayState {
   let changed = state
   for (const { groupId, drive } of suspected) {
@@ -111,7 +111,7 @@ export function withCompleted(state: ArrayState, completed: CompletedRequest): A
   return { ...state, completedRequests: [...state.completedRequests, completed].slice(-LIMITS.completedRequests) }
 }
 
-/** What must hold between one state and the next that replaces it. A state that breaks it is a bug. */
+/** Asserts what must hold between a state and the one that replaces it. */
 export function assertFollows(next: ArrayState, previous: ArrayState | undefined): void {
   const { configuration, ownership } = next
   assert(ownership.length === configuration.volumes.length, 'every volume has one owner')

@@ -7,9 +7,9 @@ import type { EventLog } from '../peer/event-log'
 import type { Standing } from '../peer/standing'
 
 /**
- * Gives up what only the NVRAM of a controller has of a volume that does not come back. The new epoch keeps those records
- * from ever being replayed: they are too old for it, and the hold is gone. Among them are those that would have mended
- * stripes in the middle of which the holder died, so the volume is verified.
+ * Discards the held writes of a volume whose holder does not come back. The hold ends and the epoch is new, so those records are
+ * too old ever to be replayed. Some of them could have repaired stripes that the holder left interrupted, so the volume is
+ * verified.
  */
 export function withoutHeldWrites(
   state: ArrayState,
@@ -32,7 +32,7 @@ interface DiscardParts {
   readonly standing: Standing
 }
 
-/** Tells people and the trace that a state gives up what the peer held. A hold of a peer that is away ends by nothing else. */
+/** Logs and traces that a state discards writes held by the peer. Nothing else ends a hold of a peer that is away. */
 export function noteDiscards({ self, trace, log, standing }: DiscardParts, state: ArrayState, previous: ArrayState | undefined): void {
   if (previous === undefined || standing.peerIsMember) return
   const holder = peerOf(self)

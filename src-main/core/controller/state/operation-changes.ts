@@ -1,13 +1,13 @@
 import type { ArrayState, Operation } from '../../../contract/array-state'
 import { LIMITS } from '../../../contract/limits'
 
-/** Pure changes of what the array state says of requests that take their time. */
+/** Pure changes of the operations in the array state. */
 
 export function operationOf(state: ArrayState, id: string): Operation | undefined {
   return state.operations?.find((operation) => operation.id === id)
 }
 
-/** The oldest that has ended makes room. There are never so many under way that none has. */
+/** If the list is full, the oldest operation that has ended makes room. If none has ended, the oldest of all does. */
 export function withOperation(state: ArrayState, operation: Operation): ArrayState {
   const others = (state.operations ?? []).filter(({ id }) => id !== operation.id)
   const isTooMany = others.length >= LIMITS.operations
@@ -20,7 +20,7 @@ export function withOperationChanged(state: ArrayState, id: string, change: Part
   return operations === undefined ? state : { ...state, operations }
 }
 
-/** Why a volume is to stay where it is; undefined where nothing critical runs on it. */
+/** Why a volume must not move; undefined if no critical operation is running on it. */
 export function criticalOperation(state: ArrayState | undefined, volumeId: number): string | undefined {
   const critical = state?.operations?.find(({ state: phase, critical: isCritical, volumes }) => {
     return phase === 'running' && isCritical === true && (volumes.length === 0 || volumes.includes(volumeId))

@@ -9,7 +9,7 @@ import { failedDrivesOf, ownershipOf, withFailedMembers } from './array-changes'
 import { operationOf, withOperation, withOperationChanged } from './operation-changes'
 import { SERVICE_SLOT } from './state-drives'
 
-/** Pure changes of the array state by which a drive that has failed comes into use again. */
+/** Pure changes of the array state that bring a failed drive back into use. */
 
 export const REBUILD_DRIVE = 'rebuild-drive'
 
@@ -18,7 +18,7 @@ interface Member {
   readonly drive: number
 }
 
-/** Drives of a group that are being rebuilt, each with what it lacks and under which claims that is brought to it. */
+/** Drives of a group that are being rebuilt, with what each lacks and the claims under which it is written. */
 export function rebuiltDrivesOf(state: ArrayState, groupId: number): RebuiltDrive[] {
   return (state.failedMembers ?? []).flatMap(({ groupId: of, drive, rebuild }) => {
     if (of !== groupId || rebuild === undefined) return []
@@ -26,15 +26,15 @@ export function rebuiltDrivesOf(state: ArrayState, groupId: number): RebuiltDriv
   })
 }
 
-/** What belongs to a volume is rebuilt by its owner, the rest by the service owner. */
+/** The owner of a volume rebuilds its stripes; the service owner rebuilds the rest. */
 export function rebuildClaimOf(state: ArrayState, { slot }: RebuildPart): { readonly owner: ControllerId; readonly epoch: number } {
   const ownership = ownershipOf(state, slot)
   return slot === SERVICE_SLOT || ownership === undefined ? { owner: state.serviceOwner, epoch: state.serviceEpoch } : ownership
 }
 
 /**
- * All groups of this drive get it back, stripe by stripe. It may be another one by now, so also those that did not miss it
- * go on without it from here on, if they can.
+ * Begins the rebuild of a drive in all its groups. It may be a different drive by now, so groups that still used it treat it as
+ * failed too, if they can do without it.
  */
 export function withRebuildBegun(
   before: ArrayState,
@@ -47,7 +47,7 @@ export function withRebuildBegun(
       .map(({ id }) => ({ groupId: id, drive })),
   )
   const groups = state.configuration.groups.filter(({ id }) => failedDrivesOf(state, id).includes(drive))
-  // Who moves a volume now delays the moment from which its group can do without a drive again.
+  // Moving one of these volumes would delay the moment when its group can lose a drive again.
   const critical = groups.filter((group) => !survivesOneMore(layoutOf(group), failedDrivesOf(state, group.id)))
   const volumes = state.configuration.volumes.filter((volume) => critical.some(({ id }) => isInGroup(volume, id))).map(({ id }) => id)
   let total = 0
@@ -76,7 +76,7 @@ export function isBeingRebuilt(state: ArrayState, groupId: number): boolean {
   return state.failedMembers?.some((member) => member.groupId === groupId && member.rebuild !== undefined) === true
 }
 
-/** The stripes of a part before this one are rebuilt. With the last of all the drive is in use like any other. */
+/** Records the stripes of a part before `fromStripe` as rebuilt. After the last part, the drive is in use like any other. */
 export function withRebuilt(
   state: ArrayState,
   { groupId, drive }: Member,
@@ -95,7 +95,7 @@ export function withRebuilt(
   return withProgress({ ...state, failedMembers }, operation, { stripeCount: rebuilt.fromStripe - done.fromStripe, isOver })
 }
 
-/** A rebuild that one of its groups has ended stays failed, though it goes on in the others. */
+/** An operation that failed in one group stays failed, although the rebuild continues in the others. */
 function withProgress(
   state: ArrayState,
   id: string,
@@ -110,7 +110,7 @@ function withProgress(
   })
 }
 
-/** The drive stays out, with whatever was rebuilt of it: it misses writes again from now on. */
+/** The drive stays out, including the stripes already rebuilt, because it misses writes again from now on. */
 export function withoutRebuild(state: ArrayState, { groupId, drive }: Member, error: ServiceError): ArrayState {
   const member = memberOf(state, { groupId, drive })
   if (member?.rebuild === undefined) return state

@@ -10,26 +10,26 @@ export interface RefusedCommitsParts {
 }
 
 /**
- * A change that too few drives took does not count here. But the next takeover goes by the newest state that it finds on
- * any drive, and that may be this one. Only a newer state on a majority of the drives ends that. A part that goes on as if
- * the change had never been made waits for it first.
+ * A change that too few drives took does not count here. But the next takeover starts from the newest state that it finds on any
+ * drive, and that may be this one. Only a newer state on a majority of the drives rules that out. A part that wants to continue
+ * as if the change had never been made waits for that first.
  *
- * An example with five drives, so a majority of three. Controller A owns volume 7 in epoch 4, which is in generation 41. It
- * gives the volume to B: generation 42 says B, epoch 5. One drive takes that, then four stop answering.
+ * An example with five drives, so a majority of three. Controller A owns volume 7 in epoch 4, recorded in generation 41. It gives
+ * the volume to B: generation 42 says B, epoch 5. One drive takes that, then four stop answering.
  *
  *     drive            0    1    2    3    4
  *     generation      42   41   41   41   41     refused: one of five
  *
- * A goes on with 41, in which the volume is still its own. The four drives answer again. Suppose A acknowledged a write to
- * volume 7 now, logged for epoch 4 in both NVRAMs, and died. B would find 42, in which the volume is B's in epoch 5, and its
- * replay would leave out a record of epoch 4: the write would be lost. So A keeps the I/O of volume 7 waiting and commits
- * generation 43, with the same content as 41:
+ * A continues with 41, in which it still owns the volume. The four drives answer again. Suppose A acknowledged a write to volume
+ * 7 now, logged for epoch 4 in both NVRAMs, and died. B would find 42, in which it owns the volume in epoch 5, and its replay
+ * would skip a record of epoch 4: the write would be lost. So A keeps the I/O of volume 7 waiting and commits generation 43, with
+ * the same content as 41:
  *
  *     drive            0    1    2    3    4
  *     generation      42   43   43   43   41     committed: three of five
  *
- * Any three drives now have 43 among them, which is newer than 42. Volume 7 stays with A in epoch 4 for every reader, and A
- * lets its I/O go on. Had the four drives stayed away, A would try again every `retryMs`.
+ * Any three drives now include one with 43, which is newer than 42. Every reader finds volume 7 with A in epoch 4, and A lets its
+ * I/O continue. If the four drives had stayed away, A would try again every `retryMs`.
  */
 export class RefusedCommits {
   readonly #parts: RefusedCommitsParts
@@ -51,7 +51,7 @@ export class RefusedCommits {
     this.#isLeft = false
   }
 
-  /** Calls `run`, at once or later, when nobody can go by the refused change any more, or this controller has stopped. */
+  /** Calls `run`, at once or later, when no reader can adopt the refused change, or this controller has stopped. */
   whenGone(run: () => void): void {
     if (!this.#isLeft || this.#parts.isStopped()) {
       run()
@@ -61,7 +61,7 @@ export class RefusedCommits {
     this.#overwrite()
   }
 
-  /** By the same state as before, in a newer generation. */
+  /** Commits the same state in a newer generation. */
   #overwrite(): void {
     if (this.#isTrying) return
     this.#isTrying = true

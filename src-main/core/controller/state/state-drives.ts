@@ -21,27 +21,27 @@ import {
   type SuperblockProblem,
 } from '../../raid/superblock'
 
-/** The claim slot under which superblocks are written: the one behind those of the volumes. */
+/** The claim slot under which superblocks are written: the one after those of the volumes. */
 export const SERVICE_SLOT = LIMITS.volumes
 
-/** What is read of a slot at first: nearly always all of it. */
+/** How much of a slot is read at first. A state is rarely longer. */
 const FIRST_READ_BYTES = 64 * KIB
 
-/** Drives with these are somebody else's, or were never ours: nothing is written to them. */
+/** Nothing is written to drives with these problems, because they may not belong to this array. */
 const UNTOUCHABLE: readonly SuperblockProblem[] = ['blank', 'not-ours', 'unsupported-version', 'other-array', 'wrong-drive']
 
-/** - `no-majority`: too few drives took it; `too-large`: it does not fit into a superblock; nothing was written. */
+/** - `no-majority`: too few drives took it. `too-large`: it does not fit into a superblock, so nothing was written. */
 export type StateWriteOutcome = 'written' | 'stale-epoch' | 'no-majority' | 'too-large'
 
-/** What a look at the drives says of a state that is known. */
+/** What a look at the drives shows about a known state. */
 export interface Look {
-  /** Some drive may have a newer one; undefined where too few drives answer to know. */
+  /** Whether some drive may have a newer state; undefined if too few drives answered. */
   readonly isNewer: boolean | undefined
   /** Drives that do not answer. */
   readonly silent: readonly number[]
 }
 
-/** The array state as it stands on the drives. */
+/** The array state on the drives. */
 export class StateDrives {
   readonly #drives: readonly DrivePort[]
   readonly #untouchable = new Set<number>()
@@ -50,7 +50,7 @@ export class StateDrives {
     this.#drives = drives
   }
 
-  /** Undefined where no drive has a superblock. `known` is held against what is found. */
+  /** Undefined if no drive has a superblock. Superblocks of another array or drive than in `known` do not count. */
   read(known: ArrayState | undefined, done: (election: Election | undefined) => void): void {
     const found: DriveSuperblock[] = []
     const decode = stateDecoder()
@@ -71,8 +71,8 @@ export class StateDrives {
   }
 
   /**
-   * Whether some drive may have a newer state than this one. Only the first block of each slot is looked at, since a
-   * takeover waits for it. What looks newer may still be torn.
+   * Checks whether some drive may have a newer state. It reads only the first block of each slot, because a takeover waits for
+   * it, so a slot that looks newer may still be torn.
    */
   look(known: ArrayState, done: (look: Look) => void): void {
     const driveCount = known.configuration.drives.length
@@ -94,8 +94,8 @@ export class StateDrives {
   }
 
   /**
-   * Writes the state to every drive under the claim of the service epoch, by default the state's own; with `flush` it
-   * is also on stable storage. Good when a majority of the drives of the configuration took it.
+   * Writes the state to every drive under the claim of the service epoch, by default the state's own. With `flush`, it is also on
+   * stable storage. `written`: a majority of the drives of the configuration took it.
    */
   write(
     state: ArrayState,
@@ -130,12 +130,12 @@ export class StateDrives {
     if (writable.length === 0) done('no-majority')
   }
 
-  /** An operator wants it in use: what it has is not worth keeping. */
+  /** An operator wants this drive in use, so its contents may be overwritten. */
   admit(drive: number): void {
     this.#untouchable.delete(drive)
   }
 
-  /** What was written before is on stable storage of every drive that answers. */
+  /** Puts everything written so far on stable storage, on every drive that answers. */
   flush(state: ArrayState, done: () => void): void {
     const writable = this.#writable(state)
     const finish = countdown(writable.length, done)
@@ -170,7 +170,7 @@ function readDrive(
   const newerOf = (slots: readonly (Uint8Array | undefined)[]): Found => newerSuperblock(slots, how.expected, how.decode)
   readSlots(drive, FIRST_READ_BYTES, (slots) => {
     const found = slots === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(slots)
-    // A long state looks torn as long as only its beginning is there, and may be the newer of the two.
+    // A long state looks torn while only its beginning has been read, but it may be the newer of the two.
     if (slots === 'failed' || !slots.some((slot) => slot !== undefined && isCutShort(slot))) {
       done(found)
       return
