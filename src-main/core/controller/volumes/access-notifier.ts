@@ -3,12 +3,12 @@ import type { VolumeService } from './volume-service'
 
 type Units = Pick<VolumeService, 'accessStates' | 'find'>
 
-/** Tells hosts, by unit attentions, that LUNs came or went, have another size, or that another path is the optimized one now. */
+/** Reports to hosts, by unit attentions, that LUNs came or went, changed their size, or changed their ALUA states. */
 export class AccessNotifier {
   readonly #volumes: Units
   readonly #scsi: ControllerScsiTarget
   #states: ReadonlyMap<number, string> = new Map()
-  /** What hosts may remember of a LUN, also while nothing is mapped to it: the next volume there may have its number. */
+  /** The last size of each LUN, kept while nothing is mapped there: hosts may remember it when another volume gets the LUN. */
   readonly #blockCounts = new Map<number, number>()
 
   constructor(volumes: Units, scsi: ControllerScsiTarget) {

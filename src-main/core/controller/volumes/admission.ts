@@ -10,7 +10,7 @@ export interface AdmissionParts {
   readonly counters: IoCounters
 }
 
-/** Bounds the operations of hosts and of the peer that are not answered yet, over all volumes, and counts those that end. */
+/** Limits the unanswered operations of hosts and the peer over all volumes, and counts host I/O that succeeds. */
 export class Admission {
   readonly #parts: AdmissionParts
   #underWay = 0

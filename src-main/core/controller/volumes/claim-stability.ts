@@ -1,14 +1,13 @@
 /**
- * Whether the claim of a takeover, which is written and not yet flushed, is on stable storage. An ordinary write may be
- * acknowledged before: it and the claim survive the death of every controller alike. What a host is told to be on stable
- * storage waits for the claim to be there as well, lest a crash of the machine leave the data with an owner that has been
- * replaced.
+ * Tracks whether a takeover's claim, which is written before it is flushed, is on stable storage. Ordinary writes may be
+ * acknowledged before that: they and the claim both survive the death of every controller. An acknowledgment that promises stable
+ * storage waits for the claim, or a crash of the machine could leave the data with an owner that was replaced.
  */
 export class ClaimStability {
   /** Undefined while the claim is stable. */
   #waiting: (() => void)[] | undefined
 
-  /** Call what it gives when the claim is flushed. */
+  /** Returns the function to call when the claim is flushed. */
   beingFlushed(): () => void {
     const waiting = (this.#waiting ??= [])
     return () => {

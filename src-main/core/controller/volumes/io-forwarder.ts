@@ -21,7 +21,7 @@ export interface IoForwarderParts {
 /** I/O on its way between the controllers: from here to the owner of a volume, and the answers in both directions. */
 export class IoForwarder {
   readonly #parts: IoForwarderParts
-  /** Never full: what may be forwarded was admitted, and `LIMITS.volumeOperations` is not more than this. */
+  /** Never full: only admitted operations are forwarded, and `LIMITS.volumeOperations` is not above this limit. */
   readonly #calls: PeerCalls<IoReturn>
 
   constructor(parts: IoForwarderParts) {
@@ -42,7 +42,7 @@ export class IoForwarder {
     })
     const { operation, firstBlock, blockCount, forceUnitAccess, data, task } = io
     const { request, cause } = trace ?? {}
-    // Spelled out: it is on the way of every write.
+    // Spelled out instead of spread, because every forwarded write passes here.
     const words: IoForward = {
       type: 'io-forward',
       callId,
@@ -55,7 +55,7 @@ export class IoForwarder {
       request,
       cause,
     }
-    // When a cut of the link ends, the initiator may have done a newer write by the other path.
+    // By the time a cut of the link ends, the host may have sent a newer write by the other path.
     session.send(words, task === undefined ? undefined : () => (task.isAborted ? { type: 'io-withdrawn', callId } : words))
   }
 
@@ -66,14 +66,14 @@ export class IoForwarder {
   /** Answers what the peer forwarded. */
   answer(callId: number, outcome: OperationOutcome, trace: TraceTag | undefined): void {
     const { session } = this.#parts
-    // The session this call came in by may be over: then nobody waits for its answer.
+    // If the session that brought this call is over, nobody waits for its answer.
     if (!session.isEstablished) return
     const tag = this.#record('io.returned', trace, { outcome: outcome.ok ? 'good' : outcome.fault })
     const data = outcome.ok ? outcome.value : []
     session.send({ type: 'io-return', callId, outcome: outcome.ok ? 'good' : outcome.fault, data, cause: tag?.cause })
   }
 
-  /** The peer withdraws what was aborted before it came here, and waits for no more than an answer. */
+  /** The peer withdraws an operation that was aborted before it arrived, and waits only for an answer. */
   withdrawn({ callId }: { readonly callId: number }): void {
     this.answer(callId, { ok: false, fault: 'transitioning' }, undefined)
   }

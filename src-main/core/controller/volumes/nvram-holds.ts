@@ -12,16 +12,16 @@ export interface NvramHoldsParts {
   readonly store: ArrayStore
   readonly committer: Committer
   readonly cache: WriteCache
-  /** These volumes were with this controller only because its NVRAM had to be replayed. */
+  /** This controller owned these volumes only to replay its NVRAM. */
   readonly replayed: Signal<[volumeIds: readonly number[]]>
 }
 
 /**
- * Keeps on the drives which volumes have acknowledged data in this controller's NVRAM alone (`heldBy`), so that the peer,
- * coming back without this controller, does not serve them as the drives have them.
+ * Records in the array state which volumes have held writes in this controller's NVRAM (`heldBy`). If the peer comes back alone,
+ * it then does not serve them from the drives.
  *
- * A hold is committed before the first write is acknowledged for it, and given up when the drives or the mirror have all.
- * The peer, too, may have made one in its claim, for stripes that it cannot make good (`unknown-stripes`).
+ * A hold is committed before the first held write is acknowledged, and released once the drives or the mirror have everything.
+ * The peer may also have made one in its claim, for stripes that it cannot repair (`unknown-stripes`).
  */
 export class NvramHolds {
   readonly #parts: NvramHoldsParts

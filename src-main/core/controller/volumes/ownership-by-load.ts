@@ -10,9 +10,9 @@ import type { VolumeService } from './volume-service'
 
 interface Watched {
   epoch: number
-  /** Windows in a row in which most I/O arrived at the other controller. */
+  /** Consecutive windows in which most I/O arrived at the other controller. */
   windows: number
-  /** Not to be moved before. */
+  /** The volume does not move before this time. */
   restsUntilMs: number
 }
 
@@ -29,8 +29,8 @@ export interface OwnershipByLoadParts {
 }
 
 /**
- * Moves a volume to the controller at which most of its I/O arrives (US 7,814,293). The owner sees all of it: what hosts
- * send here, and what the peer forwards. After each change of owner the volume rests, longer after one that was asked for.
+ * Moves a volume to the controller at which most of its I/O arrives (US 7,814,293). The owner sees all of it: what hosts send
+ * here and what the peer forwards. After a change of owner the volume rests, longer if the change was requested.
  */
 export class OwnershipByLoad {
   readonly #parts: OwnershipByLoadParts

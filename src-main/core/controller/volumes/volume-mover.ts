@@ -18,7 +18,7 @@ import type { Standing } from '../peer/standing'
 import type { VolumeService } from './volume-service'
 
 type VolumeMove = Extract<PeerWords, { type: 'volume-move' }>
-/** Why a volume cannot safely go to that controller now; undefined where it can. */
+/** Why a volume cannot safely move to that controller now; undefined if it can. */
 export type MoveVeto = (move: { readonly volumeId: number; readonly to: ControllerId }) => string | undefined
 
 interface Move {
@@ -49,8 +49,8 @@ export interface VolumeMoverParts {
 }
 
 /**
- * Moves volumes between two living controllers without an error to any host: the owner finishes what is under way and
- * holds the rest, the new owner is committed in a new epoch, and what was held goes there.
+ * Moves volumes between two running controllers without an error at any host. The owner finishes what is under way and holds
+ * later I/O, a commit makes the other controller the owner in a new epoch, and the held I/O goes there.
  */
 export class VolumeMover {
   readonly #parts: VolumeMoverParts
@@ -68,12 +68,12 @@ export class VolumeMover {
     this.#calls = new PeerCalls({ limit: LIMITS.serviceRequestsUnderWay, incarnation: parts.incarnation })
   }
 
-  /** One more reason not to. */
+  /** Adds a reason that can stop a move. */
   addVeto(veto: MoveVeto): void {
     this.#vetoes.push(veto)
   }
 
-  /** Asked before a giveback and before a move by load. A move that the operator asks for is the operator's own. */
+  /** Asked before a giveback and before a move by load. A move that the operator requests has no veto. */
   vetoOf(move: Pick<Move, 'volumeId' | 'to'>): string | undefined {
     for (const veto of this.#vetoes) {
       const reason = veto(move)
@@ -93,8 +93,8 @@ export class VolumeMover {
   }
 
   /**
-   * One after the other, so that only one volume at a time makes its hosts wait. Ends at the first that cannot move; one
-   * that was deleted meanwhile needs no move.
+   * Moves one volume at a time, so that only that volume's hosts wait. Stops at the first that cannot move, but skips a volume
+   * that was deleted meanwhile.
    */
   moveAll(move: Omit<Move, 'volumeId'> & { readonly volumeIds: readonly number[] }, done: MoveDone): void {
     const [volumeId, ...rest] = move.volumeIds
@@ -161,7 +161,7 @@ export class VolumeMover {
         quiesced,
         (outcome) => {
           volume.resume()
-          // A peer that was lost meanwhile is taken over from: it does not have the volume any more.
+          // If the peer was lost meanwhile, it is being taken over, so it no longer has the volume.
           if (outcome.ok) done(this.#parts.standing.peerIsMember ? ok(undefined) : failure(PEER_IS_AWAY))
           else done(outcome)
         },

@@ -10,10 +10,10 @@ export interface VolumeOperation {
   readonly blockCount: number
   readonly data: readonly Uint8Array[]
   readonly forceUnitAccess: boolean
-  /** Of a write of a host that came in here. */
+  /** The host's task, for a write that arrived here. */
   readonly task: CommandTask | undefined
   readonly trace: TraceTag | undefined
-  /** `peer`: it came in at the other controller, which forwarded it. */
+  /** `peer`: it arrived at the other controller, which forwarded it. */
   readonly origin: 'host' | 'peer'
   readonly arrivedAtMs: number
   /** Times it was sent to a controller that turned out not to own the volume. */
@@ -21,11 +21,11 @@ export interface VolumeOperation {
   readonly finish: (outcome: OperationOutcome) => void
 }
 
-/** `not-owner` is only ever told to the peer. */
+/** `not-owner` is reported only to the peer. */
 export type OperationOutcome =
   { readonly ok: true; readonly value: readonly Uint8Array[] } | { readonly ok: false; readonly fault: VolumeFault | 'not-owner' }
 
-/** What a host may be told. */
+/** The outcome as a host may see it. */
 export function hostOutcome(outcome: OperationOutcome): VolumeOutcome<readonly Uint8Array[]> {
   if (outcome.ok) return outcome
   return { ok: false, fault: outcome.fault === 'not-owner' ? 'transitioning' : outcome.fault }
@@ -41,7 +41,7 @@ export class IoCounters {
   forwardedIn = 0
   refusedWrites = 0
 
-  /** Host I/O that was answered well. */
+  /** Counts host I/O that succeeded. */
   count(io: Pick<VolumeOperation, 'operation' | 'blockCount'>): void {
     if (io.operation === 'read') {
       this.reads++

@@ -47,7 +47,7 @@ export class VolumeService implements LogicalUnitDirectory {
   readonly #groups = new Map<number, GroupIo>()
   #luns: readonly number[] = []
   #volumeOfLun = new Map<number, number>()
-  /** A takeover's replay is under way: volumes that were claimed for it wait. */
+  /** A replay is under way: volumes claimed for it wait. */
   #isReplaying = false
 
   constructor(parts: VolumeServiceParts) {
@@ -84,7 +84,7 @@ export class VolumeService implements LogicalUnitDirectory {
     return new Set([...this.#groups.values()].flatMap(({ outDrives }) => outDrives))
   }
 
-  /** Access of every LUN by every portal, to be compared with an earlier one. */
+  /** The access states of every LUN by both portals, to be compared with an earlier result. */
   accessStates(): ReadonlyMap<number, string> {
     const states = new Map<number, string>()
     for (const lun of this.#luns) {
@@ -112,7 +112,7 @@ export class VolumeService implements LogicalUnitDirectory {
     this.review()
   }
 
-  /** Volumes that are claimed from here on are not served before `adopt`: what the peer left behind comes first. */
+  /** Volumes claimed from now on are not served before `adopt`, because the replay comes first. */
   holdForReplay(): void {
     this.#isReplaying = true
   }
@@ -123,17 +123,17 @@ export class VolumeService implements LogicalUnitDirectory {
     this.install(state)
   }
 
-  /** Lets go what was held and can be served now. */
+  /** Resumes held I/O that can be served now. */
   review(): void {
     for (const volume of this.#volumes.values()) volume.review()
   }
 
-  /** The session with the peer is over: what it had asked is forgotten. */
+  /** The session with the peer is over, so its requests are forgotten. */
   peerLost(): void {
     for (const volume of this.#volumes.values()) volume.forgetPeer()
   }
 
-  /** The peer asks for I/O of a volume that, as far as it knows, this controller owns. */
+  /** The peer forwards I/O of a volume that, as far as it knows, this controller owns. */
   forwarded(words: IoForward): void {
     const { clock, counters, admission, forwarder } = this.#parts
     counters.forwardedIn++
@@ -172,7 +172,7 @@ export class VolumeService implements LogicalUnitDirectory {
     })
   }
 
-  /** Whether the midplane holds the claim for this controller. */
+  /** Makes sure that the midplane holds this controller's claim. False if it owns nothing to claim or is refused. */
   #claim(volume: ServedVolume, { owner, epoch, heldBy }: VolumeOwnership): boolean {
     if (owner !== this.#parts.self || (heldBy !== undefined && heldBy !== this.#parts.self)) return false
     if (volume.claimedEpoch === epoch) return true
@@ -183,11 +183,11 @@ export class VolumeService implements LogicalUnitDirectory {
     return raised
   }
 
-  /** A write of a deleted volume that is still under way must not reach the blocks once they are somebody else's. */
   #ioOf(entry: Volume): VolumeIo {
     return new VolumeIo(mapOf(entry, (groupId) => present(this.#groups.get(groupId), `group ${groupId}`)))
   }
 
+  /** Raises the claim so that late writes of a deleted volume cannot reach blocks that another volume has by then. */
   #dropDeleted(state: ArrayState): void {
     for (const [volumeId, volume] of this.#volumes) {
       const entry = state.configuration.volumes.find(({ id }) => id === volumeId)

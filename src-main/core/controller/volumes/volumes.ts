@@ -24,9 +24,9 @@ export interface Volumes {
   readonly byLoad: OwnershipByLoad
   /** A drive does not answer a group. */
   readonly driveSuspected: Signal<[Pick<FailedMember, 'groupId' | 'drive'>]>
-  /** Something changed on which it depends what this controller's NVRAM has to hold. */
+  /** Something changed that decides which volumes this controller has to hold. */
   readonly holdsChanged: Signal
-  /** These volumes were with this controller only because its NVRAM had to be replayed. */
+  /** This controller owned these volumes only to replay its NVRAM. */
   readonly replayed: Signal<[volumeIds: readonly number[]]>
 }
 
@@ -47,7 +47,7 @@ export function createVolumes(below: VolumesParts): Volumes {
     turn: ports.turn,
     trace,
     nvram: ports.nvram,
-    // The cache writes to where the volumes are, and they are served through the cache.
+    // The cache writes to where the volumes are, and the volumes are served through the cache.
     surroundings: {
       place: (volumeId) => volumes.volume(volumeId)?.place,
       ownershipLost: (volumeId) => volumes.volume(volumeId)?.loseClaim(),
