@@ -5,13 +5,13 @@ import type { Members } from './members'
 import type { WritePlan } from './write-plan'
 
 export interface CarriedOut {
-  /** The worst of all writes but those of `missed`. */
+  /** The worst status of all writes except those to `missed` members. */
   readonly status: DriveStatus
-  /** Members that were given up on the way. The group can do without what they were to get, once they are on record. */
+  /** Members dropped during the write. The group can do without their writes once they are recorded as failed. */
   readonly missed: readonly number[]
 }
 
-/** Issues all writes of a plan. A drive that fails now does not hold back the others: what remains stays consistent. */
+/** Issues all writes of a plan. If a drive fails now, the others are written anyway, so that what remains is consistent. */
 export function carryOut(
   members: Members,
   plan: WritePlan,

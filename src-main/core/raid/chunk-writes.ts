@@ -1,7 +1,7 @@
 import { BLOCK_BYTES } from '../../base/units'
 import type { NeededRead, Piece } from './parity-reads'
 
-/** What was read of a stripe. */
+/** What was read from a stripe. */
 export interface OldData {
   readonly reads: readonly NeededRead[]
   readonly buffers: readonly Uint8Array[]
@@ -14,11 +14,11 @@ export interface ChunkWrite {
   readonly chunk: number
   readonly offset: number
   readonly from: Uint8Array[]
-  /** What is new in it. */
+  /** The new data in it. */
   readonly pieces: Piece[]
 }
 
-/** New data, chunk by chunk; where all the old data between two pieces was read, they are written at once with it. */
+/** Groups new data by chunk. If all the old data between two pieces was read, one write covers the pieces and what lies between. */
 export function chunkWrites(pieces: readonly Piece[], old: OldData): ChunkWrite[] {
   const writes: ChunkWrite[] = []
   for (const piece of pieces) {
@@ -34,7 +34,7 @@ export function chunkWrites(pieces: readonly Piece[], old: OldData): ChunkWrite[
   return writes
 }
 
-/** Empty where there is nothing between, undefined where not all of it was read. */
+/** Empty if nothing lies between; undefined if not all of it was read. */
 function oldDataBetween(before: Piece, behind: Piece, { reads, buffers }: OldData): Uint8Array[] | undefined {
   const [from, to] = [before.endOffset, behind.offset]
   if (from === to) return []

@@ -7,15 +7,15 @@ import { worse, type MemberIo, type MemberRange, type MemberWrite } from './memb
 import { joined, type PlannedWrite, type PlanOutcome } from './write-plan'
 
 /**
- * How many stripes in a row are read from one copy before the next copy takes its turn. By position and not by load: a
- * block always comes from the same copy while all is well, so that copies which a crash left different (a write that was
- * never acknowledged) do not make a block change back and forth.
+ * How many consecutive stripes are read from one copy before the next copy takes its turn. The choice depends on position, not
+ * load: normally a block always comes from the same copy. So copies that a crash left different, after a write that was never
+ * acknowledged, do not make a block change back and forth.
  */
 export const CHUNKS_PER_TURN = 8
 
 /**
- * For levels with copies: every run goes to all members that have it. A copy that is being rebuilt is written wherever that
- * has come to: what is before it is written again.
+ * For levels with copies: plans every run for all members that hold it. A copy that is being rebuilt is written everywhere; the
+ * rebuild overwrites what it has yet to reach.
  */
 export function planCopies(layout: GroupLayout, members: MemberIo, { runs }: PlannedWrite, done: (outcome: PlanOutcome) => void): void {
   const { rule } = layout
@@ -34,7 +34,7 @@ export function planCopies(layout: GroupLayout, members: MemberIo, { runs }: Pla
   done({ status: 'good', plan: { writes: joined(writes, members.count), partials: [] } })
 }
 
-/** The other copies, one after the other. */
+/** Tries the other copies one at a time until one can be read. */
 export function readCopy(layout: GroupLayout, members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
   const { member, memberBlock, into, cause } = range
   const copies = layout.rule.copiesOf(layout, layout.rule.occupant(layout, member, memberBlock).groupBlock)
@@ -60,7 +60,7 @@ export function readCopy(layout: GroupLayout, members: MemberIo, range: MemberRa
   tryFrom(0, false)
 }
 
-/** Copies are made equal to the one that is read while all is well, or to the first that is there. */
+/** Makes copies equal to the one that is normally read, or to the first that is present. */
 export function copyCorrections(layout: GroupLayout, stripe: number, parts: readonly StripePart[]): StripePart[] {
   const { rule, chunkBlocks, stripeBlocks, dataWidth } = layout
   const corrections: StripePart[] = []

@@ -10,15 +10,15 @@ import { validateConfiguration } from './validation'
 const CHUNK_BLOCKS = (64 * KIB) / BLOCK_BYTES
 const MIN_DRIVES = 4
 const MIN_DRIVE_BLOCKS = (16 * MIB) / BLOCK_BYTES
-/** Drives of the RAID-5 group at most: more of them would make its stripes long. */
+/** The most drives that the RAID-5 group takes; more would make its stripes long. */
 const MAX_PARITY_DRIVES = 8
-/** Of each group, so that there is room for volumes that a person makes. */
+/** The share of a group that its first volume takes, so that people have room to create more. */
 const VOLUME_SHARE = 0.4
 
 /**
- * What a new lab has, from its drives: a RAID-5 group over the first drives and a RAID-1 group over two more, with a
- * volume on each; a RAID-0 and a linear group to try; and some space that is free. With four drives the two groups share
- * drives. `serials` are the two volumes' serial numbers, 16 hex digits each.
+ * The configuration of a new lab: a RAID-5 group over the first drives and a RAID-1 group over two more, with a volume on each; a
+ * RAID-0 and a linear group to try out; and some free space. With four drives, the RAID-5 and RAID-1 groups share drives.
+ * `serials` are the serial numbers of the two volumes, 16 hex digits each.
  */
 export function defaultConfiguration(options: {
   readonly arrayId: string
@@ -66,7 +66,7 @@ function groupsOver(drives: readonly DriveEntry[]): [RaidGroup, RaidGroup, RaidG
   ]
 }
 
-/** Hands out sections one behind the other on each drive: the same share of the smallest of the drives on each of them. */
+/** Allots sections one after the other on each drive. Sections of one call have the same size, a share of the smallest drive. */
 function allotment(): (drives: readonly DriveEntry[], share: number) => RaidGroup['sections'] {
   const nextBlock = new Map<number, number>()
   return (drives, share) => {

@@ -18,21 +18,20 @@ export interface Election {
   readonly quorum: boolean
   /** Drives that do not answer. */
   readonly silent: readonly number[]
-  /** Sentences for people about every drive that does not agree. */
+  /** Sentences for people about every drive that disagrees. */
   readonly notes: readonly string[]
 }
 
-/** Drives that make a majority of `driveCount`. */
+/** How many of `driveCount` drives are a majority. */
 export function majorityOf(driveCount: number): number {
   return Math.floor(driveCount / 2) + 1
 }
 
 /**
- * The state to go by. A commit counts when a majority of the drives has it, so the newest state found on any drive is
- * either that commit, or a later one that was under way when its writer died. Such a one was never refused to anybody
- * and its requester may ask again: it is adopted too, and is to be written to all drives before anything else.
- * Without `quorum` a newer commit may stand on the drives that are missing.
- * Undefined where no drive has a superblock.
+ * Elects the state to use. A commit counts once a majority of the drives has it, so the newest state found on any drive is either
+ * the last commit or a later one that was not finished. The later one is adopted too, because its requester may not have been
+ * refused and may ask again. It must be written to all drives before anything else. Without `quorum`, the missing drives may have
+ * a newer commit. Undefined if no drive has a superblock.
  */
 export function electState(found: readonly DriveSuperblock[]): Election | undefined {
   const state = newestState(found)
@@ -65,7 +64,7 @@ export function electState(found: readonly DriveSuperblock[]): Election | undefi
   return { state, standsOn, committed: standsOn.length >= needed, quorum: readable >= needed, silent, notes }
 }
 
-/** Of the array that most drives belong to; of two with equally many, the one on the first drive. */
+/** The newest state of the array that most drives belong to; on a tie, of the array found first. */
 function newestState(found: readonly DriveSuperblock[]): ArrayState | undefined {
   const arrays = new Map<string, { state: ArrayState; drives: number }>()
   for (const { found: superblock } of found) {

@@ -21,7 +21,7 @@ export interface DrivePlace {
 
 export interface Placement {
   readonly stripe: number
-  /** Where the block is read while all is well. */
+  /** Where the block is normally read. */
   readonly data: DrivePlace
   /** The other copies of it. */
   readonly copies: readonly DrivePlace[]
@@ -29,7 +29,7 @@ export interface Placement {
   readonly parity: readonly DrivePlace[]
 }
 
-/** A run of blocks that lie one behind the other in the group and on one drive. */
+/** A run of blocks that are contiguous both in the group and on one drive. */
 export interface Extent extends DrivePlace {
   readonly groupBlock: number
   readonly blockCount: number
@@ -58,7 +58,7 @@ export function layoutOf(group: RaidGroup): GroupLayout {
   }
 }
 
-/** Whether all data of the group is still there without these drives. */
+/** Whether all data of the group survives without these drives. */
 export function survivesWithout(layout: GroupLayout, drives: readonly number[]): boolean {
   return layout.rule.survives(layout, (member) => drives.includes(layout.sections[member]!.drive))
 }
@@ -80,7 +80,7 @@ export function locate(layout: GroupLayout, groupBlock: number): Placement {
   return { stripe, data: place(member), copies: copies.map(place), parity: rule.parityMembersOf(layout, stripe).map(place) }
 }
 
-/** The runs from which a range is read while all is well, in order of the group. */
+/** The runs from which a range is normally read, in the order of the group. */
 export function extents(layout: GroupLayout, firstBlock: number, blockCount: number): Extent[] {
   const isInside = firstBlock >= 0 && firstBlock + blockCount <= layout.usableBlocks
   assert(isInside, () => `blocks ${firstBlock}+${blockCount} are outside group ${layout.groupId}`)

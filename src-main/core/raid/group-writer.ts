@@ -18,7 +18,7 @@ export interface LockedWrite extends StripeRange {
   readonly secure?: ((partials: readonly PartialParity[], go: (isSecured: boolean) => void) => void) | undefined
 }
 
-/** Writes to a group: plans, has secured what a crash in the middle would take, carries out, and remembers what was interrupted. */
+/** Writes to a group: plans the write, has partial parity logged, carries the plan out, and remembers what was interrupted. */
 export class GroupWriter {
   readonly #layout: GroupLayout
   readonly #members: Members
@@ -56,7 +56,7 @@ export class GroupWriter {
       const write = { runs, cause, makeParityAnew, readOld: this.#readerOf(makeParityAnew) }
       this.#layout.rule.planWrite(this.#layout, this.#members, write, (planned) => {
         if (planned.status !== 'good') finish(planned.status)
-        // A drive was given up while the plan was made: another plan, when that is on record.
+        // A drive was dropped while the plan was made: plan again once that is recorded.
         else if (!this.#members.isSettled) this.#members.whenSettled(attempt)
         else {
           secured(io, planned.plan, (isSecured) => {
@@ -82,7 +82,7 @@ export class GroupWriter {
     let worst: DriveStatus = 'good'
     for (const member of asked) {
       members.flush(member, cause, (status) => {
-        // What a drive lost that does not answer any more, the others have, as long as nobody asks that drive again.
+        // If a drive stops answering, the others still have the data, provided that nobody reads from that drive again.
         if (status === 'failed' && members.isGone(member)) missed.push(member)
         else worst = worse(worst, status)
         if (--waiting === 0) whenRecorded(members, { status: worst, missed }, done)
@@ -90,7 +90,7 @@ export class GroupWriter {
     }
   }
 
-  /** Where parity says nothing, what an interrupted update has said of its rows stands in for it. */
+  /** Where parity cannot be trusted, reads use the partial parity that the interrupted update logged. */
   #readerOf(makeParityAnew: boolean): (range: MemberRange, done: (status: DriveStatus) => void) => void {
     if (makeParityAnew && !this.#interruptedRows.isEmpty) return (range, done) => this.#interruptedRows.read(this.#members, range, done)
     return (range, done) => readMember(this.#layout, this.#members, range, done)
@@ -102,7 +102,7 @@ function secured({ secure }: LockedWrite, { partials }: WritePlan, go: (isSecure
   else secure(partials, go)
 }
 
-/** What missed a drive is done only when that drive is on record as failed: else it could come back with old data. */
+/** A write that missed a drive is done only once the drive is recorded as failed. Otherwise it could come back with old data. */
 function whenRecorded(members: Members, { status, missed }: CarriedOut, done: (status: DriveStatus) => void): void {
   if (missed.length === 0) done(status)
   else members.whenSettled(() => done(missed.every((member) => members.hasFailed(member)) ? status : worse(status, 'failed')))

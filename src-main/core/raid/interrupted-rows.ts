@@ -7,18 +7,18 @@ import { isSameUpdate, rowsOf, runsOf, type PartialParity, type PartialRow } fro
 import { recoverMember } from './recovery'
 import type { StripeRange } from './interrupted-stripes'
 
-/** One row, as the newest update that may have been interrupted there has left it. */
+/** One row, as left by the newest update that may have been interrupted there. */
 interface InterruptedRow extends PartialRow {
   readonly update: PartialParity
 }
 
-/** A block that an interrupted update was not writing, and what it can be worked out from. */
+/** A block that an interrupted update left alone, and what it can be computed from. */
 interface Left {
   readonly wanted: RowSource
   readonly sources: readonly RowSource[]
 }
 
-/** Rows whose last update may not have ended: their parity says nothing, but partial parity does of what was not being written. */
+/** Interrupted rows. Their parity cannot be trusted, but partial parity still gives the blocks that the update left alone. */
 export class InterruptedRows {
   readonly #layout: GroupLayout
   /** By member block. */
@@ -32,7 +32,7 @@ export class InterruptedRows {
     return this.#rows.size === 0
   }
 
-  /** Some row of these stripes. */
+  /** Whether any row of these stripes is interrupted. */
   hasAny({ firstStripe, lastStripe }: StripeRange): boolean {
     if (this.isEmpty) return false
     const { chunkBlocks } = this.#layout
@@ -40,7 +40,7 @@ export class InterruptedRows {
     return false
   }
 
-  /** A later update says what an earlier one did not know any more. What does not fit the group is not believed. */
+  /** Notes an update, which replaces earlier ones in the rows it touches. An update that does not fit the group is ignored. */
   note(update: PartialParity): void {
     const rows = rowsOf(this.#layout, update)
     const runs = runsOf(this.#layout, update)
@@ -50,7 +50,7 @@ export class InterruptedRows {
     for (const row of rows) this.#rows.set(firstRow + row.offset, { ...row, update })
   }
 
-  /** Blocks of the group were written whole, with their parity; they may be in several stripes. */
+  /** These blocks, which may be in several stripes, were completely written, with their parity. */
   forget({ firstBlock, blockCount }: BlockRun): void {
     if (this.isEmpty) return
     const { stripeBlocks, chunkBlocks } = this.#layout
@@ -59,7 +59,7 @@ export class InterruptedRows {
     }
   }
 
-  /** Another controller writes these stripes from here on: what is known of their rows will not be true any more. */
+  /** Another controller writes these stripes from now on, so what is known of their rows becomes stale. */
   forgetStripes({ firstStripe, lastStripe }: StripeRange): void {
     for (const row of this.#rows.keys()) {
       const stripe = Math.floor(row / this.#layout.chunkBlocks)
@@ -67,7 +67,7 @@ export class InterruptedRows {
     }
   }
 
-  /** What is known of all the rows that this update touches is the same update. */
+  /** Whether this update is the one noted for all the rows that it touches. */
   has(update: PartialParity): boolean {
     const firstRow = this.#firstRow(update.firstBlock)
     return (
@@ -78,7 +78,7 @@ export class InterruptedRows {
     )
   }
 
-  /** Reads data of a member, in one stripe, from that member; where it cannot give it, from what the update has logged. */
+  /** Reads a member's data within one stripe. If the member cannot give it, it is computed from what the update logged. */
   read(members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
     if (members.isOut(range.member, range.memberBlock)) {
       this.#readRows(members, range, done)
@@ -120,7 +120,7 @@ export class InterruptedRows {
     }
   }
 
-  /** What the block can be made of together with the other members; undefined where the row's own parity is what there is. */
+  /** How to compute a block that the update left alone; undefined if only the row's own parity can give it. */
   #leftBeside(members: MemberIo, { member, memberBlock }: MemberRange): Left | undefined {
     const { chunkBlocks, dataWidth, rule } = this.#layout
     const row = this.#rows.get(memberBlock)
@@ -132,7 +132,7 @@ export class InterruptedRows {
     }
     const wanted = left.find((source) => source.member === member)
     const parityMembers = rule.parityMembersOf(this.#layout, stripe)
-    // While all parity is out, updates log nothing: what is known of the row may be old.
+    // While all parity is out, updates log nothing, so what is known of the row may be stale.
     if (wanted === undefined || parityMembers.every((parityMember) => members.isOut(parityMember, memberBlock))) return undefined
     const parity = parityMembers.flatMap((parityMember, index): RowSource[] => {
       const bytes = row.parity[index]

@@ -6,8 +6,8 @@ export interface StripeRange {
 }
 
 /**
- * Stripes in which a write of this controller has failed: some of it may be on the drives. The next write makes their parity
- * of data alone.
+ * Stripes in which a write of this controller failed, so part of it may be on the drives. The next write recomputes their parity
+ * from data alone.
  */
 export class InterruptedStripes {
   readonly #interrupted = new Set<number>()
@@ -18,7 +18,7 @@ export class InterruptedStripes {
     return false
   }
 
-  /** A write to all of these stripes ended like this. */
+  /** A write to all of these stripes ended with this status. */
   note({ firstStripe, lastStripe }: StripeRange, status: DriveStatus): void {
     if (status === 'good' && this.#interrupted.size === 0) return
     for (let stripe = firstStripe; stripe <= lastStripe; stripe++) {

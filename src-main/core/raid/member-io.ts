@@ -14,25 +14,25 @@ export interface MemberWrite {
   readonly member: number
   readonly memberBlock: number
   readonly from: Uint8Array[]
-  /** What has to be written of it, where the rest is old data between: a drive that does not take the whole is given these. */
+  /** If the write has old data in between: the new parts alone, which are written instead after a medium error. */
   readonly parts?: readonly MemberWrite[] | undefined
 }
 
 /** What a RAID level sees of the drives of its group. */
 export interface MemberIo {
   readonly count: number
-  /** Nothing is read from it there, nor written but by a rebuild: it may have missed a write, or is about to. */
+  /** It is not read there, because it may have missed a write or is about to. Parity levels do not write it there either. */
   isOut(member: number, memberBlock: number, blockCount?: number): boolean
-  /** All of it is out. */
+  /** All of this member is out. */
   isGone(member: number): boolean
-  /** For the caller to note a failure: the hot path has no closure of its own here. */
+  /** The caller notes a failure itself, so that the hot path needs no closure here. */
   read(member: number, memberBlock: number, into: Uint8Array, cause: TraceId | undefined, done: (status: DriveStatus) => void): void
   noteFailure(member: number, status: DriveStatus): void
-  /** For a request that needs a member which is out: the drive is asked so that the answer comes as a completion. */
+  /** For a request that needs a member that is out. It flushes the drive, so that the failure comes as a completion. */
   refuse(member: number, cause: TraceId | undefined, done: () => void): void
 }
 
-/** Of two ways that failed: sectors that cannot be read are said before drives that are gone. */
+/** The status to report of two: unreadable sectors outrank a failed drive, and a stale epoch outranks both. */
 export function worse(a: DriveStatus, b: DriveStatus): DriveStatus {
   return RANK[a] >= RANK[b] ? a : b
 }

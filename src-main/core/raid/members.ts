@@ -4,16 +4,16 @@ import type { DrivePort, DriveStatus, WriteClaim } from '../ports'
 import type { GroupLayout } from './levels/level'
 import type { MemberIo, MemberWrite } from './member-io'
 
-/** A run of stripes that a drive lacks. What was rebuilt since the array state said so counts as long as the claim is the same. */
+/** Stripes that a drive lacks. While the claim is the same, stripes rebuilt since the last commit of progress do not count. */
 export interface MissingStripes {
   readonly slot: number
-  /** Of the claim under which they are rebuilt. */
+  /** The epoch of the claim under which they are rebuilt. */
   readonly epoch: number
   readonly fromStripe: number
   readonly endStripe: number
 }
 
-/** A drive that is written again, and read again but for the stripes that it lacks. */
+/** A drive that is in use again, except for the stripes that it lacks. */
 export interface RebuiltDrive {
   readonly drive: number
   readonly missing: readonly MissingStripes[]
@@ -24,10 +24,9 @@ type Standing = 'in-use' | 'suspected' | 'failed' | 'rebuilding'
 /**
  * The drives of a group, addressed by member.
  *
- * A member whose drive does not answer is given up as long as the level can do without it. At first it is *suspected*:
- * nothing is asked of it any more, and nothing that missed it counts as done. It has *failed* when the array state says so.
- * From then on it may miss writes, so what it has is not used again, by either controller, unless it is *rebuilt*: then it is
- * in use again stripe by stripe.
+ * A member whose drive does not answer is dropped, if the level can do without it. At first it is *suspected*: it gets no more
+ * requests, and nothing that missed it counts as done. It has *failed* once the array state says so. From then on it may miss
+ * writes, so neither controller uses its contents again unless it is *rebuilt*, which brings it back into use stripe by stripe.
  */
 export class Members implements MemberIo {
   readonly count: number
@@ -36,13 +35,13 @@ export class Members implements MemberIo {
   readonly #layout: GroupLayout
   readonly #chunkBlocks: number
   readonly #standing: Standing[]
-  /** By member: what those lack that are being rebuilt. */
+  /** By member: the stripes that it lacks while it is being rebuilt. */
   readonly #missing: MissingStripes[][]
   readonly #suspect: ((drive: number) => void) | undefined
   #waiting: ((isSettled: boolean) => void)[] = []
   #isAbandoned = false
 
-  /** `suspect` has the failure put on record and tells by `recordFailed`. Without it there is nobody else who has to know. */
+  /** `suspect` gets the failure recorded; `recordFailed` reports that. Without it, a failure counts at once: nobody else must know. */
   constructor(
     layout: GroupLayout,
     drives: readonly DrivePort[],
@@ -64,14 +63,12 @@ export class Members implements MemberIo {
     this.#suspect = options.suspect
   }
 
-  /** Nothing is read from it there, nor written but by a rebuild: it may have missed a write, or is about to. */
   isOut(member: number, memberBlock: number, blockCount = 1): boolean {
     const standing = this.#standing[member]
     if (standing === 'in-use') return false
     return standing !== 'rebuilding' || this.#lacks(member, memberBlock, blockCount)
   }
 
-  /** All of it is out. */
   isGone(member: number): boolean {
     return this.#standing[member] === 'suspected' || this.#standing[member] === 'failed'
   }
@@ -84,7 +81,7 @@ export class Members implements MemberIo {
     return !this.#standing.includes('suspected')
   }
 
-  /** One more than the level can do without is not given up: what it still has is all there is. */
+  /** A member that the level cannot do without is not dropped, because nothing else has its data. */
   noteFailure(member: number, status: DriveStatus): void {
     if (status !== 'failed' || this.isGone(member)) return
     const isOut = (other: number): boolean => other === member || this.#standing[other] !== 'in-use'
@@ -94,8 +91,8 @@ export class Members implements MemberIo {
   }
 
   /**
-   * Of the drives that the array state says have failed, and those of them that are being rebuilt. A suspicion that would be
-   * one too many with them is taken back.
+   * Takes from the array state which drives have failed and which of them are being rebuilt. Withdraws suspicions against members
+   * that the level can no longer do without.
    */
   recordFailed(drives: readonly number[], rebuilt: readonly RebuiltDrive[]): void {
     this.#ports.forEach((port, member) => {
@@ -113,25 +110,25 @@ export class Members implements MemberIo {
     if (this.isSettled) this.#release()
   }
 
-  /** This stripe of it has what it should have. */
+  /** This stripe of the member is rebuilt. */
   noteRebuilt(member: number, stripe: number): void {
     const isNext = ({ fromStripe, endStripe }: MissingStripes): boolean => fromStripe === stripe && stripe < endStripe
     this.#missing[member] = this.#missing[member]!.map((part) => (isNext(part) ? { ...part, fromStripe: stripe + 1 } : part))
   }
 
-  /** What is suspected will not be on record any more: this controller has stopped. */
+  /** This controller has stopped, so suspicions will never be recorded. */
   abandon(): void {
     this.#isAbandoned = true
     this.#release()
   }
 
-  /** Calls `run`, at once or later, when nothing is suspected any more, or with false when that will not be. */
+  /** Calls `run`, at once or later, when no member is suspected; with false if that will never be. */
   whenSettled(run: (isSettled: boolean) => void): void {
     if (this.isSettled || this.#isAbandoned) run(this.isSettled)
     else this.#waiting.push(run)
   }
 
-  /** Of which at least something is out. */
+  /** Drives of which at least a part is out. */
   outDrives(): number[] {
     return this.#ports.filter((_, member) => this.#standing[member] !== 'in-use').map((port) => port.index)
   }
@@ -140,7 +137,6 @@ export class Members implements MemberIo {
     return this.#ports.findIndex((port) => port.index === drive)
   }
 
-  /** For the caller to note a failure: the hot path has no closure of its own here. */
   read(member: number, memberBlock: number, into: Uint8Array, cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
     this.#ports[member]!.read({ firstBlock: this.#firstBlocks[member]! + memberBlock, into, cause }, done)
   }
@@ -160,12 +156,11 @@ export class Members implements MemberIo {
     })
   }
 
-  /** For a request that needs a member which is out: the drive is asked so that the answer comes as a completion. */
   refuse(member: number, cause: TraceId | undefined, done: () => void): void {
     this.#ports[member]!.flush({ cause }, () => done())
   }
 
-  /** One that did not answer since stays out: that has yet to be put on record. */
+  /** A member that stopped answering again stays suspected until that is recorded. */
   #recordRebuild(member: number, { missing }: RebuiltDrive): void {
     const before = this.#standing[member] === 'rebuilding' ? this.#missing[member]! : []
     this.#missing[member] = missing.map((part) => {

@@ -3,8 +3,8 @@ import { dataMemberOf, type GroupLayout, type StripePart } from './levels/level'
 import { addData, makeParity, solve } from './parity-code'
 
 /**
- * Parity is made of the data: data wins. Data of a member that is out is worked out from parity first, P before Q; what is
- * left of the parity can be held against that.
+ * Corrects parity to match the data, never the reverse. Data of members that are out is computed from parity first, P before Q;
+ * only the parity that is left can be checked.
  */
 export function parityCorrections(layout: GroupLayout, stripe: number, parts: readonly StripePart[]): StripePart[] {
   const bytesOf = (member: number): Uint8Array | undefined => parts.find((part) => part.member === member)?.bytes

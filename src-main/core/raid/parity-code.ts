@@ -3,19 +3,19 @@ import { inverse, powerOfTwo } from '../../base/galois'
 import { mulAddInto, parityInto, xorAllInto, xorInto } from '../../base/kernels/parity'
 
 /**
- * The parity of a row: P is the sum of its data blocks, Q the sum of each times 2 to the power of its chunk. Sums are
- * exclusive ors, so what is added twice is gone. Levels with one parity have P alone.
+ * The parity of a row: P is the sum of its data blocks, Q the sum of each times 2 to the power of its chunk. Sums are XORs, so
+ * adding a block twice removes it. Levels with one parity have only P.
  */
 export const P = 0
 export const Q = 1
 
-/** Adds a data block of a chunk to a parity, or takes it out again. */
+/** Adds a data block of a chunk to a parity, or removes it if it is already in there. */
 export function addData(parity: number, chunk: number, target: Uint8Array, at: number, data: Uint8Array): void {
   if (parity === P) xorInto(target, at, data)
   else mulAddInto(target, at, data, powerOfTwo(chunk))
 }
 
-/** Of all data of a row, in the order of its chunks: P, or P and Q. */
+/** Computes P, or P and Q, from all data of a row, in the order of its chunks. */
 export function makeParity(data: readonly Uint8Array[], parityCount: number): Uint8Array[] {
   const p = new Uint8Array(data[0]!.length)
   if (parityCount === 1) {
@@ -28,8 +28,8 @@ export function makeParity(data: readonly Uint8Array[], parityCount: number): Ui
 }
 
 /**
- * Works out data that is lost. `sums`: by parity, that of the lost chunks alone, as many at least as chunks are lost; they are
- * overwritten. Gives the data in the order of `lost`, which is ascending.
+ * Computes lost data, in the order of `lost`, which is ascending. `sums` has, by parity, the sum of the lost chunks alone, for at
+ * least as many parities as chunks are lost. The sums are overwritten.
  */
 export function solve(lost: readonly number[], sums: readonly (Uint8Array | undefined)[]): Uint8Array[] {
   const [p, q] = sums

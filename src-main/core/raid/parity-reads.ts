@@ -1,7 +1,7 @@
 import type { GroupLayout } from './levels/level'
 import { merged, without, type RowRange } from './row-ranges'
 
-/** New data for blocks of one chunk that lie one behind the other. */
+/** New data for contiguous blocks of one chunk. */
 export interface Piece extends RowRange {
   readonly chunk: number
   readonly data: Uint8Array[]
@@ -11,22 +11,22 @@ export interface Piece extends RowRange {
 export interface NeededRead extends RowRange {
   /** -1 for parity. */
   readonly chunk: number
-  /** Where it is parity that is read. */
+  /** The member, if parity is read. */
   readonly parityMember?: number
-  /** What of it goes into the new parity: the rest lies between. */
+  /** The parts that go into the new parity; the rest lies between them. */
   readonly parts: readonly RowRange[]
 }
 
-/** One way to the new parity of a stripe. */
+/** One way to compute the new parity of a stripe. */
 export interface ParityWay {
-  /** Old parity is read, and changed. Otherwise it is made of data alone. */
+  /** Old parity is read and changed. Otherwise parity is computed from data alone. */
   readonly isModify: boolean
   /** Rows whose parity is written. */
   readonly rows: readonly RowRange[]
   readonly reads: readonly NeededRead[]
 }
 
-/** The rows that an update touches, those close to each other at once. `pieces` in ascending order. */
+/** The rows that an update touches. Rows up to `maxGap` apart become one range. */
 export function touchedRows(pieces: readonly Piece[], maxGap: number): RowRange[] {
   return merged(
     [...pieces].sort((a, b) => a.offset - b.offset),
@@ -34,7 +34,7 @@ export function touchedRows(pieces: readonly Piece[], maxGap: number): RowRange[
   )
 }
 
-/** *Read-modify-write*: old data and old parity are read; what changes is exchanged in the parity. */
+/** *Read-modify-write*: reads old data and old parity, and replaces old data with new in the parity. */
 export function wayToModify(pieces: readonly Piece[], parities: readonly { readonly member: number }[], maxGap: number): ParityWay {
   const rows = touchedRows(pieces, maxGap)
   const reads: NeededRead[] = []
@@ -49,7 +49,7 @@ export function wayToModify(pieces: readonly Piece[], parities: readonly { reado
   return { isModify: true, rows, reads }
 }
 
-/** *Reconstruct-write*: the data that does not change is read, and the parity made of all; for a full stripe, nothing is read. */
+/** *Reconstruct-write*: reads the data that does not change and computes parity from all of it. A full stripe needs no reads. */
 export function wayToReconstruct({ dataWidth }: GroupLayout, pieces: readonly Piece[], maxGap: number): ParityWay {
   const rows = touchedRows(pieces, maxGap)
   const reads: NeededRead[] = []
@@ -63,7 +63,7 @@ export function wayToReconstruct({ dataWidth }: GroupLayout, pieces: readonly Pi
   return { isModify: false, rows, reads }
 }
 
-/** The parts of one chunk, those close to each other in one read. */
+/** The reads of one chunk. Parts up to `maxGap` apart share a read. */
 function readsOf(chunk: number, parts: readonly RowRange[], maxGap: number): NeededRead[] {
   return merged(parts, maxGap).map(({ offset, endOffset }) => ({
     chunk,

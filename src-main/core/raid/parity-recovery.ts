@@ -7,7 +7,7 @@ import { addData, solve } from './parity-code'
 /** Data of a stripe, or parity of that data. */
 export type RowPart = { readonly chunk: number } | { readonly parity: number }
 
-/** What a lost part of some rows can be worked out from. */
+/** Something that a lost part of some rows can be computed from. */
 export type RowSource = RowPart & {
   readonly member: number
   /** Known already; otherwise it is read from the member. */
@@ -16,7 +16,7 @@ export type RowSource = RowPart & {
 
 interface LostPart {
   readonly wanted: RowPart
-  /** All other parts that it can be worked out from, whether they are there or not. */
+  /** All other parts that it can be computed from, available or not. */
   readonly sources: readonly RowSource[]
 }
 
@@ -26,7 +26,7 @@ interface ReadPart {
   status: DriveStatus
 }
 
-/** For levels with parity: gets what a member should have out of data and parity of the others. The range is in one stripe. */
+/** For levels with parity: computes a member's range, within one stripe, from data and parity of the others. */
 export function recoverFromParity(layout: GroupLayout, members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
   const stripe = Math.floor(range.memberBlock / layout.chunkBlocks)
   const sources = stripeSources(layout, stripe)
@@ -37,8 +37,8 @@ export function recoverFromParity(layout: GroupLayout, members: MemberIo, range:
 }
 
 /**
- * Works out one part of the rows of a range. Sources that are out, or cannot be read, count as lost themselves, as long as
- * there is parity enough for all that is lost.
+ * Computes one part of the rows of a range. Sources that are out or cannot be read count as lost too, if there is enough parity
+ * for everything that is lost.
  */
 export function workOut(members: MemberIo, job: LostPart & { readonly range: MemberRange }, done: (status: DriveStatus) => void): void {
   const { range, wanted, sources } = job
@@ -46,7 +46,7 @@ export function workOut(members: MemberIo, job: LostPart & { readonly range: Mem
   const attempt = (present: readonly RowSource[], worst: DriveStatus): void => {
     const used = enoughOf(present, job)
     if (used === undefined) {
-      // Nothing was asked of a drive yet: the answer has to come as a completion all the same.
+      // No drive was asked yet, but the answer must still come as a completion.
       if (worst === 'good') members.refuse(range.member, cause, () => done('failed'))
       else done(worst)
       return
@@ -91,7 +91,7 @@ function stripeSources(layout: GroupLayout, stripe: number): RowSource[] {
   return [...data, ...parity]
 }
 
-/** The data that is there, with as much parity as data is lost, P before Q. Undefined where there is not enough. */
+/** The data that is available, and one parity for each lost chunk, P before Q. Undefined if there is too little parity. */
 function enoughOf(present: readonly RowSource[], { wanted, sources }: LostPart): RowSource[] | undefined {
   const dataLost = lostChunks(present, wanted, sources).length
   const parity = present.flatMap((source) => ('parity' in source ? [source.parity] : [])).sort((a, b) => a - b)
@@ -100,7 +100,7 @@ function enoughOf(present: readonly RowSource[], { wanted, sources }: LostPart):
   return present.filter((source) => 'chunk' in source || used.includes(source.parity))
 }
 
-/** In ascending order. */
+/** Chunks that are not present, in ascending order. */
 function lostChunks(present: readonly RowPart[], wanted: RowPart, sources: readonly RowPart[]): number[] {
   const chunks = [wanted, ...sources].flatMap((part) => ('chunk' in part ? [part.chunk] : []))
   return chunks.filter((chunk) => !present.some((part) => 'chunk' in part && part.chunk === chunk)).sort((a, b) => a - b)

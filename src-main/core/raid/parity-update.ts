@@ -17,7 +17,7 @@ export interface StripePlan {
   readonly partials: PartialParity[]
 }
 
-/** What is written of one stripe. */
+/** What is written in one stripe. */
 export interface UpdatedPart {
   readonly stripe: number
   readonly runs: readonly BlockRun[]
@@ -26,15 +26,14 @@ export interface UpdatedPart {
 }
 
 /**
- * The update of one stripe of a group with parity: works out the new parity and adds its writes to a plan. It writes nothing
- * itself. The stripe must be locked exclusively until the plan is carried out.
+ * Updates one stripe of a group with parity: computes the new parity and adds its writes to a plan. It writes nothing itself. The
+ * stripe must stay locked exclusively until the plan is carried out.
  *
- * Parity is made in the way that needs the fewest reads (`parity-reads`). What a drive cannot read of this is rebuilt from
- * the other members, so that new data can be written over bad sectors; where that is not possible either, the other way is
- * tried, and then both again without what lies between the blocks that are written.
- * A member that is out is not written to: its new data is in the parity. Where all parity is out, nothing has to be read.
- * Where a writer may have died in the middle of the stripe, old parity says nothing: only reconstruct-write is used, and
- * what a drive cannot read is rebuilt from what that writer has said of these rows.
+ * It computes parity in the way that needs the fewest reads (`parity-reads`). What a drive cannot read is recovered from the
+ * other members, so that new data can be written over bad sectors. If that fails too, it tries the other way, and then both again
+ * without reading what lies between the written blocks. A member that is out is not written, because the parity has its new data.
+ * If all parity is out, nothing has to be read. In an interrupted stripe the old parity cannot be trusted: only reconstruct-write
+ * is used, and what a drive cannot read is recovered from the partial parity that the interrupted update logged.
  */
 export class ParityUpdate {
   readonly #layout: GroupLayout
@@ -52,7 +51,7 @@ export class ParityUpdate {
     this.#pieces = part.pieces
   }
 
-  /** Reads what is needed. `good`: the writes were added to the plan. `done` is called at once where nothing has to be read. */
+  /** Reads what is needed. `good`: the writes are in the plan. Calls `done` at once if nothing has to be read. */
   prepare(plan: StripePlan, write: PlannedWrite, done: (status: DriveStatus) => void): void {
     const parityMembers = this.#layout.rule.parityMembersOf(this.#layout, this.#stripe)
     const parities = parityMembers.map((member, index) => ({ index, member })).filter(({ member }) => !this.#isOut(member))
@@ -67,7 +66,7 @@ export class ParityUpdate {
         if (status === 'good') {
           const parity = keptParity(way, buffers, parities)
           plan.partials.push(partialParityOf(this.#layout, this.#runs, parity))
-          // What was rebuilt of a stripe that nobody trusts is not written where nobody asked for it.
+          // Data that was recovered in an interrupted stripe is not written back, because nobody asked for it.
           this.#addDataWrites(plan, write.makeParityAnew ? NOTHING_READ : { reads: way.reads, buffers })
           this.#addParityWrites(plan, parity)
           done('good')
@@ -81,7 +80,7 @@ export class ParityUpdate {
     attempt(present(ways.next().value, 'a way to new parity'))
   }
 
-  /** The best first. */
+  /** The cheapest first. */
   *#ways(parities: readonly ParityMember[], makeParityAnew: boolean): Generator<ParityWay, undefined> {
     const hasGaps = this.#runs.length > 1 || touchedRows(this.#pieces, 0).length > 1
     for (const maxGap of hasGaps ? [MAX_GAP_BLOCKS, 0] : [MAX_GAP_BLOCKS]) {
@@ -94,12 +93,11 @@ export class ParityUpdate {
     }
   }
 
-  /** In reads of drives: what has to be rebuilt is read from all other members. */
+  /** Counted in drive reads: what has to be recovered is read from all other members. */
   #costOf({ reads }: ParityWay): number {
     return reads.reduce((cost, read) => cost + (this.#isOut(this.#memberOf(read)) ? this.#members.count : 1), 0)
   }
 
-  /** In this stripe. */
   #isOut(member: number): boolean {
     return this.#members.isOut(member, this.#stripe * this.#layout.chunkBlocks)
   }
@@ -139,7 +137,7 @@ export class ParityUpdate {
     }
   }
 
-  /** What is new joins the parity. */
+  /** Adds the new data to the parity and plans the writes of parity. */
   #addParityWrites({ writes }: StripePlan, parities: readonly StripeParity[]): void {
     const chunkFirst = this.#stripe * this.#layout.chunkBlocks
     const touched = touchedRows(this.#pieces, 0)

@@ -10,7 +10,7 @@ import { joined, type PlannedWrite, type PlanOutcome } from './write-plan'
 /** For levels with parity: every stripe is one update. */
 export function planParityWrite(layout: GroupLayout, members: MemberIo, write: PlannedWrite, done: (outcome: PlanOutcome) => void): void {
   const updates = updatesOf(layout, members, write)
-  // One list for each stripe, so that the plan is in the order of the stripes whichever is ready first.
+  // One list for each stripe keeps the plan in stripe order, whichever is ready first.
   const plans = updates.map((): StripePlan => ({ writes: [], partials: [] }))
   let waiting = updates.length
   let outcome: DriveStatus = 'good'

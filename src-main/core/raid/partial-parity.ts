@@ -6,46 +6,45 @@ import type { PartialParity } from './write-plan'
 export type { PartialParity } from './write-plan'
 
 /**
- * Partial parity: what a crash in the middle of an update would take from a stripe.
+ * Partial parity protects the blocks of a stripe that an interrupted update was not writing.
  *
- * A *row* is one block on each member, at the same place. An update writes some data blocks of a row and its parity, each on
- * a drive of its own. Between the first of these writes and the last, the parity is that of neither the old data nor the
- * new. If a drive is lost in this moment, the blocks that nobody was writing cannot be worked out from the row any more. So
- * the parity of just these blocks, the partial parity, is logged before the first write.
+ * A *row* is one block on each member, at the same place. An update writes some data blocks of a row and its parity, each on a
+ * drive of its own. Between the first and the last of these writes, the parity matches neither the old data nor the new. If a
+ * drive is lost at this moment, the row no longer gives the blocks that nobody was writing. So the parity of just these blocks,
+ * the partial parity, is logged before the first write.
  *
- * An example: five drives, RAID 5, a chunk of 8 blocks. Row 3 of stripe 0 is blocks 3, 11, 19 and 27 of the group, and
- * parity. Say they have the values 1, 2, 4 and 8, and parity 1 ^ 2 ^ 4 ^ 8 = 15. An update writes 16 to block 11:
+ * An example: five drives, RAID 5, a chunk of 8 blocks. Row 3 of stripe 0 is blocks 3, 11, 19 and 27 of the group, and parity.
+ * Say they have the values 1, 2, 4 and 8, and parity 1 ^ 2 ^ 4 ^ 8 = 15. An update writes 16 to block 11:
  *
  *                         block 3   block 11   block 19   block 27   parity
  *     before                    1          2          4          8       15
  *     after                     1         16          4          8       29
  *     a crash between           1         16          4          8       15
  *
- * If the drive of block 19 is lost as well, the row says 1 ^ 16 ^ 8 ^ 15 = 22 instead of 4. The log has the partial parity
- * 1 ^ 4 ^ 8 = 13. It does not depend on what was written and what was not, so block 19 is 13 ^ 1 ^ 8 = 4. Block 11 itself
- * is in the log as a write, and is written again by the replay, which makes the parity of data alone.
+ * If the drive of block 19 is lost as well, the row gives 1 ^ 16 ^ 8 ^ 15 = 22 instead of 4. The log has the partial parity
+ * 1 ^ 4 ^ 8 = 13. It does not depend on which writes were done, so block 19 is 13 ^ 1 ^ 8 = 4. Block 11 itself is in the log as
+ * a write. The replay writes it again and computes the parity from data alone.
  *
- * RAID 6 has two parities, P and Q, and may lose two blocks that nobody was writing. So the partial parity of both is
- * logged. Where the update leaves just one block of the row, one of them is enough: it says that block.
+ * RAID 6 has two parities, P and Q, and may lose two blocks that nobody was writing. So the partial parity of both is logged. If
+ * the update leaves only one block of the row alone, one of them is enough, because it gives that block.
  *
- * `data` has the partial parity of the rows of which some data blocks are written and not all, in ascending order: first P
- * of all of them, then Q of those where that is needed. A parity whose member is out is left out: with it, one block less
- * can be lost.
+ * `data` has the partial parity of the rows that are written in part, in ascending order: first P of all of them, then Q of those
+ * that need it. The parity of a member that is out is omitted, so one block fewer may be lost.
  *
- * Most updates write one run of blocks, and all parity is there: `firstBlock` and `blockCount` say everything. For the
- * others `data` begins with an index, numbers of 16 bits, filled up to whole blocks:
+ * Most updates write one run of blocks while all parity is present: `firstBlock` and `blockCount` say everything. For the others,
+ * `data` begins with an index of 16-bit numbers, padded to whole blocks:
  *
- *     0  which parity there is (1 for P, 2 for Q, 3 for both)      4  the first run: blocks behind `firstBlock`
- *     2  how many runs are written                                  6  the first run: its length; and so on
+ *     0  which parity is present (1 for P, 2 for Q, 3 for both)    4  the first run: blocks after `firstBlock`
+ *     2  how many runs are written                                 6  the first run: its length; and so on
  */
 
-/** What an update leaves of one row. */
+/** What an update leaves alone in one row. */
 export interface PartialRow {
-  /** In the chunks. */
+  /** In each chunk, in blocks. */
   readonly offset: number
   /** A bit for each data chunk whose block is written. */
   readonly written: number
-  /** By parity, 0 for P and 1 for Q: that of the blocks that are not written, where it was logged. */
+  /** By parity, 0 for P and 1 for Q: the partial parity, if it was logged. */
   readonly parity: readonly (Uint8Array | undefined)[]
 }
 
@@ -62,14 +61,14 @@ export function writtenChunks({ chunkBlocks, stripeBlocks }: GroupLayout, runs: 
   return written
 }
 
-/** One parity of an update: `rowsAt` gives the partial parity of rows that lie one behind the other. */
+/** One parity of an update. `rowsAt` gives the partial parity of consecutive rows. */
 export interface UpdatedParity {
   /** 0 for P, 1 for Q. */
   readonly index: number
   rowsAt(offset: number, rowCount: number): Uint8Array
 }
 
-/** Puts together what is logged of an update that writes these runs: a copy. `parity`: each that is there, in order. */
+/** Builds what is logged of an update that writes these runs, as a copy. `parity` lists what is present, in order. */
 export function partialParityOf(layout: GroupLayout, runs: readonly BlockRun[], parity: readonly UpdatedParity[]): PartialParity {
   const first = runs[0]!
   const last = runs.at(-1)!
@@ -85,7 +84,7 @@ export function partialParityOf(layout: GroupLayout, runs: readonly BlockRun[], 
   return hasIndex ? { firstBlock, blockCount, hasIndex, data } : { firstBlock, blockCount, data }
 }
 
-/** The runs that it writes. Undefined where it does not fit the group: what a log says is believed only where it does. */
+/** The runs that an update writes. Undefined if it does not fit the group: then the log is not believed. */
 export function runsOf(layout: GroupLayout, update: PartialParity): readonly BlockRun[] | undefined {
   const { firstBlock, blockCount } = update
   const { stripeBlocks, usableBlocks, rule } = layout
@@ -94,7 +93,7 @@ export function runsOf(layout: GroupLayout, update: PartialParity): readonly Blo
   return update.hasIndex === true ? decodeIndex(update)?.runs : [{ firstBlock, blockCount }]
 }
 
-/** What it says of the rows, in ascending order. Undefined where it does not fit the group: its volume may have been elsewhere. */
+/** The rows of an update, in ascending order. Undefined if it does not fit the group: its volume may have been elsewhere. */
 export function rowsOf(layout: GroupLayout, update: PartialParity): PartialRow[] | undefined {
   const { parityCount } = layout.rule
   const runs = runsOf(layout, update)
@@ -118,23 +117,23 @@ export function rowsOf(layout: GroupLayout, update: PartialParity): PartialRow[]
   return [...rows].map(([offset, parity]) => ({ offset, written: written[offset]!, parity }))
 }
 
-/** Both write the same blocks, of rows in the same state. */
+/** Whether both write the same blocks while the same parity is present. */
 export function isSameUpdate(a: PartialParity, b: PartialParity): boolean {
   if (a.firstBlock !== b.firstBlock || a.blockCount !== b.blockCount || a.hasIndex !== b.hasIndex) return false
   return equalBytes(indexOf(a), indexOf(b))
 }
 
-/** What `data` begins with; empty where there is no index. */
+/** The index that `data` begins with; empty if there is none. */
 export function indexOf({ hasIndex, data }: Pick<PartialParity, 'hasIndex' | 'data'>): Uint8Array {
   return hasIndex === true ? data.subarray(0, indexBlocks(getU16(data, 2)) * BLOCK_BYTES) : data.subarray(0, 0)
 }
 
-/** What the index takes of an update of so many runs. */
+/** How many blocks the index takes if the update has this many runs. */
 export function indexBlocks(runCount: number): number {
   return Math.ceil((RUNS_AT + runCount * RUN_BYTES) / BLOCK_BYTES)
 }
 
-/** Rows of which some data blocks are written, and more than `leftBeyond` are not; those that lie one behind the other at once. */
+/** Visits stretches of consecutive rows with some data blocks written and more than `leftBeyond` left alone. */
 function eachStretch(
   { dataWidth }: GroupLayout,
   written: Uint32Array,
@@ -180,7 +179,7 @@ interface Index {
   readonly byteLength: number
 }
 
-/** Undefined where it is none. */
+/** Undefined if there is no valid index. */
 function decodeIndex({ firstBlock, blockCount, data }: PartialParity): Index | undefined {
   if (data.length < BLOCK_BYTES) return undefined
   const bits = getU16(data, 0)

@@ -5,17 +5,16 @@ import type { GroupLayout, StripePart } from './levels/level'
 import type { MemberIo, MemberRange, MemberWrite } from './member-io'
 import { joined, type PlannedWrite, type PlanOutcome } from './write-plan'
 
-/** For levels without copies and parity: what a member cannot give is nowhere else. */
+/** For levels without copies and parity: there is no other source. */
 export function recoverNothing(_layout: GroupLayout, _members: MemberIo, _range: MemberRange, done: (status: DriveStatus) => void): void {
   done('failed')
 }
 
-/** There is nothing that could disagree. */
+/** Without redundancy, nothing can disagree. */
 export function noCorrections(): StripePart[] {
   return []
 }
 
-/** Every run is written where it belongs. */
 export function planPlainWrite(layout: GroupLayout, members: MemberIo, { runs }: PlannedWrite, done: (outcome: PlanOutcome) => void): void {
   const { rule } = layout
   const writes: MemberWrite[] = []

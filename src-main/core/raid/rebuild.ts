@@ -9,7 +9,7 @@ import { recoverMember } from './recovery'
 import { eachStripe, type LockStripes } from './stripe-walk'
 
 export interface GroupRebuild {
-  /** By index in the array; it must be on record as one that is being rebuilt. */
+  /** The index of the drive in the array. The array state must say that it is being rebuilt. */
   readonly drive: number
   /** Inside the group; `stripeCount` is at least 1. */
   readonly firstStripe: number
@@ -21,7 +21,7 @@ export interface GroupRebuild {
 /**
  * - `source-lost`: no other drive can give a part of a stripe
  * - `drive-failed`: the drive does not take what is written to it
- * - `stale-epoch`: a newer owner goes on
+ * - `stale-epoch`: a newer owner continues
  */
 export type RebuildFault = 'source-lost' | 'drive-failed' | 'stale-epoch'
 
@@ -30,7 +30,7 @@ interface RebuildTerms extends GroupRebuild {
   readonly lock: LockStripes
 }
 
-/** Brings stripes to a member, until all are there or one cannot be. */
+/** Rebuilds stripes of a member until all are done or one fails. */
 export function rebuildStripes(
   layout: GroupLayout,
   members: Members,
@@ -51,8 +51,8 @@ export function rebuildStripes(
 }
 
 /**
- * Works out what a member should have in one stripe, from all others and from what an interrupted update has said of its
- * rows, and writes it there. The stripe must be locked exclusively.
+ * Computes what a member should have in one stripe, from the other members and the partial parity of interrupted rows, and writes
+ * it there. The stripe must be locked exclusively.
  */
 function rebuildStripe(
   layout: GroupLayout,

@@ -3,7 +3,7 @@ import type { DriveStatus } from '../ports'
 import type { GroupLayout } from './levels/level'
 import { worse, type MemberIo, type MemberRange } from './member-io'
 
-/** Reads a range from its own member, or from the others where that one cannot. */
+/** Reads a range from its own member, or recovers it from the others. */
 export function readMember(layout: GroupLayout, members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
   if (members.isOut(range.member, range.memberBlock, range.into.length / BLOCK_BYTES)) {
     recoverMember(layout, members, { range, status: 'failed' }, done)
@@ -17,8 +17,8 @@ export function readMember(layout: GroupLayout, members: MemberIo, range: Member
 }
 
 /**
- * Gets a range that its own member could not give from the others. Where these have bad sectors too, the range is halved
- * until every block has a source or one has none.
+ * Recovers a range from the other members. If they have bad sectors too, the range is halved until every block has a source or
+ * one has none.
  */
 export function recoverMember(
   layout: GroupLayout,

@@ -1,13 +1,13 @@
-/** Rows of a stripe that lie one behind the other, as offsets in its chunks. */
+/** Consecutive rows of a stripe, as offsets in its chunks. */
 export interface RowRange {
   readonly offset: number
   readonly endOffset: number
 }
 
-/** A call to a drive costs as much as copying so many blocks: they are read and written with what lies around them. */
+/** A call to a drive costs as much as copying this many blocks, so smaller gaps are read and written along. */
 export const MAX_GAP_BLOCKS = 128
 
-/** Ranges in ascending order, which may overlap: those with up to `maxGap` rows between become one. */
+/** Merges ranges that overlap or have at most `maxGap` rows between them. They must be in ascending order. */
 export function merged(ranges: readonly RowRange[], maxGap: number): RowRange[] {
   const result: RowRange[] = []
   for (const range of ranges) {
@@ -18,7 +18,7 @@ export function merged(ranges: readonly RowRange[], maxGap: number): RowRange[] 
   return result
 }
 
-/** What is left of `ranges` without `others`; both in ascending order and apart from each other. */
+/** `ranges` without `others`. Both must be in ascending order and free of overlaps. */
 export function without(ranges: readonly RowRange[], others: readonly RowRange[]): RowRange[] {
   const result: RowRange[] = []
   for (const { offset, endOffset } of ranges) {

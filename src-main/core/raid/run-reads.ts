@@ -14,7 +14,7 @@ export interface GroupRange {
   readonly blockCount: number
   readonly into: Uint8Array
   readonly cause: TraceId | undefined
-  /** Rows whose parity says nothing. */
+  /** Rows whose parity cannot be trusted. */
   readonly interrupted: InterruptedRows
 }
 

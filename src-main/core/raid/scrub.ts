@@ -5,7 +5,7 @@ import type { GroupLayout, StripePart } from './levels/level'
 import type { Members } from './members'
 import { eachStripe, type LockStripes } from './stripe-walk'
 
-/** `unreadable`: a member did not give its part, so nothing can be said. `repaired`: was inconsistent, and is not any more. */
+/** `unreadable`: a part is missing, so the stripe cannot be checked. `repaired`: it was inconsistent and is corrected. */
 type StripeVerdict = 'consistent' | 'inconsistent' | 'repaired' | 'unreadable' | 'stale-epoch'
 
 export interface GroupVerification {
@@ -17,14 +17,14 @@ export interface GroupVerification {
   readonly cause?: TraceId | undefined
 }
 
-/** Stripes by number. Those that agree are not listed. */
+/** Stripes by number. Consistent ones are not listed. */
 export interface VerificationReport {
   readonly inconsistent: readonly number[]
   readonly repaired: readonly number[]
   readonly unreadable: readonly number[]
 }
 
-/** Checks stripes until a repair is refused: undefined, a newer owner goes on. */
+/** Checks stripes. Undefined if a repair was refused, because a newer owner continues. */
 export function checkStripes(
   layout: GroupLayout,
   members: Members,
@@ -45,10 +45,10 @@ export function checkStripes(
 }
 
 /**
- * Reads all of a stripe and compares its copies, or its parity with its data. With `repair` the copies are made equal to
- * the one that is read while all is well, and parity is made of the data: data wins. The stripe must be locked, for repair
- * exclusively. Levels without redundancy are consistent wherever they can be read. Members that are out are not looked at;
- * without as many members as it has parity, a stripe has nothing to be held against.
+ * Reads all of a stripe and compares its copies, or its parity with its data. With `repair`, copies are made equal to the one
+ * that is normally read, and parity is recomputed from the data. The stripe must be locked, for repair exclusively. Levels
+ * without redundancy are consistent wherever they can be read. Members that are out are skipped; with as many of them out as it
+ * has parity, a stripe cannot be checked.
  */
 function checkStripe(
   layout: GroupLayout,

@@ -15,7 +15,7 @@ export interface VolumeSlice extends BlockRun {
   readonly groupId: number
 }
 
-/** What a volume is made of, in the order of its blocks. A slice begins with a stripe, and takes all of its last one. */
+/** The slices of a volume, in the order of its blocks. A slice begins with a stripe and occupies all of its last one. */
 export function slicesOf({ groupId, firstBlock, blockCount }: Volume): readonly VolumeSlice[] {
   return [{ groupId, firstBlock, blockCount }]
 }
@@ -25,17 +25,17 @@ export function isInGroup(volume: Volume, groupId: number): boolean {
   return slicesOf(volume).some((slice) => slice.groupId === groupId)
 }
 
-/** Blocks that a slice takes of its group: whole stripes, so that the next one does not share its last one. */
+/** How many blocks of its group a slice occupies: whole stripes, so that no two slices share one. */
 export function sliceBlocks(layout: GroupLayout, blockCount: number): number {
   return Math.ceil(blockCount / layout.stripeBlocks) * layout.stripeBlocks
 }
 
-/** What a slice of the group takes of a member; `blockCount` is 0 where that is nothing. */
+/** The blocks of a member that a slice occupies; `blockCount` is 0 if there are none. */
 export function memberRunOf(layout: GroupLayout, member: number, { firstBlock, blockCount }: BlockRun): BlockRun {
   return layout.rule.memberRun(layout, member, { firstBlock, blockCount: sliceBlocks(layout, blockCount) })
 }
 
-/** What no volume takes, in ascending order; each run begins and ends with a stripe. */
+/** Space that no volume occupies, in ascending order; each run begins and ends with a stripe. */
 export function freeSlices(layout: GroupLayout, volumes: readonly Volume[]): BlockRun[] {
   const taken = volumes
     .flatMap(slicesOf)
@@ -51,7 +51,7 @@ export function freeSlices(layout: GroupLayout, volumes: readonly Volume[]): Blo
   return free
 }
 
-/** The first block for a new volume: where it fits first. Undefined where it fits nowhere. */
+/** The first block for a new volume, in the first free slice that is large enough. Undefined if there is none. */
 export function placeVolume(layout: GroupLayout, volumes: readonly Volume[], volumeBlocks: number): number | undefined {
   return freeSlices(layout, volumes).find((slice) => slice.blockCount >= volumeBlocks)?.firstBlock
 }
@@ -61,7 +61,7 @@ export function largestFreeSlice(layout: GroupLayout, volumes: readonly Volume[]
   return freeSlices(layout, volumes).reduce((largest, slice) => Math.max(largest, slice.blockCount), 0)
 }
 
-/** All of a drive, in ascending order and without gaps. The configuration must be valid. */
+/** All areas of a drive, in ascending order and without gaps. The configuration must be valid. */
 export function driveAreas(configuration: ArrayConfiguration, drive: number): DriveArea[] {
   const blockCount = configuration.drives.find((entry) => entry.index === drive)?.blockCount ?? 0
   const areas: DriveArea[] = []
@@ -78,7 +78,7 @@ export function driveAreas(configuration: ArrayConfiguration, drive: number): Dr
   return areas
 }
 
-/** What no section takes of a drive, in ascending order. */
+/** Space of a drive that no section occupies, in ascending order. */
 export function freeOfDrive(configuration: ArrayConfiguration, drive: number): BlockRun[] {
   return driveAreas(configuration, drive)
     .filter((area) => area.kind === 'free')

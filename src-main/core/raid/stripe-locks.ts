@@ -2,12 +2,12 @@ import { assert } from '../../base/assert'
 import { LIMITS } from '../../contract/limits'
 
 /**
- * Locks on stripes: shared for reading, exclusive for writing. So that nobody sees a stripe half written, and no two
- * updates of one parity mix.
+ * Locks on stripes, shared for reading and exclusive for writing. So no reader sees a stripe in the middle of an update, and no
+ * two updates of one parity mix.
  *
- * The table has a fixed number of slots, which stripes share (stripe modulo slots): two stripes of one slot wait for each
- * other without need, but nothing has to be allocated or looked up. A request takes its slots in ascending order, so that
- * no two can wait for each other in a circle. A slot is fair: a request that comes while others wait, waits behind them.
+ * Stripes share a fixed number of slots (stripe modulo slots). Two stripes of one slot may wait for each other needlessly, but
+ * nothing has to be allocated or looked up. A request takes its slots in ascending order, so that no two requests can wait for
+ * each other in a circle. A slot is fair: a new request queues after those that already wait.
  */
 const SLOT_COUNT = 1024
 const EXCLUSIVE = -1
@@ -24,7 +24,7 @@ export class StripeLocks {
   /** First in, first out; an entry is there only while somebody waits. */
   readonly #waiting: (StripeLock[] | undefined)[] = new Array<StripeLock[] | undefined>(SLOT_COUNT).fill(undefined)
 
-  /** The fast way to read inside one stripe: no object, no waiting. To be released by `releaseShared`. */
+  /** The fast path for a read within one stripe: no object, no waiting. Release it with `releaseShared`. */
   tryShared(stripe: number): boolean {
     const slot = stripe % SLOT_COUNT
     if (this.#holders[slot] === EXCLUSIVE || this.#waiting[slot] !== undefined) return false
@@ -36,7 +36,7 @@ export class StripeLocks {
     this.#leave(stripe % SLOT_COUNT)
   }
 
-  /** `granted` is called at once where nobody is in the way, else when the last holder has left. */
+  /** Calls `granted` at once if nothing is in the way, otherwise when the last holder has left. */
   acquire(range: LockedRange, granted: (lock: StripeLock) => void): void {
     this.#advance(new StripeLock(range, granted))
   }
@@ -89,7 +89,7 @@ export class StripeLocks {
       entering.push(next)
     }
     if (waiting.length === 0) this.#waiting[slot] = undefined
-    // Only now, with the slot in order again: what they go on to do may come back here.
+    // Only now is the slot consistent again, and `granted` may come back here.
     for (const next of entering) this.#advance(next)
   }
 }

@@ -17,7 +17,7 @@ interface ParityRows extends RowRange {
   readonly bytes: Uint8Array
 }
 
-/** One parity of the rows that an update touches: at first that of what it leaves as it is, then that of everything. */
+/** One parity of the rows that an update touches: at first of the data that it leaves alone, then of all data. */
 export class StripeParity implements UpdatedParity {
   readonly index: number
   readonly member: number
@@ -29,7 +29,7 @@ export class StripeParity implements UpdatedParity {
     this.rows = rows
   }
 
-  /** Adds data of a chunk that begins with the row at `offset`, or takes it out again. */
+  /** Adds data of a chunk, from the row at `offset` on, or removes it if it is already in there. */
   add(chunk: number, offset: number, data: Uint8Array): void {
     const { bytes, offset: first } = this.#rangeOf(offset)
     addData(this.index, chunk, bytes, (offset - first) * BLOCK_BYTES, data)
@@ -57,7 +57,7 @@ export class StripeParity implements UpdatedParity {
   }
 }
 
-/** The parity of what an update leaves as it is: old data leaves the old parity, or unchanged data joins. */
+/** The parity of what an update leaves alone: old parity without the old data, or the sum of the unchanged data. */
 export function keptParity(way: ParityWay, buffers: readonly Uint8Array[], members: readonly ParityMember[]): StripeParity[] {
   const { isModify, rows, reads } = way
   let nextRead = reads.length - members.length * rows.length

@@ -2,10 +2,10 @@ import { assert } from '../../base/assert'
 import type { StripeRange } from './interrupted-stripes'
 import type { GroupLayout } from './levels/level'
 
-/** Runs something while stripes are locked; it lets them go by `release`. */
+/** Calls `run` while stripes are locked, until it calls `release`. */
 export type LockStripes = (range: StripeRange & { readonly exclusive: boolean }, run: (release: () => void) => void) => void
 
-/** One after the other, each under its lock, until one says that it does not go on. */
+/** Visits stripes one at a time, each under its lock, until one visit ends the walk. */
 export function eachStripe(
   layout: GroupLayout,
   range: { readonly firstStripe: number; readonly stripeCount: number; readonly exclusive: boolean; readonly lock: LockStripes },

@@ -7,10 +7,10 @@ import { BLOCK_BYTES, KIB } from '../../base/units'
 import { arrayStateSchema, type ArrayState } from '../../contract/array-state'
 
 /**
- * The superblock: who a drive is and the state of the array, at the beginning of every drive.
+ * The superblock at the start of every drive: which drive it is, and the array state.
  *
- * Two slots of 256 KiB; a commit goes to the slot of its generation's parity, so that a write which is torn leaves the
- * one before it whole. One slot: a header of 512 bytes, big-endian, then the state as JSON in UTF-8.
+ * There are two slots of 256 KiB, for even and odd generations, so that a torn write leaves the state before it intact. A slot
+ * has a header of 512 bytes, big-endian, then the state as JSON in UTF-8.
  *
  *     0  magic "TKOVRLAB"      12  drive index        24  payload bytes
  *     8  version               16  generation (64)    28  CRC-32C of header (this field 0) and payload
@@ -41,8 +41,8 @@ export interface Superblock {
 }
 
 /**
- * Why a drive has no superblock to go by:
- * - `blank`: nothing but zeros; `not-ours`: something else is there; neither may be overwritten without being asked
+ * Why a drive has no superblock to use:
+ * - `blank`: nothing but zeros; `not-ours`: something else is there; neither may be overwritten unasked
  * - `unsupported-version`: written by a newer lab
  * - `torn`: ours, but neither slot is whole; `malformed`: whole, but not an array state
  * - `other-array`, `wrong-drive`: whole, but of another lab, or of another drive of this one
@@ -51,7 +51,7 @@ export interface Superblock {
 export type SuperblockProblem =
   'blank' | 'not-ours' | 'unsupported-version' | 'torn' | 'malformed' | 'other-array' | 'wrong-drive' | 'unreadable' | 'failed'
 
-/** What a superblock is held against; what is left out is not checked. */
+/** What a superblock must match; what is left out is not checked. */
 export interface SuperblockExpectation {
   readonly arrayId?: string | undefined
   readonly driveIndex?: number | undefined
@@ -63,7 +63,7 @@ export function slotFirstBlock(generation: number): number {
   return (generation % 2) * (SUPERBLOCK_SLOT_BYTES / BLOCK_BYTES)
 }
 
-/** The JSON of a state, once for all drives. The error is the number of bytes, where they are too many. */
+/** The JSON of a state, encoded once for all drives. The error is the number of bytes if they are too many. */
 export function encodeState(state: ArrayState): Result<Uint8Array, number> {
   const payload = ENCODER.encode(jsonOfState(state))
   return payload.length <= SUPERBLOCK_PAYLOAD_BYTES ? ok(payload) : failure(payload.length)
@@ -71,7 +71,7 @@ export function encodeState(state: ArrayState): Result<Uint8Array, number> {
 
 const ENCODER = new TextEncoder()
 
-/** What makes a state long is nearly always what it was in the state before, and never changes: its JSON is kept with it. */
+/** The long parts of a state rarely change from one state to the next, and objects are immutable, so their JSON is cached. */
 const jsonOfPart = new WeakMap<object, string>()
 
 function jsonOfState({ configuration, operations, completedRequests, ...rest }: ArrayState): string {
@@ -93,11 +93,11 @@ export interface SuperblockIdentity {
   readonly generation: number
 }
 
-/** Of `encodeState`, as all drives get it: in whole blocks, filled up with zeros. */
+/** The result of `encodeState` as every drive gets it: in whole blocks, padded with zeros. */
 export interface StatePayload {
   readonly blocks: Uint8Array
   readonly byteCount: number
-  /** CRC-32C of the bytes without those that fill up the last block. */
+  /** CRC-32C of the bytes without the padding. */
   readonly crc: number
 }
 
@@ -108,7 +108,7 @@ export function payloadOf(bytes: Uint8Array): StatePayload {
   return { blocks, byteCount: bytes.length, crc: crc32c(bytes) }
 }
 
-/** The block that goes before the payload; together they are written at `slotFirstBlock(generation)`. */
+/** The block in front of the payload; both are written at `slotFirstBlock(generation)`. */
 export function encodeHeader(identity: SuperblockIdentity, payload: StatePayload): Uint8Array {
   const header = new Uint8Array(BLOCK_BYTES)
   putAscii(header, 0, MAGIC)
@@ -128,10 +128,10 @@ export function encodeSuperblock(identity: SuperblockIdentity, bytes: Uint8Array
   return concatBytes([encodeHeader(identity, payload), payload.blocks])
 }
 
-/** Undefined where the payload is no state. */
+/** Undefined if the payload is not a state. */
 export type StateDecoder = (payload: Uint8Array) => ArrayState | undefined
 
-/** For the drives of one array, which mostly say the same: what was decoded last is not decoded again. */
+/** For the drives of one array, which mostly have the same state: a payload equal to the last one is not decoded again. */
 export function stateDecoder(): StateDecoder {
   let last: { readonly payload: Uint8Array; readonly state: ArrayState | undefined } | undefined
   return (payload) => {
@@ -140,7 +140,7 @@ export function stateDecoder(): StateDecoder {
   }
 }
 
-/** One slot, as it was read. Never throws, whatever the bytes are. */
+/** Decodes one slot. Never throws, whatever the bytes are. */
 export function decodeSuperblock(
   slot: Uint8Array,
   expected: SuperblockExpectation = {},
@@ -166,18 +166,18 @@ export function decodeSuperblock(
   return ok({ driveIndex, driveId, arrayId, state })
 }
 
-/** The generation that the first block of a slot claims, unchecked; undefined where it is not of this version. */
+/** The generation that the first block of a slot claims, unchecked; undefined if it is not of this version. */
 export function claimedGeneration(header: Uint8Array): number | undefined {
   if (readAscii(header, 0, MAGIC.length) !== MAGIC || getU32(header, VERSION_AT) !== SUPERBLOCK_VERSION) return undefined
   return getU64(header, GENERATION_AT)
 }
 
-/** Only the beginning of the slot was read, and its payload is longer. */
+/** Whether only the beginning of the payload was read. */
 export function isCutShort(slot: Uint8Array): boolean {
   return readAscii(slot, 0, MAGIC.length) === MAGIC && getU32(slot, PAYLOAD_BYTES_AT) > slot.length - BLOCK_BYTES
 }
 
-/** The newer whole one of a drive's two slots; `undefined` stands for a slot that cannot be read. */
+/** The newer intact superblock of a drive's two slots. `undefined` is a slot that cannot be read. */
 export function newerSuperblock(
   slots: readonly (Uint8Array | undefined)[],
   expected: SuperblockExpectation = {},
@@ -197,7 +197,7 @@ export function newerSuperblock(
   return newest === undefined ? failure(worst) : ok(newest)
 }
 
-/** So that the older slot, which is rarely needed, is rarely decoded. */
+/** Puts the newer slot first, so that the older one, which is rarely needed, is rarely decoded. */
 function newestClaimFirst(slots: readonly (Uint8Array | undefined)[]): readonly (Uint8Array | undefined)[] {
   return [...slots].sort((one, other) => claimOf(other) - claimOf(one))
 }
@@ -206,12 +206,12 @@ function claimOf(slot: Uint8Array | undefined): number {
   return slot === undefined ? -1 : (claimedGeneration(slot) ?? -1)
 }
 
-/** By generation; where two owners used the same one, the owner of the later epoch came later. */
+/** By generation. If two service owners used the same one, the later epoch is newer. */
 export function isNewer(a: ArrayState, b: ArrayState): boolean {
   return a.generation !== b.generation ? a.generation > b.generation : a.serviceEpoch > b.serviceEpoch
 }
 
-/** Of two slots without a superblock, the one that says more about the drive. */
+/** Of two slots without a superblock, the higher rank says more about the drive. */
 const PROBLEM_RANK: Readonly<Record<SuperblockProblem, number>> = {
   blank: 0,
   unreadable: 1,

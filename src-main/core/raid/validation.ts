@@ -18,15 +18,15 @@ const LEVEL_NAMES: Readonly<Record<RaidLevel, string>> = {
   raid10: 'RAID-10',
 }
 
-/** Levels of which an array may have groups. The others are known to the RAID code, and to nobody who makes groups. */
+/** Levels that groups of an array may have. The RAID code knows the others too, but nobody can make such a group. */
 export const OFFERED_LEVELS: readonly RaidLevel[] = ['linear', 'raid0', 'raid1', 'raid5']
 
 /** What is wrong: its sentence, code and field. */
 type Finding = ServiceError | undefined
 
 /**
- * Whether a configuration, which has the right shape already, makes sense: everything is where there is room for it, no
- * two things are in the same place, and nothing has the name of another. The first mistake is told.
+ * Checks that a well-formed configuration makes sense: everything fits, nothing overlaps, and nothing has the name of another.
+ * Reports the first mistake.
  */
 export function validateConfiguration(configuration: ArrayConfiguration): Result<ArrayConfiguration, ServiceError> {
   const finding = checkDrives(configuration) ?? checkGroups(configuration) ?? checkVolumes(configuration) ?? checkLuns(configuration)

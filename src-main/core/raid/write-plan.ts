@@ -3,7 +3,7 @@ import type { TraceId } from '../../contract/trace'
 import type { DriveStatus } from '../ports'
 import type { MemberRange, MemberWrite } from './member-io'
 
-/** New data for blocks of the group that lie one behind the other. */
+/** New data for contiguous blocks of the group. */
 export interface WriteRun {
   readonly firstBlock: number
   readonly blockCount: number
@@ -11,23 +11,23 @@ export interface WriteRun {
   readonly data: readonly Uint8Array[]
 }
 
-/** What a level plans a write of. */
+/** The write that a level plans. */
 export interface PlannedWrite {
-  /** In ascending order, none empty, apart from each other. */
+  /** In ascending order, not empty, and without overlaps. */
   readonly runs: readonly WriteRun[]
   readonly cause: TraceId | undefined
-  /** Old parity says nothing: it is made of data alone. */
+  /** Old parity cannot be trusted, so parity is computed from data alone. */
   readonly makeParityAnew: boolean
-  /** Reads what a member has in one stripe, or should have. */
+  /** Reads, or recovers, what a member has in one stripe. */
   readonly readOld: (range: MemberRange, done: (status: DriveStatus) => void) => void
 }
 
 /**
- * What the update of one stripe with parity is about to write, and the parity of what it leaves as it is. The form of `data`
- * is told in `partial-parity`.
+ * What the update of one stripe with parity is about to write, and the parity of the blocks that it leaves alone.
+ * `partial-parity` describes the form of `data`.
  */
 export interface PartialParity {
-  /** Of the group: from the first block that is written to the last. They are in one stripe. */
+  /** Group blocks from the first to the last that is written, all in one stripe. */
   readonly firstBlock: number
   readonly blockCount: number
   /** `data` begins with an index: not all of the range is written, or not all parity is there. It belongs to the record. */
@@ -37,22 +37,22 @@ export interface PartialParity {
 }
 
 /**
- * A write in two steps: first every write to every drive is planned, with all reads that parity needs; then the plan is
- * carried out. Between the two, a log can be told what is about to change.
+ * A write has two steps: first every drive write is planned, with all reads that parity needs; then the plan is carried out. In
+ * between, partial parity can be logged.
  *
- * A plan is carried out all at once, in the order in which it was made (by stripe: data in ascending order, then parity;
- * copies by member), and the drives may complete it in any order. A crash in between leaves stripes in which some of the
- * writes are done: never an acknowledged one, but its parity or copies may not agree with its data.
+ * All writes of a plan are issued at once, in its order (by stripe: data in ascending order, then parity; copies by member), and
+ * the drives may complete them in any order. A crash in between leaves interrupted stripes: the write was never reported as done,
+ * but parity or copies may not agree with the data.
  */
 export interface WritePlan {
   readonly writes: readonly MemberWrite[]
-  /** One for each stripe whose parity changes: has to be safe elsewhere before the first of them is issued. */
+  /** One for each stripe whose parity changes. It must be logged before the first write is issued. */
   readonly partials: readonly PartialParity[]
 }
 
 export type PlanOutcome = { readonly status: 'good'; readonly plan: WritePlan } | { readonly status: Exclude<DriveStatus, 'good'> }
 
-/** Writes that lie one behind the other on a member become one. */
+/** Joins writes that are contiguous on a member. */
 export function joined(writes: readonly MemberWrite[], memberCount: number): MemberWrite[] {
   const joinedWrites: MemberWrite[] = []
   const lastOf = new Array<{ write: MemberWrite; endBlock: number } | undefined>(memberCount).fill(undefined)

@@ -10,11 +10,11 @@ export interface BlockRun {
 }
 
 /**
- * Where everything stands in one RAID group. All addresses and counts are in blocks.
+ * Where everything is in one RAID group. All addresses and counts are in blocks.
  *
- * A *member* is the index of a section in the group; a *member block* counts from the beginning of that section; a
- * *group block* counts the data that the group offers, without parity and copies. A *stripe* is what is updated
- * together: one chunk of every member, but one chunk of one member for linear.
+ * A *member* is the index of a section in the group; a *member block* counts from the beginning of that section; a *group block*
+ * counts the data that the group offers, without parity and copies. A *stripe* is what is updated together: one chunk of every
+ * member, or for linear, one chunk of one member.
  */
 export interface GroupLayout {
   readonly groupId: number
@@ -30,50 +30,49 @@ export interface GroupLayout {
   readonly dataWidth: number
   /** How many members may be lost without losing data. */
   readonly redundancy: number
-  /** Blocks of each member that are in use; what is left of a section beyond them is not. */
+  /** Blocks of each member that are in use; the rest of its section is not. */
   readonly memberBlocks: readonly number[]
   readonly rule: LevelRule
 }
 
-/** What stands at a member block. `groupBlock` of parity is the first data block of its stripe. */
+/** What is at a member block. For parity, `groupBlock` is the first data block of its stripe. */
 export interface MemberOccupant {
   readonly role: 'data' | 'mirror' | 'parity'
   readonly groupBlock: number
 }
 
-/** What one member has of a stripe, or should have. */
+/** One member's part of a stripe, as it is or as it should be. */
 export interface StripePart {
   readonly member: number
   readonly bytes: Uint8Array
 }
 
 /**
- * All that the rest of the lab knows of a RAID level: where blocks are, how they are written, recovered and checked, and what
- * a log must keep. What levels have in common stands beside: `plain-write`, `copies`, and `parity-write`, `parity-recovery`
- * and `parity-check`.
+ * Everything that the rest of the lab knows of a RAID level: where blocks are, how they are written, recovered, and checked, and
+ * what a log must keep. Levels share code in `plain-write`, `copies`, `parity-write`, `parity-recovery`, and `parity-check`.
  */
 export interface LevelRule {
   readonly minSections: number
-  /** The number of sections is a multiple of it. */
+  /** The number of sections must be a multiple of this. */
   readonly sectionMultiple: number
   /** Whether two sections on one drive would defeat the level. */
   readonly distinctDrives: boolean
-  /** Parity chunks of one stripe. Where there are any, an interrupted stripe cannot do without a drive unless the log is there. */
+  /** Parity chunks of one stripe. If there are any, an interrupted stripe can lose a drive only if its log is available. */
   readonly parityCount: number
 
   dataWidth(sectionCount: number): number
   /** How many members may be lost, whichever they are. */
   redundancy(sectionCount: number): number
-  /** Whether all data is still there without these members. */
+  /** Whether all data survives without these members. */
   survives(layout: GroupLayout, isLost: (member: number) => boolean): boolean
 
   /** Blocks in use of each member, for these sections. */
   memberBlocks(sections: readonly Section[], chunkBlocks: number): readonly number[]
   stripeCount(memberBlocks: readonly number[], chunkBlocks: number): number
-  /** The member from which a group block is read while all is well. */
+  /** The member from which a group block is normally read. */
   memberOf(layout: GroupLayout, groupBlock: number): number
   memberBlockOf(layout: GroupLayout, groupBlock: number): number
-  /** Blocks from this one on that are read from the same member, one behind the other; at least 1. */
+  /** How many blocks from this one on are read from the same member, contiguously; at least 1. */
   runBlocks(layout: GroupLayout, groupBlock: number): number
   /** All members that have a group block, in order. */
   copiesOf(layout: GroupLayout, groupBlock: number): readonly number[]
@@ -81,21 +80,21 @@ export interface LevelRule {
   parityMembersOf(layout: GroupLayout, stripe: number): readonly number[]
   /** All members that have a part of a stripe, in order. */
   stripeMembers(layout: GroupLayout, stripe: number): readonly number[]
-  /** What whole stripes take of a member; `blockCount` is 0 where that is nothing. */
+  /** The blocks of a member that whole stripes occupy; `blockCount` is 0 if there are none. */
   memberRun(layout: GroupLayout, member: number, stripes: BlockRun): BlockRun
-  /** The reverse: what stands at this block of this member, which must be in use. */
+  /** The reverse: what is at this block of this member. The block must be in use. */
   occupant(layout: GroupLayout, member: number, memberBlock: number): MemberOccupant
 
   /**
-   * Plans every write to every drive, and reads what is needed for that. The stripes must be locked exclusively until the
-   * plan is carried out. Members that are out are left out of it. What is read may find that more of them are.
+   * Plans every write to every drive, and reads what that needs. The stripes must stay locked exclusively until the plan is
+   * carried out. Members that are gone get no writes. The reads may find that more members are out.
    */
   planWrite(layout: GroupLayout, members: MemberIo, write: PlannedWrite, done: (outcome: PlanOutcome) => void): void
-  /** Gets a range, inside one stripe, that its own member could not give. `failed` where the level has no second source. */
+  /** Recovers a range, within one stripe, that its own member could not give. `failed` if the level has no other source. */
   recover(layout: GroupLayout, members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void
-  /** Whether the parts that so many members have of a stripe can be held against each other. */
+  /** Whether a stripe can be checked when this many members have their part. */
   isCheckable(layout: GroupLayout, presentCount: number): boolean
-  /** What should stand where something else does, so that copies and parity are those of the data. `parts`: of members that are present. */
+  /** The parts to write so that copies and parity agree with the data. `parts` are those of members that are present. */
   corrections(layout: GroupLayout, stripe: number, parts: readonly StripePart[]): StripePart[]
 }
 

@@ -1,7 +1,7 @@
 import { noCorrections, planPlainWrite, recoverNothing } from '../plain-write'
 import type { GroupLayout, LevelRule } from './level'
 
-/** Sections one behind the other, each in whole chunks, so that no chunk spans two drives. */
+/** Sections one after the other, each in whole chunks, so that no chunk spans two drives. */
 export const linear: LevelRule = {
   minSections: 1,
   sectionMultiple: 1,

@@ -1,10 +1,7 @@
 import { CHUNKS_PER_TURN, copyCorrections, planCopies, readCopy } from '../copies'
 import { chunksOfOne, everyMember, oneChunkEach, smallestInChunks, type GroupLayout, type LevelRule } from './level'
 
-/**
- * Chunks in turn over pairs of members, which have the same blocks: members 0 and 1 are a pair, 2 and 3, and so on. One of
- * every pair may be lost.
- */
+/** Chunks in turn over mirrored pairs of members: 0 and 1 are a pair, 2 and 3, and so on. One of every pair may be lost. */
 export const raid10: LevelRule = {
   minSections: 4,
   sectionMultiple: 2,

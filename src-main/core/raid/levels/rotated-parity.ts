@@ -4,9 +4,9 @@ import { planParityWrite } from '../parity-write'
 import { chunksOfOne, everyMember, oneChunkEach, smallestInChunks, type GroupLayout, type LevelRule } from './level'
 
 /**
- * Left-symmetric rotation: the parity of stripe 0 is on the last member (RAID 6: Q on the first) and moves one member to the
- * left with each stripe; data begins on the member behind the parity and wraps around, so that data read in order goes over
- * all members in turn.
+ * Left-symmetric rotation. The parity of stripe 0 is on the last member (RAID 6: Q on the first) and moves one member to the left
+ * with each stripe. Data begins on the member after the parity and wraps around, so that sequential data uses all members in
+ * turn.
  */
 export function rotatedParity(parityCount: 1 | 2): LevelRule {
   function firstParityMember(layout: GroupLayout, stripe: number): number {
