@@ -4,13 +4,13 @@ import { layoutOf, type GroupLayout } from '../raid/geometry'
 import { slicesOf, type VolumeSlice } from '../raid/space'
 import { VolumeMap, type MappedGroup, type PlacedSlice } from './volume-map'
 
-/** A group as the configuration has it: to ask where blocks are, without I/O. */
+/** A group of the configuration, without I/O, to find out where blocks are. */
 export interface ConfiguredGroup {
   readonly entry: RaidGroup
   readonly layout: GroupLayout
 }
 
-/** The map of a volume, over groups that the caller has. */
+/** The map of a volume over the caller's groups. */
 export function mapOf<G extends MappedGroup>(volume: Volume, groupOf: (groupId: number) => G): VolumeMap<G> {
   const placed = ({ groupId, firstBlock, blockCount }: VolumeSlice): PlacedSlice<G> => {
     return { group: groupOf(groupId), groupBlock: firstBlock, blockCount }

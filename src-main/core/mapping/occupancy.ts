@@ -19,12 +19,12 @@ interface MemberPlace {
   readonly groupBlock: number
 }
 
-/** What stands at a block of a drive. */
+/** What is at a block of a drive. */
 export type Occupant =
   | { readonly kind: 'superblock' | 'free' }
   /** The end of a section that its level cannot use. */
   | { readonly kind: 'spare'; readonly groupId: number; readonly member: number }
-  /** `mirror` is a copy that is not read while all is well. Without `volume`: no volume is there. */
+  /** `mirror` is a copy that is not normally read. Without `volume`, no volume has the block. */
   | (MemberPlace & { readonly kind: 'data' | 'mirror'; readonly volume?: VolumeBlock })
   /** Parity of the stripe that begins at `groupBlock`; `volumeId` is the volume that the stripe belongs to. */
   | (MemberPlace & { readonly kind: 'parity'; readonly blockCount: number; readonly volumeId?: number })
@@ -80,7 +80,7 @@ export interface MapStripe {
   readonly cells: readonly MapCell[]
 }
 
-/** Where some stripes of a volume stand on the drives; stripes beyond its end are left out. */
+/** Where stripes of a volume are on the drives. Stripes beyond its end are omitted. */
 export function mapStripes<G extends MappedGroup>(
   map: VolumeMap<G>,
   range: { readonly firstStripe: number; readonly stripeCount: number },

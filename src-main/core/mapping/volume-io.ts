@@ -12,29 +12,29 @@ interface BlockRange {
   readonly blockCount: number
 }
 
-/** A command as it came in fits: it is not copied on its way to the group. */
+/** A command already has this shape when it arrives, so callers need not copy it. */
 export interface VolumeRead extends BlockRange {
   readonly trace: TraceTag | undefined
 }
 
 /**
- * A volume's data on the drives, in blocks of the volume: nobody above needs to know its groups. As with `GroupIo`, `done` is
+ * A volume's data on the drives, in blocks of the volume, so that callers need not know its groups. As with `GroupIo`, `done` is
  * called once, after the call has returned.
  *
- * How it is meant to be used:
- * - Where a volume is found (`place`), hand out `{ io, claim }`, `io` being made once for each map.
- * - A reader gives its read as it is: `io.read(command, done)`. Inside one slice that costs one lookup and one addition.
- * - A destager gives what lies one behind the other in the volume, and does not care about slices. `secure` then speaks of
- *   blocks of the volume, so partial parity goes into the log as it comes, with nothing to subtract. It is asked **once for
- *   each slice** whose stripes need it, so a cover must add to what it has logged, and must not replace it.
- * - A replay gives the partial parity of its records to `noteInterrupted` as it stands in the log, and asks a `VolumeRows`
- *   what its region has said already.
- * - A write that is not good may be on the drives in part: of one slice and not of the next, too. It does no harm to write
- *   it again.
+ * How to use it:
+ * - Where a volume is found (`place`), hand out `{ io, claim }`, and create one `io` for each map.
+ * - A reader passes its command as it is: `io.read(command, done)`. Inside one slice that costs one lookup and one addition.
+ * - A destager passes what is contiguous in the volume and ignores slices. `secure` then gets blocks of the volume, so partial
+ *   parity goes into the log unchanged. It is called **once for each slice** whose stripes need it, so its caller must add to
+ *   what was logged and must not replace it.
+ * - A replay passes the partial parity of its records to `noteInterrupted` as it is in the log, and asks a `VolumeRows` which
+ *   rows are noted already.
+ * - After a write that is not good, part of it may be on the drives, perhaps in only one of two slices. Writing it again does no
+ *   harm.
  */
 export class VolumeIo {
   readonly map: VolumeMap<GroupIo>
-  /** Parity blocks of a row, at most: 0 where an update of a stripe has nothing to log. */
+  /** The most parity blocks that a row has; 0 if the update of a stripe has nothing to log. */
   readonly parityCount: number
 
   constructor(map: VolumeMap<GroupIo>) {
@@ -76,7 +76,7 @@ export class VolumeIo {
     }
   }
 
-  /** Several runs of one stripe as one update: see `GroupIo`. Two of them may not be in different stripes. */
+  /** Writes several runs of one stripe as one update (see `GroupIo`). All of them must be in the same stripe. */
   writeStripe(io: StripeWrite, done: (outcome: GroupOutcome<undefined>) => void): void {
     const { runs, secure } = io
     const { group, shift } = this.map.sliceAt(present(runs[0], 'a run').firstBlock)
@@ -84,20 +84,20 @@ export class VolumeIo {
     group.writeStripe({ ...io, runs: shiftedRuns, secure: secureHere(secure, shift) }, done)
   }
 
-  /** Everything that was written before is on stable storage at `done`. */
+  /** Calls `done` when everything written before is on stable storage. */
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void {
     const { groups } = this.map
     const finish = whenAll(groups.length, (fault) => done(fault === undefined ? { ok: true, value: undefined } : { ok: false, fault }))
     for (const group of groups) group.flush(io, finish)
   }
 
-  /** A write has failed in the middle of these blocks' stripes: some of its parts are on the drives, and some are not. */
+  /** Whether a write failed in the stripes of these blocks, so that only part of it may be on the drives. */
   isInterrupted({ firstBlock, blockCount }: BlockRange): boolean {
     const runs = this.map.runs(firstBlock, blockCount)
     return runs.some(({ group, groupBlock, blockCount: count }) => group.isInterrupted({ firstBlock: groupBlock, blockCount: count }))
   }
 
-  /** Updates in whose middle a writer may have died, in their order; each is of one stripe. */
+  /** Notes updates that a writer may have left interrupted, in their order. Each is within one stripe. */
   noteInterrupted(updates: readonly PartialParity[]): void {
     for (const update of updates) {
       if (!isIn(this.map, update)) continue
@@ -106,7 +106,7 @@ export class VolumeIo {
     }
   }
 
-  /** Somebody else writes the volume from here on: what was noted of its stripes is forgotten. */
+  /** This controller no longer writes the volume, so what was noted of its stripes is forgotten. */
   forgetInterrupted(): void {
     for (const { group, firstBlock, endBlock, shift } of this.map.slices) {
       group.forgetInterrupted({ firstBlock: firstBlock + shift, blockCount: endBlock - firstBlock })
@@ -114,7 +114,7 @@ export class VolumeIo {
   }
 }
 
-/** What is read from a log may be anything. */
+/** A range that is read from a log may be anything. */
 export function isIn({ blockCount }: VolumeMap<GroupIo>, range: BlockRange): boolean {
   return range.firstBlock >= 0 && range.firstBlock + range.blockCount <= blockCount
 }
@@ -128,7 +128,7 @@ function writeInSlice({ group, shift }: Slice<GroupIo>, io: GroupWrite, done: (o
   group.write({ firstBlock: firstBlock + shift, data, claim, cause, makeParityAnew, secure: secureHere(secure, shift) }, done)
 }
 
-/** What the group says of its blocks, said of those of the volume. */
+/** Translates the group's blocks into blocks of the volume. */
 function secureHere(secure: GroupWrite['secure'], shift: number): GroupWrite['secure'] {
   return (
     secure &&
@@ -140,10 +140,10 @@ function secureHere(secure: GroupWrite['secure'], shift: number): GroupWrite['se
   )
 }
 
-/** The worst first: who has lost the claim must learn of it, whatever else went wrong. */
+/** The worst first: a lost claim must be reported, whatever else went wrong. */
 const FAULTS: readonly GroupFault[] = ['stale-epoch', 'hardware-error', 'medium-error']
 
-/** Collects so many outcomes, and tells the worst of their faults. */
+/** Collects `count` outcomes and reports the worst fault. */
 function whenAll(count: number, done: (fault: GroupFault | undefined) => void): (outcome: GroupOutcome<unknown>) => void {
   const seen = new Set<GroupFault>()
   let waiting = count

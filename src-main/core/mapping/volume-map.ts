@@ -2,15 +2,15 @@ import { assert, present } from '../../base/assert'
 import type { GroupLayout } from '../raid/geometry'
 import { sliceBlocks } from '../raid/space'
 
-/** What slices lie in: a group with its I/O at a controller, or only its geometry where one asks where blocks are. */
+/** What slices lie in: a group with its I/O at a controller, or only its geometry, to find out where blocks are. */
 export interface MappedGroup {
   readonly layout: GroupLayout
 }
 
-/** A part of a volume that lies in one piece in one group. It takes whole stripes, so no two slices share one. */
+/** A contiguous part of a volume in one group. It occupies whole stripes, so no two slices share one. */
 export interface Slice<G extends MappedGroup> {
   readonly group: G
-  /** Of the volume, as is `endBlock`, the first block behind the slice. */
+  /** A block of the volume, like `endBlock`, the first block after the slice. */
   readonly firstBlock: number
   readonly endBlock: number
   /** Group block minus volume block: the same everywhere in the slice. */
@@ -25,7 +25,7 @@ export interface MappedRun<G extends MappedGroup> {
   readonly blockCount: number
 }
 
-/** A slice as a configuration gives it: the volume's blocks go on where those of the slice before it end. */
+/** A slice of a configuration. Its blocks of the volume follow those of the slice before it. */
 export interface PlacedSlice<G extends MappedGroup> {
   readonly group: G
   readonly groupBlock: number
@@ -33,23 +33,23 @@ export interface PlacedSlice<G extends MappedGroup> {
 }
 
 /**
- * Where the blocks of a volume are: in slices of one group or of several. It never changes; a volume that grows gets a new
- * map.
+ * Where the blocks of a volume are: in slices of one group or of several. A map never changes; a volume that grows gets a new
+ * one.
  *
- * An example: groups X (stripes of 24 blocks) and Y (stripes of 16). A volume of 100 blocks has 48 blocks of X from its
- * block 240 on, and goes on in Y from its block 32 on.
+ * An example: groups X (stripes of 24 blocks) and Y (stripes of 16). A volume of 100 blocks has 48 blocks of X from its block 240
+ * on, and continues in Y from its block 32 on.
  *
  *     volume block   0 ........ 47 | 48 ........ 99
- *     group block  240 ....... 287 | 32 ........ 83     (84 to 95, the rest of Y's last stripe, nobody has)
+ *     group block  240 ....... 287 | 32 ........ 83     (84 to 95, the rest of Y's last stripe, stay unused)
  *     shift              240       |      -16
  *
- * Whoever reads and writes uses `VolumeIo`, which speaks in blocks of the volume. This is for whoever has to know groups.
- * In a hot path take the slice and add: `const slice = map.sliceAt(block)`, then `block + slice.shift` is the group block
- * and `slice.endBlock - block` blocks follow it there. That allocates nothing, whatever the number of slices.
+ * Code that reads and writes uses `VolumeIo`, which works in blocks of the volume. This class is for code that must know groups.
+ * In a hot path take the slice and add: `const slice = map.sliceAt(block)`, then `block + slice.shift` is the group block and
+ * `slice.endBlock - block` blocks follow it there. That allocates nothing, whatever the number of slices.
  */
 export class VolumeMap<G extends MappedGroup> {
   readonly slices: readonly Slice<G>[]
-  /** Each once. */
+  /** Without duplicates. */
   readonly groups: readonly G[]
   readonly blockCount: number
   readonly #first: Slice<G>
@@ -93,7 +93,7 @@ export class VolumeMap<G extends MappedGroup> {
     return runs
   }
 
-  /** The reverse: the slice whose stripes have this block of a group; undefined where it is not this volume's. */
+  /** The reverse: the slice whose stripes have this block of a group; undefined if this volume has none. */
   sliceHolding(groupId: number, groupBlock: number): Slice<G> | undefined {
     return this.slices.find(({ group: { layout }, firstBlock, endBlock, shift }) => {
       const offset = groupBlock - shift - firstBlock
@@ -101,7 +101,7 @@ export class VolumeMap<G extends MappedGroup> {
     })
   }
 
-  /** The volume's block at a block of a group; undefined where it is not this volume's, or lies behind the volume's end. */
+  /** The volume's block at a block of a group; undefined if the volume does not have it, or if it is beyond the volume's end. */
   blockAt(groupId: number, groupBlock: number): number | undefined {
     const slice = this.sliceHolding(groupId, groupBlock)
     if (slice === undefined) return undefined

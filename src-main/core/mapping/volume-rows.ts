@@ -5,7 +5,7 @@ import type { PartialParity } from '../raid/partial-parity'
 import { isIn, shifted } from './volume-io'
 import type { VolumeMap } from './volume-map'
 
-/** What is known of interrupted rows of a volume, in whichever groups they are. Updates are in blocks of the volume, each in one stripe. */
+/** The interrupted rows of a volume in all its groups. Updates are in blocks of the volume, each within one stripe. */
 export class VolumeRows {
   readonly #map: VolumeMap<GroupIo>
   readonly #rows: ReadonlyMap<GroupIo, InterruptedRows>
@@ -15,14 +15,14 @@ export class VolumeRows {
     this.#rows = new Map(map.groups.map((group) => [group, new InterruptedRows(group.layout)]))
   }
 
-  /** A later update says what an earlier one did not know any more. */
+  /** A later update replaces what earlier ones said of the rows it touches. */
   note(update: PartialParity): void {
     if (!isIn(this.#map, update)) return
     const { rows, inGroup } = this.#at(update)
     rows.note(inGroup)
   }
 
-  /** What is known of all the rows that this update touches is the same update. */
+  /** Whether this update is the one noted for all the rows that it touches. */
   has(update: PartialParity): boolean {
     const { rows, inGroup } = this.#at(update)
     return rows.has(inGroup)

@@ -1,13 +1,13 @@
 import { assert } from '../../base/assert'
 import type { MappedGroup, VolumeMap } from './volume-map'
 
-/** Stripes one behind the other in one group. */
+/** Consecutive stripes in one group. */
 export interface StripeRun<G extends MappedGroup> {
   readonly group: G
   /** As the group counts them. */
   readonly firstStripe: number
   readonly stripeCount: number
-  /** The first block of them, as the volume counts. */
+  /** Their first block, as the volume counts. */
   readonly volumeBlock: number
 }
 
@@ -16,7 +16,7 @@ export function stripeCountOf<G extends MappedGroup>({ slices }: VolumeMap<G>): 
   return slices.reduce((sum, { group, firstBlock, endBlock }) => sum + stripesIn(group, endBlock - firstBlock), 0)
 }
 
-/** From this stripe of the volume on, to the end of its slice. */
+/** The stripes from this one on, to the end of its slice. */
 export function stripesFrom<G extends MappedGroup>({ slices }: VolumeMap<G>, stripe: number): StripeRun<G> {
   let left = stripe
   for (const { group, firstBlock, endBlock, shift } of slices) {
