@@ -38,12 +38,12 @@ export class Controller {
     this.#parts.membership.start()
   }
 
-  /** The presence line. `gone`: that incarnation of the peer has exited; nothing of it can land any more. 0: it never started. */
+  /** The presence line. `gone`: that incarnation of the peer has exited and can no longer write. 0: it never started. */
   peerPresence(presence: 'present' | 'gone', incarnation: number): void {
     this.#parts.membership.setPresence(presence, incarnation)
   }
 
-  /** What the link itself knows, to tell a cut from a hang. */
+  /** The state of the link itself, which distinguishes a cut from a hang. */
   peerLink(state: 'up' | 'down'): void {
     this.#parts.membership.setLink(state)
   }
@@ -68,7 +68,7 @@ export class Controller {
     return this.#parts.standing.phase
   }
 
-  /** What it knows to be committed; undefined before it has found out. */
+  /** The state that it knows to be committed; undefined until it knows one. */
   get state(): ArrayState | undefined {
     return this.#parts.store.state
   }

@@ -4,8 +4,8 @@ import { hearPeer } from './peer-words'
 import { traceState } from './state-trace'
 
 /**
- * Who hears of what, in this order. Parts call those below them directly; to those above they only signal, and this is
- * the one place that says who listens.
+ * Connects every signal to its hearers, in this order. Parts call the rooms below them directly, but only signal to those above.
+ * Who listens is said only here.
  */
 export function connect(parts: AllParts): void {
   hearState(parts)
@@ -16,7 +16,7 @@ export function connect(parts: AllParts): void {
 function hearState(parts: AllParts): void {
   const { store, returned, failures, rebuild, byLoad, operations, transfer, cache, volumes, holds, changed, claimLost, membership } = parts
   store.installed.heardBy(
-    // Before anything that does I/O learns of the state.
+    // Before any part that does I/O sees the state.
     (state, previous) => returned.installed(state, previous),
     (state, previous) => failures.installed(state, previous),
     (state, previous) => rebuild.installed(state, previous),
@@ -24,7 +24,7 @@ function hearState(parts: AllParts): void {
     (state) => byLoad.installed(state),
     (state) => operations.installed(state),
     (state, previous) => transfer.installed(state, previous),
-    // A volume may send I/O to the cache as soon as it has the state.
+    // Before the volumes, which may send I/O to the cache as soon as they have the state.
     (state) => cache.installed(state),
     (state) => volumes.install(state),
     (state, previous) => traceState(parts, state, previous),
@@ -47,7 +47,7 @@ function hearPair(parts: AllParts): void {
     () => rebuild.review(),
   )
   peerLost.heardBy(
-    // Before a part that waits for the peer hears of it, and may begin something new.
+    // First, because parts that wait for the peer may begin something new when they hear of this.
     () => giveback.peerLost(),
     () => operations.peerLost(),
     () => cache.peerLost(),

@@ -18,7 +18,7 @@ export function traceState(parts: StateTraceParts, ...states: States): void {
   traceVolumeOwners(parts, ...states)
 }
 
-/** The service requests are this controller's from here on, or in another epoch. */
+/** Traces that this controller became the service owner, or is the owner in another epoch. */
 function traceServiceOwner({ self, trace }: StateTraceParts, ...[state, previous]: States): void {
   const { serviceOwner, serviceEpoch } = state
   if (serviceOwner !== self || previous?.serviceEpoch === serviceEpoch) return
@@ -31,8 +31,8 @@ function tracePolicy({ self, trace }: StateTraceParts, ...[{ cachePolicy }, prev
 }
 
 /**
- * Volumes that came and went, told by the service owner. A new volume may have the number of one that was deleted, but never
- * its serial.
+ * Traces volumes that were created and deleted, at the service owner only. A new volume may have the number of a deleted one, but
+ * never its serial.
  */
 function traceVolumes({ self, trace }: StateTraceParts, ...[state, previous]: States): void {
   if (previous === undefined || state.serviceOwner !== self) return
@@ -47,7 +47,7 @@ function lackedBy(state: ArrayState, other: ArrayState): readonly Volume[] {
   return other.configuration.volumes.filter(({ serial }) => !serials.has(serial))
 }
 
-/** Each volume that is this controller's from here on, or in another epoch. */
+/** Traces each volume that this controller now owns, or owns in another epoch. */
 function traceVolumeOwners({ self, trace }: StateTraceParts, ...[{ ownership }, previous]: States): void {
   for (const { volumeId, owner, epoch } of ownership) {
     const before = previous?.ownership.find((one) => one.volumeId === volumeId)
