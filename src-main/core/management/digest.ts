@@ -1,7 +1,7 @@
 import { crc32c } from '../../base/crc32c'
 import type { Json, JsonObject } from '../../contract/json'
 
-/** A digest of the name and the parameters, in any order. It tells apart two requests with the same id. */
+/** A digest of the name and the parameters, whatever their order. It distinguishes two requests with the same id. */
 export function requestDigest(name: string, params: JsonObject): string {
   const text = `${name} ${canonical(params)}`
   return `${crc32c(new TextEncoder().encode(text)).toString(16).padStart(8, '0')}-${text.length}`

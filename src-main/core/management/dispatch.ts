@@ -23,7 +23,7 @@ import type { ServiceTransfer } from './service-transfer'
 type ServiceForward = Extract<PeerWords, { type: 'service-forward' }>
 type ServiceReturn = Extract<PeerWords, { type: 'service-return' }>
 
-/** What a request came to, and by which way beyond the controller that received it. */
+/** The outcome of a request, and the path it took beyond the controller that received it. */
 interface Answered {
   readonly outcome: Outcome<{ readonly result: Json; readonly servedBy: ControllerId }>
   readonly onward: readonly string[]
@@ -37,7 +37,7 @@ interface UnderWay {
   readonly request: ServiceRequest
   readonly digest: string
   readonly prepared: PreparedRequest
-  /** The controller whose management address it came by. */
+  /** The controller that received it, by its own or an adopted management address. */
   readonly receivedBy: ControllerId
   readonly waiting: Waiting[]
   readonly startedAtMs: number
@@ -54,7 +54,7 @@ const UNSETTLED: ServiceError = {
   message: 'No controller could serve the request in time. Send it again with the same id: it runs at most once.',
 }
 
-/** Between a transfer that came to nothing and the next review. */
+/** The delay between a transfer that came to nothing and the next review. */
 const REVIEW_AGAIN_MS = 2
 
 export interface DispatchParts {
@@ -90,7 +90,7 @@ export class Dispatch {
     this.#calls = new PeerCalls({ limit: LIMITS.serviceRequestsUnderWay, incarnation: parts.incarnation })
   }
 
-  /** `via`: whose management address it came by, which after a takeover may be the peer's. */
+  /** `via`: the controller whose management address it came by, which after a takeover may be the peer. */
   submit(input: unknown, via: ControllerId, respond: (answer: ServiceAnswer) => void): void {
     this.#parts.serviceCounters.received++
     const decoded = decodeEnvelope(input, this.#parts.self)
@@ -205,7 +205,7 @@ export class Dispatch {
     return way === 'self' || (way === 'own' && this.#parts.store.state?.serviceOwner === this.#parts.self)
   }
 
-  /** The ways that take both controllers. False where this is none, or the way to the peer is full. */
+  /** Handles the ways that involve both controllers. False if `way` is none of them, or too many calls to the peer are open. */
   #goesToPeer(entry: UnderWay, way: Way): boolean {
     if (way === 'refuse') this.#refuse(entry)
     else if (way === 'peer' || (way === 'own' && entry.isToBeForwarded && !this.#isHere(way))) {

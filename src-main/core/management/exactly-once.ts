@@ -9,7 +9,7 @@ import { operationOf } from '../controller/state/operation-changes'
 import { validateConfiguration } from '../raid/validation'
 import type { Changed, Outcome } from './request'
 
-/** A changing request with what tells it from others. */
+/** A changing request with what distinguishes it from others. */
 export interface ChangingRequest {
   readonly request: ServiceRequest
   readonly digest: string
@@ -50,7 +50,7 @@ export function commitOnce(
         return ok(state)
       }
       const standing = operationOf(state, request.id)
-      // It has no result yet by which it would be known.
+      // It has no result yet, so `earlierResult` does not find it.
       if (standing?.state === 'running' && standing.name !== request.name) return failure(idReused(request.id, standing.name))
       const changed = change(state)
       if (!changed.ok) return changed

@@ -16,7 +16,7 @@ export interface Management {
   readonly operations: Operations
   readonly transfer: ServiceTransfer
   readonly dispatch: Dispatch
-  /** What waited for service ownership is reviewed; `outcome` is that of an ask of this controller. */
+  /** Requests that waited for service ownership can be reviewed. `outcome` answers this controller's ask, else it is `moot`. */
   readonly transferEnded: Signal<[outcome: TransferOutcome, cause: TraceId | undefined]>
 }
 

@@ -44,12 +44,12 @@ export interface OperationsParts {
  */
 export class Operations {
   readonly #parts: OperationsParts
-  /** Being carried out right here. */
+  /** Operations that this controller is carrying out. */
   readonly #here = new Set<string>()
   readonly #closing = new Set<string>()
   /** Arrived here while the other controller carries out the same request. Bounded by the pending requests. */
   #waiting: Waiting[] = []
-  /** Those that ran when this incarnation first learned of the state. */
+  /** Operations that were running when this incarnation first got the state. */
   #inherited: ReadonlySet<string> | undefined
   #isReviewComing = false
   #isStartComing = false
@@ -130,7 +130,7 @@ export class Operations {
     )
   }
 
-  /** Undefined: it is done. */
+  /** Ends an operation: as done if `error` is undefined, otherwise as failed. */
   end(id: string, error: ServiceError | undefined, done: () => void = () => undefined): void {
     this.#here.delete(id)
     this.#close(id, error, done)
@@ -183,7 +183,7 @@ export class Operations {
     }
   }
 
-  /** The peer was to restart itself, but died before it asked for the restart. */
+  /** Starts a peer that was to restart itself but died before it asked for the restart. */
   #startLater(state: ArrayState): void {
     if (this.#isStartComing || this.#peerToStart(state) === undefined) return
     this.#isStartComing = true
@@ -222,7 +222,7 @@ export class Operations {
 
   #verdict(state: ArrayState, operation: Operation): 'goes-on' | 'done' | 'lost' {
     const { name, controller, to } = operation
-    // The state that has the last stripe of it ends it, too, whoever carried it out.
+    // The commit that records its last stripe also ends it, whichever controller makes that commit.
     if (name === REBUILD_DRIVE) return 'goes-on'
     // A controller that has started since the operation began knows that it is done, even if its server has restarted and forgotten it.
     if (name === 'restart-controller' && controller !== this.#parts.self) return 'goes-on'
@@ -235,7 +235,7 @@ export class Operations {
     return isCarriedOut ? 'goes-on' : 'lost'
   }
 
-  /** Its server lives in the incarnation in which it began. */
+  /** Its server is still running in the incarnation that began it. */
   #isCarriedOut({ server, incarnation }: Operation): boolean {
     return server === this.#parts.self ? incarnation === this.#parts.incarnation : this.#parts.standing.peerIsMember
   }
@@ -261,7 +261,7 @@ export class Operations {
   }
 }
 
-/** Volumes of an operation that are where it wants them, or are no more. */
+/** How many volumes of an operation are where it wants them, or no longer exist. */
 export function movedCount(state: ArrayState, { volumes, to }: Operation): number {
   return volumes.filter((volumeId) => (ownershipOf(state, volumeId)?.owner ?? to) === to).length
 }

@@ -22,7 +22,7 @@ interface Ask {
   readonly done: TransferDone
 }
 
-/** One from each controller: a controller asks once for all that waits there. */
+/** One from each controller, which asks once for all requests that wait there. */
 const ASKS_LIMIT = 2
 
 export interface OwnershipArbiterParts {
@@ -31,7 +31,7 @@ export interface OwnershipArbiterParts {
   readonly store: ArrayStore
   readonly session: PeerSession
   readonly trace: TracePort
-  /** Where this controller is the owner too. */
+  /** For when this controller is the owner too. */
   readonly relinquishHere: (tag: TransferTag, done: TransferDone) => void
 }
 
@@ -57,7 +57,7 @@ export class OwnershipArbiter {
     this.#next()
   }
 
-  /** From the peer. */
+  /** The peer asks. */
   asked(words: Extract<PeerWords, { type: 'arbiter-ask' }>): void {
     const { callId, request } = words
     this.ask(peerOf(this.#parts.self), { request, cause: words.cause }, (outcome, cause) => {
@@ -118,7 +118,7 @@ export class OwnershipArbiter {
   }
 }
 
-/** No hop where both roles are on one controller. */
+/** Without `to` if both roles are on one controller. */
 export function hopTo(self: ControllerId, to: ControllerId): { readonly to?: `controller-${ControllerId}` } {
   return to === self ? {} : { to: `controller-${to}` }
 }

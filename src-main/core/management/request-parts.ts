@@ -13,7 +13,7 @@ import type { IoCounters } from '../controller/volumes/volume-operation'
 import type { VolumeService } from '../controller/volumes/volume-service'
 import type { ClockPort, ControllerPorts } from '../ports'
 
-/** Requests that came in by the controller's own addresses, and those that it carried out. */
+/** Requests that arrived at the addresses this controller serves, and requests that it carried out. */
 export class ServiceCounters {
   received = 0
   served = 0
@@ -45,7 +45,7 @@ export interface DriveView {
   readonly state: 'online' | 'failed'
 }
 
-/** As the groups see them: failed where some group goes on without the drive. */
+/** A drive is failed here if any group goes on without it. */
 export function driveViews({ ports, volumes }: Pick<RequestParts, 'ports' | 'volumes'>): readonly DriveView[] {
   const failed = volumes.failedDrives()
   return ports.drives.map(({ index }) => ({ index, state: failed.has(index) ? 'failed' : 'online' }))

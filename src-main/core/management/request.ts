@@ -9,7 +9,7 @@ import type { RequestParts } from './request-parts'
 
 export type Outcome<T> = Result<T, ServiceError>
 
-/** The fresh values that a pure change of the state may need. */
+/** Values from outside that a pure change of the state may need. */
 export interface ChangeParts {
   readonly self: ControllerId
   readonly requestId: string
@@ -17,7 +17,7 @@ export interface ChangeParts {
   isPresent(controller: ControllerId): boolean
   /** 16 hex digits, never used before. */
   newSerial(): string
-  /** The epoch that the drives hold for a claim slot. */
+  /** The epoch that the midplane holds for a claim slot. */
   claimEpoch(slot: number): number
 }
 
@@ -55,7 +55,7 @@ export interface Origin {
   readonly cause: TraceId | undefined
 }
 
-/** A new array state, and what the request answers with. */
+/** A new array state, and the result of the request. */
 export interface Changed {
   readonly state: ArrayState
   readonly result: Json
@@ -71,7 +71,7 @@ export type PreparedRequest =
   | {
       readonly how: 'act'
       readonly server: ControllerId | undefined
-      /** Whether it can be done now, and what it comes to. Runs before anything is begun. */
+      /** Whether it can be done now, and what it will do. Runs before anything begins. */
       readonly plan: (parts: RequestParts, origin: Origin) => Outcome<OperationPlan>
       readonly act: (call: Omit<ActionCall<never>, 'params'>, done: (outcome: Outcome<Action>) => void) => void
     }

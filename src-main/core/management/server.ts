@@ -92,7 +92,7 @@ export class Server {
     })
   }
 
-  /** Unless its goal has been reached by itself meanwhile, or can no longer be reached. */
+  /** Continues an operation, unless it has reached its goal meanwhile or can no longer reach it. */
   #goOn(id: string, goesOn: NonNullable<Action['goesOn']>): void {
     if (this.#parts.operations.isRunning(id)) goesOn((end) => this.#parts.operations.end(id, end.ok ? undefined : end.error))
   }

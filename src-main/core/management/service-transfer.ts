@@ -39,7 +39,7 @@ export interface ServiceTransferParts {
   readonly trace: TracePort
   readonly timings: Pick<ControllerTimings, 'serviceTenureMs' | 'relinquishMs'>
   readonly standing: Standing
-  /** What waited for ownership is to be looked at again; `outcome` of an ask of this controller. */
+  /** Requests that waited for ownership can be reviewed. `outcome` answers this controller's ask, else it is `moot`. */
   readonly transferEnded: Signal<[outcome: TransferOutcome, cause: TraceId | undefined]>
 }
 
@@ -69,7 +69,7 @@ export class ServiceTransfer {
     if (state.serviceOwner === self && previous?.serviceOwner !== self) this.#ownerSinceMs = clock.nowMs()
   }
 
-  /** Ownership is on its way to or from here: new requests wait. */
+  /** Ownership is moving to or from this controller, so new requests wait. */
   get isUnderWay(): boolean {
     return this.#isAsking || this.#relinquishing !== undefined
   }
@@ -97,7 +97,7 @@ export class ServiceTransfer {
     this.#calls.answer(words.callId, words)
   }
 
-  /** The arbiter is the other controller. */
+  /** The peer is the arbiter and asks this owner to relinquish. */
   relinquishAsked(words: Extract<PeerWords, { type: 'owner-relinquish' }>): void {
     const { callId, request } = words
     this.#relinquish({ request, cause: words.cause }, (outcome, cause) => {
@@ -171,7 +171,7 @@ export class ServiceTransfer {
     this.#handOver(relinquishing)
   }
 
-  /** Behind all commits that wait already. */
+  /** Commits the new owner after all commits that already wait. */
   #handOver(relinquishing: Relinquishing): void {
     const owner = peerOf(this.#parts.self)
     this.#parts.committer.commit(

@@ -10,7 +10,7 @@ import { ownershipOf } from '../controller/state/array-changes'
 import { refusal } from './refusal'
 import { countersOf, type RequestParts } from './request-parts'
 
-/** What several requests answer with. */
+/** Parts of answers that several requests share. */
 
 export function needState({ self, store, standing }: Pick<RequestParts, 'self' | 'store' | 'standing'>): Result<ArrayState, ServiceError> {
   const { state } = store
@@ -19,7 +19,7 @@ export function needState({ self, store, standing }: Pick<RequestParts, 'self' |
   return refusal('unavailable', `Controller ${self.toUpperCase()} is not serving yet: ${reason}. Send the request again in a moment.`)
 }
 
-/** A rebuild goes by what belonged to which volume when it began. */
+/** A rebuild relies on which blocks belonged to which volume when it began. */
 export function beingRebuilt({ name }: RaidGroup, field: string): ServiceError {
   const message = `A drive of RAID group "${name}" is being rebuilt (list-operations). Wait until that is done.`
   return { code: 'not-possible-now', message, field }

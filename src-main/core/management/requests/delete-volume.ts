@@ -24,7 +24,7 @@ export const deleteVolume = configurationRequest({
         'volume',
       )
     }
-    // The next volume in its place would get its interrupted stripes without anybody knowing.
+    // The next volume in its place would silently inherit its interrupted stripes.
     if (ownershipOf(state, id)?.unverifiedFrom !== undefined) {
       return refusal(
         'not-possible-now',

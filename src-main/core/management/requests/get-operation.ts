@@ -84,7 +84,7 @@ function subjectOf({ configuration }: ArrayState, { name, drive, volumes, contro
   return volumes.map((of) => nameOfVolume(configuration.volumes.find(({ id }) => id === of) ?? { id: of })).join(', ')
 }
 
-/** One that is deleted meanwhile has only its number. */
+/** A volume that was deleted meanwhile has only its number. */
 function nameOfVolume({ id, name }: { readonly id: number; readonly name?: string }): string {
   return name === undefined ? `volume ${id}` : `volume "${name}"`
 }

@@ -28,7 +28,7 @@ import { setOwnershipByLoad } from './set-ownership-by-load'
 import { takeOver } from './take-over'
 import { unmapLun } from './unmap-lun'
 
-/** Every service request there is: for the management ports, the console and the simulator alike. */
+/** All service requests: for the management ports, the console, and the simulator alike. */
 export const SERVICE_REQUESTS: readonly ServiceRequestDefinition[] = [
   getArrayStatus,
   listControllers,
