@@ -5,7 +5,7 @@ import type { LogicalUnit, ScsiResponse } from './device'
 import { illegalRequest, invalidFieldInCdb } from './sense'
 import { ADDITIONAL_SENSE } from './spec'
 
-/** Blocks that a command addresses. Numbers from a CDB: `firstBlock` is Infinity where it is beyond 2^53. */
+/** The blocks that a command addresses, as numbers from its CDB: `firstBlock` is Infinity if it is beyond 2^53. */
 export interface CdbRange {
   readonly firstBlock: number
   readonly blockCount: number
@@ -41,7 +41,7 @@ export function rangeUsage16(opcode: number, flags: number): readonly number[] {
   return [opcode, flags, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0]
 }
 
-/** LOGICAL BLOCK ADDRESS OUT OF RANGE (SBC-3 4.6); also for an empty range that starts behind the last block. */
+/** LOGICAL BLOCK ADDRESS OUT OF RANGE (SBC-3 4.6), even for an empty range that starts after the last block. */
 export function refuseOutside(unit: LogicalUnit, range: CdbRange): ScsiResponse | undefined {
   if (range.firstBlock < unit.blockCount && range.firstBlock + range.blockCount <= unit.blockCount) return undefined
   return checkCondition(illegalRequest(ADDITIONAL_SENSE.blockAddressOutOfRange))
@@ -54,7 +54,7 @@ export function refuseRange(unit: LogicalUnit, range: CdbRange, layout: RangeLay
   return range.blockCount * BLOCK_BYTES > MAX_TRANSFER_BYTES ? checkCondition(invalidFieldInCdb({ byte: layout.countByte })) : undefined
 }
 
-/** A data-out buffer that must be as long as the CDB says, and is not: nothing of it is used. */
+/** Refuses a data-out buffer that is not as long as the CDB says. None of it is used. */
 export function refuseDataOut(dataOut: readonly Uint8Array[], expectedBytes: number): ScsiResponse | undefined {
   return dataOutBytes(dataOut) === expectedBytes ? undefined : checkCondition(illegalRequest(ADDITIONAL_SENSE.invalidFieldInCommandUnit))
 }
@@ -67,8 +67,8 @@ export interface BlocksToWrite {
 }
 
 /**
- * The whole blocks of a data-out buffer that a write takes: at most `blockCount`. An initiator that sends fewer or more
- * bytes than its CDB says is served as far as its data goes, and the transport tells it the residual (RFC 7143 §11.4.5.1).
+ * The whole blocks of a data-out buffer that a write uses, at most `blockCount`. If an initiator sends fewer or more bytes than
+ * its CDB says, what it sent is written, and the transport reports the residual (RFC 7143 §11.4.5.1).
  */
 export function takeBlocks(dataOut: readonly Uint8Array[], blockCount: number): BlocksToWrite {
   const expectedBytes = blockCount * BLOCK_BYTES

@@ -3,7 +3,7 @@ import type { LogicalUnit, LogicalUnitDirectory, ScsiCommand, ScsiResponse } fro
 import { STATUS } from './spec'
 import type { UnitAttentions } from './unit-attentions'
 
-/** What a command is given, and how it answers. */
+/** What a command gets, and how it answers. */
 
 export interface TargetIdentity {
   /** iSCSI name of the target: the same on both controllers. */
@@ -19,7 +19,7 @@ export interface Call {
   readonly identity: TargetIdentity
   /** Those of this nexus. */
   readonly attentions: UnitAttentions
-  /** The table of commands, for those that tell of it. */
+  /** The table of commands, for commands that report it. */
   readonly operations: readonly Operation[]
 }
 
@@ -31,7 +31,7 @@ export type Done = (response: ScsiResponse) => void
 
 /**
  * How a command is served:
- * - `any`: at once, also where no unit is mapped
+ * - `any`: at once, even if no unit is mapped
  * - `unit`: at once, by a mapped unit
  * - `io`: by a mapped unit, and completed when the volume has done its part
  */
@@ -60,8 +60,8 @@ export interface Operation {
   readonly opcode: number
   readonly serviceAction?: number
   /**
-   * CDB usage data (SPC-4 6.35.3), one byte for each of the CDB: the bits that are evaluated. A bit set outside of it is
-   * an invalid field. The first byte is the operation code, and where there is a service action its bits are in the second.
+   * CDB usage data (SPC-4 6.35.3): for each byte of the CDB, the bits that are evaluated. Any other bit that is set is an invalid
+   * field. The first byte is the operation code. A service action has its bits in the second.
    */
   readonly usage: readonly number[]
   readonly access: AccessRule
@@ -76,12 +76,12 @@ export function checkCondition(sense: Uint8Array): ScsiResponse {
   return { status: STATUS.checkCondition, sense }
 }
 
-/** Data-in cut to the allocation length (SPC-4 4.2.5.6), which is no error. */
+/** Data-in, cut to the allocation length (SPC-4 4.2.5.6), which is not an error. */
 export function goodWithData(data: Uint8Array, allocationBytes: number): ScsiResponse {
   return { status: STATUS.good, dataIn: allocationBytes >= data.length ? [data] : [data.subarray(0, allocationBytes)] }
 }
 
-/** The longest transfer of one command, in blocks, is `LIMITS.transferBytes`. */
+/** The longest transfer of one command. */
 export const MAX_TRANSFER_BYTES = LIMITS.transferBytes
 
 export function dataOutBytes(dataOut: readonly Uint8Array[]): number {

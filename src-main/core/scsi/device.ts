@@ -12,9 +12,9 @@ export interface Nexus {
   readonly portalGroup: PortalGroup
 }
 
-/** The task of a command, as whoever carries it out needs to know it. Absent: it is never aborted. */
+/** The task of a command, as seen by the code that carries it out. Absent: it is never aborted. */
 export interface CommandTask {
-  /** By its initiator, or with its I_T nexus: nobody waits for it, and a write that has not begun must not begin any more. */
+  /** Aborted by its initiator or with its I_T nexus. Nobody waits for it, and a write that has not begun must not begin. */
   readonly isAborted: boolean
 }
 
@@ -34,9 +34,9 @@ export interface ScsiResponse {
   readonly status: number
   /** Fixed-format sense data (SPC-4 4.5.3), with CHECK CONDITION. */
   readonly sense?: Uint8Array
-  /** The transport's from now on: the bytes must not change any more. */
+  /** Belongs to the transport from now on, so the bytes must not change. */
   readonly dataIn?: readonly Uint8Array[]
-  /** Bytes of data-out that the command takes by its CDB; absent: all that came. The transport reports the difference as residual. */
+  /** Bytes of data-out that the CDB asks for; absent: all that arrived. The transport reports the difference as residual. */
   readonly dataOutBytes?: number
 }
 
@@ -46,7 +46,7 @@ export interface ScsiTarget {
   execute(command: ScsiCommand, done: (response: ScsiResponse) => void): void
   nexusGained(nexus: Nexus): void
   nexusLost(nexus: Nexus): void
-  /** LOGICAL UNIT RESET and TARGET RESET, asked for by `nexus`: unit attentions for all (SAM-5 6.3.3). The transport ends the tasks. */
+  /** LOGICAL UNIT RESET or TARGET RESET by `nexus`: unit attentions for all (SAM-5 6.3.3). The transport ends the tasks. */
   reset(nexus: Nexus, lun: number | 'all'): void
 }
 
@@ -54,7 +54,7 @@ export interface ScsiTarget {
 export type AccessState = 'active-optimized' | 'active-non-optimized' | 'standby' | 'unavailable' | 'transitioning'
 
 /**
- * - `medium-error`: blocks that cannot be read nor rebuilt from the other drives
+ * - `medium-error`: blocks can be neither read nor rebuilt from the other drives
  * - `hardware-error`: too many drives are gone
  * - `transitioning`: ownership did not settle in time; the initiator tries again (ALUA)
  * - `busy`: a queue is full; the initiator tries again
@@ -75,7 +75,7 @@ export interface UnitWrite {
 /** A volume behind a LUN, as SCSI sees it. Blocks are of 512 bytes; ranges are already checked against `blockCount`. */
 export interface LogicalUnit {
   readonly volumeId: number
-  /** 16 hex digits: the unit serial number; the NAA identifier is made of it, the same on both controllers. */
+  /** 16 hex digits: the unit serial number. The NAA identifier contains it, the same on both controllers. */
   readonly serial: string
   readonly name: string
   readonly blockCount: number
@@ -90,7 +90,7 @@ export interface LogicalUnit {
   flush(io: { readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<undefined>) => void): void
 }
 
-/** What SCSI asks of the controller. */
+/** What SCSI needs from the controller. */
 export interface LogicalUnitDirectory {
   /** Mapped LUNs in ascending order. */
   luns(): readonly number[]

@@ -3,7 +3,7 @@ import type { AccessState, ScsiResponse, VolumeFault } from './device'
 import { buildSense } from './sense'
 import { ADDITIONAL_SENSE, SENSE_KEY } from './spec'
 
-/** Faults of a volume and states of a path, as an initiator is told of them. */
+/** Faults of a volume and states of a path, as an initiator gets them. */
 
 const { mediumError, hardwareError, notReady } = SENSE_KEY
 const { unrecoveredReadError, writeError, internalTargetFailure } = ADDITIONAL_SENSE

@@ -55,7 +55,7 @@ export function readCapacity16Cdb(allocationBytes = 32): Uint8Array {
   return cdb
 }
 
-/** SPC-4 6.37, with the extended header, which tells the implicit transition time. */
+/** SPC-4 6.37, with the extended header, which has the implicit transition time. */
 export function reportTargetPortGroupsCdb(allocationBytes = 4096): Uint8Array {
   const cdb = new Uint8Array(12)
   cdb[0] = OPCODE.maintenanceIn
@@ -73,7 +73,7 @@ export function modeSense6Cdb(page: number, allocationBytes = 252): Uint8Array {
   return cdb
 }
 
-/** SBC-3 5.11 and 5.13: READ(10) where it reaches, else READ(16). */
+/** SBC-3 5.11 and 5.13: READ(10) if the range fits into it, else READ(16). */
 export function readCdb(range: BlockRange): Uint8Array {
   return rangeCdb(OPCODE.read10, OPCODE.read16, 0, range)
 }

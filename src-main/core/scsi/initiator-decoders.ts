@@ -3,12 +3,12 @@ import type { AccessState } from './device'
 import { ACCESS_STATE_CODE, DESIGNATOR_ASSOCIATION, DESIGNATOR_TYPE } from './spec'
 
 /**
- * What a target sent, decoded for an initiator. Undefined means that it is not well formed. Data shorter than it claims
- * to be was truncated by the allocation length: whole entries that are there are given.
+ * Decodes what a target sent. Undefined means that it is not well formed. Data shorter than it claims to be was truncated by the
+ * allocation length: its whole entries are decoded.
  */
 
 export interface StandardInquiry {
-  /** False where the target has no logical unit at that LUN (peripheral qualifier not 000b). */
+  /** False if the target has no logical unit at that LUN (peripheral qualifier not 000b). */
   readonly present: boolean
   readonly deviceType: number
   readonly vendor: string
@@ -103,7 +103,7 @@ export interface TargetPortGroup {
   readonly relativeTargetPorts: readonly number[]
 }
 
-/** SPC-4 6.37, both header formats. Groups in a state that the lab has no word for are left out. */
+/** SPC-4 6.37, both header formats. Groups in a state that the lab does not know are omitted. */
 export function decodeTargetPortGroups(data: Uint8Array): readonly TargetPortGroup[] | undefined {
   if (data.length < 4) return undefined
   const end = Math.min(data.length, 4 + getU32(data, 0))
@@ -126,7 +126,7 @@ const STATES: ReadonlyMap<number, AccessState> = new Map(
   (Object.keys(ACCESS_STATE_CODE) as AccessState[]).map((state) => [ACCESS_STATE_CODE[state], state]),
 )
 
-/** Without the padding of spaces and zeros behind it. */
+/** Without the padding of spaces and zeros after it. */
 function ascii(data: Uint8Array, from: number, to: number): string {
   let text = ''
   for (let i = from; i < to && data[i] !== 0; i++) text += String.fromCharCode(data[i]! & 0x7f)

@@ -23,7 +23,7 @@ import type { ScsiResponse } from './device'
 import { illegalRequest, invalidFieldInCdb } from './sense'
 import { ADDITIONAL_SENSE } from './spec'
 
-/** Every command there is, in ascending order of operation code and service action. */
+/** All commands, in ascending order of operation code and service action. */
 export const OPERATIONS: readonly Operation[] = [
   TEST_UNIT_READY,
   REQUEST_SENSE,
@@ -60,7 +60,7 @@ export function findOperation(cdb: Uint8Array): Operation | undefined {
   return entry === undefined || 'usage' in entry ? entry : entry[(cdb[1] ?? 0) & SERVICE_ACTION_MASK]
 }
 
-/** The answer to a CDB for which there is no command: its operation code or its service action is not known. */
+/** Refuses a CDB without a command: its operation code or its service action is unknown. */
 export function refuseOperationCode(cdb: Uint8Array): ScsiResponse {
   const hasServiceActions = BY_OPCODE[cdb[0] ?? -1] !== undefined
   return checkCondition(hasServiceActions ? invalidFieldInCdb({ byte: 1, bit: 4 }) : illegalRequest(ADDITIONAL_SENSE.invalidOperationCode))

@@ -135,6 +135,6 @@ export const ACCESS_STATE_CODE = {
   transitioning: 0xf,
 } as const
 
-/** Who made the standard INQUIRY data (SPC-4 6.6.2): 8 and 16 characters. */
+/** Vendor and product in standard INQUIRY data (SPC-4 6.6.2), padded to 8 and 16 characters. */
 export const VENDOR_ID = 'TAKEOVER'
 export const PRODUCT_ID = 'LAB VOLUME'

@@ -14,13 +14,13 @@ export interface ScsiTargetOptions {
   readonly identity: TargetIdentity
 }
 
-/** The target of one controller, and what the controller tells it so that hosts learn of it by unit attentions. */
+/** The target of one controller. The controller notes changes in it, which hosts get as unit attentions. */
 export interface ControllerScsiTarget extends ScsiTarget {
-  /** Asymmetric access states of a LUN, or of all, are others now. */
+  /** Asymmetric access states of a LUN, or of all, have changed. */
   noteAccessStatesChanged(lun?: number | 'all'): void
   /** LUNs were mapped or unmapped. */
   noteLunsChanged(): void
-  /** The volume at a LUN has another number of blocks now. */
+  /** The volume at a LUN has changed its number of blocks. */
   noteCapacityChanged(lun: number): void
 }
 
@@ -82,7 +82,7 @@ interface Parties {
   readonly attentions: UnitAttentions
 }
 
-/** What stands against a command before it is looked at in detail, in order of precedence (SAM-5 5.14, SPC-4 5.15.2). */
+/** Refuses a command before it is looked at in detail, in order of precedence (SAM-5 5.14, SPC-4 5.15.2). */
 function refuse(command: ScsiCommand, { operation, unit, attentions }: Parties): ScsiResponse | undefined {
   if (unit === undefined && operation?.service.kind !== 'any')
     return checkCondition(illegalRequest(ADDITIONAL_SENSE.logicalUnitNotSupported))

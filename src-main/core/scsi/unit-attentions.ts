@@ -5,8 +5,8 @@ import { ADDITIONAL_SENSE, SENSE_KEY } from './spec'
 import type { AdditionalSense } from './spec'
 
 /**
- * Unit attention conditions of one I_T nexus (SAM-5 5.14). For each LUN there is at most one of each kind, which bounds
- * them; the kinds stand in order of precedence, that of SAM-5 table 40: resets before everything else.
+ * Unit attention conditions of one I_T nexus (SAM-5 5.14). Each LUN has at most one of each kind, which bounds them. The kinds
+ * are in the order of precedence of SAM-5 table 40: resets before everything else.
  */
 const KINDS = {
   'power-on': ADDITIONAL_SENSE.powerOnResetOrBusDeviceReset,
@@ -28,12 +28,12 @@ const BITS: Readonly<Record<UnitAttentionKind, number>> = {
 const POWER_ON_BIT = BITS['power-on']
 
 export class UnitAttentions {
-  /** By LUN: the pending kinds as bits. -1 until the nexus first uses the LUN, when all that came before is a power on. */
+  /** By LUN: the pending kinds as bits. -1 until the nexus first uses the LUN. A power on then covers everything before. */
   readonly #pending = new Int32Array(LIMITS.luns).fill(-1)
   /** By LUN: the volume that the nexus knows there. */
   readonly #volumes = new Int32Array(LIMITS.luns).fill(-1)
 
-  /** Notes the use of a mapped LUN. The first one, or the first one with another volume behind it, is a power on. */
+  /** Notes the use of a mapped LUN. The first use, and the first with another volume there, is a power on. */
   use(lun: number, volumeId: number): void {
     assert(lun >= 0 && lun < LIMITS.luns, `LUN ${lun}`)
     if (this.#volumes[lun] === volumeId) return
@@ -56,7 +56,7 @@ export class UnitAttentions {
     for (let lun = 0; lun < LIMITS.luns; lun++) if (this.#pending[lun]! > 0) this.#pending[lun]! &= ~BITS[kind]
   }
 
-  /** Sense data of the attention that goes first, which reporting clears (UA_INTLCK_CTRL 00b); undefined if none is pending. */
+  /** Sense data of the attention with the highest precedence, which this clears (UA_INTLCK_CTRL 00b); undefined if none is pending. */
   take(lun: number): Uint8Array | undefined {
     const pending = this.#pending[lun]
     if (pending === undefined || pending <= 0) return undefined

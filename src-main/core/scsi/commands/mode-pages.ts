@@ -17,7 +17,7 @@ export function changeableMask(page: Uint8Array): Uint8Array {
   return mask
 }
 
-/** SBC-3 6.4.5: the write cache is enabled (WCE): what has to be on stable storage is synchronized, or written with FUA. */
+/** SBC-3 6.4.5. The write cache is enabled (WCE), so only SYNCHRONIZE CACHE and FUA put data on stable storage. */
 function cachingPage(): Uint8Array {
   const writeCacheEnabled = 0x04
   const page = pageOf(MODE_PAGE.caching, 0x12)
@@ -48,7 +48,7 @@ function pageOf(code: number, length: number): Uint8Array {
 export const SHORT_BLOCK_DESCRIPTOR_BYTES = 8
 export const LONG_BLOCK_DESCRIPTOR_BYTES = 16
 
-/** SBC-3 6.4.2.2 and 6.4.2.3. The short one says FFFFFFFFh for what does not fit. */
+/** SBC-3 6.4.2.2 and 6.4.2.3. The short one has FFFFFFFFh for a number that does not fit. */
 export function blockDescriptor(unit: LogicalUnit, long: boolean): Uint8Array {
   const descriptor = new Uint8Array(long ? LONG_BLOCK_DESCRIPTOR_BYTES : SHORT_BLOCK_DESCRIPTOR_BYTES)
   if (long) putU64(descriptor, 0, unit.blockCount)

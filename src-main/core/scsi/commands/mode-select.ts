@@ -31,7 +31,7 @@ export const MODE_SELECT_10: Operation = {
   service: { kind: 'unit', serve: (call) => modeSelect(call, { lengthBytes: getU16(call.command.cdb, 7), headerBytes: 8 }) },
 }
 
-/** Nothing can be changed: a list that says what is so already is accepted, any other is refused as a whole. */
+/** Nothing can be changed: a list of the current values is accepted, any other is refused as a whole. */
 function modeSelect({ command, unit }: UnitCall, form: { readonly lengthBytes: number; readonly headerBytes: 4 | 8 }): ScsiResponse {
   const mismatch = refuseDataOut(command.dataOut, form.lengthBytes)
   if (mismatch !== undefined) return mismatch

@@ -6,8 +6,8 @@ import { readFault } from '../faults'
 import { OPCODE, STATUS } from '../spec'
 
 /**
- * DPO is a hint. FUA and FUA_NV ask for what stands on the medium or in a non-volatile cache: nothing else is ever
- * returned. RDPROTECT, RARC and GROUP NUMBER are not supported, and so are refused.
+ * DPO is a hint. FUA and FUA_NV ask for data from the medium or from a non-volatile cache, and no read returns anything else.
+ * RDPROTECT, RARC and GROUP NUMBER are not supported, so they are refused.
  */
 const DPO_FUA_FUA_NV = 0x1a
 

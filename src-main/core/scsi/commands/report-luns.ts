@@ -12,7 +12,7 @@ const USUAL = 0x00
 const WELL_KNOWN = 0x01
 const ALL = 0x02
 
-/** SPC-4 6.33. It tells what a pending REPORTED LUNS DATA HAS CHANGED is about, and so clears it. */
+/** SPC-4 6.33. It reports the change behind a pending REPORTED LUNS DATA HAS CHANGED, and so clears that. */
 export const REPORT_LUNS: Operation = {
   name: 'REPORT LUNS',
   opcode: OPCODE.reportLuns,

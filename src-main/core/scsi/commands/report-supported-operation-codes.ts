@@ -40,7 +40,7 @@ function reportSupportedOperationCodes({ command, operations }: UnitCall): ScsiR
   const opcode = cdb[OPCODE_BYTE]!
   const ofOpcode = operations.filter((operation) => operation.opcode === opcode)
   const hasServiceActions = ofOpcode.some((operation) => operation.serviceAction !== undefined)
-  // A command is asked for in a way that does not suit it (SPC-4 table 280).
+  // The reporting option does not suit the command (SPC-4 table 280).
   if (options === ONE_WITHOUT_SERVICE_ACTION && hasServiceActions) return checkCondition(invalidFieldInCdb({ byte: OPTIONS_BYTE, bit: 2 }))
   if (options === ONE_WITH_SERVICE_ACTION && ofOpcode.length > 0 && !hasServiceActions) {
     return checkCondition(invalidFieldInCdb({ byte: OPTIONS_BYTE, bit: 2 }))
@@ -78,7 +78,7 @@ function oneCommand(operation: Operation | undefined, withTimeouts: boolean): Ui
   header[1] = (withTimeouts ? 0x80 : 0) | AS_STANDARD
   putU16(header, 2, operation.usage.length)
   const usage = Uint8Array.from(operation.usage)
-  // In the usage data the service action stands itself, not the mask of its bits.
+  // The usage data contains the service action itself, not the mask of its bits.
   if (operation.serviceAction !== undefined) usage[1] = (usage[1]! & 0xe0) | operation.serviceAction
   return concatBytes(withTimeouts ? [header, usage, timeouts()] : [header, usage])
 }

@@ -19,7 +19,7 @@ export const REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS: Operation = {
   service: { kind: 'unit', serve: reportSupportedTaskManagementFunctions },
 }
 
-/** The extended form tells timeouts besides: none is recommended. */
+/** The extended form also reports timeouts: none is recommended. */
 function reportSupportedTaskManagementFunctions({ command }: UnitCall): ScsiResponse {
   const extended = (command.cdb[2]! & REPD) !== 0
   const data = new Uint8Array(extended ? 16 : 4)

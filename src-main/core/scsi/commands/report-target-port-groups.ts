@@ -13,7 +13,7 @@ const FORMAT_MASK = 0xe0
 const FORMAT_EXTENDED = 0x20
 const DESCRIPTOR_BYTES = 12
 const PREF = 0x80
-/** Transitioning, unavailable, standby, active/non-optimized and active/optimized can all be met. */
+/** Transitioning, unavailable, standby, active/non-optimized and active/optimized can all occur. */
 const SUPPORTED_STATES = 0x8f
 const EXTENDED_HEADER = 0x10
 /** A takeover is over well within this time. */

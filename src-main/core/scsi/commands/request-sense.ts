@@ -6,8 +6,8 @@ import { buildSense, illegalRequest } from '../sense'
 import { ADDITIONAL_SENSE, OPCODE, SENSE_KEY } from '../spec'
 
 /**
- * SPC-4 6.39. Fixed format only: DESC is not in the usage data, and so is refused. The sense data is parameter data of a
- * command that ends GOOD, for a LUN without a unit too.
+ * SPC-4 6.39. Fixed format only: DESC is not in the usage data, so it is refused. The command ends GOOD with the sense data as
+ * parameter data, even for a LUN without a unit.
  */
 export const REQUEST_SENSE: Operation = {
   name: 'REQUEST SENSE',

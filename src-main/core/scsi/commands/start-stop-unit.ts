@@ -8,8 +8,8 @@ const START_BYTE = 4
 const START = 0x01
 
 /**
- * SBC-3 5.25. A volume is always started. Stopping is refused: other hosts share the volume, and taking it from them is
- * the operator's business. Power conditions and LOEJ are not supported.
+ * SBC-3 5.25. A volume is always started. Stopping is refused, because other hosts share the volume and only the operator may
+ * take it from them. Power conditions and LOEJ are not supported.
  */
 export const START_STOP_UNIT: Operation = {
   name: 'START STOP UNIT',

@@ -6,8 +6,8 @@ import { writeFault } from '../faults'
 import { OPCODE } from '../spec'
 
 /**
- * With IMMED the status could come before the data is stable; it never does, so that a failure is told to the command
- * that asked and not later to another one. SYNC_NV allows less than what is done.
+ * IMMED allows the status to come before the data is stable. It never does, so that a failure is reported to this command and not
+ * to a later one. SYNC_NV asks for less than what is done.
  */
 const SYNC_NV_IMMED = 0x06
 

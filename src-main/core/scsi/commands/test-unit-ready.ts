@@ -4,7 +4,7 @@ import type { ScsiResponse } from '../device'
 import { inaccessible, isInaccessible } from '../faults'
 import { OPCODE } from '../spec'
 
-/** SPC-4 6.47. Served in every state, in order to tell the state. */
+/** SPC-4 6.47. Served in every state, so that it can report the state. */
 export const TEST_UNIT_READY: Operation = {
   name: 'TEST UNIT READY',
   opcode: OPCODE.testUnitReady,

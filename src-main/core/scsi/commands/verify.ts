@@ -9,7 +9,7 @@ import { invalidFieldInCdb } from '../sense'
 import { OPCODE } from '../spec'
 
 const DPO_BYTCHK = 0x16
-/** BYTCHK (SBC-3 table 94): read only, compare with as many blocks, compare each with the one block sent. */
+/** BYTCHK (SBC-3 table 94): only read, compare with as many blocks as are read, compare each with the one block sent. */
 const READ_ONLY = 0b00
 const COMPARE_ALL = 0b01
 const COMPARE_ONE = 0b11

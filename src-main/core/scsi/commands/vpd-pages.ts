@@ -18,7 +18,7 @@ const PAGES: ReadonlyMap<number, (call: UnitCall) => Uint8Array> = new Map([
   [VPD_PAGE.logicalBlockProvisioning, logicalBlockProvisioning],
 ])
 
-/** A whole page; undefined if it is not supported. Where no unit is mapped there is only the list of pages, of itself. */
+/** A whole page; undefined if it is not supported. Without a unit, there is only the list of pages, which lists itself. */
 export function buildVpdPage(page: number, call: Call): Uint8Array | undefined {
   const { unit } = call
   if (unit === undefined) return page === VPD_PAGE.supportedPages ? withHeader(PERIPHERAL.notPresent, page, Uint8Array.of(page)) : undefined
@@ -43,8 +43,8 @@ function unitSerialNumber({ unit }: UnitCall): Uint8Array {
 }
 
 /**
- * SPC-4 7.8.6. What is said of the logical unit is the same on both controllers, so that a multipath host joins the
- * paths; what is said of the target port is not.
+ * SPC-4 7.8.6. Designators of the logical unit are the same on both controllers, so that a multipath host joins the paths. Those
+ * of the target port differ.
  */
 function deviceIdentification({ unit, command, identity }: UnitCall): Uint8Array {
   const { portalGroup } = command.nexus
@@ -72,8 +72,8 @@ function designator(codeSet: number, association: number, type: number, value: U
 }
 
 /**
- * NAA 6h, IEEE Registered Extended (SPC-4 7.8.6.6.5): the serial is the vendor specific extension. No company identifier
- * is registered for the lab, so this one has the bit of a locally administered one set.
+ * NAA 6h, IEEE Registered Extended (SPC-4 7.8.6.6.5): the serial is the vendor specific extension. No company identifier is
+ * registered for the lab, so it uses one with the bit for locally administered identifiers set.
  */
 function naaIdentifier(unit: LogicalUnit): Uint8Array {
   const companyId = 0x02_4c_41

@@ -10,7 +10,7 @@ import { OPCODE } from '../spec'
 
 const DPO_BYTCHK = 0x16
 
-/** SBC-3 5.37 to 5.39. BYTCHK is 00b (the blocks can be read) or 01b (and are those that were sent). */
+/** SBC-3 5.37 to 5.39. BYTCHK is 00b (read the blocks back) or 01b (also compare them with those that were sent). */
 export const WRITE_AND_VERIFY_OPERATIONS: readonly Operation[] = [
   writeAndVerifyOperation('WRITE AND VERIFY(10)', OPCODE.writeAndVerify10, rangeUsage10(OPCODE.writeAndVerify10, DPO_BYTCHK), RANGE_10),
   writeAndVerifyOperation('WRITE AND VERIFY(12)', OPCODE.writeAndVerify12, rangeUsage12(OPCODE.writeAndVerify12, DPO_BYTCHK), RANGE_12),
@@ -28,7 +28,7 @@ function writeAndVerifyOperation(name: string, opcode: number, usage: readonly n
   }
 }
 
-/** What is verified is the medium, so the write goes there first. */
+/** The command verifies the medium, so the write goes there first. */
 function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {
   const { cdb, dataOut, task, trace } = command
   const byteCheck = (cdb[1]! >>> 1) & 0b11
@@ -39,7 +39,7 @@ function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done
   const { firstBlock } = range
   const { data, blockCount, good } = takeBlocks(dataOut, range.blockCount)
   if (blockCount === 0) return done(good)
-  // The volume may hand the buffers of a write over to the other controller: the comparison needs its own.
+  // The volume may transfer the buffers of a write to the other controller, so the comparison needs its own.
   const expected = byteCheck === 0 ? [] : [concatBytes(data)]
   unit.write({ firstBlock, blockCount, data, forceUnitAccess: true, task, trace }, (written) => {
     if (!written.ok) return done(writeFault(written.fault))

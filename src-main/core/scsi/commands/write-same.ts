@@ -10,7 +10,7 @@ import { OPCODE } from '../spec'
 
 /** No data-out buffer: the block is all zeros. WRITE SAME(16) only. UNMAP and ANCHOR are refused. */
 const NDOB = 0x01
-/** The pattern is repeated up to this length and the result used again and again. */
+/** The block is repeated up to this length, and the result is reused. */
 const PATTERN_BLOCKS = 128
 
 /** SBC-3 5.43 and 5.44. */

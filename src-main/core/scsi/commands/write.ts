@@ -16,7 +16,7 @@ import { writeFault } from '../faults'
 import { OPCODE } from '../spec'
 
 const FUA = 0x08
-/** DPO is a hint, and FUA_NV is less than what every write gives. WRPROTECT and GROUP NUMBER are refused. */
+/** DPO is a hint, and every write does more than FUA_NV asks for. WRPROTECT and GROUP NUMBER are refused. */
 const DPO_FUA_FUA_NV = 0x12 | FUA
 
 /** SBC-2 5.24, SBC-3 5.33 to 5.35. */
@@ -45,7 +45,7 @@ function startWrite(layout: RangeLayout, { command, unit }: UnitCall, done: Done
   if (refusal !== undefined) return done(refusal)
   const { data, blockCount, good } = takeBlocks(dataOut, range.blockCount)
   if (blockCount === 0) return done(good)
-  // The address of a WRITE(6) reaches into its second byte: it has no FUA.
+  // The address of a WRITE(6) extends into its second byte, so it has no FUA bit.
   const forceUnitAccess = layout !== RANGE_6 && (cdb[1]! & FUA) !== 0
   unit.write({ firstBlock: range.firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) =>
     done(outcome.ok ? good : writeFault(outcome.fault)),
