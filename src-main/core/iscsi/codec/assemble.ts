@@ -16,14 +16,14 @@ const PADDING = [NO_BYTES, new Uint8Array(1), new Uint8Array(2), new Uint8Array(
 export interface PduParts {
   /** 48 bytes; its length fields are filled in here. */
   readonly header: Uint8Array
-  /** Whole words. */
+  /** Whole four-byte words. */
   readonly ahs?: Uint8Array
   readonly data?: readonly Uint8Array[]
-  /** Sum of the lengths of `data`, where the caller knows it already. */
+  /** The sum of the lengths of `data`, if the caller knows it already. */
   readonly dataBytes?: number
 }
 
-/** Appends to `out` the bytes of one PDU in the order of the wire: header, AHS, digest, data, padding, digest. Copies no data. */
+/** Appends to `out` the bytes of one PDU in wire order: header, AHS, digest, data, padding, digest. Copies no data. */
 export function assemblePdu(parts: PduParts, digests: DigestUse, out: Uint8Array[]): void {
   const { header, ahs = NO_BYTES, data = NO_DATA } = parts
   const dataBytes = parts.dataBytes ?? totalBytes(data)

@@ -12,19 +12,19 @@ export interface Pdu {
   readonly dataBytes: number
 }
 
-/** After any of these nothing on the connection can be trusted any more (ErrorRecoveryLevel 0). */
+/** After any of these, nothing on the connection can be trusted (ErrorRecoveryLevel 0). */
 export type FramerFailure = 'data-segment-too-long' | 'header-digest' | 'data-digest'
 
-/** Pieces of a data segment that are kept as they came. */
+/** The most pieces of a data segment that are kept without copying. */
 const MAX_PIECES = 32
 const NO_BYTES: Uint8Array = new Uint8Array(0)
 
 /**
- * Makes PDUs of a byte stream (RFC 7143 §11.2). Headers and data are views of the bytes pushed, copied only where a
- * header is split or a data segment comes in very many pieces. Holds at most one PDU.
+ * Splits a byte stream into PDUs (RFC 7143 §11.2). Headers and data are views of the bytes pushed, copied only if a header is
+ * split or a data segment arrives in very many pieces. Holds at most one PDU.
  */
 export class PduFramer {
-  /** Bound of the data segment of the next PDU in bytes: the MaxRecvDataSegmentLength declared to the peer. */
+  /** Bound of the data segment of the next PDU in bytes: the MaxRecvDataSegmentLength declared to the other side. */
   maxDataSegmentBytes: number
   /** In use from the next PDU on. */
   digests: DigestUse = NO_DIGESTS
@@ -43,7 +43,7 @@ export class PduFramer {
     this.maxDataSegmentBytes = options.maxDataSegmentBytes
   }
 
-  /** From now on everything pushed is dropped, also the rest of what is being pushed. */
+  /** Drops everything pushed from now on, including the rest of what is being pushed. */
   stop(): void {
     this.#stopped = true
     this.#header = undefined
@@ -70,7 +70,7 @@ export class PduFramer {
     return headerEnd
   }
 
-  /** Collects a header that came in pieces. */
+  /** Collects a header that arrives in pieces. */
   #gatherHeader(bytes: Uint8Array, start: number, onPdu: (pdu: Pdu) => void): number {
     let offset = start
     for (;;) {

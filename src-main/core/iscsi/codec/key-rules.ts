@@ -23,12 +23,12 @@ export interface NegotiatedParameters {
 }
 export type NegotiatedKey = keyof NegotiatedParameters
 
-/** What one side is ready to agree on: for a list its choices, the preferred first. */
+/** What one side will agree on: for a list its choices, the preferred first. */
 export type ParameterWishes = {
   readonly [K in NegotiatedKey]: NegotiatedParameters[K] extends string ? readonly NegotiatedParameters[K][] : NegotiatedParameters[K]
 }
 
-/** In force where a key is not negotiated. */
+/** In force for keys that are not negotiated. */
 export const DEFAULT_PARAMETERS: Readonly<NegotiatedParameters> = {
   AuthMethod: 'None',
   HeaderDigest: 'None',
@@ -48,7 +48,7 @@ export const DEFAULT_PARAMETERS: Readonly<NegotiatedParameters> = {
   iSCSIProtocolLevel: 1,
 }
 
-/** In force where MaxRecvDataSegmentLength is not declared, and during login (§13.12). */
+/** In force during login, and if MaxRecvDataSegmentLength is not declared (§13.12). */
 export const DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES = 8192
 
 export type KeyRule =
@@ -62,7 +62,7 @@ export type KeyRule =
       readonly highest: number
       readonly irrelevantInDiscovery: boolean
     }
-  /** The result is the first of the offered that the responder takes. */
+  /** The result is the first choice offered that the responder accepts. */
   | { readonly kind: 'list'; readonly irrelevantInDiscovery: boolean }
 
 const segmentBytes = { lowest: 512, highest: 0xff_ffff } as const
@@ -99,7 +99,7 @@ export const DECLARED_KEYS = {
 } as const
 export type DeclaredKey = keyof typeof DECLARED_KEYS
 
-/** Keys of older editions whose answer §13 still fixes. */
+/** Keys of older RFCs for which §13 still fixes the answer. */
 export const OBSOLETE_KEY_ANSWERS: ReadonlyMap<string, string> = new Map([
   ['IFMarker', 'No'],
   ['OFMarker', 'No'],

@@ -1,8 +1,8 @@
 import { getU24, getU32, putU24, putU32 } from '../../../base/bytes'
 
 /**
- * The numbers of RFC 7143 §11: opcodes, and where each field of each PDU stands in the 48 bytes of the basic header
- * segment. Offsets in bytes, values big-endian. No behaviour here.
+ * The numbers of RFC 7143 §11: opcodes, and the place of each field of each PDU in the 48 bytes of the basic header segment.
+ * Offsets in bytes, values big-endian. No behavior here.
  */
 export const HEADER_BYTES = 48
 /** TotalAHSLength counts four-byte words in one byte. */
@@ -13,7 +13,7 @@ export const MAX_DATA_SEGMENT_BYTES = 0xff_ffff
 export const CDB_BYTES = 16
 export const ISID_BYTES = 6
 
-/** Initiator task tag or target transfer tag of nobody. */
+/** The initiator task tag or target transfer tag that refers to nothing. */
 export const RESERVED_TAG = 0xffff_ffff
 
 export const INITIATOR_OPCODE = {
@@ -40,7 +40,7 @@ export const TARGET_OPCODE = {
   reject: 0x3f,
 } as const
 
-/** Fields that stand at the same place in (nearly) every PDU (§11.2.1). */
+/** Fields at the same place in (nearly) every PDU (§11.2.1). */
 export const COMMON = {
   opcode: 0,
   flags: 1,

@@ -5,7 +5,7 @@ const FLAT_SPACE_METHOD = 1
 const MAX_PERIPHERAL_LUN = 0xff
 const MAX_FLAT_SPACE_LUN = 0x3fff
 
-/** The number, or -1 where the address method, a bus or a second level is used that no unit here has. */
+/** The number, or -1 for an address method, a bus, or a second level that no unit here uses. */
 export function decodeLun(bytes: Uint8Array, offset: number): number {
   const high = bytes[offset]!
   const low = bytes[offset + 1]!

@@ -27,7 +27,7 @@ export interface NegotiationContext {
 export type KeyAnswer =
   /** Agreed: send `answer` back. */
   | { readonly kind: 'agreed'; readonly key: NegotiatedKey; readonly value: Value; readonly answer: string }
-  /** Declared: nothing to send back. `number` is there where the value is one. */
+  /** Declared: nothing to send back. `number` is set if the value is one. */
   | { readonly kind: 'declared'; readonly key: DeclaredKey; readonly value: string; readonly number?: number }
   /** Nothing changes: send `answer` back, which is NotUnderstood, Irrelevant, Reject, or fixed for an obsolete key. */
   | { readonly kind: 'refused'; readonly key: string; readonly answer: string }
@@ -85,28 +85,27 @@ function takeDeclaration(key: DeclaredKey, value: string, context: NegotiationCo
   return { kind: 'declared', key, value }
 }
 
-/** The text in which a side offers what it wishes. */
+/** The text that offers a wish. */
 export function offerKey<K extends NegotiatedKey>(key: K, wish: ParameterWishes[K]): TextKey {
   return { key, value: typeof wish === 'object' ? wish.join(',') : valueText(wish) }
 }
 
 export type KeySettlement =
   | { readonly kind: 'agreed'; readonly key: NegotiatedKey; readonly value: Value }
-  /** The other side does not know or need the key: its default stays. */
+  /** The other side does not know or need the key, so its default remains. */
   | { readonly kind: 'default'; readonly key: NegotiatedKey }
   | { readonly kind: 'failed'; readonly key: NegotiatedKey; readonly answer: string }
 
-/** What the answer to an offer of ours means. An answer outside of what was offered ends the negotiation (§6.2). */
+/** What the answer to our offer means. An answer outside of what was offered ends the negotiation (§6.2). */
 export function settleKey(key: NegotiatedKey, answer: string, wishes: ParameterWishes): KeySettlement {
   if (answer === 'NotUnderstood' || answer === 'Irrelevant') return { kind: 'default', key }
   const rule = NEGOTIATED_KEYS[key]
   const value = parseValue(rule, answer)
-  // What both agree on does not change by being combined with our wish once more.
+  // An agreed value does not change if it is combined with our wish again.
   if (value === undefined || combine(rule, answer, wishes[key]) !== value) return { kind: 'failed', key, answer }
   return { kind: 'agreed', key, value }
 }
 
-/** Puts an agreed value where it belongs. */
 export function applyAgreement(parameters: NegotiatedParameters, key: NegotiatedKey, value: Value): void {
   Object.assign(parameters, { [key]: value })
 }

@@ -1,8 +1,8 @@
 import { assert } from '../../../base/assert'
 
 /**
- * Bytes of a known total that arrive in pieces. Pieces are kept as they are; with more than `maxPieces` they are
- * gathered in one buffer, so that a peer that drips bytes makes us hold no more than it announced.
+ * Bytes of a known total that arrive in pieces. Pieces are kept as they are. Beyond `maxPieces` they are gathered in one buffer,
+ * so that a sender of tiny pieces cannot make us hold more than it announced.
  */
 export class Pieces {
   readonly totalBytes: number

@@ -8,15 +8,15 @@ export interface TextKey {
 
 /** Names of keys are at most this long (§6.1). */
 const MAX_KEY_BYTES = 63
-/** Of a value, where the key says nothing else (§6.1). */
+/** The longest value, unless the key says otherwise (§6.1). */
 const MAX_VALUE_BYTES = 255
-/** What is gathered over a chain of continued PDUs: far more than any login or SendTargets of a pair of portals needs. */
+/** The most text of a chain of continued PDUs: far more than any login or SendTargets of a pair of portals needs. */
 export const MAX_TEXT_BYTES = 64 * 1024
 const MAX_KEYS = 256
 const KEY_PATTERN = /^[A-Z][A-Za-z0-9.\-+@_#]*$/
 const EQUALS = 0x3d
 
-/** Empty entries are passed over, since some initiators count the padding as text. The failure says in words what is wrong. */
+/** Skips empty entries, because some initiators count the padding as text. The failure says in words what is wrong. */
 export function parseTextKeys(text: Uint8Array): Result<readonly TextKey[], string> {
   const keys: TextKey[] = []
   let start = 0

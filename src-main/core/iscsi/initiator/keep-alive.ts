@@ -4,7 +4,7 @@ export const SESSION_TIMES = {
   /** From the call until the full feature phase. */
   loginMs: 2000,
   tickMs: 250,
-  /** Silence after which the target is asked whether it lives. */
+  /** Silence after which the target is pinged. */
   pingAfterMs: 500,
   pingTimeoutMs: 1500,
   commandTimeoutMs: 10_000,
@@ -12,13 +12,13 @@ export const SESSION_TIMES = {
 } as const
 
 export interface KeepAliveHandler {
-  /** When the command that waits longest was taken; undefined where none waits. */
+  /** When the command that has waited longest began to wait; undefined if none is waiting. */
   oldestCommandMs(): number | undefined
   ping(): void
   dead(reason: string): void
 }
 
-/** Notices a target that says nothing any more, and one that lives but does not answer a command. */
+/** Detects a target that is silent, and one that is alive but does not answer a command. */
 export class KeepAlive {
   readonly #clock: ClockPort
   readonly #handler: KeepAliveHandler
@@ -40,7 +40,6 @@ export class KeepAlive {
     this.#timer?.cancel()
   }
 
-  /** Something came from the target. */
   heard(): void {
     this.#heardMs = this.#clock.nowMs()
   }

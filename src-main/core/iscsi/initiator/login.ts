@@ -17,7 +17,7 @@ import { encodeTextKeys, MAX_TEXT_BYTES, parseTextKeys, type TextKey } from '../
 /** The login of an initiator (RFC 7143 §6.3): without a security stage, all keys in the first request. */
 
 export const INITIATOR_MAX_RECV_DATA_SEGMENT_BYTES = 262_144
-/** Requests after which a target that never agrees is given up. */
+/** The login fails if the target has not agreed after this many requests. */
 const MAX_ROUNDS = 8
 const CONNECTION_ID = 0
 
@@ -40,7 +40,7 @@ const WISHES: ParameterWishes = {
   iSCSIProtocolLevel: 1,
 }
 
-/** Those that are offered; the defaults of the others are what we want. */
+/** The keys that are offered. For the others, we want the defaults. */
 const OFFERED: readonly NegotiatedKey[] = [
   'HeaderDigest',
   'DataDigest',
@@ -69,7 +69,7 @@ export interface LoginRequest {
 
 export interface LoginAgreement {
   readonly parameters: Readonly<NegotiatedParameters>
-  /** What the target takes in one PDU. */
+  /** The most data that the target accepts in one PDU. */
   readonly maxSendDataSegmentBytes: number
   readonly targetPortalGroupTag: number | undefined
 }
@@ -97,7 +97,7 @@ export class InitiatorLogin {
     return this.#request({ cmdSn, expStatSn: 0, transit: true, keys: this.#offers() })
   }
 
-  /** A failure is a sentence for people; the connection is of no use after it. */
+  /** A failure is a sentence for people; the connection is useless after it. */
   take(response: LoginResponsePdu, data: readonly Uint8Array[], cmdSn: number): Result<LoginStep, string> {
     if (response.status !== LOGIN_STATUS.success) return failure(`login refused: ${statusText(response.status)}`)
     for (const piece of data) this.#textBytes += piece.length
@@ -181,7 +181,7 @@ export class InitiatorLogin {
   }
 }
 
-/** The "random" format of RFC 7143 §11.12.5, whose random part is made of the name so that it is the same at every start. */
+/** The "random" format of RFC 7143 §11.12.5. Its random part is a hash of the name, so that it is the same at every start. */
 function isidOf(initiatorName: string, qualifier: number): string {
   const isid = new Uint8Array(6)
   isid[0] = 0x80

@@ -1,10 +1,10 @@
-/** One SCSI command for a session, and what became of it. */
+/** One SCSI command for a session. */
 export interface ScsiRequest {
   readonly lun: number
   readonly cdb: Uint8Array
   /** Data for the target; the session keeps it until the outcome is known. */
   readonly dataOut?: Uint8Array
-  /** How much the target may send at most. */
+  /** The most that the target may send. */
   readonly dataInBytes?: number
 }
 

@@ -20,7 +20,7 @@ export class SequenceNumbers {
     return serialDistance(this.#maxCmdSn, this.#cmdSn) >= 0
   }
 
-  /** As the last response of the login says. */
+  /** Takes both from the last login response. */
   begin({ statSn, maxCmdSn }: { readonly statSn: number; readonly maxCmdSn: number }): void {
     this.#expStatSn = serialAdd(statSn, 1)
     this.#maxCmdSn = maxCmdSn
@@ -36,7 +36,7 @@ export class SequenceNumbers {
     if (serialDistance(maxCmdSn, serialAdd(expCmdSn, -1)) >= 0 && serialDistance(maxCmdSn, this.#maxCmdSn) > 0) this.#maxCmdSn = maxCmdSn
   }
 
-  /** Counts a PDU that carries status. Nothing may be missing, as nothing is ever sent again. Gives what is wrong. */
+  /** Counts a PDU that carries status. None may be missing, because nothing is ever sent again. Returns what is wrong. */
   takeStatus(statSn: number): string | undefined {
     if (statSn !== this.#expStatSn) return `StatSN ${statSn} where ${this.#expStatSn} was due`
     this.#expStatSn = serialAdd(statSn, 1)

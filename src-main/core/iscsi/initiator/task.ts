@@ -9,7 +9,7 @@ const NO_BYTES = new Uint8Array(0)
 
 export type SendPdu = (header: Uint8Array, data: readonly Uint8Array[]) => void
 
-/** A command under way: what has been sent of its data, and what has come. */
+/** A command under way, with the data sent and received so far. */
 export class InitiatorTask {
   readonly request: ScsiRequest
   readonly tag: number

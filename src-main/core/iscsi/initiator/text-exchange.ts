@@ -13,7 +13,7 @@ export class TextExchange {
     this.tag = tag
   }
 
-  /** All of the text, the tag under which the next piece is asked for, or what is wrong. */
+  /** Returns all of the text, the tag with which to ask for the next piece, or what is wrong. */
   take(
     response: ReturnType<typeof decodeTextResponse>,
     data: Pdu['data'],

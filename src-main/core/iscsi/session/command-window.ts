@@ -2,8 +2,8 @@ import { assert } from '../../../base/assert'
 import { serialAdd, serialDistance } from '../codec/serial-number'
 
 /**
- * Orders the commands of a session (RFC 7143 §4.2.2.1). MaxCmdSN grows only as commands are retired, so that commands
- * under way and commands that may still come are never more than the window.
+ * Orders the commands of a session (RFC 7143 §4.2.2.1). MaxCmdSN grows only when a command is retired, so that the commands under
+ * way and those that may still arrive are never more than the window.
  */
 export class CommandWindow<T> {
   #expCmdSn: number
@@ -26,14 +26,14 @@ export class CommandWindow<T> {
     return this.#maxCmdSn
   }
 
-  /** `outside` is to be ignored: beyond the window, or a duplicate. */
+  /** `outside` must be ignored: it is beyond the window, or a duplicate. */
   place(cmdSn: number): 'next' | 'early' | 'outside' {
     if (cmdSn === this.#expCmdSn) return serialDistance(this.#maxCmdSn, cmdSn) >= 0 ? 'next' : 'outside'
     if (serialDistance(cmdSn, this.#expCmdSn) < 0 || serialDistance(cmdSn, this.#maxCmdSn) > 0) return 'outside'
     return this.#held.has(cmdSn) ? 'outside' : 'early'
   }
 
-  /** The next command has come. */
+  /** The next command has arrived. */
   advance(): void {
     this.#expCmdSn = serialAdd(this.#expCmdSn, 1)
     this.#underWay++
@@ -46,7 +46,7 @@ export class CommandWindow<T> {
     assert(this.#held.size < this.#size, `${this.#held.size} early commands in a window of ${this.#size}`)
   }
 
-  /** The early command whose turn it is now; it counts as come. */
+  /** The early command whose turn it is now; it counts as arrived. */
   takeHeld(): T | undefined {
     if (this.#held.size === 0) return undefined
     const command = this.#held.get(this.#expCmdSn)

@@ -13,13 +13,13 @@ import { Outbound } from './outbound'
 import type { Session } from './session'
 import { LOGIN_TIMEOUT_MS, PING_INTERVAL_MS } from './wishes'
 
-/** What a connection asks of the target it belongs to. */
+/** What a connection needs from its target. */
 export interface ConnectionOwner {
   readonly targetName: string
   readonly alias: string
   readonly clock: ClockPort
   readonly trace: TracePort
-  /** A status where a login with this TSIH cannot go on; undefined for a new session (TSIH 0). */
+  /** The status that refuses a login with this TSIH; undefined for a new session (TSIH 0). */
   statusOfTsih(tsih: number): number | undefined
   /** Makes the session, ending the one it reinstates; the error is a login status. */
   startSession(
@@ -91,7 +91,7 @@ export class Connection implements ConnectionHandler {
     this.end('connection lost')
   }
 
-  /** Sends what is queued, then closes. Harmless when it is over already. */
+  /** Sends what is queued, then closes. Does nothing if it has ended already. */
   end(reason: string): void {
     if (this.#isEnded) return
     this.#isEnded = true
@@ -105,7 +105,7 @@ export class Connection implements ConnectionHandler {
 
   #receiveLogin(pdu: Pdu): void {
     const opcode = opcodeOf(pdu.header)
-    // Before the first login request nothing is answered (RFC 7143 §6.3).
+    // Nothing is answered before the first login request (RFC 7143 §6.3).
     if (!this.#hasBegunLogin && opcode !== INITIATOR_OPCODE.loginRequest) {
       this.#refuseStream('not a login request')
       return
@@ -184,7 +184,7 @@ export class Connection implements ConnectionHandler {
     this.#outbound.send({ header, data: [answer.text], dataBytes: answer.text.length })
   }
 
-  /** The stream cannot be trusted any more: drop the connection (ErrorRecoveryLevel 0). */
+  /** The stream can no longer be trusted, so the connection is dropped (ErrorRecoveryLevel 0). */
   #refuseStream(reason: string): void {
     this.#owner.trace.record({ place: `portal-${this.portal}`, kind: 'portal.rejected', data: { reason, remote: this.remote } })
     this.end(reason)
@@ -200,7 +200,7 @@ export class Connection implements ConnectionHandler {
         return
       } else {
         this.#isPinged = true
-        // A connection that is paused takes nothing: it has one interval more to drain.
+        // A paused connection receives nothing, so it gets one more interval to drain.
         if (!this.#isPaused) this.session?.ping()
       }
       this.#watch()

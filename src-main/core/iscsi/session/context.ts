@@ -19,7 +19,7 @@ export interface SessionCounters {
 export interface SessionContext {
   readonly facts: LoginFacts
   readonly nexus: Nexus
-  /** Whose portal the initiator came by, and who serves it. */
+  /** The portal that the initiator used, and the controller that serves it. */
   readonly portal: ControllerId
   readonly controller: ControllerId
   readonly scsi: ScsiTarget
@@ -29,7 +29,7 @@ export interface SessionContext {
   readonly counters: SessionCounters
   /** Names opcodes in the trace. */
   readonly commandName: ((cdb: Uint8Array) => string) | undefined
-  /** What the initiator takes in one data segment, in bytes; it may declare anew. */
+  /** The most that the initiator accepts in one data segment, in bytes; it may declare this again. */
   peerMaxRecvBytes: number
 }
 

@@ -8,7 +8,7 @@ import { decodeLoginRequest, LOGIN_STAGE, LOGIN_STATUS, type LoginRequestPdu } f
 import { encodeTextKeys, MAX_TEXT_BYTES, parseTextKeys, type TextKey } from '../codec/text-keys'
 import { MAX_RECV_DATA_SEGMENT_BYTES, TARGET_WISHES } from './wishes'
 
-/** What a login has come to: who is there, and what was agreed. */
+/** The result of a login: who logged in, and what was agreed. */
 export interface LoginFacts {
   readonly initiatorName: string
   readonly discovery: boolean
@@ -16,9 +16,9 @@ export interface LoginFacts {
   readonly isid: string
   readonly connectionId: number
   readonly parameters: Readonly<NegotiatedParameters>
-  /** What the initiator takes in one data segment, in bytes. */
+  /** The most that the initiator accepts in one data segment, in bytes. */
   readonly peerMaxRecvBytes: number
-  /** What we said that we take; 8192 where nothing was said. */
+  /** What we declared that we accept; 8192 if we declared nothing. */
   readonly ownMaxRecvBytes: number
   readonly firstCmdSn: number
 }
@@ -66,7 +66,7 @@ export class LoginNegotiation {
     return this.#initiatorName
   }
 
-  /** The PDU may be anything; what is no login request is refused. */
+  /** The PDU may be anything. All but login requests are refused. */
   step(pdu: Pdu): LoginStep {
     const request = decodeLoginRequest(pdu.header)
     const refusal = this.#checkHeader(pdu, request)

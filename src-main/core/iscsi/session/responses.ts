@@ -9,8 +9,8 @@ import type { Task } from './task'
 const GOOD = 0x00
 
 /**
- * Sends the data and the status of a command. Data goes in segments that the initiator takes, in sequences of at most
- * MaxBurstLength; GOOD rides on the last of them (RFC 7143 §11.7.2), any other status comes by itself.
+ * Sends the data and the status of a command. Data goes in segments that the initiator accepts, in sequences of at most
+ * MaxBurstLength. GOOD travels with the last of them (RFC 7143 §11.7.2); any other status has its own PDU.
  */
 export function sendCompletion(context: SessionContext, task: Task, response: ScsiResponse): void {
   const { command } = task
@@ -48,7 +48,7 @@ interface DataInParts {
   readonly residual: Residual | undefined
 }
 
-/** The number of PDUs sent. */
+/** Returns the number of PDUs sent. */
 function sendData(context: SessionContext, task: Task, parts: DataInParts): number {
   const { outbound } = context
   const { initiatorTaskTag } = task.command

@@ -21,9 +21,9 @@ import { WriteTransfer, type DataFault, type WriteRules } from './write-transfer
 const MAX_TASKS = LIMITS.commandWindow + MAX_IMMEDIATE_TASKS
 
 /**
- * The SCSI commands of one session, from arrival to response. A command starts (R2Ts, or execution) only while its data
- * fits into the session's budget and the connection is not congested; the others wait in order. Beside the budget, each
- * command that waits may hold its unsolicited data, at most FirstBurstLength.
+ * The SCSI commands of one session, from arrival to response. A command starts (R2Ts, or execution) only while its data fits into
+ * the session's budget and the connection is not congested; the others wait in order. Outside the budget, each waiting command
+ * may hold its unsolicited data, at most FirstBurstLength.
  */
 export class ScsiTasks {
   readonly #context: SessionContext
@@ -34,7 +34,7 @@ export class ScsiTasks {
   #immediateTasks = 0
   #reservedBytes = 0
   #isStarting = false
-  /** Nothing more is begun. */
+  /** No more commands begin. */
   #isQuiesced = false
   #nextTransferTag = 0
 
@@ -51,7 +51,7 @@ export class ScsiTasks {
     }
   }
 
-  /** A command has come, perhaps before its turn. Undefined where the PDU was rejected. */
+  /** A command has arrived, perhaps before its turn. Undefined if the PDU was rejected. */
   open(pdu: Pdu): Task | undefined {
     const command = decodeScsiCommand(pdu.header)
     const reason = this.#reasonToReject(command)
@@ -90,7 +90,7 @@ export class ScsiTasks {
 
   dataOut(pdu: Pdu): void {
     const task = this.#tasks.get(initiatorTaskTagOf(pdu.header))
-    // Data of a command that was ended before its initiator knew: to be dropped (RFC 7143 §11.5.1).
+    // Data of a command that ended before its initiator knew is dropped (RFC 7143 §11.5.1).
     if (task?.transfer === undefined || task.refusal !== undefined || task.state === 'executing') return
     const fault = task.transfer.accept(decodeDataOut(pdu.header), pdu.data, pdu.dataBytes)
     if (fault === 'tag') {
@@ -104,7 +104,7 @@ export class ScsiTasks {
     this.startWaiting()
   }
 
-  /** Starts what waits, as far as there is room. Called again whenever room was made. */
+  /** Starts waiting commands while there is room. Called again whenever room is made. */
   startWaiting(): void {
     if (this.#isStarting || this.#isQuiesced) return
     this.#isStarting = true
@@ -115,7 +115,7 @@ export class ScsiTasks {
     this.#isStarting = false
   }
 
-  /** Ends tasks without a response. Gives those that SCSI still has: their effect is over when they end. */
+  /** Ends tasks without a response. Returns those that SCSI still has; they may still write until they end. */
   abort(matches: (task: Task) => boolean): readonly Task[] {
     const executing: Task[] = []
     for (const task of [...this.#tasks.values()]) {
@@ -132,7 +132,7 @@ export class ScsiTasks {
     return executing
   }
 
-  /** Begins nothing more; what has not begun is dropped when the connection ends. Gives the tasks that SCSI has. */
+  /** Begins no more commands; what has not begun is dropped when the connection ends. Returns the tasks that SCSI has. */
   quiesce(): readonly Task[] {
     this.#isQuiesced = true
     return [...this.#tasks.values()].filter(({ state }) => state === 'executing')
@@ -159,7 +159,7 @@ export class ScsiTasks {
     this.#collect(task)
   }
 
-  /** Executes the command once its data is complete; asks for more of it before. */
+  /** Executes the command once its data is complete. Until then, asks for more. */
   #collect(task: Task): void {
     const { transfer, command } = task
     if (transfer === undefined || transfer.isComplete) {
@@ -200,7 +200,7 @@ export class ScsiTasks {
     task.end()
   }
 
-  /** Ends a task of which the initiator hears nothing more. One that has not had its turn is retired then. */
+  /** Ends a task without an answer to its initiator. A task that has not had its turn is retired when that comes. */
   #drop(task: Task): void {
     const hadTurn = task.state !== 'arrived'
     this.#forget(task)
@@ -251,7 +251,7 @@ export class ScsiTasks {
   }
 }
 
-/** What a command may hold in memory: a write its data, a read what it asks for as far as any answer may be long. */
+/** The most that a command may hold in memory: the data of a write, the expected data of a read, up to one transfer. */
 function bytesToReserve(task: Task): number {
   const { read, write, expectedDataTransferLength } = task.command
   return read || write ? Math.min(expectedDataTransferLength, LIMITS.transferBytes) : 0

@@ -16,7 +16,7 @@ import { TextExchange } from './text-exchange'
 export interface SessionReach extends TaskManagementReach {
   readonly targetName: string
   targetAddresses(): readonly string[]
-  /** The initiator logged out: the connection is to be closed. */
+  /** The initiator logged out, so the connection must be closed. */
   loggedOut(): void
 }
 
@@ -31,7 +31,7 @@ export class Session {
   #pingTag = 0
   #isOver = false
 
-  /** What is numbered by CmdSN. */
+  /** PDUs that are numbered by CmdSN. */
   readonly #commands: { readonly [opcode: number]: Handler } = {
     [INITIATOR_OPCODE.nopOut]: (pdu) => this.#nopOut(pdu),
     [INITIATOR_OPCODE.scsiCommand]: (_, task) => {
@@ -63,7 +63,7 @@ export class Session {
     else this.#refuse(pdu, opcode)
   }
 
-  /** The connection can take more again. */
+  /** The connection has room again. */
   drained(): void {
     this.#tasks.startWaiting()
   }
@@ -85,12 +85,12 @@ export class Session {
     return this.#tasks.abort(matches)
   }
 
-  /** Begins no more commands. Gives those under way. */
+  /** Begins no more commands. Returns those under way. */
   quiesce(): readonly Task[] {
     return this.#tasks.quiesce()
   }
 
-  /** Ends all tasks without a response. Nothing is received or sent any more. */
+  /** Ends all tasks without a response. Nothing more is received or sent. */
   end(): void {
     this.#isOver = true
     this.#tasks.abort(() => true)
@@ -136,7 +136,7 @@ export class Session {
 
   #nopOut(pdu: Pdu): void {
     const request = decodeNopOut(pdu.header)
-    // The answer to a ping of ours: that it came is all there is to it.
+    // The answer to our ping: only its arrival matters.
     if (request.initiatorTaskTag === RESERVED_TAG) return
     const echo = new ChunkCursor(pdu.data).take(Math.min(pdu.dataBytes, this.context.peerMaxRecvBytes))
     const { lun, initiatorTaskTag } = request

@@ -18,7 +18,7 @@ export interface IscsiTargetOptions {
   readonly alias: string
   /** The controller on which this runs; it may serve both portals. */
   readonly controller: ControllerId
-  /** Of all portals, also of those that the other controller serves: "127.0.0.1:3260". */
+  /** The addresses of all portals, including those that the other controller serves: "127.0.0.1:3260". */
   readonly portalAddresses: () => readonly { readonly address: string; readonly group: PortalGroup }[]
   readonly scsi: ScsiTarget
   readonly clock: ClockPort
@@ -68,7 +68,7 @@ export class IscsiTarget {
     }
   }
 
-  /** A connection came in by the portal of `portal`. Beyond the bound of logins under way it is closed at once. */
+  /** Takes a connection to the portal of `portal`. It is closed at once if too many logins are under way. */
   accept(port: ConnectionPort, portal: ControllerId): ConnectionHandler {
     const connection = new Connection({ port, portal, owner: this.#owner })
     this.#connections.add(connection)
@@ -87,14 +87,14 @@ export class IscsiTarget {
     })
   }
 
-  /** Asks the initiators that came by a portal to log out, so that they come back by another. */
+  /** Asks the initiators that use a portal to log out, so that they come back by another. */
   requestLogout(options: { readonly portal: ControllerId; readonly withinSeconds: number }): void {
     for (const { portal, session } of this.#byTsih.values()) {
       if (portal === options.portal) session?.requestLogout(options.withinSeconds)
     }
   }
 
-  /** Begins no more commands that come by a portal; `done` once those under way are answered. Its connections are to be closed then. */
+  /** Begins no more commands from a portal. Calls `done` when those under way are answered; then close its connections. */
   quiesce(of: ControllerId, done: () => void): void {
     const underWay = [...this.#byTsih.values()].flatMap(({ portal, session }) => (portal === of ? (session?.quiesce() ?? []) : []))
     afterAll(underWay, done)
@@ -143,7 +143,7 @@ export class IscsiTarget {
     return ok({ tsih, session })
   }
 
-  /** The same initiator port at the same portal group comes again: its old session is over (RFC 7143 §6.3.5). */
+  /** The same initiator port logs in again at the same portal group, so its old session is over (RFC 7143 §6.3.5). */
   #endReinstated(connection: Connection, facts: LoginFacts): void {
     for (const other of [...this.#byTsih.values()]) {
       const old = other.session?.context.facts

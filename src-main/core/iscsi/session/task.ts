@@ -4,9 +4,9 @@ import type { ScsiCommandPdu } from '../codec/pdu/scsi-command'
 import type { WriteTransfer } from './write-transfer'
 
 /**
- * - `arrived`: known, its turn has not come
- * - `waiting`: its turn has come, there is no room for its data yet
- * - `collecting`: its data is coming
+ * - `arrived`: known, but its turn has not come
+ * - `waiting`: its turn has come, but there is no room for its data
+ * - `collecting`: its data is arriving
  * - `executing`: SCSI has it
  */
 export type TaskState = 'arrived' | 'waiting' | 'collecting' | 'executing' | 'ended'
@@ -17,11 +17,11 @@ export class Task {
   readonly transfer: WriteTransfer | undefined
   readonly trace: TraceTag | undefined
   state: TaskState = 'arrived'
-  /** Ends without a response as soon as SCSI gives it back. */
+  /** Ends without a response as soon as SCSI returns it. */
   isAborted = false
   /** Why it cannot be executed: the sense data of its response. */
   refusal: Uint8Array | undefined
-  /** Taken from the session's budget. */
+  /** Reserved in the session's budget. */
   reservedBytes = 0
   readonly #whenEnded: (() => void)[] = []
 
@@ -45,13 +45,13 @@ export class Task {
   }
 }
 
-/** A command that has come, perhaps before its turn. A SCSI command is opened on arrival, since its data may follow at once. */
+/** A command that has arrived, perhaps before its turn. A SCSI command is opened on arrival, since its data may follow at once. */
 export interface Arrival {
   readonly pdu: Pdu
   readonly task: Task | undefined
 }
 
-/** Calls `run` when the last of the tasks has ended: at once where there is none. */
+/** Calls `run` when the last of the tasks has ended, or at once if there are none. */
 export function afterAll(tasks: readonly Task[], run: () => void): void {
   let left = tasks.length
   if (left === 0) run()

@@ -91,7 +91,7 @@ export class TextExchange {
     return []
   }
 
-  /** All targets only in a discovery session; in a normal one its own, by an empty value or by name (appendix C). */
+  /** A discovery session may ask for all targets, a normal one for its own, by an empty value or by name (appendix C). */
   #sendTargets(wanted: string): TextKey[] {
     const { discovery, targetName, targetAddresses } = this.#setting
     if (wanted === 'All' ? !discovery : wanted === '' && discovery) return [{ key: 'SendTargets', value: 'Reject' }]

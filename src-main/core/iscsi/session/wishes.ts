@@ -26,7 +26,7 @@ export const TARGET_WISHES: ParameterWishes = {
 export const LOGIN_TIMEOUT_MS = 15_000
 /** A connection silent for this long is pinged; silent for as long again, it is dropped. */
 export const PING_INTERVAL_MS = 15_000
-/** Immediate commands under way in one session: they stand outside of the window. */
+/** Immediate commands under way in one session, which the window does not count. */
 export const MAX_IMMEDIATE_TASKS = 16
 /** Connections of one controller that have not logged in yet. */
 export const MAX_LOGINS_UNDER_WAY = 32

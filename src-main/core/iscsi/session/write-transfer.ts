@@ -3,7 +3,7 @@ import { RESERVED_TAG } from '../codec/layout'
 import type { DataOutPdu } from '../codec/pdu/data'
 import { Pieces } from '../codec/pieces'
 
-/** Chunks of one command that are kept as they came. */
+/** The most chunks of one command that are kept without copying. */
 const MAX_CHUNKS = 256
 
 /** What the session agreed on for data to the target. Bytes. */
@@ -22,7 +22,7 @@ export interface ReadyToTransfer {
   readonly desiredLength: number
 }
 
-/** `unexpected`: data that was not asked for; `amount`: too much, too little, or out of order; `tag`: of no R2T. */
+/** `unexpected`: data that was not asked for; `amount`: too much, too little, or out of order; `tag`: it belongs to no R2T. */
 export type DataFault = 'unexpected' | 'amount' | 'tag'
 
 interface Sequence {
@@ -32,8 +32,8 @@ interface Sequence {
 }
 
 /**
- * The data-out of one command (RFC 7143 §11.7, §11.8): immediate, unsolicited, then solicited by R2Ts. Both InOrder
- * keys are always Yes here, so data comes strictly by rising offset.
+ * The data-out of one command (RFC 7143 §11.7, §11.8): immediate, unsolicited, then solicited by R2Ts. Both InOrder keys are
+ * always Yes here, so data arrives strictly in order of its offset.
  */
 export class WriteTransfer {
   readonly expectedBytes: number
@@ -92,7 +92,7 @@ export class WriteTransfer {
     return undefined
   }
 
-  /** The next R2T to send, or undefined where none may be sent now. `takeTag` gives a fresh target transfer tag. */
+  /** The next R2T to send; undefined if none may be sent now. `takeTag` gives a fresh target transfer tag. */
   nextReadyToTransfer(takeTag: () => number): ReadyToTransfer | undefined {
     if (this.#unsolicited !== undefined || this.#solicited.length >= this.#rules.maxOutstandingR2Ts) return undefined
     const bufferOffset = Math.max(this.#askedBytes, this.#received.bytes)

@@ -24,8 +24,8 @@ export const ASYNC_EVENT = {
 } as const
 
 /**
- * Asynchronous Message (RFC 7143 §11.9). With `logoutRequested`, parameter 3 is the time to log out in, in seconds;
- * when a connection or the session drops, parameter 1 is the CID and 2 and 3 are Time2Wait and Time2Retain.
+ * Asynchronous Message (RFC 7143 §11.9). With `logoutRequested`, parameter 3 is the time left to log out, in seconds; when a
+ * connection or the session drops, parameter 1 is the CID and 2 and 3 are Time2Wait and Time2Retain.
  */
 export interface AsyncMessagePdu extends TargetSequence {
   readonly lun: number

@@ -96,7 +96,7 @@ export function decodeDataIn(header: Uint8Array): DataInPdu {
   }
 }
 
-/** Ready To Transfer (RFC 7143 §11.8). Its StatSN is the next one and is not used up. */
+/** Ready To Transfer (RFC 7143 §11.8). It carries the next StatSN but does not use it up. */
 export interface ReadyToTransferPdu extends TargetSequence {
   readonly lun: number
   readonly initiatorTaskTag: number

@@ -41,7 +41,7 @@ export const LOGIN_STATUS = {
 
 interface LoginStages {
   readonly transit: boolean
-  /** The text goes on in the next PDU. */
+  /** The text continues in the next PDU. */
   readonly continued: boolean
   readonly currentStage: number
   readonly nextStage: number

@@ -6,7 +6,7 @@ export const SCSI_SERVICE_RESPONSE = { completed: 0x00, targetFailure: 0x01 } as
 
 export type ResidualKind = 'none' | 'underflow' | 'overflow'
 
-/** Bytes that were not moved (underflow) or could not be (overflow), against the expected length (§11.4.5). */
+/** Bytes short of the expected length (underflow) or beyond it (overflow) (§11.4.5). */
 export interface Residual {
   readonly kind: ResidualKind
   readonly bytes: number
@@ -35,7 +35,7 @@ export interface ScsiResponsePdu extends TargetSequence {
   readonly response: number
   readonly status: number
   readonly initiatorTaskTag: number
-  /** R2Ts and Data-Ins that were sent for the command. */
+  /** The number of R2Ts and Data-Ins sent for the command. */
   readonly expDataSn: number
   readonly residual: Residual
 }
@@ -70,7 +70,7 @@ export function senseSegment(sense: Uint8Array): Uint8Array {
   return segment
 }
 
-/** The sense data, or undefined where there is none or its length is wrong. */
+/** The sense data, or undefined if there is none or its length is wrong. */
 export function senseOfSegment(data: readonly Uint8Array[]): Uint8Array | undefined {
   const segment = data.length === 1 ? data[0]! : concatBytes(data)
   if (segment.length < 2) return undefined

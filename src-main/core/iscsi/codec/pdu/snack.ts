@@ -1,7 +1,7 @@
 import { getU32 } from '../../../../base/bytes'
 import { COMMON, INITIATOR_SEQUENCE, SNACK_REQUEST } from '../layout'
 
-/** SNACK Request (RFC 7143 §11.16): only read, since ErrorRecoveryLevel 0 has none. */
+/** SNACK Request (RFC 7143 §11.16): only decoded, because ErrorRecoveryLevel 0 has none. */
 export interface SnackRequestPdu {
   readonly type: number
   readonly initiatorTaskTag: number

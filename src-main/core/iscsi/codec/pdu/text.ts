@@ -17,7 +17,7 @@ import {
 
 interface TextFlags {
   readonly final: boolean
-  /** The text goes on in the next PDU. */
+  /** The text continues in the next PDU. */
   readonly continued: boolean
   readonly initiatorTaskTag: number
   readonly targetTransferTag: number
