@@ -192,7 +192,7 @@ export class BlockHost {
     }
   }
 
-  /** Connections that ended, and commands that nobody answers. */
+  /** Sends a command again if its connection ended or nobody answers it. */
   #scan(): void {
     const nowMs = this.#world.clock.nowMs()
     for (const command of [...this.#underWay]) {

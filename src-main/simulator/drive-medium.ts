@@ -11,7 +11,7 @@ export class DriveMedium {
   isFailed = false
   reads = 0
   writes = 0
-  /** What every read and write needs beyond the usual. */
+  /** Extra time that every read and write takes. */
   extraLatencyMs = 0
   /** Sectors that cannot be read until they are written again. */
   readonly latentErrors = new Set<number>()
@@ -40,7 +40,7 @@ export class DriveMedium {
     this.writeChunks(firstBlock, [from], from.length / BLOCK_BYTES)
   }
 
-  /** Chunks that lie one behind the other, up to so many blocks. */
+  /** Writes consecutive chunks, up to `blockCount` blocks. */
   writeChunks(firstBlock: number, chunks: readonly Uint8Array[], blockCount: number): void {
     this.writes++
     if (this.latentErrors.size > 0) for (let block = 0; block < blockCount; block++) this.latentErrors.delete(firstBlock + block)
@@ -81,7 +81,7 @@ export class DriveMedium {
     return true
   }
 
-  /** Everything on it, to be put back later: a drive that was away while the others went on. */
+  /** Returns a function that puts back everything as it is now, as on a drive that was away while the others continued. */
   snapshot(): () => void {
     const pages = new Map([...this.#pages].map(([page, bytes]) => [page, bytes.slice()]))
     return () => {

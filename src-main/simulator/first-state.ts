@@ -2,7 +2,7 @@ import type { ArrayState } from '../contract/array-state'
 import { defaultConfiguration } from '../core/raid/default-configuration'
 import type { DriveMedium } from './drive-medium'
 
-/** What stands on the drives of a new world: the same array as in a new lab. */
+/** The array state on the drives of a new world: the same array as in a new lab. */
 export function firstState(media: readonly DriveMedium[]): ArrayState {
   const drives = media.map(({ index, blockCount }) => ({ index, id: `drive-${index}`, blockCount }))
   const configuration = defaultConfiguration({ arrayId: 'simulated-array', drives, serials: ['00000000000000a1', '00000000000000b1'] })

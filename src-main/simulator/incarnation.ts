@@ -2,13 +2,13 @@ import type { Prng } from '../base/prng'
 import type { ControllerId } from '../contract/controller-id'
 import type { ClockPort, Timer, TurnPort } from '../core/ports'
 
-/** A turn that takes in more than one event stays open for this long at most. */
+/** The longest that a turn with several events stays open. */
 const MAX_TURN_MS = 0.1
-/** Of the turns that have something to do at their end. */
+/** The share of turns that stay open, of those with something to do at their end. */
 const LONG_TURN_SHARE = 0.5
-/** Of the deaths in the middle of a turn: these come while the NVRAM is written. */
+/** The share of deaths in the middle of a turn that come while the NVRAM is written. */
 const DEATH_IN_WRITE_SHARE = 0.5
-/** A write that is cut short has this many bytes at most. */
+/** The most bytes of a write that is cut short. */
 const MAX_LAST_BYTES = 8192
 
 /** Unwinds the core when its controller dies in the middle of a write, so that nothing after the write happens. */
@@ -18,9 +18,9 @@ class DiedInWrite extends Error {}
  * One incarnation of a controller, from its start to its exit. All events reach it through `deliver`. If it hangs, they pile up.
  * If it is dead, it never sees them.
  *
- * An event begins a turn. Where the core has something to do at the end of it, the turn may stay open for other events, as
- * it does in a thread whose socket holds several commands. A controller that dies in the middle of a turn never comes to
- * its end, or dies while it writes its NVRAM there.
+ * An event begins a turn. If the core has something to do at its end, the turn may stay open for more events, as in a thread
+ * whose socket holds several commands. A controller that dies in the middle of a turn never reaches its end, or dies there while
+ * it writes its NVRAM.
  */
 export class Incarnation {
   readonly controller: ControllerId
@@ -36,7 +36,7 @@ export class Incarnation {
   /** What is due at the end of the turn. */
   #ends: (() => void)[] = []
   #isLongTurn = false
-  /** Of NVRAM that it can still write. */
+  /** Bytes of NVRAM that it can still write. */
   #lastBytes = Infinity
   #diedInWrite: (() => void) | undefined
 
@@ -58,7 +58,7 @@ export class Incarnation {
     return this.#state
   }
 
-  /** It may still act, or one of its writes may still land. */
+  /** Until then it may still act, or one of its writes may still land. */
   get hasExited(): boolean {
     return this.#state === 'exited'
   }
@@ -67,7 +67,7 @@ export class Incarnation {
     return this.#state === 'running' || this.#state === 'hung'
   }
 
-  /** Its events cost time, or some that did still wait. */
+  /** Its events take time, or some that did are still waiting. */
   get isSlow(): boolean {
     return this.#freeAtMs > 0
   }
@@ -83,7 +83,7 @@ export class Incarnation {
     this.#clock.after(this.#freeAtMs - nowMs, () => this.#arrive(event))
   }
 
-  /** From here on each event takes this long, one at a time. 0: back to full speed, once the waiting events are done. */
+  /** From now on each event takes this long, one at a time. 0: back to full speed, once the waiting events are done. */
   setEventCost(eventMs: number): void {
     this.#eventMs = eventMs
     this.#freeAtMs = Math.max(this.#freeAtMs, this.#clock.nowMs())
@@ -107,14 +107,14 @@ export class Incarnation {
     for (const event of pile) this.deliver(event)
   }
 
-  /** It dies in the middle of the next write of its NVRAM, of which the rest never lands. */
+  /** Makes it die in the middle of its next NVRAM write. The rest of that write never lands. */
   dieInNextWrite(died: () => void): void {
     if (this.#state !== 'running') return
     this.#lastBytes = this.#random.below(MAX_LAST_BYTES)
     this.#diedInWrite = died
   }
 
-  /** Of a write of its NVRAM: how many bytes land. Where these are not all, `diesNow` must follow. */
+  /** How many bytes of an NVRAM write land. If not all of them do, `diesNow` must follow. */
   landingBytes(byteCount: number): number {
     const landing = Math.min(byteCount, this.#lastBytes)
     this.#lastBytes -= landing
@@ -144,7 +144,7 @@ export class Incarnation {
     while (this.#ends.length > 0) for (const run of this.#ends.splice(0)) run()
   }
 
-  /** False where it died on the way. */
+  /** False if it died on the way. */
   #survives(run: () => void): boolean {
     try {
       run()
@@ -161,7 +161,7 @@ export class Incarnation {
     else this.#clock.after(this.#freeAtMs - this.#clock.nowMs(), () => this.#caughtUp())
   }
 
-  /** From here on it does nothing. Its writes in flight may still land until it has exited. */
+  /** From now on it does nothing. Its writes in flight may still land until it has exited. */
   die(): void {
     if (!this.isAlive) return
     if (this.#state === 'running' && this.#ends.length > 0 && this.#random.chance(DEATH_IN_WRITE_SHARE)) {

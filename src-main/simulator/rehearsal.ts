@@ -4,16 +4,16 @@ import type { Workload } from '../contract/workload'
 import { LabHost } from '../core/host/lab-host'
 import { TARGET_NAME, World } from './world'
 
-/** Small, so that it is there quickly. Only the code it runs matters. */
+/** Small, so that it starts quickly. Only the code it runs matters. */
 const WORLD = { seed: 1, driveBlocks: (16 * MIB) / BLOCK_BYTES, nvramBytes: MIB }
 const WORKLOAD: Workload = { requestsPerSecond: 2000, readShare: 0.5, blockBytes: 4096, regionBytes: MIB, luns: 'all' }
 const WORK_MS = 40
 const WITHIN_MS = 5000
 
 /**
- * Each controller of a simulated pair dies once under I/O, and the other one takes over. V8 compiles a function when it
- * first runs, and most of a takeover runs in no other case. So the first takeover of a new thread takes twice as long as the
- * next ones. A thread that has rehearsed has that behind it.
+ * Kills each controller of a simulated pair once under I/O, and lets the other take over. V8 compiles a function when it first
+ * runs, and most of a takeover runs in no other case. So the first takeover of a new thread takes twice as long as later ones. A
+ * rehearsal has that over with.
  */
 export function rehearseTakeovers(): void {
   const world = new World(WORLD)

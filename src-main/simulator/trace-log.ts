@@ -56,7 +56,7 @@ export class TraceLog {
     this.#asideListeners.push(listener)
   }
 
-  /** An aside. What names it as its cause is one, too. */
+  /** Records an aside. An event that names it as its cause is one too. */
   aside(event: TracedEvent): TraceId {
     const id: TraceId = ASIDE_FROM + ++this.#asides
     for (const listener of this.#asideListeners) listener({ ...event, id, timeMs: this.#clock.nowMs() } as TraceEvent)

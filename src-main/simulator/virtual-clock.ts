@@ -53,7 +53,7 @@ export class VirtualClock implements ClockPort {
     }
   }
 
-  /** Runs all events up to that time, which is then now. */
+  /** Runs all events up to that time and advances to it. */
   runUntil(timeMs: number): void {
     while (this.stepUntil(timeMs));
   }

@@ -13,7 +13,7 @@ export interface DriveLatency {
   readonly flushMs: number
 }
 
-/** A write as it reaches the medium, for those who check. */
+/** A write as it reaches the medium, for checkers. */
 export interface LandedWrite {
   readonly drive: number
   readonly incarnation: Incarnation
@@ -25,7 +25,7 @@ export interface LandedWrite {
 export interface DriveWatcher {
   issued(write: LandedWrite): void
   landed(write: LandedWrite): void
-  /** It will not land any more, or has landed. */
+  /** The write has landed, or never will. */
   ended(write: LandedWrite): void
 }
 
@@ -42,7 +42,7 @@ export function virtualDrive(parts: {
   readonly claims: VirtualClaims
   readonly latency: DriveLatency
   readonly watcher: DriveWatcher
-  /** Tells those who look on what a traced command does here. */
+  /** Shows viewers what a traced command does here. */
   readonly aside?: (event: TracedEvent) => void
 }): DrivePort {
   const { medium, incarnation, clock, random, claims, latency, watcher, aside } = parts

@@ -19,7 +19,7 @@ export class VirtualInterconnect {
   messages = 0
   /** Of bulk data. */
   bytes = 0
-  /** What every message needs beyond the usual. */
+  /** Extra delay of every message. */
   extraDelayMs = 0
 
   constructor(clock: ClockPort, random: Prng) {

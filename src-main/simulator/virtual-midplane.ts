@@ -25,12 +25,12 @@ export class VirtualMidplane {
   readonly #claims: VirtualClaims
   readonly #events: MidplaneEvents
   readonly #slots: Record<ControllerId, Incarnation | undefined> = { a: undefined, b: undefined }
-  /** What a reset needs beyond the usual. */
+  /** Extra time that a reset takes. */
   extraResetMs = 0
   /** Extra delay of a notice about a controller's presence. */
   extraNoticeMs = 0
   readonly #notices: Record<ControllerId, OrderedDelay>
-  /** Started as soon as the one before it has exited. */
+  /** Controllers that start again as soon as the incarnation before has exited. */
   readonly #restarts = new Set<ControllerId>()
 
   constructor(parts: {
@@ -49,7 +49,7 @@ export class VirtualMidplane {
     this.#notices = { a: line(), b: line() }
   }
 
-  /** Drawn anew for each: notices and messages of the interconnect come in any order. */
+  /** Drawn for each notice, so that notices and messages of the interconnect arrive in any order. */
   noticeMs(): number {
     return NOTICE_MS * (0.5 + this.#random.fraction()) + this.extraNoticeMs * this.#random.fraction()
   }

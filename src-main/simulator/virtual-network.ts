@@ -10,7 +10,7 @@ const LAST_ANSWERS_MS = 2 * HOP_MS
 
 /** A connection without iSCSI, which does for itself what the target does for its sessions. */
 export interface PlainConnection {
-  /** Begins nothing more; `done` when nothing that came by it is under way. */
+  /** Begins nothing more, and calls `done` when nothing that arrived by it is under way. */
   quiesce(done: () => void): void
   /** Ended by the listener, or by the network. */
   ended(by: 'target' | 'network'): void
@@ -26,7 +26,7 @@ type Accept = (connection: ConnectionPort, portal: ControllerId) => ConnectionHa
 
 /** The addresses of both controllers, who listens on them, and the connections of hosts. */
 export class VirtualNetwork {
-  /** What every hop to or from a portal needs beyond the usual. */
+  /** Extra delay of every hop to or from a portal. */
   readonly extraDelayMs: Record<ControllerId, number> = { a: 0, b: 0 }
   readonly #clock: ClockPort
   readonly #listeners: Record<ControllerId, Listener | undefined> = { a: undefined, b: undefined }
@@ -45,13 +45,13 @@ export class VirtualNetwork {
     return { host: `portal-${portal}`, port: 3260 }
   }
 
-  /** To whoever listens there now: for hosts that speak no iSCSI. */
+  /** Connects to the current listener, for hosts that speak no iSCSI. */
   attach(portal: ControllerId, connection: PlainConnection): void {
     const listener = this.#listeners[portal]
     if (listener !== undefined) listener.plain = [...listener.plain, connection]
   }
 
-  /** Ends all connections through a portal, for both sides. The listener goes on listening. */
+  /** Ends all connections through a portal, for both sides. The listener keeps listening. */
   resetConnections(portal: ControllerId): void {
     const listener = this.#listeners[portal]
     if (listener !== undefined) endConnections(listener, 'network')

@@ -57,7 +57,7 @@ export class World {
   readonly writers = new WriterCheck(this.trace, (id) => this.midplane.occupant(id))
   /** Called with every state that a controller installs. */
   readonly stateListeners: ((incarnation: Incarnation, state: ArrayState) => void)[] = []
-  /** Called with the controller that a message of the other one has come to. */
+  /** Called with each controller that gets a message of the other one. */
   readonly heardListeners: ((listener: ControllerId) => void)[] = []
   readonly timings: ControllerTimings
   readonly #latency: DriveLatency
@@ -116,7 +116,7 @@ export class World {
     return true
   }
 
-  /** The controller in a slot, as long as it lives. */
+  /** The controller in a slot, if it is alive. */
   controller(id: ControllerId): Controller | undefined {
     const life = this.#lives[id]
     return life?.incarnation.isAlive === true ? life.controller : undefined
@@ -174,7 +174,7 @@ export class World {
     this.#tellLink('up')
   }
 
-  /** As if the whole program were killed: no write of either controller lands any more, and the midplane forgets. Drives stay. */
+  /** As if the whole program were killed: no more writes of either controller land, and the midplane forgets. Drives stay. */
   killApplication(): void {
     this.midplane.killApplication()
     this.writers.applicationKilled()
@@ -194,7 +194,7 @@ export class World {
     )
   }
 
-  /** The same, and runs the world until the answer is there. */
+  /** Sends a service request and runs the world until the answer arrives. */
   answerTo(
     portal: ControllerId,
     request: { readonly id?: string; readonly name: string; readonly params?: object },

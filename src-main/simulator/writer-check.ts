@@ -39,12 +39,12 @@ export class WriterCheck implements DriveWatcher {
     this.#inFlight.clear()
   }
 
-  /** As soon as it is found. */
+  /** Calls the listener as soon as a violation is found. */
   onViolation(listener: (sentence: string, place: Place) => void): void {
     this.#violationListeners.push(listener)
   }
 
-  /** Calls the listener with every write as it lands, until the function that is given back is called. */
+  /** Calls the listener with every write as it lands, until the returned function is called. */
   onLanding(listener: (write: LandedWrite) => void): () => void {
     this.#landingListeners.add(listener)
     return () => this.#landingListeners.delete(listener)

@@ -12,12 +12,12 @@ import { StateCheck } from './state-check'
 
 const SAMPLE_MS = 25
 
-/** All that is looked at in a world: by what its hosts and stations are answered, by what happens in it, and at its end. */
+/** All checks of a world: of the answers that its hosts and stations get, of what happens in it, and of its end. */
 export class Checks {
   readonly violations: Violations
-  /** Told by the hosts. */
+  /** The hosts report to it. */
   readonly blocks: BlockCheck
-  /** Told by the management stations. */
+  /** The management stations report to it. */
   readonly services: ServiceCheck
   readonly #world: World
   readonly #redundancy: RedundancyCheck
@@ -55,7 +55,7 @@ export class Checks {
     for (const { volumeId, block } of blocks) this.blocks.taint(volumeId, block)
   }
 
-  /** Looks at what is there at any time, from now on. */
+  /** Samples the world at intervals from now on. */
   watch(): void {
     this.#fences.sample()
     for (const id of CONTROLLER_IDS) {

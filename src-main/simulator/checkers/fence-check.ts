@@ -5,7 +5,7 @@ import type { Violations } from './checker'
 
 const FENCE_CHECKER = 'fences'
 
-/** A word needs less than this from one controller to the other, also when the interconnect is slow. */
+/** A message from one controller to the other takes less than this, even if the interconnect is slow. */
 const LATEST_WORD_MS = 60
 
 /** A fence meant for one incarnation may hit the next one, if the notices of the exit and the start have not been heard yet. */
@@ -33,7 +33,7 @@ export class FenceCheck {
   /** Nothing keeps the other controller from hearing this one. */
   readonly #isHealthy: (controller: ControllerId) => boolean
   readonly #isAlive: (controller: ControllerId) => boolean
-  /** By who listens. */
+  /** By listener. */
   readonly #hearings: Record<ControllerId, Hearing>
   readonly #startedAtMs: Record<ControllerId, number> = { a: 0, b: 0 }
   readonly #healthySinceMs: Record<ControllerId, number | undefined> = { a: undefined, b: undefined }
@@ -53,7 +53,7 @@ export class FenceCheck {
     this.#hearings = { a: this.#fresh(), b: this.#fresh() }
   }
 
-  /** A message of the other one came to `listener`. */
+  /** A message of the other controller reached `listener`. */
   heard(listener: ControllerId): void {
     this.#hearings[listener] = this.#fresh()
   }

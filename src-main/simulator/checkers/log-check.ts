@@ -11,7 +11,7 @@ const LOG_CHECKER = 'nvram-bounded'
 export class LogCheck {
   readonly #violations: Violations
   readonly #isFound: Record<ControllerId, boolean> = { a: false, b: false }
-  /** Of all samples, as a share of the log. */
+  /** The fullest log of all samples, as a share of its size. */
   fullest = 0
 
   constructor(violations: Violations) {
@@ -24,13 +24,13 @@ export class LogCheck {
     if (bytes > capacityBytes) this.#report(controller, `its log has ${bytes} bytes where there is room for ${capacityBytes}`)
   }
 
-  /** Once nothing is under way any more. */
+  /** Once nothing is under way. */
   finish(controller: ControllerId, { records, dirtyVolumes }: NvramReport): void {
     if (records > 0 || dirtyVolumes.length > 0)
       this.#report(controller, `nothing is under way, and ${records} records are still in its log`)
   }
 
-  /** The first of each; every later sample would say the same. */
+  /** Reports only the first of each controller, because every later sample would say the same. */
   #report(controller: ControllerId, what: string): void {
     if (!this.#isFound[controller])
       this.#violations.add(LOG_CHECKER, `controller ${controller.toUpperCase()}: ${what}`, `controller-${controller}`)

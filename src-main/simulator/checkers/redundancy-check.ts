@@ -44,7 +44,7 @@ export class RedundancyCheck {
     }
   }
 
-  /** A member of this row was corrupted behind the controllers' back: from here on the row may say anything. */
+  /** A member of this row was corrupted behind the controllers' back: from now on the row may hold anything. */
   taint(group: RaidGroup, row: number): void {
     this.#tainted.set(rowName(group.id, row), { groupId: group.id, row, parts: this.#partsOf(layoutOf(group), row) })
   }
@@ -98,7 +98,7 @@ function copiesAgree(layout: GroupLayout, row: number, parts: readonly Uint8Arra
   )
 }
 
-/** Not worked out as the RAID code does it: Q by Horner's rule, from the last chunk to the first. */
+/** Computes parity in another way than the RAID code: Q by Horner's rule, from the last chunk to the first. */
 function parityAgrees(layout: GroupLayout, row: number, parts: readonly Uint8Array[]): boolean {
   const { rule, chunkBlocks, stripeBlocks, dataWidth } = layout
   const stripe = Math.floor(row / chunkBlocks)
@@ -123,7 +123,7 @@ function redundantDrive(layout: GroupLayout, row: number): number {
   return placeOf(layout, parity ?? layout.sections.length - 1, row).drive
 }
 
-/** Of the members of a group: one block on each of them, which are redundant together. */
+/** The rows of a group that hosts wrote: one block on each member, which are redundant together. */
 function rowsOf(layout: GroupLayout, { volumes }: ArrayConfiguration, spots: readonly HotSpot[]): number[] {
   const rows = new Set<number>()
   for (const { volumeId, firstBlock, blockCount } of spots) {

@@ -10,7 +10,7 @@
  * Moments are counted by the caller, each larger than the one before.
  */
 export interface Conflict {
-  /** The value that was read or acknowledged, and the one that stood in its way. */
+  /** The value that was read or acknowledged, and the one that conflicts with it. */
   readonly value: number
   readonly other: number | undefined
   readonly how: 'never-written' | 'overlap' | 'inside'
@@ -23,9 +23,9 @@ interface Cluster {
   readonly value: number
   firstEnd: number
   lastStart: number
-  /** If it happened at all, then before this. */
+  /** If the write happened at all, it happened before this. */
   deadline: number
-  /** By their latest starts. */
+  /** Its neighbors in the order of the latest starts. */
   before: Cluster | undefined
   after: Cluster | undefined
 }
@@ -35,7 +35,7 @@ export class RegisterHistory {
   /** The one with the latest start. */
   #last: Cluster | undefined
 
-  /** `firstValue` is there before everything. */
+  /** The register holds `firstValue` before everything else. */
   constructor(firstValue: number) {
     this.#add({ value: firstValue, firstEnd: -1, lastStart: -1, deadline: -1, before: undefined, after: undefined })
   }
@@ -49,7 +49,7 @@ export class RegisterHistory {
     if (cluster !== undefined) cluster.firstEnd = Math.min(cluster.firstEnd, moment)
   }
 
-  /** It was sent again, and that was answered now. */
+  /** The write was sent again, and that try has just been answered. */
   writeIsSuperseded(value: number, moment: number): void {
     const cluster = this.#clusters.get(value)
     if (cluster !== undefined) cluster.deadline = moment
@@ -82,7 +82,7 @@ export class RegisterHistory {
     return undefined
   }
 
-  /** The first conflict, or undefined where the history is linearizable. */
+  /** The first conflict, or undefined if the history is linearizable. */
   conflict(): Conflict | undefined {
     const happened = [...this.#clusters.values()].filter(({ firstEnd }) => firstEnd !== NEVER)
     const clusters = happened.map((cluster) => ({ value: cluster.value, firstEnd: endOf(cluster), lastStart: cluster.lastStart }))
@@ -118,7 +118,7 @@ export class RegisterHistory {
     this.#insert(cluster)
   }
 
-  /** Behind all that started earlier: nearly always at the end. */
+  /** Inserts a cluster after all that started earlier, which is nearly always at the end. */
   #insert(cluster: Cluster): void {
     let before = this.#last
     let after: Cluster | undefined

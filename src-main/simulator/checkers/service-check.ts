@@ -19,7 +19,7 @@ const UNDESERVED: readonly ServiceErrorCode[] = [
   'id-reused',
 ]
 
-/** What was installed so far. */
+/** The states that were installed so far. */
 export interface KnownStates {
   readonly newest: ArrayState | undefined
   generationOfName(name: string): number | undefined
@@ -34,7 +34,7 @@ export class ServiceCheck {
   readonly #violations: Violations
   readonly #states: KnownStates
   readonly #answers = new Map<string, string>()
-  /** Generations that were answered for, in their order. */
+  /** Generations whose names were answered, in their order. */
   readonly #answeredGenerations: { readonly moment: number; readonly generation: number }[] = []
   #moment = 0
   /** Where the last answer came from. */
@@ -61,7 +61,7 @@ export class ServiceCheck {
       return
     }
     if (name === 'get-array-status') this.#seen(id, (answer.result as { readonly name: string | null }).name, sentMoment)
-    // What changes nothing is not remembered.
+    // Results of requests that change nothing are not remembered.
     if (findRequest(name)?.kind === 'monitoring') return
     const result = JSON.stringify(answer.result)
     const first = this.#answers.get(id)

@@ -12,7 +12,7 @@ const STATE_CHECKER = 'array-state'
 export class StateCheck {
   readonly #violations: Violations
   #newest: ArrayState | undefined
-  /** Of whoever installed last. */
+  /** The controller that installed a state last. */
   #place: Place | undefined
   readonly #byGeneration = new Map<string, ArrayState>()
   /** Every name that the array had, and the generation that first had it. */
@@ -32,7 +32,7 @@ export class StateCheck {
     return this.#generationOfName.get(name)
   }
 
-  /** `who`: for people. */
+  /** `who` names the controller for people. */
   installed(who: string, state: ArrayState, place?: Place): void {
     this.#place = place
     const newest = this.#newest

@@ -12,16 +12,16 @@ export interface FaultSurroundings {
   mediaTarget(): { readonly drive: number; readonly block: number } | undefined
   /** The only drives whose newest superblock may be lost for good. */
   readonly sickDrives: readonly number[]
-  /** Corrupts some sector that hosts use; gives its drive. */
+  /** Corrupts some sector that hosts use and returns its drive. */
   corrupt(): number | undefined
   /** Faults have stopped, so a strike must do nothing more. */
   isOver(): boolean
-  /** For who looks on. */
+  /** Reports hits to viewers. */
   readonly hit: FaultHits
 }
 
 export interface Fault {
   readonly name: string
-  /** Begins now and, if it is of the kind that ends by itself, ends later. */
+  /** Begins now. Some faults end by themselves later. */
   strike(around: FaultSurroundings): void
 }

@@ -9,7 +9,7 @@ import { unreadableSuperblocks } from './unreadable-superblocks'
 
 type Strike = Pick<FaultSurroundings, 'world' | 'hit'>
 
-/** Of a slot, those that a small state fills. */
+/** The blocks of a slot that a small state fills. */
 const SUPERBLOCK_BLOCKS = 16
 
 function between(random: Prng, minMs: number, maxMs: number): number {
@@ -98,7 +98,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    // What the midplane says comes after, or before, what the other controller says.
+    // Notices of the midplane arrive after, or before, messages of the other controller.
     name: 'late-notices',
     strike({ world, random, hit }) {
       world.midplane.extraNoticeMs = between(random, 0.5, 40)
@@ -144,7 +144,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    // Checksums tell it from a superblock, and the other drives have the state.
+    // Checksums detect it, and the other drives have the state.
     name: 'corrupt-superblock',
     strike({ world, random, sickDrives, hit }) {
       const drive = random.pick(sickDrives)

@@ -1,18 +1,18 @@
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import type { FaultSurroundings } from './fault'
 
-/** For a write of the NVRAM to die in. */
+/** How long to wait for an NVRAM write in which the controller can die. */
 const MAX_WAIT_MS = 50
 
 type Around = Pick<FaultSurroundings, 'world' | 'hit'>
 
-/** It dies, if it lives. */
+/** Kills a controller if it is alive. */
 export function kill(around: Around, controller: ControllerId): void {
   tell(around, controller)
   around.world.midplane.kill(controller)
 }
 
-/** It dies in the middle of its next NVRAM write, or soon after if there is none. */
+/** Kills a controller in the middle of its next NVRAM write, or soon after if there is none. */
 export function killInWrite(around: Around, controller: ControllerId): void {
   const { world } = around
   const incarnation = world.incarnation(controller)
@@ -28,7 +28,7 @@ export function killApplication(around: Around): void {
   around.world.killApplication()
 }
 
-/** It is away until it has started again. */
+/** Reports the hit, which lasts until the controller has started again. */
 function tell({ world, hit }: Around, controller: ControllerId): void {
   const incarnation = world.incarnation(controller)
   if (incarnation?.isAlive === true) hit(`controller-${controller}`, () => world.incarnation(controller) === incarnation)

@@ -9,9 +9,9 @@ export interface Swarm {
   readonly durationMs: number
   /** In order of their time. */
   readonly faults: readonly { readonly atMs: number; readonly fault: Fault }[]
-  /** Between the death of a controller and its restart by the operator. */
+  /** The mean time between the death of a controller and its restart by the operator. */
   readonly restartAfterMs: number
-  /** Between the failure of a drive and its rebuild. Undefined: nobody rebuilds it. */
+  /** The mean time between the failure of a drive and its rebuild. Undefined: nobody rebuilds it. */
   readonly rebuildAfterMs: number | undefined
   readonly bursts: readonly { readonly atMs: number; readonly commandsPerClient: number }[]
   readonly hosts: readonly HostHabits[]
@@ -28,7 +28,7 @@ const BURST_COMMANDS = 12
 const MIN_BURSTS = 3
 /** The smallest is full after a few writes: then hosts wait. */
 const NVRAM_BYTES = [4 * MIB, MIB, 32 * KIB]
-/** Of the worlds. */
+/** Shares of worlds. */
 const LEDGER_HOST_SHARE = 0.25
 const REBUILD_SHARE = 0.65
 

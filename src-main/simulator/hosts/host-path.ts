@@ -57,7 +57,7 @@ export class HostPath {
     return this.#target !== undefined
   }
 
-  /** As the controller at the other end sees it; undefined without a connection. */
+  /** Whether the controller at the other end says that this path is optimized; false without a connection. */
   isOptimized(lun: number): boolean {
     return this.#target?.life.controller.directory.find(lun)?.accessState(portalGroupOf(this.portal)) === 'active-optimized'
   }
@@ -80,7 +80,7 @@ export class HostPath {
     })
   }
 
-  /** Gives the connection up when a command waits for too long, as an initiator does. */
+  /** Ends the connection if a command waits too long, as an initiator does. */
   expire(timeoutMs: number): void {
     const beforeMs = this.#world.clock.nowMs() - timeoutMs
     for (const sentAtMs of this.#waiting.values()) {
@@ -104,14 +104,14 @@ export class HostPath {
     this.#connected()
   }
 
-  /** The controller learns of it behind all that was sent to it before. */
+  /** The controller hears of it after everything that was sent to it before. */
   #giveUp(): void {
     const target = this.#target
     const lost = this.#ended(HOP_MS)
     this.#toTarget.carry(() => target?.life.incarnation.deliver(() => abort(lost)))
   }
 
-  /** Returns the commands that nobody waits for any more. */
+  /** Returns the commands that nobody waits for now. */
   #ended(toldAfterMs: number): readonly PathCommand[] {
     this.#target = undefined
     const waiting = [...this.#waiting.keys()]

@@ -26,7 +26,7 @@ export function drawHotSpots(state: ArrayState, random: Prng): HotSpot[] {
     const group = groups.find(({ id }) => id === volume?.groupId)
     if (volume === undefined || group === undefined) return []
     const { chunkBlocks, stripeBlocks, dataWidth } = layoutOf(group)
-    // The first stripe is the lab's host's.
+    // The first stripe belongs to the lab's own host.
     const stripe = (1 + random.below(4)) * stripeBlocks
     const row = 8 + random.below(chunkBlocks - 24)
     const starts = [stripe + stripeBlocks - SPOT_BLOCKS / 2, stripe + chunkBlocks - SPOT_BLOCKS / 2]

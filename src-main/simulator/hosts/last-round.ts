@@ -35,7 +35,7 @@ export class LastRound {
   readonly #check: ServiceCheck
   #next = 0
   #isBusy = false
-  /** Who is asked, or was last. */
+  /** The portal that is asked, or was asked last. */
   portal: ControllerId = 'a'
 
   constructor(world: World, check: ServiceCheck) {

@@ -15,7 +15,7 @@ import type { HotSpot } from './hot-spots'
 
 export const LEDGER_CHECKER = 'ledger'
 
-/** Few: each goes through all of iSCSI. */
+/** Few, because each goes through all of iSCSI. */
 const REQUESTS_PER_SECOND = [10, 40] as const
 const REQUEST_BYTES = 4096
 const COMMAND_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>(['host.command', 'host.response', 'host.retry'])
@@ -108,7 +108,7 @@ function hostTrace(log: TraceLog): TracePort {
   }
 }
 
-/** Of the group whose stripes are the shortest. */
+/** For the group whose stripes are the shortest. */
 function firstStripeBlocks({ configuration }: ArrayState): number {
   return Math.min(...configuration.groups.map((group) => layoutOf(group).stripeBlocks))
 }

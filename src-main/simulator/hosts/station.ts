@@ -6,7 +6,7 @@ import type { ServiceCheck } from '../checkers/service-check'
 import type { World } from '../world'
 import { drawRequest, type StationRequest } from './station-requests'
 
-/** As long as the pair may take to settle and answer `unavailable`. */
+/** The shortest wait for an answer before the request is sent again. The pair may still be serving it. */
 const ANSWER_TIMEOUT_MS = 2000
 const RETRY_MS = 30
 
@@ -19,7 +19,7 @@ export interface StationHabits {
   readonly thinkMs: number
   /** How often a request is sent to both controllers at once. */
   readonly twiceShare: number
-  /** Changing requests at most: as many as a completed request is remembered for. */
+  /** The most requests of a station: so few that the pair remembers every completed one. */
   readonly maxRequests: number
 }
 
@@ -81,7 +81,7 @@ export class Station {
     if (this.#random.chance(this.#habits.twiceShare)) this.#sendOnce(request, peerOf(portal))
   }
 
-  /** The same request at the other controller, whatever comes of it. */
+  /** Sends the same request to the other controller too. Its answer is only checked. */
   #sendOnce(request: StationRequest, portal: ControllerId): void {
     const { id, name, params } = request
     const look = this.#check.lookBegins()
@@ -100,7 +100,7 @@ export class Station {
       clock.after(afterMs, () => this.#send(request, next, attempt + 1))
     }
     if (this.#world.serverOf(portal) === undefined) {
-      // Refused connections do not count: there is somebody to ask sooner or later.
+      // Refused connections do not count as tries, because sooner or later a controller listens.
       clock.after(RETRY_MS, () => this.#send(request, peerOf(portal), attempt))
       return
     }

@@ -32,7 +32,7 @@ export interface Operation {
   readonly firstBlock: number
   readonly blockCount: number
   readonly forceUnitAccess: boolean
-  /** Those under which a write was sent, one for each try. */
+  /** The values under which a write was sent, one for each try. */
   readonly values: number[]
   readonly done: () => void
   /** When it was first sent by some path. */
@@ -105,7 +105,7 @@ export class VirtualHost {
     return this.#paths.some((path) => path.portal === portal && path.isConnected)
   }
 
-  /** Every client sends about that many commands more, one after the other. */
+  /** Every client sends about that many more commands, one at a time. */
   burst(commandsPerClient: number): void {
     this.#owed += commandsPerClient * this.#habits.clients
     while (this.#busyClients < this.#habits.clients) {

@@ -21,7 +21,7 @@ export class FaultWatch {
     return { hits, tell }
   }
 
-  /** After every event. */
+  /** Call after every event. */
   look(): void {
     if (this.#open.some(({ lasts }) => !lasts())) this.#close(({ lasts }) => !lasts())
   }

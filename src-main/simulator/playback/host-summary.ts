@@ -101,7 +101,7 @@ export class HostSummary implements HostWatcher {
     return this.#sent - this.#answered - this.#givenUp
   }
 
-  /** What is known of the last full second, if another has begun. */
+  /** Computes the rates of the last full second once another one has begun. */
   #endSecond(): void {
     const second = Math.floor(this.#nowMs() / 1000)
     if (second === this.#second) return

@@ -10,7 +10,7 @@ import type { TracedEvent } from '../trace-log'
 
 export interface HostTraceSurroundings {
   nowMs(): number
-  /** Tells an event that is no part of the run. */
+  /** Records an event that is not part of the run. */
   aside(event: TracedEvent): TraceId
 }
 
@@ -21,7 +21,7 @@ interface TracedCommand {
   readonly request: string
   readonly startedAtMs: number
   portal: ControllerId
-  /** What happened last to it. */
+  /** The newest event of this command. */
   cause: TraceId
 }
 

@@ -11,10 +11,10 @@ const { maxEventsKept } = SIMULATION_BOUNDS
 /** Events between two checks of the time left. */
 const STEPS_A_LOOK = 32
 
-/** How far behind what is shown another world waits for steps back. */
+/** How many events behind the shown one the spare world waits for steps back. */
 const SPARE_BEHIND = 100
 
-/** Trace events that have not been shown yet. `restart`: they stand for all that was shown before. */
+/** Trace events that have not been shown yet. `restart`: they replace everything shown before. */
 export interface UnshownEvents {
   readonly restart: boolean
   readonly events: readonly TraceEvent[]
@@ -47,7 +47,7 @@ export class Playback {
     this.#scene = this.#watched(new Scene(options))
   }
 
-  /** Goes on with the first pass; true when it is done. */
+  /** Continues the first pass; true when it is done. */
   survey(goesOn: GoesOn): boolean {
     const survey = this.#survey
     if (survey === undefined) return true
@@ -86,7 +86,7 @@ export class Playback {
     return this.#scene.snapshot()
   }
 
-  /** Goes on towards an event; true when that is the one that is shown. */
+  /** Continues toward an event; true once that event is shown. */
   goTo(event: number, goesOn: GoesOn): boolean {
     assert(event >= 0 && event <= this.times.last, `event ${event} of ${this.times.last}`)
     if (event >= this.#scene.event) {
@@ -123,7 +123,7 @@ export class Playback {
     return this.#scene.events
   }
 
-  /** The nearest one that can still come to be there. */
+  /** The nearest scene that can still reach the event. */
   #sceneBefore(event: number): Scene {
     if (this.#again !== undefined && this.#again.event <= event) return this.#again
     const spare = this.#spare

@@ -19,15 +19,15 @@ type Outcome = Result<null, LabError>
 type OrderOf<N extends SimulationOrder['order']> = Extract<SimulationOrder, { readonly order: N }>
 
 /**
- * Carries out what a person asks of the simulation, in pieces: real time comes in with `turn`, and everything there is to
- * show goes out as pushes.
+ * Carries out what a person asks of the simulation, in pieces. Real time comes in with `turn`, and everything to show goes out as
+ * pushes.
  */
 export class Player {
   readonly #push: (push: SimulationPush) => void
   #playback: Playback | undefined
   #isPlaying = false
   #speed = 1
-  /** The virtual time that is shown: from that of the shown event on until that of the next. */
+  /** The virtual time that is shown, from that of the shown event up to that of the next. */
   #shownMs = 0
   /** Real time at which `#shownMs` was reached; undefined: at the next turn. */
   #shownAtMs: number | undefined
@@ -101,7 +101,7 @@ export class Player {
     return ok(null)
   }
 
-  /** From the end it begins again. */
+  /** At the end, it plays from the beginning again. */
   #play({ speed }: OrderOf<'play'>, { end }: SimulationOutline): Outcome {
     this.#speed = speed
     this.#isPlaying = true
@@ -144,7 +144,7 @@ export class Player {
     this.#target = undefined
   }
 
-  /** Where it is, or will be when it is there. */
+  /** The moment that is shown, or the target on the way there. */
   get #goal(): SimulationMoment {
     return this.#target ?? { event: this.#playback?.event ?? 0, atMs: this.#shownMs }
   }

@@ -61,7 +61,7 @@ export class Scene {
     return this.#run.world.trace.hash
   }
 
-  /** The newest trace events up to now, oldest first; from before them some that are not of I/O. */
+  /** The newest trace events up to now, oldest first, preceded by some older ones that are not I/O. */
   get events(): readonly TraceEvent[] {
     return [...newestEvents(this.#events, maxEventsKept)]
   }

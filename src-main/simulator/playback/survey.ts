@@ -13,7 +13,7 @@ export class Survey {
   readonly #faults: SimulatedFault[] = []
   readonly #hits: FaultWatch
   readonly #takeovers: SimulationOutline['takeovers'][number][] = []
-  /** Takeovers that have not come to the fence: of two controllers that ask for each other's, one never does. */
+  /** Takeovers that have not reached the fence. If both controllers ask for the other's reset line, one of them never does. */
   readonly #detected = new Map<ControllerId, SimulationMoment>()
 
   constructor(options: WorldRunOptions) {

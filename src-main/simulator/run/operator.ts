@@ -67,7 +67,7 @@ export class Operator {
     )
   }
 
-  /** As the controller with the newer state knows it. The other one may hang. */
+  /** As the controller with the newer state knows it. The other one may be hung. */
   #drivesOut(): readonly number[] {
     const states = CONTROLLER_IDS.flatMap((id) => this.#world.controller(id)?.state ?? [])
     const [newest] = states.sort((one, other) => other.generation - one.generation)

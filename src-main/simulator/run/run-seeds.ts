@@ -22,7 +22,7 @@ export interface SeedsResult {
   readonly virtualSeconds: number
 }
 
-/** Worlds one after the other, from the first seed on. */
+/** Runs worlds one after the other, from the first seed on. */
 export function runSeeds(options: SeedsOptions): SeedsResult {
   const sum = new SeedsSum(options)
   while (sum.goesOn) sum.add(runWorld({ seed: sum.nextSeed, operations: options.operations }))
@@ -49,7 +49,7 @@ export class SeedsSum {
     return this.#goesOn
   }
 
-  /** Of the world whose result comes next. */
+  /** The seed of the world whose result comes next. */
   get nextSeed(): number {
     return this.#options.firstSeed + this.#seeds
   }
