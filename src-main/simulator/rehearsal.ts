@@ -12,8 +12,8 @@ const WITHIN_MS = 5000
 
 /**
  * Kills each controller of a simulated pair once under I/O, and lets the other take over. V8 compiles a function when it first
- * runs, and most of a takeover runs in no other case. So the first takeover of a new thread takes twice as long as later ones. A
- * rehearsal has that over with.
+ * runs, and most of a takeover runs in no other case. So without a rehearsal, the first takeover of a new thread takes twice as
+ * long as later ones.
  */
 export function rehearseTakeovers(): void {
   const world = new World(WORLD)

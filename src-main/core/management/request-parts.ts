@@ -45,7 +45,7 @@ export interface DriveView {
   readonly state: 'online' | 'failed'
 }
 
-/** A drive is failed here if any group goes on without it. */
+/** A drive is failed here if it is out in any group. */
 export function driveViews({ ports, volumes }: Pick<RequestParts, 'ports' | 'volumes'>): readonly DriveView[] {
   const failed = volumes.failedDrives()
   return ports.drives.map(({ index }) => ({ index, state: failed.has(index) ? 'failed' : 'online' }))

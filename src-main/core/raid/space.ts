@@ -56,7 +56,7 @@ export function placeVolume(layout: GroupLayout, volumes: readonly Volume[], vol
   return freeSlices(layout, volumes).find((slice) => slice.blockCount >= volumeBlocks)?.firstBlock
 }
 
-/** The largest volume that can still be made in a group; 0 where it is full. */
+/** The largest volume that can still be made in a group; 0 if it is full. */
 export function largestFreeSlice(layout: GroupLayout, volumes: readonly Volume[]): number {
   return freeSlices(layout, volumes).reduce((largest, slice) => Math.max(largest, slice.blockCount), 0)
 }

@@ -20,7 +20,7 @@ export interface CommandTask {
 
 export interface ScsiCommand {
   readonly nexus: Nexus
-  /** Single-level LUN (SAM-5 4.7); -1 where the address method is not supported. */
+  /** Single-level LUN (SAM-5 4.7); -1 if the address method is not supported. */
   readonly lun: number
   readonly cdb: Uint8Array
   /** All data-out of the command, already collected; empty for other commands. */

@@ -90,7 +90,7 @@ export function withVerified(state: ArrayState, volumeId: number, from: number |
   }
 }
 
-/** The drives that a group goes on without. */
+/** The drives that are recorded as failed in a group. */
 export function failedDrivesOf(state: ArrayState, groupId: number): number[] {
   return (state.failedMembers ?? []).filter((member) => member.groupId === groupId).map(({ drive }) => drive)
 }

@@ -82,7 +82,7 @@ export class VolumeMover {
     return undefined
   }
 
-  /** Does nothing where the volume is already there. */
+  /** Does nothing if the volume is already there. */
   move(move: Move, done: MoveDone): void {
     const ownership = ownershipOf(present(this.#parts.store.state, 'array state'), move.volumeId)
     if (ownership === undefined) done(failure({ code: 'not-found', message: 'The volume no longer exists.' }))

@@ -79,7 +79,7 @@ export class VolumeService implements LogicalUnitDirectory {
     for (const [groupId, group] of this.#groups) group.recordFailed(failedDrivesOf(state, groupId), rebuiltDrivesOf(state, groupId))
   }
 
-  /** Drives that some group goes on without. */
+  /** Drives that are out, at least in part, in some group. */
   failedDrives(): ReadonlySet<number> {
     return new Set([...this.#groups.values()].flatMap(({ outDrives }) => outDrives))
   }

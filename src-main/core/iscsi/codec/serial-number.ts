@@ -4,7 +4,7 @@ export function serialAdd(serial: number, count: number): number {
   return (serial + count) >>> 0
 }
 
-/** How far `a` is ahead of `b`: negative where it is behind; from -2^31 to 2^31 - 1. */
+/** How far `a` is ahead of `b`: negative if it is behind; from -2^31 to 2^31 - 1. */
 export function serialDistance(a: number, b: number): number {
   return (a - b) | 0
 }

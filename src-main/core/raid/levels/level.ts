@@ -76,7 +76,7 @@ export interface LevelRule {
   runBlocks(layout: GroupLayout, groupBlock: number): number
   /** All members that have a group block, in order. */
   copiesOf(layout: GroupLayout, groupBlock: number): readonly number[]
-  /** The members with the parity of a stripe, P before Q; none where the level has no parity. */
+  /** The members with the parity of a stripe, P before Q; none if the level has no parity. */
   parityMembersOf(layout: GroupLayout, stripe: number): readonly number[]
   /** All members that have a part of a stripe, in order. */
   stripeMembers(layout: GroupLayout, stripe: number): readonly number[]
