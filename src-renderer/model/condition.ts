@@ -37,6 +37,16 @@ export function arrayCondition(snapshot: LabSnapshot): ArrayCondition {
   return conditions.every((condition) => condition === 'down' || condition === 'hung') ? 'none' : 'starting'
 }
 
+/** It is down or being reset. Undefined: nothing is known of it. */
+export function isDark(condition: ControllerCondition | undefined): boolean {
+  return condition === 'down' || condition === 'resetting'
+}
+
+/** It serves nothing: it is dark, hung, or waits for its peer. */
+export function isOut(condition: ControllerCondition | undefined): boolean {
+  return isDark(condition) || condition === 'hung' || condition === 'waiting'
+}
+
 export function toneOf(condition: ControllerCondition | ArrayCondition): Tone {
   switch (condition) {
     case 'serving':

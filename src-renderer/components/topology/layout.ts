@@ -13,6 +13,16 @@ export interface Box extends Point {
   readonly height: number
 }
 
+/** As a transform of SVG: where the origin is moved to. */
+export function placedAt({ x, y }: Point, right = 0, down = 0): string {
+  return `translate(${x + right} ${y + down})`
+}
+
+/** As a style, for what is seen moving from place to place. */
+export function movedTo({ x, y }: Point): { readonly transform: string } {
+  return { transform: `translate(${x}px, ${y}px)` }
+}
+
 export const HOST: Box = { x: 6, y: 58, width: 168, height: 336 }
 
 export const CONTROLLERS: Readonly<Record<ControllerId, Box>> = {
