@@ -29,6 +29,40 @@ const CORE_FORBIDDEN_SYNTAX = [
   },
 ]
 
+/** Within what a template binds: directives, events, and texts between double braces. */
+const TEMPLATE_FORBIDDEN_SYNTAX = [
+  'ConditionalExpression',
+  'LogicalExpression',
+  'SequenceExpression',
+  ':function',
+  ':matches(NewExpression, AwaitExpression, SpreadElement)',
+  ':matches(TSAsExpression, TSSatisfiesExpression, TSNonNullExpression)',
+  // One comparison, one addition or one subtraction, of names and numbers.
+  'BinaryExpression:not([operator=/^([<>]=?|[!=]==|[+-])$/])',
+  'BinaryExpression :matches(BinaryExpression, CallExpression)',
+  'CallExpression BinaryExpression',
+  // A template literal has one hole, for a name.
+  'TemplateLiteral[expressions.length>1]',
+  'TemplateLiteral > :not(Identifier, MemberExpression, TemplateElement)',
+  // A call takes no results of others. In a text, the values of a message may be formatted.
+  'CallExpression > CallExpression',
+  'CallExpression CallExpression CallExpression',
+  'ArrayExpression ObjectExpression',
+  'AssignmentExpression > :not(Identifier, MemberExpression, UnaryExpression, Literal).right',
+].map((selector) => `VExpressionContainer ${selector}`)
+
+const TEMPLATE_FORBIDDEN_ATTRIBUTES = [
+  'VExpressionContainer CallExpression CallExpression',
+  'VExpressionContainer > VOnExpression[body.length>1]',
+  'VExpressionContainer > VForExpression > :not(Identifier, MemberExpression, CallExpression, Literal).right',
+].map((selector) => `VAttribute > ${selector}`)
+
+/** A class that depends on something is bound to a name of it, or to a call. */
+const TEMPLATE_FORBIDDEN_CLASSES =
+  "VAttribute[key.argument.name='class'] Property > :not(Identifier, MemberExpression, CallExpression, UnaryExpression).value"
+
+const TEMPLATE_FORBIDDEN = [...TEMPLATE_FORBIDDEN_SYNTAX, ...TEMPLATE_FORBIDDEN_ATTRIBUTES, TEMPLATE_FORBIDDEN_CLASSES]
+
 export default tseslint.config(
   {
     ignores: [
@@ -85,6 +119,10 @@ export default tseslint.config(
       'vue/no-bare-strings-in-template': [
         'error',
         { allowlist: ['·', '→', '←', '‹', '›', '×', '–', '+', '.', ',', '(', ')', '◆', 'A', 'B', '?', 'ms'] },
+      ],
+      'vue/no-restricted-syntax': [
+        'error',
+        ...TEMPLATE_FORBIDDEN.map((selector) => ({ selector, message: 'Name this in the script: templates hold names and calls.' })),
       ],
       // Line breaks inside templates are a matter of taste, not of correctness.
       'vue/max-attributes-per-line': 'off',
