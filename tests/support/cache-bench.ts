@@ -152,7 +152,7 @@ export class CacheBench {
       turn: { atEnd: (run) => run() },
       trace: this.trace,
       nvram: this.nvram,
-      surroundings: {
+      ports: {
         place: (volumeId) => (volumeId === VOLUME ? this.place : undefined),
         ownershipLost: () => this.lost++,
         mayKeepUnmirrored: () => this.mayKeep,

@@ -22,8 +22,8 @@ export class CacheStatus {
   }
 }
 
-/** What a write cache knows of volumes and of the peer. Handed in once, and passed on to the stages as it is. */
-export interface CacheSurroundings {
+/** What a write cache asks of the volumes, and what it tells them and the peer. Handed in once, and passed on to every stage as it is. */
+export interface CachePorts {
   /** Undefined where this controller may not write the volume. */
   place(volumeId: number): VolumePlace | undefined
   /** A drive refused this controller's epoch of the volume. */

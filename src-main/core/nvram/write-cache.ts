@@ -2,7 +2,7 @@ import type { ArrayState } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import type { NvramReport } from '../../contract/snapshot'
 import type { ClockPort, NvramPort, TracePort, TraceTag, TurnPort } from '../ports'
-import { CacheStatus, mirrorReportOf, type CacheSurroundings } from './cache-status'
+import { CacheStatus, mirrorReportOf, type CachePorts } from './cache-status'
 import { Destager } from './destage/destager'
 import type { DirtyRead } from './destage/dirty-read'
 import { maxBlocksOf, StripeJournal } from './destage/stripe-journal'
@@ -22,7 +22,7 @@ export interface WriteCacheParts {
   readonly turn: TurnPort
   readonly trace: TracePort
   readonly nvram: NvramPort
-  readonly surroundings: CacheSurroundings
+  readonly ports: CachePorts
 }
 
 /**
@@ -41,7 +41,7 @@ export interface WriteCacheParts {
  */
 export class WriteCache {
   readonly #slot: NvramSlot
-  readonly #surroundings: CacheSurroundings
+  readonly #ports: CachePorts
   readonly #status = new CacheStatus()
   readonly #group: GroupCommit
   readonly #journal: StripeJournal
@@ -51,23 +51,23 @@ export class WriteCache {
   readonly #intake: LogIntake
   readonly #recovery: CacheRecovery
 
-  constructor({ self, clock, turn, trace, nvram, surroundings }: WriteCacheParts) {
+  constructor({ self, clock, turn, trace, nvram, ports }: WriteCacheParts) {
     const status = this.#status
     const slot = (this.#slot = new NvramSlot(nvram, self))
     const { log } = slot
     const live = new LiveLog(log, clock)
-    const base = { self, clock, trace, status, surroundings, live }
+    const base = { self, clock, trace, status, ports, live }
     // Two ways lead back to the first stages: what destaging logs is committed, and what it has done frees room.
     const committed = (records: readonly LiveRecord[]): void => this.#mirror.take(records)
     const events = { freed: (): void => this.#intake.trim() }
     const group = (this.#group = new GroupCommit({ turn, log, committed }))
     const journal = (this.#journal = new StripeJournal({ ...base, group, events }))
     const destager = (this.#destager = new Destager({ ...base, journal, events }))
-    const settlement = (this.#settlement = new Settlement({ surroundings, destager }))
+    const settlement = (this.#settlement = new Settlement({ ports, destager }))
     const mirror = (this.#mirror = new Mirror({ ...base, slot, group, journal, settlement }))
     this.#intake = new LogIntake({ ...base, group, maxBlocks: maxBlocksOf(log.capacityBytes), mirror, destager })
     this.#recovery = new CacheRecovery({ ...base, slot, destager })
-    this.#surroundings = surroundings
+    this.#ports = ports
   }
 
   // Volumes
@@ -132,7 +132,7 @@ export class WriteCache {
       this.#status.mode = 'alone'
       this.#settlement.settleAll()
       this.#mirror.getReady()
-      this.#surroundings.holdsChanged()
+      this.#ports.holdsChanged()
       done(outcome)
     })
   }

@@ -48,7 +48,7 @@ export function createVolumes(below: VolumesParts): Volumes {
     trace,
     nvram: ports.nvram,
     // The cache writes to where the volumes are, and the volumes are served through the cache.
-    surroundings: {
+    ports: {
       place: (volumeId) => volumes.volume(volumeId)?.place,
       ownershipLost: (volumeId) => volumes.volume(volumeId)?.loseClaim(),
       mayKeepUnmirrored: (volumeId) => holds.mayKeepUnmirrored(volumeId),

@@ -5,7 +5,7 @@ import type { ClockPort, Timer, TraceTag, TracePort } from '../../ports'
 import type { GroupFault, GroupOutcome } from '../../raid/group-io'
 import { readDirty, type DirtyRead } from './dirty-read'
 import { bytesOf, type Extent } from './extent-map'
-import type { CacheSurroundings } from '../cache-status'
+import type { CachePorts } from '../cache-status'
 import type { LiveLog } from '../log/live-log'
 import type { CacheFault, CacheOutcome, LiveRecord, VolumePlace } from '../log/live-record'
 import type { StripeJournal } from './stripe-journal'
@@ -31,7 +31,7 @@ export interface DestagerParts {
   readonly self: ControllerId
   readonly clock: ClockPort
   readonly trace: TracePort
-  readonly surroundings: CacheSurroundings
+  readonly ports: CachePorts
   readonly live: LiveLog
   readonly journal: StripeJournal
   readonly events: {
@@ -60,7 +60,7 @@ export class Destager {
   constructor(parts: DestagerParts) {
     this.#parts = parts
     this.#through = new ThroughWriter({
-      surroundings: parts.surroundings,
+      ports: parts.ports,
       live: parts.live,
       journal: parts.journal,
       hurry: (records) => {
@@ -99,7 +99,7 @@ export class Destager {
   isPinned({ volumeId, state, isPartialParity, firstBlock, endBlock }: LiveRecord): boolean {
     if (this.#volumes.get(volumeId)?.hasFailed !== true) return false
     if (!isPartialParity) return state === 'dirty'
-    const place = this.#parts.surroundings.place(volumeId)
+    const place = this.#parts.ports.place(volumeId)
     return place?.io.isInterrupted({ firstBlock, blockCount: endBlock - firstBlock }) === true
   }
 
@@ -255,7 +255,7 @@ export class Destager {
   /** False where something that is under way is in the way of a part of it. */
   #start(record: LiveRecord): boolean {
     const dirt = this.#dirt(record.volumeId)
-    const place = this.#parts.surroundings.place(record.volumeId)
+    const place = this.#parts.ports.place(record.volumeId)
     if (place === undefined) return true
     const extents =
       place.io.parityCount > 0 ? this.#ownInStripes(dirt, place, record) : dirt.extents.within(record.firstBlock, record.endBlock)
@@ -322,14 +322,14 @@ export class Destager {
     this.#forgetIdle(dirt)
     if (!dirt.extents.isEmpty) return
     dirt.hasFailed = false
-    this.#parts.surroundings.holdsChanged()
+    this.#parts.ports.holdsChanged()
   }
 
   /** The data stays where it is, and is tried again: drives may come back. */
   #failed(dirt: VolumeDirt, range: BlockRange, fault: GroupFault): void {
     if (fault === 'stale-epoch') {
       this.drop(dirt.volumeId)
-      this.#parts.surroundings.ownershipLost(dirt.volumeId)
+      this.#parts.ports.ownershipLost(dirt.volumeId)
       return
     }
     for (const extent of dirt.extents.within(range.firstBlock, range.endBlock)) if (extent.write === range) extent.write = undefined

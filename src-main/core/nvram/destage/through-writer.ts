@@ -1,4 +1,4 @@
-import type { CacheSurroundings } from '../cache-status'
+import type { CachePorts } from '../cache-status'
 import type { LiveLog } from '../log/live-log'
 import type { CacheFault, LiveRecord } from '../log/live-record'
 import { bytesOf } from './extent-map'
@@ -6,7 +6,7 @@ import type { StripeJournal } from './stripe-journal'
 import { overlap, type ThroughWrite, type VolumeDirt } from './volume-dirt'
 
 export interface ThroughWriterParts {
-  readonly surroundings: CacheSurroundings
+  readonly ports: CachePorts
   readonly live: LiveLog
   readonly journal: StripeJournal
   /** A write waits for these to be destaged. */
@@ -48,7 +48,7 @@ export class ThroughWriter {
 
   #start(dirt: VolumeDirt, write: ThroughWrite): void {
     const { record } = write
-    const place = this.#parts.surroundings.place(record.volumeId)
+    const place = this.#parts.ports.place(record.volumeId)
     if (place === undefined) {
       this.#ended(dirt, write, 'stale-epoch')
       return

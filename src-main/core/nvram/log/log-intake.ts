@@ -1,6 +1,6 @@
 import { journalBytesOf } from '../destage/stripe-journal'
 import type { Destager } from '../destage/destager'
-import type { CacheStatus, CacheSurroundings } from '../cache-status'
+import type { CachePorts, CacheStatus } from '../cache-status'
 import type { Mirror } from '../mirror/mirror'
 import type { CacheWrite, WaitingWrite } from './cache-write'
 import type { GroupCommit } from './group-commit'
@@ -11,7 +11,7 @@ import { WaitingWrites } from './waiting-writes'
 
 export interface LogIntakeParts {
   readonly status: CacheStatus
-  readonly surroundings: CacheSurroundings
+  readonly ports: CachePorts
   readonly live: LiveLog
   readonly group: GroupCommit
   /** Of one write that an empty log has room for. */
@@ -82,6 +82,6 @@ export class LogIntake {
   }
 
   #journalBytes({ volumeId, blockCount }: CacheWrite): number {
-    return journalBytesOf(this.#parts.surroundings.place(volumeId), blockCount)
+    return journalBytesOf(this.#parts.ports.place(volumeId), blockCount)
   }
 }

@@ -2,7 +2,7 @@ import { present } from '../../../base/assert'
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { PeerWords } from '../../../contract/interconnect'
 import type { ClockPort, TracePort } from '../../ports'
-import type { CacheStatus, CacheSurroundings } from '../cache-status'
+import type { CachePorts, CacheStatus } from '../cache-status'
 import type { StripeJournal } from '../destage/stripe-journal'
 import type { GroupCommit } from '../log/group-commit'
 import type { LiveLog } from '../log/live-log'
@@ -19,7 +19,7 @@ export interface MirrorParts {
   readonly clock: ClockPort
   readonly trace: TracePort
   readonly status: CacheStatus
-  readonly surroundings: CacheSurroundings
+  readonly ports: CachePorts
   readonly slot: NvramSlot
   readonly live: LiveLog
   readonly group: GroupCommit
@@ -130,13 +130,13 @@ export class Mirror {
   }
 
   #stamped(): void {
-    const { self, trace, surroundings } = this.#parts
+    const { self, trace, ports } = this.#parts
     this.#isInStep = true
     trace.record({ place: `controller-${self}`, kind: 'nvram.in-step', to: `controller-${peerOf(self)}` })
-    surroundings.holdsChanged()
+    ports.holdsChanged()
   }
 
   #send(words: PeerWords): void {
-    if (this.#isPaired) this.#parts.surroundings.send(words)
+    if (this.#isPaired) this.#parts.ports.send(words)
   }
 }

@@ -1,7 +1,7 @@
 import type { ArrayState } from '../../../contract/array-state'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { ClockPort, TracePort } from '../../ports'
-import type { CacheSurroundings } from '../cache-status'
+import type { CachePorts } from '../cache-status'
 import type { Destager } from '../destage/destager'
 import type { LiveLog, PartialParityEntry } from '../log/live-log'
 import { recordBytes, type LogRecord } from '../log/record'
@@ -17,7 +17,7 @@ export interface CacheRecoveryParts {
   readonly slot: NvramSlot
   readonly live: LiveLog
   readonly destager: Destager
-  readonly surroundings: CacheSurroundings
+  readonly ports: CachePorts
 }
 
 export interface RecoveryOutcome extends ReplayOutcome {
@@ -56,7 +56,7 @@ export class CacheRecovery {
     replay(
       records,
       journal,
-      (volumeId) => this.#parts.surroundings.place(volumeId),
+      (volumeId) => this.#parts.ports.place(volumeId),
       (outcome) => {
         if (recovery !== this.#recoveries) return
         const stamp = { base: state.mirrorEpoch ?? 0, newest: state.mirrorEpoch ?? 0 }
@@ -89,7 +89,7 @@ export class CacheRecovery {
     const entries: PartialParityEntry[] = []
     for (const record of records) {
       const { volumeId, firstBlock, blockCount, hasIndex, data } = record
-      const place = this.#parts.surroundings.place(volumeId)
+      const place = this.#parts.ports.place(volumeId)
       const volumeEpoch = place?.claim.epoch
       if (record.parityBlocks !== undefined) {
         if (volumeEpoch !== undefined) entries.push({ volumeId, volumeEpoch, firstBlock, blockCount, hasIndex, data })

@@ -1,10 +1,10 @@
 import { assert } from '../../../base/assert'
 import type { Destager } from '../destage/destager'
-import type { CacheSurroundings } from '../cache-status'
+import type { CachePorts } from '../cache-status'
 import type { CacheFault, LiveRecord } from '../log/live-record'
 
 export interface SettlementParts {
-  readonly surroundings: CacheSurroundings
+  readonly ports: CachePorts
   /** The next stage. */
   readonly destager: Destager
 }
@@ -26,8 +26,8 @@ export class Settlement {
 
   /** No mirror is waited for: each goes to the drives first, or by policy is safe in this NVRAM. */
   settleAll(): void {
-    const { surroundings } = this.#parts
-    for (const record of this.takeAll()) this.#settle(record, surroundings.mayKeepUnmirrored(record.volumeId))
+    const { ports } = this.#parts
+    for (const record of this.takeAll()) this.#settle(record, ports.mayKeepUnmirrored(record.volumeId))
   }
 
   /** The mirror has all up to this record. */
@@ -55,7 +55,7 @@ export class Settlement {
   }
 
   #onDrives(record: LiveRecord, fault: CacheFault | undefined): void {
-    const place = fault === undefined && record.forceUnitAccess ? this.#parts.surroundings.place(record.volumeId) : undefined
+    const place = fault === undefined && record.forceUnitAccess ? this.#parts.ports.place(record.volumeId) : undefined
     if (place !== undefined) place.io.flush({ cause: record.trace?.cause }, record.finish)
     else record.finish(fault === undefined ? { ok: true, value: undefined } : { ok: false, fault })
   }

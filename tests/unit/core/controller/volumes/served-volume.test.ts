@@ -77,7 +77,7 @@ beforeEach(() => {
     turn: { atEnd: (run) => run() },
     trace,
     nvram: new MemoryNvram(65_536),
-    surroundings: {
+    ports: {
       place: () => volume.place,
       ownershipLost: () => volume.loseClaim(),
       mayKeepUnmirrored: () => false,
