@@ -33,6 +33,19 @@ export class VolumeDirt {
     return this.extents.isEmpty && this.writes.size === 0 && this.through.length === 0
   }
 
+  /** The newest data of its blocks: calls `covered` for what it hides of others. */
+  insert(record: LiveRecord, covered: (old: LiveRecord, blockCount: number) => void): void {
+    const { firstBlock, endBlock } = record
+    record.state = 'dirty'
+    record.liveBlocks = endBlock - firstBlock
+    this.extents.insert({ firstBlock, endBlock, source: record }, covered)
+  }
+
+  /** The drives did not take this write: what it had taken up may be taken up again. */
+  release(write: BlockRange): void {
+    for (const extent of this.extents.within(write.firstBlock, write.endBlock)) if (extent.write === write) extent.write = undefined
+  }
+
   isBeingWritten(range: BlockRange): boolean {
     for (const write of this.writes) if (overlap(write, range)) return true
     return false
@@ -45,6 +58,13 @@ export class VolumeDirt {
   /** A write that was acknowledged before these would be undone by them: it has to go behind them. */
   hasThrough(range: BlockRange): boolean {
     return this.through.some(({ record }) => overlap(record, range))
+  }
+
+  /** Writes that have not begun, and will not. */
+  takeWaitingThrough(): readonly ThroughWrite[] {
+    const waiting = this.through.filter(({ isUnderWay }) => !isUnderWay)
+    this.through = this.through.filter(({ isUnderWay }) => isUnderWay)
+    return waiting
   }
 
   dirtyRecords(): Set<LiveRecord> {
