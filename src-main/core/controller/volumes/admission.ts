@@ -27,7 +27,13 @@ export class Admission {
     return true
   }
 
-  finished(io: VolumeOperation, outcome: OperationOutcome): void {
+  /** The operation has ended: whoever asked for it learns of it. */
+  finish(io: VolumeOperation, outcome: OperationOutcome): void {
+    this.#count(io, outcome)
+    io.finish(outcome)
+  }
+
+  #count(io: VolumeOperation, outcome: OperationOutcome): void {
     const { self, trace, counters } = this.#parts
     this.#underWay--
     assert(this.#underWay >= 0, 'more operations ended than began')

@@ -96,7 +96,7 @@ beforeEach(() => {
       standing,
       cache,
       counters,
-      admission: { admit: () => true, finished: () => undefined },
+      admission: { admit: () => true, finish: (io, outcome) => io.finish(outcome) },
       forwarder: { forward: (_volumeId, io, done) => void forwards.push({ io, done }) },
       claimStability,
     },

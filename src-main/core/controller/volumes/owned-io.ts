@@ -1,0 +1,171 @@
+import { assert, present } from '../../../base/assert'
+import type { VolumeOwnership } from '../../../contract/array-state'
+import type { ControllerId } from '../../../contract/controller-id'
+import type { TracePort } from '../../ports'
+import type { VolumeIo } from '../../mapping/volume-io'
+import type { CacheFault, CacheOutcome, VolumePlace } from '../../nvram/log/live-record'
+import type { WriteCache } from '../../nvram/write-cache'
+import type { EventLog } from '../peer/event-log'
+import type { Standing } from '../peer/standing'
+import type { Admission } from './admission'
+import type { ClaimStability } from './claim-stability'
+import type { IoCounters, VolumeOperation } from './volume-operation'
+
+const NOTHING: CacheOutcome<readonly Uint8Array[]> = { ok: true, value: [] }
+
+export interface OwnedIoParts {
+  readonly self: ControllerId
+  readonly trace: TracePort
+  readonly log: EventLog
+  readonly standing: Standing
+  readonly cache: WriteCache
+  readonly counters: IoCounters
+  readonly admission: Pick<Admission, 'finish'>
+  readonly claimStability: ClaimStability
+}
+
+/** Who owns a volume and, while this controller does, its I/O through the write cache and on the drives. */
+export class OwnedIo {
+  readonly volumeId: number
+  readonly #parts: OwnedIoParts
+  readonly #io: VolumeIo
+  #ownership: VolumeOwnership
+  /** The epoch whose claim this controller holds in the midplane. */
+  #claimedEpoch = -1
+  /** A drive refused the epoch that the state gives this controller. */
+  #hasLostClaim = false
+  #underWay = 0
+  #drained: (() => void) | undefined
+  /** Since they were last taken: operations that hosts sent here, and that came from the peer. */
+  #arrivals = { here: 0, there: 0 }
+
+  constructor(parts: OwnedIoParts, ownership: VolumeOwnership, io: VolumeIo) {
+    this.volumeId = ownership.volumeId
+    this.#parts = parts
+    this.#ownership = ownership
+    this.#io = io
+  }
+
+  get ownership(): VolumeOwnership {
+    return this.#ownership
+  }
+
+  /** By the state, whether it is served yet or not. */
+  get isOwned(): boolean {
+    return this.#ownership.owner === this.#parts.self
+  }
+
+  get claimedEpoch(): number {
+    return this.#claimedEpoch
+  }
+
+  /** The midplane holds the claim of the epoch that the state says. */
+  get isClaimed(): boolean {
+    return this.#claimedEpoch === this.#ownership.epoch
+  }
+
+  get underWay(): number {
+    return this.#underWay
+  }
+
+  /** Counts from 0 again. */
+  takeArrivals(): { readonly here: number; readonly there: number } {
+    const arrivals = this.#arrivals
+    this.#arrivals = { here: 0, there: 0 }
+    return arrivals
+  }
+
+  /** Where its blocks are, under the claim that the state gives this controller; undefined where it is not the owner. */
+  get place(): VolumePlace | undefined {
+    if (!this.isOwned || this.#hasLostClaim) return undefined
+    return { io: this.#io, claim: { slot: this.volumeId, epoch: this.#ownership.epoch } }
+  }
+
+  /** The state says this now; `claimed`: the midplane holds the claim for this controller. */
+  update(ownership: VolumeOwnership, claimed: boolean): void {
+    if (ownership.epoch !== this.#ownership.epoch) this.#hasLostClaim = false
+    this.#ownership = ownership
+    if (claimed) this.#claimedEpoch = ownership.epoch
+    if (!this.isOwned) this.forgetInterrupted()
+    assert(
+      this.isOwned || this.#underWay === 0 || this.#parts.standing.isStopped,
+      () => `volume ${this.volumeId} changed its owner with I/O under way`,
+    )
+  }
+
+  /** Somebody else writes its blocks from here on. */
+  forgetInterrupted(): void {
+    this.#io.forgetInterrupted()
+  }
+
+  /** Calls `drained` when nothing is under way and all that was acknowledged is on the drives, or they do not take it. */
+  drain(drained: (isClean: boolean) => void): void {
+    const clean = (): void => this.#parts.cache.clean(this.volumeId, drained)
+    if (this.#underWay === 0) clean()
+    else this.#drained = clean
+  }
+
+  endDrain(): void {
+    this.#drained = undefined
+  }
+
+  /** This controller owns the volume and holds the claim. */
+  run(io: VolumeOperation): void {
+    this.#underWay++
+    if (io.origin === 'host') this.#arrivals.here++
+    else this.#arrivals.there++
+    const { cache } = this.#parts
+    const place = present(this.place, 'place of an owned volume')
+    const { volumeId } = this
+    if (io.operation === 'read') {
+      cache.read({ volumeId, firstBlock: io.firstBlock, blockCount: io.blockCount, place, trace: io.trace }, (outcome) =>
+        this.#fromCache(io, outcome),
+      )
+    } else if (io.operation === 'flush') {
+      cache.flush({ volumeId, place, trace: io.trace }, (outcome) => this.#onStableStorage(io, outcome))
+    } else {
+      const { firstBlock, blockCount, data, forceUnitAccess, trace } = io
+      cache.write({ volumeId, volumeEpoch: place.claim.epoch, firstBlock, blockCount, data, forceUnitAccess, trace }, (outcome) => {
+        if (forceUnitAccess) this.#onStableStorage(io, outcome)
+        else this.#fromCache(io, outcome.ok ? NOTHING : outcome)
+      })
+    }
+  }
+
+  #onStableStorage(io: VolumeOperation, outcome: CacheOutcome<undefined>): void {
+    if (outcome.ok) this.#parts.claimStability.whenStable(() => this.#fromCache(io, NOTHING))
+    else this.#fromCache(io, outcome)
+  }
+
+  #fromCache(io: VolumeOperation, outcome: CacheOutcome<readonly Uint8Array[]>): void {
+    this.#underWay--
+    if (outcome.ok) this.#parts.admission.finish(io, outcome)
+    else this.#fail(io, outcome.fault)
+    if (this.#underWay > 0) return
+    const drained = this.#drained
+    this.#drained = undefined
+    drained?.()
+  }
+
+  #fail(io: VolumeOperation, fault: CacheFault): void {
+    if (fault === 'stale-epoch') this.loseClaim()
+    this.#parts.admission.finish(io, { ok: false, fault: fault === 'stale-epoch' || fault === 'stopped' ? 'transitioning' : fault })
+  }
+
+  /** Somebody else writes this volume now. What is left for this controller is to say nothing good about it any more. */
+  loseClaim(): void {
+    if (this.#hasLostClaim) return
+    this.#hasLostClaim = true
+    this.#claimedEpoch = -1
+    const { self, trace, log, cache, counters } = this.#parts
+    const { volumeId } = this
+    cache.drop(volumeId)
+    trace.record({ place: `controller-${self}`, kind: 'drive.refused', data: { volumeId } })
+    counters.refusedWrites++
+    log.add(
+      'error',
+      `The drives refused a write of volume ${volumeId}: a newer owner writes it. ` +
+        `Controller ${self.toUpperCase()} no longer serves it.`,
+    )
+  }
+}
