@@ -3,11 +3,12 @@ import { failure, ok, type Result } from '../../../base/result'
 import type { ArrayState } from '../../../contract/array-state'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { PeerWords } from '../../../contract/interconnect'
-import { LIMITS } from '../../../contract/limits'
 import type { ServiceError } from '../../../contract/service-request'
 import type { TraceId } from '../../../contract/trace'
 import type { ClockPort, MidplanePort, TracePort } from '../../ports'
 import type { ArrayStore } from './array-store'
+import { CONFLICT, STOPPED, writeError } from './commit-errors'
+import { CommitQueue, type Commit } from './commit-queue'
 import { PeerCalls } from '../peer/peer-calls'
 import type { PeerSession } from '../peer/peer-session'
 import type { Signal } from '../peer/signal'
@@ -19,31 +20,6 @@ import { COMMIT_ATTEMPTS, type ControllerTimings } from '../peer/timings'
 
 type CommitOutcome = Extract<PeerWords, { type: 'commit-outcome' }>
 type CommitPropose = Extract<PeerWords, { type: 'commit-propose' }>
-
-interface Commit {
-  readonly change: StateChange
-  readonly cause: TraceId | undefined
-  readonly done: CommitDone
-  /** It goes before all others. */
-  readonly isFirst: boolean
-  /** Proposed by the peer, which waits for the answer. */
-  readonly isOfPeer: boolean
-  attempts: number
-}
-
-const BUSY: ServiceError = { code: 'busy', message: 'Too many changes are waiting. Send the request again in a moment.' }
-const STOPPED: ServiceError = {
-  code: 'unavailable',
-  message: 'This controller has stopped serving. Send the request to the other controller.',
-}
-const CONFLICT: ServiceError = {
-  code: 'conflict',
-  message: 'Other requests kept changing the configuration at the same time. Send the request again.',
-}
-const NO_MAJORITY: ServiceError = {
-  code: 'unavailable',
-  message: 'Too few drives took the change, so it does not count. Bring drives back, then send the request again.',
-}
 
 export interface CommitterParts {
   readonly self: ControllerId
@@ -70,13 +46,7 @@ export class Committer {
   readonly #proposals: PeerCalls<CommitOutcome>
   readonly #installs: PeerCalls<undefined>
   readonly #refused: RefusedCommits
-  #queue: Commit[] = []
-  #isActive = false
-  /** `first`: only what goes before all others. */
-  #admits: 'nothing' | 'first' | 'all' = 'nothing'
-  #first: Commit[] = []
-  #isStopped = false
-  #whenIdle: (() => void) | undefined
+  readonly #queue = new CommitQueue()
   /** The highest generation ever written here: one that reached only few drives is not used for another state. */
   #triedGeneration = 0
 
@@ -92,12 +62,12 @@ export class Committer {
       clock,
       retryMs,
       commit: (change, done) => this.commit(change, undefined, done),
-      isStopped: () => this.#isStopped,
+      isStopped: () => this.#queue.isStopped,
     })
   }
 
   commit(change: StateChange, cause: TraceId | undefined, done: CommitDone): void {
-    this.#enqueue({ change, cause, done, isOfPeer: false })
+    this.#enqueue({ change, cause, done, isFirst: false, isOfPeer: false })
   }
 
   /**
@@ -116,45 +86,35 @@ export class Committer {
    * for I/O.
    */
   commitFirst(change: StateChange, done: CommitDone): void {
-    if (this.#isStopped) done(failure(STOPPED))
-    else {
-      this.#first.push({ change, cause: undefined, done, isFirst: true, isOfPeer: false, attempts: 0 })
-      this.#next()
-    }
+    this.#enqueue({ change, cause: undefined, done, isFirst: true, isOfPeer: false })
   }
 
   /** Calls `idle` when nothing is being written any more; what comes in waits for `resume`. */
   pause(idle: () => void): void {
-    this.#admits = 'nothing'
-    if (this.#isActive) this.#whenIdle = idle
-    else idle()
+    this.#queue.pause(idle)
   }
 
   /** The claim, or the welcome, stands, and is followed by a replay. */
   resumeFirst(): void {
-    this.#admits = 'first'
+    this.#queue.admit('first')
     this.#next()
   }
 
   resume(): void {
-    this.#admits = 'all'
+    this.#queue.admit('all')
     this.#next()
   }
 
   stop(): void {
-    this.#isStopped = true
-    const queue = [...this.#first, ...this.#queue]
-    this.#first = []
-    this.#queue = []
-    for (const commit of queue) commit.done(failure(STOPPED))
+    this.#queue.stop()
   }
 
   /**
    * The claim of a controller that makes itself the owner: straight to the drives, while the queue is paused. Not
-   * flushed, since that would be on the way of a takeover (see `VolumeService.claimIsBeingFlushed`).
+   * flushed, since that would be on the way of a takeover (see `ClaimStability`).
    */
   writeClaim(state: ArrayState, cause: TraceId | undefined, done: (outcome: StateWriteOutcome) => void): void {
-    assert(this.#admits === 'nothing' && !this.#isActive, 'a claim is written while commits are under way')
+    assert(this.#queue.isPaused, 'a claim is written while commits are under way')
     const next = { ...state, generation: this.#nextGeneration(state) }
     this.#parts.stateDrives.write(next, { flush: false, cause }, (outcome) => {
       if (outcome === 'written') this.#install(next, cause)
@@ -172,7 +132,7 @@ export class Committer {
       else if (outcome.error.code === 'conflict') this.#parts.session.send({ type: 'commit-outcome', callId, outcome: 'conflict' })
       else this.#parts.session.send({ type: 'commit-outcome', callId, outcome: 'failed', error: outcome.error })
     }
-    if (this.#isOwner()) this.#enqueue({ change, cause: undefined, done, isOfPeer: true })
+    if (this.#isOwner()) this.#enqueue({ change, cause: undefined, done, isFirst: false, isOfPeer: true })
     else done(failure(CONFLICT))
   }
 
@@ -199,19 +159,16 @@ export class Committer {
     this.#installs.lose()
   }
 
-  #enqueue(commit: Pick<Commit, 'change' | 'cause' | 'done' | 'isOfPeer'>): void {
-    if (this.#isStopped) commit.done(failure(STOPPED))
-    else if (this.#queue.length >= LIMITS.serviceRequestsUnderWay * 2) commit.done(failure(BUSY))
-    else {
-      this.#queue.push({ ...commit, isFirst: false, attempts: 0 })
-      this.#next()
-    }
+  #enqueue(commit: Omit<Commit, 'attempts'>): void {
+    if (this.#queue.push({ ...commit, attempts: 0 })) this.#next()
   }
 
   #next(): void {
-    if (this.#isActive || this.#admits === 'nothing') return
-    if (!this.#isOwner()) this.#refusePeer()
-    const commit = this.#first.shift() ?? (this.#admits === 'all' ? this.#queue.shift() : undefined)
+    if (!this.#queue.mayBegin) return
+    // What the peer proposed to an owner that is none any more, the peer itself commits: it is the owner now. To propose it
+    // back would have each controller wait for the other.
+    if (!this.#isOwner()) this.#queue.refusePeer(CONFLICT)
+    const commit = this.#queue.take()
     if (commit === undefined) return
     const state = present(this.#parts.store.state, 'array state')
     const changed = commit.change(state)
@@ -220,7 +177,7 @@ export class Committer {
       this.#next()
       return
     }
-    this.#isActive = true
+    this.#queue.began()
     if (state.serviceOwner === this.#parts.self) this.#commitAsOwner(commit, state, changed.value)
     else this.#propose(commit, state.generation, changed.value)
   }
@@ -263,34 +220,15 @@ export class Committer {
     return this.#parts.store.state?.serviceOwner === this.#parts.self
   }
 
-  /**
-   * What the peer proposed to an owner that is none any more: the peer itself is, and commits it. To propose it back would
-   * have each controller wait for the other.
-   */
-  #refusePeer(): void {
-    const refused = this.#queue.filter(({ isOfPeer }) => isOfPeer)
-    if (refused.length === 0) return
-    this.#queue = this.#queue.filter(({ isOfPeer }) => !isOfPeer)
-    for (const { done } of refused) done(failure(CONFLICT))
-  }
-
-  /** Before all others, on the state that is then the newest. */
-  #again(commit: Commit): void {
-    if (this.#isStopped) commit.done(failure(STOPPED))
-    else (commit.isFirst ? this.#first : this.#queue).unshift(commit)
-    this.#idle()
-  }
-
   #finish(commit: Commit, outcome: Result<ArrayState, ServiceError>): void {
     commit.done(outcome)
-    this.#idle()
+    this.#queue.ended()
+    this.#next()
   }
 
-  #idle(): void {
-    this.#isActive = false
-    const whenIdle = this.#whenIdle
-    this.#whenIdle = undefined
-    whenIdle?.()
+  #again(commit: Commit): void {
+    this.#queue.putBack(commit)
+    this.#queue.ended()
     this.#next()
   }
 
@@ -305,16 +243,5 @@ export class Committer {
     this.#refused.noteCommitted()
     this.#parts.store.install(state)
     return id
-  }
-}
-
-function writeError(outcome: Exclude<StateWriteOutcome, 'written'>): ServiceError {
-  switch (outcome) {
-    case 'stale-epoch':
-      return STOPPED
-    case 'no-majority':
-      return NO_MAJORITY
-    case 'too-large':
-      return { code: 'no-space', message: 'The configuration has become too large for the drives. Delete something first.' }
   }
 }
