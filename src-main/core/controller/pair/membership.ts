@@ -3,16 +3,15 @@ import type { ArrayState } from '../../../contract/array-state'
 import { peerOf } from '../../../contract/controller-id'
 import type { PeerDescription, PeerWords } from '../../../contract/interconnect'
 import type { TraceId } from '../../../contract/trace'
-import { FirstClaim, type FirstClaimParts } from './first-claim'
-import { PeerCalls } from '../peer/peer-calls'
+import { FirstClaim } from './first-claim'
+import { Joining, type JoiningParts } from './joining'
 import type { PeerSessionEvents } from '../peer/peer-session'
 import type { Signal } from '../peer/signal'
 import type { PairStanding } from '../peer/standing'
 import { Takeover } from './takeover'
 import type { TakeoverReason } from './takeover-record'
 
-export interface MembershipParts extends FirstClaimParts {
-  readonly incarnation: number
+export interface MembershipParts extends JoiningParts {
   /** Phase, membership, addresses or array state. */
   readonly changed: Signal
   /** The session with the peer is over: every call it was asked by is to be taken back. Nothing may be forwarded now. */
@@ -29,9 +28,9 @@ export interface MembershipParts extends FirstClaimParts {
  */
 export class Membership implements PeerSessionEvents {
   readonly #parts: MembershipParts
-  readonly #releases: PeerCalls<undefined>
   readonly #standing: PairStanding
   readonly #first: FirstClaim
+  readonly #joining: Joining
   /** The peer's incarnation that the presence line last spoke of. */
   #presentIncarnation = 0
   /** The peer's incarnation that was reset because it did not even join. */
@@ -43,13 +42,13 @@ export class Membership implements PeerSessionEvents {
 
   constructor(parts: MembershipParts) {
     this.#parts = parts
-    this.#releases = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
     this.#standing = parts.standing
     this.#first = new FirstClaim(parts, {
       review: () => this.#review(),
       claimed: (state) => this.#firstClaimMade(state),
       lost: (reason) => this.#lost(reason),
     })
+    this.#joining = new Joining(parts, this.#first, () => this.#serving())
   }
 
   describe(): PeerDescription {
@@ -151,43 +150,23 @@ export class Membership implements PeerSessionEvents {
 
   welcomed(words: Extract<PeerWords, { type: 'welcome' }>): void {
     assert(this.#parts.store.state === undefined && this.#takeover === undefined, 'a member of the pair was welcomed')
-    this.#standing.peerIsMember = true
-    this.#standing.set('joining', undefined)
-    this.#parts.volumes.holdForReplay()
-    this.#parts.store.install(words.state)
-    this.#standing.recordCause('controller.joined', { generation: words.state.generation })
-    this.#parts.log.add('information', `Controller ${this.#standing.peerName} has welcomed this controller into the pair.`)
-    this.#first.recover(() => {
-      if (this.#standing.phase === 'joining') this.#takeAddresses()
-    })
-  }
-
-  #takeAddresses(): void {
-    this.#parts.cache.paired()
-    const callId = this.#releases.begin((answer) => {
-      if (answer !== 'peer-lost') this.#parts.portals.openFor(this.#parts.self, () => this.#joined())
-    })
-    this.#parts.session.send({ type: 'portals-release', callId })
+    this.#joining.welcomed(words)
   }
 
   released(callId: number): void {
-    this.#releases.answer(callId, undefined)
+    this.#joining.released(callId)
   }
 
   releasePortals(callId: number): void {
     this.#parts.portals.closeFor(peerOf(this.#parts.self), () => {
       this.#parts.changed.tell()
-      this.#answer({ type: 'portals-released', callId })
+      if (this.#parts.session.isEstablished) this.#parts.session.send({ type: 'portals-released', callId })
     })
   }
 
   peerJoined(): void {
     this.#parts.log.add('information', `Controller ${this.#standing.peerName} has joined the pair.`)
     this.#parts.peerJoined.tell(this.#standing.cause)
-  }
-
-  #answer(words: PeerWords): void {
-    if (this.#parts.session.isEstablished) this.#parts.session.send(words)
   }
 
   #review(): void {
@@ -200,12 +179,6 @@ export class Membership implements PeerSessionEvents {
     this.#parts.stateDrives.flush(state, this.#parts.claimStability.beingFlushed())
     this.#parts.portals.openFor(this.#parts.self, () => this.#parts.changed.tell())
     if (this.#standing.presence === 'gone') this.#parts.portals.openFor(peerOf(this.#parts.self), () => this.#parts.changed.tell())
-    this.#serving()
-  }
-
-  #joined(): void {
-    if (this.#standing.isStopped || this.#standing.phase !== 'joining') return
-    this.#answer({ type: 'joined', generation: present(this.#parts.store.state, 'array state').generation })
     this.#serving()
   }
 
@@ -266,7 +239,7 @@ export class Membership implements PeerSessionEvents {
 
   #peerLost(): void {
     this.#standing.peerIsMember = false
-    this.#releases.lose()
+    this.#joining.peerLost()
     this.#parts.peerLost.tell()
   }
 

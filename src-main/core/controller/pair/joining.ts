@@ -1,0 +1,62 @@
+import { present } from '../../../base/assert'
+import type { PeerWords } from '../../../contract/interconnect'
+import { PeerCalls } from '../peer/peer-calls'
+import type { FirstClaim, FirstClaimParts } from './first-claim'
+
+export interface JoiningParts extends FirstClaimParts {
+  readonly incarnation: number
+}
+
+/** How a newcomer gets into the pair: welcomed by the peer, it replays what its NVRAM has, and takes back its addresses. */
+export class Joining {
+  readonly #parts: JoiningParts
+  readonly #first: FirstClaim
+  /** The peer was told, and this controller may serve. */
+  readonly #joined: () => void
+  readonly #releases: PeerCalls<undefined>
+
+  constructor(parts: JoiningParts, first: FirstClaim, joined: () => void) {
+    this.#parts = parts
+    this.#first = first
+    this.#joined = joined
+    this.#releases = new PeerCalls({ limit: 1, incarnation: parts.incarnation })
+  }
+
+  welcomed(words: Extract<PeerWords, { type: 'welcome' }>): void {
+    const { standing, volumes, store, log } = this.#parts
+    standing.peerIsMember = true
+    standing.set('joining', undefined)
+    volumes.holdForReplay()
+    store.install(words.state)
+    standing.recordCause('controller.joined', { generation: words.state.generation })
+    log.add('information', `Controller ${standing.peerName} has welcomed this controller into the pair.`)
+    this.#first.recover(() => {
+      if (standing.phase === 'joining') this.#takeAddresses()
+    })
+  }
+
+  /** The peer serves this controller's addresses no more. */
+  released(callId: number): void {
+    this.#releases.answer(callId, undefined)
+  }
+
+  peerLost(): void {
+    this.#releases.lose()
+  }
+
+  #takeAddresses(): void {
+    const { self, cache, session, portals } = this.#parts
+    cache.paired()
+    const callId = this.#releases.begin((answer) => {
+      if (answer !== 'peer-lost') portals.openFor(self, () => this.#join())
+    })
+    session.send({ type: 'portals-release', callId })
+  }
+
+  #join(): void {
+    const { standing, session, store } = this.#parts
+    if (standing.isStopped || standing.phase !== 'joining') return
+    if (session.isEstablished) session.send({ type: 'joined', generation: present(store.state, 'array state').generation })
+    this.#joined()
+  }
+}
