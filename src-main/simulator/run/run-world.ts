@@ -1,19 +1,18 @@
 import { Prng } from '../../base/prng'
 import { present } from '../../base/assert'
-import type { Place, TraceEvent } from '../../contract/trace'
-import { CONTROLLER_IDS } from '../../contract/controller-id'
+import type { TraceEvent } from '../../contract/trace'
 import type { Violation } from '../checkers/checker'
 import { Checks } from '../checkers/checks'
 import type { FaultHits } from '../faults/fault'
 import { mendAll } from '../faults/faults'
-import { drawMediaTargets } from '../faults/media-targets'
+import { drawMediaTargets, type MediaTargets } from '../faults/media-targets'
 import { drawSwarm, type Swarm } from '../faults/swarm'
 import { drawHotSpots, type HotSpot } from '../hosts/hot-spots'
-import { LastRound } from '../hosts/last-round'
-import { LedgerHost } from '../hosts/ledger-host'
-import { Station } from '../hosts/station'
-import { VirtualHost, type HostWatcher } from '../hosts/virtual-host'
+import type { Station } from '../hosts/station'
+import type { HostWatcher, VirtualHost } from '../hosts/virtual-host'
 import { World, type Course } from '../world'
+import { Actors } from './actors'
+import { Aftermath, LIVENESS_MS } from './aftermath'
 import { Operator } from './operator'
 
 export interface WorldResult {
@@ -36,13 +35,7 @@ export interface WorldRunOptions {
   readonly operations: number
 }
 
-/** After the last fault, everybody must have an answer within this time. */
-const LIVENESS_MS = 30_000
-const AFTERMATH_MS = 1500
-const QUIET_MS = 300
 const STORY_EVENTS = 60
-/** Of all stations: the results of as many are remembered. */
-const MAX_REQUESTS = 120
 
 /** Learns what the trace of a world does not say. It only watches, and the run is the same without it. */
 export interface RunWatcher {
@@ -71,9 +64,7 @@ export class WorldRun {
   readonly #random: Prng
   readonly #swarm: Swarm
   readonly #checks: Checks
-  readonly #hosts: VirtualHost[] = []
-  readonly #stations: Station[] = []
-  #ledgerHost: LedgerHost | undefined
+  readonly #actors: Actors
   #spots: readonly HotSpot[] = []
   #faultsAreOver = false
   #strikes = 0
@@ -87,6 +78,7 @@ export class WorldRun {
     this.#course = this.#play()
     this.#random = world.random.fork()
     this.#checks = new Checks(world)
+    this.#actors = new Actors({ world, random: this.#random, swarm: this.#swarm, checks: this.#checks, watcher: watcher?.hosts })
   }
 
   /** Runs the next event. False if there is none. After that, or after an error, all violations are known. */
@@ -111,15 +103,15 @@ export class WorldRun {
 
   /** Host commands and service requests so far. */
   get answered(): number {
-    return [...this.#hosts, ...this.#stations].reduce((sum, { answered }) => sum + answered, 0)
+    return this.#actors.answered
   }
 
   get hosts(): readonly VirtualHost[] {
-    return this.#hosts
+    return this.#actors.hosts
   }
 
   get stations(): readonly Station[] {
-    return this.#stations
+    return this.#actors.stations
   }
 
   get swarm(): Swarm {
@@ -152,29 +144,36 @@ export class WorldRun {
       this.#checks.violations.add('liveness', 'the pair does not start')
       return
     }
-    this.#makeHosts()
-    this.#makeStations()
-    this.#makeLedgerHost()
-    this.#schedule()
+    this.#begin()
     yield world.clock.nowMs() + this.#swarm.durationMs
-    yield* this.#quieten()
+    this.#faultsAreOver = true
+    mendAll(world)
+    yield* new Aftermath({ world, checks: this.#checks, actors: this.#actors, spots: this.#spots }).run()
   }
 
-  #makeHosts(): void {
+  /** Each takes its random numbers from the same source: the order makes the world. */
+  #begin(): void {
     const { world } = this
     const state = present(world.controller('a')?.state, 'array state')
-    const spots = drawHotSpots(state, this.#random.fork())
-    this.#spots = spots
+    const spots = (this.#spots = drawHotSpots(state, this.#random.fork()))
     const media = drawMediaTargets({ world, state, spots, random: this.#random.fork() })
     const faultRandom = this.#random.fork()
-    const around = { blocks: this.#checks.blocks, violations: this.#checks.violations, watcher: this.#watcher?.hosts }
-    for (const [index, habits] of this.#swarm.hosts.entries()) {
-      this.#hosts.push(new VirtualHost({ name: `host ${index + 1}`, world, random: this.#random.fork(), habits, spots, around }))
-    }
+    this.#actors.addHosts(spots)
+    this.#scheduleFaults(media, faultRandom)
+    this.#actors.startStations()
+    this.#actors.startLedgerHost(spots)
+    for (const { atMs, commandsPerClient } of this.#swarm.bursts) world.clock.after(atMs, () => this.#actors.burst(commandsPerClient))
+    const { restartAfterMs, rebuildAfterMs } = this.#swarm
+    new Operator({ world, random: this.#random.fork(), restartAfterMs, rebuildAfterMs }).watch()
+    this.#checks.watch()
+  }
+
+  #scheduleFaults(media: MediaTargets, random: Prng): void {
+    const { world } = this
     const corrupt = (): number | undefined => {
       const row = media.nextRow()
       if (row === undefined) return undefined
-      world.media[row.drive]?.corrupt(row.block, faultRandom)
+      world.media[row.drive]?.corrupt(row.block, random)
       this.#checks.corrupted(row)
       return row.drive
     }
@@ -185,7 +184,7 @@ export class WorldRun {
         world.trace.mix(fault.name)
         fault.strike({
           world,
-          random: faultRandom,
+          random,
           hit,
           mediaTarget: () => media.next(),
           sickDrives: media.sickDrives,
@@ -194,116 +193,5 @@ export class WorldRun {
         })
       })
     }
-  }
-
-  #makeStations(): void {
-    const { stations } = this.#swarm
-    for (let number = 1; number <= stations; number++) {
-      const random = this.#random.fork()
-      const habits = {
-        thinkMs: random.pick([20, 100, 400]),
-        twiceShare: random.pick([0, 0.2]),
-        maxRequests: Math.floor(MAX_REQUESTS / stations),
-      }
-      const station = new Station({ name: `station ${number}`, world: this.world, random, habits, check: this.#checks.services })
-      this.#stations.push(station)
-      station.start()
-    }
-  }
-
-  #makeLedgerHost(): void {
-    if (!this.#swarm.hasLedgerHost) return
-    const { world } = this
-    const state = present(world.controller('a')?.state, 'array state')
-    this.#ledgerHost = new LedgerHost({
-      world,
-      state,
-      spots: this.#spots,
-      random: this.#random.fork(),
-      violations: this.#checks.violations,
-    })
-    this.#ledgerHost.start()
-  }
-
-  #schedule(): void {
-    const { clock } = this.world
-    for (const { atMs, commandsPerClient } of this.#swarm.bursts) {
-      clock.after(atMs, () => {
-        for (const host of this.#hosts) host.burst(commandsPerClient)
-      })
-    }
-    const { restartAfterMs, rebuildAfterMs } = this.#swarm
-    new Operator({ world: this.world, random: this.#random.fork(), restartAfterMs, rebuildAfterMs }).watch()
-    this.#checks.watch()
-  }
-
-  /** No more faults: everybody must get an answer, and everything must be as it was acknowledged. */
-  *#quieten(): Course<void> {
-    const { world } = this
-    this.#faultsAreOver = true
-    mendAll(world)
-    for (const station of this.#stations) station.stop()
-    this.#ledgerHost?.stop()
-    if (!(yield* this.#waitFor('hosts and stations have their answers', () => this.#isIdle()))) return
-    // The last requests may take a controller down after their answers.
-    yield world.clock.nowMs() + AFTERMATH_MS
-    if (!(yield* this.#waitFor('both controllers serve', () => this.#isSettled()))) return
-    const round = new LastRound(world, this.#checks.services)
-    round.start()
-    if (
-      !(yield* this.#waitFor(
-        'each controller serves what it is asked',
-        () => !round.isBusy,
-        () => `controller-${round.portal}`,
-      ))
-    )
-      return
-    if (!(yield* this.#waitFor('what dead controllers left behind is verified', () => this.#isVerified()))) return
-    if (!(yield* this.#waitFor('drives are rebuilt, or stay out', () => this.#isRebuilt()))) return
-    for (const host of this.#hosts) host.readAll()
-    this.#ledgerHost?.verify()
-    if (!(yield* this.#waitFor('hosts have read back', () => this.#isIdle()))) return
-    yield world.clock.nowMs() + QUIET_MS
-    // A commit of the last moment may still be on its way to the other controller.
-    if (!(yield* this.#waitFor('both controllers have the same generation', () => this.#hasOneGeneration()))) return
-    this.#checks.finish(this.#spots)
-  }
-
-  #isIdle(): boolean {
-    const all = [...this.#hosts, ...this.#stations, ...(this.#ledgerHost === undefined ? [] : [this.#ledgerHost])]
-    return all.every(({ isBusy }) => !isBusy)
-  }
-
-  #isVerified(): boolean {
-    const state = this.world.controller('a')?.state
-    return state?.ownership.every(({ unverifiedFrom }) => unverifiedFrom === undefined) === true
-  }
-
-  #isRebuilt(): boolean {
-    const state = this.world.controller('a')?.report().array
-    return state?.failedMembers?.some(({ rebuild }) => rebuild !== undefined) !== true
-  }
-
-  #hasOneGeneration(): boolean {
-    const [a, b] = CONTROLLER_IDS.map((id) => this.world.controller(id)?.state?.generation)
-    return a === b
-  }
-
-  /** Automatic giveback may have been turned off, and volumes may have been moved by request. */
-  #isSettled(): boolean {
-    const { network } = this.world
-    return CONTROLLER_IDS.every((id) => this.world.isServing(id) && network.listenerOf(id)?.controller === id)
-  }
-
-  *#waitFor(what: string, condition: () => boolean, place = (): Place => this.#whoWaits()): Course<boolean> {
-    const isSo = yield* this.world.until(condition, LIVENESS_MS)
-    if (isSo) return true
-    this.#checks.violations.add('liveness', `${LIVENESS_MS} ms without faults and still not so: ${what}`, place())
-    return isSo
-  }
-
-  #whoWaits(): Place {
-    const waiting = CONTROLLER_IDS.find((id) => !this.world.isServing(id))
-    return waiting === undefined ? 'host' : `controller-${waiting}`
   }
 }

@@ -1,0 +1,90 @@
+import { present } from '../../base/assert'
+import type { Prng } from '../../base/prng'
+import type { Checks } from '../checkers/checks'
+import type { Swarm } from '../faults/swarm'
+import type { HotSpot } from '../hosts/hot-spots'
+import { LedgerHost } from '../hosts/ledger-host'
+import { Station } from '../hosts/station'
+import { VirtualHost, type HostWatcher } from '../hosts/virtual-host'
+import type { World } from '../world'
+
+/** Of all stations: the results of as many are remembered. */
+const MAX_REQUESTS = 120
+
+export interface ActorsParts {
+  readonly world: World
+  readonly random: Prng
+  readonly swarm: Swarm
+  readonly checks: Checks
+  readonly watcher: HostWatcher | undefined
+}
+
+/** Those who ask something of a world's controllers: hosts, management stations and, in some worlds, a host with a ledger. */
+export class Actors {
+  readonly hosts: VirtualHost[] = []
+  readonly stations: Station[] = []
+  readonly #parts: ActorsParts
+  #ledgerHost: LedgerHost | undefined
+
+  constructor(parts: ActorsParts) {
+    this.#parts = parts
+  }
+
+  addHosts(spots: readonly HotSpot[]): void {
+    const { world, random, swarm, checks, watcher } = this.#parts
+    const around = { blocks: checks.blocks, violations: checks.violations, watcher }
+    for (const [index, habits] of swarm.hosts.entries()) {
+      this.hosts.push(new VirtualHost({ name: `host ${index + 1}`, world, random: random.fork(), habits, spots, around }))
+    }
+  }
+
+  startStations(): void {
+    const { world, swarm, checks } = this.#parts
+    for (let number = 1; number <= swarm.stations; number++) {
+      const random = this.#parts.random.fork()
+      const habits = {
+        thinkMs: random.pick([20, 100, 400]),
+        twiceShare: random.pick([0, 0.2]),
+        maxRequests: Math.floor(MAX_REQUESTS / swarm.stations),
+      }
+      const station = new Station({ name: `station ${number}`, world, random, habits, check: checks.services })
+      this.stations.push(station)
+      station.start()
+    }
+  }
+
+  /** In worlds that have one. */
+  startLedgerHost(spots: readonly HotSpot[]): void {
+    const { world, random, swarm, checks } = this.#parts
+    if (!swarm.hasLedgerHost) return
+    const state = present(world.controller('a')?.state, 'array state')
+    this.#ledgerHost = new LedgerHost({ world, state, spots, random: random.fork(), violations: checks.violations })
+    this.#ledgerHost.start()
+  }
+
+  /** Host commands and service requests so far. */
+  get answered(): number {
+    return [...this.hosts, ...this.stations].reduce((sum, { answered }) => sum + answered, 0)
+  }
+
+  /** Nobody waits for an answer. */
+  get isIdle(): boolean {
+    const all = [...this.hosts, ...this.stations, ...(this.#ledgerHost === undefined ? [] : [this.#ledgerHost])]
+    return all.every(({ isBusy }) => !isBusy)
+  }
+
+  burst(commandsPerClient: number): void {
+    for (const host of this.hosts) host.burst(commandsPerClient)
+  }
+
+  /** Hosts come to their end by themselves. */
+  stop(): void {
+    for (const station of this.stations) station.stop()
+    this.#ledgerHost?.stop()
+  }
+
+  readBack(): void {
+    for (const host of this.hosts) host.readAll()
+    this.#ledgerHost?.verify()
+  }
+}
