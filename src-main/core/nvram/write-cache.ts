@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert'
 import type { ArrayState } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import type { NvramReport } from '../../contract/snapshot'
@@ -125,6 +126,7 @@ export class WriteCache {
    * its own log lives on. From `done` on this controller acknowledges writes by itself.
    */
   recover(state: ArrayState, done: (outcome: RecoveryOutcome) => void): void {
+    assert(this.#status.mode !== 'mirrored', 'a replay begins while the peer has a mirror')
     this.#status.state = state
     // At once: the replay may have to wait for stripes that these hold.
     this.#journal.mirrorLeftOut()

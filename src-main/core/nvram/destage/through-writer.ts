@@ -1,3 +1,4 @@
+import { assert } from '../../../base/assert'
 import type { CachePorts } from '../cache-status'
 import type { LiveLog } from '../log/live-log'
 import type { CacheFault, LiveRecord } from '../log/live-record'
@@ -71,7 +72,9 @@ export class ThroughWriter {
   }
 
   #ended(dirt: VolumeDirt, write: ThroughWrite, fault: CacheFault | undefined, isTorn = false): void {
-    dirt.through = dirt.through.filter((other) => other !== write)
+    const others = dirt.through.filter((other) => other !== write)
+    assert(others.length === dirt.through.length - 1, () => `the write of record ${write.record.sequence} ended twice`)
+    dirt.through = others
     if (isTorn) this.#parts.tornApart(dirt, write.record)
     else this.#parts.ended(dirt, write.record)
     write.finish(fault)

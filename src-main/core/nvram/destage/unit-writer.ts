@@ -1,3 +1,4 @@
+import { assert } from '../../../base/assert'
 import { BLOCK_BYTES, KIB } from '../../../base/units'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { TraceTag, TracePort } from '../../ports'
@@ -54,7 +55,11 @@ export class UnitWriter {
   #write(dirt: VolumeDirt, place: VolumePlace, unit: readonly Extent<LiveRecord>[]): void {
     const { volumeId } = dirt
     const range: BlockRange = { firstBlock: unit[0]!.firstBlock, endBlock: unit.at(-1)!.endBlock }
-    for (const extent of unit) extent.write = range
+    for (const extent of unit) {
+      const { state, sequence } = extent.source
+      assert(state === 'dirty' && extent.write === undefined, () => `record ${sequence} goes to the drives, being ${state}`)
+      extent.write = range
+    }
     dirt.writes.add(range)
     this.#underWay++
     const trace = unit.find(({ source }) => source.trace !== undefined)?.source.trace
@@ -66,6 +71,7 @@ export class UnitWriter {
     const done = (outcome: GroupOutcome<undefined>): void => {
       release()
       this.#underWay--
+      assert(this.#underWay >= 0, 'more units ended than began')
       dirt.writes.delete(range)
       this.#parts.ended(dirt, range, outcome)
     }

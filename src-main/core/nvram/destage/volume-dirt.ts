@@ -1,3 +1,4 @@
+import { assert } from '../../../base/assert'
 import { ExtentMap, type Extent } from './extent-map'
 import type { CacheFault, LiveRecord } from '../log/live-record'
 
@@ -35,7 +36,8 @@ export class VolumeDirt {
 
   /** The newest data of its blocks: calls `covered` for what it hides of others. */
   insert(record: LiveRecord, covered: (old: LiveRecord, blockCount: number) => void): void {
-    const { firstBlock, endBlock } = record
+    const { firstBlock, endBlock, state, sequence } = record
+    assert(state === 'logged' || state === 'through', () => `record ${sequence} becomes dirty, being ${state}`)
     record.state = 'dirty'
     record.liveBlocks = endBlock - firstBlock
     this.extents.insert({ firstBlock, endBlock, source: record }, covered)

@@ -91,10 +91,10 @@ export class LiveLog {
 
   /** The record is done. */
   close(record: LiveRecord): void {
+    assert(record.isOpen, () => `record ${record.sequence} is closed again`)
     record.state = 'done'
-    if (record.isOpen) this.#reservedBytes -= record.journalBytes
     record.isOpen = false
-    assert(this.#reservedBytes >= 0, () => `${this.#reservedBytes} bytes are reserved in the log`)
+    this.#unreserve(record)
   }
 
   /** Gives up the oldest records that are done, where it is worth it or somebody waits for room. False: nothing was. */
@@ -106,7 +106,7 @@ export class LiveLog {
     const isAll = done === this.#live.length
     if (done === this.#trimmed || !(isAll || bytes * TRIM_PART >= log.capacityBytes || isRoomWanted)) return false
     log.trimTo(isAll ? log.nextSequence : this.#live[done]!.sequence)
-    for (let index = this.#trimmed; index < done; index++) this.#reservedBytes -= this.#live[index]!.journalBytes
+    for (let index = this.#trimmed; index < done; index++) this.#unreserve(this.#live[index]!)
     this.#trimmed = done
     this.#forget()
     return true
@@ -139,7 +139,7 @@ export class LiveLog {
         carried(record)
       } else if (record.state === 'done') {
         isFreed = true
-        this.#reservedBytes -= record.journalBytes
+        this.#unreserve(record)
       } else break
       log.trimTo(sequence + 1)
       this.#trimmed++
@@ -160,7 +160,16 @@ export class LiveLog {
     this.#live.push(record)
   }
 
+  /** Half of what was reserved for it. */
+  #unreserve({ journalBytes }: LiveRecord): void {
+    this.#reservedBytes -= journalBytes
+    assert(this.#reservedBytes >= 0, () => `${this.#reservedBytes} bytes are reserved in the log`)
+  }
+
   #forget(): void {
+    const log = this.#log
+    const first = this.#live[this.#trimmed]?.sequence ?? log.nextSequence
+    assert(first === log.firstSequence, () => `record ${first} is the oldest that is known, and ${log.firstSequence} the oldest of the log`)
     const isAll = this.#trimmed === this.#live.length
     if (!isAll && !(this.#trimmed >= FORGOTTEN_AT_ONCE && this.#trimmed * 2 > this.#live.length)) return
     this.#live = this.#live.slice(this.#trimmed)

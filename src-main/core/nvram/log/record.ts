@@ -92,6 +92,11 @@ export function encodeRecord(head: RecordHead, data: readonly Uint8Array[]): Uin
   return bytes
 }
 
+/** Of an encoded record. */
+export function sequenceOf(record: Uint8Array): number {
+  return getU64(record, SEQUENCE_AT)
+}
+
 /** The first 64 bytes of a record; undefined where they are none. */
 export function decodeHead(header: Uint8Array): (RecordHead & { readonly dataCrc: number }) | undefined {
   for (let i = 0; i < MAGIC.length; i++) if (header[i] !== MAGIC.charCodeAt(i)) return undefined

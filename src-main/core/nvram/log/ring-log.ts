@@ -4,7 +4,7 @@ import { getU32, getU64, putAscii, putU32, putU64 } from '../../../base/bytes'
 import { crc32c } from '../../../base/crc32c'
 import { allocateBytes } from '../../../base/slab'
 import type { NvramPort } from '../../ports'
-import { decodeHead, RECORD_HEADER_BYTES, recordBytesOf, type LogRecord } from './record'
+import { decodeHead, RECORD_HEADER_BYTES, recordBytesOf, sequenceOf, type LogRecord } from './record'
 
 /**
  * A log of records in one region of an NVRAM slot, as a ring. Two headers of 512 bytes, written in turn, so that one of
@@ -126,6 +126,7 @@ export class RingLog {
   /** `record` is encoded with this log's epoch and next sequence. It is on the medium after the next `commit`. */
   append(record: Uint8Array): void {
     assert(this.fits(record.length), () => `a record of ${record.length} bytes does not fit`)
+    assert(sequenceOf(record) === this.nextSequence, () => `record ${sequenceOf(record)} is appended as ${this.nextSequence}`)
     this.#scanned = undefined
     this.#pending.push(record)
     this.#pendingBytes += record.length
@@ -166,6 +167,10 @@ export class RingLog {
       this.#dropped = 0
     }
     this.#usedBytes -= freed
+    assert(
+      this.records === 0 ? this.#usedBytes === 0 : this.#usedBytes > 0,
+      () => `${this.records} records are left in ${this.#usedBytes} bytes after ${freed} were freed`,
+    )
     this.#writeHeader({ logEpoch, stamp, headSequence: sequence, headOffset: (headOffset + freed) % this.capacityBytes })
   }
 

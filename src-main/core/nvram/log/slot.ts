@@ -1,3 +1,4 @@
+import { assert } from '../../../base/assert'
 import type { ArrayState, VolumeOwnership } from '../../../contract/array-state'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { NvramPort } from '../../ports'
@@ -57,6 +58,7 @@ export class NvramSlot {
    * too, and still for the old one, should the claim not get to the drives.
    */
   prepareClaim(standing: ArrayState, next: number): void {
+    assert(next > (standing.mirrorEpoch ?? 0), () => `a claim with mirror epoch ${next} after ${standing.mirrorEpoch ?? 0}`)
     for (const ring of [this.log, this.mirror]) {
       if (this.#counts(ring, standing)) ring.stampAs({ base: standing.mirrorEpoch ?? 0, newest: next })
     }

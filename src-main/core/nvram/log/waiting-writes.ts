@@ -69,7 +69,9 @@ function piecesOf(io: CacheWrite, pieceBlocks: number, done: WaitingWrite['done'
   let left = Math.ceil(io.blockCount / pieceBlocks)
   const finish = (outcome: CacheOutcome<undefined>): void => {
     if (!outcome.ok) worst = outcome
-    if (--left === 0) done(worst)
+    left--
+    assert(left >= 0, 'a piece of a write ended twice')
+    if (left === 0) done(worst)
   }
   for (let at = 0; at < io.blockCount; at += pieceBlocks) {
     const blockCount = Math.min(pieceBlocks, io.blockCount - at)

@@ -1,4 +1,4 @@
-import { present } from '../../../base/assert'
+import { assert, present } from '../../../base/assert'
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { PeerWords } from '../../../contract/interconnect'
 import type { ClockPort, TracePort, TraceTag } from '../../ports'
@@ -26,6 +26,8 @@ export class MirrorSender {
   #isTrimNewsDue = false
   /** What the mirror knows of. */
   #trimmedTo = 0
+  /** The newest record that the mirror will have when all messages have arrived. */
+  #sentTo = 0
 
   constructor(parts: MirrorSenderParts) {
     this.#parts = parts
@@ -35,6 +37,7 @@ export class MirrorSender {
   begin(records: readonly LiveRecord[]): void {
     const { log, send } = this.#parts
     this.#trimmedTo = log.firstSequence
+    this.#sentTo = log.nextSequence - 1
     send({ type: 'nvram-begin', logEpoch: log.logEpoch, firstSequence: log.firstSequence })
     for (let at = 0; at < records.length; at += RESYNC_RECORDS) {
       const some = records.slice(at, at + RESYNC_RECORDS)
@@ -49,6 +52,8 @@ export class MirrorSender {
   append(records: readonly LiveRecord[]): void {
     const { log, send } = this.#parts
     const { sequence: firstSequence } = present(records[0], 'a record to mirror')
+    assert(firstSequence === this.#sentTo + 1, () => `record ${firstSequence} goes to the mirror behind ${this.#sentTo}`)
+    this.#sentTo = firstSequence + records.length - 1
     const trimmedTo = Math.min(log.firstSequence, firstSequence)
     this.#trimmedTo = trimmedTo
     for (const record of records) if (record.trace !== undefined) this.#traceHop(record, record.trace)
@@ -59,6 +64,11 @@ export class MirrorSender {
     const { self, trace } = this.#parts
     const hop = { place: `controller-${self}`, to: `controller-${peerOf(self)}` } as const
     trace.record({ ...tag, ...hop, kind: 'nvram.mirrored', data: { volumeId, sequence, byteCount: bytes.length } })
+  }
+
+  /** The mirror says that it has all up to this record. */
+  acknowledged(sequence: number): void {
+    assert(sequence <= this.#sentTo, () => `the mirror has record ${sequence}, and ${this.#sentTo} was the last that was sent`)
   }
 
   /** Says with the next record what was trimmed, or, where none comes, after a while. */

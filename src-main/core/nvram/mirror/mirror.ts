@@ -125,6 +125,7 @@ export class Mirror {
   #appended(sequence: number): void {
     const { status, journal, settlement } = this.#parts
     if (status.mode !== 'mirrored') return
+    this.#sender.acknowledged(sequence)
     journal.mirrored(sequence)
     settlement.mirrored(sequence)
   }

@@ -21,6 +21,8 @@ export class Settlement {
 
   push(record: LiveRecord): void {
     assert(record.state === 'logged', () => `record ${record.sequence} is ${record.state} before it is settled`)
+    const last = this.#unstable.at(-1)
+    assert(last === undefined || last.sequence < record.sequence, () => `record ${record.sequence} behind ${last?.sequence ?? 0}`)
     this.#unstable.push(record)
   }
 
@@ -45,6 +47,7 @@ export class Settlement {
   /** The record can no longer be lost, or only with the drives. */
   #settle(record: LiveRecord, mayKeep: boolean): void {
     const { destager } = this.#parts
+    assert(record.state === 'logged', () => `record ${record.sequence} is settled again, being ${record.state}`)
     if (!mayKeep || destager.mustGoThrough(record)) {
       destager.writeThrough(record, (fault) => this.#onDrives(record, fault))
       return
