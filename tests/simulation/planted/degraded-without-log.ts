@@ -8,6 +8,6 @@ export const degradedWithoutLog: PlantedBug = {
   why:
     'A controller that was alone dies together with a drive, and the other one comes up first: ' +
     'parity of stripes that were half updated stands in for blocks that nobody wrote.',
-  searchFrom: 1180,
+  searchFrom: 750,
   checkers: ['blocks-linearizable', 'ledger'],
 }
