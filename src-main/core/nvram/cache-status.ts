@@ -4,17 +4,17 @@ import type { NvramReport } from '../../contract/snapshot'
 import type { VolumePlace } from './log/live-record'
 
 /**
- * - `off`: nothing is acknowledged here: not serving yet, or not any more
- * - `alone`: the claim that shuts the peer's NVRAM out stands on the drives, so nothing has to be mirrored
- * - `mirrored`: nothing is acknowledged before the peer has it too
- * - `suspended`: the peer was lost, and its NVRAM would still count: nothing is acknowledged
+ * - `off`: this controller does not serve yet, or no longer; it acknowledges nothing
+ * - `alone`: a claim on the drives excludes the peer's NVRAM, so nothing has to be mirrored
+ * - `mirrored`: a write is acknowledged only when the peer has it too
+ * - `suspended`: the peer is lost but its NVRAM would still count, so nothing is acknowledged
  */
 export type CacheMode = 'off' | 'alone' | 'mirrored' | 'suspended'
 
-/** What the write cache of one controller may do now. Built first, and read directly by every stage. */
+/** What the write cache of one controller may do now. Every stage reads it. */
 export class CacheStatus {
   mode: CacheMode = 'off'
-  /** What is committed; undefined before a claim or a welcome. */
+  /** The committed state. Undefined before a claim or a welcome. */
   state: ArrayState | undefined
 
   get mirrorEpoch(): number {
@@ -22,15 +22,15 @@ export class CacheStatus {
   }
 }
 
-/** What a write cache asks of the volumes, and what it tells them and the peer. Handed in once, and passed on to every stage as it is. */
+/** How a write cache reaches the volumes and the peer. Every stage gets the same object. */
 export interface CachePorts {
-  /** Undefined where this controller may not write the volume. */
+  /** Undefined if this controller may not write the volume. */
   place(volumeId: number): VolumePlace | undefined
   /** A drive refused this controller's epoch of the volume. */
   ownershipLost(volumeId: number): void
-  /** Whether acknowledged data of the volume may be in this NVRAM alone: by policy, and said on the drives. */
+  /** Whether acknowledged data may be in this NVRAM only. The policy must allow it, and the drives must say who holds the volume. */
   mayKeepUnmirrored(volumeId: number): boolean
-  /** Something changed on which it depends what this controller has to hold. */
+  /** What this controller has to hold may have changed. */
   holdsChanged(): void
   send(words: PeerWords): void
 }

@@ -34,11 +34,11 @@ export interface WriteCacheParts {
  *     settle   it can no longer be lost: reads see it, and its host is answered (`Settlement`)
  *     destage  it is on the drives (`Destager`); its room in the log is given up
  *
- * While the peer is away a write is acknowledged only when it is on the drives, or on request when it is in this NVRAM. It is
- * logged first in any case, so that a replay finds every stripe that may have been left in the middle of an update. What an
- * update of a stripe is about to change goes through the log and the mirror as well (`StripeJournal`).
+ * While the peer is away, a write is acknowledged when it is on the drives. A cache policy can allow that as soon as it is in
+ * this NVRAM. Either way it is logged first, so that a replay finds every stripe that may be interrupted. The partial parity
+ * of a stripe update goes through the log and the mirror as well (`StripeJournal`).
  *
- * A read sees a write from the moment at which it can no longer be lost, not before.
+ * A read sees a write as soon as the write can no longer be lost, and not before.
  */
 export class WriteCache {
   readonly #slot: NvramSlot
@@ -58,7 +58,7 @@ export class WriteCache {
     const { log } = slot
     const live = new LiveLog(log, clock)
     const base = { self, clock, trace, status, ports, live }
-    // Two ways lead back to the first stages: what destaging logs is committed, and what it has done frees room.
+    // Destaging reaches back to the first stages in two ways: what it logs is committed there, and what it finishes frees room.
     const committed = (records: readonly LiveRecord[]): void => this.#mirror.take(records)
     const events = { freed: (): void => this.#intake.trim() }
     const group = (this.#group = new GroupCommit({ turn, log, committed }))
@@ -81,7 +81,7 @@ export class WriteCache {
     this.#intake.write(io, done)
   }
 
-  /** All that was acknowledged before is on stable storage at `done`. */
+  /** Calls `done` when everything that was acknowledged before is on stable storage. */
   flush(
     io: { readonly volumeId: number; readonly place: VolumePlace; readonly trace: TraceTag | undefined },
     done: (outcome: CacheOutcome<undefined>) => void,
@@ -92,7 +92,7 @@ export class WriteCache {
     })
   }
 
-  /** Brings all of a volume to the drives. Nothing of it may be under way. */
+  /** Destages everything of a volume. No I/O of the volume may be under way. */
   clean(volumeId: number, done: (isClean: boolean) => void): void {
     this.#destager.clean(volumeId, (fault) => done(fault === undefined))
   }
@@ -108,12 +108,12 @@ export class WriteCache {
     return this.#slot.rank(state)
   }
 
-  /** Whether a replay finds every stripe that the peer may have left half updated. */
+  /** Whether a replay would find every stripe in which the peer may have been interrupted. */
   knowsPeer(state: ArrayState): boolean {
     return this.#slot.mirrorCounts(state)
   }
 
-  /** Before a claim with the mirror epoch `next`. Gives the volumes of which this NVRAM has what the drives may not have. */
+  /** Prepares for a claim with the mirror epoch `next`. Returns the volumes whose newest data may be in this NVRAM only. */
   prepareClaim(standing: ArrayState, next: number): ReadonlySet<number> {
     this.#slot.prepareClaim(standing, next)
     const regions = this.#status.mode === 'off' ? (['mirror', 'log'] as const) : (['mirror'] as const)
@@ -122,13 +122,13 @@ export class WriteCache {
   }
 
   /**
-   * The claim, or the welcome, stands. Replays what counts: of a newcomer all of its slot, of a survivor the mirror, since
-   * its own log lives on. From `done` on this controller acknowledges writes by itself.
+   * The claim or the welcome is committed. A newcomer replays its whole slot. A survivor replays only the mirror, because its
+   * own log lives on. After `done`, this controller acknowledges writes without a mirror.
    */
   recover(state: ArrayState, done: (outcome: RecoveryOutcome) => void): void {
     assert(this.#status.mode !== 'mirrored', 'a replay begins while the peer has a mirror')
     this.#status.state = state
-    // At once: the replay may have to wait for stripes that these hold.
+    // At once: updates that wait for the mirror hold stripes that the replay may need.
     this.#journal.mirrorLeftOut()
     this.#recovery.run(state, this.#status.mode === 'off', (outcome) => {
       this.#status.mode = 'alone'
@@ -159,7 +159,7 @@ export class WriteCache {
     this.#mirror.hear(words)
   }
 
-  /** Acknowledges nothing any more. What is logged stays for whoever may replay it. */
+  /** Stops acknowledging for good. The log stays, for whoever may replay it. */
   stop(): void {
     this.#recovery.cancel()
     this.#status.mode = 'off'
@@ -171,7 +171,7 @@ export class WriteCache {
     for (const { done } of waiting) done({ ok: false, fault: 'stopped' })
   }
 
-  /** Brings everything to the drives, as far as they take it. */
+  /** Destages everything that the drives take. */
   cleanAll(done: () => void): void {
     const volumes = this.#destager.dirtyVolumes()
     let left = volumes.length + 1

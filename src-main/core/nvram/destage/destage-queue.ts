@@ -2,19 +2,19 @@ import type { ClockPort } from '../../ports'
 import type { LiveLog } from '../log/live-log'
 import type { LiveRecord } from '../log/live-record'
 
-/** How long acknowledged data stays in the log only, so that what is written again or beside it goes to the drives once. */
+/** How long acknowledged data waits in the log. What is overwritten by then, or has got neighbors, goes to the drives once. */
 const DELAY_MS = 100
-/** Above this part of the log, age does not count. */
+/** When more of the log than this is in use, age does not count. */
 const HIGH_FILL = 0.25
 const TICK_MS = 1
-/** Records that are gone are forgotten in so many at a time at least. */
+/** The list is shortened by at least this many records at a time. */
 const FORGOTTEN_AT_ONCE = 64
 
-/** Dirty records that wait for their way to the drives: in the order of the log, except for those that are urgent. */
+/** Dirty records that wait to be destaged. They go in the order of the log, except for urgent ones. */
 export class DestageQueue {
   readonly #clock: ClockPort
   readonly #live: LiveLog
-  /** In the order of the log. Those before `#next` are done, under way or urgent. */
+  /** In the order of the log. The first `#next` have had their turn: they are done, under way or urgent. */
   #records: LiveRecord[] = []
   #next = 0
   readonly #urgent = new Set<LiveRecord>()
@@ -24,7 +24,7 @@ export class DestageQueue {
     this.#live = live
   }
 
-  /** The log is so full that nothing waits for its age. */
+  /** The log is so full that age does not count. */
   get isPressed(): boolean {
     return this.#live.fill > HIGH_FILL
   }
@@ -33,12 +33,12 @@ export class DestageQueue {
     this.#records.push(record)
   }
 
-  /** They do not wait for their turn. */
+  /** These do not wait for their turn. */
   hurry(records: Iterable<LiveRecord>): void {
     for (const record of records) this.#urgent.add(record)
   }
 
-  /** It is done or under way, or is left alone for a while. */
+  /** The record is no longer urgent: it is done or under way, or a try has failed. */
   calm(record: LiveRecord): void {
     this.#urgent.delete(record)
   }
@@ -47,12 +47,12 @@ export class DestageQueue {
     return [...this.#urgent]
   }
 
-  /** What was logged by then may go now. `force`: whatever was. */
+  /** Records that were logged by this time may go now. With `force`, all may. */
   dueMs(force: boolean): number {
     return this.#clock.nowMs() - (force || this.isPressed ? 0 : DELAY_MS)
   }
 
-  /** The one whose turn it is, if it was logged by `dueMs` or is dirty no more. */
+  /** Takes the record whose turn it is, if it was logged by `dueMs` or is no longer dirty. */
   takeDue(dueMs: number): LiveRecord | undefined {
     const record = this.#records[this.#next]
     if (record === undefined || (record.state === 'dirty' && record.appendedAtMs > dueMs)) return undefined
@@ -61,7 +61,7 @@ export class DestageQueue {
     return record
   }
 
-  /** Until the next one is due; undefined where there is none. */
+  /** The time until the next record is due. Undefined if none waits. */
   get delayMs(): number | undefined {
     const oldest = this.#records[this.#next]
     if (oldest === undefined) return undefined

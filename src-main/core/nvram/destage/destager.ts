@@ -15,7 +15,7 @@ import { RUN_BLOCKS, UnitWriter } from './unit-writer'
 import type { BlockRange, VolumeDirt } from './volume-dirt'
 import { addWaiter, failWaiters, passWaiters, settleWaiters } from './waiters'
 
-/** Destaged per tick: enough to keep ahead of the hosts, little enough not to keep them waiting. */
+/** Destaged per tick: enough to stay ahead of the hosts, and not so much that they have to wait. */
 const TICK_BYTES = 512 * KIB
 const RETRY_MS = 1000
 
@@ -27,15 +27,15 @@ export interface DestagerParts {
   readonly live: LiveLog
   readonly journal: StripeJournal
   readonly events: {
-    /** Records in the log are done. */
+    /** Some records are done: the log may be trimmed. */
     freed(): void
   }
 }
 
 /**
- * Brings acknowledged data from the log to the drives, the oldest first and what lies beside it with it, and shows it to
- * reads until it is there. Blocks that were written again meanwhile go there once, as they are then. Two writes to the
- * drives never overlap, so what was logged later also arrives later.
+ * Writes acknowledged data from the log to the drives: the oldest first, together with the dirty data beside it. Until then,
+ * reads get it from here. A block that was overwritten in the log is written once, with its newest data. Two writes to the
+ * drives never overlap, so older data never arrives after newer data.
  */
 export class Destager {
   readonly #parts: DestagerParts
@@ -61,7 +61,7 @@ export class Destager {
         this.#volumes.forgetIdle(dirt)
         this.#finished(record, undefined)
       },
-      tornApart: (dirt, record) => this.#keep(dirt, record),
+      interrupted: (dirt, record) => this.#keep(dirt, record),
       freed: () => this.#pump(0),
       isStopped: () => this.#isStopped,
     })
@@ -76,12 +76,12 @@ export class Destager {
     return this.#volumes.find(volumeId)?.isFailing === true
   }
 
-  /** What some volume has may not get to the drives soon. */
+  /** Some volume has data that the drives may not take soon. */
   get hasFailed(): boolean {
     return this.#volumes.hasFailed
   }
 
-  /** The drives do not take it, or it says what an update may have left half done that they did not take. */
+  /** The drives do not take the record. Or it is the partial parity of an interrupted update, whose data they did not take. */
   isPinned({ volumeId, state, isPartialParity, firstBlock, endBlock }: LiveRecord): boolean {
     if (this.#volumes.find(volumeId)?.hasFailed !== true) return false
     if (!isPartialParity) return state === 'dirty'
@@ -98,7 +98,7 @@ export class Destager {
     readDirty(io, this.#volumes.find(io.volumeId)?.extents, done)
   }
 
-  /** Acknowledged data: seen by reads from here on. */
+  /** Takes acknowledged data. Reads see it from now on. */
   add(record: LiveRecord): void {
     this.#insert(this.#volumes.of(record.volumeId), record)
     this.#queue.push(record)
@@ -106,7 +106,7 @@ export class Destager {
     this.#schedule()
   }
 
-  /** Straight to the drives, behind everything older in its range. */
+  /** Writes the record straight to the drives, after everything older in its range. */
   writeThrough(record: LiveRecord, finish: (fault: CacheFault | undefined) => void): void {
     record.state = 'through'
     if (this.#isStopped) {
@@ -121,12 +121,12 @@ export class Destager {
     this.#await([record], done)
   }
 
-  /** Calls `done` when all that is dirty now of the volume is on the drives. */
+  /** Calls `done` when everything that is dirty in the volume now is on the drives. */
   clean(volumeId: number, done: (fault: CacheFault | undefined) => void): void {
     this.#await([...(this.#volumes.find(volumeId)?.dirtyRecords() ?? [])], done)
   }
 
-  /** The volume is not this controller's any more, or is deleted. */
+  /** This controller no longer owns the volume, or the volume is deleted. */
   drop(volumeId: number): void {
     const dirt = this.#volumes.find(volumeId)
     if (dirt === undefined) return
@@ -138,7 +138,7 @@ export class Destager {
     for (const record of dirt.dirtyRecords()) this.#finished(record, 'stale-epoch')
   }
 
-  /** Whoever waits learns of it; what is under way ends by itself. */
+  /** Tells everyone who waits. What is under way ends by itself. */
   stop(): void {
     this.#isStopped = true
     this.#timer?.cancel()
@@ -148,7 +148,7 @@ export class Destager {
     }
   }
 
-  /** As much as it takes to make room. */
+  /** Destages data of any age, to make room in the log. */
   relieve(): void {
     this.#pump(TICK_BYTES, true)
     this.#schedule()
@@ -159,8 +159,9 @@ export class Destager {
   }
 
   /**
-   * Nobody was told that it is written. But its stripes agree with themselves again only when all of it is, and until then
-   * the log must say which they are: it is tried again like what was acknowledged, and a volume does not move with it.
+   * Keeps a write that was interrupted. Its host was told of the fault. But its stripes stay interrupted until all of it is on
+   * the drives, and until then the log must say which stripes these are. So it is tried again like acknowledged data, and the
+   * volume does not move before it is there.
    */
   #keep(dirt: VolumeDirt, record: LiveRecord): void {
     if (!this.#volumes.has(dirt)) {
@@ -240,7 +241,7 @@ export class Destager {
     this.#parts.ports.holdsChanged()
   }
 
-  /** The data stays where it is, and is tried again: drives may come back. */
+  /** The data stays dirty and is tried again: drives may come back. */
   #failed(dirt: VolumeDirt, range: BlockRange, fault: GroupFault): void {
     if (fault === 'stale-epoch') {
       this.drop(dirt.volumeId)
@@ -260,7 +261,7 @@ export class Destager {
     dirt.isRetryComing = true
     this.#parts.clock.after(RETRY_MS, () => {
       dirt.isRetryComing = false
-      // Also where another write of the volume has gone well since.
+      // Even if another write of the volume has succeeded since.
       if (!this.#volumes.has(dirt) || this.#isStopped) return
       this.#hurry(dirt.dirtyRecords())
     })

@@ -12,7 +12,7 @@ export interface DirtyRead {
   readonly trace: TraceTag | undefined
 }
 
-/** What the drives have, and over it what is acknowledged and not there yet. */
+/** Reads the drives, and lays over that the acknowledged data that is not there yet. */
 export function readDirty(
   io: DirtyRead,
   extents: ExtentMap<LiveRecord> | undefined,

@@ -1,10 +1,10 @@
 import { VolumeDirt } from './volume-dirt'
 
-/** The volumes of which something is not on the drives, or is on its way there. */
+/** The volumes with data that is not on the drives, or is on its way there. */
 export class DirtyVolumes {
   readonly #volumes = new Map<number, VolumeDirt>()
 
-  /** Those with dirty data. */
+  /** The volumes with dirty data. */
   get ids(): number[] {
     return this.all()
       .filter(({ extents }) => !extents.isEmpty)
@@ -12,7 +12,7 @@ export class DirtyVolumes {
       .sort((a, b) => a - b)
   }
 
-  /** Some volume has data that may not get to the drives soon. */
+  /** Some volume has data that the drives may not take soon. */
   get hasFailed(): boolean {
     for (const { hasFailed } of this.#volumes.values()) if (hasFailed) return true
     return false
@@ -26,19 +26,19 @@ export class DirtyVolumes {
     return this.#volumes.get(volumeId)
   }
 
-  /** Clean at first. */
+  /** A volume that is not known yet is clean. */
   of(volumeId: number): VolumeDirt {
     let dirt = this.#volumes.get(volumeId)
     if (dirt === undefined) this.#volumes.set(volumeId, (dirt = new VolumeDirt(volumeId)))
     return dirt
   }
 
-  /** False: the volume was dropped, and this is what a write that was under way then still knows of it. */
+  /** False if the volume was dropped. A write that was under way then still has the old object. */
   has(dirt: VolumeDirt): boolean {
     return this.#volumes.get(dirt.volumeId) === dirt
   }
 
-  /** Unless something of it is dirty or under way. */
+  /** Forgets the volume, unless something of it is dirty or under way. */
   forgetIdle(dirt: VolumeDirt): void {
     if (dirt.isIdle && this.has(dirt)) this.#volumes.delete(dirt.volumeId)
   }

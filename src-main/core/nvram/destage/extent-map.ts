@@ -1,13 +1,13 @@
 import { BLOCK_BYTES } from '../../../base/units'
 import { RECORD_HEADER_BYTES } from '../log/record'
 
-/** Whose blocks an extent shows: an encoded record and where its blocks belong. */
+/** Where an extent has its data: an encoded record, and the block of the volume at which it begins. */
 export interface ExtentSource {
   readonly firstBlock: number
   readonly bytes: Uint8Array
 }
 
-/** A run of blocks whose newest data is in one record. `write`: the write to the drives that has taken it up. */
+/** A run of blocks whose newest data is in one record. `write` is the write to the drives that includes it, if any does. */
 export interface Extent<S extends ExtentSource> {
   readonly firstBlock: number
   readonly endBlock: number
@@ -16,8 +16,8 @@ export interface Extent<S extends ExtentSource> {
 }
 
 /**
- * The newest data of a range of blocks, by extents that do not overlap, in ascending order. A lookup is a binary search;
- * an insertion moves the extents behind it.
+ * Knows which record has the newest data of each block. The extents do not overlap and are in ascending order. A lookup is a
+ * binary search. An insertion moves the extents behind it.
  */
 export class ExtentMap<S extends ExtentSource> {
   readonly #extents: Extent<S>[] = []
@@ -39,7 +39,7 @@ export class ExtentMap<S extends ExtentSource> {
     return extent !== undefined && extent.firstBlock < endBlock
   }
 
-  /** The extents that overlap a range, whole. */
+  /** The extents that overlap a range. They are not cut to it. */
   within(firstBlock: number, endBlock: number): Extent<S>[] {
     const from = this.#firstEndingAfter(firstBlock)
     let to = from
@@ -47,7 +47,7 @@ export class ExtentMap<S extends ExtentSource> {
     return this.#extents.slice(from, to)
   }
 
-  /** `covered(source, blocks)` is called for what the new extent hides. */
+  /** Calls `covered` for each part of an older extent that the new one hides. */
   insert(
     range: { readonly firstBlock: number; readonly endBlock: number; readonly source: S },
     covered: (source: S, blockCount: number) => void,
@@ -62,7 +62,7 @@ export class ExtentMap<S extends ExtentSource> {
     for (const { source, blockCount } of cuts) covered(source, blockCount)
   }
 
-  /** Where an extent lies over this border, it becomes two. One that a write has taken up stays whole. */
+  /** Splits the extent that lies across this border, unless a write includes it. */
   splitAt(block: number): void {
     const at = this.#firstEndingAfter(block)
     const extent = this.#extents[at]
@@ -70,12 +70,12 @@ export class ExtentMap<S extends ExtentSource> {
     this.#extents.splice(at, 1, partOf(extent, extent.firstBlock, block), partOf(extent, block, extent.endBlock))
   }
 
-  /** Takes out what a finished write has brought to the drives. */
+  /** Removes what a finished write has brought to the drives. What was inserted over it meanwhile stays. */
   remove(firstBlock: number, endBlock: number, write: object, removed: (source: S, blockCount: number) => void): void {
     for (const { source, blockCount } of this.#cut(firstBlock, endBlock, (extent) => extent.write === write)) removed(source, blockCount)
   }
 
-  /** All that lie one behind the other around the extent, none of them taken up by a write; `blockLimit` together. */
+  /** The extent and the free extents beside it, without gaps and with at most `blockLimit` blocks together. */
   runAround(extent: Extent<S>, blockLimit: number, isFree: (candidate: Extent<S>) => boolean): Extent<S>[] {
     const extents = this.#extents
     let from = this.#firstEndingAfter(extent.firstBlock)
@@ -129,20 +129,20 @@ export class ExtentMap<S extends ExtentSource> {
   }
 }
 
-/** Spelled out: a copy with `...` takes several times as long. */
+/** Spelled out, because a copy with `...` takes several times as long. */
 function partOf<S extends ExtentSource>({ source, write }: Extent<S>, firstBlock: number, endBlock: number): Extent<S> {
   return { firstBlock, endBlock, source, write }
 }
 
-/** The bytes of a range that lies in the extent. */
+/** The bytes of a range that is in the extent. */
 export function bytesOf({ source }: { readonly source: ExtentSource }, firstBlock: number, endBlock: number): Uint8Array {
   const start = RECORD_HEADER_BYTES - source.firstBlock * BLOCK_BYTES
   return source.bytes.subarray(start + firstBlock * BLOCK_BYTES, start + endBlock * BLOCK_BYTES)
 }
 
 /**
- * What a read shows: the extents over what the drives gave. The extents are those of the moment at which the read began:
- * what came later may be seen, but need not.
+ * Lays the extents over what the drives gave. They are the extents from when the read began. A read may see what came later,
+ * but need not.
  */
 export function showOver<S extends ExtentSource>(
   extents: readonly Extent<S>[],
@@ -156,7 +156,7 @@ export function showOver<S extends ExtentSource>(
   }
 }
 
-/** The chunks of a range that the extents cover whole; undefined where they leave a gap. */
+/** The data of a range, if the extents cover all of it. Undefined if they leave a gap. */
 export function coveredBy<S extends ExtentSource>(
   extents: readonly Extent<S>[],
   firstBlock: number,

@@ -10,7 +10,7 @@ import type { LiveRecord, StripeCover, VolumePlace } from '../log/live-record'
 import { RECORD_HEADER_BYTES, recordBytes } from '../log/record'
 import { overlap } from './volume-dirt'
 
-/** Of any RAID level. */
+/** The most that any RAID level has. */
 const MAX_PARITY_COUNT = 2
 
 export interface StripeJournalParts {
@@ -20,39 +20,53 @@ export interface StripeJournalParts {
   readonly live: LiveLog
   readonly group: GroupCommit
   readonly events: {
-    /** Records in the log are done. */
+    /** Some records are done: the log may be trimmed. */
     freed(): void
   }
 }
 
 /**
- * A stripe with parity is updated in more than one place: in between, a block that nobody writes cannot be had without its
- * drive. So what it can be had from is in the log, here and in the mirror, before the first write to the drives: the
- * partial parity of the rows. The newest record of a row is true until a newer one is there: what an update changes of a
- * row whose last record is not trimmed is said by a record of its own, though it may need none for itself.
+ * Logs partial parity before stripes are updated. An update of a stripe with parity takes several drive writes. If it is
+ * interrupted and a drive is lost, a block that nobody was writing cannot be computed from the stripe any more. It can be
+ * computed from the partial parity of its row. So the log and the mirror have that before the first drive write.
+ *
+ * Of several records of one row, only the newest is true. An example, in the row of `raid/partial-parity`: blocks 3, 11, 19
+ * and 27 have the values 1, 2, 4 and 8. Two updates are logged, and neither is trimmed yet:
+ *
+ *     record                                    block 3   block 11   block 19   block 27   parity
+ *       40   write 16 to block 11
+ *       41   partial parity 1 ^ 4 ^ 8 = 13            1         16          4          8       29
+ *       42   write 32 to block 19
+ *       43   partial parity 1 ^ 16 ^ 8 = 25           1         16         32          8       57
+ *
+ * The second update is interrupted, and the drive of block 3 is lost. Record 43 says that block 3 is 25 ^ 16 ^ 8 = 1, whether
+ * block 19 was written or not. Record 41 would say 13 ^ 32 ^ 8 = 37 if it was.
+ *
+ * So no record may stay the newest of a row that has been updated since. An update of a whole stripe needs no partial parity.
+ * It still logs an empty record if an older one of that stripe is in the log.
  */
 export class StripeJournal {
   readonly #parts: StripeJournalParts
-  /** Those that are in the log, the oldest first. */
+  /** The partial parity in the log, the oldest first. */
   #records: LiveRecord[] = []
-  /** Updates that wait until the mirror has what they would lose. */
+  /** Updates that wait until the mirror has their partial parity. */
   #waiting: { readonly sequence: number; readonly go: (isSecured: boolean) => void }[] = []
   #mirroredTo = 0
   #committedTo = 0
-  /** The claim stands that makes this controller's log count without a mirror. */
+  /** A claim on the drives makes this controller's log count without a mirror. */
   #isMirrorLeftOut = false
 
   constructor(parts: StripeJournalParts) {
     this.#parts = parts
   }
 
-  /** For one write to the drives. */
+  /** Covers one write to the drives. */
   cover(volumeId: number, place: VolumePlace): StripeCover {
     const { live, events } = this.#parts
     let records: readonly LiveRecord[] = []
     return {
       secure: (partials, go) => {
-        // A volume in several slices asks for each of them.
+        // A write to several slices of the volume asks once for each.
         records = [...records, ...partials.flatMap((partial) => this.#log(volumeId, place, partial))]
         const last = records.at(-1)
         if (last === undefined) go(true)
@@ -65,36 +79,36 @@ export class StripeJournal {
     }
   }
 
-  /** A new mirror is begun: it has nothing yet. */
+  /** A new mirror begins. It has nothing yet. */
   mirrorBegun(): void {
     this.#isMirrorLeftOut = false
     this.#mirroredTo = 0
   }
 
-  /** The mirror has all up to this record. */
+  /** The mirror has every record up to this one. */
   mirrored(sequence: number): void {
     this.#mirroredTo = sequence
     this.#release(sequence)
   }
 
-  /** All up to this record is in the NVRAM of this controller. */
+  /** This controller's NVRAM has every record up to this one. */
   committed(sequence: number): void {
     this.#committedTo = sequence
     if (this.#isMirrorLeftOut) this.#release(sequence)
   }
 
-  /** What is logged here counts by itself: nobody waits for a mirror any more. */
+  /** The log counts without the mirror from now on, so no update waits for the mirror. */
   mirrorLeftOut(): void {
     this.#isMirrorLeftOut = true
     this.#release(this.#committedTo)
   }
 
-  /** Nothing is written to the drives any more. */
+  /** Updates that wait will not go to the drives. */
   stop(): void {
     for (const { go } of this.#waiting.splice(0)) go(false)
   }
 
-  /** Those that wait for nothing newer than this record. */
+  /** Lets the updates go that wait for this record or an older one. */
   #release(sequence: number): void {
     const stable = this.#waiting.filter((write) => write.sequence <= sequence)
     this.#waiting = this.#waiting.filter((write) => write.sequence > sequence)
@@ -109,7 +123,7 @@ export class StripeJournal {
     const range = { firstBlock: entry.firstBlock, endBlock: entry.firstBlock + entry.blockCount }
     if (data.length === 0 && !this.#records.some((record) => record.volumeId === volumeId && overlap(record, range))) return []
     if (!live.fits(RECORD_HEADER_BYTES + data.length)) {
-      // There was room for it when the write was taken: somebody kept what failed drives did not take.
+      // There was room when the write was taken. Records that failed drives did not take have used it up since.
       trace.record({ place: `controller-${self}`, kind: 'nvram.unjournaled', data: { volumeId } })
       return []
     }
@@ -128,8 +142,8 @@ export class StripeJournal {
 }
 
 /**
- * Most that the partial parity takes of the log when a write of this length goes to the drives, whatever it goes there with:
- * a row of each parity for each of its blocks, and an index, in the stripe of its beginning and in that of its end.
+ * The most room that a write of this length can need for partial parity, whatever else is destaged with it. Each of its
+ * blocks can need one block of each parity. Its first and its last stripe can each need a record with an index.
  */
 export function journalBytesOf(place: VolumePlace | undefined, blockCount: number): number {
   const parityCount = place?.io.parityCount ?? 0
@@ -137,9 +151,12 @@ export function journalBytesOf(place: VolumePlace | undefined, blockCount: numbe
 }
 
 /**
- * Of a write that an empty log has room for, with all that its stripes need: once for their update and once for its replay.
- * An example: a log of 15,296 bytes takes a write of 4 blocks at the most. Its record has 2,112 bytes, and each of the two
- * updates at most 8 blocks of parity, two of indexes and two headers, 5,248 bytes: 12,608 together.
+ * The longest write that an empty log has room for, in blocks. Beside its own record it needs room for partial parity twice:
+ * once for the update of its stripes, and once for a replay.
+ *
+ * An example: a write of 4 blocks has a record of 64 + 4 * 512 = 2,112 bytes. Its partial parity has at most 8 blocks, with
+ * two blocks of indexes and two headers: 10 * 512 + 2 * 64 = 5,248 bytes. Together that is 2,112 + 2 * 5,248 = 12,608 bytes.
+ * A write of 5 blocks needs 15,168 bytes. So a log of 15,104 bytes takes 4 blocks at the most.
  */
 export function maxBlocksOf(capacityBytes: number): number {
   let blockCount = Math.floor(capacityBytes / BLOCK_BYTES)

@@ -12,17 +12,17 @@ export interface ThroughWriterParts {
   readonly journal: StripeJournal
   /** A write waits for these to be destaged. */
   hurry(records: readonly LiveRecord[]): void
-  /** The write is off the list of the volume; whoever wrote learns of it next. */
+  /** The write has ended and is off the list of its volume. Its writer is told next. */
   ended(dirt: VolumeDirt, record: LiveRecord): void
-  /** The drives have some of it: it is off the list of the volume, and stays in the log until they have all. */
-  tornApart(dirt: VolumeDirt, record: LiveRecord): void
-  /** A range is free for others. */
+  /** The write was interrupted and is off the list of its volume. Its record must stay in the log until the drives have all of it. */
+  interrupted(dirt: VolumeDirt, record: LiveRecord): void
+  /** The range of a write is free for others. */
   freed(): void
-  /** This controller acknowledges nothing any more: what does not get to the drives now is no fault of theirs. */
+  /** This controller has stopped acknowledging. If a write fails now, the drives are not to blame. */
   isStopped(): boolean
 }
 
-/** Brings writes straight to the drives, each behind everything older in its range. */
+/** Writes straight to the drives. Each write waits for everything older in its range. */
 export class ThroughWriter {
   readonly #parts: ThroughWriterParts
 
@@ -35,7 +35,7 @@ export class ThroughWriter {
     this.advance(dirt)
   }
 
-  /** Starts the writes that nothing older is in the way of any more. */
+  /** Starts the writes that no longer wait for anything older. */
   advance(dirt: VolumeDirt): void {
     for (const write of [...dirt.through]) {
       const { record } = write
@@ -63,19 +63,19 @@ export class ThroughWriter {
       release()
       dirt.writes.delete(record)
       const fault = outcome.ok ? undefined : this.#parts.isStopped() ? 'stopped' : outcome.fault
-      const isTorn =
+      const isInterrupted =
         !outcome.ok && outcome.fault !== 'stale-epoch' && place.io.isInterrupted({ firstBlock, blockCount: record.endBlock - firstBlock })
-      this.#ended(dirt, write, fault, isTorn)
+      this.#ended(dirt, write, fault, isInterrupted)
       this.advance(dirt)
       this.#parts.freed()
     })
   }
 
-  #ended(dirt: VolumeDirt, write: ThroughWrite, fault: CacheFault | undefined, isTorn = false): void {
+  #ended(dirt: VolumeDirt, write: ThroughWrite, fault: CacheFault | undefined, isInterrupted = false): void {
     const others = dirt.through.filter((other) => other !== write)
     assert(others.length === dirt.through.length - 1, () => `the write of record ${write.record.sequence} ended twice`)
     dirt.through = others
-    if (isTorn) this.#parts.tornApart(dirt, write.record)
+    if (isInterrupted) this.#parts.interrupted(dirt, write.record)
     else this.#parts.ended(dirt, write.record)
     write.finish(fault)
   }

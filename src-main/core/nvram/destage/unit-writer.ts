@@ -9,7 +9,7 @@ import { bytesOf, type Extent } from './extent-map'
 import type { StripeJournal } from './stripe-journal'
 import type { BlockRange, VolumeDirt } from './volume-dirt'
 
-/** A write to the drives takes up at most this much of what lies one behind the other: several full stripes. */
+/** The most adjacent data that goes to the drives as one write: several full stripes. */
 export const RUN_BLOCKS = (512 * KIB) / BLOCK_BYTES
 const UNITS_UNDER_WAY = 16
 
@@ -23,8 +23,8 @@ export interface UnitWriterParts {
 }
 
 /**
- * Writes dirty data to the drives, in units: what is written of a volume at once. With parity, a unit is all that is dirty
- * in one stripe. Otherwise it is what lies one behind the other. Two units never overlap.
+ * Writes dirty data to the drives in units. A unit is what one write takes. With parity it is everything that is dirty in one
+ * stripe. Without parity it is a run of adjacent data. Two units never overlap.
  */
 export class UnitWriter {
   readonly #parts: UnitWriterParts
@@ -34,12 +34,12 @@ export class UnitWriter {
     this.#parts = parts
   }
 
-  /** As many units are under way as should be, except for urgent ones. */
+  /** No more units should start, except for urgent ones. */
   get isBusy(): boolean {
     return this.#underWay >= UNITS_UNDER_WAY
   }
 
-  /** Writes what is dirty of the record, each part with its unit. False: a write that is under way is in the way of some part. */
+  /** Writes everything that is dirty of the record, each part with its unit. False if some part has to wait for another write. */
   start(dirt: VolumeDirt, record: LiveRecord): boolean {
     const place = this.#parts.ports.place(record.volumeId)
     if (place === undefined) return true
@@ -86,7 +86,7 @@ export class UnitWriter {
   }
 }
 
-/** What is dirty in the record's range. With parity, it is cut where stripes end. */
+/** The extents in the range of the record. With parity they are split where stripes end. */
 function extentsOf(dirt: VolumeDirt, { io }: VolumePlace, { firstBlock, endBlock }: LiveRecord): readonly Extent<LiveRecord>[] {
   if (io.parityCount > 0) {
     dirt.extents.splitAt(firstBlock)
@@ -97,8 +97,8 @@ function extentsOf(dirt: VolumeDirt, { io }: VolumePlace, { firstBlock, endBlock
 }
 
 /**
- * What goes to the drives together with this extent. With parity, all that is free in its stripe: the parity of a stripe is
- * then made once for all of it. Otherwise what lies one behind the other.
+ * The extent, and what goes to the drives with it. With parity that is everything free in its stripe, so that the parity of
+ * the stripe is computed once.
  */
 function unitAround(dirt: VolumeDirt, { io }: VolumePlace, extent: Extent<LiveRecord>): readonly Extent<LiveRecord>[] {
   const isFree = (candidate: Extent<LiveRecord>): boolean => dirt.isFree(candidate)
@@ -114,7 +114,7 @@ interface DirtyRun {
   readonly data: Uint8Array[]
 }
 
-/** Extents that lie one behind the other as one run. */
+/** Joins adjacent extents to runs. */
 function runsOf(unit: readonly Extent<LiveRecord>[]): DirtyRun[] {
   const runs: DirtyRun[] = []
   let endBlock = -1

@@ -14,7 +14,7 @@ export interface ThroughWrite {
   isUnderWay: boolean
 }
 
-/** What one volume has that is not on the drives, and its writes to the drives that are under way. */
+/** The data of one volume that is not on the drives, and its writes to the drives that are under way. */
 export class VolumeDirt {
   readonly volumeId: number
   readonly extents = new ExtentMap<LiveRecord>()
@@ -22,7 +22,7 @@ export class VolumeDirt {
   through: ThroughWrite[] = []
   /** The last try to destage failed. */
   isFailing = false
-  /** Some try has, since nothing was dirty last. */
+  /** Some try failed since the volume was last clean. */
   hasFailed = false
   isRetryComing = false
 
@@ -34,7 +34,7 @@ export class VolumeDirt {
     return this.extents.isEmpty && this.writes.size === 0 && this.through.length === 0
   }
 
-  /** The newest data of its blocks: calls `covered` for what it hides of others. */
+  /** The record has the newest data of its blocks. Calls `covered` for what it hides of older records. */
   insert(record: LiveRecord, covered: (old: LiveRecord, blockCount: number) => void): void {
     const { firstBlock, endBlock, state, sequence } = record
     assert(state === 'logged' || state === 'through', () => `record ${sequence} becomes dirty, being ${state}`)
@@ -43,7 +43,7 @@ export class VolumeDirt {
     this.extents.insert({ firstBlock, endBlock, source: record }, covered)
   }
 
-  /** The drives did not take this write: what it had taken up may be taken up again. */
+  /** The drives did not take this write. What it included may go with another one. */
   release(write: BlockRange): void {
     for (const extent of this.extents.within(write.firstBlock, write.endBlock)) if (extent.write === write) extent.write = undefined
   }
@@ -57,12 +57,12 @@ export class VolumeDirt {
     return extent.write === undefined && !this.isBeingWritten(extent)
   }
 
-  /** A write that was acknowledged before these would be undone by them: it has to go behind them. */
+  /** Some write goes straight to the drives in this range. A newer one must go behind it, or the older one could overwrite it. */
   hasThrough(range: BlockRange): boolean {
     return this.through.some(({ record }) => overlap(record, range))
   }
 
-  /** Writes that have not begun, and will not. */
+  /** Takes the writes that have not begun. They will not. */
   takeWaitingThrough(): readonly ThroughWrite[] {
     const waiting = this.through.filter(({ isUnderWay }) => !isUnderWay)
     this.through = this.through.filter(({ isUnderWay }) => isUnderWay)

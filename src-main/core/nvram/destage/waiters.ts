@@ -1,13 +1,16 @@
 import type { CacheFault, LiveRecord, Waiter } from '../log/live-record'
 import type { VolumeDirt } from './volume-dirt'
 
-/** Calls `done` once all of these are on the drives, or what was written over them. */
+/** Calls `done` once all of these records, or what was written over them, are on the drives. */
 export function addWaiter(records: readonly LiveRecord[], done: Waiter['done']): void {
   const waiter: Waiter = { left: records.length, done }
   for (const record of records) record.waiters.push(waiter)
 }
 
-/** Whoever waits for blocks that were written again waits for the new data, once: only that will be on the drives. True: somebody does. */
+/**
+ * Blocks of `old` were overwritten, so only the new data will get to the drives. Whoever waits for the old record waits for the
+ * new one too. Returns whether somebody does.
+ */
 export function passWaiters(old: LiveRecord, by: LiveRecord): boolean {
   const passed = old.waiters.filter((waiter) => !by.waiters.includes(waiter))
   for (const waiter of passed) waiter.left++
@@ -15,7 +18,7 @@ export function passWaiters(old: LiveRecord, by: LiveRecord): boolean {
   return passed.length > 0
 }
 
-/** The record is on the drives, or, with a fault, will not be: whoever waited for all of its records learns of it. */
+/** The record is on the drives or, with a fault, will not be. A waiter is told when all its records are there, or of the first fault. */
 export function settleWaiters(record: LiveRecord, fault: CacheFault | undefined): void {
   const { waiters } = record
   record.waiters = []
@@ -28,7 +31,7 @@ export function settleWaiters(record: LiveRecord, fault: CacheFault | undefined)
   }
 }
 
-/** Nobody waits for anything dirty of the volume any more. */
+/** Tells everyone who waits for dirty data of the volume that it will not be on the drives. */
 export function failWaiters(dirt: VolumeDirt, fault: CacheFault): void {
   for (const record of dirt.dirtyRecords()) {
     const { waiters } = record

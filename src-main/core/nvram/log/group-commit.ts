@@ -18,8 +18,8 @@ export interface GroupCommitParts {
  *     log                                       ├ one vectored write: 7, 8, 9
  *     mirror                                    └ one message: 7, 8, 9
  *
- * Nothing is acknowledged before its record is committed. A controller that dies before the end of the turn, or in the
- * middle of the write, leaves records that nobody was told of.
+ * Nothing is acknowledged before its record is committed. If the controller dies before the end of the turn or during the
+ * write, only records that nobody was told of are lost.
  */
 export class GroupCommit {
   readonly #parts: GroupCommitParts
@@ -37,12 +37,12 @@ export class GroupCommit {
     if (this.#records.length === 1) this.#parts.turn.atEnd(() => this.commit())
   }
 
-  /** They will not be acknowledged. */
+  /** Takes the records that are not committed yet. They will not be acknowledged. */
   takeAll(): readonly LiveRecord[] {
     return this.#records.splice(0)
   }
 
-  /** Does not wait for the end of the turn. Nothing is left then, also of what is logged on the way. */
+  /** Commits now instead of at the end of the turn. That includes records that are logged meanwhile. */
   commit(): void {
     while (this.#records.length > 0) {
       const records = this.#records

@@ -8,9 +8,9 @@ import type { CacheOutcome, LiveRecord } from './live-record'
 import { decodeHead, encodeRecord, RECORD_HEADER_BYTES, type RecordHead } from './record'
 import type { RingLog } from './ring-log'
 
-/** Trimming costs a write of the NVRAM: it waits until this part of the log can be given up, or all of it. */
+/** A trim costs a write of the NVRAM. It waits until one part in this many can be given up, or everything in the log. */
 const TRIM_PART = 16
-/** Records that are gone are forgotten in so many at a time at least. */
+/** The list is shortened by at least this many records at a time. */
 const FORGOTTEN_AT_ONCE = 64
 
 export interface PartialParityEntry {
@@ -23,19 +23,31 @@ export interface PartialParityEntry {
   readonly data: Uint8Array
 }
 
-/** Terms on which room in the log is given up. */
+/** What decides whether records are trimmed. */
 export interface Trimming {
   /** Somebody waits for room. */
   readonly isRoomWanted: boolean
-  /** It cannot go to the drives, or is still needed for one that cannot. */
+  /** The record cannot go to the drives, or is needed for one that cannot. */
   isPinned(record: LiveRecord): boolean
 }
 
-/** What is in the log of this controller and why it is still there, beside its bytes in the ring. */
+/**
+ * What this controller knows of each record in its log. The ring has their bytes. Room is given up in the order of the log: a
+ * record is trimmed when it and everything before it is done.
+ *
+ * An example: the log has 1 MiB, so a trim waits for 65,536 bytes, unless somebody waits for room. Each record is a write of 16
+ * blocks and has 64 + 16 * 512 = 8,256 bytes.
+ *
+ *     record     1      2      3      4      5      6      7      8      9     10
+ *     state   done   done   done   done   done   done   done  dirty  dirty   done      57,792 bytes: too little
+ *     later   done   done   done   done   done   done   done   done  dirty   done      66,048 bytes: trimmed
+ *
+ * The head of the log is at record 9 then. Record 10 is done but waits for record 9.
+ */
 export class LiveLog {
   readonly #log: RingLog
   readonly #clock: ClockPort
-  /** In the order of the log; the first `#trimmed` are gone from it. */
+  /** In the order of the log. The first `#trimmed` are no longer in it. */
   #live: LiveRecord[] = []
   #trimmed = 0
   #reservedBytes = 0
@@ -50,19 +62,19 @@ export class LiveLog {
   }
 
   /**
-   * Room that must stay free for partial parity: of what is not on the drives yet, for its way there, and of all that is
-   * in the log, for a replay, which writes it again.
+   * Bytes that must stay free for partial parity. A write that is not on the drives yet needs room for the update of its
+   * stripes. Every write in the log needs room for a replay, which updates the same stripes again.
    */
   get reservedBytes(): number {
     return this.#reservedBytes
   }
 
-  /** Of the log, 0 to 1. */
+  /** The used part of the log, from 0 to 1. */
   get fill(): number {
     return this.#log.usedBytes / this.#log.capacityBytes
   }
 
-  /** What stays in the log leaves others little room: no more of it. */
+  /** What stays in the log leaves too little room for others: no more of it is taken. */
   get isCrowded(): boolean {
     return (this.#log.usedBytes + this.#reservedBytes) * 2 > this.#log.capacityBytes
   }
@@ -76,7 +88,7 @@ export class LiveLog {
     return this.#live.slice(this.#trimmed)
   }
 
-  /** There must be room. `finish` is for whoever acknowledges the write. */
+  /** There must be room. Whoever acknowledges the write calls `finish`. */
   append(io: CacheWrite, journalBytes: number, finish: (outcome: CacheOutcome<undefined>) => void): LiveRecord {
     this.#reservedBytes += 2 * journalBytes
     return this.#put(io, io.data, { forceUnitAccess: io.forceUnitAccess, trace: io.trace, journalBytes, finish })
@@ -97,7 +109,7 @@ export class LiveLog {
     this.#unreserve(record)
   }
 
-  /** Gives up the oldest records that are done, where it is worth it or somebody waits for room. False: nothing was. */
+  /** Trims the oldest records that are done, if that is worth a write or somebody waits for room. Returns whether it did. */
   trim({ isRoomWanted, isPinned }: Trimming): boolean {
     const log = this.#log
     let done = this.#trimmed
@@ -113,17 +125,26 @@ export class LiveLog {
   }
 
   /**
-   * What is pinned at the head of the log keeps all behind it from being given up, and in the end everybody waiting for
-   * room. So it is carried on to the tail, where that is worth it or somebody waits. Wherever a controller dies in between,
-   * the record is there, once or twice; which is newer than which goes by the sequence that each had first. False: nothing
-   * was given up.
+   * A record that is pinned at the head of the log keeps everything behind it from being trimmed. In the end everybody would
+   * wait for room. So it is carried on to the tail, if that is worth it or somebody waits. Returns whether anything was
+   * given up.
+   *
+   * An example, in the same log: the drives do not take record 9, and records 10 to 72 are done. Together they have
+   * 64 * 8,256 = 528,384 bytes, more than half of the log.
+   *
+   *     log at first        9 pinned   10 … 72 done
+   *     9 is carried on     9 pinned   10 … 72 done   73 pinned, first had 9
+   *     trimmed to 73                                 73 pinned, first had 9      8,256 bytes
+   *
+   * If the controller dies after the second step, the log has the record twice. A replay sorts records by the sequence that each
+   * had first. So record 73 comes beside record 9, and a later write to the same blocks, say record 50, still counts as newer.
    */
   carryOn({ isRoomWanted, isPinned }: Trimming, carried: (record: LiveRecord) => void): boolean {
     const log = this.#log
     const head = this.#live[this.#trimmed]
     if (head === undefined || !isPinned(head) || !(isRoomWanted || log.usedBytes * 2 > log.capacityBytes)) return false
     const behind = this.records()
-    // Of partial parity of the same blocks again and again, as often as an update was tried, only the newest says something.
+    // Each try of an update logs partial parity. Of several records for the same blocks, only the newest is true.
     const newest = new Map(behind.filter(({ isPartialParity }) => isPartialParity).map((record) => [blocksOf(record), record]))
     const isCarried = (record: LiveRecord): boolean =>
       isPinned(record) && (!record.isPartialParity || record.state !== 'done' || newest.get(blocksOf(record)) === record)
@@ -160,7 +181,7 @@ export class LiveLog {
     this.#live.push(record)
   }
 
-  /** Half of what was reserved for it. */
+  /** `append` reserved room twice. It is given back once when the record is closed, and once when it is trimmed. */
   #unreserve({ journalBytes }: LiveRecord): void {
     this.#reservedBytes -= journalBytes
     assert(this.#reservedBytes >= 0, () => `${this.#reservedBytes} bytes are reserved in the log`)
@@ -208,12 +229,12 @@ export class LiveLog {
   }
 }
 
-/** It can be given up as soon as all before it can. */
+/** The record can be trimmed once everything before it can. */
 function isOver(record: LiveRecord, isPinned: Trimming['isPinned']): boolean {
   return record.state === 'done' && !(record.isPartialParity && isPinned(record))
 }
 
-/** Which blocks an update writes that has logged this partial parity: two of the same range may leave different ones alone. */
+/** Names the blocks that the update of this partial parity writes. Two updates of one range may write different blocks of it. */
 function blocksOf({ volumeId, firstBlock, endBlock, bytes }: LiveRecord): string {
   const head = present(decodeHead(bytes.subarray(0, RECORD_HEADER_BYTES)), 'the head of a live record')
   const index = indexOf({ hasIndex: head.hasIndex, data: bytes.subarray(RECORD_HEADER_BYTES) })

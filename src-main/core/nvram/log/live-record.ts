@@ -3,18 +3,18 @@ import type { VolumeIo } from '../../mapping/volume-io'
 import type { GroupFault, GroupWrite } from '../../raid/group-io'
 import type { ExtentSource } from '../destage/extent-map'
 
-/** `stopped`: this controller acknowledges nothing any more. */
+/** `stopped`: this controller has stopped acknowledging. */
 export type CacheFault = GroupFault | 'stopped'
 export type CacheOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: CacheFault }
 
-/** Keeps in the log, for one write to the drives, what a crash in the middle of it would take from a group with parity. */
+/** Logs, for one write to the drives, the partial parity that a replay needs if the write is interrupted. */
 export interface StripeCover {
   readonly secure: NonNullable<GroupWrite['secure']>
   /** The write has ended. */
   release(): void
 }
 
-/** The blocks of a volume on the drives, and under which claim this controller writes them. */
+/** Where the blocks of a volume are, and the claim under which this controller writes them. */
 export interface VolumePlace {
   readonly io: VolumeIo
   readonly claim: WriteClaim
@@ -22,19 +22,20 @@ export interface VolumePlace {
 
 /** Somebody who waits until records are on the drives, or until that turns out to be impossible. */
 export interface Waiter {
+  /** Records that it waits for. Negative once `done` was called. */
   left: number
   readonly done: (fault: CacheFault | undefined) => void
 }
 
 /**
  * A write in the log that is not trimmed yet.
- * - `logged`: in this controller's NVRAM, and not acknowledged for it; or partial parity of an update that has not ended
- * - `dirty`: acknowledged or about to be; the newest data of `liveBlocks` of its blocks, which reads see
- * - `through`: goes to the drives and is acknowledged there; reads see it when it is there
- * - `done`: whatever is left of it is on the drives
+ * - `logged`: it is appended and not settled yet; or it is partial parity of an update that has not ended
+ * - `dirty`: it is settled, and reads see it; `liveBlocks` of its blocks have no newer data
+ * - `through`: it is acknowledged when it is on the drives, and reads see it then
+ * - `done`: all of it that was not overwritten is on the drives; or it is partial parity of an update that has ended
  */
 export interface LiveRecord extends ExtentSource {
-  /** It gets another one when it is carried on, and `bytes` that say so. */
+  /** A record that is carried on gets a new one, and new `bytes` that say so. */
   sequence: number
   bytes: Uint8Array
   readonly volumeId: number
@@ -43,12 +44,12 @@ export interface LiveRecord extends ExtentSource {
   readonly appendedAtMs: number
   readonly forceUnitAccess: boolean
   readonly trace: TraceTag | undefined
-  /** Most that the partial parity of its stripes takes in the log. */
+  /** The most room that it can need for partial parity. */
   readonly journalBytes: number
   readonly finish: (outcome: CacheOutcome<undefined>) => void
   state: 'logged' | 'dirty' | 'through' | 'done'
   liveBlocks: number
-  /** Not yet noted as done. */
+  /** It was not closed yet. */
   isOpen: boolean
   waiters: Waiter[]
 }

@@ -14,13 +14,13 @@ export interface LogIntakeParts {
   readonly ports: CachePorts
   readonly live: LiveLog
   readonly group: GroupCommit
-  /** Of one write that an empty log has room for. */
+  /** The longest write that an empty log has room for. */
   readonly maxBlocks: number
   readonly mirror: Mirror
   readonly destager: Destager
 }
 
-/** The first stage of a write: it waits for room in the log, in the order in which it came, and is logged with its turn. */
+/** The first stage of a write. Writes wait for room in their order. Those of one turn are logged together. */
 export class LogIntake {
   readonly #parts: LogIntakeParts
   readonly #waiting: WaitingWrites
@@ -40,7 +40,7 @@ export class LogIntake {
     else this.#waiting.push(io, done)
   }
 
-  /** Records in the log are done: gives their room up, where it is worth it or somebody waits for it. */
+  /** Some records are done. Trims the log, if that is worth it or somebody waits for room. */
   trim(): void {
     const { live, mirror } = this.#parts
     const isTrimmed = live.trim(this.#trimming)
@@ -48,7 +48,7 @@ export class LogIntake {
     if (this.#carryOn() || isTrimmed) this.#waiting.admit()
   }
 
-  /** Writes that wait for room: they will not be logged. */
+  /** Takes the writes that wait for room. They will not be logged. */
   takeAll(): readonly WaitingWrite[] {
     return this.#waiting.takeAll()
   }
@@ -62,7 +62,7 @@ export class LogIntake {
     const { live, group, mirror } = this.#parts
     const isFreed = live.carryOn(this.#trimming, (record: LiveRecord) => {
       group.add(record)
-      // Its old place is given up next.
+      // At once: its old place is given up next.
       group.commit()
     })
     if (isFreed) mirror.trimmed()
@@ -75,7 +75,7 @@ export class LogIntake {
     if (destager.hasFailed) this.trim()
   }
 
-  /** Room for the partial parity of every write is kept when it is taken: on its way to the drives it never has to wait for any. */
+  /** A write is taken only if its partial parity will fit too. So destaging never has to wait for room. */
   #hasRoom(io: CacheWrite): boolean {
     const { live } = this.#parts
     return live.fits(recordBytes(io.blockCount) + 2 * this.#journalBytes(io) + live.reservedBytes)

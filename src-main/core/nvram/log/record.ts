@@ -5,8 +5,8 @@ import { allocateBytes } from '../../../base/slab'
 import { BLOCK_BYTES } from '../../../base/units'
 
 /**
- * One record of the NVRAM log: a header of 64 bytes, big-endian, then blocks: of a write, or, where it says what the update
- * of a stripe is about to change, of partial parity.
+ * One record of the NVRAM log: a header of 64 bytes, big-endian, and then blocks. They are the data of a write, or partial
+ * parity.
  *
  *     0  magic "TKOVLOG1"      20  volume id (16)        40  CRC-32C of the blocks
  *     8  sequence (64)         24  volume epoch          44  CRC-32C of the header (this field 0)
@@ -14,10 +14,10 @@ import { BLOCK_BYTES } from '../../../base/units'
  *                              32  first block (64), of the volume
  *                              48  blocks of partial parity
  *                              52  kind: 0 a write, 1 partial parity, 2 partial parity that begins with an index
- *                              56  sequence that it had first (64), where it was carried on; otherwise 0
+ *                              56  sequence that it had first (64), if it was carried on; otherwise 0
  *
- * A record whose checksums or sequence are not right is one that was being written when its controller died, or one of an
- * earlier round: there the log ends.
+ * The log ends before the first record with a wrong checksum or sequence. That one was being written when its controller died,
+ * or is left over from an earlier round of the ring.
  */
 export const RECORD_HEADER_BYTES = 64
 
@@ -46,11 +46,11 @@ export interface RecordHead {
   readonly volumeEpoch: number
   readonly firstBlock: number
   readonly blockCount: number
-  /** The blocks of the record are this many of partial parity, and not those of a write to its range. */
+  /** How many blocks of partial parity the record has. Undefined for a write. */
   readonly parityBlocks?: number | undefined
   /** The partial parity begins with an index of what is written. */
   readonly hasIndex?: boolean | undefined
-  /** The sequence that it had first, where it was carried on: what is older and what is newer goes by that. */
+  /** The sequence that a carried record had first. It decides which of two records is newer. */
   readonly firstHad?: number | undefined
 }
 
@@ -66,7 +66,7 @@ export function recordBytesOf({ blockCount, parityBlocks }: Pick<RecordHead, 'bl
   return recordBytes(parityBlocks ?? blockCount)
 }
 
-/** Header and blocks in one piece, which is a copy. */
+/** Header and blocks in one piece. The blocks are copied. */
 export function encodeRecord(head: RecordHead, data: readonly Uint8Array[]): Uint8Array {
   const bytes = allocateBytes(recordBytesOf(head))
   let at = RECORD_HEADER_BYTES
@@ -97,7 +97,7 @@ export function sequenceOf(record: Uint8Array): number {
   return getU64(record, SEQUENCE_AT)
 }
 
-/** The first 64 bytes of a record; undefined where they are none. */
+/** Decodes the first 64 bytes of a record. Undefined if they are no valid header. */
 export function decodeHead(header: Uint8Array): (RecordHead & { readonly dataCrc: number }) | undefined {
   for (let i = 0; i < MAGIC.length; i++) if (header[i] !== MAGIC.charCodeAt(i)) return undefined
   const unsigned = header.slice(0, RECORD_HEADER_BYTES)

@@ -7,15 +7,15 @@ import type { NvramPort } from '../../ports'
 import { decodeHead, RECORD_HEADER_BYTES, recordBytesOf, sequenceOf, type LogRecord } from './record'
 
 /**
- * A log of records in one region of an NVRAM slot, as a ring. Two headers of 512 bytes, written in turn, so that one of
- * them is always whole; then the ring.
+ * A log of records in one region of an NVRAM slot. The region has two headers of 512 bytes and then the ring. The headers are
+ * written in turn, so one of them is always whole.
  *
  *     0  magic "TKOVRING"      16  log epoch             32  head: sequence (64)
  *     8  generation (64)       20  stamp: base           40  head: offset in the ring (64)
  *                              24  stamp: newest         48  CRC-32C of the header (this field 0)
  *
- * The head moves on the medium before its room is used again. So whatever moment the controller dies in, a scan from the
- * head finds every record that was appended and not trimmed, and at most some that were trimmed.
+ * A new head is written before the room behind the old one is used again. So at whatever moment the controller dies, a scan
+ * from the head finds every committed record that was not trimmed. It may also find some that were.
  */
 const HEADER_BYTES = 512
 const MAGIC = 'TKOVRING'
@@ -27,13 +27,13 @@ const HEAD_SEQUENCE_AT = 32
 const HEAD_OFFSET_AT = 40
 const CRC_AT = 48
 
-/** For which mirror epochs the records of a region count: for `base`, and for those up to `newest` that this controller claimed itself. */
+/** The mirror epochs for which a region counts: `base`, and those up to `newest` that this controller claimed itself. */
 export interface Stamp {
   readonly base: number
   readonly newest: number
 }
 
-/** Of a region whose records count for nothing. */
+/** The stamp of a region whose records do not count. */
 export const NO_STAMP: Stamp = { base: 0, newest: 0 }
 
 interface Header {
@@ -49,16 +49,16 @@ export class RingLog {
   readonly #port: NvramPort
   readonly #offset: number
   #header: Header
-  /** Lengths of the records from the head on; the first `#dropped` are trimmed. */
+  /** The length of each record. The first `#dropped` are trimmed, and the next one is at the head. */
   #lengths: number[] = []
   #dropped = 0
   #usedBytes = 0
-  /** Appended and not on the medium yet: the last of the records, one behind the other. */
+  /** The newest records. They are appended but not on the medium yet. */
   #pending: Uint8Array[] = []
   #pendingBytes = 0
   #scanned: readonly LogRecord[] | undefined
 
-  /** Keeps what is there. Until `reset` or `resume`, only `scan` and `stampAs` make sense. */
+  /** Keeps what is on the medium. Before `reset` or `resume`, only `scan` and `stampAs` make sense. */
   constructor(port: NvramPort, region: { readonly offset: number; readonly sizeBytes: number }) {
     this.#port = port
     this.#offset = region.offset
@@ -100,7 +100,7 @@ export class RingLog {
     return this.#usedBytes + byteLength <= this.capacityBytes
   }
 
-  /** Empty, from the next log epoch on, or from the one that is given. */
+  /** Empties the ring and begins the next log epoch, or the one that is given. */
   reset(options: { readonly logEpoch?: number; readonly firstSequence?: number; readonly stamp: Stamp }): void {
     const { logEpoch = this.#header.logEpoch + 1, firstSequence = 1, stamp } = options
     this.#scanned = undefined
@@ -112,7 +112,7 @@ export class RingLog {
     this.#writeHeader({ logEpoch, stamp, headSequence: firstSequence, headOffset: 0 })
   }
 
-  /** Goes on behind what is there. */
+  /** Continues behind the records that are there. */
   resume(): void {
     this.#lengths = this.scan().map(recordBytesOf)
     this.#dropped = 0
@@ -134,7 +134,7 @@ export class RingLog {
     this.#usedBytes += record.length
   }
 
-  /** Writes all that was appended: at once, or in two pieces where the ring wraps. */
+  /** Writes everything that was appended, in one write or, where the ring wraps, in two. */
   commit(): void {
     if (this.#pendingBytes === 0) return
     const chunks = this.#pending
@@ -208,7 +208,7 @@ export class RingLog {
     if (into.length > untilEnd) this.#port.read(start, into.subarray(untilEnd))
   }
 
-  /** A header never gets ahead of the records: what was appended before it is written before it. */
+  /** Commits first, so that the header never gets ahead of the records. */
   #writeHeader({ logEpoch, stamp, headSequence, headOffset }: Omit<Header, 'generation'>): void {
     this.commit()
     const generation = this.#header.generation + 1

@@ -8,13 +8,13 @@ import { NO_STAMP, RingLog } from './ring-log'
 /**
  * This controller's NVRAM slot: the log of its own writes in the first half, the mirror of the peer's log in the second.
  *
- * Which of its records count is decided against the array state on the drives:
- * - by the volume: a record is of the volume's ownership epoch (from `logEpoch` on, where a replay has not ended). A volume
- *   is cleaned before it moves, so no record outlives its epoch.
- * - by the slot: nobody acknowledged a write without this slot since its stamp. Whoever goes on alone makes a claim first,
- *   which raises the mirror epoch on the drives; the slot that was left behind has the stamp of an older one.
- * - by the holder: records of a volume that is held by this controller count whatever the stamp, those of one that is held
- *   by the peer never.
+ * The array state on the drives decides which of its records count:
+ * - by the volume: the record must have the ownership epoch of its volume. If a replay has not ended, any epoch since `logEpoch`
+ *   will do. A volume is cleaned before it moves, so no record outlives its epoch.
+ * - by the slot: the stamp must match the mirror epoch. A controller that goes on alone first makes a claim, which raises the
+ *   mirror epoch on the drives. The slot that is left behind has an older stamp.
+ * - by the holder: if this controller holds the volume, its records count whatever the stamp. If the peer holds it, they never
+ *   count.
  */
 export class NvramSlot {
   readonly log: RingLog
@@ -28,13 +28,13 @@ export class NvramSlot {
     this.#self = self
   }
 
-  /** How much of this slot counts for a state: more is better. */
+  /** How much of this slot counts for a state. More is better. */
   rank(state: ArrayState): number {
     const held = state.ownership.some(({ heldBy }) => heldBy === this.#self) ? 4 : 0
     return held + (this.#counts(this.log, state) ? 2 : 0) + (this.#counts(this.mirror, state) ? 1 : 0)
   }
 
-  /** All that the peer may be in the middle of is in the mirror. */
+  /** The mirror has every update in which the peer may have been interrupted. */
   mirrorCounts(state: ArrayState): boolean {
     return this.#counts(this.mirror, state)
   }
@@ -54,8 +54,8 @@ export class NvramSlot {
   }
 
   /**
-   * Before a claim that will raise the mirror epoch from the one of `standing` to `next`: what counts now must count then
-   * too, and still for the old one, should the claim not get to the drives.
+   * Called before a claim raises the mirror epoch from that of `standing` to `next`. What counts now must count after the claim.
+   * It must still count if the claim does not get to the drives. So it is stamped for both epochs.
    */
   prepareClaim(standing: ArrayState, next: number): void {
     assert(next > (standing.mirrorEpoch ?? 0), () => `a claim with mirror epoch ${next} after ${standing.mirrorEpoch ?? 0}`)
@@ -64,12 +64,12 @@ export class NvramSlot {
     }
   }
 
-  /** The peer's log from its oldest record on; it counts for nothing before it is stamped. */
+  /** Begins a copy of the peer's log, at its oldest record. The copy does not count before it is stamped. */
   beginMirror(stream: { readonly logEpoch: number; readonly firstSequence: number }): void {
     this.mirror.reset({ ...stream, stamp: NO_STAMP })
   }
 
-  /** The peer's mirror stream is over or has not begun: what the region has counts for nothing. */
+  /** The peer sends no stream now, so nothing in the mirror region may count. */
   voidMirror(): void {
     if (this.mirror.stamp.base !== NO_STAMP.base || this.mirror.records > 0) this.mirror.reset({ stamp: NO_STAMP })
   }

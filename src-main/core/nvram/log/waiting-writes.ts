@@ -9,12 +9,12 @@ import type { CacheOutcome } from './live-record'
 const MAX_PIECE_BLOCKS = (256 * KIB) / BLOCK_BYTES
 
 export interface WaitingWritesParts {
-  /** What an empty log has room for. */
+  /** The longest write that an empty log has room for. */
   readonly maxBlocks: number
   hasRoom(io: CacheWrite): boolean
-  /** It is its turn, and there is room. */
+  /** It is the turn of this write, and there is room. */
   append(write: WaitingWrite): void
-  /** Some found no room. */
+  /** Some writes found no room. */
   makeRoom(): void
 }
 
@@ -43,7 +43,7 @@ export class WaitingWrites {
     this.admit()
   }
 
-  /** Logs the first ones, as many as there is room for. */
+  /** Logs writes in their order, as long as there is room. */
   admit(): void {
     if (this.#isAdmitting) return
     this.#isAdmitting = true
@@ -55,13 +55,13 @@ export class WaitingWrites {
     if (this.#waiting.length > 0) this.#parts.makeRoom()
   }
 
-  /** They will not be logged. */
+  /** Takes all writes that wait. They will not be logged. */
   takeAll(): readonly WaitingWrite[] {
     return this.#waiting.splice(0)
   }
 }
 
-/** Logged one behind the other; done when all are, and failed when one is. */
+/** Cuts a write into pieces, which are logged one after the other. The write is done when all are, and fails if one does. */
 function piecesOf(io: CacheWrite, pieceBlocks: number, done: WaitingWrite['done']): WaitingWrite[] {
   const cursor = new ChunkCursor(io.data)
   const pieces: WaitingWrite[] = []

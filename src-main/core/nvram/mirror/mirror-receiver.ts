@@ -11,7 +11,7 @@ export interface MirrorReceiverParts {
   answer(words: PeerWords): void
 }
 
-/** The copy of the peer's log: takes all records of a message with one write, and says so. It is never looked into before a replay. */
+/** Keeps the copy of the peer's log. It writes all records of a message at once, and then says so. Nobody reads it before a replay. */
 export class MirrorReceiver {
   readonly #parts: MirrorReceiverParts
   #hasStream = false
@@ -49,7 +49,7 @@ export class MirrorReceiver {
     }
   }
 
-  /** The peer is lost; what it has sent stays for the replay. */
+  /** The peer is lost. What it has sent stays for the replay. */
   end(): void {
     this.#hasStream = false
   }

@@ -6,9 +6,9 @@ import type { CacheStatus } from '../cache-status'
 import type { LiveRecord } from '../log/live-record'
 import type { RingLog } from '../log/ring-log'
 
-/** Of one message, when the mirror is brought in step: the session bounds its messages. */
+/** Records in one message while the mirror is brought in step. The session bounds the size of its messages. */
 const RESYNC_RECORDS = 256
-/** After which the mirror learns of what was trimmed when nothing else is sent. */
+/** If nothing else is sent, the mirror learns of a trim after this time. */
 const TRIM_NEWS_MS = 50
 
 export interface MirrorSenderParts {
@@ -20,20 +20,20 @@ export interface MirrorSenderParts {
   send(words: PeerWords): void
 }
 
-/** Keeps the mirror at the peer as this controller's log is: what was appended, and what was trimmed. */
+/** Keeps the mirror at the peer equal to this controller's log: sends what was appended, and what was trimmed. */
 export class MirrorSender {
   readonly #parts: MirrorSenderParts
   #isTrimNewsDue = false
-  /** What the mirror knows of. */
+  /** The last trim that the mirror was told of. */
   #trimmedTo = 0
-  /** The newest record that the mirror will have when all messages have arrived. */
+  /** The newest record that was sent. */
   #sentTo = 0
 
   constructor(parts: MirrorSenderParts) {
     this.#parts = parts
   }
 
-  /** All that is in the log goes first; the answer to its end says that the mirror counts. */
+  /** Sends everything in the log, and that the mirror is in step then. The answer to that says that the mirror counts. */
   begin(records: readonly LiveRecord[]): void {
     const { log, send } = this.#parts
     this.#trimmedTo = log.firstSequence
@@ -48,7 +48,7 @@ export class MirrorSender {
     send({ type: 'nvram-in-step' })
   }
 
-  /** Records one behind the other in the log, at least one. */
+  /** At least one record. They follow each other in the log. */
   append(records: readonly LiveRecord[]): void {
     const { log, send } = this.#parts
     const { sequence: firstSequence } = present(records[0], 'a record to mirror')
@@ -66,12 +66,12 @@ export class MirrorSender {
     trace.record({ ...tag, ...hop, kind: 'nvram.mirrored', data: { volumeId, sequence, byteCount: bytes.length } })
   }
 
-  /** The mirror says that it has all up to this record. */
+  /** The mirror has every record up to this one. */
   acknowledged(sequence: number): void {
     assert(sequence <= this.#sentTo, () => `the mirror has record ${sequence}, and ${this.#sentTo} was the last that was sent`)
   }
 
-  /** Says with the next record what was trimmed, or, where none comes, after a while. */
+  /** Tells the mirror of a trim: with the next record or, if none comes, after a while. */
   trimmed(): void {
     const { clock, log, status } = this.#parts
     if (this.#isTrimNewsDue || status.mode !== 'mirrored') return

@@ -29,12 +29,12 @@ export interface MirrorParts {
 }
 
 /**
- * The second stage of a write: what is in the log of this controller goes into the mirror at the peer, and on from there.
- * Without a mirror it goes on at once. It also keeps the mirror of the peer's log here.
+ * The second stage of a write. Sends what this controller logs to the mirror at the peer, and hands a write on when the mirror
+ * has it. Without a mirror it hands the write on at once. It also keeps the mirror of the peer's log here.
  *
  *     A: nvram-ready ─►   ◄─ nvram-ready          each has room for the other's log
  *     A: nvram-begin, nvram-append …, nvram-in-step ─►
- *                         ◄─ nvram-appended        all up to this record is in the mirror: hosts may be answered
+ *                         ◄─ nvram-appended        the mirror has every record up to this one: hosts may be answered
  *                         ◄─ nvram-stamped         the mirror counts
  */
 export class Mirror {
@@ -58,7 +58,7 @@ export class Mirror {
     return this.#parts.status.mode === 'mirrored' && this.#isInStep
   }
 
-  /** They are in the NVRAM of this controller, in the order of the log. */
+  /** Takes records that are in the NVRAM of this controller, in the order of the log. */
   take(records: readonly LiveRecord[]): void {
     const { status, settlement, journal } = this.#parts
     if (status.mode === 'off') return
@@ -110,7 +110,7 @@ export class Mirror {
     }
   }
 
-  /** All that is in the log goes first. From here on nothing is acknowledged without the mirror. */
+  /** Sends everything in the log first. From here on nothing is acknowledged without the mirror. */
   #begin(): void {
     const { status, group, journal, live } = this.#parts
     if (!this.#peerIsReady || !this.#isPaired || status.mode !== 'alone') return

@@ -22,21 +22,21 @@ export interface CacheRecoveryParts {
 
 export interface RecoveryOutcome extends ReplayOutcome {
   readonly durationMs: number
-  /** Of failed volumes: there was no room to keep them. */
+  /** Records of failed volumes that there was no room to keep. */
   readonly lostRecords: number
 }
 
-/** Replays what counts of this controller's NVRAM, and makes its log and its mirror ready for what comes. */
+/** Replays what counts in this NVRAM. Then makes its log and its mirror ready for new records. */
 export class CacheRecovery {
   readonly #parts: CacheRecoveryParts
-  /** A later one makes an earlier one void. */
+  /** Only the latest may go on. */
   #recoveries = 0
 
   constructor(parts: CacheRecoveryParts) {
     this.#parts = parts
   }
 
-  /** Of a newcomer all of its slot, of a survivor the mirror, since its own log lives on. */
+  /** A newcomer replays its whole slot. A survivor replays only the mirror, because its own log lives on. */
   run(state: ArrayState, isNew: boolean, done: (outcome: RecoveryOutcome) => void): void {
     const { clock, slot } = this.#parts
     const startedAtMs = clock.nowMs()
@@ -77,12 +77,12 @@ export class CacheRecovery {
     )
   }
 
-  /** What is under way ends without a word. */
+  /** A replay that is under way ends without calling `done`. */
   cancel(): void {
     this.#recoveries++
   }
 
-  /** What the drives did not take in a replay stays dirty, and is tried again. Gives the number of records that do not fit. */
+  /** What the drives did not take in a replay stays dirty and is tried again. Returns how many records do not fit in the log. */
   #keep(records: readonly LogRecord[]): number {
     const { live, destager } = this.#parts
     let lost = 0
@@ -99,9 +99,9 @@ export class CacheRecovery {
         destager.add(live.append(io, journalBytesOf(place, blockCount), () => undefined))
       }
     }
-    // Their stripes may have been left half updated all the same.
+    // Their stripes may still be interrupted.
     for (const entry of entries) if (live.fits(recordBytes(0) + entry.data.length)) live.close(live.appendPartialParity(entry))
-    // Before the mirror, which they may be from, is void.
+    // Before the mirror is made void: the records may be from there.
     this.#parts.slot.log.commit()
     return lost
   }

@@ -7,7 +7,7 @@ import type { VolumePlace } from '../log/live-record'
 import { encodeRecord, recordBytes, type LogRecord } from '../log/record'
 import type { RingLog } from '../log/ring-log'
 
-/** A region of the NVRAM slot, and what counts of it. */
+/** A region of the NVRAM slot, and its records that count. */
 export interface ReplayedRegion {
   readonly ring: RingLog
   readonly records: readonly LogRecord[]
@@ -16,15 +16,18 @@ export interface ReplayedRegion {
 export interface ReplayJournalParts {
   readonly self: ControllerId
   readonly trace: TracePort
-  /** A volume's newest records are in the last one that has any. */
+  /** The newest records of a volume are in the last region that has any. */
   readonly regions: readonly ReplayedRegion[]
-  /** The replay is still the one that counts. */
+  /** This is still the latest replay. */
   mayGoOn(): boolean
 }
 
 /**
- * A replay updates stripes as well, and may be cut short in the middle of it. So what it is about to change is said behind
- * the records that are replayed, in their own region: whoever replays that again finds it there as the newest.
+ * A replay updates stripes too, and may be interrupted itself. So it logs partial parity as well, behind the records that it
+ * replays and in the same region. There the next replay finds it as the newest.
+ *
+ * An example: the mirror has records 40 to 43. The replay appends the partial parity of its first update as record 44, writes
+ * the stripe, and dies. The next replay reads records 40 to 44. For the rows of that stripe it believes record 44.
  */
 export class ReplayJournal {
   readonly #parts: ReplayJournalParts
@@ -35,7 +38,7 @@ export class ReplayJournal {
     for (const { ring, records } of parts.regions) if (records.length > 0) ring.resume()
   }
 
-  /** Tells the group of a volume which of its stripes may have been left half updated. */
+  /** Tells the groups of a volume which of its stripes may be interrupted. */
   begin(volumeId: number, { io }: VolumePlace, updates: readonly LogRecord[]): void {
     const known = new VolumeRows(io.map)
     io.noteInterrupted(updates)
@@ -43,7 +46,7 @@ export class ReplayJournal {
     this.#known.set(volumeId, known)
   }
 
-  /** Before a write of the replay. What the region says already needs not to be said again. */
+  /** Called before a write of the replay. What the region says already is not logged again. */
   secure(volumeId: number, place: VolumePlace, partials: readonly PartialParity[], go: (isSecured: boolean) => void): void {
     const mayGoOn = this.#parts.mayGoOn()
     if (mayGoOn) {

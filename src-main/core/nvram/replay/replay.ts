@@ -11,7 +11,7 @@ const RUNS_UNDER_WAY = 8
 export interface ReplayOutcome {
   readonly records: number
   readonly blocks: number
-  /** Volumes whose drives did not take all of it. */
+  /** Volumes whose drives did not take everything. */
   readonly failedVolumes: readonly number[]
 }
 
@@ -21,10 +21,9 @@ interface Source {
 }
 
 /**
- * Writes what counts of a dead controller's log to the drives: of every block the newest. Parity is made anew from data,
- * since a stripe may have been left in the middle of an update; what a drive cannot give is made of the partial parity that
- * was logged for it. Doing it twice does no harm, nor does dying in between: what is in the log stays there until its owner
- * says otherwise.
+ * Writes the newest data of every block in these records to the drives. Stripes may be interrupted, so parity is computed from
+ * data. If a drive cannot give a block, it is computed from the partial parity that was logged. A replay may run twice, and it
+ * may be interrupted: the records stay in the NVRAM until their owner clears it.
  */
 export function replay(
   records: readonly LogRecord[],
@@ -92,7 +91,7 @@ function newestData(records: readonly LogRecord[]): Map<number, ExtentMap<Source
   return volumes
 }
 
-/** What lies one behind the other, in pieces. */
+/** Joins adjacent extents to runs of limited length. */
 function runsOf(extents: ExtentMap<Source>): Extent<Source>[][] {
   const runs: Extent<Source>[][] = []
   let blocks = 0

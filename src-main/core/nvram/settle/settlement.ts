@@ -12,7 +12,7 @@ export interface SettlementParts {
 /** The third stage of a write. Holds a logged write until it can no longer be lost, or is on the drives, and then acknowledges it. */
 export class Settlement {
   readonly #parts: SettlementParts
-  /** In the log, but not yet safe to acknowledge, in its order. */
+  /** Records that may still be lost, in the order of the log. */
   #unstable: LiveRecord[] = []
 
   constructor(parts: SettlementParts) {
@@ -26,25 +26,25 @@ export class Settlement {
     this.#unstable.push(record)
   }
 
-  /** No mirror is waited for: each goes to the drives first, or by policy is safe in this NVRAM. */
+  /** Settles everything without the mirror. What may not be in this NVRAM only goes to the drives first. */
   settleAll(): void {
     const { ports } = this.#parts
     for (const record of this.takeAll()) this.#settle(record, ports.mayKeepUnmirrored(record.volumeId))
   }
 
-  /** The mirror has all up to this record. */
+  /** The mirror has every record up to this one. */
   mirrored(sequence: number): void {
     let count = 0
     while (count < this.#unstable.length && this.#unstable[count]!.sequence <= sequence) count++
     for (const record of this.#unstable.splice(0, count)) this.#settle(record, true)
   }
 
-  /** They will not be acknowledged. */
+  /** Takes the records that are not settled yet. */
   takeAll(): readonly LiveRecord[] {
     return this.#unstable.splice(0)
   }
 
-  /** The record can no longer be lost, or only with the drives. */
+  /** `mayKeep`: the record is as safe in the NVRAM as it has to be. Otherwise it goes to the drives first. */
   #settle(record: LiveRecord, mayKeep: boolean): void {
     const { destager } = this.#parts
     assert(record.state === 'logged', () => `record ${record.sequence} is settled again, being ${record.state}`)
