@@ -7,7 +7,7 @@ export const degradedWithoutLog: PlantedBug = {
   replace: 'rule.parityCount === 0 && redundancy === 0 && !isWhole',
   why:
     'A controller that was alone dies together with a drive, and the other one comes up first: ' +
-    'parity of stripes that were half updated stands in for blocks that nobody wrote.',
+    'parity of interrupted stripes stands in for blocks that nobody wrote.',
   searchFrom: 750,
   checkers: ['blocks-linearizable', 'ledger'],
 }
