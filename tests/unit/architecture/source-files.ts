@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import ts from 'typescript'
 
+/** Every file of the project is parsed, perhaps on a machine that has much else to do. */
+export const WHOLE_PROJECT_MS = 60_000
+
 export interface SourceText {
   /** Relative to the project, with forward slashes. */
   readonly path: string
