@@ -38,11 +38,17 @@ export class ControllerSlot {
   readonly #events: ControllerSlotEvents
   #worker: Worker | undefined
   #onEnd: (() => void)[] = []
+  #isEnding = false
 
   constructor(id: ControllerId, spawn: (options: WorkerOptions) => Worker, events: ControllerSlotEvents) {
     this.id = id
     this.#spawn = spawn
     this.#events = events
+  }
+
+  /** It has been told to end, and may not have noticed yet. What it asks for meanwhile no longer counts. */
+  get isEnding(): boolean {
+    return this.#isEnding
   }
 
   get isPresent(): boolean {
@@ -85,6 +91,7 @@ export class ControllerSlot {
   #ended(worker: Worker, failure: string | undefined): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
+    this.#isEnding = false
     this.lastFailure = failure
     this.state = 'down'
     this.#events.ended(failure)
@@ -102,6 +109,7 @@ export class ControllerSlot {
       return
     }
     this.#onEnd.push(ended)
+    this.#isEnding = true
     this.state = state
     void this.#worker.terminate()
   }

@@ -177,9 +177,11 @@ export class Midplane {
         this.#fence(id, message.callId)
         break
       case 'halt-peer':
+        if (this.slots[id].isEnding) break
         this.slots[peerOf(id)].terminate('down', () => this.slots[id].send({ type: 'peer-halted', callId: message.callId }))
         break
       case 'request-restart':
+        if (this.slots[id].isEnding) break
         this.#endCauses.set(
           message.controller,
           this.#record('midplane.reset-requested', message.controller, { by: id, reason: message.reason }),
@@ -195,7 +197,8 @@ export class Midplane {
 
   /**
    * Only this function grants the reset lines, one request at a time. If both controllers ask for each other's line, the
-   * second one is already being reset. The answer is sent only when the peer's thread has ended.
+   * second one is already being reset. A controller that is being killed gets no reset line either: it would take its peer
+   * with it. The answer is sent only when the peer's thread has ended.
    */
   #fence(id: ControllerId, callId: number): void {
     const peer = peerOf(id)
@@ -206,7 +209,7 @@ export class Midplane {
       to: 'midplane',
       data: { controller: peer },
     })
-    if (this.slots[id].state === 'resetting' || !this.slots[id].isPresent) {
+    if (this.slots[id].isEnding || !this.slots[id].isPresent) {
       trace.record({
         place: 'midplane',
         kind: 'midplane.reset-refused',

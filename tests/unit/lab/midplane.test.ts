@@ -170,6 +170,21 @@ describe('midplane', () => {
     expect([midplane.slots.a.isPresent, midplane.slots.b.isPresent].sort()).toEqual([false, true])
   })
 
+  it('does nothing for a controller that is being killed: what it asked for just before would take its peer with it', async () => {
+    const { midplane, newest, kinds, until } = start()
+    const dying = present(newest('a'), 'controller A')
+    midplane.kill('a')
+    expect(midplane.slots.a).toMatchObject({ isPresent: true, isEnding: true })
+    // They were on their way when it was killed.
+    dying.emit('message', { type: 'fence-peer', callId: 3 })
+    dying.emit('message', { type: 'halt-peer', callId: 4 })
+    dying.emit('message', { type: 'request-restart', controller: 'b', reason: 'too late' })
+    await until(() => !midplane.slots.a.isPresent)
+    expect(kinds).toContain('midplane.reset-refused')
+    expect(kinds).not.toContain('midplane.reset-granted')
+    expect(midplane.slots.b).toMatchObject({ isPresent: true, isEnding: false, incarnation: 1 })
+  })
+
   it('answers at once where the peer is gone already', async () => {
     const { midplane, say, heardOf, until } = start()
     midplane.kill('b')
