@@ -21,23 +21,23 @@ export class Reactor {
   #inTurn = false
   #continuing = false
 
-  /** Runs one event to its end. Called inside a turn, it just runs it. */
+  /**
+   * Runs one event to its end. Called inside a turn, it just runs it. After an error the thread must end: what the turn had
+   * not logged yet must not be followed by what it would have sent.
+   */
   turn(run: () => void): void {
     if (this.#inTurn) {
       run()
       return
     }
     this.#inTurn = true
-    try {
-      run()
+    run()
+    this.#drain()
+    while (this.#commits.length > 0) {
+      this.#commit()
       this.#drain()
-      while (this.#commits.length > 0) {
-        this.#commit()
-        this.#drain()
-      }
-    } finally {
-      this.#endTurn()
     }
+    this.#endTurn()
   }
 
   /** Runs after the current call has returned, still in this turn where the bound allows. */

@@ -60,15 +60,17 @@ describe('Reactor', () => {
     expect(seen).toEqual(['deferred', 'end'])
   })
 
-  it('works on after an event that threw', () => {
+  it('neither commits nor sends anything of an event that threw: its thread must end', async () => {
     const reactor = new Reactor()
     const seen: string[] = []
     expect(() =>
       reactor.turn(() => {
+        reactor.turnPort.atEnd(() => seen.push('committed'))
+        reactor.atTurnEnd(() => seen.push('sent'))
         throw new Error('broken')
       }),
     ).toThrow('broken')
-    reactor.turn(() => reactor.defer(() => seen.push('next')))
-    expect(seen).toEqual(['next'])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(seen).toEqual([])
   })
 })
