@@ -73,7 +73,7 @@ const controller = new Controller(
 )
 
 midplanePort.on('message', (message: MidplaneToController) => reactor.turn(() => receive(message)))
-rehearseTakeovers()
+if (!rehearseTakeovers()) process.emitWarning(`Controller ${id} could not rehearse a takeover. Its first one will be slower.`)
 reactor.turn(() => controller.start())
 setInterval(report, REPORT_EVERY_MS)
 
