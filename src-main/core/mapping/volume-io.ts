@@ -124,8 +124,8 @@ export function shifted(update: PartialParity, shift: number): PartialParity {
 }
 
 function writeInSlice({ group, shift }: Slice<GroupIo>, io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void {
-  const { firstBlock, data, claim, cause, makeParityAnew, secure } = io
-  group.write({ firstBlock: firstBlock + shift, data, claim, cause, makeParityAnew, secure: secureHere(secure, shift) }, done)
+  const { firstBlock, data, claim, cause, recomputeParity, secure } = io
+  group.write({ firstBlock: firstBlock + shift, data, claim, cause, recomputeParity, secure: secureHere(secure, shift) }, done)
 }
 
 /** Translates the group's blocks into blocks of the volume. */

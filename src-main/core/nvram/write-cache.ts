@@ -27,7 +27,8 @@ export interface WriteCacheParts {
 }
 
 /**
- * The write-back cache of one controller. A write passes four stages, each of which knows only the next:
+ * The write-back cache of one controller. A write passes four stages in this order. Space that destaging frees
+ * leads back to the first:
  *
  *     log      it waits for room, and is logged in the NVRAM with all others of its turn (`LogIntake`)
  *     mirror   the peer has it too (`Mirror`)

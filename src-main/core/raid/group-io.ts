@@ -17,7 +17,7 @@ import { recoverMember } from './recovery'
 import { readRuns } from './run-reads'
 import { checkStripes, type GroupVerification, type VerificationReport } from './scrub'
 import { StripeLocks, type StripeLock } from './stripe-locks'
-import type { LockStripes } from './stripe-walk'
+import type { LockStripes } from './each-stripe'
 import { blocksOf, type WriteRun } from './write-plan'
 
 /**
@@ -40,8 +40,8 @@ export interface GroupRead {
 export interface WriteTerms {
   readonly claim: WriteClaim
   readonly cause?: TraceId | undefined
-  /** A writer may have died in the middle of these stripes: their parity is not to be trusted, and made of data alone. */
-  readonly makeParityAnew?: boolean | undefined
+  /** Compute parity from data alone, because a writer may have died in the middle of these stripes and the old parity may be wrong. */
+  readonly recomputeParity?: boolean | undefined
   /** Asked before a stripe with parity is touched: `go` when all of `partials` is where a replay finds it. */
   readonly secure?: ((partials: readonly PartialParity[], go: (isSecured: boolean) => void) => void) | undefined
 }
@@ -62,7 +62,7 @@ export interface GroupIo {
   readonly layout: GroupLayout
   /** Drives that answered `failed` while the level could do without them: nothing is asked of them any more. */
   readonly outDrives: readonly number[]
-  /** The array state says that these drives have failed: what missed them may count as done now. */
+  /** The array state says that these drives have failed: writes that missed them count from now on. */
   recordFailed(drives: readonly number[], rebuilt?: readonly RebuiltDrive[]): void
   /** Updates that another controller, or this one before, may not have ended: in their order, each of one stripe. */
   noteInterrupted(updates: readonly PartialParity[]): void

@@ -14,7 +14,7 @@ export interface LockedWrite extends StripeRange {
   readonly runs: readonly WriteRun[]
   readonly claim: WriteClaim
   readonly cause?: TraceId | undefined
-  readonly makeParityAnew?: boolean | undefined
+  readonly recomputeParity?: boolean | undefined
   readonly secure?: ((partials: readonly PartialParity[], go: (isSecured: boolean) => void) => void) | undefined
 }
 
@@ -37,8 +37,8 @@ export class GroupWriter {
 
   write(io: LockedWrite, done: (status: DriveStatus) => void): void {
     const { cause, runs } = io
-    const makeParityAnew = io.makeParityAnew === true || this.#interruptedStripes.hasAny(io)
-    let isBegun = makeParityAnew
+    const recomputeParity = io.recomputeParity === true || this.#interruptedStripes.hasAny(io)
+    let isBegun = recomputeParity
     let begun: readonly PartialParity[] = []
     const finish = (status: DriveStatus): void => {
       if (status === 'good') for (const run of runs) this.#interruptedRows.forget(run)
@@ -53,7 +53,7 @@ export class GroupWriter {
         this.#members.refuse(0, cause, () => finish('failed'))
         return
       }
-      const write = { runs, cause, makeParityAnew, readOld: this.#readerOf(makeParityAnew) }
+      const write = { runs, cause, recomputeParity, readOld: this.#readerOf(recomputeParity) }
       this.#layout.rule.planWrite(this.#layout, this.#members, write, (planned) => {
         if (planned.status !== 'good') finish(planned.status)
         // A drive was dropped while the plan was made: plan again once that is recorded.
@@ -91,8 +91,8 @@ export class GroupWriter {
   }
 
   /** Where parity cannot be trusted, reads use the partial parity that the interrupted update logged. */
-  #readerOf(makeParityAnew: boolean): (range: MemberRange, done: (status: DriveStatus) => void) => void {
-    if (makeParityAnew && !this.#interruptedRows.isEmpty) return (range, done) => this.#interruptedRows.read(this.#members, range, done)
+  #readerOf(recomputeParity: boolean): (range: MemberRange, done: (status: DriveStatus) => void) => void {
+    if (recomputeParity && !this.#interruptedRows.isEmpty) return (range, done) => this.#interruptedRows.read(this.#members, range, done)
     return (range, done) => readMember(this.#layout, this.#members, range, done)
   }
 }

@@ -60,14 +60,14 @@ export class ParityUpdate {
       done('good')
       return
     }
-    const ways = this.#ways(parities, write.makeParityAnew)
+    const ways = this.#ways(parities, write.recomputeParity)
     const attempt = (way: ParityWay): void => {
       this.#readAll(way.reads, write, (status, buffers) => {
         if (status === 'good') {
           const parity = keptParity(way, buffers, parities)
           plan.partials.push(partialParityOf(this.#layout, this.#runs, parity))
           // Data that was recovered in an interrupted stripe is not written back, because nobody asked for it.
-          this.#addDataWrites(plan, write.makeParityAnew ? NOTHING_READ : { reads: way.reads, buffers })
+          this.#addDataWrites(plan, write.recomputeParity ? NOTHING_READ : { reads: way.reads, buffers })
           this.#addParityWrites(plan, parity)
           done('good')
           return
@@ -81,11 +81,11 @@ export class ParityUpdate {
   }
 
   /** The cheapest first. */
-  *#ways(parities: readonly ParityMember[], makeParityAnew: boolean): Generator<ParityWay, undefined> {
+  *#ways(parities: readonly ParityMember[], recomputeParity: boolean): Generator<ParityWay, undefined> {
     const hasGaps = this.#runs.length > 1 || touchedRows(this.#pieces, 0).length > 1
     for (const maxGap of hasGaps ? [MAX_GAP_BLOCKS, 0] : [MAX_GAP_BLOCKS]) {
       const reconstruct = wayToReconstruct(this.#layout, this.#pieces, maxGap)
-      if (makeParityAnew) yield reconstruct
+      if (recomputeParity) yield reconstruct
       else {
         const modify = wayToModify(this.#pieces, parities, maxGap)
         yield* this.#costOf(reconstruct) < this.#costOf(modify) ? [reconstruct, modify] : [modify, reconstruct]

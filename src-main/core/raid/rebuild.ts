@@ -6,7 +6,7 @@ import type { GroupLayout } from './geometry'
 import type { InterruptedRows } from './interrupted-rows'
 import type { Members } from './members'
 import { recoverMember } from './recovery'
-import { eachStripe, type LockStripes } from './stripe-walk'
+import { eachStripe, type LockStripes } from './each-stripe'
 
 export interface GroupRebuild {
   /** The index of the drive in the array. The array state must say that it is being rebuilt. */

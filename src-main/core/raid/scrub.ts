@@ -3,7 +3,7 @@ import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
 import type { GroupLayout, StripePart } from './levels/level'
 import type { Members } from './members'
-import { eachStripe, type LockStripes } from './stripe-walk'
+import { eachStripe, type LockStripes } from './each-stripe'
 
 /** `unreadable`: a part is missing, so the stripe cannot be checked. `repaired`: it was inconsistent and is corrected. */
 type StripeVerdict = 'consistent' | 'inconsistent' | 'repaired' | 'unreadable' | 'stale-epoch'

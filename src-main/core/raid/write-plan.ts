@@ -17,7 +17,7 @@ export interface PlannedWrite {
   readonly runs: readonly WriteRun[]
   readonly cause: TraceId | undefined
   /** Old parity cannot be trusted, so parity is computed from data alone. */
-  readonly makeParityAnew: boolean
+  readonly recomputeParity: boolean
   /** Reads, or recovers, what a member has in one stripe. */
   readonly readOld: (range: MemberRange, done: (status: DriveStatus) => void) => void
 }

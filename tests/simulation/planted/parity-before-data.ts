@@ -5,7 +5,7 @@ export const parityBeforeData: PlantedBug = {
   file: 'src-main/core/raid/carry-out.ts',
   find: 'for (const write of plan.writes) issue(',
   replace: 'for (const write of plan.writes.toReversed()) issue(',
-  also: { file: 'src-main/core/nvram/replay/replay.ts', find: 'makeParityAnew: true', replace: 'makeParityAnew: false' },
+  also: { file: 'src-main/core/nvram/replay/replay.ts', find: 'recomputeParity: true', replace: 'recomputeParity: false' },
   why:
     'A controller dies between parity and data. ' +
     'What is replayed updates a parity that is wrong already, so it stays wrong until a drive fails.',

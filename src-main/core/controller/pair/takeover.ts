@@ -139,7 +139,7 @@ export class Takeover {
     volumes.adopt(state)
     committer.resume()
     this.#record.ended('adopt', { volumes: [...claimed] })
-    // This makes the peer's addresses wanted, so that the review after `adopted` does not begin another takeover.
+    // Asks for the addresses first. Otherwise the next review would see them missing and take over again.
     portals.openFor(peerOf(self), () => portals.openFor(self, () => this.#serving()))
     this.#events.adopted()
   }

@@ -71,8 +71,7 @@ export class Committer {
   }
 
   /**
-   * The same, for a caller that goes on as before where it fails. It is told of that when nobody can find the change on a
-   * drive any more.
+   * The same, for a caller that goes on as before if the commit fails. `done` then waits until no drive can still show the change.
    */
   commitOrOverwrite(change: StateChange, cause: TraceId | undefined, done: CommitDone): void {
     this.commit(change, cause, (outcome) => {
@@ -82,8 +81,7 @@ export class Committer {
   }
 
   /**
-   * Before all others, and also while a replay keeps the others waiting: what I/O waits for, and so everything that waits
-   * for I/O.
+   * Goes first, even during a replay, because I/O waits for it.
    */
   commitFirst(change: StateChange, done: CommitDone): void {
     this.#enqueue({ change, cause: undefined, done, isFirst: true, isOfPeer: false })
@@ -94,7 +92,7 @@ export class Committer {
     this.#queue.pause(idle)
   }
 
-  /** The claim, or the welcome, stands, and is followed by a replay. */
+  /** The claim or the welcome is committed, and a replay follows. */
   resumeFirst(): void {
     this.#queue.admit('first')
     this.#next()

@@ -63,7 +63,7 @@ export function replay(
       const data = run.map((extent) => bytesOf(extent, extent.firstBlock, extent.endBlock))
       const secure = (partials: readonly PartialParity[], go: (isSecured: boolean) => void): void =>
         journal.secure(volumeId, target, partials, go)
-      target.io.write({ firstBlock, data, claim: target.claim, makeParityAnew: true, secure }, (outcome) => {
+      target.io.write({ firstBlock, data, claim: target.claim, recomputeParity: true, secure }, (outcome) => {
         underWay--
         if (outcome.ok) blocks += run.at(-1)!.endBlock - firstBlock
         else failed.add(volumeId)

@@ -242,7 +242,7 @@ describe.each([
         }
         // One after the other, as a replay does that does not know what was written at once.
         for (const { firstBlock, data } of random.chance(0.5) ? runs : [...runs].reverse()) {
-          io.write({ firstBlock, data: [data], claim: CLAIM, makeParityAnew: true }, (outcome) => expect(outcome.ok).toBe(true))
+          io.write({ firstBlock, data: [data], claim: CLAIM, recomputeParity: true }, (outcome) => expect(outcome.ok).toBe(true))
           world.completions.runAll()
         }
         put(model, runs)
