@@ -12,6 +12,7 @@ import type { Restarts } from '../controller/pair/restarts'
 import type { ClockPort } from '../ports'
 import { earlierResult, idReused, type ChangingRequest } from './exactly-once'
 import { REBUILD_DRIVE } from '../controller/state/rebuild-changes'
+import { lost, undone, wentDown } from './operation-errors'
 import type { OperationPlan, Outcome } from './request'
 
 /** How long a controller that is restarting may stay away before the other one restarts it. */
@@ -46,6 +47,11 @@ export class Operations {
   readonly #parts: OperationsParts
   /** Operations that this controller is carrying out. */
   readonly #here = new Set<string>()
+  /**
+   * Operations that this controller has ended, each with its error, and that the array state still shows as running: the commit
+   * that ends one may fail, and is then tried again. One whose first commit failed is here, too: a later state may contain it.
+   */
+  readonly #ended = new Map<string, ServiceError | undefined>()
   readonly #closing = new Set<string>()
   /** Arrived here while the other controller carries out the same request. Bounded by the pending requests. */
   #waiting: Waiting[] = []
@@ -83,11 +89,14 @@ export class Operations {
         if (begun !== 'go') return ok(state)
         hasTried = true
         this.#here.add(id)
+        this.#ended.delete(id)
         return ok(withOperation(state, this.#begun(asked, plan)))
       },
       asked.cause,
       (outcome) => {
         if (!outcome.ok || begun !== 'go') this.#here.delete(id)
+        // A later state may contain it all the same.
+        if (!outcome.ok && hasTried) this.#ended.set(id, outcome.error)
         if (!outcome.ok) {
           done(outcome)
         } else if (begun === 'wait') {
@@ -133,6 +142,7 @@ export class Operations {
   /** Ends an operation: as done if `error` is undefined, otherwise as failed. */
   end(id: string, error: ServiceError | undefined, done: () => void = () => undefined): void {
     this.#here.delete(id)
+    this.#ended.set(id, error)
     this.#close(id, error, done)
   }
 
@@ -179,7 +189,7 @@ export class Operations {
       if (this.#here.has(operation.id) || this.#closing.has(operation.id)) continue
       const verdict = this.#verdict(state, operation)
       if (verdict === 'done') this.#close(operation.id, undefined)
-      else if (verdict === 'lost') this.#close(operation.id, lost(operation))
+      else if (verdict === 'lost') this.#close(operation.id, this.#ended.get(operation.id) ?? lost(operation))
     }
   }
 
@@ -231,13 +241,15 @@ export class Operations {
     if (isCarriedOut && operation.server !== this.#parts.self) return 'goes-on'
     const onlyMoves = name !== 'restart-controller' && name !== 'take-over'
     const goalIsThere = to === this.#parts.self || this.#parts.standing.peerIsMember
-    if (onlyMoves && goalIsThere && allMoved(state, operation)) return 'done'
+    const hasEndedWell = this.#ended.has(operation.id) && this.#ended.get(operation.id) === undefined
+    if ((hasEndedWell || (onlyMoves && goalIsThere)) && allMoved(state, operation)) return 'done'
     return isCarriedOut ? 'goes-on' : 'lost'
   }
 
-  /** Its server is still running in the incarnation that began it. */
-  #isCarriedOut({ server, incarnation }: Operation): boolean {
-    return server === this.#parts.self ? incarnation === this.#parts.incarnation : this.#parts.standing.peerIsMember
+  /** Its server is still running in the incarnation that began it, and has not ended it. */
+  #isCarriedOut({ id, server, incarnation }: Operation): boolean {
+    if (server !== this.#parts.self) return this.#parts.standing.peerIsMember
+    return incarnation === this.#parts.incarnation && !this.#ended.has(id)
   }
 
   #close(id: string, error: ServiceError | undefined, done: () => void = () => undefined): void {
@@ -253,6 +265,7 @@ export class Operations {
       undefined,
       () => {
         this.#closing.delete(id)
+        if (!this.isRunning(id)) this.#ended.delete(id)
         // It was true before the commit but is no longer true in the committed state, because a volume has moved meanwhile.
         if (this.isRunning(id)) this.#parts.clock.after(REVIEW_AGAIN_MS, () => this.review())
         done()
@@ -272,23 +285,4 @@ function allMoved(state: ArrayState, operation: Operation): boolean {
 
 function running(state: ArrayState): readonly Operation[] {
   return state.operations?.filter((operation) => operation.state === 'running') ?? []
-}
-
-function lost({ server }: Operation): ServiceError {
-  const message = `Controller ${server.toUpperCase()} went down before it finished the operation. Check the array, then send a new request.`
-  return { code: 'unavailable', message }
-}
-
-function undone({ to, controller }: Operation): ServiceError {
-  const goal = (to ?? controller).toUpperCase()
-  const message =
-    `Not all volumes stayed with controller ${goal}, because the other controller took over from it. ` +
-    'Check the array, then send a new request.'
-  return { code: 'not-possible-now', message }
-}
-
-function wentDown(controller: ControllerId): ServiceError {
-  const name = controller.toUpperCase()
-  const message = `Controller ${name} went down before it had its volumes back. Check the array, then send a new request.`
-  return { code: 'unavailable', message }
 }
