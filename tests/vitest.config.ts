@@ -41,7 +41,7 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     projects: [
-      project({ name: 'unit', timeoutMs: 15_000 }),
+      project({ name: 'unit', timeoutMs: 30_000 }),
       project({ name: 'simulation', timeoutMs: 120_000 }),
       project({ name: 'conformance', timeoutMs: 30_000 }),
       project({ name: 'integration', timeoutMs: 180_000, serial: true, exclude: INSTALLER_TESTS }),
