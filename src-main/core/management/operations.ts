@@ -12,6 +12,7 @@ import type { Restarts } from '../controller/pair/restarts'
 import type { ClockPort } from '../ports'
 import { earlierResult, idReused, type ChangingRequest } from './exactly-once'
 import { REBUILD_DRIVE } from '../controller/state/rebuild-changes'
+import { EndedOperations } from './ended-operations'
 import { lost, undone, wentDown } from './operation-errors'
 import type { OperationPlan, Outcome } from './request'
 
@@ -47,11 +48,7 @@ export class Operations {
   readonly #parts: OperationsParts
   /** Operations that this controller is carrying out. */
   readonly #here = new Set<string>()
-  /**
-   * Operations that this controller has ended, each with its error, and that the array state still shows as running: the commit
-   * that ends one may fail, and is then tried again. One whose first commit failed is here, too: a later state may contain it.
-   */
-  readonly #ended = new Map<string, ServiceError | undefined>()
+  readonly #ended: EndedOperations
   readonly #closing = new Set<string>()
   /** Arrived here while the other controller carries out the same request. Bounded by the pending requests. */
   #waiting: Waiting[] = []
@@ -62,6 +59,7 @@ export class Operations {
 
   constructor(parts: OperationsParts) {
     this.#parts = parts
+    this.#ended = new EndedOperations(parts.self, parts.incarnation)
   }
 
   installed(state: ArrayState): void {
@@ -89,14 +87,14 @@ export class Operations {
         if (begun !== 'go') return ok(state)
         hasTried = true
         this.#here.add(id)
-        this.#ended.delete(id)
+        this.#ended.forget(id)
         return ok(withOperation(state, this.#begun(asked, plan)))
       },
       asked.cause,
       (outcome) => {
         if (!outcome.ok || begun !== 'go') this.#here.delete(id)
         // A later state may contain it all the same.
-        if (!outcome.ok && hasTried) this.#ended.set(id, outcome.error)
+        if (!outcome.ok && hasTried) this.#ended.add(id, outcome.error)
         if (!outcome.ok) {
           done(outcome)
         } else if (begun === 'wait') {
@@ -142,7 +140,7 @@ export class Operations {
   /** Ends an operation: as done if `error` is undefined, otherwise as failed. */
   end(id: string, error: ServiceError | undefined, done: () => void = () => undefined): void {
     this.#here.delete(id)
-    this.#ended.set(id, error)
+    this.#ended.add(id, error)
     this.#close(id, error, done)
   }
 
@@ -189,7 +187,7 @@ export class Operations {
       if (this.#here.has(operation.id) || this.#closing.has(operation.id)) continue
       const verdict = this.#verdict(state, operation)
       if (verdict === 'done') this.#close(operation.id, undefined)
-      else if (verdict === 'lost') this.#close(operation.id, this.#ended.get(operation.id) ?? lost(operation))
+      else if (verdict === 'lost') this.#close(operation.id, this.#ended.errorOf(operation) ?? lost(operation))
     }
   }
 
@@ -234,6 +232,7 @@ export class Operations {
     const { name, controller, to } = operation
     // The commit that records its last stripe also ends it, whichever controller makes that commit.
     if (name === REBUILD_DRIVE) return 'goes-on'
+    if (this.#ended.has(operation)) return this.#ended.errorOf(operation) === undefined && allMoved(state, operation) ? 'done' : 'lost'
     // A controller that has started since the operation began knows that it is done, even if its server has restarted and forgotten it.
     if (name === 'restart-controller' && controller !== this.#parts.self) return 'goes-on'
     if (name === 'restart-controller' && this.#inherited?.has(operation.id) === true) return 'done'
@@ -241,15 +240,14 @@ export class Operations {
     if (isCarriedOut && operation.server !== this.#parts.self) return 'goes-on'
     const onlyMoves = name !== 'restart-controller' && name !== 'take-over'
     const goalIsThere = to === this.#parts.self || this.#parts.standing.peerIsMember
-    const hasEndedWell = this.#ended.has(operation.id) && this.#ended.get(operation.id) === undefined
-    if ((hasEndedWell || (onlyMoves && goalIsThere)) && allMoved(state, operation)) return 'done'
+    if (onlyMoves && goalIsThere && allMoved(state, operation)) return 'done'
     return isCarriedOut ? 'goes-on' : 'lost'
   }
 
   /** Its server is still running in the incarnation that began it, and has not ended it. */
-  #isCarriedOut({ id, server, incarnation }: Operation): boolean {
-    if (server !== this.#parts.self) return this.#parts.standing.peerIsMember
-    return incarnation === this.#parts.incarnation && !this.#ended.has(id)
+  #isCarriedOut(operation: Operation): boolean {
+    if (operation.server !== this.#parts.self) return this.#parts.standing.peerIsMember
+    return operation.incarnation === this.#parts.incarnation && !this.#ended.has(operation)
   }
 
   #close(id: string, error: ServiceError | undefined, done: () => void = () => undefined): void {
@@ -265,7 +263,7 @@ export class Operations {
       undefined,
       () => {
         this.#closing.delete(id)
-        if (!this.isRunning(id)) this.#ended.delete(id)
+        if (!this.isRunning(id)) this.#ended.forget(id)
         // It was true before the commit but is no longer true in the committed state, because a volume has moved meanwhile.
         if (this.isRunning(id)) this.#parts.clock.after(REVIEW_AGAIN_MS, () => this.review())
         done()
