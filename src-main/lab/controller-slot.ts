@@ -24,7 +24,8 @@ const YOUNG_HEAP_MB = 16
  *
  * A thread ends in two steps. First it stops running code, and Node closes what the thread has open: its sockets, and its
  * lifeline, whose other end is here. Then Node frees the heap, which takes ten times as long, and the thread exits. Every
- * write of a controller is synchronous. So none can land after the lifeline has closed: that is the fence.
+ * write of a controller is synchronous, which the architecture test checks. So none can land after the lifeline has closed: that
+ * is the fence.
  */
 export class ControllerSlot {
   readonly id: ControllerId

@@ -4,7 +4,7 @@ import { CORE, layerOf, STORES, WORKER_STARTERS, type Layer } from './layers'
 import { importsOf, lineOf, parse, resolveSpecifier, walk, type Import, type SourceText } from './source-files'
 
 export interface Violation {
-  readonly rule: 'layer' | 'package' | 'extension' | 'determinism' | 'worker' | 'store' | 'level' | 'homeless'
+  readonly rule: 'layer' | 'package' | 'extension' | 'determinism' | 'worker' | 'store' | 'level' | 'fence' | 'homeless'
   readonly file: string
   readonly line: number
   readonly message: string
@@ -21,6 +21,7 @@ export function check(source: SourceText): Violation[] {
     ...checkWorkers(source.path, tree),
     ...(source.path.startsWith(STORES) ? checkStore(source.path, tree) : []),
     ...checkLevels(source.path, tree),
+    ...(source.path.startsWith(PLATFORM) ? checkFence(source.path, tree) : []),
     ...(source.path.startsWith(CORE) ? checkDeterminism(source.path, tree) : []),
   ]
 }
@@ -93,6 +94,40 @@ function checkLevels(file: string, tree: ts.SourceFile): Violation[] {
           : []
     if (compared.some((side) => ts.isStringLiteral(side) && /^(linear|raid\d+)$/.test(side.text))) {
       found.push({ rule: 'level', file, line: lineOf(node), message: 'only a level knows which one it is' })
+    }
+  })
+  return found
+}
+
+const PLATFORM = 'src-main/platform/'
+/** Of the main process. */
+const OUTSIDE_CONTROLLERS = ['src-main/platform/trace-files.ts']
+/** It changes no bytes, so it may end after its controller. */
+const MAY_END_LATER = new Set(['fdatasync'])
+
+/**
+ * A controller's end is its fence: nothing that it began may change a file afterwards. What the thread pool does may, so
+ * controllers use files only while they run.
+ */
+function checkFence(file: string, tree: ts.SourceFile): Violation[] {
+  if (OUTSIDE_CONTROLLERS.includes(file)) return []
+  const found: Violation[] = []
+  const report = (node: ts.Node, name: string): void => {
+    found.push({ rule: 'fence', file, line: lineOf(node), message: `${name} may write after the controller has ended` })
+  }
+  walk(tree, (node) => {
+    if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+      const { text } = node.moduleSpecifier
+      const bindings = node.importClause?.namedBindings
+      if (/^(node:)?fs\/promises$/.test(text)) report(node, text)
+      if (/^(node:)?fs$/.test(text) && (bindings === undefined || !ts.isNamespaceImport(bindings) || bindings.name.text !== 'fs')) {
+        report(node, 'what is not imported as fs')
+      }
+    }
+    if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'fs') {
+      const name = node.name.text
+      const isFunction = /^[a-z]/.test(name) && name !== 'constants'
+      if (isFunction && !name.endsWith('Sync') && !MAY_END_LATER.has(name)) report(node, `fs.${name}`)
     }
   })
   return found
