@@ -125,11 +125,18 @@ function opened(lab: {
 }
 
 function makeFolder(folder: string): void {
+  // Node's own recursion never ends where a folder exists in which nothing can be created, as in /proc.
+  const missing = [folder]
+  while (!fs.existsSync(path.dirname(missing[0] ?? folder))) missing.unshift(path.dirname(missing[0] ?? folder))
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const one of missing) if (!isFolder(one)) fs.mkdirSync(one, { mode: 0o700 })
   } catch (error) {
     throw new LabStartError(`Cannot create the folder ${folder}: ${error instanceof Error ? error.message : String(error)}.`)
   }
+}
+
+function isFolder(name: string): boolean {
+  return fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function createLabFiles(folder: string, options: { readonly driveCount: number | undefined; readonly driveMib: number | undefined }): void {

@@ -22,6 +22,12 @@ function makeLab(at = folder): void {
   open({ driveCount: 4, driveMib: 16, at }).release()
 }
 
+function aFile(): string {
+  const name = path.join(parent, 'a-file')
+  fs.writeFileSync(name, '')
+  return name
+}
+
 function drive(index: number, at = folder): string {
   return path.join(at, 'drives', `drive-${index}.img`)
 }
@@ -93,6 +99,20 @@ describe('lab folder', () => {
     fs.writeFileSync(path.join(folder, 'thesis.txt'), 'precious')
     expect(() => open()).toThrow(/is neither a lab nor empty \(thesis.txt\)\. Nothing was changed/)
     expect(fs.readdirSync(folder)).toEqual(['thesis.txt'])
+  })
+
+  it('makes the folders on the way', () => {
+    const deep = path.join(parent, 'one', 'two', 'lab')
+    makeLab(deep)
+    expect(fs.readdirSync(deep)).toContain('lab.json')
+  })
+
+  it.each([
+    ['nothing can be created', () => '/proc/nope/lab', /Cannot create the folder \/proc\/nope\/lab: /],
+    ['a file is on the way', () => path.join(aFile(), 'lab'), /Cannot create the folder .*a-file\/lab: /],
+    ['a file is already', () => aFile(), /Cannot create the folder .*a-file: /],
+  ])('says so where %s', (_, at, message) => {
+    expect(() => open({ at: at() })).toThrow(message)
   })
 
   it('starts over a creation that was broken off', () => {
