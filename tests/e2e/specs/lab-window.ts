@@ -1,10 +1,15 @@
 /** What the specs do in the window, by the names a person reads there. */
 import { takePicture } from '../pictures'
 
-export const SIZES = [
+export interface WindowSize {
+  readonly width: number
+  readonly height: number
+}
+
+const SIZES: readonly WindowSize[] = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
-] as const
+]
 
 export async function arrayState(): Promise<string> {
   return $('[data-testid="array-state"]').getText()
@@ -71,10 +76,15 @@ export async function ledgerFigure(name: string): Promise<number> {
 
 /** Pictures of what is shown, at both sizes the window is designed for. */
 export async function takePictures(name: string): Promise<void> {
-  for (const { width, height } of SIZES) {
-    await browser.sendCommand('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false })
-    await browser.waitUntil(async () => (await browser.execute(() => window.innerWidth)) === width)
-    await takePicture(`${name}-${width}x${height}`)
+  await atSizes(SIZES, ({ width, height }) => takePicture(`${name}-${width}x${height}`))
+}
+
+/** Does something in a window of each size, and then goes back to the size before. */
+export async function atSizes(sizes: readonly WindowSize[], look: (size: WindowSize) => Promise<void>): Promise<void> {
+  for (const size of sizes) {
+    await browser.sendCommand('Emulation.setDeviceMetricsOverride', { ...size, deviceScaleFactor: 1, mobile: false })
+    await browser.waitUntil(async () => (await browser.execute(() => window.innerWidth)) === size.width)
+    await look(size)
   }
   await browser.sendCommand('Emulation.clearDeviceMetricsOverride', {})
 }

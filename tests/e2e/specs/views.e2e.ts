@@ -1,4 +1,5 @@
-import { openedLab, openPanel, sendServiceRequest, startWorkload, takePictures, waitForState } from './lab-window'
+import { takePicture } from '../pictures'
+import { atSizes, openedLab, openPanel, sendServiceRequest, startWorkload, takePictures, waitForState } from './lab-window'
 
 describe('views', () => {
   before(async () => {
@@ -78,6 +79,21 @@ describe('views', () => {
     const status = $('section[aria-label="Answer"] [role="status"]')
     await browser.waitUntil(async () => (await status.getText()).includes('Refused: not-found'), {
       timeoutMsg: 'what was confirmed was not sent',
+    })
+  })
+
+  it('cuts nothing off its header, down to the smallest window', async () => {
+    const sizes = [1360, 1250, 1180, 1140, 960].map((width) => ({ width, height: 640 }))
+    await atSizes(sizes, async ({ width, height }) => {
+      const { name, right } = await browser.execute(() => {
+        const parts = [...document.querySelectorAll('header > *')].map((part) => ({
+          name: part.className,
+          right: part.getBoundingClientRect().right,
+        }))
+        return parts.reduce((one, other) => (other.right > one.right ? other : one))
+      })
+      expect({ name, isInside: right <= width }).toEqual({ name, isInside: true })
+      if (width <= 1180) await takePicture(`header-${width}x${height}`)
     })
   })
 
