@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { present } from '../../../../src-main/base/assert'
-import { failure, ok } from '../../../../src-main/base/result'
+import { failure } from '../../../../src-main/base/result'
 import type { ArrayState, Operation } from '../../../../src-main/contract/array-state'
 import type { ServiceError } from '../../../../src-main/contract/service-request'
 import type { Committer } from '../../../../src-main/core/controller/state/committer'
@@ -127,7 +127,16 @@ it('an operation of the peer under an id that ended here goes on', () => {
   took = 'too few'
   begin()
   took = 'all'
-  const ofPeer: Operation = { ...PLAN, id: 'one', name: 'move-volume', digest: 'other', state: 'running', server: 'b', incarnation: 1 }
+  const ofPeer: Operation = {
+    ...PLAN,
+    volumes: [0],
+    id: 'one',
+    name: 'move-volume',
+    digest: 'other',
+    state: 'running',
+    server: 'b',
+    incarnation: 1,
+  }
   state = withOperation(state, ofPeer)
   expect(reviewed().state).toBe('running')
 })
