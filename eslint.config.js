@@ -149,4 +149,12 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', ...CORE_FORBIDDEN_SYNTAX],
     },
   },
+  {
+    // What comes from outside is bounded in depth, or recursion over it overflows the stack.
+    files: ['src-main/**/*.ts', 'src-renderer/**/*.{ts,vue}'],
+    ignores: ['src-main/contract/json.ts', 'src-main/launcher/**', 'src-main/packaging/**', 'src-main/entries/package.ts'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'JSON', property: 'parse', message: 'Use parseJson of contract/json.' }],
+    },
+  },
 )

@@ -21,6 +21,8 @@ export const LIMITS = {
   forwardedOperations: 4096,
   /** NVRAM of one controller: its own log and the mirror of the peer's, half each. */
   nvramBytes: 32 * 1024 * 1024,
+  /** Arrays and objects within each other, of all JSON that comes from outside. */
+  jsonDepth: 32,
   serviceRequestBytes: 64 * 1024,
   serviceRequestIdLength: 64,
   serviceRequestsUnderWay: 256,

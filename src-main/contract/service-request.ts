@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { controllerIdSchema } from './controller-id'
-import type { Json, JsonObject } from './json'
+import { isNestedTooDeep, type Json, type JsonObject } from './json'
 import { LIMITS } from './limits'
 
 /** US 9,015,391 B2: configuration, management, or monitoring other than the monitoring of I/O errors. */
@@ -21,7 +21,10 @@ export const serviceRequestSchema = v.strictObject({
   ),
   name: v.pipe(v.string('must be text'), v.maxLength(64, 'must have at most 64 characters')),
   params: v.optional(
-    v.custom<JsonObject>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), 'must be an object'),
+    v.pipe(
+      v.custom<JsonObject>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), 'must be an object'),
+      v.check((params) => !isNestedTooDeep(params), `must not be nested more than ${LIMITS.jsonDepth} levels deep`),
+    ),
     {},
   ),
 })

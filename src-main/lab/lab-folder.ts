@@ -4,6 +4,7 @@ import * as path from 'node:path'
 import * as v from 'valibot'
 import { BLOCK_BYTES, MIB } from '../base/units'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
+import { parseJson } from '../contract/json'
 import { LIMITS } from '../contract/limits'
 import { DEFAULT_WORKLOAD, workloadSchema, type Workload } from '../contract/workload'
 import { checkDriveFile, createDriveFile, driveFileName, type DriveFile } from '../platform/drive-files'
@@ -205,13 +206,15 @@ function driveFiles(folder: string, { driveIds, driveMib }: LabFile): DriveFile[
 
 function readLabFile(folder: string): LabFile {
   const name = labFileName(folder)
-  let json: unknown
+  let text: string
   try {
-    json = JSON.parse(fs.readFileSync(name, 'utf8'))
+    text = fs.readFileSync(name, 'utf8')
   } catch (error) {
     throw new LabStartError(`Cannot read ${name}: ${error instanceof Error ? error.message : String(error)}. Put a good copy back.`)
   }
-  const parsed = v.safeParse(labFileSchema, json)
+  const json = parseJson(text)
+  if (!json.ok) throw new LabStartError(`Cannot use ${name}: it ${json.error}. Put a good copy back.`)
+  const parsed = v.safeParse(labFileSchema, json.value)
   if (parsed.success) return parsed.output
   const field = v.getDotPath(parsed.issues[0])
   throw new LabStartError(`This version does not understand ${name}${field === null ? '' : ` (field "${field}")`}. Put a good copy back.`)

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import * as v from 'valibot'
 import { failure, ok, type Result } from '../base/result'
+import { parseJson } from '../contract/json'
 import type { LabError } from '../contract/lab-error'
 import { LIMITS } from '../contract/limits'
 import type { SocketAddress } from '../contract/midplane'
@@ -58,11 +59,9 @@ function exchange({ address, token }: ManagementClientOptions, method: 'GET' | '
           else chunks.push(chunk)
         })
         response.on('end', () => {
-          try {
-            resolve(JSON.parse(Buffer.concat(chunks).toString('utf8')))
-          } catch (error) {
-            reject(error instanceof Error ? error : new Error(String(error)))
-          }
+          const json = parseJson(Buffer.concat(chunks).toString('utf8'))
+          if (json.ok) resolve(json.value)
+          else reject(new Error(`the answer ${json.error}`))
         })
         response.on('error', reject)
       },

@@ -1,5 +1,6 @@
 import { timingSafeEqual, createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { parseJson } from '../contract/json'
 
 /** What every HTTP server of the lab checks before it looks at a request. */
 
@@ -88,9 +89,12 @@ export function readJsonBody(request: IncomingMessage, limitBytes: number, done:
 }
 
 function parseBody(bytes: Buffer): JsonBody {
+  let text: string
   try {
-    return { ok: true, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) }
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    return { ok: false, status: 400, message: 'The body is not valid JSON in UTF-8.' }
+    return { ok: false, status: 400, message: 'The body is not UTF-8.' }
   }
+  const json = parseJson(text)
+  return json.ok ? json : { ok: false, status: 400, message: `The body ${json.error}.` }
 }

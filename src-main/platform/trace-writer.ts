@@ -1,4 +1,5 @@
 import type { TraceRingSetup } from '../contract/midplane'
+import { parseJson } from '../contract/json'
 import { LIMITS } from '../contract/limits'
 import type { Place, TraceEvent, TraceId } from '../contract/trace'
 import type { TracePort } from '../core/ports'
@@ -81,9 +82,6 @@ function fits(text: string): boolean {
 
 /** Decodes a record of the ring. Undefined if it is unreadable, which only a bug can cause. */
 export function parseTraceRecord(text: string): TraceEvent | undefined {
-  try {
-    return JSON.parse(text) as TraceEvent
-  } catch {
-    return undefined
-  }
+  const json = parseJson(text)
+  return json.ok ? (json.value as TraceEvent) : undefined
 }

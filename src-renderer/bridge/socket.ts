@@ -1,3 +1,4 @@
+import { parseJson } from '../../src-main/contract/json'
 import type { LabApi } from '../../src-main/contract/lab-api'
 import { LAB_SOCKET_CLOSE, type LabSocketMessage } from '../../src-main/contract/lab-socket'
 import type { SimulationPush } from '../../src-main/contract/simulation'
@@ -45,7 +46,10 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
     const opened = options.open(options.url)
     socket = opened
     opened.onopen = () => opened.send(JSON.stringify({ token }))
-    opened.onmessage = (message: MessageEvent) => receive(JSON.parse(String(message.data)) as LabSocketMessage)
+    opened.onmessage = (message: MessageEvent) => {
+      const json = parseJson(String(message.data))
+      if (json.ok) receive(json.value as LabSocketMessage)
+    }
     opened.onclose = (event: CloseEvent) => closed(event.code)
   }
 

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import * as v from 'valibot'
 import { shallowRef, watch } from 'vue'
+import { parseJson } from '../../src-main/contract/json'
 import { SIMULATION_BOUNDS } from '../../src-main/contract/simulation'
 import { USUAL_SPEED } from '../model/run-order'
 
@@ -50,11 +51,9 @@ export const useSettingsStore = defineStore('settings', () => {
 })
 
 export function decodeSettings(text: string | null): Settings {
-  try {
-    return v.parse(settingsSchema, JSON.parse(text ?? '{}'))
-  } catch {
-    return v.parse(settingsSchema, {})
-  }
+  const json = parseJson(text ?? '{}')
+  const settings = v.safeParse(settingsSchema, json.ok ? json.value : {})
+  return settings.success ? settings.output : v.parse(settingsSchema, {})
 }
 
 function readKept(): string | null {

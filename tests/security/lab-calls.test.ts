@@ -12,6 +12,22 @@ function calls() {
   return { api: watched, call: createLabCalls({ api: watched, pageUrl: PAGE_URL }) }
 }
 
+function requestWith(deep: unknown): unknown {
+  return { id: 1, method: 'requestService', args: ['a', { id: 'x', name: 'y', params: { deep } }] }
+}
+
+function nestedArrays(depth: number): unknown {
+  let value: unknown = []
+  for (let level = 1; level < depth; level++) value = [value]
+  return value
+}
+
+function circle(): unknown {
+  const itself: unknown[] = []
+  itself.push(itself, itself)
+  return itself
+}
+
 describe('calls of the window', () => {
   it('are answered for the lab’s own page', async () => {
     const { call } = calls()
@@ -50,6 +66,8 @@ describe('calls of the window', () => {
     ['a limit that is text', { id: 1, method: 'recentEvents', args: ['10'] }],
     ['an unknown command', { id: 1, method: 'command', args: ['format', {}] }],
     ['a third controller', { id: 1, method: 'requestService', args: ['c', { id: 'x', name: 'y' }] }],
+    ['parameters of a request that are nested too deep', requestWith(nestedArrays(14_000))],
+    ['parameters that contain themselves', requestWith(circle())],
     ['a request without an id', { id: 1, method: 'requestService', args: ['a', { name: 'y' }] }],
     ['a request with more than there is', { id: 1, method: 'requestService', args: ['a', { id: 'x', name: 'y', receivedBy: 'b' }] }],
     ['a field too many', { ...SNAPSHOT, channel: 'lab:call' }],

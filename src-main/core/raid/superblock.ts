@@ -5,6 +5,7 @@ import { crc32c, joinCrc32c } from '../../base/crc32c'
 import { failure, ok, type Result } from '../../base/result'
 import { BLOCK_BYTES, KIB } from '../../base/units'
 import { arrayStateSchema, type ArrayState } from '../../contract/array-state'
+import { parseJson } from '../../contract/json'
 
 /**
  * The superblock at the start of every drive: which drive it is, and the array state.
@@ -240,13 +241,9 @@ function checksum(bytes: Uint8Array, payloadBytes: number): number {
 const ZERO_FIELD = new Uint8Array(4)
 
 function decodeState(payload: Uint8Array): ArrayState | undefined {
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(payload))
-    const parsed = v.safeParse(arrayStateSchema, json)
-    return parsed.success ? parsed.output : undefined
-  } catch {
-    return undefined
-  }
+  const json = parseJson(new TextDecoder().decode(payload))
+  const parsed = json.ok ? v.safeParse(arrayStateSchema, json.value) : undefined
+  return parsed?.success === true ? parsed.output : undefined
 }
 
 function putId(bytes: Uint8Array, offset: number, id: string): void {

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import * as v from 'valibot'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import { parseJson } from '../../contract/json'
 import type { LabApi } from '../../contract/lab-api'
 import {
   callLab,
@@ -99,9 +100,6 @@ function serve(socket: WebSocket, api: LabApi): void {
 
 function parse(data: RawData, isBinary: boolean): unknown {
   if (isBinary) return undefined
-  try {
-    return JSON.parse((Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString('utf8'))
-  } catch {
-    return undefined
-  }
+  const json = parseJson((Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString('utf8'))
+  return json.ok ? json.value : undefined
 }

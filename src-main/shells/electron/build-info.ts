@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as v from 'valibot'
+import { parseJson } from '../../contract/json'
 
 /** What packaging writes beside `out/` (packaging/build-info). */
 const buildInfoSchema = v.object({ runtime: v.picklist(['official', 'registry', 'override']), electron: v.string() })
@@ -23,7 +24,8 @@ export function developmentBuildOf(options: {
 
 function readBuildInfo(file: string): v.InferOutput<typeof buildInfoSchema> | undefined {
   try {
-    return v.parse(buildInfoSchema, JSON.parse(fs.readFileSync(file, 'utf8')))
+    const json = parseJson(fs.readFileSync(file, 'utf8'))
+    return json.ok ? v.parse(buildInfoSchema, json.value) : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as v from 'valibot'
+import { parseJson } from '../../contract/json'
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(16_384))
 const place = v.pipe(v.number(), v.integer(), v.minValue(-32_768), v.maxValue(32_768))
@@ -18,7 +19,8 @@ export interface Area {
 /** The last position of the window. Ignored if it cannot be read or is no longer on any screen. */
 export function readWindowState(file: string, screens: readonly Area[]): WindowState {
   try {
-    const state = v.parse(windowStateSchema, JSON.parse(fs.readFileSync(file, 'utf8')))
+    const json = parseJson(fs.readFileSync(file, 'utf8'))
+    const state = v.parse(windowStateSchema, json.ok ? json.value : undefined)
     const { x, y, ...sizes } = state
     const isSeen =
       x !== undefined &&

@@ -4,6 +4,7 @@ import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DEFAULT_WORKLOAD } from '../../../src-main/contract/workload'
 import { openLabFolder } from '../../../src-main/lab/lab-folder'
+import { nested } from '../../support/nested-json'
 
 let parent: string
 let folder: string
@@ -155,7 +156,9 @@ describe('lab folder', () => {
     fs.writeFileSync(name, JSON.stringify({ ...(JSON.parse(fs.readFileSync(name, 'utf8')) as object), driveMib: 'many' }))
     expect(() => open()).toThrow(/This version does not understand .*lab\.json.*field "driveMib"/)
     fs.writeFileSync(name, '{')
-    expect(() => open()).toThrow(/Cannot read .*lab\.json/)
+    expect(() => open()).toThrow(/Cannot use .*lab\.json: it is not valid JSON/)
+    fs.writeFileSync(name, nested(100_000))
+    expect(() => open()).toThrow(/Cannot use .*lab\.json: it is nested more than 32 levels deep/)
   })
 })
 

@@ -4,6 +4,7 @@ import type { ServiceAnswer, ServiceRequest } from '../../../src-main/contract/s
 import { listenOn, probePort } from '../../../src-main/platform/listener'
 import { createManagementServer } from '../../../src-main/platform/management-http'
 import { Reactor } from '../../../src-main/platform/reactor'
+import { nested } from '../../support/nested-json'
 
 const host = '127.0.0.1'
 const served: unknown[] = []
@@ -90,5 +91,15 @@ describe('management port', () => {
   ])('answers %i to %j', async (status, asked) => {
     const answer = await ask(asked)
     expect(answer).toMatchObject({ status, json: { receivedBy: 'b', error: { message: expect.any(String) as string } } })
+  })
+
+  it('refuses what is nested too deep', async () => {
+    const before = served.length
+    const answer = await ask({ body: `{"id":"1","name":"x","params":{"deep":${nested(14_000)}}}` })
+    expect(answer).toMatchObject({
+      status: 400,
+      json: { error: { code: 'bad-request', message: expect.stringContaining('nested') as string } },
+    })
+    expect(served).toHaveLength(before)
   })
 })

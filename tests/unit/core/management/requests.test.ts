@@ -4,6 +4,7 @@ import type { Json } from '../../../../src-main/contract/json'
 import type { ServiceAnswer } from '../../../../src-main/contract/service-request'
 import { SERVICE_REQUESTS, serviceTable } from '../../../../src-main/core/management/requests'
 import type { World } from '../../../../src-main/simulator/world'
+import { nested } from '../../../support/nested-json'
 import { servingWorld } from '../../../support/simulation'
 
 let world: World
@@ -38,6 +39,11 @@ describe('the table of service requests', () => {
     }
     expect(new Set(requests.map(({ kind }) => kind))).toEqual(new Set(['monitoring', 'configuration', 'management']))
   })
+})
+
+it('a request that is nested too deep is refused before anything walks through it', () => {
+  const answer = ask('rename-array', { name: JSON.parse(nested(100_000)) as unknown })
+  expect(answer).toMatchObject({ error: { code: 'bad-request', field: 'params' } })
 })
 
 /** A parameter table of every request, all wrong. */

@@ -16,6 +16,7 @@ import {
   type SuperblockProblem,
 } from '../../../../src-main/core/raid/superblock'
 import { CompletionQueue, MemoryDrive } from '../../../support/memory-drive'
+import { nested } from '../../../support/nested-json'
 
 function stateOf(options: { generation?: number; serviceEpoch?: number; arrayId?: string; title?: string } = {}): ArrayState {
   const { generation = 1, serviceEpoch = 1, arrayId = 'array-1', title = 'made' } = options
@@ -86,6 +87,7 @@ describe('a superblock', () => {
       '{"generation":1}',
       JSON.stringify({ ...stateOf(), generation: 2 }),
       JSON.stringify(stateOf({ arrayId: 'other' })),
+      JSON.stringify(stateOf()).replace(/}$/, `,"deep":${nested(1000)}}`),
     ]) {
       expect(problemOf(encodeSuperblock(identity, new TextEncoder().encode(text)))).toBe('malformed')
     }

@@ -7,6 +7,7 @@ import { WebSocket } from 'ws'
 import type { LabApi } from '../../../../src-main/contract/lab-api'
 import { LAB_SOCKET_CLOSE, LAB_SOCKET_PATH } from '../../../../src-main/contract/lab-socket'
 import { startBrowserShell, type BrowserShell } from '../../../../src-main/shells/browser/server'
+import { nested } from '../../../support/nested-json'
 
 const TOKEN = 'the-right-token'
 const commands: unknown[] = []
@@ -183,6 +184,14 @@ describe('the socket', () => {
     await opened
     say({ token: TOKEN })
     say(call)
+    expect(await closed).toBe(LAB_SOCKET_CLOSE.badMessage)
+  })
+
+  it('ends when it is told something that is nested too deep', async () => {
+    const { opened, closed, say } = open()
+    await opened
+    say({ token: TOKEN })
+    say({ id: 1, method: 'command', args: ['kill', JSON.parse(nested(1000)) as unknown] })
     expect(await closed).toBe(LAB_SOCKET_CLOSE.badMessage)
   })
 
