@@ -24,7 +24,8 @@ import { defaultArrayState } from './default-array'
  *     trace/*.ndjson      trace events
  *     host-ledger         acknowledged writes of the lab's host
  *
- * The array's own configuration is on the drives, not here.
+ * The array's own configuration is on the drives, not here. A new lab is whole once its drives have their folder's name: until then
+ * they are in `drives.partial`, and whoever opens it makes everything anew.
  */
 const FORMAT = 1
 export const DRIVE_COUNT = { usual: 6, min: 4, max: LIMITS.drives } as const
@@ -72,7 +73,7 @@ export function openLabFolder(options: {
   makeFolder(folder)
   const lock = lockLab(path.join(folder, 'lab.lock'))
   try {
-    const isNew = !fs.existsSync(labFileName(folder))
+    const isNew = !isWholeLab(folder)
     if (isNew) createLabFiles(folder, options)
     const file = readLabFile(folder)
     const drives = driveFiles(folder, file)
@@ -90,7 +91,8 @@ export function openLabFolder(options: {
     })
   } catch (error) {
     lock.release()
-    throw error
+    if (error instanceof LabStartError) throw error
+    throw new LabStartError(`Cannot open the lab in ${folder}: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }
 
@@ -140,14 +142,14 @@ function isFolder(name: string): boolean {
   return fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
+/** The drives get their folder's name last. */
+function isWholeLab(folder: string): boolean {
+  const isHalfMade = fs.existsSync(path.join(folder, PARTIAL)) && !fs.existsSync(path.join(folder, 'drives'))
+  return fs.existsSync(labFileName(folder)) && !isHalfMade
+}
+
 function createLabFiles(folder: string, options: { readonly driveCount: number | undefined; readonly driveMib: number | undefined }): void {
-  const strange = fs.readdirSync(folder).filter((name) => !name.startsWith('lab.lock') && name !== PARTIAL)
-  if (strange.length > 0) {
-    throw new LabStartError(
-      `${folder} is neither a lab nor empty (${strange.slice(0, 3).join(', ')}). Nothing was changed. ` +
-        'Choose an empty folder or a lab folder.',
-    )
-  }
+  clearHalfMade(folder)
   const id = `lab-${randomBytes(6).toString('hex')}`
   const driveCount = options.driveCount ?? DRIVE_COUNT.usual
   const file: LabFile = {
@@ -157,10 +159,7 @@ function createLabFiles(folder: string, options: { readonly driveCount: number |
     driveMib: options.driveMib ?? DRIVE_MIB.usual,
     workload: { running: false, settings: DEFAULT_WORKLOAD },
   }
-  // An interrupted creation leaves only this behind.
   const partial = path.join(folder, PARTIAL)
-  fs.rmSync(partial, { recursive: true, force: true })
-  fs.mkdirSync(partial, { mode: 0o700 })
   const drives = driveFiles(folder, file)
   const state = defaultArrayState({
     arrayId: id,
@@ -168,16 +167,33 @@ function createLabFiles(folder: string, options: { readonly driveCount: number |
     serials: [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')],
   })
   try {
+    fs.mkdirSync(partial, { mode: 0o700 })
     for (const drive of drives) createDriveFile({ ...drive, file: path.join(partial, path.basename(drive.file)) }, state)
-    fs.renameSync(partial, path.join(folder, 'drives'))
+    openNvramSlots(folder, id)
     writeLabFile(folder, file)
+    fs.renameSync(partial, path.join(folder, 'drives'))
   } catch (error) {
     if (error instanceof LabStartError) throw error
     throw new LabStartError(`Cannot create the lab in ${folder}: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }
 
-/** Creates a missing slot. Checks an existing one and never overwrites it. */
+/** What a creation that was broken off left. No controller ever ran on it. Throws if anything else is there. */
+function clearHalfMade(folder: string): void {
+  const names = fs.readdirSync(folder)
+  const own = names.includes(PARTIAL) && !names.includes('drives') ? [PARTIAL, 'nvram', 'lab.json', 'lab.json.new'] : []
+  const strange = names.filter((name) => !name.startsWith('lab.lock') && !own.includes(name))
+  if (strange.length > 0) {
+    throw new LabStartError(
+      `${folder} is neither a lab nor empty (${strange.slice(0, 3).join(', ')}). Nothing was changed. ` +
+        'Choose an empty folder or a lab folder.',
+    )
+  }
+  // Last the one by which the rest is recognized.
+  for (const name of [...own].reverse()) fs.rmSync(path.join(folder, name), { recursive: true, force: true })
+}
+
+/** Creates a missing slot, in one step. Checks an existing one and never overwrites it. */
 function openNvramSlots(
   folder: string,
   labId: string,
@@ -191,7 +207,10 @@ function openNvramSlots(
       checkNvramFile(slot)
       continue
     }
-    createNvramFile(slot)
+    const next = `${slot.file}.new`
+    fs.rmSync(next, { force: true })
+    createNvramFile({ ...slot, file: next })
+    fs.renameSync(next, slot.file)
     notices.push(
       `The NVRAM of controller ${controller.toUpperCase()} was missing, so an empty one was created. ` +
         'Data that only the missing one had is lost.',

@@ -116,13 +116,6 @@ describe('lab folder', () => {
     expect(() => open({ at: at() })).toThrow(message)
   })
 
-  it('starts over a creation that was broken off', () => {
-    fs.mkdirSync(path.join(folder, 'drives.partial'), { recursive: true })
-    fs.writeFileSync(path.join(folder, 'drives.partial', 'drive-0.img'), 'half')
-    open({ driveCount: 4, driveMib: 16 }).release()
-    expect(fs.readdirSync(path.join(folder, 'drives'))).toHaveLength(4)
-  })
-
   it.each([
     ['not ours', () => fs.writeFileSync(drive(1), Buffer.alloc(16 * 1024 * 1024, 'x')), /drive-1\.img is not a Takeover Lab drive/],
     ['blank', () => fs.writeFileSync(drive(1), Buffer.alloc(16 * 1024 * 1024)), /drive-1\.img is blank/],
