@@ -59,6 +59,7 @@ class ManualClock implements ClockPort {
 /** A disk in memory behind LUN 0: TEST UNIT READY, READ(10), WRITE(10). With `isHolding`, completions wait for `release`. */
 class FakeScsi implements ScsiTarget {
   readonly disk = new Uint8Array(8 * 1024 * 1024)
+  readonly luns = new Set([0, 1])
   readonly executed: ScsiCommand[] = []
   readonly nexuses: Nexus[] = []
   readonly resets: (number | 'all')[] = []
@@ -85,6 +86,10 @@ class FakeScsi implements ScsiTarget {
     this.#held = []
     if (order === 'newest-first') held.reverse()
     for (const complete of held) complete()
+  }
+
+  hasUnit(lun: number): boolean {
+    return this.luns.has(lun)
   }
 
   nexusGained(nexus: Nexus): void {

@@ -44,6 +44,8 @@ export interface ScsiResponse {
 export interface ScsiTarget {
   /** Exactly one response to each command, which may come before `execute` returns. A command of a nexus that was not gained is a bug. */
   execute(command: ScsiCommand, done: (response: ScsiResponse) => void): void
+  /** Whether a logical unit is mapped at this LUN. */
+  hasUnit(lun: number): boolean
   nexusGained(nexus: Nexus): void
   nexusLost(nexus: Nexus): void
   /** LOGICAL UNIT RESET or TARGET RESET by `nexus`: unit attentions for all (SAM-5 6.3.3). The transport ends the tasks. */

@@ -44,6 +44,8 @@ export function createScsiTarget({ directory, identity }: ScsiTargetOptions): Co
       serve(operation.service, { command, unit, directory, identity, attentions, operations: OPERATIONS }, done)
     },
 
+    hasUnit: (lun) => directory.find(lun) !== undefined,
+
     nexusGained(nexus) {
       assert(!nexuses.has(nexus.id), `nexus ${nexus.id} is there already`)
       nexuses.set(nexus.id, new UnitAttentions())

@@ -12,7 +12,7 @@ import { blockCdb, IscsiLab, pattern, type RawInitiator } from '../../support/is
 function request(
   initiator: RawInitiator,
   code: number,
-  fields: { readonly referencedTaskTag?: number; readonly lun?: number; readonly raw?: number } = {},
+  fields: { readonly referencedTaskTag?: number; readonly refCmdSn?: number; readonly lun?: number; readonly raw?: number } = {},
 ): void {
   const header = encodeTaskManagementRequest({
     immediate: true,
@@ -20,7 +20,7 @@ function request(
     lun: fields.lun ?? 0,
     initiatorTaskTag: 0x900,
     referencedTaskTag: fields.referencedTaskTag ?? 0xffff_ffff,
-    refCmdSn: 1,
+    refCmdSn: fields.refCmdSn ?? 0,
     cmdSn: initiator.cmdSn,
     expStatSn: 2,
   })
@@ -109,6 +109,45 @@ describe('task management', () => {
     proveRecovery(lab, initiator)
   })
 
+  it('ABORT TASK of the next command, which never arrived, takes its turn: what waited for it goes on', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    initiator.send(initiator.commandHeader({ cmdSn: 2, initiatorTaskTag: 2 }))
+    initiator.cmdSn = 3
+    request(initiator, abortTask, { referencedTaskTag: 1, refCmdSn: 1 })
+    const pdus = initiator.receive()
+    expect(pdus.map(({ header }) => initiatorTaskTagOf(header)).sort()).toEqual([2, 0x900])
+    // It comes after all, and is not executed.
+    initiator.send(initiator.commandHeader({ cmdSn: 1, initiatorTaskTag: 1 }))
+    expect(initiator.receive()).toEqual([])
+    expect(lab.scsi.executed).toHaveLength(1)
+    proveRecovery(lab, initiator)
+  })
+
+  it('ABORT TASK of a later command, which never arrived, says that it is done, and the command is not executed', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    initiator.cmdSn = 4
+    request(initiator, abortTask, { referencedTaskTag: 2, refCmdSn: 2 })
+    expect(responses(initiator)).toEqual([complete])
+    for (const tag of [2, 1, 3]) initiator.send(initiator.commandHeader({ cmdSn: tag, initiatorTaskTag: tag }))
+    expect(initiator.receive().map(({ header }) => initiatorTaskTagOf(header))).toEqual([1, 3])
+    proveRecovery(lab, initiator)
+  })
+
+  it.each([
+    ['a command that was answered', 1],
+    ['a number that no command has yet', 2],
+    ['a number beyond the window', 1000],
+  ])('ABORT TASK of %s says that there is none', (_, refCmdSn) => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    initiator.testUnitReady()
+    request(initiator, abortTask, { referencedTaskTag: 4711, refCmdSn })
+    expect(responses(initiator)).toEqual([noSuchTask])
+    proveRecovery(lab, initiator)
+  })
+
   it('ABORT TASK SET ends the own tasks of the unit only', () => {
     const lab = new IscsiLab()
     const [mine, other] = [lab.session(), lab.session({ isid: '80ffffff0001' })]
@@ -177,6 +216,19 @@ describe('task management', () => {
     const initiator = lab.session()
     request(initiator, code)
     expect(responses(initiator)).toEqual([response])
+    proveRecovery(lab, initiator)
+  })
+
+  it.each([
+    ['ABORT TASK SET', abortTaskSet],
+    ['CLEAR TASK SET', clearTaskSet],
+    ['LOGICAL UNIT RESET', logicalUnitReset],
+  ])('%s of a unit that is not mapped is refused', (_, code) => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    request(initiator, code, { lun: 7 })
+    expect(responses(initiator)).toEqual([noSuchLun])
+    expect(lab.scsi.resets).toEqual([])
     proveRecovery(lab, initiator)
   })
 

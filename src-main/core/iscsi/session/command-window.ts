@@ -26,10 +26,15 @@ export class CommandWindow<T> {
     return this.#maxCmdSn
   }
 
+  /** Whether the initiator may use this number now, or has used it and its turn has not come. */
+  contains(cmdSn: number): boolean {
+    return serialDistance(cmdSn, this.#expCmdSn) >= 0 && serialDistance(cmdSn, this.#maxCmdSn) <= 0
+  }
+
   /** `outside` must be ignored: it is beyond the window, or a duplicate. */
   place(cmdSn: number): 'next' | 'early' | 'outside' {
-    if (cmdSn === this.#expCmdSn) return serialDistance(this.#maxCmdSn, cmdSn) >= 0 ? 'next' : 'outside'
-    if (serialDistance(cmdSn, this.#expCmdSn) < 0 || serialDistance(cmdSn, this.#maxCmdSn) > 0) return 'outside'
+    if (!this.contains(cmdSn)) return 'outside'
+    if (cmdSn === this.#expCmdSn) return 'next'
     return this.#held.has(cmdSn) ? 'outside' : 'early'
   }
 

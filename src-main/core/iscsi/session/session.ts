@@ -13,7 +13,7 @@ import type { Arrival, Task } from './task'
 import { manageTasks, type TaskManagementReach } from './task-management'
 import { TextExchange } from './text-exchange'
 
-export interface SessionReach extends TaskManagementReach {
+export interface SessionReach extends Omit<TaskManagementReach, 'countAsReceived'> {
   readonly targetName: string
   targetAddresses(): readonly string[]
   /** The initiator logged out, so the connection must be closed. */
@@ -110,7 +110,30 @@ export class Session {
       return
     }
     window.advance()
-    let next: Arrival | undefined = { pdu, task: this.#open(pdu, opcode) }
+    this.#deliverAll({ pdu, task: this.#open(pdu, opcode) })
+  }
+
+  /**
+   * A command that is aborted before it arrived counts as received (RFC 7143 §11.6.1), so that it is not executed when it comes.
+   * False for a number that no such command can have.
+   */
+  #countAsReceived(cmdSn: number): boolean {
+    const { window } = this.context
+    if (!window.contains(cmdSn)) return false
+    const place = window.place(cmdSn)
+    const nothing = { pdu: undefined, task: undefined }
+    if (place === 'early') window.hold(cmdSn, nothing)
+    else if (place === 'next') {
+      window.advance()
+      this.#deliverAll(nothing)
+    }
+    return true
+  }
+
+  /** What has arrived in its turn, and what waited for it. */
+  #deliverAll(first: Arrival): void {
+    const { window } = this.context
+    let next: Arrival | undefined = first
     while (next !== undefined && !this.#isOver) {
       this.#deliverOrdered(next)
       next = window.takeHeld()
@@ -131,7 +154,7 @@ export class Session {
   }
 
   #deliver({ pdu, task }: Arrival): void {
-    this.#commands[opcodeOf(pdu.header)]?.(pdu, task)
+    if (pdu !== undefined) this.#commands[opcodeOf(pdu.header)]?.(pdu, task)
   }
 
   #nopOut(pdu: Pdu): void {
@@ -146,7 +169,14 @@ export class Session {
 
   #taskManagement(pdu: Pdu): void {
     if (this.context.facts.discovery) rejectPdu(this.context, pdu.header, REJECT_REASON.commandNotSupported)
-    else manageTasks(this.context, decodeTaskManagementRequest(pdu.header), this.#tasks, this.#reach)
+    else {
+      const { abortInAllSessions, dropAllSessions } = this.#reach
+      manageTasks(this.context, decodeTaskManagementRequest(pdu.header), this.#tasks, {
+        abortInAllSessions,
+        dropAllSessions,
+        countAsReceived: (cmdSn) => this.#countAsReceived(cmdSn),
+      })
+    }
   }
 
   #textRequest(pdu: Pdu): void {

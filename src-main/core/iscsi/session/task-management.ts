@@ -5,12 +5,15 @@ import {
   TASK_MANAGEMENT_OUTCOME,
   type TaskManagementRequestPdu,
 } from '../codec/pdu/task-management'
+import { serialDistance } from '../codec/serial-number'
 import { statusSequence, type SessionContext } from './context'
 import type { ScsiTasks } from './scsi-tasks'
 import { afterAll, type Task } from './task'
 
-/** What task management reaches beyond its own session: every session of the controller. */
+/** What task management reaches beyond the tasks of its own session: its numbers, and every session of the controller. */
 export interface TaskManagementReach {
+  /** The command with this number never arrived and must not be executed any more. False if there can be no such command. */
+  countAsReceived(cmdSn: number): boolean
   abortInAllSessions(matches: (task: Task) => boolean): readonly Task[]
   /** TARGET COLD RESET ends every session (RFC 7143 §11.5.1). */
   dropAllSessions(): void
@@ -51,10 +54,11 @@ export function manageTasks(
     return
   }
   if (scope === 'task' && tasks.find(request.referencedTaskTag) === undefined) {
-    respond(TASK_MANAGEMENT_OUTCOME.noSuchTask)
+    const isYetToArrive = serialDistance(request.refCmdSn, request.cmdSn) < 0 && reach.countAsReceived(request.refCmdSn)
+    respond(isYetToArrive ? TASK_MANAGEMENT_OUTCOME.complete : TASK_MANAGEMENT_OUTCOME.noSuchTask)
     return
   }
-  if (scope !== 'task' && scope !== 'target-reset' && request.lun < 0) {
+  if (scope !== 'task' && scope !== 'target-reset' && !context.scsi.hasUnit(request.lun)) {
     respond(TASK_MANAGEMENT_OUTCOME.noSuchLun)
     return
   }

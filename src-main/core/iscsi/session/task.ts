@@ -47,7 +47,8 @@ export class Task {
 
 /** A command that has arrived, perhaps before its turn. A SCSI command is opened on arrival, since its data may follow at once. */
 export interface Arrival {
-  readonly pdu: Pdu
+  /** Undefined: nothing arrived, but the number counts as received. */
+  readonly pdu: Pdu | undefined
   readonly task: Task | undefined
 }
 
