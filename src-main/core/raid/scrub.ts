@@ -2,10 +2,11 @@ import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
 import type { GroupLayout, StripePart } from './levels/level'
+import { worse } from './member-io'
 import type { Members } from './members'
 import { eachStripe, type LockStripes } from './each-stripe'
 
-/** `unreadable`: a part is missing, so the stripe cannot be checked. `repaired`: it was inconsistent and is corrected. */
+/** Of a stripe, or some rows of it. `unreadable`: a part is missing, so it cannot be checked. `repaired`: it was inconsistent and is corrected. */
 type StripeVerdict = 'consistent' | 'inconsistent' | 'repaired' | 'unreadable' | 'stale-epoch'
 
 export interface GroupVerification {
@@ -17,7 +18,7 @@ export interface GroupVerification {
   readonly cause?: TraceId | undefined
 }
 
-/** Stripes by number. Consistent ones are not listed. */
+/** Stripes by number. Consistent ones are not listed. One of which not all rows can be read may be listed twice. */
 export interface VerificationReport {
   readonly inconsistent: readonly number[]
   readonly repaired: readonly number[]
@@ -35,13 +36,19 @@ export function checkStripes(
   const report = { inconsistent: [] as number[], repaired: [] as number[], unreadable: [] as number[] }
   let isStale = false
   const checkOne = (stripe: number, then: (goesOn: boolean) => void): void => {
-    checkStripe(layout, members, { stripe, cause, repair }, (verdict) => {
-      isStale = verdict === 'stale-epoch'
-      if (verdict !== 'consistent' && verdict !== 'stale-epoch') report[verdict].push(stripe)
+    checkStripe(layout, members, { stripe, cause, repair }, (verdicts) => {
+      isStale = verdicts.has('stale-epoch')
+      for (const verdict of verdicts) if (verdict !== 'consistent' && verdict !== 'stale-epoch') report[verdict].push(stripe)
       then(!isStale)
     })
   }
   eachStripe(layout, { ...io, exclusive: repair !== undefined }, checkOne, () => done(isStale ? undefined : report))
+}
+
+interface StripeCheck {
+  readonly stripe: number
+  readonly cause: TraceId | undefined
+  readonly repair: WriteClaim | undefined
 }
 
 /**
@@ -53,29 +60,56 @@ export function checkStripes(
 function checkStripe(
   layout: GroupLayout,
   members: Members,
-  job: { readonly stripe: number; readonly cause: TraceId | undefined; readonly repair: WriteClaim | undefined },
-  done: (verdict: StripeVerdict) => void,
+  check: StripeCheck,
+  done: (verdicts: ReadonlySet<StripeVerdict>) => void,
 ): void {
   const { chunkBlocks, rule } = layout
-  const memberBlock = rule.memberBlockOf(layout, job.stripe * layout.stripeBlocks)
-  const present = rule.stripeMembers(layout, job.stripe).filter((member) => !members.isOut(member, memberBlock))
+  const memberBlock = rule.memberBlockOf(layout, check.stripe * layout.stripeBlocks)
+  const present = rule.stripeMembers(layout, check.stripe).filter((member) => !members.isOut(member, memberBlock))
   if (!rule.isCheckable(layout, present.length)) {
-    members.refuse(present[0]!, job.cause, () => done('unreadable'))
+    members.refuse(present[0]!, check.cause, () => done(new Set(['unreadable'])))
     return
   }
-  const parts = present.map((member): StripePart => ({ member, bytes: new Uint8Array(chunkBlocks * BLOCK_BYTES) }))
+  const verdicts = new Set<StripeVerdict>()
+  // Rows that are still to be checked, the first ones last. A sector that cannot be read must not hide the other rows of its
+  // stripe, so a range with one is halved until the row stands alone.
+  const ranges = [{ memberBlock, blockCount: chunkBlocks }]
+  const next = (): void => {
+    const range = ranges.pop()
+    if (range === undefined || verdicts.has('stale-epoch')) return done(verdicts)
+    checkRows(layout, members, { ...check, ...range, present }, (verdict) => {
+      if (verdict === 'medium-error' && range.blockCount > 1) {
+        const half = range.blockCount >> 1
+        ranges.push({ memberBlock: range.memberBlock + half, blockCount: range.blockCount - half })
+        ranges.push({ memberBlock: range.memberBlock, blockCount: half })
+      } else verdicts.add(verdict === 'medium-error' ? 'unreadable' : verdict)
+      next()
+    })
+  }
+  next()
+}
+
+function checkRows(
+  layout: GroupLayout,
+  members: Members,
+  check: StripeCheck & { readonly memberBlock: number; readonly blockCount: number; readonly present: readonly number[] },
+  done: (verdict: StripeVerdict | 'medium-error') => void,
+): void {
+  const { stripe, memberBlock, blockCount, cause, repair } = check
+  const parts = check.present.map((member): StripePart => ({ member, bytes: new Uint8Array(blockCount * BLOCK_BYTES) }))
   let waiting = parts.length
-  let readable = true
+  let worst: DriveStatus = 'good'
   for (const { member, bytes } of parts) {
-    members.read(member, memberBlock, bytes, job.cause, (status) => {
+    members.read(member, memberBlock, bytes, cause, (status) => {
       members.noteFailure(member, status)
-      readable &&= status === 'good' && !members.isGone(member)
+      worst = worse(worst, members.isGone(member) ? 'failed' : status)
       if (--waiting > 0) return
-      const corrections = readable ? rule.corrections(layout, job.stripe, parts) : []
-      if (!readable) done('unreadable')
+      const corrections = worst === 'good' ? layout.rule.corrections(layout, stripe, parts) : []
+      if (worst === 'medium-error') done('medium-error')
+      else if (worst !== 'good') done('unreadable')
       else if (corrections.length === 0) done('consistent')
-      else if (job.repair === undefined) done('inconsistent')
-      else writeAll(members, corrections, { memberBlock, claim: job.repair, cause: job.cause }, (written) => done(REPAIR_VERDICTS[written]))
+      else if (repair === undefined) done('inconsistent')
+      else writeAll(members, corrections, { memberBlock, claim: repair, cause }, (written) => done(REPAIR_VERDICTS[written]))
     })
   }
 }

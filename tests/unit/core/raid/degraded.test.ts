@@ -227,6 +227,21 @@ describe('verification', () => {
     expectBytes(world.read(0, layout.usableBlocks), whole)
   })
 
+  it.each(['raid1', 'raid5'] as const)('repairs the rows of a stripe on %s of which others cannot be read', (level) => {
+    const { world } = filled(level)
+    const { layout } = world.io
+    const stripe = 2
+    const row = layout.rule.memberBlockOf(layout, stripe * layout.stripeBlocks)
+    const redundant = level === 'raid5' ? layout.rule.parityMembersOf(layout, stripe)[0]! : 3
+    const blockAt = (member: number, block: number) => world.group.sections[member]!.firstBlock + block
+    for (const at of [row, row + layout.chunkBlocks - 1])
+      world.drives[redundant]!.blocks({ firstBlock: blockAt(redundant, at), blockCount: 1 })[9]! ^= 1
+    const spoiled = layout.rule.stripeMembers(layout, stripe).find((member) => member !== redundant)!
+    world.drives[spoiled]!.spoil({ firstBlock: blockAt(spoiled, row + 3), blockCount: 1 })
+    expect(world.verify(CLAIM)).toEqual({ inconsistent: [], repaired: [stripe], unreadable: [stripe] })
+    expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: [stripe] })
+  })
+
   it('says which stripes cannot be read, and stops under an old claim', () => {
     const { world } = filled('raid5')
     world.drives[2]!.spoil({ firstBlock: world.group.sections[2]!.firstBlock + 8, blockCount: 1 })
