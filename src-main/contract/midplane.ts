@@ -9,6 +9,14 @@ import type { Workload } from './workload'
  * Between threads of one program: typed, not decoded.
  */
 
+/**
+ * A controller that has given no sign of life for this long is reset and started again by the midplane's watchdog. One that has
+ * started gives a sign every `SIGN_OF_LIFE_MS`; before its first one it gets more time.
+ */
+export const WATCHDOG_MS = 5000
+export const START_WATCHDOG_MS = 20_000
+export const SIGN_OF_LIFE_MS = 100
+
 export interface SocketAddress {
   readonly host: string
   readonly port: number

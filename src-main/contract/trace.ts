@@ -110,6 +110,7 @@ export const TRACE_KINDS = [
   'midplane.reset-requested', // controller to midplane
   'midplane.reset-granted',
   'midplane.reset-refused',
+  'midplane.watchdog-fired', // data: controller, silentMs
   'midplane.interconnect-cut',
   'midplane.interconnect-mended',
   'lab.started',

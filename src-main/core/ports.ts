@@ -58,6 +58,8 @@ export interface DrivePort {
   ): void
   /** All writes that were completed before are on stable storage at `done`. */
   flush(io: { readonly cause?: TraceId | undefined }, done: (status: DriveStatus) => void): void
+  /** It is not what it was, so nothing on it may be used: it answers `failed` until it is reopened. `reason` is for people. */
+  distrust(reason: string): void
   /** It is to be rebuilt: whatever was the matter with it, what is in its place now is used from here on, if it may be. */
   reopen(): void
 }
@@ -126,6 +128,10 @@ export interface MidplanePort {
   raiseClaim(claim: WriteClaim): boolean
   /** The epoch that now holds a slot: what a newcomer must exceed. */
   claimEpoch(slot: number): number
+  /** Raises this controller's serving line: it is about to claim or to join. The line falls when the controller has ended. */
+  raiseServingLine(): void
+  /** The peer's serving line, which needs no interconnect. While it is low, the peer serves nothing and holds no claim. */
+  peerServes(): boolean
   /** Something worth showing changed: the window is told at once instead of at the next report. */
   noteStateChanged(state: ArrayState | undefined): void
 }

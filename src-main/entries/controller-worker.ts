@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { InvariantError, present, unreachable } from '../base/assert'
 import { Prng } from '../base/prng'
 import type { ControllerId } from '../contract/controller-id'
-import type { ControllerSetup, ControllerToMidplane, MidplaneToController } from '../contract/midplane'
+import { SIGN_OF_LIFE_MS, type ControllerSetup, type ControllerToMidplane, type MidplaneToController } from '../contract/midplane'
 import type { ControllerReport } from '../contract/snapshot'
 import { Controller } from '../core/assembly/controller'
 import { DEFAULT_TIMINGS } from '../core/controller/peer/timings'
@@ -17,8 +17,6 @@ import { Reactor } from '../platform/reactor'
 import { createTcpPortals } from '../platform/tcp-portal'
 import { createTraceWriter } from '../platform/trace-writer'
 import { rehearseTakeovers } from '../simulator/rehearsal'
-
-const REPORT_EVERY_MS = 100
 
 const setup = workerData as ControllerSetup
 const { id } = setup
@@ -75,7 +73,7 @@ const controller = new Controller(
 midplanePort.on('message', (message: MidplaneToController) => reactor.turn(() => receive(message)))
 if (!rehearseTakeovers()) process.emitWarning(`Controller ${id} could not rehearse a takeover. Its first one will be slower.`)
 reactor.turn(() => controller.start())
-setInterval(report, REPORT_EVERY_MS)
+setInterval(report, SIGN_OF_LIFE_MS)
 
 function receive(message: MidplaneToController): void {
   switch (message.type) {

@@ -9,6 +9,7 @@ import type { DriveFile } from '../platform/drive-files'
 import { InterconnectState } from '../platform/interconnect'
 import { ControllerSlot, type ControllerStart } from './controller-slot'
 import type { LabSpawn } from './lab'
+import { Watchdog } from './watchdog'
 
 export interface MidplaneOptions {
   readonly spawn: LabSpawn
@@ -39,12 +40,14 @@ export class Midplane {
   readonly #whenStopped = new Map<ControllerId, () => void>()
   /** The event because of which a controller is about to end. */
   readonly #endCauses = new Map<ControllerId, TraceId>()
+  readonly #watchdog: Watchdog
   #isClosing = false
 
   constructor(options: MidplaneOptions) {
     this.#options = options
     this.interconnect = new InterconnectState(this.#interconnectMemory)
     this.slots = { a: this.#makeSlot('a'), b: this.#makeSlot('b') }
+    this.#watchdog = new Watchdog(this.slots, (id, silentMs) => this.#endHang(id, silentMs))
   }
 
   #makeSlot(id: ControllerId): ControllerSlot {
@@ -56,6 +59,7 @@ export class Midplane {
 
   /** Starts controllers whose slots are empty. Controllers that start together know of each other from the beginning. */
   start(...ids: readonly ControllerId[]): void {
+    this.#watchdog.start()
     for (const id of ids) {
       const slot = this.slots[id]
       slot.start(this.#setup(id, slot.incarnation + 1))
@@ -134,6 +138,7 @@ export class Midplane {
   /** Lets both finish what they do, then ends them. */
   async close(): Promise<void> {
     this.#isClosing = true
+    this.#watchdog.stop()
     await Promise.all(CONTROLLER_IDS.map((id) => this.#stop(id)))
   }
 
@@ -172,6 +177,7 @@ export class Midplane {
   #receive(id: ControllerId, message: ControllerToMidplane): void {
     switch (message.type) {
       case 'report':
+        this.#watchdog.signOfLife(id)
         break
       case 'fence-peer':
         this.#fence(id, message.callId)
@@ -231,8 +237,13 @@ export class Midplane {
     this.slots[peer].terminate('resetting', () => this.slots[id].send({ type: 'fence-outcome', callId, outcome: 'fenced' }))
   }
 
+  #endHang(id: ControllerId, silentMs: number): void {
+    this.#endCauses.set(id, this.#record('midplane.watchdog-fired', id, { silentMs }))
+    this.restart(id)
+  }
+
   #ended(id: ControllerId, failure: string | undefined): void {
-    this.#claims.clearWriter(id)
+    this.#claims.controllerEnded(id)
     this.#record('midplane.controller-exited', id, failure === undefined ? undefined : { message: failure }, this.#endCauses.get(id))
     this.#endCauses.delete(id)
     this.#tellPresence(peerOf(id))

@@ -7,10 +7,13 @@ import type { WriteClaim } from '../core/ports'
  * Which epoch holds which claim slot, for all drives, in memory that both controllers share. A writer enters before it reads
  * the table, and leaves when its write is on the image. So when `raise` returns, no write that was checked against the old
  * epoch can still land.
+ *
+ * The two serving lines are here too: whether a controller has claimed or joined since it started.
  */
 const SLOTS = LIMITS.volumes + 1
 const WRITING_AT = SLOTS
-const WORDS = SLOTS + CONTROLLER_IDS.length
+const SERVING_AT = WRITING_AT + CONTROLLER_IDS.length
+const WORDS = SERVING_AT + CONTROLLER_IDS.length
 /** If a write of the peer takes longer than this, the disk below the lab is broken. No epoch is raised then. */
 const WRITER_WAIT_MS = 10_000
 
@@ -18,6 +21,8 @@ export class ClaimTable {
   readonly #words: Int32Array
   readonly #own: number
   readonly #peer: number
+  readonly #ownLine: number
+  readonly #peerLine: number
 
   static createMemory(): SharedArrayBuffer {
     return new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT)
@@ -28,6 +33,8 @@ export class ClaimTable {
     this.#words = new Int32Array(memory)
     this.#own = WRITING_AT + CONTROLLER_IDS.indexOf(controller)
     this.#peer = WRITING_AT + CONTROLLER_IDS.indexOf(peerOf(controller))
+    this.#ownLine = SERVING_AT + CONTROLLER_IDS.indexOf(controller)
+    this.#peerLine = SERVING_AT + CONTROLLER_IDS.indexOf(peerOf(controller))
   }
 
   epoch(slot: number): number {
@@ -61,11 +68,20 @@ export class ClaimTable {
     return true
   }
 
-  /** Called by the midplane after the controller's thread has ended, when it can no longer be inside a write. */
-  clearWriter(controller: ControllerId): void {
-    const at = WRITING_AT + CONTROLLER_IDS.indexOf(controller)
-    Atomics.store(this.#words, at, 0)
-    Atomics.notify(this.#words, at)
+  raiseServingLine(): void {
+    Atomics.store(this.#words, this.#ownLine, 1)
+  }
+
+  peerServes(): boolean {
+    return Atomics.load(this.#words, this.#peerLine) === 1
+  }
+
+  /** Called by the midplane after the controller's thread has ended: it is inside no write any more and serves nothing. */
+  controllerEnded(controller: ControllerId): void {
+    const index = CONTROLLER_IDS.indexOf(controller)
+    Atomics.store(this.#words, SERVING_AT + index, 0)
+    Atomics.store(this.#words, WRITING_AT + index, 0)
+    Atomics.notify(this.#words, WRITING_AT + index)
   }
 }
 

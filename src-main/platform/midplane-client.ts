@@ -33,6 +33,8 @@ export function createMidplaneClient(options: {
     requestRestart: (controller, reason) => post({ type: 'request-restart', controller, reason }),
     raiseClaim: (claim) => claims.raise(claim),
     claimEpoch: (slot) => claims.epoch(slot),
+    raiseServingLine: () => claims.raiseServingLine(),
+    peerServes: () => claims.peerServes(),
     noteStateChanged: stateChanged,
     answered(message) {
       if (message.type === 'fence-outcome') taken(fences, message.callId)(message.outcome)

@@ -39,6 +39,11 @@ export class Incarnation {
   /** Bytes of NVRAM that it can still write. */
   #lastBytes = Infinity
   #diedInWrite: (() => void) | undefined
+  #hangCount = 0
+  #hangsForGood = false
+  #hung: (hasEnded: () => boolean) => void = () => undefined
+  /** It has claimed or joined. */
+  servingLine = false
 
   readonly turn: TurnPort = {
     atEnd: (run) => {
@@ -94,13 +99,23 @@ export class Incarnation {
     return this.#clock.after(delayMs, () => this.deliver(event))
   }
 
-  hang(): void {
-    if (this.#state === 'running') this.#state = 'hung'
+  /** With `forGood`, nothing but a reset ends it. */
+  hang(forGood = false): void {
+    if (this.#state !== 'running') return
+    this.#state = 'hung'
+    this.#hangsForGood = forGood
+    const hang = ++this.#hangCount
+    this.#hung(() => this.#state !== 'hung' || this.#hangCount !== hang)
+  }
+
+  /** The listener gets every hang, with a function that says whether this hang has ended. */
+  onHang(listener: (hasEnded: () => boolean) => void): void {
+    this.#hung = listener
   }
 
   /** Ends a hang. Everything that piled up arrives at once. */
   resume(): void {
-    if (this.#state !== 'hung') return
+    if (this.#state !== 'hung' || this.#hangsForGood) return
     this.#state = 'running'
     const pile = this.#pile
     this.#pile = []

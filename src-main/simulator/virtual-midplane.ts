@@ -2,6 +2,7 @@ import { assert } from '../base/assert'
 import type { Prng } from '../base/prng'
 import type { ArrayState } from '../contract/array-state'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
+import { SIGN_OF_LIFE_MS, START_WATCHDOG_MS, WATCHDOG_MS } from '../contract/midplane'
 import type { MidplanePort, TracePort } from '../core/ports'
 import type { VirtualClaims } from './claim-table'
 import type { Incarnation } from './incarnation'
@@ -17,7 +18,10 @@ export interface MidplaneEvents {
   stateChanged(incarnation: Incarnation, state: ArrayState): void
 }
 
-/** Resets, presence lines, and restarts. A controller that is being reset is not granted the other one's reset line. */
+/**
+ * Resets, presence and serving lines, the watchdog, and restarts. A controller that is being reset is not granted the other one's
+ * reset line.
+ */
 export class VirtualMidplane {
   readonly #clock: VirtualClock
   readonly #random: Prng
@@ -64,6 +68,10 @@ export class VirtualMidplane {
     this.#record('midplane.controller-started', controller)
     const started = this.#events.start(controller)
     this.#slots[controller] = started
+    const firstSignAtMs = this.#clock.nowMs() + SIGN_OF_LIFE_MS
+    started.onHang((hasEnded) =>
+      this.#watch(started, { limitMs: this.#clock.nowMs() < firstSignAtMs ? START_WATCHDOG_MS : WATCHDOG_MS, hasEnded }),
+    )
     this.#notify(started, 'present')
   }
 
@@ -115,8 +123,19 @@ export class VirtualMidplane {
       haltPeer: (done) => this.#whenGone(peer, () => self.after(NOTICE_MS, done)),
       raiseClaim: (claim) => this.#claims.raise(claim),
       claimEpoch: (slot) => this.#claims.epoch(slot),
+      raiseServingLine: () => (self.servingLine = true),
+      peerServes: () => this.#slots[peer]?.servingLine === true,
       noteStateChanged: (state) => state !== undefined && this.#events.stateChanged(self, state),
     }
+  }
+
+  /** The watchdog. */
+  #watch(hung: Incarnation, { limitMs, hasEnded }: { readonly limitMs: number; readonly hasEnded: () => boolean }): void {
+    this.#clock.after(limitMs, () => {
+      if (hasEnded() || this.#slots[hung.controller] !== hung) return
+      this.#record('midplane.watchdog-fired', hung.controller)
+      this.restart(hung.controller)
+    })
   }
 
   #whenGone(controller: ControllerId, gone: () => void): void {

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { TraceKind } from '../../src-main/contract/trace'
 import { DEFAULT_TIMINGS } from '../../src-main/core/controller/peer/timings'
+import { WATCHDOG_MS } from '../../src-main/contract/midplane'
 import { World } from '../../src-main/simulator/world'
 import { expectNothingLost, servingWorld, settle, startHost, tale } from '../support/simulation'
 
@@ -158,9 +159,8 @@ describe('a controller that hangs before it joins', () => {
     const world = alone('b', 822)
     world.cutInterconnect()
     world.midplane.start('b')
-    world.run(3 * START_MS)
-    expect(world.controller('b')?.phase, tale(world)).toBe('waiting')
     world.incarnation('b')?.hang()
+    world.run(START_MS / 2)
     world.mendInterconnect()
     world.run(START_MS - 3 * heartbeatMs)
     expect(kindsOf(world), tale(world)).not.toContain('midplane.reset-requested')
@@ -171,12 +171,30 @@ describe('a controller that hangs before it joins', () => {
     expect(world.isServing('a')).toBe(true)
   })
 
-  it('while the other one waits too is left alone: it may be serving', () => {
+  it('while the other one waits too is reset after the time of a start, because neither serves', () => {
     const world = new World({ seed: 823 })
     world.start()
     world.incarnation('b')?.hang()
-    world.run(2 * START_MS)
+    world.run(START_MS - 3 * heartbeatMs)
     expect(world.controller('a')?.phase).toBe('waiting')
+    expect(kindsOf(world), tale(world)).not.toContain('midplane.reset-requested')
+    world.run(1000)
+    expect(world.controller('a')?.report(), tale(world)).toMatchObject({ phase: 'serving', portals: ['a', 'b'] })
+    settle(world)
+  })
+
+  it('is left alone by one that waits, if it serves: only the watchdog ends it', () => {
+    const world = alone('a', 824)
+    world.run(200)
+    world.incarnation('b')?.hang()
+    world.run(10)
+    world.midplane.start('a')
+    world.run(WATCHDOG_MS - 200)
+    expect(world.controller('a')?.phase).toBe('waiting')
+    expect(kindsOf(world), tale(world)).not.toContain('midplane.watchdog-fired')
+    world.run(400)
+    expect(kindsOf(world), tale(world)).toContain('midplane.watchdog-fired')
+    settle(world)
     expect(kindsOf(world), tale(world)).not.toContain('midplane.reset-requested')
   })
 })

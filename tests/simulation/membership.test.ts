@@ -34,7 +34,7 @@ describe('a controller that starts', () => {
     const world = new World({ seed: 3 })
     world.cutInterconnect()
     world.start()
-    world.run(10_000)
+    world.run(world.timings.startWithinBeats * world.timings.heartbeatMs - 500)
     for (const id of CONTROLLER_IDS) {
       expect(world.controller(id)?.report()).toMatchObject({
         phase: 'waiting',

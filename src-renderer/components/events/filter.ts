@@ -53,7 +53,7 @@ function rounded(value: number): number {
 /** How an event's mark looks in the list: bad, moving, or plain. */
 export function markOf(event: TraceEvent): 'bad' | 'moving' | 'good' | 'plain' {
   const { kind } = event
-  if (/killed|panic|exited|hung|failed|error|lost|refused|rejected|cut|suspected|path-down|rebuild-ended/.test(kind)) return 'bad'
+  if (/killed|panic|exited|hung|failed|error|lost|refused|rejected|cut|suspected|watchdog|path-down|rebuild-ended/.test(kind)) return 'bad'
   if (
     kind === 'takeover.serving' ||
     kind === 'giveback.completed' ||

@@ -20,9 +20,20 @@ describe('ClaimTable', () => {
     const a = new ClaimTable(memory, 'a')
     const b = new ClaimTable(memory, 'b')
     expect(a.enter({ slot: 0, epoch: 1 })).toBe(true)
-    new ClaimTable(memory, 'a').clearWriter('a')
+    new ClaimTable(memory, 'a').controllerEnded('a')
     expect(b.raise({ slot: 0, epoch: 2 })).toBe(true)
     expect(a.enter({ slot: 0, epoch: 1 })).toBe(false)
+  })
+
+  it('has a serving line of each controller, which the other one sees until the controller has ended', () => {
+    const memory = ClaimTable.createMemory()
+    const a = new ClaimTable(memory, 'a')
+    const b = new ClaimTable(memory, 'b')
+    expect([a.peerServes(), b.peerServes()]).toEqual([false, false])
+    a.raiseServingLine()
+    expect([a.peerServes(), b.peerServes()]).toEqual([false, true])
+    new ClaimTable(memory, 'b').controllerEnded('a')
+    expect(b.peerServes()).toBe(false)
   })
 
   it('takes slots and epochs that are not there for bugs', () => {

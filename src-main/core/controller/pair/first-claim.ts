@@ -1,5 +1,5 @@
 import { present } from '../../../base/assert'
-import type { ControllerId } from '../../../contract/controller-id'
+import { CONTROLLER_IDS, type ControllerId } from '../../../contract/controller-id'
 import type { ArrayState } from '../../../contract/array-state'
 import type { PeerDescription } from '../../../contract/interconnect'
 import type { Election } from '../../raid/election'
@@ -15,8 +15,8 @@ export interface FirstClaimParts extends TakeoverParts {
 export interface FirstClaimEvents {
   /** The drives have been read: review what to do. */
   review(): void
-  /** The claim is committed and the NVRAM is replayed: this controller serves the array. */
-  claimed(state: ArrayState): void
+  /** The claim is committed and the NVRAM is replayed: this controller serves the array, at the addresses of `portals`. */
+  claimed(state: ArrayState, portals: readonly ControllerId[]): void
   /** The other controller has made a newer claim. */
   lost(reason: string): void
 }
@@ -75,10 +75,10 @@ export class FirstClaim {
   #take(first: FirstStep): void {
     switch (first.step) {
       case 'claim-all':
-        this.#serveAfterClaim(() => this.#parts.self)
+        this.#serveAfterClaim(CONTROLLER_IDS, () => this.#parts.self)
         return
       case 'claim-preferred':
-        this.#serveAfterClaim(({ volumeId }, newest) => preferredOwner(newest, volumeId))
+        this.#serveAfterClaim([this.#parts.self], ({ volumeId }, newest) => preferredOwner(newest, volumeId))
         return
       case 'join':
         this.#parts.standing.set('joining', first.reason)
@@ -99,7 +99,13 @@ export class FirstClaim {
     return this.#parts.store.state === undefined ? this.#parts.cache.rank(state) : 0
   }
 
-  #serveAfterClaim(plan: ClaimPlan): void {
+  /** It could claim, if only the peer said something. */
+  get waitsForPeer(): boolean {
+    return this.#parts.standing.phase === 'waiting' && !this.#isReading && this.#elected?.quorum === true
+  }
+
+  #serveAfterClaim(portals: readonly ControllerId[], plan: ClaimPlan): void {
+    this.#parts.midplane.raiseServingLine()
     this.#parts.standing.set('taking-over', undefined)
     this.#parts.volumes.holdForReplay()
     this.#parts.committer.pause(() =>
@@ -107,7 +113,7 @@ export class FirstClaim {
         if (this.#parts.standing.isStopped) return
         if (outcome.ok) {
           for (const note of outcome.value.notes) this.#parts.log.add('warning', note)
-          this.recover(() => this.#events.claimed(present(this.#parts.store.state, 'array state')))
+          this.recover(() => this.#events.claimed(present(this.#parts.store.state, 'array state'), portals))
         } else if (outcome.error.code === 'superseded') this.#events.lost(outcome.error.reason)
         else this.#readDrivesLater(outcome.error.reason)
       }),

@@ -1,8 +1,9 @@
 import { assert, present } from '../../../base/assert'
 import type { ArrayState } from '../../../contract/array-state'
-import { peerOf } from '../../../contract/controller-id'
+import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { PeerDescription, PeerWords } from '../../../contract/interconnect'
 import type { TraceId } from '../../../contract/trace'
+import { makeStable } from './claim'
 import { FirstClaim } from './first-claim'
 import { Joining, type JoiningParts } from './joining'
 import type { PeerSessionEvents } from '../peer/peer-session'
@@ -45,7 +46,7 @@ export class Membership implements PeerSessionEvents {
     this.#standing = parts.standing
     this.#first = new FirstClaim(parts, {
       review: () => this.#review(),
-      claimed: (state) => this.#firstClaimMade(state),
+      claimed: (state, portals) => this.#firstClaimMade(state, portals),
       lost: (reason) => this.#lost(reason),
     })
     this.#joining = new Joining(parts, this.#first, () => this.#serving())
@@ -92,7 +93,7 @@ export class Membership implements PeerSessionEvents {
 
   setLink(state: 'up' | 'down'): void {
     this.#linkIsDown = state === 'down'
-    this.#parts.session.setLink(state)
+    this.#parts.session.linkChanged()
   }
 
   peerMet(): void {
@@ -127,10 +128,10 @@ export class Membership implements PeerSessionEvents {
 
   /**
    * A newcomer that never speaks would stay there for ever, and the pair without redundancy. Nothing is taken over from it:
-   * it is only reset, once. Only the one that serves may ask for that; one that waits may itself be what is wrong.
+   * it is only reset, once.
    */
   peerUnmet(waitedMs: number): void {
-    if (this.#standing.phase !== 'serving' || this.#takeover !== undefined || this.#fencedIncarnation >= this.#presentIncarnation) return
+    if (!this.#mayResetUnmet() || this.#takeover !== undefined || this.#fencedIncarnation >= this.#presentIncarnation) return
     this.#fencedIncarnation = this.#presentIncarnation
     this.#standing.record('peer.unmet', { waitedMs })
     const { peerName } = this.#standing
@@ -141,6 +142,16 @@ export class Membership implements PeerSessionEvents {
     this.#parts.midplane.fencePeer((outcome) => {
       if (outcome === 'refused' && !this.#standing.isStopped) this.#lost('the midplane gave the reset line to the other controller first')
     })
+  }
+
+  /**
+   * The one that serves resets a silent newcomer, unless a cut keeps the two apart. Where neither serves, for example because both
+   * started while the link was cut, one must: the midplane decides which, since it grants one reset line only. A silent peer that
+   * serves is left alone. If it hangs, the watchdog ends it.
+   */
+  #mayResetUnmet(): boolean {
+    if (this.#standing.phase === 'serving') return !this.#linkIsDown
+    return this.#first.waitsForPeer && !this.#parts.midplane.peerServes()
   }
 
   /** The peer is halted by this controller, after its volumes were moved away from it. */
@@ -175,10 +186,10 @@ export class Membership implements PeerSessionEvents {
     else this.#reviewPeer()
   }
 
-  #firstClaimMade(state: ArrayState): void {
-    this.#parts.stateDrives.flush(state, this.#parts.claimStability.beingFlushed())
-    this.#parts.portals.openFor(this.#parts.self, () => this.#parts.changed.tell())
-    if (this.#standing.presence === 'gone') this.#parts.portals.openFor(peerOf(this.#parts.self), () => this.#parts.changed.tell())
+  #firstClaimMade(state: ArrayState, portals: readonly ControllerId[]): void {
+    makeStable(this.#parts, state)
+    // The peer, should it be there by now, gets its own back when it joins. A cut may keep it from that for long.
+    for (const of of portals) this.#parts.portals.openFor(of, () => this.#parts.changed.tell())
     this.#serving()
   }
 

@@ -19,7 +19,7 @@ export interface PeerSessionEvents {
   peerRecovered(silenceMs: number): void
   /** Silent for `fenceAfterBeats`; repeated on every beat. */
   peerSilent(silenceMs: number): void
-  /** The peer is powered and the link is up, but it was silent for longer than a start may take; repeated on every beat. */
+  /** The peer is powered, but it was silent for longer than a start may take; repeated on every beat. */
   peerUnmet(waitedMs: number): void
 }
 
@@ -52,7 +52,6 @@ export class PeerSession {
   /** Incarnations up to this one are known to be dead. */
   #deadIncarnation = 0
   #isPresent = false
-  #linkIsDown = false
   #established = false
   #description: PeerDescription | undefined
   #sent = 0
@@ -121,9 +120,8 @@ export class PeerSession {
     else this.#post({ type: 'hello', description: this.#hearer.describe() })
   }
 
-  /** While the link is known to be down, a peer that starts cannot be heard, so its silence does not count. */
-  setLink(state: 'up' | 'down'): void {
-    this.#linkIsDown = state === 'down'
+  /** The link went up or down: how long a peer that starts was silent before does not count. */
+  linkChanged(): void {
     if (!this.#established) this.#missedBeats = 0
   }
 
@@ -253,7 +251,7 @@ export class PeerSession {
 
   /** Any message of the peer resets the count. */
   #beatUnmet(): void {
-    if (!this.#isPresent || this.#linkIsDown) return
+    if (!this.#isPresent) return
     const { startWithinBeats, heartbeatMs } = this.#parts.timings
     this.#missedBeats++
     if (this.#missedBeats >= startWithinBeats) this.#hearer.peerUnmet(this.#missedBeats * heartbeatMs)

@@ -128,7 +128,7 @@ describe('the session with the peer', () => {
     expect(a.happened.slice(3, 5)).toEqual(['suspected', 'silent'])
   })
 
-  it('says that a peer it never met is silent, but only after the time of a start with the link up and without a word', () => {
+  it('says that a peer it never met is silent, but only after the time of a start without a word or a change of the link', () => {
     const startMs = DEFAULT_TIMINGS.heartbeatMs * DEFAULT_TIMINGS.startWithinBeats
     const link = new Link()
     const { session, happened } = link.plug('a', 3)
@@ -136,9 +136,7 @@ describe('the session with the peer', () => {
     link.run(nearlyMs)
     session.receive({ words: { type: 'hello', description: DESCRIPTION }, from: 5, to: 0, number: 0, received: 0 })
     link.run(nearlyMs)
-    session.setLink('down')
-    link.run(2 * startMs)
-    session.setLink('up')
+    session.linkChanged()
     link.run(nearlyMs)
     session.setPresent(false)
     link.run(2 * startMs)
