@@ -104,6 +104,11 @@ export const arrayStateSchema = v.object({
   epochFloor: v.optional(count),
   /** Never more drives of a group than its level can lose. Absent: none. */
   failedMembers: v.optional(v.pipe(v.array(failedMemberSchema), v.maxLength(LIMITS.groups * LIMITS.drives))),
+  /**
+   * For each drive, in the order of the configuration: a generation that its stable storage has. If the superblock there is older,
+   * the drive was replaced, or put back from a copy, and lacks writes. Absent: nothing is known yet.
+   */
+  storedGenerations: v.optional(v.pipe(v.array(count), v.maxLength(LIMITS.drives))),
   /** Serves forwarded service requests and orders commits. */
   serviceOwner: controllerIdSchema,
   /** Epoch of the service owner: the claim under which superblocks are written. */

@@ -7,18 +7,19 @@ import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import { parseJson } from '../contract/json'
 import { LIMITS } from '../contract/limits'
 import { DEFAULT_WORKLOAD, workloadSchema, type Workload } from '../contract/workload'
-import { checkDriveFile, createDriveFile, driveFileName, type DriveFile } from '../platform/drive-files'
+import { createDriveFile, driveFileName, type DriveFile } from '../platform/drive-files'
 import { lockLab, type LabLock } from '../platform/lab-lock'
 import { LabStartError } from '../platform/lab-start-error'
 import { checkNvramFile, createNvramFile, nvramFileName } from '../platform/nvram-file'
 import { replaceFile } from '../platform/replace-file'
 import { defaultArrayState } from './default-array'
+import { checkDrives } from './drive-check'
 
 /**
  * A lab on disk:
  *
  *     lab.json            who it is, its drives, the workload as it was last set
- *     lab.lock            locked by the process that has it open
+ *     lab.lock            the process that has it open
  *     drives/drive-N.img  sparse images
  *     nvram/slot-X        each controller's NVRAM
  *     trace/*.ndjson      trace events
@@ -77,9 +78,8 @@ export function openLabFolder(options: {
     if (isNew) createLabFiles(folder, options)
     const file = readLabFile(folder)
     const drives = driveFiles(folder, file)
-    for (const drive of drives) checkDriveFile(drive, file.id)
+    const drivesLeftOut = checkDrives(drives, file.id)
     const nvram = openNvramSlots(folder, file.id)
-    includeImages(lock, [...drives.map((drive) => drive.file), nvram.files.a, nvram.files.b])
     fs.mkdirSync(path.join(folder, 'trace'), { recursive: true })
     return opened({
       folder,
@@ -88,18 +88,13 @@ export function openLabFolder(options: {
       nvramFiles: nvram.files,
       isNew,
       lock,
-      notices: [...ignoredOptions(file, options), ...(isNew ? [] : nvram.notices)],
+      notices: [...ignoredOptions(file, options), ...drivesLeftOut, ...(isNew ? [] : nvram.notices)],
     })
   } catch (error) {
     lock.release()
     if (error instanceof LabStartError) throw error
     throw new LabStartError(`Cannot open the lab in ${folder}: ${error instanceof Error ? error.message : String(error)}.`)
   }
-}
-
-/** Windows lets nobody open a locked file, not even a controller of this lab. There the lock of the folder has to do. */
-function includeImages(lock: LabLock, files: readonly string[]): void {
-  if (process.platform !== 'win32') lock.include(files.filter((file) => fs.existsSync(file)))
 }
 
 function opened(lab: {

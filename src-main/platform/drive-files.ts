@@ -8,6 +8,7 @@ import {
   newerSuperblock,
   slotFirstBlock,
   SUPERBLOCK_SLOT_BYTES,
+  type Superblock,
   type SuperblockExpectation,
   type SuperblockProblem,
 } from '../core/raid/superblock'
@@ -37,13 +38,14 @@ export function createDriveFile(drive: DriveFile, state: ArrayState): void {
 }
 
 /** Reads only. Throws LabStartError with the file's name and what to do. */
-export function checkDriveFile(drive: DriveFile, arrayId: string): void {
+export function checkDriveFile(drive: DriveFile, arrayId: string): Superblock {
   const fd = openDrive(drive)
   try {
     checkLength(drive, fs.fstatSync(fd))
     const expected: SuperblockExpectation = { arrayId, driveIndex: drive.index, driveId: drive.id }
     const found = newerSuperblock([readSlot(fd, 0), readSlot(fd, 1)], expected)
     if (!found.ok) throw new LabStartError(`${drive.file} ${PROBLEMS[found.error]} Nothing was changed.`)
+    return found.value
   } finally {
     fs.closeSync(fd)
   }
@@ -56,10 +58,7 @@ export function checkDriveFile(drive: DriveFile, arrayId: string): void {
 export function openReturnedDrive({ index, id, file, blockCount }: DriveFile, arrayId: string): number {
   const fd = fs.openSync(file, 'r+')
   try {
-    const stat = fs.fstatSync(fd)
-    const expectedBytes = blockCount * BLOCK_BYTES
-    if (!stat.isFile()) throw new Error('its image is not a file')
-    if (stat.size !== expectedBytes) throw new Error(`its file has ${stat.size} bytes instead of ${expectedBytes}`)
+    checkImageLength(fs.fstatSync(fd), blockCount)
     const found = newerSuperblock([readSlot(fd, 0), readSlot(fd, 1)], { arrayId, driveIndex: index, driveId: id })
     const strange = found.ok ? undefined : STRANGERS[found.error]
     if (strange !== undefined) throw new Error(strange)
@@ -68,6 +67,13 @@ export function openReturnedDrive({ index, id, file, blockCount }: DriveFile, ar
     fs.closeSync(fd)
     throw error
   }
+}
+
+/** Throws if the image is not as long as it should be. */
+export function checkImageLength(stat: fs.Stats, blockCount: number): void {
+  const expectedBytes = blockCount * BLOCK_BYTES
+  if (!stat.isFile()) throw new Error('its image is not a file')
+  if (stat.size !== expectedBytes) throw new Error(`its file has ${stat.size} bytes instead of ${expectedBytes}`)
 }
 
 const STRANGERS: Readonly<Partial<Record<SuperblockProblem, string>>> = {

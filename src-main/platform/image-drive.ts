@@ -4,7 +4,7 @@ import { BLOCK_BYTES } from '../base/units'
 import type { Place } from '../contract/trace'
 import type { DrivePort, DriveStatus, TracePort, WriteClaim } from '../core/ports'
 import type { ClaimTable } from './claims'
-import { openReturnedDrive, type DriveFile } from './drive-files'
+import { checkImageLength, openReturnedDrive, type DriveFile } from './drive-files'
 import type { Reactor } from './reactor'
 
 export interface ImageDriveOptions {
@@ -48,10 +48,21 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
     image = undefined
     failure = undefined
     try {
-      image = { fd: open(), flushCount: 0, isLeft: false }
+      image = { fd: open(), flushCount: 0, isLeft: false, checkedInTurn: -1 }
+      checkLength(image)
     } catch (error) {
       failure = sentence(otherwise, error)
     }
+  }
+
+  /**
+   * A file that was cut would grow again with the next write, and what was lost would read as zeros. So the first write of every
+   * turn looks at the length (about 1.5 us).
+   */
+  function checkLength(opened: OpenImage): void {
+    if (opened.checkedInTurn === reactor.turns) return
+    opened.checkedInTurn = reactor.turns
+    checkImageLength(fs.fstatSync(opened.fd), blockCount)
   }
 
   function fail(what: string, error: unknown): DriveStatus {
@@ -85,6 +96,7 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
       return 'stale-epoch'
     }
     try {
+      checkLength(image)
       writeFully(image.fd, from, firstBlock * BLOCK_BYTES)
       counts.writes++
       return 'good'
@@ -149,6 +161,10 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
         reactor.turn(() => done(error === null ? 'good' : flushed.isLeft ? 'failed' : fail('cannot be flushed', error)))
       })
     },
+    distrust(reason) {
+      failure ??= reason
+      trace.record({ place: drivePlace, kind: 'drive.error', data: { message: failure } })
+    },
     reopen() {
       openImage('cannot be used again', () => openReturnedDrive(drive, arrayId))
       if (failure !== undefined) trace.record({ place: drivePlace, kind: 'drive.error', data: { message: failure } })
@@ -170,6 +186,8 @@ interface OpenImage {
   readonly fd: number
   flushCount: number
   isLeft: boolean
+  /** The turn in which its length was last checked. */
+  checkedInTurn: number
 }
 
 function leave(image: OpenImage): void {

@@ -19,7 +19,13 @@ export class Reactor {
   #commits: (() => void)[] = []
   #atEnd: (() => void)[] = []
   #inTurn = false
+  #turns = 0
   #continuing = false
+
+  /** How many turns have ended. */
+  get turns(): number {
+    return this.#turns
+  }
 
   /**
    * Runs one event to its end. Called inside a turn, it just runs it. After an error the thread must end: what the turn had
@@ -82,6 +88,7 @@ export class Reactor {
     for (const run of this.#atEnd) run()
     this.#atEnd.length = 0
     this.#inTurn = false
+    this.#turns++
   }
 
   #continueLater(): void {

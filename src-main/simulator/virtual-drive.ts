@@ -46,10 +46,12 @@ export function virtualDrive(parts: {
   readonly aside?: (event: TracedEvent) => void
 }): DrivePort {
   const { medium, incarnation, clock, random, claims, latency, watcher, aside } = parts
+  let isDistrusted = false
+  const isSilent = (): boolean => medium.isFailed || isDistrusted
   const draw = (): number => medium.extraLatencyMs + latency.minMs + random.fraction() * (latency.maxMs - latency.minMs)
 
   function land(write: LandedWrite, chunks: readonly Uint8Array[]): 'good' | 'failed' | 'stale-epoch' {
-    if (medium.isFailed) return 'failed'
+    if (isSilent()) return 'failed'
     if (!claims.admits(write.claim)) return 'stale-epoch'
     const isTorn = !incarnation.isAlive && random.chance(0.5)
     const blocks = isTorn ? random.below(write.blockCount + 1) : write.blockCount
@@ -72,7 +74,7 @@ export function virtualDrive(parts: {
     read({ firstBlock, into, cause }, done) {
       if (cause !== undefined) tell('drive.read', cause, { block: firstBlock, blockCount: into.length / BLOCK_BYTES })
       incarnation.after(draw(), () => {
-        if (medium.isFailed) done('failed')
+        if (isSilent()) done('failed')
         else if (!medium.canRead(firstBlock, into.length / BLOCK_BYTES)) done('medium-error')
         else {
           medium.read(firstBlock, into)
@@ -94,10 +96,11 @@ export function virtualDrive(parts: {
     },
     flush({ cause }, done) {
       if (cause !== undefined) tell('drive.flush', cause)
-      incarnation.after(latency.flushMs * (0.5 + random.fraction()), () => done(medium.isFailed ? 'failed' : 'good'))
+      incarnation.after(latency.flushMs * (0.5 + random.fraction()), () => done(isSilent() ? 'failed' : 'good'))
     },
+    distrust: () => (isDistrusted = true),
     // Every access finds the medium that is there now.
-    reopen: () => undefined,
+    reopen: () => (isDistrusted = false),
   }
 }
 

@@ -48,7 +48,7 @@ export function useActions() {
     hang: (controller: ControllerId) => run('hang', { controller }),
     restart: (controller: ControllerId) => run('restart', { controller }),
     giveBack: (controller: ControllerId) => requestService('give-back', { to: controller }),
-    rebuildDrive: (drive: number) => requestService('rebuild-drive', { drive }),
+    rebuildDrive: (drive: number, force: boolean) => requestService('rebuild-drive', force ? { drive, force } : { drive }),
     verifyLedger: () => run('verify-ledger', {}),
     setInterconnect,
     setWorkload,

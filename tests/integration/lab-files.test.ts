@@ -109,11 +109,12 @@ describe('a lab that cannot be opened', () => {
     expect(output).toMatch(/This lab is already open in process \d+\./)
   })
 
-  it('names the drive file and leaves it alone', async () => {
+  it('names the drive file and leaves it alone, where its groups cannot do without it', async () => {
     await start(...SMALL, '--no-workload')
     await stop()
     const file = path.join(folder, 'drives', 'drive-2.img')
     fs.truncateSync(file, 4096)
+    fs.rmSync(path.join(folder, 'drives', 'drive-3.img'))
     const before = fs.readFileSync(file)
     const { code, output } = await refused()
     expect(code).toBe(1)

@@ -268,11 +268,6 @@ export class RawInitiator {
     fields: Partial<LoginRequestPdu>,
     keys: Readonly<Record<string, string>>,
   ): { response: LoginResponsePdu; keys: Record<string, string> } {
-    const { response, pdu } = this.loginText(fields, encodeTextKeys(Object.entries(keys).map(([key, value]) => ({ key, value }))))
-    return { response, keys: keysOf(pdu) }
-  }
-
-  loginText(fields: Partial<LoginRequestPdu>, text: Uint8Array): { response: LoginResponsePdu; pdu: Pdu; text: string } {
     const header = encodeLoginRequest({
       transit: true,
       continued: false,
@@ -288,12 +283,12 @@ export class RawInitiator {
       expStatSn: this.expStatSn,
       ...fields,
     })
-    this.send(header, text)
+    this.send(header, encodeTextKeys(Object.entries(keys).map(([key, value]) => ({ key, value }))))
     const pdu = this.receiveOne()
     assert(opcodeOf(pdu.header) === TARGET_OPCODE.loginResponse, 'no login response came')
     const response = decodeLoginResponse(pdu.header)
     this.expStatSn = response.statSn + 1
-    return { response, pdu, text: new TextDecoder().decode(concatBytes(pdu.data)) }
+    return { response, keys: keysOf(pdu) }
   }
 
   login(options: LoginOptions = {}): { response: LoginResponsePdu; keys: Record<string, string> } {

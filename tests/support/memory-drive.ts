@@ -62,7 +62,9 @@ export class MemoryDrive implements DrivePort {
   readonly operations: DriveOperation[] = []
   /** From now on it does not answer but with `failed`. */
   failed = false
-  /** How often it was to be used anew. */
+  /** Why it must not be used until it is reopened. */
+  distrusted: string | undefined
+  /** How often it was reopened. */
   reopened = 0
   readonly #completions: CompletionQueue
   readonly #epochs = new Map<number, number>()
@@ -116,7 +118,7 @@ export class MemoryDrive implements DrivePort {
     const range = this.#checkedRange(io.firstBlock, io.into.length)
     this.operations.push({ kind: 'read', drive: this.index, ...range, cause: io.cause })
     this.#completions.add(() => {
-      if (this.failed) return done('failed')
+      if (this.failed || this.distrusted !== undefined) return done('failed')
       if (this.#touches(this.#unreadableBlocks, range)) {
         io.into.fill(0xbd)
         return done('medium-error')
@@ -143,7 +145,7 @@ export class MemoryDrive implements DrivePort {
     const blocksOfTornWrite = this.#blocksOfTornWrite
     this.#blocksOfTornWrite = undefined
     this.#completions.add(() => {
-      if (this.failed) return done('failed')
+      if (this.failed || this.distrusted !== undefined) return done('failed')
       if (io.claim.epoch < (this.#epochs.get(io.claim.slot) ?? 0)) return done('stale-epoch')
       if (this.#touches(this.#unwritableBlocks, range)) return done('medium-error')
       this.#put(io.firstBlock * BLOCK_BYTES, io.from, (blocksOfTornWrite ?? range.blockCount) * BLOCK_BYTES)
@@ -155,11 +157,16 @@ export class MemoryDrive implements DrivePort {
 
   flush(io: { readonly cause?: TraceId | undefined }, done: (status: DriveStatus) => void): void {
     this.operations.push({ kind: 'flush', drive: this.index, firstBlock: 0, blockCount: 0, cause: io.cause })
-    this.#completions.add(() => done(this.failed ? 'failed' : 'good'))
+    this.#completions.add(() => done(this.failed || this.distrusted !== undefined ? 'failed' : 'good'))
+  }
+
+  distrust(reason: string): void {
+    this.distrusted = reason
   }
 
   reopen(): void {
     this.reopened++
+    this.distrusted = undefined
   }
 
   #put(offset: number, chunks: readonly Uint8Array[], byteCount: number): void {

@@ -18,8 +18,17 @@ export interface Election {
   readonly quorum: boolean
   /** Drives that do not answer. */
   readonly silent: readonly number[]
+  /** Drives whose contents are not those that the array had on them. */
+  readonly strangers: readonly Stranger[]
   /** Sentences for people about every drive that disagrees. */
   readonly notes: readonly string[]
+}
+
+/** A drive that is blank or foreign, or whose superblock is older than it must be. */
+export interface Stranger {
+  readonly drive: number
+  /** The end of a sentence about the drive. */
+  readonly reason: string
 }
 
 /** How many of `driveCount` drives are a majority. */
@@ -61,8 +70,43 @@ export function electState(found: readonly DriveSuperblock[]): Election | undefi
     notes.push(`Generation ${state.generation} stands on ${standsOn.length} of ${state.configuration.drives.length} drives; it is adopted.`)
   }
   const silent = found.filter(({ found: superblock }) => !superblock.ok && superblock.error === 'failed').map(({ drive }) => drive)
-  return { state, standsOn, committed: standsOn.length >= needed, quorum: readable >= needed, silent, notes }
+  const strangers = found.flatMap(({ drive, found: superblock }) => strangerOf(state, drive, superblock) ?? [])
+  return { state, standsOn, committed: standsOn.length >= needed, quorum: readable >= needed, silent, strangers, notes }
 }
+
+function strangerOf(state: ArrayState, drive: number, superblock: DriveSuperblock['found']): Stranger | undefined {
+  if (isBeingRebuilt(state, drive)) return undefined
+  if (!superblock.ok) return STRANGE.includes(superblock.error) ? { drive, reason: PROBLEM_SENTENCES[superblock.error] } : undefined
+  if (superblock.value.arrayId !== state.configuration.arrayId) return { drive, reason: PROBLEM_SENTENCES['other-array'] }
+  return outdated(state, drive, superblock.value.state.generation)
+}
+
+/** The same by the first blocks of a drive's two slots alone. `undefined` stands for a block that is not of a superblock. */
+export function strangerByHeaders(state: ArrayState, drive: number, claimed: readonly (number | undefined)[]): Stranger | undefined {
+  if (isBeingRebuilt(state, drive)) return undefined
+  const generations = claimed.filter((generation) => generation !== undefined)
+  if (generations.length === 0) return { drive, reason: 'has no superblock of this array' }
+  return outdated(state, drive, Math.max(...generations))
+}
+
+function outdated(state: ArrayState, drive: number, generation: number): Stranger | undefined {
+  const stored = state.storedGenerations?.[positionOf(state, drive)] ?? 0
+  if (generation >= stored) return undefined
+  const what = `has generation ${generation} of the array state, but it had ${stored}`
+  return { drive, reason: `${what}: it was put back from a copy, or lost writes` }
+}
+
+export function positionOf({ configuration }: ArrayState, drive: number): number {
+  return configuration.drives.findIndex(({ index }) => index === drive)
+}
+
+/** The rebuild found out what is on the drive, and its superblocks may not have been written yet. */
+function isBeingRebuilt({ failedMembers = [] }: ArrayState, drive: number): boolean {
+  return failedMembers.some((member) => member.drive === drive && member.rebuild !== undefined)
+}
+
+/** Problems that show that the drive is another one, or that its contents are gone. */
+const STRANGE: readonly SuperblockProblem[] = ['blank', 'not-ours', 'unsupported-version', 'other-array', 'wrong-drive']
 
 /** The newest state of the array that most drives belong to; on a tie, of the array found first. */
 function newestState(found: readonly DriveSuperblock[]): ArrayState | undefined {

@@ -185,7 +185,7 @@ export function newerSuperblock(
   decode: StateDecoder = decodeState,
 ): Result<Superblock, SuperblockProblem> {
   let newest: Superblock | undefined
-  let worst: SuperblockProblem = 'blank'
+  let worst: SuperblockProblem = 'unreadable'
   for (const slot of newestClaimFirst(slots)) {
     if (newest !== undefined && (slot === undefined || claimOf(slot) < newest.state.generation)) break
     const decoded = slot === undefined ? failure<SuperblockProblem>('unreadable') : decodeSuperblock(slot, expected, decode)
@@ -212,10 +212,13 @@ export function isNewer(a: ArrayState, b: ArrayState): boolean {
   return a.generation !== b.generation ? a.generation > b.generation : a.serviceEpoch > b.serviceEpoch
 }
 
-/** Of two slots without a superblock, the higher rank says more about the drive. */
+/**
+ * Of two slots without a superblock, the higher rank says more about the drive. A slot that cannot be read says nothing: only a drive
+ * that was never in use has a blank slot beside it.
+ */
 const PROBLEM_RANK: Readonly<Record<SuperblockProblem, number>> = {
-  blank: 0,
-  unreadable: 1,
+  unreadable: 0,
+  blank: 1,
   torn: 2,
   'not-ours': 3,
   malformed: 4,

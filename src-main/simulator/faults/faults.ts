@@ -1,8 +1,9 @@
 import type { Prng } from '../../base/prng'
-import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
+import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../contract/controller-id'
 import { slotFirstBlock } from '../../core/raid/superblock'
 import type { World } from '../world'
 import { driveFailureAndCrash } from './drive-failure-and-crash'
+import { drivePutBack } from './drive-put-back'
 import type { Fault, FaultSurroundings } from './fault'
 import { kill, killApplication, killInWrite } from './kills'
 import { unreadableSuperblocks } from './unreadable-superblocks'
@@ -21,6 +22,13 @@ function hang({ world, hit }: Strike, controller: ControllerId, forMs: number): 
   if (incarnation?.state === 'running') hit(`controller-${controller}`, () => incarnation.state === 'hung')
   incarnation?.hang()
   world.clock.after(forMs, () => incarnation?.resume())
+}
+
+/** Only the other controller or the watchdog ends it. */
+function hangForGood({ world, hit }: Strike, controller: ControllerId): void {
+  const incarnation = world.incarnation(controller)
+  if (incarnation?.state === 'running') hit(`controller-${controller}`, () => incarnation.state === 'hung')
+  incarnation?.hang(true)
 }
 
 function cut({ world, hit }: Strike, forMs: number): void {
@@ -52,6 +60,17 @@ export const FAULTS: readonly Fault[] = [
       world.clock.after(apartMs, () => isOver() || hang({ world, hit }, random.pick(CONTROLLER_IDS), between(random, 50, 3000)))
     },
   },
+  { name: 'hang-for-good', strike: ({ world, random, hit }) => hangForGood({ world, hit }, random.pick(CONTROLLER_IDS)) },
+  {
+    // Neither can fence the other in time.
+    name: 'hang-and-kill',
+    strike({ world, random, isOver, hit }) {
+      const hung = random.pick(CONTROLLER_IDS)
+      hangForGood({ world, hit }, hung)
+      world.clock.after(between(random, 0, 900), () => isOver() || kill({ world, hit }, peerOf(hung)))
+    },
+  },
+  { name: 'long-cut', strike: ({ world, random, hit }) => cut({ world, hit }, between(random, 3000, 15_000)) },
   {
     name: 'both-killed',
     strike({ world, random, isOver, hit }) {
@@ -153,6 +172,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   driveFailureAndCrash,
+  drivePutBack,
 ]
 
 /** Ends all faults that can be undone. What the drives lost stays lost. */

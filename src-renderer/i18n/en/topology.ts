@@ -106,7 +106,15 @@ export const topology = {
     size: 'Size',
     accesses: 'Accesses',
     rebuild: 'Rebuild',
+    rebuildAnyway: 'Rebuild anyway…',
     rebuildName: 'Rebuild drive {index}',
+    confirm: {
+      title: 'Rebuild drive {index}, although it is in use?',
+      detail:
+        'Do this if you do not trust what is on it. Its groups do without it until it has been computed from the other drives. ' +
+        'If one of those fails before that, data is lost.',
+      action: 'Rebuild drive',
+    },
     accepted: 'The rebuild runs in the background (operation {operation}).',
     refused: 'Refused: {message}',
   },

@@ -98,6 +98,31 @@ describe('image drive', () => {
     expect(opened.events[0]).toMatchObject({ kind: 'drive.error' })
   })
 
+  it('fails at the first write after its file was cut, instead of growing it again with zeros', () => {
+    const opened = openDrive()
+    expect(write(opened, 0, [new Uint8Array(512).fill(1)])).toBe('good')
+    fs.truncateSync(file, 16 * 512)
+    expect(write(opened, 0, [new Uint8Array(512).fill(2)])).toBe('failed')
+    expect(opened.drive.message).toBe('cannot be written: its file has 8192 bytes instead of 32768')
+    expect(fs.statSync(file).size).toBe(16 * 512)
+    expect(fs.readFileSync(file)[0]).toBe(1)
+  })
+
+  it('is failed from the start when the file has another length', () => {
+    fs.truncateSync(file, 16 * 512)
+    const opened = openDrive()
+    expect(opened.drive).toMatchObject({ state: 'failed', message: 'cannot be opened: its file has 8192 bytes instead of 32768' })
+  })
+
+  it('answers nothing once it is not trusted, until it is opened again', () => {
+    const opened = openDrive()
+    opened.drive.distrust('is blank')
+    expect(opened.drive).toMatchObject({ state: 'failed', message: 'is blank' })
+    expect([read(opened, 0, 1).status, write(opened, 0, [new Uint8Array(512)])]).toEqual(['failed', 'failed'])
+    opened.drive.reopen()
+    expect(read(opened, 0, 1).status).toBe('good')
+  })
+
   it('is failed from the start when the file cannot be opened', () => {
     fs.rmSync(file)
     const opened = openDrive()

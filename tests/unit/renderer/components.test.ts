@@ -183,11 +183,11 @@ describe('a drive', () => {
   const rebuild = { id: 'window-1', name: 'rebuild-drive', params: { drive: 2 } }
   const detailsOf = (index: number) => textOf(DriveDetails, { drive: useLabStore().snapshot?.drives[index] })
 
-  it('that failed says since when it is out, why, and offers to be rebuilt', async () => {
+  it('in use can be rebuilt by one who means it; that failed says since when it is out, why, and offers to be rebuilt', async () => {
     const lab = createFakeLab()
     attach(lab)
     await show(lab)
-    expect(await detailsOf(2)).not.toContain('Rebuild')
+    expect(await detailsOf(2)).toMatch(/Drive 2 in use .* Rebuild anyway…/)
     lab.failDrive(2)
     await show(lab)
     expect(await textOf(DriveShelf)).toContain('Drive 2 failed')

@@ -81,8 +81,8 @@ export class DriveFailures {
       if (previous?.failedMembers?.some((before) => before.groupId === groupId && before.drive === drive) === true) continue
       const name = state.configuration.groups.find(({ id }) => id === groupId)?.name ?? String(groupId)
       trace.record({ place: `controller-${self}`, kind: 'drive.failed', to: `drive-${drive}`, data: { drive, groupId, afterGeneration } })
-      const what = `Group "${name}" carries on without drive ${drive}, which did not answer. The drive misses writes from now on.`
-      log.add('error', `${what} Even if it answers again, it stays out until it is rebuilt (rebuild-drive).`)
+      const what = `Group "${name}" carries on without drive ${drive}, which did not answer or is not what it was.`
+      log.add('error', `${what} It misses writes from now on, so it stays out until it is rebuilt (rebuild-drive).`)
     }
   }
 }

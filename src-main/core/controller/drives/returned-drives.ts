@@ -23,7 +23,8 @@ export class ReturnedDrives {
     const { ports, stateDrives } = this.#parts
     const before = rebuildsOf(previous)
     for (const [drive, operation] of rebuildsOf(state)) {
-      if (before.get(drive) !== operation) ports.drives.find(({ index }) => index === drive)?.reopen()
+      if (before.get(drive) === operation) continue
+      ports.drives.find(({ index }) => index === drive)?.reopen()
       stateDrives.admit(drive)
     }
   }

@@ -5,11 +5,12 @@ import type { TraceId } from '../../../contract/trace'
 import type { WriteCache } from '../../nvram/write-cache'
 import type { MidplanePort } from '../../ports'
 import { isNewer } from '../../raid/superblock'
-import { nextEpoch, ownershipOf, withOwner, withOwnership, withVerified } from '../state/array-changes'
+import { membersOn, nextEpoch, ownershipOf, withFailedMembers, withOwner, withOwnership, withVerified } from '../state/array-changes'
 import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
 import { SERVICE_SLOT, type StateDrives } from '../state/state-drives'
 import { tooFewReadable } from './first-step'
+import type { ClaimStability } from '../volumes/claim-stability'
 import { unknownStripes } from './unknown-stripes'
 
 /** - `superseded`: the other controller has made a newer claim, so this one must stop. */
@@ -58,6 +59,18 @@ export function makeClaim(parts: ClaimParts, options: ClaimOptions, done: (outco
   newestState(parts, (newest) => {
     if (newest.ok) claimFrom(parts, { ...options, ...newest.value }, done)
     else done(newest)
+  })
+}
+
+/** Flushes a claim, behind what is served under it already. */
+export function makeStable(
+  { stateDrives, committer, claimStability }: Pick<ClaimParts, 'stateDrives' | 'committer'> & { readonly claimStability: ClaimStability },
+  state: ArrayState,
+): void {
+  const isStable = claimStability.beingFlushed()
+  stateDrives.flush(state, () => {
+    isStable()
+    committer.recordStored()
   })
 }
 
@@ -111,11 +124,14 @@ function electedState(
 }
 
 function claimFrom(
-  { self, store, committer, midplane, cache }: ClaimParts,
+  { self, store, stateDrives, committer, midplane, cache }: ClaimParts,
   { newest, silent, notes, plan, cause }: ClaimOptions & NewestState,
   done: (outcome: Result<Claim, ClaimFailure>) => void,
 ): void {
-  const { state, claimed } = claimedState(newest, { self, plan, silent, midplane, cache })
+  // A drive that is not what it was fails with the claim: before any data is read from it.
+  const trusted = withFailedMembers(newest, membersOn(newest, stateDrives.strangers))
+  const absent = [...silent, ...stateDrives.strangers]
+  const { state, claimed } = claimedState(trusted, { self, plan, silent: absent, midplane, cache })
   if (!raiseAll(state, claimed, midplane)) {
     done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     return

@@ -1,10 +1,13 @@
 import { present } from '../../../base/assert'
 import type { PeerWords } from '../../../contract/interconnect'
+import type { DriveFailures } from '../drives/drive-failures'
 import { PeerCalls } from '../peer/peer-calls'
+import { membersOn } from '../state/array-changes'
 import type { FirstClaim, FirstClaimParts } from './first-claim'
 
 export interface JoiningParts extends FirstClaimParts {
   readonly incarnation: number
+  readonly failures: DriveFailures
 }
 
 /** How a newcomer gets into the pair: welcomed by the peer, it replays what its NVRAM has, and takes back its addresses. */
@@ -23,13 +26,16 @@ export class Joining {
   }
 
   welcomed(words: Extract<PeerWords, { type: 'welcome' }>): void {
-    const { standing, volumes, store, log } = this.#parts
+    const { standing, volumes, store, log, midplane, stateDrives, failures } = this.#parts
     standing.peerIsMember = true
+    midplane.raiseServingLine()
     standing.set('joining', undefined)
     volumes.holdForReplay()
     store.install(words.state)
     standing.recordCause('controller.joined', { generation: words.state.generation })
     log.add('information', `Controller ${standing.peerName} has welcomed this controller into the pair.`)
+    // The peer may have opened other files in their places, so only this controller knows.
+    for (const member of membersOn(words.state, stateDrives.strangers)) failures.suspect(member)
     this.#first.recover(() => {
       if (standing.phase === 'joining') this.#takeAddresses()
     })

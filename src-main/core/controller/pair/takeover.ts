@@ -4,7 +4,7 @@ import type { RecoveryOutcome } from '../../nvram/replay/cache-recovery'
 import type { WriteCache } from '../../nvram/write-cache'
 import type { ClockPort, MidplanePort, TracePort } from '../../ports'
 import type { ArrayStore } from '../state/array-store'
-import { makeClaim, type ClaimFailure } from './claim'
+import { makeClaim, makeStable, type ClaimFailure } from './claim'
 import type { Committer } from '../state/committer'
 import type { EventLog } from '../peer/event-log'
 import type { PairStanding } from '../peer/standing'
@@ -130,11 +130,10 @@ export class Takeover {
   }
 
   #adopt(claimed: readonly number[]): void {
-    const { store, volumes, claimStability, committer, portals, stateDrives, self } = this.#parts
+    const { store, volumes, committer, portals, self } = this.#parts
     const state = store.state
     if (state === undefined) return
-    const claimIsStable = claimStability.beingFlushed()
-    stateDrives.flush(state, claimIsStable)
+    makeStable(this.#parts, state)
     this.#record.adopted(claimed)
     volumes.adopt(state)
     committer.resume()

@@ -107,6 +107,13 @@ export function withFailedMembers(state: ArrayState, suspected: readonly Pick<Fa
   return changed
 }
 
+/** Every use that the groups make of these drives. */
+export function membersOn({ configuration }: ArrayState, drives: ReadonlySet<number>): Pick<FailedMember, 'groupId' | 'drive'>[] {
+  return configuration.groups.flatMap((group) =>
+    layoutOf(group).sections.flatMap(({ drive }) => (drives.has(drive) ? [{ groupId: group.id, drive }] : [])),
+  )
+}
+
 export function withCompleted(state: ArrayState, completed: CompletedRequest): ArrayState {
   return { ...state, completedRequests: [...state.completedRequests, completed].slice(-LIMITS.completedRequests) }
 }

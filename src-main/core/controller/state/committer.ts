@@ -87,6 +87,18 @@ export class Committer {
     this.#enqueue({ change, cause: undefined, done, isFirst: true, isOfPeer: false })
   }
 
+  /**
+   * Commits which drives have stored the claim. From then on, a drive that is put back from a copy made before the claim is
+   * noticed, even if nothing else is ever committed.
+   */
+  recordStored(): void {
+    this.commit(
+      (state) => ok(this.#parts.stateDrives.withStored(state)),
+      undefined,
+      () => undefined,
+    )
+  }
+
   /** Calls `idle` when nothing is being written any more; what comes in waits for `resume`. */
   pause(idle: () => void): void {
     this.#queue.pause(idle)
@@ -113,7 +125,7 @@ export class Committer {
    */
   writeClaim(state: ArrayState, cause: TraceId | undefined, done: (outcome: StateWriteOutcome) => void): void {
     assert(this.#queue.isPaused, 'a claim is written while commits are under way')
-    const next = { ...state, generation: this.#nextGeneration(state) }
+    const next = { ...this.#parts.stateDrives.withStored(state), generation: this.#nextGeneration(state) }
     this.#parts.stateDrives.write(next, { flush: false, cause }, (outcome) => {
       if (outcome === 'written') this.#install(next, cause)
       done(outcome)
@@ -181,7 +193,7 @@ export class Committer {
   }
 
   #commitAsOwner(commit: Commit, standing: ArrayState, changed: ArrayState): void {
-    const next = { ...changed, generation: this.#nextGeneration(changed) }
+    const next = { ...this.#parts.stateDrives.withStored(changed), generation: this.#nextGeneration(changed) }
     // The owner that gives its ownership away writes that under its own epoch, which is the last it writes.
     this.#parts.stateDrives.write(next, { flush: true, epoch: standing.serviceEpoch, cause: commit.cause }, (outcome) => {
       if (outcome !== 'written') {

@@ -4,7 +4,7 @@ import type { ArrayState } from '../../../contract/array-state'
 import { LIMITS } from '../../../contract/limits'
 import type { TraceId } from '../../../contract/trace'
 import type { DrivePort, DriveStatus } from '../../ports'
-import { electState, majorityOf, type DriveSuperblock, type Election } from '../../raid/election'
+import { electState, majorityOf, strangerByHeaders, type DriveSuperblock, type Election, type Stranger } from '../../raid/election'
 import {
   claimedGeneration,
   encodeHeader,
@@ -27,9 +27,6 @@ export const SERVICE_SLOT = LIMITS.volumes
 /** How much of a slot is read at first. A state is rarely longer. */
 const FIRST_READ_BYTES = 64 * KIB
 
-/** Nothing is written to drives with these problems, because they may not belong to this array. */
-const UNTOUCHABLE: readonly SuperblockProblem[] = ['blank', 'not-ours', 'unsupported-version', 'other-array', 'wrong-drive']
-
 /** - `no-majority`: too few drives took it. `too-large`: it does not fit into a superblock, so nothing was written. */
 export type StateWriteOutcome = 'written' | 'stale-epoch' | 'no-majority' | 'too-large'
 
@@ -41,13 +38,21 @@ export interface Look {
   readonly silent: readonly number[]
 }
 
-/** The array state on the drives. */
+/** The array state on the drives, and which drives may be used at all. */
 export class StateDrives {
   readonly #drives: readonly DrivePort[]
-  readonly #untouchable = new Set<number>()
+  readonly #strangers = new Set<number>()
+  /** By drive index: the newest generation written, and the newest that is on stable storage. */
+  readonly #written = new Map<number, number>()
+  readonly #stored = new Map<number, number>()
 
   constructor(drives: readonly DrivePort[]) {
     this.#drives = drives
+  }
+
+  /** Drives that are not what they were. They answer nothing and get nothing, not even superblocks, until they are rebuilt. */
+  get strangers(): ReadonlySet<number> {
+    return this.#strangers
   }
 
   /** Undefined if no drive has a superblock. Superblocks of another array or drive than in `known` do not count. */
@@ -56,11 +61,10 @@ export class StateDrives {
     const decode = stateDecoder()
     const finish = countdown(this.#drives.length, () => {
       found.sort((a, b) => a.drive - b.drive)
-      this.#untouchable.clear()
-      for (const { drive, found: superblock } of found) {
-        if (!superblock.ok && UNTOUCHABLE.includes(superblock.error)) this.#untouchable.add(drive)
-      }
-      done(electState(found))
+      const election = electState(found)
+      // Without a quorum, the state to measure them by is not known.
+      if (election?.quorum === true) for (const stranger of election.strangers) this.#distrust(stranger)
+      done(election)
     })
     for (const drive of this.#drives) {
       readDrive(drive, { expected: expectationOf(drive.index, known), decode }, (superblock) => {
@@ -77,9 +81,11 @@ export class StateDrives {
   look(known: ArrayState, done: (look: Look) => void): void {
     const driveCount = known.configuration.drives.length
     const silent: number[] = []
+    const strangers: Stranger[] = []
     let readable = 0
     let newest = 0
     const finish = countdown(this.#drives.length, () => {
+      if (readable >= majorityOf(driveCount)) for (const stranger of strangers) this.#distrust(stranger)
       done({ isNewer: readable >= majorityOf(driveCount) ? newest > known.generation : undefined, silent })
     })
     for (const drive of this.#drives) {
@@ -87,6 +93,8 @@ export class StateDrives {
         if (slots === 'failed') silent.push(drive.index)
         const generations = slots === 'failed' ? [] : slots.map((slot) => (slot === undefined ? undefined : claimedGeneration(slot)))
         if (generations.some((generation) => generation !== undefined)) readable++
+        const stranger = slots === 'failed' || slots.includes(undefined) ? undefined : strangerByHeaders(known, drive.index, generations)
+        if (stranger !== undefined) strangers.push(stranger)
         newest = Math.max(newest, ...generations.map((generation) => generation ?? 0))
         finish()
       })
@@ -116,12 +124,13 @@ export class StateDrives {
     for (const { drive, driveId } of writable) {
       const header = encodeHeader({ arrayId: configuration.arrayId, driveIndex: drive.index, driveId, generation }, payload)
       drive.write({ firstBlock: slotFirstBlock(generation), from: [header, payload.blocks], claim, cause: options.cause }, (status) => {
+        if (status === 'good') this.#written.set(drive.index, generation)
         if (status !== 'good' || !options.flush) {
           outcomes.push(status)
           finish()
           return
         }
-        drive.flush({ cause: options.cause }, (flushed) => {
+        this.#flush(drive, options.cause, (flushed) => {
           outcomes.push(flushed)
           finish()
         })
@@ -130,23 +139,45 @@ export class StateDrives {
     if (writable.length === 0) done('no-majority')
   }
 
-  /** An operator wants this drive in use, so its contents may be overwritten. */
+  /** The state with what is known to be stored on the drives. The next reader measures them by it. */
+  withStored(state: ArrayState): ArrayState {
+    const stored = state.configuration.drives.map(({ index }, position) => {
+      return Math.max(state.storedGenerations?.[position] ?? 0, this.#stored.get(index) ?? 0)
+    })
+    const isKnown = stored.every((generation, position) => generation === (state.storedGenerations?.[position] ?? 0))
+    return isKnown ? state : { ...state, storedGenerations: stored }
+  }
+
+  /** An operator wants this drive in use, so its contents may be overwritten. Reopen it before. */
   admit(drive: number): void {
-    this.#untouchable.delete(drive)
+    this.#strangers.delete(drive)
   }
 
   /** Puts everything written so far on stable storage, on every drive that answers. */
   flush(state: ArrayState, done: () => void): void {
     const writable = this.#writable(state)
     const finish = countdown(writable.length, done)
-    for (const { drive } of writable) drive.flush({}, finish)
+    for (const { drive } of writable) this.#flush(drive, undefined, finish)
     if (writable.length === 0) done()
+  }
+
+  #flush(drive: DrivePort, cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
+    const written = this.#written.get(drive.index) ?? 0
+    drive.flush({ cause }, (status) => {
+      if (status === 'good') this.#stored.set(drive.index, Math.max(written, this.#stored.get(drive.index) ?? 0))
+      done(status)
+    })
+  }
+
+  #distrust({ drive, reason }: Stranger): void {
+    this.#strangers.add(drive)
+    this.#drives.find(({ index }) => index === drive)?.distrust(reason)
   }
 
   #writable(state: ArrayState): { readonly drive: DrivePort; readonly driveId: string }[] {
     return this.#drives.flatMap((drive) => {
       const entry = state.configuration.drives.find(({ index }) => index === drive.index)
-      return entry === undefined || this.#untouchable.has(drive.index) ? [] : [{ drive, driveId: entry.id }]
+      return entry === undefined || this.#strangers.has(drive.index) ? [] : [{ drive, driveId: entry.id }]
     })
   }
 }

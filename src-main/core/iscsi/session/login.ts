@@ -15,8 +15,6 @@ export interface LoginFacts {
   /** 12 hex digits. */
   readonly isid: string
   readonly connectionId: number
-  /** Of the session whose connection is replaced; 0 for a new session. */
-  readonly tsih: number
   readonly parameters: Readonly<NegotiatedParameters>
   /** The most that the initiator accepts in one data segment, in bytes. */
   readonly peerMaxRecvBytes: number
@@ -34,8 +32,6 @@ export interface LoginSetting {
   readonly targetName: string
   readonly alias: string
   readonly portalGroup: PortalGroup
-  /** What was agreed on in a session; undefined if there is none with this TSIH. */
-  parametersOf(tsih: number): Readonly<NegotiatedParameters> | undefined
 }
 
 interface Refusal {
@@ -49,8 +45,7 @@ const NO_TEXT = new Uint8Array(0)
 export class LoginNegotiation {
   readonly #setting: LoginSetting
   readonly #parameters: NegotiatedParameters = { ...DEFAULT_PARAMETERS }
-  /** Every key that came, with its value. */
-  readonly #offers = new Map<string, string>()
+  readonly #seenKeys = new Set<string>()
   #leading: LoginRequestPdu | undefined
   #stage = -1
   #pendingText: Uint8Array[] = []
@@ -76,11 +71,7 @@ export class LoginNegotiation {
     const request = decodeLoginRequest(pdu.header)
     const refusal = this.#checkHeader(pdu, request)
     if (refusal !== undefined) return { kind: 'refuse', request, ...refusal }
-    if (this.#leading === undefined) {
-      this.#leading = request
-      const { HeaderDigest, DataDigest } = this.#parameters
-      Object.assign(this.#parameters, this.#setting.parametersOf(request.tsih), { HeaderDigest, DataDigest })
-    }
+    this.#leading ??= request
     this.#stage = request.currentStage
     this.#pendingTextBytes += pdu.dataBytes
     if (this.#pendingTextBytes > MAX_TEXT_BYTES) return refuse(request, LOGIN_STATUS.initiatorError, 'too much text')
@@ -94,16 +85,14 @@ export class LoginNegotiation {
   }
 
   #negotiate(request: LoginRequestPdu, keys: readonly TextKey[]): LoginStep {
-    const answers = new Map<string, TextKey>()
+    const answers: TextKey[] = []
     // The session type decides which of the other keys matter.
     this.#discovery ||= keys.some(({ key, value }) => key === 'SessionType' && value === 'Discovery')
     for (const offer of keys) {
-      // Initiators exist that repeat their keys in every request. The same value gets the same answer; another one is renegotiation.
-      if ((this.#offers.get(offer.key) ?? offer.value) !== offer.value)
-        return refuse(request, LOGIN_STATUS.initiatorError, `${offer.key} came again with another value`)
-      this.#offers.set(offer.key, offer.value)
+      if (this.#seenKeys.has(offer.key)) return refuse(request, LOGIN_STATUS.initiatorError, `${offer.key} came twice`)
+      this.#seenKeys.add(offer.key)
       const answer = this.#takeKey(offer)
-      if (answer !== undefined) answers.set(offer.key, answer)
+      if (answer !== undefined) answers.push(answer)
     }
     const refusal =
       this.#checkIdentity() ??
@@ -111,7 +100,7 @@ export class LoginNegotiation {
         ? { status: LOGIN_STATUS.authenticationFailure, reason: 'only AuthMethod None is offered' }
         : undefined)
     if (refusal !== undefined) return { kind: 'refuse', request, ...refusal }
-    const text = encodeTextKeys([...this.#introduction(request), ...answers.values()])
+    const text = encodeTextKeys([...this.#introduction(request), ...answers])
     if (text.length > DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES)
       return refuse(request, LOGIN_STATUS.initiatorError, 'too many keys in one request')
     if (!request.transit) return { kind: 'respond', request, transit: false, text }
@@ -189,7 +178,6 @@ export class LoginNegotiation {
       discovery: this.#discovery,
       isid: request.isid,
       connectionId: request.connectionId,
-      tsih: request.tsih,
       parameters,
       peerMaxRecvBytes: this.#peerMaxRecvBytes,
       ownMaxRecvBytes: this.#declaredOwnMaxRecv ? MAX_RECV_DATA_SEGMENT_BYTES : DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES,

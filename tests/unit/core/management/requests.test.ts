@@ -12,6 +12,8 @@ let requestCount = 0
 
 beforeAll(() => {
   world = servingWorld({ seed: 1 })
+  // Until the claim is stored, which commits one more generation.
+  world.run(50)
 })
 
 function ask(name: string, params: object = {}): ServiceAnswer {

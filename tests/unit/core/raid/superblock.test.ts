@@ -18,8 +18,8 @@ import {
 import { CompletionQueue, MemoryDrive } from '../../../support/memory-drive'
 import { nested } from '../../../support/nested-json'
 
-function stateOf(options: { generation?: number; serviceEpoch?: number; arrayId?: string; title?: string } = {}): ArrayState {
-  const { generation = 1, serviceEpoch = 1, arrayId = 'array-1', title = 'made' } = options
+function stateOf(options: Partial<ArrayState> & { arrayId?: string; title?: string } = {}): ArrayState {
+  const { generation = 1, serviceEpoch = 1, arrayId = 'array-1', title = 'made', ...others } = options
   const drives = Array.from({ length: 6 }, (_, index) => ({ index, id: `drive-${index}`, blockCount: 32_768 }))
   const configuration = defaultConfiguration({ arrayId, drives, serials: ['00000000000000aa', '00000000000000bb'] })
   if (!configuration.ok) throw new Error(configuration.error.message)
@@ -32,6 +32,7 @@ function stateOf(options: { generation?: number; serviceEpoch?: number; arrayId?
     dispatchScheme: 'serve-locally',
     automaticGiveback: true,
     completedRequests: [{ id: 'r1', name: 'rename-volume', digest: '0badcafe', servedBy: 'b', result: { title } }],
+    ...others,
   }
 }
 
@@ -173,7 +174,8 @@ describe('the two slots of a drive', () => {
     const blank = new Uint8Array(1024)
     const torn = slotOf(stateOf()).subarray(0, 1024)
     expect(newerSuperblock([blank, blank])).toEqual({ ok: false, error: 'blank' })
-    expect(newerSuperblock([blank, undefined])).toEqual({ ok: false, error: 'unreadable' })
+    expect(newerSuperblock([blank, undefined])).toEqual({ ok: false, error: 'blank' })
+    expect(newerSuperblock([undefined, undefined])).toEqual({ ok: false, error: 'unreadable' })
     expect(newerSuperblock([torn, blank])).toEqual({ ok: false, error: 'torn' })
     expect(newerSuperblock([torn, new Uint8Array(1024).fill(7)])).toEqual({ ok: false, error: 'not-ours' })
     expect(newerSuperblock([slotOf(stateOf()), undefined])).toMatchObject({ ok: true })
@@ -218,6 +220,29 @@ describe('the election of a state', () => {
       standsOn: [1, 2, 3, 4],
       committed: true,
     })
+  })
+
+  it('tells strangers: drives that are blank or foreign, and those older than what is known to be stored on them', () => {
+    const state = stateOf({ generation: 5, storedGenerations: [4, 4, 4, 3, 5, 0] })
+    expect(electState(foundOf(state, state, state, stateOf({ generation: 3 }), stateOf({ generation: 4 }), 'blank'))).toMatchObject({
+      strangers: [
+        { drive: 4, reason: 'has generation 4 of the array state, but it had 5: it was put back from a copy, or lost writes' },
+        { drive: 5, reason: 'is blank' },
+      ],
+    })
+    for (const problem of ['torn', 'malformed', 'unreadable', 'failed'] as const)
+      expect(electState(foundOf(state, state, state, state, state, problem))?.strangers).toEqual([])
+    const foreign = stateOf({ arrayId: 'another' })
+    expect(electState(foundOf(state, state, state, state, state, foreign))?.strangers).toMatchObject([{ drive: 5 }])
+  })
+
+  it('does not take a drive for a stranger that is being rebuilt', () => {
+    const failed = { groupId: 0, drive: 5, afterGeneration: 2 }
+    const failedMembers = [{ ...failed, rebuild: { operation: 'one', parts: [] } }]
+    const state = stateOf({ generation: 5, failedMembers })
+    expect(electState(foundOf(state, state, state, state, state, 'blank'))?.strangers).toEqual([])
+    const out = stateOf({ generation: 5, failedMembers: [failed] })
+    expect(electState(foundOf(out, out, out, out, out, 'blank'))?.strangers).toHaveLength(1)
   })
 
   it('knows when a newer commit could have been missed', () => {

@@ -36,9 +36,10 @@ interface World {
   readonly kept?: readonly number[]
   readonly knowsPeer?: boolean
   readonly written?: StateWriteOutcome
+  readonly strangers?: readonly number[]
 }
 
-function claimOfB({ onDrives, claims = new Map(), kept = [], knowsPeer = true, written = 'written' }: World) {
+function claimOfB({ onDrives, claims = new Map(), kept = [], knowsPeer = true, written = 'written', strangers = [] }: World) {
   const raised = new Map(claims)
   const stamps: number[] = []
   let outcome: { readonly ok: true; readonly value: Claim } | { readonly ok: false; readonly error: ClaimFailure } | undefined
@@ -51,6 +52,7 @@ function claimOfB({ onDrives, claims = new Map(), kept = [], knowsPeer = true, w
       },
     },
     stateDrives: {
+      strangers: new Set(strangers),
       look: (_known: ArrayState, done: (look: object) => void) => done({ isNewer: onDrives !== undefined, silent: [] }),
       read: (_known: ArrayState, done: (election: object) => void) =>
         done({ state: onDrives ?? known, quorum: true, silent: [], notes: [] }),
@@ -101,6 +103,16 @@ describe('a claim', () => {
       [0, 3],
     ])
     expect(outcome).toMatchObject(ok({ volumes: [0], notes: [] }))
+  })
+
+  it('fails drives that are not what they were in every group that can do without them', () => {
+    const { state } = claimOfB({ strangers: [1] })
+    const { groups } = known.configuration
+    const redundant = groups.filter(
+      ({ level, sections }) => level.startsWith('raid') && level !== 'raid0' && sections.some(({ drive }) => drive === 1),
+    )
+    expect(redundant.length).toBeGreaterThan(0)
+    expect(state?.failedMembers).toEqual(redundant.map(({ id }) => ({ groupId: id, drive: 1, afterGeneration: known.generation })))
   })
 
   it('goes by what this controller knows where no drive has anything newer', () => {

@@ -13,6 +13,7 @@ const elected = (generation: number, quorum = true): Election => ({
   committed: true,
   quorum,
   silent: [],
+  strangers: [],
   notes: [],
 })
 const known: FirstKnowledge = { self: 'a', elected: elected(5), nvramRank: 0, presence: 'present', peer: undefined }

@@ -1,0 +1,42 @@
+import { CONTROLLER_IDS } from '../../contract/controller-id'
+import type { ArrayState } from '../../contract/array-state'
+import { positionOf } from '../../core/raid/election'
+import type { World } from '../world'
+import type { Fault } from './fault'
+import { killApplication } from './kills'
+
+/** For how long the array goes on after the copy was made. */
+const COPY_AGE_MS = { min: 20, max: 3000 }
+
+/**
+ * The application is killed, and when it starts again a drive is not what it was: blank, or as it was some time before. The array
+ * can know an old copy only if a generation that the copy lacks was known to be stored on the drive. Until then the copy is not
+ * put back.
+ */
+export const drivePutBack: Fault = {
+  name: 'drive-put-back',
+  strike({ world, random, mediaTarget, isOver, hit }) {
+    const medium = world.media[mediaTarget()?.drive ?? -1]
+    if (medium === undefined) return
+    const isCopy = random.chance(0.6)
+    const copiedAt = newestState(world)?.generation
+    const putBack = isCopy ? medium.snapshot() : () => medium.replace()
+    const ageMs = isCopy ? COPY_AGE_MS.min + random.fraction() * (COPY_AGE_MS.max - COPY_AGE_MS.min) : 0
+    world.clock.after(ageMs, () => {
+      const state = newestState(world)
+      if (isOver() || state === undefined || copiedAt === undefined) return
+      const stored = state.storedGenerations?.[positionOf(state, medium.index)] ?? 0
+      if (isCopy && stored <= copiedAt) return
+      killApplication({ world, hit })
+      putBack()
+      hit(`drive-${medium.index}`, () => CONTROLLER_IDS.every((id) => world.controller(id) === undefined))
+    })
+  },
+}
+
+function newestState(world: World): ArrayState | undefined {
+  const states = CONTROLLER_IDS.flatMap((id) => world.controller(id)?.state ?? [])
+  return states.reduce<ArrayState | undefined>((newest, state) => {
+    return newest === undefined || state.generation > newest.generation ? state : newest
+  }, undefined)
+}
