@@ -6,7 +6,7 @@ import { worse } from './member-io'
 import type { Members } from './members'
 import { eachStripe, type LockStripes } from './each-stripe'
 
-/** Of a stripe, or some rows of it. `unreadable`: a part is missing, so it cannot be checked. `repaired`: it was inconsistent and is corrected. */
+/** Of a stripe, or some rows of it. `unreadable`: a part is missing, so it cannot be checked. `repaired`: it was inconsistent. */
 type StripeVerdict = 'consistent' | 'inconsistent' | 'repaired' | 'unreadable' | 'stale-epoch'
 
 export interface GroupVerification {
