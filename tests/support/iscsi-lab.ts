@@ -268,6 +268,11 @@ export class RawInitiator {
     fields: Partial<LoginRequestPdu>,
     keys: Readonly<Record<string, string>>,
   ): { response: LoginResponsePdu; keys: Record<string, string> } {
+    const { response, pdu } = this.loginText(fields, encodeTextKeys(Object.entries(keys).map(([key, value]) => ({ key, value }))))
+    return { response, keys: keysOf(pdu) }
+  }
+
+  loginText(fields: Partial<LoginRequestPdu>, text: Uint8Array): { response: LoginResponsePdu; pdu: Pdu; text: string } {
     const header = encodeLoginRequest({
       transit: true,
       continued: false,
@@ -283,12 +288,12 @@ export class RawInitiator {
       expStatSn: this.expStatSn,
       ...fields,
     })
-    this.send(header, encodeTextKeys(Object.entries(keys).map(([key, value]) => ({ key, value }))))
+    this.send(header, text)
     const pdu = this.receiveOne()
     assert(opcodeOf(pdu.header) === TARGET_OPCODE.loginResponse, 'no login response came')
     const response = decodeLoginResponse(pdu.header)
     this.expStatSn = response.statSn + 1
-    return { response, keys: keysOf(pdu) }
+    return { response, pdu, text: new TextDecoder().decode(concatBytes(pdu.data)) }
   }
 
   login(options: LoginOptions = {}): { response: LoginResponsePdu; keys: Record<string, string> } {

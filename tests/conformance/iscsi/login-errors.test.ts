@@ -42,7 +42,7 @@ describe('login refusals', () => {
     ['the CID', { connectionId: 9 }, {}],
     ['the task tag', { initiatorTaskTag: 8 }, {}],
     ['the stage, without having agreed on it', { currentStage: LOGIN_STAGE.security, nextStage: LOGIN_STAGE.operational }, {}],
-    ['its mind about a key', {}, { InitiatorName: INITIATOR_NAME }],
+    ['its mind about a key', {}, { InitiatorName: `${INITIATOR_NAME}2` }],
   ])('an initiator that changes %s on the way', (_, fields, keys) => {
     const lab = new IscsiLab()
     const initiator = lab.connect()

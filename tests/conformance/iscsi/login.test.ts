@@ -77,6 +77,32 @@ describe('login', () => {
     expect(initiator.testUnitReady().status).toBe(0)
   })
 
+  it('answers the key of RFC 7144, whose name begins with a small letter', () => {
+    const initiator = new IscsiLab().connect()
+    expect(initiator.loginRequest({}, { ...IDENTITY, iSCSIProtocolLevel: '2' }).keys).toMatchObject({ iSCSIProtocolLevel: '1' })
+    expect(initiator.testUnitReady().status).toBe(0)
+  })
+
+  it('answers keys again that come again with the same values, as initiators with credentials send them', () => {
+    const initiator = new IscsiLab().connect()
+    const keys = { ...IDENTITY, SessionType: 'Normal', HeaderDigest: 'None', X: '1' }
+    initiator.loginRequest({ currentStage: security, nextStage: operational }, { ...keys, AuthMethod: 'None' })
+    const { response, keys: answers } = initiator.loginRequest({}, { ...keys, MaxBurstLength: '65536' })
+    expect(response).toMatchObject({ status: 0, transit: true, nextStage: fullFeature })
+    expect(answers).toEqual({ MaxRecvDataSegmentLength: '262144', HeaderDigest: 'None', X: 'NotUnderstood', MaxBurstLength: '65536' })
+    expect(initiator.testUnitReady().status).toBe(0)
+  })
+
+  it('answers a key once that comes twice in one request', () => {
+    const initiator = new IscsiLab().connect()
+    const half = (text: string) => new TextEncoder().encode(text)
+    const text = half(`InitiatorName=${INITIATOR_NAME}\0TargetName=${TARGET_NAME}\0HeaderDigest=None\0HeaderDigest=None\0`)
+    expect(initiator.loginText({}, text).text).toBe(
+      'TargetAlias=Takeover Lab\0TargetPortalGroupTag=1\0MaxRecvDataSegmentLength=262144\0HeaderDigest=None\0',
+    )
+    expect(initiator.testUnitReady().status).toBe(0)
+  })
+
   it('starts StatSN where the initiator expects it and CmdSN where it begins', () => {
     const initiator = new IscsiLab().connect()
     initiator.cmdSn = 0xffff_fffe

@@ -13,7 +13,8 @@ const MAX_VALUE_BYTES = 255
 /** The most text of a chain of continued PDUs: far more than any login or SendTargets of a pair of portals needs. */
 export const MAX_TEXT_BYTES = 64 * 1024
 const MAX_KEYS = 256
-const KEY_PATTERN = /^[A-Z][A-Za-z0-9.\-+@_#]*$/
+/** A standard label begins with a capital letter (§6.1). RFC 7144 spells its own key otherwise. */
+const KEY_PATTERN = /^(?:[A-Z][A-Za-z0-9.\-+@_#]*|iSCSIProtocolLevel)$/
 const EQUALS = 0x3d
 
 /** Skips empty entries, because some initiators count the padding as text. The failure says in words what is wrong. */

@@ -51,6 +51,11 @@ export class CommandWindow<T> {
     assert(this.#held.size < this.#size, `${this.#held.size} early commands in a window of ${this.#size}`)
   }
 
+  /** Forgets early commands: their connection is gone, and their initiator sends them again. */
+  dropHeld(): void {
+    this.#held.clear()
+  }
+
   /** The early command whose turn it is now; it counts as arrived. */
   takeHeld(): T | undefined {
     if (this.#held.size === 0) return undefined

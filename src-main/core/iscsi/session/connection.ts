@@ -5,9 +5,10 @@ import { LIMITS } from '../../../contract/limits'
 import type { ClockPort, ConnectionHandler, ConnectionPort, Timer, TracePort } from '../../ports'
 import { PduFramer, type Pdu } from '../codec/framer'
 import { COMMON, INITIATOR_OPCODE, opcodeOf } from '../codec/layout'
-import { DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES } from '../codec/key-rules'
+import { DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES, type NegotiatedParameters } from '../codec/key-rules'
 import { encodeLoginResponse, LOGIN_STAGE, LOGIN_STATUS, type LoginRequestPdu } from '../codec/pdu/login'
 import { serialAdd } from '../codec/serial-number'
+import type { SessionContext } from './context'
 import { LoginNegotiation, type LoginFacts, type LoginStep } from './login'
 import { Outbound } from './outbound'
 import type { Session } from './session'
@@ -19,15 +20,24 @@ export interface ConnectionOwner {
   readonly alias: string
   readonly clock: ClockPort
   readonly trace: TracePort
-  /** The status that refuses a login with this TSIH; undefined for a new session (TSIH 0). */
-  statusOfTsih(tsih: number): number | undefined
-  /** Makes the session, ending the one it reinstates; the error is a login status. */
+  /** The status that refuses a login to the session that the request names; undefined if it may go on. */
+  statusOfTsih(request: LoginRequestPdu, portal: ControllerId): number | undefined
+  parametersOf(tsih: number): Readonly<NegotiatedParameters> | undefined
+  /** Makes the session, ending the one or the connection that it reinstates; the error is a login status. */
   startSession(
     connection: Connection,
     facts: LoginFacts,
     outbound: Outbound,
   ): Result<{ readonly tsih: number; readonly session: Session }, number>
   ended(connection: Connection, reason: string): void
+}
+
+interface LoginAnswer {
+  readonly transit: boolean
+  readonly tsih: number
+  readonly text: Uint8Array
+  /** Of the session, once there is one. */
+  readonly window?: Pick<SessionContext['window'], 'expCmdSn' | 'maxCmdSn'>
 }
 
 /** One TCP connection: bytes to PDUs, login, then its session; timers for both. */
@@ -116,7 +126,7 @@ export class Connection implements ConnectionHandler {
       this.#hasBegunLogin = true
       this.#outbound.startStatSn(step.request.expStatSn)
     }
-    const status = step.kind === 'refuse' ? undefined : this.#owner.statusOfTsih(step.request.tsih)
+    const status = step.kind === 'refuse' ? undefined : this.#owner.statusOfTsih(step.request, this.portal)
     if (status !== undefined) this.#refuseLogin(step.request, status, 'no new connection for this TSIH')
     else if (step.kind === 'refuse')
       this.#refuseLogin({ ...step.request, initiatorTaskTag: getU32(pdu.header, COMMON.initiatorTaskTag) }, step.status, step.reason)
@@ -132,7 +142,7 @@ export class Connection implements ConnectionHandler {
       return
     }
     const { tsih, session } = started.value
-    this.#respondLogin(request, { transit: true, tsih, text: step.text })
+    this.#respondLogin(request, { transit: true, tsih, text: step.text, window: session.context.window })
     const digests = { header: facts.parameters.HeaderDigest === 'CRC32C', data: facts.parameters.DataDigest === 'CRC32C' }
     this.#outbound.digests = digests
     this.#framer.digests = digests
@@ -148,7 +158,7 @@ export class Connection implements ConnectionHandler {
     })
   }
 
-  #respondLogin(request: LoginRequestPdu, answer: { readonly transit: boolean; readonly tsih: number; readonly text: Uint8Array }): void {
+  #respondLogin(request: LoginRequestPdu, answer: LoginAnswer): void {
     this.#sendLogin(request, { ...answer, status: LOGIN_STATUS.success })
   }
 
@@ -163,11 +173,9 @@ export class Connection implements ConnectionHandler {
     this.end('login refused')
   }
 
-  #sendLogin(
-    request: LoginRequestPdu,
-    answer: { readonly transit: boolean; readonly tsih: number; readonly text: Uint8Array; readonly status: number },
-  ): void {
+  #sendLogin(request: LoginRequestPdu, answer: LoginAnswer & { readonly status: number }): void {
     const { isid, initiatorTaskTag, currentStage, nextStage, cmdSn } = request
+    const window = answer.window ?? { expCmdSn: cmdSn, maxCmdSn: serialAdd(cmdSn, LIMITS.commandWindow - 1) }
     const header = encodeLoginResponse({
       transit: answer.transit,
       continued: false,
@@ -178,8 +186,8 @@ export class Connection implements ConnectionHandler {
       initiatorTaskTag,
       status: answer.status,
       statSn: this.#outbound.takeStatSn(),
-      expCmdSn: cmdSn,
-      maxCmdSn: serialAdd(cmdSn, LIMITS.commandWindow - 1),
+      expCmdSn: window.expCmdSn,
+      maxCmdSn: window.maxCmdSn,
     })
     this.#outbound.send({ header, data: [answer.text], dataBytes: answer.text.length })
   }

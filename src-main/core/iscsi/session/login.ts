@@ -15,6 +15,8 @@ export interface LoginFacts {
   /** 12 hex digits. */
   readonly isid: string
   readonly connectionId: number
+  /** Of the session whose connection is replaced; 0 for a new session. */
+  readonly tsih: number
   readonly parameters: Readonly<NegotiatedParameters>
   /** The most that the initiator accepts in one data segment, in bytes. */
   readonly peerMaxRecvBytes: number
@@ -32,6 +34,8 @@ export interface LoginSetting {
   readonly targetName: string
   readonly alias: string
   readonly portalGroup: PortalGroup
+  /** What was agreed on in a session; undefined if there is none with this TSIH. */
+  parametersOf(tsih: number): Readonly<NegotiatedParameters> | undefined
 }
 
 interface Refusal {
@@ -45,7 +49,8 @@ const NO_TEXT = new Uint8Array(0)
 export class LoginNegotiation {
   readonly #setting: LoginSetting
   readonly #parameters: NegotiatedParameters = { ...DEFAULT_PARAMETERS }
-  readonly #seenKeys = new Set<string>()
+  /** Every key that came, with its value. */
+  readonly #offers = new Map<string, string>()
   #leading: LoginRequestPdu | undefined
   #stage = -1
   #pendingText: Uint8Array[] = []
@@ -71,7 +76,11 @@ export class LoginNegotiation {
     const request = decodeLoginRequest(pdu.header)
     const refusal = this.#checkHeader(pdu, request)
     if (refusal !== undefined) return { kind: 'refuse', request, ...refusal }
-    this.#leading ??= request
+    if (this.#leading === undefined) {
+      this.#leading = request
+      const { HeaderDigest, DataDigest } = this.#parameters
+      Object.assign(this.#parameters, this.#setting.parametersOf(request.tsih), { HeaderDigest, DataDigest })
+    }
     this.#stage = request.currentStage
     this.#pendingTextBytes += pdu.dataBytes
     if (this.#pendingTextBytes > MAX_TEXT_BYTES) return refuse(request, LOGIN_STATUS.initiatorError, 'too much text')
@@ -85,14 +94,16 @@ export class LoginNegotiation {
   }
 
   #negotiate(request: LoginRequestPdu, keys: readonly TextKey[]): LoginStep {
-    const answers: TextKey[] = []
+    const answers = new Map<string, TextKey>()
     // The session type decides which of the other keys matter.
     this.#discovery ||= keys.some(({ key, value }) => key === 'SessionType' && value === 'Discovery')
     for (const offer of keys) {
-      if (this.#seenKeys.has(offer.key)) return refuse(request, LOGIN_STATUS.initiatorError, `${offer.key} came twice`)
-      this.#seenKeys.add(offer.key)
+      // Initiators exist that repeat their keys in every request. The same value gets the same answer; another one is renegotiation.
+      if ((this.#offers.get(offer.key) ?? offer.value) !== offer.value)
+        return refuse(request, LOGIN_STATUS.initiatorError, `${offer.key} came again with another value`)
+      this.#offers.set(offer.key, offer.value)
       const answer = this.#takeKey(offer)
-      if (answer !== undefined) answers.push(answer)
+      if (answer !== undefined) answers.set(offer.key, answer)
     }
     const refusal =
       this.#checkIdentity() ??
@@ -100,7 +111,7 @@ export class LoginNegotiation {
         ? { status: LOGIN_STATUS.authenticationFailure, reason: 'only AuthMethod None is offered' }
         : undefined)
     if (refusal !== undefined) return { kind: 'refuse', request, ...refusal }
-    const text = encodeTextKeys([...this.#introduction(request), ...answers])
+    const text = encodeTextKeys([...this.#introduction(request), ...answers.values()])
     if (text.length > DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES)
       return refuse(request, LOGIN_STATUS.initiatorError, 'too many keys in one request')
     if (!request.transit) return { kind: 'respond', request, transit: false, text }
@@ -178,6 +189,7 @@ export class LoginNegotiation {
       discovery: this.#discovery,
       isid: request.isid,
       connectionId: request.connectionId,
+      tsih: request.tsih,
       parameters,
       peerMaxRecvBytes: this.#peerMaxRecvBytes,
       ownMaxRecvBytes: this.#declaredOwnMaxRecv ? MAX_RECV_DATA_SEGMENT_BYTES : DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES,

@@ -3,11 +3,11 @@ import { portalGroupOf, type ControllerId, type PortalGroup } from '../../../con
 import { LIMITS } from '../../../contract/limits'
 import type { ClockPort, ConnectionHandler, ConnectionPort, TracePort } from '../../ports'
 import type { ScsiTarget } from '../../scsi/device'
-import { LOGIN_STATUS } from '../codec/pdu/login'
+import { LOGIN_STATUS, type LoginRequestPdu } from '../codec/pdu/login'
 import { CommandWindow } from './command-window'
 import { Connection, type ConnectionOwner } from './connection'
 import { Session } from './session'
-import type { SessionCounters } from './context'
+import type { SessionContext, SessionCounters } from './context'
 import type { LoginFacts } from './login'
 import type { Outbound } from './outbound'
 import { afterAll, type Arrival, type Task } from './task'
@@ -62,7 +62,8 @@ export class IscsiTarget {
       alias,
       clock,
       trace,
-      statusOfTsih: (tsih) => this.#statusOfTsih(tsih),
+      statusOfTsih: (request, portal) => this.#statusOfTsih(request, portal),
+      parametersOf: (tsih) => this.#byTsih.get(tsih)?.session?.context.facts.parameters,
       startSession: (connection, facts, outbound) => this.#startSession(connection, facts, outbound),
       ended: (connection, reason) => this.#ended(connection, reason),
     }
@@ -109,9 +110,16 @@ export class IscsiTarget {
     for (const connection of [...this.#connections]) connection.end(reason)
   }
 
-  #statusOfTsih(tsih: number): number | undefined {
+  /**
+   * A login that names a session can only replace its connection (RFC 7143 §6.3.4), since a session has no more than one. The
+   * name of the initiator is checked when it is known.
+   */
+  #statusOfTsih({ tsih, isid, connectionId }: LoginRequestPdu, portal: ControllerId): number | undefined {
     if (tsih === 0) return undefined
-    return this.#byTsih.has(tsih) ? LOGIN_STATUS.tooManyConnections : LOGIN_STATUS.sessionDoesNotExist
+    const standing = this.#byTsih.get(tsih)
+    const facts = standing?.session?.context.facts
+    if (standing?.portal !== portal || facts?.isid !== isid) return LOGIN_STATUS.sessionDoesNotExist
+    return facts.connectionId === connectionId ? undefined : LOGIN_STATUS.tooManyConnections
   }
 
   #startSession(
@@ -119,16 +127,47 @@ export class IscsiTarget {
     facts: LoginFacts,
     outbound: Outbound,
   ): Result<{ readonly tsih: number; readonly session: Session }, number> {
+    if (facts.tsih !== 0) return this.#replaceConnection(connection, facts, outbound)
     this.#endReinstated(connection, facts)
     if (this.#byTsih.size >= LIMITS.sessions) return failure(LOGIN_STATUS.outOfResources)
-    const { controller, scsi, trace, commandName } = this.#options
     const { portal } = connection
     this.#lastNexusId++
     const nexus = { id: this.#lastNexusId, initiatorPort: `${facts.initiatorName},i,0x${facts.isid}`, portalGroup: portalGroupOf(portal) }
     const window = new CommandWindow<Arrival>({ firstCmdSn: facts.firstCmdSn, size: LIMITS.commandWindow })
     const counters = { commands: 0, readBytes: 0, writtenBytes: 0, rejects: 0 }
-    const session = new Session(
-      { facts, nexus, portal, controller, scsi, trace, outbound, window, counters, commandName, peerMaxRecvBytes: facts.peerMaxRecvBytes },
+    const session = this.#openSession(connection, { facts, outbound, nexus, window, counters })
+    const tsih = this.#freeTsih()
+    this.#byTsih.set(tsih, connection)
+    if (!facts.discovery) this.#options.scsi.nexusGained(nexus)
+    return ok({ tsih, session })
+  }
+
+  /**
+   * Connection reinstatement (RFC 7143 §6.3.4): the old connection is logged out with all its tasks. The session goes on, with
+   * its nexus and its numbers of commands.
+   */
+  #replaceConnection(
+    connection: Connection,
+    facts: LoginFacts,
+    outbound: Outbound,
+  ): Result<{ readonly tsih: number; readonly session: Session }, number> {
+    const { tsih } = facts
+    const old = this.#byTsih.get(tsih)
+    const context = old?.session?.context
+    if (old === undefined || context?.facts.initiatorName !== facts.initiatorName || context.facts.discovery !== facts.discovery)
+      return failure(LOGIN_STATUS.sessionDoesNotExist)
+    const { nexus, window, counters } = context
+    this.#byTsih.set(tsih, connection)
+    old.end('connection reinstated')
+    window.dropHeld()
+    return ok({ tsih, session: this.#openSession(connection, { facts, outbound, nexus, window, counters }) })
+  }
+
+  #openSession(connection: Connection, parts: Pick<SessionContext, 'facts' | 'outbound' | 'nexus' | 'window' | 'counters'>): Session {
+    const { controller, scsi, trace, commandName } = this.#options
+    const { peerMaxRecvBytes } = parts.facts
+    return new Session(
+      { ...parts, portal: connection.portal, controller, scsi, trace, commandName, peerMaxRecvBytes },
       {
         targetName: this.#options.targetName,
         targetAddresses: () => this.#options.portalAddresses().map(({ address, group }) => `${address},${group}`),
@@ -137,10 +176,6 @@ export class IscsiTarget {
         dropAllSessions: () => this.#endAll('target reset'),
       },
     )
-    const tsih = this.#freeTsih()
-    this.#byTsih.set(tsih, connection)
-    if (!facts.discovery) scsi.nexusGained(nexus)
-    return ok({ tsih, session })
   }
 
   /** The same initiator port logs in again at the same portal group, so its old session is over (RFC 7143 §6.3.5). */
@@ -166,9 +201,13 @@ export class IscsiTarget {
     this.#connections.delete(connection)
     const { session } = connection
     if (session === undefined) return
-    for (const [tsih, other] of this.#byTsih) if (other === connection) this.#byTsih.delete(tsih)
     const { facts, nexus } = session.context
-    if (!facts.discovery) this.#options.scsi.nexusLost(nexus)
+    const standing = [...this.#byTsih].find(([, other]) => other === connection)
+    // Otherwise another connection has taken the session over.
+    if (standing !== undefined) {
+      this.#byTsih.delete(standing[0])
+      if (!facts.discovery) this.#options.scsi.nexusLost(nexus)
+    }
     const data = { initiator: facts.initiatorName, isid: facts.isid, discovery: facts.discovery, reason, remote: connection.remote }
     this.#options.trace.record({ place: `portal-${connection.portal}`, kind: 'portal.logout', data })
   }

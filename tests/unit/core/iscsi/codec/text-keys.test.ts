@@ -25,6 +25,10 @@ describe('text keys', () => {
     })
   })
 
+  it('know the one key of RFC 7144 that begins with a small letter', () => {
+    expect(parseTextKeys(bytesOf('iSCSIProtocolLevel=2\0'))).toEqual({ ok: true, value: [{ key: 'iSCSIProtocolLevel', value: '2' }] })
+  })
+
   it.each([
     ['an entry without "="', 'HeaderDigest\0'],
     ['a key of 64 bytes', `${'A'.repeat(64)}=1\0`],
