@@ -4,9 +4,15 @@ export const LIMITS = {
   groups: 16,
   volumes: 64,
   luns: 64,
-  /** iSCSI sessions of one controller, all portals together. */
+  /** iSCSI sessions of one portal. A controller that serves both has twice as many. */
   sessions: 64,
   connectionsPerSession: 1,
+  /** Connections of one portal that have not logged in. The oldest gives way. */
+  loginsUnderWay: 32,
+  /** TCP connections of one portal, with those that are ending. */
+  portalConnections: 128,
+  /** How long a connection that is ending may take. Then it is cut. */
+  closeWithinMs: 2000,
   /** Commands in the window of one session (MaxCmdSN - ExpCmdSN + 1). */
   commandWindow: 128,
   /** Data of one SCSI command, in or out. The Block Limits page says so. */
@@ -23,6 +29,19 @@ export const LIMITS = {
   nvramBytes: 32 * 1024 * 1024,
   /** Arrays and objects within each other, of all JSON that comes from outside. */
   jsonDepth: 32,
+  /** HTTP connections of one management address, and of the page. The oldest without a request gives way. */
+  httpConnections: 256,
+  httpHeaderBytes: 16 * 1024,
+  httpHeadersWithinMs: 10_000,
+  httpRequestWithinMs: 30_000,
+  /** WebSockets of the page. The oldest that has not said hello gives way. */
+  labSockets: 16,
+  labSocketMessageBytes: 128 * 1024,
+  labSocketHelloWithinMs: 5000,
+  /** Calls of one window that wait for their answers. */
+  labCallsUnderWay: 256,
+  /** What may be queued for a page. One that falls behind gets no pushes until it catches up: each snapshot replaces the last. */
+  labPushBytes: 4 * 1024 * 1024,
   serviceRequestBytes: 64 * 1024,
   serviceRequestIdLength: 64,
   serviceRequestsUnderWay: 256,

@@ -4,6 +4,7 @@ import { LIMITS } from '../contract/limits'
 import type { SocketAddress } from '../contract/midplane'
 import type { ServiceAnswer, ServiceErrorCode } from '../contract/service-request'
 import type { ServiceTable } from '../contract/snapshot'
+import { HTTP_BOUNDS, limitConnections } from './http-connections'
 import { readJsonBody, refuseForeign, refuseWithoutToken, sendJson } from './loopback-guard'
 import type { Reactor } from './reactor'
 
@@ -22,8 +23,6 @@ export interface ManagementServer {
 }
 
 const PATH = '/v1/service-requests'
-const HEADERS_TIMEOUT_MS = 10_000
-const REQUEST_TIMEOUT_MS = 30_000
 
 /** `POST` runs a service request, `GET` lists the table. One per management address that this controller serves. */
 export function createManagementServer(options: {
@@ -34,19 +33,16 @@ export function createManagementServer(options: {
   readonly service: ServiceHandler
 }): ManagementServer {
   const { of, token, address, reactor, service } = options
-  const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
-    (request, response) => {
-      response.on('error', () => undefined)
-      const refusal = refuseForeign(request, address.port) ?? refuseWithoutToken(request, token)
-      if (refusal !== undefined) {
-        sendError(response, refusal.status, refusal)
-        return
-      }
-      route(request, response)
-    },
-  )
-  server.maxConnections = LIMITS.serviceRequestsUnderWay
+  const server = createServer(HTTP_BOUNDS, (request, response) => {
+    response.on('error', () => undefined)
+    const refusal = refuseForeign(request, address.port) ?? refuseWithoutToken(request, token)
+    if (refusal !== undefined) {
+      sendError(response, refusal.status, refusal)
+      return
+    }
+    route(request, response)
+  })
+  limitConnections(server, LIMITS.httpConnections)
 
   function route(request: IncomingMessage, response: ServerResponse): void {
     if (request.url?.split('?', 1)[0] !== PATH) {

@@ -10,6 +10,8 @@ export interface TcpConnection {
   readonly port: ConnectionPort
   /** From now on the handler gets what comes in. */
   attach(handler: ConnectionHandler): void
+  /** One side has closed it. */
+  readonly isEnding: boolean
   destroy(): void
 }
 
@@ -24,6 +26,12 @@ export function wrapSocket(socket: Socket, reactor: Reactor): TcpConnection {
   let wasFull = false
   let closing = false
   let closed = false
+  let deadline: NodeJS.Timeout | undefined
+
+  /** The other side may never close its half, nor take what is queued. */
+  function endInTime(): void {
+    deadline ??= setTimeout(() => socket.destroy(), LIMITS.closeWithinMs).unref()
+  }
 
   socket.setNoDelay(true)
   socket.on('data', (bytes: Buffer) => reactor.turn(() => handler?.onData(bytes)))
@@ -32,9 +40,11 @@ export function wrapSocket(socket: Socket, reactor: Reactor): TcpConnection {
     wasFull = false
     reactor.turn(() => handler?.onDrained())
   })
+  socket.on('end', endInTime)
   // The end is told by 'close', which follows.
   socket.on('error', () => undefined)
   socket.on('close', () => {
+    clearTimeout(deadline)
     closed = true
     pending = []
     pendingBytes = 0
@@ -71,12 +81,16 @@ export function wrapSocket(socket: Socket, reactor: Reactor): TcpConnection {
     close() {
       if (closed || closing) return
       closing = true
+      endInTime()
       if (pending.length === 0) socket.end()
     },
   }
   return {
     port,
     attach: (given) => (handler = given),
+    get isEnding() {
+      return deadline !== undefined
+    },
     destroy: () => void socket.destroy(),
   }
 }

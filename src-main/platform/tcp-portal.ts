@@ -63,9 +63,14 @@ function makeServers(of: ControllerId, options: TcpPortalOptions): OpenAddresses
     const connection = wrapSocket(socket, reactor)
     connections.add(connection)
     socket.once('close', () => connections.delete(connection))
+    // The core bounds the others: those with a session and those that log in.
+    if (connections.size > LIMITS.portalConnections) {
+      const oldest = [...connections].find(({ isEnding }) => isEnding) ?? connection
+      connections.delete(oldest)
+      oldest.destroy()
+    }
     reactor.turn(() => connection.attach(accept(of, connection.port)))
   })
-  portal.maxConnections = LIMITS.sessions * 2
   return { portal, connections, management: createManagementServer({ of, token, address: addresses[of].management, reactor, service }) }
 }
 

@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { LabApi } from '../../contract/lab-api'
+import { LIMITS } from '../../contract/limits'
+import { HTTP_BOUNDS, limitConnections } from '../../platform/http-connections'
 import { sendJson, refuseForeign } from '../../platform/loopback-guard'
 import { handleLabRequest } from './rest'
 import { attachLabSocket } from './socket'
@@ -24,7 +27,6 @@ export interface BrowserShellOptions {
 }
 
 const LOOPBACK = '127.0.0.1'
-const CONNECTIONS = 256
 
 /** Serves the page and the same LabApi as the window has, on loopback. Rejects with the system's error, e.g. EADDRINUSE. */
 export async function startBrowserShell(options: BrowserShellOptions): Promise<BrowserShell> {
@@ -43,8 +45,9 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
     else files.serve(request, response)
   }
 
-  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 }, handle)
-  server.maxConnections = CONNECTIONS
+  const server = createServer(HTTP_BOUNDS, handle)
+  const forget = limitConnections(server, LIMITS.httpConnections)
+  server.on('upgrade', (_, stream: Duplex) => forget(stream))
   const socket = attachLabSocket({ server, api, token, port: () => port })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

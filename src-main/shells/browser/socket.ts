@@ -12,14 +12,8 @@ import {
   LAB_SOCKET_PATH,
   type LabSocketMessage,
 } from '../../contract/lab-socket'
+import { LIMITS } from '../../contract/limits'
 import { isToken, refuseForeign } from '../../platform/loopback-guard'
-
-const MESSAGE_BYTES = 128 * 1024
-const SOCKETS = 16
-const HELLO_WITHIN_MS = 5000
-const CALLS_UNDER_WAY = 256
-/** A page that falls behind gets no pushes until it catches up, since each snapshot replaces the one before. */
-const PUSH_QUEUE_BYTES = 4 * 1024 * 1024
 
 export interface LabSocketServer {
   close(): void
@@ -34,42 +28,72 @@ interface SocketOptions {
 
 /** The page's connection to the lab (contract/lab-socket). */
 export function attachLabSocket({ server, api, token, port }: SocketOptions): LabSocketServer {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES, perMessageDeflate: false })
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.labSocketMessageBytes, perMessageDeflate: false })
+  /** Those that have not said hello, and those that are ending, the oldest first. */
+  const dispensable = new Set<WebSocket>()
+
+  function hasRoom(): boolean {
+    if (sockets.clients.size < LIMITS.labSockets) return true
+    const [oldest] = dispensable
+    if (oldest === undefined) return false
+    dispensable.delete(oldest)
+    oldest.terminate()
+    return true
+  }
+
+  function end(socket: WebSocket, code: number): void {
+    dispensable.add(socket)
+    socket.close(code)
+    const deadline = setTimeout(() => socket.terminate(), LIMITS.closeWithinMs)
+    socket.once('close', () => clearTimeout(deadline))
+  }
+
+  function welcome(socket: WebSocket): void {
+    dispensable.add(socket)
+    const timeout = setTimeout(() => end(socket, LAB_SOCKET_CLOSE.wrongToken), LIMITS.labSocketHelloWithinMs)
+    socket.on('error', () => socket.terminate())
+    socket.on('close', () => {
+      clearTimeout(timeout)
+      dispensable.delete(socket)
+    })
+    socket.once('message', (data, isBinary) => {
+      clearTimeout(timeout)
+      const hello = v.safeParse(labSocketHelloSchema, parse(data, isBinary))
+      if (!hello.success || !isToken(hello.output.token, token)) {
+        end(socket, LAB_SOCKET_CLOSE.wrongToken)
+        return
+      }
+      dispensable.delete(socket)
+      serve(socket, api, () => end(socket, LAB_SOCKET_CLOSE.badMessage))
+    })
+  }
+
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => undefined)
     // A browser always sends Origin. Without it there is no WebSocket.
-    const refused = refuseForeign(request, port()) !== undefined || request.headers.origin === undefined
-    if (refused || request.url !== LAB_SOCKET_PATH || sockets.clients.size >= SOCKETS) {
-      stream.end(`HTTP/1.1 ${refused ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`)
-      return
-    }
-    sockets.handleUpgrade(request, stream, head, (socket) => welcome(socket, api, token))
+    if (refuseForeign(request, port()) !== undefined || request.headers.origin === undefined) refuse(stream, '403 Forbidden')
+    else if (request.url !== LAB_SOCKET_PATH) refuse(stream, '404 Not Found')
+    else if (!hasRoom()) refuse(stream, '503 Service Unavailable')
+    else sockets.handleUpgrade(request, stream, head, welcome)
   })
   return {
     close() {
-      for (const socket of sockets.clients) socket.close(LAB_SOCKET_CLOSE.labClosed)
+      for (const socket of sockets.clients) end(socket, LAB_SOCKET_CLOSE.labClosed)
       sockets.close()
     },
   }
 }
 
-function welcome(socket: WebSocket, api: LabApi, token: string): void {
-  const timeout = setTimeout(() => socket.close(LAB_SOCKET_CLOSE.wrongToken), HELLO_WITHIN_MS)
-  socket.on('error', () => socket.terminate())
-  socket.on('close', () => clearTimeout(timeout))
-  socket.once('message', (data, isBinary) => {
-    clearTimeout(timeout)
-    const hello = v.safeParse(labSocketHelloSchema, parse(data, isBinary))
-    if (!hello.success || !isToken(hello.output.token, token)) socket.close(LAB_SOCKET_CLOSE.wrongToken)
-    else serve(socket, api)
-  })
+/** Does not wait until the other side closes its half. */
+function refuse(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => stream.destroy())
 }
 
-function serve(socket: WebSocket, api: LabApi): void {
+function serve(socket: WebSocket, api: LabApi, endForBadMessage: () => void): void {
   let underWay = 0
   const send = (message: LabSocketMessage) => socket.send(JSON.stringify(message))
   const push = (message: LabSocketMessage) => {
-    if (socket.bufferedAmount < PUSH_QUEUE_BYTES) send(message)
+    if (socket.bufferedAmount < LIMITS.labPushBytes) send(message)
   }
   send({ welcome: true })
   const endSnapshots = api.onSnapshot((value) => push({ push: 'snapshot', value }))
@@ -82,8 +106,8 @@ function serve(socket: WebSocket, api: LabApi): void {
   })
   socket.on('message', (data, isBinary) => {
     const call = v.safeParse(labSocketCallSchema, parse(data, isBinary))
-    if (!call.success || underWay >= CALLS_UNDER_WAY) {
-      socket.close(LAB_SOCKET_CLOSE.badMessage)
+    if (!call.success || underWay >= LIMITS.labCallsUnderWay) {
+      endForBadMessage()
       return
     }
     underWay++

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { LabApi } from '../../contract/lab-api'
 import type { LabCallOutcome } from '../../contract/lab-ipc'
 import { callLab, labSocketCallSchema } from '../../contract/lab-socket'
+import { LIMITS } from '../../contract/limits'
 import { isPageUrl } from './page-origin'
 
 /** What is known of the frame that sends: Electron's `event.senderFrame`, null once it is gone. */
@@ -15,8 +16,6 @@ export interface LabCallOptions {
   readonly pageUrl: string
 }
 
-const CALLS_UNDER_WAY = 256
-
 /** Handles the window's calls. Accepts only calls of LabApi, and only from the lab's own page in a top-level frame. */
 export function createLabCalls({
   api,
@@ -28,7 +27,7 @@ export function createLabCalls({
       return { error: 'Only the window of the lab may call it.' }
     const call = v.safeParse(labSocketCallSchema, payload)
     if (!call.success) return { error: 'The lab does not understand this call.' }
-    if (underWay >= CALLS_UNDER_WAY) return { error: 'Too many calls are in progress.' }
+    if (underWay >= LIMITS.labCallsUnderWay) return { error: 'Too many calls are in progress.' }
     underWay++
     try {
       return { result: await callLab(api, call.output) }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { LIMITS } from '../../../src-main/contract/limits'
 import { encodeNopOut } from '../../../src-main/core/iscsi/codec/pdu/nop'
 import { decodeLoginResponse, LOGIN_STAGE, LOGIN_STATUS, type LoginRequestPdu } from '../../../src-main/core/iscsi/codec/pdu/login'
-import { LOGIN_TIMEOUT_MS, MAX_LOGINS_UNDER_WAY } from '../../../src-main/core/iscsi/session/wishes'
-import { INITIATOR_NAME, IscsiLab, TARGET_NAME } from '../../support/iscsi-lab'
+import { LOGIN_TIMEOUT_MS } from '../../../src-main/core/iscsi/session/wishes'
+import { INITIATOR_NAME, IscsiLab, TARGET_NAME, type RawInitiator } from '../../support/iscsi-lab'
 
 /** RFC 7143 §11.13.5: each refusal with its status, the connection closed, and the target well afterwards. */
 const IDENTITY = { InitiatorName: INITIATOR_NAME, TargetName: TARGET_NAME }
@@ -102,24 +102,56 @@ describe('login refusals', () => {
     proveRecovery(lab)
   })
 
-  it('more sessions than there may be', () => {
+  it('more sessions at one portal than there may be; the other portal has its own', () => {
     const lab = new IscsiLab()
-    const initiators = Array.from({ length: LIMITS.sessions }, (_, i) =>
-      lab.session({ isid: `80000000${i.toString(16).padStart(4, '0')}` }),
-    )
+    const initiators = Array.from({ length: LIMITS.sessions }, (_, i) => {
+      const isid = `80000000${i.toString(16).padStart(4, '0')}`
+      lab.session({ isid, portal: 'b' })
+      return lab.session({ isid })
+    })
+    expect(lab.target.sessions()).toHaveLength(2 * LIMITS.sessions)
     expect(lab.connect().loginRequest({ isid: '80ffffffffff' }, IDENTITY).response.status).toBe(LOGIN_STATUS.outOfResources)
     initiators[0]?.handler.onClosed()
     proveRecovery(lab)
   })
+})
 
-  it('more logins under way than there may be are closed without a word', () => {
+describe('more logins under way than there may be', () => {
+  const { loginsUnderWay } = LIMITS
+  const closedOf = (initiators: readonly RawInitiator[]) => initiators.map(({ port }) => port.isClosed)
+
+  it('push out the oldest connection that has said nothing', () => {
     const lab = new IscsiLab()
-    const waiting = Array.from({ length: MAX_LOGINS_UNDER_WAY }, () => lab.connect())
-    const oneMore = lab.connect()
-    expect(oneMore.port.isClosed).toBe(true)
-    expect(waiting.some((initiator) => initiator.port.isClosed)).toBe(false)
-    waiting[0]?.handler.onClosed()
+    const begun = lab.connect()
+    begun.loginRequest({ transit: false }, IDENTITY)
+    const silent = Array.from({ length: loginsUnderWay }, () => lab.connect())
+    expect(begun.port.isClosed).toBe(false)
+    expect(closedOf(silent)).toEqual([true, ...Array<boolean>(loginsUnderWay - 1).fill(false)])
+    expect(begun.loginRequest({}, {}).response.status).toBe(LOGIN_STATUS.success)
     proveRecovery(lab)
+  })
+
+  it('push out the oldest where all have begun', () => {
+    const lab = new IscsiLab()
+    const begun = Array.from({ length: loginsUnderWay }, () => {
+      const initiator = lab.connect()
+      initiator.loginRequest({ transit: false }, IDENTITY)
+      return initiator
+    })
+    const newest = lab.connect()
+    expect(closedOf(begun)).toEqual([true, ...Array<boolean>(loginsUnderWay - 1).fill(false)])
+    expect(newest.port.isClosed).toBe(false)
+    proveRecovery(lab)
+  })
+
+  it('leave sessions and the other portal alone', () => {
+    const lab = new IscsiLab()
+    const [session, other] = [lab.session(), lab.connect('b')]
+    for (let i = 0; i < 3 * loginsUnderWay; i++) lab.connect()
+    expect(closedOf([session, other])).toEqual([false, false])
+    expect(session.testUnitReady().status).toBe(0)
+    other.login()
+    expect(other.testUnitReady().status).toBe(0)
   })
 })
 

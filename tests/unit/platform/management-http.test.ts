@@ -1,5 +1,7 @@
 import { request } from 'node:http'
+import { createConnection, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LIMITS } from '../../../src-main/contract/limits'
 import type { ServiceAnswer, ServiceRequest } from '../../../src-main/contract/service-request'
 import { listenOn, probePort } from '../../../src-main/platform/listener'
 import { createManagementServer } from '../../../src-main/platform/management-http'
@@ -50,7 +52,7 @@ interface Asked {
 function ask({ method = 'POST', path = '/v1/service-requests', headers = {}, body }: Asked): Promise<{ status: number; json: unknown }> {
   const all = { authorization: 'Bearer secret', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }
   return new Promise((resolve, reject) => {
-    const sent = request({ host, port, method, path, headers: all }, (response) => {
+    const sent = request({ host, port, method, path, headers: all, agent: false }, (response) => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (piece: string) => (text += piece))
@@ -101,5 +103,22 @@ describe('management port', () => {
       json: { error: { code: 'bad-request', message: expect.stringContaining('nested') as string } },
     })
     expect(served).toHaveLength(before)
+  })
+
+  it('answers while others hold more connections than there may be, and send slowly or nothing', async () => {
+    const slow = await Promise.all(
+      Array.from({ length: LIMITS.httpConnections + 50 }, (_, index) => {
+        const socket = createConnection({ host, port })
+        socket.on('error', () => undefined)
+        return new Promise<Socket>((resolve) =>
+          socket.once('connect', () => {
+            if (index % 2 === 0) socket.write('POST /v1/service-requests HTTP/1.1\r\nHost:')
+            resolve(socket)
+          }),
+        )
+      }),
+    )
+    expect(await ask({ body: '{"id":"1","name":"volumes"}' })).toMatchObject({ status: 200 })
+    for (const socket of slow) socket.destroy()
   })
 })

@@ -1,5 +1,6 @@
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { LIMITS } from '../../../src-main/contract/limits'
 import type { ControllerAddresses } from '../../../src-main/contract/midplane'
 import type { ConnectionHandler, ConnectionPort, PortalPort } from '../../../src-main/core/ports'
 import { probePort } from '../../../src-main/platform/listener'
@@ -132,6 +133,49 @@ describe('TCP portal', () => {
     await ended
     expect(closed).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+$/)])
     expect(await new Promise((resolve) => portals.open('a', resolve))).toBeUndefined()
+  })
+
+  /** Connections whose initiator leaves its half open for ever. */
+  function connectHalfOpen(address: ControllerAddresses): Promise<Socket> {
+    const socket = createConnection({ ...address.portal, allowHalfOpen: true })
+    socket.on('error', () => undefined)
+    return new Promise((resolve) => socket.once('connect', () => resolve(socket)))
+  }
+
+  it.each([
+    ['does not close its half', (socket: Socket) => void socket.resume()],
+    ['does not take what is queued', () => undefined],
+    ['has closed its half and does not take what is queued', (socket: Socket) => void socket.end()],
+  ])('cuts a connection that is ending whose initiator %s', { timeout: 10_000 }, async (_, then) => {
+    let closed = false
+    const { address } = await openPortal((port) => ({
+      onData: () => {
+        port.send([Buffer.alloc(20 * 1024 * 1024)])
+        port.close()
+      },
+      onDrained: () => undefined,
+      onClosed: () => (closed = true),
+    }))
+    const socket = await connectHalfOpen(address)
+    socket.write('x')
+    then(socket)
+    await expect.poll(() => closed, { timeout: LIMITS.closeWithinMs + 2000 }).toBe(true)
+    socket.destroy()
+  })
+
+  it('has room for the next connection, however many are ending', async () => {
+    let isClosing = true
+    const { address } = await openPortal((port) => {
+      if (isClosing) port.close()
+      return echo(port)
+    })
+    const ending = await Promise.all(Array.from({ length: LIMITS.portalConnections + 20 }, () => connectHalfOpen(address)))
+    isClosing = false
+    const socket = createConnection(address.portal)
+    const got = received(socket, 1)
+    socket.write('x')
+    expect((await got).toString()).toBe('x')
+    for (const one of [socket, ...ending]) one.destroy()
   })
 
   it('waits for an address that is still taken', async () => {

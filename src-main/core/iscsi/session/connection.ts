@@ -45,12 +45,12 @@ export class Connection implements ConnectionHandler {
   readonly portal: ControllerId
   readonly remote: string
   session: Session | undefined
+  hasBegunLogin = false
   readonly #port: ConnectionPort
   readonly #owner: ConnectionOwner
   readonly #framer = new PduFramer({ maxDataSegmentBytes: DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES })
   readonly #outbound: Outbound
   #login: LoginNegotiation | undefined
-  #hasBegunLogin = false
   #timer: Timer
   #hasHeard = false
   #isPinged = false
@@ -116,14 +116,14 @@ export class Connection implements ConnectionHandler {
   #receiveLogin(pdu: Pdu): void {
     const opcode = opcodeOf(pdu.header)
     // Nothing is answered before the first login request (RFC 7143 §6.3).
-    if (!this.#hasBegunLogin && opcode !== INITIATOR_OPCODE.loginRequest) {
+    if (!this.hasBegunLogin && opcode !== INITIATOR_OPCODE.loginRequest) {
       this.#refuseStream('not a login request')
       return
     }
     const login = this.#login!
     const step = login.step(pdu)
-    if (!this.#hasBegunLogin) {
-      this.#hasBegunLogin = true
+    if (!this.hasBegunLogin) {
+      this.hasBegunLogin = true
       this.#outbound.startStatSn(step.request.expStatSn)
     }
     const status = step.kind === 'refuse' ? undefined : this.#owner.statusOfTsih(step.request, this.portal)

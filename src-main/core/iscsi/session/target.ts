@@ -11,7 +11,6 @@ import type { SessionContext, SessionCounters } from './context'
 import type { LoginFacts } from './login'
 import type { Outbound } from './outbound'
 import { afterAll, type Arrival, type Task } from './task'
-import { MAX_LOGINS_UNDER_WAY } from './wishes'
 
 export interface IscsiTargetOptions {
   readonly targetName: string
@@ -69,12 +68,21 @@ export class IscsiTarget {
     }
   }
 
-  /** Takes a connection to the portal of `portal`. It is closed at once if too many logins are under way. */
+  /** Takes a connection to the portal of `portal`. */
   accept(port: ConnectionPort, portal: ControllerId): ConnectionHandler {
     const connection = new Connection({ port, portal, owner: this.#owner })
     this.#connections.add(connection)
-    if (this.#connections.size - this.#byTsih.size > MAX_LOGINS_UNDER_WAY) connection.end('too many logins at once')
+    this.#boundLogins(portal)
     return connection
+  }
+
+  /** Whoever connects may log in: the oldest connection gives way that has said nothing, or else the oldest that has not logged in. */
+  #boundLogins(portal: ControllerId): void {
+    const waiting = [...this.#connections].filter((one) => one.portal === portal && one.session === undefined)
+    if (waiting.length <= LIMITS.loginsUnderWay) return
+    waiting.pop()
+    const oldest = waiting.find(({ hasBegunLogin }) => !hasBegunLogin) ?? waiting[0]
+    oldest?.end('gave way to a newer connection')
   }
 
   /** Sessions in the full feature phase, the oldest first. */
@@ -129,8 +137,9 @@ export class IscsiTarget {
   ): Result<{ readonly tsih: number; readonly session: Session }, number> {
     if (facts.tsih !== 0) return this.#replaceConnection(connection, facts, outbound)
     this.#endReinstated(connection, facts)
-    if (this.#byTsih.size >= LIMITS.sessions) return failure(LOGIN_STATUS.outOfResources)
     const { portal } = connection
+    const count = [...this.#byTsih.values()].filter((other) => other.portal === portal).length
+    if (count >= LIMITS.sessions) return failure(LOGIN_STATUS.outOfResources)
     this.#lastNexusId++
     const nexus = { id: this.#lastNexusId, initiatorPort: `${facts.initiatorName},i,0x${facts.isid}`, portalGroup: portalGroupOf(portal) }
     const window = new CommandWindow<Arrival>({ firstCmdSn: facts.firstCmdSn, size: LIMITS.commandWindow })

@@ -28,5 +28,3 @@ export const LOGIN_TIMEOUT_MS = 15_000
 export const PING_INTERVAL_MS = 15_000
 /** Immediate commands under way in one session, which the window does not count. */
 export const MAX_IMMEDIATE_TASKS = 16
-/** Connections of one controller that have not logged in yet. */
-export const MAX_LOGINS_UNDER_WAY = 32

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { LabApi } from '../../../../src-main/contract/lab-api'
 import { LAB_SOCKET_CLOSE, LAB_SOCKET_PATH } from '../../../../src-main/contract/lab-socket'
+import { LIMITS } from '../../../../src-main/contract/limits'
 import { startBrowserShell, type BrowserShell } from '../../../../src-main/shells/browser/server'
 import { nested } from '../../../support/nested-json'
 
@@ -185,6 +186,32 @@ describe('the socket', () => {
     say({ token: TOKEN })
     say(call)
     expect(await closed).toBe(LAB_SOCKET_CLOSE.badMessage)
+  })
+
+  it('is welcome while others have opened more than there may be, without a hello', async () => {
+    const silent = Array.from({ length: LIMITS.labSockets + 5 }, () => open())
+    await Promise.all(silent.map(({ opened }) => opened))
+    const { opened, next, say, socket } = open()
+    await opened
+    say({ token: TOKEN })
+    expect(await next()).toEqual({ welcome: true })
+    expect(await silent[0]?.closed).toBe(1006)
+    for (const one of silent) one.socket.terminate()
+    socket.close()
+  })
+
+  it('is refused where all others are in use', async () => {
+    const used = Array.from({ length: LIMITS.labSockets }, () => open())
+    for (const one of used) {
+      await one.opened
+      one.say({ token: TOKEN })
+      expect(await one.next()).toEqual({ welcome: true })
+    }
+    await expect(open().opened).rejects.toThrow('Unexpected server response: 503')
+    for (const { socket, closed } of used) {
+      socket.close()
+      await closed
+    }
   })
 
   it('ends when it is told something that is nested too deep', async () => {
