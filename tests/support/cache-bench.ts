@@ -2,6 +2,7 @@ import { concatBytes } from '../../src-main/base/bytes'
 import { BLOCK_BYTES } from '../../src-main/base/units'
 import type { ArrayState } from '../../src-main/contract/array-state'
 import type { RaidGroup, RaidLevel } from '../../src-main/contract/configuration'
+import type { PeerWords } from '../../src-main/contract/interconnect'
 import { VolumeIo } from '../../src-main/core/mapping/volume-io'
 import { VolumeMap } from '../../src-main/core/mapping/volume-map'
 import type { CacheOutcome, VolumePlace } from '../../src-main/core/nvram/log/live-record'
@@ -36,6 +37,8 @@ export class CacheBench {
   group: GroupIo
   cache: WriteCache
   mayKeep = true
+  /** To the peer, of all lives. */
+  readonly sent: PeerWords[] = []
   lost = 0
   /** As the array state says. */
   failedDrives: readonly number[] = []
@@ -157,7 +160,7 @@ export class CacheBench {
         ownershipLost: () => this.lost++,
         mayKeepUnmirrored: () => this.mayKeep,
         holdsChanged: () => undefined,
-        send: () => undefined,
+        send: (words) => this.sent.push(words),
       },
     })
   }

@@ -66,6 +66,45 @@ describe('a log of 1 MiB with records of 16 blocks', () => {
     expect(live.carryOn(trimming(pinned), () => undefined)).toBe(false)
   })
 
+  it('keeps partial parity that is needed for a write which the drives do not take, and all behind it', () => {
+    const entry = { volumeId: 1, volumeEpoch: 1, firstBlock: 0, blockCount: 1, hasIndex: undefined, data: new Uint8Array(BLOCK_BYTES) }
+    const [before] = append(1)
+    const parity = live.appendPartialParity(entry)
+    const [behind] = append(1)
+    for (const record of [before, parity, behind]) live.close(record!)
+    expect(live.trim({ ...trimming(parity), isRoomWanted: true })).toBe(true)
+    expect(live.records()).toEqual([parity, behind])
+    expect(live.trim({ ...trimming(parity), isRoomWanted: true })).toBe(false)
+    expect(live.trim(trimming())).toBe(true)
+    expect(live.records()).toEqual([])
+  })
+
+  it('is trimmed for less when somebody waits for room', () => {
+    const records = append(3)
+    live.close(records[0]!)
+    expect(live.trim(trimming())).toBe(false)
+    expect(live.trim({ ...trimming(), isRoomWanted: true })).toBe(true)
+    expect(live.firstSequence).toBe(2)
+  })
+
+  it('is crowded when more than half of it is used or reserved', () => {
+    append(63)
+    expect(live.isCrowded).toBe(false)
+    append(1)
+    expect(live.isCrowded).toBe(true)
+  })
+
+  it('gives what it reserved back in two halves: on the drives, and out of the log', () => {
+    const data = [new Uint8Array(BLOCK_BYTES)]
+    const io = { volumeId: 1, volumeEpoch: 1, firstBlock: 0, blockCount: 1, data, forceUnitAccess: false, trace: undefined }
+    const record = live.append(io, 700, () => undefined)
+    expect(live.reservedBytes).toBe(1400)
+    live.close(record)
+    expect(live.reservedBytes).toBe(700)
+    live.trim(trimming())
+    expect(live.reservedBytes).toBe(0)
+  })
+
   it('lets no record be closed twice', () => {
     const [record] = append(1)
     live.close(record!)
