@@ -17,10 +17,18 @@ export const LIMITS = {
   commandWindow: 128,
   /** Data of one SCSI command, in or out. The Block Limits page says so. */
   transferBytes: 4 * 1024 * 1024,
-  /** Unsolicited and solicited data of all commands that one session may hold at once. */
+  /** Immediate commands under way in one session, which the window does not count. */
+  immediateCommands: 16,
+  /** Data of all commands that one session may hold at once, and all sessions of one controller. */
   sessionBufferBytes: 64 * 1024 * 1024,
+  controllerBufferBytes: 256 * 1024 * 1024,
+  /** Data that one session may always hold for commands that have not begun. */
+  sessionAssuredBytes: 256 * 1024,
   /** Bytes queued on a connection beyond which the target stops reading from it. */
-  connectionQueueBytes: 16 * 1024 * 1024,
+  connectionQueueBytes: 4 * 1024 * 1024,
+  /** Text of a login or a text request, with all its continuations, and the keys in it. */
+  textBytes: 64 * 1024,
+  textKeys: 256,
   /** Operations under way on the array of one controller. */
   volumeOperations: 4096,
   /** I/O of one controller waiting for the peer's answer. */

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { present } from '../../../src-main/base/assert'
 import { concatBytes } from '../../../src-main/base/bytes'
 import { LIMITS } from '../../../src-main/contract/limits'
-import { opcodeOf, RESERVED_TAG, TARGET_OPCODE } from '../../../src-main/core/iscsi/codec/layout'
+import { initiatorTaskTagOf, opcodeOf, RESERVED_TAG, TARGET_OPCODE } from '../../../src-main/core/iscsi/codec/layout'
 import { decodeReadyToTransfer, encodeDataOut, type DataOutPdu, type ReadyToTransferPdu } from '../../../src-main/core/iscsi/codec/pdu/data'
 import { decodeReject, REJECT_REASON } from '../../../src-main/core/iscsi/codec/pdu/reject'
+import { encodeTaskManagementRequest, TASK_MANAGEMENT_FUNCTION } from '../../../src-main/core/iscsi/codec/pdu/task-management'
 import { blockCdb, IscsiLab, outcomeOf, pattern, senseCodes, type RawInitiator } from '../../support/iscsi-lab'
 
 /** RFC 7143 §4.2.5, §11.7, §11.8: immediate, unsolicited and solicited data of writes. */
@@ -294,6 +295,35 @@ describe('wrong data of writes', () => {
 })
 
 describe('back pressure', () => {
+  it('never begins a write that was refused while it waited for room', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session({ keys: { InitialR2T: 'No' } })
+    const fitting = LIMITS.sessionBufferBytes / LIMITS.transferBytes
+    for (let tag = 1; tag <= fitting; tag++) startWrite(initiator, { bytes: LIMITS.transferBytes, tag })
+    const cdb = blockCdb(0x2a, { firstBlock: 0, blockCount: 1 })
+    const write = { write: true, final: false, expectedDataTransferLength: 512, cdb }
+    initiator.send(initiator.commandHeader({ ...write, initiatorTaskTag: 90 }))
+    initiator.send(initiator.commandHeader({ initiatorTaskTag: 91 }))
+    initiator.receive()
+    sendData(initiator, pattern(512), { initiatorTaskTag: 90, bufferOffset: 512, final: true })
+    // The one behind it goes on.
+    expect(initiator.receive().map(({ header }) => initiatorTaskTagOf(header))).toEqual([90, 91])
+    initiator.send(
+      encodeTaskManagementRequest({
+        immediate: true,
+        function: TASK_MANAGEMENT_FUNCTION.abortTask,
+        lun: 0,
+        initiatorTaskTag: 92,
+        referencedTaskTag: 1,
+        refCmdSn: 0,
+        cmdSn: initiator.cmdSn,
+        expStatSn: 2,
+      }),
+    )
+    expect(initiator.receive().map(({ header }) => initiatorTaskTagOf(header))).toEqual([92])
+    expect(lab.scsi.executed).toHaveLength(1)
+  })
+
   it('sends R2Ts only while the data fits into the budget of the session', () => {
     const lab = new IscsiLab()
     const initiator = lab.session({ keys: { MaxBurstLength: '1048576', MaxRecvDataSegmentLength: '262144' } })

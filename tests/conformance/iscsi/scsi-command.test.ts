@@ -5,7 +5,6 @@ import { LIMITS } from '../../../src-main/contract/limits'
 import { initiatorTaskTagOf, opcodeOf, RESERVED_TAG, TARGET_OPCODE } from '../../../src-main/core/iscsi/codec/layout'
 import { decodeReject, REJECT_REASON } from '../../../src-main/core/iscsi/codec/pdu/reject'
 import { decodeScsiResponse } from '../../../src-main/core/iscsi/codec/pdu/scsi-response'
-import { MAX_IMMEDIATE_TASKS } from '../../../src-main/core/iscsi/session/wishes'
 import { IscsiLab, outcomeOf, senseCodes } from '../../support/iscsi-lab'
 
 /** RFC 7143 §4.2.2 and §11.3: numbering, the window, immediate commands. */
@@ -123,12 +122,12 @@ describe('SCSI Command', () => {
     const lab = new IscsiLab()
     const initiator = lab.session()
     lab.scsi.isHolding = true
-    for (let i = 0; i <= MAX_IMMEDIATE_TASKS; i++) initiator.send(initiator.commandHeader({ immediate: true }))
-    expect(lab.scsi.executed).toHaveLength(MAX_IMMEDIATE_TASKS)
+    for (let i = 0; i <= LIMITS.immediateCommands; i++) initiator.send(initiator.commandHeader({ immediate: true }))
+    expect(lab.scsi.executed).toHaveLength(LIMITS.immediateCommands)
     expect(decodeReject(initiator.receiveOne().header).reason).toBe(REJECT_REASON.tooManyImmediateCommands)
     lab.scsi.isHolding = false
     lab.scsi.release()
-    expect(initiator.receive()).toHaveLength(MAX_IMMEDIATE_TASKS)
+    expect(initiator.receive()).toHaveLength(LIMITS.immediateCommands)
     initiator.send(initiator.commandHeader({ immediate: true }))
     expect(initiator.receive()).toHaveLength(1)
     expect(initiator.testUnitReady().status).toBe(0)

@@ -1,4 +1,5 @@
 import { failure, ok, type Result } from '../../../base/result'
+import { LIMITS } from '../../../contract/limits'
 
 /** Lists of key=value (RFC 7143 §6.1). Values are byte strings: one character holds one byte. */
 export interface TextKey {
@@ -10,9 +11,6 @@ export interface TextKey {
 const MAX_KEY_BYTES = 63
 /** The longest value, unless the key says otherwise (§6.1). */
 const MAX_VALUE_BYTES = 255
-/** The most text of a chain of continued PDUs: far more than any login or SendTargets of a pair of portals needs. */
-export const MAX_TEXT_BYTES = 64 * 1024
-const MAX_KEYS = 256
 /** A standard label begins with a capital letter (§6.1). RFC 7144 spells its own key otherwise. */
 const KEY_PATTERN = /^(?:[A-Z][A-Za-z0-9.\-+@_#]*|iSCSIProtocolLevel)$/
 const EQUALS = 0x3d
@@ -25,7 +23,7 @@ export function parseTextKeys(text: Uint8Array): Result<readonly TextKey[], stri
     let end = text.indexOf(0, start)
     if (end < 0) end = text.length
     if (end > start) {
-      if (keys.length === MAX_KEYS) return failure(`more than ${MAX_KEYS} keys`)
+      if (keys.length === LIMITS.textKeys) return failure(`more than ${LIMITS.textKeys} keys`)
       const pair = parsePair(text.subarray(start, end))
       if (!pair.ok) return pair
       keys.push(pair.value)

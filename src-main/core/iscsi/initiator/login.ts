@@ -1,6 +1,7 @@
 import { putU24, putU16, toHex, concatBytes } from '../../../base/bytes'
 import { crc32c } from '../../../base/crc32c'
 import { failure, ok, type Result } from '../../../base/result'
+import { LIMITS } from '../../../contract/limits'
 import {
   DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES,
   DEFAULT_PARAMETERS,
@@ -12,7 +13,7 @@ import {
 } from '../codec/key-rules'
 import { answerKey, applyAgreement, offerKey, settleKey } from '../codec/negotiation'
 import { encodeLoginRequest, LOGIN_STAGE, LOGIN_STATUS, type LoginResponsePdu } from '../codec/pdu/login'
-import { encodeTextKeys, MAX_TEXT_BYTES, parseTextKeys, type TextKey } from '../codec/text-keys'
+import { encodeTextKeys, parseTextKeys, type TextKey } from '../codec/text-keys'
 
 /** The login of an initiator (RFC 7143 §6.3): without a security stage, all keys in the first request. */
 
@@ -101,7 +102,7 @@ export class InitiatorLogin {
   take(response: LoginResponsePdu, data: readonly Uint8Array[], cmdSn: number): Result<LoginStep, string> {
     if (response.status !== LOGIN_STATUS.success) return failure(`login refused: ${statusText(response.status)}`)
     for (const piece of data) this.#textBytes += piece.length
-    if (this.#textBytes > MAX_TEXT_BYTES || ++this.#rounds > MAX_ROUNDS) return failure('login does not come to an end')
+    if (this.#textBytes > LIMITS.textBytes || ++this.#rounds > MAX_ROUNDS) return failure('login does not come to an end')
     this.#text.push(...data)
     const next = { cmdSn, expStatSn: (response.statSn + 1) >>> 0 }
     if (response.continued) return ok({ kind: 'send', request: this.#request({ ...next, transit: false, keys: [] }) })

@@ -5,6 +5,7 @@ import type { TargetSequence } from '../codec/layout'
 import { encodeReject } from '../codec/pdu/reject'
 import type { CommandWindow } from './command-window'
 import type { LoginFacts } from './login'
+import type { MemoryShare } from './memory'
 import type { Outbound } from './outbound'
 import type { Arrival } from './task'
 
@@ -26,6 +27,7 @@ export interface SessionContext {
   readonly trace: TracePort
   readonly outbound: Outbound
   readonly window: CommandWindow<Arrival>
+  readonly memory: MemoryShare
   readonly counters: SessionCounters
   /** Names opcodes in the trace. */
   readonly commandName: ((cdb: Uint8Array) => string) | undefined

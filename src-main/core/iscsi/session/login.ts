@@ -1,11 +1,12 @@
 import { concatBytes } from '../../../base/bytes'
+import { LIMITS } from '../../../contract/limits'
 import type { PortalGroup } from '../../../contract/controller-id'
 import { opcodeOf, INITIATOR_OPCODE } from '../codec/layout'
 import type { Pdu } from '../codec/framer'
 import { DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES, DEFAULT_PARAMETERS, type NegotiatedParameters } from '../codec/key-rules'
 import { answerKey, applyAgreement, type KeyAnswer } from '../codec/negotiation'
 import { decodeLoginRequest, LOGIN_STAGE, LOGIN_STATUS, type LoginRequestPdu } from '../codec/pdu/login'
-import { encodeTextKeys, MAX_TEXT_BYTES, parseTextKeys, type TextKey } from '../codec/text-keys'
+import { encodeTextKeys, parseTextKeys, type TextKey } from '../codec/text-keys'
 import { MAX_RECV_DATA_SEGMENT_BYTES, TARGET_WISHES } from './wishes'
 
 /** The result of a login: who logged in, and what was agreed. */
@@ -83,7 +84,7 @@ export class LoginNegotiation {
     }
     this.#stage = request.currentStage
     this.#pendingTextBytes += pdu.dataBytes
-    if (this.#pendingTextBytes > MAX_TEXT_BYTES) return refuse(request, LOGIN_STATUS.initiatorError, 'too much text')
+    if (this.#pendingTextBytes > LIMITS.textBytes) return refuse(request, LOGIN_STATUS.initiatorError, 'too much text')
     this.#pendingText.push(...pdu.data)
     if (request.continued) return { kind: 'respond', request, transit: false, text: NO_TEXT }
     const keys = parseTextKeys(concatBytes(this.#pendingText))

@@ -13,17 +13,16 @@ import { REJECT_REASON } from '../codec/pdu/reject'
 import { decodeScsiCommand, type ScsiCommandPdu } from '../codec/pdu/scsi-command'
 import { plainSequence, rejectPdu, type SessionContext } from './context'
 import { sendCompletion } from './responses'
-import { CHECK_CONDITION, TRANSPORT_SENSE } from './sense'
+import { TRANSPORT_REFUSAL } from './sense'
 import { Task } from './task'
-import { MAX_IMMEDIATE_TASKS } from './wishes'
 import { WriteTransfer, type DataFault, type WriteRules } from './write-transfer'
 
-const MAX_TASKS = LIMITS.commandWindow + MAX_IMMEDIATE_TASKS
+const MAX_TASKS = LIMITS.commandWindow + LIMITS.immediateCommands
 
 /**
  * The SCSI commands of one session, from arrival to response. A command starts (R2Ts, or execution) only while its data fits into
- * the session's budget and the connection is not congested; the others wait in order. Outside the budget, each waiting command
- * may hold its unsolicited data, at most FirstBurstLength.
+ * the session's share of memory and the connection is not congested; the others wait in order. A waiting command holds its
+ * unsolicited data, if there is room for it.
  */
 export class ScsiTasks {
   readonly #context: SessionContext
@@ -32,7 +31,6 @@ export class ScsiTasks {
   readonly #tasks = new Map<number, Task>()
   readonly #waiting = new BoundedQueue<Task>(MAX_TASKS)
   #immediateTasks = 0
-  #reservedBytes = 0
   #isStarting = false
   /** No more commands begin. */
   #isQuiesced = false
@@ -63,10 +61,11 @@ export class ScsiTasks {
     const transfer =
       command.write && !command.read && !isTooLong ? new WriteTransfer(command.expectedDataTransferLength, this.#rules) : undefined
     const task = new Task({ command, transfer, trace: this.#traceArrival(command) })
-    if (isTooLong || (command.read && command.write)) task.refusal = TRANSPORT_SENSE.invalidFieldInCdb
-    else if (transfer !== undefined)
-      this.#noteFault(task, transfer.begin({ data: pdu.data, dataBytes: pdu.dataBytes, final: command.final }))
-    else if (pdu.dataBytes > 0) task.refusal = TRANSPORT_SENSE.unexpectedUnsolicitedData
+    if (isTooLong || (command.read && command.write)) task.refusal = TRANSPORT_REFUSAL.invalidFieldInCdb
+    else if (transfer !== undefined) {
+      if (this.#hold(task, pdu.dataBytes))
+        this.#noteFault(task, transfer.begin({ data: pdu.data, dataBytes: pdu.dataBytes, final: command.final }))
+    } else if (pdu.dataBytes > 0) task.refusal = TRANSPORT_REFUSAL.unexpectedUnsolicitedData
     this.#tasks.set(command.initiatorTaskTag, task)
     if (command.immediate) this.#immediateTasks++
     this.#context.counters.commands++
@@ -81,7 +80,7 @@ export class ScsiTasks {
     }
     task.state = 'waiting'
     if (task.refusal !== undefined) {
-      this.#finish(task, { status: CHECK_CONDITION, sense: task.refusal })
+      this.#finish(task, task.refusal)
       return
     }
     this.#waiting.push(task)
@@ -92,14 +91,18 @@ export class ScsiTasks {
     const task = this.#tasks.get(initiatorTaskTagOf(pdu.header))
     // Data of a command that ended before its initiator knew is dropped (RFC 7143 §11.5.1).
     if (task?.transfer === undefined || task.refusal !== undefined || task.state === 'executing') return
-    const fault = task.transfer.accept(decodeDataOut(pdu.header), pdu.data, pdu.dataBytes)
-    if (fault === 'tag') {
-      rejectPdu(this.#context, pdu.header, REJECT_REASON.invalidPduField)
-      return
+    const hasBegun = task.state === 'collecting'
+    if (hasBegun || this.#hold(task, pdu.dataBytes)) {
+      const fault = task.transfer.accept(decodeDataOut(pdu.header), pdu.data, pdu.dataBytes)
+      if (fault === 'tag') {
+        if (!hasBegun) this.#release(task, pdu.dataBytes)
+        rejectPdu(this.#context, pdu.header, REJECT_REASON.invalidPduField)
+        return
+      }
+      this.#noteFault(task, fault)
     }
-    this.#noteFault(task, fault)
     if (task.state === 'arrived') return
-    if (task.refusal !== undefined) this.#finish(task, { status: CHECK_CONDITION, sense: task.refusal })
+    if (task.refusal !== undefined) this.#finish(task, task.refusal)
     else if (task.state === 'collecting') this.#collect(task)
     this.startWaiting()
   }
@@ -108,9 +111,12 @@ export class ScsiTasks {
   startWaiting(): void {
     if (this.#isStarting || this.#isQuiesced) return
     this.#isStarting = true
-    for (let task = this.#waiting.peek(); task !== undefined && this.#hasRoom(task); task = this.#waiting.peek()) {
+    for (let task = this.#waiting.peek(); task !== undefined; task = this.#waiting.peek()) {
+      // One that was refused while it waited has ended.
+      const isWaiting = task.state === 'waiting'
+      if (isWaiting && !this.#hasRoom(task)) break
       this.#waiting.shift()
-      this.#start(task)
+      if (isWaiting) this.#start(task)
     }
     this.#isStarting = false
   }
@@ -144,17 +150,33 @@ export class ScsiTasks {
 
   #reasonToReject(command: ScsiCommandPdu): number | undefined {
     if (command.initiatorTaskTag === RESERVED_TAG || this.#tasks.has(command.initiatorTaskTag)) return REJECT_REASON.invalidPduField
-    if (command.immediate && this.#immediateTasks >= MAX_IMMEDIATE_TASKS) return REJECT_REASON.tooManyImmediateCommands
+    if (command.immediate && this.#immediateTasks >= LIMITS.immediateCommands) return REJECT_REASON.tooManyImmediateCommands
     return undefined
   }
 
   #hasRoom(task: Task): boolean {
-    return !this.#context.outbound.isCongested && this.#reservedBytes + bytesToReserve(task) <= LIMITS.sessionBufferBytes
+    return !this.#context.outbound.isCongested && this.#context.memory.mayBegin(bytesToReserve(task))
+  }
+
+  /** Makes room for data of a command that has not begun. Refuses the command if there is none. */
+  #hold(task: Task, bytes: number): boolean {
+    if (this.#context.memory.hold(bytes)) {
+      task.heldBytes += bytes
+      return true
+    }
+    task.refusal = TRANSPORT_REFUSAL.taskSetFull
+    return false
+  }
+
+  #release(task: Task, bytes = task.heldBytes): void {
+    this.#context.memory.release(bytes)
+    task.heldBytes -= bytes
   }
 
   #start(task: Task): void {
+    this.#release(task)
     task.reservedBytes = bytesToReserve(task)
-    this.#reservedBytes += task.reservedBytes
+    this.#context.memory.begin(task.reservedBytes)
     task.state = 'collecting'
     this.#collect(task)
   }
@@ -211,7 +233,8 @@ export class ScsiTasks {
 
   #forget(task: Task): void {
     this.#tasks.delete(task.command.initiatorTaskTag)
-    this.#reservedBytes -= task.reservedBytes
+    this.#release(task)
+    this.#context.memory.end(task.reservedBytes)
     task.reservedBytes = 0
   }
 
@@ -222,7 +245,7 @@ export class ScsiTasks {
 
   #noteFault(task: Task, fault: DataFault | undefined): void {
     if (fault !== undefined)
-      task.refusal = fault === 'unexpected' ? TRANSPORT_SENSE.unexpectedUnsolicitedData : TRANSPORT_SENSE.incorrectAmountOfData
+      task.refusal = fault === 'unexpected' ? TRANSPORT_REFUSAL.unexpectedUnsolicitedData : TRANSPORT_REFUSAL.incorrectAmountOfData
   }
 
   #takeTransferTag(): number {

@@ -1,3 +1,4 @@
+import { NO_DATA } from '../codec/assemble'
 import type { Pdu } from '../codec/framer'
 import { cmdSnOf, INITIATOR_OPCODE, isImmediate, opcodeOf, RESERVED_TAG } from '../codec/layout'
 import { ASYNC_EVENT, encodeAsyncMessage } from '../codec/pdu/async-message'
@@ -30,6 +31,8 @@ export class Session {
   readonly #text: TextExchange
   #pingTag = 0
   #isOver = false
+  /** Data of PDUs that came before their turn, other than SCSI commands. */
+  #earlyBytes = 0
 
   /** PDUs that are numbered by CmdSN. */
   readonly #commands: { readonly [opcode: number]: Handler } = {
@@ -94,6 +97,7 @@ export class Session {
   end(): void {
     this.#isOver = true
     this.#tasks.abort(() => true)
+    this.#releaseEarly({ dataBytes: this.#earlyBytes })
   }
 
   #order(pdu: Pdu, opcode: number): void {
@@ -106,7 +110,7 @@ export class Session {
     const place = window.place(cmdSn)
     if (place === 'outside') return
     if (place === 'early') {
-      window.hold(cmdSn, { pdu, task: this.#open(pdu, opcode) })
+      this.#holdEarly(cmdSn, pdu, opcode)
       return
     }
     window.advance()
@@ -132,12 +136,27 @@ export class Session {
 
   /** What has arrived in its turn, and what waited for it. */
   #deliverAll(first: Arrival): void {
-    const { window } = this.context
-    let next: Arrival | undefined = first
-    while (next !== undefined && !this.#isOver) {
-      this.#deliverOrdered(next)
-      next = window.takeHeld()
-    }
+    for (let next: Arrival | undefined = first; next !== undefined; next = this.#takeEarly()) this.#deliverOrdered(next)
+  }
+
+  #takeEarly(): Arrival | undefined {
+    const early = this.#isOver ? undefined : this.context.window.takeHeld()
+    if (early?.pdu !== undefined) this.#releaseEarly(early.pdu)
+    return early
+  }
+
+  #holdEarly(cmdSn: number, pdu: Pdu, opcode: number): void {
+    // The data of a SCSI command is held by its task.
+    const kept = opcode === INITIATOR_OPCODE.scsiCommand ? { ...pdu, data: NO_DATA, dataBytes: 0 } : pdu
+    // A PDU that there is no room for counts as not received.
+    if (!this.context.memory.hold(kept.dataBytes)) return
+    this.#earlyBytes += kept.dataBytes
+    this.context.window.hold(cmdSn, { pdu: kept, task: this.#open(pdu, opcode) })
+  }
+
+  #releaseEarly({ dataBytes }: Pick<Pdu, 'dataBytes'>): void {
+    this.context.memory.release(dataBytes)
+    this.#earlyBytes -= dataBytes
   }
 
   #open(pdu: Pdu, opcode: number): Task | undefined {

@@ -9,6 +9,7 @@ import { Connection, type ConnectionOwner } from './connection'
 import { Session } from './session'
 import type { SessionContext, SessionCounters } from './context'
 import type { LoginFacts } from './login'
+import { MemoryBudget, MemoryShare } from './memory'
 import type { Outbound } from './outbound'
 import { afterAll, type Arrival, type Task } from './task'
 
@@ -50,6 +51,11 @@ export class IscsiTarget {
   readonly #connections = new Set<Connection>()
   /** Those with a session, by TSIH. */
   readonly #byTsih = new Map<number, Connection>()
+  readonly #memory = new MemoryBudget({
+    controllerBytes: LIMITS.controllerBufferBytes,
+    sessionBytes: LIMITS.sessionBufferBytes,
+    assuredBytes: LIMITS.sessionAssuredBytes,
+  })
   #lastTsih = 0
   #lastNexusId = 0
 
@@ -176,7 +182,16 @@ export class IscsiTarget {
     const { controller, scsi, trace, commandName } = this.#options
     const { peerMaxRecvBytes } = parts.facts
     return new Session(
-      { ...parts, portal: connection.portal, controller, scsi, trace, commandName, peerMaxRecvBytes },
+      {
+        ...parts,
+        memory: new MemoryShare(this.#memory),
+        portal: connection.portal,
+        controller,
+        scsi,
+        trace,
+        commandName,
+        peerMaxRecvBytes,
+      },
       {
         targetName: this.#options.targetName,
         targetAddresses: () => this.#options.portalAddresses().map(({ address, group }) => `${address},${group}`),

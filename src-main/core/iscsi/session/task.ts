@@ -1,5 +1,6 @@
 import type { TraceTag } from '../../ports'
 import type { Pdu } from '../codec/framer'
+import type { ScsiResponse } from '../../scsi/device'
 import type { ScsiCommandPdu } from '../codec/pdu/scsi-command'
 import type { WriteTransfer } from './write-transfer'
 
@@ -19,9 +20,10 @@ export class Task {
   state: TaskState = 'arrived'
   /** Ends without a response as soon as SCSI returns it. */
   isAborted = false
-  /** Why it cannot be executed: the sense data of its response. */
-  refusal: Uint8Array | undefined
-  /** Reserved in the session's budget. */
+  /** The response, if it cannot be executed. */
+  refusal: ScsiResponse | undefined
+  /** Of the session's memory: what came before it could begin, and what it needs once it has begun. */
+  heldBytes = 0
   reservedBytes = 0
   readonly #whenEnded: (() => void)[] = []
 

@@ -1,11 +1,12 @@
 import { concatBytes } from '../../../base/bytes'
 import { failure, ok, type Result } from '../../../base/result'
+import { LIMITS } from '../../../contract/limits'
 import { RESERVED_TAG } from '../codec/layout'
 import { isNegotiatedKey } from '../codec/key-rules'
 import { answerKey } from '../codec/negotiation'
 import type { TextRequestPdu } from '../codec/pdu/text'
 import { REJECT_REASON } from '../codec/pdu/reject'
-import { encodeTextKeys, MAX_TEXT_BYTES, parseTextKeys, type TextKey } from '../codec/text-keys'
+import { encodeTextKeys, parseTextKeys, type TextKey } from '../codec/text-keys'
 import { TARGET_WISHES } from './wishes'
 
 export interface TextReply {
@@ -37,17 +38,21 @@ export class TextExchange {
     this.#setting = setting
   }
 
-  /** The answer in segments of at most `segmentBytes`, or the reason to reject the request. */
+  /** The answer in segments of at most `segmentBytes`, or the reason to reject the request, which ends the exchange. */
   request(pdu: TextRequestPdu, data: readonly Uint8Array[], segmentBytes: number): Result<TextReply, number> {
+    const reply = this.#take(pdu, data, segmentBytes)
+    if (!reply.ok) this.#begin(undefined)
+    return reply
+  }
+
+  #take(pdu: TextRequestPdu, data: readonly Uint8Array[], segmentBytes: number): Result<TextReply, number> {
     if (pdu.targetTransferTag === RESERVED_TAG) this.#begin(pdu.initiatorTaskTag)
     else if (pdu.initiatorTaskTag !== this.#task || pdu.targetTransferTag !== this.#tag) return failure(REJECT_REASON.protocolError)
     if (pdu.final && pdu.continued) return failure(REJECT_REASON.protocolError)
     if (this.#unsent !== undefined) return ok(this.#segment(this.#unsent, pdu, segmentBytes))
-    for (const chunk of data) {
-      this.#received.push(chunk)
-      this.#receivedBytes += chunk.length
-    }
-    if (this.#receivedBytes > MAX_TEXT_BYTES) return failure(REJECT_REASON.protocolError)
+    for (const chunk of data) this.#receivedBytes += chunk.length
+    if (this.#receivedBytes > LIMITS.textBytes) return failure(REJECT_REASON.protocolError)
+    this.#received.push(...data)
     if (pdu.continued) return ok({ final: false, continued: false, targetTransferTag: this.#nextTag(), text: new Uint8Array(0) })
     const keys = parseTextKeys(concatBytes(this.#received))
     this.#received = []
@@ -57,7 +62,7 @@ export class TextExchange {
     return ok(this.#segment(encodeTextKeys(answers), pdu, segmentBytes))
   }
 
-  #begin(initiatorTaskTag: number): void {
+  #begin(initiatorTaskTag: number | undefined): void {
     this.#task = initiatorTaskTag
     this.#received = []
     this.#receivedBytes = 0

@@ -26,5 +26,3 @@ export const TARGET_WISHES: ParameterWishes = {
 export const LOGIN_TIMEOUT_MS = 15_000
 /** A connection silent for this long is pinged; silent for as long again, it is dropped. */
 export const PING_INTERVAL_MS = 15_000
-/** Immediate commands under way in one session, which the window does not count. */
-export const MAX_IMMEDIATE_TASKS = 16
