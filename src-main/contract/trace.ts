@@ -79,6 +79,7 @@ export const TRACE_KINDS = [
   'volume.quiesced',
   'volume.verification-started', // copies and parity are compared with the data; data: volumeId, firstStripe, endStripe
   'volume.verified', // data: volumeId, repaired, unreadable
+  'volume.blocks-lost', // data: volumeId, firstBlock, blockCount
   'volume.moves-by-load', // data: volumeId, to, percent
   'volume.owner-changed', // data: volumeId, owner, epoch
   'volume.created', // at the service owner; data: volumeId, name

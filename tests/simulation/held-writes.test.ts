@@ -43,6 +43,22 @@ describe('held writes', () => {
     expectConsistent(world)
   })
 
+  it('keep their volume from being deleted: the next one in its place would inherit half-updated stripes', () => {
+    const world = worldThatWaits(702)
+    expect(world.answerTo('b', { name: 'unmap-lun', params: { lun: 0 } })).toHaveProperty('result')
+    const remove = { name: 'delete-volume', params: { volume: 'alpha' } }
+    expect(world.answerTo('b', remove)).toMatchObject({
+      error: { code: 'not-possible-now', message: expect.stringContaining('discard-held-writes') as string },
+    })
+    expect(world.answerTo('b', DISCARD)).toHaveProperty('result')
+    expect(world.answerTo('b', remove)).toMatchObject({ error: { message: expect.stringContaining('being verified') as string } })
+    expect(
+      world.runUntil(() => isVerified(world), 20_000),
+      tale(world),
+    ).toBe(true)
+    expect(world.answerTo('b', remove)).toHaveProperty('result')
+  })
+
   it('never come back, whoever starts first and alone', () => {
     for (const first of CONTROLLER_IDS) {
       const world = worldThatWaits(701)

@@ -99,6 +99,32 @@ describe('a drive that comes up', () => {
   })
 })
 
+describe('a drive that is exchanged while it is being rebuilt', () => {
+  it('has nothing of what was rebuilt before, and stays out until it is rebuilt from the beginning', () => {
+    const world = servingWorld({ seed: 953 })
+    const host = startHost(world)
+    world.run(200)
+    restartWith(world, (medium) => medium.replace(), 1)
+    expect(world.answerTo('a', { name: 'rebuild-drive', params: { drive: 1 } })).toHaveProperty('result')
+    const progress = () => world.controller('a')?.state?.operations?.find(({ drive }) => drive === 1)?.progress
+    expect(
+      world.runUntil(() => (progress()?.done ?? 0) > 0, 60_000),
+      tale(world),
+    ).toBe(true)
+    expect(progress()?.done).toBeLessThan(progress()?.total ?? 0)
+    restartWith(world, (medium) => medium.replace(), 1)
+    const out = world
+      .controller('a')
+      ?.report()
+      .array?.failedMembers?.filter(({ drive }) => drive === 1)
+    expect(out?.map(({ rebuild: running }) => running)).toEqual([undefined])
+    expectNothingLost(world, host)
+    rebuild(world, 1)
+    restartWith(world, (medium) => (medium.isFailed = true), 2)
+    expectNothingLost(world, host)
+  })
+})
+
 describe('rebuild-drive', () => {
   it('refuses a drive in use, unless it is forced; then its groups do without it until it is rebuilt', () => {
     const world = servingWorld({ seed: 952 })

@@ -68,8 +68,10 @@ function hearPair(parts: AllParts): void {
 }
 
 function hearVolumes(parts: AllParts): void {
-  const { driveSuspected, failures, holdsChanged, holds, giveback, replayed, standing, transferEnded, dispatch } = parts
+  const { driveSuspected, failures, blocksLost, lostBlocks, holdsChanged, holds, giveback, replayed, standing, transferEnded, dispatch } =
+    parts
   driveSuspected.heardBy((suspicion) => failures.suspect(suspicion))
+  blocksLost.heardBy((groupId, groupBlocks) => lostBlocks.lost(groupId, groupBlocks))
   holdsChanged.heardBy(
     () => holds.review(),
     () => giveback.review(),

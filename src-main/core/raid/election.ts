@@ -18,7 +18,10 @@ export interface Election {
   readonly quorum: boolean
   /** Drives that do not answer. */
   readonly silent: readonly number[]
-  /** Drives whose contents are not those that the array had on them. */
+  /**
+   * Drives whose contents do not seem to be those that the array had on them. A drive may have been read before the peer wrote to
+   * it, and the state that it is measured by after that. So `strangerOf` must say the same of what a second read finds.
+   */
   readonly strangers: readonly Stranger[]
   /** Sentences for people about every drive that disagrees. */
   readonly notes: readonly string[]
@@ -74,8 +77,9 @@ export function electState(found: readonly DriveSuperblock[]): Election | undefi
   return { state, standsOn, committed: standsOn.length >= needed, quorum: readable >= needed, silent, strangers, notes }
 }
 
-function strangerOf(state: ArrayState, drive: number, superblock: DriveSuperblock['found']): Stranger | undefined {
-  if (isBeingRebuilt(state, drive)) return undefined
+/** Measures what was found on a drive by a state that was read before. */
+export function strangerOf(state: ArrayState, drive: number, superblock: DriveSuperblock['found']): Stranger | undefined {
+  if (isToBeRebuilt(state, drive)) return undefined
   if (!superblock.ok) return STRANGE.includes(superblock.error) ? { drive, reason: PROBLEM_SENTENCES[superblock.error] } : undefined
   if (superblock.value.arrayId !== state.configuration.arrayId) return { drive, reason: PROBLEM_SENTENCES['other-array'] }
   return outdated(state, drive, superblock.value.state.generation)
@@ -83,7 +87,7 @@ function strangerOf(state: ArrayState, drive: number, superblock: DriveSuperbloc
 
 /** The same by the first blocks of a drive's two slots alone. `undefined` stands for a block that is not of a superblock. */
 export function strangerByHeaders(state: ArrayState, drive: number, claimed: readonly (number | undefined)[]): Stranger | undefined {
-  if (isBeingRebuilt(state, drive)) return undefined
+  if (isToBeRebuilt(state, drive)) return undefined
   const generations = claimed.filter((generation) => generation !== undefined)
   if (generations.length === 0) return { drive, reason: 'has no superblock of this array' }
   return outdated(state, drive, Math.max(...generations))
@@ -100,9 +104,11 @@ export function positionOf({ configuration }: ArrayState, drive: number): number
   return configuration.drives.findIndex(({ index }) => index === drive)
 }
 
-/** The rebuild found out what is on the drive, and its superblocks may not have been written yet. */
-function isBeingRebuilt({ failedMembers = [] }: ArrayState, drive: number): boolean {
-  return failedMembers.some((member) => member.drive === drive && member.rebuild !== undefined)
+/** Its rebuild has just begun, so whatever is on it will be written over, and its superblocks may not have been written yet. */
+function isToBeRebuilt({ failedMembers = [], operations = [] }: ArrayState, drive: number): boolean {
+  return failedMembers.some(
+    (member) => member.drive === drive && operations.some(({ id, progress }) => id === member.rebuild?.operation && progress?.done === 0),
+  )
 }
 
 /** Problems that show that the drive is another one, or that its contents are gone. */

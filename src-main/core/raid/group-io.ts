@@ -9,6 +9,7 @@ import { layoutOf, type GroupLayout } from './geometry'
 import { InterruptedRows } from './interrupted-rows'
 import type { StripeRange } from './interrupted-stripes'
 import type { BlockRun } from './levels/level'
+import { hasLostBlock } from './lost-block'
 import { Members, type RebuiltDrive } from './members'
 import { GroupWriter } from './group-writer'
 import type { PartialParity } from './partial-parity'
@@ -90,17 +91,19 @@ export interface GroupIo {
 /**
  * `drives` are all drives of the array; `failedDrives` those that have failed already. `suspect` is called when a drive
  * does not answer: a write that missed it is not done before `recordFailed` names it. Reads go on without it meanwhile:
- * as long as nothing that missed it counts, it has what the others have.
+ * as long as nothing that missed it counts, it has what the others have. `lost` is called with blocks that no drive can give any
+ * more: from then on they read as medium errors, until they are written.
  */
 export function createGroupIo(options: {
   readonly group: RaidGroup
   readonly drives: readonly DrivePort[]
   readonly failedDrives?: readonly number[]
   readonly suspect?: (drive: number) => void
+  readonly lost?: (groupBlocks: readonly number[]) => void
 }): GroupIo {
   const layout = layoutOf(options.group)
-  const { drives, failedDrives = [], suspect } = options
-  return new LockedGroupIo(layout, new Members(layout, drives, { failedDrives, suspect }))
+  const { drives, failedDrives = [], suspect, lost } = options
+  return new LockedGroupIo(layout, new Members(layout, drives, { failedDrives, suspect }), lost)
 }
 
 const WRITTEN: GroupOutcome<undefined> = { ok: true, value: undefined }
@@ -114,12 +117,15 @@ class LockedGroupIo implements GroupIo {
   readonly #interrupted: InterruptedRows
   readonly #writer: GroupWriter
 
-  constructor(layout: GroupLayout, members: Members) {
+  readonly #lost: ((groupBlocks: readonly number[]) => void) | undefined
+
+  constructor(layout: GroupLayout, members: Members, lost: ((groupBlocks: readonly number[]) => void) | undefined) {
     this.layout = layout
     this.#members = members
+    this.#lost = lost
     this.#interrupted = new InterruptedRows(layout)
     this.#locking = layout.redundancy > 0
-    this.#writer = new GroupWriter(layout, members, this.#interrupted)
+    this.#writer = new GroupWriter(layout, members, { interruptedRows: this.#interrupted, lost })
   }
 
   get outDrives(): readonly number[] {
@@ -161,9 +167,15 @@ class LockedGroupIo implements GroupIo {
     this.#lockStripes({ firstStripe: stripe, lastStripe, exclusive: false }, (release) => {
       readRuns(layout, this.#members, { firstBlock, blockCount, cause, into, interrupted: this.#interrupted }, (status) => {
         release()
-        done(status === 'good' ? { ok: true, value: [into] } : { ok: false, fault: faultOf(status) })
+        done(this.#readOutcome(firstBlock, status, into))
       })
     })
+  }
+
+  #readOutcome(firstBlock: number, status: DriveStatus, into: Uint8Array): GroupOutcome<readonly Uint8Array[]> {
+    if (status !== 'good') return { ok: false, fault: faultOf(status) }
+    if (hasLostBlock(this.layout.groupId, firstBlock, into)) return { ok: false, fault: 'medium-error' }
+    return { ok: true, value: [into] }
   }
 
   write(io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void {
@@ -206,7 +218,7 @@ class LockedGroupIo implements GroupIo {
   }
 
   rebuild(io: GroupRebuild, done: (fault: RebuildFault | undefined) => void): void {
-    const terms = { ...io, interrupted: this.#interrupted, lock: this.#lockStripes }
+    const terms = { ...io, interrupted: this.#interrupted, lock: this.#lockStripes, lost: this.#lost }
     rebuildStripes(this.layout, this.#members, terms, done)
   }
 
@@ -238,7 +250,7 @@ class LockedGroupIo implements GroupIo {
         return
       }
       if (this.#locking) this.#locks.releaseShared(stripe)
-      done(status === 'good' ? { ok: true, value: [into] } : { ok: false, fault: faultOf(status) })
+      done(this.#readOutcome(io.firstBlock, status, into))
     }
     let recovered = false
     if (isOut) finish('failed')

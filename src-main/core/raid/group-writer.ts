@@ -4,6 +4,7 @@ import { carryOut, type CarriedOut } from './carry-out'
 import type { InterruptedRows } from './interrupted-rows'
 import type { GroupLayout } from './levels/level'
 import { worse, type MemberRange } from './member-io'
+import { giveUpRows, type Row } from './lost-rows'
 import type { Members } from './members'
 import { readMember } from './recovery'
 import { InterruptedStripes, type StripeRange } from './interrupted-stripes'
@@ -24,11 +25,17 @@ export class GroupWriter {
   readonly #members: Members
   readonly #interruptedRows: InterruptedRows
   readonly #interruptedStripes = new InterruptedStripes()
+  readonly #lost: ((groupBlocks: readonly number[]) => void) | undefined
 
-  constructor(layout: GroupLayout, members: Members, interruptedRows: InterruptedRows) {
+  constructor(
+    layout: GroupLayout,
+    members: Members,
+    options: { readonly interruptedRows: InterruptedRows; readonly lost: ((groupBlocks: readonly number[]) => void) | undefined },
+  ) {
     this.#layout = layout
     this.#members = members
-    this.#interruptedRows = interruptedRows
+    this.#interruptedRows = options.interruptedRows
+    this.#lost = options.lost
   }
 
   isInterrupted(range: StripeRange): boolean {
@@ -40,6 +47,7 @@ export class GroupWriter {
     const recomputeParity = io.recomputeParity === true || this.#interruptedStripes.hasAny(io)
     let isBegun = recomputeParity
     let begun: readonly PartialParity[] = []
+    let mayGiveUp = !recomputeParity && this.#layout.redundancy > 0 && !this.#interruptedRows.hasAny(io)
     const finish = (status: DriveStatus): void => {
       if (status === 'good') for (const run of runs) this.#interruptedRows.forget(run)
       else for (const update of begun) this.#interruptedRows.note(update)
@@ -55,7 +63,13 @@ export class GroupWriter {
       }
       const write = { runs, cause, recomputeParity, readOld: this.#readerOf(recomputeParity) }
       this.#layout.rule.planWrite(this.#layout, this.#members, write, (planned) => {
-        if (planned.status !== 'good') finish(planned.status)
+        if (planned.status === 'medium-error' && mayGiveUp) {
+          mayGiveUp = false
+          this.#giveUpLost(io, (given) => {
+            if (given === 'good') this.#members.whenSettled(attempt)
+            else finish(worse(planned.status, given))
+          })
+        } else if (planned.status !== 'good') finish(planned.status)
         // A drive was dropped while the plan was made: plan again once that is recorded.
         else if (!this.#members.isSettled) this.#members.whenSettled(attempt)
         else {
@@ -88,6 +102,22 @@ export class GroupWriter {
         if (--waiting === 0) whenRecorded(members, { status: worst, missed }, done)
       })
     }
+  }
+
+  /** Sectors of these rows cannot be read, and without them there is no new parity. New data must be able to heal them. */
+  #giveUpLost({ runs, claim, cause }: LockedWrite, done: (status: DriveStatus) => void): void {
+    const { rule, stripeBlocks } = this.#layout
+    const rows = new Map<number, Row>()
+    for (const { firstBlock, blockCount } of runs) {
+      for (let block = firstBlock; block < firstBlock + blockCount; block++) {
+        const memberBlock = rule.memberBlockOf(this.#layout, block)
+        rows.set(memberBlock, { stripe: Math.floor(block / stripeBlocks), memberBlock })
+      }
+    }
+    giveUpRows(this.#layout, this.#members, [...rows.values()], { rebuilt: undefined, claim, cause }, (status, lost) => {
+      if (lost.length > 0) this.#lost?.(lost)
+      done(status)
+    })
   }
 
   /** Where parity cannot be trusted, reads use the partial parity that the interrupted update logged. */

@@ -3,8 +3,7 @@ import type { ArrayState, FailedMember } from '../../../contract/array-state'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { ServiceError } from '../../../contract/service-request'
 import type { ClockPort, TracePort } from '../../ports'
-import { withFailedMembers } from '../state/array-changes'
-import { withoutRebuild } from '../state/rebuild-changes'
+import { withoutMembers } from '../state/rebuild-changes'
 import type { Committer } from '../state/committer'
 import type { EventLog } from '../peer/event-log'
 import type { Standing } from '../peer/standing'
@@ -55,7 +54,7 @@ export class DriveFailures {
     let told: readonly Suspicion[] = []
     const change = (state: ArrayState): ArrayState => {
       told = [...this.#suspected]
-      return told.reduce((changed, suspicion) => withoutRebuild(changed, suspicion, failedAgain(suspicion)), withFailedMembers(state, told))
+      return withoutMembers(state, told, failedAgain)
     }
     committer.commitFirst(
       (state) => ok(change(state)),
@@ -87,7 +86,7 @@ export class DriveFailures {
   }
 }
 
-function failedAgain({ drive }: Suspicion): ServiceError {
+function failedAgain(drive: number): ServiceError {
   const message = `Drive ${drive} did not answer during its rebuild. It stays out. Check it, then send a new request.`
   return { code: 'not-possible-now', message }
 }

@@ -1,10 +1,12 @@
 import type { ArrayState } from '../../../contract/array-state'
 import type { ControllerPorts } from '../../ports'
+import type { Committer } from '../state/committer'
 import type { StateDrives } from '../state/state-drives'
 
 export interface ReturnedDrivesParts {
   readonly ports: Pick<ControllerPorts, 'drives'>
   readonly stateDrives: StateDrives
+  readonly committer: Pick<Committer, 'recordStored'>
 }
 
 /**
@@ -20,12 +22,14 @@ export class ReturnedDrives {
 
   /** Must run before any part that does I/O sees the state. */
   installed(state: ArrayState, previous: ArrayState | undefined): void {
-    const { ports, stateDrives } = this.#parts
+    const { ports, stateDrives, committer } = this.#parts
     const before = rebuildsOf(previous)
     for (const [drive, operation] of rebuildsOf(state)) {
       if (before.get(drive) === operation) continue
       ports.drives.find(({ index }) => index === drive)?.reopen()
       stateDrives.admit(drive)
+      // Its superblocks are written, and what it has stored is on record, before any progress of the rebuild is.
+      committer.recordStored()
     }
   }
 }

@@ -1,13 +1,15 @@
 import { failure, ok, type Result } from '../../../base/result'
 import type { ArrayState, VolumeOwnership } from '../../../contract/array-state'
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
+import type { ServiceError } from '../../../contract/service-request'
 import type { TraceId } from '../../../contract/trace'
 import type { WriteCache } from '../../nvram/write-cache'
 import type { MidplanePort } from '../../ports'
 import { isNewer } from '../../raid/superblock'
-import { membersOn, nextEpoch, ownershipOf, withFailedMembers, withOwner, withOwnership, withVerified } from '../state/array-changes'
+import { membersOn, nextEpoch, ownershipOf, withOwner, withOwnership, withVerified } from '../state/array-changes'
 import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
+import { withoutMembers } from '../state/rebuild-changes'
 import { SERVICE_SLOT, type StateDrives } from '../state/state-drives'
 import { tooFewReadable } from './first-step'
 import type { ClaimStability } from '../volumes/claim-stability'
@@ -129,7 +131,7 @@ function claimFrom(
   done: (outcome: Result<Claim, ClaimFailure>) => void,
 ): void {
   // A drive that is not what it was fails with the claim: before any data is read from it.
-  const trusted = withFailedMembers(newest, membersOn(newest, stateDrives.strangers))
+  const trusted = withoutMembers(newest, membersOn(newest, stateDrives.strangers), exchanged)
   const absent = [...silent, ...stateDrives.strangers]
   const { state, claimed } = claimedState(trusted, { self, plan, silent: absent, midplane, cache })
   if (!raiseAll(state, claimed, midplane)) {
@@ -142,6 +144,11 @@ function claimFrom(
     } else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     else done(failure({ code: 'drives', reason: 'fewer than half of the drives can be written' }))
   })
+}
+
+function exchanged(drive: number): ServiceError {
+  const message = `Drive ${drive} was exchanged during its rebuild, or lost what was written to it. It stays out. Send a new request.`
+  return { code: 'not-possible-now', message }
 }
 
 interface ClaimedStateOptions {

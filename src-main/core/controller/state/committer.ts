@@ -92,6 +92,7 @@ export class Committer {
    * noticed, even if nothing else is ever committed.
    */
   recordStored(): void {
+    if (!this.#isOwner()) return
     this.commit(
       (state) => ok(this.#parts.stateDrives.withStored(state)),
       undefined,

@@ -110,6 +110,11 @@ function withProgress(
   })
 }
 
+/** Groups do without these drives from now on, if they can. A rebuild of one of them has failed. */
+export function withoutMembers(state: ArrayState, members: readonly Member[], why: (drive: number) => ServiceError): ArrayState {
+  return members.reduce((changed, member) => withoutRebuild(changed, member, why(member.drive)), withFailedMembers(state, members))
+}
+
 /** The drive stays out, including the stripes already rebuilt, because it misses writes again from now on. */
 export function withoutRebuild(state: ArrayState, { groupId, drive }: Member, error: ServiceError): ArrayState {
   const member = memberOf(state, { groupId, drive })

@@ -4,7 +4,15 @@ import type { ArrayState } from '../../../contract/array-state'
 import { LIMITS } from '../../../contract/limits'
 import type { TraceId } from '../../../contract/trace'
 import type { DrivePort, DriveStatus } from '../../ports'
-import { electState, majorityOf, strangerByHeaders, type DriveSuperblock, type Election, type Stranger } from '../../raid/election'
+import {
+  electState,
+  majorityOf,
+  strangerByHeaders,
+  strangerOf,
+  type DriveSuperblock,
+  type Election,
+  type Stranger,
+} from '../../raid/election'
 import {
   claimedGeneration,
   encodeHeader,
@@ -63,8 +71,8 @@ export class StateDrives {
       found.sort((a, b) => a.drive - b.drive)
       const election = electState(found)
       // Without a quorum, the state to measure them by is not known.
-      if (election?.quorum === true) for (const stranger of election.strangers) this.#distrust(stranger)
-      done(election)
+      if (election?.quorum === true) this.#confirmStrangers(election, { known, decode }, () => done(election))
+      else done(election)
     })
     for (const drive of this.#drives) {
       readDrive(drive, { expected: expectationOf(drive.index, known), decode }, (superblock) => {
@@ -72,6 +80,23 @@ export class StateDrives {
         finish()
       })
     }
+  }
+
+  #confirmStrangers(
+    { state, strangers }: Election,
+    how: { readonly known: ArrayState | undefined; readonly decode: StateDecoder },
+    done: () => void,
+  ): void {
+    const suspected = this.#drives.filter(({ index }) => strangers.some(({ drive }) => drive === index))
+    const finish = countdown(suspected.length, done)
+    for (const drive of suspected) {
+      readDrive(drive, { expected: expectationOf(drive.index, how.known), decode: how.decode }, (superblock) => {
+        const stranger = strangerOf(state, drive.index, superblock)
+        if (stranger !== undefined) this.#distrust(stranger)
+        finish()
+      })
+    }
+    if (suspected.length === 0) done()
   }
 
   /**

@@ -38,6 +38,7 @@ export interface VolumeServiceParts {
   readonly claimStability: ClaimStability
   readonly ports: Pick<ControllerPorts, 'drives'>
   readonly driveSuspected: Signal<[Pick<FailedMember, 'groupId' | 'drive'>]>
+  readonly blocksLost: Signal<[groupId: number, groupBlocks: readonly number[]]>
 }
 
 /** All volumes of the array as this controller serves them. */
@@ -162,13 +163,14 @@ export class VolumeService implements LogicalUnitDirectory {
   }
 
   #createGroup(state: ArrayState, group: RaidGroup): GroupIo {
-    const { ports, driveSuspected } = this.#parts
+    const { ports, driveSuspected, blocksLost } = this.#parts
     const { id: groupId } = group
     return createGroupIo({
       group,
       drives: ports.drives,
       failedDrives: failedDrivesOf(state, groupId),
       suspect: (drive) => driveSuspected.tell({ groupId, drive }),
+      lost: (groupBlocks) => blocksLost.tell(groupId, groupBlocks),
     })
   }
 

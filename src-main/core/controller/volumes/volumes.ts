@@ -24,6 +24,8 @@ export interface Volumes {
   readonly byLoad: OwnershipByLoad
   /** A drive does not answer a group. */
   readonly driveSuspected: Signal<[Pick<FailedMember, 'groupId' | 'drive'>]>
+  /** No drive can give these blocks of a group any more. */
+  readonly blocksLost: Signal<[groupId: number, groupBlocks: readonly number[]]>
   /** Something changed that decides which volumes this controller has to hold. */
   readonly holdsChanged: Signal
   /** This controller owned these volumes only to replay its NVRAM. */
@@ -35,6 +37,7 @@ export type VolumesParts = StateParts & State
 export function createVolumes(below: VolumesParts): Volumes {
   const { self, clock, trace, ports, session } = below
   const driveSuspected: Volumes['driveSuspected'] = new Signal()
+  const blocksLost: Volumes['blocksLost'] = new Signal()
   const holdsChanged = new Signal()
   const replayed: Volumes['replayed'] = new Signal()
   const counters = new IoCounters()
@@ -57,8 +60,9 @@ export function createVolumes(below: VolumesParts): Volumes {
     },
   })
   const holds = new NvramHolds({ ...below, cache, replayed })
-  const volumes: VolumeService = new VolumeService({ ...below, counters, admission, claimStability, forwarder, cache, driveSuspected })
+  const signals = { driveSuspected, blocksLost }
+  const volumes: VolumeService = new VolumeService({ ...below, ...signals, counters, admission, claimStability, forwarder, cache })
   const mover = new VolumeMover({ ...below, cache, volumes })
   const byLoad = new OwnershipByLoad({ ...below, volumes, mover })
-  return { counters, admission, claimStability, forwarder, cache, holds, volumes, mover, byLoad, driveSuspected, holdsChanged, replayed }
+  return { counters, admission, claimStability, forwarder, cache, holds, volumes, mover, byLoad, ...signals, holdsChanged, replayed }
 }

@@ -1,3 +1,4 @@
+import { present } from '../../../base/assert'
 import { failure, ok } from '../../../base/result'
 import { ownershipOf, withoutVolume } from '../../controller/state/array-changes'
 import { isBeingRebuilt } from '../../controller/state/rebuild-changes'
@@ -25,7 +26,16 @@ export const deleteVolume = configurationRequest({
       )
     }
     // The next volume in its place would silently inherit its interrupted stripes.
-    if (ownershipOf(state, id)?.unverifiedFrom !== undefined) {
+    const { heldBy, unverifiedFrom } = present(ownershipOf(state, id), `ownership of volume ${id}`)
+    if (heldBy !== undefined) {
+      return refusal(
+        'not-possible-now',
+        `Only the NVRAM of controller ${heldBy.toUpperCase()} has all of volume "${name}". Wait until that controller has ` +
+          'written it to the drives, or give up what it has (discard-held-writes).',
+        'volume',
+      )
+    }
+    if (unverifiedFrom !== undefined) {
       return refusal(
         'not-possible-now',
         `The copies and parity of volume "${name}" are being verified (list-operations). Wait until that is done.`,

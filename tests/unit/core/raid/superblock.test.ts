@@ -236,11 +236,25 @@ describe('the election of a state', () => {
     expect(electState(foundOf(state, state, state, state, state, foreign))?.strangers).toMatchObject([{ drive: 5 }])
   })
 
-  it('does not take a drive for a stranger that is being rebuilt', () => {
+  it('does not take a drive for a stranger whose rebuild has just begun; once stripes are rebuilt, they would be lost', () => {
     const failed = { groupId: 0, drive: 5, afterGeneration: 2 }
     const failedMembers = [{ ...failed, rebuild: { operation: 'one', parts: [] } }]
-    const state = stateOf({ generation: 5, failedMembers })
-    expect(electState(foundOf(state, state, state, state, state, 'blank'))?.strangers).toEqual([])
+    const about = {
+      name: 'rebuild-drive',
+      digest: '',
+      state: 'running',
+      server: 'a',
+      incarnation: 1,
+      controller: 'a',
+      volumes: [],
+    } as const
+    const strangersAfter = (done: number) => {
+      const operations = [{ ...about, volumes: [], id: 'one', progress: { done, total: 9 } }]
+      const state = stateOf({ generation: 5, failedMembers, operations })
+      return electState(foundOf(state, state, state, state, state, 'blank'))?.strangers.map(({ drive }) => drive)
+    }
+    expect(strangersAfter(0)).toEqual([])
+    expect(strangersAfter(1)).toEqual([5])
     const out = stateOf({ generation: 5, failedMembers: [failed] })
     expect(electState(foundOf(out, out, out, out, out, 'blank'))?.strangers).toHaveLength(1)
   })

@@ -24,6 +24,8 @@ export class World {
   readonly drives: readonly MemoryDrive[]
   readonly group: RaidGroup
   readonly io: GroupIo
+  /** Blocks that it said are lost. */
+  readonly lost: number[] = []
 
   constructor(
     level: RaidLevel,
@@ -33,7 +35,7 @@ export class World {
   ) {
     this.group = groupOf(level, memberCount, chunkBlocks)
     this.drives = memoryDrives({ count: memberCount, blockCount: Math.max(100, chunkBlocks * 2) + 40, completions })
-    this.io = createGroupIo({ group: this.group, drives: this.drives })
+    this.io = createGroupIo({ group: this.group, drives: this.drives, lost: (blocks) => this.lost.push(...blocks) })
   }
 
   /** Writes and waits for the outcome. */

@@ -28,7 +28,7 @@ function install(...states: readonly ArrayState[]) {
   const ports = Array.from({ length: 4 }, (_, index) => new MemoryDrive({ index, blockCount: SUPERBLOCK_AREA_BLOCKS, completions }))
   const drives = new StateDrives(ports)
   const store = new ArrayStore()
-  const returned = new ReturnedDrives({ ports: { drives: ports }, stateDrives: drives })
+  const returned = new ReturnedDrives({ ports: { drives: ports }, stateDrives: drives, committer: { recordStored: () => undefined } })
   store.installed.heardBy((state, previous) => returned.installed(state, previous))
   for (const state of states) store.install(state)
   return { ports, drives, completions, reopened: ports.map(({ reopened }) => reopened) }
