@@ -19,7 +19,7 @@ import { checkDrives } from './drive-check'
  * A lab on disk:
  *
  *     lab.json            who it is, its drives, the workload as it was last set
- *     lab.lock            the process that has it open
+ *     lab.lock            locked by the process that has it open
  *     drives/drive-N.img  sparse images
  *     nvram/slot-X        each controller's NVRAM
  *     trace/*.ndjson      trace events
@@ -80,6 +80,7 @@ export function openLabFolder(options: {
     const drives = driveFiles(folder, file)
     const drivesLeftOut = checkDrives(drives, file.id)
     const nvram = openNvramSlots(folder, file.id)
+    includeImages(lock, [...drives.map((drive) => drive.file), nvram.files.a, nvram.files.b])
     fs.mkdirSync(path.join(folder, 'trace'), { recursive: true })
     return opened({
       folder,
@@ -95,6 +96,11 @@ export function openLabFolder(options: {
     if (error instanceof LabStartError) throw error
     throw new LabStartError(`Cannot open the lab in ${folder}: ${error instanceof Error ? error.message : String(error)}.`)
   }
+}
+
+/** Windows lets nobody open a locked file, not even a controller of this lab. There the lock of the folder has to do. */
+function includeImages(lock: LabLock, files: readonly string[]): void {
+  if (process.platform !== 'win32') lock.include(files.filter((file) => fs.existsSync(file)))
 }
 
 function opened(lab: {

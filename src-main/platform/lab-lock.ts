@@ -1,93 +1,90 @@
 import * as fs from 'node:fs'
+import { hostname } from 'node:os'
+import { lockFiles, type LockRefusal } from './file-lock'
 import { LabStartError } from './lab-start-error'
 
-/** One process at a time works on a lab folder. */
+/** One process at a time works on a lab folder, and on each of its images. */
 export interface LabLock {
+  /** Locks files of the lab too: two folders may have the same one, by a link or a mount. Throws LabStartError. */
+  include(files: readonly string[]): void
   release(): void
 }
 
-const heldHere = new Set<string>()
+/** Somebody who releases the lock just now deletes the file: it is locked in vain, and made anew. */
+const ATTEMPTS = 100
 
-/** Throws LabStartError where another living process has it. The lock of a dead one is taken over. */
+/** Throws LabStartError where another living process has it. What a dead one left behind is just a file. */
 export function lockLab(file: string): LabLock {
-  for (let attempt = 0; attempt < 3; attempt++) {
-    if (tryCreate(file)) {
-      heldHere.add(file)
-      return {
-        release() {
-          heldHere.delete(file)
-          fs.rmSync(file, { force: true })
-        },
-      }
-    }
-    const owner = readOwner(file)
-    if (owner !== undefined && (owner.pid === process.pid ? heldHere.has(file) : isAlive(owner))) {
-      throw new LabStartError(
-        `This lab is already open in process ${owner.pid}. Close it there first. If that process is not a lab, delete ${file}.`,
-      )
-    }
-    removeStale(file)
-  }
-  throw new LabStartError(`The lock file ${file} was left by a process that has ended. Delete it.`)
-}
-
-function tryCreate(file: string): boolean {
-  try {
-    fs.writeFileSync(file, `${process.pid}\n${birthOf(process.pid)}\n`, { flag: 'wx', mode: 0o600 })
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw new LabStartError(`Cannot write to the folder: ${error instanceof Error ? error.message : String(error)}.`)
+  const fd = lockNamedFile(file)
+  const included: number[] = []
+  sign(fd)
+  return {
+    include(files) {
+      const locked = lockFiles(files)
+      if (!locked.ok) throw new LabStartError(locked.error.isHeld ? sharedImage(locked.error) : cannotLock(locked.error))
+      included.push(...locked.value)
+    },
+    release() {
+      for (const one of included.splice(0)) fs.closeSync(one)
+      // Deleted while it is locked: whoever locks it later sees that it has lost its name.
+      removeIfPossible(file)
+      fs.closeSync(fd)
+    },
   }
 }
 
-interface Owner {
-  readonly pid: number
-  /** Empty where it is not known. */
-  readonly birth: string
+/** The open lock file, locked, and still under its name. */
+function lockNamedFile(file: string): number {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const locked = lockFiles([file], fs.constants.O_CREAT | fs.constants.O_NOFOLLOW)
+    if (!locked.ok) throw new LabStartError(locked.error.isHeld ? openElsewhere(file) : cannotLock(locked.error))
+    const [fd = -1] = locked.value
+    const [own, named] = [fs.fstatSync(fd, { bigint: true }), fs.statSync(file, { bigint: true, throwIfNoEntry: false })]
+    if (own.isFile() && own.ino === named?.ino && own.dev === named.dev) return fd
+    fs.closeSync(fd)
+    if (!own.isFile()) throw new LabStartError(`${file} should be a file. Move away what is there.`)
+  }
+  throw new LabStartError(`${file} is deleted again and again. Close the other labs of this folder.`)
 }
 
-function readOwner(file: string): Owner | undefined {
+/** For a person who wants to know who has it. The lock holds also where there is no room for this. */
+function sign(fd: number): void {
   try {
-    const [first = '', birth = ''] = fs.readFileSync(file, 'utf8').split('\n')
-    const pid = Number(first)
-    return Number.isSafeInteger(pid) && pid > 0 ? { pid, birth } : undefined
+    fs.ftruncateSync(fd)
+    fs.writeSync(fd, `${process.pid}\n${hostname()}\n`, 0)
   } catch {
-    return undefined
+    // Others will read of another process.
   }
 }
 
-/** Renames the lock first, so that of two processes that find the same stale lock only one gets it. */
-function removeStale(file: string): void {
-  const aside = `${file}.${process.pid}`
-  try {
-    fs.renameSync(file, aside)
-    fs.rmSync(aside, { force: true })
-  } catch {
-    // The other process was faster. The next attempt sees its lock.
-  }
+function openElsewhere(file: string): string {
+  const [pid = '', host = ''] = readIfPossible(file).split('\n')
+  // A container has a name of its own, and process ids of its own.
+  const where = host === hostname() ? '' : ` of ${host}`
+  return `This lab is already open in ${/^\d+$/.test(pid) ? `process ${pid}${where}` : 'another process'}. Close it there first.`
 }
 
-function isAlive({ pid, birth }: Owner): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
-  }
-  const now = birthOf(pid)
-  return birth === '' || now === '' || birth === now
+function sharedImage({ file }: LockRefusal): string {
+  return `${file} is in use by a lab that is open in another folder: both have the same file. Close that lab, or give each its own copy.`
 }
 
-/**
- * Process ids are reused, above all after a reboot. So on Linux this also names the boot and the start time of the process.
- * Empty on other systems.
- */
-function birthOf(pid: number): string {
+function cannotLock({ file, message }: LockRefusal): string {
+  return `Cannot lock ${file}: ${message}.`
+}
+
+function readIfPossible(file: string): string {
   try {
-    const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
-    const startedAt = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? ''
-    return `${boot} ${startedAt}`
+    return fs.readFileSync(file, 'utf8')
   } catch {
     return ''
+  }
+}
+
+/** Windows deletes no file that is locked. It does no harm. */
+function removeIfPossible(file: string): void {
+  try {
+    fs.rmSync(file, { force: true })
+  } catch {
+    // The next one finds it and locks it.
   }
 }

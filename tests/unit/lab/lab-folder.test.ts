@@ -81,18 +81,41 @@ describe('lab folder', () => {
     again.release()
   })
 
-  it('is open in one process at a time, and takes the lock of a dead one over', () => {
+  it('is open once at a time, whatever a dead process left', () => {
     const made = open({ driveCount: 4, driveMib: 16 })
-    expect(() => open()).toThrow(/open in process \d+/)
+    expect(() => open()).toThrow(`This lab is already open in process ${process.pid}. Close it there first.`)
     made.release()
+    // A living process, but it has not locked it.
     fs.writeFileSync(path.join(folder, 'lab.lock'), '1\n')
-    expect(() => open()).toThrow('open in process 1')
-    fs.writeFileSync(path.join(folder, 'lab.lock'), '1\nan earlier boot 5\n')
-    open().release()
-    // No process has a number this large.
-    fs.writeFileSync(path.join(folder, 'lab.lock'), `${2 ** 30}\n`)
-    open().release()
+    const again = open()
+    fs.writeFileSync(path.join(folder, 'lab.lock'), '7\nbox\n')
+    expect(() => open()).toThrow('This lab is already open in process 7 of box.')
+    fs.writeFileSync(path.join(folder, 'lab.lock'), '')
+    expect(() => open()).toThrow('This lab is already open in another process.')
+    again.release()
     expect(fs.readdirSync(folder).sort()).toEqual(['drives', 'lab.json', 'nvram', 'trace'])
+  })
+
+  it('is one of two that have the same image', () => {
+    makeLab()
+    const twin = path.join(parent, 'twin')
+    fs.cpSync(folder, twin, { recursive: true })
+    fs.rmSync(drive(2, twin))
+    fs.linkSync(drive(2), drive(2, twin))
+    const first = open()
+    expect(() => open({ at: twin })).toThrow(/twin\/drives\/drive-2\.img is in use by a lab that is open in another folder/)
+    first.release()
+    open({ at: twin }).release()
+  })
+
+  it('does not follow a link in the place of its lock', () => {
+    makeLab()
+    fs.symlinkSync(aFile(), path.join(folder, 'lab.lock'))
+    expect(() => open()).toThrow(/Cannot lock .*lab\.lock: ELOOP/)
+    expect(fs.readFileSync(path.join(parent, 'a-file'), 'utf8')).toBe('')
+    fs.rmSync(path.join(folder, 'lab.lock'))
+    fs.mkdirSync(path.join(folder, 'lab.lock'))
+    expect(() => open()).toThrow(/Cannot lock .*lab\.lock: EISDIR/)
   })
 
   it('leaves a folder alone that is not a lab', () => {

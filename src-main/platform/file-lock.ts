@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import { failure, ok, type Result } from '../base/result'
+
+/**
+ * Locks of the kernel on open files. One ends with the process that has the file open, however that ends, so there is nothing stale
+ * to judge. It is seen from any container on the machine, since the kernel keeps it with the file and not with a process id.
+ *
+ * On Linux it is flock(2). Node cannot call that, but the program `flock` can, on files that it inherits from us: the lock belongs to
+ * the open file, so we keep it when that program has ended. A Unix domain socket in the folder would do too, but not on every file
+ * system, not between machines that share one, and it would not protect an image that two folders share.
+ * On macOS and Windows opening the file with a flag locks it. There Windows refuses every other open, also our own workers'.
+ */
+const LOCKING_FLAGS: Readonly<Partial<Record<NodeJS.Platform, number>>> = {
+  // O_EXLOCK | O_NONBLOCK
+  darwin: 0x20 | fs.constants.O_NONBLOCK,
+  // UV_FS_O_EXLOCK
+  win32: 0x1000_0000,
+}
+const locksAtOpen = LOCKING_FLAGS[process.platform]
+/** What a flagged open says where the lock is held. */
+const HELD_CODES = new Set(['EAGAIN', 'EWOULDBLOCK', 'EBUSY'])
+
+export interface LockRefusal {
+  readonly file: string
+  /** By somebody else who has the file open. */
+  readonly isHeld: boolean
+  readonly message: string
+}
+
+/** All of them or none. Gives their open files: the locks are held until those are closed. */
+export function lockFiles(files: readonly string[], flags = 0): Result<readonly number[], LockRefusal> {
+  const fds: number[] = []
+  const refuse = (refusal: LockRefusal) => {
+    for (const fd of fds) fs.closeSync(fd)
+    return failure(refusal)
+  }
+  for (const file of files) {
+    try {
+      fds.push(fs.openSync(file, fs.constants.O_RDWR | flags | (locksAtOpen ?? 0), 0o600))
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+      const message = error instanceof Error ? error.message : String(error)
+      return refuse({ file, isHeld: locksAtOpen !== undefined && HELD_CODES.has(code), message })
+    }
+  }
+  const refusal = locksAtOpen === undefined ? lockOpenFiles(files, fds) : undefined
+  return refusal === undefined ? ok(fds) : refuse(refusal)
+}
+
+/** Of the program's own files, after the three standard ones. */
+const FIRST_INHERITED = 3
+/** It never waits for a lock, but a file server may not answer. */
+const ANSWERS_WITHIN_MS = 20_000
+const SCRIPT = 'for fd; do flock -n -x "$fd" || { echo "$fd $?"; exit 1; }; done'
+const STATUS = { held: 1, noSuchProgram: 127 } as const
+
+function lockOpenFiles(files: readonly string[], fds: readonly number[]): LockRefusal | undefined {
+  const ran = spawnSync('/bin/sh', ['-c', SCRIPT, 'sh', ...fds.map((_, index) => String(FIRST_INHERITED + index))], {
+    stdio: ['ignore', 'pipe', 'pipe', ...fds],
+    env: { PATH: [process.env['PATH'], '/usr/bin', '/bin'].filter(Boolean).join(':') },
+    encoding: 'utf8',
+    timeout: ANSWERS_WITHIN_MS,
+  })
+  if (ran.status === 0) return undefined
+  const [fd = FIRST_INHERITED, status] = ran.stdout.split(' ').map(Number)
+  const file = files[fd - FIRST_INHERITED] ?? ''
+  const complaint = ran.error?.message ?? ran.stderr.trim()
+  if (status === STATUS.noSuchProgram) {
+    return { file, isHeld: false, message: 'the program flock is missing, which is part of util-linux and of BusyBox: install it' }
+  }
+  return { file, isHeld: status === STATUS.held && complaint === '', message: complaint === '' ? `flock ended with ${status}` : complaint }
+}
