@@ -11,6 +11,10 @@ export const LIMITS = {
   loginsUnderWay: 32,
   /** TCP connections of one portal, with those that are ending. */
   portalConnections: 128,
+  /** From the accepted connection to the full feature phase. */
+  loginWithinMs: 15_000,
+  /** A session silent for this long is pinged; silent for as long again, it is dropped. */
+  pingAfterMs: 15_000,
   /** How long a connection that is ending may take. Then it is cut. */
   closeWithinMs: 2000,
   /** Commands in the window of one session (MaxCmdSN - ExpCmdSN + 1). */
@@ -29,6 +33,8 @@ export const LIMITS = {
   /** Text of a login or a text request, with all its continuations, and the keys in it. */
   textBytes: 64 * 1024,
   textKeys: 256,
+  /** Completions that run in one turn before the event loop gets its chance: a busy drive cannot starve the sockets. */
+  completionsPerTurn: 1024,
   /** Operations under way on the array of one controller. */
   volumeOperations: 4096,
   /** I/O of one controller waiting for the peer's answer. */
@@ -51,6 +57,8 @@ export const LIMITS = {
   /** What may be queued for a page. One that falls behind gets no pushes until it catches up: each snapshot replaces the last. */
   labPushBytes: 4 * 1024 * 1024,
   serviceRequestBytes: 64 * 1024,
+  /** The longest answer that the window's side reads. */
+  serviceAnswerBytes: 4 * 1024 * 1024,
   serviceRequestIdLength: 64,
   serviceRequestsUnderWay: 256,
   /** Answers kept so that the same id gives the same result. */
@@ -60,6 +68,11 @@ export const LIMITS = {
   eventLogEntries: 512,
   takeoverRecords: 64,
   traceRecordBytes: 4096,
+  /** One file of trace events; then the next is begun, and the oldest beyond these is deleted. */
+  traceFileBytes: 16 * 1024 * 1024,
+  traceFiles: 4,
+  /** Lines that may wait for the disk. More are dropped, because the trace must never hold up the lab. */
+  traceQueueBytes: 8 * 1024 * 1024,
   /** Commands traced in full per second and worker; the rest is counted. */
   tracedCommandsPerSecond: 400,
 } as const

@@ -9,7 +9,6 @@ import { serviceAnswerSchema, type ServiceAnswer, type ServiceRequest } from '..
 import type { ServiceTable } from '../contract/snapshot'
 
 const ANSWER_WITHIN_MS = 30_000
-const ANSWER_BYTES = 4 * 1024 * 1024
 
 export interface ManagementClientOptions {
   readonly address: SocketAddress
@@ -55,7 +54,7 @@ function exchange({ address, token }: ManagementClientOptions, method: 'GET' | '
         let length = 0
         response.on('data', (chunk: Buffer) => {
           length += chunk.length
-          if (length > ANSWER_BYTES) outgoing.destroy(new Error('the answer is too long'))
+          if (length > LIMITS.serviceAnswerBytes) outgoing.destroy(new Error('the answer is too long'))
           else chunks.push(chunk)
         })
         response.on('end', () => {

@@ -1,3 +1,4 @@
+import { LIMITS } from '../contract/limits'
 import type { TurnPort } from '../core/ports'
 
 /**
@@ -7,9 +8,6 @@ import type { TurnPort } from '../core/ports'
  * writes what the turn has logged. Completions of that belong to the turn as well. What is put off with `atTurnEnd` comes
  * last: sockets and the interconnect send what the turn has gathered, so nothing leaves ahead of the log.
  */
-
-/** Completions run in one turn before the event loop gets its chance: a busy drive cannot starve the sockets. */
-const COMPLETIONS_PER_TURN = 1024
 
 export class Reactor {
   readonly turnPort: TurnPort = { atEnd: (run) => this.#commitLater(run) }
@@ -59,7 +57,7 @@ export class Reactor {
   }
 
   #drain(): void {
-    for (let count = 0; count < COMPLETIONS_PER_TURN; count++) {
+    for (let count = 0; count < LIMITS.completionsPerTurn; count++) {
       if (this.#next === this.#running.length) {
         if (this.#deferred.length === 0) return
         const emptied = this.#running

@@ -1,13 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { MIB } from '../base/units'
+import { LIMITS } from '../contract/limits'
 
-/** One file of trace events; then the next is begun. */
-const FILE_BYTES = 16 * MIB
-/** Older ones are deleted. */
-const FILES_KEPT = 4
-/** Lines that may wait for the disk. More are dropped, because the trace must never hold up the lab. */
-const QUEUE_BYTES = 8 * MIB
 const NAME = /^trace-(\d{6})\.ndjson$/
 
 export interface TraceFiles {
@@ -37,12 +31,12 @@ export function openTraceFiles(folder: string): TraceFiles {
     const fd = fs.openSync(entry.file, 'wx', 0o600)
     number++
     kept.push(entry)
-    while (kept.length > FILES_KEPT) fs.rmSync(kept.shift()?.file ?? '', { force: true })
+    while (kept.length > LIMITS.traceFiles) fs.rmSync(kept.shift()?.file ?? '', { force: true })
     return { fd, entry }
   }
 
   function rotateWhenFull(): void {
-    if (current.entry.byteCount < FILE_BYTES) return
+    if (current.entry.byteCount < LIMITS.traceFileBytes) return
     try {
       const next = openNext()
       fs.closeSync(current.fd)
@@ -85,7 +79,7 @@ export function openTraceFiles(folder: string): TraceFiles {
     },
     append(lines) {
       if (closed) return
-      if (queuedBytes + lines.length > QUEUE_BYTES) {
+      if (queuedBytes + lines.length > LIMITS.traceQueueBytes) {
         dropped++
         return
       }

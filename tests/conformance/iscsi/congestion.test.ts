@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { LIMITS } from '../../../src-main/contract/limits'
-import { PING_INTERVAL_MS } from '../../../src-main/core/iscsi/session/wishes'
 import { blockCdb, IscsiLab, type RawInitiator } from '../../support/iscsi-lab'
 
 /** An initiator that asks and does not take: nothing more is read or started until it does. */
@@ -32,7 +31,7 @@ describe('a connection that does not drain', () => {
     const initiator = lab.session()
     initiator.port.queuedBytes = LIMITS.connectionQueueBytes + 1
     askFor(initiator, 1)
-    lab.clock.advance(3 * PING_INTERVAL_MS)
+    lab.clock.advance(3 * LIMITS.pingAfterMs)
     expect(initiator.port.isClosed).toBe(true)
     expect(lab.session().testUnitReady().status).toBe(0)
   })

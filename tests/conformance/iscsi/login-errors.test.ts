@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { LIMITS } from '../../../src-main/contract/limits'
 import { encodeNopOut } from '../../../src-main/core/iscsi/codec/pdu/nop'
 import { decodeLoginResponse, LOGIN_STAGE, LOGIN_STATUS, type LoginRequestPdu } from '../../../src-main/core/iscsi/codec/pdu/login'
-import { LOGIN_TIMEOUT_MS } from '../../../src-main/core/iscsi/session/wishes'
 import { INITIATOR_NAME, IscsiLab, TARGET_NAME, type RawInitiator } from '../../support/iscsi-lab'
 
 /** RFC 7143 §11.13.5: each refusal with its status, the connection closed, and the target well afterwards. */
@@ -94,7 +93,7 @@ describe('login refusals', () => {
     const lab = new IscsiLab()
     const initiator = lab.connect()
     initiator.loginRequest({ transit: false }, IDENTITY)
-    lab.clock.advance(LOGIN_TIMEOUT_MS - 1)
+    lab.clock.advance(LIMITS.loginWithinMs - 1)
     expect(initiator.port.isClosed).toBe(false)
     lab.clock.advance(1)
     expect(initiator.port.isClosed).toBe(true)

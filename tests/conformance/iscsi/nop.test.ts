@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { LIMITS } from '../../../src-main/contract/limits'
 import { present } from '../../../src-main/base/assert'
 import { concatBytes } from '../../../src-main/base/bytes'
 import { RESERVED_TAG } from '../../../src-main/core/iscsi/codec/layout'
 import { decodeNopIn, encodeNopOut } from '../../../src-main/core/iscsi/codec/pdu/nop'
-import { PING_INTERVAL_MS } from '../../../src-main/core/iscsi/session/wishes'
 import { IscsiLab, pattern, type RawInitiator } from '../../support/iscsi-lab'
 
 /** RFC 7143 §11.18, §11.19. */
@@ -67,7 +67,7 @@ describe('NOP-In as a ping', () => {
   it('goes to a silent initiator and uses up no StatSN', () => {
     const lab = new IscsiLab()
     const initiator = lab.session()
-    lab.clock.advance(PING_INTERVAL_MS)
+    lab.clock.advance(LIMITS.pingAfterMs)
     const pings = initiator.receive()
     expect(pings.map(({ header }) => decodeNopIn(header))).toMatchObject([{ initiatorTaskTag: RESERVED_TAG, statSn: 2 }])
     expect(decodeNopIn(present(pings[0], 'PDU').header).targetTransferTag).not.toBe(RESERVED_TAG)
@@ -78,7 +78,7 @@ describe('NOP-In as a ping', () => {
     const lab = new IscsiLab()
     const [answering, silent] = [lab.session(), lab.session({ isid: '80ffffff0001' })]
     for (let i = 0; i < 10; i++) {
-      lab.clock.advance(PING_INTERVAL_MS)
+      lab.clock.advance(LIMITS.pingAfterMs)
       for (const { header } of answering.receive())
         nopOut(answering, { immediate: true, tag: RESERVED_TAG, transferTag: decodeNopIn(header).targetTransferTag })
     }
@@ -91,7 +91,7 @@ describe('NOP-In as a ping', () => {
     const lab = new IscsiLab()
     const initiator = lab.session()
     for (let i = 0; i < 5; i++) {
-      lab.clock.advance(PING_INTERVAL_MS - 1)
+      lab.clock.advance(LIMITS.pingAfterMs - 1)
       expect(initiator.testUnitReady().status).toBe(0)
     }
   })

@@ -12,7 +12,6 @@ import type { SessionContext } from './context'
 import { LoginNegotiation, type LoginFacts, type LoginStep } from './login'
 import { Outbound } from './outbound'
 import type { Session } from './session'
-import { LOGIN_TIMEOUT_MS, PING_INTERVAL_MS } from './wishes'
 
 /** What a connection needs from its target. */
 export interface ConnectionOwner {
@@ -68,7 +67,7 @@ export class Connection implements ConnectionHandler {
     this.#owner = options.owner
     this.#outbound = new Outbound(options.port, 0)
     this.#login = new LoginNegotiation({ ...options.owner, portalGroup: portalGroupOf(options.portal) })
-    this.#timer = this.#owner.clock.after(LOGIN_TIMEOUT_MS, () => this.end('login timeout'))
+    this.#timer = this.#owner.clock.after(LIMITS.loginWithinMs, () => this.end('login timeout'))
   }
 
   onData(bytes: Uint8Array): void {
@@ -201,7 +200,7 @@ export class Connection implements ConnectionHandler {
   /** Pings a silent initiator, and drops it when it stays silent. */
   #watch(): void {
     this.#hasHeard = false
-    this.#timer = this.#owner.clock.after(PING_INTERVAL_MS, () => {
+    this.#timer = this.#owner.clock.after(LIMITS.pingAfterMs, () => {
       if (this.#hasHeard) this.#isPinged = false
       else if (this.#isPinged) {
         this.end('no answer to a ping')

@@ -21,8 +21,3 @@ export const TARGET_WISHES: ParameterWishes = {
   TaskReporting: ['RFC3720'],
   iSCSIProtocolLevel: 1,
 }
-
-/** From the accepted connection to the full feature phase. */
-export const LOGIN_TIMEOUT_MS = 15_000
-/** A connection silent for this long is pinged; silent for as long again, it is dropped. */
-export const PING_INTERVAL_MS = 15_000
