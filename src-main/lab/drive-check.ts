@@ -6,6 +6,12 @@ import { isNewer } from '../core/raid/superblock'
 import { checkDriveFile, type DriveFile } from '../platform/drive-files'
 import { LabStartError } from '../platform/lab-start-error'
 
+export interface CheckedDrives {
+  readonly usable: readonly DriveFile[]
+  /** Sentences for people about drives that are left out. */
+  readonly notices: readonly string[]
+}
+
 interface BadDrive {
   readonly index: number
   readonly error: LabStartError
@@ -15,9 +21,9 @@ interface BadDrive {
  * Checks every drive before anything is started, and changes nothing. The array starts without drives that are missing, damaged or
  * foreign if a majority is left and every group that holds a volume can do
  * without them, counting those that it has already given up. Otherwise it
- * throws what is wrong with the first one. Returns sentences for people about drives that are left out.
+ * throws what is wrong with the first one.
  */
-export function checkDrives(drives: readonly DriveFile[], arrayId: string): readonly string[] {
+export function checkDrives(drives: readonly DriveFile[], arrayId: string): CheckedDrives {
   const bad: BadDrive[] = []
   let newest: ArrayState | undefined
   for (const drive of drives) {
@@ -30,10 +36,14 @@ export function checkDrives(drives: readonly DriveFile[], arrayId: string): read
     }
   }
   const [first] = bad
-  if (first === undefined) return []
+  if (first === undefined) return { usable: drives, notices: [] }
   const isMajority = drives.length - bad.length >= majorityOf(drives.length)
   if (newest === undefined || !isMajority || !survives(newest, bad)) throw first.error
-  return bad.map(({ index, error }) => `The lab starts without drive ${index}. ${error.message} Then rebuild the drive in the window.`)
+  const usable = drives.filter((drive) => !bad.some(({ index }) => index === drive.index))
+  return {
+    usable,
+    notices: bad.map(({ index, error }) => `The lab starts without drive ${index}. ${error.message} Then rebuild the drive in the window.`),
+  }
 }
 
 function survives({ configuration, failedMembers = [] }: ArrayState, bad: readonly BadDrive[]): boolean {

@@ -78,9 +78,9 @@ export function openLabFolder(options: {
     if (isNew) createLabFiles(folder, options)
     const file = readLabFile(folder)
     const drives = driveFiles(folder, file)
-    const drivesLeftOut = checkDrives(drives, file.id)
+    const checked = checkDrives(drives, file.id)
     const nvram = openNvramSlots(folder, file.id)
-    includeImages(lock, [...drives.map((drive) => drive.file), nvram.files.a, nvram.files.b])
+    includeImages(lock, [...checked.usable.map((drive) => drive.file), nvram.files.a, nvram.files.b])
     fs.mkdirSync(path.join(folder, 'trace'), { recursive: true })
     return opened({
       folder,
@@ -89,7 +89,7 @@ export function openLabFolder(options: {
       nvramFiles: nvram.files,
       isNew,
       lock,
-      notices: [...ignoredOptions(file, options), ...drivesLeftOut, ...(isNew ? [] : nvram.notices)],
+      notices: [...ignoredOptions(file, options), ...checked.notices, ...(isNew ? [] : nvram.notices)],
     })
   } catch (error) {
     lock.release()
@@ -100,7 +100,7 @@ export function openLabFolder(options: {
 
 /** Windows lets nobody open a locked file, not even a controller of this lab. There the lock of the folder has to do. */
 function includeImages(lock: LabLock, files: readonly string[]): void {
-  if (process.platform !== 'win32') lock.include(files.filter((file) => fs.existsSync(file)))
+  if (process.platform !== 'win32') lock.include(files)
 }
 
 function opened(lab: {

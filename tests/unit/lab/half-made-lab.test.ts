@@ -19,6 +19,8 @@ const CHANGES = [
   'renameSync',
 ] as const
 
+const MANY_LABS_MS = 180_000
+
 let parent: string
 let folder: string
 let restore: () => void = () => undefined
@@ -58,7 +60,7 @@ function open() {
 }
 
 describe('a half-made lab', () => {
-  it('is made anew, wherever its creation was broken off', () => {
+  it('is made anew, wherever its creation was broken off', { timeout: MANY_LABS_MS }, () => {
     const calls = failFrom(Number.POSITIVE_INFINITY)
     open().release()
     restore()
