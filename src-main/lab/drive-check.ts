@@ -42,7 +42,7 @@ export function checkDrives(drives: readonly DriveFile[], arrayId: string): Chec
   const usable = drives.filter((drive) => !bad.some(({ index }) => index === drive.index))
   return {
     usable,
-    notices: bad.map(({ index, error }) => `The lab starts without drive ${index}. ${error.message} Then rebuild the drive in the window.`),
+    notices: bad.map(({ index, error }) => `The lab starts without drive ${index}, until it is repaired and rebuilt. ${error.message}`),
   }
 }
 

@@ -154,7 +154,7 @@ describe('lab folder', () => {
     const isFolder = fs.existsSync(drive(1)) && fs.statSync(drive(1)).isDirectory()
     const before = isFolder ? undefined : contents()
     const degraded = open()
-    expect(degraded.notices).toEqual([expect.stringMatching(/^The lab starts without drive 1\. .* Then rebuild the drive/)])
+    expect(degraded.notices).toEqual([expect.stringMatching(/^The lab starts without drive 1, until it is repaired and rebuilt\. /)])
     expect(degraded.notices[0]).toMatch(message)
     degraded.release()
     if (before !== undefined) expect(contents()).toEqual(before)
