@@ -11,6 +11,7 @@ import { createDriveFile, driveFileName, type DriveFile } from '../platform/driv
 import { lockLab, type LabLock } from '../platform/lab-lock'
 import { LabStartError } from '../platform/lab-start-error'
 import { checkNvramFile, createNvramFile, nvramFileName } from '../platform/nvram-file'
+import { readLabFile } from '../platform/read-file'
 import { replaceFile } from '../platform/replace-file'
 import { defaultArrayState } from './default-array'
 import { checkDrives } from './drive-check'
@@ -32,6 +33,8 @@ const FORMAT = 1
 export const DRIVE_COUNT = { usual: 6, min: 4, max: LIMITS.drives } as const
 export const DRIVE_MIB = { usual: 256, min: 16, max: 16_384 } as const
 const PARTIAL = 'drives.partial'
+/** Longer files are nobody's. */
+const READ_AT_MOST = { description: MIB, ledger: 512 * MIB } as const
 
 const labFileSchema = v.object({
   format: v.literal(FORMAT),
@@ -57,7 +60,7 @@ export interface OpenLabFolder {
   readonly workload: RememberedWorkload
   readonly notices: readonly string[]
   rememberWorkload(workload: RememberedWorkload): void
-  /** Undefined where none was saved, or it cannot be read. */
+  /** The last one, even if it could not be saved. Undefined where there has been none. */
   loadLedger(): Uint8Array | undefined
   saveLedger(bytes: Uint8Array): void
   /** Gives the folder up to other processes. */
@@ -76,7 +79,8 @@ export function openLabFolder(options: {
   try {
     const isNew = !isWholeLab(folder)
     if (isNew) createLabFiles(folder, options)
-    const file = readLabFile(folder)
+    const file = describedLab(folder)
+    const ledger = readLabFile(ledgerFileName(folder), READ_AT_MOST.ledger)
     const drives = driveFiles(folder, file)
     const checked = checkDrives(drives, file.id)
     const nvram = openNvramSlots(folder, file.id)
@@ -87,6 +91,7 @@ export function openLabFolder(options: {
       file,
       drives,
       nvramFiles: nvram.files,
+      ledger,
       isNew,
       lock,
       notices: [...ignoredOptions(file, options), ...checked.notices, ...(isNew ? [] : nvram.notices)],
@@ -108,13 +113,13 @@ function opened(lab: {
   readonly file: LabFile
   readonly drives: readonly DriveFile[]
   readonly nvramFiles: Readonly<Record<ControllerId, string>>
+  readonly ledger: Uint8Array | undefined
   readonly isNew: boolean
   readonly lock: LabLock
   readonly notices: readonly string[]
 }): OpenLabFolder {
   const { folder, lock, drives, nvramFiles, isNew, notices } = lab
-  const ledgerFile = path.join(folder, 'host-ledger')
-  let file = lab.file
+  let { file, ledger } = lab
   return {
     id: file.id,
     folder,
@@ -128,8 +133,11 @@ function opened(lab: {
       file = { ...file, workload }
       writeLabFile(folder, file)
     },
-    loadLedger: () => (fs.existsSync(ledgerFile) ? new Uint8Array(fs.readFileSync(ledgerFile)) : undefined),
-    saveLedger: (bytes) => replaceFile(ledgerFile, bytes),
+    loadLedger: () => ledger,
+    saveLedger(bytes) {
+      ledger = bytes
+      replaceFile(ledgerFileName(folder), bytes)
+    },
     release: () => lock.release(),
   }
 }
@@ -230,15 +238,11 @@ function driveFiles(folder: string, { driveIds, driveMib }: LabFile): DriveFile[
   return driveIds.map((id, index) => ({ index, id, file: driveFileName(folder, index), blockCount: (driveMib * MIB) / BLOCK_BYTES }))
 }
 
-function readLabFile(folder: string): LabFile {
+function describedLab(folder: string): LabFile {
   const name = labFileName(folder)
-  let text: string
-  try {
-    text = fs.readFileSync(name, 'utf8')
-  } catch (error) {
-    throw new LabStartError(`Cannot read ${name}: ${error instanceof Error ? error.message : String(error)}. Put a good copy back.`)
-  }
-  const json = parseJson(text)
+  const bytes = readLabFile(name, READ_AT_MOST.description)
+  if (bytes === undefined) throw new LabStartError(`${name} is missing. Put a good copy back.`)
+  const json = parseJson(new TextDecoder().decode(bytes))
   if (!json.ok) throw new LabStartError(`Cannot use ${name}: it ${json.error}. Put a good copy back.`)
   const parsed = v.safeParse(labFileSchema, json.value)
   if (parsed.success) return parsed.output
@@ -252,6 +256,10 @@ function writeLabFile(folder: string, file: LabFile): void {
 
 function labFileName(folder: string): string {
   return path.join(folder, 'lab.json')
+}
+
+function ledgerFileName(folder: string): string {
+  return path.join(folder, 'host-ledger')
 }
 
 function ignoredOptions(

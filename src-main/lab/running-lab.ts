@@ -120,15 +120,19 @@ export class RunningLab implements Lab {
     return untilServing({ api: this.api, slots: this.#midplane.slots, timeoutMs })
   }
 
+  /** Whatever fails, the folder is free only when nobody writes it any more. */
   async close(): Promise<void> {
-    await this.#simulation.close()
-    await this.#host.close()
-    await this.#midplane.close()
-    this.#trace.record({ place: 'midplane', kind: 'lab.stopped' })
-    this.#snapshots.close()
-    this.#trace.close()
-    this.#collector.close()
-    this.#folder.release()
+    try {
+      await this.#simulation.close()
+      await this.#host.close()
+    } finally {
+      await this.#midplane.close()
+      this.#trace.record({ place: 'midplane', kind: 'lab.stopped' })
+      this.#snapshots.close()
+      this.#trace.close()
+      this.#collector.close()
+      this.#folder.release()
+    }
   }
 
   #makeApi(): LabApi {

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { LIMITS } from '../contract/limits'
 
-const NAME = /^trace-(\d{6})\.ndjson$/
+const NAME = /^trace-(\d{6,})\.ndjson$/
 
 export interface TraceFiles {
   /** Bytes of all files that are kept. */
@@ -16,8 +16,9 @@ export interface TraceFiles {
 
 /** Newline-delimited JSON in numbered files of bounded total size. If the disk fails, the trace loses lines and the lab goes on. */
 export function openTraceFiles(folder: string): TraceFiles {
-  const kept = existing(folder)
-  let number = (kept.at(-1)?.number ?? 0) + 1
+  const found = existing(folder)
+  let number = (found.at(-1)?.number ?? 0) + 1
+  const kept = found.filter(({ isFile }) => isFile)
   let current = openNext()
   let queue: string[] = []
   let queuedBytes = 0
@@ -27,7 +28,7 @@ export function openTraceFiles(folder: string): TraceFiles {
   let closed = false
 
   function openNext(): { readonly fd: number; readonly entry: TraceFileEntry } {
-    const entry = { number, file: path.join(folder, `trace-${String(number).padStart(6, '0')}.ndjson`), byteCount: 0 }
+    const entry = { number, file: path.join(folder, `trace-${String(number).padStart(6, '0')}.ndjson`), isFile: true, byteCount: 0 }
     const fd = fs.openSync(entry.file, 'wx', 0o600)
     number++
     kept.push(entry)
@@ -105,6 +106,8 @@ export function openTraceFiles(folder: string): TraceFiles {
 interface TraceFileEntry {
   readonly number: number
   readonly file: string
+  /** Anything else keeps its name, and is not touched. */
+  readonly isFile: boolean
   byteCount: number
 }
 
@@ -114,7 +117,9 @@ function existing(folder: string): TraceFileEntry[] {
     .flatMap((name) => {
       const match = NAME.exec(name)
       const file = path.join(folder, name)
-      return match === null ? [] : [{ number: Number(match[1]), file, byteCount: fs.statSync(file).size }]
+      if (match === null) return []
+      const stat = fs.lstatSync(file)
+      return [{ number: Number(match[1]), file, isFile: stat.isFile(), byteCount: stat.size }]
     })
     .sort((one, other) => one.number - other.number)
 }
