@@ -5,11 +5,17 @@ import { isInGroup } from '../core/raid/space'
 import { isNewer } from '../core/raid/superblock'
 import { checkDriveFile, type DriveFile } from '../platform/drive-files'
 import { LabStartError } from '../platform/lab-start-error'
+import { problemOfState } from './state-check'
 
 export interface CheckedDrives {
   readonly usable: readonly DriveFile[]
   /** Sentences for people about drives that are left out. */
   readonly notices: readonly string[]
+}
+
+interface DriveState {
+  readonly drive: DriveFile
+  readonly state: ArrayState
 }
 
 interface BadDrive {
@@ -25,16 +31,18 @@ interface BadDrive {
  */
 export function checkDrives(drives: readonly DriveFile[], arrayId: string): CheckedDrives {
   const bad: BadDrive[] = []
-  let newest: ArrayState | undefined
+  const states: DriveState[] = []
   for (const drive of drives) {
     try {
       const { state } = checkDriveFile(drive, arrayId)
-      if (newest === undefined || isNewer(state, newest)) newest = state
+      states.push({ drive, state })
     } catch (error) {
       if (!(error instanceof LabStartError)) throw error
       bad.push({ index: drive.index, error })
     }
   }
+  for (const found of states) checkState(found)
+  const [newest] = states.map(({ state }) => state).sort((one, other) => (isNewer(one, other) ? -1 : 1))
   const [first] = bad
   if (first === undefined) return { usable: drives, notices: [] }
   const isMajority = drives.length - bad.length >= majorityOf(drives.length)
@@ -44,6 +52,13 @@ export function checkDrives(drives: readonly DriveFile[], arrayId: string): Chec
     usable,
     notices: bad.map(({ index, error }) => `The lab starts without drive ${index}, until it is repaired and rebuilt. ${error.message}`),
   }
+}
+
+/** Even on one drive: the controllers could elect it. */
+function checkState({ drive, state }: DriveState): void {
+  const problem = problemOfState(state)
+  if (problem === undefined) return
+  throw new LabStartError(`${drive.file} has a superblock that makes no sense: ${problem} Put a good image back. Nothing was changed.`)
 }
 
 function survives({ configuration, failedMembers = [] }: ArrayState, bad: readonly BadDrive[]): boolean {

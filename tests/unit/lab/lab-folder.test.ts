@@ -2,7 +2,9 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ArrayConfiguration } from '../../../src-main/contract/configuration'
 import { DEFAULT_WORKLOAD } from '../../../src-main/contract/workload'
+import { decodeSuperblock, encodeState, encodeSuperblock } from '../../../src-main/core/raid/superblock'
 import { openLabFolder } from '../../../src-main/lab/lab-folder'
 import { nested } from '../../support/nested-json'
 
@@ -163,6 +165,20 @@ describe('lab folder', () => {
     expect(fs.existsSync(path.join(folder, 'lab.lock'))).toBe(false)
   })
 
+  it.each([
+    ['LUN 0 is already mapped.', ({ luns }: ArrayConfiguration) => void (luns[1]!.lun = 0)],
+    [
+      'Volumes "alpha" and "bravo" overlap.',
+      ({ volumes }: ArrayConfiguration) => void Object.assign(volumes[1]!, { groupId: 0, firstBlock: 0 }),
+    ],
+    ['where its superblocks are.', ({ groups }: ArrayConfiguration) => void (groups[0]!.sections[0]!.firstBlock = 0)],
+  ])('refuses a state with a good checksum that makes no sense: %s', (sentence, spoil) => {
+    makeLab()
+    giveState(1, spoil)
+    expect(() => open()).toThrow('drive-1.img has a superblock that makes no sense: ')
+    expect(() => open()).toThrow(sentence)
+  })
+
   it('refuses drives that were exchanged', () => {
     makeLab()
     exchange(1, 2)
@@ -191,6 +207,29 @@ function anotherLab(): string {
 function damage(file: string): void {
   const fd = fs.openSync(file, 'r+')
   fs.writeSync(fd, 'damage', 256 * 1024 + 600)
+  fs.closeSync(fd)
+}
+
+function slotOf(index: number, at: number): Uint8Array {
+  const slot = Buffer.alloc(at)
+  const fd = fs.openSync(drive(index), 'r')
+  fs.readSync(fd, slot, 0, at, at)
+  fs.closeSync(fd)
+  return slot
+}
+
+/** With the right checksum. */
+function giveState(index: number, spoil: (configuration: ArrayConfiguration) => void): void {
+  const at = 256 * 1024
+  const found = decodeSuperblock(slotOf(index, at))
+  if (!found.ok) throw new Error(found.error)
+  const { arrayId, driveIndex, driveId, state } = found.value
+  const configuration = structuredClone(state.configuration)
+  spoil(configuration)
+  const payload = encodeState({ ...state, configuration })
+  if (!payload.ok) throw new Error(`${payload.error} bytes`)
+  const fd = fs.openSync(drive(index), 'r+')
+  fs.writeSync(fd, encodeSuperblock({ arrayId, driveIndex, driveId, generation: state.generation }, payload.value), 0, undefined, at)
   fs.closeSync(fd)
 }
 
