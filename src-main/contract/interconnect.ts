@@ -91,6 +91,9 @@ export type PeerWords =
       readonly data: readonly Uint8Array[]
       readonly cause?: TraceId | undefined
     }
+  /** Task management reaches the sessions at both controllers: see TaskEnd. */
+  | { readonly type: 'tasks-end'; readonly callId: number; readonly unit: number | 'all'; readonly isReset: boolean }
+  | { readonly type: 'tasks-ended'; readonly callId: number }
   | {
       readonly type: 'service-forward'
       readonly callId: number

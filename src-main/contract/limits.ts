@@ -37,6 +37,8 @@ export const LIMITS = {
   completionsPerTurn: 1024,
   /** Operations under way on the array of one controller. */
   volumeOperations: 4096,
+  /** Task management of one controller waiting until the peer has ended its tasks. More is refused. */
+  taskEndsAtPeer: 64,
   /** I/O of one controller waiting for the peer's answer. */
   forwardedOperations: 4096,
   /** NVRAM of one controller: its own log and the mirror of the peer's, half each. */

@@ -137,6 +137,7 @@ export class HostBench {
       controller: id,
       portalAddresses,
       scsi,
+      peerTasks: { hasRoom: true, end: (_, done) => done() },
       clock: this.clock,
       trace: this.trace,
     })

@@ -17,7 +17,8 @@ import {
 import { encodeScsiCommand, type ScsiCommandPdu } from '../../src-main/core/iscsi/codec/pdu/scsi-command'
 import { decodeScsiResponse, senseOfSegment, type Residual } from '../../src-main/core/iscsi/codec/pdu/scsi-response'
 import { encodeTextKeys, parseTextKeys } from '../../src-main/core/iscsi/codec/text-keys'
-import { IscsiTarget } from '../../src-main/core/iscsi/session/target'
+import { IscsiTarget, type PeerTasks } from '../../src-main/core/iscsi/session/target'
+import type { TaskEnd } from '../../src-main/core/iscsi/session/task-management'
 
 /** An IscsiTarget with everything around it faked, and an initiator that says raw PDUs. */
 
@@ -101,7 +102,7 @@ class FakeScsi implements ScsiTarget {
     this.nexuses.splice(this.nexuses.indexOf(nexus), 1)
   }
 
-  reset(_: Nexus, lun: number | 'all'): void {
+  reset(lun: number | 'all'): void {
     this.resets.push(lun)
   }
 
@@ -172,7 +173,26 @@ class FakeTrace implements TracePort {
   }
 }
 
+/** The other controller, which ends its tasks when it is told to. */
+class FakePeerTasks implements PeerTasks {
+  hasRoom = true
+  isHolding = false
+  readonly asked: TaskEnd[] = []
+  #held: (() => void)[] = []
+
+  end(end: TaskEnd, done: () => void): void {
+    this.asked.push(end)
+    if (this.isHolding) this.#held.push(done)
+    else done()
+  }
+
+  release(): void {
+    for (const done of this.#held.splice(0)) done()
+  }
+}
+
 export class IscsiLab {
+  readonly peerTasks = new FakePeerTasks()
   readonly clock = new ManualClock()
   readonly scsi = new FakeScsi()
   readonly trace = new FakeTrace()
@@ -185,13 +205,13 @@ export class IscsiLab {
       { address: '127.0.0.1:3261', group: 2 },
     ],
     scsi: this.scsi,
+    peerTasks: this.peerTasks,
     clock: this.clock,
     trace: this.trace,
   })
 
   connect(portal: ControllerId = 'a'): RawInitiator {
-    const port = new FakePort()
-    return new RawInitiator(port, this.target.accept(port, portal))
+    return connectRaw((port) => this.target.accept(port, portal))
   }
 
   /** Connected and logged in. */
@@ -202,7 +222,13 @@ export class IscsiLab {
   }
 }
 
+export function connectRaw(accept: (port: ConnectionPort) => ConnectionHandler): RawInitiator {
+  const port = new FakePort()
+  return new RawInitiator(port, accept(port))
+}
+
 export interface LoginOptions {
+  readonly targetName?: string
   readonly keys?: Readonly<Record<string, string>>
   readonly isid?: string
   readonly discovery?: boolean
@@ -297,7 +323,9 @@ export class RawInitiator {
   }
 
   login(options: LoginOptions = {}): { response: LoginResponsePdu; keys: Record<string, string> } {
-    const identity = options.discovery ? { SessionType: 'Discovery' } : { SessionType: 'Normal', TargetName: TARGET_NAME }
+    const identity = options.discovery
+      ? { SessionType: 'Discovery' }
+      : { SessionType: 'Normal', TargetName: options.targetName ?? TARGET_NAME }
     const keys = { InitiatorName: options.initiatorName ?? INITIATOR_NAME, ...identity, ...options.keys }
     const outcome = this.loginRequest(options.isid === undefined ? {} : { isid: options.isid }, keys)
     assert(outcome.response.status === 0 && outcome.response.transit, `login failed with ${outcome.response.status.toString(16)}`)

@@ -36,7 +36,8 @@ function hearState(parts: AllParts): void {
 
 function hearPair(parts: AllParts): void {
   const { session, membership, changed, midplane, store, access, dispatch, operations, verifier, rebuild } = parts
-  const { peerLost, giveback, cache, committer, volumes, forwarder, mover, halt, transfer, shutdown, peerJoined, takenOver } = parts
+  const { peerLost, giveback, cache, committer, volumes, forwarder, mover, halt, transfer, shutdown, peerJoined, takenOver, tasksAtPeer } =
+    parts
   session.heardBy(membership, (words) => hearPeer(words, parts))
   changed.heardBy(
     () => midplane.noteStateChanged(store.state),
@@ -54,6 +55,7 @@ function hearPair(parts: AllParts): void {
     () => committer.peerLost(),
     () => volumes.peerLost(),
     () => forwarder.peerLost(),
+    () => tasksAtPeer.peerLost(),
     () => mover.peerLost(),
     () => halt.peerLost(),
     () => transfer.peerLost(),

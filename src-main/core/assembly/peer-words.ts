@@ -30,6 +30,10 @@ export function hearPeer(words: PeerWords, parts: AllParts): void {
       return parts.forwarder.withdrawn(words)
     case 'io-return':
       return parts.forwarder.returned(words)
+    case 'tasks-end':
+      return parts.iscsi.endOwnTasks(words, () => parts.tasksAtPeer.tell(words.callId))
+    case 'tasks-ended':
+      return parts.tasksAtPeer.ended(words)
     case 'service-forward':
       return parts.dispatch.forwarded(words)
     case 'service-return':

@@ -5,6 +5,7 @@ import { IscsiTarget } from '../iscsi/session/target'
 import type { ClockPort, TracePort } from '../ports'
 import { commandName } from '../scsi/opcode-table'
 import { createScsiTarget } from '../scsi/target'
+import { TasksAtPeer, type TasksAtPeerParts } from './peer-tasks'
 
 const ALIAS = 'Takeover Lab'
 const PRODUCT_REVISION = '0001'
@@ -13,6 +14,7 @@ const PRODUCT_REVISION = '0001'
 export interface Target {
   readonly iscsi: IscsiTarget
   readonly access: AccessNotifier
+  readonly tasksAtPeer: TasksAtPeer
 }
 
 export interface TargetOptions {
@@ -21,14 +23,16 @@ export interface TargetOptions {
   readonly portalAddresses: Readonly<Record<ControllerId, string>>
 }
 
-export interface TargetParts extends TargetOptions {
+export interface TargetParts extends TargetOptions, TasksAtPeerParts {
   readonly self: ControllerId
   readonly clock: ClockPort
   readonly trace: TracePort
   readonly volumes: VolumeService
 }
 
-export function createTarget({ self, clock, trace, volumes, targetName, portalAddresses }: TargetParts): Target {
+export function createTarget(parts: TargetParts): Target {
+  const { self, clock, trace, volumes, targetName, portalAddresses } = parts
+  const tasksAtPeer = new TasksAtPeer(parts)
   const scsi = createScsiTarget({ directory: volumes, identity: { targetName, revision: PRODUCT_REVISION } })
   const iscsi = new IscsiTarget({
     targetName,
@@ -36,9 +40,10 @@ export function createTarget({ self, clock, trace, volumes, targetName, portalAd
     controller: self,
     portalAddresses: () => CONTROLLER_IDS.map((of) => ({ address: portalAddresses[of], group: portalGroupOf(of) })),
     scsi,
+    peerTasks: tasksAtPeer,
     clock,
     trace,
     commandName,
   })
-  return { iscsi, access: new AccessNotifier(volumes, scsi) }
+  return { iscsi, tasksAtPeer, access: new AccessNotifier(volumes, scsi) }
 }

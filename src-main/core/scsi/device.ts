@@ -48,8 +48,8 @@ export interface ScsiTarget {
   hasUnit(lun: number): boolean
   nexusGained(nexus: Nexus): void
   nexusLost(nexus: Nexus): void
-  /** LOGICAL UNIT RESET or TARGET RESET by `nexus`: unit attentions for all (SAM-5 6.3.3). The transport ends the tasks. */
-  reset(nexus: Nexus, lun: number | 'all'): void
+  /** LOGICAL UNIT RESET or TARGET RESET: unit attentions for all (SAM-5 6.3.3). The transport ends the tasks. */
+  reset(lun: number | 'all'): void
 }
 
 /** SPC-4 asymmetric access states. */

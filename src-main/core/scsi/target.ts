@@ -55,7 +55,7 @@ export function createScsiTarget({ directory, identity }: ScsiTargetOptions): Co
       nexuses.delete(nexus.id)
     },
 
-    reset(_nexus, lun) {
+    reset(lun) {
       for (const attentions of nexuses.values()) establish(attentions, lun, 'reset')
     },
 

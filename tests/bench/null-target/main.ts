@@ -44,6 +44,7 @@ const target = new IscsiTarget({
     directory: { luns: () => [0], find: (lun) => (lun === 0 ? unit : undefined) },
     identity: { targetName, revision: '0001' },
   }),
+  peerTasks: { hasRoom: true, end: (_, done) => done() },
   clock: createClock({ now: traceClock(clockOrigin()), reactor }),
   trace: untraced,
 })

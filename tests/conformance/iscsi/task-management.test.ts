@@ -47,7 +47,7 @@ function proveRecovery(lab: IscsiLab, ...initiators: readonly RawInitiator[]): v
 
 const { abortTask, abortTaskSet, clearAca, clearTaskSet, logicalUnitReset, targetWarmReset, targetColdReset, taskReassign } =
   TASK_MANAGEMENT_FUNCTION
-const { complete, noSuchTask, noSuchLun, notSupported, reassignmentNotSupported } = TASK_MANAGEMENT_OUTCOME
+const { complete, noSuchTask, noSuchLun, notSupported, reassignmentNotSupported, rejected } = TASK_MANAGEMENT_OUTCOME
 
 describe('task management', () => {
   it('ABORT TASK waits until SCSI has given the task back, and the task gets no response', () => {
@@ -180,6 +180,40 @@ describe('task management', () => {
     expect(other.receive().map(({ header }) => initiatorTaskTagOf(header))).toEqual([3])
     expect(lab.scsi.resets).toEqual(resets)
     proveRecovery(lab, mine, other)
+  })
+
+  it.each([
+    ['CLEAR TASK SET', clearTaskSet, { unit: 1, isReset: false }],
+    ['LOGICAL UNIT RESET', logicalUnitReset, { unit: 1, isReset: true }],
+    ['TARGET WARM RESET', targetWarmReset, { unit: 'all', isReset: true }],
+  ])('%s waits until the tasks at the other controller have ended too', (_, code, end) => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    lab.peerTasks.isHolding = true
+    request(initiator, code, { lun: 1 })
+    expect(lab.peerTasks.asked).toEqual([end])
+    expect(initiator.receive()).toEqual([])
+    lab.peerTasks.release()
+    expect(responses(initiator)).toEqual([complete])
+    proveRecovery(lab, initiator)
+  })
+
+  it('is refused, and ends nothing, where too much of it waits for the other controller', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    lab.peerTasks.hasRoom = false
+    request(initiator, logicalUnitReset)
+    expect(responses(initiator)).toEqual([rejected])
+    expect([lab.peerTasks.asked, lab.scsi.resets]).toEqual([[], []])
+    proveRecovery(lab, initiator)
+  })
+
+  it('ABORT TASK SET does not concern the other controller', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    request(initiator, abortTaskSet)
+    expect(responses(initiator)).toEqual([complete])
+    expect(lab.peerTasks.asked).toEqual([])
   })
 
   it('TARGET WARM RESET ends all tasks and no session', () => {

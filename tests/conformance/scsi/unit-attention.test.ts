@@ -102,12 +102,12 @@ describe('unit attentions (SAM-5 5.14)', () => {
   it('tell every nexus of a reset, of one LUN or of all', () => {
     const bench = new ScsiBench()
     const nexuses = [bench.readyNexus(), bench.readyNexus(2)] as const
-    bench.target.reset(nexuses[0], 1)
+    bench.target.reset(1)
     for (const nexus of nexuses) {
       bench.expectRecovered(nexus, 0)
       expectAttention(bench, nexus, 1, busDeviceResetFunction)
     }
-    bench.target.reset(nexuses[1], 'all')
+    bench.target.reset('all')
     for (const nexus of nexuses) {
       for (const lun of [0, 1]) {
         expectAttention(bench, nexus, lun, busDeviceResetFunction)
@@ -122,7 +122,7 @@ describe('unit attentions (SAM-5 5.14)', () => {
     bench.target.noteAccessStatesChanged()
     bench.target.noteCapacityChanged(0)
     bench.target.noteLunsChanged()
-    bench.target.reset(bench.readyNexus(), 'all')
+    bench.target.reset('all')
     for (const additional of [busDeviceResetFunction, reportedLunsDataChanged, capacityDataChanged, asymmetricAccessStateChanged]) {
       expectAttention(bench, nexus, 0, additional)
     }

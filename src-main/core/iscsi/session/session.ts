@@ -189,9 +189,9 @@ export class Session {
   #taskManagement(pdu: Pdu): void {
     if (this.context.facts.discovery) rejectPdu(this.context, pdu.header, REJECT_REASON.commandNotSupported)
     else {
-      const { abortInAllSessions, dropAllSessions } = this.#reach
+      const { endTasks, dropAllSessions } = this.#reach
       manageTasks(this.context, decodeTaskManagementRequest(pdu.header), this.#tasks, {
-        abortInAllSessions,
+        endTasks,
         dropAllSessions,
         countAsReceived: (cmdSn) => this.#countAsReceived(cmdSn),
       })

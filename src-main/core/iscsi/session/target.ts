@@ -12,6 +12,7 @@ import type { LoginFacts } from './login'
 import { MemoryBudget, MemoryShare } from './memory'
 import type { Outbound } from './outbound'
 import { afterAll, type Arrival, type Task } from './task'
+import type { TaskEnd } from './task-management'
 
 export interface IscsiTargetOptions {
   readonly targetName: string
@@ -21,10 +22,19 @@ export interface IscsiTargetOptions {
   /** The addresses of all portals, including those that the other controller serves: "127.0.0.1:3260". */
   readonly portalAddresses: () => readonly { readonly address: string; readonly group: PortalGroup }[]
   readonly scsi: ScsiTarget
+  readonly peerTasks: PeerTasks
   readonly clock: ClockPort
   readonly trace: TracePort
   /** Names a command in the trace. */
   readonly commandName?: (cdb: Uint8Array) => string
+}
+
+/** The sessions of the other controller. */
+export interface PeerTasks {
+  /** Whether it can be asked for one more. */
+  readonly hasRoom: boolean
+  /** Calls `done` when the tasks have ended, or their controller has. */
+  end(end: TaskEnd, done: () => void): void
 }
 
 /** For snapshots. */
@@ -115,6 +125,16 @@ export class IscsiTarget {
     afterAll(underWay, done)
   }
 
+  /** In all sessions of this controller. Calls `done` when SCSI has given back every one of the tasks. */
+  endOwnTasks({ unit, isReset }: TaskEnd, done: () => void): void {
+    const matches = ({ command }: Task): boolean => unit === 'all' || command.lun === unit
+    const ending = [...this.#byTsih.values()].flatMap(({ session }) => session?.abort(matches) ?? [])
+    afterAll(ending, () => {
+      if (isReset) this.#options.scsi.reset(unit)
+      done()
+    })
+  }
+
   /** Ends every connection. */
   closeAll(): void {
     this.#endAll('the target closes')
@@ -196,7 +216,7 @@ export class IscsiTarget {
         targetName: this.#options.targetName,
         targetAddresses: () => this.#options.portalAddresses().map(({ address, group }) => `${address},${group}`),
         loggedOut: () => connection.end('logout'),
-        abortInAllSessions: (matches) => this.#abortInAllSessions(matches),
+        endTasks: (end, done) => this.#endTasks(end, done),
         dropAllSessions: () => this.#endAll('target reset'),
       },
     )
@@ -217,8 +237,18 @@ export class IscsiTarget {
     return this.#lastTsih
   }
 
-  #abortInAllSessions(matches: (task: Task) => boolean): readonly Task[] {
-    return [...this.#byTsih.values()].flatMap(({ session }) => session?.abort(matches) ?? [])
+  #endTasks(end: TaskEnd, done: (outcome: 'ended' | 'refused') => void): void {
+    if (!this.#options.peerTasks.hasRoom) {
+      done('refused')
+      return
+    }
+    let left = 2
+    const endedAtOne = (): void => {
+      left--
+      if (left === 0) done('ended')
+    }
+    this.endOwnTasks(end, endedAtOne)
+    this.#options.peerTasks.end(end, endedAtOne)
   }
 
   #ended(connection: Connection, reason: string): void {

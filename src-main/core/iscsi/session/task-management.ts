@@ -1,4 +1,3 @@
-import { unreachable } from '../../../base/assert'
 import {
   encodeTaskManagementResponse,
   TASK_MANAGEMENT_FUNCTION,
@@ -8,13 +7,20 @@ import {
 import { serialDistance } from '../codec/serial-number'
 import { statusSequence, type SessionContext } from './context'
 import type { ScsiTasks } from './scsi-tasks'
-import { afterAll, type Task } from './task'
+import { afterAll } from './task'
+
+/** Ends tasks in all sessions of both controllers: those of one logical unit, or all. A reset is told to all initiators. */
+export interface TaskEnd {
+  readonly unit: number | 'all'
+  readonly isReset: boolean
+}
 
 /** What task management reaches beyond the tasks of its own session: its numbers, and every session of the controller. */
 export interface TaskManagementReach {
   /** The command with this number never arrived and must not be executed any more. False if there can be no such command. */
   countAsReceived(cmdSn: number): boolean
-  abortInAllSessions(matches: (task: Task) => boolean): readonly Task[]
+  /** `refused`: too many wait for the peer already, and nothing has ended. */
+  endTasks(end: TaskEnd, done: (outcome: 'ended' | 'refused') => void): void
   /** TARGET COLD RESET ends every session (RFC 7143 §11.5.1). */
   dropAllSessions(): void
 }
@@ -62,27 +68,22 @@ export function manageTasks(
     respond(TASK_MANAGEMENT_OUTCOME.noSuchLun)
     return
   }
-  afterAll(abortScope(scope, request, tasks, reach), () => {
-    if (scope === 'unit-reset') context.scsi.reset(context.nexus, request.lun)
-    if (scope === 'target-reset') context.scsi.reset(context.nexus, 'all')
+  if (scope === 'task' || scope === 'own-tasks-of-unit') {
+    afterAll(
+      tasks.abort(({ command }) =>
+        scope === 'task' ? command.initiatorTaskTag === request.referencedTaskTag : command.lun === request.lun,
+      ),
+      () => respond(TASK_MANAGEMENT_OUTCOME.complete),
+    )
+    return
+  }
+  const end = { unit: scope === 'target-reset' ? ('all' as const) : request.lun, isReset: scope !== 'tasks-of-unit' }
+  reach.endTasks(end, (outcome) => {
+    if (outcome === 'refused') {
+      respond(TASK_MANAGEMENT_OUTCOME.rejected)
+      return
+    }
     respond(TASK_MANAGEMENT_OUTCOME.complete)
     if (request.function === TASK_MANAGEMENT_FUNCTION.targetColdReset) reach.dropAllSessions()
   })
-}
-
-function abortScope(scope: Scope, request: TaskManagementRequestPdu, tasks: ScsiTasks, reach: TaskManagementReach): readonly Task[] {
-  const ofUnit = (task: Task): boolean => task.command.lun === request.lun
-  switch (scope) {
-    case 'task':
-      return tasks.abort((task) => task.command.initiatorTaskTag === request.referencedTaskTag)
-    case 'own-tasks-of-unit':
-      return tasks.abort(ofUnit)
-    case 'tasks-of-unit':
-    case 'unit-reset':
-      return reach.abortInAllSessions(ofUnit)
-    case 'target-reset':
-      return reach.abortInAllSessions(() => true)
-    default:
-      return unreachable(scope)
-  }
 }
