@@ -12,7 +12,7 @@ After each change the tests that reach the changed file are run, the nearest fir
 What no test notices is listed. No file is written but tests/artifacts/mutation.ndjson, from which a stopped run goes on.
 
   --files G    folders or files under src-main/core, with commas (nvram,raid,controller,management,scsi,iscsi/session)
-  --tests P    folders under tests whose tests are run, with commas (unit/core)
+  --tests P    folders under tests whose tests are run, with commas (unit/core,conformance)
   --count N    how many changes, drawn and spread over the files (100)
   --seed S     of the draw (1)
   --again      runs again what survived before
@@ -25,7 +25,7 @@ const DEFAULT_FILES = ['nvram', 'raid', 'controller', 'management', 'scsi', 'isc
 /** The error is a sentence. */
 export function parseMutationOptions(args: readonly string[]): MutationOptions | 'help' | { readonly error: string } {
   let files = DEFAULT_FILES
-  let tests = ['unit/core']
+  let tests = ['unit/core', 'conformance']
   let count = 100
   let seed = 1
   let again = false

@@ -4,7 +4,13 @@ import { present } from '../../../../../src-main/base/assert'
 import type { ArrayState, Operation } from '../../../../../src-main/contract/array-state'
 import { withFailedMembers } from '../../../../../src-main/core/controller/state/array-changes'
 import { operationOf } from '../../../../../src-main/core/controller/state/operation-changes'
-import { withoutRebuild, withRebuildBegun, withRebuilt } from '../../../../../src-main/core/controller/state/rebuild-changes'
+import {
+  rebuildClaimOf,
+  withoutRebuild,
+  withRebuildBegun,
+  withRebuilt,
+} from '../../../../../src-main/core/controller/state/rebuild-changes'
+import { SERVICE_SLOT } from '../../../../../src-main/core/controller/state/state-drives'
 import { layoutOf } from '../../../../../src-main/core/raid/geometry'
 import { firstArrayState } from '../../../../support/fake-lab-data'
 
@@ -86,4 +92,14 @@ describe('a rebuild of a drive that belongs to several groups', () => {
     expect(mend(state)).toMatchObject({ state: 'failed', error: ERROR, progress: { total: mend(begun).progress?.total } })
     expect(state.failedMembers?.map(({ groupId }) => groupId)).toEqual([first])
   })
+})
+
+it('a part of a volume is rebuilt under the claim of its owner, and the rest under that of the service owner', () => {
+  const ownership = [{ volumeId: 0, owner: 'b' as const, epoch: 7 }]
+  const state: ArrayState = { ...begun, serviceOwner: 'a', serviceEpoch: 5, ownership }
+  const part = (slot: number) => ({ slot, fromStripe: 0, endStripe: 1 })
+  expect(rebuildClaimOf(state, part(0))).toMatchObject({ owner: 'b', epoch: 7 })
+  expect(rebuildClaimOf(state, part(SERVICE_SLOT))).toEqual({ owner: 'a', epoch: 5 })
+  // Of a volume that was deleted meanwhile.
+  expect(rebuildClaimOf(state, part(1))).toEqual({ owner: 'a', epoch: 5 })
 })
