@@ -6,9 +6,10 @@ import type { ClockPort, NvramPort, TracePort, TraceTag, TurnPort } from '../por
 import { CacheStatus, mirrorReportOf, type CachePorts } from './cache-status'
 import { Destager } from './destage/destager'
 import type { DirtyRead } from './destage/dirty-read'
-import { maxBlocksOf, StripeJournal } from './destage/stripe-journal'
+import { StripeJournal } from './destage/stripe-journal'
 import type { CacheWrite } from './log/cache-write'
 import { GroupCommit } from './log/group-commit'
+import { maxBlocksOf } from './log/journal-room'
 import { LiveLog } from './log/live-log'
 import type { CacheOutcome, LiveRecord, VolumePlace } from './log/live-record'
 import { LogIntake } from './log/log-intake'
@@ -67,7 +68,7 @@ export class WriteCache {
     const destager = (this.#destager = new Destager({ ...base, journal, events }))
     const settlement = (this.#settlement = new Settlement({ ports, destager }))
     const mirror = (this.#mirror = new Mirror({ ...base, slot, group, journal, settlement }))
-    this.#intake = new LogIntake({ ...base, group, maxBlocks: maxBlocksOf(log.capacityBytes), mirror, destager })
+    this.#intake = new LogIntake({ ...base, group, maxBlocks: maxBlocksOf(log.capacityBytes), mirror, room: destager })
     this.#recovery = new CacheRecovery({ ...base, slot, destager })
     this.#ports = ports
   }

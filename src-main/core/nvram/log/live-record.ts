@@ -1,7 +1,6 @@
 import type { TraceTag, WriteClaim } from '../../ports'
 import type { VolumeIo } from '../../mapping/volume-io'
 import type { GroupFault, GroupWrite } from '../../raid/group-io'
-import type { ExtentSource } from '../destage/extent-map'
 
 /** `stopped`: this controller has stopped acknowledging. */
 export type CacheFault = GroupFault | 'stopped'
@@ -34,10 +33,11 @@ export interface Waiter {
  * - `through`: it is acknowledged when it is on the drives, and reads see it then
  * - `done`: all of it that was not overwritten is on the drives; or it is partial parity of an update that has ended
  */
-export interface LiveRecord extends ExtentSource {
+export interface LiveRecord {
   /** A record that is carried on gets a new one, and new `bytes` that say so. */
   sequence: number
   bytes: Uint8Array
+  readonly firstBlock: number
   readonly volumeId: number
   readonly isPartialParity: boolean
   readonly endBlock: number

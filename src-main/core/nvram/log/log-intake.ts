@@ -1,13 +1,22 @@
-import { journalBytesOf } from '../destage/stripe-journal'
-import type { Destager } from '../destage/destager'
 import type { CachePorts, CacheStatus } from '../cache-status'
 import type { Mirror } from '../mirror/mirror'
 import type { CacheWrite, WaitingWrite } from './cache-write'
 import type { GroupCommit } from './group-commit'
 import type { LiveLog, Trimming } from './live-log'
 import type { CacheOutcome, LiveRecord } from './live-record'
+import { journalBytesOf } from './journal-room'
 import { recordBytes } from './record'
 import { WaitingWrites } from './waiting-writes'
+
+/** Whoever brings records to the drives, and so frees their room. */
+export interface RoomMaker {
+  /** The drives do not take the record, or the data of the update that it belongs to. So it must stay in the log. */
+  isPinned(record: LiveRecord): boolean
+  /** A write waits for room. */
+  relieve(): void
+  /** Drives refuse what is to be destaged. */
+  readonly hasFailed: boolean
+}
 
 export interface LogIntakeParts {
   readonly status: CacheStatus
@@ -16,8 +25,9 @@ export interface LogIntakeParts {
   readonly group: GroupCommit
   /** The longest write that an empty log has room for. */
   readonly maxBlocks: number
+  /** The next stage. */
   readonly mirror: Mirror
-  readonly destager: Destager
+  readonly room: RoomMaker
 }
 
 /** The first stage of a write. Writes wait for room in their order. Those of one turn are logged together. */
@@ -54,8 +64,8 @@ export class LogIntake {
   }
 
   get #trimming(): Trimming {
-    const { destager } = this.#parts
-    return { isRoomWanted: !this.#waiting.isEmpty, isPinned: (record) => destager.isPinned(record) }
+    const { room } = this.#parts
+    return { isRoomWanted: !this.#waiting.isEmpty, isPinned: (record) => room.isPinned(record) }
   }
 
   #carryOn(): boolean {
@@ -70,9 +80,9 @@ export class LogIntake {
   }
 
   #makeRoom(): void {
-    const { destager } = this.#parts
-    destager.relieve()
-    if (destager.hasFailed) this.trim()
+    const { room } = this.#parts
+    room.relieve()
+    if (room.hasFailed) this.trim()
   }
 
   /** A write is taken only if its partial parity will fit too. So destaging never has to wait for room. */

@@ -3,7 +3,6 @@ import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { PeerWords } from '../../../contract/interconnect'
 import type { ClockPort, TracePort } from '../../ports'
 import type { CachePorts, CacheStatus } from '../cache-status'
-import type { StripeJournal } from '../destage/stripe-journal'
 import type { GroupCommit } from '../log/group-commit'
 import type { LiveLog } from '../log/live-log'
 import type { LiveRecord } from '../log/live-record'
@@ -14,6 +13,16 @@ import { MirrorSender } from './mirror-sender'
 
 export type NvramWords = Extract<PeerWords, { type: `nvram-${string}` }>
 
+/** Partial parity passes the first two stages too. Its journal is told how far they are. */
+export interface JournalStages {
+  /** This controller's NVRAM has every record up to this one. */
+  committed(sequence: number): void
+  /** A new mirror begins. It has nothing yet. */
+  mirrorBegun(): void
+  /** The mirror has every record up to this one. */
+  mirrored(sequence: number): void
+}
+
 export interface MirrorParts {
   readonly self: ControllerId
   readonly clock: ClockPort
@@ -23,7 +32,7 @@ export interface MirrorParts {
   readonly slot: NvramSlot
   readonly live: LiveLog
   readonly group: GroupCommit
-  readonly journal: StripeJournal
+  readonly journal: JournalStages
   /** The next stage. */
   readonly settlement: Settlement
 }

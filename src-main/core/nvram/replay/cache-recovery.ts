@@ -4,11 +4,11 @@ import type { ClockPort, TracePort } from '../../ports'
 import type { CachePorts } from '../cache-status'
 import type { Destager } from '../destage/destager'
 import type { LiveLog, PartialParityEntry } from '../log/live-log'
+import { journalBytesOf } from '../log/journal-room'
 import { recordBytes, type LogRecord } from '../log/record'
 import { replay, type ReplayOutcome } from './replay'
 import { ReplayJournal } from './replay-journal'
 import type { NvramSlot } from '../log/slot'
-import { journalBytesOf } from '../destage/stripe-journal'
 
 export interface CacheRecoveryParts {
   readonly self: ControllerId

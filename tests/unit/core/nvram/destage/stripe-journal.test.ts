@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { BLOCK_BYTES } from '../../../../../src-main/base/units'
 import { CacheStatus } from '../../../../../src-main/core/nvram/cache-status'
-import { maxBlocksOf, StripeJournal } from '../../../../../src-main/core/nvram/destage/stripe-journal'
+import { StripeJournal } from '../../../../../src-main/core/nvram/destage/stripe-journal'
 import { GroupCommit } from '../../../../../src-main/core/nvram/log/group-commit'
 import { LiveLog } from '../../../../../src-main/core/nvram/log/live-log'
 import type { StripeCover } from '../../../../../src-main/core/nvram/log/live-record'
@@ -10,13 +10,6 @@ import type { PartialParity } from '../../../../../src-main/core/raid/partial-pa
 import { CacheBench, VOLUME } from '../../../../support/cache-bench'
 import { MemoryNvram } from '../../../../support/memory-nvram'
 import { RecordedTrace, VirtualClock } from '../../../../support/virtual-world'
-
-it('an empty log has room for a write and for the partial parity of its update and of its replay', () => {
-  expect(maxBlocksOf(12_608)).toBe(4)
-  expect(maxBlocksOf(15_104)).toBe(4)
-  expect(maxBlocksOf(15_168)).toBe(5)
-  expect(() => maxBlocksOf(512)).toThrow('a log of 512 bytes takes no write')
-})
 
 const OTHER = 7
 const { place } = new CacheBench()
