@@ -78,7 +78,7 @@ it('holds are reviewed by a state that the volumes have', () => {
 it('a giveback hears first that its receiver is gone', () => {
   signals['peerLost']?.tell()
   expectOrder('giveback.peerLost', ...calls.filter((call) => call !== 'giveback.peerLost'))
-  expect(calls).toHaveLength(11)
+  expect(calls).toHaveLength(12)
 })
 
 it('a loss of the peer is known to the cache before the committer and the volumes', () => {
