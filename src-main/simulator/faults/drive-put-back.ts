@@ -22,14 +22,17 @@ export const drivePutBack: Fault = {
     const copiedAt = newestState(world)?.generation
     const putBack = isCopy ? medium.snapshot() : () => medium.replace()
     const ageMs = isCopy ? COPY_AGE_MS.min + random.fraction() * (COPY_AGE_MS.max - COPY_AGE_MS.min) : 0
+    // From the copy on, until a controller has seen what is in the place of the drive.
+    let isAhead = true
+    hit(`drive-${medium.index}`, () => isAhead || CONTROLLER_IDS.every((id) => world.controller(id) === undefined))
     world.clock.after(ageMs, () => {
+      isAhead = false
       const state = newestState(world)
       if (isOver() || state === undefined || copiedAt === undefined) return
       const stored = state.storedGenerations?.[positionOf(state, medium.index)] ?? 0
       if (isCopy && stored <= copiedAt) return
       killApplication({ world, hit })
       putBack()
-      hit(`drive-${medium.index}`, () => CONTROLLER_IDS.every((id) => world.controller(id) === undefined))
     })
   },
 }
