@@ -25,9 +25,8 @@ interface BadDrive {
 
 /**
  * Checks every drive before anything is started, and changes nothing. The array starts without drives that are missing, damaged or
- * foreign if a majority is left and every group that holds a volume can do
- * without them, counting those that it has already given up. Otherwise it
- * throws what is wrong with the first one.
+ * foreign if a majority is left and every group that holds a volume can do without them, counting those that it has already given
+ * up. Otherwise it throws what is wrong with the first one.
  */
 export function checkDrives(drives: readonly DriveFile[], arrayId: string): CheckedDrives {
   const bad: BadDrive[] = []

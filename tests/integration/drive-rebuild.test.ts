@@ -1,13 +1,9 @@
 /** A drive's image file is cut off under the workload, put back empty, and rebuilt. */
 import * as fs from 'node:fs'
-import { tmpdir } from 'node:os'
-import * as path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { present } from '../../src-main/base/assert'
-import { isWhole, labClient, type LabClient } from '../support/lab-client'
-import { watchEvents, type LabEvents } from '../support/lab-events'
-import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
+import { describe, expect, it } from 'vitest'
+import { isWhole, type LabClient } from '../support/lab-client'
 import { cutOff, driveOf, expectNothingLost } from '../support/live-drives'
+import { useLiveLab } from '../support/live-lab'
 
 /** Of the RAID-5 group, which has LUN 0. */
 const VICTIM = 1
@@ -15,35 +11,13 @@ const OTHER = 2
 const MIB = 1024 * 1024
 const DRIVE_MIB = 64
 
-let folder: string
-let running: LabProcess | undefined
-let events: LabEvents | undefined
-
-beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(tmpdir(), 'drive-rebuild-'))
-})
-afterEach(async () => {
-  await stop()
-  fs.rmSync(folder, { recursive: true })
-})
+const lab = useLiveLab('drive-rebuild')
 
 /** Another file in the same place: it has nothing. */
 function putBlank(file: string): void {
   fs.rmSync(file)
   fs.writeFileSync(file, '')
   fs.truncateSync(file, DRIVE_MIB * MIB)
-}
-
-async function start(...args: readonly string[]): Promise<LabClient> {
-  running = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', folder, ...ANY_PORTS, ...args] })
-  events = await watchEvents(running.ready)
-  return labClient(running.ready)
-}
-
-async function stop(): Promise<void> {
-  events?.close()
-  await running?.stop()
-  running = undefined
 }
 
 async function rebuild(client: LabClient, drive: number): Promise<void> {
@@ -58,7 +32,7 @@ async function rebuild(client: LabClient, drive: number): Promise<void> {
 
 describe('a drive of a live lab', () => {
   it('is left out when its file fails, rebuilt when there is one again, and then as good as any other', async () => {
-    const client = await start('--drive-mib', String(DRIVE_MIB), '--no-workload')
+    const client = await lab.start('--drive-mib', String(DRIVE_MIB))
     await client.command('start-workload', {
       workload: { requestsPerSecond: 400, readShare: 0.5, blockBytes: 4096, regionBytes: 4 * MIB, luns: [0] },
     })
@@ -85,14 +59,14 @@ describe('a drive of a live lab', () => {
     await rebuild(client, VICTIM)
     const { controllers } = await client.snapshot()
     expect([controllers.a.incarnation, controllers.b.incarnation]).toEqual([1, 1])
-    await expectNothingLost(client, present(events, 'events'))
+    await expectNothingLost(client, lab.events)
 
     await cutOff(client, OTHER)
-    await expectNothingLost(client, present(events, 'events'))
+    await expectNothingLost(client, lab.events)
   })
 
   it('that came up with a blank file is out until it is rebuilt, and has then all that a lab looks for when it is opened', async () => {
-    const client = await start('--drive-mib', String(DRIVE_MIB), '--no-workload')
+    const client = await lab.start('--drive-mib', String(DRIVE_MIB))
     await client.command('start-workload', {
       workload: { requestsPerSecond: 400, readShare: 0.5, blockBytes: 4096, regionBytes: 4 * MIB, luns: [0] },
     })
@@ -109,10 +83,10 @@ describe('a drive of a live lab', () => {
     expect(driveOf(await client.snapshot(), VICTIM)).toMatchObject({ state: 'failed', outAfterGeneration: expect.any(Number) as number })
     await rebuild(client, VICTIM)
     await client.command('stop-workload')
-    await expectNothingLost(client, present(events, 'events'))
-    await stop()
+    await expectNothingLost(client, lab.events)
+    await lab.stop()
 
-    const reopened = await start()
+    const reopened = await lab.start()
     const read = await reopened.until('it is whole, and what was written is read back', (snapshot) => {
       const { ledger } = snapshot.host ?? {}
       return isWhole(snapshot) && ledger?.verifying === false && ledger.checkedBlocks > 0

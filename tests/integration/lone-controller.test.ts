@@ -1,34 +1,17 @@
 /** A controller that is alone dies, and its RAID-5 group lacks a drive: the other one, which has no log, has what it can serve. */
-import * as fs from 'node:fs'
-import { tmpdir } from 'node:os'
-import * as path from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { isTakenOver, isWhole, labClient } from '../support/lab-client'
-import { watchEvents, type LabEvents } from '../support/lab-events'
-import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
+import { expect, it } from 'vitest'
+import { isTakenOver, isWhole } from '../support/lab-client'
 import { cutOff, expectNothingLost } from '../support/live-drives'
+import { useLiveLab } from '../support/live-lab'
 
 /** Of the RAID-5 group, which has LUN 0. */
 const VICTIM = 1
 const MIB = 1024 * 1024
 
-let folder: string
-let running: LabProcess | undefined
-let events: LabEvents | undefined
-
-beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(tmpdir(), 'lone-controller-'))
-})
-afterEach(async () => {
-  events?.close()
-  await running?.stop()
-  fs.rmSync(folder, { recursive: true })
-})
+const lab = useLiveLab('lone-controller')
 
 it('serves what is whole, lets the other volume wait for the log, and nothing is lost', async () => {
-  running = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', folder, ...ANY_PORTS, '--no-workload'] })
-  events = await watchEvents(running.ready)
-  const client = labClient(running.ready)
+  const client = await lab.start()
   await client.command('start-workload', {
     workload: { requestsPerSecond: 400, readShare: 0, blockBytes: 4096, regionBytes: 4 * MIB, luns: 'all' },
   })
@@ -61,5 +44,5 @@ it('serves what is whole, lets the other volume wait for the log, and nothing is
     (snapshot) => isWhole(snapshot) && snapshot.array?.ownership.every(({ heldBy }) => heldBy === undefined) === true,
   )
   await client.command('stop-workload')
-  await expectNothingLost(client, events)
+  await expectNothingLost(client, lab.events)
 })

@@ -1,37 +1,19 @@
 /** What people really do to a lab: hang both controllers, take a drive away, put an old one back, cut one while it runs. */
 import * as fs from 'node:fs'
-import { tmpdir } from 'node:os'
 import * as path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { present } from '../../src-main/base/assert'
-import { isWhole, labClient, type LabClient } from '../support/lab-client'
-import { watchEvents, type LabEvents } from '../support/lab-events'
-import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
+import { describe, expect, it } from 'vitest'
+import { isWhole, type LabClient } from '../support/lab-client'
 import { driveOf, expectNothingLost } from '../support/live-drives'
+import { useLiveLab } from '../support/live-lab'
 
 /** Of the RAID-5 group, which has LUN 0. */
 const VICTIM = 1
 const MIB = 1024 * 1024
 const DRIVE_MIB = 64
 
-let folder: string
-let running: LabProcess | undefined
-let events: LabEvents | undefined
+const lab = useLiveLab('what-people-do')
 
-beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(tmpdir(), 'people-'))
-})
-afterEach(async () => {
-  await stop()
-  fs.rmSync(folder, { recursive: true })
-})
-
-async function start(): Promise<LabClient> {
-  const options = [...ANY_PORTS, '--drive-mib', String(DRIVE_MIB), '--no-workload']
-  running = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', '--lab', folder, ...options] })
-  events = await watchEvents(running.ready)
-  return labClient(running.ready)
-}
+const start = (): Promise<LabClient> => lab.start('--drive-mib', String(DRIVE_MIB))
 
 /** Until the host has read back what the session before left in its ledger. */
 async function reopen(): Promise<LabClient> {
@@ -49,19 +31,13 @@ async function startWithWrites(): Promise<LabClient> {
   return client
 }
 
-async function stop(): Promise<void> {
-  events?.close()
-  await running?.stop()
-  running = undefined
-}
-
 async function expectRead(client: LabClient): Promise<void> {
   await client.command('stop-workload')
-  await expectNothingLost(client, present(events, 'events'))
+  await expectNothingLost(client, lab.events)
 }
 
 function imageOf(index: number): string {
-  return path.join(folder, 'drives', `drive-${index}.img`)
+  return path.join(lab.folder, 'drives', `drive-${index}.img`)
 }
 
 /** As somebody does who pulls a drive: whoever has it open keeps the old file. */
@@ -70,7 +46,7 @@ function putInPlace(index: number, file: string): void {
 }
 
 function blank(): string {
-  const file = path.join(folder, '..', `${path.basename(folder)}.blank`)
+  const file = path.join(lab.folder, 'blank.img')
   fs.writeFileSync(file, '')
   fs.truncateSync(file, DRIVE_MIB * MIB)
   return file
@@ -97,7 +73,7 @@ describe('a hang that nobody ends', () => {
     await client.command('kill', { controller: 'a' })
     await client.command('restart', { controller: 'a' })
     await client.until('both serve', isWhole, 30_000)
-    expect(await present(events, 'events').first('midplane.watchdog-fired', 0)).toMatchObject({ data: { controller: 'b' } })
+    expect(await lab.events.first('midplane.watchdog-fired', 0)).toMatchObject({ data: { controller: 'b' } })
     await expectRead(client)
   })
 
@@ -128,11 +104,11 @@ describe('a drive that is not what it was', () => {
 
   it('an older copy in its place while the lab was closed: out until it is rebuilt', async () => {
     await startWithWrites()
-    await stop()
-    const copy = path.join(folder, 'copy.img')
+    await lab.stop()
+    const copy = path.join(lab.folder, 'copy.img')
     fs.copyFileSync(imageOf(VICTIM), copy)
     await startWithWrites()
-    await stop()
+    await lab.stop()
     putInPlace(VICTIM, copy)
     const client = await reopen()
     await expectOut(client, /^has generation \d+ of the array state, but it had \d+: /)
@@ -143,7 +119,7 @@ describe('a drive that is not what it was', () => {
 
   it('missing at the start: the lab starts without it and rebuilds what is put in its place', async () => {
     await startWithWrites()
-    await stop()
+    await lab.stop()
     fs.rmSync(imageOf(VICTIM))
     const client = await reopen()
     expect(driveOf(await client.snapshot(), VICTIM)).toMatchObject({

@@ -41,14 +41,21 @@ export function occupantOf(configuration: ArrayConfiguration, drive: number, dri
   assert(group !== undefined, `there is no group ${groupId}`)
   const layout = layoutOf(group)
   const { role, groupBlock } = layout.rule.occupant(layout, member, driveBlock - area.firstBlock)
-  const owner = volumeHolding(configuration, groupId, groupBlock)
   if (role === 'parity') {
+    const owner = volumeHolding(configuration, groupId, groupBlock)
     const parity = { kind: role, groupId, member, groupBlock, blockCount: layout.stripeBlocks } as const
     return owner === undefined ? parity : { ...parity, volumeId: owner.volumeId }
   }
   const data = { kind: role, groupId, member, groupBlock } as const
+  const volume = volumeBlockAt(configuration, groupId, groupBlock)
+  return volume === undefined ? data : { ...data, volume }
+}
+
+/** The block of a volume that is at this block of a group. Undefined if no volume has it. */
+export function volumeBlockAt(configuration: ArrayConfiguration, groupId: number, groupBlock: number): VolumeBlock | undefined {
+  const owner = volumeHolding(configuration, groupId, groupBlock)
   const block = owner?.map.blockAt(groupId, groupBlock)
-  return owner === undefined || block === undefined ? data : { ...data, volume: { volumeId: owner.volumeId, block } }
+  return owner === undefined || block === undefined ? undefined : { volumeId: owner.volumeId, block }
 }
 
 /** The volume that has the stripe of this block. */

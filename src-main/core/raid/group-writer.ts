@@ -65,9 +65,13 @@ export class GroupWriter {
       this.#layout.rule.planWrite(this.#layout, this.#members, write, (planned) => {
         if (planned.status === 'medium-error' && mayGiveUp) {
           mayGiveUp = false
-          this.#giveUpLost(io, (given) => {
-            if (given === 'good') this.#members.whenSettled(attempt)
-            else finish(worse(planned.status, given))
+          // A drive that is only suspected may still have the data.
+          this.#members.whenSettled((isNowSettled) => {
+            if (!isNowSettled) finish(planned.status)
+            else
+              this.#giveUpLost(io, (given) =>
+                given === 'good' ? this.#members.whenSettled(attempt) : finish(worse('medium-error', given)),
+              )
           })
         } else if (planned.status !== 'good') finish(planned.status)
         // A drive was dropped while the plan was made: plan again once that is recorded.

@@ -106,19 +106,27 @@ describe('management port', () => {
   })
 
   it('answers while others hold more connections than there may be, and send slowly or nothing', async () => {
-    const slow = await Promise.all(
-      Array.from({ length: LIMITS.httpConnections + 50 }, (_, index) => {
-        const socket = createConnection({ host, port })
-        socket.on('error', () => undefined)
-        return new Promise<Socket>((resolve) =>
-          socket.once('connect', () => {
-            if (index % 2 === 0) socket.write('POST /v1/service-requests HTTP/1.1\r\nHost:')
-            resolve(socket)
-          }),
-        )
-      }),
-    )
+    const slow: Socket[] = []
+    while (slow.length < LIMITS.httpConnections + 50) slow.push(...(await openSlow(30)))
     expect(await ask({ body: '{"id":"1","name":"volumes"}' })).toMatchObject({ status: 200 })
     for (const socket of slow) socket.destroy()
   })
 })
+
+/** No more at once than the system queues for the server, or they would not be open there. Every other one begins a request. */
+async function openSlow(count: number): Promise<Socket[]> {
+  const sockets = Array.from({ length: count }, () => createConnection({ host, port }))
+  await Promise.all(
+    sockets.map((socket, index) => {
+      socket.on('error', () => undefined)
+      return new Promise<void>((resolve) =>
+        socket.once('connect', () => {
+          if (index % 2 === 0) socket.write('POST /v1/service-requests HTTP/1.1\r\nHost:')
+          resolve()
+        }),
+      )
+    }),
+  )
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  return sockets
+}

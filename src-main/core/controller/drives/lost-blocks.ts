@@ -1,7 +1,7 @@
 import { present } from '../../../base/assert'
 import type { ControllerId } from '../../../contract/controller-id'
+import { volumeBlockAt, type VolumeBlock } from '../../mapping/occupancy'
 import type { TracePort } from '../../ports'
-import { slicesOf } from '../../raid/space'
 import type { EventLog } from '../peer/event-log'
 import type { ArrayStore } from '../state/array-store'
 
@@ -14,7 +14,6 @@ export interface LostBlocksParts {
 
 interface VolumeRun {
   readonly volumeId: number
-  readonly name: string
   readonly firstBlock: number
   blockCount: number
 }
@@ -28,9 +27,12 @@ export class LostBlocks {
   }
 
   lost(groupId: number, groupBlocks: readonly number[]): void {
-    const { self, trace, log } = this.#parts
-    for (const { volumeId, name, firstBlock, blockCount } of this.#runsOf(groupId, groupBlocks)) {
+    const { self, trace, log, store } = this.#parts
+    const { configuration } = present(store.state, 'array state')
+    const blocks = [...groupBlocks].sort((a, b) => a - b).flatMap((block) => volumeBlockAt(configuration, groupId, block) ?? [])
+    for (const { volumeId, firstBlock, blockCount } of runsOf(blocks)) {
       trace.record({ place: `controller-${self}`, kind: 'volume.blocks-lost', data: { volumeId, firstBlock, blockCount } })
+      const name = configuration.volumes.find(({ id }) => id === volumeId)?.name ?? String(volumeId)
       const isOne = blockCount === 1
       const which = isOne ? `Block ${firstBlock}` : `Blocks ${firstBlock} to ${firstBlock + blockCount - 1}`
       const why = 'sectors of one drive cannot be read while another drive is missing'
@@ -38,31 +40,14 @@ export class LostBlocks {
       log.add('error', `${what} Reading fails until new data is written there.`)
     }
   }
+}
 
-  #runsOf(groupId: number, groupBlocks: readonly number[]): VolumeRun[] {
-    const runs: VolumeRun[] = []
-    for (const groupBlock of [...groupBlocks].sort((a, b) => a - b)) {
-      const found = this.#find(groupId, groupBlock)
-      const last = runs.at(-1)
-      if (found === undefined) continue
-      if (last?.volumeId === found.volumeId && last.firstBlock + last.blockCount === found.firstBlock) last.blockCount++
-      else runs.push({ ...found, blockCount: 1 })
-    }
-    return runs
+function runsOf(blocks: readonly VolumeBlock[]): readonly VolumeRun[] {
+  const runs: VolumeRun[] = []
+  for (const { volumeId, block } of blocks) {
+    const last = runs.at(-1)
+    if (last?.volumeId === volumeId && last.firstBlock + last.blockCount === block) last.blockCount++
+    else runs.push({ volumeId, firstBlock: block, blockCount: 1 })
   }
-
-  #find(groupId: number, groupBlock: number): Omit<VolumeRun, 'blockCount'> | undefined {
-    const { configuration } = present(this.#parts.store.state, 'array state')
-    for (const volume of configuration.volumes) {
-      let before = 0
-      for (const slice of slicesOf(volume)) {
-        const offset = groupBlock - slice.firstBlock
-        if (slice.groupId === groupId && offset >= 0 && offset < slice.blockCount) {
-          return { volumeId: volume.id, name: volume.name, firstBlock: before + offset }
-        }
-        before += slice.blockCount
-      }
-    }
-    return undefined
-  }
+  return runs
 }
