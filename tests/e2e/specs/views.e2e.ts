@@ -1,5 +1,5 @@
 import { takePicture } from '../pictures'
-import { atSizes, openedLab, openPanel, sendServiceRequest, startWorkload, takePictures, waitForState } from './lab-window'
+import { arrayState, atSizes, openedLab, openPanel, sendServiceRequest, startWorkload, takePictures, waitForState } from './lab-window'
 
 describe('views', () => {
   before(async () => {
@@ -80,6 +80,25 @@ describe('views', () => {
     await browser.waitUntil(async () => (await status.getText()).includes('Refused: not-found'), {
       timeoutMsg: 'what was confirmed was not sent',
     })
+  })
+
+  it('asks before it rebuilds a drive that is in use, and then does', async () => {
+    await $('button.over-drive[aria-label^="Drive 4"]').click()
+    const details = $('[aria-label="Drive 4"].drive-details')
+    await details.$('button=Rebuild anyway…').click()
+    const dialog = $('[role="alertdialog"]')
+    await dialog.waitForExist()
+    await takePictures('rebuild-anyway')
+    await dialog.$('button=Cancel').click()
+    await dialog.waitForExist({ reverse: true })
+    await expect(details).toHaveText(expect.stringContaining('in use'))
+    await details.$('button=Rebuild anyway…').click()
+    await dialog.$('button=Rebuild drive').click()
+    await expect(details).toHaveText(expect.stringContaining('being rebuilt'))
+    await takePictures('drive-rebuilt')
+    await browser.keys('Escape')
+    await details.waitForExist({ reverse: true })
+    await browser.waitUntil(async () => (await arrayState()).includes('Redundant'), { timeout: 60_000 })
   })
 
   it('cuts nothing off its header, down to the smallest window', async () => {
