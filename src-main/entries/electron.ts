@@ -7,11 +7,15 @@ import { app, dialog } from 'electron'
 import { version } from '../../package.json'
 import { startBrowserShell, type BrowserShell } from '../shells/browser/server'
 import { developmentBuildOf } from '../shells/electron/build-info'
+import { configFolderProblem } from '../shells/electron/config-folder'
+import { isSharedMemoryShort } from '../shells/electron/shared-memory'
 import { claimPageScheme, openLabWindow } from '../shells/electron/shell'
+import { serveOnUsualPort } from '../shells/browser/usual-port'
 import { createLab } from '../lab/create-lab'
 import type { Lab } from '../lab/lab'
 import { labArguments, OPTIONS_HELP, parseCommandLine, type CommandLine } from '../lab/options'
 import { readyLine } from '../lab/ready-line'
+import { outliveReaders } from '../platform/outlive-readers'
 
 const SERVING_WITHIN_MS = 30_000
 const pageFolder = fileURLToPath(new URL('../renderer', import.meta.url))
@@ -20,6 +24,7 @@ let lab: Lab | undefined
 let browserShell: BrowserShell | undefined
 let isClosing = false
 
+outliveReaders([process.stdout, process.stderr])
 // The arguments include Chromium's own switches, so read only what the lab knows.
 const commandLine = parseCommandLine(labArguments(process.argv.slice(1)))
 if (!commandLine.ok) fail(commandLine.error, 2)
@@ -32,8 +37,19 @@ function start(options: CommandLine): void {
   claimPageScheme()
   // Chromium's sandbox does not work as root.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+  if (isSharedMemoryShort()) {
+    app.commandLine.appendSwitch('disable-dev-shm-usage')
+    say('There is little shared memory in /dev/shm, so the window uses temporary files instead.')
+  }
   keepApartByLab(options.lab.folder)
+  // Without it the next line would find no lock and take that for another window.
+  const problem = configFolderProblem(app.getPath('userData'))
+  if (problem !== undefined) {
+    fail(problem, 1)
+    return
+  }
   if (!app.requestSingleInstanceLock()) {
+    say('This lab already has a window, which comes to the front.')
     app.exit(0)
     return
   }
@@ -69,6 +85,7 @@ async function open(options: CommandLine): Promise<void> {
     preload: fileURLToPath(new URL('../preload/index.cjs', import.meta.url)),
     developmentUrl: app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'],
     size: askedSize(),
+    say,
   })
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore()
@@ -79,7 +96,7 @@ async function open(options: CommandLine): Promise<void> {
 
 async function serveBrowsers(running: Lab, port: number): Promise<void> {
   const { token } = await running.api.access()
-  browserShell = await startBrowserShell({ api: running.api, token, port, pageFolder })
+  browserShell = await serveOnUsualPort(port, (at) => startBrowserShell({ api: running.api, token, port: at, pageFolder }))
   running.setHttpUrl(browserShell.url)
 }
 

@@ -8,10 +8,12 @@ import { OPTIONS_HELP, parseCommandLine, type CommandLine } from '../lab/options
 import { readyLine } from '../lab/ready-line'
 import { serveOnUsualPort } from '../shells/browser/usual-port'
 import { LabStartError } from '../platform/lab-start-error'
+import { outliveReaders } from '../platform/outlive-readers'
 
 const SERVING_WITHIN_MS = 30_000
 const EXIT = { fine: 0, failed: 1, badOptions: 2 } as const
 
+outliveReaders([process.stdout, process.stderr])
 const commandLine = parseCommandLine(process.argv.slice(2))
 if (!commandLine.ok) {
   say(`${commandLine.error} (--help shows all options.)`)
@@ -52,8 +54,9 @@ async function run({ lab: labOptions, httpPort }: CommandLine): Promise<void> {
       await lab.close()
     }
   } catch (error) {
-    process.exitCode = EXIT.failed
     say(error instanceof LabStartError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error))
+    // Whatever still runs ends with the process, and the lab's lock last.
+    process.exit(EXIT.failed)
   }
 }
 

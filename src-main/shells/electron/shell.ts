@@ -8,6 +8,7 @@ import { lockDownContents, lockDownSession, windowPreferences } from './lock-dow
 import { setMenu } from './menu'
 import { listPageFiles, servePage } from './page-files'
 import { isPageUrl, PAGE_SCHEME, PAGE_URL } from './page-origin'
+import { reloadDeadPage } from './reload-page'
 import { readWindowState, writeWindowState, type WindowState } from './window-state'
 
 export interface ElectronShellOptions {
@@ -18,6 +19,8 @@ export interface ElectronShellOptions {
   readonly developmentUrl: string | undefined
   /** From the command line, instead of the size the window had. */
   readonly size: { readonly width: number; readonly height: number } | undefined
+  /** A sentence for the person who started it. */
+  readonly say: (sentence: string) => void
 }
 
 /** Must be called before the application is ready. */
@@ -40,6 +43,7 @@ export function openLabWindow(options: ElectronShellOptions): BrowserWindow {
   const window = createWindow(options)
   attachCalls(options.api, pageUrl)
   attachPushes(options.api, window, pageUrl)
+  reloadDeadPage({ contents: window.webContents, nowMs: () => performance.now(), say: options.say })
   void window.loadURL(pageUrl)
   return window
 }
