@@ -5,7 +5,6 @@ import { isInGroup } from '../core/raid/space'
 import { isNewer } from '../core/raid/superblock'
 import { checkDriveFile, type DriveFile } from '../platform/drive-files'
 import { LabStartError } from '../platform/lab-start-error'
-import { problemOfState } from './state-check'
 
 export interface CheckedDrives {
   readonly usable: readonly DriveFile[]
@@ -40,7 +39,6 @@ export function checkDrives(drives: readonly DriveFile[], arrayId: string): Chec
       bad.push({ index: drive.index, error })
     }
   }
-  for (const found of states) checkState(found)
   const [newest] = states.map(({ state }) => state).sort((one, other) => (isNewer(one, other) ? -1 : 1))
   const [first] = bad
   if (first === undefined) return { usable: drives, notices: [] }
@@ -51,13 +49,6 @@ export function checkDrives(drives: readonly DriveFile[], arrayId: string): Chec
     usable,
     notices: bad.map(({ index, error }) => `The lab starts without drive ${index}, until it is repaired and rebuilt. ${error.message}`),
   }
-}
-
-/** Even on one drive: the controllers could elect it. */
-function checkState({ drive, state }: DriveState): void {
-  const problem = problemOfState(state)
-  if (problem === undefined) return
-  throw new LabStartError(`${drive.file} has a superblock that makes no sense: ${problem} Put a good image back. Nothing was changed.`)
 }
 
 function survives({ configuration, failedMembers = [] }: ArrayState, bad: readonly BadDrive[]): boolean {

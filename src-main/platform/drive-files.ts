@@ -11,6 +11,7 @@ import {
   type Superblock,
   type SuperblockExpectation,
   type SuperblockProblem,
+  whyMalformed,
 } from '../core/raid/superblock'
 import { LabStartError } from './lab-start-error'
 
@@ -43,8 +44,9 @@ export function checkDriveFile(drive: DriveFile, arrayId: string): Superblock {
   try {
     checkLength(drive, fs.fstatSync(fd))
     const expected: SuperblockExpectation = { arrayId, driveIndex: drive.index, driveId: drive.id }
-    const found = newerSuperblock([readSlot(fd, 0), readSlot(fd, 1)], expected)
-    if (!found.ok) throw new LabStartError(`${drive.file} ${PROBLEMS[found.error]} Nothing was changed.`)
+    const slots = [readSlot(fd, 0), readSlot(fd, 1)]
+    const found = newerSuperblock(slots, expected)
+    if (!found.ok) throw new LabStartError(`${drive.file} ${problemOf(found.error, slots)} Nothing was changed.`)
     return found.value
   } finally {
     fs.closeSync(fd)
@@ -118,6 +120,13 @@ function readSlot(fd: number, parity: number): Uint8Array | undefined {
   } catch {
     return undefined
   }
+}
+
+function problemOf(problem: SuperblockProblem, slots: readonly (Uint8Array | undefined)[]): string {
+  if (problem !== 'malformed') return PROBLEMS[problem]
+  const reasons = slots.map((slot) => (slot === undefined ? undefined : whyMalformed(slot)))
+  // Both copies may be wrong in the same way.
+  return [PROBLEMS.malformed, ...new Set(reasons.filter((reason) => reason !== undefined))].join(' ')
 }
 
 const PROBLEMS: Readonly<Record<SuperblockProblem, string>> = {

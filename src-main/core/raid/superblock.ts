@@ -6,6 +6,7 @@ import { failure, ok, type Result } from '../../base/result'
 import { BLOCK_BYTES, KIB } from '../../base/units'
 import { arrayStateSchema, type ArrayState } from '../../contract/array-state'
 import { parseJson } from '../../contract/json'
+import { problemOfState } from './state-validation'
 
 /**
  * The superblock at the start of every drive: which drive it is, and the array state.
@@ -244,6 +245,17 @@ function checksum(bytes: Uint8Array, payloadBytes: number): number {
 const ZERO_FIELD = new Uint8Array(4)
 
 function decodeState(payload: Uint8Array): ArrayState | undefined {
+  const state = parseState(payload)
+  return state !== undefined && problemOfState(state) === undefined ? state : undefined
+}
+
+/** What makes no sense in the state of a slot whose problem is `malformed`, as a sentence; undefined if it is no state at all. */
+export function whyMalformed(slot: Uint8Array): string | undefined {
+  const state = parseState(slot.subarray(BLOCK_BYTES, BLOCK_BYTES + getU32(slot, PAYLOAD_BYTES_AT)))
+  return state === undefined ? undefined : problemOfState(state)
+}
+
+function parseState(payload: Uint8Array): ArrayState | undefined {
   const json = parseJson(new TextDecoder().decode(payload))
   const parsed = json.ok ? v.safeParse(arrayStateSchema, json.value) : undefined
   return parsed?.success === true ? parsed.output : undefined

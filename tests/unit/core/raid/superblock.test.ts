@@ -14,9 +14,18 @@ import {
   SUPERBLOCK_PAYLOAD_BYTES,
   SUPERBLOCK_SLOT_BYTES,
   type SuperblockProblem,
+  whyMalformed,
 } from '../../../../src-main/core/raid/superblock'
 import { CompletionQueue, MemoryDrive } from '../../../support/memory-drive'
 import { nested } from '../../../support/nested-json'
+
+function configured(spoil: (configuration: ArrayState['configuration']) => void): (state: ArrayState) => Partial<ArrayState> {
+  return (state) => {
+    const configuration = structuredClone(state.configuration)
+    spoil(configuration)
+    return { configuration }
+  }
+}
 
 function stateOf(options: Partial<ArrayState> & { arrayId?: string; title?: string } = {}): ArrayState {
   const { generation = 1, serviceEpoch = 1, arrayId = 'array-1', title = 'made', ...others } = options
@@ -26,7 +35,10 @@ function stateOf(options: Partial<ArrayState> & { arrayId?: string; title?: stri
   return {
     generation,
     configuration: configuration.value,
-    ownership: [{ volumeId: 0, owner: 'a', epoch: 1 }],
+    ownership: [
+      { volumeId: 0, owner: 'a', epoch: 1 },
+      { volumeId: 1, owner: 'b', epoch: 1 },
+    ],
     serviceOwner: 'a',
     serviceEpoch,
     dispatchScheme: 'serve-locally',
@@ -92,6 +104,45 @@ describe('a superblock', () => {
     ]) {
       expect(problemOf(encodeSuperblock(identity, new TextEncoder().encode(text)))).toBe('malformed')
     }
+  })
+
+  it.each<[string, (state: ArrayState) => Partial<ArrayState>, string]>([
+    [
+      'volumes that overlap',
+      configured(({ volumes }) => Object.assign(volumes[1]!, { groupId: volumes[0]!.groupId, firstBlock: 0 })),
+      'Volumes "alpha" and "bravo" overlap.',
+    ],
+    ['a LUN twice', configured(({ luns }) => Object.assign(luns[1]!, { lun: 0 })), 'LUN 0 is already mapped.'],
+    [
+      'a section over the superblock',
+      configured(({ groups }) => Object.assign(groups[0]!.sections[0]!, { firstBlock: 0 })),
+      'A section of group "r5" is in the first 2048 blocks of drive 0, where its superblocks are.',
+    ],
+    [
+      'a volume without an owner',
+      ({ ownership }) => ({ ownership: ownership.slice(0, 1) }),
+      'Volume "bravo" does not have exactly one owner.',
+    ],
+    [
+      'a volume with two owners',
+      ({ ownership }) => ({ ownership: [...ownership, ownership[0]!] }),
+      'Volume "alpha" does not have exactly one owner.',
+    ],
+    [
+      'an owner of nothing',
+      ({ ownership }) => ({ ownership: [...ownership, { volumeId: 7, owner: 'a', epoch: 1 }] }),
+      'A volume that does not exist has an owner.',
+    ],
+    [
+      'a failed drive of no group',
+      () => ({ failedMembers: [{ groupId: 9, drive: 0, afterGeneration: 1 }] }),
+      'Drive 0 has failed in group 9, but they do not both exist.',
+    ],
+  ])('with the right checksum and %s is malformed', (_, spoil, sentence) => {
+    const good = stateOf()
+    const slot = slotOf({ ...good, ...spoil(good) })
+    expect(problemOf(slot)).toBe('malformed')
+    expect(whyMalformed(slot)).toBe(sentence)
   })
 
   it('is never taken for whole when any byte of it is different', () => {

@@ -1,5 +1,5 @@
-import type { ArrayState } from '../contract/array-state'
-import { validateConfiguration } from '../core/raid/validation'
+import type { ArrayState } from '../../contract/array-state'
+import { validateConfiguration } from './validation'
 
 /**
  * What makes no sense in a well-formed state, as a sentence; undefined if all is well. Nobody commits such a state, but a checksum is no
