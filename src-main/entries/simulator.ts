@@ -4,6 +4,7 @@ import { isMainThread } from 'node:worker_threads'
 import { parseSimulatorOptions, OPTIONS_HELP, type SimulatorOptions } from '../simulator/run/options'
 import { tellSum, tellViolations, tellWorld } from '../simulator/run/report'
 import { runSeeds, type SeedsOptions } from '../simulator/run/run-seeds'
+import { shrinkWorld } from './simulator-shrink'
 import { runSeedsInThreads, runWorldsAsThread } from './simulator-threads'
 
 const EXIT = { fine: 0, violations: 1, badOptions: 2 } as const
@@ -32,6 +33,9 @@ async function main(): Promise<void> {
     process.exitCode = EXIT.badOptions
   } else if (options.value.help) {
     say(OPTIONS_HELP)
+  } else if (options.value.shrink !== undefined) {
+    const { shrink: seed, operations, json } = options.value
+    process.exitCode = (await shrinkWorld({ seed, operations, json }, say)) ? EXIT.violations : EXIT.fine
   } else {
     await run(options.value)
   }
@@ -42,8 +46,11 @@ async function run(options: SimulatorOptions): Promise<void> {
   const cpuAtStart = process.cpuUsage()
   const seeds = seedsOptions(options, startedAtMs)
   const maxWorlds = options.minutes === undefined ? options.seeds : Number.POSITIVE_INFINITY
-  const { jobs } = options
-  const result = jobs === 1 ? runSeeds(seeds) : await runSeedsInThreads({ ...seeds, jobs, maxWorlds, program: new URL(import.meta.url) })
+  const { jobs, kept } = options
+  const result =
+    jobs === 1 || kept !== undefined
+      ? runSeeds(seeds)
+      : await runSeedsInThreads({ ...seeds, jobs, maxWorlds, program: new URL(import.meta.url) })
   const wallSeconds = Math.round(performance.now() - startedAtMs) / 1000
   const { user, system } = process.cpuUsage(cpuAtStart)
   say(tellSum(result, { wallSeconds, cpuSeconds: (user + system) / US_PER_SECOND }))
@@ -51,19 +58,20 @@ async function run(options: SimulatorOptions): Promise<void> {
   process.exitCode = result.violations === 0 ? EXIT.fine : EXIT.violations
 }
 
-function seedsOptions({ seed, seeds, minutes, operations, first }: SimulatorOptions, startedAtMs: number): SeedsOptions {
+function seedsOptions({ seed, seeds, minutes, operations, kept, first }: SimulatorOptions, startedAtMs: number): SeedsOptions {
   let saidAtMs = startedAtMs
   let worlds = 0
   return {
     firstSeed: seed ?? Date.now(),
     operations,
+    kept,
     goesOn: (done, violations) => {
       if (first && violations > 0) return false
       return minutes === undefined ? done < seeds : performance.now() - startedAtMs < minutes * MS_PER_MINUTE
     },
     ran: (world) => {
       worlds++
-      if (world.violations.length > 0) say(tellViolations(world, operations).join('\n'))
+      if (world.violations.length > 0) say(tellViolations(world, { operations, kept }).join('\n'))
       else if (minutes === undefined && seeds === 1) say(tellWorld(world))
       else if (performance.now() - saidAtMs > WORD_EVERY_MS) {
         saidAtMs = performance.now()

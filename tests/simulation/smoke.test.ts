@@ -8,7 +8,7 @@ const SEEDS_OF_A_TEST = 25
 const TESTS = 10
 
 function expectNoViolation(result: WorldResult, operations: number): void {
-  expect(result.violations.length, tellViolations(result, operations).join('\n')).toBe(0)
+  expect(result.violations.length, tellViolations(result, { operations }).join('\n')).toBe(0)
 }
 
 describe('the pair', () => {

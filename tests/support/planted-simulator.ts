@@ -22,31 +22,37 @@ export interface SimulatorRun {
   readonly output: string
 }
 
-/** The simulator as a program of its own, with a bug in it or without, and run until the first violation, or until `signal`. */
-export async function runSimulator(options: {
+export interface SimulatorProgram {
   readonly bug?: PlantedBug
   readonly args: readonly string[]
   readonly signal?: AbortSignal
-}): Promise<SimulatorRun> {
+}
+
+/** The simulator as a program of its own, with a bug in it or without, and run until the first violation, or until `signal`. */
+export async function runSimulator(options: SimulatorProgram): Promise<SimulatorRun> {
+  const { exitCode, output } = await simulatorOutput({ ...options, args: [...options.args, '--first', '--json'] })
+  const lines = output.trimEnd().split('\n')
+  const checkers = [...new Set(lines.flatMap((line) => /^ {2}(\S+) at /.exec(line)?.slice(1) ?? []))]
+  return { exitCode, sum: JSON.parse(lines.at(-1) ?? 'null') as SimulatorRun['sum'], checkers, output }
+}
+
+/** With any options. */
+export async function simulatorOutput(options: SimulatorProgram): Promise<Pick<SimulatorRun, 'exitCode' | 'output'>> {
   const outDir = await mkdtemp(join(tmpdir(), 'takeover-lab-simulator-'))
   try {
     await buildPlanted({ entry: 'src-main/entries/simulator.ts', outDir, fileName: 'simulator.mjs', bug: options.bug })
-    return await execute(join(outDir, 'simulator.mjs'), [...options.args, '--first', '--json'], options.signal)
+    return await execute(join(outDir, 'simulator.mjs'), options.args, options.signal)
   } finally {
     await rm(outDir, { recursive: true })
   }
 }
 
-function execute(program: string, args: readonly string[], signal: AbortSignal | undefined): Promise<SimulatorRun> {
+function execute(program: string, args: readonly string[], signal?: AbortSignal): Promise<Pick<SimulatorRun, 'exitCode' | 'output'>> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'], signal })
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
     child.on('error', reject)
-    child.on('close', (exitCode) => {
-      const lines = output.trimEnd().split('\n')
-      const checkers = [...new Set(lines.flatMap((line) => /^ {2}(\S+) at /.exec(line)?.slice(1) ?? []))]
-      resolve({ exitCode, sum: JSON.parse(lines.at(-1) ?? 'null') as SimulatorRun['sum'], checkers, output })
-    })
+    child.on('close', (exitCode) => resolve({ exitCode, output }))
   })
 }

@@ -1,4 +1,5 @@
 import { failure, ok, type Result } from '../../base/result'
+import { parseKept, type Kept } from './kept'
 
 export interface SimulatorOptions {
   /** Undefined: any. */
@@ -9,6 +10,10 @@ export interface SimulatorOptions {
   readonly operations: number
   /** Worlds at the same time, each in a thread of its own. */
   readonly jobs: number
+  /** Only these parts of each world. Undefined: all. */
+  readonly kept: Kept | undefined
+  /** The seed of a world with a violation, to be made small. */
+  readonly shrink: number | undefined
   readonly json: boolean
   /** Ends at the first world with a violation. */
   readonly first: boolean
@@ -25,35 +30,52 @@ export const OPTIONS_HELP = `npm run sim -- [options]: simulates the pair in vir
   --minutes M      how long to run worlds, from seed S up, instead of how many
   --operations N   approximate host commands per world (default ${DEFAULT_OPERATIONS}); each number gives other worlds
   --jobs N         how many worlds to run at the same time, each on one core (default 1); the results are the same
+  --shrink S       make the world of seed S small: with few operations and faults, the same rule is still violated
+  --keep PARTS     run only these parts of the world of --seed; --shrink says which
   --first          stop at the first world with a violation
   --json           print a last line of JSON with what was run and found
   --help           show this text
 
 Exit status: 0 no violation, 1 violations, 2 options that make no sense.`
 
-const NUMBERS = ['seed', 'seeds', 'minutes', 'operations', 'jobs'] as const
+const NUMBERS = ['seed', 'seeds', 'minutes', 'operations', 'jobs', 'shrink'] as const
 type NumberName = (typeof NUMBERS)[number]
 
 /** The error is a sentence. */
 export function parseSimulatorOptions(args: readonly string[]): Result<SimulatorOptions, string> {
   const numbers: Partial<Record<NumberName, number>> = {}
   const flags = { json: false, first: false, help: false }
+  let kept: Kept | undefined
   for (let at = 0; at < args.length; at++) {
     const [option = '', inline] = (args[at] ?? '').split('=', 2)
     const name = option.replace(/^--/, '')
     if (option === '--json') flags.json = true
     else if (option === '--first') flags.first = true
     else if (option === '--help') flags.help = true
-    else if (option.startsWith('--') && isNumberName(name)) {
+    else if (option === '--keep') {
+      const parts = parseKept(keepOf(args[at]) ?? args[++at] ?? '')
+      if (!parts.ok) return failure(`--keep: ${parts.error}`)
+      kept = parts.value
+    } else if (option.startsWith('--') && isNumberName(name)) {
       const value = parseNumber(name, inline ?? args[++at])
       if (value === undefined) return failure(`${option} needs ${name === 'minutes' ? 'a number above 0' : 'a whole number'}.`)
       numbers[name] = value
     } else return failure(`Unknown option: ${args[at]}.`)
   }
+  const worlds = [numbers.seeds, numbers.minutes].some((number) => number !== undefined)
+  if (numbers.shrink !== undefined && (worlds || numbers.seed !== undefined || kept !== undefined)) {
+    return failure('--shrink is for one seed, and goes with --operations only.')
+  }
+  if (kept !== undefined && (worlds || numbers.seed === undefined)) return failure('--keep is for the world of one --seed.')
   if (numbers.seeds !== undefined && numbers.minutes !== undefined) return failure('Give --seeds or --minutes, not both.')
-  const { seed, seeds = 1, minutes, operations = DEFAULT_OPERATIONS, jobs = 1 } = numbers
+  const { seed, seeds = 1, minutes, operations = DEFAULT_OPERATIONS, jobs = 1, shrink } = numbers
   if (jobs > MAX_JOBS) return failure(`--jobs can be at most ${MAX_JOBS}.`)
-  return ok({ seed, seeds, minutes, operations, jobs, ...flags })
+  return ok({ seed, seeds, minutes, operations, jobs, kept, shrink, ...flags })
+}
+
+/** It holds signs of equality itself. */
+function keepOf(arg = ''): string | undefined {
+  return arg.startsWith('--keep=') ? arg.slice('--keep='.length) : undefined
 }
 
 function isNumberName(name: string): name is NumberName {
@@ -64,6 +86,6 @@ function parseNumber(name: NumberName, text: string | undefined): number | undef
   const value = Number(text)
   if (text === undefined || text === '' || !Number.isFinite(value)) return undefined
   if (name === 'minutes') return value > 0 ? value : undefined
-  if (!Number.isSafeInteger(value) || value < (name === 'seed' ? 0 : 1)) return undefined
+  if (!Number.isSafeInteger(value) || value < (name === 'seed' || name === 'shrink' ? 0 : 1)) return undefined
   return value
 }

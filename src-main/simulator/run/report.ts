@@ -1,15 +1,17 @@
 import type { TraceEvent } from '../../contract/trace'
+import { tellKept } from './kept'
 import type { SeedsResult } from './run-seeds'
-import type { WorldResult } from './run-world'
+import type { WorldResult, WorldRunOptions } from './run-world'
 
 const MAX_SENTENCES = 5
 
 /** What went wrong in a world, where, when, and what happened before: lines for people. */
-export function tellViolations(result: WorldResult, operations: number): string[] {
+export function tellViolations(result: WorldResult, { operations, kept }: Omit<WorldRunOptions, 'seed'>): string[] {
   const { seed, violations, story } = result
   return [
     `Seed ${seed}: ${violations.length} violation${violations.length === 1 ? '' : 's'}. ` +
-      `To repeat: npm run sim -- --seed ${seed} --operations ${operations}`,
+      `To repeat: ${commandFor({ seed, operations, kept })}`,
+    ...(kept === undefined ? [`  To make it small: npm run sim -- --shrink ${seed} --operations ${operations}`] : []),
     ...violations.slice(0, MAX_SENTENCES).map(({ checker, atMs, sentence }) => `  ${checker} at ${atMs.toFixed(3)} ms: ${sentence}`),
     ...story.map((event) => `    ${tellEvent(event)}`),
   ]
@@ -17,6 +19,10 @@ export function tellViolations(result: WorldResult, operations: number): string[
 
 export function tellWorld({ seed, operations, faults, virtualMs, hash }: WorldResult): string {
   return `Seed ${seed}: ${operations} operations, ${faults} faults, ${(virtualMs / 1000).toFixed(1)} s of virtual time, hash ${hash}`
+}
+
+export function commandFor({ seed, operations, kept }: WorldRunOptions): string {
+  return `npm run sim -- --seed ${seed} --operations ${operations}${kept === undefined ? '' : ` --keep ${tellKept(kept)}`}`
 }
 
 /** How long a run took: by the clock, and in processor time of all its threads. */

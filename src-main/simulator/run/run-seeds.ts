@@ -1,10 +1,13 @@
 import { RunningHash } from '../running-hash'
+import type { Kept } from './kept'
 import { runWorld, type WorldResult } from './run-world'
 
 export interface SeedsOptions {
   readonly firstSeed: number
   /** Host commands of each world, about. */
   readonly operations: number
+  /** Only these parts of each world. Undefined: all. */
+  readonly kept?: Kept | undefined
   /** Asked before every world but the first. */
   goesOn(worlds: number, violations: number): boolean
   /** After every world. */
@@ -25,7 +28,7 @@ export interface SeedsResult {
 /** Runs worlds one after the other, from the first seed on. */
 export function runSeeds(options: SeedsOptions): SeedsResult {
   const sum = new SeedsSum(options)
-  while (sum.goesOn) sum.add(runWorld({ seed: sum.nextSeed, operations: options.operations }))
+  while (sum.goesOn) sum.add(runWorld({ seed: sum.nextSeed, operations: options.operations, kept: options.kept }))
   return sum.result()
 }
 

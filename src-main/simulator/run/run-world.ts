@@ -13,6 +13,7 @@ import type { HostWatcher, VirtualHost } from '../hosts/virtual-host'
 import { World, type Course } from '../world'
 import { Actors } from './actors'
 import { Aftermath, LIVENESS_MS } from './aftermath'
+import { reduced, type Kept } from './kept'
 import { Operator } from './operator'
 
 export interface WorldResult {
@@ -33,6 +34,8 @@ export interface WorldRunOptions {
   readonly seed: number
   /** Host commands, about. */
   readonly operations: number
+  /** Only these parts of the plan. Undefined: all. */
+  readonly kept?: Kept | undefined
 }
 
 const STORY_EVENTS = 60
@@ -57,6 +60,7 @@ export function runWorld(options: WorldRunOptions): WorldResult {
 export class WorldRun {
   readonly world: World
   readonly #seed: number
+  readonly #kept: Kept | undefined
   readonly #watcher: RunWatcher | undefined
   readonly #course: Course<void>
   #untilMs = 0
@@ -69,11 +73,13 @@ export class WorldRun {
   #faultsAreOver = false
   #strikes = 0
 
-  constructor({ seed, operations }: WorldRunOptions, watcher?: RunWatcher) {
+  constructor({ seed, operations, kept }: WorldRunOptions, watcher?: RunWatcher) {
     this.#seed = seed
+    this.#kept = kept
     this.#watcher = watcher
-    this.#swarm = drawSwarm(new Prng(seed).fork().fork(), operations)
-    this.world = new World({ seed, nvramBytes: this.#swarm.nvramBytes })
+    const drawn = drawSwarm(new Prng(seed).fork().fork(), operations)
+    this.#swarm = kept === undefined ? drawn : reduced(drawn, kept)
+    this.world = new World({ seed: shaken(seed, kept?.shake ?? 0), nvramBytes: this.#swarm.nvramBytes })
     const { world } = this
     this.#course = this.#play()
     this.#random = world.random.fork()
@@ -122,6 +128,11 @@ export class WorldRun {
     return this.#spots
   }
 
+  /** So far. */
+  get violations(): readonly Violation[] {
+    return this.#checks.violations.found
+  }
+
   result(): WorldResult {
     const { found } = this.#checks.violations
     const { trace, clock } = this.world
@@ -155,7 +166,9 @@ export class WorldRun {
   #begin(): void {
     const { world } = this
     const state = present(world.controller('a')?.state, 'array state')
-    const spots = (this.#spots = drawHotSpots(state, this.#random.fork()))
+    const { luns } = this.#kept ?? {}
+    const spots = drawHotSpots(state, this.#random.fork()).filter(({ lun }) => luns?.includes(lun) ?? true)
+    this.#spots = spots
     const media = drawMediaTargets({ world, state, spots, random: this.#random.fork() })
     const faultRandom = this.#random.fork()
     this.#actors.addHosts(spots)
@@ -178,13 +191,14 @@ export class WorldRun {
       return row.drive
     }
     for (const { atMs, fault } of this.#swarm.faults) {
+      const own = this.#kept === undefined ? random : ownRandom(this.#seed, this.#kept, atMs)
       world.clock.after(atMs, () => {
         this.#strikes++
         const hit = this.#watcher?.faultStruck(fault.name) ?? nobodyLooks
         world.trace.mix(fault.name)
         fault.strike({
           world,
-          random,
+          random: own,
           hit,
           mediaTarget: () => media.next(),
           sickDrives: media.sickDrives,
@@ -194,4 +208,14 @@ export class WorldRun {
       })
     }
   }
+}
+
+/** As another seed would be, for everything but the plan. */
+function shaken(seed: number, shake: number): number {
+  return shake === 0 ? seed : new Prng(seed + shake).u32()
+}
+
+/** The same whatever other faults there are. */
+function ownRandom(seed: number, { shake = 0 }: Kept, atMs: number): Prng {
+  return new Prng(shaken(seed, shake) + Math.floor(atMs * 1000))
 }

@@ -5,8 +5,23 @@ describe('the options of the simulator', () => {
   it('are read in both spellings', () => {
     expect(parseSimulatorOptions(['--seed', '0', '--seeds=20', '--json'])).toEqual({
       ok: true,
-      value: { seed: 0, seeds: 20, minutes: undefined, operations: DEFAULT_OPERATIONS, jobs: 1, json: true, first: false, help: false },
+      value: {
+        seed: 0,
+        seeds: 20,
+        minutes: undefined,
+        operations: DEFAULT_OPERATIONS,
+        jobs: 1,
+        kept: undefined,
+        shrink: undefined,
+        json: true,
+        first: false,
+        help: false,
+      },
     })
+    const kept = { faults: [3], luns: [] }
+    expect(parseSimulatorOptions(['--seed=4', '--keep', 'faults=3,luns=none'])).toMatchObject({ value: { seed: 4, kept } })
+    expect(parseSimulatorOptions(['--seed=4', '--keep=faults=3,luns=none'])).toMatchObject({ value: { seed: 4, kept } })
+    expect(parseSimulatorOptions(['--shrink', '0', '--operations=600'])).toMatchObject({ value: { shrink: 0, operations: 600 } })
     expect(parseSimulatorOptions(['--minutes', '0.5', '--first'])).toMatchObject({
       ok: true,
       value: { seed: undefined, minutes: 0.5, first: true },
@@ -26,6 +41,12 @@ describe('the options of the simulator', () => {
     ['--jobs=1000'],
     ['7'],
     ['--seeds=2', '--minutes=1'],
+    ['--shrink'],
+    ['--shrink=1', '--seed=2'],
+    ['--shrink=1', '--seeds=2'],
+    ['--keep=faults=1'],
+    ['--seed=1', '--keep'],
+    ['--seed=1', '--seeds=2', '--keep=faults=1'],
   ])('are refused: %s %s', (...args) => {
     const options = parseSimulatorOptions(args.filter((arg) => arg !== undefined))
     expect(options.ok).toBe(false)

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { Prng } from '../../../../src-main/base/prng'
+import { drawSwarm } from '../../../../src-main/simulator/faults/swarm'
+import { parseKept, reduced, tellKept, type Kept } from '../../../../src-main/simulator/run/kept'
+import { runWorld } from '../../../../src-main/simulator/run/run-world'
+
+const swarm = drawSwarm(new Prng(1), 2000)
+
+describe('what is kept of a world', () => {
+  it('is read as it is told', () => {
+    const kept: Kept = { faults: [3, 5], bursts: [], clients: [1, 0], luns: [0], commands: 4, stations: 0, gap: 50, shake: 2 }
+    expect(tellKept(kept)).toBe('faults=3+5,bursts=none,clients=1+0,luns=0,commands=4,stations=0,gap=50,shake=2')
+    expect(parseKept(tellKept(kept))).toEqual({ ok: true, value: kept })
+  })
+
+  it.each(['', 'faults', 'faults=', 'faults=x', 'faults=1+-2', 'commands=none', 'commands=1+2', 'speed=3'])('is refused: %s', (text) => {
+    expect(parseKept(text).ok).toBe(false)
+  })
+
+  it('is all of it if nothing is named', () => {
+    expect(reduced(swarm, {})).toEqual(swarm)
+  })
+
+  it('leaves out the rest', () => {
+    const { faults, bursts, hosts, stations, hasLedgerHost, rebuildAfterMs } = reduced(swarm, {
+      faults: [0],
+      bursts: [1],
+      clients: swarm.hosts.map(() => 1),
+      commands: 2,
+      stations: 0,
+      ledger: 0,
+      rebuild: 0,
+    })
+    expect(faults).toEqual(swarm.faults.slice(0, 1))
+    expect(bursts).toEqual([{ atMs: swarm.bursts[1]?.atMs, commandsPerClient: 2 }])
+    expect(hosts.map(({ clients }) => clients)).toEqual(swarm.hosts.map(() => 1))
+    expect({ stations, hasLedgerHost, rebuildAfterMs }).toEqual({ stations: 0, hasLedgerHost: false, rebuildAfterMs: undefined })
+  })
+
+  it('keeps the order and short times when long ones are cut', () => {
+    const two = { ...swarm, durationMs: 9000, faults: swarm.faults.slice(0, 1).map((one) => ({ ...one, atMs: 5000 })) }
+    const squeezed = reduced({ ...two, bursts: [{ atMs: 5003, commandsPerClient: 1 }] }, { gap: 100 })
+    expect([...squeezed.faults, ...squeezed.bursts].map(({ atMs }) => atMs)).toEqual([100, 103])
+    expect(squeezed.durationMs).toBe(203)
+  })
+
+  it('makes a world that is the same each time, and another one when shaken', () => {
+    const hash = (kept: Kept): string => runWorld({ seed: 3, operations: 50, kept }).hash
+    expect(hash({ gap: 50, luns: [0] })).toBe(hash({ gap: 50, luns: [0] }))
+    expect(hash({ gap: 50, luns: [0], shake: 1 })).not.toBe(hash({ gap: 50, luns: [0] }))
+  })
+})
