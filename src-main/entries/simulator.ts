@@ -1,9 +1,12 @@
 /** `npm run sim`: worlds of virtual time, from a seed on. Lines for people; with --json the last one is for programs. */
 import { setFlagsFromString } from 'node:v8'
 import { isMainThread } from 'node:worker_threads'
+import { Meetings } from '../simulator/coverage/meetings'
+import { tellCoverage } from '../simulator/coverage/report'
 import { parseSimulatorOptions, OPTIONS_HELP, type SimulatorOptions } from '../simulator/run/options'
 import { tellSum, tellViolations, tellWorld } from '../simulator/run/report'
-import { runSeeds, type SeedsOptions } from '../simulator/run/run-seeds'
+import { runSeeds, SeedsSum, type SeedsOptions } from '../simulator/run/run-seeds'
+import { coreCoverage } from './simulator-coverage'
 import { shrinkWorld } from './simulator-shrink'
 import { runSeedsInThreads, runWorldsAsThread } from './simulator-threads'
 
@@ -36,6 +39,8 @@ async function main(): Promise<void> {
   } else if (options.value.shrink !== undefined) {
     const { shrink: seed, operations, json } = options.value
     process.exitCode = (await shrinkWorld({ seed, operations, json }, say)) ? EXIT.violations : EXIT.fine
+  } else if (options.value.coverage) {
+    await measure(options.value)
   } else {
     await run(options.value)
   }
@@ -55,6 +60,19 @@ async function run(options: SimulatorOptions): Promise<void> {
   const { user, system } = process.cpuUsage(cpuAtStart)
   say(tellSum(result, { wallSeconds, cpuSeconds: (user + system) / US_PER_SECOND }))
   if (options.json) say(JSON.stringify({ ...result, wallSeconds }))
+  process.exitCode = result.violations === 0 ? EXIT.fine : EXIT.violations
+}
+
+async function measure(options: SimulatorOptions): Promise<void> {
+  const meetings = new Meetings()
+  const sum = new SeedsSum(seedsOptions(options, performance.now()))
+  const files = await coreCoverage(new URL(import.meta.url), () => {
+    while (sum.goesOn) sum.add(meetings.run({ seed: sum.nextSeed, operations: options.operations }))
+  })
+  const result = sum.result()
+  say(tellCoverage(meetings, files).join('\n'))
+  say(`${result.seeds} seeds from ${result.seed}: ${result.operations} operations, ${result.faults} faults`)
+  if (options.json) say(JSON.stringify({ ...result, meetings: meetings.rows(), files }))
   process.exitCode = result.violations === 0 ? EXIT.fine : EXIT.violations
 }
 

@@ -14,6 +14,8 @@ export interface SimulatorOptions {
   readonly kept: Kept | undefined
   /** The seed of a world with a violation, to be made small. */
   readonly shrink: number | undefined
+  /** Measures what of the core the worlds run, and which faults they meet when. */
+  readonly coverage: boolean
   readonly json: boolean
   /** Ends at the first world with a violation. */
   readonly first: boolean
@@ -32,6 +34,7 @@ export const OPTIONS_HELP = `npm run sim -- [options]: simulates the pair in vir
   --jobs N         how many worlds to run at the same time, each on one core (default 1); the results are the same
   --shrink S       make the world of seed S small: with few operations and faults, the same rule is still violated
   --keep PARTS     run only these parts of the world of --seed; --shrink says which
+  --coverage       list which faults struck in which phases, and which lines of the core never ran (one job)
   --first          stop at the first world with a violation
   --json           print a last line of JSON with what was run and found
   --help           show this text
@@ -44,12 +47,13 @@ type NumberName = (typeof NUMBERS)[number]
 /** The error is a sentence. */
 export function parseSimulatorOptions(args: readonly string[]): Result<SimulatorOptions, string> {
   const numbers: Partial<Record<NumberName, number>> = {}
-  const flags = { json: false, first: false, help: false }
+  const flags = { coverage: false, json: false, first: false, help: false }
   let kept: Kept | undefined
   for (let at = 0; at < args.length; at++) {
     const [option = '', inline] = (args[at] ?? '').split('=', 2)
     const name = option.replace(/^--/, '')
     if (option === '--json') flags.json = true
+    else if (option === '--coverage') flags.coverage = true
     else if (option === '--first') flags.first = true
     else if (option === '--help') flags.help = true
     else if (option === '--keep') {
@@ -69,6 +73,7 @@ export function parseSimulatorOptions(args: readonly string[]): Result<Simulator
   if (kept !== undefined && (worlds || numbers.seed === undefined)) return failure('--keep is for the world of one --seed.')
   if (numbers.seeds !== undefined && numbers.minutes !== undefined) return failure('Give --seeds or --minutes, not both.')
   const { seed, seeds = 1, minutes, operations = DEFAULT_OPERATIONS, jobs = 1, shrink } = numbers
+  if (flags.coverage && jobs > 1) return failure('--coverage measures one job.')
   if (jobs > MAX_JOBS) return failure(`--jobs can be at most ${MAX_JOBS}.`)
   return ok({ seed, seeds, minutes, operations, jobs, kept, shrink, ...flags })
 }
