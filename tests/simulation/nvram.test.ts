@@ -1,6 +1,8 @@
 /** The mirrored log in the whole pair: what is acknowledged from NVRAM alone survives whoever dies, and parity agrees afterwards. */
 import { describe, expect, it } from 'vitest'
+import { present } from '../../src-main/base/assert'
 import { Prng } from '../../src-main/base/prng'
+import { BLOCK_BYTES } from '../../src-main/base/units'
 import { CONTROLLER_IDS, peerOf } from '../../src-main/contract/controller-id'
 import type { World } from '../../src-main/simulator/world'
 import { expectConsistent, nvramOf } from '../support/nvram'
@@ -140,5 +142,21 @@ describe('the mirrored log', () => {
     world.controller('a')?.stop(() => (stopped = true))
     expect(world.runUntil(() => stopped)).toBe(true)
     expect(nvramOf(world, 'a')?.dirtyVolumes).toEqual([])
+  })
+
+  it('takes a long write in pieces, none of which waits for the age of the one before', () => {
+    const world = servingWorld({ seed: 7, nvramBytes: 32_768 })
+    untilInStep(world)
+    const { controller } = present(world.life('a'), 'life of A')
+    const beganAtMs = world.clock.nowMs()
+    const data = [new Uint8Array(128 * BLOCK_BYTES).fill(1)]
+    let answer: unknown
+    present(controller.directory.find(0), 'LUN 0').write(
+      { firstBlock: 0, blockCount: 128, data, forceUnitAccess: false, trace: undefined },
+      (outcome) => (answer = outcome.ok),
+    )
+    expect(world.runUntil(() => answer !== undefined)).toBe(true)
+    expect(answer).toBe(true)
+    expect(world.clock.nowMs() - beganAtMs).toBeLessThan(500)
   })
 })

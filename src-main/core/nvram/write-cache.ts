@@ -62,7 +62,7 @@ export class WriteCache {
     const base = { self, clock, trace, status, ports, live }
     // Destaging reaches back to the first stages in two ways: what it logs is committed there, and what it finishes frees room.
     const committed = (records: readonly LiveRecord[]): void => this.#mirror.take(records)
-    const events = { freed: (): void => this.#intake.trim() }
+    const events = { freed: (): void => this.#intake.trim(), isRoomWanted: (): boolean => this.#intake.isWaiting }
     const group = (this.#group = new GroupCommit({ turn, log, committed }))
     const journal = (this.#journal = new StripeJournal({ ...base, group, events }))
     const destager = (this.#destager = new Destager({ ...base, journal, events }))

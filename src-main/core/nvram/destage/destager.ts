@@ -29,6 +29,8 @@ export interface DestagerParts {
   readonly events: {
     /** Some records are done: the log may be trimmed. */
     freed(): void
+    /** Writes wait for room in the log. */
+    isRoomWanted(): boolean
   }
 }
 
@@ -102,7 +104,8 @@ export class Destager {
   add(record: LiveRecord): void {
     this.#insert(this.#volumes.of(record.volumeId), record)
     this.#queue.push(record)
-    if (this.#queue.isPressed) this.#pump(RUN_BLOCKS * BLOCK_BYTES)
+    const isRoomWanted = this.#parts.events.isRoomWanted()
+    if (isRoomWanted || this.#queue.isPressed) this.#pump(RUN_BLOCKS * BLOCK_BYTES, isRoomWanted)
     this.#schedule()
   }
 

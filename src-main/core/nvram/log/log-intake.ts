@@ -50,6 +50,11 @@ export class LogIntake {
     else this.#waiting.push(io, done)
   }
 
+  /** Writes wait for room. */
+  get isWaiting(): boolean {
+    return !this.#waiting.isEmpty
+  }
+
   /** Some records are done. Trims the log, if that is worth it or somebody waits for room. */
   trim(): void {
     const { live, mirror } = this.#parts
@@ -65,7 +70,7 @@ export class LogIntake {
 
   get #trimming(): Trimming {
     const { room } = this.#parts
-    return { isRoomWanted: !this.#waiting.isEmpty, isPinned: (record) => room.isPinned(record) }
+    return { isRoomWanted: this.isWaiting, isPinned: (record) => room.isPinned(record) }
   }
 
   #carryOn(): boolean {
