@@ -69,6 +69,8 @@ export const LIMITS = {
   operations: 32,
   eventLogEntries: 512,
   takeoverRecords: 64,
+  /** Bytes at the start of each volume that the host's workload may touch. */
+  workloadRegionBytes: 1024 * 1024 * 1024,
   traceRecordBytes: 4096,
   /** One file of trace events; then the next is begun, and the oldest beyond these is deleted. */
   traceFileBytes: 16 * 1024 * 1024,

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { LIMITS } from './limits'
 
 /**
  * The lab host's open-loop workload: requests arrive at `requestsPerSecond` whether or not earlier ones are answered.
@@ -10,7 +11,7 @@ export const workloadSchema = v.strictObject({
   readShare: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   blockBytes: v.picklist([512, 4096, 8192, 16_384, 65_536, 131_072]),
   /** Bytes at the start of each volume that the workload touches; bounded by the volume. */
-  regionBytes: v.pipe(v.number(), v.integer(), v.minValue(131_072), v.maxValue(1024 * 1024 * 1024)),
+  regionBytes: v.pipe(v.number(), v.integer(), v.minValue(131_072), v.maxValue(LIMITS.workloadRegionBytes)),
   luns: v.union([v.literal('all'), v.array(v.pipe(v.number(), v.integer(), v.minValue(0)))]),
 })
 export type Workload = v.InferOutput<typeof workloadSchema>

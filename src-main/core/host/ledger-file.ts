@@ -1,8 +1,9 @@
 import { equalBytes, getU32, getU64, putAscii, putU32, putU64 } from '../../base/bytes'
 import { crc32c } from '../../base/crc32c'
 import { failure, ok, type Result } from '../../base/result'
+import { BLOCK_BYTES } from '../../base/units'
 import { LIMITS } from '../../contract/limits'
-import { Ledger, type SequenceRange, type VolumeLedger } from './ledger'
+import type { Ledger, SequenceRange, VolumeLedger } from './ledger'
 
 /**
  * A ledger as bytes, so that it outlives the application. Big-endian, in this order:
@@ -17,10 +18,12 @@ const CRC_OFFSET = 8
 const BODY_OFFSET = 12
 const MAX_IDENTIFIER_LENGTH = 64
 const MAX_RANGES = 64
-/** A block of a volume that no contract allows to be larger: 2^40 blocks. */
-const MAX_BLOCK = 0x100_0000_0000
-/** Blocks of one volume, far beyond the largest region of a workload. */
-const MAX_VOLUME_BLOCKS = 0x100_0000
+/** Blocks of one volume in which a workload can write. */
+const REGION_BLOCKS = LIMITS.workloadRegionBytes / BLOCK_BYTES
+/** Of all writes to a volume without a known outcome. A block may have several. */
+const MAX_UNKNOWN_BLOCKS = 8 * REGION_BLOCKS
+/** So that a lab never comes to the end of what is exact. */
+const MAX_SEQUENCE = 2 ** 52
 const RUN_BYTES = 20
 /** After a restart, numbers begin at the next multiple of this, because the last run may have used those before it. */
 const SEQUENCE_STRIDE = 0x1_0000_0000
@@ -62,10 +65,8 @@ export function loadLedger(into: Ledger, bytes: Uint8Array): Result<null, string
   if (bytes.length < BODY_OFFSET || !equalBytes(bytes.subarray(0, MAGIC.length), MAGIC)) return failure('This is not a saved ledger.')
   if (getU32(bytes, CRC_OFFSET) !== crc32c(bytes.subarray(BODY_OFFSET)))
     return failure('The saved ledger is damaged: its checksum is wrong.')
-  const scratch = new Ledger(0)
   try {
-    readLedger(scratch, bytes)
-    readLedger(into, bytes)
+    fill(into, readLedger(new Reader(bytes, BODY_OFFSET)))
   } catch (error) {
     if (error instanceof RangeError) return failure(`The saved ledger is damaged: ${error.message}.`)
     throw error
@@ -73,21 +74,58 @@ export function loadLedger(into: Ledger, bytes: Uint8Array): Result<null, string
   return ok(null)
 }
 
-function readLedger(into: Ledger, bytes: Uint8Array): void {
-  const reader = new Reader(bytes, BODY_OFFSET)
-  const ledgerId = reader.u64()
-  const lastSequence = reader.u64()
-  const uncertain: SequenceRange[] = []
-  for (let left = reader.count(MAX_RANGES); left > 0; left--) uncertain.push({ from: reader.u64(), to: reader.u64() })
-  const nextSequence = (Math.floor(lastSequence / SEQUENCE_STRIDE) + 1) * SEQUENCE_STRIDE
-  into.restore({ ledgerId, nextSequence, uncertain: bounded([...uncertain, { from: lastSequence, to: nextSequence }]) })
-  for (let left = reader.count(LIMITS.volumes * 2); left > 0; left--) readVolume(reader, into)
+interface SavedLedger {
+  readonly ledgerId: number
+  readonly lastSequence: number
+  readonly uncertain: readonly SequenceRange[]
+  readonly volumes: ReadonlyMap<string, SavedVolume>
 }
 
-function readVolume(reader: Reader, into: Ledger): void {
-  const volume = into.volume(reader.ascii(reader.count(MAX_IDENTIFIER_LENGTH)))
-  reader.runs((block, sequence) => volume.acknowledge(block, sequence))
-  reader.runs((block, sequence) => volume.addUnknown(block, sequence))
+interface SavedVolume {
+  readonly acknowledged: readonly Run[]
+  readonly unknown: readonly Run[]
+}
+
+/** A right checksum is no proof of who wrote it, so nothing is used before all of it makes sense. */
+function readLedger(reader: Reader): SavedLedger {
+  const ledgerId = reader.u64()
+  const lastSequence = reader.u64()
+  if (lastSequence > MAX_SEQUENCE) throw new RangeError('its numbers are almost used up')
+  const uncertain: SequenceRange[] = []
+  for (let left = reader.count(MAX_RANGES); left > 0; left--) uncertain.push({ from: reader.u64(), to: reader.u64() })
+  const volumes = new Map<string, SavedVolume>()
+  for (let left = reader.count(LIMITS.volumes * 2); left > 0; left--) {
+    const identifier = reader.ascii(reader.count(MAX_IDENTIFIER_LENGTH))
+    if (volumes.has(identifier)) throw new RangeError('it has a volume twice')
+    const acknowledged = reader.runs(lastSequence, REGION_BLOCKS)
+    checkOrder(acknowledged)
+    volumes.set(identifier, { acknowledged, unknown: reader.runs(lastSequence, MAX_UNKNOWN_BLOCKS) })
+  }
+  return { ledgerId, lastSequence, uncertain, volumes }
+}
+
+/** No block has two acknowledged writes. */
+function checkOrder(runs: readonly Run[]): void {
+  let end = 0
+  for (const { firstBlock, blockCount } of runs) {
+    if (firstBlock < end) throw new RangeError(`it has block ${firstBlock} twice`)
+    end = firstBlock + blockCount
+  }
+}
+
+function fill(into: Ledger, { ledgerId, lastSequence, uncertain, volumes }: SavedLedger): void {
+  const nextSequence = (Math.floor(lastSequence / SEQUENCE_STRIDE) + 1) * SEQUENCE_STRIDE
+  into.restore({ ledgerId, nextSequence, uncertain: bounded([...uncertain, { from: lastSequence, to: nextSequence }]) })
+  for (const [identifier, { acknowledged, unknown }] of volumes) {
+    const volume = into.volume(identifier)
+    eachBlock(acknowledged, (block, sequence) => volume.acknowledge(block, sequence))
+    eachBlock(unknown, (block, sequence) => volume.addUnknown(block, sequence))
+  }
+}
+
+function eachBlock(runs: readonly Run[], take: (block: number, sequence: number) => void): void {
+  for (const { firstBlock, blockCount, sequence } of runs)
+    for (let block = firstBlock; block < firstBlock + blockCount; block++) take(block, sequence)
 }
 
 interface Run {
@@ -196,16 +234,20 @@ class Reader {
     return value
   }
 
-  runs(take: (block: number, sequence: number) => void): void {
-    let blocksLeft = MAX_VOLUME_BLOCKS
+  /** Of writes with numbers before `endSequence`, with at most `maxBlocks` blocks in all. */
+  runs(endSequence: number, maxBlocks: number): Run[] {
+    const runs: Run[] = []
+    let blocksLeft = maxBlocks
     for (let left = this.u32(); left > 0; left--) {
-      const firstBlock = this.u64()
-      const blockCount = this.u32()
-      const sequence = this.u64()
+      const run = { firstBlock: this.u64(), blockCount: this.u32(), sequence: this.u64() }
+      const { firstBlock, blockCount, sequence } = run
       blocksLeft -= blockCount
-      if (firstBlock + blockCount > MAX_BLOCK || blocksLeft < 0) throw new RangeError(`${blockCount} blocks from ${firstBlock} cannot be`)
-      for (let block = firstBlock; block < firstBlock + blockCount; block++) take(block, sequence)
+      if (firstBlock + blockCount > REGION_BLOCKS || blocksLeft < 0)
+        throw new RangeError(`${blockCount} blocks from ${firstBlock} cannot be`)
+      if (sequence === 0 || sequence >= endSequence) throw new RangeError(`write ${sequence} cannot be`)
+      runs.push(run)
     }
+    return runs
   }
 
   count(maximum: number): number {
