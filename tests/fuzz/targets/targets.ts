@@ -1,0 +1,8 @@
+import type { FuzzTarget } from '../target'
+import { cdbTarget } from './cdb'
+import { httpTarget } from './http'
+import { imagesTarget } from './images'
+import { iscsiTarget } from './iscsi'
+import { serviceTarget } from './service'
+
+export const TARGETS: readonly FuzzTarget[] = [iscsiTarget, cdbTarget, imagesTarget, serviceTarget, httpTarget]
