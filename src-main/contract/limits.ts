@@ -33,8 +33,27 @@ export const LIMITS = {
   /** Text of a login or a text request, with all its continuations, and the keys in it. */
   textBytes: 64 * 1024,
   textKeys: 256,
+  /** What has come in by a connection and waits to be served, beyond which no more is read from it. */
+  connectionInboxBytes: 256 * 1024,
   /** Completions that run in one turn before the event loop gets its chance: a busy drive cannot starve the sockets. */
   completionsPerTurn: 1024,
+  /** How long they may run. */
+  completionsMs: 4,
+  /** What is done for guests in one turn: bytes that are moved, and the time it takes. */
+  turnBytes: 1024 * 1024,
+  turnMs: 2,
+  /** What one guest may do before the others have their turn. */
+  portionBytes: 256 * 1024,
+  /** The least that a portion is charged for: a chunk or a PDU, a SCSI command, and what needs more thought than these. */
+  pduBytes: 1024,
+  commandBytes: 4096,
+  dialogueBytes: 16 * 1024,
+  /** How long the patient rest at most while others are served, as a multiple of what they took. */
+  patientRest: 3,
+  /** The others count as gone after this time, and after three times as long if the patient are many. */
+  patientQuietMs: 1,
+  /** Whoever had more than a portion within this time counts as one of the patient. */
+  patientWithinMs: 100,
   /** Operations under way on the array of one controller. */
   volumeOperations: 4096,
   /** Task management of one controller waiting until the peer has ended its tasks. More is refused. */

@@ -23,6 +23,8 @@ export interface ClockPort {
 export interface TurnPort {
   /** Calls `run` once, when this turn has nothing more to do, and before anything that it sent leaves. */
   atEnd(run: () => void): void
+  /** Calls `run` in a turn of its own, after whatever else has arrived has had its turn. */
+  next(run: () => void): void
 }
 
 /**

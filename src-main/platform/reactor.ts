@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { LIMITS } from '../contract/limits'
 import type { TurnPort } from '../core/ports'
 
@@ -9,8 +10,13 @@ import type { TurnPort } from '../core/ports'
  * last: sockets and the interconnect send what the turn has gathered, so nothing leaves ahead of the log.
  */
 
+const LOOK_AT_CLOCK_EVERY = 8
+
 export class Reactor {
-  readonly turnPort: TurnPort = { atEnd: (run) => this.#commitLater(run) }
+  readonly turnPort: TurnPort = {
+    atEnd: (run) => this.#commitLater(run),
+    next: (run) => void setImmediate(() => this.turn(run)),
+  }
   #deferred: (() => void)[] = []
   #running: (() => void)[] = []
   #next = 0
@@ -57,7 +63,9 @@ export class Reactor {
   }
 
   #drain(): void {
+    const endMs = performance.now() + LIMITS.completionsMs
     for (let count = 0; count < LIMITS.completionsPerTurn; count++) {
+      if (count % LOOK_AT_CLOCK_EVERY === LOOK_AT_CLOCK_EVERY - 1 && performance.now() >= endMs) break
       if (this.#next === this.#running.length) {
         if (this.#deferred.length === 0) return
         const emptied = this.#running

@@ -50,6 +50,7 @@ export class Incarnation {
       this.#ends.push(run)
       if (this.#ends.length === 1) this.#openTurn()
     },
+    next: (run) => void this.after(0, run),
   }
 
   constructor(controller: ControllerId, number: number, { clock, random }: { readonly clock: ClockPort; readonly random: Prng }) {

@@ -152,7 +152,7 @@ export class CacheBench {
       self: 'a',
       // The timers of a life end with it.
       clock: { nowMs: () => clock.nowMs(), after: (delayMs, run) => clock.after(delayMs, () => completions === this.completions && run()) },
-      turn: { atEnd: (run) => run() },
+      turn: { atEnd: (run) => run(), next: (run) => run() },
       trace: this.trace,
       nvram: this.nvram,
       ports: {

@@ -6,6 +6,7 @@ import { portalGroupOf, type ControllerId, type PortalGroup } from '../../src-ma
 import { LabHost, type LabHostOptions } from '../../src-main/core/host/lab-host'
 import { IscsiTarget } from '../../src-main/core/iscsi/session/target'
 import type { AccessState, LogicalUnit, VolumeFault, VolumeOutcome } from '../../src-main/core/scsi/device'
+import { Rounds } from '../../src-main/core/turns/rounds'
 import { createScsiTarget, type ControllerScsiTarget } from '../../src-main/core/scsi/target'
 import { RecordedTrace, VirtualClock, VirtualNetwork } from './virtual-world'
 
@@ -131,6 +132,7 @@ export class HostBench {
     })
     const portalAddresses = () =>
       PORTALS.map(({ controller, host, port }) => ({ address: `${host}:${port}`, group: portalGroupOf(controller) }))
+    const later = (run: () => void) => void this.clock.after(0, run)
     const iscsi = new IscsiTarget({
       targetName: BENCH_TARGET,
       alias: 'bench',
@@ -140,6 +142,7 @@ export class HostBench {
       peerTasks: { hasRoom: true, end: (_, done) => done() },
       clock: this.clock,
       trace: this.trace,
+      rounds: new Rounds({ clock: this.clock, turn: { atEnd: later, next: later } }),
     })
     this.#controllers.set(id, { id, scsi, iscsi })
     this.openPortal(id, id)

@@ -18,6 +18,8 @@ import { encodeScsiCommand, type ScsiCommandPdu } from '../../src-main/core/iscs
 import { decodeScsiResponse, senseOfSegment, type Residual } from '../../src-main/core/iscsi/codec/pdu/scsi-response'
 import { encodeTextKeys, parseTextKeys } from '../../src-main/core/iscsi/codec/text-keys'
 import { IscsiTarget, type PeerTasks } from '../../src-main/core/iscsi/session/target'
+import { Rounds } from '../../src-main/core/turns/rounds'
+import { ManualTurns } from './manual-turns'
 import type { TaskEnd } from '../../src-main/core/iscsi/session/task-management'
 
 /** An IscsiTarget with everything around it faked, and an initiator that says raw PDUs. */
@@ -60,6 +62,7 @@ class ManualClock implements ClockPort {
 /** A disk in memory behind LUN 0: TEST UNIT READY, READ(10), WRITE(10). With `isHolding`, completions wait for `release`. */
 class FakeScsi implements ScsiTarget {
   readonly disk = new Uint8Array(8 * 1024 * 1024)
+  readonly #turns: ManualTurns
   readonly luns = new Set([0, 1])
   readonly executed: ScsiCommand[] = []
   readonly nexuses: Nexus[] = []
@@ -69,6 +72,14 @@ class FakeScsi implements ScsiTarget {
   /** Instead of what the disk would answer. */
   answer: ((command: ScsiCommand) => ScsiResponse) | undefined
   #held: (() => void)[] = []
+
+  constructor(turns: ManualTurns) {
+    this.#turns = turns
+  }
+
+  memoryBytes(cdb: Uint8Array): number {
+    return cdb[0] === 0x28 ? getU16(cdb, 7) * BLOCK_BYTES : 0
+  }
 
   execute(command: ScsiCommand, done: (response: ScsiResponse) => void): void {
     this.executed.push(command)
@@ -87,6 +98,7 @@ class FakeScsi implements ScsiTarget {
     this.#held = []
     if (order === 'newest-first') held.reverse()
     for (const complete of held) complete()
+    this.#turns.settle()
   }
 
   hasUnit(lun: number): boolean {
@@ -194,7 +206,8 @@ class FakePeerTasks implements PeerTasks {
 export class IscsiLab {
   readonly peerTasks = new FakePeerTasks()
   readonly clock = new ManualClock()
-  readonly scsi = new FakeScsi()
+  readonly turns = new ManualTurns()
+  readonly scsi = new FakeScsi(this.turns)
   readonly trace = new FakeTrace()
   readonly target = new IscsiTarget({
     targetName: TARGET_NAME,
@@ -208,10 +221,11 @@ export class IscsiLab {
     peerTasks: this.peerTasks,
     clock: this.clock,
     trace: this.trace,
+    rounds: new Rounds({ clock: this.clock, turn: this.turns }),
   })
 
   connect(portal: ControllerId = 'a'): RawInitiator {
-    return connectRaw((port) => this.target.accept(port, portal))
+    return connectRaw((port) => this.turns.around(this.target.accept(port, portal)))
   }
 
   /** Connected and logged in. */

@@ -14,6 +14,7 @@ import { createVolumes } from '../controller/volumes/volumes'
 import { createManagement, type ManagementOptions } from '../management/management'
 import { serviceTable } from '../management/requests'
 import type { ConnectionHandler, ConnectionPort, ControllerPorts } from '../ports'
+import { Rounds } from '../turns/rounds'
 import type { AllParts } from './all-parts'
 import { reportOf } from './controller-report'
 import { connect } from './hearers'
@@ -101,7 +102,16 @@ export class Controller {
 function assemble(ports: ControllerPorts, options: ControllerOptions): AllParts {
   const { id, incarnation, timings } = options
   const { clock, trace, midplane } = ports
-  const given: ControllerParts = { self: id, incarnation, ports, clock, trace, midplane, timings }
+  const given: ControllerParts = {
+    self: id,
+    incarnation,
+    ports,
+    clock,
+    trace,
+    midplane,
+    timings,
+    rounds: new Rounds({ clock, turn: ports.turn }),
+  }
   const withPeer = { ...given, ...createPeer(given) }
   const withState = { ...withPeer, ...createState(withPeer) }
   const withVolumes = { ...withState, ...createVolumes(withState) }

@@ -5,6 +5,7 @@ import { IscsiTarget } from '../iscsi/session/target'
 import type { ClockPort, TracePort } from '../ports'
 import { commandName } from '../scsi/opcode-table'
 import { createScsiTarget } from '../scsi/target'
+import type { Rounds } from '../turns/rounds'
 import { TasksAtPeer, type TasksAtPeerParts } from './peer-tasks'
 
 const ALIAS = 'Takeover Lab'
@@ -27,11 +28,12 @@ export interface TargetParts extends TargetOptions, TasksAtPeerParts {
   readonly self: ControllerId
   readonly clock: ClockPort
   readonly trace: TracePort
+  readonly rounds: Rounds
   readonly volumes: VolumeService
 }
 
 export function createTarget(parts: TargetParts): Target {
-  const { self, clock, trace, volumes, targetName, portalAddresses } = parts
+  const { self, clock, trace, rounds, volumes, targetName, portalAddresses } = parts
   const tasksAtPeer = new TasksAtPeer(parts)
   const scsi = createScsiTarget({ directory: volumes, identity: { targetName, revision: PRODUCT_REVISION } })
   const iscsi = new IscsiTarget({
@@ -43,6 +45,7 @@ export function createTarget(parts: TargetParts): Target {
     peerTasks: tasksAtPeer,
     clock,
     trace,
+    rounds,
     commandName,
   })
   return { iscsi, tasksAtPeer, access: new AccessNotifier(volumes, scsi) }

@@ -41,6 +41,12 @@ export function rangeUsage16(opcode: number, flags: number): readonly number[] {
   return [opcode, flags, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0]
 }
 
+/** The length of a range; 0 for one that is refused because it is too long. */
+export function rangeBytes(range: CdbRange): number {
+  const bytes = range.blockCount * BLOCK_BYTES
+  return bytes > MAX_TRANSFER_BYTES ? 0 : bytes
+}
+
 /** LOGICAL BLOCK ADDRESS OUT OF RANGE (SBC-3 4.6), even for an empty range that starts after the last block. */
 export function refuseOutside(unit: LogicalUnit, range: CdbRange): ScsiResponse | undefined {
   if (range.firstBlock < unit.blockCount && range.firstBlock + range.blockCount <= unit.blockCount) return undefined

@@ -66,6 +66,8 @@ export interface Operation {
   readonly usage: readonly number[]
   readonly access: AccessRule
   readonly attention: AttentionRule
+  /** The most memory that it takes, besides its data-out. Absent: little. */
+  readonly memoryBytes?: (cdb: Uint8Array) => number
   readonly service: Service
 }
 

@@ -44,6 +44,8 @@ export interface ScsiResponse {
 export interface ScsiTarget {
   /** Exactly one response to each command, which may come before `execute` returns. A command of a nexus that was not gained is a bug. */
   execute(command: ScsiCommand, done: (response: ScsiResponse) => void): void
+  /** The most memory that a command takes by its CDB, besides its data-out. */
+  memoryBytes(cdb: Uint8Array): number
   /** Whether a logical unit is mapped at this LUN. */
   hasUnit(lun: number): boolean
   nexusGained(nexus: Nexus): void

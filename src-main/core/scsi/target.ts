@@ -44,6 +44,8 @@ export function createScsiTarget({ directory, identity }: ScsiTargetOptions): Co
       serve(operation.service, { command, unit, directory, identity, attentions, operations: OPERATIONS }, done)
     },
 
+    memoryBytes: (cdb) => findOperation(cdb)?.memoryBytes?.(cdb) ?? 0,
+
     hasUnit: (lun) => directory.find(lun) !== undefined,
 
     nexusGained(nexus) {

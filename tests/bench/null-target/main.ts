@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import type { TracePort } from '../../../src-main/core/ports'
 import { IscsiTarget } from '../../../src-main/core/iscsi/session/target'
 import type { LogicalUnit } from '../../../src-main/core/scsi/device'
+import { Rounds } from '../../../src-main/core/turns/rounds'
 import { createScsiTarget } from '../../../src-main/core/scsi/target'
 import { BLOCK_BYTES } from '../../../src-main/base/units'
 import { LIMITS } from '../../../src-main/contract/limits'
@@ -31,6 +32,7 @@ const unit: LogicalUnit = {
 const untraced: TracePort = { admit: () => false, record: () => 0 }
 
 const reactor = new Reactor()
+const clock = createClock({ now: traceClock(clockOrigin()), reactor })
 const server = createServer({ noDelay: true }, (socket) => {
   const connection = wrapSocket(socket, reactor)
   reactor.turn(() => connection.attach(target.accept(connection.port, 'a')))
@@ -45,8 +47,9 @@ const target = new IscsiTarget({
     identity: { targetName, revision: '0001' },
   }),
   peerTasks: { hasRoom: true, end: (_, done) => done() },
-  clock: createClock({ now: traceClock(clockOrigin()), reactor }),
+  clock,
   trace: untraced,
+  rounds: new Rounds({ clock, turn: reactor.turnPort }),
 })
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${port()}\n`))
 

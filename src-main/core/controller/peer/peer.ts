@@ -1,5 +1,6 @@
 import type { ControllerId } from '../../../contract/controller-id'
 import type { ClockPort, ControllerPorts, MidplanePort, TracePort } from '../../ports'
+import type { Rounds } from '../../turns/rounds'
 import { EventLog } from './event-log'
 import { PeerSession } from './peer-session'
 import { Signal } from './signal'
@@ -15,6 +16,8 @@ export interface ControllerParts {
   readonly clock: ClockPort
   readonly trace: TracePort
   readonly midplane: MidplanePort
+  /** Shares its time among those who want something of it. */
+  readonly rounds: Rounds
   readonly timings: ControllerTimings
 }
 

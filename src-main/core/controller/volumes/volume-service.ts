@@ -9,6 +9,7 @@ import { VolumeIo } from '../../mapping/volume-io'
 import type { WriteCache } from '../../nvram/write-cache'
 import { createGroupIo, type GroupIo } from '../../raid/group-io'
 import type { LogicalUnit, LogicalUnitDirectory } from '../../scsi/device'
+import type { Rounds } from '../../turns/rounds'
 import { failedDrivesOf, nextEpoch, ownershipOf } from '../state/array-changes'
 import type { EventLog } from '../peer/event-log'
 import type { Signal } from '../peer/signal'
@@ -17,9 +18,10 @@ import type { ControllerTimings } from '../peer/timings'
 import { rebuiltDrivesOf } from '../state/rebuild-changes'
 import type { Admission } from './admission'
 import type { ClaimStability } from './claim-stability'
+import { ForwardedIo } from './forwarded-io'
 import type { IoForwarder } from './io-forwarder'
 import { ServedVolume } from './served-volume'
-import type { IoCounters, OperationOutcome } from './volume-operation'
+import type { IoCounters, OperationOutcome, VolumeOperation } from './volume-operation'
 
 type IoForward = Extract<PeerWords, { type: 'io-forward' }>
 
@@ -27,6 +29,7 @@ export interface VolumeServiceParts {
   readonly self: ControllerId
   readonly clock: ClockPort
   readonly midplane: MidplanePort
+  readonly rounds: Rounds
   readonly trace: TracePort
   readonly log: EventLog
   readonly standing: Standing
@@ -41,9 +44,12 @@ export interface VolumeServiceParts {
   readonly blocksLost: Signal<[groupId: number, groupBlocks: readonly number[]]>
 }
 
+const NOT_OWNER: OperationOutcome = { ok: false, fault: 'not-owner' }
+
 /** All volumes of the array as this controller serves them. */
 export class VolumeService implements LogicalUnitDirectory {
   readonly #parts: VolumeServiceParts
+  readonly #forwarded: ForwardedIo
   readonly #volumes = new Map<number, ServedVolume>()
   readonly #groups = new Map<number, GroupIo>()
   #luns: readonly number[] = []
@@ -53,6 +59,7 @@ export class VolumeService implements LogicalUnitDirectory {
 
   constructor(parts: VolumeServiceParts) {
     this.#parts = parts
+    this.#forwarded = new ForwardedIo({ rounds: parts.rounds, submit: (volumeId, io) => this.#submit(volumeId, io) })
   }
 
   luns(): readonly number[] {
@@ -131,6 +138,7 @@ export class VolumeService implements LogicalUnitDirectory {
 
   /** The session with the peer is over, so its requests are forgotten. */
   peerLost(): void {
+    for (const io of this.#forwarded.takeAll()) this.#parts.admission.finish(io, NOT_OWNER)
     for (const volume of this.#volumes.values()) volume.forgetPeer()
   }
 
@@ -139,15 +147,14 @@ export class VolumeService implements LogicalUnitDirectory {
     const { clock, counters, admission, forwarder } = this.#parts
     counters.forwardedIn++
     const trace = words.request === undefined || words.cause === undefined ? undefined : { request: words.request, cause: words.cause }
-    const volume = this.#volumes.get(words.volumeId)
-    if (volume === undefined || !admission.admit()) {
-      forwarder.answer(words.callId, { ok: false, fault: volume === undefined ? 'not-owner' : 'busy' }, trace)
+    if (!admission.admit()) {
+      forwarder.answer(words.callId, { ok: false, fault: 'busy' }, trace)
       return
     }
     const { callId, operation, firstBlock, blockCount, data, forceUnitAccess } = words
     const arrivedAtMs = clock.nowMs()
     const finish = (outcome: OperationOutcome): void => forwarder.answer(callId, outcome, trace)
-    volume.submit({
+    this.#forwarded.add(words.volumeId, {
       operation,
       firstBlock,
       blockCount,
@@ -160,6 +167,12 @@ export class VolumeService implements LogicalUnitDirectory {
       misdirected: 0,
       finish,
     })
+  }
+
+  #submit(volumeId: number, io: VolumeOperation): void {
+    const volume = this.#volumes.get(volumeId)
+    if (volume === undefined) this.#parts.admission.finish(io, NOT_OWNER)
+    else volume.submit(io)
   }
 
   #createGroup(state: ArrayState, group: RaidGroup): GroupIo {

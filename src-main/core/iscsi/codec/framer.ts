@@ -50,15 +50,25 @@ export class PduFramer {
     this.#pieces = undefined
   }
 
+  get failure(): FramerFailure | undefined {
+    return this.#failure
+  }
+
   /** Calls `onPdu` for each complete PDU. It may change the bound or the digests, or stop the framer. After a failure no PDU comes out. */
   push(bytes: Uint8Array, onPdu: (pdu: Pdu) => void): FramerFailure | undefined {
+    this.pushUntil(bytes, onPdu, () => false)
+    return this.#failure
+  }
+
+  /** The same, but leaves the rest once `isEnough`. Returns how many bytes were taken. */
+  pushUntil(bytes: Uint8Array, onPdu: (pdu: Pdu) => void, isEnough: () => boolean): number {
     let offset = 0
-    while (offset < bytes.length && !this.#stopped && this.#failure === undefined) {
+    while (offset < bytes.length && !this.#stopped && this.#failure === undefined && !isEnough()) {
       if (this.#header !== undefined) offset = this.#takeBody(bytes, offset, onPdu)
       else if (this.#gatheredBytes > 0) offset = this.#gatherHeader(bytes, offset, onPdu)
       else offset = this.#startPdu(bytes, offset, onPdu)
     }
-    return this.#failure
+    return offset
   }
 
   #startPdu(bytes: Uint8Array, offset: number, onPdu: (pdu: Pdu) => void): number {

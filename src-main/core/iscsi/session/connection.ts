@@ -3,12 +3,14 @@ import type { Result } from '../../../base/result'
 import { portalGroupOf, type ControllerId } from '../../../contract/controller-id'
 import { LIMITS } from '../../../contract/limits'
 import type { ClockPort, ConnectionHandler, ConnectionPort, Timer, TracePort } from '../../ports'
+import type { Rounds } from '../../turns/rounds'
 import { PduFramer, type Pdu } from '../codec/framer'
 import { COMMON, INITIATOR_OPCODE, opcodeOf } from '../codec/layout'
 import { DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES, type NegotiatedParameters } from '../codec/key-rules'
 import { encodeLoginResponse, LOGIN_STAGE, LOGIN_STATUS, type LoginRequestPdu } from '../codec/pdu/login'
 import { serialAdd } from '../codec/serial-number'
 import type { SessionContext } from './context'
+import { Intake, type Pace } from './intake'
 import { LoginNegotiation, type LoginFacts, type LoginStep } from './login'
 import { Outbound } from './outbound'
 import type { Session } from './session'
@@ -19,6 +21,7 @@ export interface ConnectionOwner {
   readonly alias: string
   readonly clock: ClockPort
   readonly trace: TracePort
+  readonly rounds: Rounds
   /** The status that refuses a login to the session that the request names; undefined if it may go on. */
   statusOfTsih(request: LoginRequestPdu, portal: ControllerId): number | undefined
   parametersOf(tsih: number): Readonly<NegotiatedParameters> | undefined
@@ -49,16 +52,12 @@ export class Connection implements ConnectionHandler {
   readonly #owner: ConnectionOwner
   readonly #framer = new PduFramer({ maxDataSegmentBytes: DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES })
   readonly #outbound: Outbound
+  readonly #intake: Intake
   #login: LoginNegotiation | undefined
   #timer: Timer
   #hasHeard = false
   #isPinged = false
-  #isPaused = false
   #isEnded = false
-  readonly #receive = (pdu: Pdu): void => {
-    if (this.session !== undefined) this.session.receive(pdu)
-    else this.#receiveLogin(pdu)
-  }
 
   constructor(options: { readonly port: ConnectionPort; readonly portal: ControllerId; readonly owner: ConnectionOwner }) {
     this.portal = options.portal
@@ -66,6 +65,15 @@ export class Connection implements ConnectionHandler {
     this.#port = options.port
     this.#owner = options.owner
     this.#outbound = new Outbound(options.port, 0)
+    this.#intake = new Intake({
+      rounds: options.owner.rounds,
+      port: options.port,
+      framer: this.#framer,
+      outbound: this.#outbound,
+      receive: (pdu) => this.#receive(pdu),
+      failed: (failure) => this.#refuseStream(failure),
+      begin: () => this.session?.beginWaiting() ?? false,
+    })
     this.#login = new LoginNegotiation({ ...options.owner, portalGroup: portalGroupOf(options.portal) })
     this.#timer = this.#owner.clock.after(LIMITS.loginWithinMs, () => this.end('login timeout'))
   }
@@ -73,27 +81,18 @@ export class Connection implements ConnectionHandler {
   onData(bytes: Uint8Array): void {
     if (this.#isEnded) return
     this.#hasHeard = true
-    this.#outbound.cork()
-    const failure = this.#framer.push(bytes, this.#receive)
-    this.#outbound.uncork()
-    if (failure !== undefined) {
-      this.#refuseStream(failure)
-      return
-    }
-    if (this.#outbound.isCongested && !this.#isPaused) {
-      this.#isPaused = true
-      this.#port.pause()
-    }
+    this.#intake.push(bytes)
   }
 
   onDrained(): void {
     if (this.#isEnded) return
     this.#hasHeard = true
-    if (this.#isPaused) {
-      this.#isPaused = false
-      this.#port.resume()
-    }
-    this.session?.drained()
+    this.#intake.drained()
+  }
+
+  /** For its session. */
+  get pace(): Pace {
+    return this.#intake
   }
 
   onClosed(): void {
@@ -106,10 +105,16 @@ export class Connection implements ConnectionHandler {
     this.#isEnded = true
     this.#timer.cancel()
     this.#framer.stop()
+    this.#intake.close()
     this.#outbound.close()
     this.session?.end()
     this.#owner.ended(this, reason)
     this.#port.close()
+  }
+
+  #receive(pdu: Pdu): void {
+    if (this.session !== undefined) this.session.receive(pdu)
+    else this.#receiveLogin(pdu)
   }
 
   #receiveLogin(pdu: Pdu): void {
@@ -208,7 +213,7 @@ export class Connection implements ConnectionHandler {
       } else {
         this.#isPinged = true
         // A paused connection receives nothing, so it gets one more interval to drain.
-        if (!this.#isPaused) this.session?.ping()
+        if (!this.#intake.isPaused) this.session?.ping()
       }
       this.#watch()
     })

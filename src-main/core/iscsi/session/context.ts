@@ -4,6 +4,7 @@ import type { Nexus, ScsiTarget } from '../../scsi/device'
 import type { TargetSequence } from '../codec/layout'
 import { encodeReject } from '../codec/pdu/reject'
 import type { CommandWindow } from './command-window'
+import type { Pace } from './intake'
 import type { LoginFacts } from './login'
 import type { MemoryShare } from './memory'
 import type { Outbound } from './outbound'
@@ -28,6 +29,7 @@ export interface SessionContext {
   readonly outbound: Outbound
   readonly window: CommandWindow<Arrival>
   readonly memory: MemoryShare
+  readonly pace: Pace
   readonly counters: SessionCounters
   /** Names opcodes in the trace. */
   readonly commandName: ((cdb: Uint8Array) => string) | undefined

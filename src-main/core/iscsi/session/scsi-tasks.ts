@@ -31,7 +31,7 @@ export class ScsiTasks {
   readonly #tasks = new Map<number, Task>()
   readonly #waiting = new BoundedQueue<Task>(MAX_TASKS)
   #immediateTasks = 0
-  #isStarting = false
+  #isBeginning = false
   /** No more commands begin. */
   #isQuiesced = false
   #nextTransferTag = 0
@@ -84,7 +84,7 @@ export class ScsiTasks {
       return
     }
     this.#waiting.push(task)
-    this.startWaiting()
+    this.#review()
   }
 
   dataOut(pdu: Pdu): void {
@@ -104,21 +104,36 @@ export class ScsiTasks {
     if (task.state === 'arrived') return
     if (task.refusal !== undefined) this.#finish(task, task.refusal)
     else if (task.state === 'collecting') this.#collect(task)
-    this.startWaiting()
+    this.#review()
   }
 
-  /** Starts waiting commands while there is room. Called again whenever room is made. */
-  startWaiting(): void {
-    if (this.#isStarting || this.#isQuiesced) return
-    this.#isStarting = true
-    for (let task = this.#waiting.peek(); task !== undefined; task = this.#waiting.peek()) {
-      // One that was refused while it waited has ended.
-      const isWaiting = task.state === 'waiting'
-      if (isWaiting && !this.#hasRoom(task)) break
+  /** Begins waiting commands in the turns of this session, while there is room. True: the next could begin. */
+  beginWaiting(): boolean {
+    if (this.#isBeginning || this.#isQuiesced) return false
+    this.#isBeginning = true
+    let next = this.#nextToBegin()
+    while (next !== undefined && this.#context.pace.mayBegin) {
       this.#waiting.shift()
-      if (isWaiting) this.#start(task)
+      this.#start(next)
+      next = this.#nextToBegin()
     }
-    this.#isStarting = false
+    this.#isBeginning = false
+    return next !== undefined
+  }
+
+  /** Room was made, or a command has come. Outside of a turn, one is asked for. */
+  #review(): void {
+    if (this.beginWaiting() && !this.#context.pace.mayBegin) this.#context.pace.ask()
+  }
+
+  #nextToBegin(): Task | undefined {
+    let task = this.#waiting.peek()
+    // One that was refused while it waited has ended.
+    while (task !== undefined && task.state !== 'waiting') {
+      this.#waiting.shift()
+      task = this.#waiting.peek()
+    }
+    return task !== undefined && this.#hasRoom(task) ? task : undefined
   }
 
   /** Ends tasks without a response. Returns those that SCSI still has; they may still write until they end. */
@@ -134,7 +149,7 @@ export class ScsiTasks {
       const task = this.#waiting.shift()
       if (task?.state === 'waiting') this.#waiting.push(task)
     }
-    this.startWaiting()
+    this.#review()
     return executing
   }
 
@@ -155,7 +170,7 @@ export class ScsiTasks {
   }
 
   #hasRoom(task: Task): boolean {
-    return !this.#context.outbound.isCongested && this.#context.memory.mayBegin(bytesToReserve(task))
+    return !this.#context.outbound.isCongested && this.#context.memory.mayBegin(this.#bytesToReserve(task))
   }
 
   /** Makes room for data of a command that has not begun. Refuses the command if there is none. */
@@ -173,10 +188,16 @@ export class ScsiTasks {
     task.heldBytes -= bytes
   }
 
+  /** The most that a command may hold in memory: the data that is sent to it, and what it reads or makes by its CDB. */
+  #bytesToReserve({ transfer, command }: Task): number {
+    return (transfer?.expectedBytes ?? 0) + this.#context.scsi.memoryBytes(command.cdb)
+  }
+
   #start(task: Task): void {
     this.#release(task)
-    task.reservedBytes = bytesToReserve(task)
+    task.reservedBytes = this.#bytesToReserve(task)
     this.#context.memory.begin(task.reservedBytes)
+    this.#context.pace.take(Math.max(LIMITS.commandBytes, this.#context.scsi.memoryBytes(task.command.cdb)))
     task.state = 'collecting'
     this.#collect(task)
   }
@@ -210,7 +231,7 @@ export class ScsiTasks {
     assert(task.state === 'executing', 'a command was completed twice')
     if (task.isAborted) this.#drop(task)
     else this.#finish(task, response)
-    this.startWaiting()
+    this.#review()
   }
 
   #finish(task: Task, response: ScsiResponse): void {
@@ -272,12 +293,6 @@ export class ScsiTasks {
     const to = 'status' in data ? 'host' : undefined
     this.#context.trace.record({ place: `portal-${this.#context.portal}`, kind: 'portal.response', to, request, cause, data: { ...data } })
   }
-}
-
-/** The most that a command may hold in memory: the data of a write, the expected data of a read, up to one transfer. */
-function bytesToReserve(task: Task): number {
-  const { read, write, expectedDataTransferLength } = task.command
-  return read || write ? Math.min(expectedDataTransferLength, LIMITS.transferBytes) : 0
 }
 
 function dataInBytes(response: ScsiResponse): number {

@@ -66,9 +66,9 @@ export class Session {
     else this.#refuse(pdu, opcode)
   }
 
-  /** The connection has room again. */
-  drained(): void {
-    this.#tasks.startWaiting()
+  /** Begins commands that wait, while they may. True: more could begin. */
+  beginWaiting(): boolean {
+    return this.#tasks.beginWaiting()
   }
 
   /** Asks whether the initiator is alive (RFC 7143 §11.19). */

@@ -3,6 +3,7 @@ import { portalGroupOf, type ControllerId, type PortalGroup } from '../../../con
 import { LIMITS } from '../../../contract/limits'
 import type { ClockPort, ConnectionHandler, ConnectionPort, TracePort } from '../../ports'
 import type { ScsiTarget } from '../../scsi/device'
+import type { Rounds } from '../../turns/rounds'
 import { LOGIN_STATUS, type LoginRequestPdu } from '../codec/pdu/login'
 import { CommandWindow } from './command-window'
 import { Connection, type ConnectionOwner } from './connection'
@@ -25,6 +26,7 @@ export interface IscsiTargetOptions {
   readonly peerTasks: PeerTasks
   readonly clock: ClockPort
   readonly trace: TracePort
+  readonly rounds: Rounds
   /** Names a command in the trace. */
   readonly commandName?: (cdb: Uint8Array) => string
 }
@@ -71,12 +73,13 @@ export class IscsiTarget {
 
   constructor(options: IscsiTargetOptions) {
     this.#options = options
-    const { targetName, alias, clock, trace } = options
+    const { targetName, alias, clock, trace, rounds } = options
     this.#owner = {
       targetName,
       alias,
       clock,
       trace,
+      rounds,
       statusOfTsih: (request, portal) => this.#statusOfTsih(request, portal),
       parametersOf: (tsih) => this.#byTsih.get(tsih)?.session?.context.facts.parameters,
       startSession: (connection, facts, outbound) => this.#startSession(connection, facts, outbound),
@@ -205,6 +208,7 @@ export class IscsiTarget {
       {
         ...parts,
         memory: new MemoryShare(this.#memory),
+        pace: connection.pace,
         portal: connection.portal,
         controller,
         scsi,

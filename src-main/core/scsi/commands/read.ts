@@ -1,4 +1,15 @@
-import { RANGE_10, RANGE_12, RANGE_16, RANGE_6, rangeUsage10, rangeUsage12, rangeUsage16, rangeUsage6, refuseRange } from '../block-range'
+import {
+  RANGE_10,
+  RANGE_12,
+  RANGE_16,
+  RANGE_6,
+  rangeBytes,
+  rangeUsage10,
+  rangeUsage12,
+  rangeUsage16,
+  rangeUsage6,
+  refuseRange,
+} from '../block-range'
 import type { RangeLayout } from '../block-range'
 import { GOOD } from '../command'
 import type { Done, Operation, UnitCall } from '../command'
@@ -26,6 +37,7 @@ function readOperation(name: string, opcode: number, usage: readonly number[], l
     usage,
     access: 'active',
     attention: 'report',
+    memoryBytes: (cdb) => rangeBytes(layout.decode(cdb)),
     service: { kind: 'io', start: (call, done) => startRead(layout, call, done) },
   }
 }

@@ -1,5 +1,15 @@
 import { BLOCK_BYTES } from '../../../base/units'
-import { RANGE_10, RANGE_12, RANGE_16, rangeUsage10, rangeUsage12, rangeUsage16, refuseDataOut, refuseRange } from '../block-range'
+import {
+  RANGE_10,
+  RANGE_12,
+  RANGE_16,
+  rangeBytes,
+  rangeUsage10,
+  rangeUsage12,
+  rangeUsage16,
+  refuseDataOut,
+  refuseRange,
+} from '../block-range'
 import type { RangeLayout } from '../block-range'
 import { checkCondition, GOOD } from '../command'
 import type { Done, Operation, UnitCall } from '../command'
@@ -28,6 +38,7 @@ function verifyOperation(name: string, opcode: number, usage: readonly number[],
     usage,
     access: 'active',
     attention: 'report',
+    memoryBytes: (cdb) => rangeBytes(layout.decode(cdb)),
     service: { kind: 'io', start: (call, done) => startVerify(layout, call, done) },
   }
 }

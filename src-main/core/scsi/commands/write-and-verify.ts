@@ -1,5 +1,5 @@
 import { concatBytes } from '../../../base/bytes'
-import { RANGE_10, RANGE_12, RANGE_16, rangeUsage10, rangeUsage12, rangeUsage16, refuseRange, takeBlocks } from '../block-range'
+import { RANGE_10, RANGE_12, RANGE_16, rangeBytes, rangeUsage10, rangeUsage12, rangeUsage16, refuseRange, takeBlocks } from '../block-range'
 import type { RangeLayout } from '../block-range'
 import { checkCondition } from '../command'
 import type { Done, Operation, UnitCall } from '../command'
@@ -24,6 +24,8 @@ function writeAndVerifyOperation(name: string, opcode: number, usage: readonly n
     usage,
     access: 'active',
     attention: 'report',
+    // What was read back, and what it is compared with.
+    memoryBytes: (cdb) => 2 * rangeBytes(layout.decode(cdb)),
     service: { kind: 'io', start: (call, done) => startWrite(layout, call, done) },
   }
 }

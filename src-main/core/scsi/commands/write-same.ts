@@ -1,6 +1,6 @@
 import { concatBytes } from '../../../base/bytes'
 import { BLOCK_BYTES } from '../../../base/units'
-import { RANGE_10, RANGE_16, rangeUsage10, rangeUsage16, refuseDataOut, refuseRange } from '../block-range'
+import { RANGE_10, RANGE_16, rangeBytes, rangeUsage10, rangeUsage16, refuseDataOut, refuseRange } from '../block-range'
 import type { RangeLayout } from '../block-range'
 import { checkCondition, GOOD } from '../command'
 import type { Done, Operation, UnitCall } from '../command'
@@ -26,6 +26,7 @@ function writeSameOperation(name: string, opcode: number, usage: readonly number
     usage,
     access: 'active',
     attention: 'report',
+    memoryBytes: (cdb) => rangeBytes(layout.decode(cdb)),
     service: { kind: 'io', start: (call, done) => startWriteSame(layout, call, done) },
   }
 }

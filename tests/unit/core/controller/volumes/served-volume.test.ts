@@ -74,7 +74,7 @@ beforeEach(() => {
   const cache = new WriteCache({
     self: 'a',
     clock,
-    turn: { atEnd: (run) => run() },
+    turn: { atEnd: (run) => run(), next: (run) => run() },
     trace,
     nvram: new MemoryNvram(65_536),
     ports: {

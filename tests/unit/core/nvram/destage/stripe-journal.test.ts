@@ -26,7 +26,7 @@ function newJournal(sizeBytes = 64 * 1024): void {
   log.reset({ stamp: NO_STAMP })
   live = new LiveLog(log, new VirtualClock())
   const committed = (records: readonly { readonly sequence: number }[]): void => journal.committed(records.at(-1)!.sequence)
-  const group = new GroupCommit({ turn: { atEnd: (run) => run() }, log, committed })
+  const group = new GroupCommit({ turn: { atEnd: (run) => run(), next: (run) => run() }, log, committed })
   freed = 0
   journal = new StripeJournal({ self: 'a', trace: new RecordedTrace(), status, live, group, events: { freed: () => freed++ } })
 }

@@ -28,7 +28,7 @@ class Bench {
     const { log } = new NvramSlot(nvram, 'a')
     log.reset({ stamp: NO_STAMP })
     this.writes.length = 0
-    const turn: TurnPort = { atEnd: (run) => void this.#ends.push(run) }
+    const turn: TurnPort = { atEnd: (run) => void this.#ends.push(run), next: (run) => run() }
     this.#live = new LiveLog(log, new VirtualClock())
     this.group = new GroupCommit({
       turn,
