@@ -48,7 +48,7 @@ export type SessionWords =
  */
 export type TransferOutcome = 'given' | 'moot' | 'refused'
 
-export type IoForwardOutcome = 'good' | 'medium-error' | 'hardware-error' | 'transitioning' | 'busy' | 'not-owner'
+export type IoForwardOutcome = 'good' | 'medium-error' | 'hardware-error' | 'no-space' | 'transitioning' | 'busy' | 'not-owner'
 
 /** Numbered. */
 export type PeerWords =

@@ -59,6 +59,8 @@ export interface NvramReport {
   readonly records: number
   /** Volumes with acknowledged data that is not on the drives yet. */
   readonly dirtyVolumes: readonly number[]
+  /** Of these, volumes whose data waits for room on the disk under the drives. Their writes are refused. */
+  readonly volumesShortOfRoom: readonly number[]
   /** `away`: there is no peer, or the claim that excludes its mirror is not written yet. `off`: this controller does not serve. */
   readonly mirror: 'in-step' | 'resyncing' | 'away' | 'off'
   readonly policy: CachePolicy

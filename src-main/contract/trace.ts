@@ -46,6 +46,7 @@ export const TRACE_KINDS = [
   'drive.flush',
   'drive.refused', // a write with an old epoch
   'drive.error',
+  'drive.short-of-room', // data: message
   'drive.failed', // a group goes on without it; data: drive, groupId, afterGeneration
   'drive.rebuild-started', // data: drive, groupId
   'drive.rebuild-ended', // it stays out; data: drive, groupId
@@ -80,6 +81,8 @@ export const TRACE_KINDS = [
   'volume.verification-started', // copies and parity are compared with the data; data: volumeId, firstStripe, endStripe
   'volume.verified', // data: volumeId, repaired, unreadable
   'volume.blocks-lost', // data: volumeId, firstBlock, blockCount
+  'volume.short-of-room', // the drives have no room for its data; data: volumeId
+  'volume.room-again', // data: volumeId
   'volume.moves-by-load', // data: volumeId, to, percent
   'volume.owner-changed', // data: volumeId, owner, epoch
   'volume.created', // at the service owner; data: volumeId, name

@@ -31,8 +31,10 @@ export interface TurnPort {
  * - `medium-error`: these sectors cannot be read; the drive works.
  * - `failed`: the drive does not answer any more.
  * - `stale-epoch`: refused, since a newer epoch holds the claim; nothing was written.
+ * - `no-space`: of a write only. There is no room for it on what the drive is made of, so it was written in part or not at all. The
+ *   drive works, and takes the write when there is room.
  */
-export type DriveStatus = 'good' | 'medium-error' | 'failed' | 'stale-epoch'
+export type DriveStatus = 'good' | 'medium-error' | 'failed' | 'stale-epoch' | 'no-space'
 
 /** Under which claim a write is made. Slots below `LIMITS.volumes` are volume ids; then comes the array's own. */
 export interface WriteClaim {

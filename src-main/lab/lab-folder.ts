@@ -10,7 +10,7 @@ import { DEFAULT_WORKLOAD, workloadSchema, type Workload } from '../contract/wor
 import { createDriveFile, driveFileName, type DriveFile } from '../platform/drive-files'
 import { lockLab, type LabLock } from '../platform/lab-lock'
 import { LabStartError } from '../platform/lab-start-error'
-import { checkNvramFile, createNvramFile, nvramFileName } from '../platform/nvram-file'
+import { checkNvramFile, createNvramFile, nvramFileName, reserveNvramFile } from '../platform/nvram-file'
 import { readLabFile } from '../platform/read-file'
 import { replaceFile } from '../platform/replace-file'
 import { defaultArrayState } from './default-array'
@@ -85,6 +85,7 @@ export function openLabFolder(options: {
     const checked = checkDrives(drives, file.id)
     const nvram = openNvramSlots(folder, file.id)
     includeImages(lock, [...checked.usable.map((drive) => drive.file), nvram.files.a, nvram.files.b])
+    for (const slot of CONTROLLER_IDS) reserveNvramFile(nvram.files[slot])
     fs.mkdirSync(path.join(folder, 'trace'), { recursive: true })
     return opened({
       folder,

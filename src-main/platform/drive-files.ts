@@ -13,7 +13,9 @@ import {
   type SuperblockProblem,
   whyMalformed,
 } from '../core/raid/superblock'
+import { SUPERBLOCK_AREA_BLOCKS } from '../core/raid/superblock-area'
 import { LabStartError } from './lab-start-error'
+import { writeAll, writeZeros } from './write-all'
 
 export interface DriveFile {
   readonly index: number
@@ -22,7 +24,10 @@ export interface DriveFile {
   readonly blockCount: number
 }
 
-/** Makes a sparse image with the first superblock on it. Fails where there is a file already. */
+/**
+ * Makes a sparse image with the first superblock on it. Only the superblocks have their room on the disk: the array state can be
+ * written when it is full. Fails where there is a file already.
+ */
 export function createDriveFile(drive: DriveFile, state: ArrayState): void {
   const payload = encodeState(state)
   if (!payload.ok) throw new LabStartError(`The first configuration does not fit in a superblock: it has ${payload.error} bytes.`)
@@ -31,7 +36,8 @@ export function createDriveFile(drive: DriveFile, state: ArrayState): void {
   const fd = fs.openSync(drive.file, 'wx', 0o600)
   try {
     fs.ftruncateSync(fd, drive.blockCount * BLOCK_BYTES)
-    fs.writeSync(fd, encodeSuperblock(identity, payload.value), 0, undefined, slotFirstBlock(state.generation) * BLOCK_BYTES)
+    writeZeros(fd, 0, SUPERBLOCK_AREA_BLOCKS * BLOCK_BYTES)
+    writeAll(fd, encodeSuperblock(identity, payload.value), slotFirstBlock(state.generation) * BLOCK_BYTES)
     fs.fsyncSync(fd)
   } finally {
     fs.closeSync(fd)

@@ -23,15 +23,19 @@ export interface ImageDrive extends DrivePort {
   /** Writes that a newer epoch refused. */
   readonly refusedWrites: number
   readonly state: 'online' | 'failed'
-  /** Why it failed. */
+  /** Why it failed, or refuses writes. */
   readonly message: string | undefined
   close(): void
 }
 
+/** What found no room is tried again every second, so a drive that has refused nothing for this long has room again. */
+const SHORT_FOR_MS = 3000
+
 /**
  * A drive that is a raw image file. Reads and writes are done at once (page cache: about 3 us for 4 KiB, a tenth of
  * what the thread pool takes) and completed within the turn; only flushes go to the thread pool.
- * The first error that is not about single sectors fails the drive for this controller until the drive is opened again, by a
+ * Where the disk under it is full, or a quota is used up, a write is refused and the drive goes on.
+ * The first error that is not about single sectors or room fails the drive for this controller until the drive is opened again, by a
  * rebuild or a restart of the controller. The file may have been replaced by then, so both controllers reopen it for a rebuild.
  */
 export function openImageDrive(options: ImageDriveOptions): ImageDrive {
@@ -40,6 +44,8 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
   const drivePlace: Place = `drive-${index}`
   const counts = { reads: 0, writes: 0, refusedWrites: 0 }
   let failure: string | undefined
+  /** The last write for which there was no room, and when that was. */
+  let shortage: { readonly message: string; readonly atMs: number } | undefined
   let image: OpenImage | undefined
   openImage('cannot be opened', () => fs.openSync(drive.file, 'r+'))
 
@@ -47,6 +53,7 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
     if (image !== undefined) leave(image)
     image = undefined
     failure = undefined
+    shortage = undefined
     try {
       image = { fd: open(), flushCount: 0, isLeft: false, checkedInTurn: -1 }
       checkLength(image)
@@ -101,10 +108,22 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
       counts.writes++
       return 'good'
     } catch (error) {
+      if (isWantOfRoom(error)) return refuseForRoom(error)
       return fail('cannot be written', error)
     } finally {
       claims.leave()
     }
+  }
+
+  function refuseForRoom(error: unknown): DriveStatus {
+    const message = sentence('has no room on the disk of its image, so it refuses writes', error)
+    if (!isShortOfRoom()) trace.record({ place: drivePlace, kind: 'drive.short-of-room', data: { message } })
+    shortage = { message, atMs: performance.now() }
+    return 'no-space'
+  }
+
+  function isShortOfRoom(): boolean {
+    return shortage !== undefined && performance.now() - shortage.atMs < SHORT_FOR_MS
   }
 
   function checkRange(firstBlock: number, byteLength: number): void {
@@ -132,7 +151,7 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
       return failure === undefined ? 'online' : 'failed'
     },
     get message() {
-      return failure
+      return failure ?? (isShortOfRoom() ? shortage?.message : undefined)
     },
     read({ firstBlock, into, cause }, done) {
       checkRange(firstBlock, into.length)
@@ -235,6 +254,11 @@ function dropBytes(chunks: readonly Uint8Array[], count: number): Uint8Array[] {
     count = Math.max(0, count - chunk.length)
   }
   return rest
+}
+
+function isWantOfRoom(error: unknown): boolean {
+  const code = errorCode(error)
+  return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
 function errorCode(error: unknown): string | undefined {

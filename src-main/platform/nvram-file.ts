@@ -6,9 +6,11 @@ import type { ControllerId } from '../contract/controller-id'
 import { LIMITS } from '../contract/limits'
 import type { NvramPort } from '../core/ports'
 import { LabStartError } from './lab-start-error'
+import { writeAll, writeZeros } from './write-all'
 
 /**
- * The NVRAM slot of a controller, as a file of the midplane: a header of 4096 bytes, then the memory. Writes go to the page
+ * The NVRAM slot of a controller, as a file of the midplane: a header of 4096 bytes, then the memory. It is no sparse file: all its
+ * blocks are on the disk, so that it can be written when the disk is full. Writes go to the page
  * cache, so they survive the controller and the application, but not a crash of the machine. Data that must survive that is
  * flushed to the drives.
  *
@@ -24,6 +26,8 @@ const SIZE_AT = 16
 const CRC_AT = 24
 const LAB_AT = 32
 const LAB_BYTES = 64
+/** The unit of `stat.blocks`, whatever the file system. */
+const STAT_BLOCK_BYTES = 512
 
 export interface NvramFile {
   readonly file: string
@@ -35,13 +39,37 @@ export function nvramFileName(folder: string, controller: ControllerId): string 
   return path.join(folder, 'nvram', `slot-${controller}`)
 }
 
-/** Makes an empty slot. Fails where there is a file already. */
+/** Makes an empty slot, with all its room on the disk. Fails where there is a file already. */
 export function createNvramFile(slot: NvramFile): void {
   const fd = fs.openSync(slot.file, 'wx', 0o600)
   try {
-    fs.ftruncateSync(fd, HEADER_BYTES + LIMITS.nvramBytes)
-    fs.writeSync(fd, encodeHeader(slot), 0, undefined, 0)
+    writeZeros(fd, 0, HEADER_BYTES + LIMITS.nvramBytes)
+    writeAll(fd, encodeHeader(slot), 0)
     fs.fsyncSync(fd)
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+/**
+ * Gives a slot that is a sparse file all its room: made by an older version, or copied by a program that leaves zeros out. With a
+ * hole, a full disk would end its controller. No controller may run. Throws LabStartError where there is no room.
+ */
+export function reserveNvramFile(file: string): void {
+  const fd = openSlot(file)
+  try {
+    const { blocks, size } = fs.fstatSync(fd)
+    if (blocks * STAT_BLOCK_BYTES >= size) return
+    const whole = new Uint8Array(size)
+    // To write what is there gives each hole its room, and changes nothing.
+    writeAll(fd, whole.subarray(0, fs.readSync(fd, whole, 0, size, 0)), 0)
+    fs.fsyncSync(fd)
+  } catch (error) {
+    if (error instanceof LabStartError) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    throw new LabStartError(
+      `There is no room for ${file}, which needs ${HEADER_BYTES + LIMITS.nvramBytes} bytes: ${why}. Make room on its disk.`,
+    )
   } finally {
     fs.closeSync(fd)
   }

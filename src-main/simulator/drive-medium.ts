@@ -1,5 +1,6 @@
 import type { Prng } from '../base/prng'
 import { BLOCK_BYTES } from '../base/units'
+import { SUPERBLOCK_AREA_BLOCKS } from '../core/raid/superblock-area'
 
 const PAGE_BLOCKS = 64
 const PAGE_BYTES = PAGE_BLOCKS * BLOCK_BYTES
@@ -13,6 +14,8 @@ export class DriveMedium {
   writes = 0
   /** Extra time that every read and write takes. */
   extraLatencyMs = 0
+  /** What its data needs room for that is not there: `holes` that are written for the first time, or every write. */
+  shortage: 'holes' | 'everything' | undefined
   /** Sectors that cannot be read until they are written again. */
   readonly latentErrors = new Set<number>()
   readonly #pages = new Map<number, Uint8Array>()
@@ -73,6 +76,16 @@ export class DriveMedium {
     this.#pages.clear()
     this.latentErrors.clear()
     this.isFailed = false
+  }
+
+  /** How many of these blocks, from the first on, it has room for. Superblocks have theirs from the beginning. */
+  roomFor(firstBlock: number, blockCount: number): number {
+    if (this.shortage === undefined) return blockCount
+    if (this.shortage === 'everything') return 0
+    for (let block = firstBlock; block < firstBlock + blockCount; block++) {
+      if (block >= SUPERBLOCK_AREA_BLOCKS && !this.#pages.has(Math.floor(block / PAGE_BLOCKS))) return block - firstBlock
+    }
+    return blockCount
   }
 
   canRead(firstBlock: number, blockCount: number): boolean {

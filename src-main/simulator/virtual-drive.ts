@@ -1,7 +1,7 @@
 import type { Prng } from '../base/prng'
 import { BLOCK_BYTES } from '../base/units'
 import type { TraceId } from '../contract/trace'
-import type { ClockPort, DrivePort, WriteClaim } from '../core/ports'
+import type { ClockPort, DrivePort, DriveStatus, WriteClaim } from '../core/ports'
 import type { VirtualClaims } from './claim-table'
 import type { DriveMedium } from './drive-medium'
 import type { Incarnation } from './incarnation'
@@ -50,14 +50,15 @@ export function virtualDrive(parts: {
   const isSilent = (): boolean => medium.isFailed || isDistrusted
   const draw = (): number => medium.extraLatencyMs + latency.minMs + random.fraction() * (latency.maxMs - latency.minMs)
 
-  function land(write: LandedWrite, chunks: readonly Uint8Array[]): 'good' | 'failed' | 'stale-epoch' {
+  function land(write: LandedWrite, chunks: readonly Uint8Array[]): DriveStatus {
     if (isSilent()) return 'failed'
     if (!claims.admits(write.claim)) return 'stale-epoch'
     const isTorn = !incarnation.isAlive && random.chance(0.5)
-    const blocks = isTorn ? random.below(write.blockCount + 1) : write.blockCount
+    const room = medium.roomFor(write.firstBlock, write.blockCount)
+    const blocks = isTorn ? Math.min(room, random.below(write.blockCount + 1)) : room
     medium.writeChunks(write.firstBlock, chunks, blocks)
     watcher.landed(write)
-    return 'good'
+    return room < write.blockCount ? 'no-space' : 'good'
   }
 
   function tell(

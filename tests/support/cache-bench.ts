@@ -40,6 +40,8 @@ export class CacheBench {
   /** To the peer, of all lives. */
   readonly sent: PeerWords[] = []
   lost = 0
+  /** What was said about room on the drives. */
+  readonly room: ('short' | 'again')[] = []
   /** As the array state says. */
   failedDrives: readonly number[] = []
   state = stateOf()
@@ -159,6 +161,7 @@ export class CacheBench {
         place: (volumeId) => (volumeId === VOLUME ? this.place : undefined),
         ownershipLost: () => this.lost++,
         mayKeepUnmirrored: () => this.mayKeep,
+        roomChanged: (_volumeId, isShort) => this.room.push(isShort ? 'short' : 'again'),
         holdsChanged: () => undefined,
         send: (words) => this.sent.push(words),
       },

@@ -56,6 +56,7 @@ export function firstController(id: ControllerId): ControllerSnapshot {
       bytes: 393_216,
       capacityBytes: 16 * 1024 * 1024,
       records: 44,
+      volumesShortOfRoom: [],
       dirtyVolumes: [id === 'a' ? 0 : 1],
       mirror: 'in-step',
       policy: 'write-through',

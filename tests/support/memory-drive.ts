@@ -62,6 +62,8 @@ export class MemoryDrive implements DrivePort {
   readonly operations: DriveOperation[] = []
   /** From now on it does not answer but with `failed`. */
   failed = false
+  /** There is no room for sectors that were never written; those before the first of them are. */
+  isShortOfRoom = false
   /** Why it must not be used until it is reopened. */
   distrusted: string | undefined
   /** How often it was reopened. */
@@ -70,6 +72,7 @@ export class MemoryDrive implements DrivePort {
   readonly #epochs = new Map<number, number>()
   readonly #unreadableBlocks = new Set<number>()
   readonly #unwritableBlocks = new Set<number>()
+  readonly #allocatedBlocks = new Set<number>()
   #blocksOfTornWrite: number | undefined
 
   constructor(options: { readonly index: number; readonly blockCount: number; readonly completions: CompletionQueue }) {
@@ -148,10 +151,11 @@ export class MemoryDrive implements DrivePort {
       if (this.failed || this.distrusted !== undefined) return done('failed')
       if (io.claim.epoch < (this.#epochs.get(io.claim.slot) ?? 0)) return done('stale-epoch')
       if (this.#touches(this.#unwritableBlocks, range)) return done('medium-error')
-      this.#put(io.firstBlock * BLOCK_BYTES, io.from, (blocksOfTornWrite ?? range.blockCount) * BLOCK_BYTES)
+      const fitting = this.#allocate(range)
+      this.#put(io.firstBlock * BLOCK_BYTES, io.from, (blocksOfTornWrite ?? fitting) * BLOCK_BYTES)
       if (blocksOfTornWrite !== undefined) return
-      for (let i = 0; i < range.blockCount; i++) this.#unreadableBlocks.delete(range.firstBlock + i)
-      done('good')
+      for (let i = 0; i < fitting; i++) this.#unreadableBlocks.delete(range.firstBlock + i)
+      done(fitting === range.blockCount ? 'good' : 'no-space')
     })
   }
 
@@ -167,6 +171,15 @@ export class MemoryDrive implements DrivePort {
   reopen(): void {
     this.reopened++
     this.distrusted = undefined
+  }
+
+  /** The number of blocks, from the first on, for which there is room. */
+  #allocate({ firstBlock, blockCount }: BlockRange): number {
+    for (let i = 0; i < blockCount; i++) {
+      if (this.isShortOfRoom && !this.#allocatedBlocks.has(firstBlock + i)) return i
+      this.#allocatedBlocks.add(firstBlock + i)
+    }
+    return blockCount
   }
 
   #put(offset: number, chunks: readonly Uint8Array[], byteCount: number): void {

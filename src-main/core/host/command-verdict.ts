@@ -11,8 +11,8 @@ export type CommandVerdict =
   | { readonly kind: 'retry'; readonly when: 'elsewhere' | 'at-once' | 'later'; readonly look: Look | undefined; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: FailureReason; readonly look: Look | undefined }
 
-/** `medium-error` names blocks that the array cannot read; the others are the command's end as well. */
-export type FailureReason = 'medium-error' | 'hardware-error' | 'reservation-conflict' | 'refused' | 'no-path' | 'volume-gone'
+/** `medium-error` names blocks that the array cannot read; `no-space`: it has no room for the write now. All are the command's end. */
+export type FailureReason = 'medium-error' | 'hardware-error' | 'no-space' | 'reservation-conflict' | 'refused' | 'no-path' | 'volume-gone'
 
 const RETRIED_STATUS: ReadonlyMap<number, string> = new Map([
   [STATUS.busy, 'busy'],
@@ -56,6 +56,7 @@ function judgeSense(sense: Uint8Array | undefined): CommandVerdict {
   if (decoded.key === SENSE_KEY.notReady || decoded.key === SENSE_KEY.abortedCommand) return { kind: 'retry', when: 'later', look, reason }
   if (decoded.key === SENSE_KEY.mediumError) return { kind: 'failed', reason: 'medium-error', look }
   if (decoded.key === SENSE_KEY.hardwareError) return { kind: 'failed', reason: 'hardware-error', look }
+  if (decoded.additional === ADDITIONAL_SENSE.spaceAllocationFailed.code) return { kind: 'failed', reason: 'no-space', look }
   // A LUN that was unmapped: the list of LUNs tells whether for good.
   if (decoded.additional === ADDITIONAL_SENSE.logicalUnitNotSupported.code) return { kind: 'retry', when: 'later', look, reason }
   return { kind: 'failed', reason: 'refused', look }

@@ -141,7 +141,7 @@ function secureHere(secure: GroupWrite['secure'], shift: number): GroupWrite['se
 }
 
 /** The worst first: a lost claim must be reported, whatever else went wrong. */
-const FAULTS: readonly GroupFault[] = ['stale-epoch', 'hardware-error', 'medium-error']
+const FAULTS: readonly GroupFault[] = ['stale-epoch', 'hardware-error', 'medium-error', 'no-space']
 
 /** Collects `count` outcomes and reports the worst fault. */
 function whenAll(count: number, done: (fault: GroupFault | undefined) => void): (outcome: GroupOutcome<unknown>) => void {

@@ -30,6 +30,8 @@ export interface CachePorts {
   ownershipLost(volumeId: number): void
   /** Whether acknowledged data may be in this NVRAM only. The policy must allow it, and the drives must say who holds the volume. */
   mayKeepUnmirrored(volumeId: number): boolean
+  /** Data of the volume that is to go to the drives finds no room there, or all of it is on them again. */
+  roomChanged(volumeId: number, isShort: boolean): void
   /** What this controller has to hold may have changed. */
   holdsChanged(): void
   send(words: PeerWords): void

@@ -206,6 +206,7 @@ export class WriteCache {
       capacityBytes: log.capacityBytes,
       records: mode === 'off' ? 0 : log.records,
       dirtyVolumes: this.dirtyVolumes(),
+      volumesShortOfRoom: this.#destager.volumesShortOfRoom(),
       mirror: mirrorReportOf(mode, this.#mirror.isInStep),
       policy: state?.cachePolicy ?? 'write-through',
     }

@@ -25,8 +25,9 @@ import { blocksOf, type WriteRun } from './write-plan'
  * - `medium-error`: blocks that cannot be read nor rebuilt from the other members, or not written
  * - `hardware-error`: too many drives are gone for this
  * - `stale-epoch`: a newer owner writes now; nothing more may be written under this claim
+ * - `no-space`: of a write; the drives have no room for all of it now
  */
-export type GroupFault = 'medium-error' | 'hardware-error' | 'stale-epoch'
+export type GroupFault = 'medium-error' | 'hardware-error' | 'stale-epoch' | 'no-space'
 
 export type GroupOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: GroupFault }
 
@@ -84,7 +85,7 @@ export interface GroupIo {
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void
   /** Brings stripes to a drive that `recordFailed` said to lack them, one after the other, while other I/O goes on. */
   rebuild(io: GroupRebuild, done: (fault: RebuildFault | undefined) => void): void
-  /** Compares copies and parity, stripe by stripe, while other I/O goes on. The only fault is `stale-epoch`, in a repair. */
+  /** Compares copies and parity, stripe by stripe, while other I/O goes on. Faults are those of a repair: `stale-epoch`, `no-space`. */
   verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void
 }
 
@@ -224,7 +225,7 @@ class LockedGroupIo implements GroupIo {
 
   verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void {
     checkStripes(this.layout, this.#members, { ...io, lock: this.#lockStripes }, (report) => {
-      done(report === undefined ? { ok: false, fault: 'stale-epoch' } : { ok: true, value: report })
+      done(typeof report === 'string' ? { ok: false, fault: report } : { ok: true, value: report })
     })
   }
 
@@ -280,5 +281,5 @@ function stripesOf({ stripeBlocks }: GroupLayout, firstBlock: number, blockCount
 }
 
 function faultOf(status: DriveStatus): GroupFault {
-  return status === 'medium-error' || status === 'stale-epoch' ? status : 'hardware-error'
+  return status === 'good' || status === 'failed' ? 'hardware-error' : status
 }

@@ -32,9 +32,9 @@ export interface MemberIo {
   refuse(member: number, cause: TraceId | undefined, done: () => void): void
 }
 
-/** The status to report of two: unreadable sectors outrank a failed drive, and a stale epoch outranks both. */
+/** The status to report of two: a stale epoch before unreadable sectors, a failed drive, and a lack of room, which passes. */
 export function worse(a: DriveStatus, b: DriveStatus): DriveStatus {
   return RANK[a] >= RANK[b] ? a : b
 }
 
-const RANK: Readonly<Record<DriveStatus, number>> = { good: 0, failed: 1, 'medium-error': 2, 'stale-epoch': 3 }
+const RANK: Readonly<Record<DriveStatus, number>> = { good: 0, 'no-space': 1, failed: 2, 'medium-error': 3, 'stale-epoch': 4 }

@@ -20,7 +20,7 @@ export interface GroupRebuild {
 
 /**
  * - `source-lost`: no other drive can give a part of a stripe
- * - `drive-failed`: the drive does not take what is written to it
+ * - `drive-failed`: the drive does not take what is written to it, at least not now
  * - `stale-epoch`: a newer owner continues
  */
 export type RebuildFault = 'source-lost' | 'drive-failed' | 'stale-epoch'
@@ -82,6 +82,7 @@ function rebuildStripe(layout: GroupLayout, members: Members, job: StripeRebuild
     giveUpRow(layout, members, { stripe, memberBlock, rebuilt: member, claim, cause }, (status, lost) => {
       if (lost.length > 0) job.lost?.(lost)
       if (status === 'good') next()
+      else if (status === 'no-space') done('drive-failed')
       else done(status === 'stale-epoch' ? 'stale-epoch' : 'source-lost')
     })
   }
@@ -114,4 +115,5 @@ const WRITE_FAULTS: Readonly<Record<DriveStatus, RebuildFault | undefined>> = {
   failed: 'drive-failed',
   'medium-error': 'drive-failed',
   'stale-epoch': 'stale-epoch',
+  'no-space': 'drive-failed',
 }

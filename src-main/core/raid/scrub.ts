@@ -7,7 +7,10 @@ import type { Members } from './members'
 import { eachStripe, type LockStripes } from './each-stripe'
 
 /** Of a stripe, or some rows of it. `unreadable`: a part is missing, so it cannot be checked. `repaired`: it was inconsistent. */
-type StripeVerdict = 'consistent' | 'inconsistent' | 'repaired' | 'unreadable' | 'stale-epoch'
+type StripeVerdict = 'consistent' | 'inconsistent' | 'repaired' | 'unreadable' | RepairFault
+
+/** A newer owner continues, or there is no room for a repair now. */
+type RepairFault = 'stale-epoch' | 'no-space'
 
 export interface GroupVerification {
   /** Inside the group; `stripeCount` is at least 1. */
@@ -25,24 +28,30 @@ export interface VerificationReport {
   readonly unreadable: readonly number[]
 }
 
-/** Checks stripes. Undefined if a repair was refused, because a newer owner continues. */
+/** Checks stripes, until a repair meets a fault. */
 export function checkStripes(
   layout: GroupLayout,
   members: Members,
   io: GroupVerification & { readonly lock: LockStripes },
-  done: (report: VerificationReport | undefined) => void,
+  done: (report: VerificationReport | RepairFault) => void,
 ): void {
   const { repair, cause } = io
   const report = { inconsistent: [] as number[], repaired: [] as number[], unreadable: [] as number[] }
-  let isStale = false
+  let fault: RepairFault | undefined
   const checkOne = (stripe: number, then: (goesOn: boolean) => void): void => {
     checkStripe(layout, members, { stripe, cause, repair }, (verdicts) => {
-      isStale = verdicts.has('stale-epoch')
-      for (const verdict of verdicts) if (verdict !== 'consistent' && verdict !== 'stale-epoch') report[verdict].push(stripe)
-      then(!isStale)
+      fault = REPAIR_FAULTS.find((one) => verdicts.has(one))
+      for (const verdict of verdicts) if (verdict !== 'consistent' && !isFault(verdict)) report[verdict].push(stripe)
+      then(fault === undefined)
     })
   }
-  eachStripe(layout, { ...io, exclusive: repair !== undefined }, checkOne, () => done(isStale ? undefined : report))
+  eachStripe(layout, { ...io, exclusive: repair !== undefined }, checkOne, () => done(fault ?? report))
+}
+
+const REPAIR_FAULTS: readonly RepairFault[] = ['stale-epoch', 'no-space']
+
+function isFault(verdict: StripeVerdict): verdict is RepairFault {
+  return verdict === 'stale-epoch' || verdict === 'no-space'
 }
 
 interface StripeCheck {
@@ -76,7 +85,7 @@ function checkStripe(
   const ranges = [{ memberBlock, blockCount: chunkBlocks }]
   const next = (): void => {
     const range = ranges.pop()
-    if (range === undefined || verdicts.has('stale-epoch')) return done(verdicts)
+    if (range === undefined || [...verdicts].some(isFault)) return done(verdicts)
     checkRows(layout, members, { ...check, ...range, present }, (verdict) => {
       if (verdict === 'medium-error' && range.blockCount > 1) {
         const half = range.blockCount >> 1
@@ -119,6 +128,7 @@ const REPAIR_VERDICTS: Readonly<Record<DriveStatus, StripeVerdict>> = {
   'medium-error': 'inconsistent',
   failed: 'inconsistent',
   'stale-epoch': 'stale-epoch',
+  'no-space': 'no-space',
 }
 
 function writeAll(

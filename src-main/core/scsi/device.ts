@@ -60,10 +60,11 @@ export type AccessState = 'active-optimized' | 'active-non-optimized' | 'standby
 /**
  * - `medium-error`: blocks can be neither read nor rebuilt from the other drives
  * - `hardware-error`: too many drives are gone
+ * - `no-space`: the drives have no room for a write now
  * - `transitioning`: ownership did not settle in time; the initiator tries again (ALUA)
  * - `busy`: a queue is full; the initiator tries again
  */
-export type VolumeFault = 'medium-error' | 'hardware-error' | 'transitioning' | 'busy'
+export type VolumeFault = 'medium-error' | 'hardware-error' | 'no-space' | 'transitioning' | 'busy'
 
 export type VolumeOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: VolumeFault }
 

@@ -5,12 +5,14 @@ import { ADDITIONAL_SENSE, SENSE_KEY } from './spec'
 
 /** Faults of a volume and states of a path, as an initiator gets them. */
 
-const { mediumError, hardwareError, notReady } = SENSE_KEY
-const { unrecoveredReadError, writeError, internalTargetFailure } = ADDITIONAL_SENSE
+const { mediumError, hardwareError, dataProtect, notReady } = SENSE_KEY
+const { unrecoveredReadError, writeError, internalTargetFailure, spaceAllocationFailed } = ADDITIONAL_SENSE
 
 const READ_FAULTS: Readonly<Record<VolumeFault, () => ScsiResponse>> = {
   'medium-error': () => checkCondition(buildSense(mediumError, unrecoveredReadError)),
   'hardware-error': () => checkCondition(buildSense(hardwareError, internalTargetFailure)),
+  // As a thin provisioned unit answers (SBC-3 4.7).
+  'no-space': () => checkCondition(buildSense(dataProtect, spaceAllocationFailed)),
   transitioning: () => inaccessible('transitioning'),
   busy: () => BUSY,
 }

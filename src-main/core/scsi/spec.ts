@@ -46,6 +46,7 @@ export const ADDITIONAL_SENSE = {
   invalidFieldInCdb: { code: 0x2400, text: 'INVALID FIELD IN CDB' },
   logicalUnitNotSupported: { code: 0x2500, text: 'LOGICAL UNIT NOT SUPPORTED' },
   invalidFieldInParameterList: { code: 0x2600, text: 'INVALID FIELD IN PARAMETER LIST' },
+  spaceAllocationFailed: { code: 0x2707, text: 'SPACE ALLOCATION FAILED WRITE PROTECT' },
   powerOnResetOrBusDeviceReset: { code: 0x2900, text: 'POWER ON, RESET, OR BUS DEVICE RESET OCCURRED' },
   busDeviceResetFunction: { code: 0x2903, text: 'BUS DEVICE RESET FUNCTION OCCURRED' },
   asymmetricAccessStateChanged: { code: 0x2a06, text: 'ASYMMETRIC ACCESS STATE CHANGED' },

@@ -182,7 +182,10 @@ export function mendAll(world: World): void {
   world.midplane.extraResetMs = 0
   world.midplane.extraNoticeMs = 0
   for (const id of CONTROLLER_IDS) world.network.extraDelayMs[id] = 0
-  for (const medium of world.media) medium.extraLatencyMs = 0
+  for (const medium of world.media) {
+    medium.extraLatencyMs = 0
+    medium.shortage = undefined
+  }
   for (const id of CONTROLLER_IDS) {
     world.incarnation(id)?.setEventCost(0)
     world.incarnation(id)?.resume()

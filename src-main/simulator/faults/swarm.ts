@@ -3,6 +3,7 @@ import { KIB, MIB } from '../../base/units'
 import type { HostHabits } from '../hosts/virtual-host'
 import type { Fault } from './fault'
 import { FAULTS } from './faults'
+import { shortOfRoom } from './short-of-room'
 
 /** What the world of one seed is like: a random choice of the possible faults, at random rates. */
 export interface Swarm {
@@ -31,6 +32,7 @@ const NVRAM_BYTES = [4 * MIB, MIB, 32 * KIB]
 /** Shares of worlds. */
 const LEDGER_HOST_SHARE = 0.25
 const REBUILD_SHARE = 0.65
+const SHORTAGE_SHARE = 0.25
 
 export function drawSwarm(random: Prng, operations: number): Swarm {
   const durationMs = 4000 + random.below(16_000)
@@ -38,7 +40,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const clients = hosts.reduce((sum, { clients: count }) => sum + count, 0)
   const bursts = drawBursts(random, { durationMs, commandsPerClient: operations / clients })
   const faults = drawFaults(random, { durationMs, burstsAtMs: bursts.map(({ atMs }) => atMs) })
-  return {
+  const swarm: Swarm = {
     durationMs,
     faults,
     restartAfterMs: random.pick([5, 100, 700, 2500]),
@@ -49,6 +51,18 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     hasLedgerHost: random.chance(LEDGER_HOST_SHARE),
     rebuildAfterMs: random.chance(REBUILD_SHARE) ? random.pick([50, 500]) : undefined,
   }
+  // Drawn last and by itself: the disk under the lab has nothing to do with the pair, and the other worlds stay what they were.
+  return random.chance(SHORTAGE_SHARE) ? { ...swarm, faults: withShortages(random, swarm) } : swarm
+}
+
+function withShortages(random: Prng, { faults, bursts, durationMs }: Swarm): Swarm['faults'] {
+  const shortages = Array.from({ length: 1 + random.below(3) }, () => {
+    const burst = random.pick(bursts)
+    // The first writes of a world find the most holes.
+    const atMs = random.pick([burst.atMs + random.fraction() * 4, bursts[0]?.atMs ?? 0, random.fraction() * durationMs])
+    return { atMs, fault: shortOfRoom }
+  })
+  return [...faults, ...shortages].sort((a, b) => a.atMs - b.atMs)
 }
 
 function drawHosts(random: Prng): HostHabits[] {

@@ -25,6 +25,7 @@ import { staleNvramReplayed } from './stale-nvram-replayed'
 import { takeoverBeforeFence } from './takeover-before-fence'
 import { takeoverForgetsRequests } from './takeover-forgets-requests'
 import { unmirroredBeforeClaim } from './unmirrored-before-claim'
+import { writtenWithoutRoom } from './written-without-room'
 
 export type { PlantedBug }
 
@@ -60,4 +61,5 @@ export const OTHER_BUGS: readonly PlantedBug[] = [
   logBoundIgnored,
   partialParityNotLogged,
   degradedWithoutLog,
+  writtenWithoutRoom,
 ]

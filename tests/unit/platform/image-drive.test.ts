@@ -1,4 +1,5 @@
-import * as fs from 'node:fs'
+import realFs, * as fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -62,6 +63,19 @@ function read({ drive, reactor }: Opened, firstBlock: number, blockCount: number
   return { status, bytes }
 }
 
+function failWrites(code: string): () => void {
+  const { writeSync, writevSync } = realFs
+  const fail = (): never => {
+    throw Object.assign(new Error('no room'), { code })
+  }
+  Object.assign(realFs, { writeSync: fail, writevSync: fail })
+  syncBuiltinESMExports()
+  return () => {
+    Object.assign(realFs, { writeSync, writevSync })
+    syncBuiltinESMExports()
+  }
+}
+
 describe('image drive', () => {
   it('reads back what was written in pieces, within the turn and never inside the call', () => {
     const opened = openDrive()
@@ -96,6 +110,19 @@ describe('image drive', () => {
     expect(write(opened, 0, [new Uint8Array(512)])).toBe('failed')
     expect(opened.drive).toMatchObject({ state: 'failed', message: 'cannot be read: the file is shorter than it should be' })
     expect(opened.events[0]).toMatchObject({ kind: 'drive.error' })
+  })
+
+  it.each(['ENOSPC', 'EDQUOT'])('refuses writes while there is no room (%s), and goes on', (code) => {
+    const opened = openDrive()
+    const restore = failWrites(code)
+    expect(write(opened, 0, [new Uint8Array(512).fill(1)])).toBe('no-space')
+    expect(write(opened, 0, [new Uint8Array(512), new Uint8Array(512)])).toBe('no-space')
+    restore()
+    expect(opened.drive).toMatchObject({ state: 'online', message: expect.stringMatching(/^has no room .*refuses writes: no room/) })
+    expect(opened.events.map(({ kind }) => kind)).toEqual(['drive.short-of-room'])
+    expect(read(opened, 0, 1).status).toBe('good')
+    expect(write(opened, 0, [new Uint8Array(512).fill(2)])).toBe('good')
+    expect(read(opened, 0, 1).bytes[0]).toBe(2)
   })
 
   it('fails at the first write after its file was cut, instead of growing it again with zeros', () => {

@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LIMITS } from '../../../src-main/contract/limits'
-import { checkNvramFile, createNvramFile, openNvramFile, type NvramFile } from '../../../src-main/platform/nvram-file'
+import { checkNvramFile, createNvramFile, openNvramFile, reserveNvramFile, type NvramFile } from '../../../src-main/platform/nvram-file'
 
 let folder: string
 let slot: NvramFile
@@ -25,6 +26,18 @@ describe('NVRAM file', () => {
     openNvramFile(slot.file).read(port.sizeBytes - 6, into)
     expect([...into]).toEqual([1, 2, 3, 4, 5, 6])
     expect(() => checkNvramFile(slot)).not.toThrow()
+  })
+
+  it('has all its room on the disk from the beginning, and gets it again where a copy left zeros out', () => {
+    const bytes = 4096 + LIMITS.nvramBytes
+    expect(fs.statSync(slot.file).blocks * 512).toBeGreaterThanOrEqual(bytes)
+    openNvramFile(slot.file).write(5_000_000, [Uint8Array.of(1, 2, 3)])
+    const copy = `${slot.file}-copy`
+    execFileSync('cp', ['--sparse=always', slot.file, copy])
+    expect(fs.statSync(copy).blocks * 512).toBeLessThan(1_000_000)
+    reserveNvramFile(copy)
+    expect(fs.statSync(copy).blocks * 512).toBeGreaterThanOrEqual(bytes)
+    expect(fs.readFileSync(copy).equals(fs.readFileSync(slot.file))).toBe(true)
   })
 
   it('is not made over a file that is there', () => {

@@ -96,7 +96,7 @@ class RebuildJob implements StripeJob {
     group.rebuild({ drive: member.drive, ...batch, claim }, (fault) => {
       if (fault === undefined) done('good')
       else if (fault === 'source-lost') done({ giveUp: (state) => withoutRebuild(state, member, sourceLost(member)) })
-      // Either a newer owner continues, or the drive failed again and is about to be recorded.
+      // A newer owner continues, the drive failed again and is about to be recorded, or it has no room now.
       else done('failed')
     })
   }

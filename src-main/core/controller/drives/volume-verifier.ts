@@ -78,8 +78,8 @@ export class Verification implements StripeJob {
     const count = Math.min(stripeCount, stripes.stripeCount)
     const repair = { slot: this.#volume.volumeId, epoch: this.#epoch }
     stripes.group.verify({ firstStripe: stripes.firstStripe, stripeCount: count, repair }, (outcome) => {
-      // The only fault is a newer owner, which continues from the last checkpoint.
-      if (!outcome.ok) return done('lost')
+      // A newer owner continues from the last checkpoint; where there is no room, this one does so later.
+      if (!outcome.ok) return done(outcome.fault === 'no-space' ? 'failed' : 'lost')
       const { repaired, unreadable, inconsistent } = outcome.value
       this.#repaired += repaired.length
       this.#unreadable += unreadable.length + inconsistent.length

@@ -16,6 +16,10 @@ const NO_MAJORITY: ServiceError = {
   code: 'unavailable',
   message: 'Too few drives took the change, so it does not count. Bring drives back, then send the request again.',
 }
+const NO_SPACE: ServiceError = {
+  code: 'no-space',
+  message: 'The disk under the drives has no room for the change, so it does not count. Make room there, then send the request again.',
+}
 
 export function writeError(outcome: Exclude<StateWriteOutcome, 'written'>): ServiceError {
   switch (outcome) {
@@ -23,6 +27,8 @@ export function writeError(outcome: Exclude<StateWriteOutcome, 'written'>): Serv
       return STOPPED
     case 'no-majority':
       return NO_MAJORITY
+    case 'no-space':
+      return NO_SPACE
     case 'too-large':
       return { code: 'no-space', message: 'The configuration has become too large for the drives. Delete something first.' }
   }

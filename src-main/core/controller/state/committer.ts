@@ -198,7 +198,7 @@ export class Committer {
     // The owner that gives its ownership away writes that under its own epoch, which is the last it writes.
     this.#parts.stateDrives.write(next, { flush: true, epoch: standing.serviceEpoch, cause: commit.cause }, (outcome) => {
       if (outcome !== 'written') {
-        if (outcome === 'no-majority') this.#refused.noteRefused()
+        if (outcome === 'no-majority' || outcome === 'no-space') this.#refused.noteRefused()
         this.#finish(commit, failure(writeError(outcome)))
         if (outcome === 'stale-epoch') this.#parts.claimLost.tell()
         return

@@ -35,8 +35,11 @@ export const SERVICE_SLOT = LIMITS.volumes
 /** How much of a slot is read at first. A state is rarely longer. */
 const FIRST_READ_BYTES = 64 * KIB
 
-/** - `no-majority`: too few drives took it. `too-large`: it does not fit into a superblock, so nothing was written. */
-export type StateWriteOutcome = 'written' | 'stale-epoch' | 'no-majority' | 'too-large'
+/**
+ * - `no-majority`: too few drives took it; `no-space`: for want of room
+ * - `too-large`: it does not fit into a superblock, so nothing was written
+ */
+export type StateWriteOutcome = 'written' | 'stale-epoch' | 'no-majority' | 'no-space' | 'too-large'
 
 /** What a look at the drives shows about a known state. */
 export interface Look {
@@ -209,7 +212,10 @@ export class StateDrives {
 
 function verdict(outcomes: readonly DriveStatus[], driveCount: number): StateWriteOutcome {
   if (outcomes.includes('stale-epoch')) return 'stale-epoch'
-  return outcomes.filter((status) => status === 'good').length >= majorityOf(driveCount) ? 'written' : 'no-majority'
+  const count = (wanted: DriveStatus): number => outcomes.filter((status) => status === wanted).length
+  const majority = majorityOf(driveCount)
+  if (count('good') >= majority) return 'written'
+  return count('good') + count('no-space') >= majority ? 'no-space' : 'no-majority'
 }
 
 function expectationOf(driveIndex: number, known: ArrayState | undefined): SuperblockExpectation {

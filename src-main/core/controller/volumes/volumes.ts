@@ -8,6 +8,7 @@ import { IoForwarder } from './io-forwarder'
 import { NvramHolds } from './nvram-holds'
 import { OwnershipByLoad } from './ownership-by-load'
 import { VolumeMover } from './volume-mover'
+import { tellRoom } from './room-news'
 import { IoCounters } from './volume-operation'
 import { VolumeService } from './volume-service'
 
@@ -55,6 +56,10 @@ export function createVolumes(below: VolumesParts): Volumes {
       place: (volumeId) => volumes.volume(volumeId)?.place,
       ownershipLost: (volumeId) => volumes.volume(volumeId)?.loseClaim(),
       mayKeepUnmirrored: (volumeId) => holds.mayKeepUnmirrored(volumeId),
+      roomChanged: (volumeId, isShort) => {
+        const volume = volumes.volume(volumeId)
+        if (volume !== undefined) tellRoom(below, { id: volumeId, name: volume.name }, isShort)
+      },
       holdsChanged: () => holdsChanged.tell(),
       send: (words) => session.isEstablished && session.send(words),
     },

@@ -63,7 +63,7 @@ export class Destager {
         this.#volumes.forgetIdle(dirt)
         this.#finished(record, undefined)
       },
-      interrupted: (dirt, record) => this.#keep(dirt, record),
+      interrupted: (dirt, record, fault) => this.#keep(dirt, record, fault),
       freed: () => this.#pump(0),
       isStopped: () => this.#isStopped,
     })
@@ -76,6 +76,11 @@ export class Destager {
 
   isFailing(volumeId: number): boolean {
     return this.#volumes.find(volumeId)?.isFailing === true
+  }
+
+  /** Volumes with data that waits for room on the drives. */
+  volumesShortOfRoom(): number[] {
+    return this.#volumes.ids.filter((volumeId) => this.#volumes.find(volumeId)?.isShortOfRoom === true)
   }
 
   /** Some volume has data that the drives may not take soon. */
@@ -166,13 +171,13 @@ export class Destager {
    * the drives, and until then the log must say which stripes these are. So it is tried again like acknowledged data, and the
    * volume does not move before it is there.
    */
-  #keep(dirt: VolumeDirt, record: LiveRecord): void {
+  #keep(dirt: VolumeDirt, record: LiveRecord, fault: GroupFault): void {
     if (!this.#volumes.has(dirt)) {
       this.#finished(record, 'stale-epoch')
       return
     }
     this.#insert(dirt, record)
-    this.#tryLater(dirt)
+    this.#tryLater(dirt, fault)
   }
 
   #await(records: readonly LiveRecord[], done: (fault: CacheFault | undefined) => void): void {
@@ -236,9 +241,11 @@ export class Destager {
   }
 
   #written(dirt: VolumeDirt, range: BlockRange): void {
-    dirt.isFailing = false
+    dirt.fault = undefined
     dirt.extents.remove(range.firstBlock, range.endBlock, range, (record, blocks) => this.#arrived(record, blocks))
     this.#volumes.forgetIdle(dirt)
+    // What found no room is tried again all the time, so it would have failed again by now.
+    if (dirt.extents.isEmpty || this.#parts.clock.nowMs() > dirt.hadNoRoomAtMs + 2 * RETRY_MS) this.#noteRoom(dirt, false)
     if (!dirt.extents.isEmpty) return
     dirt.hasFailed = false
     this.#parts.ports.holdsChanged()
@@ -254,12 +261,16 @@ export class Destager {
     dirt.release(range)
     for (const record of dirt.dirtyRecords()) this.#queue.calm(record)
     failWaiters(dirt, fault)
-    this.#tryLater(dirt)
+    this.#tryLater(dirt, fault)
   }
 
-  #tryLater(dirt: VolumeDirt): void {
-    dirt.isFailing = true
+  #tryLater(dirt: VolumeDirt, fault: GroupFault): void {
+    dirt.fault = fault
     dirt.hasFailed = true
+    if (fault === 'no-space') {
+      dirt.hadNoRoomAtMs = this.#parts.clock.nowMs()
+      this.#noteRoom(dirt, true)
+    }
     if (this.#isStopped || dirt.isRetryComing) return
     dirt.isRetryComing = true
     this.#parts.clock.after(RETRY_MS, () => {
@@ -268,6 +279,12 @@ export class Destager {
       if (!this.#volumes.has(dirt) || this.#isStopped) return
       this.#hurry(dirt.dirtyRecords())
     })
+  }
+
+  #noteRoom(dirt: VolumeDirt, isShort: boolean): void {
+    if (dirt.isShortOfRoom === isShort) return
+    dirt.isShortOfRoom = isShort
+    this.#parts.ports.roomChanged(dirt.volumeId, isShort)
   }
 
   #schedule(): void {

@@ -1,4 +1,5 @@
 import { assert } from '../../../base/assert'
+import type { GroupFault } from '../../raid/group-io'
 import type { CachePorts } from '../cache-status'
 import type { LiveLog } from '../log/live-log'
 import type { CacheFault, LiveRecord } from '../log/live-record'
@@ -15,7 +16,7 @@ export interface ThroughWriterParts {
   /** The write has ended and is off the list of its volume. Its writer is told next. */
   ended(dirt: VolumeDirt, record: LiveRecord): void
   /** The write was interrupted and is off the list of its volume. Its record must stay in the log until the drives have all of it. */
-  interrupted(dirt: VolumeDirt, record: LiveRecord): void
+  interrupted(dirt: VolumeDirt, record: LiveRecord, fault: GroupFault): void
   /** The range of a write is free for others. */
   freed(): void
   /** This controller has stopped acknowledging. If a write fails now, the drives are not to blame. */
@@ -41,7 +42,7 @@ export class ThroughWriter {
       const { record } = write
       if (!dirt.through.includes(write) || write.isUnderWay || isBehindAnother(dirt, write)) continue
       const older = dirt.extents.within(record.firstBlock, record.endBlock)
-      if (dirt.isFailing && (older.length > 0 || this.#parts.live.isCrowded)) this.#ended(dirt, write, 'hardware-error')
+      if (dirt.isFailing && (older.length > 0 || this.#parts.live.isCrowded)) this.#ended(dirt, write, dirt.fault)
       else if (older.length > 0) this.#parts.hurry(older.map(({ source }) => source))
       else if (!dirt.isBeingWritten(record)) this.#start(dirt, write)
     }
@@ -65,17 +66,17 @@ export class ThroughWriter {
       const fault = outcome.ok ? undefined : this.#parts.isStopped() ? 'stopped' : outcome.fault
       const isInterrupted =
         !outcome.ok && outcome.fault !== 'stale-epoch' && place.io.isInterrupted({ firstBlock, blockCount: record.endBlock - firstBlock })
-      this.#ended(dirt, write, fault, isInterrupted)
+      this.#ended(dirt, write, fault, isInterrupted ? outcome.fault : undefined)
       this.advance(dirt)
       this.#parts.freed()
     })
   }
 
-  #ended(dirt: VolumeDirt, write: ThroughWrite, fault: CacheFault | undefined, isInterrupted = false): void {
+  #ended(dirt: VolumeDirt, write: ThroughWrite, fault: CacheFault | undefined, interruptedBy?: GroupFault): void {
     const others = dirt.through.filter((other) => other !== write)
     assert(others.length === dirt.through.length - 1, () => `the write of record ${write.record.sequence} ended twice`)
     dirt.through = others
-    if (isInterrupted) this.#parts.interrupted(dirt, write.record)
+    if (interruptedBy !== undefined) this.#parts.interrupted(dirt, write.record, interruptedBy)
     else this.#parts.ended(dirt, write.record)
     write.finish(fault)
   }

@@ -1,5 +1,6 @@
 import { assert } from '../../../base/assert'
 import { ExtentMap, type Extent } from './extent-map'
+import type { GroupFault } from '../../raid/group-io'
 import type { CacheFault, LiveRecord } from '../log/live-record'
 
 export interface BlockRange {
@@ -20,14 +21,21 @@ export class VolumeDirt {
   readonly extents = new ExtentMap<LiveRecord>()
   readonly writes = new Set<BlockRange>()
   through: ThroughWrite[] = []
-  /** The last try to destage failed. */
-  isFailing = false
+  /** Why the last try to destage failed; undefined if it did not. */
+  fault: GroupFault | undefined
+  /** Some of its data waits for room on the drives, and when they last had none. */
+  isShortOfRoom = false
+  hadNoRoomAtMs = 0
   /** Some try failed since the volume was last clean. */
   hasFailed = false
   isRetryComing = false
 
   constructor(volumeId: number) {
     this.volumeId = volumeId
+  }
+
+  get isFailing(): boolean {
+    return this.fault !== undefined
   }
 
   get isIdle(): boolean {

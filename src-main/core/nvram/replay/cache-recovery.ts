@@ -5,7 +5,7 @@ import type { CachePorts } from '../cache-status'
 import type { Destager } from '../destage/destager'
 import type { LiveLog, PartialParityEntry } from '../log/live-log'
 import { journalBytesOf } from '../log/journal-room'
-import { recordBytes, type LogRecord } from '../log/record'
+import { recordBytes, recordBytesOf, type LogRecord } from '../log/record'
 import { replay, type ReplayOutcome } from './replay'
 import { ReplayJournal } from './replay-journal'
 import type { NvramSlot } from '../log/slot'
@@ -26,6 +26,15 @@ export interface RecoveryOutcome extends ReplayOutcome {
   readonly lostRecords: number
 }
 
+interface Recovery {
+  readonly state: ArrayState
+  readonly isNew: boolean
+  readonly startedAtMs: number
+  readonly done: (outcome: RecoveryOutcome) => void
+}
+
+const RETRY_MS = 1000
+
 /** Replays what counts in this NVRAM. Then makes its log and its mirror ready for new records. */
 export class CacheRecovery {
   readonly #parts: CacheRecoveryParts
@@ -38,43 +47,66 @@ export class CacheRecovery {
 
   /** A newcomer replays its whole slot. A survivor replays only the mirror, because its own log lives on. */
   run(state: ArrayState, isNew: boolean, done: (outcome: RecoveryOutcome) => void): void {
-    const { clock, slot } = this.#parts
-    const startedAtMs = clock.nowMs()
-    const mirrored = slot.valid('mirror', state)
-    const own = isNew ? slot.valid('log', state) : []
-    const records = [...mirrored, ...own].sort((a, b) => a.volumeEpoch - b.volumeEpoch)
+    this.#run({ state, isNew, startedAtMs: this.#parts.clock.nowMs(), done })
+  }
+
+  #run(recovered: Recovery): void {
+    const { slot, self, trace, ports } = this.#parts
+    const { mirrored, own } = this.#valid(recovered)
+    const records = inOrder(mirrored, own)
     const recovery = ++this.#recoveries
-    const journal = new ReplayJournal({
-      self: this.#parts.self,
-      trace: this.#parts.trace,
-      regions: [
-        { ring: slot.mirror, records: mirrored },
-        { ring: slot.log, records: own },
-      ],
-      mayGoOn: () => recovery === this.#recoveries,
-    })
+    const mayGoOn = (): boolean => recovery === this.#recoveries
+    const regions = [
+      { ring: slot.mirror, records: mirrored },
+      { ring: slot.log, records: own },
+    ]
+    const journal = new ReplayJournal({ self, trace, regions, mayGoOn })
     replay(
       records,
       journal,
-      (volumeId) => this.#parts.ports.place(volumeId),
+      (volumeId) => ports.place(volumeId),
       (outcome) => {
-        if (recovery !== this.#recoveries) return
-        const stamp = { base: state.mirrorEpoch ?? 0, newest: state.mirrorEpoch ?? 0 }
-        if (isNew) slot.log.reset({ stamp })
-        else slot.log.stampAs(stamp)
-        const lostRecords = this.#keep(records.filter(({ volumeId }) => outcome.failedVolumes.includes(volumeId)))
-        slot.voidMirror()
-        const durationMs = clock.nowMs() - startedAtMs
-        if (records.length > 0) {
-          this.#parts.trace.record({
-            place: `controller-${this.#parts.self}`,
-            kind: 'nvram.replayed',
-            data: { records: outcome.records, blocks: outcome.blocks, durationMs },
-          })
-        }
-        done({ ...outcome, durationMs, lostRecords })
+        if (!mayGoOn()) return
+        if (this.#finish(recovered, outcome)) return
+        // There will be room on the drives one day, and nothing that was acknowledged may be given up before.
+        this.#parts.clock.after(RETRY_MS, () => mayGoOn() && this.#run(recovered))
       },
     )
+  }
+
+  #valid({ state, isNew }: Recovery): { readonly mirrored: readonly LogRecord[]; readonly own: readonly LogRecord[] } {
+    const { slot } = this.#parts
+    return { mirrored: slot.valid('mirror', state), own: isNew ? slot.valid('log', state) : [] }
+  }
+
+  /** False if the drives have no room, and the log has none for what they did not take. Nothing has changed then. */
+  #finish(recovered: Recovery, outcome: ReplayOutcome): boolean {
+    const { clock, slot, trace, self } = this.#parts
+    const { state, isNew, startedAtMs } = recovered
+    const isLeft = ({ volumeId }: LogRecord): boolean => outcome.failedVolumes.includes(volumeId)
+    // With the partial parity that the replay itself has logged.
+    const { mirrored, own } = this.#valid(recovered)
+    const left = inOrder(mirrored, own).filter(isLeft)
+    const leftBytes = left.reduce((sum, record) => sum + recordBytesOf(record), 0)
+    // What only the log of a newcomer has must stay there until it is there again, under the new epoch.
+    const isInPlace = isNew && own.some(isLeft) && slot.log.fits(leftBytes)
+    const isReset = isNew && !isInPlace
+    if (outcome.isShortOfRoom && (isReset ? own.some(isLeft) || leftBytes > slot.log.capacityBytes : !slot.log.fits(leftBytes)))
+      return false
+    const stamp = { base: state.mirrorEpoch ?? 0, newest: state.mirrorEpoch ?? 0 }
+    if (isReset) slot.log.reset({ stamp })
+    else slot.log.stampAs(stamp)
+    const firstKept = slot.log.nextSequence
+    const lostRecords = this.#keep(left)
+    if (isInPlace) slot.log.trimTo(firstKept)
+    slot.voidMirror()
+    const durationMs = clock.nowMs() - startedAtMs
+    if (mirrored.length + own.length > 0) {
+      const data = { records: outcome.records, blocks: outcome.blocks, durationMs }
+      trace.record({ place: `controller-${self}`, kind: 'nvram.replayed', data })
+    }
+    recovered.done({ ...outcome, durationMs, lostRecords })
+    return true
   }
 
   /** A replay that is under way ends without calling `done`. */
@@ -105,4 +137,8 @@ export class CacheRecovery {
     this.#parts.slot.log.commit()
     return lost
   }
+}
+
+function inOrder(mirrored: readonly LogRecord[], own: readonly LogRecord[]): readonly LogRecord[] {
+  return [...mirrored, ...own].sort((a, b) => a.volumeEpoch - b.volumeEpoch)
 }

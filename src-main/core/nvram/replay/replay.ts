@@ -13,6 +13,8 @@ export interface ReplayOutcome {
   readonly blocks: number
   /** Volumes whose drives did not take everything. */
   readonly failedVolumes: readonly number[]
+  /** Some of that was for want of room, which may be there later. */
+  readonly isShortOfRoom: boolean
 }
 
 interface Source {
@@ -44,6 +46,7 @@ export function replay(
   }
   const runs = [...volumes].flatMap(([volumeId, extents]) => runsOf(extents).map((run) => ({ volumeId, run })))
   const failed = new Set<number>()
+  let isShortOfRoom = false
   let blocks = 0
   let next = 0
   let underWay = 0
@@ -66,14 +69,17 @@ export function replay(
       target.io.write({ firstBlock, data, claim: target.claim, recomputeParity: true, secure }, (outcome) => {
         underWay--
         if (outcome.ok) blocks += run.at(-1)!.endBlock - firstBlock
-        else failed.add(volumeId)
+        else {
+          failed.add(volumeId)
+          isShortOfRoom ||= outcome.fault === 'no-space'
+        }
         more()
       })
     }
     isStarting = false
     if (underWay === 0 && next === runs.length) {
       next = Infinity
-      done({ records: writes.length, blocks, failedVolumes: [...failed] })
+      done({ records: writes.length, blocks, failedVolumes: [...failed], isShortOfRoom })
     }
   }
   more()

@@ -3,7 +3,15 @@ import { Violations } from '../../../../src-main/simulator/checkers/checker'
 import { LogCheck } from '../../../../src-main/simulator/checkers/log-check'
 import { VirtualClock } from '../../../../src-main/simulator/virtual-clock'
 
-const EMPTY = { bytes: 0, capacityBytes: 1000, records: 0, dirtyVolumes: [], mirror: 'in-step', policy: 'write-through' } as const
+const EMPTY = {
+  bytes: 0,
+  capacityBytes: 1000,
+  records: 0,
+  dirtyVolumes: [],
+  volumesShortOfRoom: [],
+  mirror: 'in-step',
+  policy: 'write-through',
+} as const
 
 it('accepts a full log, and finds one that is more than full, once', () => {
   const violations = new Violations(new VirtualClock())

@@ -81,6 +81,7 @@ beforeEach(() => {
       place: () => volume.place,
       ownershipLost: () => volume.loseClaim(),
       mayKeepUnmirrored: () => false,
+      roomChanged: () => undefined,
       holdsChanged: () => undefined,
       send: () => undefined,
     },
