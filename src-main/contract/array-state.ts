@@ -25,10 +25,11 @@ export const volumeOwnershipSchema = v.object({
   /** Records of the NVRAM log from this epoch on still count; absent: only those of `epoch`. */
   logEpoch: v.optional(count),
   /**
-   * A controller whose NVRAM no longer counts may have left stripes interrupted, from this stripe of the volume on. Their
-   * copies and parity are being compared with the data and corrected. Absent: there is nothing to verify.
+   * A controller whose log nobody has may have left stripes half updated. They are being settled: stripes of the volume before
+   * `from` are. Which ones they are is in the write-intent maps on the drives. A map with an epoch before `since` leaves all that
+   * it marks in doubt. Absent: nothing is in doubt.
    */
-  unverifiedFrom: v.optional(count),
+  unverified: v.optional(v.object({ from: count, since: count })),
 })
 export type VolumeOwnership = v.InferOutput<typeof volumeOwnershipSchema>
 

@@ -78,8 +78,8 @@ export const TRACE_KINDS = [
   'configuration.committed', // data: generation
   'configuration.installed',
   'volume.quiesced',
-  'volume.verification-started', // copies and parity are compared with the data; data: volumeId, firstStripe, endStripe
-  'volume.verified', // data: volumeId, repaired, unreadable
+  'volume.verification-started', // stripes in doubt are settled; data: volumeId, stripes
+  'volume.verified', // data: volumeId, stripes
   'volume.blocks-lost', // data: volumeId, firstBlock, blockCount
   'volume.short-of-room', // the drives have no room for its data; data: volumeId
   'volume.room-again', // data: volumeId

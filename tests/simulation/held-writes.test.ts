@@ -203,7 +203,7 @@ function isVerified(world: World): boolean {
       world
         .controller(id)
         ?.report()
-        .array?.ownership.every(({ unverifiedFrom }) => unverifiedFrom === undefined) !== false,
+        .array?.ownership.every(({ unverified }) => unverified === undefined) !== false,
   )
 }
 

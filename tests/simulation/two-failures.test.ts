@@ -20,7 +20,7 @@ function unverified(world: World, id: ControllerId): readonly number[] {
     world
       .controller(id)
       ?.report()
-      .array?.ownership.filter(({ unverifiedFrom }) => unverifiedFrom !== undefined)
+      .array?.ownership.filter(({ unverified }) => unverified !== undefined)
       .map(({ volumeId }) => volumeId) ?? []
   )
 }

@@ -6,11 +6,8 @@ import type { TraceTag } from '../ports'
 import type { GroupFault, GroupIo, GroupOutcome, GroupWrite, StripeWrite } from '../raid/group-io'
 import type { PartialParity } from '../raid/partial-parity'
 import type { Slice, VolumeMap } from './volume-map'
-
-interface BlockRange {
-  readonly firstBlock: number
-  readonly blockCount: number
-}
+import type { BlockRange } from './volume-regions'
+import { WriteIntents } from './write-intents'
 
 /** A command already has this shape when it arrives, so callers need not copy it. */
 export interface VolumeRead extends BlockRange {
@@ -36,13 +33,23 @@ export class VolumeIo {
   readonly map: VolumeMap<GroupIo>
   /** The most parity blocks that a row has; 0 if the update of a stripe has nothing to log. */
   readonly parityCount: number
+  /** Undefined if there are no copies or parity that could be wrong. */
+  readonly intents: WriteIntents | undefined
 
-  constructor(map: VolumeMap<GroupIo>) {
+  /** `volumeId` names its place in the write-intent maps; without it, nothing is marked. */
+  constructor(map: VolumeMap<GroupIo>, volumeId?: number) {
     this.map = map
+    this.intents = volumeId === undefined ? undefined : WriteIntents.of(map, volumeId)
     this.parityCount = Math.max(...map.groups.map(({ layout }) => layout.rule.parityCount))
   }
 
   read(io: VolumeRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void {
+    const { intents } = this
+    if (intents === undefined || intents.isClear) this.#read(io, done)
+    else intents.beforeRead(io, (fault) => (fault === undefined ? this.#read(io, done) : done({ ok: false, fault })))
+  }
+
+  #read(io: VolumeRead, done: (outcome: GroupOutcome<readonly Uint8Array[]>) => void): void {
     const { firstBlock, blockCount, trace } = io
     const slice = this.map.sliceAt(firstBlock)
     if (firstBlock + blockCount <= slice.endBlock) {
@@ -61,6 +68,25 @@ export class VolumeIo {
   }
 
   write(io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void {
+    this.#marked({ firstBlock: io.firstBlock, blockCount: blocksOf(io.data) }, (end) => this.#write(io, end), done)
+  }
+
+  /** Runs a write while its range is marked on the drives. */
+  #marked(
+    range: BlockRange,
+    run: (end: (outcome: GroupOutcome<undefined>) => void) => void,
+    done: (outcome: GroupOutcome<undefined>) => void,
+  ): void {
+    const { intents } = this
+    if (intents === undefined) return run(done)
+    const end = (outcome: GroupOutcome<undefined>): void => {
+      intents.afterWrite(range, outcome.ok)
+      done(outcome)
+    }
+    intents.beforeWrite(range, (fault) => (fault === undefined ? run(end) : end({ ok: false, fault })))
+  }
+
+  #write(io: GroupWrite, done: (outcome: GroupOutcome<undefined>) => void): void {
     const { firstBlock, data } = io
     const blockCount = blocksOf(data)
     const slice = this.map.sliceAt(firstBlock)
@@ -79,9 +105,12 @@ export class VolumeIo {
   /** Writes several runs of one stripe as one update (see `GroupIo`). All of them must be in the same stripe. */
   writeStripe(io: StripeWrite, done: (outcome: GroupOutcome<undefined>) => void): void {
     const { runs, secure } = io
-    const { group, shift } = this.map.sliceAt(present(runs[0], 'a run').firstBlock)
+    const { firstBlock: first } = present(runs[0], 'a run')
+    const { group, shift } = this.map.sliceAt(first)
     const shiftedRuns = runs.map(({ firstBlock, data }) => ({ firstBlock: firstBlock + shift, data }))
-    group.writeStripe({ ...io, runs: shiftedRuns, secure: secureHere(secure, shift) }, done)
+    const write = { ...io, runs: shiftedRuns, secure: secureHere(secure, shift) }
+    // All runs are in one stripe, so one block stands for them.
+    this.#marked({ firstBlock: first, blockCount: 1 }, (end) => group.writeStripe(write, end), done)
   }
 
   /** Calls `done` when everything written before is on stable storage. */

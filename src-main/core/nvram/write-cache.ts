@@ -115,6 +115,11 @@ export class WriteCache {
     return this.#slot.mirrorCounts(state)
   }
 
+  /** This controller is new, and what its NVRAM had is gone: a controller has claimed before, and this NVRAM is blank. */
+  hasLostLog({ mirrorEpoch }: ArrayState): boolean {
+    return this.#status.mode === 'off' && mirrorEpoch !== undefined && this.#slot.log.isBlank
+  }
+
   /** Prepares for a claim with the mirror epoch `next`. Returns the volumes whose newest data may be in this NVRAM only. */
   prepareClaim(standing: ArrayState, next: number): ReadonlySet<number> {
     this.#slot.prepareClaim(standing, next)

@@ -9,6 +9,7 @@ import { layoutOf, type GroupLayout } from './geometry'
 import { InterruptedRows } from './interrupted-rows'
 import type { StripeRange } from './interrupted-stripes'
 import type { BlockRun } from './levels/level'
+import { createGroupIntents, type GroupIntents } from './group-intents'
 import { hasLostBlock } from './lost-block'
 import { Members, type RebuiltDrive } from './members'
 import { GroupWriter } from './group-writer'
@@ -85,6 +86,8 @@ export interface GroupIo {
   flush(io: { readonly cause?: TraceId | undefined }, done: (outcome: GroupOutcome<undefined>) => void): void
   /** Brings stripes to a drive that `recordFailed` said to lack them, one after the other, while other I/O goes on. */
   rebuild(io: GroupRebuild, done: (fault: RebuildFault | undefined) => void): void
+  /** What may be half updated, and how it is settled where nobody has the log. */
+  readonly intents: GroupIntents
   /** Compares copies and parity, stripe by stripe, while other I/O goes on. Faults are those of a repair: `stale-epoch`, `no-space`. */
   verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void
 }
@@ -111,6 +114,7 @@ const WRITTEN: GroupOutcome<undefined> = { ok: true, value: undefined }
 
 class LockedGroupIo implements GroupIo {
   readonly layout: GroupLayout
+  readonly intents: GroupIntents
   readonly #members: Members
   readonly #locks = new StripeLocks()
   /** Without copies and parity there is nothing that could disagree, and drives are atomic by sector themselves. */
@@ -126,6 +130,7 @@ class LockedGroupIo implements GroupIo {
     this.#lost = lost
     this.#interrupted = new InterruptedRows(layout)
     this.#locking = layout.redundancy > 0
+    this.intents = createGroupIntents(layout, members, { lock: this.#lockStripes, lost, interrupted: this.#interrupted })
     this.#writer = new GroupWriter(layout, members, { interruptedRows: this.#interrupted, lost })
   }
 
@@ -280,6 +285,6 @@ function stripesOf({ stripeBlocks }: GroupLayout, firstBlock: number, blockCount
   return { firstStripe: Math.floor(firstBlock / stripeBlocks), lastStripe: Math.floor((firstBlock + blockCount - 1) / stripeBlocks) }
 }
 
-function faultOf(status: DriveStatus): GroupFault {
+export function faultOf(status: DriveStatus): GroupFault {
   return status === 'good' || status === 'failed' ? 'hardware-error' : status
 }

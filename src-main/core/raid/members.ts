@@ -149,6 +149,25 @@ export class Members implements MemberIo {
     })
   }
 
+  /** `block` counts from the beginning of the drive: for what every drive has for itself, outside of its sections. */
+  readDrive(member: number, block: number, into: Uint8Array, done: (status: DriveStatus) => void): void {
+    this.#ports[member]!.read({ firstBlock: block, into }, (status) => {
+      this.noteFailure(member, status)
+      done(status)
+    })
+  }
+
+  writeDrive(
+    member: number,
+    { block, bytes, claim }: { readonly block: number; readonly bytes: Uint8Array; readonly claim: WriteClaim },
+    done: (status: DriveStatus) => void,
+  ): void {
+    this.#ports[member]!.write({ firstBlock: block, from: [bytes], claim }, (status) => {
+      this.noteFailure(member, status)
+      done(status)
+    })
+  }
+
   flush(member: number, cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
     this.#ports[member]!.flush({ cause }, (status) => {
       this.noteFailure(member, status)

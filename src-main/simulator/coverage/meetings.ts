@@ -86,7 +86,7 @@ function phasesOf(world: World, moves: MovesUnderWay): readonly PairPhase[] {
     'held volume': ownership.some(({ heldBy }) => heldBy !== undefined),
     degraded: failedMembers.some(({ rebuild }) => rebuild === undefined),
     rebuild: failedMembers.some(({ rebuild }) => rebuild !== undefined),
-    verification: ownership.some(({ unverifiedFrom }) => unverifiedFrom !== undefined),
+    verification: ownership.some(({ unverified }) => unverified !== undefined),
     operation: operations.some(({ state: operation }) => operation === 'running'),
   }
   const met = PHASES.filter((phase) => phase !== 'idle' && is[phase])

@@ -61,7 +61,7 @@ export class Aftermath {
 
   #isVerified(): boolean {
     const state = this.#parts.world.controller('a')?.state
-    return state?.ownership.every(({ unverifiedFrom }) => unverifiedFrom === undefined) === true
+    return state?.ownership.every(({ unverified }) => unverified === undefined) === true
   }
 
   #isRebuilt(): boolean {

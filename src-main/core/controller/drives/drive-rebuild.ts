@@ -92,6 +92,13 @@ class RebuildJob implements StripeJob {
   }
 
   visit(batch: StripeBatch, done: (outcome: BatchOutcome) => void): void {
+    const { part, group } = this.#rebuilt
+    const intents = this.#parts.volumes.volume(part.slot)?.place?.io.intents
+    if (intents === undefined) this.#rebuild(batch, done)
+    else intents.beforeRebuild(group, batch, (fault) => (fault === undefined ? this.#rebuild(batch, done) : done('failed')))
+  }
+
+  #rebuild(batch: StripeBatch, done: (outcome: BatchOutcome) => void): void {
     const { member, claim, group } = this.#rebuilt
     group.rebuild({ drive: member.drive, ...batch, claim }, (fault) => {
       if (fault === undefined) done('good')

@@ -35,8 +35,8 @@ export class LostBlocks {
       const name = configuration.volumes.find(({ id }) => id === volumeId)?.name ?? String(volumeId)
       const isOne = blockCount === 1
       const which = isOne ? `Block ${firstBlock}` : `Blocks ${firstBlock} to ${firstBlock + blockCount - 1}`
-      const why = 'sectors of one drive cannot be read while another drive is missing'
-      const what = `${which} of volume "${name}" ${isOne ? 'is' : 'are'} lost, because ${why}.`
+      const why = 'a drive is missing or cannot read them, and the other drives cannot stand in for it'
+      const what = `${which} of volume "${name}" ${isOne ? 'is' : 'are'} lost: ${why}.`
       log.add('error', `${what} Reading fails until new data is written there.`)
     }
   }

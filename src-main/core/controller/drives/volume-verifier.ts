@@ -1,7 +1,5 @@
 import type { ArrayState } from '../../../contract/array-state'
-import type { VolumeMap } from '../../mapping/volume-map'
-import { stripeCountOf, stripesFrom } from '../../mapping/volume-stripes'
-import type { GroupIo } from '../../raid/group-io'
+import type { WriteIntents } from '../../mapping/write-intents'
 import { ownershipOf, withVerified } from '../state/array-changes'
 import type { ServedVolume } from '../volumes/served-volume'
 import { StripeWalk, type BatchOutcome, type StripeBatch, type StripeJob, type WalkPace, type WalkParts } from './stripe-walk'
@@ -9,12 +7,15 @@ import { StripeWalk, type BatchOutcome, type StripeBatch, type StripeJob, type W
 const PACE: WalkPace = { batchStripes: 4, restMs: 10, checkpointStripes: 512, retryMs: 1000 }
 
 /**
- * Makes copies and parity agree with the data again where a controller may have died in the middle of stripe updates that nobody
- * has a record of (`unverifiedFrom`). The owner of each volume does this in the background, one volume at a time.
+ * Settles what is in doubt: stripes in which a controller may have died in the middle of updates that nobody has a record of
+ * (`unverified`). The write-intent map says which ones. Hosts settle those that they touch. The owner of each volume settles the
+ * others in the background, one volume at a time.
  */
 export class VolumeVerifier {
   readonly #parts: WalkParts
   readonly #walk: StripeWalk
+  /** The doubtful stripes of a volume, as the map had them when its owner in this epoch asked. */
+  #asked: { readonly volume: ServedVolume; readonly epoch: number; readonly stripes: readonly number[] | undefined } | undefined
 
   constructor(parts: WalkParts) {
     this.#parts = parts
@@ -28,95 +29,116 @@ export class VolumeVerifier {
 
   #find(state: ArrayState): StripeJob | undefined {
     const { volumes } = this.#parts
-    for (const { volumeId, unverifiedFrom } of state.ownership) {
+    for (const { volumeId, unverified } of state.ownership) {
       const volume = volumes.volume(volumeId)
-      if (unverifiedFrom === undefined || volume?.place === undefined) continue
-      const job = new Verification(this.#parts, { volume, map: volume.place.io.map, fromStripe: unverifiedFrom })
-      if (!job.isMine(state)) continue
-      job.tellBegun()
-      return job
+      const intents = volume?.place?.io.intents
+      if (unverified === undefined || volume === undefined || intents === undefined) continue
+      if (!isVerifiable(this.#parts, volume, state, volume.ownership.epoch)) continue
+      const stripes = this.#stripesOf(volume, intents, unverified.from)
+      if (stripes === undefined) return undefined
+      this.#asked = undefined
+      return new Verification(this.#parts, { volume, intents, stripes })
     }
+    return undefined
+  }
+
+  /** Undefined until the map is read. */
+  #stripesOf(volume: ServedVolume, intents: WriteIntents, fromStripe: number): readonly number[] | undefined {
+    const { epoch } = volume.ownership
+    if (this.#asked?.volume === volume && this.#asked.epoch === epoch) return this.#asked.stripes
+    const asked = { volume, epoch, stripes: undefined }
+    this.#asked = asked
+    this.#parts.clock.after(0, () =>
+      intents.doubtfulStripes(fromStripe, (stripes) => {
+        if (this.#asked !== asked) return
+        this.#asked = { volume, epoch, stripes }
+        this.review()
+      }),
+    )
     return undefined
   }
 }
 
-/** Verifies one volume. Its stripes are numbered through all of its slices. */
+function isVerifiable({ self, volumes, standing }: WalkParts, volume: ServedVolume, state: ArrayState, jobEpoch: number): boolean {
+  const { volumeId, ownership, claimedEpoch } = volume
+  const inState = ownershipOf(state, volumeId)
+  return (
+    volumes.volume(volumeId) === volume &&
+    ownership.owner === self &&
+    [ownership.epoch, claimedEpoch, inState?.epoch].every((epoch) => epoch === jobEpoch) &&
+    inState?.unverified !== undefined &&
+    standing.isServing
+  )
+}
+
+/** Settles the doubtful stripes of one volume. Its stripes are numbered through all of its slices; the walk counts these alone. */
 export class Verification implements StripeJob {
-  readonly fromStripe: number
+  readonly fromStripe = 0
   readonly endStripe: number
   readonly #parts: WalkParts
   readonly #volume: ServedVolume
-  readonly #map: VolumeMap<GroupIo>
+  readonly #intents: WriteIntents
+  readonly #stripes: readonly number[]
   readonly #epoch: number
-  #repaired = 0
-  #unreadable = 0
 
-  constructor(parts: WalkParts, of: { readonly volume: ServedVolume; readonly map: VolumeMap<GroupIo>; readonly fromStripe: number }) {
+  constructor(
+    parts: WalkParts,
+    of: { readonly volume: ServedVolume; readonly intents: WriteIntents; readonly stripes: readonly number[] },
+  ) {
     this.#parts = parts
     this.#volume = of.volume
-    this.#map = of.map
+    this.#intents = of.intents
+    this.#stripes = of.stripes
     this.#epoch = of.volume.ownership.epoch
-    this.fromStripe = of.fromStripe
-    this.endStripe = stripeCountOf(of.map)
+    this.endStripe = of.stripes.length
+    this.#tellBegun()
   }
 
   isMine(state: ArrayState): boolean {
-    const { self, volumes } = this.#parts
-    const { volumeId, ownership, claimedEpoch } = this.#volume
-    const inState = ownershipOf(state, volumeId)
-    return (
-      volumes.volume(volumeId) === this.#volume &&
-      ownership.owner === self &&
-      [ownership.epoch, claimedEpoch, inState?.epoch].every((epoch) => epoch === this.#epoch) &&
-      inState?.unverifiedFrom !== undefined &&
-      this.#parts.standing.isServing
-    )
+    return isVerifiable(this.#parts, this.#volume, state, this.#epoch)
   }
 
   visit({ firstStripe, stripeCount }: StripeBatch, done: (outcome: BatchOutcome) => void): void {
-    const stripes = stripesFrom(this.#map, firstStripe)
-    const count = Math.min(stripeCount, stripes.stripeCount)
-    const repair = { slot: this.#volume.volumeId, epoch: this.#epoch }
-    stripes.group.verify({ firstStripe: stripes.firstStripe, stripeCount: count, repair }, (outcome) => {
-      // A newer owner continues from the last checkpoint; where there is no room, this one does so later.
-      if (!outcome.ok) return done(outcome.fault === 'no-space' ? 'failed' : 'lost')
-      const { repaired, unreadable, inconsistent } = outcome.value
-      this.#repaired += repaired.length
-      this.#unreadable += unreadable.length + inconsistent.length
-      if (count < stripeCount) this.visit({ firstStripe: firstStripe + count, stripeCount: stripeCount - count }, done)
-      else done('good')
-    })
+    const stripes = this.#stripes.slice(firstStripe, firstStripe + stripeCount)
+    const next = (index: number): void => {
+      const stripe = stripes[index]
+      if (stripe === undefined) return done('good')
+      this.#intents.settle({ firstStripe: stripe, stripeCount: 1 }, (fault) => {
+        if (fault === undefined) next(index + 1)
+        // A newer owner continues from the map; or too many drives are gone, and may come back.
+        else done(fault === 'stale-epoch' ? 'lost' : 'failed')
+      })
+    }
+    next(0)
   }
 
-  /** Nothing to do: the commit of the checkpoint flushes the same drives. */
+  /** Nothing to do: the map on the drives says what is settled. */
   secure(done: (isSecured: boolean) => void): void {
     done(true)
   }
 
   withDone(state: ArrayState, beforeStripe: number): ArrayState {
-    return withVerified(state, this.#volume.volumeId, beforeStripe === this.endStripe ? undefined : beforeStripe)
+    return withVerified(state, this.#volume.volumeId, this.#stripes[beforeStripe])
   }
 
-  tellBegun(): void {
+  #tellBegun(): void {
     const { trace, self, log } = this.#parts
     const { volumeId, name } = this.#volume
-    const data = { volumeId, firstStripe: this.fromStripe, endStripe: this.endStripe }
+    const data = { volumeId, stripes: this.#stripes.length }
     trace.record({ place: `controller-${self}`, kind: 'volume.verification-started', data })
+    if (this.endStripe === 0) return
     const why = `A controller may have died in the middle of writes to volume "${name}", and its NVRAM no longer counts.`
-    log.add('warning', `${why} The copies and parity of the volume are being verified.`)
+    log.add('warning', `${why} The write-intent map leaves ${this.#stripes.length} stripes in doubt. They are being verified.`)
   }
 
   ended(): void {
     const { trace, self, log } = this.#parts
     const { volumeId, name } = this.#volume
-    const repaired = this.#repaired
-    const unreadable = this.#unreadable
-    trace.record({ place: `controller-${self}`, kind: 'volume.verified', data: { volumeId, repaired, unreadable } })
+    trace.record({ place: `controller-${self}`, kind: 'volume.verified', data: { volumeId, stripes: this.#stripes.length } })
+    if (this.endStripe === 0) return
     log.add(
       'information',
-      `The copies and parity of volume "${name}" are verified. ${repaired} stripes were corrected to match their data.`,
+      `Volume "${name}" is verified: in its ${this.#stripes.length} stripes in doubt, copies and parity match the data.`,
     )
-    if (unreadable === 0) return
-    log.add('warning', `${unreadable} stripes of volume "${name}" could not be verified, because a drive is missing or cannot read them.`)
   }
 }

@@ -6,14 +6,14 @@ import type { TraceId } from '../../../contract/trace'
 import type { WriteCache } from '../../nvram/write-cache'
 import type { MidplanePort } from '../../ports'
 import { isNewer } from '../../raid/superblock'
-import { membersOn, nextEpoch, ownershipOf, withOwner, withOwnership, withVerified } from '../state/array-changes'
+import { membersOn, nextEpoch, ownershipOf, withDoubt, withOwner, withOwnership } from '../state/array-changes'
 import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
 import { withoutMembers } from '../state/rebuild-changes'
 import { SERVICE_SLOT, type StateDrives } from '../state/state-drives'
 import { tooFewReadable } from './first-step'
 import type { ClaimStability } from '../volumes/claim-stability'
-import { unknownStripes } from './unknown-stripes'
+import { LOST_LOG, unknownStripes } from './unknown-stripes'
 
 /** - `superseded`: the other controller has made a newer claim, so this one must stop. */
 export interface ClaimFailure {
@@ -132,6 +132,7 @@ function claimFrom(
 ): void {
   // A drive that is not what it was fails with the claim: before any data is read from it.
   const trusted = withoutMembers(newest, membersOn(newest, stateDrives.strangers), exchanged)
+  const lost = cache.hasLostLog(newest) ? [LOST_LOG] : []
   const absent = [...silent, ...stateDrives.strangers]
   const { state, claimed } = claimedState(trusted, { self, plan, silent: absent, midplane, cache })
   if (!raiseAll(state, claimed, midplane)) {
@@ -140,7 +141,7 @@ function claimFrom(
   }
   committer.writeClaim(state, cause, (outcome) => {
     if (outcome === 'written') {
-      done(ok({ state: store.state ?? state, volumes: claimed, notes: [...notes, ...waitingVolumes(state, self)] }))
+      done(ok({ state: store.state ?? state, volumes: claimed, notes: [...notes, ...lost, ...waitingVolumes(state, self)] }))
     } else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     else done(failure({ code: 'drives', reason: 'fewer than half of the drives can be written' }))
   })
@@ -188,7 +189,7 @@ function claimedState(
     const logEpoch = ownership.logEpoch ?? ownership.epoch
     state = withOwnership(state, volumeId, isKept ? { heldBy: holder } : { heldBy: holder, logEpoch })
   }
-  for (const volumeId of unknown.verifiable) state = withVerified(state, volumeId, 0)
+  for (const volumeId of unknown.doubtful) state = withDoubt(state, volumeId)
   return { state, claimed }
 }
 

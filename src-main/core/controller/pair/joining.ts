@@ -1,8 +1,10 @@
 import { present } from '../../../base/assert'
+import { ok } from '../../../base/result'
 import type { PeerWords } from '../../../contract/interconnect'
 import type { DriveFailures } from '../drives/drive-failures'
 import { PeerCalls } from '../peer/peer-calls'
 import { membersOn } from '../state/array-changes'
+import { LOST_LOG, withLostHolds } from './unknown-stripes'
 import type { FirstClaim, FirstClaimParts } from './first-claim'
 
 export interface JoiningParts extends FirstClaimParts {
@@ -36,9 +38,27 @@ export class Joining {
     log.add('information', `Controller ${standing.peerName} has welcomed this controller into the pair.`)
     // The peer may have opened other files in their places, so only this controller knows.
     for (const member of membersOn(words.state, stateDrives.strangers)) failures.suspect(member)
-    this.#first.recover(() => {
-      if (standing.phase === 'joining') this.#takeAddresses()
-    })
+    this.#admitLoss(() =>
+      this.#first.recover(() => {
+        if (standing.phase === 'joining') this.#takeAddresses()
+      }),
+    )
+  }
+
+  /** If the log of what this controller holds is lost, that is committed before its NVRAM looks like a new one. */
+  #admitLoss(then: () => void): void {
+    const { self, cache, store, committer, log, clock, timings, standing } = this.#parts
+    const state = present(store.state, 'array state')
+    if (standing.phase !== 'joining' || !cache.hasLostLog(state) || withLostHolds(state, self) === state) return then()
+    committer.resumeFirst()
+    committer.commitFirst(
+      (newest) => ok(withLostHolds(newest, self)),
+      (outcome) => {
+        if (outcome.ok) log.add('error', LOST_LOG)
+        if (outcome.ok) then()
+        else clock.after(timings.retryMs, () => this.#admitLoss(then))
+      },
+    )
   }
 
   /** The peer serves this controller's addresses no more. */

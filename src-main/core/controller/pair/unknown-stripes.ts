@@ -2,37 +2,50 @@ import type { ArrayState } from '../../../contract/array-state'
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { WriteCache } from '../../nvram/write-cache'
 import { layoutOf } from '../../raid/geometry'
-import { failedDrivesOf } from '../state/array-changes'
+import { failedDrivesOf, withDoubt } from '../state/array-changes'
+
+/** For the event log. */
+export const LOST_LOG =
+  'The NVRAM of this controller is empty, so its log is lost. Writes that only this log had are lost with it. ' +
+  'Stripes that it may have left half updated are verified.'
 
 /** Volumes that a controller may have left with interrupted stripes. */
 export interface UnknownStripes {
-  /** Their copies and parity must be made to agree with the data again. */
-  readonly verifiable: readonly number[]
-  /** Only that controller's log can repair their interrupted stripes, so they wait for it. */
+  /** Nobody has the log, so the stripes that their write-intent maps mark are in doubt. */
+  readonly doubtful: readonly number[]
+  /** Only the peer's log can repair their interrupted stripes, so they wait for it. */
   readonly held: ReadonlySet<number>
 }
 
 /**
- * Finds volumes in which the peer may have left interrupted stripes that this controller has no log of: the peer was alone, or
- * its mirror was not in step, so only its own NVRAM knows them. If all drives answer, such a volume can be served anyway. If
- * parity has to replace a drive, it cannot: even blocks that nobody was writing would be wrong in an interrupted stripe. Before
- * the first claim of all, nobody has written.
+ * Finds volumes with interrupted stripes that this controller has no log of. Before the first claim of all, nobody has written.
+ * - Those of the peer, if the peer was alone or its mirror was not in step: only its own NVRAM knows them. If all drives answer,
+ *   such a volume can be served anyway. If parity has to replace a drive, it waits for the peer, which can repair it.
+ * - Its own, if its NVRAM was lost.
  */
 export function unknownStripes(
   newest: ArrayState,
   { self, cache, silent }: { readonly self: ControllerId; readonly cache: WriteCache; readonly silent: readonly number[] },
 ): UnknownStripes {
-  const verifiable: number[] = []
+  const doubtful: number[] = []
   const held = new Set<number>()
-  if (newest.mirrorEpoch === undefined || cache.knowsPeer(newest)) return { verifiable, held }
+  const peer = peerOf(self)
+  const isPeerUnknown = newest.mirrorEpoch !== undefined && !cache.knowsPeer(newest)
+  const isLost = cache.hasLostLog(newest)
   const { volumes, groups } = newest.configuration
   for (const { volumeId, owner, heldBy } of newest.ownership) {
     const group = groups.find(({ id }) => id === volumes.find((volume) => volume.id === volumeId)?.groupId)
-    if (owner !== peerOf(self) || heldBy !== undefined || group === undefined) continue
+    const isUnknown = owner === peer ? isPeerUnknown && heldBy === undefined : isLost && heldBy !== peer
+    if (!isUnknown || group === undefined) continue
     const { rule, redundancy, sections } = layoutOf(group)
     const isWhole = failedDrivesOf(newest, group.id).length === 0 && !sections.some(({ drive }) => silent.includes(drive))
-    if (rule.parityCount > 0 && !isWhole) held.add(volumeId)
-    else if (redundancy > 0) verifiable.push(volumeId)
+    if (rule.parityCount > 0 && !isWhole && owner === peer) held.add(volumeId)
+    else if (redundancy > 0) doubtful.push(volumeId)
   }
-  return { verifiable, held }
+  return { doubtful, held }
+}
+
+/** This controller's NVRAM was lost while it held volumes: nobody has their log. */
+export function withLostHolds(state: ArrayState, self: ControllerId): ArrayState {
+  return state.ownership.reduce((sum, { volumeId, heldBy }) => (heldBy === self ? withDoubt(sum, volumeId) : sum), state)
 }

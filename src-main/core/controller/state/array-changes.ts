@@ -59,8 +59,8 @@ export function withoutVolume(state: ArrayState, volumeId: number): ArrayState {
 }
 
 /** The parts of an entry that a change of ownership keeps. */
-export function restOf({ volumeId, unverifiedFrom }: VolumeOwnership): Pick<VolumeOwnership, 'volumeId' | 'unverifiedFrom'> {
-  return unverifiedFrom === undefined ? { volumeId } : { volumeId, unverifiedFrom }
+export function restOf({ volumeId, unverified }: VolumeOwnership): Pick<VolumeOwnership, 'volumeId' | 'unverified'> {
+  return unverified === undefined ? { volumeId } : { volumeId, unverified }
 }
 
 /** The other controller becomes the service owner. */
@@ -78,14 +78,20 @@ export function withOwnership(state: ArrayState, volumeId: number, more: Partial
   return { ...state, ownership: state.ownership.map((standing) => (standing.volumeId === volumeId ? { ...standing, ...more } : standing)) }
 }
 
-/** Records that the stripes of a volume before `from` agree with their data. Undefined: all do. */
+/** Nobody has the log of what was written to a volume before its epoch, so the stripes that were marked then are in doubt. */
+export function withDoubt(state: ArrayState, volumeId: number): ArrayState {
+  const since = ownershipOf(state, volumeId)?.epoch
+  return since === undefined ? state : withOwnership(state, volumeId, { unverified: { from: 0, since } })
+}
+
+/** Records that nothing before stripe `from` of a volume is in doubt any more. Undefined: nothing at all is. */
 export function withVerified(state: ArrayState, volumeId: number, from: number | undefined): ArrayState {
   return {
     ...state,
     ownership: state.ownership.map((standing) => {
-      if (standing.volumeId !== volumeId) return standing
-      const { unverifiedFrom: _, ...rest } = standing
-      return from === undefined ? rest : { ...rest, unverifiedFrom: from }
+      const { unverified, ...rest } = standing
+      if (standing.volumeId !== volumeId || unverified === undefined) return standing
+      return from === undefined ? rest : { ...rest, unverified: { ...unverified, from } }
     }),
   }
 }

@@ -2,7 +2,7 @@ import type { ArrayState } from '../../../contract/array-state'
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { TracePort } from '../../ports'
 import { configuredMap } from '../../mapping/configured-map'
-import { ownershipOf, withOwner, withVerified } from './array-changes'
+import { ownershipOf, withDoubt, withOwner } from './array-changes'
 import type { EventLog } from '../peer/event-log'
 import type { Standing } from '../peer/standing'
 
@@ -17,7 +17,7 @@ export function withoutHeldWrites(
 ): ArrayState {
   const { volumeId, owner, claimEpoch } = discard
   const owned = withOwner(state, { volumeId, owner, claimEpoch })
-  return hasRedundancy(state, volumeId) ? withVerified(owned, volumeId, 0) : owned
+  return hasRedundancy(state, volumeId) ? withDoubt(owned, volumeId) : owned
 }
 
 function hasRedundancy({ configuration }: ArrayState, volumeId: number): boolean {

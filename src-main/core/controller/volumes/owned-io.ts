@@ -86,11 +86,17 @@ export class OwnedIo {
     if (ownership.epoch !== this.#ownership.epoch) this.#hasLostClaim = false
     this.#ownership = ownership
     if (claimed) this.#claimedEpoch = ownership.epoch
+    this.#io.intents?.assigned(ownership, { isOwned: this.isOwned, isServed: this.isOwned && this.isClaimed })
     if (!this.isOwned) this.forgetInterrupted()
     assert(
       this.isOwned || this.#underWay === 0 || this.#parts.standing.isStopped,
       () => `volume ${this.volumeId} changed its owner with I/O under way`,
     )
+  }
+
+  /** Marks that nothing needs any more are taken from the drives. */
+  sweepIntents(): void {
+    if (this.isOwned && this.isClaimed) this.#io.intents?.sweep()
   }
 
   /** Somebody else writes its blocks from here on. */

@@ -160,6 +160,10 @@ export class ServedVolume implements LogicalUnit {
     this.#held.forgetPeer()
   }
 
+  sweepIntents(): void {
+    this.#owned.sweepIntents()
+  }
+
   /** Where its blocks are, under the claim that the state gives this controller; undefined where it is not the owner. */
   get place(): VolumePlace | undefined {
     return this.#owned.place

@@ -136,6 +136,10 @@ export class VolumeService implements LogicalUnitDirectory {
     for (const volume of this.#volumes.values()) volume.review()
   }
 
+  sweepIntents(): void {
+    for (const volume of this.#volumes.values()) volume.sweepIntents()
+  }
+
   /** The session with the peer is over, so its requests are forgotten. */
   peerLost(): void {
     for (const io of this.#forwarded.takeAll()) this.#parts.admission.finish(io, NOT_OWNER)
@@ -199,7 +203,10 @@ export class VolumeService implements LogicalUnitDirectory {
   }
 
   #ioOf(entry: Volume): VolumeIo {
-    return new VolumeIo(mapOf(entry, (groupId) => present(this.#groups.get(groupId), `group ${groupId}`)))
+    return new VolumeIo(
+      mapOf(entry, (groupId) => present(this.#groups.get(groupId), `group ${groupId}`)),
+      entry.id,
+    )
   }
 
   /** Raises the claim so that late writes of a deleted volume cannot reach blocks that another volume has by then. */

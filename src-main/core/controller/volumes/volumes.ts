@@ -5,6 +5,7 @@ import type { State, StateParts } from '../state/state'
 import { Admission } from './admission'
 import { ClaimStability } from './claim-stability'
 import { IoForwarder } from './io-forwarder'
+import { sweepIntents } from './intent-sweep'
 import { NvramHolds } from './nvram-holds'
 import { OwnershipByLoad } from './ownership-by-load'
 import { VolumeMover } from './volume-mover'
@@ -67,6 +68,7 @@ export function createVolumes(below: VolumesParts): Volumes {
   const holds = new NvramHolds({ ...below, cache, replayed })
   const signals = { driveSuspected, blocksLost }
   const volumes: VolumeService = new VolumeService({ ...below, ...signals, counters, admission, claimStability, forwarder, cache })
+  sweepIntents({ ...below, volumes })
   const mover = new VolumeMover({ ...below, cache, volumes })
   const byLoad = new OwnershipByLoad({ ...below, volumes, mover })
   return { counters, admission, claimStability, forwarder, cache, holds, volumes, mover, byLoad, ...signals, holdsChanged, replayed }

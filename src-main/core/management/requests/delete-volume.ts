@@ -26,7 +26,7 @@ export const deleteVolume = configurationRequest({
       )
     }
     // The next volume in its place would silently inherit its interrupted stripes.
-    const { heldBy, unverifiedFrom } = present(ownershipOf(state, id), `ownership of volume ${id}`)
+    const { heldBy, unverified } = present(ownershipOf(state, id), `ownership of volume ${id}`)
     if (heldBy !== undefined) {
       return refusal(
         'not-possible-now',
@@ -35,7 +35,7 @@ export const deleteVolume = configurationRequest({
         'volume',
       )
     }
-    if (unverifiedFrom !== undefined) {
+    if (unverified !== undefined) {
       return refusal(
         'not-possible-now',
         `The copies and parity of volume "${name}" are being verified (list-operations). Wait until that is done.`,

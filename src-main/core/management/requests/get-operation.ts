@@ -47,10 +47,10 @@ export const listOperations = monitoringRequest({
 
 /** Verifications, which the owner of a volume starts by itself and forgets when they are done. Progress is in stripes. */
 function verificationsOf({ configuration, ownership }: ArrayState): (JsonObject & { readonly operation: string })[] {
-  return ownership.flatMap(({ volumeId, owner, unverifiedFrom }) => {
+  return ownership.flatMap(({ volumeId, owner, unverified }) => {
     const volume = configuration.volumes.find(({ id }) => id === volumeId)
-    if (unverifiedFrom === undefined || volume === undefined) return []
-    const progress = { done: unverifiedFrom, total: stripeCountOf(configuredMap(configuration, volume)) }
+    if (unverified === undefined || volume === undefined) return []
+    const progress = { done: unverified.from, total: stripeCountOf(configuredMap(configuration, volume)) }
     const of = { drive: null, volumes: [volumeId], controller: owner, to: null }
     const operation = `verification-of-volume-${volumeId}`
     const about = nameOfVolume(volume)

@@ -76,6 +76,11 @@ export class RingLog {
     return this.#header.stamp
   }
 
+  /** Nobody ever wrote here, or what was written is gone. */
+  get isBlank(): boolean {
+    return this.#header.generation === 0
+  }
+
   get logEpoch(): number {
     return this.#header.logEpoch
   }

@@ -238,6 +238,7 @@ function fakeGroup(id: number): GroupIo {
     ...io,
     layout,
     outDrives: [],
+    intents: { drivesInReach: [], read: nothing, write: nothing, settle: nothing },
     recordFailed: nothing,
     forgetInterrupted: nothing,
     noteInterrupted: nothing,

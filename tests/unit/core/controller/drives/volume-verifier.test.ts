@@ -3,47 +3,34 @@ import { present } from '../../../../../src-main/base/assert'
 import type { ArrayState } from '../../../../../src-main/contract/array-state'
 import { Verification } from '../../../../../src-main/core/controller/drives/volume-verifier'
 import type { BatchOutcome, WalkParts } from '../../../../../src-main/core/controller/drives/stripe-walk'
-import { ownershipOf, withOwner, withVerified } from '../../../../../src-main/core/controller/state/array-changes'
+import { ownershipOf, withDoubt, withOwner, withVerified } from '../../../../../src-main/core/controller/state/array-changes'
 import type { ServedVolume } from '../../../../../src-main/core/controller/volumes/served-volume'
-import type { GroupIo, GroupOutcome } from '../../../../../src-main/core/raid/group-io'
-import type { GroupVerification, VerificationReport } from '../../../../../src-main/core/raid/scrub'
+import type { WriteIntents } from '../../../../../src-main/core/mapping/write-intents'
+import type { GroupFault } from '../../../../../src-main/core/raid/group-io'
 import { firstArrayState } from '../../../../support/fake-lab-data'
 import { RecordedTrace } from '../../../../support/virtual-world'
-import { LAYOUTS, mapOver } from '../../mapping/example-volumes'
 
 const VOLUME = 0
-/** 3 stripes of the RAID-5 group from its stripe 5 on, then 4 of the RAID-1 group from its stripe 2 on. */
-const SLICES = [
-  { groupId: 0, groupBlock: 5 * 24, blockCount: 3 * 24 },
-  { groupId: 2, groupBlock: 2 * 8, blockCount: 3 * 8 + 1 },
-]
 
 let state: ArrayState
 let isServing: boolean
 let served: { claimedEpoch: number; volumeId: number; name: string; ownership: { owner: string; epoch: number } }
-let asked: {
-  readonly groupId: number
-  readonly io: GroupVerification
-  readonly done: (outcome: GroupOutcome<VerificationReport>) => void
-}[]
+let asked: { readonly stripe: number; readonly done: (fault: GroupFault | undefined) => void }[]
 let trace: RecordedTrace
 let logged: string[]
+let parts: WalkParts
 let job: Verification
 
 beforeEach(() => {
-  const first = firstArrayState(4)
-  state = withVerified(first, VOLUME, 0)
+  state = withDoubt(firstArrayState(4), VOLUME)
   isServing = true
   const { owner, epoch } = present(ownershipOf(state, VOLUME), 'ownership')
   served = { volumeId: VOLUME, name: 'alpha', claimedEpoch: epoch, ownership: { owner, epoch } }
   asked = []
   trace = new RecordedTrace()
   logged = []
-  const groups = LAYOUTS.map(({ layout }, groupId) => {
-    return { layout, verify: (io, done) => void asked.push({ groupId, io, done }) } as Pick<GroupIo, 'layout' | 'verify'> as GroupIo
-  })
   const log = { add: (_: string, text: string) => logged.push(text) }
-  const parts = {
+  parts = {
     self: owner,
     trace,
     log,
@@ -54,8 +41,13 @@ beforeEach(() => {
       },
     },
   } as unknown as WalkParts
-  job = new Verification(parts, { volume: served as unknown as ServedVolume, map: mapOver(groups, SLICES), fromStripe: 2 })
+  job = jobOf([2, 5, 6])
 })
+
+function jobOf(stripes: readonly number[]): Verification {
+  const intents: Pick<WriteIntents, 'settle'> = { settle: ({ firstStripe }, done) => void asked.push({ stripe: firstStripe, done }) }
+  return new Verification(parts, { volume: served as unknown as ServedVolume, intents: intents as WriteIntents, stripes })
+}
 
 function visit(firstStripe: number, stripeCount: number): BatchOutcome[] {
   const told: BatchOutcome[] = []
@@ -63,44 +55,46 @@ function visit(firstStripe: number, stripeCount: number): BatchOutcome[] {
   return told
 }
 
-function answer(report: Partial<VerificationReport>): void {
-  present(asked.shift(), 'a verification').done({ ok: true, value: { inconsistent: [], repaired: [], unreadable: [], ...report } })
+function answer(fault?: GroupFault): number {
+  const { stripe, done } = present(asked.shift(), 'a stripe to settle')
+  done(fault)
+  return stripe
 }
 
-const stripesAsked = () => asked.map(({ groupId, io: { firstStripe, stripeCount } }) => ({ groupId, firstStripe, stripeCount }))
-
 describe('the verification of a volume', () => {
-  it('counts its stripes through all slices, and asks each group for its own', () => {
-    expect([job.fromStripe, job.endStripe]).toEqual([2, 7])
-    const told = visit(2, 4)
-    expect(stripesAsked()).toEqual([{ groupId: 0, firstStripe: 7, stripeCount: 1 }])
-    expect(asked[0]?.io.repair).toEqual({ slot: VOLUME, epoch: served.ownership.epoch })
-    answer({})
-    expect(told).toEqual([])
-    expect(stripesAsked()).toEqual([{ groupId: 2, firstStripe: 2, stripeCount: 3 }])
-    answer({})
+  it('settles the stripes in doubt, one after the other, and no others', () => {
+    expect([job.fromStripe, job.endStripe]).toEqual([0, 3])
+    const told = visit(1, 2)
+    expect(asked).toHaveLength(1)
+    expect([answer(), answer()]).toEqual([5, 6])
     expect(told).toEqual(['good'])
   })
 
-  it('is for somebody else to go on with where the drives know a newer owner', () => {
-    const told = visit(0, 4)
-    present(asked.shift(), 'a verification').done({ ok: false, fault: 'stale-epoch' })
-    expect(told).toEqual(['lost'])
+  it.each<[GroupFault, BatchOutcome]>([
+    ['stale-epoch', 'lost'],
+    ['hardware-error', 'failed'],
+  ])('ends at a stripe that meets a %s as %s', (fault, outcome) => {
+    const told = visit(0, 3)
+    answer(fault)
+    expect(told).toEqual([outcome])
     expect(asked).toEqual([])
   })
 
-  it('tells at its end what it repaired, and what nobody can say anything of', () => {
-    visit(2, 4)
-    answer({ repaired: [7] })
-    answer({ repaired: [2], unreadable: [3], inconsistent: [4] })
+  it('tells when it begins and ends, and says nothing to people where nothing was in doubt', () => {
     job.ended()
-    expect(trace.kinds('volume.verified').map(({ data }) => data)).toEqual([{ volumeId: VOLUME, repaired: 2, unreadable: 2 }])
-    expect(logged).toHaveLength(2)
+    expect(logged.map((text) => /3 stripes/.test(text))).toEqual([true, true])
+    logged = []
+    jobOf([]).ended()
+    expect(logged).toEqual([])
+    expect(trace.kinds('volume.verified').map(({ data }) => data)).toEqual([
+      { volumeId: VOLUME, stripes: 3 },
+      { volumeId: VOLUME, stripes: 0 },
+    ])
   })
 
   it('says in the state how far it is, and nothing more of it once it is over', () => {
-    expect(ownershipOf(job.withDone(state, 4), VOLUME)?.unverifiedFrom).toBe(4)
-    expect(ownershipOf(job.withDone(state, 7), VOLUME)).not.toHaveProperty('unverifiedFrom')
+    expect(ownershipOf(job.withDone(state, 2), VOLUME)?.unverified?.from).toBe(6)
+    expect(ownershipOf(job.withDone(state, 3), VOLUME)).not.toHaveProperty('unverified')
   })
 
   it('belongs to this controller while it serves the volume in the same epoch, and the state asks for it', () => {

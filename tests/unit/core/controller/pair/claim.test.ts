@@ -35,11 +35,21 @@ interface World {
   /** Volumes of which B's NVRAM has what the drives may not have. */
   readonly kept?: readonly number[]
   readonly knowsPeer?: boolean
+  /** This controller's NVRAM is blank. */
+  readonly hasLostLog?: boolean
   readonly written?: StateWriteOutcome
   readonly strangers?: readonly number[]
 }
 
-function claimOfB({ onDrives, claims = new Map(), kept = [], knowsPeer = true, written = 'written', strangers = [] }: World) {
+function claimOfB({
+  onDrives,
+  claims = new Map(),
+  kept = [],
+  knowsPeer = true,
+  hasLostLog = false,
+  written = 'written',
+  strangers = [],
+}: World) {
   const raised = new Map(claims)
   const stamps: number[] = []
   let outcome: { readonly ok: true; readonly value: Claim } | { readonly ok: false; readonly error: ClaimFailure } | undefined
@@ -73,6 +83,7 @@ function claimOfB({ onDrives, claims = new Map(), kept = [], knowsPeer = true, w
     },
     cache: {
       knowsPeer: () => knowsPeer,
+      hasLostLog: () => hasLostLog,
       prepareClaim: (_standing: ArrayState, next: number) => {
         stamps.push(next)
         return new Set(kept)
@@ -152,7 +163,18 @@ describe('a claim', () => {
   })
 
   it('has the volumes of a peer whose log is not known here verified', () => {
-    expect(claimOfB({ knowsPeer: false }).state?.ownership[0]).toEqual({ volumeId: 0, owner: 'b', epoch: 3, unverifiedFrom: 0 })
+    expect(claimOfB({ knowsPeer: false }).state?.ownership[0]).toEqual({
+      volumeId: 0,
+      owner: 'b',
+      epoch: 3,
+      unverified: { from: 0, since: 3 },
+    })
+  })
+
+  it('has its own volumes verified, and says so, if its NVRAM is lost', () => {
+    const { state, outcome } = claimOfB({ hasLostLog: true })
+    expect(state?.ownership.map(({ unverified }) => unverified)).toEqual([undefined, { from: 0, since: state?.ownership[1]?.epoch }])
+    expect(outcome?.ok === true && outcome.value.notes.join()).toContain('its log is lost')
   })
 
   it.each<[StateWriteOutcome, ClaimFailure['code']]>([

@@ -58,6 +58,12 @@ beforeEach(() => {
   const group: GroupIo = {
     layout: layoutOf(present(state.configuration.groups[0], 'a group')),
     outDrives: [],
+    intents: {
+      drivesInReach: [],
+      read: () => undefined,
+      write: () => undefined,
+      settle: () => undefined,
+    },
     recordFailed: () => undefined,
     rebuild: () => undefined,
     forgetInterrupted: () => undefined,
