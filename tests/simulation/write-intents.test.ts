@@ -31,13 +31,16 @@ interface Torn {
  * Fills two stripes of volume 0. Then one controller is alone, writes one block of the first stripe, and dies when a part of that
  * has landed. A drive that the write does not touch may fail at the same moment.
  */
-function tear(seed: number, options: { readonly failsDrive: boolean; readonly losesNvram: boolean }): Torn {
+function tear(seed: number, options: { readonly failsDrive: boolean; readonly losesNvram: boolean; readonly keepsWrites?: boolean }): Torn {
   const world = servingWorld({ seed })
   const { configuration } = present(world.controller('a')?.state, 'array state')
   const layout = layoutOf(present(configuration.groups[0], 'the RAID-5 group'))
   const { stripeBlocks, chunkBlocks } = layout
   for (let block = 0; block < 2 * stripeBlocks; block += chunkBlocks) expect(write(world, block, chunkBlocks)).toBe('good')
   const last: ControllerId = seed % 2 === 0 ? 'a' : 'b'
+  if (options.keepsWrites === true) {
+    expect(world.answerTo(last, { name: 'set-cache-policy', params: { policy: 'write-back-unmirrored' } })).toHaveProperty('result')
+  }
   world.midplane.kill(peerOf(last))
   expect(world.runUntil(() => world.isServing(last) && world.network.listenerOf('a')?.controller === last)).toBe(true)
   // The log is on the drives, and the marks of the stripes are gone.
@@ -194,5 +197,24 @@ describe('nobody has the log of a half updated stripe', () => {
     expect(refused(torn)).toHaveLength(chunkBlocks)
     present(world.media[(missing + 1) % MEMBERS], 'a medium').isFailed = true
     expect(refused(torn)).toHaveLength(chunkBlocks)
+  })
+
+  it.each(SEEDS.slice(0, 6))('whoever held the volume has lost its NVRAM: it says so when it joins, and settles, seed %i', (seed) => {
+    const torn = tear(seed, { failsDrive: false, losesNvram: true, keepsWrites: true })
+    const { world, last } = torn
+    const other = peerOf(last)
+    serveWith(world, other)
+    const standing = () => present(world.controller(other)?.state?.ownership[0], 'ownership')
+    expect(standing()).toMatchObject({ owner: last, heldBy: last })
+    settle(world)
+    expect(
+      world.runUntil(() => standing().heldBy === undefined && standing().unverified === undefined, 20_000),
+      tale(world),
+    ).toBe(true)
+    expect(JSON.stringify(world.answerTo(last, { name: 'get-event-log' }))).toContain('so its log is lost')
+    expect(world.trace.events.filter(({ kind }) => kind === 'volume.verified').map(({ data }) => data?.['volumeId'])).toContain(0)
+    expect(refused(torn)).toEqual([])
+    present(world.media[torn.missing], 'drive').isFailed = true
+    expect(refused(torn)).toEqual([])
   })
 })
