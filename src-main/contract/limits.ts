@@ -49,11 +49,15 @@ export const LIMITS = {
   commandBytes: 4096,
   dialogueBytes: 16 * 1024,
   /** How long the patient rest at most while others are served, as a multiple of what they took. */
-  patientRest: 3,
-  /** The others count as gone after this time, and after three times as long if the patient are many. */
-  patientQuietMs: 1,
+  patientRest: 8,
+  /** What they moved counts as if it had taken at least this long. */
+  patientBytesPerMs: 512 * 1024,
+  /** The others count as gone after this time at most: after one millisecond for each of the patient. */
+  patientQuietMs: 3,
   /** Whoever had more than a portion within this time counts as one of the patient. */
   patientWithinMs: 100,
+  /** The peer forwards for many: it counts as so many guests. */
+  peerWeight: 4,
   /** Operations under way on the array of one controller. */
   volumeOperations: 4096,
   /** Task management of one controller waiting until the peer has ended its tasks. More is refused. */

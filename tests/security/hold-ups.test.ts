@@ -8,6 +8,8 @@ import { IscsiLab, type RawInitiator } from '../support/iscsi-lab'
 
 /** One session, or many, that ask for as much as they can: what a turn does, and how long others wait, in turns and bytes. */
 const { transferBytes, turnBytes, portionBytes, controllerBufferBytes, sessionBufferBytes } = LIMITS
+/** Time passes between turns. */
+const TURN_MS = 5
 const TRANSFER_BLOCKS = transferBytes / BLOCK_BYTES
 
 function hold(): IscsiLab {
@@ -53,9 +55,14 @@ function commands(initiator: RawInitiator, fields: typeof VERIFY | typeof READ, 
   )
 }
 
+function turn(lab: IscsiLab): void {
+  lab.turns.step()
+  lab.clock.advance(TURN_MS)
+}
+
 /** Whoever asks for much has been served once, and waits with its like. */
 function becomePatient(lab: IscsiLab): void {
-  for (let turn = 0; turn < 20; turn++) lab.turns.step()
+  for (let count = 0; count < 20; count++) turn(lab)
 }
 
 describe('a turn of a controller', () => {
@@ -113,7 +120,7 @@ describe('a host beside hostile sessions', () => {
     becomePatient(lab)
     for (let round = 0; round < 20; round++) {
       host.send(host.commandHeader())
-      lab.turns.step()
+      turn(lab)
       expect(host.receive(), `round ${round}`).toHaveLength(1)
     }
   })
@@ -132,7 +139,7 @@ describe('a host beside hostile sessions', () => {
     becomePatient(lab)
     for (let round = 0; round < 20; round++) {
       host.send(host.commandHeader())
-      lab.turns.step()
+      turn(lab)
       expect(host.receive(), `round ${round}`).toHaveLength(1)
     }
   })
@@ -145,7 +152,7 @@ describe('a host beside hostile sessions', () => {
     commands(other, VERIFY, 8)
     for (let round = 0; round < 100; round++) {
       host.send(host.commandHeader())
-      lab.turns.step()
+      turn(lab)
     }
     expect(other.receive()).toHaveLength(8)
   })

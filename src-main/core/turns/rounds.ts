@@ -35,6 +35,7 @@ export interface Place {
 
 interface Guest {
   readonly serve: Serve
+  readonly weight: number
   /** When it was last served as one of the patient. */
   patientAtMs: number
   debtBytes: number
@@ -52,8 +53,8 @@ export interface RoundsOptions {
  * a turn ends when it has done enough, in bytes and in milliseconds. So heartbeats and whatever else has arrived are never held up.
  *
  * A guest that is not done with one portion is *patient*: it waits with its like. While others are served, too, the patient rest
- * after each turn of theirs: for as long as it took if there is one of them, up to three times as long if there are more. So those
- * who ask for little get it at once, however many ask for a lot, and those who ask for a lot get on.
+ * after each turn of theirs: for as long as it took if there is one of them, twice as long if there are two, up to a bound. So
+ * those who ask for little get it at once, however many ask for a lot, and those who ask for a lot get on.
  */
 export class Rounds {
   readonly #options: RoundsOptions
@@ -67,6 +68,7 @@ export class Rounds {
   #turnMs = 0
   /** When the first of the patient was served in this turn. */
   #patientSinceMs: number | undefined
+  #patientBytes = 0
   /** The patient were served in the turn before, so the others go first in this one. */
   #isPromptFirst = false
   #restUntilMs = 0
@@ -74,21 +76,23 @@ export class Rounds {
   #quietMs = 0
   #isWaitingForRest = false
   #lastPromptMs = 0
-  /** Somebody else was served since the patient were. */
-  #hasPrompt = false
+  /** Who else was served since the patient were. */
+  readonly #promptSince = new Set<Guest>()
 
   constructor(options: RoundsOptions) {
     this.#options = options
   }
 
-  join(serve: Serve): Place {
-    const guest: Guest = { serve, patientAtMs: -Infinity, debtBytes: 0, isServed: false, hasLeft: false }
+  /** `weight`: for how many it stands. */
+  join(serve: Serve, weight = 1): Place {
+    const guest: Guest = { serve, weight, patientAtMs: -Infinity, debtBytes: 0, isServed: false, hasLeft: false }
     this.#guests.add(guest)
     return {
       wake: () => this.#wake(guest),
       leave: () => {
         guest.hasLeft = true
         this.#guests.delete(guest)
+        this.#promptSince.delete(guest)
         this.#prompt.delete(guest)
         this.#patient.delete(guest)
       },
@@ -110,13 +114,15 @@ export class Rounds {
     this.#isServing = true
     for (let guest = this.#next(nowMs); guest !== undefined; guest = this.#next(nowMs)) {
       const sinceMs = nowMs
+      const sinceBytes = this.#turnBytes
       const isPrompt = this.#serve(guest)
       nowMs = clock.nowMs()
       if (isPrompt) {
-        this.#hasPrompt = true
+        this.#promptSince.add(guest)
         this.#lastPromptMs = nowMs
       } else {
         this.#patientSinceMs ??= sinceMs
+        this.#patientBytes += this.#turnBytes - sinceBytes
         guest.patientAtMs = nowMs
       }
       if (this.#turnBytes < LIMITS.turnBytes && this.#turnMs + nowMs - startMs < LIMITS.turnMs) continue
@@ -136,27 +142,29 @@ export class Rounds {
     this.#run()
   }
 
-  /** What the patient took has its end only now: when its answers are on their way, and the thread is free again. */
+  /**
+   * What the patient took has its end only now: when its answers are on their way, and the thread is free again. To move much takes
+   * time also later: to send it, and to free its memory.
+   */
   #rest(): void {
     const sinceMs = this.#patientSinceMs
     this.#isPromptFirst = sinceMs !== undefined
     if (sinceMs === undefined) return
+    const bytes = this.#patientBytes
     this.#patientSinceMs = undefined
-    const isAlone = this.#prompt.size === 0 && !this.#hasPrompt
-    this.#hasPrompt = false
-    if (isAlone) return
+    this.#patientBytes = 0
     const nowMs = this.#options.clock.nowMs()
-    const length = Math.min(this.#countPatient(nowMs), LIMITS.patientRest)
-    this.#restUntilMs = nowMs + (nowMs - sinceMs) * length
-    this.#quietMs = LIMITS.patientQuietMs * length
-    this.#lastPromptMs = nowMs
-  }
-
-  /** Also those that wait for room at the moment. */
-  #countPatient(nowMs: number): number {
+    const isPatient = ({ patientAtMs }: Guest): boolean => nowMs - patientAtMs < LIMITS.patientWithinMs
+    const areAlone = this.#prompt.size === 0 && [...this.#promptSince].every(isPatient)
+    this.#promptSince.clear()
+    if (areAlone) return
+    // Also those that wait for room at the moment.
     let count = 0
-    for (const { patientAtMs } of this.#guests) if (nowMs - patientAtMs < LIMITS.patientWithinMs) count++
-    return count
+    for (const guest of this.#guests) if (isPatient(guest)) count += guest.weight
+    const tookMs = Math.max(nowMs - sinceMs, bytes / LIMITS.patientBytesPerMs)
+    this.#restUntilMs = nowMs + tookMs * Math.min(count, LIMITS.patientRest)
+    this.#quietMs = Math.min(count, LIMITS.patientQuietMs)
+    this.#lastPromptMs = nowMs
   }
 
   /** The patient go first once they have rested. */

@@ -16,7 +16,7 @@ export class ForwardedIo {
 
   constructor(options: { readonly rounds: Rounds; submit(volumeId: number, io: VolumeOperation): void }) {
     this.#submit = options.submit
-    this.#place = options.rounds.join((portion) => this.#serve(portion))
+    this.#place = options.rounds.join((portion) => this.#serve(portion), LIMITS.peerWeight)
   }
 
   add(volumeId: number, io: VolumeOperation): void {
