@@ -1,5 +1,5 @@
 import { LIMITS } from '../../contract/limits'
-import type { LogicalUnit, LogicalUnitDirectory, ScsiCommand, ScsiResponse } from './device'
+import type { DataDirection, LogicalUnit, LogicalUnitDirectory, ScsiCommand, ScsiResponse } from './device'
 import { STATUS } from './spec'
 import type { UnitAttentions } from './unit-attentions'
 
@@ -66,6 +66,8 @@ export interface Operation {
   readonly usage: readonly number[]
   readonly access: AccessRule
   readonly attention: AttentionRule
+  /** Which way data goes, also where a CDB asks for none of it. Absent: there is none. */
+  readonly data?: DataDirection | ((cdb: Uint8Array) => DataDirection)
   /** The most memory that it takes, besides its data-out. Absent: little. */
   readonly memoryBytes?: (cdb: Uint8Array) => number
   readonly service: Service

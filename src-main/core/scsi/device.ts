@@ -18,6 +18,9 @@ export interface CommandTask {
   readonly isAborted: boolean
 }
 
+/** `in`: to the initiator. */
+export type DataDirection = 'none' | 'in' | 'out'
+
 export interface ScsiCommand {
   readonly nexus: Nexus
   /** Single-level LUN (SAM-5 4.7); -1 if the address method is not supported. */
@@ -25,6 +28,8 @@ export interface ScsiCommand {
   readonly cdb: Uint8Array
   /** All data-out of the command, already collected; empty for other commands. */
   readonly dataOut: readonly Uint8Array[]
+  /** Which way the initiator expects data to go. Absent: as the CDB says. */
+  readonly expects?: DataDirection | undefined
   readonly task?: CommandTask | undefined
   readonly trace: TraceTag | undefined
 }

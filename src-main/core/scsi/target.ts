@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert'
 import { checkCondition } from './command'
 import type { Call, Done, Operation, Service, TargetIdentity, UnitCall } from './command'
-import type { AccessState, LogicalUnit, LogicalUnitDirectory, ScsiCommand, ScsiResponse, ScsiTarget } from './device'
+import type { AccessState, DataDirection, LogicalUnit, LogicalUnitDirectory, ScsiCommand, ScsiResponse, ScsiTarget } from './device'
 import { inaccessible } from './faults'
 import { findOperation, OPERATIONS, refuseCdb, refuseOperationCode } from './opcode-table'
 import { illegalRequest } from './sense'
@@ -38,10 +38,11 @@ export function createScsiTarget({ directory, identity }: ScsiTargetOptions): Co
       const unit = directory.find(command.lun)
       if (unit !== undefined) attentions.use(command.lun, unit.volumeId)
       const operation = findOperation(command.cdb)
+      const answer = answerOf(command, operation, done)
       const refusal = refuse(command, { operation, unit, attentions })
-      if (refusal !== undefined) return done(refusal)
+      if (refusal !== undefined) return answer(refusal)
       assert(operation !== undefined, 'an unknown command was not refused')
-      serve(operation.service, { command, unit, directory, identity, attentions, operations: OPERATIONS }, done)
+      serve(operation.service, { command, unit, directory, identity, attentions, operations: OPERATIONS }, answer)
     },
 
     memoryBytes: (cdb) => findOperation(cdb)?.memoryBytes?.(cdb) ?? 0,
@@ -97,8 +98,29 @@ function refuse(command: ScsiCommand, { operation, unit, attentions }: Parties):
   if (operation === undefined) return refuseOperationCode(command.cdb)
   return (
     refuseCdb(operation, command.cdb) ??
+    refuseDirection(operation, command) ??
     (unit === undefined ? undefined : refuseState(operation, unit.accessState(command.nexus.portalGroup)))
   )
+}
+
+/**
+ * The initiator expects data to go the other way than the CDB says: it would take what it did not send for written, or what never
+ * came for read.
+ */
+function refuseDirection(operation: Operation, { cdb, expects = 'none' }: ScsiCommand): ScsiResponse | undefined {
+  const direction = directionOf(operation, cdb)
+  if (expects === 'none' || direction === 'none' || expects === direction) return undefined
+  return checkCondition(illegalRequest(ADDITIONAL_SENSE.invalidFieldInCommandUnit))
+}
+
+function directionOf({ data = 'none' }: Operation, cdb: Uint8Array): DataDirection {
+  return typeof data === 'function' ? data(cdb) : data
+}
+
+/** Data that came with a command that takes none is reported as not used. */
+function answerOf({ cdb, dataOut }: ScsiCommand, operation: Operation | undefined, done: Done): Done {
+  if (dataOut.length === 0 || (operation !== undefined && directionOf(operation, cdb) === 'out')) return done
+  return (response) => done({ ...response, dataOutBytes: 0 })
 }
 
 function refuseState({ access }: Operation, state: AccessState): ScsiResponse | undefined {

@@ -54,7 +54,7 @@ function nop(session: OutsideSession): Uint8Array {
 
 function text(session: OutsideSession): Uint8Array {
   const flags = { final: false, continued: true, initiatorTaskTag: session.takeTag(), targetTransferTag: RESERVED_TAG }
-  return encodeTextRequest({ immediate: true, lun: 0, ...flags, cmdSn: session.cmdSn, expStatSn: 1 })
+  return encodeTextRequest({ immediate: true, ...flags, cmdSn: session.cmdSn, expStatSn: 1 })
 }
 
 interface Commanding {

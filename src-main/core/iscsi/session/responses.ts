@@ -35,7 +35,10 @@ export function sendCompletion(context: SessionContext, task: Task, response: Sc
 function residualOfTask(task: Task, response: ScsiResponse, dataInBytes: number): Residual {
   const { command } = task
   const expectedBytes = command.read || command.write ? command.expectedDataTransferLength : 0
-  if (!command.write) return residualOf(expectedBytes, dataInBytes)
+  const outBytes = response.dataOutBytes ?? 0
+  // A length of 0 goes with any bits, and whatever the CDB says is too much, whichever way it goes.
+  if (!command.write && outBytes > 0) return residualOf(0, outBytes)
+  if (!command.write || dataInBytes > 0) return residualOf(expectedBytes, dataInBytes)
   if (response.dataOutBytes !== undefined) return residualOf(expectedBytes, response.dataOutBytes)
   return NO_RESIDUAL
 }

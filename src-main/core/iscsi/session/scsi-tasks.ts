@@ -1,9 +1,7 @@
 import { assert } from '../../../base/assert'
 import { BoundedQueue } from '../../../base/queue'
 import { LIMITS } from '../../../contract/limits'
-import { ioRequestName } from '../../../contract/trace'
-import type { TraceTag } from '../../ports'
-import type { ScsiResponse } from '../../scsi/device'
+import type { DataDirection, ScsiResponse } from '../../scsi/device'
 import { NO_DATA } from '../codec/assemble'
 import type { Pdu } from '../codec/framer'
 import { initiatorTaskTagOf, RESERVED_TAG } from '../codec/layout'
@@ -15,6 +13,7 @@ import { plainSequence, rejectPdu, type SessionContext } from './context'
 import { sendCompletion } from './responses'
 import { TRANSPORT_REFUSAL } from './sense'
 import { Task } from './task'
+import { traceArrival, traceEnd } from './task-trace'
 import { WriteTransfer, type DataFault, type WriteRules } from './write-transfer'
 
 const MAX_TASKS = LIMITS.commandWindow + LIMITS.immediateCommands
@@ -60,7 +59,7 @@ export class ScsiTasks {
     const isTooLong = command.write && command.expectedDataTransferLength > LIMITS.transferBytes
     const transfer =
       command.write && !command.read && !isTooLong ? new WriteTransfer(command.expectedDataTransferLength, this.#rules) : undefined
-    const task = new Task({ command, transfer, trace: this.#traceArrival(command) })
+    const task = new Task({ command, transfer, trace: traceArrival(this.#context, this.#qualifier, command) })
     if (isTooLong || (command.read && command.write)) task.refusal = TRANSPORT_REFUSAL.invalidFieldInCdb
     else if (transfer !== undefined) {
       if (this.#hold(task, pdu.dataBytes))
@@ -165,6 +164,8 @@ export class ScsiTasks {
 
   #reasonToReject(command: ScsiCommandPdu): number | undefined {
     if (command.initiatorTaskTag === RESERVED_TAG || this.#tasks.has(command.initiatorTaskTag)) return REJECT_REASON.invalidPduField
+    // Only data of a write can follow (RFC 7143 §11.3.1).
+    if (!command.final && !command.write) return REJECT_REASON.invalidPduField
     if (command.immediate && this.#immediateTasks >= LIMITS.immediateCommands) return REJECT_REASON.tooManyImmediateCommands
     return undefined
   }
@@ -222,7 +223,15 @@ export class ScsiTasks {
     task.state = 'executing'
     this.#context.counters.writtenBytes += transfer?.expectedBytes ?? 0
     this.#context.scsi.execute(
-      { nexus: this.#context.nexus, lun: command.lun, cdb: command.cdb, dataOut: transfer?.chunks ?? NO_DATA, task, trace },
+      {
+        nexus: this.#context.nexus,
+        lun: command.lun,
+        cdb: command.cdb,
+        dataOut: transfer?.chunks ?? NO_DATA,
+        expects: expectedDirection(task),
+        task,
+        trace,
+      },
       (response) => this.#executed(task, response),
     )
   }
@@ -239,7 +248,7 @@ export class ScsiTasks {
     this.#retire(task)
     this.#context.counters.readBytes += task.command.read ? dataInBytes(response) : 0
     sendCompletion(this.#context, task, response)
-    this.#traceEnd(task, { status: response.status })
+    traceEnd(this.#context, task, { status: response.status })
     task.end()
   }
 
@@ -248,7 +257,7 @@ export class ScsiTasks {
     const hadTurn = task.state !== 'arrived'
     this.#forget(task)
     if (hadTurn) this.#retire(task)
-    this.#traceEnd(task, { aborted: true })
+    traceEnd(this.#context, task, { aborted: true })
     task.end()
   }
 
@@ -274,25 +283,12 @@ export class ScsiTasks {
     this.#nextTransferTag = (tag + 1) & 0x7fff_ffff
     return tag
   }
+}
 
-  #traceArrival(command: ScsiCommandPdu): TraceTag | undefined {
-    const { trace, portal, controller, commandName } = this.#context
-    if (!trace.admit()) return undefined
-    const request = ioRequestName(this.#qualifier, command.initiatorTaskTag)
-    const name = commandName === undefined ? {} : { name: commandName(command.cdb) }
-    const data = { lun: command.lun, opcode: command.cdb[0]!, ...name }
-    return {
-      request,
-      cause: trace.record({ place: `portal-${portal}`, kind: 'portal.command', to: `controller-${controller}`, request, data }),
-    }
-  }
-
-  #traceEnd(task: Task, data: { readonly status: number } | { readonly aborted: true }): void {
-    if (task.trace === undefined) return
-    const { request, cause } = task.trace
-    const to = 'status' in data ? 'host' : undefined
-    this.#context.trace.record({ place: `portal-${this.#context.portal}`, kind: 'portal.response', to, request, cause, data: { ...data } })
-  }
+/** A length of 0 expects nothing, whatever the bits say. */
+function expectedDirection({ command, transfer }: Task): DataDirection {
+  if (command.expectedDataTransferLength === 0) return 'none'
+  return transfer !== undefined ? 'out' : command.read ? 'in' : 'none'
 }
 
 function dataInBytes(response: ScsiResponse): number {

@@ -15,7 +15,7 @@ export const TRANSPORT_REFUSAL = {
   incorrectAmountOfData: checkCondition(ABORTED_COMMAND, 0x0c, 0x0d),
   invalidFieldInCdb: checkCondition(ILLEGAL_REQUEST, 0x24, 0x00),
   /** There is no room for its data. The initiator sends it again later (SAM-5 5.3.1). */
-  taskSetFull: { status: TASK_SET_FULL },
+  taskSetFull: { status: TASK_SET_FULL, dataOutBytes: 0 },
 } satisfies Readonly<Record<string, ScsiResponse>>
 
 function checkCondition(key: number, code: number, qualifier: number): ScsiResponse {
@@ -25,5 +25,6 @@ function checkCondition(key: number, code: number, qualifier: number): ScsiRespo
   sense[7] = FIXED_SENSE_BYTES - 8
   sense[12] = code
   sense[13] = qualifier
-  return { status: CHECK_CONDITION, sense }
+  // SCSI had none of the data.
+  return { status: CHECK_CONDITION, sense, dataOutBytes: 0 }
 }

@@ -12,6 +12,7 @@ export const READ_CAPACITY_10: Operation = {
   usage: [OPCODE.readCapacity10, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   access: 'active',
   attention: 'report',
+  data: 'in',
   service: { kind: 'unit', serve: readCapacity10 },
 }
 
@@ -23,6 +24,7 @@ export const READ_CAPACITY_16: Operation = {
   usage: [OPCODE.serviceActionIn16, 0x1f, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0],
   access: 'active',
   attention: 'report',
+  data: 'in',
   service: { kind: 'unit', serve: readCapacity16 },
 }
 

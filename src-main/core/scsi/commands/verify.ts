@@ -38,15 +38,20 @@ function verifyOperation(name: string, opcode: number, usage: readonly number[],
     usage,
     access: 'active',
     attention: 'report',
+    data: (cdb) => (byteCheckOf(cdb) === READ_ONLY ? 'none' : 'out'),
     memoryBytes: (cdb) => rangeBytes(layout.decode(cdb)),
     service: { kind: 'io', start: (call, done) => startVerify(layout, call, done) },
   }
 }
 
+function byteCheckOf(cdb: Uint8Array): number {
+  return (cdb[1]! >>> 1) & 0b11
+}
+
 function startVerify(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {
   const { dataOut, trace } = command
   const { firstBlock, blockCount } = layout.decode(command.cdb)
-  const byteCheck = (command.cdb[1]! >>> 1) & 0b11
+  const byteCheck = byteCheckOf(command.cdb)
   if (byteCheck !== READ_ONLY && byteCheck !== COMPARE_ALL && byteCheck !== COMPARE_ONE)
     return done(checkCondition(invalidFieldInCdb({ byte: 1, bit: 2 })))
   const sentBlocks = blockCount === 0 || byteCheck === READ_ONLY ? 0 : byteCheck === COMPARE_ONE ? 1 : blockCount
