@@ -127,5 +127,8 @@ export const arrayStateSchema = v.object({
   operations: v.optional(v.pipe(v.array(operationSchema), v.maxLength(LIMITS.operations))),
   /** The oldest first; the oldest is dropped when there are too many. */
   completedRequests: v.pipe(v.array(completedRequestSchema), v.maxLength(LIMITS.completedRequests)),
+  /** How many of them were dropped, and a filter of their ids. Absent: none. */
+  droppedResults: v.optional(count),
+  expiredIds: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]+$/), v.length(LIMITS.expiredIdBits / 4))),
 })
 export type ArrayState = v.InferOutput<typeof arrayStateSchema>

@@ -88,6 +88,8 @@ export const LIMITS = {
   serviceRequestsUnderWay: 256,
   /** Answers kept so that the same id gives the same result. */
   completedRequests: 128,
+  /** Of the filter that knows the ids of dropped answers. It is a part of the array state. */
+  expiredIdBits: 64 * 1024,
   /** Long-running requests kept in the array state. */
   operations: 32,
   eventLogEntries: 512,

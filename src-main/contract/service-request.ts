@@ -12,13 +12,15 @@ export type DispatchScheme = (typeof DISPATCH_SCHEMES)[number]
 export const dispatchSchemeSchema = v.picklist(DISPATCH_SCHEMES, `must be one of ${DISPATCH_SCHEMES.join(', ')}`)
 
 export const serviceRequestSchema = v.strictObject({
-  /** Chosen by the caller; sent again it gives the first result. */
+  /** Chosen by the caller; sent again it gives the first result, or `id-expired`, and never runs twice. */
   id: v.pipe(
     v.string('must be text'),
     v.minLength(1, 'must not be empty'),
     v.maxLength(LIMITS.serviceRequestIdLength, `must have at most ${LIMITS.serviceRequestIdLength} characters`),
     v.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
   ),
+  /** `resultCount` of the array (get-array-status) as the caller knew it when it chose the id: any id is newer than these results. */
+  since: v.optional(v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'), v.minValue(0, 'must not be negative'))),
   name: v.pipe(v.string('must be text'), v.maxLength(64, 'must have at most 64 characters')),
   params: v.optional(
     v.pipe(
@@ -42,6 +44,7 @@ export const SERVICE_ERROR_CODES = [
   'not-possible-now',
   'not-primary',
   'id-reused',
+  'id-expired',
   'busy',
   'unavailable',
 ] as const

@@ -13,7 +13,7 @@ export interface LabSnapshot {
   readonly controllers: Readonly<Record<ControllerId, ControllerSnapshot>>
   readonly interconnect: { readonly state: 'up' | 'cut'; readonly messages: number; readonly bytes: number }
   readonly drives: readonly DriveSnapshot[]
-  /** The newest state that any controller reported, without its `completedRequests`; undefined until one is up. */
+  /** The newest state that any controller reported, without its `completedRequests`, which count as dropped; undefined until one is up. */
   readonly array: ArrayState | undefined
   readonly takeovers: readonly TakeoverRecord[]
   readonly host: HostReport | undefined

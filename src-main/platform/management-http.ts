@@ -103,6 +103,7 @@ const STATUS_BY_CODE: Readonly<Record<ServiceErrorCode, number>> = {
   'not-possible-now': 409,
   'not-primary': 421,
   'id-reused': 409,
+  'id-expired': 409,
   busy: 429,
   unavailable: 503,
 }

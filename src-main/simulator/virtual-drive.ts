@@ -56,6 +56,7 @@ export function virtualDrive(parts: {
     const isTorn = !incarnation.isAlive && random.chance(0.5)
     const room = medium.roomFor(write.firstBlock, write.blockCount)
     const blocks = isTorn ? Math.min(room, random.below(write.blockCount + 1)) : room
+    if (room === 0) return 'no-space'
     medium.writeChunks(write.firstBlock, chunks, blocks)
     watcher.landed(write)
     return room < write.blockCount ? 'no-space' : 'good'

@@ -184,7 +184,7 @@ export class World {
   /** Sends a service request to a management address; the answer comes in virtual time, or never if its receiver dies. */
   request(
     portal: ControllerId,
-    request: { readonly id?: string; readonly name: string; readonly params?: object },
+    request: { readonly id?: string; readonly since?: number; readonly name: string; readonly params?: object },
     respond: (answer: ServiceAnswer) => void,
   ): void {
     const id = request.id ?? `request-${++this.#lastRequest}`
@@ -197,7 +197,7 @@ export class World {
   /** Sends a service request and runs the world until the answer arrives. */
   answerTo(
     portal: ControllerId,
-    request: { readonly id?: string; readonly name: string; readonly params?: object },
+    request: { readonly id?: string; readonly since?: number; readonly name: string; readonly params?: object },
     withinMs = 30_000,
   ): ServiceAnswer {
     let answer: ServiceAnswer | undefined

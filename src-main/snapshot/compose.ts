@@ -46,8 +46,9 @@ export function composeSnapshot({ slots, addresses, ...others }: SnapshotParts):
 /** The newer one of a known state and a reported one, as snapshots show it. */
 export function newestArray(known: ArrayState | undefined, reported: ArrayState | undefined): ArrayState | undefined {
   if (reported === undefined || (known !== undefined && !isNewer(reported, known))) return known
-  // Drop the kept answers of completed requests: they are most of the state, and nobody looks at them.
-  return { ...reported, completedRequests: [] }
+  // Drop the kept answers of completed requests: they are most of the state, and nobody looks at them. Their number counts on.
+  const { completedRequests, droppedResults = 0, expiredIds: _, ...others } = reported
+  return { ...others, completedRequests: [], droppedResults: droppedResults + completedRequests.length }
 }
 
 function controllerSnapshot(slots: Slots, id: ControllerId, { portal, management }: ControllerAddresses): ControllerSnapshot {

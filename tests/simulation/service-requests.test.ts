@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
+import { LIMITS } from '../../src-main/contract/limits'
 import type { ServiceAnswer } from '../../src-main/contract/service-request'
 import type { World } from '../../src-main/simulator/world'
 import { expectNothingLost, servingWorld, settle, startHost, tale } from '../support/simulation'
@@ -114,6 +115,34 @@ describe('an id that is sent again', () => {
     })
     good(world.answerTo('b', CREATE))
     good(world.answerTo('b', { id: 'late', name: 'map-lun', params: { volume: 'charlie' } }))
+  })
+
+  it('after so many others that its result is dropped is refused, also after a takeover, and runs no second time', () => {
+    const world = servingWorld({ seed: 11 })
+    const rename = (id: string, name: string, since?: number) => ({
+      id,
+      name: 'rename-array',
+      params: { name },
+      ...(since === undefined ? {} : { since }),
+    })
+    const nameAt = (id: ControllerId) =>
+      (good(world.answerTo(id, { name: 'get-array-status', params: {} })).result as { name: string }).name
+    good(world.answerTo('a', rename('old', 'first')))
+    good(world.answerTo('a', rename('second', 'second')))
+    for (let other = 0; other < LIMITS.completedRequests; other++) good(world.answerTo('a', rename(`other-${other}`, `name ${other}`)))
+    const last = `name ${LIMITS.completedRequests - 1}`
+    for (const id of CONTROLLER_IDS) {
+      expect(world.answerTo(id, rename('old', 'first'))).toMatchObject({ error: { code: 'id-expired', field: 'id' } })
+      expect(nameAt(id)).toBe(last)
+    }
+    expect(good(world.answerTo('b', rename('other-0', 'name 0'))).result).toBeDefined()
+    world.midplane.kill('a')
+    untilTakenOver(world, 'a')
+    expect(world.answerTo('b', rename('second', 'second'))).toMatchObject({ error: { code: 'id-expired' } })
+    expect(nameAt('b')).toBe(last)
+    // Whoever knows all results has not chosen its id before any of them.
+    good(world.answerTo('b', rename('old', 'new', LIMITS.completedRequests + 2)))
+    expect(nameAt('b')).toBe('new')
   })
 
   it('gives the first result at the other controller after its server died', () => {

@@ -15,7 +15,7 @@ export function decodeEnvelope(input: unknown, receivedBy: ControllerId): Result
     field === undefined
       ? 'A service request is an object with "id", "name" and, where the request takes some, "params".'
       : isUnknownField(field)
-        ? `There is no field "${field}": a service request has "id", "name" and "params".`
+        ? `There is no field "${field}": a service request has "id", "name", "params" and "since".`
         : `The field "${field}" ${issue.received === 'undefined' ? 'is missing' : issue.message}.`
   const error = { code: 'bad-request' as const, message }
   return failure({ id: idOf(input), receivedBy, error: field === undefined ? error : { ...error, field } })

@@ -1,4 +1,5 @@
 import type { ArrayState } from '../../contract/array-state'
+import { mayHaveExpired } from '../../core/controller/state/expired-ids'
 import type { Place } from '../../contract/trace'
 import { isNewer } from '../../core/raid/superblock'
 import type { Violations } from './checker'
@@ -62,7 +63,9 @@ export class StateCheck {
       // The usual case: nothing is dropped, and the kept objects are identical.
       if (next.completedRequests[index] === previous.completedRequests[index]) continue
       const standing = next.completedRequests.find((completed) => completed.id === id)
-      if (standing === undefined) this.#report(`${line}: request ${id} (${name}) is forgotten`)
+      const isKnown = standing !== undefined || mayHaveExpired(next, id, undefined)
+      if (!isKnown) this.#report(`${line}: request ${id} (${name}) is forgotten`)
+      else if (standing === undefined) continue
       else if (standing.result !== result && JSON.stringify(standing.result) !== JSON.stringify(result))
         this.#report(`${line}: request ${id} (${name}) has another result`)
     }

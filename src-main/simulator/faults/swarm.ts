@@ -21,6 +21,8 @@ export interface Swarm {
   readonly nvramBytes: number
   /** The lab's own host is among the hosts. */
   readonly hasLedgerHost: boolean
+  /** A station makes more changes than the pair remembers, and repeats old ones. */
+  readonly hasRepeater: boolean
 }
 
 const MAX_FAULTS = 14
@@ -33,6 +35,7 @@ const NVRAM_BYTES = [4 * MIB, MIB, 32 * KIB]
 const LEDGER_HOST_SHARE = 0.25
 const REBUILD_SHARE = 0.65
 const SHORTAGE_SHARE = 0.25
+const REPEATER_SHARE = 0.1
 
 export function drawSwarm(random: Prng, operations: number): Swarm {
   const durationMs = 4000 + random.below(16_000)
@@ -40,7 +43,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const clients = hosts.reduce((sum, { clients: count }) => sum + count, 0)
   const bursts = drawBursts(random, { durationMs, commandsPerClient: operations / clients })
   const faults = drawFaults(random, { durationMs, burstsAtMs: bursts.map(({ atMs }) => atMs) })
-  const swarm: Swarm = {
+  const swarm: Omit<Swarm, 'hasRepeater'> = {
     durationMs,
     faults,
     restartAfterMs: random.pick([5, 100, 700, 2500]),
@@ -51,11 +54,13 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     hasLedgerHost: random.chance(LEDGER_HOST_SHARE),
     rebuildAfterMs: random.chance(REBUILD_SHARE) ? random.pick([50, 500]) : undefined,
   }
-  // Drawn last and by itself: the disk under the lab has nothing to do with the pair, and the other worlds stay what they were.
-  return random.chance(SHORTAGE_SHARE) ? { ...swarm, faults: withShortages(random, swarm) } : swarm
+  // Drawn last and each by itself, so that worlds without them stay what they were.
+  const isShort = random.chance(SHORTAGE_SHARE)
+  const hasRepeater = random.chance(REPEATER_SHARE)
+  return { ...swarm, hasRepeater, faults: isShort ? withShortages(random, swarm) : faults }
 }
 
-function withShortages(random: Prng, { faults, bursts, durationMs }: Swarm): Swarm['faults'] {
+function withShortages(random: Prng, { faults, bursts, durationMs }: Omit<Swarm, 'hasRepeater'>): Swarm['faults'] {
   const shortages = Array.from({ length: 1 + random.below(3) }, () => {
     const burst = random.pick(bursts)
     // The first writes of a world find the most holes.

@@ -4,6 +4,7 @@ import type { Checks } from '../checkers/checks'
 import type { Swarm } from '../faults/swarm'
 import type { HotSpot } from '../hosts/hot-spots'
 import { LedgerHost } from '../hosts/ledger-host'
+import { Repeater } from '../hosts/repeater'
 import { Station } from '../hosts/station'
 import { VirtualHost, type HostWatcher } from '../hosts/virtual-host'
 import type { World } from '../world'
@@ -25,6 +26,7 @@ export class Actors {
   readonly stations: Station[] = []
   readonly #parts: ActorsParts
   #ledgerHost: LedgerHost | undefined
+  #repeater: Repeater | undefined
 
   constructor(parts: ActorsParts) {
     this.#parts = parts
@@ -51,6 +53,9 @@ export class Actors {
       this.stations.push(station)
       station.start()
     }
+    if (!swarm.hasRepeater) return
+    this.#repeater = new Repeater({ world, random: this.#parts.random.fork(), check: checks.services })
+    this.#repeater.start()
   }
 
   /** In worlds that have one. */
@@ -70,7 +75,7 @@ export class Actors {
   /** Nobody waits for an answer. */
   get isIdle(): boolean {
     const all = [...this.hosts, ...this.stations, ...(this.#ledgerHost === undefined ? [] : [this.#ledgerHost])]
-    return all.every(({ isBusy }) => !isBusy)
+    return all.every(({ isBusy }) => !isBusy) && this.#repeater?.isBusy !== true
   }
 
   burst(commandsPerClient: number): void {
@@ -80,6 +85,7 @@ export class Actors {
   /** Hosts come to their end by themselves. */
   stop(): void {
     for (const station of this.stations) station.stop()
+    this.#repeater?.stop()
     this.#ledgerHost?.stop()
   }
 

@@ -73,6 +73,7 @@ export function reduced(swarm: Swarm, kept: Kept): Swarm {
     hosts: swarm.hosts.map((host, index) => ({ ...host, clients: Math.min(host.clients, kept.clients?.[index] ?? host.clients) })),
     stations: Math.min(swarm.stations, kept.stations ?? swarm.stations),
     hasLedgerHost: swarm.hasLedgerHost && kept.ledger !== 0,
+    hasRepeater: swarm.hasRepeater && kept.stations !== 0,
     rebuildAfterMs: kept.rebuild === 0 ? undefined : swarm.rebuildAfterMs,
   })
 }

@@ -4,6 +4,7 @@ import { bothWinArbitration } from './both-win-arbitration'
 import { claimFromMemory } from './claim-from-memory'
 import { commitBeforeInstall } from './commit-before-install'
 import { degradedWithoutLog } from './degraded-without-log'
+import { expiredIdRunsAgain } from './expired-id-runs-again'
 import { firstSuperblockWins } from './first-superblock-wins'
 import { forwardedWriteAnsweredEarly } from './forwarded-write-answered-early'
 import { givebackWhileDirty } from './giveback-while-dirty'
@@ -62,4 +63,5 @@ export const OTHER_BUGS: readonly PlantedBug[] = [
   partialParityNotLogged,
   degradedWithoutLog,
   writtenWithoutRoom,
+  expiredIdRunsAgain,
 ]

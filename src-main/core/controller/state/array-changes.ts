@@ -2,8 +2,8 @@ import { assert } from '../../../base/assert'
 import type { ArrayState, CompletedRequest, FailedMember, MovedBy, VolumeOwnership } from '../../../contract/array-state'
 import type { Volume } from '../../../contract/configuration'
 import type { ControllerId } from '../../../contract/controller-id'
-import { LIMITS } from '../../../contract/limits'
 import { layoutOf, survivesWithout } from '../../raid/geometry'
+import { withoutOldResults } from './expired-ids'
 
 /** Pure changes of the array state. */
 
@@ -121,7 +121,7 @@ export function membersOn({ configuration }: ArrayState, drives: ReadonlySet<num
 }
 
 export function withCompleted(state: ArrayState, completed: CompletedRequest): ArrayState {
-  return { ...state, completedRequests: [...state.completedRequests, completed].slice(-LIMITS.completedRequests) }
+  return withoutOldResults({ ...state, completedRequests: [...state.completedRequests, completed] })
 }
 
 /** Asserts what must hold between a state and the one that replaces it. */

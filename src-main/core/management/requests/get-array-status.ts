@@ -1,6 +1,7 @@
 import { ok } from '../../../base/result'
 import { CONTROLLER_IDS, peerOf } from '../../../contract/controller-id'
 import { arbiterOf } from '../../controller/state/array-changes'
+import { resultCount } from '../../controller/state/expired-ids'
 import { monitoringRequest } from '../request'
 import { driveViews } from '../request-parts'
 import { controllerView } from '../views'
@@ -19,6 +20,7 @@ export const getArrayStatus = monitoringRequest({
       arrayId: state?.configuration.arrayId ?? null,
       target: parts.targetName,
       generation: state?.generation ?? null,
+      resultCount: state === undefined ? null : resultCount(state),
       health: failedDrives.length > 0 || !standing.peerIsMember ? 'degraded' : 'good',
       redundant: standing.peerIsMember,
       missingController: standing.peerIsMember ? null : peerOf(self),

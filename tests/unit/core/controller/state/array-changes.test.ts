@@ -59,6 +59,7 @@ describe('completed requests', () => {
     }
     expect(next.completedRequests).toHaveLength(LIMITS.completedRequests)
     expect(next.completedRequests[0]?.id).toBe('r3')
+    expect(next.droppedResults).toBe(3)
   })
 })
 
