@@ -18,6 +18,8 @@ import { edited, jsonEdit, type JsonEdit } from '../generators/json'
 
 export interface SuperblockSpec {
   readonly drives: number
+  /** A state in which much is going on, instead of the first one. */
+  readonly isEventful: boolean
   readonly edits: readonly JsonEdit[]
   readonly header: readonly Mutation[]
   readonly payload: readonly Mutation[]
@@ -55,6 +57,7 @@ const seldom = fc.constantFrom(false, false, false, false, false, false, false, 
 
 export const superblockSpec: fc.Arbitrary<SuperblockSpec> = fc.record({
   drives: fc.constantFrom(4, 6, 8),
+  isEventful: fc.boolean(),
   edits: few(jsonEdit),
   header: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: few(mutation, 2) }),
   payload: fc.oneof({ weight: 6, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: few(mutation, 2) }),
@@ -91,8 +94,11 @@ export const ledgerSpec: fc.Arbitrary<LedgerSpec> = fc.record({
 })
 
 /** The state may be anything: only the caller knows what makes sense. */
-export function superblockBytes({ drives, edits, header, payload, hasWrongCrc }: SuperblockSpec, driveIndex: number): Uint8Array {
-  const state = edited(soundState(drives), edits)
+export function superblockBytes(
+  { drives, isEventful, edits, header, payload, hasWrongCrc }: SuperblockSpec,
+  driveIndex: number,
+): Uint8Array {
+  const state = edited(isEventful ? eventfulState(drives) : soundState(drives), edits)
   const text = new TextEncoder().encode(JSON.stringify(state))
   for (const one of payload) mutate(text, one)
   const { arrayId, generation } = soundIdentity(state)
@@ -115,6 +121,36 @@ function signSuperblock(whole: Uint8Array, payloadBytes: number): void {
 
 export function soundState(drives: number): ArrayState {
   return firstState(Array.from({ length: drives }, (_, index) => new DriveMedium(index, 32_768)))
+}
+
+/** With everything that a state may have, so that all of it can be changed. */
+function eventfulState(drives: number): ArrayState {
+  const first = soundState(drives)
+  const operation = { id: 'op-1', digest: 'd', server: 'a', incarnation: 1, controller: 'a', volumes: [0] } as const
+  return {
+    ...first,
+    ownership: [
+      { volumeId: 0, owner: 'a', epoch: 4, logEpoch: 2, heldBy: 'a', unverifiedFrom: 3 },
+      { volumeId: 1, owner: 'b', epoch: 3, movedBy: 'load', unverifiedFrom: 0 },
+    ],
+    serviceEpoch: 8,
+    epochFloor: 5,
+    failedMembers: [
+      { groupId: 0, drive: 1, afterGeneration: 1, rebuild: { operation: 'op-1', parts: [{ slot: 0, fromStripe: 2, endStripe: 9 }] } },
+      { groupId: 1, drive: drives === 4 ? 3 : Math.min(drives - 1, 5), afterGeneration: 1 },
+    ],
+    storedGenerations: Array.from({ length: drives }, () => 1),
+    mirrorEpoch: 6,
+    cachePolicy: 'write-back-unmirrored',
+    arbiter: 'b',
+    ownershipByLoad: true,
+    operations: [
+      { ...operation, name: 'rebuild-drive', state: 'running', drive: 1, progress: { done: 1, total: 9 }, critical: true },
+      { ...operation, id: 'op-2', name: 'move-volume', state: 'running', to: 'b' },
+      { ...operation, id: 'op-3', name: 'take-over', state: 'failed', error: { code: 'unavailable', message: 'No.' } },
+    ],
+    completedRequests: [{ id: 'request-1', name: 'rename-array', digest: 'd', servedBy: 'a', result: { name: 'x' } }],
+  }
 }
 
 /** What the header says of a state that may lack all of it. */

@@ -4,5 +4,6 @@ import { httpTarget } from './http'
 import { imagesTarget } from './images'
 import { iscsiTarget } from './iscsi'
 import { serviceTarget } from './service'
+import { startTarget } from './start'
 
-export const TARGETS: readonly FuzzTarget[] = [iscsiTarget, cdbTarget, imagesTarget, serviceTarget, httpTarget]
+export const TARGETS: readonly FuzzTarget[] = [iscsiTarget, cdbTarget, imagesTarget, serviceTarget, httpTarget, startTarget]

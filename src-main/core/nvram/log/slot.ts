@@ -45,10 +45,11 @@ export class NvramSlot {
     const stamped = this.#counts(ring, state)
     if (!stamped && !state.ownership.some(({ heldBy }) => heldBy === this.#self)) return []
     const ownerships = new Map(state.ownership.map((ownership) => [ownership.volumeId, ownership]))
+    const ends = new Map(state.configuration.volumes.map(({ id, blockCount }) => [id, blockCount]))
     const counting = ring.scan().filter((record) => {
       const ownership = ownerships.get(record.volumeId)
       const isHeld = ownership?.heldBy === this.#self || (stamped && ownership?.heldBy === undefined)
-      return ownership !== undefined && isHeld && isOfEpoch(record, ownership)
+      return ownership !== undefined && isHeld && isOfEpoch(record, ownership) && isWithin(record, ends.get(record.volumeId))
     })
     return counting.sort((one, other) => (one.firstHad ?? one.sequence) - (other.firstHad ?? other.sequence))
   }
@@ -79,6 +80,11 @@ export class NvramSlot {
     const epoch = state.mirrorEpoch ?? 0
     return epoch === base || (epoch > base && epoch <= newest && epoch % 2 === (this.#self === 'a' ? 0 : 1))
   }
+}
+
+/** No controller logs anything else, but a right checksum is no proof that one did. */
+function isWithin({ firstBlock, blockCount }: LogRecord, volumeBlocks = 0): boolean {
+  return firstBlock + blockCount <= volumeBlocks
 }
 
 function isOfEpoch({ volumeEpoch }: LogRecord, { epoch, logEpoch }: VolumeOwnership): boolean {
