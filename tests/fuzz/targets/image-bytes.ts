@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { putU32 } from '../../../src-main/base/bytes'
 import { crc32c } from '../../../src-main/base/crc32c'
 import { BLOCK_BYTES } from '../../../src-main/base/units'
-import type { ArrayState } from '../../../src-main/contract/array-state'
+import type { ArrayState, Operation } from '../../../src-main/contract/array-state'
 import { Ledger } from '../../../src-main/core/host/ledger'
 import { saveLedger } from '../../../src-main/core/host/ledger-file'
 import { NvramSlot } from '../../../src-main/core/nvram/log/slot'
@@ -126,12 +126,12 @@ export function soundState(drives: number): ArrayState {
 /** With everything that a state may have, so that all of it can be changed. */
 function eventfulState(drives: number): ArrayState {
   const first = soundState(drives)
-  const operation = { id: 'op-1', digest: 'd', server: 'a', incarnation: 1, controller: 'a', volumes: [0] } as const
+  const operation = { id: 'op-1', digest: 'd', server: 'a', incarnation: 1, controller: 'a', volumes: [0] } satisfies Partial<Operation>
   return {
     ...first,
     ownership: [
-      { volumeId: 0, owner: 'a', epoch: 4, logEpoch: 2, heldBy: 'a', unverifiedFrom: 3 },
-      { volumeId: 1, owner: 'b', epoch: 3, movedBy: 'load', unverifiedFrom: 0 },
+      { volumeId: 0, owner: 'a', epoch: 4, logEpoch: 2, heldBy: 'a', unverified: { from: 3, since: 2 } },
+      { volumeId: 1, owner: 'b', epoch: 3, movedBy: 'load', unverified: { from: 0, since: 1 } },
     ],
     serviceEpoch: 8,
     epochFloor: 5,

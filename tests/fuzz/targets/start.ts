@@ -34,7 +34,7 @@ const cases: fc.Arbitrary<StartCase> = fc.record({
       arbitrary: fc.array(fc.record({ drive: fc.nat(DRIVES - 1), superblock: fc.option(ofDrives) }), { maxLength: 3 }),
     },
   ),
-  nvram: fc.tuple(fc.option(ringSpec), fc.option(ringSpec)),
+  nvram: fc.array(fc.option(ringSpec), { minLength: 2, maxLength: 2 }),
 })
 
 /** A pair that starts from images that somebody changed. It serves or says why not, and whoever asks for data gets an answer. */
