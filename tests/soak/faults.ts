@@ -4,9 +4,23 @@ import type { Prng } from '../../src-main/base/prng'
 import { CONTROLLER_IDS, type ControllerId } from '../../src-main/contract/controller-id'
 import type { LabCommandName } from '../../src-main/contract/lab-api'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import { blankDrive, cutDrive, oldDrive } from './drive-faults'
 import type { SoakedLab } from './soaked-lab'
 
-export const FAULT_KINDS = ['crash', 'panic', 'hang', 'cut', 'both-killed', 'cut-and-hang', 'application-killed'] as const
+export const FAULT_KINDS = [
+  'crash',
+  'panic',
+  'hang',
+  'cut',
+  'both-killed',
+  'cut-and-hang',
+  'application-killed',
+  'frozen',
+  'drive-cut',
+  'drive-blank',
+  'drive-old',
+  'disk-full',
+] as const
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
 /** Of one deck: so often each, in random order, so that a short soak has them all. */
@@ -18,7 +32,15 @@ const DECK: Readonly<Record<FaultKind, number>> = {
   'both-killed': 1,
   'cut-and-hang': 1,
   'application-killed': 2,
+  frozen: 1,
+  'drive-cut': 1,
+  'drive-blank': 1,
+  'drive-old': 1,
+  'disk-full': 1,
 }
+/** Shorter and longer than it takes to be taken for dead. */
+const FROZEN_MS = [100, 600, 1500, 6000] as const
+const FULL_MS = [50, 500, 3000] as const
 /** Between the two halves of a fault that has two. */
 const APART_MS = 60
 /** An application that was killed is sometimes killed again on its way up. */
@@ -26,15 +48,18 @@ const KILLED_AGAIN = 0.25
 const ON_ITS_WAY_MS = 1200
 
 export class FaultDeck {
+  readonly kinds: readonly FaultKind[]
   readonly #random: Prng
   #cards: FaultKind[] = []
 
-  constructor(random: Prng) {
+  /** `hasDisk`: the disk is the lab's own and can be filled. */
+  constructor(random: Prng, { hasDisk }: { readonly hasDisk: boolean }) {
     this.#random = random
+    this.kinds = FAULT_KINDS.filter((kind) => hasDisk || kind !== 'disk-full')
   }
 
   draw(): FaultKind {
-    if (this.#cards.length === 0) this.#cards = FAULT_KINDS.flatMap((kind) => new Array<FaultKind>(DECK[kind]).fill(kind))
+    if (this.#cards.length === 0) this.#cards = this.kinds.flatMap((kind) => new Array<FaultKind>(DECK[kind]).fill(kind))
     const [card] = this.#cards.splice(this.#random.below(this.#cards.length), 1)
     if (card === undefined) throw new RangeError('an empty deck')
     return card
@@ -58,7 +83,28 @@ export async function strike(kind: FaultKind, lab: SoakedLab, random: Prng): Pro
       return cutAndHang(snapshot, lab, random)
     case 'application-killed':
       return applicationKilled(lab, random)
+    case 'frozen': {
+      const ms = random.pick(FROZEN_MS)
+      await lab.freeze(ms)
+      return `SIGSTOP for ${ms} ms`
+    }
+    case 'drive-cut':
+      return cutDrive(snapshot, lab, random)
+    case 'drive-blank':
+      return blankDrive(snapshot, lab, random)
+    case 'drive-old':
+      return oldDrive(snapshot, lab, random)
+    case 'disk-full':
+      return diskFull(lab, random)
   }
+}
+
+async function diskFull({ disk }: SoakedLab, random: Prng): Promise<string> {
+  const ms = random.pick(FULL_MS)
+  disk?.fill()
+  await sleep(ms)
+  disk?.relieve()
+  return `the disk is full for ${ms} ms`
 }
 
 async function strikeOne(

@@ -3,12 +3,12 @@ import type { SoakResult } from './soak'
 
 /** The closing line, and the gaps behind it. */
 export function tellResult(result: SoakResult, wallSeconds: number): string {
-  const { seed, faults, intoEachOther, acknowledged, verified, blocks, lost, failedWrites, gapsMs, trouble, folder } = result
+  const { seed, faults, intoEachOther, acknowledged, verified, blocks, lost, failedWrites, overlapping, gapsMs, trouble, folder } = result
   const kinds = Object.entries(faults).map(([kind, count]) => `${kind} ${count}`)
   const gaps = Object.entries(gapsMs).map(([kind, values]) => `  gap of ${kind}: ${spread(values)}`)
   const struck = `${kinds.join(', ')} (${intoEachOther} into the one before) in ${wallSeconds.toFixed(0)} s`
   const found = `${verified} of ${blocks} blocks verified, ${lost} lost, ${failedWrites} writes failed`
-  const sum = `seed ${seed}: ${struck}; ${acknowledged} writes acknowledged, ${found}`
+  const sum = `seed ${seed}: ${struck}; ${acknowledged} writes acknowledged, and ${overlapping} that overlap, ${found}`
   return [...gaps, ...(trouble === undefined ? [] : [`TROUBLE: ${trouble}`, `the lab was kept: ${folder}`]), sum].join('\n')
 }
 

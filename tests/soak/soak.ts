@@ -8,19 +8,27 @@ import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Prng } from '../../src-main/base/prng'
-import { CONTROLLER_IDS, peerOf } from '../../src-main/contract/controller-id'
+import { CONTROLLER_IDS } from '../../src-main/contract/controller-id'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import { isSettled, needsHelp, within } from './conditions'
+import { mendDrives } from './drive-faults'
 import { FaultDeck, strike, type FaultKind } from './faults'
+import { checkRows } from './offline-check'
 import { OutsideHost } from './outside-host'
-import { isRedundant, OUTSIDE_LUNS, SoakedLab } from './soaked-lab'
+import { OverlappingWriters } from './overlapping-writers'
+import { isRedundant, OUTSIDE_LUNS, OVERLAPPING, SoakedLab } from './soaked-lab'
 
 export interface SoakResult {
   readonly seed: number
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
+  /** Those that could be drawn here. */
+  readonly kinds: readonly FaultKind[]
   /** Faults that struck while the pair was not whole after the one before. */
   readonly intoEachOther: number
   /** Writes, of both hosts. */
   readonly acknowledged: number
+  /** Writes of the writers that write over each other. */
+  readonly overlapping: number
   /** Writes for which the host outside got an error or no answer at all. */
   readonly failedWrites: number
   /** Blocks of the host outside, in the last reading back: all that it was ever promised. */
@@ -41,8 +49,10 @@ const VERIFY_EVERY = 6
 /** Chances after a fault: at once the next one; help, and the next one into the pair's return; help, and a whole pair. */
 const NEXT_AT_ONCE = 0.25
 const NEXT_INTO_RETURN = 0.3
-const MAX_ROUNDS_OF_HELP = 20
+const HELPED_FOR_MS = 120_000
+const HELP_EVERY_MS = 200
 const OPERATOR_RESETS_HUNG = 0.3
+const LOSSES_TOLD = 40
 
 export async function runSoak(options: {
   readonly faults: number
@@ -59,7 +69,9 @@ export async function runSoak(options: {
   } finally {
     await soak.close()
   }
+  await soak.checkRows()
   const result = soak.result()
+  if (result.trouble === undefined) lab.disk?.unmount()
   if (options.labFolder === undefined && result.trouble === undefined) fs.rmSync(folder, { recursive: true })
   return result
 }
@@ -79,6 +91,7 @@ class Soak {
   readonly #struck: Partial<Record<FaultKind, number>> = {}
   readonly #gapsMs: Record<string, number[]> = {}
   #host: OutsideHost | undefined
+  #overlapping: OverlappingWriters | undefined
   #isRedundant = true
   #intoEachOther = 0
   /** The kind of the fault whose silence is being measured, or that of several that struck into each other. */
@@ -86,12 +99,13 @@ class Soak {
   #failedWrites = 0
   #verified = 0
   #trouble: string | undefined
+  #lastSnapshot: LabSnapshot | undefined
 
   constructor(lab: SoakedLab, options: SoakRun) {
     this.#lab = lab
     this.#options = options
     this.#random = new Prng(options.seed)
-    this.#deck = new FaultDeck(this.#random.fork())
+    this.#deck = new FaultDeck(this.#random.fork(), { hasDisk: lab.disk !== undefined })
   }
 
   async run(): Promise<void> {
@@ -108,8 +122,16 @@ class Soak {
   }
 
   async close(): Promise<void> {
+    this.#overlapping?.close()
     await this.#host?.close()
     await this.#lab.stop()
+  }
+
+  /** The lab is stopped, and its image files alone are looked at. */
+  async checkRows(): Promise<void> {
+    if (this.#trouble !== undefined || this.#lastSnapshot?.array === undefined) return
+    const complaints = await checkRows(this.#lastSnapshot.array, this.#lastSnapshot.drives)
+    if (complaints.length > 0) this.#trouble = complaints.join('\n')
   }
 
   result(): SoakResult {
@@ -119,11 +141,13 @@ class Soak {
       seed: this.#options.seed,
       faults: this.#struck,
       intoEachOther: this.#intoEachOther,
+      kinds: this.#deck.kinds,
       acknowledged: inside.acknowledged + (host?.acknowledged ?? 0),
+      overlapping: this.#overlapping?.writes.acknowledged ?? 0,
       failedWrites: host?.unknown ?? 0,
       verified: this.#verified,
       blocks: host?.blocks ?? 0,
-      lost: inside.lost + (host?.lost ?? 0),
+      lost: inside.lost + (host?.lost ?? 0) + (this.#overlapping?.losses.length ?? 0),
       trouble: this.#trouble,
       gapsMs: this.#gapsMs,
       folder: this.#options.folder,
@@ -139,7 +163,15 @@ class Soak {
       portals: this.#lab.portals,
       workload: { requestsPerSecond: 300, readShare: 0.3, blockBytes: 4096, regionBytes: 4 * 1024 * 1024, luns: [...OUTSIDE_LUNS] },
     })
+    this.#overlapping = new OverlappingWriters({
+      random: this.#random.fork(),
+      targetName: this.#lab.targetName,
+      portals: this.#lab.portals,
+      ...OVERLAPPING,
+    })
     this.#host.work()
+    this.#overlapping.work()
+    if (this.#lab.disk === undefined) this.#options.say('The disk is not filled: that needs Linux and the right to mount.')
     await this.#untilRedundant()
   }
 
@@ -182,20 +214,21 @@ class Soak {
     for (const controller of ids)
       if (['down', 'hung'].includes(controllers[controller].state)) await this.#lab.tries('restart', { controller })
     if (!mendFirst) await this.#lab.tries('mend-interconnect')
+    await mendDrives(await this.#lab.look(), this.#lab)
   }
 
   /** The pair is as it was, and both hosts get answers again. */
   async #untilRedundant(): Promise<void> {
     // A fault may take its time: what it brings down later is started, too.
-    let snapshot: LabSnapshot | undefined
-    for (let round = 0; snapshot === undefined || !isRedundant(snapshot); round++) {
-      if (round === MAX_ROUNDS_OF_HELP) throw new Error(`the pair is not redundant although it was helped ${round} times`)
+    const deadline = Date.now() + HELPED_FOR_MS
+    for (;;) {
       await this.#help()
-      snapshot = await this.#lab.until(
-        'the pair is redundant and its own host sees both',
-        (seen) => isRedundant(seen) || needsHelp(seen),
-        REDUNDANT_WITHIN_MS,
-      )
+      const isOver = (seen: LabSnapshot): boolean => isRedundant(seen) && this.#lab.hurtDrive === undefined
+      const what = 'the pair is redundant and its own host sees both'
+      const snapshot = await this.#lab.until(what, (seen) => isOver(seen) || needsHelp(seen), REDUNDANT_WITHIN_MS)
+      if (isOver(snapshot)) break
+      if (Date.now() > deadline) throw new Error(`the pair is not redundant although it was helped for ${HELPED_FOR_MS} ms`)
+      await sleep(HELP_EVERY_MS)
     }
     const before = this.#host?.report().ledger.acknowledged ?? 0
     await this.#lab.until(
@@ -216,6 +249,7 @@ class Soak {
     await this.#lab.tries('verify-ledger')
     await within(VERIFIED_WITHIN_MS, 'the host outside reads back', this.#host?.verify())
     await this.#lab.until("the lab's own host has read back", ({ host }) => host?.ledger.verifying === false, VERIFIED_WITHIN_MS)
+    await this.#overlapping?.verify()
     this.#expectNothingLost()
   }
 
@@ -229,6 +263,7 @@ class Soak {
     await this.#lab.until('the pair is redundant for the last reading back', isRedundant, REDUNDANT_WITHIN_MS)
     const result = await within(VERIFIED_WITHIN_MS, 'the host outside reads back', this.#host?.verify())
     this.#verified = result?.verified ?? 0
+    await this.#overlapping?.verify()
     await this.#lab.tries('stop-workload')
     await this.#lab.until("the lab's own host has read back", ({ host }) => host?.ledger.verifying === false, VERIFIED_WITHIN_MS)
     await this.#lab.tries('verify-ledger')
@@ -237,15 +272,18 @@ class Soak {
       ({ host }) => host?.ledger.verifying === false && host.ledger.checkedBlocks >= host.ledger.blocks,
       VERIFIED_WITHIN_MS,
     )
+    this.#lastSnapshot = await this.#lab.look()
     this.#expectNothingLost()
     const blocks = this.#host?.report().ledger.blocks ?? 0
     if (this.#verified !== blocks) throw new Error(`only ${this.#verified} of ${blocks} blocks could be read back`)
-    if ((this.#host?.report().ledger.unknown ?? 0) > 0) throw new Error('the host outside had writes that failed')
+    const failed = this.#host?.report().ledger.unknown ?? 0
+    if (failed > 0 && this.#struck['disk-full'] === undefined) throw new Error('the host outside had writes that failed')
   }
 
   #expectNothingLost(): void {
-    const lost = this.#lab.insideHost.lost + (this.#host?.report().ledger.lost ?? 0)
-    if (lost > 0) throw new Error([`${lost} blocks are lost`, ...(this.#host?.losses ?? [])].join('\n'))
+    const { lost } = this.result()
+    const losses = [...(this.#host?.losses ?? []), ...(this.#overlapping?.losses ?? [])]
+    if (lost > 0) throw new Error([`${lost} blocks are lost`, ...losses.slice(0, LOSSES_TOLD)].join('\n'))
   }
 
   #tellFailedWrites(): void {
@@ -259,33 +297,5 @@ class Soak {
     if (this.#gapOf !== undefined) (this.#gapsMs[this.#gapOf] ??= []).push(this.#host?.report().longestGapMs ?? Number.NaN)
     this.#gapOf = undefined
     this.#host?.work()
-  }
-}
-
-function needsHelp({ controllers, interconnect }: LabSnapshot): boolean {
-  return interconnect.state === 'cut' || CONTROLLER_IDS.some((id) => ['down', 'hung'].includes(controllers[id].state))
-}
-
-/** Nobody is in between; a controller that hangs is reset by its peer, if that serves and was not cut off from it before. */
-function isSettled({ controllers, interconnect }: LabSnapshot, resetsHung: boolean): boolean {
-  return CONTROLLER_IDS.every((id) => {
-    const { state, phase } = controllers[id]
-    const peer = controllers[peerOf(id)]
-    if (state === 'resetting') return false
-    const isResetByPeer = phase === 'serving' && peer.state === 'running' && peer.phase === 'serving' && interconnect.state === 'up'
-    return state !== 'hung' || resetsHung || !isResetByPeer
-  })
-}
-
-async function within<T>(timeoutMs: number, what: string, promise: Promise<T> | undefined): Promise<T | undefined> {
-  const end = new AbortController()
-  const late = sleep(timeoutMs, undefined, { signal: end.signal }).then(
-    () => Promise.reject(new Error(`not within ${timeoutMs} ms: ${what}`)),
-    () => undefined,
-  )
-  try {
-    return await Promise.race([promise, late as Promise<never>])
-  } finally {
-    end.abort()
   }
 }

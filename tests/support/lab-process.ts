@@ -18,6 +18,8 @@ export interface LabProcess {
   readonly stop: () => Promise<void>
   /** All of it at once, as when the machine's user kills the application. */
   readonly kill: () => Promise<void>
+  /** All of its threads stand still until `SIGCONT`. */
+  readonly signal: (signal: 'SIGSTOP' | 'SIGCONT') => void
 }
 
 export interface LabProcessOptions {
@@ -41,7 +43,12 @@ export const ANY_PORTS = ['portal-a', 'portal-b', 'management-a', 'management-b'
 export async function startLabProcess(options: LabProcessOptions): Promise<LabProcess> {
   const child = spawnLab(options)
   try {
-    return { ready: await readyLineOf(child, options.timeoutMs ?? 30_000), stop: () => stop(child), kill: () => stop(child, 'SIGKILL') }
+    return {
+      ready: await readyLineOf(child, options.timeoutMs ?? 30_000),
+      stop: () => stop(child),
+      kill: () => stop(child, 'SIGKILL'),
+      signal: (signal) => void (child.pid !== undefined && signalGroup(child.pid, signal)),
+    }
   } catch (error) {
     await stop(child)
     throw error
