@@ -34,6 +34,9 @@ export interface LogIntakeParts {
 export class LogIntake {
   readonly #parts: LogIntakeParts
   readonly #waiting: WaitingWrites
+  #isTrimming = false
+  /** To carry a record on commits others, and some of them may be done at once: then it is looked again afterwards. */
+  #isTrimWanted = false
 
   constructor(parts: LogIntakeParts) {
     this.#parts = parts
@@ -57,10 +60,14 @@ export class LogIntake {
 
   /** Some records are done. Trims the log, if that is worth it or somebody waits for room. */
   trim(): void {
-    const { live, mirror } = this.#parts
-    const isTrimmed = live.trim(this.#trimming)
-    if (isTrimmed) mirror.trimmed()
-    if (this.#carryOn() || isTrimmed) this.#waiting.admit()
+    this.#isTrimWanted = true
+    if (this.#isTrimming) return
+    this.#isTrimming = true
+    while (this.#isTrimWanted) {
+      this.#isTrimWanted = false
+      this.#trimOnce()
+    }
+    this.#isTrimming = false
   }
 
   /** Takes the writes that wait for room. They will not be logged. */
@@ -71,6 +78,13 @@ export class LogIntake {
   get #trimming(): Trimming {
     const { room } = this.#parts
     return { isRoomWanted: this.isWaiting, isPinned: (record) => room.isPinned(record) }
+  }
+
+  #trimOnce(): void {
+    const { live, mirror } = this.#parts
+    const isTrimmed = live.trim(this.#trimming)
+    if (isTrimmed) mirror.trimmed()
+    if (this.#carryOn() || isTrimmed) this.#waiting.admit()
   }
 
   #carryOn(): boolean {
