@@ -15,6 +15,8 @@ export const LIMITS = {
   loginWithinMs: 15_000,
   /** A session silent for this long is pinged; silent for as long again, it is dropped. */
   pingAfterMs: 15_000,
+  /** A session whose initiator was heard within this time is in use: no other login takes its place. */
+  sessionInUseMs: 250,
   /** How long a connection that is ending may take. Then it is cut. */
   closeWithinMs: 2000,
   /** Commands in the window of one session (MaxCmdSN - ExpCmdSN + 1). */
@@ -93,6 +95,9 @@ export const LIMITS = {
   /** Long-running requests kept in the array state. */
   operations: 32,
   eventLogEntries: 512,
+  /** Of each kind in the security log. What the same does again is counted, and is an event again only after this time. */
+  securityEntriesPerKind: 64,
+  securityEventAgainMs: 10_000,
   takeoverRecords: 64,
   /** Bytes at the start of each volume that the host's workload may touch. */
   workloadRegionBytes: 1024 * 1024 * 1024,

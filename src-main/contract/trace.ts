@@ -37,6 +37,7 @@ export const TRACE_KINDS = [
   'portal.command', // to controller; data: lun, opcode, name
   'portal.response', // to host; data: status
   'portal.rejected',
+  'security.noted', // logins, refusals, resets, wrong tokens; data: what, who, remote, text
   // I/O inside the pair
   'io.forwarded', // controller to the other controller
   'io.returned', // the other controller back

@@ -46,6 +46,10 @@ const portals = createTcpPortals({
     self: id,
     serve: (of, request, answer) => controller.submitService(request, of, answer),
     table: () => controller.serviceTable(),
+    refused: (of, remote, message) => {
+      const text = `A service request from ${remote} at the management address of controller ${of.toUpperCase()} was refused. ${message}`
+      controller.noteSecurity({ kind: 'token-refused', who: '', remote, text })
+    },
   },
 })
 const controller = new Controller(

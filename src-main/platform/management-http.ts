@@ -13,6 +13,8 @@ export interface ServiceHandler {
   /** Also decodes the request. This side knows only that it is JSON. */
   serve(of: ControllerId, request: unknown, answer: (answer: ServiceAnswer) => void): void
   table(): ServiceTable
+  /** A request was refused before its body was read: its token is missing or wrong, or it comes from a foreign page. */
+  refused(of: ControllerId, remote: string, message: string): void
   /** The controller that this is. */
   readonly self: ControllerId
 }
@@ -37,6 +39,8 @@ export function createManagementServer(options: {
     response.on('error', () => undefined)
     const refusal = refuseForeign(request, address.port) ?? refuseWithoutToken(request, token)
     if (refusal !== undefined) {
+      const { remoteAddress = '?', remotePort = '?' } = request.socket
+      reactor.turn(() => service.refused(of, `${remoteAddress}:${remotePort}`, refusal.message))
       sendError(response, refusal.status, refusal)
       return
     }

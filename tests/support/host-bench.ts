@@ -143,6 +143,7 @@ export class HostBench {
       clock: this.clock,
       trace: this.trace,
       rounds: new Rounds({ clock: this.clock, turn: { atEnd: later, next: later } }),
+      security: { note: () => undefined },
     })
     this.#controllers.set(id, { id, scsi, iscsi })
     this.openPortal(id, id)

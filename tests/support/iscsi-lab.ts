@@ -1,6 +1,7 @@
 import { concatBytes, getU16, getU32 } from '../../src-main/base/bytes'
 import { assert } from '../../src-main/base/assert'
 import type { ControllerId } from '../../src-main/contract/controller-id'
+import type { SecurityNote } from '../../src-main/contract/security'
 import type { ClockPort, ConnectionHandler, ConnectionPort, TracePort } from '../../src-main/core/ports'
 import type { Nexus, ScsiCommand, ScsiResponse, ScsiTarget } from '../../src-main/core/scsi/device'
 import { assemblePdu, NO_DIGESTS, type DigestUse } from '../../src-main/core/iscsi/codec/assemble'
@@ -207,6 +208,7 @@ export class IscsiLab {
   readonly peerTasks = new FakePeerTasks()
   readonly clock = new ManualClock()
   readonly turns = new ManualTurns()
+  readonly security: SecurityNote[] = []
   readonly scsi = new FakeScsi(this.turns)
   readonly trace = new FakeTrace()
   readonly target = new IscsiTarget({
@@ -222,6 +224,7 @@ export class IscsiLab {
     clock: this.clock,
     trace: this.trace,
     rounds: new Rounds({ clock: this.clock, turn: this.turns }),
+    security: { note: (note) => void this.security.push(note) },
   })
 
   connect(portal: ControllerId = 'a'): RawInitiator {

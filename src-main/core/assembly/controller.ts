@@ -1,6 +1,7 @@
 import type { ArrayState } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import type { PeerMessage } from '../../contract/interconnect'
+import type { SecurityNote } from '../../contract/security'
 import type { ServiceAnswer } from '../../contract/service-request'
 import type { ControllerReport, NvramReport, ServiceTable } from '../../contract/snapshot'
 import { createDrives } from '../controller/drives/drives'
@@ -63,6 +64,11 @@ export class Controller {
 
   serviceTable(): ServiceTable {
     return serviceTable()
+  }
+
+  /** What the management address refused before it came here. */
+  noteSecurity(note: SecurityNote): void {
+    this.#parts.security.note(note)
   }
 
   get phase(): ControllerReport['phase'] {

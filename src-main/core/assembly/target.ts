@@ -1,4 +1,5 @@
 import { CONTROLLER_IDS, portalGroupOf, type ControllerId } from '../../contract/controller-id'
+import type { SecurityLog } from '../controller/peer/security-log'
 import { AccessNotifier } from '../controller/volumes/access-notifier'
 import type { VolumeService } from '../controller/volumes/volume-service'
 import { IscsiTarget } from '../iscsi/session/target'
@@ -29,11 +30,12 @@ export interface TargetParts extends TargetOptions, TasksAtPeerParts {
   readonly clock: ClockPort
   readonly trace: TracePort
   readonly rounds: Rounds
+  readonly security: SecurityLog
   readonly volumes: VolumeService
 }
 
 export function createTarget(parts: TargetParts): Target {
-  const { self, clock, trace, rounds, volumes, targetName, portalAddresses } = parts
+  const { self, clock, trace, rounds, security, volumes, targetName, portalAddresses } = parts
   const tasksAtPeer = new TasksAtPeer(parts)
   const scsi = createScsiTarget({ directory: volumes, identity: { targetName, revision: PRODUCT_REVISION } })
   const iscsi = new IscsiTarget({
@@ -46,6 +48,7 @@ export function createTarget(parts: TargetParts): Target {
     clock,
     trace,
     rounds,
+    security,
     commandName,
   })
   return { iscsi, tasksAtPeer, access: new AccessNotifier(volumes, scsi) }

@@ -1,6 +1,7 @@
 import type { ControllerId } from '../../contract/controller-id'
 import type { ControllerCounters } from '../../contract/snapshot'
 import type { EventLog } from '../controller/peer/event-log'
+import type { SecurityLog } from '../controller/peer/security-log'
 import type { PeerSession } from '../controller/peer/peer-session'
 import type { Standing } from '../controller/peer/standing'
 import type { ArrayStore } from '../controller/state/array-store'
@@ -26,6 +27,7 @@ export interface RequestParts {
   readonly clock: ClockPort
   readonly ports: Pick<ControllerPorts, 'drives'>
   readonly log: EventLog
+  readonly security: SecurityLog
   readonly session: PeerSession
   readonly standing: Standing
   readonly store: ArrayStore

@@ -50,6 +50,7 @@ const target = new IscsiTarget({
   clock,
   trace: untraced,
   rounds: new Rounds({ clock, turn: reactor.turnPort }),
+  security: { note: () => undefined },
 })
 server.listen(0, '127.0.0.1', () => process.stdout.write(`${port()}\n`))
 

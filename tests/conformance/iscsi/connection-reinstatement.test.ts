@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { LIMITS } from '../../../src-main/contract/limits'
 import { initiatorTaskTagOf } from '../../../src-main/core/iscsi/codec/layout'
 import { LOGIN_STATUS, type LoginRequestPdu } from '../../../src-main/core/iscsi/codec/pdu/login'
 import { INITIATOR_NAME, IscsiLab, pattern, senseCodes, TARGET_NAME, type RawInitiator } from '../../support/iscsi-lab'
@@ -12,16 +13,20 @@ function pair(keys: Readonly<Record<string, string>> = {}) {
   const lab = new IscsiLab()
   const old = lab.connect()
   const { tsih } = old.login({ keys }).response
-  return { lab, old, tsih, fresh: lab.connect() }
+  return { lab, old, tsih, fresh: lab.connect(), replace: replacing(lab) }
 }
 
-function replace(fresh: RawInitiator, fields: Partial<LoginRequestPdu>, keys: Readonly<Record<string, string>> = {}) {
-  return fresh.loginRequest({ isid: ISID, ...fields }, { ...IDENTITY, ...keys })
+/** The old connection has been silent for a moment: its place is not taken while it is in use. */
+function replacing(lab: IscsiLab) {
+  return (fresh: RawInitiator, fields: Partial<LoginRequestPdu>, keys: Readonly<Record<string, string>> = {}) => {
+    lab.clock.advance(LIMITS.sessionInUseMs)
+    return fresh.loginRequest({ isid: ISID, ...fields }, { ...IDENTITY, ...keys })
+  }
 }
 
 describe('connection reinstatement', () => {
   it('ends the old connection with its tasks; the session goes on', () => {
-    const { lab, old, tsih, fresh } = pair()
+    const { lab, old, tsih, fresh, replace } = pair()
     old.testUnitReady()
     lab.scsi.isHolding = true
     old.send(old.commandHeader())
@@ -41,7 +46,7 @@ describe('connection reinstatement', () => {
   })
 
   it('lets early commands come again', () => {
-    const { old, tsih, fresh } = pair()
+    const { old, tsih, fresh, replace } = pair()
     old.send(old.commandHeader({ cmdSn: 2, initiatorTaskTag: 2 }))
     replace(fresh, { tsih })
     for (const tag of [1, 2]) fresh.send(fresh.commandHeader({ initiatorTaskTag: tag }))
@@ -49,7 +54,7 @@ describe('connection reinstatement', () => {
   })
 
   it('keeps what the session agreed on, but not what belonged to the old connection', () => {
-    const { tsih, fresh } = pair({ ImmediateData: 'No', HeaderDigest: 'CRC32C' })
+    const { tsih, fresh, replace } = pair({ ImmediateData: 'No', HeaderDigest: 'CRC32C' })
     replace(fresh, { tsih })
     const { status, sense } = fresh.writeImmediate({ firstBlock: 0, data: pattern(512) })
     expect([status, ...senseCodes(sense)]).toEqual([2, 0x0b, 0x0c, 0x0c])
@@ -57,7 +62,7 @@ describe('connection reinstatement', () => {
   })
 
   it('does not stop the session when the old connection reports its end late', () => {
-    const { lab, old, tsih, fresh } = pair()
+    const { lab, old, tsih, fresh, replace } = pair()
     replace(fresh, { tsih })
     old.handler.onClosed()
     expect(lab.target.sessions()).toHaveLength(1)
@@ -68,7 +73,7 @@ describe('connection reinstatement', () => {
   })
 
   it('happens over and over, with commands under way each time', () => {
-    const { lab, tsih, ...first } = pair()
+    const { lab, tsih, replace, ...first } = pair()
     let { old } = first
     lab.scsi.isHolding = true
     for (let round = 0; round < 100; round++) {
@@ -89,14 +94,14 @@ describe('connection reinstatement', () => {
     ['another kind of session', LOGIN_STATUS.sessionDoesNotExist, {}, { SessionType: 'Discovery' }],
     ['another CID', LOGIN_STATUS.tooManyConnections, { connectionId: 2 }, {}],
   ])('is refused to %s, and the session does not notice', (_, status, fields, keys) => {
-    const { old, tsih, fresh } = pair()
+    const { old, tsih, fresh, replace } = pair()
     expect(replace(fresh, { tsih, ...fields }, keys).response.status).toBe(status)
     expect([old.port.isClosed, fresh.port.isClosed]).toEqual([false, true])
     expect(old.testUnitReady().status).toBe(0)
   })
 
   it('is refused at the other portal group', () => {
-    const { lab, old, tsih } = pair()
+    const { lab, old, tsih, replace } = pair()
     expect(replace(lab.connect('b'), { tsih }).response.status).toBe(LOGIN_STATUS.sessionDoesNotExist)
     expect(old.testUnitReady().status).toBe(0)
   })

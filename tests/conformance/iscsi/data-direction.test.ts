@@ -119,6 +119,7 @@ class Bench {
       clock,
       trace: new RecordedTrace(),
       rounds: new Rounds({ clock, turn: turns }),
+      security: { note: () => undefined },
     })
     this.initiator = connectRaw((port) => turns.around(target.accept(port, 'a')))
     this.initiator.login({ targetName: TARGET_NAME })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { LIMITS } from '../../../src-main/contract/limits'
 import { INITIATOR_NAME, IscsiLab } from '../../support/iscsi-lab'
 
 /** RFC 7143 §6.3.5: the same initiator port at the same portal group ends its old session by coming again. */
@@ -8,6 +9,8 @@ describe('session reinstatement', () => {
     const old = lab.session()
     lab.scsi.isHolding = true
     old.send(old.commandHeader())
+    // It is not in use any more.
+    lab.clock.advance(LIMITS.sessionInUseMs)
     const fresh = lab.session()
     expect(old.port.isClosed).toBe(true)
     expect(lab.scsi.lost.map(({ id }) => id)).toEqual([1])

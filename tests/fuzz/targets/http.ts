@@ -151,7 +151,7 @@ async function openBench(): Promise<HttpBench> {
     token: TOKEN,
     address,
     reactor: new Reactor(),
-    service: { serve: (_, request, answer) => answer(answerTo(request)), table: serviceTable, self: 'a' },
+    service: { serve: (_, request, answer) => answer(answerTo(request)), table: serviceTable, refused: () => undefined, self: 'a' },
   })
   await new Promise<void>((resolve) => management.server.listen(0, '127.0.0.1', resolve))
   const { port } = management.server.address() as AddressInfo

@@ -10,6 +10,7 @@ import { nested } from '../../support/nested-json'
 
 const host = '127.0.0.1'
 const served: unknown[] = []
+const refused: string[] = []
 let port: number
 let close: () => Promise<void>
 
@@ -22,6 +23,7 @@ beforeAll(async () => {
     reactor: new Reactor(),
     service: {
       self: 'b',
+      refused: (of, remote, message) => void refused.push(`${of} ${remote.split(':')[0]} ${message}`),
       table: () => ({ requests: [{ name: 'volumes', kind: 'monitoring', summary: 'Lists volumes.', parameters: [] }] }),
       serve(of, incoming, answer) {
         served.push(incoming)
@@ -93,6 +95,15 @@ describe('management port', () => {
   ])('answers %i to %j', async (status, asked) => {
     const answer = await ask(asked)
     expect(answer).toMatchObject({ status, json: { receivedBy: 'b', error: { message: expect.any(String) as string } } })
+  })
+
+  it('tells the controller of a wrong token, and of a foreign page', async () => {
+    refused.length = 0
+    await ask({ headers: { authorization: 'Bearer wrong' } })
+    await ask({ headers: { origin: 'http://evil.example' } })
+    await ask({ path: '/' })
+    expect(refused).toHaveLength(2)
+    expect(refused[0]).toBe('a 127.0.0.1 The token is wrong.')
   })
 
   it('refuses what is nested too deep', async () => {

@@ -31,7 +31,7 @@ async function openPortal(accept: Accept): Promise<{ address: ControllerAddresse
       accepted.push(of)
       return accept(connection)
     },
-    service: { self: 'a', serve: () => undefined, table: () => ({ requests: [] }) },
+    service: { self: 'a', serve: () => undefined, table: () => ({ requests: [] }), refused: () => undefined },
   })
   const error = await new Promise<string | undefined>((resolve) => portals.open('a', resolve))
   if (error !== undefined) throw new Error(error)

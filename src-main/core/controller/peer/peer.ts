@@ -2,6 +2,7 @@ import type { ControllerId } from '../../../contract/controller-id'
 import type { ClockPort, ControllerPorts, MidplanePort, TracePort } from '../../ports'
 import type { Rounds } from '../../turns/rounds'
 import { EventLog } from './event-log'
+import { SecurityLog } from './security-log'
 import { PeerSession } from './peer-session'
 import { Signal } from './signal'
 import { PairStanding } from './standing'
@@ -24,6 +25,7 @@ export interface ControllerParts {
 /** The lowest room: the session with the peer, and this controller's status in the pair. */
 export interface Peer {
   readonly log: EventLog
+  readonly security: SecurityLog
   readonly session: PeerSession
   readonly standing: PairStanding
   /** The phase, membership, addresses, or array state changed: parts that depend on them review what should be. */
@@ -35,5 +37,5 @@ export function createPeer(parts: ControllerParts): Peer {
   const log = new EventLog(clock)
   const changed = new Signal()
   const session = new PeerSession({ ...parts, port: ports.peer })
-  return { log, session, changed, standing: new PairStanding({ ...parts, log, session, changed }) }
+  return { log, security: new SecurityLog(parts), session, changed, standing: new PairStanding({ ...parts, log, session, changed }) }
 }

@@ -2,6 +2,7 @@ import { getU32 } from '../../../base/bytes'
 import type { Result } from '../../../base/result'
 import { portalGroupOf, type ControllerId } from '../../../contract/controller-id'
 import { LIMITS } from '../../../contract/limits'
+import type { SecurityNote } from '../../../contract/security'
 import type { ClockPort, ConnectionHandler, ConnectionPort, Timer, TracePort } from '../../ports'
 import type { Rounds } from '../../turns/rounds'
 import { PduFramer, type Pdu } from '../codec/framer'
@@ -10,6 +11,7 @@ import { DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES, type NegotiatedParameters } from '
 import { encodeLoginResponse, LOGIN_STAGE, LOGIN_STATUS, type LoginRequestPdu } from '../codec/pdu/login'
 import { serialAdd } from '../codec/serial-number'
 import type { SessionContext } from './context'
+import type { Refusal } from './access'
 import { Intake, type Pace } from './intake'
 import { LoginNegotiation, type LoginFacts, type LoginStep } from './login'
 import { Outbound } from './outbound'
@@ -22,15 +24,16 @@ export interface ConnectionOwner {
   readonly clock: ClockPort
   readonly trace: TracePort
   readonly rounds: Rounds
+  note(note: SecurityNote): void
   /** The status that refuses a login to the session that the request names; undefined if it may go on. */
   statusOfTsih(request: LoginRequestPdu, portal: ControllerId): number | undefined
   parametersOf(tsih: number): Readonly<NegotiatedParameters> | undefined
-  /** Makes the session, ending the one or the connection that it reinstates; the error is a login status. */
+  /** Makes the session, ending the one or the connection that it reinstates. */
   startSession(
     connection: Connection,
     facts: LoginFacts,
     outbound: Outbound,
-  ): Result<{ readonly tsih: number; readonly session: Session }, number>
+  ): Result<{ readonly tsih: number; readonly session: Session }, Refusal>
   ended(connection: Connection, reason: string): void
 }
 
@@ -56,6 +59,7 @@ export class Connection implements ConnectionHandler {
   #login: LoginNegotiation | undefined
   #timer: Timer
   #hasHeard = false
+  #heardAtMs = 0
   #isPinged = false
   #isEnded = false
 
@@ -81,6 +85,7 @@ export class Connection implements ConnectionHandler {
   onData(bytes: Uint8Array): void {
     if (this.#isEnded) return
     this.#hasHeard = true
+    this.#heardAtMs = this.#owner.clock.nowMs()
     this.#intake.push(bytes)
   }
 
@@ -88,6 +93,10 @@ export class Connection implements ConnectionHandler {
     if (this.#isEnded) return
     this.#hasHeard = true
     this.#intake.drained()
+  }
+
+  get silentMs(): number {
+    return this.#owner.clock.nowMs() - this.#heardAtMs
   }
 
   /** For its session. */
@@ -142,7 +151,7 @@ export class Connection implements ConnectionHandler {
     const { facts, request } = step
     const started = this.#owner.startSession(this, facts, this.#outbound)
     if (!started.ok) {
-      this.#refuseLogin(request, started.error, 'no session can be had')
+      this.#refuseLogin(request, started.error.status, started.error.reason)
       return
     }
     const { tsih, session } = started.value
@@ -155,6 +164,9 @@ export class Connection implements ConnectionHandler {
     this.#login = undefined
     this.#timer.cancel()
     this.#watch()
+    const who = facts.initiatorName
+    const what = facts.discovery ? 'logged in for discovery' : 'logged in'
+    this.#owner.note({ kind: 'login', who, remote: this.remote, text: `${who} ${what} from ${this.remote}.` })
     this.#owner.trace.record({
       place: `portal-${this.portal}`,
       kind: 'portal.login',
@@ -168,11 +180,14 @@ export class Connection implements ConnectionHandler {
 
   #refuseLogin(request: LoginRequestPdu, status: number, reason: string): void {
     this.#sendLogin(request, { transit: false, tsih: request.tsih, text: new Uint8Array(0), status })
+    const who = this.#login?.initiatorName ?? ''
+    const text = `A login from ${this.remote}${who === '' ? '' : ` as ${who}`} was refused: ${reason}.`
+    this.#owner.note({ kind: 'login-refused', who, remote: this.remote, text })
     this.#owner.trace.record({
       place: `portal-${this.portal}`,
       kind: 'portal.rejected',
       to: 'host',
-      data: { loginStatus: status, reason, initiator: this.#login?.initiatorName ?? '', remote: this.remote },
+      data: { loginStatus: status, reason, initiator: who, remote: this.remote },
     })
     this.end('login refused')
   }

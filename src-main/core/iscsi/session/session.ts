@@ -189,10 +189,11 @@ export class Session {
   #taskManagement(pdu: Pdu): void {
     if (this.context.facts.discovery) rejectPdu(this.context, pdu.header, REJECT_REASON.commandNotSupported)
     else {
-      const { endTasks, dropAllSessions } = this.#reach
+      const { endTasks, dropOwnSessions, noteReset } = this.#reach
       manageTasks(this.context, decodeTaskManagementRequest(pdu.header), this.#tasks, {
         endTasks,
-        dropAllSessions,
+        dropOwnSessions,
+        noteReset,
         countAsReceived: (cmdSn) => this.#countAsReceived(cmdSn),
       })
     }

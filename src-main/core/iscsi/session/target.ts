@@ -1,10 +1,12 @@
 import { failure, ok, type Result } from '../../../base/result'
 import { portalGroupOf, type ControllerId, type PortalGroup } from '../../../contract/controller-id'
 import { LIMITS } from '../../../contract/limits'
+import type { SecurityNote } from '../../../contract/security'
 import type { ClockPort, ConnectionHandler, ConnectionPort, TracePort } from '../../ports'
 import type { ScsiTarget } from '../../scsi/device'
 import type { Rounds } from '../../turns/rounds'
 import { LOGIN_STATUS, type LoginRequestPdu } from '../codec/pdu/login'
+import { refuseLogin, type Refusal } from './access'
 import { CommandWindow } from './command-window'
 import { Connection, type ConnectionOwner } from './connection'
 import { Session } from './session'
@@ -27,8 +29,14 @@ export interface IscsiTargetOptions {
   readonly clock: ClockPort
   readonly trace: TracePort
   readonly rounds: Rounds
+  readonly security: SecurityNotes
   /** Names a command in the trace. */
   readonly commandName?: (cdb: Uint8Array) => string
+}
+
+/** Who hears of what concerns access. */
+export interface SecurityNotes {
+  note(note: SecurityNote): void
 }
 
 /** The sessions of the other controller. */
@@ -52,6 +60,8 @@ export interface SessionSummary {
 
 const MAX_TSIH = 0xffff
 
+type StartedSession = Result<{ readonly tsih: number; readonly session: Session }, Refusal>
+
 /**
  * The iSCSI target of one controller (RFC 7143, ErrorRecoveryLevel 0, one connection for each session). Bytes 4 and 5
  * of an initiator's ISID are the qualifier that names its commands in the trace, with the task tag (ioRequestName).
@@ -73,13 +83,14 @@ export class IscsiTarget {
 
   constructor(options: IscsiTargetOptions) {
     this.#options = options
-    const { targetName, alias, clock, trace, rounds } = options
+    const { targetName, alias, clock, trace, rounds, security } = options
     this.#owner = {
       targetName,
       alias,
       clock,
       trace,
       rounds,
+      note: (note) => security.note(note),
       statusOfTsih: (request, portal) => this.#statusOfTsih(request, portal),
       parametersOf: (tsih) => this.#byTsih.get(tsih)?.session?.context.facts.parameters,
       startSession: (connection, facts, outbound) => this.#startSession(connection, facts, outbound),
@@ -140,11 +151,7 @@ export class IscsiTarget {
 
   /** Ends every connection. */
   closeAll(): void {
-    this.#endAll('the target closes')
-  }
-
-  #endAll(reason: string): void {
-    for (const connection of [...this.#connections]) connection.end(reason)
+    for (const connection of [...this.#connections]) connection.end('the target closes')
   }
 
   /**
@@ -159,16 +166,15 @@ export class IscsiTarget {
     return facts.connectionId === connectionId ? undefined : LOGIN_STATUS.tooManyConnections
   }
 
-  #startSession(
-    connection: Connection,
-    facts: LoginFacts,
-    outbound: Outbound,
-  ): Result<{ readonly tsih: number; readonly session: Session }, number> {
+  #startSession(connection: Connection, facts: LoginFacts, outbound: Outbound): StartedSession {
     if (facts.tsih !== 0) return this.#replaceConnection(connection, facts, outbound)
-    this.#endReinstated(connection, facts)
+    const reinstated = this.#reinstatedBy(connection, facts)
+    const refusal = refuseLogin(facts, reinstated[0])
+    if (refusal !== undefined) return failure(refusal)
+    for (const other of reinstated) this.#replace(other, connection, 'reinstated')
     const { portal } = connection
     const count = [...this.#byTsih.values()].filter((other) => other.portal === portal).length
-    if (count >= LIMITS.sessions) return failure(LOGIN_STATUS.outOfResources)
+    if (count >= LIMITS.sessions) return failure({ status: LOGIN_STATUS.outOfResources, reason: 'there are too many sessions' })
     this.#lastNexusId++
     const nexus = { id: this.#lastNexusId, initiatorPort: `${facts.initiatorName},i,0x${facts.isid}`, portalGroup: portalGroupOf(portal) }
     const window = new CommandWindow<Arrival>({ firstCmdSn: facts.firstCmdSn, size: LIMITS.commandWindow })
@@ -184,19 +190,17 @@ export class IscsiTarget {
    * Connection reinstatement (RFC 7143 §6.3.4): the old connection is logged out with all its tasks. The session goes on, with
    * its nexus and its numbers of commands.
    */
-  #replaceConnection(
-    connection: Connection,
-    facts: LoginFacts,
-    outbound: Outbound,
-  ): Result<{ readonly tsih: number; readonly session: Session }, number> {
+  #replaceConnection(connection: Connection, facts: LoginFacts, outbound: Outbound): StartedSession {
     const { tsih } = facts
     const old = this.#byTsih.get(tsih)
     const context = old?.session?.context
     if (old === undefined || context?.facts.initiatorName !== facts.initiatorName || context.facts.discovery !== facts.discovery)
-      return failure(LOGIN_STATUS.sessionDoesNotExist)
+      return failure({ status: LOGIN_STATUS.sessionDoesNotExist, reason: 'no session of this initiator has the TSIH' })
+    const refusal = refuseLogin(facts, old)
+    if (refusal !== undefined) return failure(refusal)
     const { nexus, window, counters } = context
     this.#byTsih.set(tsih, connection)
-    old.end('connection reinstated')
+    this.#replace(old, connection, 'connection reinstated')
     window.dropHeld()
     return ok({ tsih, session: this.#openSession(connection, { facts, outbound, nexus, window, counters }) })
   }
@@ -221,18 +225,35 @@ export class IscsiTarget {
         targetAddresses: () => this.#options.portalAddresses().map(({ address, group }) => `${address},${group}`),
         loggedOut: () => connection.end('logout'),
         endTasks: (end, done) => this.#endTasks(end, done),
-        dropAllSessions: () => this.#endAll('target reset'),
+        dropOwnSessions: () => this.#endOf(parts.facts.initiatorName, 'target reset'),
+        noteReset: (what) => this.#noteReset(connection, parts.facts, what),
       },
     )
   }
 
   /** The same initiator port logs in again at the same portal group, so its old session is over (RFC 7143 §6.3.5). */
-  #endReinstated(connection: Connection, facts: LoginFacts): void {
-    for (const other of [...this.#byTsih.values()]) {
+  #reinstatedBy(connection: Connection, facts: LoginFacts): readonly Connection[] {
+    return [...this.#byTsih.values()].filter((other) => {
       const old = other.session?.context.facts
       const isSame = old?.isid === facts.isid && old.initiatorName === facts.initiatorName && other.portal === connection.portal
-      if (isSame && old.discovery === facts.discovery) other.end('reinstated')
-    }
+      return isSame && old.discovery === facts.discovery
+    })
+  }
+
+  #replace(old: Connection, connection: Connection, reason: string): void {
+    const who = old.session?.context.facts.initiatorName ?? ''
+    const text = `A login from ${connection.remote} as ${who} took the place of the one from ${old.remote}.`
+    this.#options.security.note({ kind: 'session-replaced', who, remote: connection.remote, text })
+    old.end(reason)
+  }
+
+  /** The name is all that is known of who is who. */
+  #endOf(initiatorName: string, reason: string): void {
+    for (const other of [...this.#byTsih.values()]) if (other.session?.context.facts.initiatorName === initiatorName) other.end(reason)
+  }
+
+  #noteReset({ remote }: Connection, { initiatorName: who }: LoginFacts, what: string): void {
+    this.#options.security.note({ kind: 'reset', who, remote, text: `${who} from ${remote} asked for ${what}.` })
   }
 
   #freeTsih(): number {

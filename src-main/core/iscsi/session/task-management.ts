@@ -21,8 +21,13 @@ export interface TaskManagementReach {
   countAsReceived(cmdSn: number): boolean
   /** `refused`: too many wait for the peer already, and nothing has ended. */
   endTasks(end: TaskEnd, done: (outcome: 'ended' | 'refused') => void): void
-  /** TARGET COLD RESET ends every session (RFC 7143 §11.5.1). */
-  dropAllSessions(): void
+  /**
+   * TARGET COLD RESET ends sessions (RFC 7143 §11.5.1): here those of the initiator that asks for it, since nobody knows whether it
+   * may end those of others.
+   */
+  dropOwnSessions(): void
+  /** For the security log. */
+  noteReset(what: string): void
 }
 
 type Scope = 'task' | 'own-tasks-of-unit' | 'tasks-of-unit' | 'unit-reset' | 'target-reset'
@@ -77,6 +82,7 @@ export function manageTasks(
     )
     return
   }
+  if (scope !== 'tasks-of-unit') reach.noteReset(scope === 'unit-reset' ? `a reset of LUN ${request.lun}` : 'a reset of the target')
   const end = { unit: scope === 'target-reset' ? ('all' as const) : request.lun, isReset: scope !== 'tasks-of-unit' }
   reach.endTasks(end, (outcome) => {
     if (outcome === 'refused') {
@@ -84,6 +90,6 @@ export function manageTasks(
       return
     }
     respond(TASK_MANAGEMENT_OUTCOME.complete)
-    if (request.function === TASK_MANAGEMENT_FUNCTION.targetColdReset) reach.dropAllSessions()
+    if (request.function === TASK_MANAGEMENT_FUNCTION.targetColdReset) reach.dropOwnSessions()
   })
 }

@@ -5,6 +5,7 @@ import { deleteVolume } from './delete-volume'
 import { discardHeldWrites } from './discard-held-writes'
 import { getArrayStatus } from './get-array-status'
 import { getEventLog } from './get-event-log'
+import { getSecurityLog } from './get-security-log'
 import { getOperation, listOperations } from './get-operation'
 import { getTakeovers } from './get-takeovers'
 import { giveBack } from './give-back'
@@ -38,6 +39,7 @@ export const SERVICE_REQUESTS: readonly ServiceRequestDefinition[] = [
   listLuns,
   getTakeovers,
   getEventLog,
+  getSecurityLog,
   getOperation,
   listOperations,
   locateBlock,

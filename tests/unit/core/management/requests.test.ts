@@ -92,6 +92,7 @@ const WRONG: readonly (readonly [string, object, string, string])[] = [
   ['get-operation', { operation: '' }, 'bad-parameter', 'operation'],
   ['get-operation', { operation: 'none' }, 'not-found', 'operation'],
   ['get-event-log', { count: 0 }, 'bad-parameter', 'count'],
+  ['get-security-log', { count: 0 }, 'bad-parameter', 'count'],
   ['get-array-status', { verbose: true }, 'bad-parameter', 'verbose'],
   ['locate-block', { volume: 'alpha', block: 1e12 }, 'bad-parameter', 'block'],
   ['locate-block', { volume: 'none', block: 0 }, 'not-found', 'volume'],
