@@ -3,7 +3,7 @@ import type { ControllerId } from '../../src-main/contract/controller-id'
 import type { LabCommandName, LabCommandParameters } from '../../src-main/contract/lab-api'
 import type { Workload } from '../../src-main/contract/workload'
 import { useAnnouncementStore } from '../stores/announcements'
-import { newRequestId, useConsoleStore, type ConsoleEntry } from '../stores/console'
+import { newRequest, useConsoleStore, type ConsoleEntry } from '../stores/console'
 import { useLabStore } from '../stores/lab'
 
 /** What the buttons and shortcuts do. Failures are announced; successes can be seen. */
@@ -29,7 +29,7 @@ export function useActions() {
 
   /** A change of the array itself is an ordinary service request. */
   async function requestService(name: string, params: Readonly<Record<string, string | number | boolean>>): Promise<ConsoleEntry> {
-    const entry = await useConsoleStore().send(servingController(), { id: newRequestId(), name, params })
+    const entry = await useConsoleStore().send(servingController(), newRequest({ name, params }))
     const problem = entry.unreachable ?? (entry.answer !== undefined && 'error' in entry.answer ? entry.answer.error : undefined)
     if (problem !== undefined) announcements.say({ tone: 'bad', title: t('actions.failed'), detail: problem.message })
     return entry

@@ -40,8 +40,13 @@ export const useConsoleStore = defineStore('console', () => {
   return { entries, selected, send }
 })
 
-/** A unique id. A request that is sent again with the same id does not run twice. */
-export function newRequestId(): string {
+/**
+ * A request with a unique id. Sent again with the same id, it does not run twice. `since` keeps it from being taken for one of the
+ * many that the array has forgotten.
+ */
+export function newRequest(request: Omit<ServiceRequest, 'id' | 'since'>): ServiceRequest {
   const random = crypto.getRandomValues(new Uint8Array(6))
-  return `window-${[...random].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  const id = `window-${[...random].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  const since = useLabStore().snapshot?.array?.droppedResults
+  return since === undefined ? { id, ...request } : { id, since, ...request }
 }

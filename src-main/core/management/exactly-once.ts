@@ -5,7 +5,7 @@ import type { ServiceError, ServiceRequest } from '../../contract/service-reques
 import type { TraceId } from '../../contract/trace'
 import { withCompleted } from '../controller/state/array-changes'
 import type { Committer } from '../controller/state/committer'
-import { mayHaveExpired } from '../controller/state/expired-ids'
+import { mayHaveExpired, resultCount } from '../controller/state/expired-ids'
 import { operationOf } from '../controller/state/operation-changes'
 import { validateConfiguration } from '../raid/validation'
 import type { Changed, Outcome } from './request'
@@ -23,16 +23,17 @@ export function idReused(id: string, name: string): ServiceError {
   return { code: 'id-reused', message, field: 'id' }
 }
 
-function idExpired(id: string): ServiceError {
+function idExpired(state: ArrayState, id: string): ServiceError {
   const what = `The id "${id}" may be that of a request that was carried out long ago and whose result is no longer kept.`
-  const todo = 'It does not run again. See whether its change is there; if not, send the request with a new id.'
+  const since = `"since": ${resultCount(state)}`
+  const todo = `It does not run again. See whether its change is there; if not, send the request with a new id and ${since}.`
   return { code: 'id-expired', message: `${what} ${todo}`, field: 'id' }
 }
 
 /** The result of the same request, if it has been carried out before, or a refusal if it may have been. */
 export function earlierResult(state: ArrayState, request: ServiceRequest, digest: string): Outcome<CompletedRequest> | undefined {
   const completed = state.completedRequests.find(({ id }) => id === request.id)
-  if (completed === undefined) return mayHaveExpired(state, request.id, request.since) ? failure(idExpired(request.id)) : undefined
+  if (completed === undefined) return mayHaveExpired(state, request.id, request.since) ? failure(idExpired(state, request.id)) : undefined
   return completed.digest === digest ? ok(completed) : failure(idReused(request.id, completed.name))
 }
 
