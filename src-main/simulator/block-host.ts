@@ -3,11 +3,13 @@ import { concatBytes, getU32, putU32 } from '../base/bytes'
 import type { Prng } from '../base/prng'
 import { BLOCK_BYTES } from '../base/units'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
-import type { VolumeOutcome } from '../core/scsi/device'
+import type { VolumeFault, VolumeOutcome } from '../core/scsi/device'
 import type { Incarnation } from './incarnation'
 import type { World } from './world'
 
 const RETRY_MS = 10
+/** Faults that pass. */
+const RETRIED: readonly VolumeFault[] = ['transitioning', 'busy', 'no-space']
 const SCAN_MS = 20
 /** Longer than it takes to fence a hung controller. Otherwise an abandoned command could still run after its retry. */
 const TIMEOUT_MS = 2500
@@ -145,7 +147,7 @@ export class BlockHost {
       clock.after(0.05, () => {
         if (command.attempt !== attempt || !this.#underWay.has(command)) return
         if (outcome.ok) this.#answered(command, outcome.value, ended)
-        else if (outcome.fault === 'transitioning' || outcome.fault === 'busy') clock.after(RETRY_MS, again)
+        else if (RETRIED.includes(outcome.fault)) clock.after(RETRY_MS, again)
         else this.violations.push(`${nameOf(command)} failed: ${outcome.fault}`)
       })
     }
