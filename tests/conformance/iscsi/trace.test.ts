@@ -38,4 +38,14 @@ describe('trace', () => {
     expect(lab.scsi.executed.map(({ trace }) => trace)).toEqual(Array(5).fill(undefined))
     expect([...lab.trace.of('portal.command'), ...lab.trace.of('portal.response')]).toEqual([])
   })
+
+  it('has no more room for refused PDUs than for commands', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    initiator.send(initiator.commandHeader({ final: false }))
+    lab.trace.isAdmitting = false
+    for (let i = 0; i < 5; i++) initiator.send(initiator.commandHeader({ final: false }))
+    expect(initiator.receive()).toHaveLength(6)
+    expect(lab.trace.of('portal.rejected')).toHaveLength(1)
+  })
 })

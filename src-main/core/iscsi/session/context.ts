@@ -47,10 +47,11 @@ export function plainSequence(context: SessionContext): TargetSequence {
   return { statSn: context.outbound.statSn, expCmdSn: context.window.expCmdSn, maxCmdSn: context.window.maxCmdSn }
 }
 
-/** Refuses one PDU (RFC 7143 §11.17) and says so in the trace. */
+/** Refuses one PDU (RFC 7143 §11.17) and says so in the trace, as far as that has room for what initiators do. */
 export function rejectPdu(context: SessionContext, rejected: Uint8Array, reason: number): void {
   context.counters.rejects++
   context.outbound.send({ header: encodeReject({ reason, dataSn: 0, ...statusSequence(context) }), data: [rejected.slice()] })
+  if (!context.trace.admit()) return
   context.trace.record({
     place: `portal-${context.portal}`,
     kind: 'portal.rejected',
