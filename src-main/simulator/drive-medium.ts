@@ -88,6 +88,11 @@ export class DriveMedium {
     return blockCount
   }
 
+  /** Runs that have been written, in no order. All the rest is zero. */
+  writtenRuns(): readonly { readonly firstBlock: number; readonly blockCount: number }[] {
+    return [...this.#pages.keys()].map((page) => ({ firstBlock: page * PAGE_BLOCKS, blockCount: PAGE_BLOCKS }))
+  }
+
   canRead(firstBlock: number, blockCount: number): boolean {
     if (this.latentErrors.size === 0) return true
     for (let block = firstBlock; block < firstBlock + blockCount; block++) if (this.latentErrors.has(block)) return false

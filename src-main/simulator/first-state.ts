@@ -1,11 +1,29 @@
 import type { ArrayState } from '../contract/array-state'
+import type { ArrayConfiguration, DriveEntry, RaidGroup, RaidLevel, Volume } from '../contract/configuration'
 import { defaultConfiguration } from '../core/raid/default-configuration'
+import { layoutOf } from '../core/raid/geometry'
+import { SUPERBLOCK_AREA_BLOCKS } from '../core/raid/superblock-area'
+import { validateConfiguration } from '../core/raid/validation'
 import type { DriveMedium } from './drive-medium'
 
-/** The array state on the drives of a new world: the same array as in a new lab. */
-export function firstState(media: readonly DriveMedium[]): ArrayState {
+/** An array with the groups of a new lab on the same drives, but smaller, so that hosts soon reach each end and border of it. */
+export interface SmallArray {
+  readonly chunkBlocks: number
+  /** Of each group. */
+  readonly stripes: number
+  /** There are volumes without redundancy, and one more with parity. */
+  readonly hasMoreVolumes: boolean
+}
+
+const ARRAY_ID = 'simulated-array'
+
+/** The array state on the drives of a new world: the same array as in a new lab, or a small one. */
+export function firstState(media: readonly DriveMedium[], small?: SmallArray): ArrayState {
   const drives = media.map(({ index, blockCount }) => ({ index, id: `drive-${index}`, blockCount }))
-  const configuration = defaultConfiguration({ arrayId: 'simulated-array', drives, serials: ['00000000000000a1', '00000000000000b1'] })
+  const configuration =
+    small === undefined
+      ? defaultConfiguration({ arrayId: ARRAY_ID, drives, serials: [serialOf(0), serialOf(1)] })
+      : validateConfiguration(smallConfiguration(drives, small))
   if (!configuration.ok) throw new RangeError(configuration.error.message)
   return {
     generation: 1,
@@ -17,4 +35,52 @@ export function firstState(media: readonly DriveMedium[]): ArrayState {
     automaticGiveback: true,
     completedRequests: [],
   }
+}
+
+function smallConfiguration(drives: readonly DriveEntry[], { chunkBlocks, stripes, hasMoreVolumes }: SmallArray): ArrayConfiguration {
+  const sectionBlocks = chunkBlocks * stripes
+  const nextBlock = new Map<number, number>()
+  const section = (drive: number): RaidGroup['sections'][number] => {
+    const firstBlock = nextBlock.get(drive) ?? SUPERBLOCK_AREA_BLOCKS
+    nextBlock.set(drive, firstBlock + sectionBlocks)
+    return { drive, firstBlock, blockCount: sectionBlocks }
+  }
+  const group = (id: number, name: string, level: RaidLevel, over: readonly number[]): RaidGroup => {
+    return { id, name, level, chunkBlocks, sections: over.map(section) }
+  }
+  const r5 = group(0, 'r5', 'raid5', [0, 1, 2, 3])
+  const r1 = group(1, 'r1', 'raid1', [4, 5])
+  // Without a section on the drives 2, 3 and 5: they may fail and cost nothing.
+  const r0 = group(2, 'r0', 'raid0', [0, 1])
+  const linear = group(3, 'linear', 'linear', [1, 4])
+  const volumes = [volumeIn(r5, 0, 'alpha'), volumeIn(r1, 1, 'bravo')]
+  if (hasMoreVolumes) volumes.push(volumeIn(r0, 2, 'charlie'), volumeIn(linear, 3, 'delta'), volumeIn(r5, 4, 'echo', 1))
+  return {
+    arrayId: ARRAY_ID,
+    name: 'Takeover Lab',
+    drives: [...drives],
+    groups: [r5, r1, r0, linear],
+    volumes,
+    luns: volumes.map(({ id }) => ({ lun: id, volumeId: id })),
+  }
+}
+
+/** A bit more than a third of a group; its last stripe is not whole. */
+function volumeIn(group: RaidGroup, id: number, name: string, place = 0): Volume {
+  const { stripeBlocks, stripeCount } = layoutOf(group)
+  const stripes = Math.floor(stripeCount * 0.4)
+  const blockCount = stripes * stripeBlocks - 3
+  return {
+    id,
+    serial: serialOf(id),
+    name,
+    groupId: group.id,
+    firstBlock: place * stripes * stripeBlocks,
+    blockCount,
+    preferredOwner: id % 2 === 0 ? 'a' : 'b',
+  }
+}
+
+function serialOf(id: number): string {
+  return `00000000000000${'abcdef'[id] ?? 'f'}1`
 }

@@ -58,7 +58,7 @@ export function virtualDrive(parts: {
     const blocks = isTorn ? Math.min(room, random.below(write.blockCount + 1)) : room
     if (room === 0) return 'no-space'
     medium.writeChunks(write.firstBlock, chunks, blocks)
-    watcher.landed(write)
+    if (blocks > 0) watcher.landed(write)
     return room < write.blockCount ? 'no-space' : 'good'
   }
 

@@ -9,7 +9,7 @@ import { DEFAULT_TIMINGS, type ControllerTimings } from '../core/controller/peer
 import { encodeState, encodeSuperblock, slotFirstBlock } from '../core/raid/superblock'
 import { VirtualClaims } from './claim-table'
 import { DriveMedium } from './drive-medium'
-import { firstState } from './first-state'
+import { firstState, type SmallArray } from './first-state'
 import { Incarnation } from './incarnation'
 import { TraceLog } from './trace-log'
 import { VirtualClock } from './virtual-clock'
@@ -28,6 +28,8 @@ export interface WorldOptions {
   readonly latency?: DriveLatency
   /** Of each controller. */
   readonly nvramBytes?: number
+  /** Instead of the array of a new lab. */
+  readonly smallArray?: SmallArray | undefined
 }
 
 export interface Life {
@@ -85,7 +87,7 @@ export class World {
         stateChanged: (incarnation, state) => this.#tellState(incarnation, state),
       },
     })
-    this.#format()
+    this.#format(options.smallArray)
   }
 
   start(controllers: readonly ControllerId[] = CONTROLLER_IDS): void {
@@ -276,8 +278,8 @@ export class World {
     }
   }
 
-  #format(): void {
-    const state: ArrayState = firstState(this.media)
+  #format(small: SmallArray | undefined): void {
+    const state: ArrayState = firstState(this.media, small)
     const payload = encodeState(state)
     if (!payload.ok) throw new RangeError('the first state does not fit into a superblock')
     for (const { index, id } of state.configuration.drives) {

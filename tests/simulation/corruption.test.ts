@@ -66,12 +66,11 @@ describe('corruption of a block', () => {
     const layout = layoutOf(group)
     const { data } = locate(layout, volume.firstBlock + 5)
     const row = layout.rule.memberBlockOf(layout, volume.firstBlock + 5)
-    const spots = [{ lun: volumeId, volumeId, firstBlock: 0, blockCount: 64 }]
     const look = (isTold: boolean): { readonly found: number; readonly corruptRows: number } => {
       const violations = new Violations(new VirtualClock())
       const check = new RedundancyCheck(violations, world.media)
       if (isTold) check.taint(group, row)
-      check.finish(state, spots)
+      check.finish(state)
       return { found: violations.found.length, corruptRows: check.corruptRows }
     }
     expect(look(false)).toEqual({ found: 0, corruptRows: 0 })

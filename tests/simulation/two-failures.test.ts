@@ -13,7 +13,6 @@ import type { World } from '../../src-main/simulator/world'
 import { expectNothingLost, servingWorld, settle, startHost, tale } from '../support/simulation'
 
 const SEEDS = Array.from({ length: 8 }, (_, index) => 1500 + index)
-const BLOCKS_OF_HOST = 64 * 8
 
 function unverified(world: World, id: ControllerId): readonly number[] {
   return (
@@ -29,10 +28,7 @@ function redundancyOf(world: World, id: ControllerId): readonly string[] {
   const state = world.controller(id)?.report().array
   if (state === undefined) throw new Error('no state')
   const violations = new Violations(world.clock)
-  new RedundancyCheck(violations, world.media).finish(
-    state,
-    state.configuration.luns.map(({ lun, volumeId }) => ({ lun, volumeId, firstBlock: 0, blockCount: BLOCKS_OF_HOST })),
-  )
+  new RedundancyCheck(violations, world.media).finish(state)
   return violations.found.map(({ sentence }) => sentence)
 }
 

@@ -1,4 +1,5 @@
 import { FIRST_VALUE, type BlockValue } from '../hosts/block-values'
+import type { BlockRun } from '../../core/raid/space'
 import type { Violations } from './checker'
 import { RegisterHistory, type Conflict } from './register-history'
 
@@ -6,7 +7,8 @@ export const BLOCK_CHECKER = 'blocks-linearizable'
 
 /** A run of blocks of one volume. */
 export interface BlockRange {
-  readonly volumeId: number
+  /** Of the volume's content. */
+  readonly contentId: number
   readonly firstBlock: number
   readonly blockCount: number
 }
@@ -18,6 +20,8 @@ interface Write {
 }
 
 const BLOCKS_OF_A_VOLUME = 2 ** 24
+/** Of a read at the end. */
+const MAX_RUN_BLOCKS = 256
 
 /**
  * Every block of every volume is one register for all hosts. An acknowledged write is read back until a newer one replaces it, on
@@ -29,6 +33,10 @@ export class BlockCheck {
   readonly #blocks = new Map<number, RegisterHistory>()
   readonly #writes: Write[] = []
   readonly #tainted = new Set<number>()
+  /** Blocks in rows that have lost more than can be computed. */
+  readonly #maybeLost = new Set<number>()
+  /** Contents that were something else before. */
+  readonly #unknownAtFirst = new Set<number>()
   /** Answers with blocks that were corrupted on a drive. */
   corruptBlocksServed = 0
   #moment = 0
@@ -43,8 +51,41 @@ export class BlockCheck {
    * This block, or another one from which it may be computed, was corrupted on its drive. Blocks have no checksums, so the array
    * may serve the corrupted bytes. But if they look like a host's write, it must be the right one.
    */
-  taint(volumeId: number, block: number): void {
-    this.#tainted.add(nameOf({ volumeId, firstBlock: block }, 0))
+  taint(contentId: number, block: number): void {
+    this.#tainted.add(nameOf({ contentId, firstBlock: block }, 0))
+  }
+
+  /** What these blocks hold before a host writes them was written as something else. */
+  isUnknownAtFirst(contentId: number): void {
+    this.#unknownAtFirst.add(contentId)
+  }
+
+  /** From now on, a read of this block may be answered with a medium error, but not with something else. */
+  losesPerhaps(contentId: number, block: number): void {
+    this.#maybeLost.add(nameOf({ contentId, firstBlock: block }, 0))
+  }
+
+  /** Whether any of these blocks may be lost. */
+  mayBeLost(range: BlockRange): boolean {
+    if (this.#maybeLost.size === 0) return false
+    return Array.from({ length: range.blockCount }, (_, index) => nameOf(range, index)).some((name) => this.#maybeLost.has(name))
+  }
+
+  /** What hosts have read or written of this content, in runs that are easy to read back. Blocks that may be lost stand alone. */
+  touched(contentId: number): BlockRun[] {
+    const names = [...this.#blocks.keys()].filter((name) => Math.floor(name / BLOCKS_OF_A_VOLUME) === contentId).sort((a, b) => a - b)
+    const runs: BlockRun[] = []
+    let end = -1
+    for (const name of names) {
+      const block = name % BLOCKS_OF_A_VOLUME
+      const last = runs.at(-1)
+      const isAlone = this.#maybeLost.has(name)
+      if (last !== undefined && block === end && last.blockCount < MAX_RUN_BLOCKS && !isAlone)
+        runs[runs.length - 1] = { ...last, blockCount: last.blockCount + 1 }
+      else runs.push({ firstBlock: block, blockCount: 1 })
+      end = isAlone ? -1 : block + 1
+    }
+    return runs
   }
 
   /** The moment at which a read begins. */
@@ -74,9 +115,11 @@ export class BlockCheck {
     const endMoment = this.moment()
     if (values.length !== range.blockCount) this.#report(`${host} read ${values.length} blocks where it asked for ${range.blockCount}`)
     this.#each(range, (history, index) => {
-      const value = values[index]
-      if (value === undefined) return
-      if (value === 'garbage' && this.#tainted.has(nameOf(range, index))) this.corruptBlocksServed++
+      const found = values[index]
+      if (found === undefined) return
+      const isTainted = found === 'garbage' && this.#tainted.has(nameOf(range, index))
+      const value = found === 'garbage' && this.#unknownAtFirst.has(range.contentId) ? FIRST_VALUE : found
+      if (isTainted) this.corruptBlocksServed++
       else if (value === 'garbage') this.#report(`${host} read something from ${placeOf(range, index)} that no host ever wrote there`)
       else if (!history.read(value, startMoment, endMoment))
         this.#report(`${host} read value ${value} from ${placeOf(range, index)}, where no host wrote it`)
@@ -99,9 +142,9 @@ export class BlockCheck {
     return `value ${value} (${write.host}, sent at ${write.beganAtMs.toFixed(3)} ms, ${end})`
   }
 
-  #each({ volumeId, firstBlock, blockCount }: BlockRange, visit: (history: RegisterHistory, index: number) => void): void {
+  #each({ contentId, firstBlock, blockCount }: BlockRange, visit: (history: RegisterHistory, index: number) => void): void {
     for (let index = 0; index < blockCount; index++) {
-      const name = nameOf({ volumeId, firstBlock }, index)
+      const name = nameOf({ contentId, firstBlock }, index)
       let history = this.#blocks.get(name)
       if (history === undefined) this.#blocks.set(name, (history = new RegisterHistory(FIRST_VALUE)))
       visit(history, index)
@@ -115,10 +158,10 @@ export class BlockCheck {
   }
 }
 
-function placeOf({ volumeId, firstBlock }: BlockRange, index: number): string {
-  return `block ${firstBlock + index} of volume ${volumeId}`
+function placeOf({ contentId, firstBlock }: BlockRange, index: number): string {
+  return `block ${firstBlock + index} of volume ${contentId}`
 }
 
-function nameOf({ volumeId, firstBlock }: Pick<BlockRange, 'volumeId' | 'firstBlock'>, index: number): number {
-  return volumeId * BLOCKS_OF_A_VOLUME + firstBlock + index
+function nameOf({ contentId, firstBlock }: Pick<BlockRange, 'contentId' | 'firstBlock'>, index: number): number {
+  return contentId * BLOCKS_OF_A_VOLUME + firstBlock + index
 }

@@ -1,6 +1,5 @@
 import { CONTROLLER_IDS } from '../../contract/controller-id'
-import type { CorruptRow } from '../faults/media-targets'
-import type { HotSpot } from '../hosts/hot-spots'
+import type { MediaRow } from '../faults/media-targets'
 import type { World } from '../world'
 import { BlockCheck } from './block-check'
 import { Violations } from './checker'
@@ -50,9 +49,14 @@ export class Checks {
   }
 
   /** A block of a row was corrupted on its drive. */
-  corrupted({ group, row, blocks }: CorruptRow): void {
+  corrupted({ group, row, blocks }: MediaRow): void {
     this.#redundancy.taint(group, row)
-    for (const { volumeId, block } of blocks) this.blocks.taint(volumeId, block)
+    for (const { contentId, block } of blocks) this.blocks.taint(contentId, block)
+  }
+
+  /** A row has a sector that cannot be read, or may lose a drive besides. */
+  losesPerhaps({ blocks }: MediaRow): void {
+    for (const { contentId, block } of blocks) this.blocks.losesPerhaps(contentId, block)
   }
 
   /** Samples the world at intervals from now on. */
@@ -66,11 +70,11 @@ export class Checks {
   }
 
   /** Once the world is quiet. */
-  finish(spots: readonly HotSpot[]): void {
+  finish(): void {
     const [a, b] = CONTROLLER_IDS.map((id) => this.#world.controller(id)?.report())
     if (a?.nvram !== undefined) this.#logs.finish('a', a.nvram)
     if (b?.nvram !== undefined) this.#logs.finish('b', b.nvram)
     this.services.finish({ a: a?.array, b: b?.array })
-    if (a?.array !== undefined) this.#redundancy.finish(a.array, spots)
+    if (a?.array !== undefined) this.#redundancy.finish(a.array)
   }
 }

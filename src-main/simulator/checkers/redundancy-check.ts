@@ -1,12 +1,14 @@
 import { BLOCK_BYTES } from '../../base/units'
 import type { ArrayState } from '../../contract/array-state'
-import type { ArrayConfiguration, RaidGroup } from '../../contract/configuration'
+import type { RaidGroup } from '../../contract/configuration'
 import { layoutOf, placeOf, type GroupLayout } from '../../core/raid/geometry'
+import type { BlockRun } from '../../core/raid/space'
 import type { DriveMedium } from '../drive-medium'
-import type { HotSpot } from '../hosts/hot-spots'
 import type { Violations } from './checker'
 
 const REDUNDANCY_CHECKER = 'redundancy'
+/** Rows that are compared at once. */
+const PART_ROWS = 64
 
 /**
  * When the world is quiet, all copies are equal and all parity matches its data, wherever hosts wrote and whichever controller
@@ -24,24 +26,61 @@ export class RedundancyCheck {
     this.#media = media
   }
 
-  /** `spots`: where hosts wrote. */
-  finish({ configuration, failedMembers = [] }: Pick<ArrayState, 'configuration' | 'failedMembers'>, spots: readonly HotSpot[]): void {
+  /** Compares all rows of all groups that have all their drives. */
+  finish({ configuration, failedMembers = [] }: Pick<ArrayState, 'configuration' | 'failedMembers'>): void {
     for (const group of configuration.groups) {
       const layout = layoutOf(group)
       const isDegraded = this.#isDegraded(group) || failedMembers.some(({ groupId }) => groupId === group.id)
       if (layout.redundancy === 0 || isDegraded) continue
       this.#findTainted(layout)
-      for (const row of rowsOf(layout, configuration, spots)) {
-        if (this.#tainted.has(rowName(layout.groupId, row)) || !this.#canBeRead(layout, row) || this.#agrees(layout, row)) continue
-        const what = layout.rule.parityCount === 0 ? 'copies differ' : 'parity is not that of its data'
-        this.#violations.add(
-          REDUNDANCY_CHECKER,
-          `group ${group.name}, block ${row} of its members: ${what}`,
-          `drive-${redundantDrive(layout, row)}`,
-        )
-        return
+      const row = this.#firstWrongRow(layout)
+      if (row === undefined) continue
+      const what = layout.rule.parityCount === 0 ? 'copies differ' : 'parity is not that of its data'
+      this.#violations.add(
+        REDUNDANCY_CHECKER,
+        `group ${group.name}, block ${row} of its members: ${what}`,
+        `drive-${redundantDrive(layout, row)}`,
+      )
+      return
+    }
+  }
+
+  #firstWrongRow(layout: GroupLayout): number | undefined {
+    for (const { firstBlock, blockCount } of this.#writtenRows(layout)) {
+      if (this.#runAgrees(layout, firstBlock, blockCount)) continue
+      for (let row = firstBlock; row < firstBlock + blockCount; row++)
+        if (!this.#tainted.has(rowName(layout.groupId, row)) && this.#canBeRead(layout, row) && !this.#agrees(layout, row)) return row
+    }
+    return undefined
+  }
+
+  /** Rows that any member has written. The rest is zero, and agrees. */
+  #writtenRows({ sections, chunkBlocks, stripeCount }: GroupLayout): readonly BlockRun[] {
+    const end = stripeCount * chunkBlocks
+    const parts = new Set<number>()
+    for (const { drive, firstBlock } of sections) {
+      for (const run of this.#media[drive]?.writtenRuns() ?? []) {
+        const first = Math.max(0, run.firstBlock - firstBlock)
+        const last = Math.min(end, run.firstBlock + run.blockCount - firstBlock) - 1
+        for (let part = Math.floor(first / PART_ROWS); part <= Math.floor(last / PART_ROWS); part++) parts.add(part)
       }
     }
+    return [...parts].sort((a, b) => a - b).map((part) => runTo(end, part * PART_ROWS))
+  }
+
+  /** A quick look at many rows: with one parity, the sum of all members is zero, and with one chunk of data all members are copies. */
+  #runAgrees(layout: GroupLayout, firstBlock: number, blockCount: number): boolean {
+    const { parityCount } = layout.rule
+    if (parityCount > 1 || (parityCount === 0 && layout.dataWidth > 1)) return false
+    const words = layout.sections.map((_, member) => {
+      const { drive, block } = placeOf(layout, member, firstBlock)
+      const bytes = new Uint8Array(blockCount * BLOCK_BYTES)
+      this.#media[drive]?.read(block, bytes)
+      return new Uint32Array(bytes.buffer)
+    })
+    const [first = new Uint32Array(), ...others] = words
+    if (parityCount === 0) return others.every((other) => other.every((word, at) => word === first[at]))
+    return first.every((word, at) => others.reduce((sum, other) => sum ^ (other[at] ?? 0), word) === 0)
   }
 
   /** A member of this row was corrupted behind the controllers' back: from now on the row may hold anything. */
@@ -123,16 +162,8 @@ function redundantDrive(layout: GroupLayout, row: number): number {
   return placeOf(layout, parity ?? layout.sections.length - 1, row).drive
 }
 
-/** The rows of a group that hosts wrote: one block on each member, which are redundant together. */
-function rowsOf(layout: GroupLayout, { volumes }: ArrayConfiguration, spots: readonly HotSpot[]): number[] {
-  const rows = new Set<number>()
-  for (const { volumeId, firstBlock, blockCount } of spots) {
-    const volume = volumes.find(({ id }) => id === volumeId)
-    if (volume?.groupId !== layout.groupId) continue
-    for (let block = firstBlock; block < firstBlock + blockCount; block++)
-      rows.add(layout.rule.memberBlockOf(layout, volume.firstBlock + block))
-  }
-  return [...rows].sort((a, b) => a - b)
+function runTo(end: number, firstBlock: number): BlockRun {
+  return { firstBlock, blockCount: Math.min(PART_ROWS, end - firstBlock) }
 }
 
 function isEqual(one: Uint8Array, other: Uint8Array | undefined): boolean {

@@ -11,7 +11,7 @@ const WITHIN_MS = 1000
 export const driveFailureAndCrash: Fault = {
   name: 'drive-failure-and-crash',
   strike({ world, random, mediaTarget, isOver, hit }) {
-    const target = mediaTarget()
+    const target = mediaTarget(WITHIN_MS)
     const medium = world.media[target?.drive ?? -1]
     if (target === undefined || medium === undefined) return
     const comesBackAfterMs = random.chance(0.3) ? 1 + random.fraction() * 1500 : undefined

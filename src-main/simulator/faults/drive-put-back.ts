@@ -16,7 +16,7 @@ const COPY_AGE_MS = { min: 20, max: 3000 }
 export const drivePutBack: Fault = {
   name: 'drive-put-back',
   strike({ world, random, mediaTarget, isOver, hit }) {
-    const medium = world.media[mediaTarget()?.drive ?? -1]
+    const medium = world.media[mediaTarget(COPY_AGE_MS.max)?.drive ?? -1]
     if (medium === undefined) return
     const isCopy = random.chance(0.6)
     const copiedAt = newestState(world)?.generation

@@ -8,12 +8,20 @@ export type FaultHits = (place: Place, lasts?: () => boolean) => void
 export interface FaultSurroundings {
   readonly world: World
   readonly random: Prng
-  /** A drive that may fail, and a sector of it that hosts use. Undefined if one more failure would be too many. */
-  mediaTarget(): { readonly drive: number; readonly block: number } | undefined
+  /**
+   * A drive that may fail, and a sector of it that hosts use. Undefined if one more failure would be too many. What the fault does
+   * to it begins within this time (0 by default).
+   */
+  mediaTarget(withinMs?: number): { readonly drive: number; readonly block: number } | undefined
   /** The only drives whose newest superblock may be lost for good. */
   readonly sickDrives: readonly number[]
   /** Corrupts some sector that hosts use and returns its drive. */
   corrupt(): number | undefined
+  /**
+   * Makes some sector unreadable that hosts use, and returns its place. It is on a drive that may not fail. `victim` may: then the row of
+   * the sector is lost.
+   */
+  loseBeside(): { readonly drive: number; readonly block: number; readonly victim: number } | undefined
   /** Faults have stopped, so a strike must do nothing more. */
   isOver(): boolean
   /** Reports hits to viewers. */

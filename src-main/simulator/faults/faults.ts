@@ -6,10 +6,13 @@ import { driveFailureAndCrash } from './drive-failure-and-crash'
 import { drivePutBack } from './drive-put-back'
 import type { Fault, FaultSurroundings } from './fault'
 import { kill, killApplication, killInWrite } from './kills'
+import { nvramLost } from './nvram-lost'
 import { unreadableSuperblocks } from './unreadable-superblocks'
 
 type Strike = Pick<FaultSurroundings, 'world' | 'hit'>
 
+/** Between two faults that belong together. */
+export const MAX_APART_MS = 200
 /** The blocks of a slot that a small state fills. */
 const SUPERBLOCK_BLOCKS = 16
 
@@ -163,6 +166,23 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    // With a failed drive in the same group, its row is lost, and nothing else.
+    name: 'latent-error-beside',
+    strike({ world, random, loseBeside, isOver, hit }) {
+      const lost = loseBeside()
+      const medium = world.media[lost?.drive ?? -1]
+      const victim = world.media[lost?.victim ?? -1]
+      if (lost === undefined || medium === undefined || victim === undefined) return
+      hit(`drive-${lost.drive}`, () => medium.latentErrors.has(lost.block))
+      if (random.chance(0.5)) return
+      world.clock.after(between(random, 0, MAX_APART_MS), () => {
+        if (isOver()) return
+        victim.isFailed = true
+        hit(`drive-${victim.index}`, () => victim.isFailed)
+      })
+    },
+  },
+  {
     // Checksums detect it, and the other drives have the state.
     name: 'corrupt-superblock',
     strike({ world, random, sickDrives, hit }) {
@@ -173,6 +193,7 @@ export const FAULTS: readonly Fault[] = [
   },
   driveFailureAndCrash,
   drivePutBack,
+  nvramLost,
 ]
 
 /** Ends all faults that can be undone. What the drives lost stays lost. */

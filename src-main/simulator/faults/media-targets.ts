@@ -1,78 +1,142 @@
-import { assert } from '../../base/assert'
+import { assert, present } from '../../base/assert'
 import type { Prng } from '../../base/prng'
 import type { RaidGroup } from '../../contract/configuration'
 import type { ArrayState } from '../../contract/array-state'
 import { majorityOf } from '../../core/raid/election'
-import { layoutOf, locate, placeOf } from '../../core/raid/geometry'
-import type { HotSpot } from '../hosts/hot-spots'
+import { locate, placeOf } from '../../core/raid/geometry'
+import { claimedGeneration, slotFirstBlock } from '../../core/raid/superblock'
+import { BLOCK_BYTES } from '../../base/units'
+import type { DriveMedium } from '../drive-medium'
+import type { Ground, HostVolume } from '../hosts/ground'
 import type { World } from '../world'
 
-export interface MediaTargets {
-  /** A sector that hosts use, of a drive that its group can do without. */
-  next(): { readonly drive: number; readonly block: number } | undefined
-  /** All drives that can ever be chosen. A commit can do without all of them, because superblocks are lost nowhere else. */
-  readonly sickDrives: readonly number[]
-  /** Any sector that hosts use, with everything that is computed from it. */
-  nextRow(): CorruptRow | undefined
-}
-
-/** One block on each member of a group, which are redundant together. */
-export interface CorruptRow {
+export interface MediaTarget {
   readonly drive: number
   /** Of the drive. */
   readonly block: number
+}
+
+/** One block on each member of a group, which are redundant together. */
+export interface MediaRow extends MediaTarget {
   readonly group: RaidGroup
   /** Of the members. */
   readonly row: number
-  /** Of volumes: data in this row. */
-  readonly blocks: readonly { readonly volumeId: number; readonly block: number }[]
+  /** Data in this row that hosts use. */
+  readonly blocks: readonly { readonly contentId: number; readonly block: number }[]
 }
 
-/** One drive of each group may lose sectors or fail, because its data can be computed from the others. */
-export function drawMediaTargets(parts: {
-  readonly world: World
-  readonly state: ArrayState
-  readonly spots: readonly HotSpot[]
-  readonly random: Prng
-}): MediaTargets {
-  const { world, state, spots, random } = parts
-  const { groups, volumes } = state.configuration
-  const groupOf = (volumeId: number): (typeof groups)[number] | undefined => {
-    const groupId = volumes.find(({ id }) => id === volumeId)?.groupId
-    return groups.find(({ id }) => id === groupId)
+/** How often a fault turns to another drive of a group, once the one before is as good as new. */
+const TURN_SHARE = 0.5
+/** A failure is on record by then, if anybody noticed it. */
+const SETTLED_MS = 2000
+
+/**
+ * One drive of each group may lose sectors or fail, because its data can be computed from the others. Once it is as good as new, it
+ * may be the turn of another one, and then the group relies on what was rebuilt.
+ */
+export class MediaTargets {
+  readonly #world: World
+  readonly #ground: Ground
+  readonly #random: Prng
+  /** By group. */
+  readonly #victims = new Map<number, number>()
+  readonly #hitAtMs = new Map<number, number>()
+
+  constructor(parts: { readonly world: World; readonly ground: Ground; readonly random: Prng }) {
+    this.#world = parts.world
+    this.#ground = parts.ground
+    this.#random = parts.random
+    for (const { layout, group } of this.#ground.volumes) {
+      if (layout.redundancy > 0 && !this.#victims.has(group.id)) this.#victims.set(group.id, this.#random.pick(this.#candidates(group)))
+    }
+    const { media } = this.#world
+    assert(media.length - this.sickDrives.length >= majorityOf(media.length), 'too many drives may fail for a commit')
   }
-  const used = new Set(spots.map(({ volumeId }) => groupOf(volumeId)))
-  const victims = new Map(groups.filter((group) => used.has(group)).map((group) => [group.id, random.pick(group.sections).drive]))
-  const sickDrives = [...new Set(victims.values())]
-  assert(world.media.length - sickDrives.length >= majorityOf(world.media.length), 'too many drives may fail for a commit')
-  return {
-    sickDrives,
-    next() {
-      const spot = random.pick(spots)
-      const volume = volumes.find(({ id }) => id === spot.volumeId)
-      const group = groupOf(spot.volumeId)
-      if (volume === undefined || group === undefined) return undefined
-      const place = locate(layoutOf(group), volume.firstBlock + spot.firstBlock + random.below(spot.blockCount))
-      const drive = victims.get(group.id)
-      const places = [place.data, ...place.copies, ...place.parity]
-      return places.find((one) => one.drive === drive)
-    },
-    nextRow() {
-      const spot = random.pick(spots)
-      const volume = volumes.find(({ id }) => id === spot.volumeId)
-      const group = groupOf(spot.volumeId)
-      if (volume === undefined || group === undefined) return undefined
-      const layout = layoutOf(group)
-      const row = layout.rule.memberBlockOf(layout, volume.firstBlock + spot.firstBlock + random.below(spot.blockCount))
-      const { drive, block } = placeOf(layout, random.below(group.sections.length), row)
-      const data = group.sections.map((_, member) => layout.rule.occupant(layout, member, row)).filter(({ role }) => role === 'data')
-      const blocks = data.flatMap(({ groupBlock }) => {
-        const owner = volumes.find(
-          ({ groupId, firstBlock, blockCount }) => groupId === group.id && groupBlock >= firstBlock && groupBlock < firstBlock + blockCount,
-        )
-        return owner === undefined ? [] : [{ volumeId: owner.id, block: groupBlock - owner.firstBlock }]
-      })
-      return { drive, block, group, row, blocks }
-    },
+
+  /** The drives that may be hurt now. A commit can do without all of them, because superblocks are lost nowhere else. */
+  get sickDrives(): readonly number[] {
+    return [...new Set(this.#victims.values())]
   }
+
+  /** A sector that hosts use, of a drive that its group can do without. What is done to it begins `withinMs`. */
+  next(withinMs = 0): MediaTarget | undefined {
+    const { volume, block } = this.#anyBlock() ?? {}
+    if (volume === undefined || block === undefined || volume.layout.redundancy === 0) return undefined
+    this.#turn(volume.group)
+    const drive = this.#victims.get(volume.group.id)
+    const place = locate(volume.layout, volume.groupBlock + block)
+    const found = [place.data, ...place.copies, ...place.parity].find((one) => one.drive === drive)
+    if (found !== undefined) this.#hitAtMs.set(found.drive, this.#world.clock.nowMs() + withinMs)
+    return found
+  }
+
+  /** Any sector that hosts use. */
+  nextRow(): MediaRow | undefined {
+    const { volume, block } = this.#anyBlock() ?? {}
+    if (volume === undefined || block === undefined) return undefined
+    const { layout } = volume
+    const row = layout.rule.memberBlockOf(layout, volume.groupBlock + block)
+    // In a linear group, a row is one block of one member.
+    const members = layout.redundancy === 0 ? [layout.rule.memberOf(layout, volume.groupBlock + block)] : layout.sections.keys()
+    return this.#rowOf(volume, this.#random.pick([...members]), row)
+  }
+
+  /** A sector of a drive that is not the one that may fail, and that one, whose failure may begin `withinMs`. */
+  nextBeside(withinMs: number): (MediaRow & { readonly victim: number }) | undefined {
+    const found = this.nextRow()
+    const victim = found === undefined ? undefined : this.#victims.get(found.group.id)
+    if (found === undefined || victim === undefined || found.drive === victim) return undefined
+    this.#hitAtMs.set(victim, this.#world.clock.nowMs() + withinMs)
+    return { ...found, victim }
+  }
+
+  #anyBlock(): { readonly volume: HostVolume; readonly block: number } | undefined {
+    if (this.#ground.spots.length === 0) return undefined
+    const { volume, firstBlock, blockCount } = this.#random.pick(this.#ground.spots)
+    return { volume, block: firstBlock + this.#random.below(blockCount) }
+  }
+
+  #rowOf({ group, layout }: HostVolume, member: number, row: number): MediaRow {
+    const { drive, block } = placeOf(layout, member, row)
+    const data = group.sections.map((_, one) => layout.rule.occupant(layout, one, row)).filter(({ role }) => role === 'data')
+    const blocks = data.flatMap(({ groupBlock }) => {
+      const owner = this.#ground.volumes.find(
+        (volume) => volume.group.id === group.id && groupBlock >= volume.groupBlock && groupBlock < volume.groupBlock + volume.blockCount,
+      )
+      return owner === undefined ? [] : [{ contentId: owner.contentId, block: groupBlock - owner.groupBlock }]
+    })
+    return { drive, block, group, row, blocks }
+  }
+
+  #turn(group: RaidGroup): void {
+    const drive = present(this.#victims.get(group.id), `the victim of group ${group.id}`)
+    if (!this.#random.chance(TURN_SHARE) || !this.#isWhole(drive)) return
+    this.#victims.set(group.id, this.#random.pick(this.#candidates(group)))
+  }
+
+  /** Drives of the group that no volume of another group, without redundancy, is lost with. */
+  #candidates({ sections }: RaidGroup): readonly number[] {
+    const plain = this.#ground.volumes.filter(({ layout }) => layout.redundancy === 0)
+    const needed = new Set(plain.flatMap(({ group }) => group.sections.map(({ drive }) => drive)))
+    return sections.map(({ drive }) => drive).filter((drive) => !needed.has(drive))
+  }
+
+  /** Nothing on it is old or lost. */
+  #isWhole(drive: number): boolean {
+    const medium = this.#world.media[drive]
+    const { state } = this.#ground
+    const isInUse = state.failedMembers?.some((member) => member.drive === drive) !== true
+    const isSettled = this.#world.clock.nowMs() - (this.#hitAtMs.get(drive) ?? -SETTLED_MS) >= SETTLED_MS
+    return isInUse && isSettled && medium !== undefined && isGood(medium) && hasState(medium, state)
+  }
+}
+
+function isGood({ isFailed, latentErrors }: DriveMedium): boolean {
+  return !isFailed && latentErrors.size === 0
+}
+
+function hasState(medium: DriveMedium, { generation }: ArrayState): boolean {
+  const header = new Uint8Array(BLOCK_BYTES)
+  medium.read(slotFirstBlock(generation), header)
+  return claimedGeneration(header) === generation
 }

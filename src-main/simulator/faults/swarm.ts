@@ -1,5 +1,8 @@
 import type { Prng } from '../../base/prng'
-import { KIB, MIB } from '../../base/units'
+import { BLOCK_BYTES, KIB, MIB } from '../../base/units'
+import { LIMITS } from '../../contract/limits'
+import type { SmallArray } from '../first-state'
+import { LONGEST_SHARE, type LengthHabits } from '../hosts/ranges'
 import type { HostHabits } from '../hosts/virtual-host'
 import type { Fault } from './fault'
 import { FAULTS } from './faults'
@@ -23,6 +26,10 @@ export interface Swarm {
   readonly hasLedgerHost: boolean
   /** A station makes more changes than the pair remembers, and repeats old ones. */
   readonly hasRepeater: boolean
+  /** Undefined: the array of a new lab. */
+  readonly smallArray: SmallArray | undefined
+  /** How often hosts turn to other blocks, by burst. */
+  readonly moveShare: number
 }
 
 const MAX_FAULTS = 14
@@ -36,10 +43,19 @@ const LEDGER_HOST_SHARE = 0.25
 const REBUILD_SHARE = 0.65
 const SHORTAGE_SHARE = 0.25
 const REPEATER_SHARE = 0.1
+const SMALL_ARRAY_SHARE = 0.5
+/** The longest command of a host; the last one is as long as the pair allows. */
+const LONGEST_BLOCKS = [8, 32, 128, 800, LIMITS.transferBytes / BLOCK_BYTES]
+/** Of long commands, by which each command is longer on average: so no world works for much longer than another. */
+const MEAN_LONG_BLOCKS = 2
+const MAX_LONG_SHARE = 0.4
+/** Where there is less NVRAM for a block, a long write goes in so many pieces that its host does not wait for it. */
+const BYTES_FOR_A_BLOCK = 512
 
 export function drawSwarm(random: Prng, operations: number): Swarm {
   const durationMs = 4000 + random.below(16_000)
-  const hosts = drawHosts(random)
+  const nvramBytes = random.pick(NVRAM_BYTES)
+  const hosts = drawHosts(random, nvramBytes)
   const clients = hosts.reduce((sum, { clients: count }) => sum + count, 0)
   const bursts = drawBursts(random, { durationMs, commandsPerClient: operations / clients })
   const faults = drawFaults(random, { durationMs, burstsAtMs: bursts.map(({ atMs }) => atMs) })
@@ -50,9 +66,11 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     bursts,
     hosts,
     stations: random.below(4),
-    nvramBytes: random.pick(NVRAM_BYTES),
+    nvramBytes,
     hasLedgerHost: random.chance(LEDGER_HOST_SHARE),
     rebuildAfterMs: random.chance(REBUILD_SHARE) ? random.pick([50, 500]) : undefined,
+    smallArray: random.chance(SMALL_ARRAY_SHARE) ? drawSmallArray(random) : undefined,
+    moveShare: random.pick([0, 0, 0.2, 1]),
   }
   // Drawn last and each by itself, so that worlds without them stay what they were.
   const isShort = random.chance(SHORTAGE_SHARE)
@@ -70,9 +88,10 @@ function withShortages(random: Prng, { faults, bursts, durationMs }: Omit<Swarm,
   return [...faults, ...shortages].sort((a, b) => a.atMs - b.atMs)
 }
 
-function drawHosts(random: Prng): HostHabits[] {
+function drawHosts(random: Prng, nvramBytes: number): HostHabits[] {
   const readShare = random.pick([0.3, 0.5, 0.7])
   return Array.from({ length: 1 + random.below(3) }, () => ({
+    ...drawLengths(random, nvramBytes),
     readShare,
     flushShare: random.pick([0, 0.02]),
     giveUpShare: random.pick([0, 0, 0.1, 0.5]),
@@ -80,6 +99,16 @@ function drawHosts(random: Prng): HostHabits[] {
     clients: 1 + random.below(7),
     thinkMs: random.pick([0, 0, 0.2, 1]),
   }))
+}
+
+function drawLengths(random: Prng, nvramBytes: number): LengthHabits {
+  const longestBlocks = Math.min(random.pick(LONGEST_BLOCKS), nvramBytes / BYTES_FOR_A_BLOCK)
+  const mean = LONGEST_SHARE * longestBlocks + ((1 - LONGEST_SHARE) * 1.5 * longestBlocks) / Math.log2(longestBlocks)
+  return { longestBlocks, longShare: Math.min(MAX_LONG_SHARE, MEAN_LONG_BLOCKS / mean) }
+}
+
+function drawSmallArray(random: Prng): SmallArray {
+  return { chunkBlocks: random.pick([8, 16, 32]), stripes: random.pick([100, 300, 600]), hasMoreVolumes: random.chance(0.5) }
 }
 
 function drawBursts(random: Prng, of: { readonly durationMs: number; readonly commandsPerClient: number }): Swarm['bursts'] {

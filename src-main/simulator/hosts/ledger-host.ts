@@ -7,11 +7,10 @@ import type { Workload } from '../../contract/workload'
 import { LabHost } from '../../core/host/lab-host'
 import type { VerificationResult } from '../../core/host/verification'
 import type { TracePort } from '../../core/ports'
-import { layoutOf } from '../../core/raid/geometry'
 import type { Violations } from '../checkers/checker'
 import type { TraceLog } from '../trace-log'
 import type { World } from '../world'
-import type { HotSpot } from './hot-spots'
+import { LEDGER_BLOCKS } from './ground'
 
 export const LEDGER_CHECKER = 'ledger'
 
@@ -22,7 +21,7 @@ const COMMAND_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>(['host.command'
 
 /**
  * The lab's own host beside the simulated ones, with iSCSI, multipath, and a ledger of acknowledged writes, none of which may be
- * lost. Nobody else uses the first stripe of each volume.
+ * lost. Nobody else uses the first blocks of each volume.
  */
 export class LedgerHost {
   readonly #host: LabHost
@@ -30,21 +29,15 @@ export class LedgerHost {
   readonly #workload: Workload
   #isBusy = false
 
-  constructor(parts: {
-    readonly world: World
-    readonly state: ArrayState
-    readonly spots: readonly HotSpot[]
-    readonly random: Prng
-    readonly violations: Violations
-  }) {
-    const { world, state, spots, random, violations } = parts
+  constructor(parts: { readonly world: World; readonly state: ArrayState; readonly random: Prng; readonly violations: Violations }) {
+    const { world, state, random, violations } = parts
     this.#violations = violations
     this.#workload = {
       requestsPerSecond: random.pick(REQUESTS_PER_SECOND),
       readShare: random.pick([0.2, 0.5]),
       blockBytes: REQUEST_BYTES,
-      regionBytes: firstStripeBlocks(state) * BLOCK_BYTES,
-      luns: [...new Set(spots.map(({ lun }) => lun))],
+      regionBytes: LEDGER_BLOCKS * BLOCK_BYTES,
+      luns: state.configuration.luns.map(({ lun }) => lun),
     }
     this.#host = new LabHost(
       { clock: world.clock, network: world.network.network(), trace: hostTrace(world.trace), random: random.fork() },
@@ -106,9 +99,4 @@ function hostTrace(log: TraceLog): TracePort {
     admit: () => log.isLookedOn,
     record: (event) => (COMMAND_KINDS.has(event.kind) ? log.aside(event) : port.record(event)),
   }
-}
-
-/** For the group whose stripes are the shortest. */
-function firstStripeBlocks({ configuration }: ArrayState): number {
-  return Math.min(...configuration.groups.map((group) => layoutOf(group).stripeBlocks))
 }

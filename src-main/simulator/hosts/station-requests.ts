@@ -9,6 +9,8 @@ export interface StationRequest {
   readonly id: string
   readonly name: string
   readonly params: JsonObject
+  /** It is about this volume of the station. */
+  readonly volume?: OwnVolume
 }
 
 interface RequestDraw {
@@ -16,12 +18,20 @@ interface RequestDraw {
   readonly number: number
   readonly random: Prng
   /** Volumes that the station made and has not deleted. */
-  readonly volumes: string[]
+  readonly volumes: readonly OwnVolume[]
+  /** A LUN that no volume of this world ever had. */
+  readonly newLun: () => number | undefined
   /** The last request of the station that is an operation. */
   readonly operation: string | undefined
 }
 
-type Drawn = Pick<StationRequest, 'name' | 'params'>
+type Drawn = Omit<StationRequest, 'id'>
+
+/** A volume of a station, under the LUN that hosts know it by. */
+export interface OwnVolume {
+  readonly name: string
+  readonly lun: number | undefined
+}
 
 const GROUPS = ['r5', 'r1', 'r0', 'linear']
 const LOOKS = [
@@ -49,10 +59,26 @@ const DRAWS: readonly { readonly weight: number; readonly draw: (draw: RequestDr
       params: { name: `v-${id}`, group: random.pick(GROUPS), blocks: 1 + random.below(300), preferredOwner: random.pick(CONTROLLER_IDS) },
     }),
   },
-  { weight: 8, draw: ({ volumes }) => ofOwnVolume(volumes, (volume) => ({ name: 'delete-volume', params: { volume } })) },
+  {
+    weight: 8,
+    draw: ({ volumes }) => ofOwnVolume(volumes, 'unmapped', ({ name }) => ({ name: 'delete-volume', params: { volume: name } })),
+  },
   {
     weight: 4,
-    draw: ({ volumes }, id) => ofOwnVolume(volumes, (volume) => ({ name: 'rename-volume', params: { volume, name: `w-${id}` } })),
+    draw: ({ volumes }, id) =>
+      ofOwnVolume(volumes, 'any', ({ name }) => ({ name: 'rename-volume', params: { volume: name, name: `w-${id}` } })),
+  },
+  {
+    weight: 12,
+    draw: ({ volumes, newLun }) =>
+      ofOwnVolume(volumes, 'unmapped', ({ name }) => {
+        const lun = newLun()
+        return lun === undefined ? { name: 'list-luns', params: {} } : { name: 'map-lun', params: { volume: name, lun } }
+      }),
+  },
+  {
+    weight: 6,
+    draw: ({ volumes }) => ofOwnVolume(volumes, 'mapped', ({ lun = 0 }) => ({ name: 'unmap-lun', params: { lun } })),
   },
   {
     weight: 15,
@@ -83,7 +109,7 @@ export function drawRequest(draw: RequestDraw): StationRequest {
   return { id, ...present(chosen, 'request').draw(draw, id) }
 }
 
-function ofOwnVolume(volumes: string[], request: (volume: string) => Drawn): Drawn {
-  const volume = volumes.shift()
-  return volume === undefined ? { name: 'list-volumes', params: {} } : request(volume)
+function ofOwnVolume(volumes: readonly OwnVolume[], which: 'mapped' | 'unmapped' | 'any', request: (volume: OwnVolume) => Drawn): Drawn {
+  const volume = volumes.find(({ lun }) => which === 'any' || (lun === undefined) === (which === 'unmapped'))
+  return volume === undefined ? { name: 'list-volumes', params: {} } : { ...request(volume), volume }
 }

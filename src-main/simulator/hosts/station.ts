@@ -4,7 +4,7 @@ import type { ServiceAnswer, ServiceErrorCode } from '../../contract/service-req
 import { findRequest } from '../../core/management/requests'
 import type { ServiceCheck } from '../checkers/service-check'
 import type { World } from '../world'
-import { drawRequest, type StationRequest } from './station-requests'
+import { drawRequest, type OwnVolume, type StationRequest } from './station-requests'
 
 /** The shortest wait for an answer before the request is sent again. The pair may still be serving it. */
 const ANSWER_TIMEOUT_MS = 2000
@@ -31,7 +31,9 @@ export class Station {
   readonly #random: Prng
   readonly #habits: StationHabits
   readonly #check: ServiceCheck
-  readonly #volumes: string[] = []
+  /** Without one that is being asked about, or whose fate is unknown. */
+  #volumes: readonly OwnVolume[] = []
+  readonly #newLun: () => number | undefined
   /** The id of its last request that is an operation. */
   #operation: string | undefined
   #sent = 0
@@ -44,12 +46,15 @@ export class Station {
     readonly random: Prng
     readonly habits: StationHabits
     readonly check: ServiceCheck
+    /** A LUN that no volume of this world ever had. */
+    readonly newLun: () => number | undefined
   }) {
     this.name = parts.name
     this.#world = parts.world
     this.#random = parts.random
     this.#habits = parts.habits
     this.#check = parts.check
+    this.#newLun = parts.newLun
   }
 
   get isBusy(): boolean {
@@ -71,7 +76,10 @@ export class Station {
       if (!this.#isRunning || this.#sent >= this.#habits.maxRequests) return
       this.#isBusy = true
       const number = ++this.#sent
-      this.#ask(drawRequest({ station: this.name, number, random: this.#random, volumes: this.#volumes, operation: this.#operation }))
+      const known = { volumes: this.#volumes, newLun: this.#newLun, operation: this.#operation }
+      const request = drawRequest({ station: this.name, number, random: this.#random, ...known })
+      this.#volumes = this.#volumes.filter((volume) => volume !== request.volume)
+      this.#ask(request)
     })
   }
 
@@ -121,10 +129,18 @@ export class Station {
     this.answered++
     this.#world.trace.mix(`${request.id} ${'error' in answer ? answer.error.code : 'good'}`)
     if (!('error' in answer)) {
-      if (request.name === 'create-volume' || request.name === 'rename-volume') this.#volumes.push(String(request.params['name']))
+      this.#volumes = [...this.#volumes, ...volumeAfter(request)]
       if (findRequest(request.name)?.kind === 'management') this.#operation = request.id
     }
     this.#isBusy = false
     this.#think()
   }
+}
+
+/** The volume that there is after a request about one. */
+function volumeAfter({ name, params, volume }: StationRequest): readonly OwnVolume[] {
+  if (name === 'create-volume') return [{ name: String(params['name']), lun: undefined }]
+  if (volume === undefined || name === 'delete-volume') return []
+  if (name === 'rename-volume') return [{ ...volume, name: String(params['name']) }]
+  return [{ ...volume, lun: name === 'map-lun' ? Number(params['lun']) : undefined }]
 }

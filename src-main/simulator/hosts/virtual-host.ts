@@ -4,10 +4,12 @@ import type { TraceTag } from '../../core/ports'
 import type { VolumeFault, VolumeOutcome } from '../../core/scsi/device'
 import type { BlockCheck } from '../checkers/block-check'
 import type { Violations } from '../checkers/checker'
+import type { BlockRun } from '../../core/raid/space'
 import type { World } from '../world'
 import { blocksOf, valuesOf } from './block-values'
 import { HostPath, type PathCommand, type PathFailure } from './host-path'
-import type { HotSpot } from './hot-spots'
+import type { Ground, HostVolume } from './ground'
+import { drawRange, type LengthHabits } from './ranges'
 
 /** Longer than a hung controller may live. Otherwise an abandoned command could still run after its retry. */
 const COMMAND_TIMEOUT_MS = 6000
@@ -15,7 +17,7 @@ const EXPIRY_MS = 250
 /** The share of writes that must reach the drives, while newer writes beside them need not. */
 const FORCED_SHARE = 0.25
 
-export interface HostHabits {
+export interface HostHabits extends LengthHabits {
   readonly readShare: number
   readonly flushShare: number
   /** How often a command that failed is given up instead of being sent again: its outcome stays unknown. */
@@ -28,7 +30,7 @@ export interface HostHabits {
 
 export interface Operation {
   readonly kind: 'read' | 'write' | 'flush'
-  readonly spot: HotSpot
+  readonly volume: HostVolume
   readonly firstBlock: number
   readonly blockCount: number
   readonly forceUnitAccess: boolean
@@ -69,7 +71,7 @@ export class VirtualHost {
   readonly #world: World
   readonly #random: Prng
   readonly #habits: HostHabits
-  readonly #spots: readonly HotSpot[]
+  readonly #ground: Ground
   readonly #around: HostSurroundings
   readonly #paths: readonly HostPath[]
   #underWay = 0
@@ -83,14 +85,14 @@ export class VirtualHost {
     readonly world: World
     readonly random: Prng
     readonly habits: HostHabits
-    readonly spots: readonly HotSpot[]
+    readonly ground: Ground
     readonly around: HostSurroundings
   }) {
     this.name = parts.name
     this.#world = parts.world
     this.#random = parts.random
     this.#habits = parts.habits
-    this.#spots = parts.spots
+    this.#ground = parts.ground
     this.#around = parts.around
     this.#paths = CONTROLLER_IDS.map((portal) => new HostPath(parts.world, portal, () => this.#pathIsUp()))
     this.#expire()
@@ -114,19 +116,9 @@ export class VirtualHost {
     }
   }
 
-  /** Reads all spots. */
-  readAll(): void {
-    for (const spot of this.#spots) {
-      this.#begin({
-        kind: 'read',
-        spot,
-        firstBlock: spot.firstBlock,
-        blockCount: spot.blockCount,
-        forceUnitAccess: false,
-        values: [],
-        done: () => undefined,
-      })
-    }
+  /** Reads these blocks of a volume. */
+  readBack(volume: HostVolume, { firstBlock, blockCount }: BlockRun): void {
+    this.#begin({ kind: 'read', volume, firstBlock, blockCount, forceUnitAccess: false, values: [], done: () => undefined })
   }
 
   #client(): void {
@@ -147,13 +139,12 @@ export class VirtualHost {
   #draw(done: () => void): Operation {
     const random = this.#random
     const { readShare, flushShare } = this.#habits
-    const spot = random.pick(this.#spots)
+    const spot = random.pick(this.#ground.spots)
     const chance = random.fraction()
     const kind = chance < readShare ? 'read' : chance < readShare + flushShare ? 'flush' : 'write'
-    const blockCount = 1 + (random.chance(0.6) ? 0 : random.below(spot.blockCount))
-    const firstBlock = spot.firstBlock + random.below(spot.blockCount - blockCount + 1)
+    const range = drawRange(random, spot, this.#habits)
     const forceUnitAccess = kind === 'write' && random.chance(FORCED_SHARE)
-    return { kind, spot, firstBlock, blockCount, forceUnitAccess, values: [], done }
+    return { kind, volume: spot.volume, ...range, forceUnitAccess, values: [], done }
   }
 
   #begin(operation: Operation): void {
@@ -162,7 +153,7 @@ export class VirtualHost {
   }
 
   #send(operation: Operation): void {
-    const path = this.#choosePath(operation.spot.lun)
+    const path = this.#choosePath(operation.volume.lun)
     if (path === undefined) this.#waitingForPath.push(() => this.#send(operation))
     else {
       const again = operation.beganAtMs !== undefined
@@ -179,14 +170,15 @@ export class VirtualHost {
   }
 
   #command(operation: Operation, watcher: TryWatcher | undefined): PathCommand {
-    const { kind, spot, firstBlock, blockCount, forceUnitAccess, values } = operation
+    const { kind, volume, firstBlock, blockCount, forceUnitAccess, values } = operation
+    const { contentId } = volume
     const startMoment = this.#around.blocks.moment()
-    const value = kind === 'write' ? this.#around.blocks.writeBegins(this.name, { volumeId: spot.volumeId, firstBlock, blockCount }) : 0
+    const value = kind === 'write' ? this.#around.blocks.writeBegins(this.name, { contentId, firstBlock, blockCount }) : 0
     const earlier = values.slice()
     if (kind === 'write') values.push(value)
     const task = { isAborted: false }
     return {
-      lun: spot.lun,
+      lun: volume.lun,
       task,
       run({ unit, server }, done) {
         const trace = watcher?.arrived(server)
@@ -197,7 +189,7 @@ export class VirtualHost {
         if (kind === 'read') unit.read({ firstBlock, blockCount, trace }, end)
         else if (kind === 'flush') unit.flush({ trace }, (outcome) => end(outcome.ok ? { ok: true, value: [] } : outcome))
         else {
-          const data = [blocksOf(value, spot.volumeId, firstBlock, blockCount)]
+          const data = [blocksOf(value, contentId, firstBlock, blockCount)]
           unit.write({ firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) =>
             end(outcome.ok ? { ok: true, value: [] } : outcome),
           )
@@ -215,12 +207,13 @@ export class VirtualHost {
     attempt: { readonly startMoment: number; readonly value: number; readonly earlier: readonly number[] },
     data: readonly Uint8Array[],
   ): void {
-    const { kind, spot, firstBlock, blockCount } = operation
+    const { kind, volume, firstBlock, blockCount } = operation
+    const { contentId } = volume
     const { startMoment, value, earlier } = attempt
-    const range = { volumeId: spot.volumeId, firstBlock, blockCount }
+    const range = { contentId, firstBlock, blockCount }
     if (kind === 'write') this.#around.blocks.writeEnds(value, range, earlier)
     else if (kind === 'read') {
-      const values = valuesOf(data, spot.volumeId, firstBlock)
+      const values = valuesOf(data, contentId, firstBlock)
       const [first] = values
       this.#around.blocks.readEnds(this.name, range, startMoment, values)
       this.#world.trace.mixNumber(typeof first === 'number' ? first : 0)
@@ -232,15 +225,20 @@ export class VirtualHost {
   }
 
   #failed(operation: Operation, failure: PathFailure): void {
-    if (failure === 'medium-error' || failure === 'hardware-error' || failure === 'no-unit') {
+    const { kind, volume, firstBlock, blockCount } = operation
+    const isGone = failure === 'no-unit' && !this.#ground.isMapped(volume)
+    if (isGone || (failure === 'medium-error' && kind === 'read' && this.#around.blocks.mayBeLost({ ...volume, firstBlock, blockCount }))) {
+      this.#around.watcher?.commandGivenUp(operation)
+      this.#end(operation)
+    } else if (failure === 'medium-error' || failure === 'hardware-error' || (failure === 'no-unit' && !volume.isCreated)) {
       this.#around.violations.add(
         'answers',
-        `a ${operation.kind} of ${this.name} on volume ${operation.spot.volumeId} was answered ${failure}`,
+        `a ${kind} of ${this.name} on volume ${volume.volumeId}, blocks ${firstBlock}+${blockCount}, was answered ${failure}`,
         'host',
       )
       this.#around.watcher?.commandGivenUp(operation)
       this.#end(operation)
-    } else if (this.#random.chance(this.#habits.giveUpShare)) {
+    } else if (failure !== 'no-unit' && this.#random.chance(this.#habits.giveUpShare)) {
       this.#around.watcher?.commandGivenUp(operation)
       this.#end(operation)
     } else {

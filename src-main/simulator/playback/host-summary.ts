@@ -127,7 +127,7 @@ function pathOf({ world, hosts, spots }: WorldRun, controller: ControllerId): Ho
   const address = world.network.addressOf(controller)
   const directory = world.serverOf(controller)?.controller.directory
   const isUp = hosts.some((host) => host.isConnectedTo(controller))
-  const luns = [...new Set(spots.map(({ lun }) => lun))].flatMap((lun) => {
+  const luns = [...new Set(spots.map(({ volume }) => volume.lun))].flatMap((lun) => {
     const accessState = isUp ? directory?.find(lun)?.accessState(portalGroupOf(controller)) : undefined
     return accessState === undefined ? [] : [{ lun, accessState, inUse: accessState === 'active-optimized' }]
   })

@@ -90,7 +90,7 @@ export class HostTrace implements HostWatcher {
     let { cause } = command
     return {
       arrived: (server): TraceTag => {
-        const data = { lun: operation.spot.lun, name: operation.kind }
+        const data = { lun: operation.volume.lun, name: operation.kind }
         cause = this.#around.aside({ place: `portal-${portal}`, kind: 'portal.command', to: `controller-${server}`, request, cause, data })
         return { request, cause }
       },
@@ -120,13 +120,13 @@ export class HostTrace implements HostWatcher {
   }
 }
 
-function dataOf({ kind, spot, firstBlock, blockCount }: Operation): {
+function dataOf({ kind, volume, firstBlock, blockCount }: Operation): {
   readonly operation: string
   readonly lun: number
   readonly firstBlock: number
   readonly blockCount: number
 } {
-  return { operation: kind, lun: spot.lun, firstBlock, blockCount }
+  return { operation: kind, lun: volume.lun, firstBlock, blockCount }
 }
 
 /** As a portal would answer. */

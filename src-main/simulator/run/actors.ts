@@ -2,7 +2,8 @@ import { present } from '../../base/assert'
 import type { Prng } from '../../base/prng'
 import type { Checks } from '../checkers/checks'
 import type { Swarm } from '../faults/swarm'
-import type { HotSpot } from '../hosts/hot-spots'
+import { LIMITS } from '../../contract/limits'
+import type { Ground } from '../hosts/ground'
 import { LedgerHost } from '../hosts/ledger-host'
 import { Repeater } from '../hosts/repeater'
 import { Station } from '../hosts/station'
@@ -11,6 +12,8 @@ import type { World } from '../world'
 
 /** Of all stations: the results of as many are remembered. */
 const MAX_REQUESTS = 120
+/** Those before it belong to the first volumes. */
+const FIRST_NEW_LUN = 8
 
 export interface ActorsParts {
   readonly world: World
@@ -32,16 +35,18 @@ export class Actors {
     this.#parts = parts
   }
 
-  addHosts(spots: readonly HotSpot[]): void {
+  addHosts(ground: Ground): void {
     const { world, random, swarm, checks, watcher } = this.#parts
     const around = { blocks: checks.blocks, violations: checks.violations, watcher }
     for (const [index, habits] of swarm.hosts.entries()) {
-      this.hosts.push(new VirtualHost({ name: `host ${index + 1}`, world, random: random.fork(), habits, spots, around }))
+      this.hosts.push(new VirtualHost({ name: `host ${index + 1}`, world, random: random.fork(), habits, ground, around }))
     }
   }
 
   startStations(): void {
     const { world, swarm, checks } = this.#parts
+    let lun = FIRST_NEW_LUN
+    const newLun = (): number | undefined => (lun < LIMITS.luns ? lun++ : undefined)
     for (let number = 1; number <= swarm.stations; number++) {
       const random = this.#parts.random.fork()
       const habits = {
@@ -49,7 +54,7 @@ export class Actors {
         twiceShare: random.pick([0, 0.2]),
         maxRequests: Math.floor(MAX_REQUESTS / swarm.stations),
       }
-      const station = new Station({ name: `station ${number}`, world, random, habits, check: checks.services })
+      const station = new Station({ name: `station ${number}`, world, random, habits, check: checks.services, newLun })
       this.stations.push(station)
       station.start()
     }
@@ -59,11 +64,11 @@ export class Actors {
   }
 
   /** In worlds that have one. */
-  startLedgerHost(spots: readonly HotSpot[]): void {
+  startLedgerHost(): void {
     const { world, random, swarm, checks } = this.#parts
     if (!swarm.hasLedgerHost) return
     const state = present(world.controller('a')?.state, 'array state')
-    this.#ledgerHost = new LedgerHost({ world, state, spots, random: random.fork(), violations: checks.violations })
+    this.#ledgerHost = new LedgerHost({ world, state, random: random.fork(), violations: checks.violations })
     this.#ledgerHost.start()
   }
 
@@ -89,8 +94,11 @@ export class Actors {
     this.#ledgerHost?.stop()
   }
 
-  readBack(): void {
-    for (const host of this.hosts) host.readAll()
+  /** Reads everything that hosts have touched, each part by one of them. */
+  readBack({ volumes }: Ground): void {
+    const { blocks } = this.#parts.checks
+    for (const volume of volumes)
+      for (const run of blocks.touched(volume.contentId)) this.#parts.random.pick(this.hosts).readBack(volume, run)
     this.#ledgerHost?.verify()
   }
 }

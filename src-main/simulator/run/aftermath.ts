@@ -1,7 +1,7 @@
 import { CONTROLLER_IDS } from '../../contract/controller-id'
 import type { Place } from '../../contract/trace'
 import type { Checks } from '../checkers/checks'
-import type { HotSpot } from '../hosts/hot-spots'
+import type { Ground } from '../hosts/ground'
 import { LastRound } from '../hosts/last-round'
 import type { Course, World } from '../world'
 import type { Actors } from './actors'
@@ -15,7 +15,7 @@ export interface AftermathParts {
   readonly world: World
   readonly checks: Checks
   readonly actors: Actors
-  readonly spots: readonly HotSpot[]
+  readonly ground: Ground
 }
 
 /** What comes after the last fault: everybody must get an answer, and everything must be as it was acknowledged. */
@@ -28,7 +28,7 @@ export class Aftermath {
 
   /** Ends at the first thing that does not come true, which is a violation. */
   *run(): Course<void> {
-    const { world, checks, actors, spots } = this.#parts
+    const { world, checks, actors, ground } = this.#parts
     actors.stop()
     if (!(yield* this.#waitFor('hosts and stations have their answers', () => actors.isIdle))) return
     // The last requests may take a controller down after their answers.
@@ -37,12 +37,12 @@ export class Aftermath {
     if (!(yield* this.#lastRound())) return
     if (!(yield* this.#waitFor('what dead controllers left behind is verified', () => this.#isVerified()))) return
     if (!(yield* this.#waitFor('drives are rebuilt, or stay out', () => this.#isRebuilt()))) return
-    actors.readBack()
+    actors.readBack(ground)
     if (!(yield* this.#waitFor('hosts have read back', () => actors.isIdle))) return
     yield world.clock.nowMs() + QUIET_MS
     // A commit of the last moment may still be on its way to the other controller.
     if (!(yield* this.#waitFor('both controllers have the same generation', () => this.#hasOneGeneration()))) return
-    checks.finish(spots)
+    checks.finish()
   }
 
   *#lastRound(): Course<boolean> {

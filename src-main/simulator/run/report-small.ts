@@ -8,7 +8,7 @@ export function tellSmallWorld({ best, kept, violation, runs }: Shrinker, option
   const { swarm, spots, answered } = best
   const { checker, atMs, sentence } = violation
   const hosts = swarm.hosts.map(({ clients }) => clients).filter((clients) => clients > 0)
-  const luns = [...new Set(spots.map(({ lun }) => lun))]
+  const luns = [...new Set(spots.map(({ volume }) => volume.lun))]
   const others = [
     ...(swarm.stations > 0 ? [`${swarm.stations} management stations`] : []),
     ...(swarm.hasLedgerHost ? ["the lab's own host"] : []),

@@ -3,11 +3,11 @@ import { present } from '../../base/assert'
 import type { TraceEvent } from '../../contract/trace'
 import type { Violation } from '../checkers/checker'
 import { Checks } from '../checkers/checks'
-import type { FaultHits } from '../faults/fault'
-import { mendAll } from '../faults/faults'
-import { drawMediaTargets, type MediaTargets } from '../faults/media-targets'
+import type { FaultHits, FaultSurroundings } from '../faults/fault'
+import { MAX_APART_MS, mendAll } from '../faults/faults'
+import { MediaTargets } from '../faults/media-targets'
 import { drawSwarm, type Swarm } from '../faults/swarm'
-import { drawHotSpots, type HotSpot } from '../hosts/hot-spots'
+import { Ground, type HotSpot } from '../hosts/ground'
 import type { Station } from '../hosts/station'
 import type { HostWatcher, VirtualHost } from '../hosts/virtual-host'
 import { World, type Course } from '../world'
@@ -69,7 +69,7 @@ export class WorldRun {
   readonly #swarm: Swarm
   readonly #checks: Checks
   readonly #actors: Actors
-  #spots: readonly HotSpot[] = []
+  #ground: Ground | undefined
   #faultsAreOver = false
   #strikes = 0
 
@@ -79,7 +79,8 @@ export class WorldRun {
     this.#watcher = watcher
     const drawn = drawSwarm(new Prng(seed).fork().fork(), operations)
     this.#swarm = kept === undefined ? drawn : reduced(drawn, kept)
-    this.world = new World({ seed: shaken(seed, kept?.shake ?? 0), nvramBytes: this.#swarm.nvramBytes })
+    const { nvramBytes, smallArray } = this.#swarm
+    this.world = new World({ seed: shaken(seed, kept?.shake ?? 0), nvramBytes, smallArray })
     const { world } = this
     this.#course = this.#play()
     this.#random = world.random.fork()
@@ -125,7 +126,7 @@ export class WorldRun {
   }
 
   get spots(): readonly HotSpot[] {
-    return this.#spots
+    return this.#ground?.spots ?? []
   }
 
   /** So far. */
@@ -155,30 +156,39 @@ export class WorldRun {
       this.#checks.violations.add('liveness', 'the pair does not start')
       return
     }
-    this.#begin()
+    const ground = this.#begin()
     yield world.clock.nowMs() + this.#swarm.durationMs
     this.#faultsAreOver = true
     mendAll(world)
-    yield* new Aftermath({ world, checks: this.#checks, actors: this.#actors, spots: this.#spots }).run()
+    yield* new Aftermath({ world, checks: this.#checks, actors: this.#actors, ground }).run()
   }
 
   /** Each takes its random numbers from the same source: the order makes the world. */
-  #begin(): void {
+  #begin(): Ground {
     const { world } = this
     const state = present(world.controller('a')?.state, 'array state')
-    const { luns } = this.#kept ?? {}
-    const spots = drawHotSpots(state, this.#random.fork()).filter(({ lun }) => luns?.includes(lun) ?? true)
-    this.#spots = spots
-    const media = drawMediaTargets({ world, state, spots, random: this.#random.fork() })
+    const { hasLedgerHost, moveShare } = this.#swarm
+    const ground = (this.#ground = new Ground({ state, random: this.#random.fork(), hasLedgerHost, luns: this.#kept?.luns }))
+    world.stateListeners.push((_, installed) => {
+      for (const { contentId } of ground.installed(installed)) this.#checks.blocks.isUnknownAtFirst(contentId)
+    })
+    const media = new MediaTargets({ world, ground, random: this.#random.fork() })
     const faultRandom = this.#random.fork()
-    this.#actors.addHosts(spots)
+    const moves = this.#random.fork()
+    this.#actors.addHosts(ground)
     this.#scheduleFaults(media, faultRandom)
     this.#actors.startStations()
-    this.#actors.startLedgerHost(spots)
-    for (const { atMs, commandsPerClient } of this.#swarm.bursts) world.clock.after(atMs, () => this.#actors.burst(commandsPerClient))
+    this.#actors.startLedgerHost()
+    for (const { atMs, commandsPerClient } of this.#swarm.bursts) {
+      world.clock.after(atMs, () => {
+        if (moves.chance(moveShare)) ground.move()
+        this.#actors.burst(commandsPerClient)
+      })
+    }
     const { restartAfterMs, rebuildAfterMs } = this.#swarm
     new Operator({ world, random: this.#random.fork(), restartAfterMs, rebuildAfterMs }).watch()
     this.#checks.watch()
+    return ground
   }
 
   #scheduleFaults(media: MediaTargets, random: Prng): void {
@@ -190,6 +200,13 @@ export class WorldRun {
       this.#checks.corrupted(row)
       return row.drive
     }
+    const loseBeside: FaultSurroundings['loseBeside'] = () => {
+      const row = media.nextBeside(MAX_APART_MS)
+      if (row === undefined) return undefined
+      world.media[row.drive]?.latentErrors.add(row.block)
+      this.#checks.losesPerhaps(row)
+      return row
+    }
     for (const { atMs, fault } of this.#swarm.faults) {
       const own = this.#kept === undefined ? random : ownRandom(this.#seed, this.#kept, atMs)
       world.clock.after(atMs, () => {
@@ -200,9 +217,10 @@ export class WorldRun {
           world,
           random: own,
           hit,
-          mediaTarget: () => media.next(),
+          mediaTarget: (withinMs) => media.next(withinMs),
           sickDrives: media.sickDrives,
           corrupt,
+          loseBeside,
           isOver: () => this.#faultsAreOver,
         })
       })

@@ -63,7 +63,7 @@ export class Shrinker {
     yield
     if (this.#violation === undefined) return
     const { swarm, spots } = this.#best
-    const luns = [...new Set(spots.map(({ lun }) => lun))]
+    const luns = [...new Set(spots.map(({ volume }) => volume.lun))]
     for (;;) {
       const before = this.#kept
       yield* this.#lessTime()

@@ -135,6 +135,8 @@ export const simulation = {
       'slow-interconnect': 'Slow link',
       'slow-drive': 'Slow drive',
       'latent-error': 'Latent error',
+      'latent-error-beside': 'Sector and drive',
+      'nvram-lost': 'NVRAM lost',
       'unreadable-superblocks': 'Superblocks lost',
       'drive-failure': 'Drive fails',
       'silent-corruption': 'Silent corruption',

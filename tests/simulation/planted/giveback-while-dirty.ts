@@ -6,6 +6,5 @@ export const givebackWhileDirty: PlantedBug = {
   find: 'const clean = (): void => this.#parts.cache.clean(this.volumeId, drained)',
   replace: 'const clean = (): void => drained(true)',
   why: 'What was acknowledged is in the NVRAM of the controller that gave the volume away; the new owner reads what the drives have.',
-  searchFrom: 2,
   checkers: ['blocks-linearizable', 'ledger', 'writers', 'assertions'],
 }

@@ -9,5 +9,5 @@ export const parityBeforeData: PlantedBug = {
   why:
     'A controller dies between parity and data. ' +
     'What is replayed updates a parity that is wrong already, so it stays wrong until a drive fails.',
-  checkers: ['redundancy'],
+  checkers: ['redundancy', 'answers'],
 }

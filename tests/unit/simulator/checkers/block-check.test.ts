@@ -3,7 +3,7 @@ import { BlockCheck } from '../../../../src-main/simulator/checkers/block-check'
 import { Violations } from '../../../../src-main/simulator/checkers/checker'
 import { VirtualClock } from '../../../../src-main/simulator/virtual-clock'
 
-const RANGE = { volumeId: 1, firstBlock: 40, blockCount: 2 }
+const RANGE = { contentId: 1, firstBlock: 40, blockCount: 2 }
 
 function bench() {
   const violations = new Violations(new VirtualClock())
@@ -70,5 +70,34 @@ describe('the check of blocks', () => {
     retried.read([after, after])
     retried.read([firstTry, firstTry])
     expect(retried.sentences()).toHaveLength(1)
+  })
+
+  it('knows nothing of a content that was something else, until it is written', () => {
+    const { check, read, sentences } = bench()
+    check.isUnknownAtFirst(RANGE.contentId)
+    read(['garbage', 0])
+    const value = check.writeBegins('host 1', RANGE)
+    check.writeEnds(value, RANGE)
+    read([value, value])
+    expect(sentences()).toEqual([])
+    read(['garbage', value])
+    expect(sentences()).toEqual([expect.stringContaining('the first, blank value')])
+  })
+
+  it('says which blocks may be lost, and reads them back alone', () => {
+    const { check, read } = bench()
+    read([0, 0])
+    check.readEnds('host 1', { ...RANGE, firstBlock: 50 }, check.moment(), [0, 0])
+    check.readEnds('host 1', { ...RANGE, firstBlock: 42 }, check.moment(), [0, 0])
+    check.losesPerhaps(RANGE.contentId, 41)
+    expect(check.mayBeLost(RANGE)).toBe(true)
+    expect(check.mayBeLost({ ...RANGE, firstBlock: 42 })).toBe(false)
+    expect(check.mayBeLost({ ...RANGE, contentId: 2 })).toBe(false)
+    expect(check.touched(RANGE.contentId)).toEqual([
+      { firstBlock: 40, blockCount: 1 },
+      { firstBlock: 41, blockCount: 1 },
+      { firstBlock: 42, blockCount: 2 },
+      { firstBlock: 50, blockCount: 2 },
+    ])
   })
 })

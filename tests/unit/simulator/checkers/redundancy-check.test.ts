@@ -7,7 +7,6 @@ import { RedundancyCheck } from '../../../../src-main/simulator/checkers/redunda
 import { DriveMedium } from '../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../src-main/simulator/first-state'
 
-const SPOTS = [0, 1].map((volumeId) => ({ lun: volumeId, volumeId, firstBlock: 100, blockCount: 8 }))
 const SECTOR = new Uint8Array(512).fill(5)
 let media: DriveMedium[]
 let violations: Violations
@@ -26,7 +25,7 @@ function placesOf(volumeId: number, block: number) {
 }
 
 function check(failedMembers: ArrayState['failedMembers'] = []): string[] {
-  new RedundancyCheck(violations, media).finish({ ...firstState(media), failedMembers }, SPOTS)
+  new RedundancyCheck(violations, media).finish({ ...firstState(media), failedMembers })
   return violations.found.map(({ sentence }) => sentence)
 }
 
@@ -43,6 +42,25 @@ describe('the check of redundancy', () => {
     const { drive, block } = placesOf(volumeId, 103)[0]!
     media[drive]!.write(block, SECTOR)
     expect(check()).toEqual([expect.stringContaining(what)])
+  })
+
+  it('looks at rows that no volume has, and excuses only those that cannot be read or were corrupted on purpose', () => {
+    const state = firstState(media)
+    const [group] = state.configuration.groups
+    const layout = layoutOf(group!)
+    const { drive, block } = locate(layout, layout.usableBlocks - 1).data
+    const row = layout.rule.memberBlockOf(layout, layout.usableBlocks - 1)
+    media[drive]!.write(block, SECTOR)
+    expect(check()).toEqual([expect.stringContaining(`block ${row} of its members`)])
+    media[drive]!.latentErrors.add(block)
+    expect(check()).toHaveLength(1)
+    media[drive]!.latentErrors.clear()
+    expect(check()).toHaveLength(2)
+    const told = new RedundancyCheck(violations, media)
+    told.taint(group!, row)
+    told.finish(state)
+    expect(violations.found).toHaveLength(2)
+    expect(told.corruptRows).toBe(1)
   })
 
   it('says nothing about a group that has lost a drive', () => {

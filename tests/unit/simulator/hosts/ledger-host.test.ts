@@ -4,7 +4,6 @@ import { Prng } from '../../../../src-main/base/prng'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
 import { Violations } from '../../../../src-main/simulator/checkers/checker'
 import { LEDGER_CHECKER, LedgerHost } from '../../../../src-main/simulator/hosts/ledger-host'
-import { drawHotSpots } from '../../../../src-main/simulator/hosts/hot-spots'
 import { layoutOf, locate } from '../../../../src-main/core/raid/geometry'
 import type { World } from '../../../../src-main/simulator/world'
 import { servingWorld } from '../../../support/simulation'
@@ -19,7 +18,7 @@ function violationsAfter(harm: (world: World) => void): Violations['found'] {
   const world = servingWorld({ seed: 11 })
   const state = present(world.controller('a')?.state, 'array state')
   const violations = new Violations(world.clock)
-  const host = new LedgerHost({ world, state, spots: drawHotSpots(state, new Prng(1)), random: new Prng(2), violations })
+  const host = new LedgerHost({ world, state, random: new Prng(2), violations })
   host.start()
   world.run(WORK_MS)
   host.stop()

@@ -43,6 +43,8 @@ const EXPECTED: Readonly<Record<string, { readonly place: RegExp; readonly lasts
   'late-notices': { place: /^midplane$/, lasts: true },
   'slow-drive': { place: DRIVE, lasts: true },
   'latent-error': { place: DRIVE, lasts: true },
+  'latent-error-beside': { place: DRIVE, lasts: true },
+  'nvram-lost': { place: CONTROLLER, lasts: true },
   'drive-failure': { place: DRIVE, lasts: true },
   'drive-failure-and-crash': { place: /^(drive-\d|controller-[ab])$/, lasts: true },
   'silent-corruption': { place: DRIVE, lasts: false },

@@ -14,7 +14,10 @@ function seedOf(wanted: (swarm: WorldRun['swarm']) => boolean): number {
 }
 
 const goesByBoth = ({ otherPathShare }: WorldRun['swarm']['hosts'][number]): boolean => otherPathShare === 1
-const OF_BOTH_PATHS = seedOf(({ hosts, hasLedgerHost }) => !hasLedgerHost && hosts.every(goesByBoth))
+const OF_BOTH_PATHS = seedOf(
+  ({ hosts, hasLedgerHost, smallArray }) =>
+    !hasLedgerHost && smallArray === undefined && hosts.every((host) => goesByBoth(host) && host.longestBlocks <= 32),
+)
 const WITH_LEDGER_HOST = seedOf(({ hosts, hasLedgerHost }) => hasLedgerHost && hosts.some(goesByBoth))
 
 /** The whole run, looked on at from its first event to its last. */
