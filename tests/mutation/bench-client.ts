@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import type { BenchAnswer, BenchOrder } from './bench-protocol'
 
 export type Outcome =
-  /** `by` is the test file that failed. */
-  | { readonly result: 'killed'; readonly by: string }
+  /** `by` is the test file that failed, `test` the first test in it that did. */
+  | { readonly result: 'killed'; readonly by: string; readonly test?: string | undefined }
   /** It made a loop that never ends. */
   | { readonly result: 'stuck' }
   | { readonly result: 'survived' }
@@ -24,6 +24,7 @@ export class BenchClient {
     const bench = (this.#process ??= await this.#start())
     return new Promise((resolve) => {
       let failed: string | undefined
+      let test: string | undefined
       const end = (outcome: Outcome): void => {
         clearTimeout(patience)
         bench.removeAllListeners('message')
@@ -35,10 +36,11 @@ export class BenchClient {
       }, this.#silenceMs)
       bench.on('message', (answer: BenchAnswer) => {
         patience.refresh()
+        if (answer.type === 'failed') test ??= answer.test
         if (answer.type === 'module' && !answer.ok) failed ??= answer.path
         if (answer.type !== 'done') return
         const by = failed ?? answer.errors[0]
-        end(by === undefined ? { result: 'survived' } : { result: 'killed', by })
+        end(by === undefined ? { result: 'survived' } : { result: 'killed', by, test })
       })
       bench.send(order)
     })

@@ -2,7 +2,7 @@
  * A process with Vitest in it, which runs tests against a changed source file. The change is only in what Vitest loads: no file is
  * written. The process is ended from outside when a change makes a loop that never ends.
  */
-import { createVitest, type TestModule, type TestSequencer, type TestSpecification } from 'vitest/node'
+import { createVitest, type TestCase, type TestModule, type TestSequencer, type TestSpecification } from 'vitest/node'
 import type { BenchAnswer, BenchOrder } from './bench-protocol'
 
 const HEAP_MB = 1024
@@ -35,7 +35,7 @@ const vitest = await createVitest(
     include: ['tests/*/**/*.test.ts'],
     testTimeout: 30_000,
     setupFiles: ['tests/mutation/first-failure.ts'],
-    reporters: [{ onTestCaseResult: () => answer({ type: 'alive' }), onTestModuleEnd: (module) => answer(moduleEnd(module)) }],
+    reporters: [{ onTestCaseResult: (test) => answer(caseEnd(test)), onTestModuleEnd: (module) => answer(moduleEnd(module)) }],
   },
   { plugins: [{ name: 'mutation', enforce: 'pre', load: (id) => (id === mutated?.path ? mutated.text : undefined) }] },
 )
@@ -45,17 +45,22 @@ answer({ type: 'ready' })
 process.on('message', (order: BenchOrder) => void carryOut(order))
 process.on('disconnect', () => process.exit())
 
-async function carryOut({ mutation, tests }: BenchOrder): Promise<void> {
+async function carryOut({ mutation, tests, testName }: BenchOrder): Promise<void> {
   mutated = mutation
   if (mutation !== undefined) vitest.invalidateFile(mutation.path)
   const project = vitest.getRootProject()
+  const terms = testName === undefined ? {} : { testNamePattern: new RegExp(`^${testName.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')}$`) }
   try {
-    const { unhandledErrors } = await vitest.runTestSpecifications(tests.map((test) => project.createSpecification(test)))
+    const { unhandledErrors } = await vitest.runTestSpecifications(tests.map((test) => project.createSpecification(test, terms)))
     answer({ type: 'done', errors: unhandledErrors.map(String) })
   } finally {
     mutated = undefined
     if (mutation !== undefined) vitest.invalidateFile(mutation.path)
   }
+}
+
+function caseEnd(test: TestCase): BenchAnswer {
+  return test.result().state === 'failed' ? { type: 'failed', test: test.fullName } : { type: 'alive' }
 }
 
 function moduleEnd(module: TestModule): BenchAnswer {

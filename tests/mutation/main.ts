@@ -2,11 +2,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { TESTED_BUGS } from '../simulation/planted/tested'
 import { BenchClient, type Outcome } from './bench-client'
 import { ImportGraph } from './import-graph'
 import { keyOf, Ledger, type Entry } from './ledger'
 import { applied, mutantsOf, type Mutant } from './mutants'
 import { OPTIONS_HELP, parseMutationOptions, type MutationOptions } from './options'
+import { isFound, plantedOutcome, tellPlanted } from './planted'
 import { tellEntries, tellSurvivor } from './report'
 import { sampleOf } from './sample'
 
@@ -30,7 +32,7 @@ if (options === 'help') say(OPTIONS_HELP)
 else if ('error' in options) {
   process.stderr.write(`${options.error} (--help shows all options.)\n`)
   process.exitCode = EXIT.badOptions
-} else process.exit(await run(options))
+} else process.exit(await (options.planted ? runPlanted(options) : run(options)))
 
 async function run(options: MutationOptions): Promise<number> {
   const tests = options.tests.flatMap((folder) => filesUnder(join('tests', folder))).filter((path) => path.endsWith('.test.ts'))
@@ -58,6 +60,18 @@ async function outcomeOf({ file, text, mutant }: Candidate, tests: readonly stri
   if (tests.length === 0) return { result: 'survived' }
   const mutation = { path: resolve(file), text: applied(text, mutant) }
   return bench.run({ mutation, tests: tests.map((test) => resolve(test)) })
+}
+
+async function runPlanted({ files }: MutationOptions): Promise<number> {
+  const bugs = TESTED_BUGS.filter(({ file }) => files.some((name) => file.startsWith(join('src-main/core', name))))
+  let missed = 0
+  for (const bug of bugs) {
+    const outcome = await plantedOutcome(bench, bug)
+    if (!isFound(outcome)) missed++
+    say(tellPlanted(bug, outcome))
+  }
+  say(`${bugs.length} bugs planted, ${bugs.length - missed} found by the test that is named with them`)
+  return missed > 0 ? EXIT.survivors : EXIT.fine
 }
 
 function candidatesByFile(names: readonly string[]): Candidate[][] {

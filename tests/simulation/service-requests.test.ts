@@ -108,6 +108,19 @@ describe('an id that is sent again', () => {
     })
   })
 
+  it('with other parameters while the first one is under way is refused, and the first one is not', () => {
+    const world = servingWorld({ seed: 8 })
+    const answers: ServiceAnswer[] = []
+    const ask = (megabytes: number): void =>
+      world.request('a', { id: 'taken', name: CREATE.name, params: { ...CREATE.params, megabytes } }, (answer) => answers.push(answer))
+    ask(1)
+    ask(2)
+    ask(1)
+    world.runUntil(() => answers.length === 3)
+    expect(answers.filter((answer) => 'error' in answer)).toMatchObject([{ error: { code: 'id-reused' } }])
+    expect(volumeNames(world, 'a')).toEqual(['alpha', 'bravo', 'charlie'])
+  })
+
   it('after an error is tried again, since the error changed nothing', () => {
     const world = servingWorld({ seed: 9 })
     expect(world.answerTo('a', { id: 'late', name: 'map-lun', params: { volume: 'charlie' } })).toMatchObject({

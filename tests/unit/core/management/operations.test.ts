@@ -140,3 +140,26 @@ it('an operation of the peer under an id that ended here goes on', () => {
   state = withOperation(state, ofPeer)
   expect(reviewed().state).toBe('running')
 })
+
+it('an id belongs to the operation that is running under it, and to no other request', () => {
+  begin()
+  state = { ...state, operations: (state.operations ?? []).map((operation) => ({ ...operation, digest: 'other' })) }
+  expect(begin()).toBe('id-reused')
+  expect(reviewed().state).toBe('running')
+})
+
+it('a move is answered as done only if the volume is where it was to go when the answer is committed', () => {
+  begin()
+  let heard: string | undefined
+  // A takeover has taken it back meanwhile: it is with A.
+  operations.answer(asked(), { result: {}, goesOn: false }, (outcome) => (heard = outcome.ok ? 'good' : outcome.error.code))
+  expect(heard).toBe('not-possible-now')
+  expect(reviewed().state).toBe('failed')
+})
+
+it('an operation that ended well is closed as done only if the committed state says so', () => {
+  begin()
+  operations.end('one', undefined)
+  expect(operationOf(state, 'one')?.state).toBe('running')
+  expect(reviewed().state).toBe('failed')
+})

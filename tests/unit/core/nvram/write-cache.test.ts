@@ -115,6 +115,16 @@ describe('write-through', () => {
     expect(bench.cache.report()).toMatchObject({ records: 0 })
   })
 
+  it('keeps that order where two writes wait for a third', () => {
+    const bench = new CacheBench()
+    bench.recover()
+    bench.mayKeep = false
+    const writes = [1, 2, 3].map((mark) => bench.write(7, mark))
+    bench.completions.runAll()
+    expect(writes.map(({ outcome }) => outcome)).toEqual([GOOD, GOOD, GOOD])
+    expect(bench.read(7)).toEqual([3])
+  })
+
   it('goes behind what was acknowledged before, and is not undone by it', () => {
     const bench = new CacheBench()
     bench.recover()

@@ -103,6 +103,18 @@ describe('space for volumes', () => {
   })
 })
 
+it('a volume takes all of its last stripe, where no other one may begin', () => {
+  const configuration = six()
+  const layout = layoutOf(configuration.groups[0]!)
+  const volume = (id: number, firstBlock: number, blockCount: number): Volume => {
+    return { id, serial: `000000000000000${id}`, name: `v${id}`, groupId: 0, firstBlock, blockCount, preferredOwner: 'a' }
+  }
+  const long = volume(0, 0, layout.stripeBlocks + 1)
+  expect(placeVolume(layout, [long], 1)).toBe(2 * layout.stripeBlocks)
+  const checked = validateConfiguration({ ...configuration, volumes: [long, volume(1, layout.stripeBlocks, 1)], luns: [] })
+  expect(checked.ok ? '' : checked.error.message).toContain('overlap')
+})
+
 describe('a configuration is refused', () => {
   type Change = (configuration: ArrayConfiguration) => void
   const cases: readonly (readonly [string, string, string, Change])[] = [
@@ -129,6 +141,12 @@ describe('a configuration is refused', () => {
       'no-space',
       'goes beyond the end of drive 0',
       (c) => void (c.groups[0]!.sections[0]!.firstBlock = 500_000),
+    ],
+    [
+      'a section one block beyond the drive',
+      'no-space',
+      'goes beyond the end of drive 0',
+      (c) => void (c.groups[0]!.sections[0]!.firstBlock = c.drives[0]!.blockCount - c.groups[0]!.sections[0]!.blockCount + 1),
     ],
     [
       'sections that overlap',

@@ -105,6 +105,24 @@ describe('a write across an unreadable sector while a drive is out', () => {
   })
 })
 
+it('sectors that cannot be read are written last, so that a row whose controller dies is still known to be lost', () => {
+  const { world } = twiceHurt('raid5')
+  const { completions } = world
+  const order: number[] = []
+  for (const drive of world.drives) {
+    const write = drive.write.bind(drive)
+    drive.write = (io, done) => {
+      // The rows of the stripe that can be rebuilt are written with more blocks.
+      if (io.from.length === 1 && io.from[0]?.length === BLOCK_BYTES) order.push(drive.index)
+      write(io, done)
+    }
+  }
+  rebuild(world)
+  completions.runAll()
+  expect(order.at(-1)).toBe(0)
+  expect(order.indexOf(0)).toBe(order.length - 1)
+})
+
 it('a lost block is known by its content and its place', () => {
   const bytes = lostBlock(3, 70)
   expect(hasLostBlock(3, 70, bytes)).toBe(true)

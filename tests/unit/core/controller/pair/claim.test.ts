@@ -183,4 +183,15 @@ describe('a claim', () => {
   ])('that the drives refuse as %s fails as %s', (written, code) => {
     expect(claimOfB({ written }).outcome).toMatchObject({ ok: false, error: { code } })
   })
+
+  it('that comes during the replay of an earlier one still counts what that one replays', () => {
+    const ownership = [{ volumeId: 0, owner: 'a' as const, epoch: 4, heldBy: 'b' as const, logEpoch: 2 }, ...known.ownership.slice(1)]
+    const { state } = claimOfB({ onDrives: { ...known, generation: 18, ownership } })
+    expect(state?.ownership[0]).toMatchObject({ owner: 'b', heldBy: 'b', logEpoch: 2 })
+  })
+
+  it('is never made from a state that is older than the one that is known', () => {
+    const { state } = claimOfB({ onDrives: { ...known, generation: 16, configuration: { ...known.configuration, name: 'Older' } } })
+    expect(state?.configuration.name).toBe(known.configuration.name)
+  })
 })

@@ -189,4 +189,17 @@ describe('the session with the peer', () => {
     expect(a.got).toEqual([])
     expect(a.session.isEstablished).toBe(false)
   })
+
+  it('hears nothing late from a peer that is gone, also once the next one is there', () => {
+    const { link, a, b } = met()
+    a.session.setPresent(false)
+    a.session.setPresent(true)
+    b.session.send(words(1))
+    link.run(300)
+    expect(a.session.isEstablished).toBe(false)
+    expect([a.got, a.happened]).toEqual([[], ['met']])
+    link.plug('b', 6)
+    link.run(300)
+    expect(a.happened).toEqual(['met', 'met'])
+  })
 })

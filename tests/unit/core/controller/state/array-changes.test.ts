@@ -33,6 +33,20 @@ describe('epochs', () => {
     const moved = withOwner(state, { volumeId: 0, owner: 'b', claimEpoch: () => 10 })
     expect(moved.ownership).toEqual([{ volumeId: 0, owner: 'b', epoch: 11 }, state.ownership[1]])
   })
+
+  it('of a new owner leave what has yet to be verified, and end what was held or moved before', () => {
+    const torn = {
+      volumeId: 0,
+      owner: 'a' as const,
+      epoch: 2,
+      unverifiedFrom: 7,
+      heldBy: 'a' as const,
+      logEpoch: 1,
+      movedBy: 'load' as const,
+    }
+    const moved = withOwner({ ...state, ownership: [torn] }, { volumeId: 0, owner: 'b', claimEpoch: () => 0 })
+    expect(moved.ownership).toEqual([{ volumeId: 0, owner: 'b', epoch: 3, unverifiedFrom: 7 }])
+  })
 })
 
 describe('a new volume', () => {

@@ -57,6 +57,18 @@ describe('a rebuild of a drive that belongs to several groups', () => {
     expect(mend(rebuilt).progress).toEqual(mend(begun).progress)
   })
 
+  it('is over with the last stripe of its last part', () => {
+    let state = begun
+    for (const { groupId, rebuild } of begun.failedMembers ?? []) {
+      for (const { endStripe } of rebuild?.parts ?? []) {
+        expect(mend(state).state).toBe('running')
+        state = withRebuilt(state, { groupId, drive: DRIVE }, { endStripe, fromStripe: endStripe })
+      }
+    }
+    expect(state.failedMembers).toEqual([])
+    expect(mend(state)).toMatchObject({ state: 'done', progress: { done: mend(begun).progress?.total } })
+  })
+
   it('never goes back nor changes what it has to do, in whatever order its parts are done', () => {
     const steps = fc.array(fc.record({ place: fc.nat(20), share: fc.double({ min: 0.05, max: 1, noNaN: true }) }), {
       minLength: 400,

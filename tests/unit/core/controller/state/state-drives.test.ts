@@ -19,7 +19,7 @@ beforeEach(() => {
     clock: world.clock,
     random: new Prng(1),
     claims: world.claims,
-    latency: { minMs: 0.1, maxMs: 0.2, flushMs: 0.1 },
+    latency: { minMs: 0.1, maxMs: 0.2, flushMs: 1 },
     watcher: world.writers,
   }
   drives = new StateDrives(world.media.map((medium) => virtualDrive({ medium, ...parts })))
@@ -99,6 +99,19 @@ describe('the state on the drives', () => {
     world.claims.raise({ slot: SERVICE_SLOT, epoch: state.serviceEpoch + 1 })
     expect(write(after(state))).toBe('stale-epoch')
     expect(read(state)?.state).toEqual(state)
+  })
+
+  it('is stored where a flush has ended that began after it was written', () => {
+    const next = after(first())
+    expect(write(next)).toBe('written')
+    const newer = after(next)
+    drives.flush(newer, () => undefined)
+    drives.write(newer, { flush: false, cause: undefined }, () => undefined)
+    world.run(10)
+    expect(drives.withStored(newer).storedGenerations).toEqual(new Array(6).fill(next.generation))
+    drives.flush(newer, () => undefined)
+    world.run(10)
+    expect(drives.withStored(newer).storedGenerations).toEqual(new Array(6).fill(newer.generation))
   })
 
   it('is known to be newer from the first blocks alone', () => {

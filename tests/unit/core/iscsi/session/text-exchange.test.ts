@@ -45,3 +45,11 @@ it('may be as long as a text may be, in any number of parts', () => {
   expect(reply.ok).toBe(true)
   expect(text.request(part(reply.ok ? reply.value.targetTransferTag : 0), [new Uint8Array(1)], 8192).ok).toBe(false)
 })
+
+it('an exchange belongs to one task: another one cannot go on with it, and ends it', () => {
+  const text = exchange()
+  const begun = text.request(part(RESERVED_TAG), [], 8192)
+  const tag = begun.ok ? begun.value.targetTransferTag : 0
+  expect(text.request({ ...part(tag), initiatorTaskTag: 8 }, [], 8192).ok).toBe(false)
+  expect(text.request(part(tag), [], 8192).ok).toBe(false)
+})

@@ -38,3 +38,20 @@ it('shows of every block what was inserted last, and counts what it hides', () =
     }),
   )
 })
+
+it('removes what a write has brought to the drives, and not what was inserted over it meanwhile', () => {
+  const extents = new ExtentMap<ReturnType<typeof source>>()
+  const insert = (firstBlock: number, blockCount: number, mark: number): void =>
+    extents.insert({ firstBlock, endBlock: firstBlock + blockCount, source: source(firstBlock, blockCount, mark) }, () => undefined)
+  const write = {}
+  insert(0, 8, 1)
+  for (const extent of extents.all()) extent.write = write
+  insert(2, 3, 2)
+  const removed: [number, number][] = []
+  extents.remove(0, 8, write, ({ mark }, blocks) => removed.push([mark, blocks]))
+  expect(removed).toEqual([
+    [1, 2],
+    [1, 3],
+  ])
+  expect(extents.all()).toMatchObject([{ firstBlock: 2, endBlock: 5, source: { mark: 2 } }])
+})

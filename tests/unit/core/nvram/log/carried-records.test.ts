@@ -119,6 +119,27 @@ describe('records that are pinned at the head of the log', () => {
     }
   })
 
+  it('are so too where they were carried on before', () => {
+    const twice = (bytesToDeath?: number): { readonly one: Pinned; readonly from: number } => {
+      const one = pinned(bytesToDeath)
+      one.live.carryOn(one.trimming, () => undefined)
+      const [first] = one.live.records()
+      const more = { volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock: 100, blockCount: 16, forceUnitAccess: false, trace: undefined }
+      for (let other = 0; other < 3; other++) {
+        one.live.close(one.live.append({ ...more, data: [new Uint8Array(16 * BLOCK_BYTES)] }, 0, () => undefined))
+      }
+      one.slot.log.commit()
+      const from = one.nvram.written
+      expect(one.live.carryOn(one.trimming, () => undefined)).toBe(true)
+      expect(one.live.records()[0]).toBe(first)
+      return { one, from }
+    }
+    const whole = twice()
+    for (let byte = whole.from; byte <= whole.one.nvram.written; byte += 7) {
+      expect(told(twice(byte).one), `after ${byte - whole.from} bytes`).toEqual(ALL)
+    }
+  })
+
   it('are all carried on that say something of different blocks, though their ranges are the same', () => {
     const slot = new NvramSlot(new MemoryNvram(SIZE_BYTES), 'a')
     slot.log.reset({ stamp: { base: 0, newest: 0 } })

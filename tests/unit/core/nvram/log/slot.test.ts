@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { BLOCK_BYTES } from '../../../../../src-main/base/units'
-import type { ArrayState } from '../../../../../src-main/contract/array-state'
+import type { ArrayState, VolumeOwnership } from '../../../../../src-main/contract/array-state'
 import { encodeRecord, type RecordHead } from '../../../../../src-main/core/nvram/log/record'
+import type { RingLog } from '../../../../../src-main/core/nvram/log/ring-log'
 import { NvramSlot } from '../../../../../src-main/core/nvram/log/slot'
 import { DriveMedium } from '../../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../../src-main/simulator/first-state'
+import { stateOf, VOLUME } from '../../../../support/cache-bench'
 import { MemoryNvram } from '../../../../support/memory-nvram'
 
 const STATE: ArrayState = firstState(Array.from({ length: 6 }, (_, index) => new DriveMedium(index, 32_768)))
@@ -42,4 +44,80 @@ describe('Records of an NVRAM slot whose checksums are right', () => {
   ])('do not count %s, and the others do', (_, strange) => {
     expect(counting([{ firstBlock: 4 }, strange, { firstBlock: 6 }])).toEqual([4, 6])
   })
+})
+
+/** That of the state. */
+const MIRROR_EPOCH = 2
+const STAMP = { base: MIRROR_EPOCH, newest: MIRROR_EPOCH }
+
+let nvram: MemoryNvram
+let slot: NvramSlot
+
+beforeEach(() => {
+  nvram = new MemoryNvram(65_536)
+  slot = new NvramSlot(nvram, 'a')
+  slot.log.reset({ stamp: STAMP })
+  slot.mirror.reset({ stamp: STAMP })
+})
+
+/** One block, which says which record it was. */
+function put(ring: RingLog, { volumeEpoch = 3, firstHad }: { readonly volumeEpoch?: number; readonly firstHad?: number } = {}): void {
+  const { nextSequence: sequence, logEpoch } = ring
+  const head = { sequence, logEpoch, volumeId: VOLUME, volumeEpoch, firstBlock: sequence, blockCount: 1, firstHad }
+  ring.append(encodeRecord(head, [new Uint8Array(512)]))
+  ring.commit()
+}
+
+function stateWith(ownership: Partial<VolumeOwnership>): ReturnType<typeof stateOf> {
+  return stateOf({ ownership: [{ volumeId: VOLUME, owner: 'a', epoch: 3, ...ownership }] })
+}
+
+it('records of the epoch of their volume count, and since a replay that has not ended those of earlier ones', () => {
+  for (const volumeEpoch of [2, 3, 4, 5, 6]) put(slot.log, { volumeEpoch })
+  const epochs = (ownership: Partial<VolumeOwnership>): number[] =>
+    slot.valid('log', stateWith(ownership)).map(({ volumeEpoch }) => volumeEpoch)
+  expect(epochs({ epoch: 5 })).toEqual([5])
+  expect(epochs({ epoch: 5, logEpoch: 3 })).toEqual([3, 4, 5])
+})
+
+it('a region counts for the epochs that its controller claimed itself, and never for those of the peer', () => {
+  slot.log.stampAs({ base: 3, newest: 7 })
+  put(slot.log)
+  const counts = (self: 'a' | 'b'): number[] =>
+    [2, 3, 4, 5, 6, 7, 8].filter((mirrorEpoch) => new NvramSlot(nvram, self).valid('log', stateOf({ mirrorEpoch })).length > 0)
+  expect(counts('a')).toEqual([3, 4, 6])
+  expect(counts('b')).toEqual([3, 5, 7])
+})
+
+it('after a claim both regions count as before it, whether it reaches the drives or not', () => {
+  put(slot.log)
+  put(slot.mirror)
+  slot.prepareClaim(stateOf(), 4)
+  for (const mirrorEpoch of [MIRROR_EPOCH, 4]) {
+    const state = stateOf({ mirrorEpoch })
+    expect([slot.valid('log', state).length, slot.valid('mirror', state).length], `epoch ${mirrorEpoch}`).toEqual([1, 1])
+  }
+})
+
+it('a mirror of an earlier life is made void, although this life has not counted its records', () => {
+  put(slot.mirror)
+  const next = new NvramSlot(nvram, 'a')
+  expect(next.valid('mirror', stateOf())).toHaveLength(1)
+  next.voidMirror()
+  expect(new NvramSlot(nvram, 'a').valid('mirror', stateOf())).toEqual([])
+})
+
+it('a record that was carried on stands where it stood first', () => {
+  put(slot.log)
+  put(slot.log)
+  put(slot.log, { firstHad: 1 })
+  expect(slot.valid('log', stateOf()).map(({ sequence }) => sequence)).toEqual([1, 3, 2])
+})
+
+it('what the peer holds does not count here, and what is held here counts whatever the stamp', () => {
+  put(slot.log)
+  expect(slot.valid('log', stateWith({ heldBy: 'b' }))).toEqual([])
+  slot.log.stampAs({ base: 0, newest: 0 })
+  expect(slot.valid('log', stateWith({}))).toEqual([])
+  expect(slot.valid('log', stateWith({ heldBy: 'a' }))).toHaveLength(1)
 })

@@ -1,0 +1,46 @@
+import { CLASSIC_BUGS, OTHER_BUGS, type PlantedBug } from '.'
+import { TESTED_BUGS, type TestedBug } from './tested'
+
+/** docs/planted-bugs.md: every planted bug, and what finds it. */
+export function tellPlantedBugs(): string {
+  const folders = [...new Set(TESTED_BUGS.map(({ file }) => folderOf(file)))].toSorted()
+  return [
+    '# Planted bugs',
+    '',
+    'Wrong changes of the sources, made by hand, and what finds each. They are compiled only in tests. This page is made from',
+    '`tests/simulation/planted` by a test (`npx vitest run --config tests/vitest.config.ts -u tests/unit/planted`).',
+    '',
+    `## Found by the simulator: ${CLASSIC_BUGS.length + OTHER_BUGS.length}`,
+    '',
+    'Worlds drawn from seeds find them, with the checker that is named (`planted-bugs.test`).',
+    '',
+    ...[...CLASSIC_BUGS, ...OTHER_BUGS].map(tellFoundBySimulator),
+    '',
+    `## Found by a test: ${TESTED_BUGS.length}`,
+    '',
+    'Each makes the test that is named fail, which `npm run mutate -- --planted` checks (`tested-bugs.test`).',
+    ...folders.flatMap((folder) => [
+      '',
+      `### ${folder}`,
+      '',
+      ...TESTED_BUGS.filter(({ file }) => folderOf(file) === folder).map(tellFoundByTest),
+    ]),
+    '',
+  ].join('\n')
+}
+
+function tellFoundBySimulator({ name, file, why, checkers }: PlantedBug): string {
+  return `- **${name}** (\`${shortOf(file)}\`): ${why} Found by: ${checkers.join(', ')}.`
+}
+
+function tellFoundByTest({ name, file, why, foundBy }: TestedBug): string {
+  return `- **${name}** (\`${shortOf(file)}\`): ${why} Found by \`${foundBy.file}\`: ${foundBy.test.replaceAll(' > ', ', ')}.`
+}
+
+function shortOf(file: string): string {
+  return file.replace(/^src-main\//, '').replace(/\.ts$/, '')
+}
+
+function folderOf(file: string): string {
+  return shortOf(file).split('/').slice(0, 2).join('/')
+}

@@ -1,0 +1,19 @@
+import { CONTROLLER_BUGS } from './controller'
+import { ISCSI_BUGS } from './iscsi'
+import { MANAGEMENT_BUGS } from './management'
+import { NVRAM_BUGS } from './nvram'
+import { RAID_BUGS } from './raid'
+import { SCSI_BUGS } from './scsi'
+import type { TestedBug } from './tested-bug'
+
+export type { TestedBug }
+
+/** At least one of every part of the core, each from a reading of its files. */
+export const TESTED_BUGS: readonly TestedBug[] = [
+  ...NVRAM_BUGS,
+  ...RAID_BUGS,
+  ...CONTROLLER_BUGS,
+  ...MANAGEMENT_BUGS,
+  ...SCSI_BUGS,
+  ...ISCSI_BUGS,
+]

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import { encodeRecord } from '../../../../../src-main/core/nvram/log/record'
+import { NvramSlot } from '../../../../../src-main/core/nvram/log/slot'
+import { CacheBench, stateOf, VOLUME } from '../../../../support/cache-bench'
+
+/** The bench's volume, which the state has in epoch 3. */
+const STATE = stateOf({ ownership: [{ volumeId: VOLUME, owner: 'a', epoch: 3, logEpoch: 2 }] })
+const STAMP = { base: 2, newest: 2 }
+const BLOCK = 5
+
+/** One write of `BLOCK`, as an earlier life left it. */
+function leave(slot: NvramSlot, region: 'log' | 'mirror', { volumeEpoch, value }: { volumeEpoch: number; value: number }): void {
+  const ring = slot[region]
+  ring.reset({ stamp: STAMP })
+  const { nextSequence: sequence, logEpoch } = ring
+  const head = { sequence, logEpoch, volumeId: VOLUME, volumeEpoch, firstBlock: BLOCK, blockCount: 1 }
+  ring.append(encodeRecord(head, [new Uint8Array(512).fill(value)]))
+  ring.commit()
+}
+
+it.each([
+  ['log', 'mirror'],
+  ['mirror', 'log'],
+] as const)('a replay ends with the data of the newest epoch, of the older in the %s and the newer in the %s', (older, newer) => {
+  const bench = new CacheBench()
+  const slot = new NvramSlot(bench.nvram, 'a')
+  leave(slot, older, { volumeEpoch: 2, value: 1 })
+  leave(slot, newer, { volumeEpoch: 3, value: 2 })
+  bench.crash()
+  bench.recover(STATE)
+  expect(bench.read(BLOCK)).toEqual([2])
+})
+
+it('what the drives do not take is in the log before the mirror is made void', () => {
+  const bench = new CacheBench()
+  const slot = new NvramSlot(bench.nvram, 'a')
+  slot.log.reset({ stamp: STAMP })
+  leave(slot, 'mirror', { volumeEpoch: 3, value: 1 })
+  for (const drive of bench.drives.keys()) bench.loseDrive(drive)
+  bench.crash()
+  const { nvram } = bench
+  const write = nvram.write.bind(nvram)
+  const found: boolean[] = []
+  nvram.write = (offset, chunks) => {
+    write(offset, chunks)
+    const now = new NvramSlot(nvram, 'a')
+    found.push((['log', 'mirror'] as const).some((region) => now.valid(region, STATE).length > 0))
+  }
+  expect(bench.recover(STATE)).toMatchObject({ failedVolumes: [VOLUME], lostRecords: 0 })
+  expect(found).not.toEqual([])
+  expect(found).not.toContain(false)
+})
