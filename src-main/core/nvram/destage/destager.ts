@@ -96,6 +96,10 @@ export class Destager {
     return place?.io.isInterrupted({ firstBlock, blockCount: endBlock - firstBlock }) === true
   }
 
+  isDirty(record: LiveRecord, block: number): boolean {
+    return this.#volumes.find(record.volumeId)?.extents.within(block, block + 1)[0]?.source === record
+  }
+
   mustGoThrough(record: LiveRecord): boolean {
     const dirt = this.#volumes.find(record.volumeId)
     return dirt !== undefined && (dirt.isFailing || dirt.hasThrough(record))

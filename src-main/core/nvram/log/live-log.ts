@@ -5,6 +5,7 @@ import type { ClockPort, TraceTag } from '../../ports'
 import { indexOf } from '../../raid/partial-parity'
 import type { CacheWrite } from './cache-write'
 import type { CacheOutcome, LiveRecord } from './live-record'
+import { blockOf, NewestBlocks } from './newest-blocks'
 import { decodeHead, encodeRecord, RECORD_HEADER_BYTES, type RecordHead } from './record'
 import type { RingLog } from './ring-log'
 
@@ -29,6 +30,8 @@ export interface Trimming {
   readonly isRoomWanted: boolean
   /** The record cannot go to the drives, or is needed for one that cannot. */
   isPinned(record: LiveRecord): boolean
+  /** The drives still lack this block of the record, and nothing newer was acknowledged. */
+  isDirty(record: LiveRecord, block: number): boolean
 }
 
 /**
@@ -138,8 +141,11 @@ export class LiveLog {
    *
    * If the controller dies after the second step, the log has the record twice. A replay sorts records by the sequence that each
    * had first. So record 73 comes beside record 9, and a later write to the same blocks, say record 50, still counts as newer.
+   *
+   * The drives may have taken some blocks of record 9, and record 50 over them. Record 50 is given up here, and a replay of record 73
+   * must not undo it. So record 73 has the data of record 50 for these blocks.
    */
-  carryOn({ isRoomWanted, isPinned }: Trimming, carried: (record: LiveRecord) => void): boolean {
+  carryOn({ isRoomWanted, isPinned, isDirty }: Trimming, carried: (record: LiveRecord) => void): boolean {
     const log = this.#log
     const head = this.#live[this.#trimmed]
     if (head === undefined || !isPinned(head) || !(isRoomWanted || log.usedBytes * 2 > log.capacityBytes)) return false
@@ -152,11 +158,13 @@ export class LiveLog {
     const isMoreToCome = behind.some((record) => record.state !== 'done' && !isCarried(record))
     if (freeable === 0 || (freeable * TRIM_PART < log.capacityBytes && (isMoreToCome || !isRoomWanted))) return false
     let isFreed = false
+    const writes = new NewestBlocks(behind)
     for (const record of behind) {
       const { sequence } = record
       if (isCarried(record)) {
-        if (!log.fits(record.bytes.length)) break
-        this.#carry(record)
+        const data = log.fits(record.bytes.length) ? dataToCarry(record, writes, isDirty) : undefined
+        if (data === undefined) break
+        this.#carry(record, data)
         carried(record)
       } else if (record.state === 'done') {
         isFreed = true
@@ -169,14 +177,12 @@ export class LiveLog {
     return isFreed
   }
 
-  #carry(record: LiveRecord): void {
+  #carry(record: LiveRecord, data: Uint8Array): void {
     const log = this.#log
-    const { sequence, bytes } = record
+    const { firstSequence: firstHad, bytes } = record
     const { dataCrc: _, ...head } = present(decodeHead(bytes.subarray(0, RECORD_HEADER_BYTES)), 'the head of a live record')
     record.sequence = log.nextSequence
-    record.bytes = encodeRecord({ ...head, sequence: record.sequence, firstHad: head.firstHad ?? sequence }, [
-      bytes.subarray(RECORD_HEADER_BYTES),
-    ])
+    record.bytes = encodeRecord({ ...head, sequence: record.sequence, firstHad }, [data])
     log.append(record.bytes)
     this.#live.push(record)
   }
@@ -209,6 +215,7 @@ export class LiveLog {
     const { forceUnitAccess, trace, journalBytes, finish } = rest
     const record: LiveRecord = {
       sequence,
+      firstSequence: sequence,
       volumeId,
       firstBlock,
       endBlock: firstBlock + blockCount,
@@ -232,6 +239,18 @@ export class LiveLog {
 /** The record can be trimmed once everything before it can. */
 function isOver(record: LiveRecord, isPinned: Trimming['isPinned']): boolean {
   return record.state === 'done' && !(record.isPartialParity && isPinned(record))
+}
+
+/** With what was written over it and acknowledged. Undefined while the outcome of something newer is not known. */
+function dataToCarry(record: LiveRecord, writes: NewestBlocks, isDirty: Trimming['isDirty']): Uint8Array | undefined {
+  const data = record.bytes.subarray(RECORD_HEADER_BYTES)
+  if (record.isPartialParity) return data
+  const merged = data.slice()
+  for (const { block, by } of writes.over(record)) {
+    if (by.state === 'logged' || by.state === 'through') return undefined
+    if (!isDirty(record, block)) merged.set(blockOf(by, block), (block - record.firstBlock) * BLOCK_BYTES)
+  }
+  return merged
 }
 
 /** Names the blocks that the update of this partial parity writes. Two updates of one range may write different blocks of it. */

@@ -36,6 +36,8 @@ export interface Waiter {
 export interface LiveRecord {
   /** A record that is carried on gets a new one, and new `bytes` that say so. */
   sequence: number
+  /** It stays when the record is carried on. */
+  readonly firstSequence: number
   bytes: Uint8Array
   readonly firstBlock: number
   readonly volumeId: number

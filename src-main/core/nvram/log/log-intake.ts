@@ -12,6 +12,8 @@ import { WaitingWrites } from './waiting-writes'
 export interface RoomMaker {
   /** The drives do not take the record, or the data of the update that it belongs to. So it must stay in the log. */
   isPinned(record: LiveRecord): boolean
+  /** The newest data of this block is in the record, and not on the drives. */
+  isDirty(record: LiveRecord, block: number): boolean
   /** A write waits for room. */
   relieve(): void
   /** Drives refuse what is to be destaged. */
@@ -77,7 +79,11 @@ export class LogIntake {
 
   get #trimming(): Trimming {
     const { room } = this.#parts
-    return { isRoomWanted: this.isWaiting, isPinned: (record) => room.isPinned(record) }
+    return {
+      isRoomWanted: this.isWaiting,
+      isPinned: (record) => room.isPinned(record),
+      isDirty: (record, block) => room.isDirty(record, block),
+    }
   }
 
   #trimOnce(): void {

@@ -77,7 +77,7 @@ describe('an update of a whole stripe', () => {
     const { cover } = covered([partialOf(24, 3)])
     journal.mirrored(1)
     cover.release()
-    live.trim({ isRoomWanted: true, isPinned: () => false })
+    live.trim({ isRoomWanted: true, isPinned: () => false, isDirty: () => true })
     expect(covered([partialOf(24, 24, 0)]).told).toEqual([true])
     expect(logged()).toEqual([])
   })

@@ -30,7 +30,7 @@ function append(count: number): LiveRecord[] {
 }
 
 function trimming(pinned?: LiveRecord): Trimming {
-  return { isRoomWanted: false, isPinned: (record) => record === pinned }
+  return { isRoomWanted: false, isPinned: (record) => record === pinned, isDirty: () => true }
 }
 
 describe('a log of 1 MiB with records of 16 blocks', () => {
