@@ -163,8 +163,8 @@ export const NVRAM_BUGS: readonly TestedBug[] = [
   {
     name: 'carried twice, the first place is forgotten',
     file: 'src-main/core/nvram/log/live-log.ts',
-    find: 'firstHad: head.firstHad ?? sequence',
-    replace: 'firstHad: sequence',
+    find: 'const { firstSequence: firstHad, bytes } = record',
+    replace: 'const { sequence: firstHad, bytes } = record',
     why: 'A record that is carried on again counts as newer than a later write.',
     foundBy: {
       file: 'unit/core/nvram/log/carried-records.test.ts',
@@ -220,6 +220,17 @@ export const NVRAM_BUGS: readonly TestedBug[] = [
       test:
         'a whole RAID-5 group, write-back > loses nothing when a drive dies with its controller, or in a ' +
         'replay, with 32768 bytes of NVRAM',
+    },
+  },
+  {
+    name: 'what was written over is not carried on',
+    file: 'src-main/core/nvram/log/live-log.ts',
+    find: 'if (!isDirty(record, block)) merged.set(',
+    replace: 'if (record.isPartialParity) merged.set(',
+    why: 'A replay brings old data back over an acknowledged write that was given up.',
+    foundBy: {
+      file: 'unit/core/nvram/destage/carried-writes.test.ts',
+      test: 'a write is not undone by the replay of an older one that was carried on, since the drives lack other blocks of it',
     },
   },
 ]
