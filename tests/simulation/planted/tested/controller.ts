@@ -15,8 +15,8 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
   {
     name: 'a move forgets what is not verified',
     file: 'src-main/core/controller/state/array-changes.ts',
-    find: 'return unverifiedFrom === undefined ? { volumeId } : { volumeId, unverifiedFrom }',
-    replace: 'return unverifiedFrom === undefined ? { volumeId } : { volumeId }',
+    find: 'return unverified === undefined ? { volumeId } : { volumeId, unverified }',
+    replace: 'return unverified === undefined ? { volumeId } : { volumeId }',
     why: 'Torn stripes of a volume that moves are never repaired.',
     foundBy: {
       file: 'unit/core/controller/state/array-changes.test.ts',
@@ -37,7 +37,7 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
   {
     name: 'a refused commit is not noted',
     file: 'src-main/core/controller/state/committer.ts',
-    find: "        if (outcome === 'no-majority') this.#refused.noteRefused()\n",
+    find: "        if (outcome === 'no-majority' || outcome === 'no-space') this.#refused.noteRefused()\n",
     replace: '',
     why: 'A state that was refused comes back after the next takeover.',
     foundBy: {

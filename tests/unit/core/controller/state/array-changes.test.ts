@@ -39,13 +39,13 @@ describe('epochs', () => {
       volumeId: 0,
       owner: 'a' as const,
       epoch: 2,
-      unverifiedFrom: 7,
+      unverified: { from: 7, since: 2 },
       heldBy: 'a' as const,
       logEpoch: 1,
       movedBy: 'load' as const,
     }
     const moved = withOwner({ ...state, ownership: [torn] }, { volumeId: 0, owner: 'b', claimEpoch: () => 0 })
-    expect(moved.ownership).toEqual([{ volumeId: 0, owner: 'b', epoch: 3, unverifiedFrom: 7 }])
+    expect(moved.ownership).toEqual([{ volumeId: 0, owner: 'b', epoch: 3, unverified: { from: 7, since: 2 } }])
   })
 })
 

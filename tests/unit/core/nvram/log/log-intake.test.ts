@@ -39,11 +39,12 @@ it('takes what ends while records are carried on as a reason to look again, and 
     group,
     maxBlocks: BLOCKS,
     mirror: { trimmed: () => undefined } as unknown as Mirror,
-    room: { isPinned: (record) => pinned.has(record), relieve: () => undefined, hasFailed: true },
+    room: { isPinned: (record) => pinned.has(record), isDirty: () => true, relieve: () => undefined, hasFailed: true },
   })
   const write = (blockCount: number): void => {
     const data = [new Uint8Array(blockCount * BLOCK_BYTES)]
-    const io = { volumeId: 1, volumeEpoch: 1, firstBlock: 0, blockCount, data, forceUnitAccess: false, trace: undefined }
+    const firstBlock = live.records().length === 0 ? 0 : BLOCKS
+    const io = { volumeId: 1, volumeEpoch: 1, firstBlock, blockCount, data, forceUnitAccess: false, trace: undefined }
     intake.write(io, () => undefined)
   }
   // It is short, so there is room to carry it on when there is none for the next write.
