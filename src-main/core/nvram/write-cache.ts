@@ -69,7 +69,7 @@ export class WriteCache {
     const settlement = (this.#settlement = new Settlement({ ports, destager }))
     const mirror = (this.#mirror = new Mirror({ ...base, slot, group, journal, settlement }))
     this.#intake = new LogIntake({ ...base, group, maxBlocks: maxBlocksOf(log.capacityBytes), mirror, room: destager })
-    this.#recovery = new CacheRecovery({ ...base, slot, destager })
+    this.#recovery = new CacheRecovery({ ...base, slot, group, destager })
     this.#ports = ports
   }
 

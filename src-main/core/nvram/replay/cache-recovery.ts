@@ -3,6 +3,7 @@ import type { ControllerId } from '../../../contract/controller-id'
 import type { ClockPort, TracePort } from '../../ports'
 import type { CachePorts } from '../cache-status'
 import type { Destager } from '../destage/destager'
+import type { GroupCommit } from '../log/group-commit'
 import type { LiveLog, PartialParityEntry } from '../log/live-log'
 import { journalBytesOf } from '../log/journal-room'
 import { recordBytes, recordBytesOf, type LogRecord } from '../log/record'
@@ -15,6 +16,7 @@ export interface CacheRecoveryParts {
   readonly clock: ClockPort
   readonly trace: TracePort
   readonly slot: NvramSlot
+  readonly group: GroupCommit
   readonly live: LiveLog
   readonly destager: Destager
   readonly ports: CachePorts
@@ -81,7 +83,7 @@ export class CacheRecovery {
 
   /** False if the drives have no room, and the log has none for what they did not take. Nothing has changed then. */
   #finish(recovered: Recovery, outcome: ReplayOutcome): boolean {
-    const { clock, slot, trace, self } = this.#parts
+    const { clock, slot, group, trace, self } = this.#parts
     const { state, isNew, startedAtMs } = recovered
     const isLeft = ({ volumeId }: LogRecord): boolean => outcome.failedVolumes.includes(volumeId)
     // With the partial parity that the replay itself has logged.
@@ -96,6 +98,8 @@ export class CacheRecovery {
     const stamp = { base: state.mirrorEpoch ?? 0, newest: state.mirrorEpoch ?? 0 }
     if (isReset) slot.log.reset({ stamp })
     else slot.log.stampAs(stamp)
+    // Writes that came in this turn are in the log before what is kept.
+    group.commit()
     const firstKept = slot.log.nextSequence
     const lostRecords = this.#keep(left)
     if (isInPlace) slot.log.trimTo(firstKept)
