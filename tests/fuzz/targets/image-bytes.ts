@@ -8,10 +8,11 @@ import { saveLedger } from '../../../src-main/core/host/ledger-file'
 import { NvramSlot } from '../../../src-main/core/nvram/log/slot'
 import { encodeRecord, RECORD_HEADER_BYTES } from '../../../src-main/core/nvram/log/record'
 import type { NvramPort } from '../../../src-main/core/ports'
+import { encodeIntentMap, INTENT_REGIONS } from '../../../src-main/core/raid/intent-map'
 import { encodeHeader, payloadOf } from '../../../src-main/core/raid/superblock'
 import { DriveMedium } from '../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../src-main/simulator/first-state'
-import { mutate, mutation, type Mutation } from '../generators/bytes'
+import { edgeNumber, mutate, mutation, type Mutation } from '../generators/bytes'
 import { edited, jsonEdit, type JsonEdit } from '../generators/json'
 
 /** Files of a lab that somebody changed, mostly with a checksum that is right again. */
@@ -39,6 +40,16 @@ interface RecordSpec {
   readonly firstBlock: number
   readonly blocks: number
   readonly parity: boolean
+  readonly mutations: readonly Mutation[]
+}
+
+/** A sector of the write-intent map. */
+export interface IntentSpec {
+  readonly volumeId: number
+  readonly epoch: number
+  readonly sequence: number
+  readonly regionStripes: number
+  readonly bits: number
   readonly mutations: readonly Mutation[]
 }
 
@@ -79,6 +90,15 @@ export const ringSpec: fc.Arbitrary<RingSpec> = fc.record({
   ),
   header: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: few(mutation, 2) }),
   hasWrongCrc: seldom,
+})
+
+export const intentSpec: fc.Arbitrary<IntentSpec> = fc.record({
+  volumeId: fc.constantFrom(0, 0, 1, 1, 2, 63),
+  epoch: fc.constantFrom(0, 1, 2, 3, 4, 100, Number.MAX_SAFE_INTEGER),
+  sequence: edgeNumber(0xffff_ffff),
+  regionStripes: edgeNumber(0xffff_ffff),
+  bits: fc.constantFrom(0, 1, 0x80, 0xff),
+  mutations: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: few(mutation, 2) }),
 })
 
 export const ledgerSpec: fc.Arbitrary<LedgerSpec> = fc.record({
@@ -210,6 +230,16 @@ function recordOf(spec: RecordSpec, place: { readonly sequence: number; readonly
 function sign(bytes: Uint8Array, crcAt: number): void {
   putU32(bytes, crcAt, 0)
   putU32(bytes, crcAt, crc32c(bytes))
+}
+
+export function intentBytes({ volumeId, epoch, sequence, regionStripes, bits, mutations }: IntentSpec): Uint8Array {
+  const CRC_AT = 24
+  const regions = new Uint8Array(INTENT_REGIONS).fill(bits & 1)
+  const map = { volumeId, epoch, sequence, regionStripes, written: regions, doubtful: regions }
+  const sector = encodeIntentMap(map)
+  for (const one of mutations) mutate(sector, one)
+  sign(sector, CRC_AT)
+  return sector
 }
 
 export function ledgerBytes({ volumes, mutations, cutAt, hasWrongCrc }: LedgerSpec): Uint8Array {

@@ -4,17 +4,30 @@ import { BLOCK_BYTES, MIB } from '../../../src-main/base/units'
 import { CONTROLLER_IDS } from '../../../src-main/contract/controller-id'
 import type { ScsiOutcome } from '../../../src-main/core/iscsi/initiator/scsi-request'
 import { InitiatorSession } from '../../../src-main/core/iscsi/initiator/session'
+import { intentBlock } from '../../../src-main/core/raid/intent-map'
 import { SUPERBLOCK_SLOT_BYTES } from '../../../src-main/core/raid/superblock'
 import { readCdb, writeCdb } from '../../../src-main/core/scsi/initiator-cdbs'
 import { TARGET_NAME, World } from '../../../src-main/simulator/world'
 import { expectThat, fuzzTarget, type CaseBench } from '../target'
-import { nvramBytes, ringSpec, superblockBytes, superblockSpec, type RingSpec, type SuperblockSpec } from './image-bytes'
+import {
+  intentBytes,
+  intentSpec,
+  nvramBytes,
+  ringSpec,
+  superblockBytes,
+  superblockSpec,
+  type IntentSpec,
+  type RingSpec,
+  type SuperblockSpec,
+} from './image-bytes'
 
 interface StartCase {
   /** On all drives but those that have their own. */
   readonly superblock: SuperblockSpec
   readonly strange: readonly { readonly drive: number; readonly superblock: SuperblockSpec | null }[]
   readonly nvram: readonly (RingSpec | null)[]
+  /** Each on all drives, as far as `drives` says. */
+  readonly intents: readonly { readonly drives: number; readonly intent: IntentSpec }[]
 }
 
 const DRIVES = 6
@@ -34,6 +47,7 @@ const cases: fc.Arbitrary<StartCase> = fc.record({
       arbitrary: fc.array(fc.record({ drive: fc.nat(DRIVES - 1), superblock: fc.option(ofDrives) }), { maxLength: 3 }),
     },
   ),
+  intents: fc.array(fc.record({ drives: fc.constantFrom(0xff, 0xff, 0x07, 0x10), intent: intentSpec }), { maxLength: 2 }),
   nvram: fc.array(fc.option(ringSpec), { minLength: 2, maxLength: 2 }),
 })
 
@@ -45,12 +59,15 @@ class StartBench implements CaseBench<StartCase> {
     this.#seed = seed
   }
 
-  run({ superblock, strange, nvram }: StartCase): void {
+  run({ superblock, strange, nvram, intents }: StartCase): void {
     const world = new World({ seed: this.#seed, driveCount: DRIVES, driveBlocks: DRIVE_BLOCKS, nvramBytes: NVRAM_BYTES })
     for (let drive = 0; drive < DRIVES; drive++) {
       const own = strange.find((one) => one.drive === drive)
       putSuperblock(world, drive, own === undefined ? superblock : own.superblock)
     }
+    for (const { drives, intent } of intents)
+      for (const medium of world.media)
+        if ((drives & (1 << medium.index)) !== 0) medium.write(intentBlock(intent.volumeId), intentBytes(intent))
     CONTROLLER_IDS.forEach((id, index) => {
       const ring = nvram[index]
       if (ring !== undefined && ring !== null) world.nvram[id].bytes.set(nvramBytes(NVRAM_BYTES, ring))
