@@ -32,6 +32,8 @@ export default defineConfig({
   main: {
     build: {
       target: NODE_TARGET,
+      // Everything is bundled, so packages need no node_modules.
+      externalizeDeps: false,
       outDir: 'out/main',
       license: LICENSES,
       sourcemap: true,
@@ -45,6 +47,7 @@ export default defineConfig({
   preload: {
     build: {
       target: NODE_TARGET,
+      externalizeDeps: false,
       outDir: 'out/preload',
       rolldownOptions: {
         input: { index: resolve('src-main/preload/index.ts') },

@@ -3,12 +3,14 @@
  * reads it at start; a tree that was never packaged has none.
  */
 export interface BuildInfo {
-  /** Where the Electron of this package came from: only an official one is meant for users. */
+  /** Where the Electron of this package came from. */
   readonly runtime: 'official' | 'registry' | 'override'
   readonly electron: string
+  /** It was asked for, and nothing spoke against it (`release-check`). */
+  readonly isRelease: boolean
 }
 
-/** A package with another runtime is a development build, and sorts before the release of its version. */
-export function packageVersion(version: string, { runtime }: BuildInfo): string {
-  return runtime === 'official' ? version : `${version}-dev.${runtime}`
+/** Everything but a release is a development build, and sorts before the release of its version. */
+export function packageVersion(version: string, { runtime, isRelease }: BuildInfo): string {
+  return isRelease ? version : `${version}-dev.${runtime}`
 }

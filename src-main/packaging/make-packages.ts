@@ -1,8 +1,10 @@
-/** `npm run package`: a .deb and a .zip in `dist/`, from the built tree and the runtime that the launcher finds. */
-import { copyFile, mkdir, rm } from 'node:fs/promises'
+/** `npm run package`: a .deb, a .zip, what is in them, and checksums, from the built tree and the runtime that the launcher finds. */
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { api } from '@electron-forge/core'
-import type { BuildInfo } from './build-info'
+import { bundledComponents, withRuntime } from './bill-of-materials'
+import { packageVersion, type BuildInfo } from './build-info'
+import { writeChecksums } from './checksums'
 import { makeRuntimeArchive } from './runtime-archive'
 import { stageApplication } from './staging'
 
@@ -12,10 +14,10 @@ export interface RuntimeDescription {
   readonly version: string
 }
 
-export async function makePackages(projectDir: string, runtime: RuntimeDescription): Promise<readonly string[]> {
+export async function makePackages(projectDir: string, runtime: RuntimeDescription, isRelease: boolean): Promise<readonly string[]> {
   const distDir = join(projectDir, 'dist')
   const stageDir = join(distDir, 'stage')
-  const buildInfo: BuildInfo = { runtime: runtime.kind, electron: runtime.version }
+  const buildInfo: BuildInfo = { runtime: runtime.kind, electron: runtime.version, isRelease }
   await rm(distDir, { recursive: true, force: true })
   await mkdir(stageDir, { recursive: true })
   await makeRuntimeArchive({
@@ -24,11 +26,22 @@ export async function makePackages(projectDir: string, runtime: RuntimeDescripti
     licenseFile: join(projectDir, 'LICENSE'),
     intoDir: stageDir,
   })
-  const appDir = await stageApplication({ projectDir, stageDir, buildInfo })
+  const bill = await writeBill(projectDir, distDir, buildInfo)
+  const appDir = await stageApplication({ projectDir, stageDir, buildInfo, bill })
   const made = await api.make({ dir: appDir, outDir: join(stageDir, 'made'), interactive: false })
   const packages = await Promise.all(made.flatMap((result) => result.artifacts).map((file) => keep(file, distDir)))
   await rm(stageDir, { recursive: true })
-  return packages
+  const files = [...packages, bill]
+  return [...files, await writeChecksums(files)]
+}
+
+async function writeBill(projectDir: string, distDir: string, buildInfo: BuildInfo): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(projectDir, 'package.json'), 'utf8')) as { name: string; version: string }
+  const version = packageVersion(manifest.version, buildInfo)
+  const bill = withRuntime(await bundledComponents(projectDir), version, buildInfo)
+  const file = join(distDir, `${manifest.name}-${version}.cdx.json`)
+  await writeFile(file, `${JSON.stringify(bill, null, 2)}\n`)
+  return file
 }
 
 async function keep(artifact: string, distDir: string): Promise<string> {

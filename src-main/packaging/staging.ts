@@ -5,7 +5,7 @@ import { packageVersion, type BuildInfo } from './build-info'
 import { forgeConfig } from './forge-config'
 
 /** Built programs that only make sense in a source tree. */
-const WORKSHOP_PROGRAMS = new Set(['start.js', 'package.js', 'simulator.js'])
+const WORKSHOP_PROGRAMS = new Set(['start.js', 'serve.js', 'package.js', 'simulator.js'])
 
 const WINDOW_ICON = 'assets/icons/512.png'
 
@@ -13,6 +13,8 @@ export interface StagingOptions {
   readonly projectDir: string
   readonly stageDir: string
   readonly buildInfo: BuildInfo
+  /** The file that says what is in the package. */
+  readonly bill: string
 }
 
 interface Manifest {
@@ -27,16 +29,17 @@ interface Manifest {
 }
 
 /** Returns the folder of the staged application. */
-export async function stageApplication({ projectDir, stageDir, buildInfo }: StagingOptions): Promise<string> {
+export async function stageApplication({ projectDir, stageDir, buildInfo, bill }: StagingOptions): Promise<string> {
   const appDir = join(stageDir, 'app')
   await mkdir(appDir, { recursive: true })
   await cp(join(projectDir, 'out'), join(appDir, 'out'), { recursive: true, filter: isShipped })
   await cp(join(projectDir, WINDOW_ICON), join(appDir, WINDOW_ICON))
+  await cp(bill, join(appDir, 'sbom.cdx.json'))
   await writeFile(join(appDir, 'build-info.json'), JSON.stringify(buildInfo))
   const manifest = JSON.parse(await readFile(join(projectDir, 'package.json'), 'utf8')) as Manifest
   const version = packageVersion(manifest.version, buildInfo)
   // Small for users; made quickly while developing.
-  const compression = buildInfo.runtime === 'official' ? 'xz' : 'gzip'
+  const compression = buildInfo.isRelease ? 'xz' : 'gzip'
   const staged = {
     ...pickForUsers(manifest),
     version,

@@ -93,11 +93,26 @@ function installedProcesses(): { pid: string; commandLine: string; user: number 
 }
 
 describe('the installed application', () => {
-  it('is marked as a development build unless its Electron is the official one', () => {
+  it('is marked as a development build, since it is no release', () => {
     const version = execFileSync('dpkg-deb', ['-f', installer(), 'Version'], { encoding: 'utf8' }).trim()
     const electron = readFileSync(join(installDir, 'usr/lib/takeover-lab/version'), 'utf8').trim()
-    if (electron.startsWith('33.')) expect(version).toMatch(/~dev\.registry$/)
-    else expect(version).not.toContain('dev')
+    expect(version).toMatch(electron.startsWith('33.') ? /~dev\.registry$/ : /~dev\.(official|override)$/)
+  })
+
+  it('lies beside its checksums and its bill of materials', () => {
+    const check = execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: distDir, encoding: 'utf8' })
+    const names = readdirSync(distDir).filter((name) => name !== 'SHA256SUMS')
+    expect(check.trim().split('\n').sort()).toEqual(names.map((name) => `${name}: OK`).sort())
+    const bill = names.find((name) => name.endsWith('.cdx.json')) ?? ''
+    const { components } = JSON.parse(readFileSync(join(distDir, bill), 'utf8')) as { components: readonly { name: string }[] }
+    expect(components.map(({ name }) => name)).toEqual(expect.arrayContaining(['electron', 'valibot', 'vue', 'ws']))
+  })
+
+  it('holds its bill of materials, and no program of the workshop', () => {
+    const archive = readFileSync(join(installDir, 'usr/lib/takeover-lab/resources/app.asar')).toString('latin1')
+    expect(archive).toContain('"sbom.cdx.json"')
+    expect(archive).toContain('"electron.js"')
+    for (const program of ['serve.js', 'start.js', 'package.js']) expect(archive).not.toContain(`"${program}"`)
   })
 
   it('brings a desktop entry, icons and the licence texts', () => {

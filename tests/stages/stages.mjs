@@ -11,6 +11,7 @@ export const STAGES = [
   { name: 'lint', run: () => checked('npm', ['run', '--silent', 'lint']) },
   { name: 'build', run: () => checked('npm', ['run', '--silent', 'build']), othersNeedIt: true },
   ...['unit', 'simulation', 'conformance', 'integration', 'security'].map((name) => ({ name, run: () => vitest(name) })),
+  { name: 'fuzz', run: () => checked('node', ['tests/fuzz/run.mjs', '--minutes', '1', '--cases', '1000000', '--seed', '1']) },
   { name: 'e2e-electron', run: electronEndToEnd },
   { name: 'e2e-chromium', run: () => endToEnd('chromium', `${BIN}/wdio`, ['run', 'tests/e2e/wdio.chromium.ts'], process.env) },
   { name: 'package', run: packageAndInstall },

@@ -3,9 +3,17 @@ import * as v from 'valibot'
 import { parseJson } from '../../contract/json'
 
 /** What packaging writes beside `out/` (packaging/build-info). */
-const buildInfoSchema = v.object({ runtime: v.picklist(['official', 'registry', 'override']), electron: v.string() })
+const buildInfoSchema = v.object({
+  runtime: v.picklist(['official', 'registry', 'override']),
+  electron: v.string(),
+  isRelease: v.boolean(),
+})
 
-const SOURCES = { registry: 'from the package registry', override: 'from an override path' } as const
+const SOURCES = {
+  registry: 'from the package registry',
+  override: 'from an override path',
+  official: 'in a build that is not a release',
+} as const
 
 /**
  * Why this build is not for users; undefined where it is. A tree that was never packaged has no build-info.json: there
@@ -17,7 +25,8 @@ export function developmentBuildOf(options: {
   readonly electron: string
 }): string | undefined {
   const packaged = readBuildInfo(options.file)
-  const runtime = packaged?.runtime ?? options.launchedWith
+  if (packaged !== undefined) return packaged.isRelease ? undefined : `Electron ${options.electron} ${SOURCES[packaged.runtime]}`
+  const runtime = options.launchedWith
   if (runtime === 'registry' || runtime === 'override') return `Electron ${options.electron} ${SOURCES[runtime]}`
   return undefined
 }
