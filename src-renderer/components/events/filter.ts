@@ -8,6 +8,7 @@ const EVENT_FAMILIES = {
   service: ['service.', 'arbiter.', 'owner.'],
   io: ['host.command', 'host.response', 'host.retry', 'portal.', 'io.', 'nvram.', 'drive.'],
   host: ['host.'],
+  security: ['security.'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 export type EventFamily = keyof typeof EVENT_FAMILIES
 export const EVENT_FAMILY_NAMES = Object.keys(EVENT_FAMILIES) as EventFamily[]
@@ -53,6 +54,7 @@ function rounded(value: number): number {
 /** How an event's mark looks in the list: bad, moving, or plain. */
 export function markOf(event: TraceEvent): 'bad' | 'moving' | 'good' | 'plain' {
   const { kind } = event
+  if (kind === 'security.noted') return event.data?.['what'] === 'login' ? 'plain' : 'bad'
   if (/killed|panic|exited|hung|failed|error|lost|refused|rejected|cut|suspected|watchdog|path-down|rebuild-ended/.test(kind)) return 'bad'
   if (
     kind === 'takeover.serving' ||

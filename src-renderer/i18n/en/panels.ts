@@ -57,6 +57,7 @@ export const panels = {
       service: 'Service requests',
       io: 'I/O requests',
       host: 'Host',
+      security: 'Logins, refusals, resets',
     },
     place: 'Place',
     allPlaces: 'All places',
