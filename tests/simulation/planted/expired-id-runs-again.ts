@@ -3,8 +3,8 @@ import type { PlantedBug } from './planted-bug'
 export const expiredIdRunsAgain: PlantedBug = {
   name: 'an expired id runs again',
   file: 'src-main/core/management/exactly-once.ts',
-  find: 'if (completed === undefined) return mayHaveExpired(state, request.id, request.since) ? failure(idExpired(request.id)) : undefined',
-  replace: 'if (completed === undefined) return undefined',
+  find: 'return mayHaveExpired(state, request.id, request.since) ? failure(idExpired(state, request.id)) : undefined',
+  replace: 'return undefined',
   why: 'After 128 other results a request is new to the pair and runs a second time, and says nothing.',
   checkers: ['array-state', 'service-requests'],
 }

@@ -1,4 +1,5 @@
 import { CONTROLLER_BUGS } from './controller'
+import { INTENT_BUGS } from './intents'
 import { ISCSI_BUGS } from './iscsi'
 import { MANAGEMENT_BUGS } from './management'
 import { NVRAM_BUGS } from './nvram'
@@ -12,6 +13,7 @@ export type { TestedBug }
 export const TESTED_BUGS: readonly TestedBug[] = [
   ...NVRAM_BUGS,
   ...RAID_BUGS,
+  ...INTENT_BUGS,
   ...CONTROLLER_BUGS,
   ...MANAGEMENT_BUGS,
   ...SCSI_BUGS,

@@ -1,0 +1,130 @@
+import type { TestedBug } from './tested-bug'
+
+const INTENTS = 'unit/core/mapping/write-intents.test.ts'
+const SCENARIO = 'simulation/write-intents.test.ts'
+
+/** Of the write-intent map, and of what is done with what it leaves in doubt. */
+export const INTENT_BUGS: readonly TestedBug[] = [
+  {
+    name: 'a write does not wait for its mark',
+    file: 'src-main/core/mapping/write-intents.ts',
+    find: 'if (isMarked) return go(undefined)',
+    replace: 'if (isMarked || this.isClear) return go(undefined)',
+    why: 'A stripe is half updated, and no drive says so.',
+    foundBy: { file: INTENTS, test: 'a write > begins when the drives have its marks, and the next one there begins at once' },
+  },
+  {
+    name: 'a mark goes while a write is under way',
+    file: 'src-main/core/mapping/write-intents.ts',
+    find: 'this.#underWay[region] !== 0 || this.#touched[region] !== 0',
+    replace: 'this.#touched[region] !== 0',
+    why: 'A long write is not marked at its end.',
+    foundBy: { file: INTENTS, test: 'a write > keeps its mark while it is under way and for a sweep after it, and no longer' },
+  },
+  {
+    name: 'a mark goes although a write failed half-way',
+    file: 'src-main/core/mapping/write-intents.ts',
+    find: 'this.#failed[region] !== 0 && this.#regions',
+    replace: 'this.#failed[region] === 0 && this.#regions',
+    why: 'The stripe stays half updated until the write is tried again, and no drive says so.',
+    foundBy: { file: INTENTS, test: 'a write > that failed half-way keeps its mark until its stripe is whole' },
+  },
+  {
+    name: 'a region is settled again for each that wants it',
+    file: 'src-main/core/mapping/write-intents.ts',
+    find: 'const regions = job.regions.filter((region) => this.#doubtful[region] !== 0)',
+    replace: 'const regions = job.regions',
+    why: 'What was written there since is given up.',
+    foundBy: {
+      file: INTENTS,
+      test: 'an owner without the log > settles a region once, however many want it: what is written there since must not be given up',
+    },
+  },
+  {
+    name: 'the drives are not told that a region is settled',
+    file: 'src-main/core/mapping/write-intents.ts',
+    find: '    this.#writeNow(done)\n  }\n\n  #writeNow',
+    replace: '    done(undefined)\n  }\n\n  #writeNow',
+    why: 'The next owner settles it again, and gives up what was written there since.',
+    foundBy: {
+      file: INTENTS,
+      test: 'an owner without the log > settles a marked region before it reads there, and tells the drives before it goes on',
+    },
+  },
+  {
+    name: 'the marks of an owner whose log is known are in doubt',
+    file: 'src-main/core/mapping/intent-io.ts',
+    find: 'found.epoch < since',
+    replace: 'found.epoch <= since',
+    why: 'What the log could repair is given up.',
+    foundBy: { file: INTENTS, test: 'an owner without the log > believes a map of its own time: only what that says is in doubt' },
+  },
+  {
+    name: 'a new owner begins without the marks of the one before',
+    file: 'src-main/core/mapping/intent-io.ts',
+    find: 'if (isWritten || isDoubtful) inherited',
+    replace: 'if (isDoubtful) inherited',
+    why: 'If it loses its NVRAM in the middle of the replay, nobody knows what was half updated.',
+    foundBy: {
+      file: INTENTS,
+      test: 'a new owner > keeps the marks of the one before until what the log has is on the drives, then takes them away',
+    },
+  },
+  {
+    name: 'the older of two maps counts',
+    file: 'src-main/core/raid/intent-map.ts',
+    find: 'one.sequence > other.sequence',
+    replace: 'one.sequence < other.sequence',
+    why: 'A drive that was away hides what is marked.',
+    foundBy: {
+      file: 'unit/core/raid/intent-map.test.ts',
+      test: 'the map that counts > is the one with the highest epoch, and of these the one with the highest sequence',
+    },
+  },
+  {
+    name: 'P is believed although Q says something else',
+    file: 'src-main/core/raid/doubtful-stripes.ts',
+    find: 'equalBytes(one!, other!) ? one : undefined',
+    replace: 'equalBytes(one!, other!) ? one : one',
+    why: 'A block of a half updated stripe is made up.',
+    foundBy: {
+      file: 'unit/core/raid/doubtful-stripes.test.ts',
+      test: 'a stripe in doubt that lacks a data drive > loses nothing on RAID 6 where both parities agree, and what they do not agree on',
+    },
+  },
+  {
+    name: 'a lost log goes unnoticed',
+    file: 'src-main/core/controller/pair/unknown-stripes.ts',
+    find: 'isLost && heldBy !== peer',
+    replace: 'isLost && heldBy === peer',
+    why: 'Blocks of half updated stripes are made up after NVRAM was lost.',
+    foundBy: {
+      file: 'unit/core/controller/pair/claim.test.ts',
+      test: 'a claim > has its own volumes verified, and says so, if its NVRAM is lost',
+    },
+  },
+  {
+    name: 'a holder that lost its NVRAM joins as if it had it',
+    file: 'src-main/core/controller/pair/joining.ts',
+    find: "standing.phase !== 'joining' || !cache.hasLostLog(state)",
+    replace: "standing.phase !== 'joining' || cache.hasLostLog(state)",
+    why: 'The stripes that only its log knew stay half updated.',
+    foundBy: {
+      file: SCENARIO,
+      test:
+        'nobody has the log of a half updated stripe > ' +
+        'whoever held the volume has lost its NVRAM: it says so when it joins, and settles, seed 2100',
+    },
+  },
+  {
+    name: 'a rebuild reads what is in doubt',
+    file: 'src-main/core/controller/drives/drive-rebuild.ts',
+    find: 'if (intents === undefined) this.#rebuild(batch, done)\n    else intents.',
+    replace: 'if (batch.stripeCount > 0) this.#rebuild(batch, done)\n    else intents?.',
+    why: 'A rebuilt drive gets made up blocks.',
+    foundBy: {
+      file: 'unit/core/controller/drives/drive-rebuild.test.ts',
+      test: 'settles what is in doubt in the stripes that it is about to rebuild, and only then reads them',
+    },
+  },
+]
