@@ -61,6 +61,8 @@ function driveSnapshot(
   let reads = 0
   let writes = 0
   let failed: { readonly message?: string } | undefined
+  // One that works may refuse writes for want of room.
+  let message: string | undefined
   for (const controller of CONTROLLER_IDS) {
     const { report, isPresent } = slots[controller]
     const drive = report?.drives.find((reported) => reported.index === index)
@@ -68,8 +70,9 @@ function driveSnapshot(
     reads += drive.reads
     writes += drive.writes
     if (drive.state === 'failed' && isPresent) failed ??= drive
+    if (isPresent) message ??= drive.message
   }
-  const message = failed?.message
+  message = failed?.message ?? message
   return {
     index,
     id,

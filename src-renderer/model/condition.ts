@@ -7,10 +7,19 @@ export type ControllerCondition = 'serving' | 'taking-over' | 'starting' | 'wait
 
 /**
  * The condition of the pair as a whole. `single`: one controller serves everything. `none`: neither serves. `degraded` and
- * `rebuilding`: both serve, and a drive is out.
+ * `rebuilding`: both serve, and a drive is out. `short-of-room`: both serve, and the disk under the drives is full, so writes are refused.
  */
 export type ArrayCondition =
-  'redundant' | 'degraded' | 'rebuilding' | 'interconnect-cut' | 'taking-over' | 'giving-back' | 'single' | 'starting' | 'none'
+  | 'redundant'
+  | 'degraded'
+  | 'rebuilding'
+  | 'short-of-room'
+  | 'interconnect-cut'
+  | 'taking-over'
+  | 'giving-back'
+  | 'single'
+  | 'starting'
+  | 'none'
 
 export type Tone = 'good' | 'moving' | 'bad'
 
@@ -29,12 +38,18 @@ export function arrayCondition(snapshot: LabSnapshot): ArrayCondition {
   if (conditions.includes('taking-over')) return 'taking-over'
   if (serving === 2) {
     if (snapshot.interconnect.state === 'cut') return 'interconnect-cut'
+    if (isShortOfRoom(snapshot)) return 'short-of-room'
     if (awayVolumes(snapshot).length > 0 && givingBack(snapshot)) return 'giving-back'
     if (drivesThatAre('failed', snapshot).length > 0) return 'degraded'
     return drivesThatAre('rebuilding', snapshot).length > 0 ? 'rebuilding' : 'redundant'
   }
   if (serving === 1) return conditions.includes('joining') ? 'giving-back' : 'single'
   return conditions.every((condition) => condition === 'down' || condition === 'hung') ? 'none' : 'starting'
+}
+
+/** Some volume has data that waits for room on the disk under the drives. */
+function isShortOfRoom({ controllers }: LabSnapshot): boolean {
+  return [controllers.a, controllers.b].some(({ nvram }) => (nvram?.volumesShortOfRoom ?? []).length > 0)
 }
 
 /** It is down or being reset. Undefined: nothing is known of it. */
@@ -57,6 +72,7 @@ export function toneOf(condition: ControllerCondition | ArrayCondition): Tone {
     case 'none':
     case 'single':
     case 'degraded':
+    case 'short-of-room':
     case 'interconnect-cut':
       return 'bad'
     default:

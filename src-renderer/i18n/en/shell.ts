@@ -42,6 +42,7 @@ export const shell = {
     redundant: 'Redundant: both controllers serve',
     degraded: 'Degraded: drive {drives} has failed | Degraded: drive {drives} has failed | Degraded: drives {drives} have failed',
     rebuilding: 'Rebuilding drive {drives} | Rebuilding drive {drives} | Rebuilding drives {drives}',
+    'short-of-room': 'The disk is full: writes are refused until it has room',
     'interconnect-cut': 'Interconnect cut',
     'taking-over': 'Takeover under way',
     'giving-back': 'Giving back',

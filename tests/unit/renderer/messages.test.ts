@@ -56,9 +56,18 @@ describe('messages', () => {
       ...['serving', 'taking-over', 'starting', 'waiting', 'joining', 'hung', 'resetting', 'down'].map(
         (condition) => `condition.${condition}`,
       ),
-      ...['redundant', 'degraded', 'rebuilding', 'interconnect-cut', 'taking-over', 'giving-back', 'single', 'starting', 'none'].map(
-        (condition) => `arrayCondition.${condition}`,
-      ),
+      ...[
+        'redundant',
+        'degraded',
+        'rebuilding',
+        'short-of-room',
+        'interconnect-cut',
+        'taking-over',
+        'giving-back',
+        'single',
+        'starting',
+        'none',
+      ].map((condition) => `arrayCondition.${condition}`),
       ...['lost', 'refused', 'closed'].flatMap((state) => [`link.${state}.title`, `link.${state}.detail`]),
     ]
     for (const key of keys) expect(valueAt(key), key).toBeTypeOf('string')

@@ -73,6 +73,13 @@ describe('what the pair is shown as', () => {
     expect(portalsServedBy(snapshot, 'b')).toEqual(['a', 'b'])
   })
 
+  it('is short of room while data of some volume waits for it', async () => {
+    const snapshot = await seen(createFakeLab())
+    const { a } = snapshot.controllers
+    const nvram = { ...a.nvram!, volumesShortOfRoom: [0] }
+    expect(arrayCondition({ ...snapshot, controllers: { ...snapshot.controllers, a: { ...a, nvram } } })).toBe('short-of-room')
+  })
+
   it('is nobody when both are down, and cut when only the link is', async () => {
     const cut = createFakeLab()
     await cut.api.command('cut-interconnect', {})
