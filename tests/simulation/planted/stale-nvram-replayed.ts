@@ -6,6 +6,5 @@ export const staleNvramReplayed: PlantedBug = {
   find: 'return ownership !== undefined && isHeld && isOfEpoch(record, ownership)',
   replace: 'return ownership !== undefined',
   why: 'Records of before a takeover or a move go over what was acknowledged since.',
-  searchFrom: 1140,
   checkers: ['blocks-linearizable', 'ledger', 'writers', 'assertions'],
 }
