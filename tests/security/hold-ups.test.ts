@@ -165,7 +165,7 @@ describe('the memory that commands will need', () => {
     const initiator = hostileSession(lab)
     commands(initiator, VERIFY, 64)
     expect(lab.scsi.heldCount).toBe(sessionBufferBytes / transferBytes)
-    for (const other of hostile(lab, 16).slice(1)) commands(other, VERIFY, 64)
+    for (let number = 1; number < 16; number++) commands(hostileSession(lab, number), VERIFY, 64)
     expect(lab.scsi.heldCount * transferBytes).toBeLessThanOrEqual(controllerBufferBytes + 16 * transferBytes)
     lab.scsi.isHolding = false
     lab.scsi.release()
