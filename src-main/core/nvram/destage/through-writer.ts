@@ -77,7 +77,10 @@ export class ThroughWriter {
     assert(others.length === dirt.through.length - 1, () => `the write of record ${write.record.sequence} ended twice`)
     dirt.through = others
     if (interruptedBy !== undefined) this.#parts.interrupted(dirt, write.record, interruptedBy)
-    else this.#parts.ended(dirt, write.record)
+    else {
+      write.record.isRefused = fault !== undefined
+      this.#parts.ended(dirt, write.record)
+    }
     write.finish(fault)
   }
 }

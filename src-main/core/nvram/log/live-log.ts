@@ -229,6 +229,7 @@ export class LiveLog {
       state: 'logged',
       liveBlocks: 0,
       isOpen: true,
+      isRefused: false,
       waiters: [],
     }
     this.#live.push(record)
@@ -247,7 +248,7 @@ function dataToCarry(record: LiveRecord, writes: NewestBlocks, isDirty: Trimming
   if (record.isPartialParity) return data
   const merged = data.slice()
   for (const { block, by } of writes.over(record)) {
-    if (by.state === 'logged' || by.state === 'through') return undefined
+    if (by.state === 'logged' || by.state === 'through' || by.isRefused) return undefined
     if (!isDirty(record, block)) merged.set(blockOf(by, block), (block - record.firstBlock) * BLOCK_BYTES)
   }
   return merged

@@ -53,5 +53,7 @@ export interface LiveRecord {
   liveBlocks: number
   /** It was not closed yet. */
   isOpen: boolean
+  /** Its host was told that it failed, and no part of it goes to the drives any more. */
+  isRefused: boolean
   waiters: Waiter[]
 }

@@ -5,12 +5,12 @@ import { RECORD_HEADER_BYTES } from './record'
 /** Blocks of a volume are fewer. */
 const VOLUME_STRIDE = 2 ** 40
 
-/** Which write in the log is the newest of each block, by the order in which hosts were answered or will be. */
+/** Which write in the log is the newest of each block, by the order in which hosts sent them. Refused ones do not count. */
 export class NewestBlocks {
   readonly #writes = new Map<number, LiveRecord>()
 
   constructor(records: readonly LiveRecord[]) {
-    const writes = records.filter(({ isPartialParity }) => !isPartialParity)
+    const writes = records.filter(({ isPartialParity, isRefused }) => !isPartialParity && !isRefused)
     for (const record of writes.sort((a, b) => a.firstSequence - b.firstSequence)) {
       for (let block = record.firstBlock; block < record.endBlock; block++) this.#writes.set(keyOf(record.volumeId, block), record)
     }

@@ -95,6 +95,22 @@ describe('records that are pinned at the head of the log', () => {
     expect(told(one)).toEqual(ALL)
   })
 
+  it('do not get the data of a write that was refused', () => {
+    const one = pinned()
+    const other = { volumeId: VOLUME, volumeEpoch: EPOCH, firstBlock: 7, blockCount: 1, forceUnitAccess: false, trace: undefined }
+    const [kept, refused] = [4, 5].map((mark) =>
+      one.live.append({ ...other, data: [new Uint8Array(BLOCK_BYTES).fill(mark)] }, 0, () => undefined),
+    )
+    if (kept === undefined || refused === undefined) throw new Error('nothing was appended')
+    refused.isRefused = true
+    one.slot.log.commit()
+    one.live.close(kept)
+    one.live.close(refused)
+    expect(one.live.carryOn({ ...one.trimming, isDirty: (_, block) => block !== 7 }, () => undefined)).toBe(true)
+    const [first] = new NvramSlot(one.nvram, 'a').valid('log', STATE)
+    expect(first?.data[7 * BLOCK_BYTES]).toBe(4)
+  })
+
   it('keep nothing behind them from being given up', () => {
     const one = pinned()
     expect(one.live.trim(one.trimming)).toBe(false)
