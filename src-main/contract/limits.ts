@@ -53,9 +53,9 @@ export const LIMITS = {
   /** How long the patient rest at most while others are served, as a multiple of what they took. */
   patientRest: 8,
   /** What they moved counts as if it had taken at least this long. */
-  patientBytesPerMs: 512 * 1024,
+  patientBytesPerMs: 256 * 1024,
   /** The others count as gone after this time at most: after one millisecond for each of the patient. */
-  patientQuietMs: 3,
+  patientQuietMs: 10,
   /** Whoever had more than a portion within this time counts as one of the patient. */
   patientWithinMs: 100,
   /** The peer forwards for many: it counts as so many guests. */
