@@ -169,8 +169,10 @@ export class Rounds {
 
   /** The patient go first once they have rested. */
   #next(nowMs: number): Guest | undefined {
-    const [patient] = this.#patient
     const [prompt] = this.#prompt
+    // Mostly there are none.
+    if (this.#patient.size === 0) return prompt
+    const [patient] = this.#patient
     if (patient === undefined || (prompt !== undefined && this.#isPromptFirst)) return prompt
     if (this.#hasRested(nowMs)) return patient
     if (prompt === undefined) this.#waitForRest(nowMs)

@@ -2,7 +2,7 @@ import { assert } from '../../../base/assert'
 import { BoundedQueue } from '../../../base/queue'
 import { LIMITS } from '../../../contract/limits'
 import type { DataDirection, ScsiResponse } from '../../scsi/device'
-import { NO_DATA } from '../codec/assemble'
+import { NO_DATA, totalBytes } from '../codec/assemble'
 import type { Pdu } from '../codec/framer'
 import { initiatorTaskTagOf, RESERVED_TAG } from '../codec/layout'
 import { decodeDataOut, encodeReadyToTransfer } from '../codec/pdu/data'
@@ -59,7 +59,8 @@ export class ScsiTasks {
     const isTooLong = command.write && command.expectedDataTransferLength > LIMITS.transferBytes
     const transfer =
       command.write && !command.read && !isTooLong ? new WriteTransfer(command.expectedDataTransferLength, this.#rules) : undefined
-    const task = new Task({ command, transfer, trace: traceArrival(this.#context, this.#qualifier, command) })
+    const trace = traceArrival(this.#context, this.#qualifier, command)
+    const task = new Task({ command, transfer, trace, memoryBytes: this.#context.scsi.memoryBytes(command.cdb) })
     if (isTooLong || (command.read && command.write)) task.refusal = TRANSPORT_REFUSAL.invalidFieldInCdb
     else if (transfer !== undefined) {
       if (this.#hold(task, pdu.dataBytes))
@@ -171,7 +172,7 @@ export class ScsiTasks {
   }
 
   #hasRoom(task: Task): boolean {
-    return !this.#context.outbound.isCongested && this.#context.memory.mayBegin(this.#bytesToReserve(task))
+    return !this.#context.outbound.isCongested && this.#context.memory.mayBegin(bytesToReserve(task))
   }
 
   /** Makes room for data of a command that has not begun. Refuses the command if there is none. */
@@ -189,16 +190,11 @@ export class ScsiTasks {
     task.heldBytes -= bytes
   }
 
-  /** The most that a command may hold in memory: the data that is sent to it, and what it reads or makes by its CDB. */
-  #bytesToReserve({ transfer, command }: Task): number {
-    return (transfer?.expectedBytes ?? 0) + this.#context.scsi.memoryBytes(command.cdb)
-  }
-
   #start(task: Task): void {
     this.#release(task)
-    task.reservedBytes = this.#bytesToReserve(task)
+    task.reservedBytes = bytesToReserve(task)
     this.#context.memory.begin(task.reservedBytes)
-    this.#context.pace.take(Math.max(LIMITS.commandBytes, this.#context.scsi.memoryBytes(task.command.cdb)))
+    this.#context.pace.take(Math.max(LIMITS.commandBytes, task.memoryBytes))
     task.state = 'collecting'
     this.#collect(task)
   }
@@ -246,7 +242,7 @@ export class ScsiTasks {
   #finish(task: Task, response: ScsiResponse): void {
     this.#forget(task)
     this.#retire(task)
-    this.#context.counters.readBytes += task.command.read ? dataInBytes(response) : 0
+    this.#context.counters.readBytes += task.command.read ? totalBytes(response.dataIn ?? NO_DATA) : 0
     sendCompletion(this.#context, task, response)
     traceEnd(this.#context, task, { status: response.status })
     task.end()
@@ -285,14 +281,13 @@ export class ScsiTasks {
   }
 }
 
+/** The most that a command may hold in memory: the data that is sent to it, and what it reads or makes by its CDB. */
+function bytesToReserve({ transfer, memoryBytes }: Task): number {
+  return (transfer?.expectedBytes ?? 0) + memoryBytes
+}
+
 /** A length of 0 expects nothing, whatever the bits say. */
 function expectedDirection({ command, transfer }: Task): DataDirection {
   if (command.expectedDataTransferLength === 0) return 'none'
   return transfer !== undefined ? 'out' : command.read ? 'in' : 'none'
-}
-
-function dataInBytes(response: ScsiResponse): number {
-  let bytes = 0
-  for (const chunk of response.dataIn ?? []) bytes += chunk.length
-  return bytes
 }

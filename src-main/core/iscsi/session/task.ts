@@ -17,6 +17,8 @@ export class Task {
   readonly command: ScsiCommandPdu
   readonly transfer: WriteTransfer | undefined
   readonly trace: TraceTag | undefined
+  /** By its CDB, besides its data-out. */
+  readonly memoryBytes: number
   state: TaskState = 'arrived'
   /** Ends without a response as soon as SCSI returns it. */
   isAborted = false
@@ -31,10 +33,12 @@ export class Task {
     readonly command: ScsiCommandPdu
     readonly transfer: WriteTransfer | undefined
     readonly trace: TraceTag | undefined
+    readonly memoryBytes: number
   }) {
     this.command = options.command
     this.transfer = options.transfer
     this.trace = options.trace
+    this.memoryBytes = options.memoryBytes
   }
 
   whenEnded(run: () => void): void {
