@@ -48,6 +48,7 @@ export class WriteIntents {
   /** The map on the drives has marks that are in none of the arrays any more. */
   #isOutdated = false
   #waiting: MarksWanted[] = []
+  #isSettling = false
   #settling: { readonly regions: readonly number[]; readonly done: Go }[] = []
 
   /** Undefined for a volume without copies and parity. */
@@ -80,14 +81,12 @@ export class WriteIntents {
     this.#doubts = 0
   }
 
-  /** Whether a read may begin at once. */
   get isClear(): boolean {
     return this.#unverifiedSince === undefined || (this.#isKnown && this.#doubts === 0)
   }
 
   beforeRead(range: BlockRange, go: Go): void {
-    const [first, last] = this.#regions.ofBlocks(range)
-    this.#settleBetween(first, last, go)
+    this.#settleBetween(...this.#regions.ofBlocks(range), go)
   }
 
   /** `go` may be called at once. Call `afterWrite` when the write has ended, also after a fault. */
@@ -117,7 +116,7 @@ export class WriteIntents {
 
   /** Takes marks away where nothing was written since the last sweep. Call it from time to time. */
   sweep(): void {
-    if (!this.#isServed || this.#isWriting || this.#waiting.length > 0 || this.#settling.length > 0) return
+    if (!this.#isServed || this.#isWriting || this.#waiting.length > 0 || this.#isSettling) return
     if (!this.#isKnown) return this.#whenKnown(() => undefined)
     let isIdle = this.#isOutdated
     for (let region = 0; region < this.#regions.count; region++) {
@@ -168,17 +167,18 @@ export class WriteIntents {
       for (let region = first; region <= last; region++) if (this.#doubtful[region] !== 0) regions.push(region)
       if (regions.length === 0) return done(undefined)
       this.#settling.push({ regions, done })
-      if (this.#settling.length === 1) this.#settleNext()
+      this.#settleNext()
     })
   }
 
   /** One after the other: a region that is settled may be written at once, and must not be settled again. */
   #settleNext(): void {
-    const job = this.#settling[0]
+    const job = this.#isSettling ? undefined : this.#settling.shift()
     const claim = this.#claim
     if (job === undefined) return
+    this.#isSettling = true
     const end = (fault: GroupFault | undefined): void => {
-      this.#settling.shift()
+      this.#isSettling = false
       job.done(fault)
       this.#settleNext()
     }

@@ -226,6 +226,30 @@ describe('an owner without the log', () => {
     expect(told).toEqual(['go', 'go', 'go'])
   })
 
+  it('settles one after the other, also if whoever is told of one asks for the next at once', () => {
+    onDrives([0, 1, 4])
+    own(6, { unverified })
+    const ended: number[] = []
+    const next = (firstStripe: number, then: () => void): void =>
+      intents.settle({ firstStripe, stripeCount: 1 }, (fault) => {
+        expect(fault).toBeUndefined()
+        ended.push(firstStripe)
+        then()
+      })
+    next(0, () => next(1, () => next(4, () => undefined)))
+    for (const stripe of [5, 6]) {
+      expect(settled.at(-1)).toMatchObject({ groupId: 0, stripe })
+      settled.at(-1)?.end()
+      endWrite()
+    }
+    expect(ended).toEqual([0, 1])
+    expect(settled).toHaveLength(3)
+    settled[2]?.end()
+    endWrite()
+    expect(ended).toEqual([0, 1, 4])
+    expect(settled).toHaveLength(3)
+  })
+
   it('believes a map of its own time: only what that says is in doubt', () => {
     onDrives([0, 1], [1], 6)
     own(8, { unverified })
