@@ -74,4 +74,11 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'a drive that was read before a commit, and measured by it, was taken for an old copy', seed: 1379, operations: 600 },
   // unit/core/mapping/write-intents.test.ts: also if whoever is told of one asks for the next at once
   { name: 'a volume counted as verified with stripes in doubt', seed: 9400323, operations: 5000 },
+  // unit/core/raid/intent-sectors.test.ts: a map that finds no room
+  { name: 'a write-intent map without room was taken for lost, since a drive failed in that moment', seed: 9400648, operations: 5000 },
+  {
+    name: 'a write-intent map without room was taken for lost, since a drive failed in that moment (a flush)',
+    seed: 9400295,
+    operations: 5000,
+  },
 ]

@@ -3,6 +3,7 @@ import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
 import { eachStripe, type LockStripes } from './each-stripe'
+import { membersInReach } from './intent-sectors'
 import type { InterruptedRows } from './interrupted-rows'
 import { dataMemberOf, type GroupLayout } from './levels/level'
 import { lostBlock } from './lost-block'
@@ -53,16 +54,18 @@ export function settleStripes(
   let status: DriveStatus = 'good'
   let corrected = 0
   const settleOne = (stripe: number, then: (goesOn: boolean) => void, attempts = members.count): void => {
-    members.whenSettled(() =>
+    members.whenSettled(() => {
+      const asked = membersInReach(members)
       settleStripe(layout, members, { stripe, claim, cause }, (settled) => {
         if (settled.lost.length > 0) lost?.(settled.lost)
-        if (settled.status === 'failed' && !members.isSettled && attempts > 0) return settleOne(stripe, then, attempts - 1)
+        const wasDropped = settled.status === 'failed' && asked.some((member) => members.isGone(member))
+        if (wasDropped && attempts > 0) return settleOne(stripe, then, attempts - 1)
         status = settled.status
         if (status === 'good') interrupted.forgetStripes({ firstStripe: stripe, lastStripe: stripe })
         if (settled.isCorrected) corrected++
         then(status === 'good')
-      }),
-    )
+      })
+    })
   }
   eachStripe(layout, { ...io, exclusive: true }, settleOne, () => done({ status, corrected }))
 }

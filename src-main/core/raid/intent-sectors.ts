@@ -40,8 +40,10 @@ export function writeIntentSector(
       if (status === 'no-space') hasRoom = false
       worst = worse(worst, status)
       if (--waiting > 0) return
-      if (worst === 'stale-epoch' || written === 0) done(worst)
+      if (worst === 'stale-epoch') done(worst)
+      // This passes, and then the group may do without the drives that failed.
       else if (!hasRoom) done('no-space')
+      else if (written === 0) done(worst)
       else members.whenSettled((isSettled) => done(isSettled ? 'good' : 'failed'))
     })
   }

@@ -98,6 +98,13 @@ describe.each(['raid5', 'raid6'] as const)('a stripe in doubt on %s', (level) =>
 })
 
 describe('a stripe in doubt that lacks a data drive', () => {
+  it('is settled although the drive fails meanwhile, and is on record before the others have answered', () => {
+    const { world, whole, data } = filled('raid5')
+    world.drives[data[0]!]!.failed = true
+    expect(settle(world).status).toBe('good')
+    expectOnly(world, whole, blocksOf(world, data[0]!))
+  })
+
   it('loses on RAID 5 what that drive had, until it is written', () => {
     const { world, whole, data } = filled('raid5')
     world.io.recordFailed([data[0]!])
