@@ -9,6 +9,7 @@ import { LIMITS } from '../contract/limits'
 import { DEFAULT_WORKLOAD, workloadSchema, type Workload } from '../contract/workload'
 import { createDriveFile, driveFileName, type DriveFile } from '../platform/drive-files'
 import { lockLab, type LabLock } from '../platform/lab-lock'
+import { announceOpen } from '../platform/open-copies'
 import { LabStartError } from '../platform/lab-start-error'
 import { checkNvramFile, createNvramFile, nvramFileName, reserveNvramFile } from '../platform/nvram-file'
 import { readLabFile } from '../platform/read-file'
@@ -72,10 +73,13 @@ export function openLabFolder(options: {
   readonly folder: string
   readonly driveCount: number | undefined
   readonly driveMib: number | undefined
+  /** Open it also if it was copied while it was open, or if another copy of it is open. */
+  readonly acceptsCopy?: boolean
 }): OpenLabFolder {
   const folder = path.resolve(options.folder)
   makeFolder(folder)
-  const lock = lockLab(path.join(folder, 'lab.lock'))
+  const { acceptsCopy = false } = options
+  const lock = lockLab(path.join(folder, 'lab.lock'), { acceptsCopy })
   try {
     const isNew = !isWholeLab(folder)
     if (isNew) createLabFiles(folder, options)
@@ -85,6 +89,7 @@ export function openLabFolder(options: {
     const checked = checkDrives(drives, file.id)
     const nvram = openNvramSlots(folder, file.id)
     includeImages(lock, [...checked.usable.map((drive) => drive.file), nvram.files.a, nvram.files.b])
+    const copy = onlyCopy({ id: file.id, folder, lock, acceptsCopy })
     for (const slot of CONTROLLER_IDS) reserveNvramFile(nvram.files[slot])
     fs.mkdirSync(path.join(folder, 'trace'), { recursive: true })
     return opened({
@@ -95,7 +100,7 @@ export function openLabFolder(options: {
       ledger,
       isNew,
       lock,
-      notices: [...ignoredOptions(file, options), ...checked.notices, ...(isNew ? [] : nvram.notices)],
+      notices: [...ignoredOptions(file, options), ...copy.notices, ...checked.notices, ...(isNew ? [] : nvram.notices)],
     })
   } catch (error) {
     lock.release()
@@ -107,6 +112,19 @@ export function openLabFolder(options: {
 /** Windows lets nobody open a locked file, not even a controller of this lab. There the lock of the folder has to do. */
 function includeImages(lock: LabLock, files: readonly string[]): void {
   if (process.platform !== 'win32') lock.include(files)
+}
+
+/** Throws LabStartError where another copy is open, unless a person accepts that. */
+function onlyCopy(lab: { readonly id: string; readonly folder: string; readonly lock: LabLock; readonly acceptsCopy: boolean }): {
+  readonly notices: readonly string[]
+} {
+  const copy = announceOpen(lab.id, lab.folder)
+  if (copy.kind === 'only') lab.lock.whenReleased(() => copy.release())
+  if (copy.kind !== 'another') return { notices: [] }
+  const what = `A copy of this lab is open in ${copy.folder === '' ? 'another folder' : copy.folder}.`
+  const risk = 'Both have the same target name and serial numbers, so a host that reaches both takes them for one.'
+  if (!lab.acceptsCopy) throw new LabStartError(`${what} ${risk} Close that one, or start this one with --accept-copy.`)
+  return { notices: [`${what} ${risk}`] }
 }
 
 function opened(lab: {

@@ -18,6 +18,8 @@ export interface LabOptions {
   /** For a new lab; undefined: the usual ones. An existing lab keeps what it has. */
   readonly driveCount: number | undefined
   readonly driveMib: number | undefined
+  /** Open it also if it was copied while it was open, or if another copy of it is open. */
+  readonly acceptsCopy?: boolean
   /** TCP ports on loopback. 0: any free port. Undefined: the usual port, or any free one if it is in use. */
   readonly portalPorts: Readonly<Record<ControllerId, number | undefined>>
   readonly managementPorts: Readonly<Record<ControllerId, number | undefined>>

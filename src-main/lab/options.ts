@@ -20,6 +20,7 @@ export const OPTIONS_HELP = `Options:
   --lab DIR                  the lab's folder (default: ${defaultLabFolder(process.env, process.platform)})
   --drives N                 drives of a new lab, ${DRIVE_COUNT.min} to ${DRIVE_COUNT.max} (default ${DRIVE_COUNT.usual})
   --drive-mib N              size of each in MiB, ${DRIVE_MIB.min} to ${DRIVE_MIB.max} (default ${DRIVE_MIB.usual})
+  --accept-copy              open a lab that was copied while it was open, or of which another copy is open
   --portal-a, --portal-b PORT          iSCSI ports on 127.0.0.1 (default 3260 and 3261; 0 for any free port)
   --management-a, --management-b PORT  management ports (default 8081 and 8082)
   --http PORT                port of the browser page (default 8080)
@@ -34,6 +35,7 @@ const OPTIONS = {
   lab: { type: 'string' },
   drives: { type: 'string' },
   'drive-mib': { type: 'string' },
+  'accept-copy': { type: 'boolean' },
   'portal-a': { type: 'string' },
   'portal-b': { type: 'string' },
   'management-a': { type: 'string' },
@@ -92,6 +94,7 @@ function readOptions(args: readonly string[]): CommandLine {
       folder: values.lab ?? defaultLabFolder(process.env, process.platform),
       driveCount: whole('--drives', values.drives, DRIVE_COUNT.min, DRIVE_COUNT.max),
       driveMib: whole('--drive-mib', values['drive-mib'], DRIVE_MIB.min, DRIVE_MIB.max),
+      acceptsCopy: values['accept-copy'] === true,
       ...ports,
       startWorkload: values.workload === true ? true : values['no-workload'] === true ? false : undefined,
       workload: readWorkload(values),

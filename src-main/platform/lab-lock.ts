@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { hostname } from 'node:os'
+import * as path from 'node:path'
 import { lockFiles, type LockRefusal } from './file-lock'
 import { LabStartError } from './lab-start-error'
 
@@ -7,16 +8,29 @@ import { LabStartError } from './lab-start-error'
 export interface LabLock {
   /** Locks files of the lab too: two folders may have the same one, by a link or a mount. Throws LabStartError. */
   include(files: readonly string[]): void
+  /** What else ends with the lock. */
+  whenReleased(run: () => void): void
   release(): void
 }
 
 /** Somebody who releases the lock just now deletes the file: it is locked in vain, and made anew. */
 const ATTEMPTS = 100
+/** More than anybody signs with. */
+const SIGNATURE_BYTES = 1024
 
-/** Throws LabStartError where another living process has it. What a dead one left behind is just a file. */
-export function lockLab(file: string): LabLock {
+/**
+ * Throws LabStartError where another living process has it. What a dead one left behind is just a file, unless it came along in a
+ * copy: then the lab was open while it was copied, or was killed before, and its files may be of different moments. A person has to
+ * accept that, and until then the file stays.
+ */
+export function lockLab(file: string, { acceptsCopy = false }: { readonly acceptsCopy?: boolean } = {}): LabLock {
   const fd = lockNamedFile(file)
   const included: number[] = []
+  const released: (() => void)[] = []
+  if (!acceptsCopy && isCopied(fd)) {
+    fs.closeSync(fd)
+    throw new LabStartError(copiedOpen(file))
+  }
   sign(fd)
   return {
     include(files) {
@@ -24,7 +38,9 @@ export function lockLab(file: string): LabLock {
       if (!locked.ok) throw new LabStartError(locked.error.isHeld ? sharedImage(locked.error) : cannotLock(locked.error))
       included.push(...locked.value)
     },
+    whenReleased: (run) => void released.push(run),
     release() {
+      for (const run of released.splice(0)) run()
       for (const one of included.splice(0)) fs.closeSync(one)
       // Deleted while it is locked: whoever locks it later sees that it has lost its name.
       removeIfPossible(file)
@@ -47,14 +63,34 @@ function lockNamedFile(file: string): number {
   throw new LabStartError(`${file} is deleted again and again. Close the other labs of this folder.`)
 }
 
-/** For a person who wants to know who has it. The lock holds also where there is no room for this. */
+/** For a person who wants to know who has it, and to know a copy. The lock holds also where there is no room for this. */
 function sign(fd: number): void {
   try {
     fs.ftruncateSync(fd)
-    fs.writeSync(fd, `${process.pid}\n${hostname()}\n`, 0)
+    fs.writeSync(fd, `${process.pid}\n${hostname()}\n${identityOf(fd)}\n`, 0)
   } catch {
     // Others will read of another process.
   }
+}
+
+/** What was written there names another file. */
+function isCopied(fd: number): boolean {
+  const bytes = new Uint8Array(SIGNATURE_BYTES)
+  const text = new TextDecoder().decode(bytes.subarray(0, fs.readSync(fd, bytes, 0, bytes.length, 0)))
+  const identity = text.split('\n')[2] ?? ''
+  return identity !== '' && identity !== identityOf(fd)
+}
+
+/** A file that is renamed keeps it. A copy has another one, and so has a file on another disk. */
+function identityOf(fd: number): string {
+  const { dev, ino } = fs.fstatSync(fd, { bigint: true })
+  return `${dev}-${ino}`
+}
+
+function copiedOpen(file: string): string {
+  const what = `The lab in ${path.dirname(file)} was copied while it was open, or after its process was killed.`
+  const risk = 'If it was open, its drives are of different moments, and acknowledged writes may be missing.'
+  return `${what} ${risk} To use it all the same, start with --accept-copy; or close the original and copy it again.`
 }
 
 function openElsewhere(file: string): string {

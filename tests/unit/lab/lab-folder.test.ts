@@ -17,8 +17,9 @@ beforeEach(() => {
 })
 afterEach(() => fs.rmSync(parent, { recursive: true }))
 
-function open(options: { driveCount?: number; driveMib?: number; at?: string } = {}) {
-  return openLabFolder({ folder: options.at ?? folder, driveCount: options.driveCount, driveMib: options.driveMib })
+function open(options: { driveCount?: number; driveMib?: number; at?: string; acceptsCopy?: boolean } = {}) {
+  const { at = folder, driveCount, driveMib, acceptsCopy = false } = options
+  return openLabFolder({ folder: at, driveCount, driveMib, acceptsCopy })
 }
 
 function makeLab(at = folder): void {
@@ -109,6 +110,42 @@ describe('lab folder', () => {
     expect(() => open({ at: twin })).toThrow(/twin\/drives\/drive-2\.img is in use by a lab that is open in another folder/)
     first.release()
     open({ at: twin }).release()
+  })
+
+  it('is told from a copy that was made while it was open, which only opens if a person accepts that', () => {
+    makeLab()
+    const copy = path.join(parent, 'copy')
+    const original = open()
+    fs.cpSync(folder, copy, { recursive: true })
+    original.release()
+    for (const _ of [1, 2]) expect(() => open({ at: copy })).toThrow(/copied while it was open.*--accept-copy/)
+    open({ at: copy, acceptsCopy: true }).release()
+    // It was closed since.
+    open({ at: copy }).release()
+  })
+
+  it('is known again after it was killed and its folder renamed', () => {
+    makeLab()
+    open()
+    const moved = path.join(parent, 'moved')
+    fs.renameSync(folder, moved)
+    // As a process leaves it that is killed: signed, and nobody holds it.
+    const lock = path.join(moved, 'lab.lock')
+    const { dev, ino } = fs.statSync(lock, { bigint: true })
+    expect(fs.readFileSync(lock, 'utf8').split('\n')[2]).toBe(`${dev}-${ino}`)
+  })
+
+  it('is not opened beside a copy of it, unless a person accepts that', () => {
+    makeLab()
+    const copy = path.join(parent, 'copy')
+    fs.cpSync(folder, copy, { recursive: true })
+    const original = open()
+    expect(() => open({ at: copy })).toThrow(`A copy of this lab is open in ${folder}.`)
+    const accepted = open({ at: copy, acceptsCopy: true })
+    expect(accepted.notices.join()).toContain('takes them for one')
+    accepted.release()
+    original.release()
+    open({ at: copy }).release()
   })
 
   it('does not follow a link in the place of its lock', () => {
