@@ -23,13 +23,14 @@ describe('command line', () => {
 
   it('reads every option', () => {
     const args =
-      '--lab /x --drives 8 --drive-mib 64 --portal-a 0 --portal-b 4000 --management-a 4001 --management-b 4002 --http 0 --no-workload'
+      '--lab /x --drives 8 --drive-mib 64 --accept-copy --portal-a 0 --portal-b 4000 --management-a 4001 --management-b 4002 --http 0 --no-workload'
     const workload = '--workload-rate 50 --workload-read-share 0.25 --workload-block-kib 0.5 --workload-region-mib 2'
     expect(parsed(...args.split(' '), ...workload.split(' '))).toEqual({
       lab: {
         folder: '/x',
         driveCount: 8,
         driveMib: 64,
+        acceptsCopy: true,
         portalPorts: { a: 0, b: 4000 },
         managementPorts: { a: 4001, b: 4002 },
         startWorkload: false,

@@ -45,6 +45,7 @@ const EXPECTED: Readonly<Record<string, { readonly place: RegExp; readonly lasts
   'latent-error': { place: DRIVE, lasts: true },
   'latent-error-beside': { place: DRIVE, lasts: true },
   'nvram-lost': { place: CONTROLLER, lasts: true },
+  'short-of-room': { place: /^(drive-\d|controller-[ab])$/, lasts: true },
   'drive-failure': { place: DRIVE, lasts: true },
   'drive-failure-and-crash': { place: /^(drive-\d|controller-[ab])$/, lasts: true },
   'silent-corruption': { place: DRIVE, lasts: false },
