@@ -137,6 +137,7 @@ export const simulation = {
       'latent-error': 'Latent error',
       'latent-error-beside': 'Sector and drive',
       'nvram-lost': 'NVRAM lost',
+      'short-of-room': 'Disk full',
       'unreadable-superblocks': 'Superblocks lost',
       'drive-failure': 'Drive fails',
       'silent-corruption': 'Silent corruption',

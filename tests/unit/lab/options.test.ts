@@ -22,10 +22,10 @@ describe('command line', () => {
   })
 
   it('reads every option', () => {
-    const args =
-      '--lab /x --drives 8 --drive-mib 64 --accept-copy --portal-a 0 --portal-b 4000 --management-a 4001 --management-b 4002 --http 0 --no-workload'
+    const drives = '--lab /x --drives 8 --drive-mib 64 --accept-copy --no-workload'
+    const ports = '--portal-a 0 --portal-b 4000 --management-a 4001 --management-b 4002 --http 0'
     const workload = '--workload-rate 50 --workload-read-share 0.25 --workload-block-kib 0.5 --workload-region-mib 2'
-    expect(parsed(...args.split(' '), ...workload.split(' '))).toEqual({
+    expect(parsed(...`${drives} ${ports} ${workload}`.split(' '))).toEqual({
       lab: {
         folder: '/x',
         driveCount: 8,
