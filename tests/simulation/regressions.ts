@@ -81,4 +81,7 @@ export const REGRESSIONS: readonly Regression[] = [
     seed: 9400295,
     operations: 5000,
   },
+  // unit/core/nvram/destage/no-room.test.ts: shows a write that it refused only once it cannot be lost
+  { name: 'a refused write was read, and lost with the only controller that had it', seed: 9400190, operations: 5000 },
+  { name: 'a refused write was read, and lost with the only controller that had it (hung for good)', seed: 9400503, operations: 5000 },
 ]

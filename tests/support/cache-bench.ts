@@ -37,6 +37,10 @@ export class CacheBench {
   group: GroupIo
   cache: WriteCache
   mayKeep = true
+  /** The array state says that this NVRAM may have the newest data, or the mirror has it. */
+  isHeld = true
+  /** How often the cache asked for what it must hold to be looked at. */
+  holdReviews = 0
   /** To the peer, of all lives. */
   readonly sent: PeerWords[] = []
   lost = 0
@@ -120,13 +124,20 @@ export class CacheBench {
 
   /** The first byte of each block. */
   read(firstBlock: number, blockCount = 1): number[] | string {
-    let outcome: CacheOutcome<readonly Uint8Array[]> | undefined
-    this.cache.read({ volumeId: VOLUME, firstBlock, blockCount, place: this.place, trace: undefined }, (given) => (outcome = given))
+    const { found } = this.beginRead(firstBlock, blockCount)
+    if (found === undefined) throw new Error('the read did not complete')
+    return found
+  }
+
+  /** A read that may have to wait. */
+  beginRead(firstBlock: number, blockCount = 1): { found: number[] | string | undefined } {
+    const told: { found: number[] | string | undefined } = { found: undefined }
+    this.cache.read({ volumeId: VOLUME, firstBlock, blockCount, place: this.place, trace: undefined }, (outcome) => {
+      const bytes = concatBytes(outcome.ok ? outcome.value : [])
+      told.found = outcome.ok ? Array.from({ length: blockCount }, (_, block) => bytes[block * BLOCK_BYTES] ?? -1) : outcome.fault
+    })
     this.completions.runAll()
-    if (outcome === undefined) throw new Error('the read did not complete')
-    if (!outcome.ok) return outcome.fault
-    const bytes = concatBytes(outcome.value)
-    return Array.from({ length: blockCount }, (_, block) => bytes[block * BLOCK_BYTES] ?? -1)
+    return told
   }
 
   /** Lets time and drives do what they have to, until nothing is dirty. */
@@ -162,7 +173,8 @@ export class CacheBench {
         ownershipLost: () => this.lost++,
         mayKeepUnmirrored: () => this.mayKeep,
         roomChanged: (_volumeId, isShort) => this.room.push(isShort ? 'short' : 'again'),
-        holdsChanged: () => undefined,
+        isHeld: () => this.isHeld,
+        holdsChanged: () => this.holdReviews++,
         send: (words) => this.sent.push(words),
       },
     })

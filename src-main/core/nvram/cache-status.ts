@@ -30,6 +30,8 @@ export interface CachePorts {
   ownershipLost(volumeId: number): void
   /** Whether acknowledged data may be in this NVRAM only. The policy must allow it, and the drives must say who holds the volume. */
   mayKeepUnmirrored(volumeId: number): boolean
+  /** Dirty data of the volume survives this controller: its mirror has it, or the drives say that only its NVRAM may have it. */
+  isHeld(volumeId: number): boolean
   /** Data of the volume that is to go to the drives finds no room there, or all of it is on them again. */
   roomChanged(volumeId: number, isShort: boolean): void
   /** What this controller has to hold may have changed. */

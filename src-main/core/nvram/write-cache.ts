@@ -48,6 +48,7 @@ export class WriteCache {
   readonly #status = new CacheStatus()
   readonly #group: GroupCommit
   readonly #journal: StripeJournal
+  readonly #live: LiveLog
   readonly #destager: Destager
   readonly #settlement: Settlement
   readonly #mirror: Mirror
@@ -58,7 +59,7 @@ export class WriteCache {
     const status = this.#status
     const slot = (this.#slot = new NvramSlot(nvram, self))
     const { log } = slot
-    const live = new LiveLog(log, clock)
+    const live = (this.#live = new LiveLog(log, clock))
     const base = { self, clock, trace, status, ports, live }
     // Destaging reaches back to the first stages in two ways: what it logs is committed there, and what it finishes frees room.
     const committed = (records: readonly LiveRecord[]): void => this.#mirror.take(records)
@@ -137,17 +138,20 @@ export class WriteCache {
     this.#status.state = state
     // At once: updates that wait for the mirror hold stripes that the replay may need.
     this.#journal.mirrorLeftOut()
+    for (const record of this.#live.records()) record.isMirrored = false
     this.#recovery.run(state, this.#status.mode === 'off', (outcome) => {
       this.#status.mode = 'alone'
       this.#settlement.settleAll()
       this.#mirror.getReady()
       this.#ports.holdsChanged()
+      this.#destager.reviewReads()
       done(outcome)
     })
   }
 
   installed(state: ArrayState): void {
     this.#status.state = state
+    this.#destager.reviewReads()
   }
 
   // The pair
@@ -164,6 +168,7 @@ export class WriteCache {
   /** What the peer says about either mirror. */
   hear(words: NvramWords): void {
     this.#mirror.hear(words)
+    if (words.type === 'nvram-stamped') this.#destager.reviewReads()
   }
 
   /** Stops acknowledging for good. The log stays, for whoever may replay it. */
@@ -201,6 +206,11 @@ export class WriteCache {
 
   dirtyVolumes(): number[] {
     return this.#destager.dirtyVolumes()
+  }
+
+  /** The volume has data that nobody acknowledged, that would be lost with this controller, and that a host wants to read. */
+  mustHold(volumeId: number): boolean {
+    return this.#destager.mustHold(volumeId)
   }
 
   report(): NvramReport {

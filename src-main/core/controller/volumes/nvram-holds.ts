@@ -20,8 +20,9 @@ export interface NvramHoldsParts {
  * Records in the array state which volumes have held writes in this controller's NVRAM (`heldBy`). If the peer comes back alone,
  * it then does not serve them from the drives.
  *
- * A hold is committed before the first held write is acknowledged, and released once the drives or the mirror have everything.
- * The peer may also have made one in its claim, for stripes that it cannot repair (`unknown-stripes`).
+ * A hold is committed before the first held write is acknowledged, or before a read sees one that was not. It is released once the
+ * drives or the mirror have everything. The peer may also have made one in its claim, for stripes that it cannot repair
+ * (`unknown-stripes`).
  */
 export class NvramHolds {
   readonly #parts: NvramHoldsParts
@@ -33,9 +34,12 @@ export class NvramHolds {
   }
 
   mayKeepUnmirrored(volumeId: number): boolean {
-    const { state } = this.#parts.store
-    if (state?.cachePolicy !== 'write-back-unmirrored' || this.#releasing.has(volumeId)) return false
-    return ownershipOf(state, volumeId)?.heldBy === this.#parts.self
+    return this.#parts.store.state?.cachePolicy === 'write-back-unmirrored' && this.#isOnRecord(volumeId)
+  }
+
+  /** What is dirty in the volume survives this controller. */
+  isHeld(volumeId: number): boolean {
+    return this.#parts.cache.isMirrorInStep || this.#isOnRecord(volumeId)
   }
 
   review(): void {
@@ -70,10 +74,15 @@ export class NvramHolds {
     return changed
   }
 
+  #isOnRecord(volumeId: number): boolean {
+    const { self, store } = this.#parts
+    return store.state !== undefined && ownershipOf(store.state, volumeId)?.heldBy === self && !this.#releasing.has(volumeId)
+  }
+
   #isWanted(state: ArrayState, volumeId: number): boolean {
     const { cache } = this.#parts
     if (cache.isMirrorInStep) return false
-    if (cache.isAlone && state.cachePolicy === 'write-back-unmirrored') return true
+    if (cache.isAlone && (state.cachePolicy === 'write-back-unmirrored' || cache.mustHold(volumeId))) return true
     return ownershipOf(state, volumeId)?.heldBy === this.#parts.self && cache.dirtyVolumes().includes(volumeId)
   }
 }

@@ -57,6 +57,7 @@ export function createVolumes(below: VolumesParts): Volumes {
       place: (volumeId) => volumes.volume(volumeId)?.place,
       ownershipLost: (volumeId) => volumes.volume(volumeId)?.loseClaim(),
       mayKeepUnmirrored: (volumeId) => holds.mayKeepUnmirrored(volumeId),
+      isHeld: (volumeId) => holds.isHeld(volumeId),
       roomChanged: (volumeId, isShort) => {
         const volume = volumes.volume(volumeId)
         if (volume !== undefined) tellRoom(below, { id: volumeId, name: volume.name }, isShort)

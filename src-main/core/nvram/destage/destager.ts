@@ -14,6 +14,7 @@ import { ThroughWriter } from './through-writer'
 import { RUN_BLOCKS, UnitWriter } from './unit-writer'
 import type { BlockRange, VolumeDirt } from './volume-dirt'
 import { addWaiter, failWaiters, passWaiters, settleWaiters } from './waiters'
+import { WaitingReads } from './waiting-reads'
 
 /** Destaged per tick: enough to stay ahead of the hosts, and not so much that they have to wait. */
 const TICK_BYTES = 512 * KIB
@@ -44,6 +45,7 @@ export class Destager {
   readonly #through: ThroughWriter
   readonly #units: UnitWriter
   readonly #volumes = new DirtyVolumes()
+  readonly #reads: WaitingReads
   readonly #queue: DestageQueue
   #timer: Timer | undefined
   #isStopped = false
@@ -52,6 +54,7 @@ export class Destager {
     this.#parts = parts
     const { self, clock, trace, ports, live, journal } = parts
     this.#queue = new DestageQueue(clock, live)
+    this.#reads = new WaitingReads(ports)
     const ended = (dirt: VolumeDirt, range: BlockRange, outcome: GroupOutcome<undefined>): void => this.#unitEnded(dirt, range, outcome)
     this.#units = new UnitWriter({ self, trace, ports, journal, ended })
     this.#through = new ThroughWriter({
@@ -106,7 +109,18 @@ export class Destager {
   }
 
   read(io: DirtyRead, done: (outcome: CacheOutcome<readonly Uint8Array[]>) => void): void {
-    readDirty(io, this.#volumes.find(io.volumeId)?.extents, done)
+    const extents = this.#volumes.find(io.volumeId)?.extents
+    if (!this.#reads.take(io, extents, done)) readDirty(io, extents, done)
+  }
+
+  /** Some read waits until the drives say that this controller holds the volume. */
+  mustHold(volumeId: number): boolean {
+    return this.#reads.has(volumeId)
+  }
+
+  /** Data that could be lost may be safe now: reads that waited for that go on. */
+  reviewReads(): void {
+    for (const { io, done } of this.#reads.takeAll()) this.read(io, done)
   }
 
   /** Takes acknowledged data. Reads see it from now on. */
@@ -140,6 +154,7 @@ export class Destager {
 
   /** This controller no longer owns the volume, or the volume is deleted. */
   drop(volumeId: number): void {
+    this.#reads.drop(volumeId)
     const dirt = this.#volumes.find(volumeId)
     if (dirt === undefined) return
     this.#volumes.drop(dirt)
@@ -154,6 +169,7 @@ export class Destager {
   stop(): void {
     this.#isStopped = true
     this.#timer?.cancel()
+    this.#reads.stop()
     for (const dirt of this.#volumes.all()) {
       failWaiters(dirt, 'stopped')
       for (const { finish } of dirt.takeWaitingThrough()) finish('stopped')
@@ -240,6 +256,7 @@ export class Destager {
     if (outcome.ok) this.#written(dirt, range)
     else this.#failed(dirt, range, outcome.fault)
     this.#through.advance(dirt)
+    this.reviewReads()
     this.#pump(0)
     this.#schedule()
   }

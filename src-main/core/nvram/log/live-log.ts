@@ -230,6 +230,7 @@ export class LiveLog {
       liveBlocks: 0,
       isOpen: true,
       isRefused: false,
+      isMirrored: false,
       waiters: [],
     }
     this.#live.push(record)

@@ -55,5 +55,7 @@ export interface LiveRecord {
   isOpen: boolean
   /** Its host was told that it failed, and no part of it goes to the drives any more. */
   isRefused: boolean
+  /** The mirror has it, and still counts. */
+  isMirrored: boolean
   waiters: Waiter[]
 }

@@ -36,7 +36,10 @@ export class Settlement {
   mirrored(sequence: number): void {
     let count = 0
     while (count < this.#unstable.length && this.#unstable[count]!.sequence <= sequence) count++
-    for (const record of this.#unstable.splice(0, count)) this.#settle(record, true)
+    for (const record of this.#unstable.splice(0, count)) {
+      record.isMirrored = true
+      this.#settle(record, true)
+    }
   }
 
   /** Takes the records that are not settled yet. */

@@ -6,7 +6,7 @@ import type { CommitDone, StateChange } from '../../../../../src-main/core/contr
 import { firstArrayState } from '../../../../support/fake-lab-data'
 
 let state: ArrayState
-let cache: { isAlone: boolean; isMirrorInStep: boolean; dirtyVolumes: () => number[] }
+let cache: { isAlone: boolean; isMirrorInStep: boolean; dirtyVolumes: () => number[]; mustHold: (volumeId: number) => boolean }
 let commits: { change: StateChange; done: CommitDone }[]
 let replayed: number[]
 let holds: NvramHolds
@@ -14,7 +14,7 @@ let holds: NvramHolds
 /** Volume 0 is of this controller, A. */
 beforeEach(() => {
   state = { ...firstArrayState(4), cachePolicy: 'write-back-unmirrored' }
-  cache = { isAlone: true, isMirrorInStep: false, dirtyVolumes: () => [] }
+  cache = { isAlone: true, isMirrorInStep: false, dirtyVolumes: () => [], mustHold: () => false }
   commits = []
   replayed = []
   holds = new NvramHolds({
@@ -76,4 +76,33 @@ it('a hold that a claim has made for a replay ends when all is on the drives, an
   commit(true)
   expect(holder()).toBeUndefined()
   expect(replayed).toEqual([0])
+})
+
+it('writes through: a read of data that would be lost with this controller makes a hold, until the drives have the data', () => {
+  state = { ...state, cachePolicy: 'write-through' }
+  cache.dirtyVolumes = () => [0]
+  holds.review()
+  expect(commits).toEqual([])
+  expect(holds.isHeld(0)).toBe(false)
+  cache.mustHold = (volumeId) => volumeId === 0
+  holds.review()
+  expect(holds.isHeld(0)).toBe(false)
+  commit(true)
+  expect(holder()).toBe('a')
+  expect(holds.isHeld(0)).toBe(true)
+  expect(holds.mayKeepUnmirrored(0)).toBe(false)
+  cache.mustHold = () => false
+  holds.review()
+  expect(commits).toEqual([])
+  cache.dirtyVolumes = () => []
+  holds.review()
+  expect(holds.isHeld(0)).toBe(false)
+  commit(true)
+  expect(holder()).toBeUndefined()
+})
+
+it('what the mirror has needs no hold', () => {
+  cache.isAlone = false
+  cache.isMirrorInStep = true
+  expect(holds.isHeld(0)).toBe(true)
 })

@@ -88,6 +88,7 @@ beforeEach(() => {
       ownershipLost: () => volume.loseClaim(),
       mayKeepUnmirrored: () => false,
       roomChanged: () => undefined,
+      isHeld: () => true,
       holdsChanged: () => undefined,
       send: () => undefined,
     },

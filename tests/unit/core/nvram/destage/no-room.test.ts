@@ -1,5 +1,6 @@
 /** The drives have no room for a while: nothing fails, and nothing that was acknowledged is lost or cannot be read. */
 import { describe, expect, it } from 'vitest'
+import type { RaidLevel } from '../../../../../src-main/contract/configuration'
 import { CacheBench, VOLUME } from '../../../../support/cache-bench'
 
 const GOOD = { ok: true, value: undefined }
@@ -16,15 +17,17 @@ function pass(bench: CacheBench, ms: number): void {
   }
 }
 
+function benchWithoutRoom(level: RaidLevel): CacheBench {
+  const bench = new CacheBench({ level })
+  bench.recover()
+  bench.write(0, 1)
+  bench.settle()
+  setRoom(bench, false)
+  return bench
+}
+
 describe.each(['linear', 'raid1', 'raid5'] as const)('a %s group without room', (level) => {
-  function shortOfRoom(): CacheBench {
-    const bench = new CacheBench({ level })
-    bench.recover()
-    bench.write(0, 1)
-    bench.settle()
-    setRoom(bench, false)
-    return bench
-  }
+  const shortOfRoom = (): CacheBench => benchWithoutRoom(level)
 
   it('keeps what was acknowledged, and destages it when there is room', () => {
     const bench = shortOfRoom()
@@ -94,6 +97,54 @@ describe.each(['linear', 'raid1', 'raid5'] as const)('a %s group without room', 
     expect(bench.read(30, 3)).toEqual([3, 3, 3])
   })
 })
+
+// Without its controller, nobody would know of the write.
+describe.each(['raid1', 'raid5'] as const)(
+  'a %s group shows a write that it refused, and tries again, only once it cannot be lost',
+  (level) => {
+    function refusedAlone(): { readonly bench: CacheBench; readonly told: ReturnType<CacheBench['beginRead']> } {
+      const bench = benchWithoutRoom(level)
+      bench.mayKeep = false
+      bench.isHeld = false
+      const refused = bench.write(20, 2)
+      bench.completions.runAll()
+      expect(refused.outcome).toEqual(NO_SPACE)
+      const reviews = bench.holdReviews
+      const told = bench.beginRead(19, 3)
+      expect(told.found).toBeUndefined()
+      expect(bench.holdReviews).toBeGreaterThan(reviews)
+      expect(bench.cache.mustHold(VOLUME)).toBe(true)
+      expect(bench.read(0)).toEqual([1])
+      return { bench, told }
+    }
+
+    it('which is when the drives say who holds it', () => {
+      const { bench, told } = refusedAlone()
+      bench.isHeld = true
+      bench.cache.installed(bench.state)
+      bench.completions.runAll()
+      expect(told.found).toEqual([0, 2, 0])
+      expect(bench.cache.mustHold(VOLUME)).toBe(false)
+    })
+
+    it('or have taken it', () => {
+      const { bench, told } = refusedAlone()
+      setRoom(bench, true)
+      pass(bench, 1100)
+      expect(told.found).toEqual([0, 2, 0])
+      expect(bench.cache.mustHold(VOLUME)).toBe(false)
+    })
+
+    it('and never, if the controller stops or loses the volume', () => {
+      const stopped = refusedAlone()
+      stopped.bench.cache.stop()
+      expect(stopped.told.found).toBe('stopped')
+      const lost = refusedAlone()
+      lost.bench.cache.drop(VOLUME)
+      expect(lost.told.found).toBe('stale-epoch')
+    })
+  },
+)
 
 it('waits with a replay for room on the drives where the log has none for what it keeps', () => {
   const bench = new CacheBench({ level: 'raid1', nvramBytes: 32_768 })
