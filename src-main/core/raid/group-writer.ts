@@ -69,9 +69,11 @@ export class GroupWriter {
           this.#members.whenSettled((isNowSettled) => {
             if (!isNowSettled) finish(planned.status)
             else
-              this.#giveUpLost(io, (given) =>
-                given === 'good' ? this.#members.whenSettled(attempt) : finish(worse('medium-error', given)),
-              )
+              this.#giveUpLost(io, (given) => {
+                if (given === 'good') this.#members.whenSettled(attempt)
+                // This passes, and then what is lost can be given up.
+                else finish(given === 'no-space' ? given : worse('medium-error', given))
+              })
           })
         } else if (planned.status !== 'good') finish(planned.status)
         // A drive was dropped while the plan was made: plan again once that is recorded.

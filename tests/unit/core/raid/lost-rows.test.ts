@@ -103,6 +103,20 @@ describe('a write across an unreadable sector while a drive is out', () => {
     expect(world.write(stripeBlocks, pattern(77, chunkBlocks)).ok).toBe(false)
     expect(world.lost).toEqual([])
   })
+
+  it.each(['the unreadable sector', 'the missing drive'] as const)('waits for room like any other write (%s)', (place) => {
+    const world = new World('raid5')
+    const { layout } = world.io
+    const { chunkBlocks } = layout
+    world.io.recordFailed([OUT])
+    world.drives[0]!.spoil({ firstBlock: world.group.sections[0]!.firstBlock + chunkBlocks, blockCount: 1 })
+    for (const drive of world.drives) drive.isShortOfRoom = true
+    const { groupBlock: firstBlock } = layout.rule.occupant(layout, place === 'the missing drive' ? OUT : 0, chunkBlocks)
+    expect(world.write(firstBlock, pattern(77, 1))).toEqual({ ok: false, fault: 'no-space' })
+    for (const drive of world.drives) drive.isShortOfRoom = false
+    expect(world.write(firstBlock, pattern(77, 1)).ok).toBe(true)
+    expectBytes(world.read(firstBlock, 1), pattern(77, 1))
+  })
 })
 
 it('sectors that cannot be read are written last, so that a row whose controller dies is still known to be lost', () => {
