@@ -55,6 +55,11 @@ export class BlockCheck {
     this.#tainted.add(nameOf({ contentId, firstBlock: block }, 0))
   }
 
+  /** Whether the array may serve corrupted bytes for this block. If it does, `corruptBlocksServed` counts it. */
+  isTainted(contentId: number, block: number): boolean {
+    return this.#tainted.has(nameOf({ contentId, firstBlock: block }, 0))
+  }
+
   /** What these blocks hold before a host writes them was written as something else. */
   isUnknownAtFirst(contentId: number): void {
     this.#unknownAtFirst.add(contentId)

@@ -68,7 +68,7 @@ export class Actors {
     const { world, random, swarm, checks } = this.#parts
     if (!swarm.hasLedgerHost) return
     const state = present(world.controller('a')?.state, 'array state')
-    this.#ledgerHost = new LedgerHost({ world, state, random: random.fork(), violations: checks.violations })
+    this.#ledgerHost = new LedgerHost({ world, state, random: random.fork(), violations: checks.violations, blocks: checks.blocks })
     this.#ledgerHost.start()
   }
 
