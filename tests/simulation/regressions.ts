@@ -84,6 +84,9 @@ export const REGRESSIONS: readonly Regression[] = [
   // unit/core/nvram/destage/no-room.test.ts: shows a write that it refused only once it cannot be lost
   { name: 'a refused write was read, and lost with the only controller that had it', seed: 9400190, operations: 5000 },
   { name: 'a refused write was read, and lost with the only controller that had it (hung for good)', seed: 9400503, operations: 5000 },
+  { name: 'a refused write was read, and lost with the only controller that had it (a created volume)', seed: 9411159, operations: 2000 },
   // The checker was wrong: a row that the world corrupts has blocks of the ledger, too. unit/simulator/hosts/ledger-host.test.ts
   { name: 'a block of the ledger host was in a row that the world had corrupted', seed: 16, operations: 1000 },
+  // The simulated hosts were wrong: unit/simulator/hosts/ground.test.ts
+  { name: 'hosts waited for ever for a LUN whose volume had got another one', seed: 9411276, operations: 2000 },
 ]

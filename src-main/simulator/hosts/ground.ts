@@ -96,9 +96,9 @@ export class Ground {
     return state.configuration.luns === luns ? [] : this.#look()
   }
 
-  /** By the newest state. */
-  isMapped({ contentId }: HostVolume): boolean {
-    return this.#volumes.some((volume) => volume.contentId === contentId)
+  /** Under this LUN, by the newest state. */
+  isMapped({ lun, contentId }: HostVolume): boolean {
+    return this.#volumes.some((volume) => volume.lun === lun && volume.contentId === contentId)
   }
 
   #look(): readonly HostVolume[] {

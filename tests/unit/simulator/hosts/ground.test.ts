@@ -36,8 +36,13 @@ it('hosts work on every volume with a LUN, on none before it has one, and on non
   ground.installed({ ...created, generation: 9 })
   expect(ground.isMapped(added!)).toBe(false)
   expect(ground.spots.some(({ volume }) => volume === added)).toBe(false)
+  // With another LUN it has the same content, and commands to the old one are over.
+  const again = { ...withVolume(created, { groupId: 0, serial: '0000000000000f01', lun: 12 }), generation: 10 }
+  const [moved] = ground.installed(again)
+  expect(moved).toMatchObject({ lun: 12, contentId: added?.contentId })
+  expect([added!, moved!].map((volume) => ground.isMapped(volume))).toEqual([false, true])
   // Another volume in its place is another content.
-  const [next] = ground.installed({ ...withVolume(created, { groupId: 0, serial: '0000000000000f02', lun: 9 }), generation: 10 })
+  const [next] = ground.installed({ ...withVolume(created, { groupId: 0, serial: '0000000000000f02', lun: 9 }), generation: 11 })
   expect(next?.contentId).not.toBe(added?.contentId)
 })
 
