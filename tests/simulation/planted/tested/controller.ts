@@ -171,8 +171,8 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
   {
     name: 'a hold counts while it is released',
     file: 'src-main/core/controller/volumes/nvram-holds.ts',
-    find: ' || this.#releasing.has(volumeId)) return false',
-    replace: ') return false',
+    find: 'heldBy === self && !this.#releasing.has(volumeId)',
+    replace: 'heldBy === self',
     why: 'Data is acknowledged in a NVRAM that nobody waits for.',
     foundBy: {
       file: 'unit/core/controller/volumes/nvram-holds.test.ts',

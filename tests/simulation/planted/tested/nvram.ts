@@ -180,6 +180,17 @@ export const NVRAM_BUGS: readonly TestedBug[] = [
     foundBy: { file: 'unit/core/nvram/destage/dirty-read.test.ts', test: 'lays dirty data over each of the chunks that the drives give' },
   },
   {
+    name: 'a refused write is read although it may be lost',
+    file: 'src-main/core/nvram/destage/destager.ts',
+    find: 'if (!this.#reads.take(io, extents, done)) readDirty(io, extents, done)',
+    replace: 'readDirty(io, extents, done)',
+    why: 'The only controller that has it dies, and its successor gives the old data again.',
+    foundBy: {
+      file: 'unit/core/nvram/destage/no-room.test.ts',
+      test: 'a raid1 group shows a write that it refused, and tries again, only once it cannot be lost > or have taken it',
+    },
+  },
+  {
     name: 'a write-through overtakes an older one',
     file: 'src-main/core/nvram/destage/through-writer.ts',
     find: 'other.record.sequence < record.sequence',
