@@ -18,11 +18,19 @@ export class DriveMedium {
   shortage: 'holes' | 'everything' | undefined
   /** Sectors that cannot be read until they are written again. */
   readonly latentErrors = new Set<number>()
+  /** Those that a fault made unreadable at some time. */
+  readonly spoilt = new Set<number>()
   readonly #pages = new Map<number, Uint8Array>()
 
   constructor(index: number, blockCount: number) {
     this.index = index
     this.blockCount = blockCount
+  }
+
+  /** A sector cannot be read from now on, until it is written. */
+  spoil(block: number): void {
+    this.latentErrors.add(block)
+    this.spoilt.add(block)
   }
 
   read(firstBlock: number, into: Uint8Array): void {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildPlanted } from '../support/planted-build'
 import { parityWithoutLock } from './planted/parity-without-lock'
 
-const OPERATIONS = ['--operations', '600']
+const OPERATIONS = ['--operations', '150']
 const TIMEOUT_MS = 10 * 60_000
 /** What one burst of one client comes to, and what the end of a world asks. */
 const FEW_OPERATIONS = 60
@@ -67,7 +67,7 @@ it('says the smallest so far at Ctrl-C', { timeout: TIMEOUT_MS }, async () => {
 })
 
 it('says that nothing is wrong with a world in which nothing is', { timeout: TIMEOUT_MS }, async () => {
-  const { exitCode, output } = await simulate(['--shrink', '1', '--operations', '1'])
+  const { exitCode, output } = await simulate(['--shrink', '3', '--operations', '1'])
   expect(output).toContain('no violation')
   expect(exitCode).toBe(0)
 })

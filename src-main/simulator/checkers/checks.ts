@@ -1,5 +1,8 @@
 import { CONTROLLER_IDS } from '../../contract/controller-id'
+import type { ArrayState } from '../../contract/array-state'
+import { placeOf } from '../../core/raid/geometry'
 import type { MediaRow } from '../faults/media-targets'
+import type { Ground, HostVolume } from '../hosts/ground'
 import type { World } from '../world'
 import { BlockCheck } from './block-check'
 import { Violations } from './checker'
@@ -57,6 +60,33 @@ export class Checks {
   /** A row has a sector that cannot be read, or may lose a drive besides. */
   losesPerhaps({ blocks }: MediaRow): void {
     for (const { contentId, block } of blocks) this.blocks.losesPerhaps(contentId, block)
+  }
+
+  /**
+   * Nobody has the log of a volume, and its copies or parity are in doubt. So a block that its own drive cannot give is lost, if the
+   * drive is out or the sector was made unreadable. No other block of the volume is excused.
+   */
+  excuseDoubts(ground: Ground): void {
+    this.#world.trace.onEvent(({ kind, data }) => {
+      if (kind !== 'volume.blocks-lost') return
+      const { state } = ground
+      const volume = ground.volumes.find(({ volumeId }) => volumeId === data?.['volumeId'])
+      const isInDoubt = state.ownership.find(({ volumeId }) => volumeId === volume?.volumeId)?.unverified !== undefined
+      if (volume === undefined || !isInDoubt) return
+      const firstBlock = Number(data?.['firstBlock'])
+      for (let block = firstBlock; block < firstBlock + Number(data?.['blockCount']); block++) {
+        if (this.#mayLack(volume, block, state)) this.blocks.losesPerhaps(volume.contentId, block)
+      }
+    })
+  }
+
+  #mayLack({ layout, groupBlock, group }: HostVolume, block: number, { failedMembers = [] }: ArrayState): boolean {
+    const { rule } = layout
+    const at = groupBlock + block
+    const { drive, block: driveBlock } = placeOf(layout, rule.memberOf(layout, at), rule.memberBlockOf(layout, at))
+    const medium = this.#world.media[drive]
+    const isOut = medium?.isFailed === true || failedMembers.some((member) => member.groupId === group.id && member.drive === drive)
+    return isOut || medium?.spoilt.has(driveBlock) === true
   }
 
   /** Samples the world at intervals from now on. */

@@ -143,7 +143,7 @@ export const FAULTS: readonly Fault[] = [
       const { drive, block } = mediaTarget() ?? { drive: -1, block: 0 }
       const medium = world.media[drive]
       if (medium === undefined) return
-      medium.latentErrors.add(block)
+      medium.spoil(block)
       hit(`drive-${drive}`, () => medium.latentErrors.has(block))
     },
   },

@@ -188,6 +188,7 @@ export class WorldRun {
     const { restartAfterMs, rebuildAfterMs } = this.#swarm
     new Operator({ world, random: this.#random.fork(), restartAfterMs, rebuildAfterMs }).watch()
     this.#checks.watch()
+    this.#checks.excuseDoubts(ground)
     return ground
   }
 
@@ -203,7 +204,7 @@ export class WorldRun {
     const loseBeside: FaultSurroundings['loseBeside'] = () => {
       const row = media.nextBeside(MAX_APART_MS)
       if (row === undefined) return undefined
-      world.media[row.drive]?.latentErrors.add(row.block)
+      world.media[row.drive]?.spoil(row.block)
       this.#checks.losesPerhaps(row)
       return row
     }
