@@ -158,5 +158,7 @@ describe.each(SCENARIOS)('an update of $name that is cut short', (scenario) => {
         })
       }
     },
+    // Seconds of computing: on a busy machine they take their time.
+    120_000,
   )
 })
