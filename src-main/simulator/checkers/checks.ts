@@ -25,6 +25,7 @@ export class Checks {
   readonly #redundancy: RedundancyCheck
   readonly #logs: LogCheck
   readonly #fences: FenceCheck
+  readonly #excusable = new Map<string, boolean>()
 
   constructor(world: World) {
     this.#world = world
@@ -64,20 +65,36 @@ export class Checks {
 
   /**
    * Nobody has the log of a volume, and its copies or parity are in doubt. So a block that its own drive cannot give is lost, if the
-   * drive is out or the sector was made unreadable. No other block of the volume is excused.
+   * drive is out or the sector was made unreadable. No other block of the volume is excused. Nor is any if the volume was claimed
+   * while a drive of its group was out already: then it had to wait for whoever has the log.
    */
   excuseDoubts(ground: Ground): void {
+    this.#world.stateListeners.push((_, state) => this.#noteDoubts(ground, state))
     this.#world.trace.onEvent(({ kind, data }) => {
       if (kind !== 'volume.blocks-lost') return
       const { state } = ground
       const volume = ground.volumes.find(({ volumeId }) => volumeId === data?.['volumeId'])
-      const isInDoubt = state.ownership.find(({ volumeId }) => volumeId === volume?.volumeId)?.unverified !== undefined
-      if (volume === undefined || !isInDoubt) return
+      const unverified = state.ownership.find(({ volumeId }) => volumeId === volume?.volumeId)?.unverified
+      if (volume === undefined || unverified === undefined) return
+      if (this.#excusable.get(doubtOf(volume.volumeId, unverified.since)) !== true) return
       const firstBlock = Number(data?.['firstBlock'])
       for (let block = firstBlock; block < firstBlock + Number(data?.['blockCount']); block++) {
         if (this.#mayLack(volume, block, state)) this.blocks.losesPerhaps(volume.contentId, block)
       }
     })
+  }
+
+  /** By the first state that says so: whether the group of the volume had all its drives then. */
+  #noteDoubts(ground: Ground, { ownership, failedMembers = [] }: ArrayState): void {
+    for (const { volumeId, unverified } of ownership) {
+      const volume = ground.volumes.find((one) => one.volumeId === volumeId)
+      if (unverified === undefined || volume === undefined) continue
+      const name = doubtOf(volumeId, unverified.since)
+      if (this.#excusable.has(name)) continue
+      const isOut = ({ drive }: { readonly drive: number }): boolean => this.#world.media[drive]?.isFailed === true
+      const isWhole = !volume.group.sections.some(isOut) && !failedMembers.some(({ groupId }) => groupId === volume.group.id)
+      this.#excusable.set(name, isWhole)
+    }
   }
 
   #mayLack({ layout, groupBlock, group }: HostVolume, block: number, { failedMembers = [] }: ArrayState): boolean {
@@ -107,4 +124,8 @@ export class Checks {
     this.services.finish({ a: a?.array, b: b?.array })
     if (a?.array !== undefined) this.#redundancy.finish(a.array)
   }
+}
+
+function doubtOf(volumeId: number, since: number): string {
+  return `${volumeId} since ${since}`
 }

@@ -8,6 +8,5 @@ export const degradedWithoutLog: PlantedBug = {
   why:
     'A controller that was alone dies together with a drive, and the other one comes up first: ' +
     'parity of interrupted stripes stands in for blocks that nobody wrote.',
-  searchFrom: 1300,
   checkers: ['blocks-linearizable', 'ledger', 'answers'],
 }
