@@ -1,6 +1,7 @@
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
 import { carryOut, type CarriedOut } from './carry-out'
+import { giveUpInterrupted } from './interrupted-losses'
 import type { InterruptedRows } from './interrupted-rows'
 import type { GroupLayout } from './levels/level'
 import { worse, type MemberRange } from './member-io'
@@ -47,7 +48,8 @@ export class GroupWriter {
     const recomputeParity = io.recomputeParity === true || this.#interruptedStripes.hasAny(io)
     let isBegun = recomputeParity
     let begun: readonly PartialParity[] = []
-    let mayGiveUp = !recomputeParity && this.#layout.redundancy > 0 && !this.#interruptedRows.hasAny(io)
+    let mayGiveUp = this.#layout.redundancy > 0
+    const isInterrupted = recomputeParity || this.#interruptedRows.hasAny(io)
     const finish = (status: DriveStatus): void => {
       if (status === 'good') for (const run of runs) this.#interruptedRows.forget(run)
       else for (const update of begun) this.#interruptedRows.note(update)
@@ -69,7 +71,7 @@ export class GroupWriter {
           this.#members.whenSettled((isNowSettled) => {
             if (!isNowSettled) finish(planned.status)
             else
-              this.#giveUpLost(io, (given) => {
+              this.#giveUpLost(io, isInterrupted, (given) => {
                 if (given === 'good') this.#members.whenSettled(attempt)
                 // This passes, and then what is lost can be given up.
                 else finish(given === 'no-space' ? given : worse('medium-error', given))
@@ -111,7 +113,7 @@ export class GroupWriter {
   }
 
   /** Sectors of these rows cannot be read, and without them there is no new parity. New data must be able to heal them. */
-  #giveUpLost({ runs, claim, cause }: LockedWrite, done: (status: DriveStatus) => void): void {
+  #giveUpLost({ runs, claim, cause, secure }: LockedWrite, isInterrupted: boolean, done: (status: DriveStatus) => void): void {
     const { rule, stripeBlocks } = this.#layout
     const rows = new Map<number, Row>()
     for (const { firstBlock, blockCount } of runs) {
@@ -120,10 +122,15 @@ export class GroupWriter {
         rows.set(memberBlock, { stripe: Math.floor(block / stripeBlocks), memberBlock })
       }
     }
-    giveUpRows(this.#layout, this.#members, [...rows.values()], { rebuilt: undefined, claim, cause }, (status, lost) => {
+    const tell = (status: DriveStatus, lost: readonly number[]): void => {
       if (lost.length > 0) this.#lost?.(lost)
       done(status)
-    })
+    }
+    const all = [...rows.values()]
+    if (!isInterrupted) giveUpRows(this.#layout, this.#members, all, { rebuilt: undefined, claim, cause }, tell)
+    // Without a log to say what the rows are going to be, they wait for the sector or the drive.
+    else if (secure === undefined || this.#layout.rule.parityCount === 0) done('medium-error')
+    else giveUpInterrupted(this.#layout, this.#members, this.#interruptedRows, { rows: all, runs, claim, cause, secure }, tell)
   }
 
   /** Where parity cannot be trusted, reads use the partial parity that the interrupted update logged. */

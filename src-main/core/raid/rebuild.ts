@@ -20,10 +20,11 @@ export interface GroupRebuild {
 
 /**
  * - `source-lost`: no other drive can give a part of a stripe
+ * - `interrupted`: nor can one of an interrupted row. The write that was interrupted is tried again, and then the row is whole
  * - `drive-failed`: the drive does not take what is written to it, at least not now
  * - `stale-epoch`: a newer owner continues
  */
-export type RebuildFault = 'source-lost' | 'drive-failed' | 'stale-epoch'
+export type RebuildFault = 'source-lost' | 'interrupted' | 'drive-failed' | 'stale-epoch'
 
 interface RebuildTerms extends GroupRebuild {
   readonly interrupted: InterruptedRows
@@ -69,7 +70,7 @@ function rebuildStripe(layout: GroupLayout, members: Members, job: StripeRebuild
     rebuildRows(layout, members, { ...job, ...range, hasInterrupted }, (outcome) => {
       if (outcome === 'good') next()
       else if (outcome !== 'medium-error') done(outcome)
-      else if (hasInterrupted) done('source-lost')
+      else if (hasInterrupted) done('interrupted')
       else if (blockCount > 1) {
         const half = blockCount >> 1
         ranges.push({ memberBlock: memberBlock + half, blockCount: blockCount - half }, { memberBlock, blockCount: half })

@@ -1,0 +1,145 @@
+import { assert } from '../../base/assert'
+import { BLOCK_BYTES } from '../../base/units'
+import type { TraceId } from '../../contract/trace'
+import type { DriveStatus, WriteClaim } from '../ports'
+import type { InterruptedRows } from './interrupted-rows'
+import { dataMemberOf, type BlockRun, type GroupLayout } from './levels/level'
+import { lostBlock } from './lost-block'
+import type { Row } from './lost-rows'
+import { worse } from './member-io'
+import type { Members } from './members'
+import { makeParity } from './parity-code'
+import { partialParityOf, type PartialParity } from './partial-parity'
+
+export interface InterruptedLoss {
+  readonly rows: readonly Row[]
+  /** Blocks that are about to be written: what they hold now is of no use. */
+  readonly runs: readonly BlockRun[]
+  readonly claim: WriteClaim
+  readonly cause: TraceId | undefined
+  readonly secure: (partials: readonly PartialParity[], go: (isSecured: boolean) => void) => void
+}
+
+/**
+ * Gives up what interrupted rows have lost: a drive is out, a sector of another one cannot be read, and what the interrupted update
+ * logged does not give both. Their data becomes lost blocks, as in `lost-rows`, and the rows are no longer interrupted.
+ *
+ * The log still has the partial parity of the interrupted update, which says nothing of the markers. So what the row is going to be
+ * is logged first, as if it were an update, and the newest record of a row is the true one, whenever the controller dies.
+ */
+export function giveUpInterrupted(
+  layout: GroupLayout,
+  members: Members,
+  interrupted: InterruptedRows,
+  loss: InterruptedLoss,
+  done: (status: DriveStatus, lost: readonly number[]) => void,
+): void {
+  const lost: number[] = []
+  const next = (index: number): void => {
+    const row = loss.rows[index]
+    if (row === undefined) return done('good', lost)
+    giveUpRow(layout, members, { ...loss, row, interrupted }, (status, blocks) => {
+      lost.push(...blocks)
+      if (status === 'good') next(index + 1)
+      else done(status, lost)
+    })
+  }
+  next(0)
+}
+
+type RowLoss = Omit<InterruptedLoss, 'rows'> & { readonly row: Row; readonly interrupted: InterruptedRows }
+
+/** A data block of the row. */
+interface DataBlock {
+  readonly member: number
+  readonly groupBlock: number
+  readonly bytes: Uint8Array
+  status: DriveStatus
+}
+
+function giveUpRow(
+  layout: GroupLayout,
+  members: Members,
+  loss: RowLoss,
+  done: (status: DriveStatus, lost: readonly number[]) => void,
+): void {
+  const { row, runs, interrupted, cause } = loss
+  const { memberBlock, stripe } = row
+  const data = Array.from({ length: layout.dataWidth }, (_, chunk): DataBlock => {
+    const member = dataMemberOf(layout, stripe, chunk)
+    const { groupBlock } = layout.rule.occupant(layout, member, memberBlock)
+    return { member, groupBlock, bytes: new Uint8Array(BLOCK_BYTES), status: 'good' }
+  })
+  let waiting = data.length
+  for (const block of data) {
+    interrupted.read(members, { member: block.member, memberBlock, into: block.bytes, cause }, (status) => {
+      block.status = status
+      if (--waiting > 0) return
+      const missing = data.filter((one) => one.status !== 'good')
+      const lost = missing.filter(
+        ({ groupBlock }) => !runs.some((run) => groupBlock >= run.firstBlock && groupBlock < run.firstBlock + run.blockCount),
+      )
+      if (!members.isSettled) done('failed', [])
+      else if (lost.length === 0) done('good', [])
+      else
+        markRow(layout, members, { ...loss, data, missing }, (written) =>
+          done(written, written === 'good' ? lost.map((one) => one.groupBlock) : []),
+        )
+    })
+  }
+}
+
+/** What is logged holds before, between and after the writes, so their order does not matter. */
+function markRow(
+  layout: GroupLayout,
+  members: Members,
+  loss: RowLoss & { readonly data: readonly DataBlock[]; readonly missing: readonly DataBlock[] },
+  done: (status: DriveStatus) => void,
+): void {
+  const { row, data, missing, claim, cause, secure, interrupted } = loss
+  const { memberBlock, stripe } = row
+  for (const { bytes, groupBlock } of missing) bytes.set(lostBlock(layout.groupId, groupBlock))
+  const isThere = (member: number): boolean => !members.isOut(member, memberBlock)
+  const parity = makeParity(
+    data.map(({ bytes }) => bytes),
+    layout.rule.parityCount,
+  ).map((bytes, index) => ({ index, bytes, member: layout.rule.parityMembersOf(layout, stripe)[index]! }))
+  const present = parity.filter(({ member }) => isThere(member))
+  assert(present.length > 0, 'a row without parity needs none of the blocks that it has lost')
+  const marked = missing.filter(({ member }) => isThere(member))
+  const runs = [...(marked.length === 0 ? data.slice(0, 1) : marked)]
+    .map(({ groupBlock }) => ({ firstBlock: groupBlock, blockCount: 1 }))
+    .sort((a, b) => a.firstBlock - b.firstBlock)
+  const left = data.map((one) => (runs.some(({ firstBlock }) => firstBlock === one.groupBlock) ? new Uint8Array(BLOCK_BYTES) : one.bytes))
+  const partial = makeParity(left, layout.rule.parityCount)
+  const logged = partialParityOf(
+    layout,
+    runs,
+    present.map(({ index }) => ({ index, rowsAt: () => partial[index]! })),
+  )
+  const write = (isSecured: boolean): void => {
+    if (!isSecured) return done('failed')
+    interrupted.note(logged)
+    writeAll(members, [...present, ...marked], { memberBlock, claim, cause }, (status) => {
+      if (status === 'good') for (const run of runs) interrupted.forget(run)
+      done(status)
+    })
+  }
+  secure([logged], write)
+}
+
+function writeAll(
+  members: Members,
+  parts: readonly { readonly member: number; readonly bytes: Uint8Array }[],
+  to: { readonly memberBlock: number; readonly claim: WriteClaim; readonly cause: TraceId | undefined },
+  done: (status: DriveStatus) => void,
+): void {
+  let waiting = parts.length
+  let worst: DriveStatus = 'good'
+  for (const { member, bytes } of parts) {
+    members.write({ member, memberBlock: to.memberBlock, from: [bytes] }, to.claim, to.cause, (status) => {
+      worst = worse(worst, status)
+      if (--waiting === 0) done(worst)
+    })
+  }
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import { BLOCK_BYTES } from '../../../../src-main/base/units'
+import { createGroupIo, type GroupIo, type GroupOutcome } from '../../../../src-main/core/raid/group-io'
+import type { PartialParity } from '../../../../src-main/core/raid/partial-parity'
+import { CLAIM, expectBytes, pattern, World } from './world'
+
+const OUT = 1
+/** The blocks of the group's second stripe that are in its row 3. */
+const ROW = 3
+
+interface Hurt {
+  readonly world: World
+  readonly whole: Uint8Array
+  /** What the log has of stripes, the oldest first. */
+  readonly log: PartialParity[]
+  /** Group blocks of the row: those that nobody has, in ascending order, and the one that was being written. */
+  readonly lost: readonly number[]
+  readonly written: number
+}
+
+type Case = readonly [level: 'raid5' | 'raid6', out: readonly ('data' | 'parity')[]]
+
+/** Drives are out. A write to one block of a row stops half-way, and then a sector of a third drive cannot be read. */
+function hurt([level, gone]: Case): Hurt {
+  const world = new World(level, level === 'raid5' ? 5 : 6)
+  const { layout } = world.io
+  const whole = pattern(9, layout.usableBlocks)
+  world.write(0, whole)
+  const stripe = 1
+  const parity = layout.rule.parityMembersOf(layout, stripe)
+  const memberBlock = layout.rule.memberBlockOf(layout, stripe * layout.stripeBlocks) + ROW
+  const data = layout.rule.stripeMembers(layout, stripe).filter((member) => !parity.includes(member))
+  const outMembers = gone.map((kind) => (kind === 'data' ? data[OUT]! : parity[0]!))
+  const [written, unreadable] = data.filter((member) => !outMembers.includes(member))
+  const blockOf = (member: number): number => layout.rule.occupant(layout, member, memberBlock).groupBlock
+  world.io.recordFailed(outMembers)
+  const lost = [unreadable!, ...outMembers.filter((member) => data.includes(member))]
+  const log: PartialParity[] = []
+  const block = blockOf(written!)
+  whole.set(pattern(50, 1), block * BLOCK_BYTES)
+  start(world.io, block, pattern(50, 1), log)
+  while (world.completions.length > 0 && !hasLanded(world, written!, memberBlock, pattern(50, 1))) world.completions.runOne()
+  world.completions.drop()
+  world.drives[unreadable!]!.spoil({ firstBlock: world.group.sections[unreadable!]!.firstBlock + memberBlock, blockCount: 1 })
+  return { world, whole, log, lost: lost.map(blockOf).sort((a, b) => a - b), written: block }
+}
+
+function hasLanded(world: World, member: number, memberBlock: number, bytes: Uint8Array): boolean {
+  const at = (world.group.sections[member]!.firstBlock + memberBlock) * BLOCK_BYTES
+  return world.drives[member]!.bytes.subarray(at, at + BLOCK_BYTES).every((byte, index) => byte === bytes[index])
+}
+
+/** Writes as a destage or a replay does: what is about to change is logged first. */
+function start(
+  io: GroupIo,
+  block: number,
+  data: Uint8Array,
+  log: PartialParity[],
+  recomputeParity = false,
+): { outcome?: GroupOutcome<undefined> } {
+  const told: { outcome?: GroupOutcome<undefined> } = {}
+  const secure = (partials: readonly PartialParity[], go: (isSecured: boolean) => void): void => {
+    log.push(...partials)
+    go(true)
+  }
+  io.write({ firstBlock: block, data: [data], claim: CLAIM, recomputeParity, secure }, (outcome) => (told.outcome = outcome))
+  return told
+}
+
+/** Another life of the controller: it knows what the log has. */
+function reborn({ world, log }: Hurt, lost: number[]): GroupIo {
+  const io = createGroupIo({
+    group: world.group,
+    drives: world.drives,
+    failedDrives: world.io.outDrives,
+    lost: (blocks) => lost.push(...blocks),
+  })
+  io.noteInterrupted(log)
+  return io
+}
+
+function read(world: World, io: GroupIo, firstBlock: number): Uint8Array | string {
+  let found: Uint8Array | string = 'nothing'
+  io.read({ firstBlock, blockCount: 1 }, (outcome) => (found = outcome.ok ? outcome.value[0]!.slice() : outcome.fault))
+  world.completions.runAll()
+  return found
+}
+
+/** Nothing is made up: a block is what it was, or refused. Gives the refused ones. */
+function refused({ world, whole }: Hurt, io: GroupIo): number[] {
+  const blocks: number[] = []
+  for (let block = 0; block < io.layout.usableBlocks; block++) {
+    const found = read(world, io, block)
+    if (found === 'medium-error') blocks.push(block)
+    else expectBytes(found, whole.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES))
+  }
+  return blocks
+}
+
+describe.each<Case>([
+  ['raid5', ['data']],
+  ['raid6', ['data', 'parity']],
+])('an interrupted row of %s without %j, and with an unreadable sector', (...hurtCase) => {
+  it('takes the write that was interrupted, gives up what nobody has, and is redundant again', () => {
+    const of = hurt(hurtCase)
+    const lost: number[] = []
+    const io = reborn(of, lost)
+    const told = start(io, of.written, pattern(50, 1), of.log, true)
+    of.world.completions.runAll()
+    expect(told.outcome).toEqual({ ok: true, value: undefined })
+    expect([...lost].sort((a, b) => a - b)).toEqual(of.lost)
+    expect(refused(of, io)).toEqual(of.lost)
+    for (const block of of.lost) {
+      start(io, block, pattern(70 + block, 1), of.log)
+      of.world.completions.runAll()
+      of.whole.set(pattern(70 + block, 1), block * BLOCK_BYTES)
+    }
+    expect(refused(of, io)).toEqual([])
+  })
+
+  it('makes nothing up, whenever the controller dies while it gives up', () => {
+    for (let steps = 0, isOver = false; !isOver; steps++) {
+      const of = hurt(hurtCase)
+      const told = start(reborn(of, []), of.written, pattern(50, 1), of.log, true)
+      for (let step = 0; step < steps && of.world.completions.length > 0; step++) of.world.completions.runOne()
+      isOver = told.outcome !== undefined
+      of.world.completions.drop()
+      const again = reborn(of, [])
+      const replayed = start(again, of.written, pattern(50, 1), of.log, true)
+      of.world.completions.runAll()
+      expect(replayed.outcome?.ok, `${steps} steps`).toBe(true)
+      expect(
+        refused(of, again).every((block) => of.lost.includes(block)),
+        `${steps} steps`,
+      ).toBe(true)
+    }
+  })
+
+  it('waits where there is no log to say what it is going to be', () => {
+    const of = hurt(hurtCase)
+    const io = reborn(of, [])
+    let outcome: GroupOutcome<undefined> | undefined
+    io.write({ firstBlock: of.written, data: [pattern(50, 1)], claim: CLAIM, recomputeParity: true }, (told) => (outcome = told))
+    of.world.completions.runAll()
+    expect(outcome).toEqual({ ok: false, fault: 'medium-error' })
+  })
+})
