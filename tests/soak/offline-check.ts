@@ -1,11 +1,11 @@
 /** Compares copies and parity of every row of a lab that is stopped, from its image files alone. */
 import * as fs from 'node:fs'
-import { present } from '../../src-main/base/assert'
 import { BLOCK_BYTES } from '../../src-main/base/units'
 import type { ArrayState } from '../../src-main/contract/array-state'
 import type { DrivePort } from '../../src-main/core/ports'
 import { createGroupIo } from '../../src-main/core/raid/group-io'
 import { layoutOf } from '../../src-main/core/raid/geometry'
+import type { VerificationReport } from '../../src-main/core/raid/scrub'
 
 export interface ImageFile {
   readonly index: number
@@ -23,10 +23,9 @@ export async function checkRows({ configuration }: Pick<ArrayState, 'configurati
       const { stripeCount, redundancy } = layoutOf(group)
       if (redundancy === 0 || stripeCount === 0) continue
       const io = createGroupIo({ group, drives })
-      const outcome = await new Promise<Parameters<Parameters<typeof io.verify>[1]>[0]>((resolve) =>
+      const { inconsistent, unreadable } = await new Promise<VerificationReport>((resolve) =>
         io.verify({ firstStripe: 0, stripeCount }, resolve),
       )
-      const { inconsistent, unreadable } = present(outcome.ok ? outcome.value : undefined, 'a report')
       for (const stripe of inconsistent) complaints.push(`group "${group.name}", stripe ${stripe}: copies or parity do not match the data`)
       for (const stripe of unreadable) complaints.push(`group "${group.name}", stripe ${stripe}: it cannot be read`)
     }

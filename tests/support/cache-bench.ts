@@ -150,10 +150,7 @@ export class CacheBench {
 
   verify(): VerificationReport {
     let report: VerificationReport | undefined
-    this.group.verify(
-      { firstStripe: 0, stripeCount: this.group.layout.stripeCount },
-      (outcome) => (report = outcome.ok ? outcome.value : undefined),
-    )
+    this.group.verify({ firstStripe: 0, stripeCount: this.group.layout.stripeCount }, (found) => (report = found))
     this.completions.runAll()
     if (report === undefined) throw new Error('the verification did not end')
     return report

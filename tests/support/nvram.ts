@@ -34,10 +34,7 @@ export function expectConsistent(world: World): void {
   for (const group of state.configuration.groups) {
     const io = createGroupIo({ group, drives })
     let inconsistent: readonly number[] | undefined
-    io.verify(
-      { firstStripe: 0, stripeCount: Math.min(io.layout.stripeCount, 64) },
-      (outcome) => (inconsistent = outcome.ok ? outcome.value.inconsistent : [-1]),
-    )
+    io.verify({ firstStripe: 0, stripeCount: Math.min(io.layout.stripeCount, 64) }, (report) => (inconsistent = report.inconsistent))
     world.runUntil(() => inconsistent !== undefined)
     expect(inconsistent, `group ${group.id} of seed ${world.seed}`).toEqual([])
   }

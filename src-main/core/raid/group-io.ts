@@ -88,8 +88,8 @@ export interface GroupIo {
   rebuild(io: GroupRebuild, done: (fault: RebuildFault | undefined) => void): void
   /** What may be half updated, and how it is settled where nobody has the log. */
   readonly intents: GroupIntents
-  /** Compares copies and parity, stripe by stripe, while other I/O goes on. Faults are those of a repair: `stale-epoch`, `no-space`. */
-  verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void
+  /** Compares copies and parity, stripe by stripe, while other I/O goes on. It writes nothing. */
+  verify(io: GroupVerification, done: (report: VerificationReport) => void): void
 }
 
 /**
@@ -228,10 +228,8 @@ class LockedGroupIo implements GroupIo {
     rebuildStripes(this.layout, this.#members, terms, done)
   }
 
-  verify(io: GroupVerification, done: (outcome: GroupOutcome<VerificationReport>) => void): void {
-    checkStripes(this.layout, this.#members, { ...io, lock: this.#lockStripes }, (report) => {
-      done(typeof report === 'string' ? { ok: false, fault: report } : { ok: true, value: report })
-    })
+  verify(io: GroupVerification, done: (report: VerificationReport) => void): void {
+    checkStripes(this.layout, this.#members, { ...io, lock: this.#lockStripes }, done)
   }
 
   /** The common case: one run on one drive, inside one stripe that is already locked. It costs one read and one closure. */

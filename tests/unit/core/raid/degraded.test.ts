@@ -213,7 +213,7 @@ describe.each(['raid1', 'raid5'] as const)('a %s group whose failures go on reco
 })
 
 describe('verification', () => {
-  it.each(['raid1', 'raid5'] as const)('finds what does not agree on %s, and repairs it in favour of the data', (level) => {
+  it.each(['raid1', 'raid5'] as const)('finds what does not agree on %s; settling makes it agree with the data', (level) => {
     const { world, whole } = filled(level)
     const { layout } = world.io
     const stripe = 2
@@ -221,13 +221,13 @@ describe('verification', () => {
     const member = level === 'raid5' ? layout.rule.parityMembersOf(layout, stripe)[0]! : 3
     const at = world.group.sections[member]!.firstBlock + layout.rule.memberBlockOf(layout, firstBlock)
     world.drives[member]!.blocks({ firstBlock: at, blockCount: 1 })[100]! ^= 0x40
-    expect(world.verify()).toEqual({ inconsistent: [stripe], repaired: [], unreadable: [] })
-    expect(world.verify(CLAIM)).toEqual({ inconsistent: [], repaired: [stripe], unreadable: [] })
-    expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: [] })
+    expect(world.verify()).toEqual({ inconsistent: [stripe], unreadable: [] })
+    expect(world.settle()).toBe(1)
+    expect(world.verify()).toEqual({ inconsistent: [], unreadable: [] })
     expectBytes(world.read(0, layout.usableBlocks), whole)
   })
 
-  it.each(['raid1', 'raid5'] as const)('repairs the rows of a stripe on %s of which others cannot be read', (level) => {
+  it.each(['raid1', 'raid5'] as const)('settles the rows of a stripe on %s of which others cannot be read', (level) => {
     const { world } = filled(level)
     const { layout } = world.io
     const stripe = 2
@@ -238,19 +238,17 @@ describe('verification', () => {
       world.drives[redundant]!.blocks({ firstBlock: blockAt(redundant, at), blockCount: 1 })[9]! ^= 1
     const spoiled = layout.rule.stripeMembers(layout, stripe).find((member) => member !== redundant)!
     world.drives[spoiled]!.spoil({ firstBlock: blockAt(spoiled, row + 3), blockCount: 1 })
-    expect(world.verify(CLAIM)).toEqual({ inconsistent: [], repaired: [stripe], unreadable: [stripe] })
-    expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: [stripe] })
+    expect(world.verify()).toEqual({ inconsistent: [stripe], unreadable: [stripe] })
+    expect(world.settle()).toBe(1)
+    expect(world.verify()).toEqual({ inconsistent: [], unreadable: [] })
   })
 
-  it('says which stripes cannot be read, and stops under an old claim', () => {
+  it('says which stripes cannot be read; settling stops under an old claim', () => {
     const { world } = filled('raid5')
     world.drives[2]!.spoil({ firstBlock: world.group.sections[2]!.firstBlock + 8, blockCount: 1 })
-    expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: [1] })
+    expect(world.verify()).toEqual({ inconsistent: [], unreadable: [1] })
     world.drives[0]!.blocks({ firstBlock: world.group.sections[0]!.firstBlock, blockCount: 1 }).fill(0xaa)
     for (const drive of world.drives) drive.raiseClaim({ slot: 0, epoch: 5 })
-    let fault = ''
-    world.io.verify({ firstStripe: 0, stripeCount: 4, repair: CLAIM }, (outcome) => (fault = outcome.ok ? '' : outcome.fault))
-    world.completions.runAll()
-    expect(fault).toBe('stale-epoch')
+    expect(world.settle()).toBe('stale-epoch')
   })
 })

@@ -52,7 +52,7 @@ describe.each(['raid1', 'raid5', 'raid10'] as const)('an unreadable sector and a
     expect([...world.lost].sort((a, b) => a - b)).toEqual([...lost].sort((a, b) => a - b))
     expectOnlyLost(world, whole, lost)
     // What nothing was lost of is not written over.
-    expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: lost.length === 0 ? [1] : [] })
+    expect(world.verify()).toEqual({ inconsistent: [], unreadable: lost.length === 0 ? [1] : [] })
     world.io.recordFailed([OUT + 1])
     expectOnlyLost(world, whole, lost)
   })
@@ -68,7 +68,7 @@ describe.each(['raid1', 'raid5', 'raid10'] as const)('an unreadable sector and a
     }
     expectBytes(world.read(0, world.io.layout.usableBlocks), expected)
     // What nothing was lost of is not written over.
-    expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: lost.length === 0 ? [1] : [] })
+    expect(world.verify()).toEqual({ inconsistent: [], unreadable: lost.length === 0 ? [1] : [] })
     world.io.recordFailed([OUT + 1])
     expectBytes(world.read(0, world.io.layout.usableBlocks), expected)
   })

@@ -41,7 +41,7 @@ describe.each(['raid1', 'raid5', 'raid6', 'raid10'] as const)('a drive of a %s g
     expect(rebuild(world, 0, world.io.layout.stripeCount)).toBeUndefined()
     world.io.recordFailed([])
     expect(world.io.outDrives).toEqual([])
-    expect(world.verify()).toEqual({ inconsistent: [], repaired: [], unreadable: [] })
+    expect(world.verify()).toEqual({ inconsistent: [], unreadable: [] })
     world.drives[2]!.failed = true
     expectBytes(world.read(0, world.io.layout.usableBlocks), whole)
   })

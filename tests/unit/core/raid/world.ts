@@ -3,7 +3,7 @@ import { BLOCK_BYTES } from '../../../../src-main/base/units'
 import type { RaidGroup, RaidLevel } from '../../../../src-main/contract/configuration'
 import { createGroupIo, type GroupIo, type GroupOutcome, type StripeWrite } from '../../../../src-main/core/raid/group-io'
 import type { VerificationReport } from '../../../../src-main/core/raid/scrub'
-import type { WriteClaim } from '../../../../src-main/core/ports'
+import type { DriveStatus, WriteClaim } from '../../../../src-main/core/ports'
 import { CompletionQueue, memoryDrives, type DriveOperation, type MemoryDrive } from '../../../support/memory-drive'
 
 export const CLAIM: WriteClaim = { slot: 0, epoch: 1 }
@@ -71,12 +71,23 @@ export class World {
     return answer.ok ? concatBytes(answer.value) : answer.fault
   }
 
-  verify(repair?: WriteClaim): VerificationReport {
-    let answer: GroupOutcome<VerificationReport> | undefined
-    this.io.verify({ firstStripe: 0, stripeCount: this.io.layout.stripeCount, repair }, (outcome) => (answer = outcome))
+  verify(): VerificationReport {
+    let report: VerificationReport | undefined
+    this.io.verify({ firstStripe: 0, stripeCount: this.io.layout.stripeCount }, (found) => (report = found))
     this.completions.runAll()
-    if (answer?.ok !== true) throw new Error('the verification did not complete')
-    return answer.value
+    if (report === undefined) throw new Error('the verification did not complete')
+    return report
+  }
+
+  /** Settles all stripes as after a claim that left them in doubt. The number of those that had to be corrected, or the status. */
+  settle(claim = CLAIM): number | DriveStatus {
+    let answer: number | DriveStatus | undefined
+    this.io.intents.settle({ firstStripe: 0, stripeCount: this.io.layout.stripeCount, claim }, ({ status, corrected }) => {
+      answer = status === 'good' ? corrected : status
+    })
+    this.completions.runAll()
+    if (answer === undefined) throw new Error('the settling did not end')
+    return answer
   }
 
   /** What was asked of the drives since the last call. */
