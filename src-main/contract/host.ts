@@ -9,10 +9,9 @@ export interface HostReport {
   readonly ledger: LedgerCounts
   /** Completed in the last full second. */
   readonly rates: HostRates
-  /** Longest time without a completion while requests were waiting, of the LUN that waited longest, since the workload was last started. */
-  readonly longestGapMs: number
-  /** The same around the last takeover: from its start until a second after the host heard of its end; 0 where there was none. */
-  readonly lastOutageMs: number
+  readonly outages: OutageReport
+  /** The longest around the last takeover: one that ended after its start, and began until a second after the host heard of its end. */
+  readonly takeoverOutage?: Outage
   /** `dropped`: arrivals of the workload for which its queue had no room. */
   readonly commands: {
     readonly sent: number
@@ -21,8 +20,48 @@ export interface HostReport {
     readonly queued: number
     readonly dropped?: number
   }
-  /** Both figures above, LUN by LUN. */
-  readonly lunGaps?: readonly { readonly lun: number; readonly longestGapMs: number; readonly lastOutageMs: number }[]
+}
+
+/**
+ * A time in which commands of the workload for a LUN waited and none was answered well, whatever the cause
+ * (core/host/outage-meter). Times on the trace clock.
+ */
+export interface Outage {
+  readonly lun: number
+  readonly startedAtMs: number
+  /** So far, if it is not over. */
+  readonly durationMs: number
+  readonly isOver: boolean
+  /** What was done to the pair, or by it, at the time (snapshot/outage-causes). Absent where nothing is known, and from the host. */
+  readonly cause?: OutageCause
+}
+
+/** `stop`: on purpose, also to start again. `move`: a volume got another owner. */
+export type OutageCause =
+  | { readonly kind: 'crash' | 'panic' | 'hang' | 'stop' | 'giveback'; readonly controller: ControllerId }
+  | { readonly kind: 'drive'; readonly drive: number }
+  | { readonly kind: 'both-down' | 'cut' | 'move' }
+
+/** What is over before `atMs` does not count. */
+export interface OutagesSince {
+  readonly atMs: number
+  readonly reason: 'start' | 'reset' | 'fault'
+}
+
+export interface OutageReport {
+  readonly since: OutagesSince
+  /** Of all LUNs. */
+  readonly longest?: Outage
+  readonly luns: readonly LunOutageReport[]
+}
+
+export interface LunOutageReport {
+  readonly lun: number
+  /** Commands go there. Otherwise nobody knows whether it would answer. */
+  readonly measured: boolean
+  /** How long its commands have waited by now without a good answer. */
+  readonly unansweredMs: number
+  readonly longest?: Outage
 }
 
 export interface HostPath {
@@ -37,8 +76,8 @@ export interface HostPath {
 export interface LedgerCounts {
   /** Writes for which the host got GOOD. */
   readonly acknowledged: number
-  /** Blocks whose last acknowledged (or a later, unknown) write was read back. */
-  readonly verified: number
+  /** Blocks whose last acknowledged (or a later, unknown) write was read back, in the last verification that ended; absent before. */
+  readonly verified?: number | undefined
   /** Commands sent again on another path or session. */
   readonly retried: number
   /** Writes whose outcome the host never learned. */

@@ -22,6 +22,7 @@ export const LAB_COMMANDS = {
   'start-workload': v.strictObject({ workload: v.optional(workloadSchema) }),
   'stop-workload': noParameters,
   'verify-ledger': noParameters,
+  'reset-outages': noParameters,
 } as const
 export type LabCommandName = keyof typeof LAB_COMMANDS
 export type LabCommandParameters<N extends LabCommandName> = v.InferInput<(typeof LAB_COMMANDS)[N]>

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ControllerId } from './controller-id'
-import type { HostReport } from './host'
+import type { HostReport, OutagesSince } from './host'
 import type { ControllerReport } from './snapshot'
 import type { Workload } from './workload'
 
@@ -102,11 +102,12 @@ export type MidplaneToHost =
   | { readonly type: 'ledger-saved' }
   /** A takeover is over. */
   | { readonly type: 'takeover'; readonly startedAtMs: number }
+  | { readonly type: 'count-outages'; readonly since: OutagesSince }
   /** Stop the workload, wait for what is under way, say `stopped` with the ledger. */
   | { readonly type: 'stop' }
 
 export type HostToMidplane =
-  /** `lastOutageMs` counts from the start of the takeover at `takeoverStartedAtMs`. */
+  /** `takeoverOutage` is the one around the takeover at `takeoverStartedAtMs`. */
   | { readonly type: 'report'; readonly report: HostReport; readonly takeoverStartedAtMs: number | undefined }
   /** Sent at the start, then from time to time. No workload begins until the first one is answered with `ledger-saved`. */
   | { readonly type: 'ledger'; readonly bytes: Uint8Array }

@@ -1,6 +1,6 @@
 import type { ControllerId } from './controller-id'
 import type { ArrayState, CachePolicy } from './array-state'
-import type { HostReport } from './host'
+import type { HostReport, Outage } from './host'
 import type { ControllerPhase } from './interconnect'
 import type { ServiceRequestDescription } from './service-request'
 
@@ -120,8 +120,8 @@ export interface TakeoverRecord {
   }[]
   readonly totalMs: number
   readonly volumes: readonly number[]
-  /** The host's longest time without an answer around it, filled in when the host knows. */
-  readonly hostGapMs?: number
+  /** The host's longest outage around it, filled in when the host knows. */
+  readonly hostOutage?: Outage
   readonly givenBackAtMs?: number
 }
 
@@ -145,7 +145,7 @@ export interface ControllerReport {
     readonly message?: string
   }[]
   /** Takeovers this incarnation did, the newest last. */
-  readonly takeovers: readonly Omit<TakeoverRecord, 'number' | 'hostGapMs'>[]
+  readonly takeovers: readonly Omit<TakeoverRecord, 'number' | 'hostOutage'>[]
 }
 
 export interface ServiceTable {

@@ -76,6 +76,9 @@ function receive(message: MidplaneToHost): void {
       takeoverStartedAtMs = message.startedAtMs
       host.noteTakeover(message)
       break
+    case 'count-outages':
+      host.countOutagesFrom(message.since)
+      break
     case 'stop':
       host.stopWorkload(() => host.shutdown(() => post({ type: 'stopped', ledger: host.exportLedger() })))
       return

@@ -11,6 +11,8 @@ import type { Midplane } from './midplane'
 export interface CommandTargets {
   readonly midplane: Midplane
   readonly host: HostSupervisor
+  /** On the trace clock. */
+  readonly nowMs: () => number
   readonly workload: () => RememberedWorkload
   readonly rememberWorkload: (workload: RememberedWorkload) => void
 }
@@ -38,6 +40,7 @@ const COMMANDS: Readonly<Record<LabCommandName, (targets: CommandTargets, parame
   'start-workload': startWorkload,
   'stop-workload': (targets, parameters) => withNothing(parameters, 'stop-workload', () => stopWorkload(targets)),
   'verify-ledger': (targets, parameters) => withNothing(parameters, 'verify-ledger', () => verifyLedger(targets)),
+  'reset-outages': (targets, parameters) => withNothing(parameters, 'reset-outages', () => resetOutages(targets)),
 }
 
 function withController(
@@ -52,7 +55,7 @@ function withController(
 
 function withNothing(
   parameters: unknown,
-  name: 'cut-interconnect' | 'mend-interconnect' | 'stop-workload' | 'verify-ledger',
+  name: 'cut-interconnect' | 'mend-interconnect' | 'stop-workload' | 'verify-ledger' | 'reset-outages',
   run: () => Outcome,
 ): Outcome {
   const parsed = v.safeParse(LAB_COMMANDS[name], parameters)
@@ -121,6 +124,12 @@ function verifyLedger({ host }: CommandTargets): Outcome {
   if (!host.isPresent) return notNow("The lab's host is not running. Start the workload first.")
   if (host.report?.ledger.verifying === true) return notNow('The ledger is already being read back.')
   host.send({ type: 'verify-ledger' })
+  return ok(null)
+}
+
+function resetOutages({ host, nowMs }: CommandTargets): Outcome {
+  if (!host.isPresent) return notNow("The lab's host is not running. Start the workload first.")
+  host.send({ type: 'count-outages', since: { atMs: nowMs(), reason: 'reset' } })
   return ok(null)
 }
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Worker } from 'node:worker_threads'
 import type { ControllerId } from '../contract/controller-id'
-import type { HostReport } from '../contract/host'
+import type { HostReport, Outage } from '../contract/host'
 import type { HostSetup, HostToMidplane, MidplaneToHost, SocketAddress, TraceRingSetup } from '../contract/midplane'
 import type { Workload } from '../contract/workload'
 import type { TracePort } from '../core/ports'
@@ -19,8 +19,8 @@ export interface HostSupervisorOptions {
   readonly trace: TracePort
   readonly loadLedger: () => Uint8Array | undefined
   readonly saveLedger: (bytes: Uint8Array) => void
-  /** The host's longest gap so far since that takeover began. */
-  readonly noteOutage: (takeoverStartedAtMs: number, outageMs: number) => void
+  /** The host's longest outage so far around the takeover that began then. */
+  readonly noteOutage: (takeoverStartedAtMs: number, outage: Outage) => void
   readonly changed: () => void
 }
 
@@ -86,8 +86,7 @@ export class HostSupervisor {
   #receive(message: HostToMidplane): void {
     switch (message.type) {
       case 'report':
-        this.report = message.report
-        if (message.takeoverStartedAtMs !== undefined) this.#options.noteOutage(message.takeoverStartedAtMs, message.report.lastOutageMs)
+        this.#takeReport(message)
         break
       case 'ledger':
         this.#save(message.bytes)
@@ -102,6 +101,12 @@ export class HostSupervisor {
         break
     }
     this.#options.changed()
+  }
+
+  #takeReport({ report, takeoverStartedAtMs }: HostToMidplane & { readonly type: 'report' }): void {
+    this.report = report
+    if (takeoverStartedAtMs === undefined || report.takeoverOutage === undefined) return
+    this.#options.noteOutage(takeoverStartedAtMs, report.takeoverOutage)
   }
 
   /** If the disk is full, the next session starts without a ledger. The host of this session goes on. */

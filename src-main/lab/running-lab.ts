@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { MIB } from '../base/units'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
+import type { HostReport } from '../contract/host'
 import type { LabAccess, LabApi } from '../contract/lab-api'
 import type { ControllerAddresses, TraceRingSetup } from '../contract/midplane'
 import type { LabIdentity, LabSnapshot } from '../contract/snapshot'
+import type { TraceEvent } from '../contract/trace'
 import { clockOrigin, traceClock } from '../platform/clock'
 import { openTraceFiles } from '../platform/trace-files'
 import { createTraceRing } from '../platform/trace-ring'
 import { createTraceWriter, type TraceWriter } from '../platform/trace-writer'
+import { OutageCauses } from '../snapshot/outage-causes'
 import { TakeoverBook } from '../snapshot/takeover-book'
 import { runLabCommand } from './commands'
 import { HostSupervisor } from './host-supervisor'
@@ -41,6 +44,8 @@ export class RunningLab implements Lab {
   readonly #targetName: string
   readonly #token = randomBytes(24).toString('base64url')
   readonly #takeovers = new TakeoverBook()
+  readonly #outageCauses = new OutageCauses()
+  readonly #now: () => number
   readonly #trace: TraceWriter
   readonly #collector: TraceCollector
   readonly #midplane: Midplane
@@ -62,6 +67,7 @@ export class RunningLab implements Lab {
     }
     const clockOriginNs = clockOrigin()
     const now = traceClock(clockOriginNs)
+    this.#now = now
     const rings = createRings()
     this.#trace = createTraceWriter({ setup: rings.midplane, now, place: 'midplane' })
     this.#collector = createTraceCollector({
@@ -86,7 +92,7 @@ export class RunningLab implements Lab {
       traceRing: rings.host,
       loadLedger: () => folder.loadLedger(),
       saveLedger: (bytes) => folder.saveLedger(bytes),
-      noteOutage: (startedAtMs, outageMs) => this.#takeovers.noteHostGap(startedAtMs, outageMs, now()),
+      noteOutage: (startedAtMs, outage) => this.#takeovers.noteHostOutage(startedAtMs, outage, now()),
       changed: () => this.#snapshots.soon(),
     })
     this.#simulation = new SimulationSupervisor((worker) => options.spawn.simulation(worker))
@@ -98,11 +104,12 @@ export class RunningLab implements Lab {
       drives: folder.drives,
       nowMs: now,
       takeovers: () => this.#takeovers.records,
-      host: () => this.#host.report,
+      host: () => this.#hostReport(),
       trace: () => this.#collector.counts(),
     })
     this.#snapshots = createSnapshotSender(this.#compose)
     this.api = this.#makeApi()
+    this.#collector.onEvents((events) => this.#lookForFaults(events))
   }
 
   start(): void {
@@ -139,6 +146,7 @@ export class RunningLab implements Lab {
     const targets = {
       midplane: this.#midplane,
       host: this.#host,
+      nowMs: this.#now,
       workload: () => this.#workload,
       rememberWorkload: (workload: RememberedWorkload) => this.#rememberWorkload(workload),
     }
@@ -185,6 +193,18 @@ export class RunningLab implements Lab {
       for (const { startedAtMs } of this.#takeovers.noteController(id, state, report)) this.#host.send({ type: 'takeover', startedAtMs })
     }
     this.#snapshots.soon()
+  }
+
+  #lookForFaults(events: readonly TraceEvent[]): void {
+    for (const event of events) {
+      if (this.#outageCauses.take(event)) this.#host.send({ type: 'count-outages', since: { atMs: event.timeMs, reason: 'fault' } })
+    }
+  }
+
+  /** The host measures outages. It does not know what was done to the pair. */
+  #hostReport(): HostReport | undefined {
+    const { report } = this.#host
+    return report && { ...report, outages: this.#outageCauses.explain(report.outages) }
   }
 
   /** If saving fails, the next session starts with the settings saved before. */

@@ -1,10 +1,11 @@
 import type { ControllerId } from '../contract/controller-id'
+import type { Outage } from '../contract/host'
 import { LIMITS } from '../contract/limits'
 import type { ControllerReport, ControllerState, TakeoverRecord } from '../contract/snapshot'
 
 type ReportedTakeover = ControllerReport['takeovers'][number]
 
-/** A gap of the host that ends later than this after the takeover has another cause. */
+/** An outage of the host that ends later than this after the takeover has another cause. */
 const HOST_SETTLES_MS = 5000
 
 /** All takeovers of this lab session, across the incarnations of the controllers. */
@@ -42,13 +43,13 @@ export class TakeoverBook {
     }
   }
 
-  /** The host's longest gap since that takeover began. It counts until the host has had time to recover. */
-  noteHostGap(takeoverStartedAtMs: number, hostGapMs: number, nowMs: number): void {
+  /** The host's longest outage around that takeover. It counts until the host has had time to recover. */
+  noteHostOutage(takeoverStartedAtMs: number, hostOutage: Outage, nowMs: number): void {
     const index = this.#records.findLastIndex((record) => record.startedAtMs === takeoverStartedAtMs)
     const record = this.#records[index]
-    if (record === undefined || hostGapMs <= 0 || record.hostGapMs === hostGapMs) return
+    if (record === undefined || isSame(record.hostOutage, hostOutage)) return
     if (nowMs > record.startedAtMs + record.totalMs + HOST_SETTLES_MS) return
-    this.#records = this.#records.with(index, { ...record, hostGapMs })
+    this.#records = this.#records.with(index, { ...record, hostOutage })
   }
 
   #add(reported: ReportedTakeover): TakeoverRecord {
@@ -61,6 +62,10 @@ export class TakeoverBook {
 /** Nothing is taken over before the fence. */
 function isFenced({ phases }: Pick<TakeoverRecord, 'phases'>): boolean {
   return phases.some(({ phase }) => phase === 'fence')
+}
+
+function isSame(known: Outage | undefined, told: Outage): boolean {
+  return known?.startedAtMs === told.startedAtMs && known.durationMs === told.durationMs && known.isOver === told.isOver
 }
 
 function isOver({ phases }: TakeoverRecord): boolean {

@@ -6,7 +6,7 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { OUTAGE_SETTLES_MS } from '../../src-main/core/host/gap-meter'
+import { OUTAGE_SETTLES_MS } from '../../src-main/core/host/outage-meter'
 import { isWhole, labClient, type LabClient } from '../support/lab-client'
 import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
 import { countOf, load, machine, median, percentile, spread } from '../support/machine'
@@ -62,7 +62,7 @@ it.each([
       'the takeover is measured',
       (snapshot) => {
         const takeover = snapshot.takeovers.at(-1)
-        if (takeover === undefined || takeover.number === before || takeover.hostGapMs === undefined) return false
+        if (takeover === undefined || takeover.number === before || takeover.hostOutage === undefined) return false
         return (
           snapshot.timeMs > takeover.startedAtMs + takeover.totalMs + OUTAGE_SETTLES_MS + REPORT_MS &&
           snapshot.host?.ledger.verifying === false
@@ -72,7 +72,7 @@ it.each([
     )
     expect(after.host?.ledger.lost).toBe(0)
     const takeover = after.takeovers.at(-1)
-    gapsMs.push(takeover?.hostGapMs ?? Number.NaN)
+    gapsMs.push(takeover?.hostOutage?.durationMs ?? Number.NaN)
     for (const { phase, durationMs } of takeover?.phases ?? []) phasesMs.set(phase, [...(phasesMs.get(phase) ?? []), durationMs])
     await client.command('restart', { controller })
   }

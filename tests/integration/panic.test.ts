@@ -44,7 +44,7 @@ it('is taken over like one that was killed, and says of what it died', { timeout
   await client.until('B has taken over', isTakenOver('b'))
   const { controllers, takeovers } = await client.until(
     'the host knows its gap',
-    (snapshot) => snapshot.takeovers.at(-1)?.hostGapMs !== undefined,
+    (snapshot) => snapshot.takeovers.at(-1)?.hostOutage !== undefined,
   )
   expect(controllers.a).toMatchObject({ state: 'down', lastFailure: MESSAGE })
   expect(takeovers).toMatchObject([{ survivor: 'b', dead: 'a', reason: 'crash' }])

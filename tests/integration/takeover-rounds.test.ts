@@ -45,7 +45,7 @@ async function takenOverFrom(dead: ControllerId, before: number): Promise<Takeov
   await client.until(`${survivor} has taken over`, isTakenOver(survivor))
   const { takeovers } = await client.until('the host knows its gap', (snapshot) => {
     const newest = snapshot.takeovers.at(-1)
-    return newest !== undefined && newest.number > before && newest.hostGapMs !== undefined
+    return newest !== undefined && newest.number > before && newest.hostOutage !== undefined
   })
   const takeover = takeovers.at(-1)
   if (takeover === undefined) throw new Error('no takeover')
@@ -84,7 +84,7 @@ it(`loses nothing in ${ROUNDS} rounds of kill and restart`, { timeout: 300_000 }
     await client.command('kill', { controller: dead })
     const takeover = await takenOverFrom(dead, before)
     expect(takeover.reason).toBe('crash')
-    gapsMs.push(takeover.hostGapMs ?? Number.NaN)
+    gapsMs.push(takeover.hostOutage?.durationMs ?? Number.NaN)
     await restart(dead)
     const back = await client.until('the giveback is recorded', ({ takeovers }) => takeovers.at(-1)?.givenBackAtMs !== undefined)
     expect(back.host?.ledger.lost).toBe(0)

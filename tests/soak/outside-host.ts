@@ -28,13 +28,13 @@ export class OutsideHost {
   readonly #reactor = new Reactor()
   readonly #host: LabHost
   readonly #workload: Workload
+  readonly #now = traceClock(clockOrigin())
 
   constructor({ seed, targetName, portals, workload }: OutsideHostOptions) {
     this.#workload = workload
-    const now = traceClock(clockOrigin())
     this.#host = new LabHost(
       {
-        clock: createClock({ now, reactor: this.#reactor }),
+        clock: createClock({ now: this.#now, reactor: this.#reactor }),
         network: createTcpNetwork(this.#reactor),
         trace: this.#lossTrace(),
         random: new Prng(seed),
@@ -56,9 +56,12 @@ export class OutsideHost {
     return this.#host.report()
   }
 
-  /** Begins, or goes on and measures the longest gap anew. */
+  /** Begins, or goes on and measures the longest outage anew. */
   work(): void {
-    this.#reactor.turn(() => this.#host.startWorkload(this.#workload))
+    this.#reactor.turn(() => {
+      this.#host.countOutagesFrom({ atMs: this.#now(), reason: 'reset' })
+      this.#host.startWorkload(this.#workload)
+    })
   }
 
   /** Until everything that was sent is answered or given up. */

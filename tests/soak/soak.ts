@@ -294,7 +294,7 @@ class Soak {
 
   /** The silence since the fault, or the first of several. */
   #noteGap(): void {
-    if (this.#gapOf !== undefined) (this.#gapsMs[this.#gapOf] ??= []).push(this.#host?.report().longestGapMs ?? Number.NaN)
+    if (this.#gapOf !== undefined) (this.#gapsMs[this.#gapOf] ??= []).push(this.#host?.report().outages.longest?.durationMs ?? Number.NaN)
     this.#gapOf = undefined
     this.#host?.work()
   }

@@ -94,10 +94,15 @@ export function firstHost(): HostReport {
       },
     ],
     workload: { running: false, settings: DEFAULT_WORKLOAD },
-    ledger: { acknowledged: 0, verified: 0, retried: 0, unknown: 0, lost: 0, blocks: 0, verifying: false, checkedBlocks: 0 },
+    ledger: { acknowledged: 0, retried: 0, unknown: 0, lost: 0, blocks: 0, verifying: false, checkedBlocks: 0 },
     rates: { readsPerSecond: 0, writesPerSecond: 0, bytesPerSecond: 0, latencyP50Ms: 0, latencyP99Ms: 0 },
-    longestGapMs: 0,
-    lastOutageMs: 0,
+    outages: {
+      since: { atMs: 0, reason: 'start' },
+      luns: [
+        { lun: 0, measured: false, unansweredMs: 0 },
+        { lun: 1, measured: false, unansweredMs: 0 },
+      ],
+    },
     commands: { sent: 0, answered: 0, underWay: 0, queued: 0 },
   }
 }

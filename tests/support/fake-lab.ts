@@ -3,6 +3,7 @@ import { Prng } from '../../src-main/base/prng'
 import { failure, ok } from '../../src-main/base/result'
 import type { ArrayState } from '../../src-main/contract/array-state'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
+import type { Outage } from '../../src-main/contract/host'
 import type { LabApi, LabCommandName } from '../../src-main/contract/lab-api'
 import { DISPATCH_SCHEMES, type ServiceAnswer, type ServiceRequest } from '../../src-main/contract/service-request'
 import { NO_SIMULATION } from '../../src-main/contract/simulation'
@@ -289,13 +290,13 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     change(dead, { portalServedBy: survivor })
     own(takeover.volumes, survivor)
     if (array !== undefined) array = { ...array, serviceOwner: survivor, serviceEpoch: array.serviceEpoch + 1 }
-    const hostGapMs = takeover.totalMs + 71.3
-    takeovers = takeovers.map((entry) => (entry.number === number ? { ...entry, hostGapMs } : entry))
-    const { ledger } = host
+    const hostOutage: Outage = { lun: 0, startedAtMs: takeover.startedAtMs + 2, durationMs: takeover.totalMs + 71.3, isOver: true }
+    takeovers = takeovers.map((entry) => (entry.number === number ? { ...entry, hostOutage } : entry))
+    const { ledger, outages } = host
     host = {
       ...host,
-      lastOutageMs: hostGapMs,
-      longestGapMs: Math.max(host.longestGapMs, hostGapMs),
+      takeoverOutage: hostOutage,
+      outages: { ...outages, longest: { ...hostOutage, cause: { kind: 'crash', controller: dead } } },
       paths: host.paths.map((path) => ({ ...path, state: 'up' })),
       ledger: {
         ...ledger,
@@ -372,6 +373,11 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
           ...host,
           workload: { running: name === 'start-workload', settings: given.success ? given.output : host.workload.settings },
         }
+        return undefined
+      }
+      case 'reset-outages': {
+        const { longest: _forgotten, ...outages } = host.outages
+        host = { ...host, outages: { ...outages, since: { atMs: nowMs, reason: 'reset' } } }
         return undefined
       }
       case 'verify-ledger':

@@ -1,14 +1,15 @@
 import type { Prng } from '../../base/prng'
 import type { Result } from '../../base/result'
-import type { HostReport } from '../../contract/host'
+import type { HostReport, OutagesSince } from '../../contract/host'
 import { DEFAULT_WORKLOAD, type Workload } from '../../contract/workload'
 import type { ClockPort, NetworkPort, Timer, TracePort } from '../ports'
-import { HostMeters } from './host-meters'
 import type { HostPortal } from './host-path'
 import { Ledger } from './ledger'
 import { loadLedger, saveLedger } from './ledger-file'
 import { LossRecord } from './loss-record'
+import { LunOutages } from './lun-outages'
 import { Multipath } from './multipath'
+import { RateMeter } from './rate-meter'
 import { Verification, type VerificationResult } from './verification'
 import { WorkloadGenerator } from './workload'
 
@@ -39,7 +40,8 @@ export class LabHost {
   readonly #trace: TracePort
   readonly #options: LabHostOptions
   readonly #ledger: Ledger
-  readonly #meters = new HostMeters()
+  readonly #rate = new RateMeter()
+  readonly #outages = new LunOutages()
   readonly #losses: LossRecord
   readonly #paths: Multipath
   readonly #workload: WorkloadGenerator
@@ -61,7 +63,7 @@ export class LabHost {
       { volumesChanged: () => this.#volumesChanged(), pathUp: () => this.#pathUp(), pathDown: () => this.#pathDown() },
     )
     const shared = { clock, paths: this.#paths, ledger: this.#ledger, losses: this.#losses }
-    this.#workload = new WorkloadGenerator({ ...shared, random: random.fork(), meters: this.#meters })
+    this.#workload = new WorkloadGenerator({ ...shared, random: random.fork(), outages: this.#outages, rate: this.#rate })
     this.#verification = new Verification({ ...shared, trace })
   }
 
@@ -74,7 +76,6 @@ export class LabHost {
   startWorkload(settings: Workload = this.#settings): void {
     this.#settings = settings
     this.#losses.allowEvents()
-    this.#meters.workloadStarted(this.#clock.nowMs())
     this.#trace.record({ place: 'host', kind: 'host.workload-started', data: { ...settings } })
     this.#workload.start(settings)
   }
@@ -90,10 +91,15 @@ export class LabHost {
     this.#verification.request(done)
   }
 
-  /** A takeover is over: everything is read back, and outages are measured from its start. */
+  /** A takeover is over: everything is read back, and outages around it are measured apart. */
   noteTakeover(takeover: { readonly startedAtMs: number }): void {
-    this.#meters.takeoverStarted(takeover.startedAtMs, this.#clock.nowMs())
+    this.#outages.takeoverStarted(takeover.startedAtMs, this.#clock.nowMs())
     this.#verifyAfter(VERIFY_AFTER_TAKEOVER_MS)
+  }
+
+  /** A person or a fault begins a new measurement of outages. One that goes on is not cut. */
+  countOutagesFrom(since: OutagesSince): void {
+    this.#outages.countFrom(since)
   }
 
   /** So that the next run of the lab knows what this one was promised. */
@@ -112,14 +118,14 @@ export class LabHost {
     const nowMs = this.#clock.nowMs()
     const { sent, answered, underWay, held, retried } = this.#paths.counts
     const { queued, dropped, acknowledged, unknown } = this.#workload.counts
-    const { checkedBlocks, verified } = this.#verification.result
+    const { last, checkedBlocks } = this.#verification
     return {
       initiatorName: this.#options.initiatorName,
       paths: this.#paths.report(),
       workload: { running: this.#workload.isRunning, settings: this.#settings },
       ledger: {
         acknowledged,
-        verified,
+        verified: last?.verified,
         retried,
         unknown,
         lost: this.#losses.lost,
@@ -127,7 +133,8 @@ export class LabHost {
         verifying: this.#verification.isRunning,
         checkedBlocks,
       },
-      ...this.#meters.report(nowMs),
+      rates: this.#rate.rates(nowMs),
+      ...this.#outages.report(nowMs),
       commands: { sent, answered, underWay: underWay - held, queued: queued + held, dropped },
     }
   }

@@ -35,7 +35,7 @@ export class Verification {
   readonly #options: VerificationOptions
   #run: VerificationRun | undefined
   #again = false
-  #last: VerificationResult = { checkedBlocks: 0, verified: 0, lost: 0 }
+  #last: VerificationResult | undefined
   #waiting: ((result: VerificationResult) => void)[] = []
   #waitingForNext: ((result: VerificationResult) => void)[] = []
 
@@ -47,9 +47,14 @@ export class Verification {
     return this.#run !== undefined
   }
 
-  /** Of the run under way, else of the last one. */
-  get result(): VerificationResult {
-    return this.#run?.result ?? this.#last
+  /** Of the last run that ended. */
+  get last(): VerificationResult | undefined {
+    return this.#last
+  }
+
+  /** In the run under way, else in the last one. */
+  get checkedBlocks(): number {
+    return (this.#run?.result ?? this.#last)?.checkedBlocks ?? 0
   }
 
   /** Starts a run. If one is in progress, another follows, because the current one may have read some blocks too early. */

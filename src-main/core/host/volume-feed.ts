@@ -2,11 +2,11 @@ import type { Prng } from '../../base/prng'
 import { BoundedQueue } from '../../base/queue'
 import { BLOCK_BYTES } from '../../base/units'
 import type { ClockPort } from '../ports'
-import type { GapMeter } from './gap-meter'
 import type { HostVolume } from './host-volume'
 import type { VolumeLedger } from './ledger'
 import type { LossRecord } from './loss-record'
 import type { IoOutcome, Multipath } from './multipath'
+import type { OutageMeter } from './outage-meter'
 import type { RateMeter } from './rate-meter'
 
 export interface VolumeFeedParts {
@@ -14,7 +14,7 @@ export interface VolumeFeedParts {
   readonly random: Prng
   readonly paths: Multipath
   readonly ledger: VolumeLedger
-  readonly gap: GapMeter
+  readonly outages: OutageMeter
   readonly rate: RateMeter
   readonly losses: LossRecord
 }
@@ -80,14 +80,14 @@ export class VolumeFeed {
       this.#tally.dropped++
       return
     }
-    this.#parts.gap.requested(arrivedMs)
+    this.#parts.outages.requested(arrivedMs)
     this.#queue.push({ operation, arrivedMs })
     this.#sendQueued()
   }
 
   /** What was not sent is not wanted any more. */
   discardQueue(): void {
-    while (this.#queue.shift()) this.#parts.gap.abandoned(this.#parts.clock.nowMs())
+    while (this.#queue.shift()) this.#parts.outages.abandoned(this.#parts.clock.nowMs())
   }
 
   #sendQueued(): void {
@@ -135,14 +135,14 @@ export class VolumeFeed {
   }
 
   #answered(arrival: Arrival, outcome: IoOutcome, blockCount: number): void {
-    const { clock, gap, rate } = this.#parts
+    const { clock, outages, rate } = this.#parts
     const nowMs = clock.nowMs()
     this.#underWay--
     if (outcome.ok) {
-      gap.answered(nowMs)
+      outages.answered(nowMs)
       rate.answered({ nowMs, operation: arrival.operation, bytes: blockCount * BLOCK_BYTES, latencyMs: nowMs - arrival.arrivedMs })
     } else {
-      gap.abandoned(nowMs)
+      outages.abandoned(nowMs)
     }
     this.#onAnswer()
     this.#sendQueued()

@@ -2,11 +2,12 @@ import type { Prng } from '../../base/prng'
 import { BLOCK_BYTES } from '../../base/units'
 import type { Workload } from '../../contract/workload'
 import type { ClockPort, Timer } from '../ports'
-import type { HostMeters } from './host-meters'
 import type { HostVolume } from './host-volume'
 import type { Ledger } from './ledger'
 import type { LossRecord } from './loss-record'
+import type { LunOutages } from './lun-outages'
 import type { Multipath } from './multipath'
+import type { RateMeter } from './rate-meter'
 import { VolumeFeed } from './volume-feed'
 
 export interface WorkloadOptions {
@@ -14,7 +15,8 @@ export interface WorkloadOptions {
   readonly random: Prng
   readonly paths: Multipath
   readonly ledger: Ledger
-  readonly meters: HostMeters
+  readonly outages: LunOutages
+  readonly rate: RateMeter
   readonly losses: LossRecord
 }
 
@@ -92,6 +94,7 @@ export class WorkloadGenerator {
       maxUnderWay: Math.floor(MAX_UNDER_WAY / Math.max(1, wanted.length)),
       maxQueued: Math.floor(MAX_QUEUED / Math.max(1, wanted.length)),
     }
+    this.#options.outages.sendTo(wanted)
     const settings = this.#settings
     const kept = new Set(wanted.map((volume) => volume.identifier))
     for (const [identifier, feed] of [...this.#feeds]) if (!kept.has(identifier)) this.#retire(identifier, feed)
@@ -110,8 +113,9 @@ export class WorkloadGenerator {
   #feedOf(volume: HostVolume, settings: Workload, bounds: { readonly maxUnderWay: number; readonly maxQueued: number }): VolumeFeed {
     let feed = this.#feeds.get(volume.identifier)
     if (!feed) {
-      const { clock, random, paths, ledger, meters, losses } = this.#options
-      const parts = { clock, random, paths, ledger: ledger.volume(volume.identifier), gap: meters.gapOf(volume), rate: meters.rate, losses }
+      const { clock, random, paths, ledger, outages, rate, losses } = this.#options
+      const ofVolume = { ledger: ledger.volume(volume.identifier), outages: outages.meterOf(volume) }
+      const parts = { clock, random, paths, rate, losses, ...ofVolume }
       const created = new VolumeFeed(volume, parts, this.#tally, () => this.#fed(created))
       feed = created
       this.#feeds.set(volume.identifier, feed)

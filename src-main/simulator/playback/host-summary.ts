@@ -1,8 +1,11 @@
 import { BLOCK_BYTES, MIB } from '../../base/units'
 import { CONTROLLER_IDS, portalGroupOf, type ControllerId } from '../../contract/controller-id'
 import type { HostPath, HostRates, HostReport } from '../../contract/host'
+import { LunOutages } from '../../core/host/lun-outages'
+import type { OutageMeter } from '../../core/host/outage-meter'
 import { BLOCK_CHECKER } from '../checkers/block-check'
 import { LEDGER_CHECKER } from '../hosts/ledger-host'
+import type { HostVolume } from '../hosts/ground'
 import type { HostWatcher, Operation, TryWatcher } from '../hosts/virtual-host'
 import type { HostTrace } from './host-trace'
 import type { WorldRun } from '../run/run-world'
@@ -28,8 +31,7 @@ export class HostSummary implements HostWatcher {
   #second = 0
   #answersOfSecond: Answer[] = []
   #rates = NO_RATES
-  #waitsSinceMs = 0
-  #longestGapMs = 0
+  readonly #outages = new LunOutages()
 
   constructor(nowMs: () => number, trace: HostTrace) {
     this.#nowMs = nowMs
@@ -39,8 +41,8 @@ export class HostSummary implements HostWatcher {
   commandSent(operation: Operation, portal: ControllerId, again: boolean): TryWatcher | undefined {
     if (again) this.#retried++
     else {
-      if (this.#underWay === 0) this.#waitsSinceMs = this.#nowMs()
       this.#sent++
+      this.#outagesOf(operation).requested(this.#nowMs())
     }
     return this.#trace.commandSent(operation, portal, again)
   }
@@ -51,8 +53,7 @@ export class HostSummary implements HostWatcher {
     this.#trace.commandAnswered(operation)
     this.#answered++
     if (kind === 'write') this.#acknowledged++
-    this.#longestGapMs = Math.max(this.#longestGapMs, nowMs - this.#waitsSinceMs)
-    this.#waitsSinceMs = nowMs
+    this.#outagesOf(operation).answered(nowMs)
     this.#endSecond()
     this.#answersOfSecond.push({ kind, bytes: kind === 'flush' ? 0 : blockCount * BLOCK_BYTES, latencyMs: nowMs - beganAtMs })
   }
@@ -60,12 +61,18 @@ export class HostSummary implements HostWatcher {
   commandGivenUp(operation: Operation): void {
     this.#trace.commandGivenUp(operation)
     this.#givenUp++
+    this.#outagesOf(operation).abandoned(this.#nowMs())
     if (operation.kind === 'write') this.#unknown++
+  }
+
+  takeoverOver(startedAtMs: number): void {
+    this.#outages.takeoverStarted(startedAtMs, this.#nowMs())
   }
 
   report(run: WorldRun, operations: number): HostReport {
     this.#endSecond()
     const { hosts, spots, swarm } = run
+    this.#outages.sendTo(hosts.some(({ isBusy }) => isBusy) ? spots.map(({ volume }) => meteredOf(volume)) : [])
     const [{ readShare } = { readShare: 0 }] = swarm.hosts
     return {
       initiatorName: hosts.map(({ name }) => name).join(', '),
@@ -82,7 +89,6 @@ export class HostSummary implements HostWatcher {
       },
       ledger: {
         acknowledged: this.#acknowledged,
-        verified: 0,
         retried: this.#retried,
         unknown: this.#unknown,
         lost: run.result().violations.filter(({ checker }) => checker === BLOCK_CHECKER || checker === LEDGER_CHECKER).length,
@@ -91,10 +97,13 @@ export class HostSummary implements HostWatcher {
         checkedBlocks: 0,
       },
       rates: this.#rates,
-      longestGapMs: this.#longestGapMs,
-      lastOutageMs: 0,
+      ...this.#outages.report(this.#nowMs()),
       commands: { sent: this.#sent, answered: this.#answered, underWay: this.#underWay, queued: 0 },
     }
+  }
+
+  #outagesOf({ volume }: Operation): OutageMeter {
+    return this.#outages.meterOf(meteredOf(volume))
   }
 
   get #underWay(): number {
@@ -109,6 +118,10 @@ export class HostSummary implements HostWatcher {
     this.#second = second
     this.#answersOfSecond = []
   }
+}
+
+function meteredOf({ contentId, lun }: HostVolume): { readonly identifier: string; readonly lun: number } {
+  return { identifier: String(contentId), lun }
 }
 
 function ratesOf(answers: readonly Answer[]): HostRates {

@@ -1,5 +1,6 @@
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import type { ArrayState } from '../../contract/array-state'
+import type { HostReport } from '../../contract/host'
 import { SIMULATION_BOUNDS } from '../../contract/simulation'
 import type { ControllerState, LabSnapshot } from '../../contract/snapshot'
 import { newestEvents, type TraceEvent, type TraceKind } from '../../contract/trace'
@@ -28,6 +29,8 @@ export class Scene {
   readonly #killed = new Set<ControllerId>()
   /** Controllers whose program runs, and not only their board. */
   readonly #begun = new Set<ControllerId>()
+  /** When the last one that is over began. */
+  #lastTakeoverMs: number | undefined
   #pairChanged = false
   #isCut = false
   readonly #isHung: Record<ControllerId, boolean> = { a: false, b: false }
@@ -92,6 +95,8 @@ export class Scene {
     const { world, hosts } = this.#run
     const { interconnect, trace } = world
     const slots = { a: this.#slot('a'), b: this.#slot('b') }
+    const host = hosts.length === 0 ? undefined : this.#hosts.report(this.#run, this.#options.operations)
+    this.#noteHostOutage(host)
     return composeSnapshot({
       sequence: this.event,
       timeMs: world.clock.nowMs(),
@@ -105,9 +110,14 @@ export class Scene {
       }),
       array: this.#array,
       takeovers: this.#takeovers.records,
-      host: hosts.length === 0 ? undefined : this.#hosts.report(this.#run, this.#options.operations),
+      host,
       trace: { recorded: trace.count + this.#asides, omitted: this.#hostTrace.omitted, overwritten: 0, fileBytes: 0 },
     })
+  }
+
+  #noteHostOutage(host: HostReport | undefined): void {
+    if (this.#lastTakeoverMs === undefined || host?.takeoverOutage === undefined) return
+    this.#takeovers.noteHostOutage(this.#lastTakeoverMs, host.takeoverOutage, this.#run.world.clock.nowMs())
   }
 
   #slot(id: ControllerId): SlotView {
@@ -149,7 +159,13 @@ export class Scene {
 
   #notePair(): void {
     this.#pairChanged = false
-    for (const id of CONTROLLER_IDS) this.#takeovers.noteController(id, this.#stateOf(id), this.#run.world.life(id)?.controller.report())
+    for (const id of CONTROLLER_IDS) {
+      const over = this.#takeovers.noteController(id, this.#stateOf(id), this.#run.world.life(id)?.controller.report())
+      for (const { startedAtMs } of over) {
+        this.#lastTakeoverMs = startedAtMs
+        this.#hosts.takeoverOver(startedAtMs)
+      }
+    }
   }
 
   /** Events from outside the pair are in no trace of its controllers, so they are added to the picture here. */

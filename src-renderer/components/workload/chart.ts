@@ -94,8 +94,10 @@ function markTakeovers(plot: uPlot, setup: ChartSetup, look: { readonly bad: str
   ctx.save()
   ctx.font = look.font
   for (const takeover of setup.takeovers()) {
-    const from = plot.valToPos(takeover.startedAtMs / 1000, 'x', true)
-    const to = plot.valToPos((takeover.startedAtMs + (takeover.hostGapMs ?? takeover.totalMs)) / 1000, 'x', true)
+    // What is marked is the host's outage, where it is known: it is what the curve shows.
+    const { startedAtMs, durationMs } = takeover.hostOutage ?? { startedAtMs: takeover.startedAtMs, durationMs: takeover.totalMs }
+    const from = plot.valToPos(startedAtMs / 1000, 'x', true)
+    const to = plot.valToPos((startedAtMs + durationMs) / 1000, 'x', true)
     if (to < bbox.left || from > bbox.left + bbox.width) continue
     ctx.fillStyle = look.bad
     ctx.globalAlpha = 0.28

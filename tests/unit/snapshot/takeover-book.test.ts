@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { Outage } from '../../../src-main/contract/host'
 import type { TakeoverRecord } from '../../../src-main/contract/snapshot'
 import { TakeoverBook } from '../../../src-main/snapshot/takeover-book'
 
-type Reported = Omit<TakeoverRecord, 'number' | 'hostGapMs'>
+type Reported = Omit<TakeoverRecord, 'number' | 'hostOutage'>
 
 function takeover(startedAtMs: number, more: Partial<Reported> = {}): Reported {
   return { survivor: 'b', dead: 'a', reason: 'crash', startedAtMs, phases: [], totalMs: 0, volumes: [0], ...more }
+}
+
+function outage(durationMs: number): Outage {
+  return { lun: 0, startedAtMs: 105, durationMs, isOver: true }
 }
 
 describe('takeover book', () => {
@@ -23,14 +28,14 @@ describe('takeover book', () => {
     ])
   })
 
-  it('keeps the host gap of the takeover that it belongs to, until the host has settled', () => {
+  it('keeps the outage of the host around the takeover that it belongs to, until the host has settled', () => {
     const book = new TakeoverBook()
     book.note([takeover(100, { totalMs: 50 })])
-    book.noteHostGap(100, 60, 200)
-    book.noteHostGap(999, 1000, 200)
+    book.noteHostOutage(100, outage(60), 200)
+    book.noteHostOutage(999, outage(1000), 200)
     book.note([takeover(100, { totalMs: 50, givenBackAtMs: 300 })])
-    book.noteHostGap(100, 4000, 60_000)
-    expect(book.records).toMatchObject([{ number: 1, hostGapMs: 60, givenBackAtMs: 300 }])
+    book.noteHostOutage(100, outage(4000), 60_000)
+    expect(book.records).toMatchObject([{ number: 1, hostOutage: { startedAtMs: 105, durationMs: 60 }, givenBackAtMs: 300 }])
   })
 
   it('drops the attempt of a controller that lost the arbitration', () => {

@@ -49,9 +49,13 @@ describe('the lab host against two real targets', () => {
     bench.stopWorkload()
     const report = bench.host.report()
     expect(report.ledger).toMatchObject({ lost: 0, unknown: 0 })
-    expect(report.lastOutageMs).toBeGreaterThan(140)
-    expect(report.lastOutageMs).toBeLessThan(175)
-    expect(report.lunGaps?.[1]?.lastOutageMs).toBeLessThan(60)
+    const { takeoverOutage, outages } = report
+    expect(takeoverOutage).toMatchObject({ lun: 0, isOver: true })
+    expect(takeoverOutage?.startedAtMs).toBeGreaterThan(killedAtMs - 20)
+    expect(takeoverOutage?.durationMs).toBeGreaterThan(140)
+    expect(takeoverOutage?.durationMs).toBeLessThan(175)
+    expect(outages.longest).toEqual(takeoverOutage)
+    expect(outages.luns[1]?.longest?.durationMs).toBeLessThan(60)
     expect(report.paths.map((path) => path.luns.map((lun) => lun.accessState))).toEqual([
       ['active-non-optimized', 'active-non-optimized'],
       ['active-optimized', 'active-optimized'],
@@ -99,7 +103,7 @@ describe('the lab host against two real targets', () => {
     bench.clock.run(1000)
     bench.stopWorkload()
     expect(bench.host.report().ledger).toMatchObject({ lost: 0, unknown: 0 })
-    expect(bench.host.report().longestGapMs).toBeGreaterThan(10_000)
+    expect(bench.host.report().outages.longest?.durationMs).toBeGreaterThan(10_000)
     expect(bench.verify().lost).toBe(0)
   })
 

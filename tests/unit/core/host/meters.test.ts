@@ -1,69 +1,144 @@
 import { describe, expect, it } from 'vitest'
-import { GapMeter } from '../../../../src-main/core/host/gap-meter'
+import { LunOutages } from '../../../../src-main/core/host/lun-outages'
+import { OutageMeter } from '../../../../src-main/core/host/outage-meter'
 import { RateMeter } from '../../../../src-main/core/host/rate-meter'
 
-describe('the gap meter', () => {
+describe('the outage meter', () => {
   it('measures silence only while somebody waits', () => {
-    const meter = new GapMeter()
+    const meter = new OutageMeter()
     meter.requested(0)
     meter.answered(5)
     meter.requested(1000)
     meter.requested(1002)
     meter.answered(1010)
     meter.answered(1040)
-    expect(meter.longestGapMs(5000)).toBe(30)
+    expect(meter.longestSince(0, 5000)).toEqual({ startedAtMs: 1010, endedAtMs: 1040, isOver: true })
+    expect(meter.unansweredMs(5000)).toBe(0)
   })
 
-  it('counts a gap that is not over', () => {
-    const meter = new GapMeter()
+  it('counts up while nobody is answered, and an answer that is not good ends nothing', () => {
+    const meter = new OutageMeter()
     meter.requested(100)
-    expect(meter.longestGapMs(350)).toBe(250)
+    meter.requested(200)
+    expect(meter.longestSince(0, 350)).toEqual({ startedAtMs: 100, endedAtMs: 350, isOver: false })
     meter.abandoned(400)
-    expect(meter.longestGapMs(1000)).toBe(300)
+    expect(meter.unansweredMs(5100)).toBe(5000)
+    meter.answered(5200)
+    expect(meter.longestSince(0, 9000)).toEqual({ startedAtMs: 100, endedAtMs: 5200, isOver: true })
   })
 
-  it('begins anew with a workload', () => {
-    const meter = new GapMeter()
+  it('ends when nobody waits any more', () => {
+    const meter = new OutageMeter()
+    meter.requested(100)
+    meter.abandoned(400)
+    meter.requested(1000)
+    expect(meter.longestSince(0, 1010)).toMatchObject({ startedAtMs: 100, endedAtMs: 400, isOver: true })
+    expect(meter.unansweredMs(1010)).toBe(10)
+  })
+
+  it('does not count a wait from before the last answer, though the command was due earlier', () => {
+    const meter = new OutageMeter()
     meter.requested(0)
-    meter.requested(0)
-    meter.answered(500)
-    meter.restart(600)
-    meter.answered(620)
-    expect(meter.longestGapMs(620)).toBe(20)
+    meter.answered(100)
+    meter.requested(60)
+    meter.answered(130)
+    expect(meter.longestSince(101, 200)).toMatchObject({ startedAtMs: 100, endedAtMs: 130 })
+  })
+
+  it('tells the longest since any moment, also one that began before', () => {
+    const meter = new OutageMeter()
+    for (const [from, to] of [
+      [0, 50],
+      [100, 400],
+      [500, 520],
+      [600, 700],
+      [800, 810],
+    ] as const) {
+      meter.requested(from)
+      meter.answered(to)
+    }
+    const longestSince = (ms: number) => meter.longestSince(ms, 1000)?.startedAtMs
+    expect([0, 400, 401, 700, 701, 811].map(longestSince)).toEqual([100, 100, 600, 600, 800, undefined])
+  })
+
+  it('keeps the newest where ever shorter ones fill its memory', () => {
+    const meter = new OutageMeter()
+    for (let i = 0; i < 200; i++) {
+      meter.requested(i * 1000)
+      meter.answered(i * 1000 + 500 - i)
+    }
+    expect(meter.longestSince(0, 1e6)).toMatchObject({ startedAtMs: 0 })
+    expect(meter.longestSince(199_000, 1e6)).toMatchObject({ startedAtMs: 199_000 })
   })
 
   it('finds the outage of a takeover of which it is told later, and no other', () => {
-    const meter = new GapMeter()
+    const meter = new OutageMeter()
+    const lastOutage = (nowMs: number) => {
+      const outage = meter.ofTakeover(nowMs)
+      return outage && outage.endedAtMs - outage.startedAtMs
+    }
     meter.requested(0)
     meter.answered(900)
     meter.requested(1000)
     meter.answered(1010)
     meter.requested(2000)
     meter.answered(2200)
-    expect(meter.lastOutageMs(2300)).toBe(0)
+    expect(lastOutage(2300)).toBeUndefined()
     meter.takeoverStarted(1990, 2300)
-    expect(meter.lastOutageMs(2300)).toBe(200)
+    expect(lastOutage(2300)).toBe(200)
     meter.requested(2400)
     meter.answered(2700)
-    expect(meter.lastOutageMs(2700)).toBe(300)
+    expect(lastOutage(2700)).toBe(300)
     meter.takeoverStarted(2650, 2700)
-    expect(meter.lastOutageMs(2700)).toBe(300)
+    expect(lastOutage(2700)).toBe(300)
     meter.requested(3600)
     meter.requested(3600)
-    expect(meter.lastOutageMs(4200)).toBe(600)
+    expect(lastOutage(4200)).toBe(600)
     meter.answered(4300)
     meter.answered(9000)
-    expect(meter.lastOutageMs(9000)).toBe(700)
+    expect(lastOutage(9000)).toBe(700)
     meter.takeoverStarted(9020, 9020)
-    expect(meter.lastOutageMs(9020)).toBe(0)
+    expect(lastOutage(9020)).toBeUndefined()
+  })
+})
+
+describe('the outages of all LUNs', () => {
+  const VOLUMES = [
+    { identifier: 'x', lun: 0 },
+    { identifier: 'y', lun: 1 },
+  ] as const
+
+  it('takes that of the worst LUN for the array, and says which LUNs are measured', () => {
+    const outages = new LunOutages()
+    const [x, y] = VOLUMES.map((volume) => outages.meterOf(volume))
+    outages.sendTo(VOLUMES)
+    x?.requested(0)
+    x?.answered(10)
+    y?.requested(5)
+    expect(outages.report(305).outages).toEqual({
+      since: { atMs: 0, reason: 'start' },
+      longest: { lun: 1, startedAtMs: 5, durationMs: 300, isOver: false },
+      luns: [
+        { lun: 0, measured: true, unansweredMs: 0, longest: { lun: 0, startedAtMs: 0, durationMs: 10, isOver: true } },
+        { lun: 1, measured: true, unansweredMs: 300, longest: { lun: 1, startedAtMs: 5, durationMs: 300, isOver: false } },
+      ],
+    })
+    outages.sendTo([])
+    expect(outages.report(305).outages.luns.map(({ measured }) => measured)).toEqual([false, true])
   })
 
-  it('forgets what is older than a minute', () => {
-    const meter = new GapMeter()
+  it('counts from a fault on without cutting what goes on', () => {
+    const outages = new LunOutages()
+    const meter = outages.meterOf(VOLUMES[0])
     meter.requested(0)
-    meter.answered(500)
-    meter.takeoverStarted(0, 70_000)
-    expect(meter.lastOutageMs(70_000)).toBe(0)
+    meter.answered(700)
+    meter.requested(990)
+    outages.countFrom({ atMs: 1000, reason: 'fault' })
+    expect(outages.report(1040).outages.longest).toMatchObject({ startedAtMs: 990, durationMs: 50 })
+    meter.answered(1100)
+    expect(outages.report(2000).outages.longest).toMatchObject({ startedAtMs: 990, durationMs: 110 })
+    outages.countFrom({ atMs: 2000, reason: 'reset' })
+    expect(outages.report(2000).outages.longest).toBeUndefined()
   })
 })
 

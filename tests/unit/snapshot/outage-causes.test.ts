@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import type { Outage } from '../../../src-main/contract/host'
+import type { TraceData, TraceEvent, TraceKind } from '../../../src-main/contract/trace'
+import { OutageCauses } from '../../../src-main/snapshot/outage-causes'
+
+let id = 0
+
+function event(timeMs: number, kind: TraceKind, data?: TraceData, more: Partial<TraceEvent> = {}): TraceEvent {
+  return { id: ++id, timeMs, place: 'midplane', kind, ...(data === undefined ? {} : { data }), ...more }
+}
+
+function causesAfter(...events: readonly TraceEvent[]): { readonly causes: OutageCauses; readonly faults: readonly number[] } {
+  const causes = new OutageCauses()
+  return { causes, faults: events.filter((one) => causes.take(one)).map(({ timeMs }) => timeMs) }
+}
+
+function causeOf(causes: OutageCauses, startedAtMs: number, endedAtMs: number): unknown {
+  const longest: Outage = { lun: 0, startedAtMs, durationMs: endedAtMs - startedAtMs, isOver: true }
+  return causes.explain({ since: { atMs: 0, reason: 'start' }, longest, luns: [{ lun: 0, measured: true, unansweredMs: 0, longest }] })
+    .longest?.cause
+}
+
+const killed = (timeMs: number, controller: 'a' | 'b') => event(timeMs, 'midplane.controller-killed', { controller })
+const serving = (timeMs: number, by: 'a' | 'b', kind: TraceKind = 'takeover.serving') =>
+  event(timeMs, kind, {}, { place: `controller-${by}` })
+
+describe('the causes of outages', () => {
+  it('names a crash, and the giveback after it, each at its time', () => {
+    const { causes, faults } = causesAfter(
+      killed(1000, 'a'),
+      event(1003, 'midplane.controller-exited', { controller: 'a' }, { cause: 7 }),
+      serving(1026, 'b'),
+      serving(9000, 'a', 'controller.serving'),
+      event(9500, 'giveback.started', { to: 'a' }, { place: 'controller-b' }),
+      event(9510, 'volume.owner-changed', { volumeId: 0 }, { place: 'controller-a' }),
+      event(9520, 'giveback.completed', { to: 'a' }, { place: 'controller-b' }),
+    )
+    expect(faults).toEqual([1000])
+    expect(causeOf(causes, 998, 1030)).toEqual({ kind: 'crash', controller: 'a' })
+    expect(causeOf(causes, 9490, 9530)).toEqual({ kind: 'giveback', controller: 'a' })
+    expect(causeOf(causes, 5000, 5010)).toBeUndefined()
+    expect(causeOf(causes, 500, 999)).toBeUndefined()
+  })
+
+  it('says that both are down from the second failure until one serves', () => {
+    const { causes, faults } = causesAfter(
+      killed(1000, 'a'),
+      serving(1026, 'b'),
+      killed(2000, 'b'),
+      serving(7000, 'a', 'controller.serving'),
+    )
+    expect(faults).toEqual([1000, 2000])
+    expect(causeOf(causes, 999, 1030)).toEqual({ kind: 'crash', controller: 'a' })
+    expect(causeOf(causes, 1998, 7200)).toEqual({ kind: 'both-down' })
+  })
+
+  it('tells a hang, a cut, a panic, a stop, a move and a drive from each other', () => {
+    const { causes, faults } = causesAfter(
+      event(1000, 'midplane.controller-hung', { controller: 'a' }),
+      serving(1900, 'b'),
+      serving(5000, 'a', 'controller.serving'),
+      event(10_000, 'midplane.interconnect-cut'),
+      serving(10_800, 'a'),
+      event(20_000, 'midplane.interconnect-mended'),
+      event(30_000, 'midplane.controller-exited', { controller: 'b', message: 'assertion' }),
+      serving(30_020, 'a'),
+      serving(35_000, 'b', 'controller.serving'),
+      event(40_000, 'midplane.controller-exited', { controller: 'b' }),
+      serving(40_020, 'a'),
+      event(50_000, 'volume.quiesced', { volumeId: 1 }, { place: 'controller-a' }),
+      event(60_000, 'drive.failed', { drive: 2 }, { place: 'controller-a' }),
+    )
+    expect(faults).toEqual([1000, 10_000, 30_000, 40_000, 60_000])
+    expect(causeOf(causes, 1005, 1905)).toEqual({ kind: 'hang', controller: 'a' })
+    expect(causeOf(causes, 10_770, 10_810)).toEqual({ kind: 'cut' })
+    expect(causeOf(causes, 30_000, 30_030)).toEqual({ kind: 'panic', controller: 'b' })
+    expect(causeOf(causes, 39_999, 40_030)).toEqual({ kind: 'stop', controller: 'b' })
+    expect(causeOf(causes, 49_999, 50_030)).toEqual({ kind: 'move' })
+    expect(causeOf(causes, 59_999, 60_030)).toEqual({ kind: 'drive', drive: 2 })
+  })
+
+  it('explains an outage that goes on', () => {
+    const { causes } = causesAfter(event(1000, 'midplane.controller-hung', { controller: 'b' }))
+    expect(causeOf(causes, 1002, 90_000)).toEqual({ kind: 'hang', controller: 'b' })
+  })
+})
