@@ -217,4 +217,26 @@ describe('nobody has the log of a half updated stripe', () => {
     present(world.media[torn.missing], 'drive').isFailed = true
     expect(refused(torn)).toEqual([])
   })
+
+  it.each(SEEDS)(
+    'whoever held the volume has lost its NVRAM, and the other dies while it joins: it serves, and commits, seed %i',
+    (seed) => {
+      const { world, last } = tear(2100, { failsDrive: false, losesNvram: true, keepsWrites: true })
+      serveWith(world, peerOf(last))
+      world.midplane.start(last)
+      expect(
+        world.runUntil(() => world.controller(last)?.phase === 'joining' && world.controller(last)?.state !== undefined, 20_000),
+        tale(world),
+      ).toBe(true)
+      world.run((seed - 2100) * 0.25)
+      world.midplane.kill(peerOf(last))
+      expect(
+        world.runUntil(() => world.isServing(last) && world.network.listenerOf(peerOf(last))?.controller === last, 20_000),
+        tale(world),
+      ).toBe(true)
+      world.run(1000)
+      expect(world.answerTo(last, { name: 'rename-array', params: { name: 'array' } })).toHaveProperty('result')
+      expect(write(world, 0, 1)).toBe('good')
+    },
+  )
 })

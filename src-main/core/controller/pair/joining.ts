@@ -45,18 +45,25 @@ export class Joining {
     )
   }
 
-  /** If the log of what this controller holds is lost, that is committed before its NVRAM looks like a new one. */
+  /**
+   * If the log of what this controller holds is lost, that is committed before its NVRAM looks like a new one. If the peer dies
+   * before that, the takeover says it with its claim, and does the rest.
+   */
   #admitLoss(then: () => void): void {
     const { self, cache, store, committer, log, clock, timings, standing } = this.#parts
+    const isJoining = (): boolean => standing.phase === 'joining'
     const state = present(store.state, 'array state')
-    if (standing.phase !== 'joining' || !cache.hasLostLog(state) || withLostHolds(state, self) === state) return then()
+    if (!isJoining()) return
+    if (!cache.hasLostLog(state) || withLostHolds(state, self) === state) return then()
     committer.resumeFirst()
     committer.commitFirst(
-      (newest) => ok(withLostHolds(newest, self)),
+      (newest) => ok(isJoining() ? withLostHolds(newest, self) : newest),
       (outcome) => {
-        if (outcome.ok) log.add('error', LOST_LOG)
-        if (outcome.ok) then()
-        else clock.after(timings.retryMs, () => this.#admitLoss(then))
+        if (!outcome.ok) clock.after(timings.retryMs, () => this.#admitLoss(then))
+        else if (isJoining()) {
+          log.add('error', LOST_LOG)
+          then()
+        }
       },
     )
   }
