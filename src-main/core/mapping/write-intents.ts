@@ -43,13 +43,15 @@ export class WriteIntents {
   readonly #doubtful = new Uint8Array(INTENT_REGIONS)
   #doubts = 0
   #sequence = 0
-  #drivesWritten: readonly number[] = []
+  #drivesWritten: readonly string[] = []
   #isWriting = false
   /** The map on the drives has marks that are in none of the arrays any more. */
   #isOutdated = false
   #waiting: MarksWanted[] = []
   #isSettling = false
   #settling: { readonly regions: readonly number[]; readonly done: Go }[] = []
+  /** Settled, but still in doubt as long as the drives do not say so. */
+  #agreed: readonly number[] = []
 
   /** Undefined for a volume without copies and parity. */
   static of(map: VolumeMap<GroupIo>, volumeId: number): WriteIntents | undefined {
@@ -79,6 +81,7 @@ export class WriteIntents {
     this.#drivesWritten = []
     for (const marks of [this.#standing, this.#inherited, this.#doubtful, this.#touched, this.#failed]) marks.fill(0)
     this.#doubts = 0
+    this.#agreed = []
   }
 
   get isClear(): boolean {
@@ -196,12 +199,12 @@ export class WriteIntents {
   /** The drives must know before anybody relies on it: to settle a region again would give up what was written to it since. */
   #settled(regions: readonly number[], claim: WriteClaim, done: Go): void {
     if (claim !== this.#claim) return done('stale-epoch')
-    for (const region of regions) {
-      this.#doubtful[region] = 0
-      this.#inherited[region] = 0
-      this.#doubts--
-    }
-    this.#writeNow(done)
+    for (const region of regions) this.#inherited[region] = 0
+    this.#agreed = regions
+    this.#writeNow((fault) => {
+      this.#agreed = []
+      done(fault)
+    })
   }
 
   #writeNow(done: Go): void {
@@ -244,13 +247,23 @@ export class WriteIntents {
     const { groups, regionStripes } = this.#regions
     const of = { volumeId: this.#volumeId, epoch: claim.epoch, sequence: ++this.#sequence, regionStripes }
     const drives = groups.flatMap(({ intents }) => intents.drivesInReach)
-    writeIntentMap(groups, { ...of, written, doubtful: this.#doubtful }, claim, (status) => {
+    const agreed = this.#agreed
+    const doubtful = this.#doubtful.map((mark, region) => (agreed.includes(region) ? 0 : mark))
+    writeIntentMap(groups, { ...of, written, doubtful }, claim, (status) => {
       this.#isWriting = false
       if (claim !== this.#claim) return done('stale-epoch')
-      if (status === 'good') this.#drivesWritten = drives
+      if (status === 'good') this.#written(drives, agreed)
       else this.#isOutdated = true
       done(status === 'good' ? undefined : faultOf(status))
     })
+  }
+
+  #written(drives: readonly string[], agreed: readonly number[]): void {
+    this.#drivesWritten = drives
+    for (const region of agreed) {
+      this.#doubts -= this.#doubtful[region]!
+      this.#doubtful[region] = 0
+    }
   }
 
   /** Calls `run` when the map that the drives have is known. At once, if it is. */
@@ -294,7 +307,7 @@ export class WriteIntents {
     this.#doubts = 0
   }
 
-  #hasAll(drives: readonly number[]): boolean {
+  #hasAll(drives: readonly string[]): boolean {
     return drives.every((drive) => this.#drivesWritten.includes(drive))
   }
 }

@@ -6,8 +6,8 @@ import type { Members } from './members'
 
 /** The write-intent maps on the drives of a group (`intent-map`), and the settling of stripes that they leave in doubt. */
 export interface GroupIntents {
-  /** The drives that can be asked, to be compared with an earlier result. */
-  readonly drivesInReach: readonly number[]
+  /** The drives that can be asked, to be compared with an earlier result. One that came back is another one. */
+  readonly drivesInReach: readonly string[]
   /** The sector of the map of a volume, as each of these drives has it. Undefined where it cannot be read. */
   read(volumeId: number, done: (sectors: readonly (Uint8Array | undefined)[]) => void): void
   /** `good` when all these drives have it, and those that failed meanwhile are on record as failed. */
@@ -22,7 +22,7 @@ export interface GroupIntents {
 export function createGroupIntents(layout: GroupLayout, members: Members, terms: SettleTerms): GroupIntents {
   return {
     get drivesInReach() {
-      return membersInReach(members).map((member) => layout.sections[member]!.drive)
+      return membersInReach(members).map((member) => members.nameOf(member))
     },
     read: (volumeId, done) => readIntentSectors(members, volumeId, done),
     write: (io, done) => writeIntentSector(members, io, done),

@@ -37,6 +37,8 @@ export class Members implements MemberIo {
   readonly #standing: Standing[]
   /** By member: the stripes that it lacks while it is being rebuilt. */
   readonly #missing: MissingStripes[][]
+  /** By member: how often a rebuild of it has begun. Its drive may be another one each time. */
+  readonly #returns: number[]
   readonly #suspect: ((drive: number) => void) | undefined
   #waiting: ((isSettled: boolean) => void)[] = []
   #isAbandoned = false
@@ -59,6 +61,7 @@ export class Members implements MemberIo {
     this.#layout = layout
     this.#chunkBlocks = chunkBlocks
     this.#missing = sections.map(() => [])
+    this.#returns = sections.map(() => 0)
     this.#standing = sections.map((section) => (redundancy > 0 && options.failedDrives.includes(section.drive) ? 'failed' : 'in-use'))
     this.#suspect = options.suspect
   }
@@ -133,6 +136,11 @@ export class Members implements MemberIo {
     return this.#ports.filter((_, member) => this.#standing[member] !== 'in-use').map((port) => port.index)
   }
 
+  /** Names the drive as it is since it last came back. */
+  nameOf(member: number): string {
+    return `${this.#ports[member]!.index}, returned ${this.#returns[member]} times`
+  }
+
   memberOfDrive(drive: number): number {
     return this.#ports.findIndex((port) => port.index === drive)
   }
@@ -186,6 +194,7 @@ export class Members implements MemberIo {
       const known = before.find(({ slot, epoch, endStripe }) => slot === part.slot && epoch === part.epoch && endStripe === part.endStripe)
       return known !== undefined && known.fromStripe > part.fromStripe ? { ...part, fromStripe: known.fromStripe } : part
     })
+    if (this.#standing[member] === 'in-use' || this.#standing[member] === 'failed') this.#returns[member]!++
     if (this.#standing[member] !== 'suspected') this.#standing[member] = 'rebuilding'
   }
 

@@ -43,12 +43,36 @@ export const INTENT_BUGS: readonly TestedBug[] = [
   {
     name: 'the drives are not told that a region is settled',
     file: 'src-main/core/mapping/write-intents.ts',
-    find: '    this.#writeNow(done)\n  }\n\n  #writeNow',
-    replace: '    done(undefined)\n  }\n\n  #writeNow',
+    find: 'this.#agreed = regions\n    this.#writeNow((fault) => {',
+    replace: 'this.#written([], regions)\n    ;((told: Go) => told(undefined))((fault) => {',
     why: 'The next owner settles it again, and gives up what was written there since.',
     foundBy: {
       file: INTENTS,
       test: 'an owner without the log > settles a marked region before it reads there, and tells the drives before it goes on',
+    },
+  },
+  {
+    name: 'a region counts as settled before the drives know it',
+    file: 'src-main/core/mapping/write-intents.ts',
+    find: 'this.#agreed = regions\n',
+    replace: 'this.#agreed = regions\n    this.#written(this.#drivesWritten, regions)\n',
+    why: 'A write there lands first, and the next owner settles the region again and gives it up.',
+    foundBy: {
+      file: INTENTS,
+      test:
+        'an owner without the log > ' +
+        'writes nothing to a settled region before the drives know it, also if a map that is under way marks it',
+    },
+  },
+  {
+    name: 'a drive that came back is taken for the one that had the map',
+    file: 'src-main/core/raid/members.ts',
+    find: "'failed') this.#returns[member]!++",
+    replace: "'failed') this.#returns[member] = 0",
+    why: 'If all drives of a group are replaced one by one, none has the marks of a busy region any more.',
+    foundBy: {
+      file: INTENTS,
+      test: 'a drive that came back, and may be another one, gets the map before its rebuild, also while the marks stay as they are',
     },
   },
   {
@@ -106,8 +130,8 @@ export const INTENT_BUGS: readonly TestedBug[] = [
   {
     name: 'a holder that lost its NVRAM joins as if it had it',
     file: 'src-main/core/controller/pair/joining.ts',
-    find: "standing.phase !== 'joining' || !cache.hasLostLog(state)",
-    replace: "standing.phase !== 'joining' || cache.hasLostLog(state)",
+    find: '!cache.hasLostLog(state) ||',
+    replace: 'cache.hasLostLog(state) ||',
     why: 'The stripes that only its log knew stay half updated.',
     foundBy: {
       file: SCENARIO,

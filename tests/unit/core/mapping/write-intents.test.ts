@@ -4,7 +4,8 @@ import type { VolumeOwnership } from '../../../../src-main/contract/array-state'
 import { WriteIntents } from '../../../../src-main/core/mapping/write-intents'
 import type { DriveStatus } from '../../../../src-main/core/ports'
 import type { GroupFault, GroupIo } from '../../../../src-main/core/raid/group-io'
-import { decodeIntentMap, encodeIntentMap, INTENT_REGIONS, type IntentMap } from '../../../../src-main/core/raid/intent-map'
+import { decodeIntentMap, encodeIntentMap, intentBlock, INTENT_REGIONS, type IntentMap } from '../../../../src-main/core/raid/intent-map'
+import { World } from '../raid/world'
 import { LAYOUTS, mapOver } from './example-volumes'
 
 const VOLUME = 3
@@ -16,7 +17,7 @@ const SLICES = [
 const NOTHING: readonly number[] = []
 
 let sector: Uint8Array | undefined
-let inReach: number[]
+let inReach: string[]
 let writes: { readonly map: IntentMap; readonly end: (status?: DriveStatus) => void }[]
 let settled: { readonly groupId: number; readonly stripe: number; readonly end: (status?: DriveStatus) => void }[]
 let interrupted: boolean
@@ -26,7 +27,7 @@ let told: (GroupFault | 'go')[]
 
 beforeEach(() => {
   sector = new Uint8Array(512)
-  inReach = [0, 1, 2, 3]
+  inReach = ['0', '1', '2', '3']
   writes = []
   settled = []
   told = []
@@ -37,7 +38,7 @@ beforeEach(() => {
       isInterrupted: () => interrupted,
       intents: {
         get drivesInReach() {
-          return groupId === 0 ? inReach : [8, 9]
+          return groupId === 0 ? inReach : ['8', '9']
         },
         read: (_, done) => done([sector]),
         write: ({ sector: written, claim }, done) => {
@@ -226,6 +227,35 @@ describe('an owner without the log', () => {
     expect(told).toEqual(['go', 'go', 'go'])
   })
 
+  it('writes nothing to a settled region before the drives know it, also if a map that is under way marks it', () => {
+    onDrives([1])
+    own(6, { unverified })
+    write(0)
+    read(30)
+    settled[0]?.end()
+    // The mark of the write to region 0 came first, and this map still says that region 1 is in doubt.
+    expect(regionsIn(endWrite().doubtful)).toEqual([1])
+    expect(told).toEqual(['go'])
+    write(31)
+    expect(told).toEqual(['go'])
+    expect(regionsIn(endWrite().doubtful)).toEqual([])
+    expect(told).toEqual(['go', 'go', 'go'])
+  })
+
+  it('settles a region again if the drives were not told', () => {
+    onDrives([1])
+    own(6, { unverified })
+    write(0)
+    read(30)
+    settled[0]?.end()
+    endWrite()
+    endWrite('no-space')
+    expect(told).toEqual(['go', 'no-space'])
+    write(31)
+    expect(told).toEqual(['go', 'no-space'])
+    expect(settled).toHaveLength(2)
+  })
+
   it('settles one after the other, also if whoever is told of one asks for the next at once', () => {
     onDrives([0, 1, 4])
     own(6, { unverified })
@@ -288,10 +318,29 @@ describe('an owner without the log', () => {
     endWrite()
     expect(ended).toBe(true)
     ended = false
-    inReach = [0, 1, 2, 3, 7]
+    inReach = ['0', '1', '2', '3', '7']
     intents.beforeRebuild(present(groups[0], 'a group'), { firstStripe: 4, stripeCount: 1 }, () => (ended = true))
     expect(ended).toBe(false)
     endWrite()
     expect(ended).toBe(true)
   })
+})
+
+it('a drive that came back, and may be another one, gets the map before its rebuild, also while the marks stay as they are', () => {
+  const world = new World('raid5', 4, undefined, intentBlock(VOLUME))
+  groups = [world.io]
+  intents = present(WriteIntents.of(mapOver(groups, [{ groupId: 0, groupBlock: 0, blockCount: 24 }]), VOLUME), 'a volume with redundancy')
+  own(6)
+  write(0)
+  world.completions.runAll()
+  expect(told).toEqual(['go'])
+  world.io.recordFailed([2])
+  present(world.drives[2], 'a drive').bytes.fill(0)
+  world.io.recordFailed([2], [{ drive: 2, missing: [{ slot: VOLUME, epoch: 6, fromStripe: 0, endStripe: 1 }] }])
+  let ended = false
+  intents.beforeRebuild(world.io, { firstStripe: 0, stripeCount: 1 }, () => (ended = true))
+  world.completions.runAll()
+  expect(ended).toBe(true)
+  const maps = world.drives.map((drive) => decodeIntentMap(drive.blocks({ firstBlock: intentBlock(VOLUME), blockCount: 1 }), VOLUME))
+  expect(maps.map((map) => (typeof map === 'string' ? map : regionsIn(map.written)))).toEqual([[0], [0], [0], [0]])
 })
