@@ -116,6 +116,22 @@ export class BlockCheck {
     for (const changed of [value, ...earlier]) this.#each(range, (history, index) => this.#judge(range, index, history.conflictOf(changed)))
   }
 
+  /** The command has ended without an answer. If it wrote, it has done so by now. */
+  writeIsOver(value: number, range: BlockRange): void {
+    const moment = this.moment()
+    this.#each(range, (history, index) => {
+      history.writeIsSuperseded(value, moment)
+      this.#judge(range, index, history.conflictOf(value))
+    })
+  }
+
+  /** The command was refused before it wrote anything. */
+  writeIsRefused(value: number, range: BlockRange): void {
+    this.#each(range, (history, index) => {
+      if (!history.writeIsRefused(value)) this.#report(`${placeOf(range, index)} was read as ${this.#describe(value)}, which was refused`)
+    })
+  }
+
   readEnds(host: string, range: BlockRange, startMoment: number, values: readonly BlockValue[]): void {
     const endMoment = this.moment()
     if (values.length !== range.blockCount) this.#report(`${host} read ${values.length} blocks where it asked for ${range.blockCount}`)

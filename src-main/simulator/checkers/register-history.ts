@@ -55,6 +55,19 @@ export class RegisterHistory {
     if (cluster !== undefined) cluster.deadline = moment
   }
 
+  /** The write was refused, so it never happens. False if it was read already. */
+  writeIsRefused(value: number): boolean {
+    const cluster = this.#clusters.get(value)
+    if (cluster === undefined) return true
+    if (cluster.firstEnd !== NEVER) return false
+    this.#clusters.delete(value)
+    const { before, after } = cluster
+    if (before !== undefined) before.after = after
+    if (after !== undefined) after.before = before
+    else this.#last = before
+    return true
+  }
+
   /** False when no write of that value has begun. */
   read(value: number, startMoment: number, endMoment: number): boolean {
     const cluster = this.#clusters.get(value)

@@ -24,6 +24,8 @@ export interface Swarm {
   readonly nvramBytes: number
   /** The lab's own host is among the hosts. */
   readonly hasLedgerHost: boolean
+  /** A host that speaks SCSI is, too, with its task management. */
+  readonly hasScsiHost: boolean
   /** A station makes more changes than the pair remembers, and repeats old ones. */
   readonly hasRepeater: boolean
   /** Undefined: the array of a new lab. */
@@ -40,6 +42,7 @@ const MIN_BURSTS = 3
 const NVRAM_BYTES = [4 * MIB, MIB, 32 * KIB]
 /** Shares of worlds. */
 const LEDGER_HOST_SHARE = 0.25
+const SCSI_HOST_SHARE = 0.25
 const REBUILD_SHARE = 0.65
 const SHORTAGE_SHARE = 0.25
 const REPEATER_SHARE = 0.1
@@ -59,7 +62,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const clients = hosts.reduce((sum, { clients: count }) => sum + count, 0)
   const bursts = drawBursts(random, { durationMs, commandsPerClient: operations / clients })
   const faults = drawFaults(random, { durationMs, burstsAtMs: bursts.map(({ atMs }) => atMs) })
-  const swarm: Omit<Swarm, 'hasRepeater'> = {
+  const swarm: Omit<Swarm, 'hasRepeater' | 'hasScsiHost'> = {
     durationMs,
     faults,
     restartAfterMs: random.pick([5, 100, 700, 2500]),
@@ -75,10 +78,11 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   // Drawn last and each by itself, so that worlds without them stay what they were.
   const isShort = random.chance(SHORTAGE_SHARE)
   const hasRepeater = random.chance(REPEATER_SHARE)
-  return { ...swarm, hasRepeater, faults: isShort ? withShortages(random, swarm) : faults }
+  const all = isShort ? withShortages(random, swarm) : faults
+  return { ...swarm, hasRepeater, faults: all, hasScsiHost: random.chance(SCSI_HOST_SHARE) }
 }
 
-function withShortages(random: Prng, { faults, bursts, durationMs }: Omit<Swarm, 'hasRepeater'>): Swarm['faults'] {
+function withShortages(random: Prng, { faults, bursts, durationMs }: Pick<Swarm, 'faults' | 'bursts' | 'durationMs'>): Swarm['faults'] {
   const shortages = Array.from({ length: 1 + random.below(3) }, () => {
     const burst = random.pick(bursts)
     // The first writes of a world find the most holes.

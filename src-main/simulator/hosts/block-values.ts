@@ -8,6 +8,8 @@ export type BlockValue = number | 'garbage'
 
 /** A value that was never written: blocks are zero at first. */
 export const FIRST_VALUE = 0
+/** No volume has so many blocks. */
+const NO_PLACE = 0xff_ffff
 
 /** Blocks that all hold `value` (from 1 on, below 2^32), each with its own address, so that none can pass for another. */
 export function blocksOf(value: number, volumeId: number, firstBlock: number, blockCount: number): Uint8Array {
@@ -17,21 +19,27 @@ export function blocksOf(value: number, volumeId: number, firstBlock: number, bl
   return bytes
 }
 
+/** One block for many places: it holds `value` and the volume, but no place. */
+export function sameBlockOf(value: number, volumeId: number): Uint8Array {
+  return blocksOf(value, volumeId, NO_PLACE, 1)
+}
+
 /** What each block holds, in order. */
 export function valuesOf(chunks: readonly Uint8Array[], volumeId: number, firstBlock: number): BlockValue[] {
   const values: BlockValue[] = []
   let block = firstBlock
   for (const chunk of chunks) {
     const words = wordsOf(chunk)
-    for (let at = 0; at < words.length; at += WORDS) values.push(valueAt(words, at, addressWord(volumeId, block++)))
+    for (let at = 0; at < words.length; at += WORDS) values.push(valueAt(words, at, volumeId, block++))
   }
   return values
 }
 
-function valueAt(words: Uint32Array, at: number, address: number): BlockValue {
+function valueAt(words: Uint32Array, at: number, volumeId: number, block: number): BlockValue {
   const value = words[at] ?? 0
   const second = words[at + 1] ?? 0
-  if (second !== (value === FIRST_VALUE ? 0 : address)) return 'garbage'
+  const address = value === FIRST_VALUE ? 0 : addressWord(volumeId, block)
+  if (second !== address && (value === FIRST_VALUE || second !== addressWord(volumeId, NO_PLACE))) return 'garbage'
   for (let word = 2; word < WORDS; word++) if (words[at + word] !== value) return 'garbage'
   return value
 }

@@ -14,7 +14,7 @@ export interface HostVolume {
   /** In its group. */
   readonly groupBlock: number
   readonly blockCount: number
-  /** The blocks before this one belong to the lab's own host. */
+  /** The blocks before this one belong to the lab's own host, and to one that speaks SCSI. */
   readonly firstBlock: number
   /** Its blocks were another volume's before, so what they hold until they are written is unknown. */
   readonly isCreated: boolean
@@ -35,12 +35,14 @@ const FIRST_CREATED = 64
 const MAX_CREATED = 192
 /** The region of the lab's own host on each volume. */
 export const LEDGER_BLOCKS = 128
+/** The region of the host that speaks SCSI, behind that of the lab's own host if both are there. */
+export const SCSI_BLOCKS = 64
 
 /** Where hosts work: on which volumes, and where in them most of the time. */
 export class Ground {
   readonly #random: Prng
   readonly #spotCount: number
-  readonly #ledgerBlocks: number
+  readonly #reservedBlocks: number
   readonly #usesPlainGroups: boolean
   readonly #contentIds = new Map<string, number>()
   readonly #first: ReadonlySet<string>
@@ -54,6 +56,7 @@ export class Ground {
     readonly state: ArrayState
     readonly random: Prng
     readonly hasLedgerHost: boolean
+    readonly hasScsiHost?: boolean
     /** Hosts use only these; all if left out. */
     readonly luns?: readonly number[] | undefined
   }) {
@@ -62,7 +65,7 @@ export class Ground {
     const { volumes, luns } = state.configuration
     this.#random = random
     this.#spotCount = random.pick([1, 2, MAX_SPOTS])
-    this.#ledgerBlocks = hasLedgerHost ? LEDGER_BLOCKS : 0
+    this.#reservedBlocks = (hasLedgerHost ? LEDGER_BLOCKS : 0) + (parts.hasScsiHost === true ? SCSI_BLOCKS : 0)
     this.#first = new Set(volumes.map(({ serial }) => serial))
     for (const { serial, id } of volumes) this.#contentIds.set(serial, id)
     this.#usesPlainGroups = luns.length > 2
@@ -123,7 +126,7 @@ export class Ground {
     if (isCreated && layout.redundancy === 0 && !this.#usesPlainGroups) return []
     const { id, firstBlock: groupBlock, blockCount } = volume
     const contentId = this.#contentOf(volume)
-    const firstBlock = isCreated ? 0 : this.#ledgerBlocks
+    const firstBlock = isCreated ? 0 : this.#reservedBlocks
     return [{ lun, volumeId: id, contentId, group, layout, groupBlock, blockCount, firstBlock, isCreated }]
   }
 

@@ -6,6 +6,7 @@ import { LIMITS } from '../../contract/limits'
 import type { Ground } from '../hosts/ground'
 import { LedgerHost } from '../hosts/ledger-host'
 import { Repeater } from '../hosts/repeater'
+import { ScsiHost } from '../hosts/scsi-host'
 import { Station } from '../hosts/station'
 import { VirtualHost, type HostWatcher } from '../hosts/virtual-host'
 import type { World } from '../world'
@@ -30,6 +31,7 @@ export class Actors {
   readonly #parts: ActorsParts
   #ledgerHost: LedgerHost | undefined
   #repeater: Repeater | undefined
+  #scsiHost: ScsiHost | undefined
 
   constructor(parts: ActorsParts) {
     this.#parts = parts
@@ -72,19 +74,28 @@ export class Actors {
     this.#ledgerHost.start()
   }
 
+  /** In worlds that have one. */
+  startScsiHost(ground: Ground): void {
+    const { world, random, swarm, checks } = this.#parts
+    if (!swarm.hasScsiHost) return
+    this.#scsiHost = new ScsiHost({ world, ground, random: random.fork(), violations: checks.violations, blocks: checks.blocks })
+    this.#scsiHost.start()
+  }
+
   /** Host commands and service requests so far. */
   get answered(): number {
-    return [...this.hosts, ...this.stations].reduce((sum, { answered }) => sum + answered, 0)
+    return [...this.hosts, ...this.stations].reduce((sum, { answered }) => sum + answered, this.#scsiHost?.answered ?? 0)
   }
 
   /** Nobody waits for an answer. */
   get isIdle(): boolean {
     const all = [...this.hosts, ...this.stations, ...(this.#ledgerHost === undefined ? [] : [this.#ledgerHost])]
-    return all.every(({ isBusy }) => !isBusy) && this.#repeater?.isBusy !== true
+    return all.every(({ isBusy }) => !isBusy) && this.#repeater?.isBusy !== true && this.#scsiHost?.isBusy !== true
   }
 
   burst(commandsPerClient: number): void {
     for (const host of this.hosts) host.burst(commandsPerClient)
+    this.#scsiHost?.burst(commandsPerClient)
   }
 
   /** Hosts come to their end by themselves. */
@@ -92,6 +103,7 @@ export class Actors {
     for (const station of this.stations) station.stop()
     this.#repeater?.stop()
     this.#ledgerHost?.stop()
+    this.#scsiHost?.stop()
   }
 
   /** Reads everything that hosts have touched, each part by one of them. */
@@ -100,5 +112,6 @@ export class Actors {
     for (const volume of volumes)
       for (const run of blocks.touched(volume.contentId)) this.#parts.random.pick(this.hosts).readBack(volume, run)
     this.#ledgerHost?.verify()
+    this.#scsiHost?.verify()
   }
 }

@@ -2,7 +2,7 @@ import { failure, ok, type Result } from '../../base/result'
 import type { Swarm } from '../faults/swarm'
 
 const LISTS = ['faults', 'bursts', 'clients', 'luns'] as const
-const NUMBERS = ['commands', 'stations', 'ledger', 'rebuild', 'ms', 'gap', 'shake'] as const
+const NUMBERS = ['commands', 'stations', 'ledger', 'scsi', 'rebuild', 'ms', 'gap', 'shake'] as const
 const NONE = 'none'
 
 /**
@@ -22,6 +22,8 @@ export interface Kept {
   readonly stations?: number
   /** 0: the lab's own host is not there. */
   readonly ledger?: number
+  /** 0: nor is the host that speaks SCSI. */
+  readonly scsi?: number
   /** 0: nobody rebuilds drives. */
   readonly rebuild?: number
   /** How long faults go on. */
@@ -73,6 +75,7 @@ export function reduced(swarm: Swarm, kept: Kept): Swarm {
     hosts: swarm.hosts.map((host, index) => ({ ...host, clients: Math.min(host.clients, kept.clients?.[index] ?? host.clients) })),
     stations: Math.min(swarm.stations, kept.stations ?? swarm.stations),
     hasLedgerHost: swarm.hasLedgerHost && kept.ledger !== 0,
+    hasScsiHost: swarm.hasScsiHost && kept.scsi !== 0,
     hasRepeater: swarm.hasRepeater && kept.stations !== 0,
     rebuildAfterMs: kept.rebuild === 0 ? undefined : swarm.rebuildAfterMs,
   })

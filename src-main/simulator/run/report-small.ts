@@ -12,6 +12,7 @@ export function tellSmallWorld({ best, kept, violation, runs }: Shrinker, option
   const others = [
     ...(swarm.stations > 0 ? [`${swarm.stations} management stations`] : []),
     ...(swarm.hasLedgerHost ? ["the lab's own host"] : []),
+    ...(swarm.hasScsiHost ? ['a host that speaks SCSI'] : []),
     ...(swarm.hasRepeater ? ['a station that repeats old requests'] : []),
   ]
   return [

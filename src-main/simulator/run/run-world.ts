@@ -167,8 +167,8 @@ export class WorldRun {
   #begin(): Ground {
     const { world } = this
     const state = present(world.controller('a')?.state, 'array state')
-    const { hasLedgerHost, moveShare } = this.#swarm
-    const ground = (this.#ground = new Ground({ state, random: this.#random.fork(), hasLedgerHost, luns: this.#kept?.luns }))
+    const { hasLedgerHost, hasScsiHost, moveShare } = this.#swarm
+    const ground = (this.#ground = new Ground({ state, random: this.#random.fork(), hasLedgerHost, hasScsiHost, luns: this.#kept?.luns }))
     world.stateListeners.push((_, installed) => {
       for (const { contentId } of ground.installed(installed)) this.#checks.blocks.isUnknownAtFirst(contentId)
     })
@@ -189,6 +189,8 @@ export class WorldRun {
     new Operator({ world, random: this.#random.fork(), restartAfterMs, rebuildAfterMs }).watch()
     this.#checks.watch()
     this.#checks.excuseDoubts(ground)
+    // Last, so that worlds without it stay what they were.
+    this.#actors.startScsiHost(ground)
     return ground
   }
 

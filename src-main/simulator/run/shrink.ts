@@ -92,9 +92,10 @@ export class Shrinker {
     yield* smallestList(this.#kept?.[name] ?? all, (list) => this.#holdsWith({ [name]: list }))
   }
 
-  *#fewerOthers({ stations }: Swarm): Search<void> {
+  *#fewerOthers({ stations, hasScsiHost }: Swarm): Search<void> {
     for (let some = 0; some < (this.#kept?.stations ?? stations); some++) if (yield* this.#holdsWith({ stations: some })) break
     yield* this.#holdsWith({ ledger: 0 })
+    if (hasScsiHost) yield* this.#holdsWith({ scsi: 0 })
     yield* this.#holdsWith({ rebuild: 0 })
   }
 

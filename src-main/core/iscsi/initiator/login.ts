@@ -61,6 +61,10 @@ export interface LoginOptions {
   readonly isidQualifier: number
   /** Undefined for a discovery session. */
   readonly targetName: string | undefined
+  /** Where it wants something else than this initiator usually does. */
+  readonly wishes?: Partial<ParameterWishes>
+  /** The most data that it takes in one PDU, in bytes. */
+  readonly maxRecvBytes?: number
 }
 
 export interface LoginRequest {
@@ -81,6 +85,7 @@ export type LoginStep =
 export class InitiatorLogin {
   readonly #options: LoginOptions
   readonly #isid: string
+  readonly #wishes: ParameterWishes
   readonly #parameters: NegotiatedParameters = { ...DEFAULT_PARAMETERS }
   readonly #answers: TextKey[] = []
   #maxSendDataSegmentBytes = DEFAULT_MAX_RECV_DATA_SEGMENT_BYTES
@@ -92,6 +97,7 @@ export class InitiatorLogin {
   constructor(options: LoginOptions) {
     this.#options = options
     this.#isid = isidOf(options.initiatorName, options.isidQualifier)
+    this.#wishes = { ...WISHES, ...options.wishes }
   }
 
   first(cmdSn: number): LoginRequest {
@@ -126,11 +132,11 @@ export class InitiatorLogin {
     const keys: TextKey[] = [
       { key: 'InitiatorName', value: this.#options.initiatorName },
       { key: 'SessionType', value: discovery ? 'Discovery' : 'Normal' },
-      { key: 'MaxRecvDataSegmentLength', value: String(INITIATOR_MAX_RECV_DATA_SEGMENT_BYTES) },
+      { key: 'MaxRecvDataSegmentLength', value: String(this.#options.maxRecvBytes ?? INITIATOR_MAX_RECV_DATA_SEGMENT_BYTES) },
     ]
     if (this.#options.targetName !== undefined) keys.push({ key: 'TargetName', value: this.#options.targetName })
     for (const key of OFFERED) {
-      if (!discovery || !NEGOTIATED_KEYS[key].irrelevantInDiscovery) keys.push(offerKey(key, WISHES[key]))
+      if (!discovery || !NEGOTIATED_KEYS[key].irrelevantInDiscovery) keys.push(offerKey(key, this.#wishes[key]))
     }
     return keys
   }
@@ -140,7 +146,7 @@ export class InitiatorLogin {
     if (!keys.ok) return failure(`login answered with ${keys.error}`)
     for (const { key, value } of keys.value) {
       if (isNegotiatedKey(key) && OFFERED.includes(key)) {
-        const settled = settleKey(key, value, WISHES)
+        const settled = settleKey(key, value, this.#wishes)
         if (settled.kind === 'failed') return failure(`login answered ${key}=${value}`)
         if (settled.kind === 'agreed') applyAgreement(this.#parameters, key, settled.value)
       } else {
@@ -151,7 +157,7 @@ export class InitiatorLogin {
   }
 
   #takeOffer(key: string, value: string): void {
-    const answer = answerKey({ key, value }, WISHES, { sender: 'target', discovery: this.#options.targetName === undefined })
+    const answer = answerKey({ key, value }, this.#wishes, { sender: 'target', discovery: this.#options.targetName === undefined })
     if (answer.kind === 'agreed') applyAgreement(this.#parameters, answer.key, answer.value)
     if (answer.kind !== 'declared') this.#answers.push({ key, value: answer.answer })
     else if (answer.key === 'MaxRecvDataSegmentLength') this.#maxSendDataSegmentBytes = answer.number ?? this.#maxSendDataSegmentBytes

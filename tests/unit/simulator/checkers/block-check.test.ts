@@ -44,6 +44,36 @@ describe('the check of blocks', () => {
     expect(violations.found).toEqual([expect.objectContaining({ checker: 'blocks-linearizable', place: 'host' })])
   })
 
+  it('knows that a write that has ended without an answer does not come later', () => {
+    const { check, read, sentences } = bench()
+    const ended = check.writeBegins('host 1', RANGE)
+    check.writeIsOver(ended, RANGE)
+    read([ended, 0])
+    expect(sentences()).toEqual([])
+    const next = check.writeBegins('host 1', RANGE)
+    check.writeEnds(next, RANGE)
+    read([next, ended])
+    expect(sentences()).toEqual([expect.stringMatching(/block 41 of volume 1: .*overwritten by value 2/)])
+  })
+
+  it('knows that a refused write never comes', () => {
+    const { check, read, sentences } = bench()
+    const refused = check.writeBegins('host 1', RANGE)
+    check.writeIsRefused(refused, RANGE)
+    read([0, 0])
+    expect(sentences()).toEqual([])
+    read([0, refused])
+    expect(sentences()).toEqual([expect.stringMatching('where no host wrote it')])
+  })
+
+  it('finds that a write was read before it was refused', () => {
+    const { check, read, sentences } = bench()
+    const refused = check.writeBegins('host 1', RANGE)
+    read([0, refused])
+    check.writeIsRefused(refused, RANGE)
+    expect(sentences()).toEqual([expect.stringMatching('which was refused')])
+  })
+
   it('finds blocks of others, garbage, and too few of them', () => {
     for (const values of [[77, 0], ['garbage' as const, 0], [0]]) {
       const { read, sentences } = bench()
