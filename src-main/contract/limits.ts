@@ -101,6 +101,9 @@ export const LIMITS = {
   takeoverRecords: 64,
   /** Bytes at the start of each volume that the host's workload may touch. */
   workloadRegionBytes: 1024 * 1024 * 1024,
+  /** Longer files in a lab's folder are nobody's. */
+  labDescriptionBytes: 1024 * 1024,
+  hostLedgerBytes: 512 * 1024 * 1024,
   traceRecordBytes: 4096,
   /** One file of trace events; then the next is begun, and the oldest beyond these is deleted. */
   traceFileBytes: 16 * 1024 * 1024,

@@ -34,8 +34,6 @@ const FORMAT = 1
 export const DRIVE_COUNT = { usual: 6, min: 4, max: LIMITS.drives } as const
 export const DRIVE_MIB = { usual: 256, min: 16, max: 16_384 } as const
 const PARTIAL = 'drives.partial'
-/** Longer files are nobody's. */
-const READ_AT_MOST = { description: MIB, ledger: 512 * MIB } as const
 
 const labFileSchema = v.object({
   format: v.literal(FORMAT),
@@ -84,7 +82,7 @@ export function openLabFolder(options: {
     const isNew = !isWholeLab(folder)
     if (isNew) createLabFiles(folder, options)
     const file = describedLab(folder)
-    const ledger = readLabFile(ledgerFileName(folder), READ_AT_MOST.ledger)
+    const ledger = readLabFile(ledgerFileName(folder), LIMITS.hostLedgerBytes)
     const drives = driveFiles(folder, file)
     const checked = checkDrives(drives, file.id)
     const nvram = openNvramSlots(folder, file.id)
@@ -259,7 +257,7 @@ function driveFiles(folder: string, { driveIds, driveMib }: LabFile): DriveFile[
 
 function describedLab(folder: string): LabFile {
   const name = labFileName(folder)
-  const bytes = readLabFile(name, READ_AT_MOST.description)
+  const bytes = readLabFile(name, LIMITS.labDescriptionBytes)
   if (bytes === undefined) throw new LabStartError(`${name} is missing. Put a good copy back.`)
   const json = parseJson(new TextDecoder().decode(bytes))
   if (!json.ok) throw new LabStartError(`Cannot use ${name}: it ${json.error}. Put a good copy back.`)

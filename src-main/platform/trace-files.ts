@@ -2,7 +2,8 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { LIMITS } from '../contract/limits'
 
-const NAME = /^trace-(\d{6,})\.ndjson$/
+/** Longer numbers are none of ours, and soon no exact ones. */
+const NAME = /^trace-(\d{6,12})\.ndjson$/
 
 export interface TraceFiles {
   /** Bytes of all files that are kept. */
@@ -27,8 +28,14 @@ export function openTraceFiles(folder: string): TraceFiles {
   let writing: Buffer | undefined
   let closed = false
 
+  function fileOf(ofNumber: number): string {
+    return path.join(folder, `trace-${String(ofNumber).padStart(6, '0')}.ndjson`)
+  }
+
   function openNext(): { readonly fd: number; readonly entry: TraceFileEntry } {
-    const entry = { number, file: path.join(folder, `trace-${String(number).padStart(6, '0')}.ndjson`), isFile: true, byteCount: 0 }
+    // Something else may have the name.
+    while (fs.lstatSync(fileOf(number), { throwIfNoEntry: false }) !== undefined) number++
+    const entry = { number, file: fileOf(number), isFile: true, byteCount: 0 }
     const fd = fs.openSync(entry.file, 'wx', 0o600)
     number++
     kept.push(entry)

@@ -51,6 +51,14 @@ export function integerParameter(
   return { schema, type: 'integer', required: true, summary, ...(unit === undefined ? {} : { unit }) }
 }
 
+const USUAL_ENTRIES = 100
+
+/** How many of the newest entries of a log, which may keep `maximum`. */
+export function entryCountParameter(maximum: number): Parameter<number> {
+  const given = integerParameter({ minimum: 1, maximum }, `How many of the newest entries to return. The default is ${USUAL_ENTRIES}.`)
+  return { ...given, required: false, schema: v.optional(given.schema, USUAL_ENTRIES) }
+}
+
 export function requestIdParameter(summary: string): Parameter<string> {
   const message = `must be a string of 1 to ${LIMITS.serviceRequestIdLength} characters`
   const schema = v.pipe(v.string(message), v.minLength(1, message), v.maxLength(LIMITS.serviceRequestIdLength, message))

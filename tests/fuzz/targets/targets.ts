@@ -1,9 +1,10 @@
 import type { FuzzTarget } from '../target'
 import { cdbTarget } from './cdb'
+import { folderTarget } from './folder'
 import { httpTarget } from './http'
 import { imagesTarget } from './images'
 import { iscsiTarget } from './iscsi'
 import { serviceTarget } from './service'
 import { startTarget } from './start'
 
-export const TARGETS: readonly FuzzTarget[] = [iscsiTarget, cdbTarget, imagesTarget, serviceTarget, httpTarget, startTarget]
+export const TARGETS: readonly FuzzTarget[] = [iscsiTarget, cdbTarget, imagesTarget, serviceTarget, httpTarget, startTarget, folderTarget]

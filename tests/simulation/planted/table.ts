@@ -8,7 +8,7 @@ export function tellPlantedBugs(): string {
     '# Planted bugs',
     '',
     'Wrong changes of the sources, made by hand, and what finds each. They are compiled only in tests. This page is made from',
-    '`tests/simulation/planted` by a test (`npx vitest run --config tests/vitest.config.ts -u tests/unit/planted`).',
+    '`tests/simulation/planted` by a test (`npx vitest run --config tests/vitest.config.ts --project unit tests/unit/planted -u`).',
     '',
     `## Found by the simulator: ${CLASSIC_BUGS.length + OTHER_BUGS.length}`,
     '',

@@ -68,6 +68,12 @@ describe('trace files', () => {
     expect(fs.readdirSync(folder).sort()).toEqual([3, 4, 5, 6].map((number) => `trace-00000${number}.ndjson`))
   })
 
+  it.each(['trace-999999999999.ndjson', 'trace-99999999999999999999999.ndjson'])('are begun each time beside a file named %s', (name) => {
+    fs.writeFileSync(path.join(folder, name), '')
+    for (let start = 0; start < 3; start++) openTraceFiles(folder).close()
+    expect(fs.readdirSync(folder)).toHaveLength(4)
+  })
+
   it('goes on in a new file when one is full, and stays within its bound', async () => {
     const files = openTraceFiles(folder)
     const chunk = `${'x'.repeat(1024 * 1024 - 1)}\n`
