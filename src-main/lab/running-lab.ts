@@ -10,6 +10,7 @@ import { clockOrigin, traceClock } from '../platform/clock'
 import { openTraceFiles } from '../platform/trace-files'
 import { createTraceRing } from '../platform/trace-ring'
 import { createTraceWriter, type TraceWriter } from '../platform/trace-writer'
+import { CounterBook } from '../snapshot/counter-book'
 import { OutageCauses } from '../snapshot/outage-causes'
 import { TakeoverBook } from '../snapshot/takeover-book'
 import { runLabCommand } from './commands'
@@ -44,6 +45,7 @@ export class RunningLab implements Lab {
   readonly #targetName: string
   readonly #token = randomBytes(24).toString('base64url')
   readonly #takeovers = new TakeoverBook()
+  readonly #counts = new CounterBook()
   readonly #outageCauses = new OutageCauses()
   readonly #now: () => number
   readonly #trace: TraceWriter
@@ -101,6 +103,7 @@ export class RunningLab implements Lab {
       slots: this.#midplane.slots,
       addresses,
       interconnect: this.#midplane.interconnect,
+      counts: this.#counts,
       drives: folder.drives,
       nowMs: now,
       takeovers: () => this.#takeovers.records,
@@ -189,7 +192,8 @@ export class RunningLab implements Lab {
 
   #pairChanged(): void {
     for (const id of CONTROLLER_IDS) {
-      const { report, state } = this.#midplane.slots[id]
+      const { incarnation, report, state } = this.#midplane.slots[id]
+      this.#counts.note(id, incarnation, report)
       for (const { startedAtMs } of this.#takeovers.noteController(id, state, report)) this.#host.send({ type: 'takeover', startedAtMs })
     }
     this.#snapshots.soon()

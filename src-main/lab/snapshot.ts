@@ -6,6 +6,7 @@ import type { DriveSnapshot, LabIdentity, LabSnapshot, TakeoverRecord } from '..
 import type { DriveFile } from '../platform/drive-files'
 import type { InterconnectState } from '../platform/interconnect'
 import { composeSnapshot, newestArray } from '../snapshot/compose'
+import type { CounterBook } from '../snapshot/counter-book'
 import { driveCondition } from '../snapshot/drive-condition'
 import type { ControllerSlot } from './controller-slot'
 
@@ -14,6 +15,7 @@ export interface SnapshotSources {
   readonly slots: Readonly<Record<ControllerId, ControllerSlot>>
   readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
   readonly interconnect: InterconnectState
+  readonly counts: CounterBook
   readonly drives: readonly DriveFile[]
   readonly nowMs: () => number
   readonly takeovers: () => readonly TakeoverRecord[]
@@ -27,6 +29,7 @@ export function createSnapshotComposer({
   slots,
   addresses,
   interconnect,
+  counts,
   drives,
   nowMs,
   takeovers,
@@ -43,8 +46,9 @@ export function createSnapshotComposer({
       lab: identity,
       slots,
       addresses,
+      counts,
       interconnect: { state: interconnect.isCut ? 'cut' : 'up', ...interconnect.totals() },
-      drives: drives.map((drive) => driveSnapshot(slots, drive, array)),
+      drives: drives.map((drive) => ({ ...driveSnapshot(slots, drive, array), ...counts.ofDrive(drive.index) })),
       array,
       takeovers: takeovers(),
       host: host(),
@@ -57,9 +61,7 @@ function driveSnapshot(
   slots: SnapshotSources['slots'],
   { index, id, file, blockCount }: DriveFile,
   array: ArrayState | undefined,
-): DriveSnapshot {
-  let reads = 0
-  let writes = 0
+): Omit<DriveSnapshot, 'reads' | 'writes'> {
   let failed: { readonly message?: string } | undefined
   // One that works may refuse writes for want of room.
   let message: string | undefined
@@ -67,8 +69,6 @@ function driveSnapshot(
     const { report, isPresent } = slots[controller]
     const drive = report?.drives.find((reported) => reported.index === index)
     if (drive === undefined) continue
-    reads += drive.reads
-    writes += drive.writes
     if (drive.state === 'failed' && isPresent) failed ??= drive
     if (isPresent) message ??= drive.message
   }
@@ -80,7 +80,5 @@ function driveSnapshot(
     blockCount,
     ...driveCondition(index, array, failed !== undefined),
     ...(message === undefined ? {} : { message }),
-    reads,
-    writes,
   }
 }

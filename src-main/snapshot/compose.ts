@@ -1,8 +1,9 @@
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { ArrayState } from '../contract/array-state'
 import type { ControllerAddresses } from '../contract/midplane'
-import type { ControllerCounters, ControllerReport, ControllerSnapshot, ControllerState, LabSnapshot } from '../contract/snapshot'
+import type { ControllerReport, ControllerSnapshot, ControllerState, LabSnapshot } from '../contract/snapshot'
 import { isNewer } from '../core/raid/superblock'
+import type { CounterBook } from './counter-book'
 
 /** One of the two places for a controller, as the midplane sees it. */
 export interface SlotView {
@@ -20,26 +21,17 @@ type Slots = Readonly<Record<ControllerId, SlotView>>
 export interface SnapshotParts extends Omit<LabSnapshot, 'controllers'> {
   readonly slots: Slots
   readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
-}
-
-/** Of a controller that has said nothing of itself yet. */
-export const NO_COUNTS: ControllerCounters = {
-  reads: 0,
-  writes: 0,
-  readBytes: 0,
-  writtenBytes: 0,
-  forwarded: 0,
-  forwardedIn: 0,
-  serviceReceived: 0,
-  serviceServed: 0,
-  refusedWrites: 0,
+  readonly counts: CounterBook
 }
 
 /** Combines the reports of the controllers, the host, and the midplane, of a live lab or a simulated one. */
-export function composeSnapshot({ slots, addresses, ...others }: SnapshotParts): LabSnapshot {
+export function composeSnapshot({ slots, addresses, counts, ...others }: SnapshotParts): LabSnapshot {
   return {
     ...others,
-    controllers: { a: controllerSnapshot(slots, 'a', addresses.a), b: controllerSnapshot(slots, 'b', addresses.b) },
+    controllers: {
+      a: { ...controllerSnapshot(slots, 'a', addresses.a), counters: counts.ofController('a') },
+      b: { ...controllerSnapshot(slots, 'b', addresses.b), counters: counts.ofController('b') },
+    },
   }
 }
 
@@ -51,7 +43,11 @@ export function newestArray(known: ArrayState | undefined, reported: ArrayState 
   return { ...others, completedRequests: [], droppedResults: droppedResults + completedRequests.length }
 }
 
-function controllerSnapshot(slots: Slots, id: ControllerId, { portal, management }: ControllerAddresses): ControllerSnapshot {
+function controllerSnapshot(
+  slots: Slots,
+  id: ControllerId,
+  { portal, management }: ControllerAddresses,
+): Omit<ControllerSnapshot, 'counters'> {
   const { state, incarnation, lastFailure, report, isPresent } = slots[id]
   return {
     id,
@@ -65,7 +61,6 @@ function controllerSnapshot(slots: Slots, id: ControllerId, { portal, management
     portalServedBy: CONTROLLER_IDS.find((server) => servesPortal(slots[server], id)),
     ...(isPresent && report?.peerSilenceMs !== undefined ? { peerSilenceMs: report.peerSilenceMs } : {}),
     initiators: isPresent ? (report?.initiators ?? []) : [],
-    counters: report?.counters ?? NO_COUNTS,
     ...(isPresent && report?.nvram !== undefined ? { nvram: report.nvram } : {}),
   }
 }

@@ -6,7 +6,7 @@ import type { ServiceRequestDescription } from '../../src-main/contract/service-
 import type { ControllerSnapshot, DriveSnapshot } from '../../src-main/contract/snapshot'
 import { DEFAULT_WORKLOAD } from '../../src-main/contract/workload'
 import { defaultConfiguration } from '../../src-main/core/raid/default-configuration'
-import { NO_COUNTS } from '../../src-main/snapshot/compose'
+import { NO_COUNTS } from '../../src-main/snapshot/counter-book'
 
 /** What the pretended lab begins with: six drives of 256 MiB, two volumes, nothing running. */
 const DRIVE_BLOCKS = 524_288

@@ -1,6 +1,6 @@
 import { BLOCK_BYTES, MIB } from '../../base/units'
 import { CONTROLLER_IDS, portalGroupOf, type ControllerId } from '../../contract/controller-id'
-import type { HostPath, HostRates, HostReport } from '../../contract/host'
+import type { HostPath, HostRates, HostReport, OutagesSince } from '../../contract/host'
 import { LunOutages } from '../../core/host/lun-outages'
 import type { OutageMeter } from '../../core/host/outage-meter'
 import { BLOCK_CHECKER } from '../checkers/block-check'
@@ -63,6 +63,10 @@ export class HostSummary implements HostWatcher {
     this.#givenUp++
     this.#outagesOf(operation).abandoned(this.#nowMs())
     if (operation.kind === 'write') this.#unknown++
+  }
+
+  countOutagesFrom(since: OutagesSince): void {
+    this.#outages.countFrom(since)
   }
 
   takeoverOver(startedAtMs: number): void {

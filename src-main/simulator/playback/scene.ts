@@ -5,7 +5,9 @@ import { SIMULATION_BOUNDS } from '../../contract/simulation'
 import type { ControllerState, LabSnapshot } from '../../contract/snapshot'
 import { newestEvents, type TraceEvent, type TraceKind } from '../../contract/trace'
 import { composeSnapshot, newestArray, type SlotView } from '../../snapshot/compose'
+import { CounterBook } from '../../snapshot/counter-book'
 import { driveCondition } from '../../snapshot/drive-condition'
+import { OutageCauses } from '../../snapshot/outage-causes'
 import { TakeoverBook } from '../../snapshot/takeover-book'
 import { WorldRun, type WorldRunOptions } from '../run/run-world'
 import { TARGET_NAME } from '../world'
@@ -22,6 +24,8 @@ export class Scene {
   readonly #hosts: HostSummary
   readonly #hostTrace: HostTrace
   readonly #takeovers = new TakeoverBook()
+  readonly #counts = new CounterBook()
+  readonly #outageCauses = new OutageCauses()
   #array: ArrayState | undefined
   #events: TraceEvent[] = []
   #listener: ((event: TraceEvent) => void) | undefined
@@ -95,13 +99,14 @@ export class Scene {
     const { world, hosts } = this.#run
     const { interconnect, trace } = world
     const slots = { a: this.#slot('a'), b: this.#slot('b') }
-    const host = hosts.length === 0 ? undefined : this.#hosts.report(this.#run, this.#options.operations)
-    this.#noteHostOutage(host)
+    const host = hosts.length === 0 ? undefined : this.#hostReport()
+    for (const id of CONTROLLER_IDS) this.#counts.note(id, slots[id].incarnation, slots[id].report)
     return composeSnapshot({
       sequence: this.event,
       timeMs: world.clock.nowMs(),
       lab: { id: `seed ${this.#options.seed}`, folder: '', version: '', targetName: TARGET_NAME },
       slots,
+      counts: this.#counts,
       addresses: { a: this.#addressesOf('a'), b: this.#addressesOf('b') },
       interconnect: { state: interconnect.isCut ? 'cut' : 'up', messages: interconnect.messages, bytes: interconnect.bytes },
       drives: world.media.map(({ index, blockCount, isFailed, reads, writes }) => {
@@ -115,9 +120,16 @@ export class Scene {
     })
   }
 
-  #noteHostOutage(host: HostReport | undefined): void {
-    if (this.#lastTakeoverMs === undefined || host?.takeoverOutage === undefined) return
-    this.#takeovers.noteHostOutage(this.#lastTakeoverMs, host.takeoverOutage, this.#run.world.clock.nowMs())
+  #hostReport(): HostReport {
+    const report = this.#hosts.report(this.#run, this.#options.operations)
+    this.#noteHostOutage(report)
+    return { ...report, outages: this.#outageCauses.explain(report.outages) }
+  }
+
+  /** Of the last takeover, whenever anybody looks: what is shown must not depend on what was shown before. */
+  #noteHostOutage({ takeoverOutage }: HostReport): void {
+    if (this.#lastTakeoverMs === undefined || takeoverOutage === undefined) return
+    this.#takeovers.noteHostOutage(this.#lastTakeoverMs, takeoverOutage, this.#lastTakeoverMs)
   }
 
   #slot(id: ControllerId): SlotView {
@@ -148,6 +160,7 @@ export class Scene {
     this.#events.push(event)
     if (this.#events.length >= 2 * maxEventsKept) this.#events = [...newestEvents(this.#events, maxEventsKept)]
     this.#listener?.(event)
+    if (this.#outageCauses.take(event)) this.#hosts.countOutagesFrom({ atMs: event.timeMs, reason: 'fault' })
     const { kind, place } = event
     if (kind === 'controller.started') this.#begun.add(place === 'controller-a' ? 'a' : 'b')
     else if (kind === 'midplane.controller-started') {
@@ -160,8 +173,11 @@ export class Scene {
   #notePair(): void {
     this.#pairChanged = false
     for (const id of CONTROLLER_IDS) {
-      const over = this.#takeovers.noteController(id, this.#stateOf(id), this.#run.world.life(id)?.controller.report())
+      const { state, incarnation, report } = this.#slot(id)
+      this.#counts.note(id, incarnation, report)
+      const over = this.#takeovers.noteController(id, state, report)
       for (const { startedAtMs } of over) {
+        if (this.#run.hosts.length > 0) this.#hostReport()
         this.#lastTakeoverMs = startedAtMs
         this.#hosts.takeoverOver(startedAtMs)
       }
