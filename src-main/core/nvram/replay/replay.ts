@@ -79,6 +79,8 @@ export function replay(
     isStarting = false
     if (underWay === 0 && next === runs.length) {
       next = Infinity
+      // The log may have partial parity of updates that had ended: their data was given up first.
+      for (const volumeId of volumes.keys()) if (!failed.has(volumeId)) place(volumeId)?.io.forgetInterrupted()
       done({ records: writes.length, blocks, failedVolumes: [...failed], isShortOfRoom })
     }
   }

@@ -4,7 +4,8 @@
  * the replay. Every block must read right, those that were written and those that nobody wrote.
  */
 import { describe, expect, it } from 'vitest'
-import { CacheBench } from '../../../../support/cache-bench'
+import { NvramSlot } from '../../../../../src-main/core/nvram/log/slot'
+import { CacheBench, VOLUME } from '../../../../support/cache-bench'
 
 const BLOCKS = 48
 const DRIVES = [0, 1, 2, 3]
@@ -161,4 +162,32 @@ describe.each(SCENARIOS)('an update of $name that is cut short', (scenario) => {
     // Seconds of computing: on a busy machine they take their time.
     120_000,
   )
+})
+
+it('a row whose write was on the drives before is whole after the replay, so a rebuild does not wait for it', () => {
+  const bench = new CacheBench({ nvramBytes: 64 * 1024 })
+  bench.recover()
+  for (let block = 0; block < BLOCKS; block++) bench.write(block, block + 1)
+  bench.settle()
+  bench.write(0, 101, { blockCount: 4 })
+  bench.clock.run(60)
+  bench.write(24, 102)
+  // Now the first write is on the drives and trimmed. Its partial parity, logged behind the second one, is in the log yet.
+  bench.clock.run(60)
+  bench.completions.runAll()
+  bench.crash()
+  const left = new NvramSlot(bench.nvram, 'a').valid('log', bench.state)
+  expect(left.map(({ firstBlock, parityBlocks }) => [firstBlock, parityBlocks !== undefined])).toEqual([
+    [24, false],
+    [0, true],
+  ])
+  bench.recover()
+  bench.failDrive(1)
+  bench.drives[2]?.spoil({ firstBlock: 0, blockCount: 1 })
+  const missing = [{ slot: VOLUME, epoch: 3, fromStripe: 0, endStripe: 2 }]
+  bench.group.recordFailed([1], [{ drive: 1, missing }])
+  let fault: string | undefined = 'none yet'
+  bench.group.rebuild({ drive: 1, firstStripe: 0, stripeCount: 2, claim: bench.place.claim }, (ended) => (fault = ended))
+  bench.completions.runAll()
+  expect(fault).toBeUndefined()
 })
