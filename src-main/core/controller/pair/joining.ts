@@ -54,7 +54,7 @@ export class Joining {
     const isJoining = (): boolean => standing.phase === 'joining'
     const state = present(store.state, 'array state')
     if (!isJoining()) return
-    if (!cache.hasLostLog(state) || withLostHolds(state, self) === state) return then()
+    if (!cache.hasLostLog(state) || !state.ownership.some(({ heldBy }) => heldBy === self)) return then()
     committer.resumeFirst()
     committer.commitFirst(
       (newest) => ok(isJoining() ? withLostHolds(newest, self) : newest),

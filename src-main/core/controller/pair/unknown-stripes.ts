@@ -37,10 +37,10 @@ export function unknownStripes(
     const group = groups.find(({ id }) => id === volumes.find((volume) => volume.id === volumeId)?.groupId)
     const isUnknown = owner === peer ? isPeerUnknown && heldBy === undefined : isLost && heldBy !== peer
     if (!isUnknown || group === undefined) continue
-    const { rule, redundancy, sections } = layoutOf(group)
+    const { rule, sections } = layoutOf(group)
     const isWhole = failedDrivesOf(newest, group.id).length === 0 && !sections.some(({ drive }) => silent.includes(drive))
     if (rule.parityCount > 0 && !isWhole && owner === peer) held.add(volumeId)
-    else if (redundancy > 0) doubtful.push(volumeId)
+    else doubtful.push(volumeId)
   }
   return { doubtful, held }
 }

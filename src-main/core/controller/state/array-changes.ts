@@ -2,6 +2,7 @@ import { assert } from '../../../base/assert'
 import type { ArrayState, CompletedRequest, FailedMember, MovedBy, VolumeOwnership } from '../../../contract/array-state'
 import type { Volume } from '../../../contract/configuration'
 import type { ControllerId } from '../../../contract/controller-id'
+import { configuredMap } from '../../mapping/configured-map'
 import { layoutOf, survivesWithout } from '../../raid/geometry'
 import { withoutOldResults } from './expired-ids'
 
@@ -78,10 +79,18 @@ export function withOwnership(state: ArrayState, volumeId: number, more: Partial
   return { ...state, ownership: state.ownership.map((standing) => (standing.volumeId === volumeId ? { ...standing, ...more } : standing)) }
 }
 
-/** Nobody has the log of what was written to a volume before its epoch, so the stripes that were marked then are in doubt. */
+/**
+ * Nobody has the log of what was written to a volume before its epoch, so the stripes that were marked then are in doubt. Without
+ * copies and parity, nothing can be.
+ */
 export function withDoubt(state: ArrayState, volumeId: number): ArrayState {
   const since = ownershipOf(state, volumeId)?.epoch
-  return since === undefined ? state : withOwnership(state, volumeId, { unverified: { from: 0, since } })
+  return since === undefined || !hasRedundancy(state, volumeId) ? state : withOwnership(state, volumeId, { unverified: { from: 0, since } })
+}
+
+function hasRedundancy({ configuration }: ArrayState, volumeId: number): boolean {
+  const volume = configuration.volumes.find(({ id }) => id === volumeId)
+  return volume !== undefined && configuredMap(configuration, volume).groups.some(({ layout }) => layout.redundancy > 0)
 }
 
 /** Records that nothing before stripe `from` of a volume is in doubt any more. Undefined: nothing at all is. */

@@ -1,7 +1,6 @@
 import type { ArrayState } from '../../../contract/array-state'
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { TracePort } from '../../ports'
-import { configuredMap } from '../../mapping/configured-map'
 import { ownershipOf, withDoubt, withOwner } from './array-changes'
 import type { EventLog } from '../peer/event-log'
 import type { Standing } from '../peer/standing'
@@ -16,13 +15,7 @@ export function withoutHeldWrites(
   discard: { readonly volumeId: number; readonly owner: ControllerId; readonly claimEpoch: (slot: number) => number },
 ): ArrayState {
   const { volumeId, owner, claimEpoch } = discard
-  const owned = withOwner(state, { volumeId, owner, claimEpoch })
-  return hasRedundancy(state, volumeId) ? withDoubt(owned, volumeId) : owned
-}
-
-function hasRedundancy({ configuration }: ArrayState, volumeId: number): boolean {
-  const volume = configuration.volumes.find(({ id }) => id === volumeId)
-  return volume !== undefined && configuredMap(configuration, volume).groups.some(({ layout }) => layout.redundancy > 0)
+  return withDoubt(withOwner(state, { volumeId, owner, claimEpoch }), volumeId)
 }
 
 interface DiscardParts {

@@ -6,6 +6,7 @@ import {
   assertFollows,
   nextEpoch,
   withCompleted,
+  withDoubt,
   withOwner,
   withoutVolume,
   withVolume,
@@ -47,6 +48,18 @@ describe('epochs', () => {
     const moved = withOwner({ ...state, ownership: [torn] }, { volumeId: 0, owner: 'b', claimEpoch: () => 0 })
     expect(moved.ownership).toEqual([{ volumeId: 0, owner: 'b', epoch: 3, unverified: { from: 7, since: 2 } }])
   })
+})
+
+it('only what has copies or parity is in doubt: nothing would ever settle the rest, and such a volume could not be deleted', () => {
+  const media = Array.from({ length: 6 }, (_, index) => new DriveMedium(index, 65_536))
+  const small = firstState(media, { chunkBlocks: 8, stripes: 40, hasMoreVolumes: true })
+  const { volumes, groups } = small.configuration
+  const doubted = volumes.reduce((sum, { id }) => withDoubt(sum, id), small)
+  const plain = volumes.filter(({ groupId }) => ['linear', 'raid0'].includes(groups.find(({ id }) => id === groupId)?.level ?? ''))
+  expect(plain.length).toBeGreaterThan(0)
+  expect(doubted.ownership.filter(({ unverified }) => unverified === undefined).map(({ volumeId }) => volumeId)).toEqual(
+    plain.map(({ id }) => id),
+  )
 })
 
 describe('a new volume', () => {
