@@ -1,3 +1,4 @@
+import { abortedWriteComesLater } from './aborted-write-comes-later'
 import { acknowledgedBeforeMirror } from './acknowledged-before-mirror'
 import { arbiterForgetsGrant } from './arbiter-forgets-grant'
 import { bothWinArbitration } from './both-win-arbitration'
@@ -15,6 +16,8 @@ import { leaderWithoutQuorum } from './leader-without-quorum'
 import { logBoundIgnored } from './log-bound-ignored'
 import { lostMessageNotSentAgain } from './lost-message-not-sent-again'
 import { majorityMiscounted } from './majority-miscounted'
+import { missingCommandKeepsItsTurn } from './missing-command-keeps-its-turn'
+import { movesOfSomeUnitsUnreported } from './moves-of-some-units-unreported'
 import { parityBeforeData } from './parity-before-data'
 import { parityWithoutLock } from './parity-without-lock'
 import { partialParityNotLogged } from './partial-parity-not-logged'
@@ -25,7 +28,9 @@ import { staleEpochAccepted } from './stale-epoch-accepted'
 import { staleNvramReplayed } from './stale-nvram-replayed'
 import { takeoverBeforeFence } from './takeover-before-fence'
 import { takeoverForgetsRequests } from './takeover-forgets-requests'
+import { taskManagementForgetsPeer } from './task-management-forgets-peer'
 import { unmirroredBeforeClaim } from './unmirrored-before-claim'
+import { writeSameOneBlockShort } from './write-same-one-block-short'
 import { writtenWithoutRoom } from './written-without-room'
 
 export type { PlantedBug }
@@ -64,4 +69,9 @@ export const OTHER_BUGS: readonly PlantedBug[] = [
   degradedWithoutLog,
   writtenWithoutRoom,
   expiredIdRunsAgain,
+  taskManagementForgetsPeer,
+  abortedWriteComesLater,
+  missingCommandKeepsItsTurn,
+  writeSameOneBlockShort,
+  movesOfSomeUnitsUnreported,
 ]

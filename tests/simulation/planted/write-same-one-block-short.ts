@@ -1,0 +1,14 @@
+import type { PlantedBug } from './planted-bug'
+
+export const writeSameOneBlockShort: PlantedBug = {
+  name: 'WRITE SAME leaves out its last block',
+  file: 'src-main/core/scsi/commands/write-same.ts',
+  find: `const data = repeatBlock(noDataOut ? new Uint8Array(BLOCK_BYTES) : concatBytes(dataOut), blockCount)
+  unit.write({ firstBlock, blockCount, data`,
+  replace: `const short = Math.max(1, blockCount - 1)
+  const data = repeatBlock(noDataOut ? new Uint8Array(BLOCK_BYTES) : concatBytes(dataOut), short)
+  unit.write({ firstBlock, blockCount: short, data`,
+  why: 'The last block still holds what was there before.',
+  searchFrom: 3,
+  checkers: ['blocks-linearizable', 'scsi-answers'],
+}
