@@ -46,19 +46,34 @@ export class NvramHolds {
     const { state } = this.#parts.store
     if (this.#isCommitting || state === undefined || this.#changed(state) === state) return
     this.#isCommitting = true
-    const released = state.ownership.filter(({ volumeId, heldBy }) => heldBy === this.#parts.self && !this.#isWanted(state, volumeId))
-    this.#releasing = new Set(released.map(({ volumeId }) => volumeId))
-    this.#parts.committer.commit(
-      (newest) => ok(this.#changed(newest)),
+    this.#release(state)
+    let replayed: readonly number[] = []
+    // A release that too few drives took may still be found by a takeover. Until that cannot be, it counts as released here.
+    this.#parts.committer.commitOrOverwrite(
+      (newest) => {
+        // More of them may end by now.
+        replayed = this.#release(newest)
+        return ok(this.#changed(newest))
+      },
       undefined,
       (outcome) => {
         this.#isCommitting = false
         this.#releasing = new Set()
         if (!outcome.ok) return
-        this.#parts.replayed.tell(released.filter(({ logEpoch }) => logEpoch !== undefined).map(({ volumeId }) => volumeId))
+        this.#parts.replayed.tell(replayed)
         this.review()
       },
     )
+  }
+
+  /** Nothing more may rely on the holds that end, however long the drives take. Those that were made for a replay. */
+  #release(state: ArrayState): readonly number[] {
+    const changed = this.#changed(state)
+    const released = state.ownership.filter(
+      ({ volumeId, heldBy }) => heldBy !== undefined && ownershipOf(changed, volumeId)?.heldBy === undefined,
+    )
+    this.#releasing = new Set(released.map(({ volumeId }) => volumeId))
+    return released.filter(({ logEpoch }) => logEpoch !== undefined).map(({ volumeId }) => volumeId)
   }
 
   #changed(state: ArrayState): ArrayState {

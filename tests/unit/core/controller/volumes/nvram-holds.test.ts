@@ -24,17 +24,24 @@ beforeEach(() => {
         return state
       },
     },
-    committer: { commit: (change: StateChange, _cause: undefined, done: CommitDone) => commits.push({ change, done }) },
+    committer: { commitOrOverwrite: (change: StateChange, _cause: undefined, done: CommitDone) => commits.push({ change, done }) },
     cache,
     replayed: { tell: (volumes: number[]) => replayed.push(...volumes) },
   } as unknown as NvramHoldsParts)
 })
 
 function commit(isTaken: boolean): void {
+  beginCommit()(isTaken)
+}
+
+/** What is changed is decided. Whether the drives take it, comes later. */
+function beginCommit(): (isTaken: boolean) => void {
   const { change, done } = commits.shift() ?? expect.fail('nothing to commit')
   const changed = change(state)
-  if (isTaken && changed.ok) state = changed.value
-  done(isTaken ? ok(state) : failure({ code: 'unavailable', message: 'Too few drives.' }))
+  return (isTaken) => {
+    if (isTaken && changed.ok) state = changed.value
+    done(isTaken ? ok(state) : failure({ code: 'unavailable', message: 'Too few drives.' }))
+  }
 }
 
 const holder = (): string | undefined => state.ownership.find(({ volumeId }) => volumeId === 0)?.heldBy
@@ -60,6 +67,23 @@ it('and not any more from the moment at which this is taken back, unless that fa
   commit(true)
   expect(holder()).toBeUndefined()
   expect(holds.mayKeepUnmirrored(0)).toBe(false)
+})
+
+it('a hold that ends only in the commit of another one counts no more while the drives are written', () => {
+  state = {
+    ...state,
+    cachePolicy: 'write-through',
+    ownership: state.ownership.map((one) => (one.volumeId === 0 ? { ...one, heldBy: 'a' } : { ...one, owner: 'a' })),
+  }
+  cache.dirtyVolumes = () => [0]
+  cache.mustHold = (volumeId) => volumeId === 1
+  holds.review()
+  cache.dirtyVolumes = () => []
+  const end = beginCommit()
+  expect(holds.isHeld(0)).toBe(false)
+  end(true)
+  expect(holder()).toBeUndefined()
+  expect(holds.isHeld(1)).toBe(true)
 })
 
 it('a hold that a claim has made for a replay ends when all is on the drives, and that is told', () => {
