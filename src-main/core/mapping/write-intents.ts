@@ -3,9 +3,18 @@ import type { VolumeOwnership } from '../../contract/array-state'
 import type { WriteClaim } from '../ports'
 import { faultOf, type GroupFault, type GroupIo } from '../raid/group-io'
 import { INTENT_REGIONS, type IntentMap } from '../raid/intent-map'
+import { DoubtfulRegions } from './doubtful-regions'
 import { inheritedMarks, readIntentMap, writeIntentMap, type Go, type MarksWanted } from './intent-io'
+import { OneByOne } from './one-by-one'
 import type { VolumeMap } from './volume-map'
 import { VolumeRegions, type BlockRange, type VolumeStripes } from './volume-regions'
+
+interface SettlingJob {
+  readonly first: number
+  readonly last: number
+  readonly claim: WriteClaim | undefined
+  readonly done: Go
+}
 
 /**
  * Where stripes of a volume may be half updated, as its owner knows it and as the drives say it (`raid/intent-map`).
@@ -37,21 +46,18 @@ export class WriteIntents {
   readonly #underWay = new Uint32Array(INTENT_REGIONS)
   readonly #touched = new Uint8Array(INTENT_REGIONS)
   readonly #failed = new Uint8Array(INTENT_REGIONS)
-  /** By region: what the drives have at least; what an earlier owner left; what is in doubt. */
+  /** By region: what the drives have at least; what an earlier owner left. */
   readonly #standing = new Uint8Array(INTENT_REGIONS)
   readonly #inherited = new Uint8Array(INTENT_REGIONS)
-  readonly #doubtful = new Uint8Array(INTENT_REGIONS)
-  #doubts = 0
+  readonly #doubtful = new DoubtfulRegions()
   #sequence = 0
   #drivesWritten: readonly string[] = []
   #isWriting = false
   /** The map on the drives has marks that are in none of the arrays any more. */
   #isOutdated = false
   #waiting: MarksWanted[] = []
-  #isSettling = false
-  #settling: { readonly regions: readonly number[]; readonly done: Go }[] = []
-  /** Settled, but still in doubt as long as the drives do not say so. */
-  #agreed: readonly number[] = []
+  /** A region that is settled may be written at once, and must not be settled again. */
+  readonly #settling = new OneByOne<SettlingJob>((job, end) => this.#settleNow(job, end))
 
   /** Undefined for a volume without copies and parity. */
   static of(map: VolumeMap<GroupIo>, volumeId: number): WriteIntents | undefined {
@@ -79,13 +85,12 @@ export class WriteIntents {
     this.#isOutdated = false
     this.#sequence = 0
     this.#drivesWritten = []
-    for (const marks of [this.#standing, this.#inherited, this.#doubtful, this.#touched, this.#failed]) marks.fill(0)
-    this.#doubts = 0
-    this.#agreed = []
+    for (const marks of [this.#standing, this.#inherited, this.#touched, this.#failed]) marks.fill(0)
+    this.#doubtful.clear()
   }
 
   get isClear(): boolean {
-    return this.#unverifiedSince === undefined || (this.#isKnown && this.#doubts === 0)
+    return this.#unverifiedSince === undefined || (this.#isKnown && this.#doubtful.isEmpty)
   }
 
   beforeRead(range: BlockRange, go: Go): void {
@@ -119,7 +124,7 @@ export class WriteIntents {
 
   /** Takes marks away where nothing was written since the last sweep. Call it from time to time. */
   sweep(): void {
-    if (!this.#isServed || this.#isWriting || this.#waiting.length > 0 || this.#isSettling) return
+    if (!this.#isServed || this.#isWriting || this.#waiting.length > 0 || this.#settling.isBusy) return
     if (!this.#isKnown) return this.#whenKnown(() => undefined)
     let isIdle = this.#isOutdated
     for (let region = 0; region < this.#regions.count; region++) {
@@ -140,7 +145,7 @@ export class WriteIntents {
     this.#whenKnown(() => {
       const stripes: number[] = []
       for (let stripe = fromStripe; stripe < this.#regions.stripeCount; stripe++) {
-        if (this.#doubtful[this.#regions.at(stripe)] !== 0) stripes.push(stripe)
+        if (this.#doubtful.has(this.#regions.at(stripe))) stripes.push(stripe)
       }
       then(stripes)
     })
@@ -166,32 +171,28 @@ export class WriteIntents {
   #settleBetween(first: number, last: number, done: Go): void {
     if (this.isClear) return done(undefined)
     this.#whenKnown(() => {
-      const regions: number[] = []
-      for (let region = first; region <= last; region++) if (this.#doubtful[region] !== 0) regions.push(region)
-      if (regions.length === 0) return done(undefined)
-      this.#settling.push({ regions, done })
-      this.#settleNext()
+      if (this.#doubtful.between(first, last).length === 0) return done(undefined)
+      this.#settling.add({ first, last, claim: this.#claim, done })
     })
   }
 
-  /** One after the other: a region that is settled may be written at once, and must not be settled again. */
-  #settleNext(): void {
-    const job = this.#isSettling ? undefined : this.#settling.shift()
-    const claim = this.#claim
-    if (job === undefined) return
-    this.#isSettling = true
-    const end = (fault: GroupFault | undefined): void => {
-      this.#isSettling = false
-      job.done(fault)
-      this.#settleNext()
+  #settleNow({ first, last, claim, done }: SettlingJob, end: () => void): void {
+    const tell = (fault: GroupFault | undefined): void => {
+      done(fault)
+      end()
     }
-    if (claim === undefined) return end('stale-epoch')
-    const regions = job.regions.filter((region) => this.#doubtful[region] !== 0)
-    if (regions.length === 0) return end(undefined)
+    if (claim === undefined) return tell('stale-epoch')
+    // A new epoch began meanwhile: what is in doubt now, its map says.
+    if (claim !== this.#claim) {
+      this.#settleBetween(first, last, done)
+      return end()
+    }
+    const regions = this.#doubtful.between(first, last)
+    if (regions.length === 0) return tell(undefined)
     const next = (index: number): void => {
       const region = regions[index]
-      if (region === undefined) return this.#settled(regions, claim, end)
-      this.#regions.settle(region, claim, (status) => (status === 'good' ? next(index + 1) : end(faultOf(status))))
+      if (region === undefined) return this.#settled(regions, claim, tell)
+      this.#regions.settle(region, claim, (status) => (status === 'good' ? next(index + 1) : tell(faultOf(status))))
     }
     next(0)
   }
@@ -200,9 +201,9 @@ export class WriteIntents {
   #settled(regions: readonly number[], claim: WriteClaim, done: Go): void {
     if (claim !== this.#claim) return done('stale-epoch')
     for (const region of regions) this.#inherited[region] = 0
-    this.#agreed = regions
+    this.#doubtful.noteSettled(regions)
     this.#writeNow((fault) => {
-      this.#agreed = []
+      this.#doubtful.noteSettled([])
       done(fault)
     })
   }
@@ -247,23 +248,18 @@ export class WriteIntents {
     const { groups, regionStripes } = this.#regions
     const of = { volumeId: this.#volumeId, epoch: claim.epoch, sequence: ++this.#sequence, regionStripes }
     const drives = groups.flatMap(({ intents }) => intents.drivesInReach)
-    const agreed = this.#agreed
-    const doubtful = this.#doubtful.map((mark, region) => (agreed.includes(region) ? 0 : mark))
-    writeIntentMap(groups, { ...of, written, doubtful }, claim, (status) => {
+    const doubtful = this.#doubtful.forMap()
+    writeIntentMap(groups, { ...of, written, doubtful: doubtful.marks }, claim, (status) => {
       this.#isWriting = false
       if (claim !== this.#claim) return done('stale-epoch')
-      if (status === 'good') this.#written(drives, agreed)
-      else this.#isOutdated = true
-      done(status === 'good' ? undefined : faultOf(status))
+      if (status !== 'good') {
+        this.#isOutdated = true
+        return done(faultOf(status))
+      }
+      this.#drivesWritten = drives
+      doubtful.written()
+      done(undefined)
     })
-  }
-
-  #written(drives: readonly string[], agreed: readonly number[]): void {
-    this.#drivesWritten = drives
-    for (const region of agreed) {
-      this.#doubts -= this.#doubtful[region]!
-      this.#doubtful[region] = 0
-    }
   }
 
   /** Calls `run` when the map that the drives have is known. At once, if it is. */
@@ -295,16 +291,14 @@ export class WriteIntents {
     const { count: regionCount, regionStripes } = this.#regions
     const { inherited, doubtful } = inheritedMarks(found, { regionCount, regionStripes, since })
     this.#inherited.set(inherited)
-    this.#doubtful.set(doubtful)
-    this.#doubts = doubtful.reduce((sum, mark) => sum + mark, 0)
+    this.#doubtful.learn(doubtful)
     if (this.#isServed && since === undefined) this.#forgetInherited()
   }
 
   #forgetInherited(): void {
     if (this.#inherited.includes(1)) this.#isOutdated = true
     this.#inherited.fill(0)
-    this.#doubtful.fill(0)
-    this.#doubts = 0
+    this.#doubtful.clear()
   }
 
   #hasAll(drives: readonly string[]): boolean {

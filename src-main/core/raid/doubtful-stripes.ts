@@ -7,9 +7,9 @@ import { membersInReach } from './intent-sectors'
 import type { InterruptedRows } from './interrupted-rows'
 import { dataMemberOf, type GroupLayout } from './levels/level'
 import { lostBlock } from './lost-block'
-import { worse } from './member-io'
 import type { Members } from './members'
 import { addData, makeParity, solve } from './parity-code'
+import { writeRowParts } from './row-writes'
 
 export interface DoubtfulStripes {
   /** Inside the group; `stripeCount` is at least 1. */
@@ -146,17 +146,11 @@ function writeRows(
   const run = (step: number): void => {
     const writes = steps[step]
     if (writes === undefined) return done('good', { isCorrected: changed.length > 0, lost })
-    let waiting = writes.length
-    let worst: DriveStatus = 'good'
-    if (waiting === 0) return run(step + 1)
-    for (const [member, bytes] of writes) {
-      members.write({ member, memberBlock, from: [bytes] }, claim, cause, (status) => {
-        worst = worse(worst, status)
-        if (--waiting > 0) return
-        if (worst === 'good') run(step + 1)
-        else done(worst, { isCorrected: true, lost })
-      })
-    }
+    const parts = writes.map(([member, bytes]) => ({ member, bytes }))
+    writeRowParts(members, parts, { memberBlock, claim, cause }, (status) => {
+      if (status === 'good') run(step + 1)
+      else done(status, { isCorrected: true, lost })
+    })
   }
   run(0)
 }

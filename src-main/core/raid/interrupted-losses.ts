@@ -6,10 +6,10 @@ import type { InterruptedRows } from './interrupted-rows'
 import { dataMemberOf, type BlockRun, type GroupLayout } from './levels/level'
 import { lostBlock } from './lost-block'
 import type { Row } from './lost-rows'
-import { worse } from './member-io'
 import type { Members } from './members'
 import { makeParity } from './parity-code'
 import { partialParityOf, type PartialParity } from './partial-parity'
+import { writeRowParts } from './row-writes'
 
 export interface InterruptedLoss {
   readonly rows: readonly Row[]
@@ -38,7 +38,7 @@ export function giveUpInterrupted(
   const next = (index: number): void => {
     const row = loss.rows[index]
     if (row === undefined) return done('good', lost)
-    giveUpRow(layout, members, { ...loss, row, interrupted }, (status, blocks) => {
+    giveUpOne(layout, members, { ...loss, row, interrupted }, (status, blocks) => {
       lost.push(...blocks)
       if (status === 'good') next(index + 1)
       else done(status, lost)
@@ -57,7 +57,7 @@ interface DataBlock {
   status: DriveStatus
 }
 
-function giveUpRow(
+function giveUpOne(
   layout: GroupLayout,
   members: Members,
   loss: RowLoss,
@@ -120,26 +120,10 @@ function markRow(
   const write = (isSecured: boolean): void => {
     if (!isSecured) return done('failed')
     interrupted.note(logged)
-    writeAll(members, [...present, ...marked], { memberBlock, claim, cause }, (status) => {
+    writeRowParts(members, [...present, ...marked], { memberBlock, claim, cause }, (status) => {
       if (status === 'good') for (const run of runs) interrupted.forget(run)
       done(status)
     })
   }
   secure([logged], write)
-}
-
-function writeAll(
-  members: Members,
-  parts: readonly { readonly member: number; readonly bytes: Uint8Array }[],
-  to: { readonly memberBlock: number; readonly claim: WriteClaim; readonly cause: TraceId | undefined },
-  done: (status: DriveStatus) => void,
-): void {
-  let waiting = parts.length
-  let worst: DriveStatus = 'good'
-  for (const { member, bytes } of parts) {
-    members.write({ member, memberBlock: to.memberBlock, from: [bytes] }, to.claim, to.cause, (status) => {
-      worst = worse(worst, status)
-      if (--waiting === 0) done(worst)
-    })
-  }
 }

@@ -4,9 +4,9 @@ import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
 import { dataMemberOf, type GroupLayout } from './levels/level'
 import { lostBlock } from './lost-block'
-import { worse } from './member-io'
 import type { Members } from './members'
 import { makeParity } from './parity-code'
+import { writeRowParts } from './row-writes'
 
 /** One block on each member of a stripe, which are redundant together. */
 export interface Row {
@@ -24,7 +24,7 @@ interface RowTerms {
 /**
  * Gives up what a row has lost: too many of its sectors cannot be read. Their data becomes lost blocks, and parity is computed with
  * them, so the rest of the row is redundant again. A row that has lost nothing stays as it is.
- * `failed` if a drive does not answer: it may still have the data. `lost` are blocks of the group. The stripe must be locked
+ * `failed` if a drive does not answer, because it may still have the data, or if too many members are out.
  * exclusively, and no update of it may be interrupted.
  *
  * Unreadable sectors are written last. If the controller dies before that, the row is still known to be lost, and is given up again.
@@ -126,29 +126,11 @@ function replaceLost(
       done('good', [...lost])
       return
     }
-    writeTo(members, written, { contents, memberBlock, claim, cause }, (status) => {
+    const parts = written.map((member) => ({ member, bytes: present(contents.get(member), `the content of member ${member}`) }))
+    writeRowParts(members, parts, { memberBlock, claim, cause }, (status) => {
       if (status === 'good') run(step + 1)
       else done(status, [])
     })
   }
   run(0)
-}
-
-function writeTo(
-  members: Members,
-  written: readonly number[],
-  what: { readonly contents: ReadonlyMap<number, Uint8Array>; readonly memberBlock: number } & Pick<RowTerms, 'claim' | 'cause'>,
-  done: (status: DriveStatus) => void,
-): void {
-  const { contents, memberBlock, claim, cause } = what
-  let waiting = written.length
-  let worst: DriveStatus = 'good'
-  if (waiting === 0) done(worst)
-  for (const member of written) {
-    const from = [present(contents.get(member), `the content of member ${member}`)]
-    members.write({ member, memberBlock, from }, claim, cause, (status) => {
-      worst = worse(worst, status)
-      if (--waiting === 0) done(worst)
-    })
-  }
 }

@@ -9,6 +9,7 @@ import { DirtyVolumes } from './dirty-volumes'
 import type { CachePorts } from '../cache-status'
 import type { LiveLog } from '../log/live-log'
 import type { CacheFault, CacheOutcome, LiveRecord } from '../log/live-record'
+import { Retries } from './retries'
 import type { StripeJournal } from './stripe-journal'
 import { ThroughWriter } from './through-writer'
 import { RUN_BLOCKS, UnitWriter } from './unit-writer'
@@ -18,7 +19,6 @@ import { WaitingReads } from './waiting-reads'
 
 /** Destaged per tick: enough to stay ahead of the hosts, and not so much that they have to wait. */
 const TICK_BYTES = 512 * KIB
-const RETRY_MS = 1000
 
 export interface DestagerParts {
   readonly self: ControllerId
@@ -47,6 +47,7 @@ export class Destager {
   readonly #volumes = new DirtyVolumes()
   readonly #reads: WaitingReads
   readonly #queue: DestageQueue
+  readonly #retries: Retries
   #timer: Timer | undefined
   #isStopped = false
 
@@ -55,6 +56,13 @@ export class Destager {
     const { self, clock, trace, ports, live, journal } = parts
     this.#queue = new DestageQueue(clock, live)
     this.#reads = new WaitingReads(ports)
+    this.#retries = new Retries({
+      clock,
+      ports,
+      again: (dirt) => {
+        if (this.#volumes.has(dirt)) this.#hurry(dirt.dirtyRecords())
+      },
+    })
     const ended = (dirt: VolumeDirt, range: BlockRange, outcome: GroupOutcome<undefined>): void => this.#unitEnded(dirt, range, outcome)
     this.#units = new UnitWriter({ self, trace, ports, journal, ended })
     this.#through = new ThroughWriter({
@@ -197,7 +205,7 @@ export class Destager {
       return
     }
     this.#insert(dirt, record)
-    this.#tryLater(dirt, fault)
+    this.#retries.later(dirt, fault)
   }
 
   #await(records: readonly LiveRecord[], done: (fault: CacheFault | undefined) => void): void {
@@ -262,17 +270,14 @@ export class Destager {
   }
 
   #written(dirt: VolumeDirt, range: BlockRange): void {
-    dirt.fault = undefined
     dirt.extents.remove(range.firstBlock, range.endBlock, range, (record, blocks) => this.#arrived(record, blocks))
     this.#volumes.forgetIdle(dirt)
-    // What found no room is tried again all the time, so it would have failed again by now.
-    if (dirt.extents.isEmpty || this.#parts.clock.nowMs() > dirt.hadNoRoomAtMs + 2 * RETRY_MS) this.#noteRoom(dirt, false)
+    this.#retries.taken(dirt)
     if (!dirt.extents.isEmpty) return
     dirt.hasFailed = false
     this.#parts.ports.holdsChanged()
   }
 
-  /** The data stays dirty and is tried again: drives may come back. */
   #failed(dirt: VolumeDirt, range: BlockRange, fault: GroupFault): void {
     if (fault === 'stale-epoch') {
       this.drop(dirt.volumeId)
@@ -282,30 +287,7 @@ export class Destager {
     dirt.release(range)
     for (const record of dirt.dirtyRecords()) this.#queue.calm(record)
     failWaiters(dirt, fault)
-    this.#tryLater(dirt, fault)
-  }
-
-  #tryLater(dirt: VolumeDirt, fault: GroupFault): void {
-    dirt.fault = fault
-    dirt.hasFailed = true
-    if (fault === 'no-space') {
-      dirt.hadNoRoomAtMs = this.#parts.clock.nowMs()
-      this.#noteRoom(dirt, true)
-    }
-    if (this.#isStopped || dirt.isRetryComing) return
-    dirt.isRetryComing = true
-    this.#parts.clock.after(RETRY_MS, () => {
-      dirt.isRetryComing = false
-      // Even if another write of the volume has succeeded since.
-      if (!this.#volumes.has(dirt) || this.#isStopped) return
-      this.#hurry(dirt.dirtyRecords())
-    })
-  }
-
-  #noteRoom(dirt: VolumeDirt, isShort: boolean): void {
-    if (dirt.isShortOfRoom === isShort) return
-    dirt.isShortOfRoom = isShort
-    this.#parts.ports.roomChanged(dirt.volumeId, isShort)
+    this.#retries.later(dirt, fault)
   }
 
   #schedule(): void {

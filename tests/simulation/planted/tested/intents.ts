@@ -32,8 +32,8 @@ export const INTENT_BUGS: readonly TestedBug[] = [
   {
     name: 'a region is settled again for each that wants it',
     file: 'src-main/core/mapping/write-intents.ts',
-    find: 'const regions = job.regions.filter((region) => this.#doubtful[region] !== 0)',
-    replace: 'const regions = job.regions',
+    find: 'const regions = this.#doubtful.between(first, last)',
+    replace: 'const regions = Array.from({ length: last - first + 1 }, (_, index) => first + index)',
     why: 'What was written there since is given up.',
     foundBy: {
       file: INTENTS,
@@ -43,8 +43,9 @@ export const INTENT_BUGS: readonly TestedBug[] = [
   {
     name: 'the drives are not told that a region is settled',
     file: 'src-main/core/mapping/write-intents.ts',
-    find: 'this.#agreed = regions\n    this.#writeNow((fault) => {',
-    replace: 'this.#written([], regions)\n    ;((told: Go) => told(undefined))((fault) => {',
+    find: 'this.#doubtful.noteSettled(regions)\n    this.#writeNow((fault) => {',
+    replace:
+      'this.#doubtful.noteSettled(regions)\n    this.#doubtful.forMap().written()\n    ;((told: Go) => told(undefined))((fault) => {',
     why: 'The next owner settles it again, and gives up what was written there since.',
     foundBy: {
       file: INTENTS,
@@ -54,8 +55,8 @@ export const INTENT_BUGS: readonly TestedBug[] = [
   {
     name: 'a region counts as settled before the drives know it',
     file: 'src-main/core/mapping/write-intents.ts',
-    find: 'this.#agreed = regions\n',
-    replace: 'this.#agreed = regions\n    this.#written(this.#drivesWritten, regions)\n',
+    find: 'this.#doubtful.noteSettled(regions)\n',
+    replace: 'this.#doubtful.noteSettled(regions)\n    this.#doubtful.forMap().written()\n',
     why: 'A write there lands first, and the next owner settles the region again and gives it up.',
     foundBy: {
       file: INTENTS,
