@@ -77,3 +77,13 @@ it('is answered when the other controller has ended without an answer', () => {
   expect(response).toBe(TASK_MANAGEMENT_OUTCOME.complete)
   expect(world.controller('b')).toBeUndefined()
 })
+
+it('initiators learn that the other path is closed before anybody takes it over', () => {
+  const world = servingWorld({ seed: 1 })
+  const mine = initiatorAt(world, 'a')
+  world.incarnation('b')?.hang()
+  const paths = () => world.controller('a')?.directory.find(0)?.accessState(2)
+  while (paths() === 'active-non-optimized') world.clock.stepUntil(world.clock.nowMs() + 5000)
+  expect(paths()).toBe('unavailable')
+  expect(senseCodes(mine.testUnitReady().sense).slice(0, 2)).toEqual([UNIT_ATTENTION, 0x2a])
+})

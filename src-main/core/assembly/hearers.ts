@@ -61,6 +61,8 @@ function hearPair(parts: AllParts): void {
     () => transfer.peerLost(),
     () => dispatch.peerLost(),
     () => shutdown.peerLost(),
+    // Its addresses are closed until somebody takes them over, which may take a while.
+    () => access.review(),
   )
   peerJoined.heardBy(
     () => operations.peerJoined(),
