@@ -41,7 +41,7 @@ export interface LabApi {
   snapshot(): Promise<LabSnapshot>
   access(): Promise<LabAccess>
   serviceTable(): Promise<ServiceTable>
-  /** The newest events that are still in memory, oldest first. */
+  /** All rare events of this session (contract/trace-history), and at most so many of the others: the newest in memory. Oldest first. */
   recentEvents(limit: number): Promise<readonly TraceEvent[]>
   command<N extends LabCommandName>(name: N, parameters: LabCommandParameters<N>): Promise<Result<null, LabError>>
   /** Goes to that controller's management port like any other request. Rejects only if no controller serves the port. */

@@ -1,4 +1,5 @@
-import { newestEvents, type TraceEvent } from '../contract/trace'
+import type { TraceEvent } from '../contract/trace'
+import { TraceHistory } from '../contract/trace-history'
 import type { TraceClock } from '../platform/clock'
 import type { TraceFiles } from '../platform/trace-files'
 import { TraceRingReader } from '../platform/trace-ring'
@@ -7,10 +8,11 @@ import { parseTraceRecord } from '../platform/trace-writer'
 const DRAIN_EVERY_MS = 30
 /** Younger events wait for the next round, because another writer may still be writing an older one. */
 const SETTLE_MS = 2
-/** Kept in memory for windows that open later. */
+/** Kept in memory for windows that open later, besides all that are rare. */
 const RECENT_EVENTS = 20_000
 
 export interface TraceCollector {
+  /** All that are rare, and so many of the others. */
   recent(limit: number): readonly TraceEvent[]
   counts(): { readonly recorded: number; readonly omitted: number; readonly overwritten: number; readonly fileBytes: number }
   onEvents(listener: (events: readonly TraceEvent[]) => void): () => void
@@ -28,7 +30,7 @@ export function createTraceCollector(options: {
   const readers = options.rings.map((memory) => new TraceRingReader(memory))
   const listeners = new Set<(events: readonly TraceEvent[]) => void>()
   let unsettled: TraceEvent[] = []
-  let recent: readonly TraceEvent[] = []
+  const history = new TraceHistory(RECENT_EVENTS)
   const timer = setInterval(() => collect(now() - SETTLE_MS), DRAIN_EVERY_MS)
 
   function collect(untilMs: number): void {
@@ -47,14 +49,13 @@ export function createTraceCollector(options: {
   }
 
   function publish(events: readonly TraceEvent[]): void {
-    recent = recent.concat(events)
-    if (recent.length > RECENT_EVENTS * 1.25) recent = newestEvents(recent, RECENT_EVENTS)
+    history.add(events)
     files.append(events.map((event) => `${JSON.stringify(event)}\n`).join(''))
     for (const listener of listeners) listener(events)
   }
 
   return {
-    recent: (limit) => newestEvents(recent, Math.max(1, Math.min(limit, RECENT_EVENTS))),
+    recent: (limit) => history.recent(Math.max(1, Math.min(limit, RECENT_EVENTS))),
     counts() {
       let recorded = 0
       let omitted = 0

@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import { newestEvents, type TraceEvent, type TraceId } from '../../src-main/contract/trace'
+import type { TraceEvent, TraceId } from '../../src-main/contract/trace'
+import { TraceHistory } from '../../src-main/contract/trace-history'
 
-/** Events kept in the page. The oldest go first, I/O before others, because people look longest for rare events. */
-const MAX_EVENTS = 16_000
+/** Events kept in the page, besides the rare ones, which stay. The oldest go first, I/O before others. */
+const MAX_BUSY_EVENTS = 16_000
 
 /** `restarted`: these replace all there were. */
 export type EventListener = (events: readonly TraceEvent[], restarted: boolean) => void
@@ -18,7 +19,7 @@ function eventBook() {
   /** The event whose request's story is shown. */
   const selected = shallowRef<TraceId>()
   const listeners = new Set<EventListener>()
-  let events: TraceEvent[] = []
+  const history = new TraceHistory(MAX_BUSY_EVENTS)
   let byId = new Map<TraceId, TraceEvent>()
   let frame = 0
 
@@ -29,27 +30,21 @@ function eventBook() {
 
   /** After a (re)connection, the events that the lab remembers replace those of the page. */
   function restart(remembered: readonly TraceEvent[]): void {
-    events = []
+    history.clear()
     byId = new Map()
     append(remembered)
     for (const listener of listeners) listener(remembered, true)
   }
 
   function append(more: readonly TraceEvent[]): void {
-    for (const event of more) {
-      if (byId.has(event.id)) continue
-      events.push(event)
-      byId.set(event.id, event)
+    const added = more.filter((event) => !byId.has(event.id))
+    for (const event of added) byId.set(event.id, event)
+    const forgotten = history.add(added)
+    if (forgotten > 0) {
+      dropped.value += forgotten
+      byId = new Map(history.all.map((event) => [event.id, event]))
     }
-    if (events.length > MAX_EVENTS) forgetOldest()
     if (frame === 0) frame = requestAnimationFrame(announce)
-  }
-
-  function forgetOldest(): void {
-    const kept = newestEvents(events, Math.floor(MAX_EVENTS * 0.75))
-    dropped.value += events.length - kept.length
-    events = [...kept]
-    byId = new Map(events.map((event) => [event.id, event]))
   }
 
   function announce(): void {
@@ -69,7 +64,7 @@ function eventBook() {
     add,
     restart,
     onEvents,
-    all: () => events as readonly TraceEvent[],
+    all: () => history.all,
     find: (id: TraceId) => byId.get(id),
   }
 }

@@ -36,7 +36,7 @@ describe('trace collector', () => {
     const told: TraceEvent[] = []
     collector.onEvents((events) => told.push(...events))
     for (clock.nowMs = 1; clock.nowMs <= 10; clock.nowMs++)
-      (clock.nowMs % 3 === 0 ? b : a)?.record({ place: 'midplane', kind: 'lab.started' })
+      (clock.nowMs % 3 === 0 ? b : a)?.record({ place: 'midplane', kind: 'portal.login' })
     collector.close()
     const times = Array.from({ length: 10 }, (_, index) => index + 1)
     expect(told.map(({ timeMs }) => timeMs)).toEqual(times)
