@@ -27,6 +27,8 @@ export interface LabIdentity {
   /** Why this build is not for users, e.g. "Electron 33.2.1 from the package registry". */
   readonly developmentBuild?: string
   readonly targetName: string
+  /** Zero of the trace clock, in milliseconds since 1970; absent from a simulated lab, which is at no time of day. */
+  readonly startedAtMs?: number
 }
 
 /** As the midplane sees it; `phase` as the controller says itself. */

@@ -170,7 +170,15 @@ export class RunningLab implements Lab {
 
   #identity({ version, developmentBuild }: LabOptions): LabIdentity {
     const { id, folder } = this.#folder
-    return { id, folder, version, targetName: this.#targetName, ...(developmentBuild === undefined ? {} : { developmentBuild }) }
+    const startedAtMs = Date.now() - this.#now()
+    return {
+      id,
+      folder,
+      version,
+      targetName: this.#targetName,
+      startedAtMs,
+      ...(developmentBuild === undefined ? {} : { developmentBuild }),
+    }
   }
 
   #access(): LabAccess {

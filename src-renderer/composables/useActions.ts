@@ -50,6 +50,7 @@ export function useActions() {
     giveBack: (controller: ControllerId) => requestService('give-back', { to: controller }),
     rebuildDrive: (drive: number, force: boolean) => requestService('rebuild-drive', force ? { drive, force } : { drive }),
     verifyLedger: () => run('verify-ledger', {}),
+    resetOutages: () => run('reset-outages', {}),
     setInterconnect,
     setWorkload,
     requestService,

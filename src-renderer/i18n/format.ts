@@ -68,6 +68,13 @@ export function formatTraceTime(timeMs: number): string {
   return `${String(minutes).padStart(2, '0')}:${String(totalS % 60).padStart(2, '0')}.${String(thousandths).padStart(3, '0')}`
 }
 
+/** The time of day on this machine: 14:02:07.318. */
+export function formatWallClock(epochMs: number): string {
+  const at = new Date(epochMs)
+  const [hours, minutes, seconds] = [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0'))
+  return `${hours}:${minutes}:${seconds}.${String(at.getMilliseconds()).padStart(3, '0')}`
+}
+
 /** Virtual time to the microsecond: 02:07.318.042. */
 export function formatFineTime(timeMs: number): string {
   const wholeUs = Math.round(timeMs * 1000)

@@ -1,12 +1,14 @@
 import type { Volume } from '../../src-main/contract/configuration'
 import { peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import { servingOf } from './serving'
 
 /** The condition of a controller in one word, from what the midplane sees and what the controller says. */
 export type ControllerCondition = 'serving' | 'taking-over' | 'starting' | 'waiting' | 'joining' | 'hung' | 'resetting' | 'down'
 
 /**
- * The condition of the pair as a whole. `single`: one controller serves everything. `none`: neither serves. `degraded` and
+ * The condition of the pair as a whole. `single`: one controller serves everything. `unserved`: a LUN or an address
+ * is served by nobody, though a controller serves. `none`: neither serves. `degraded` and
  * `rebuilding`: both serve, and a drive is out. `short-of-room`: both serve, and the disk under the drives is full, so writes are refused.
  */
 export type ArrayCondition =
@@ -18,6 +20,7 @@ export type ArrayCondition =
   | 'taking-over'
   | 'giving-back'
   | 'single'
+  | 'unserved'
   | 'starting'
   | 'none'
 
@@ -36,6 +39,7 @@ export function arrayCondition(snapshot: LabSnapshot): ArrayCondition {
   const conditions = [controllerCondition(snapshot, 'a'), controllerCondition(snapshot, 'b')]
   const serving = conditions.filter((condition) => condition === 'serving').length
   if (conditions.includes('taking-over')) return 'taking-over'
+  if (serving > 0 && isUnserved(snapshot, serving === 1)) return 'unserved'
   if (serving === 2) {
     if (snapshot.interconnect.state === 'cut') return 'interconnect-cut'
     if (isShortOfRoom(snapshot)) return 'short-of-room'
@@ -45,6 +49,12 @@ export function arrayCondition(snapshot: LabSnapshot): ArrayCondition {
   }
   if (serving === 1) return conditions.includes('joining') ? 'giving-back' : 'single'
   return conditions.every((condition) => condition === 'down' || condition === 'hung') ? 'none' : 'starting'
+}
+
+/** Addresses count only if their controller is out: when both serve, one is being handed over. */
+function isUnserved(snapshot: LabSnapshot, countsAddresses: boolean): boolean {
+  const { luns, addresses } = servingOf(snapshot).nobody
+  return luns.length > 0 || (countsAddresses && addresses.length > 0)
 }
 
 /** Some volume has data that waits for room on the disk under the drives. */
@@ -71,6 +81,7 @@ export function toneOf(condition: ControllerCondition | ArrayCondition): Tone {
     case 'hung':
     case 'none':
     case 'single':
+    case 'unserved':
     case 'degraded':
     case 'short-of-room':
     case 'interconnect-cut':

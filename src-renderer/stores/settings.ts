@@ -7,6 +7,8 @@ import { USUAL_SPEED } from '../model/run-order'
 
 export const PANELS = ['workload', 'service', 'takeovers', 'mapping', 'events', 'words'] as const
 export const VIEWS = ['live', 'simulation'] as const
+/** How moments are shown. */
+export const TIMES = ['since-start', 'wall-clock'] as const
 export type View = (typeof VIEWS)[number]
 
 const KEPT_AS = 'takeover-lab.settings'
@@ -18,6 +20,7 @@ const settingsSchema = v.object({
   view: v.optional(v.fallback(v.picklist(VIEWS), 'live'), 'live'),
   panel: v.optional(v.fallback(v.picklist(PANELS), 'workload'), 'workload'),
   theme: v.optional(v.fallback(v.picklist(['dark', 'light', 'system']), 'dark'), 'dark'),
+  times: v.optional(v.fallback(v.picklist(TIMES), 'since-start'), 'since-start'),
   showRequests: v.optional(v.fallback(v.boolean(), true), true),
   dockShare: share(37),
   simulationDockShare: share(20),

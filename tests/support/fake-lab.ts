@@ -234,7 +234,8 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     else record(tell(nowMs, [{ place: 'midplane', kind: 'midplane.controller-hung', afterMs: 0 }]))
     change(id, {
       state: reason === 'crash' ? 'down' : 'hung',
-      ...(reason === 'crash' ? { portalServedBy: undefined, phase: undefined } : {}),
+      portalServedBy: undefined,
+      ...(reason === 'crash' ? { phase: undefined } : {}),
       ...(lastFailure === undefined ? {} : { lastFailure }),
     })
     for (const of of CONTROLLER_IDS) if (controllers[of].portalServedBy === id) change(of, { portalServedBy: undefined })
@@ -371,6 +372,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
         const given = v.safeParse(workloadSchema, (parameters as { workload?: unknown }).workload)
         host = {
           ...host,
+          outages: { ...host.outages, luns: host.outages.luns.map((lun) => ({ ...lun, measured: name === 'start-workload' })) },
           workload: { running: name === 'start-workload', settings: given.success ? given.output : host.workload.settings },
         }
         return undefined
@@ -480,6 +482,11 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     },
     crash: (id: ControllerId, message: string) => stop(id, 'crash', message),
     wait: (id: ControllerId, reason: string) => change(id, { phase: 'waiting', reason }),
+    /** As the host finds it, for so long by now. */
+    leaveUnanswered: (lun: number, unansweredMs: number) => {
+      const luns = host.outages.luns.map((one) => (one.lun === lun ? { ...one, unansweredMs } : one))
+      host = { ...host, outages: { ...host.outages, luns } }
+    },
     lose: (blocks: number) => (host = { ...host, ledger: { ...host.ledger, lost: blocks } }),
     failDrive: fail,
     /** It stays out again, with this sentence. */

@@ -30,10 +30,18 @@ export const panels = {
     ms: '{ms} ms',
     underWay: 'under way',
     now: 'now',
-    hostGap: 'longest gap at the host',
+    hostOutage: 'longest outage at the host',
     total: 'from failure to serving',
     hostSees: 'the host waits',
-    noGap: 'no gap measured: no workload was running',
+    noOutage: 'no outage measured: no workload was running',
+    outageReason: {
+      'sent-before': 'The request that waited longest was sent {ms} ms before the failure.',
+      'answered-until': 'For {ms} ms after {dead} was last heard of, the host was still answered, or no request waited.',
+      'served-until-fence': 'A cut alone stops no host: both controllers served for {ms} ms, and the host waited only around the fence.',
+      'answered-early': 'The host was answered {ms} ms before the takeover was complete: it also has a path to {survivor} itself.',
+      'back-later':
+        'Once {survivor} served everything, the host took {ms} ms more to come back, to send its requests again and to get an answer.',
+    },
     notMeasured: 'not measured',
     unit: 'ms',
     replayedRecords:

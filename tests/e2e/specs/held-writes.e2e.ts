@@ -47,7 +47,7 @@ describe('writes that only a controller has that is away', () => {
     await $('aria/Kill controller B').click()
     await waitForState('Neither controller serves')
     await $('aria/Restart controller A').click()
-    await waitForState('Not redundant: A serves alone')
+    await waitForState('Not everything is served')
   })
 
   it('are waited for, and the picture says for whom', async () => {

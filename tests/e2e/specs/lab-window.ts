@@ -65,7 +65,8 @@ export async function requestsPerSecond(): Promise<number> {
 }
 
 export async function lostBlocks(): Promise<number> {
-  return Number.parseInt(await $('[data-testid="lost"]').getText(), 10)
+  const [, lost = '0'] = /([\d,]+) (?:blocks? )?lost/.exec(await $('[data-testid="lost"]').getText()) ?? []
+  return Number(lost.replaceAll(',', ''))
 }
 
 /** A figure of the ledger in the workload panel. */

@@ -13,6 +13,7 @@ import DriveShelf from '../../../src-renderer/components/topology/DriveShelf.vue
 import HostNode from '../../../src-renderer/components/topology/HostNode.vue'
 import VolumeChips from '../../../src-renderer/components/topology/VolumeChips.vue'
 import LedgerLine from '../../../src-renderer/components/workload/LedgerLine.vue'
+import OutageMeter from '../../../src-renderer/components/workload/OutageMeter.vue'
 import { SCENE } from '../../../src-renderer/composables/useScene'
 import { useLabStore } from '../../../src-renderer/stores/lab'
 import { useEventStore } from '../../../src-renderer/stores/events'
@@ -24,6 +25,7 @@ let frames: (() => void)[]
 
 beforeEach(() => {
   frames = []
+  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => undefined }))
   vi.stubGlobal('requestAnimationFrame', (run: () => void) => frames.push(run))
   pinia = createPinia()
   setActivePinia(pinia)
@@ -167,10 +169,41 @@ describe('the picture around it', () => {
     const lab = createFakeLab()
     attach(lab)
     await show(lab)
-    expect(await textOf(LedgerLine)).toContain('0 lost')
+    expect(await textOf(LedgerLine)).toContain('Not checked yet')
+    await lab.api.command('start-workload', {})
+    await show(lab, 1000)
+    await lab.api.command('verify-ledger', {})
+    await show(lab)
+    expect(await textOf(LedgerLine)).toMatch(/\d read back, 0 lost/)
     lab.lose(2)
     await show(lab)
     expect(await textOf(LedgerLine)).toContain('2 blocks lost')
+  })
+
+  it('measures no outage where nothing is sent, and names the cause of one', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await show(lab)
+    expect(await textOf(OutageMeter)).toMatch(/– .*Not measured: no workload runs\./)
+    await lab.api.command('start-workload', {})
+    lab.leaveUnanswered(1, 1300)
+    await show(lab)
+    expect(await textOf(OutageMeter)).toContain('LUN 1 is unanswered: 1,300 ms')
+    lab.leaveUnanswered(1, 0)
+    await lab.api.command('kill', { controller: 'a' })
+    await show(lab, 2000)
+    expect(await textOf(OutageMeter)).toMatch(/211 ms A crashed, LUN 0/)
+    await lab.api.command('reset-outages', {})
+    await show(lab)
+    expect(await textOf(OutageMeter)).not.toContain('211')
+  })
+
+  it('gives no verdict on the ledger without a connection', async () => {
+    const lab = createFakeLab()
+    attach(lab, 'lost')
+    await show(lab)
+    expect(await textOf(LedgerLine)).toContain('Not known: no connection to the host')
+    expect(await textOf(OutageMeter)).toContain('Last known: there is no connection.')
   })
 
   it('says that the connection is lost, and that what is shown is old', async () => {

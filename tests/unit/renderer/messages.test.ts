@@ -65,9 +65,13 @@ describe('messages', () => {
         'taking-over',
         'giving-back',
         'single',
+        'unserved',
         'starting',
         'none',
       ].map((condition) => `arrayCondition.${condition}`),
+      ...['crash', 'panic', 'hang', 'stop', 'giveback', 'drive', 'both-down', 'cut', 'move', 'none'].map(
+        (cause) => `outage.cause.${cause}`,
+      ),
       ...['lost', 'refused', 'closed'].flatMap((state) => [`link.${state}.title`, `link.${state}.detail`]),
     ]
     for (const key of keys) expect(valueAt(key), key).toBeTypeOf('string')

@@ -28,7 +28,7 @@ describe('what the pair is shown as', () => {
     for (let n = 0; n < 20; n++, lab.advance(50)) await note()
     await lab.api.command('restart', { controller: 'a' })
     for (let n = 0; n < 60; n++, lab.advance(50)) await note()
-    expect(conditions).toEqual(['single', 'taking-over', 'single', 'giving-back', 'redundant'])
+    expect(conditions).toEqual(['unserved', 'taking-over', 'single', 'giving-back', 'redundant'])
   })
 
   it('is degraded while a drive is out, until that is rebuilt', async () => {
@@ -42,7 +42,7 @@ describe('what the pair is shown as', () => {
     expect(arrayCondition(both)).toBe('degraded')
     expect([drivesThatAre('failed', both), drivesThatAre('rebuilding', both)]).toEqual([[1, 2], [0]])
     const { a } = snapshot.controllers
-    expect(arrayCondition({ ...both, controllers: { ...snapshot.controllers, a: { ...a, state: 'down' } } })).toBe('single')
+    expect(arrayCondition({ ...both, controllers: { ...snapshot.controllers, a: { ...a, state: 'down' } } })).toBe('unserved')
   })
 
   it('says of a hung controller that it is hung, and of its address that nobody serves it', async () => {

@@ -1,0 +1,58 @@
+import { CONTROLLER_IDS, type ControllerId } from '../../src-main/contract/controller-id'
+import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import { unansweredLuns } from './outage'
+
+export interface Served {
+  readonly luns: readonly number[]
+  /** Whose portal and management address. */
+  readonly addresses: readonly ControllerId[]
+}
+
+/** Who answers for each LUN and each address, as the host and the portals find it, whatever the controllers say of themselves. */
+export interface Serving {
+  readonly a: Served
+  readonly b: Served
+  readonly nobody: Served
+}
+
+export function servingOf(snapshot: LabSnapshot): Serving {
+  const luns = (snapshot.array?.configuration.luns ?? []).map(({ lun, volumeId }) => ({ lun, by: serverOfLun(snapshot, lun, volumeId) }))
+  const servedBy = (server: ControllerId | undefined): Served => ({
+    luns: luns.filter(({ by }) => by === server).map(({ lun }) => lun),
+    addresses: CONTROLLER_IDS.filter((id) => snapshot.controllers[id].portalServedBy === server),
+  })
+  return { a: servedBy('a'), b: servedBy('b'), nobody: servedBy(undefined) }
+}
+
+export function isNothing({ luns, addresses }: Served): boolean {
+  return luns.length === 0 && addresses.length === 0
+}
+
+/**
+ * The host knows best: a LUN that leaves it waiting is served by nobody. Otherwise it is served where its path ends, or by its
+ * owner if that path is not the owner's. Where no host tells, it is the owner, if that serves.
+ */
+function serverOfLun(snapshot: LabSnapshot, lun: number, volumeId: number): ControllerId | undefined {
+  const { host, controllers, array } = snapshot
+  if (unansweredLuns(host).some((waiting) => waiting.lun === lun)) return undefined
+  const owner = array?.ownership.find((entry) => entry.volumeId === volumeId)?.owner
+  const serving =
+    owner !== undefined && controllers[owner].state === 'running' && controllers[owner].phase === 'serving' ? owner : undefined
+  // A host that has not connected yet, as at the start, tells nothing.
+  if (host === undefined || host.paths.every(({ state }) => state === 'connecting')) return serving
+  const path = pathOf(host.paths, lun)
+  if (path === undefined) return undefined
+  const end = controllers[path.controller].portalServedBy
+  return end !== undefined && path.isOptimized ? end : end && serving
+}
+
+function pathOf(
+  paths: NonNullable<LabSnapshot['host']>['paths'],
+  lun: number,
+): { readonly controller: ControllerId; readonly isOptimized: boolean } | undefined {
+  const known = paths.flatMap(({ controller, state, luns }) => {
+    const entry = state === 'up' ? luns.find((one) => one.lun === lun) : undefined
+    return entry === undefined ? [] : [{ controller, inUse: entry.inUse, isOptimized: entry.accessState === 'active-optimized' }]
+  })
+  return known.find(({ inUse }) => inUse) ?? known.find(({ isOptimized }) => isOptimized) ?? known[0]
+}

@@ -1,0 +1,66 @@
+/** What the outage meter says is what the host went through, and names the cause. */
+import { lostBlocks, openedLab, startWorkload, takePictures, waitForState } from './lab-window'
+
+const textOf = (testId: string): Promise<string> => $(`[data-testid="${testId}"]`).getText()
+
+async function outageMs(): Promise<number> {
+  return Number.parseFloat((await textOf('outage')).replaceAll(',', ''))
+}
+
+async function untilCause(cause: string): Promise<void> {
+  await browser.waitUntil(
+    async () => (await $('[data-testid="outage-cause"]').isExisting()) && (await textOf('outage-cause')).includes(cause),
+    {
+      timeout: 20_000,
+      timeoutMsg: `the longest outage was not "${cause}"`,
+    },
+  )
+}
+
+describe('the outage meter', () => {
+  before(openedLab)
+
+  it('measures nothing without a workload, and says so', async () => {
+    if (await $('button=Stop').isExisting()) await $('button=Stop').click()
+    await browser.waitUntil(async () => (await textOf('outage-now')) === 'Not measured: no workload runs.')
+    expect(await textOf('serving')).toContain('A serves')
+    expect(await textOf('lost')).not.toContain('0 lost')
+  })
+
+  it('names the crash, and the giveback after a reset', async () => {
+    await startWorkload()
+    await $('aria/Kill controller A').click()
+    await untilCause('A crashed')
+    await waitForState('Not redundant: B serves alone')
+    await $('aria/Reset the outage meter').click()
+    await untilCause('since the reset')
+    await $('aria/Restart controller A').click()
+    await waitForState('Redundant')
+    await untilCause('giveback to A')
+  })
+
+  it('says who is served by nobody while a controller hangs', async () => {
+    await $('aria/Hang controller A').click()
+    await browser.waitUntil(async () => (await textOf('serving')).includes('Nobody serves'), { interval: 50 })
+    expect(await textOf('array-state')).not.toContain('serves alone')
+    await untilCause('A hung')
+    await waitForState('Not redundant: B serves alone')
+    expect(await outageMs()).toBeGreaterThan(500)
+  })
+
+  it('counts up while both are down, until one serves again', async () => {
+    await $('aria/Kill controller B').click()
+    await waitForState('Neither controller serves')
+    await browser.waitUntil(async () => /LUN \d is unanswered/.test(await textOf('outage-now')))
+    const before = await outageMs()
+    await browser.pause(3000)
+    expect((await outageMs()) - before).toBeGreaterThan(2500)
+    await takePictures('outage-both-down')
+    await $('aria/Restart controller B').click()
+    await browser.waitUntil(async () => !(await $('[data-testid="outage-now"]').isExisting()), { timeout: 20_000 })
+    expect(await textOf('outage-cause')).toContain('both controllers out')
+    expect(await outageMs()).toBeGreaterThan(3000)
+    expect(await lostBlocks()).toBe(0)
+    await takePictures('outage-over')
+  })
+})

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { present } from '../../../src-main/base/assert'
+import type { HostPath } from '../../../src-main/contract/host'
+import type { LabSnapshot } from '../../../src-main/contract/snapshot'
+import { arrayCondition } from '../../../src-renderer/model/condition'
+import { servingOf } from '../../../src-renderer/model/serving'
+import { createFakeLab } from '../../support/fake-lab'
+
+async function start(): Promise<LabSnapshot> {
+  const lab = createFakeLab()
+  lab.advance(50)
+  return lab.api.snapshot()
+}
+
+function withHost(snapshot: LabSnapshot, part: Partial<NonNullable<LabSnapshot['host']>>): LabSnapshot {
+  return { ...snapshot, host: { ...present(snapshot.host, 'host'), ...part } }
+}
+
+/** A hangs: the midplane knows, its peer does not yet, and its connections are still there. */
+function withHang(snapshot: LabSnapshot): LabSnapshot {
+  const { a, b } = snapshot.controllers
+  return { ...snapshot, controllers: { a: { ...a, state: 'hung', portalServedBy: undefined }, b } }
+}
+
+describe('who serves', () => {
+  it('is the owner of each LUN, and each controller at its addresses', async () => {
+    expect(servingOf(await start())).toEqual({
+      a: { luns: [0], addresses: ['a'] },
+      b: { luns: [1], addresses: ['b'] },
+      nobody: { luns: [], addresses: [] },
+    })
+  })
+
+  it('is nobody, of what a controller that hangs had, so the other does not serve alone', async () => {
+    const snapshot = withHang(await start())
+    expect(servingOf(snapshot)).toEqual({
+      a: { luns: [], addresses: [] },
+      b: { luns: [1], addresses: ['b'] },
+      nobody: { luns: [0], addresses: ['a'] },
+    })
+    expect(arrayCondition(snapshot)).toBe('unserved')
+  })
+
+  it('is nobody, of a LUN that leaves the host waiting, whatever the pair claims', async () => {
+    const snapshot = await start()
+    const luns = [{ lun: 1, measured: true, unansweredMs: 900 }]
+    const waiting = withHost(snapshot, { outages: { since: { atMs: 0, reason: 'start' }, luns } })
+    expect(servingOf(waiting).nobody).toEqual({ luns: [1], addresses: [] })
+    expect(arrayCondition(waiting)).toBe('unserved')
+    const usual = withHost(snapshot, {
+      outages: { since: { atMs: 0, reason: 'start' }, luns: [{ lun: 1, measured: true, unansweredMs: 20 }] },
+    })
+    expect(arrayCondition(usual)).toBe('redundant')
+  })
+
+  it('is the owner behind the path that is left, and nobody without a path', async () => {
+    const snapshot = await start()
+    const [pathA, pathB] = present(snapshot.host, 'host').paths as [HostPath, HostPath]
+    const byB = withHost(snapshot, { paths: [{ ...pathA, state: 'down', luns: [] }, pathB] })
+    expect(servingOf(byB).a.luns).toEqual([0])
+    const without = withHost(snapshot, { paths: [pathA, pathB].map((path) => ({ ...path, state: 'down', luns: [] })) })
+    expect(servingOf(without).nobody.luns).toEqual([0, 1])
+  })
+
+  it('is taken from the pair where no host tells', async () => {
+    const snapshot = await start()
+    expect(servingOf({ ...snapshot, host: undefined }).a.luns).toEqual([0])
+    const host = present(snapshot.host, 'host')
+    const connecting = withHost(snapshot, { paths: host.paths.map((path) => ({ ...path, state: 'connecting', luns: [] })) })
+    expect(servingOf(connecting).b.luns).toEqual([1])
+    expect(servingOf({ ...withHang(snapshot), host: undefined }).nobody.luns).toEqual([0])
+  })
+})

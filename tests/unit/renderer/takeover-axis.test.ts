@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import type { TakeoverRecord } from '../../../src-main/contract/snapshot'
+import { outageReasons, takeoverAxis } from '../../../src-renderer/model/takeover-axis'
+
+function takeover(
+  totalMs: number,
+  outage?: readonly [fromMs: number, toMs: number],
+  reason: TakeoverRecord['reason'] = 'crash',
+): TakeoverRecord {
+  const record = { number: 1, survivor: 'b', dead: 'a', reason, startedAtMs: 1000, phases: [], totalMs, volumes: [0] } as const
+  if (outage === undefined) return record
+  const [fromMs, toMs] = outage
+  return { ...record, hostOutage: { lun: 0, startedAtMs: 1000 + fromMs, durationMs: toMs - fromMs, isOver: true } }
+}
+
+const kindsOf = (record: TakeoverRecord) => outageReasons(record).map(({ kind, ms }) => `${kind} ${ms}`)
+
+describe('the axis of a takeover', () => {
+  it('has the outage of the host where it was, which for a cut is around the fence', () => {
+    const cut = takeover(830, [770, 830.5], 'interconnect')
+    expect(takeoverAxis(cut)).toEqual({ fromMs: 0, spanMs: 830.5, host: { fromMs: 770, toMs: 830.5 } })
+    expect(kindsOf(cut)).toEqual(['served-until-fence 770'])
+  })
+
+  it('begins before the failure if the host did, and ends with what ends last', () => {
+    expect(takeoverAxis(takeover(26, [-4, 31]))).toEqual({ fromMs: -4, spanMs: 35, host: { fromMs: -4, toMs: 31 } })
+    expect(takeoverAxis(takeover(26))).toEqual({ fromMs: 0, spanMs: 26, host: undefined })
+  })
+
+  it('explains each difference between the two, and no more', () => {
+    expect(kindsOf(takeover(26, [-4, 31]))).toEqual(['sent-before 4', 'back-later 5'])
+    expect(kindsOf(takeover(26, [6, 20]))).toEqual(['answered-until 6', 'answered-early 6'])
+    expect(kindsOf(takeover(26, [0.5, 26.4]))).toEqual([])
+    expect(kindsOf(takeover(26))).toEqual([])
+  })
+})
