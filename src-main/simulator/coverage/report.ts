@@ -1,5 +1,6 @@
+import { PHASES } from '../pair-phases'
 import type { FileCoverage } from './executed'
-import { PHASES, type Meetings } from './meetings'
+import type { Meetings } from './meetings'
 
 const NAME_WIDTH = 28
 const COUNT_WIDTH = 14

@@ -1,4 +1,5 @@
 import type { Prng } from '../../base/prng'
+import type { ControllerId } from '../../contract/controller-id'
 import type { Place } from '../../contract/trace'
 import type { World } from '../world'
 
@@ -8,6 +9,8 @@ export type FaultHits = (place: Place, lasts?: () => boolean) => void
 export interface FaultSurroundings {
   readonly world: World
   readonly random: Prng
+  /** Draws one of the two. A fault that is aimed at a phase of the pair gets one that is alive, if there is any. */
+  controller(): ControllerId
   /**
    * A drive that may fail, and a sector of it that hosts use. Undefined if one more failure would be too many. What the fault does
    * to it begins within this time (0 by default).

@@ -41,34 +41,34 @@ function cut({ world, hit }: Strike, forMs: number): void {
 }
 
 export const FAULTS: readonly Fault[] = [
-  { name: 'crash', strike: ({ world, random, hit }) => kill({ world, hit }, random.pick(CONTROLLER_IDS)) },
-  { name: 'crash-in-nvram-write', strike: ({ world, random, hit }) => killInWrite({ world, hit }, random.pick(CONTROLLER_IDS)) },
-  { name: 'hang', strike: ({ world, random, hit }) => hang({ world, hit }, random.pick(CONTROLLER_IDS), between(random, 50, 3000)) },
+  { name: 'crash', strike: ({ world, controller, hit }) => kill({ world, hit }, controller()) },
+  { name: 'crash-in-nvram-write', strike: ({ world, controller, hit }) => killInWrite({ world, hit }, controller()) },
+  { name: 'hang', strike: ({ world, random, controller, hit }) => hang({ world, hit }, controller(), between(random, 50, 3000)) },
   {
     name: 'slow-controller',
-    strike({ world, random, hit }) {
-      const controller = random.pick(CONTROLLER_IDS)
-      const incarnation = world.incarnation(controller)
+    strike({ world, random, controller, hit }) {
+      const slow = controller()
+      const incarnation = world.incarnation(slow)
       incarnation?.setEventCost(between(random, 0.05, 2))
-      if (incarnation?.isAlive === true) hit(`controller-${controller}`, () => incarnation.isAlive && incarnation.isSlow)
+      if (incarnation?.isAlive === true) hit(`controller-${slow}`, () => incarnation.isAlive && incarnation.isSlow)
       world.clock.after(between(random, 50, 2000), () => incarnation?.setEventCost(0))
     },
   },
   { name: 'cut', strike: ({ world, random, hit }) => cut({ world, hit }, between(random, 20, 3000)) },
   {
     name: 'cut-and-hang',
-    strike({ world, random, isOver, hit }) {
+    strike({ world, random, controller, isOver, hit }) {
       const apartMs = between(random, 0, 900)
       cut({ world, hit }, between(random, 20, 3000))
-      world.clock.after(apartMs, () => isOver() || hang({ world, hit }, random.pick(CONTROLLER_IDS), between(random, 50, 3000)))
+      world.clock.after(apartMs, () => isOver() || hang({ world, hit }, controller(), between(random, 50, 3000)))
     },
   },
-  { name: 'hang-for-good', strike: ({ world, random, hit }) => hangForGood({ world, hit }, random.pick(CONTROLLER_IDS)) },
+  { name: 'hang-for-good', strike: ({ world, controller, hit }) => hangForGood({ world, hit }, controller()) },
   {
     // Neither can fence the other in time.
     name: 'hang-and-kill',
-    strike({ world, random, isOver, hit }) {
-      const hung = random.pick(CONTROLLER_IDS)
+    strike({ world, random, controller, isOver, hit }) {
+      const hung = controller()
       hangForGood({ world, hit }, hung)
       world.clock.after(between(random, 0, 900), () => isOver() || kill({ world, hit }, peerOf(hung)))
     },
@@ -76,8 +76,8 @@ export const FAULTS: readonly Fault[] = [
   { name: 'long-cut', strike: ({ world, random, hit }) => cut({ world, hit }, between(random, 3000, 15_000)) },
   {
     name: 'both-killed',
-    strike({ world, random, isOver, hit }) {
-      const first = random.pick(CONTROLLER_IDS)
+    strike({ world, random, controller, isOver, hit }) {
+      const first = controller()
       kill({ world, hit }, first)
       world.clock.after(between(random, 0, 30), () => isOver() || kill({ world, hit }, first === 'a' ? 'b' : 'a'))
     },

@@ -4,6 +4,7 @@ import { LIMITS } from '../../contract/limits'
 import type { SmallArray } from '../first-state'
 import { LONGEST_SHARE, type LengthHabits } from '../hosts/ranges'
 import type { HostHabits } from '../hosts/virtual-host'
+import { drawAims, type Aim } from './aims'
 import type { Fault } from './fault'
 import { FAULTS } from './faults'
 import { shortOfRoom } from './short-of-room'
@@ -13,6 +14,8 @@ export interface Swarm {
   readonly durationMs: number
   /** In order of their time. */
   readonly faults: readonly { readonly atMs: number; readonly fault: Fault }[]
+  /** Faults that wait for the pair to be in the middle of something. */
+  readonly aims: readonly Aim[]
   /** The mean time between the death of a controller and its restart by the operator. */
   readonly restartAfterMs: number
   /** The mean time between the failure of a drive and its rebuild. Undefined: nobody rebuilds it. */
@@ -46,6 +49,9 @@ const SCSI_HOST_SHARE = 0.25
 const REBUILD_SHARE = 0.65
 const SHORTAGE_SHARE = 0.25
 const REPEATER_SHARE = 0.1
+const AIMED_SHARE = 0.4
+/** Where faults are aimed at rebuilds, there are some. */
+const AIMED_REBUILD_AFTER_MS = 50
 const SMALL_ARRAY_SHARE = 0.5
 /** The longest command of a host; the last one is as long as the pair allows. */
 const LONGEST_BLOCKS = [8, 32, 128, 800, LIMITS.transferBytes / BLOCK_BYTES]
@@ -62,9 +68,12 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const clients = hosts.reduce((sum, { clients: count }) => sum + count, 0)
   const bursts = drawBursts(random, { durationMs, commandsPerClient: operations / clients })
   const faults = drawFaults(random, { durationMs, burstsAtMs: bursts.map(({ atMs }) => atMs) })
-  const swarm: Omit<Swarm, 'hasRepeater' | 'hasScsiHost'> = {
+  const swarm: Swarm = {
     durationMs,
     faults,
+    aims: [],
+    hasRepeater: false,
+    hasScsiHost: false,
     restartAfterMs: random.pick([5, 100, 700, 2500]),
     bursts,
     hosts,
@@ -79,10 +88,16 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const isShort = random.chance(SHORTAGE_SHARE)
   const hasRepeater = random.chance(REPEATER_SHARE)
   const all = isShort ? withShortages(random, swarm) : faults
-  return { ...swarm, hasRepeater, faults: all, hasScsiHost: random.chance(SCSI_HOST_SHARE) }
+  const old = { ...swarm, hasRepeater, faults: all, hasScsiHost: random.chance(SCSI_HOST_SHARE) }
+  return random.chance(AIMED_SHARE) ? withAims(random.fork(), old) : old
 }
 
-function withShortages(random: Prng, { faults, bursts, durationMs }: Pick<Swarm, 'faults' | 'bursts' | 'durationMs'>): Swarm['faults'] {
+function withAims(random: Prng, swarm: Swarm): Swarm {
+  const { durationMs, bursts, rebuildAfterMs = AIMED_REBUILD_AFTER_MS } = swarm
+  return { ...swarm, rebuildAfterMs, aims: drawAims(random, { durationMs, burstsAtMs: bursts.map(({ atMs }) => atMs) }) }
+}
+
+function withShortages(random: Prng, { faults, bursts, durationMs }: Swarm): Swarm['faults'] {
   const shortages = Array.from({ length: 1 + random.below(3) }, () => {
     const burst = random.pick(bursts)
     // The first writes of a world find the most holes.

@@ -1,7 +1,7 @@
 import { failure, ok, type Result } from '../../base/result'
 import type { Swarm } from '../faults/swarm'
 
-const LISTS = ['faults', 'bursts', 'clients', 'luns'] as const
+const LISTS = ['faults', 'aims', 'bursts', 'clients', 'luns'] as const
 const NUMBERS = ['commands', 'stations', 'ledger', 'scsi', 'rebuild', 'ms', 'gap', 'shake'] as const
 const NONE = 'none'
 
@@ -10,8 +10,9 @@ const NONE = 'none'
  * each fault draws its random numbers alone.
  */
 export interface Kept {
-  /** Faults and bursts by their number in the order of their time, from 0 on. */
+  /** Faults, aims and bursts by their number in the order of their time, from 0 on. */
   readonly faults?: readonly number[]
+  readonly aims?: readonly number[]
   readonly bursts?: readonly number[]
   /** How many of each host. */
   readonly clients?: readonly number[]
@@ -68,6 +69,7 @@ export function reduced(swarm: Swarm, kept: Kept): Swarm {
     ...swarm,
     durationMs: Math.min(swarm.durationMs, kept.ms ?? swarm.durationMs),
     faults: of(swarm.faults, kept.faults),
+    aims: of(swarm.aims, kept.aims),
     bursts: of(swarm.bursts, kept.bursts).map(({ atMs, commandsPerClient }) => ({
       atMs,
       commandsPerClient: Math.min(commandsPerClient, commands),
@@ -82,7 +84,7 @@ export function reduced(swarm: Swarm, kept: Kept): Swarm {
 }
 
 function squeezed(gapMs: number, swarm: Swarm): Swarm {
-  const times = [...swarm.faults, ...swarm.bursts].map(({ atMs }) => atMs).concat(swarm.durationMs)
+  const times = [...swarm.faults, ...swarm.aims, ...swarm.bursts].map(({ atMs }) => atMs).concat(swarm.durationMs)
   const moved = new Map<number, number>()
   let before = 0
   let after = 0
@@ -96,6 +98,7 @@ function squeezed(gapMs: number, swarm: Swarm): Swarm {
     ...swarm,
     durationMs: at(swarm.durationMs),
     faults: swarm.faults.map((one) => ({ ...one, atMs: at(one.atMs) })),
+    aims: swarm.aims.map((one) => ({ ...one, atMs: at(one.atMs) })),
     bursts: swarm.bursts.map((one) => ({ ...one, atMs: at(one.atMs) })),
   }
 }

@@ -1,4 +1,5 @@
 import { commandFor } from './report'
+import { nameOfCause } from '../faults/aims'
 import type { Shrinker } from './shrink'
 
 /** The smallest world so far, as lines for people: what is wrong in it, what it consists of, and how to run it. */
@@ -24,6 +25,10 @@ export function tellSmallWorld({ best, kept, violation, runs }: Shrinker, option
       ({ atMs: burstMs, commandsPerClient }) => `  ${burstMs.toFixed(3)} ms: each client sends ${commandsPerClient} commands`,
     ),
     ...swarm.faults.map(({ atMs: faultMs, fault }) => `  ${faultMs.toFixed(3)} ms: ${fault.name}`),
+    ...swarm.aims.map(
+      ({ atMs: causeMs, cause, phase, delayMs, fault }) =>
+        `  ${causeMs.toFixed(3)} ms: ${nameOfCause(cause)}; then, ${delayMs.toFixed(3)} ms into "${phase}", ${fault.name}`,
+    ),
     `To repeat: ${commandFor({ ...options, kept })}`,
   ]
 }

@@ -3,8 +3,8 @@ import { present } from '../../base/assert'
 import type { TraceEvent } from '../../contract/trace'
 import type { Violation } from '../checkers/checker'
 import { Checks } from '../checkers/checks'
-import type { FaultHits, FaultSurroundings } from '../faults/fault'
-import { MAX_APART_MS, mendAll } from '../faults/faults'
+import type { Fault, FaultHits } from '../faults/fault'
+import { mendAll } from '../faults/faults'
 import { MediaTargets } from '../faults/media-targets'
 import { drawSwarm, type Swarm } from '../faults/swarm'
 import { Ground, type HotSpot } from '../hosts/ground'
@@ -13,8 +13,10 @@ import type { HostWatcher, VirtualHost } from '../hosts/virtual-host'
 import { World, type Course } from '../world'
 import { Actors } from './actors'
 import { Aftermath, LIVENESS_MS } from './aftermath'
+import { Aiming } from './aiming'
 import { reduced, type Kept } from './kept'
 import { Operator } from './operator'
+import { Strikes } from './strikes'
 
 export interface WorldResult {
   readonly seed: number
@@ -176,7 +178,15 @@ export class WorldRun {
     const faultRandom = this.#random.fork()
     const moves = this.#random.fork()
     this.#actors.addHosts(ground)
-    this.#scheduleFaults(media, faultRandom)
+    const strikes = new Strikes({
+      world,
+      media,
+      checks: this.#checks,
+      random: faultRandom,
+      isOver: () => this.#faultsAreOver,
+      struck: (fault) => this.#struck(fault),
+    })
+    this.#scheduleFaults(strikes, faultRandom)
     this.#actors.startStations()
     this.#actors.startLedgerHost()
     for (const { atMs, commandsPerClient } of this.#swarm.bursts) {
@@ -194,40 +204,26 @@ export class WorldRun {
     return ground
   }
 
-  #scheduleFaults(media: MediaTargets, random: Prng): void {
-    const { world } = this
-    const corrupt = (): number | undefined => {
-      const row = media.nextRow()
-      if (row === undefined) return undefined
-      world.media[row.drive]?.corrupt(row.block, random)
-      this.#checks.corrupted(row)
-      return row.drive
-    }
-    const loseBeside: FaultSurroundings['loseBeside'] = () => {
-      const row = media.nextBeside(MAX_APART_MS)
-      if (row === undefined) return undefined
-      world.media[row.drive]?.spoil(row.block)
-      this.#checks.losesPerhaps(row)
-      return row
-    }
+  #scheduleFaults(strikes: Strikes, random: Prng): void {
+    const { clock } = this.world
     for (const { atMs, fault } of this.#swarm.faults) {
       const own = this.#kept === undefined ? random : ownRandom(this.#seed, this.#kept, atMs)
-      world.clock.after(atMs, () => {
-        this.#strikes++
-        const hit = this.#watcher?.faultStruck(fault.name) ?? nobodyLooks
-        world.trace.mix(fault.name)
-        fault.strike({
-          world,
-          random: own,
-          hit,
-          mediaTarget: (withinMs) => media.next(withinMs),
-          sickDrives: media.sickDrives,
-          corrupt,
-          loseBeside,
-          isOver: () => this.#faultsAreOver,
-        })
-      })
+      clock.after(atMs, () => strikes.strike(fault, own))
     }
+    if (this.#swarm.aims.length === 0) return
+    const aiming = new Aiming({
+      world: this.world,
+      strikes,
+      isOver: () => this.#faultsAreOver,
+      randomOf: ({ seed }) => new Prng(shaken(seed, this.#kept?.shake ?? 0)),
+      burst: (commandsPerClient) => this.#actors.burst(commandsPerClient),
+    })
+    aiming.schedule(this.#swarm.aims)
+  }
+
+  #struck({ name }: Fault): FaultHits {
+    this.#strikes++
+    return this.#watcher?.faultStruck(name) ?? nobodyLooks
   }
 }
 

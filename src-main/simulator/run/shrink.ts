@@ -69,6 +69,7 @@ export class Shrinker {
       yield* this.#lessTime()
       yield* this.#fewer('bursts', numbersOf(swarm.bursts))
       yield* this.#fewer('faults', numbersOf(swarm.faults))
+      yield* this.#fewer('aims', numbersOf(swarm.aims))
       yield* this.#fewerOthers(swarm)
       for (const lun of luns) if (yield* this.#holdsWith({ luns: [lun] })) break
       yield* this.#fewerClients(swarm)
@@ -85,10 +86,15 @@ export class Shrinker {
     const until = <T extends { readonly atMs: number }>(all: readonly T[], kept: readonly number[] | undefined): number[] =>
       numbersOf(all).filter((number) => (all[number]?.atMs ?? 0) < ms && (kept?.includes(number) ?? true))
     const { swarm: all } = new WorldRun({ seed: this.#seed, operations: this.#operations })
-    yield* this.#holdsWith({ ms, faults: until(all.faults, this.#kept?.faults), bursts: until(all.bursts, this.#kept?.bursts) })
+    yield* this.#holdsWith({
+      ms,
+      faults: until(all.faults, this.#kept?.faults),
+      aims: until(all.aims, this.#kept?.aims),
+      bursts: until(all.bursts, this.#kept?.bursts),
+    })
   }
 
-  *#fewer(name: 'faults' | 'bursts', all: readonly number[]): Search<void> {
+  *#fewer(name: 'faults' | 'aims' | 'bursts', all: readonly number[]): Search<void> {
     yield* smallestList(this.#kept?.[name] ?? all, (list) => this.#holdsWith({ [name]: list }))
   }
 

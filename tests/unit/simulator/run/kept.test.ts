@@ -8,8 +8,8 @@ const swarm = drawSwarm(new Prng(1), 2000)
 
 describe('what is kept of a world', () => {
   it('is read as it is told', () => {
-    const kept: Kept = { faults: [3, 5], bursts: [], clients: [1, 0], luns: [0], commands: 4, stations: 0, gap: 50, shake: 2 }
-    expect(tellKept(kept)).toBe('faults=3+5,bursts=none,clients=1+0,luns=0,commands=4,stations=0,gap=50,shake=2')
+    const kept: Kept = { faults: [3, 5], aims: [1], bursts: [], clients: [1, 0], luns: [0], commands: 4, stations: 0, gap: 50, shake: 2 }
+    expect(tellKept(kept)).toBe('faults=3+5,aims=1,bursts=none,clients=1+0,luns=0,commands=4,stations=0,gap=50,shake=2')
     expect(parseKept(tellKept(kept))).toEqual({ ok: true, value: kept })
   })
 
@@ -37,8 +37,17 @@ describe('what is kept of a world', () => {
     expect({ stations, hasLedgerHost, rebuildAfterMs }).toEqual({ stations: 0, hasLedgerHost: false, rebuildAfterMs: undefined })
   })
 
+  it('leaves out aims', () => {
+    const aimed = Array.from({ length: 20 }, (_, seed) => drawSwarm(new Prng(seed), 2000)).filter(({ aims }) => aims.length > 1)
+    expect(aimed.length).toBeGreaterThan(2)
+    for (const one of aimed) {
+      expect(reduced(one, { aims: [1] })).toEqual({ ...one, aims: one.aims.slice(1, 2) })
+      expect(one.aims.map(({ atMs }) => atMs)).toEqual(one.aims.map(({ atMs }) => atMs).toSorted((a, b) => a - b))
+    }
+  })
+
   it('keeps the order and short times when long ones are cut', () => {
-    const two = { ...swarm, durationMs: 9000, faults: swarm.faults.slice(0, 1).map((one) => ({ ...one, atMs: 5000 })) }
+    const two = { ...swarm, durationMs: 9000, aims: [], faults: swarm.faults.slice(0, 1).map((one) => ({ ...one, atMs: 5000 })) }
     const squeezed = reduced({ ...two, bursts: [{ atMs: 5003, commandsPerClient: 1 }] }, { gap: 100 })
     expect([...squeezed.faults, ...squeezed.bursts].map(({ atMs }) => atMs)).toEqual([100, 103])
     expect(squeezed.durationMs).toBe(203)

@@ -1,0 +1,77 @@
+import type { Prng } from '../../base/prng'
+import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
+import type { Checks } from '../checkers/checks'
+import type { Fault, FaultHits } from '../faults/fault'
+import { MAX_APART_MS } from '../faults/faults'
+import type { MediaTargets } from '../faults/media-targets'
+import type { World } from '../world'
+
+/** A request that arrived is served by then, or never. */
+const SERVED_WITHIN_MS = 10_000
+
+export interface StrikesParts {
+  readonly world: World
+  readonly media: MediaTargets
+  readonly checks: Checks
+  /** Draws what the world corrupts. */
+  readonly random: Prng
+  /** Faults have stopped. */
+  readonly isOver: () => boolean
+  /** Called for each strike; returns what is told of its hits. */
+  readonly struck: (fault: Fault) => FaultHits
+}
+
+/** Lets faults strike: gives each what it may hit, and tells the checks what is no longer to be expected. */
+export class Strikes {
+  readonly #parts: StrikesParts
+
+  constructor(parts: StrikesParts) {
+    this.#parts = parts
+  }
+
+  /** `isAimed`: at what is alive. */
+  strike(fault: Fault, random: Prng, isAimed = false): void {
+    const { world, media, isOver, struck } = this.#parts
+    const hit = struck(fault)
+    world.trace.mix(fault.name)
+    fault.strike({
+      world,
+      random,
+      hit,
+      controller: () => (isAimed ? this.drawAlive(random) : random.pick(CONTROLLER_IDS)),
+      mediaTarget: (withinMs) => media.next(withinMs),
+      sickDrives: media.sickDrives,
+      corrupt: () => this.#corrupt(),
+      loseBeside: () => this.#loseBeside(),
+      isOver,
+    })
+  }
+
+  drawAlive(random: Prng): ControllerId {
+    const alive = CONTROLLER_IDS.filter((id) => this.#parts.world.controller(id) !== undefined)
+    return random.pick(alive.length === 0 ? CONTROLLER_IDS : alive)
+  }
+
+  /** A drive that its groups can do without until a request has been served. */
+  drawSparable(): number | undefined {
+    return this.#parts.media.next(SERVED_WITHIN_MS)?.drive
+  }
+
+  #corrupt(): number | undefined {
+    const { world, media, checks, random } = this.#parts
+    const row = media.nextRow()
+    if (row === undefined) return undefined
+    world.media[row.drive]?.corrupt(row.block, random)
+    checks.corrupted(row)
+    return row.drive
+  }
+
+  #loseBeside(): ReturnType<MediaTargets['nextBeside']> {
+    const { world, media, checks } = this.#parts
+    const row = media.nextBeside(MAX_APART_MS)
+    if (row === undefined) return undefined
+    world.media[row.drive]?.spoil(row.block)
+    checks.losesPerhaps(row)
+    return row
+  }
+}
