@@ -19,10 +19,15 @@ export function useTimes() {
     return origin === undefined ? formatTraceTime(timeMs) : formatWallClock(origin + timeMs)
   }
 
-  /** What the times say. */
+  /** In a sentence, where nothing else says what the time says. */
+  function momentText(timeMs: number): string {
+    return originMs() === undefined ? t('times.afterStart', { time: formatTraceTime(timeMs) }) : timeText(timeMs)
+  }
+
+  /** What the times of a list say. */
   function kindText(): string {
     return t(originMs() === undefined ? 'times.sinceStart' : 'times.wallClock')
   }
 
-  return { timeText, kindText }
+  return { timeText, momentText, kindText }
 }

@@ -14,8 +14,20 @@ export interface OutageHeadline {
 }
 
 export function outageHeadline(host: HostReport | undefined): OutageHeadline {
-  const { longest, luns } = host?.outages ?? { longest: undefined, luns: [] }
+  const { longest, luns: reported } = host?.outages ?? { longest: undefined, luns: [] }
+  const luns = onceEach(reported)
   return { isMeasuring: luns.some(({ measured }) => measured), longest, luns, unanswered: unansweredLuns(host) }
+}
+
+/** A LUN may have been another volume's before. The one that is measured counts, or else the one with the longest outage. */
+function onceEach(luns: readonly LunOutageReport[]): readonly LunOutageReport[] {
+  const rank = ({ measured, longest }: LunOutageReport) => (measured ? Number.POSITIVE_INFINITY : (longest?.durationMs ?? 0))
+  const best = new Map<number, LunOutageReport>()
+  for (const one of luns) {
+    const known = best.get(one.lun)
+    if (known === undefined || rank(one) > rank(known)) best.set(one.lun, one)
+  }
+  return [...best.values()]
 }
 
 /** As its host finds it now, whatever the controllers say of themselves. */

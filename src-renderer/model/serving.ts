@@ -19,13 +19,19 @@ export function servingOf(snapshot: LabSnapshot): Serving {
   const luns = (snapshot.array?.configuration.luns ?? []).map(({ lun, volumeId }) => ({ lun, by: serverOfLun(snapshot, lun, volumeId) }))
   const servedBy = (server: ControllerId | undefined): Served => ({
     luns: luns.filter(({ by }) => by === server).map(({ lun }) => lun),
-    addresses: CONTROLLER_IDS.filter((id) => snapshot.controllers[id].portalServedBy === server),
+    addresses: CONTROLLER_IDS.filter((id) => serverOfAddresses(snapshot, id) === server),
   })
   return { a: servedBy('a'), b: servedBy('b'), nobody: servedBy(undefined) }
 }
 
 export function isNothing({ luns, addresses }: Served): boolean {
   return luns.length === 0 && addresses.length === 0
+}
+
+/** A portal that the host cannot reach is not served, whatever the controller says that has it. */
+function serverOfAddresses({ controllers, host }: LabSnapshot, id: ControllerId): ControllerId | undefined {
+  const isOutOfReach = host?.paths.some(({ controller, state }) => controller === id && state === 'down') ?? false
+  return isOutOfReach ? undefined : controllers[id].portalServedBy
 }
 
 /**

@@ -14,7 +14,7 @@ export interface TakeoverAxis {
 
 /** Why the host's outage is not as long as the takeover: what its two ends have to say, in milliseconds. */
 export type OutageReason = {
-  readonly kind: 'sent-before' | 'answered-until' | 'served-until-fence' | 'answered-early' | 'back-later'
+  readonly kind: 'waited-before' | 'answered-until' | 'served-until-fence' | 'answered-early' | 'back-later'
   readonly ms: number
 }
 
@@ -34,7 +34,7 @@ export function outageReasons(takeover: TakeoverRecord): readonly OutageReason[]
 }
 
 function beginning({ reason }: TakeoverRecord, fromMs: number): OutageReason | undefined {
-  if (fromMs < -TELLABLE_MS) return { kind: 'sent-before', ms: -fromMs }
+  if (fromMs < -TELLABLE_MS) return { kind: 'waited-before', ms: -fromMs }
   if (fromMs <= TELLABLE_MS) return undefined
   return { kind: reason === 'interconnect' ? 'served-until-fence' : 'answered-until', ms: fromMs }
 }

@@ -35,7 +35,7 @@ export const panels = {
     hostSees: 'the host waits',
     noOutage: 'no outage measured: no workload was running',
     outageReason: {
-      'sent-before': 'The request that waited longest was sent {ms} ms before the failure.',
+      'waited-before': 'The host had waited for {ms} ms when {dead} failed.',
       'answered-until': 'For {ms} ms after {dead} was last heard of, the host was still answered, or no request waited.',
       'served-until-fence': 'A cut alone stops no host: both controllers served for {ms} ms, and the host waited only around the fence.',
       'answered-early': 'The host was answered {ms} ms before the takeover was complete: it also has a path to {survivor} itself.',

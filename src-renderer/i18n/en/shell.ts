@@ -81,7 +81,7 @@ export const shell = {
     addresses: 'addresses of {id}',
     nothing: 'nothing',
   },
-  times: { sinceStart: 'times since the start', wallClock: 'times of day' },
+  times: { afterStart: '{time} after the start', sinceStart: 'times since the start', wallClock: 'times of day' },
   copy: {
     name: 'Copy {name}',
     done: 'Copied',

@@ -188,7 +188,7 @@ describe('the picture around it', () => {
     await lab.api.command('start-workload', {})
     lab.leaveUnanswered(1, 1300)
     await show(lab)
-    expect(await textOf(OutageMeter)).toContain('LUN 1 is unanswered: 1,300 ms')
+    expect(await textOf(OutageMeter)).toContain('LUN 1 unanswered: 1,300 ms')
     lab.leaveUnanswered(1, 0)
     await lab.api.command('kill', { controller: 'a' })
     await show(lab, 2000)

@@ -57,7 +57,8 @@ describe('who serves', () => {
     const snapshot = await start()
     const [pathA, pathB] = present(snapshot.host, 'host').paths as [HostPath, HostPath]
     const byB = withHost(snapshot, { paths: [{ ...pathA, state: 'down', luns: [] }, pathB] })
-    expect(servingOf(byB).a.luns).toEqual([0])
+    expect(servingOf(byB).a).toEqual({ luns: [0], addresses: [] })
+    expect(servingOf(byB).nobody).toEqual({ luns: [], addresses: ['a'] })
     const without = withHost(snapshot, { paths: [pathA, pathB].map((path) => ({ ...path, state: 'down', luns: [] })) })
     expect(servingOf(without).nobody.luns).toEqual([0, 1])
   })

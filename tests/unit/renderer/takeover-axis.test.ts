@@ -28,7 +28,7 @@ describe('the axis of a takeover', () => {
   })
 
   it('explains each difference between the two, and no more', () => {
-    expect(kindsOf(takeover(26, [-4, 31]))).toEqual(['sent-before 4', 'back-later 5'])
+    expect(kindsOf(takeover(26, [-4, 31]))).toEqual(['waited-before 4', 'back-later 5'])
     expect(kindsOf(takeover(26, [6, 20]))).toEqual(['answered-until 6', 'answered-early 6'])
     expect(kindsOf(takeover(26, [0.5, 26.4]))).toEqual([])
     expect(kindsOf(takeover(26))).toEqual([])
