@@ -297,7 +297,11 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     host = {
       ...host,
       takeoverOutage: hostOutage,
-      outages: { ...outages, longest: { ...hostOutage, cause: { kind: 'crash', controller: dead } } },
+      outages: {
+        ...outages,
+        longest: { ...hostOutage, cause: { kind: 'crash', controller: dead } },
+        luns: outages.luns.map((one) => (one.lun === hostOutage.lun ? { ...one, longest: hostOutage } : one)),
+      },
       paths: host.paths.map((path) => ({ ...path, state: 'up' })),
       ledger: {
         ...ledger,
