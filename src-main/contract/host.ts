@@ -36,9 +36,9 @@ export interface Outage {
   readonly cause?: OutageCause
 }
 
-/** `stop`: on purpose, also to start again. `move`: a volume got another owner. */
+/** `stop`: on purpose, also to start again. `start`: a controller was starting, until it served. `move`: a volume got another owner. */
 export type OutageCause =
-  | { readonly kind: 'crash' | 'panic' | 'hang' | 'stop' | 'giveback'; readonly controller: ControllerId }
+  | { readonly kind: 'crash' | 'panic' | 'hang' | 'stop' | 'giveback' | 'start'; readonly controller: ControllerId }
   | { readonly kind: 'drive'; readonly drive: number }
   | { readonly kind: 'both-down' | 'cut' | 'move' }
 

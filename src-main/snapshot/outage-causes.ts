@@ -10,7 +10,7 @@ interface Episode {
 }
 
 /** What explains an outage best comes first. */
-const KINDS: readonly OutageCause['kind'][] = ['both-down', 'panic', 'crash', 'hang', 'cut', 'stop', 'giveback', 'drive', 'move']
+const KINDS: readonly OutageCause['kind'][] = ['both-down', 'panic', 'crash', 'hang', 'cut', 'stop', 'giveback', 'drive', 'start', 'move']
 /** Over as soon as a controller serves for the other one. */
 const FAILURES: readonly OutageCause['kind'][] = ['both-down', 'panic', 'crash', 'hang', 'cut', 'stop']
 const MAX_EPISODES = 256
@@ -37,6 +37,9 @@ export class OutageCauses {
         return this.#failed({ kind: 'panic', controller: id }, timeMs)
       case 'midplane.controller-exited':
         return this.#exited(id, event)
+      case 'midplane.controller-started':
+        this.#begin({ kind: 'start', controller: id }, timeMs)
+        return false
       case 'midplane.interconnect-cut':
         this.#begin({ kind: 'cut' }, timeMs)
         return true
@@ -69,6 +72,7 @@ export class OutageCauses {
       case 'controller.serving':
         this.#isOut[self] = false
         for (const failure of FAILURES) this.#end(failure, timeMs)
+        if (kind === 'controller.serving') this.#end('start', timeMs)
         break
       case 'giveback.started':
         this.#begin({ kind: 'giveback', controller: data?.['to'] === 'a' ? 'a' : 'b' }, timeMs)

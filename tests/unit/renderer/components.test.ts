@@ -163,6 +163,10 @@ describe('the picture around it', () => {
     attach(lab)
     await show(lab)
     expect(await textOf(HostNode)).toMatch(/Path A up .* LUN 0 alpha path A .* LUN 1 bravo path B/)
+    await lab.api.command('start-workload', {})
+    lab.leaveUnanswered(1, 900)
+    await show(lab)
+    expect(await textOf(HostNode)).toMatch(/LUN 0 alpha path A .* LUN 1 bravo no answer/)
   })
 
   it('makes lost blocks a matter of words too', async () => {

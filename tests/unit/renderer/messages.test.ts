@@ -69,7 +69,7 @@ describe('messages', () => {
         'starting',
         'none',
       ].map((condition) => `arrayCondition.${condition}`),
-      ...['crash', 'panic', 'hang', 'stop', 'giveback', 'drive', 'both-down', 'cut', 'move', 'none'].map(
+      ...['crash', 'panic', 'hang', 'stop', 'giveback', 'start', 'drive', 'both-down', 'cut', 'move', 'none'].map(
         (cause) => `outage.cause.${cause}`,
       ),
       ...['lost', 'refused', 'closed'].flatMap((state) => [`link.${state}.title`, `link.${state}.detail`]),

@@ -30,6 +30,7 @@ describe('the causes of outages', () => {
       killed(1000, 'a'),
       event(1003, 'midplane.controller-exited', { controller: 'a' }, { cause: 7 }),
       serving(1026, 'b'),
+      event(8000, 'midplane.controller-started', { controller: 'a' }),
       serving(9000, 'a', 'controller.serving'),
       event(9500, 'giveback.started', { to: 'a' }, { place: 'controller-b' }),
       event(9510, 'volume.owner-changed', { volumeId: 0 }, { place: 'controller-a' }),
@@ -37,6 +38,7 @@ describe('the causes of outages', () => {
     )
     expect(faults).toEqual([1000])
     expect(causeOf(causes, 998, 1030)).toEqual({ kind: 'crash', controller: 'a' })
+    expect(causeOf(causes, 8300, 8440)).toEqual({ kind: 'start', controller: 'a' })
     expect(causeOf(causes, 9490, 9530)).toEqual({ kind: 'giveback', controller: 'a' })
     expect(causeOf(causes, 5000, 5010)).toBeUndefined()
     expect(causeOf(causes, 500, 999)).toBeUndefined()
