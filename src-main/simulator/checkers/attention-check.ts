@@ -10,15 +10,22 @@ export interface Happened {
   readonly now: number
 }
 
+/** A reset of one unit that somebody has asked for. */
+export interface AskedReset {
+  readonly lun: number
+  /** How many were reported when it was sent; undefined if the nexus did not use the unit then. */
+  readonly reportedBefore: number | undefined
+  /** Undefined: it is under way, and may be reported already. */
+  endedAt: number | undefined
+}
+
 /** Of one unit. */
 interface Unit {
   /** The power on that every nexus hears of first. */
   hasPowerOn: boolean
-  /** LOGICAL UNIT RESETs that have begun, and those that were reported. */
-  resets: number
+  /** Those that a command may still be told of. */
+  resets: AskedReset[]
   reportedResets: number
-  /** Those that have not ended: whether they are reported already is unknown. */
-  resetsUnderWay: number
   /** Since then, some command must have been told of a reset. */
   resetDue: number | undefined
   accessStates: string | undefined
@@ -36,26 +43,22 @@ export class AttentionCheck {
   readonly #units = new Map<number, Unit>()
 
   /** LOGICAL UNIT RESET is sent by anybody. */
-  resetBegins(lun: number): void {
+  resetBegins(lun: number): AskedReset {
     const unit = this.#unit(lun)
-    unit.resets++
-    unit.resetsUnderWay++
+    const reset: AskedReset = { lun, reportedBefore: unit.hasPowerOn ? unit.reportedResets : undefined, endedAt: undefined }
+    unit.resets.push(reset)
+    return reset
   }
 
-  /** It is complete. `reported`: how many were when it was sent; undefined if the nexus did not use the unit then. */
-  resetEnds(lun: number, reported: number | undefined, moment: number): void {
-    const unit = this.#unit(lun)
-    unit.resetsUnderWay--
-    if (unit.reportedResets === reported) unit.resetDue = moment
+  /** It is complete. */
+  resetEnds(reset: AskedReset, moment: number): void {
+    const unit = this.#unit(reset.lun)
+    reset.endedAt = moment
+    if (unit.reportedResets === reset.reportedBefore) unit.resetDue = moment
   }
 
-  reportedResets(lun: number): number | undefined {
-    const { hasPowerOn, reportedResets } = this.#unit(lun)
-    return hasPowerOn ? reportedResets : undefined
-  }
-
-  /** A command has ended with this attention. `happened`: how much has in the pair, when it was sent and now. */
-  reported(lun: number, code: number, happened: Happened): string | undefined {
+  /** A command that was sent at `moment` has ended with this attention. `happened`: how much has in the pair, then and now. */
+  reported(lun: number, code: number, moment: number, happened: Happened): string | undefined {
     const unit = this.#unit(lun)
     if (code === powerOnResetOrBusDeviceReset.code) {
       const isAgain = unit.hasPowerOn
@@ -63,7 +66,7 @@ export class AttentionCheck {
       return isAgain ? 'tells of a power on twice' : undefined
     }
     if (!unit.hasPowerOn) return `reports unit attention ${hex(code)} before the power on`
-    if (code === busDeviceResetFunction.code) return this.#reset(unit)
+    if (code === busDeviceResetFunction.code) return this.#reset(unit, moment)
     if (!OF_EVENTS.includes(code)) return `reports unit attention ${hex(code)}, for which there is no cause`
     if (code === asymmetricAccessStateChanged.code) {
       unit.accessDue = undefined
@@ -90,12 +93,13 @@ export class AttentionCheck {
     unit.accessStates = states
   }
 
-  #reset(unit: Unit): string | undefined {
-    if (unit.reportedResets >= unit.resets) return 'reports a reset that was none, or one twice'
+  /** All resets that had ended when the command was sent are reported as one. */
+  #reset(unit: Unit, moment: number): string | undefined {
+    if (unit.resets.length === 0) return 'reports a reset that was none, or one twice'
+    const left = unit.resets.filter(({ endedAt }) => endedAt === undefined || endedAt > moment)
+    unit.resets = left.length < unit.resets.length ? left : left.slice(1)
     unit.reportedResets++
     unit.resetDue = undefined
-    // Several resets may be reported as one.
-    if (unit.resetsUnderWay === 0) unit.resets = unit.reportedResets
     return undefined
   }
 
@@ -104,9 +108,8 @@ export class AttentionCheck {
     if (unit === undefined) {
       unit = {
         hasPowerOn: false,
-        resets: 0,
+        resets: [],
         reportedResets: 0,
-        resetsUnderWay: 0,
         resetDue: undefined,
         accessStates: undefined,
         accessDue: undefined,

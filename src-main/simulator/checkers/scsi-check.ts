@@ -94,7 +94,7 @@ export class ScsiCheck {
     if (answer.status !== STATUS.good && answer.data.length > 0) this.#wrong(plan, `has data with status ${answer.status}`)
     if (answer.status === STATUS.checkCondition && sense?.key === SENSE_KEY.unitAttention) {
       if (RULES[plan.kind].passesAttention === true || plan.volume === undefined) this.#wrong(plan, 'ends with a unit attention')
-      this.#note(plan, attentions.reported(plan.lun, sense.additional, happened))
+      this.#note(plan, attentions.reported(plan.lun, sense.additional, sent.startMoment, happened))
       return 'refused'
     }
     if (RULES[plan.kind].passesAttention !== true && plan.volume !== undefined)
@@ -180,7 +180,7 @@ export class ScsiCheck {
     return 'unclear'
   }
 
-  #parameters({ plan, events: before }: SentCommand, { data }: ScsiAnswer, { attentions, events }: Nexus): void {
+  #parameters({ plan, startMoment, events: before }: SentCommand, { data }: ScsiAnswer, { attentions, events }: Nexus): void {
     const { volume, lun } = plan
     if (plan.kind === 'inquiry' && decodeStandardInquiry(data)?.present !== (volume !== undefined))
       this.#wrong(plan, 'says wrongly whether there is a unit')
@@ -192,7 +192,8 @@ export class ScsiCheck {
     if (plan.kind === 'report-luns' && (decodeReportLuns(data)?.includes(lun) !== true || getU32(data, 0) !== data.length - 8))
       this.#wrong(plan, 'does not list its own LUN')
     const pending = plan.kind === 'request-sense' ? decodeSense(data) : undefined
-    if (pending?.key === SENSE_KEY.unitAttention) this.#note(plan, attentions.reported(lun, pending.additional, { before, now: events }))
+    if (pending?.key === SENSE_KEY.unitAttention)
+      this.#note(plan, attentions.reported(lun, pending.additional, startMoment, { before, now: events }))
     if (plan.kind !== 'report-port-groups') return
     const told = this.accessStates(data)
     if (told === undefined) this.#wrong(plan, 'tells access states that cannot be')

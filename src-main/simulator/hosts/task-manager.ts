@@ -1,7 +1,7 @@
 import type { Prng } from '../../base/prng'
 import { RESERVED_TAG } from '../../core/iscsi/codec/layout'
 import { TASK_MANAGEMENT_FUNCTION, TASK_MANAGEMENT_OUTCOME } from '../../core/iscsi/codec/pdu/task-management'
-import type { AttentionCheck } from '../checkers/attention-check'
+import type { AskedReset, AttentionCheck } from '../checkers/attention-check'
 import type { Flight, ScsiPath } from './scsi-path'
 
 const { abortTask, abortTaskSet, clearAca, clearTaskSet, logicalUnitReset, targetWarmReset, taskReassign } = TASK_MANAGEMENT_FUNCTION
@@ -14,9 +14,7 @@ const GHOST_MS = 10_000
 
 interface Reset {
   readonly attentions: AttentionCheck
-  readonly lun: number
-  /** Undefined: its nexus did not use the unit when the reset began. */
-  readonly reported: number | undefined
+  readonly asked: AskedReset
 }
 
 /** A request that ends tasks of all sessions. */
@@ -192,16 +190,13 @@ export class TaskManager {
 
   #beginResets({ luns, resets }: Crossing, paths: readonly ScsiPath[]): void {
     for (const { attentions } of paths) {
-      for (const lun of luns) {
-        resets.push({ attentions, lun, reported: attentions.reportedResets(lun) })
-        attentions.resetBegins(lun)
-      }
+      for (const lun of luns) resets.push({ attentions, asked: attentions.resetBegins(lun) })
     }
   }
 
   #crossed(crossing: Crossing): void {
     this.#crossings.delete(crossing)
-    for (const { attentions, lun, reported } of crossing.resets) attentions.resetEnds(lun, reported, this.#parts.moment())
+    for (const { attentions, asked } of crossing.resets) attentions.resetEnds(asked, this.#parts.moment())
     // Of those of the other session, nobody knows which arrived in time to be ended. So each is asked for.
     for (const path of this.#parts.paths) {
       if (path === crossing.path) continue

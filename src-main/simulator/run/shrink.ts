@@ -108,9 +108,10 @@ export class Shrinker {
   /** One client of one host, if possible; otherwise hosts are left out, and then clients of each. */
   *#fewerClients({ hosts }: Swarm): Search<void> {
     const none = hosts.map(() => 0)
-    for (const host of hosts.keys()) if (yield* this.#holdsWith({ clients: none.with(host, 1) })) return
+    const current = (): number[] => hosts.map(({ clients }, index) => this.#kept?.clients?.[index] ?? clients)
+    const isSmall = current().reduce((sum, clients) => sum + clients, 0) <= 1
+    for (const host of isSmall ? [] : hosts.keys()) if (yield* this.#holdsWith({ clients: none.with(host, 1) })) return
     for (const host of hosts.keys()) {
-      const current = (): number[] => hosts.map(({ clients }, index) => this.#kept?.clients?.[index] ?? clients)
       for (let some = 0; some < (current()[host] ?? 0); some++) if (yield* this.#holdsWith({ clients: current().with(host, some) })) break
     }
   }

@@ -32,7 +32,7 @@ function bench() {
   const commands = new ScsiCommands({ random: new Prng(3), blocks, known, host: 'scsi host' })
   const check = new ScsiCheck({ violations, blocks, known, host: 'scsi host' })
   const attentions = new AttentionCheck()
-  attentions.reported(volume.lun, ADDITIONAL_SENSE.powerOnResetOrBusDeviceReset.code, { before: 0, now: 0 })
+  attentions.reported(volume.lun, ADDITIONAL_SENSE.powerOnResetOrBusDeviceReset.code, 1, { before: 0, now: 0 })
   const place = { volume, firstBlock: volume.firstBlock - SCSI_BLOCKS, blockCount: 4 }
   const judge = (plan: ScsiPlan, answer: Partial<ScsiAnswer>): string =>
     check.judge({ plan, startMoment: blocks.moment(), events: 1 }, { ...GOOD, ...answer }, { attentions, events: 1 })
