@@ -92,4 +92,6 @@ export const REGRESSIONS: readonly Regression[] = [
   // unit/core/raid/interrupted-losses.test.ts
   { name: 'a write to an interrupted row that has lost something was refused for ever', seed: 1374, operations: 600 },
   { name: 'the same after a full disk had interrupted it', seed: 1517, operations: 600 },
+  // unit/core/nvram/replay/cache-recovery.test.ts: half of what is logged again
+  { name: 'a controller that died while it logged again what the drives had no room for brought back old data', seed: 24, operations: 600 },
 ]

@@ -107,6 +107,11 @@ export class CacheBench {
     if (drive !== undefined) drive.failed = true
   }
 
+  /** All drives answer again, from the next crash on. */
+  returnDrives(): void {
+    this.#lostDrives.clear()
+  }
+
   write(
     firstBlock: number,
     mark: number,

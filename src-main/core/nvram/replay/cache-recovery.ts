@@ -7,6 +7,7 @@ import type { GroupCommit } from '../log/group-commit'
 import type { LiveLog, PartialParityEntry } from '../log/live-log'
 import { journalBytesOf } from '../log/journal-room'
 import { recordBytes, recordBytesOf, type LogRecord } from '../log/record'
+import { keptRecords } from './kept-records'
 import { replay, type ReplayOutcome } from './replay'
 import { ReplayJournal } from './replay-journal'
 import type { NvramSlot } from '../log/slot'
@@ -123,7 +124,7 @@ export class CacheRecovery {
     const { live, destager } = this.#parts
     let lost = 0
     const entries: PartialParityEntry[] = []
-    for (const record of records) {
+    for (const record of keptRecords(records)) {
       const { volumeId, firstBlock, blockCount, hasIndex, data } = record
       const place = this.#parts.ports.place(volumeId)
       const volumeEpoch = place?.claim.epoch

@@ -8,13 +8,15 @@ const STATE = stateOf({ ownership: [{ volumeId: VOLUME, owner: 'a', epoch: 3, lo
 const STAMP = { base: 2, newest: 2 }
 const BLOCK = 5
 
-/** One write of `BLOCK`, as an earlier life left it. */
-function leave(slot: NvramSlot, region: 'log' | 'mirror', { volumeEpoch, value }: { volumeEpoch: number; value: number }): void {
+/** Writes of `BLOCK`, one after the other, as an earlier life left them. */
+function leave(slot: NvramSlot, region: 'log' | 'mirror', { volumeEpoch, values }: { volumeEpoch: number; values: number[] }): void {
   const ring = slot[region]
   ring.reset({ stamp: STAMP })
-  const { nextSequence: sequence, logEpoch } = ring
-  const head = { sequence, logEpoch, volumeId: VOLUME, volumeEpoch, firstBlock: BLOCK, blockCount: 1 }
-  ring.append(encodeRecord(head, [new Uint8Array(512).fill(value)]))
+  for (const value of values) {
+    const { nextSequence: sequence, logEpoch } = ring
+    const head = { sequence, logEpoch, volumeId: VOLUME, volumeEpoch, firstBlock: BLOCK, blockCount: 1 }
+    ring.append(encodeRecord(head, [new Uint8Array(512).fill(value)]))
+  }
   ring.commit()
 }
 
@@ -24,8 +26,8 @@ it.each([
 ] as const)('a replay ends with the data of the newest epoch, of the older in the %s and the newer in the %s', (older, newer) => {
   const bench = new CacheBench()
   const slot = new NvramSlot(bench.nvram, 'a')
-  leave(slot, older, { volumeEpoch: 2, value: 1 })
-  leave(slot, newer, { volumeEpoch: 3, value: 2 })
+  leave(slot, older, { volumeEpoch: 2, values: [1] })
+  leave(slot, newer, { volumeEpoch: 3, values: [2] })
   bench.crash()
   bench.recover(STATE)
   expect(bench.read(BLOCK)).toEqual([2])
@@ -35,7 +37,7 @@ it('what the drives do not take is in the log before the mirror is made void', (
   const bench = new CacheBench()
   const slot = new NvramSlot(bench.nvram, 'a')
   slot.log.reset({ stamp: STAMP })
-  leave(slot, 'mirror', { volumeEpoch: 3, value: 1 })
+  leave(slot, 'mirror', { volumeEpoch: 3, values: [1] })
   for (const drive of bench.drives.keys()) bench.loseDrive(drive)
   bench.crash()
   const { nvram } = bench
@@ -49,4 +51,28 @@ it('what the drives do not take is in the log before the mirror is made void', (
   expect(bench.recover(STATE)).toMatchObject({ failedVolumes: [VOLUME], lostRecords: 0 })
   expect(found).not.toEqual([])
   expect(found).not.toContain(false)
+})
+
+it.each(['log', 'mirror'] as const)('half of what is logged again of the %s does not bring back what was overwritten', (region) => {
+  const bench = new CacheBench()
+  const slot = new NvramSlot(bench.nvram, 'a')
+  slot.log.reset({ stamp: STAMP })
+  leave(slot, region, { volumeEpoch: 2, values: [1, 2] })
+  for (const drive of bench.drives.keys()) bench.loseDrive(drive)
+  bench.crash()
+  const { nvram } = bench
+  const write = nvram.write.bind(nvram)
+  let isDead = false
+  nvram.write = (offset, chunks) => {
+    if (isDead) return
+    isDead = chunks.length > 1
+    write(offset, chunks.slice(0, 1))
+  }
+  bench.recover(STATE)
+  expect(isDead).toBe(true)
+  nvram.write = write
+  bench.returnDrives()
+  bench.crash()
+  bench.recover(STATE)
+  expect(bench.read(BLOCK)).toEqual([2])
 })
