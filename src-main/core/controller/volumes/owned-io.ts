@@ -155,7 +155,9 @@ export class OwnedIo {
 
   #fail(io: VolumeOperation, fault: CacheFault): void {
     if (fault === 'stale-epoch') this.loseClaim()
-    this.#parts.admission.finish(io, { ok: false, fault: fault === 'stale-epoch' || fault === 'stopped' ? 'transitioning' : fault })
+    // A controller that has stopped puts no drive on record any more. So what waited for that has failed here, and only here.
+    const passes = fault === 'stale-epoch' || fault === 'stopped' || this.#parts.standing.isStopped
+    this.#parts.admission.finish(io, { ok: false, fault: passes ? 'transitioning' : fault })
   }
 
   /** Somebody else writes this volume now. What is left for this controller is to say nothing good about it any more. */
