@@ -1,9 +1,14 @@
 import type { Prng } from '../base/prng'
 import { BLOCK_BYTES } from '../base/units'
+import { SUPERBLOCK_SLOT_BYTES } from '../core/raid/superblock'
 import { SUPERBLOCK_AREA_BLOCKS } from '../core/raid/superblock-area'
 
 const PAGE_BLOCKS = 64
 const PAGE_BYTES = PAGE_BLOCKS * BLOCK_BYTES
+const SUPERBLOCKS_END = (2 * SUPERBLOCK_SLOT_BYTES) / BLOCK_BYTES
+
+/** What is in an image file, by page. */
+export type DriveFile = Map<number, Uint8Array>
 
 /** The sectors of one virtual drive, zero until they are written. Outlives every controller. */
 export class DriveMedium {
@@ -14,17 +19,83 @@ export class DriveMedium {
   writes = 0
   /** Extra time that every read and write takes. */
   extraLatencyMs = 0
-  /** What its data needs room for that is not there: `holes` that are written for the first time, or every write. */
-  shortage: 'holes' | 'everything' | undefined
+  /** What needs room that is not there: `holes` that are written for the first time, every write, or only superblocks. */
+  shortage: 'holes' | 'everything' | 'superblocks' | undefined
+  /** It takes writes and cannot put them on stable storage. */
+  flushesFail = false
   /** Sectors that cannot be read until they are written again. */
   readonly latentErrors = new Set<number>()
   /** Those that a fault made unreadable at some time. */
   readonly spoilt = new Set<number>()
-  readonly #pages = new Map<number, Uint8Array>()
+  #file: DriveFile = new Map()
+  #endBlock: number
+  /** Another file is in its place: nobody has opened it yet, or it is open and not rebuilt. */
+  #foreign: { readonly before: DriveFile; isOpen: boolean } | undefined
+  #astray: { readonly from: number; readonly to: number; readonly goes: () => boolean } | undefined
 
   constructor(index: number, blockCount: number) {
     this.index = index
     this.blockCount = blockCount
+    this.#endBlock = blockCount
+  }
+
+  /** What is in its place now. Whoever has opened it before may still use an older file. */
+  get file(): DriveFile {
+    return this.#file
+  }
+
+  /** Blocks from here on are gone: the file was cut. */
+  get endBlock(): number {
+    return this.#endBlock
+  }
+
+  get isCut(): boolean {
+    return this.#endBlock < this.blockCount
+  }
+
+  /** It cannot be relied on: it does not answer, was cut, or another file is in its place that nobody has rebuilt. */
+  get isBroken(): boolean {
+    return this.isFailed || this.isCut || this.#foreign !== undefined
+  }
+
+  /** It cannot give what it should. While nobody has opened the file that was put in its place, all use the one before. */
+  get isOut(): boolean {
+    return this.isFailed || this.isCut || this.#foreign?.isOpen === true
+  }
+
+  /** What controllers use: the file in its place, or the one before as long as nobody has opened that. */
+  get fileInUse(): DriveFile {
+    return this.#foreign?.isOpen === false ? this.#foreign.before : this.#file
+  }
+
+  /** Of a controller that starts, or goes on with what is in its place now. */
+  open(): DriveFile {
+    if (this.#foreign !== undefined) this.#foreign.isOpen = true
+    return this.#file
+  }
+
+  /** Cuts the file: what was behind is gone. */
+  cut(endBlock: number): void {
+    this.#endBlock = Math.min(this.#endBlock, endBlock)
+    for (const page of this.#file.keys()) if (page * PAGE_BLOCKS >= endBlock) this.#file.delete(page)
+  }
+
+  /** Puts another file in its place. Whoever has the old one open does not notice. */
+  swap(file: DriveFile): void {
+    this.#foreign = { before: this.#file, isOpen: false }
+    this.#file = file
+    this.#endBlock = this.blockCount
+    this.latentErrors.clear()
+  }
+
+  /** What is in its place is taken for it from now on, and rebuilt. */
+  accepted(): void {
+    this.#foreign = undefined
+  }
+
+  /** The next write of one sector goes to another one if `goes` says so then, and the drive says nothing. */
+  misdirect(from: number, to: number, goes: () => boolean): void {
+    this.#astray = { from, to, goes }
   }
 
   /** A sector cannot be read from now on, until it is written. */
@@ -33,13 +104,14 @@ export class DriveMedium {
     this.spoilt.add(block)
   }
 
-  read(firstBlock: number, into: Uint8Array): void {
+  /** `file`: what the reader has opened. */
+  read(firstBlock: number, into: Uint8Array, file = this.#file): void {
     this.reads++
     let position = firstBlock * BLOCK_BYTES
     for (let offset = 0; offset < into.length;) {
       const pageOffset = position % PAGE_BYTES
       const length = Math.min(PAGE_BYTES - pageOffset, into.length - offset)
-      const bytes = this.#pages.get(Math.floor(position / PAGE_BYTES))
+      const bytes = file.get(Math.floor(position / PAGE_BYTES))
       if (bytes === undefined) into.fill(0, offset, offset + length)
       else into.set(bytes.subarray(pageOffset, pageOffset + length), offset)
       offset += length
@@ -51,9 +123,15 @@ export class DriveMedium {
     this.writeChunks(firstBlock, [from], from.length / BLOCK_BYTES)
   }
 
-  /** Writes consecutive chunks, up to `blockCount` blocks. */
-  writeChunks(firstBlock: number, chunks: readonly Uint8Array[], blockCount: number): void {
+  /** Writes consecutive chunks, up to `blockCount` blocks. `file`: what the writer has opened. */
+  writeChunks(firstBlock: number, chunks: readonly Uint8Array[], blockCount: number, file = this.#file): void {
     this.writes++
+    const restore = file === this.#file ? this.#leadAstray(firstBlock, blockCount) : undefined
+    this.#put(firstBlock, chunks, blockCount, file)
+    restore?.()
+  }
+
+  #put(firstBlock: number, chunks: readonly Uint8Array[], blockCount: number, file: DriveFile): void {
     if (this.latentErrors.size > 0) for (let block = 0; block < blockCount; block++) this.latentErrors.delete(firstBlock + block)
     let position = firstBlock * BLOCK_BYTES
     const end = position + blockCount * BLOCK_BYTES
@@ -61,7 +139,7 @@ export class DriveMedium {
       for (let offset = 0; offset < chunk.length && position < end;) {
         const pageOffset = position % PAGE_BYTES
         const length = Math.min(PAGE_BYTES - pageOffset, chunk.length - offset, end - position)
-        this.#page(position).set(length === chunk.length ? chunk : chunk.subarray(offset, offset + length), pageOffset)
+        pageOf(file, position).set(length === chunk.length ? chunk : chunk.subarray(offset, offset + length), pageOffset)
         offset += length
         position += length
       }
@@ -81,7 +159,8 @@ export class DriveMedium {
 
   /** Replaces it with another drive, which works and is empty. */
   replace(): void {
-    this.#pages.clear()
+    this.#file.clear()
+    this.#endBlock = this.blockCount
     this.latentErrors.clear()
     this.isFailed = false
   }
@@ -90,15 +169,16 @@ export class DriveMedium {
   roomFor(firstBlock: number, blockCount: number): number {
     if (this.shortage === undefined) return blockCount
     if (this.shortage === 'everything') return 0
+    if (this.shortage === 'superblocks') return firstBlock < SUPERBLOCKS_END ? 0 : blockCount
     for (let block = firstBlock; block < firstBlock + blockCount; block++) {
-      if (block >= SUPERBLOCK_AREA_BLOCKS && !this.#pages.has(Math.floor(block / PAGE_BLOCKS))) return block - firstBlock
+      if (block >= SUPERBLOCK_AREA_BLOCKS && !this.#file.has(Math.floor(block / PAGE_BLOCKS))) return block - firstBlock
     }
     return blockCount
   }
 
   /** Runs that have been written, in no order. All the rest is zero. */
   writtenRuns(): readonly { readonly firstBlock: number; readonly blockCount: number }[] {
-    return [...this.#pages.keys()].map((page) => ({ firstBlock: page * PAGE_BLOCKS, blockCount: PAGE_BLOCKS }))
+    return [...this.fileInUse.keys()].map((page) => ({ firstBlock: page * PAGE_BLOCKS, blockCount: PAGE_BLOCKS }))
   }
 
   canRead(firstBlock: number, blockCount: number): boolean {
@@ -109,18 +189,39 @@ export class DriveMedium {
 
   /** Returns a function that puts back everything as it is now, as on a drive that was away while the others continued. */
   snapshot(): () => void {
-    const pages = new Map([...this.#pages].map(([page, bytes]) => [page, bytes.slice()]))
+    const pages = this.copy()
     return () => {
-      this.#pages.clear()
-      for (const [page, bytes] of pages) this.#pages.set(page, bytes)
+      this.#file.clear()
+      for (const [page, bytes] of pages) this.#file.set(page, bytes)
     }
   }
 
-  /** The page of a byte, which is about to be written. */
-  #page(position: number): Uint8Array {
-    const page = Math.floor(position / PAGE_BYTES)
-    let bytes = this.#pages.get(page)
-    if (bytes === undefined) this.#pages.set(page, (bytes = new Uint8Array(PAGE_BYTES)))
-    return bytes
+  /** A copy of the file. */
+  copy(): DriveFile {
+    return new Map([...this.#file].map(([page, bytes]) => [page, bytes.slice()]))
   }
+
+  /** Before a write; what it returns sends one of its sectors elsewhere afterwards. */
+  #leadAstray(firstBlock: number, blockCount: number): (() => void) | undefined {
+    const astray = this.#astray
+    if (astray === undefined || astray.from < firstBlock || astray.from >= firstBlock + blockCount) return undefined
+    this.#astray = undefined
+    if (!astray.goes()) return undefined
+    const before = new Uint8Array(BLOCK_BYTES)
+    this.read(astray.from, before)
+    return () => {
+      const written = new Uint8Array(BLOCK_BYTES)
+      this.read(astray.from, written)
+      this.#put(astray.from, [before], 1, this.#file)
+      this.#put(astray.to, [written], 1, this.#file)
+    }
+  }
+}
+
+/** The page of a byte, which is about to be written. */
+function pageOf(file: DriveFile, position: number): Uint8Array {
+  const page = Math.floor(position / PAGE_BYTES)
+  let bytes = file.get(page)
+  if (bytes === undefined) file.set(page, (bytes = new Uint8Array(PAGE_BYTES)))
+  return bytes
 }

@@ -46,18 +46,22 @@ export function virtualDrive(parts: {
   readonly aside?: (event: TracedEvent) => void
 }): DrivePort {
   const { medium, incarnation, clock, random, claims, latency, watcher, aside } = parts
-  let isDistrusted = false
+  let isDistrusted = medium.isCut
+  let file = medium.open()
   const isSilent = (): boolean => medium.isFailed || isDistrusted
+  /** Looks at the length of the file, up to where it is used. Once it was found too short, it is used no more. */
+  const isShort = (endBlock: number): boolean => (isDistrusted ||= file === medium.file && medium.endBlock < endBlock)
   const draw = (): number => medium.extraLatencyMs + latency.minMs + random.fraction() * (latency.maxMs - latency.minMs)
 
   function land(write: LandedWrite, chunks: readonly Uint8Array[]): DriveStatus {
     if (isSilent()) return 'failed'
     if (!claims.admits(write.claim)) return 'stale-epoch'
+    if (isShort(medium.blockCount)) return 'failed'
     const isTorn = !incarnation.isAlive && random.chance(0.5)
     const room = medium.roomFor(write.firstBlock, write.blockCount)
     const blocks = isTorn ? Math.min(room, random.below(write.blockCount + 1)) : room
     if (room === 0) return 'no-space'
-    medium.writeChunks(write.firstBlock, chunks, blocks)
+    medium.writeChunks(write.firstBlock, chunks, blocks, file)
     if (blocks > 0) watcher.landed(write)
     return room < write.blockCount ? 'no-space' : 'good'
   }
@@ -76,10 +80,11 @@ export function virtualDrive(parts: {
     read({ firstBlock, into, cause }, done) {
       if (cause !== undefined) tell('drive.read', cause, { block: firstBlock, blockCount: into.length / BLOCK_BYTES })
       incarnation.after(draw(), () => {
-        if (isSilent()) done('failed')
-        else if (!medium.canRead(firstBlock, into.length / BLOCK_BYTES)) done('medium-error')
+        const blockCount = into.length / BLOCK_BYTES
+        if (isSilent() || isShort(firstBlock + blockCount)) done('failed')
+        else if (!medium.canRead(firstBlock, blockCount)) done('medium-error')
         else {
-          medium.read(firstBlock, into)
+          medium.read(firstBlock, into, file)
           done('good')
         }
       })
@@ -98,11 +103,17 @@ export function virtualDrive(parts: {
     },
     flush({ cause }, done) {
       if (cause !== undefined) tell('drive.flush', cause)
-      incarnation.after(latency.flushMs * (0.5 + random.fraction()), () => done(isSilent() ? 'failed' : 'good'))
+      incarnation.after(latency.flushMs * (0.5 + random.fraction()), () => {
+        isDistrusted ||= medium.flushesFail
+        done(isSilent() ? 'failed' : 'good')
+      })
     },
     distrust: () => (isDistrusted = true),
-    // Every access finds the medium that is there now.
-    reopen: () => (isDistrusted = false),
+    reopen: () => {
+      file = medium.open()
+      medium.accepted()
+      isDistrusted = medium.isCut
+    },
   }
 }
 

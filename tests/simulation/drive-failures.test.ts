@@ -1,7 +1,10 @@
 /** A drive that failed is on record with both controllers before anything counts that missed it, and stays out when it answers again. */
 import { describe, expect, it } from 'vitest'
+import { present } from '../../src-main/base/assert'
 import { Prng } from '../../src-main/base/prng'
+import { BLOCK_BYTES } from '../../src-main/base/units'
 import { CONTROLLER_IDS } from '../../src-main/contract/controller-id'
+import type { VolumeOutcome } from '../../src-main/core/scsi/device'
 import type { World } from '../../src-main/simulator/world'
 import { expectNothingLost, servingWorld, settle, startHost } from '../support/simulation'
 
@@ -92,5 +95,24 @@ describe('a drive that fails while what a controller left behind is replayed', (
     world.run(100)
     expect(failedDrives(world)).toEqual([victims, victims])
     expectNothingLost(world, host)
+  })
+
+  it('while a controller stops: a flush that waits for the failure to be on record may be tried again', () => {
+    const seen = Array.from({ length: 40 }, (_, step) => {
+      const world = servingWorld({ seed: 911 })
+      const unit = present(world.controller('a')?.directory.find(0), 'the unit of LUN 0')
+      const data = [new Uint8Array(8 * BLOCK_BYTES).fill(1)]
+      let outcome: VolumeOutcome<undefined> | undefined
+      unit.write(
+        { firstBlock: 0, blockCount: 8, data, forceUnitAccess: true, task: undefined, trace: undefined },
+        (ended) => (outcome = ended),
+      )
+      world.run(step * 0.05)
+      for (const medium of world.media) medium.flushesFail = medium.index === 1
+      world.controller('a')?.stop(() => undefined)
+      world.run(100)
+      return outcome?.ok === true ? 'good' : outcome?.fault
+    })
+    expect([...new Set(seen)].sort()).toEqual(['good', 'transitioning'])
   })
 })

@@ -33,6 +33,8 @@ export class BlockCheck {
   readonly #blocks = new Map<number, RegisterHistory>()
   readonly #writes: Write[] = []
   readonly #tainted = new Set<number>()
+  /** Tainted, and what is read there may also be what was there before. */
+  readonly #stale = new Set<number>()
   /** Blocks in rows that have lost more than can be computed. */
   readonly #maybeLost = new Set<number>()
   /** Contents that were something else before. */
@@ -58,6 +60,17 @@ export class BlockCheck {
   /** Whether the array may serve corrupted bytes for this block. If it does, `corruptBlocksServed` counts it. */
   isTainted(contentId: number, block: number): boolean {
     return this.#tainted.has(nameOf({ contentId, firstBlock: block }, 0))
+  }
+
+  /** A write went to another sector than that of this block, or of one in its row. So an older write may be read there, too. */
+  mayBeStale(contentId: number, block: number): void {
+    this.taint(contentId, block)
+    this.#stale.add(nameOf({ contentId, firstBlock: block }, 0))
+  }
+
+  /** Whether the array may serve what stood there before, for want of the write that went elsewhere. */
+  isStale(contentId: number, block: number): boolean {
+    return this.#stale.has(nameOf({ contentId, firstBlock: block }, 0))
   }
 
   /** What these blocks hold before a host writes them was written as something else. */
@@ -141,6 +154,7 @@ export class BlockCheck {
       const isTainted = found === 'garbage' && this.#tainted.has(nameOf(range, index))
       const value = found === 'garbage' && this.#unknownAtFirst.has(range.contentId) ? FIRST_VALUE : found
       if (isTainted) this.corruptBlocksServed++
+      else if (this.#stale.has(nameOf(range, index))) return
       else if (value === 'garbage') this.#report(`${host} read something from ${placeOf(range, index)} that no host ever wrote there`)
       else if (!history.read(value, startMoment, endMoment))
         this.#report(`${host} read value ${value} from ${placeOf(range, index)}, where no host wrote it`)

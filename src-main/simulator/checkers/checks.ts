@@ -58,6 +58,14 @@ export class Checks {
     for (const { contentId, block } of blocks) this.blocks.taint(contentId, block)
   }
 
+  /** A write of a sector in one row went to one in the other. */
+  wentAstray(rows: readonly MediaRow[]): void {
+    for (const { group, row, blocks } of rows) {
+      this.#redundancy.distrust(group, row)
+      for (const { contentId, block } of blocks) this.blocks.mayBeStale(contentId, block)
+    }
+  }
+
   /** A row has a sector that cannot be read, or may lose a drive besides. */
   losesPerhaps({ blocks }: MediaRow): void {
     for (const { contentId, block } of blocks) this.blocks.losesPerhaps(contentId, block)
@@ -91,7 +99,7 @@ export class Checks {
       if (unverified === undefined || volume === undefined) continue
       const name = doubtOf(volumeId, unverified.since)
       if (this.#excusable.has(name)) continue
-      const isOut = ({ drive }: { readonly drive: number }): boolean => this.#world.media[drive]?.isFailed === true
+      const isOut = ({ drive }: { readonly drive: number }): boolean => this.#world.media[drive]?.isOut === true
       const isWhole = !volume.group.sections.some(isOut) && !failedMembers.some(({ groupId }) => groupId === volume.group.id)
       this.#excusable.set(name, isWhole)
     }
@@ -102,7 +110,7 @@ export class Checks {
     const at = groupBlock + block
     const { drive, block: driveBlock } = placeOf(layout, rule.memberOf(layout, at), rule.memberBlockOf(layout, at))
     const medium = this.#world.media[drive]
-    const isOut = medium?.isFailed === true || failedMembers.some((member) => member.groupId === group.id && member.drive === drive)
+    const isOut = medium?.isOut === true || failedMembers.some((member) => member.groupId === group.id && member.drive === drive)
     return isOut || medium?.spoilt.has(driveBlock) === true
   }
 

@@ -68,6 +68,12 @@ export class RedundancyCheck {
     return [...parts].sort((a, b) => a - b).map((part) => runTo(end, part * PART_ROWS))
   }
 
+  /** What the controllers read there. */
+  #read(drive: number, block: number, bytes: Uint8Array): void {
+    const medium = this.#media[drive]
+    medium?.read(block, bytes, medium.fileInUse)
+  }
+
   /** A quick look at many rows: with one parity, the sum of all members is zero, and with one chunk of data all members are copies. */
   #runAgrees(layout: GroupLayout, firstBlock: number, blockCount: number): boolean {
     const { parityCount } = layout.rule
@@ -75,7 +81,7 @@ export class RedundancyCheck {
     const words = layout.sections.map((_, member) => {
       const { drive, block } = placeOf(layout, member, firstBlock)
       const bytes = new Uint8Array(blockCount * BLOCK_BYTES)
-      this.#media[drive]?.read(block, bytes)
+      this.#read(drive, block, bytes)
       return new Uint32Array(bytes.buffer)
     })
     const [first = new Uint32Array(), ...others] = words
@@ -88,11 +94,16 @@ export class RedundancyCheck {
     this.#tainted.set(rowName(group.id, row), { groupId: group.id, row, parts: this.#partsOf(layoutOf(group), row) })
   }
 
+  /** The same for a write that went to another sector: the row may still agree, if what was there before is the same. */
+  distrust(group: RaidGroup, row: number): void {
+    this.#tainted.set(rowName(group.id, row), { groupId: group.id, row, parts: [] })
+  }
+
   /** This check must see each corruption that nobody has overwritten. Without checksums of blocks, nothing else can. */
   #findTainted(layout: GroupLayout): void {
     for (const { groupId, row, parts } of this.#tainted.values()) {
       if (groupId !== layout.groupId || !this.#canBeRead(layout, row)) continue
-      const isUntouched = this.#partsOf(layout, row).every((bytes, member) => isEqual(bytes, parts[member]))
+      const isUntouched = parts.length > 0 && this.#partsOf(layout, row).every((bytes, member) => isEqual(bytes, parts[member]))
       if (!isUntouched) continue
       if (this.#agrees(layout, row))
         this.#violations.add(
@@ -104,7 +115,7 @@ export class RedundancyCheck {
   }
 
   #isDegraded({ sections }: RaidGroup): boolean {
-    return sections.some(({ drive }) => this.#media[drive]?.isFailed === true)
+    return sections.some(({ drive }) => this.#media[drive]?.isOut === true)
   }
 
   #canBeRead(layout: GroupLayout, row: number): boolean {
@@ -124,7 +135,7 @@ export class RedundancyCheck {
     return layout.sections.map((_, member) => {
       const { drive, block } = placeOf(layout, member, row)
       const bytes = new Uint8Array(BLOCK_BYTES)
-      this.#media[drive]?.read(block, bytes)
+      this.#read(drive, block, bytes)
       return bytes
     })
   }

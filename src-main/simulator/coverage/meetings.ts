@@ -1,11 +1,10 @@
-import { shortOfRoom } from '../faults/short-of-room'
-import { FAULTS } from '../faults/faults'
+import { ALL_FAULTS } from '../faults/all-faults'
 import { PairPhases, PHASES, type PairPhase } from '../pair-phases'
 import { WorldRun, type WorldResult, type WorldRunOptions } from '../run/run-world'
 
 /** Which faults struck in which phases of the pair. */
 export class Meetings {
-  readonly #counts = new Map<string, Map<PairPhase, number>>([...FAULTS, shortOfRoom].map(({ name }) => [name, new Map()]))
+  readonly #counts = new Map<string, Map<PairPhase, number>>(ALL_FAULTS.map(({ name }) => [name, new Map()]))
 
   /** Runs a world and notes what met in it. The world is the same without that. */
   run(options: WorldRunOptions): WorldResult {

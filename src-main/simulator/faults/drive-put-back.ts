@@ -19,7 +19,7 @@ export const drivePutBack: Fault = {
     const medium = world.media[mediaTarget(COPY_AGE_MS.max)?.drive ?? -1]
     if (medium === undefined) return
     const isCopy = random.chance(0.6)
-    const copiedAt = newestState(world)?.generation
+    const copiedAt = knownGeneration(world)
     const putBack = isCopy ? medium.snapshot() : () => medium.replace()
     const ageMs = isCopy ? COPY_AGE_MS.min + random.fraction() * (COPY_AGE_MS.max - COPY_AGE_MS.min) : 0
     // From the copy on, until a controller has seen what is in the place of the drive.
@@ -27,14 +27,23 @@ export const drivePutBack: Fault = {
     hit(`drive-${medium.index}`, () => isAhead || CONTROLLER_IDS.every((id) => world.controller(id) === undefined))
     world.clock.after(ageMs, () => {
       isAhead = false
-      const state = newestState(world)
-      if (isOver() || state === undefined || copiedAt === undefined) return
-      const stored = state.storedGenerations?.[positionOf(state, medium.index)] ?? 0
-      if (isCopy && stored <= copiedAt) return
+      if (isOver() || copiedAt === undefined || newestState(world) === undefined) return
+      if (isCopy && storedGeneration(world, medium.index) <= copiedAt) return
       killApplication({ world, hit })
       putBack()
     })
   },
+}
+
+/** Of the newest state that a controller knows. */
+export function knownGeneration(world: World): number | undefined {
+  return newestState(world)?.generation
+}
+
+/** What the drive is known to have stored. */
+export function storedGeneration(world: World, drive: number): number {
+  const state = newestState(world)
+  return state?.storedGenerations?.[positionOf(state, drive)] ?? 0
 }
 
 function newestState(world: World): ArrayState | undefined {

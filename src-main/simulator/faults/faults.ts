@@ -206,6 +206,7 @@ export function mendAll(world: World): void {
   for (const medium of world.media) {
     medium.extraLatencyMs = 0
     medium.shortage = undefined
+    medium.flushesFail = false
   }
   for (const id of CONTROLLER_IDS) {
     world.incarnation(id)?.setEventCost(0)

@@ -3,7 +3,7 @@ import type { Prng } from '../../base/prng'
 import type { RaidGroup } from '../../contract/configuration'
 import type { ArrayState } from '../../contract/array-state'
 import { majorityOf } from '../../core/raid/election'
-import { locate, placeOf } from '../../core/raid/geometry'
+import { layoutOf, locate, placeOf } from '../../core/raid/geometry'
 import { claimedGeneration, slotFirstBlock } from '../../core/raid/superblock'
 import { BLOCK_BYTES } from '../../base/units'
 import type { DriveMedium } from '../drive-medium'
@@ -29,6 +29,8 @@ export interface MediaRow extends MediaTarget {
 const TURN_SHARE = 0.5
 /** A failure is on record by then, if anybody noticed it. */
 const SETTLED_MS = 2000
+/** To find two sectors that belong together. */
+const MAX_TRIES = 20
 
 /**
  * One drive of each group may lose sectors or fail, because its data can be computed from the others. Once it is as good as new, it
@@ -90,6 +92,21 @@ export class MediaTargets {
     return { ...found, victim }
   }
 
+  /** Two sectors of one drive that hosts use, in different rows. */
+  nextTwoRows(): readonly [MediaRow, MediaRow] | undefined {
+    const one = this.nextRow()
+    for (let tries = 0; one !== undefined && tries < MAX_TRIES; tries++) {
+      const other = this.nextRow()
+      if (other?.drive === one.drive && other.block !== one.block) return [one, other]
+    }
+    return undefined
+  }
+
+  /** As it is used now: volumes may have come and gone. */
+  asUsedNow(row: MediaRow): MediaRow {
+    return { ...row, blocks: this.#usedBlocks(row.group, row.row) }
+  }
+
   #anyBlock(): { readonly volume: HostVolume; readonly block: number } | undefined {
     if (this.#ground.spots.length === 0) return undefined
     const { volume, firstBlock, blockCount } = this.#random.pick(this.#ground.spots)
@@ -98,14 +115,18 @@ export class MediaTargets {
 
   #rowOf({ group, layout }: HostVolume, member: number, row: number): MediaRow {
     const { drive, block } = placeOf(layout, member, row)
+    return { drive, block, group, row, blocks: this.#usedBlocks(group, row) }
+  }
+
+  #usedBlocks(group: RaidGroup, row: number): MediaRow['blocks'] {
+    const layout = layoutOf(group)
     const data = group.sections.map((_, one) => layout.rule.occupant(layout, one, row)).filter(({ role }) => role === 'data')
-    const blocks = data.flatMap(({ groupBlock }) => {
+    return data.flatMap(({ groupBlock }) => {
       const owner = this.#ground.volumes.find(
         (volume) => volume.group.id === group.id && groupBlock >= volume.groupBlock && groupBlock < volume.groupBlock + volume.blockCount,
       )
       return owner === undefined ? [] : [{ contentId: owner.contentId, block: groupBlock - owner.groupBlock }]
     })
-    return { drive, block, group, row, blocks }
   }
 
   #turn(group: RaidGroup): void {
@@ -131,8 +152,8 @@ export class MediaTargets {
   }
 }
 
-function isGood({ isFailed, latentErrors }: DriveMedium): boolean {
-  return !isFailed && latentErrors.size === 0
+function isGood({ isBroken, flushesFail, latentErrors }: DriveMedium): boolean {
+  return !isBroken && !flushesFail && latentErrors.size === 0
 }
 
 function hasState(medium: DriveMedium, { generation }: ArrayState): boolean {

@@ -5,6 +5,7 @@ import type { SmallArray } from '../first-state'
 import { LONGEST_SHARE, type LengthHabits } from '../hosts/ranges'
 import type { HostHabits } from '../hosts/virtual-host'
 import { drawAims, type Aim } from './aims'
+import { LATER_FAULTS } from './all-faults'
 import type { Fault } from './fault'
 import { FAULTS } from './faults'
 import { shortOfRoom } from './short-of-room'
@@ -38,6 +39,7 @@ export interface Swarm {
 }
 
 const MAX_FAULTS = 14
+const MAX_LATER = 5
 /** The minimum for each client in a burst, if there are enough, so that a fault strikes in the middle of the action. */
 const BURST_COMMANDS = 12
 const MIN_BURSTS = 3
@@ -50,6 +52,9 @@ const REBUILD_SHARE = 0.65
 const SHORTAGE_SHARE = 0.25
 const REPEATER_SHARE = 0.1
 const AIMED_SHARE = 0.4
+const LATER_SHARE = 0.35
+/** Of the aimed faults of such a world. */
+const LATER_AIM_SHARE = 0.4
 /** Where faults are aimed at rebuilds, there are some. */
 const AIMED_REBUILD_AFTER_MS = 50
 const SMALL_ARRAY_SHARE = 0.5
@@ -89,7 +94,19 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const hasRepeater = random.chance(REPEATER_SHARE)
   const all = isShort ? withShortages(random, swarm) : faults
   const old = { ...swarm, hasRepeater, faults: all, hasScsiHost: random.chance(SCSI_HOST_SHARE) }
-  return random.chance(AIMED_SHARE) ? withAims(random.fork(), old) : old
+  const aimed = random.chance(AIMED_SHARE) ? withAims(random.fork(), old) : old
+  return random.chance(LATER_SHARE) ? withLater(random.fork(), aimed) : aimed
+}
+
+function withLater(random: Prng, swarm: Swarm): Swarm {
+  const { faults, bursts, durationMs } = swarm
+  const enabled = [random.pick(LATER_FAULTS), random.pick(LATER_FAULTS)]
+  const later = Array.from({ length: 1 + random.below(MAX_LATER) }, () => {
+    const atMs = random.chance(0.7) ? random.pick(bursts).atMs + random.fraction() * 4 : random.fraction() * durationMs
+    return { atMs, fault: random.pick(enabled) }
+  })
+  const aims = swarm.aims.map((aim) => (random.chance(LATER_AIM_SHARE) ? { ...aim, fault: random.pick(enabled) } : aim))
+  return { ...swarm, aims, faults: [...faults, ...later].sort((a, b) => a.atMs - b.atMs) }
 }
 
 function withAims(random: Prng, swarm: Swarm): Swarm {

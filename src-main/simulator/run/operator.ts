@@ -59,7 +59,7 @@ export class Operator {
     this.#world.clock.after(LOOK_EVERY_MS, () => this.#seenTo.delete(drive))
     // Another rebuild may have brought it back, and a drive in use must not be pulled.
     if (!this.#drivesOut().includes(drive)) return
-    if (medium?.isFailed === true || this.#random.chance(0.5)) medium?.replace()
+    if (medium?.isFailed === true || medium?.isCut === true || this.#random.chance(0.5)) medium?.replace()
     this.#world.request(
       this.#random.pick(CONTROLLER_IDS),
       { id: `operator.${++this.#requests}`, name: 'rebuild-drive', params: { drive } },

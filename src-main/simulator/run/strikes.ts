@@ -43,6 +43,7 @@ export class Strikes {
       sickDrives: media.sickDrives,
       corrupt: () => this.#corrupt(),
       loseBeside: () => this.#loseBeside(),
+      misdirect: (went) => this.#misdirect(went),
       isOver,
     })
   }
@@ -73,5 +74,18 @@ export class Strikes {
     world.media[row.drive]?.spoil(row.block)
     checks.losesPerhaps(row)
     return row
+  }
+
+  #misdirect(went: (drive: number) => void): void {
+    const { world, media, checks, isOver } = this.#parts
+    const rows = media.nextTwoRows()
+    if (rows === undefined) return
+    const [{ drive, block: from }, { block: to }] = rows
+    world.media[drive]?.misdirect(from, to, () => {
+      if (isOver()) return false
+      checks.wentAstray(rows.map((row) => media.asUsedNow(row)))
+      went(drive)
+      return true
+    })
   }
 }

@@ -147,6 +147,13 @@ export const simulation = {
       'drive-failure-and-crash': 'Drive fails in crash',
       'late-notices': 'Late notices',
       'crash-in-nvram-write': 'Crash in NVRAM write',
+      'refused-commits': 'Commits refused',
+      'drive-cut': 'Drive file cut',
+      'drive-swapped': 'Drive file swapped',
+      'flush-failure': 'Flushes fail',
+      'misdirected-write': 'Misdirected write',
+      'nvram-rotten': 'NVRAM bit rots',
+      'orderly-shutdown': 'Orderly shutdown',
     },
   },
 }

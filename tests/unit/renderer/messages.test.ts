@@ -10,7 +10,7 @@ import en from '../../../src-renderer/i18n/en'
 import { MARK_KINDS } from '../../../src-renderer/model/run-marks'
 import { EVENT_FAMILY_NAMES } from '../../../src-renderer/components/events/filter'
 import { PANELS, VIEWS } from '../../../src-renderer/stores/settings'
-import { FAULTS } from '../../../src-main/simulator/faults/faults'
+import { ALL_FAULTS } from '../../../src-main/simulator/faults/all-faults'
 
 const sources = path.resolve('src-renderer')
 const files = fs
@@ -40,7 +40,7 @@ describe('messages', () => {
       ...MARK_KINDS.flatMap((kind) =>
         ['kinds', 'count', 'next', 'previous', 'filter', 'noneOf'].map((group) => `simulation.${group}.${kind}`),
       ),
-      ...FAULTS.map(({ name }) => `simulation.fault.${name}`),
+      ...ALL_FAULTS.map(({ name }) => `simulation.fault.${name}`),
       ...['pair', 'host', 'portal', 'management', 'controller', 'interconnect', 'midplane', 'drive'].map(
         (place) => `simulation.place.${place}`,
       ),

@@ -34,6 +34,18 @@ describe('the check of blocks', () => {
     ])
   })
 
+  it('excuses old data only in the very block whose write went elsewhere', () => {
+    const { check, read, sentences } = bench()
+    const value = check.writeBegins('host 2', RANGE)
+    check.writeEnds(value, RANGE)
+    check.mayBeStale(RANGE.contentId, RANGE.firstBlock)
+    read([0, value])
+    read(['garbage', value])
+    expect(sentences()).toEqual([])
+    read([0, 0])
+    expect(sentences()).toEqual([expect.stringMatching(/block 41 of volume 1: the first, blank value /)])
+  })
+
   it('finds it with the read that shows it, once, and at the host', () => {
     const violations = new Violations(new VirtualClock())
     const check = new BlockCheck(violations, () => 5)
