@@ -78,7 +78,12 @@ it('holds are reviewed by a state that the volumes have', () => {
 it('a giveback hears first that its receiver is gone', () => {
   signals['peerLost']?.tell()
   expectOrder('giveback.peerLost', ...calls.filter((call) => call !== 'giveback.peerLost'))
-  expect(calls).toHaveLength(12)
+  expect(calls).toHaveLength(13)
+})
+
+it('hosts are told of a closed path once everything else knows that the peer is gone', () => {
+  signals['peerLost']?.tell()
+  expect(calls.at(-1)).toBe('access.review')
 })
 
 it('a loss of the peer is known to the cache before the committer and the volumes', () => {
