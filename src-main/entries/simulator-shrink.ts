@@ -1,7 +1,7 @@
 /** `npm run sim -- --shrink`: shows how far it is, and Ctrl-C ends it with the smallest world so far. */
 import { setImmediate } from 'node:timers/promises'
 import { tellKept } from '../simulator/run/kept'
-import { tellProgress, tellSmallWorld } from '../simulator/run/report-small'
+import { faultsIn, tellProgress, tellSmallWorld } from '../simulator/run/report-small'
 import { Shrinker } from '../simulator/run/shrink'
 
 const WORD_EVERY_MS = 2000
@@ -32,5 +32,5 @@ export async function shrinkWorld(
 
 function smallWorld({ best, kept, runs, violation }: Shrinker): object {
   const { answered, swarm } = best
-  return { runs, operations: answered, faults: swarm.faults.length, keep: kept === undefined ? null : tellKept(kept), violation }
+  return { runs, operations: answered, faults: faultsIn(swarm), keep: kept === undefined ? null : tellKept(kept), violation }
 }

@@ -1,5 +1,6 @@
 import { commandFor } from './report'
 import { nameOfCause } from '../faults/aims'
+import type { Swarm } from '../faults/swarm'
 import type { Shrinker } from './shrink'
 
 /** The smallest world so far, as lines for people: what is wrong in it, what it consists of, and how to run it. */
@@ -17,7 +18,7 @@ export function tellSmallWorld({ best, kept, violation, runs }: Shrinker, option
     ...(swarm.hasRepeater ? ['a station that repeats old requests'] : []),
   ]
   return [
-    `${runs} worlds run. The smallest that breaks the rule: ${answered} operations, ${swarm.faults.length} faults.`,
+    `${runs} worlds run. The smallest that breaks the rule: ${answered} operations, ${faultsIn(swarm)} faults.`,
     `  ${checker} at ${atMs.toFixed(3)} ms: ${sentence}`,
     `  Hosts with ${hosts.join(', ')} clients on LUN ${luns.join(', ')}; ${swarm.nvramBytes} bytes of NVRAM`,
     ...(others.length === 0 ? [] : [`  Also ${others.join(', ')}`]),
@@ -33,8 +34,13 @@ export function tellSmallWorld({ best, kept, violation, runs }: Shrinker, option
   ]
 }
 
+/** Those that strike at their time, and those that are aimed at what the pair does. */
+export function faultsIn({ faults, aims }: Swarm): number {
+  return faults.length + aims.length
+}
+
 /** The same in a few words, while it goes on. */
 export function tellProgress({ best, runs }: Shrinker): string {
   const { swarm, answered } = best
-  return `${runs} worlds run; the smallest so far has ${answered} operations, ${swarm.faults.length} faults, ${swarm.bursts.length} bursts`
+  return `${runs} worlds run; the smallest so far has ${answered} operations, ${faultsIn(swarm)} faults, ${swarm.bursts.length} bursts`
 }

@@ -67,9 +67,10 @@ export class Shrinker {
     for (;;) {
       const before = this.#kept
       yield* this.#lessTime()
+      // Aims bring their own causes and commands. Where bursts do as well, they go.
+      yield* this.#fewer('aims', numbersOf(swarm.aims))
       yield* this.#fewer('bursts', numbersOf(swarm.bursts))
       yield* this.#fewer('faults', numbersOf(swarm.faults))
-      yield* this.#fewer('aims', numbersOf(swarm.aims))
       yield* this.#fewerOthers(swarm)
       for (const lun of luns) if (yield* this.#holdsWith({ luns: [lun] })) break
       yield* this.#fewerClients(swarm)
