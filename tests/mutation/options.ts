@@ -13,7 +13,7 @@ export const OPTIONS_HELP = `npm run mutate -- [options]: changes the core in sm
 After each change the tests that reach the changed file are run, the nearest first, until one fails.
 What no test notices is listed. No file is written but tests/artifacts/mutation.ndjson, from which a stopped run goes on.
 
-  --files G    folders or files under src-main/core, with commas (nvram,raid,controller,management,scsi,iscsi/session)
+  --files G    folders or files under src-main/core, with commas (nvram,raid,mapping,controller,management,scsi,iscsi/session)
   --tests P    folders under tests whose tests are run, with commas (unit/core,conformance)
   --count N    how many changes, drawn and spread over the files (100)
   --seed S     of the draw (1)
@@ -23,7 +23,7 @@ What no test notices is listed. No file is written but tests/artifacts/mutation.
 
 Exit status: 0 all were noticed, 1 some were not, 2 options that make no sense.`
 
-const DEFAULT_FILES = ['nvram', 'raid', 'controller', 'management', 'scsi', 'iscsi/session']
+const DEFAULT_FILES = ['nvram', 'raid', 'mapping', 'controller', 'management', 'scsi', 'iscsi/session']
 
 /** The error is a sentence. */
 export function parseMutationOptions(args: readonly string[]): MutationOptions | 'help' | { readonly error: string } {
