@@ -48,6 +48,8 @@ export interface RoundsOptions {
   readonly turn: TurnPort
 }
 
+const SHORTEST_REST_MS = 0.01
+
 /**
  * Shares the time of one controller among all who want something of it. Work is done in portions, one guest after the other, and
  * a turn ends when it has done enough, in bytes and in milliseconds. So heartbeats and whatever else has arrived are never held up.
@@ -180,14 +182,18 @@ export class Rounds {
   }
 
   #hasRested(nowMs: number): boolean {
-    return nowMs >= this.#restUntilMs || nowMs - this.#lastPromptMs >= this.#quietMs
+    return nowMs >= this.#restsUntilMs()
+  }
+
+  #restsUntilMs(): number {
+    return Math.min(this.#restUntilMs, this.#lastPromptMs + this.#quietMs)
   }
 
   #waitForRest(nowMs: number): void {
     if (this.#isWaitingForRest) return
     this.#isWaitingForRest = true
-    const untilMs = Math.min(this.#restUntilMs, this.#lastPromptMs + this.#quietMs)
-    this.#options.clock.after(untilMs - nowMs, () => {
+    // Rounded, a shorter time could be none, and then the wait would never end.
+    this.#options.clock.after(Math.max(this.#restsUntilMs() - nowMs, SHORTEST_REST_MS), () => {
       this.#isWaitingForRest = false
       this.#run()
     })

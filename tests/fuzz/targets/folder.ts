@@ -180,7 +180,7 @@ function isOfOpening(stamp: string): boolean {
 export const folderTarget = fuzzTarget<FolderCase>({
   name: 'folder',
   share: 0.1,
-  casesPerBench: 200,
+  casesPerBench: 50,
   growthMib: 96,
   slowMs: 10_000,
   cases: fc.record({ changes: fc.array(change, { minLength: 1, maxLength: 3 }) }),
