@@ -24,8 +24,8 @@ interface RowTerms {
 /**
  * Gives up what a row has lost: too many of its sectors cannot be read. Their data becomes lost blocks, and parity is computed with
  * them, so the rest of the row is redundant again. A row that has lost nothing stays as it is.
- * `failed` if a drive does not answer, because it may still have the data, or if too many members are out.
- * exclusively, and no update of it may be interrupted.
+ * `failed` if a drive does not answer, because it may still have the data, or if too many members are out. `lost` are blocks of the
+ * group. The stripe must be locked exclusively, and no update of it may be interrupted.
  *
  * Unreadable sectors are written last. If the controller dies before that, the row is still known to be lost, and is given up again.
  */
