@@ -36,10 +36,14 @@ export interface Swarm {
   readonly smallArray: SmallArray | undefined
   /** How often hosts turn to other blocks, by burst. */
   readonly moveShare: number
+  /** Stripes between two checkpoints of a rebuild or a verification. Undefined: as many as in the lab, which few worlds reach. */
+  readonly checkpointStripes: number | undefined
 }
 
 const MAX_FAULTS = 14
 const MAX_LATER = 5
+/** A batch of a walk has 4 stripes. */
+const CHECKPOINT_STRIPES = [4, 8, 32]
 /** The minimum for each client in a burst, if there are enough, so that a fault strikes in the middle of the action. */
 const BURST_COMMANDS = 12
 const MIN_BURSTS = 3
@@ -53,6 +57,7 @@ const SHORTAGE_SHARE = 0.25
 const REPEATER_SHARE = 0.1
 const AIMED_SHARE = 0.4
 const LATER_SHARE = 0.35
+const CHECKPOINTS_SHARE = 0.3
 /** Of the aimed faults of such a world. */
 const LATER_AIM_SHARE = 0.4
 /** Where faults are aimed at rebuilds, there are some. */
@@ -77,6 +82,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     durationMs,
     faults,
     aims: [],
+    checkpointStripes: undefined,
     hasRepeater: false,
     hasScsiHost: false,
     restartAfterMs: random.pick([5, 100, 700, 2500]),
@@ -95,7 +101,9 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const all = isShort ? withShortages(random, swarm) : faults
   const old = { ...swarm, hasRepeater, faults: all, hasScsiHost: random.chance(SCSI_HOST_SHARE) }
   const aimed = random.chance(AIMED_SHARE) ? withAims(random.fork(), old) : old
-  return random.chance(LATER_SHARE) ? withLater(random.fork(), aimed) : aimed
+  const later = random.chance(LATER_SHARE) ? withLater(random.fork(), aimed) : aimed
+  const checkpointStripes = random.chance(CHECKPOINTS_SHARE) ? random.fork().pick(CHECKPOINT_STRIPES) : undefined
+  return { ...later, checkpointStripes }
 }
 
 function withLater(random: Prng, swarm: Swarm): Swarm {

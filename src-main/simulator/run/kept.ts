@@ -2,7 +2,7 @@ import { failure, ok, type Result } from '../../base/result'
 import type { Swarm } from '../faults/swarm'
 
 const LISTS = ['faults', 'aims', 'bursts', 'clients', 'luns'] as const
-const NUMBERS = ['commands', 'stations', 'ledger', 'scsi', 'rebuild', 'ms', 'gap', 'shake'] as const
+const NUMBERS = ['commands', 'stations', 'ledger', 'scsi', 'rebuild', 'checkpoints', 'ms', 'gap', 'shake'] as const
 const NONE = 'none'
 
 /**
@@ -27,6 +27,8 @@ export interface Kept {
   readonly scsi?: number
   /** 0: nobody rebuilds drives. */
   readonly rebuild?: number
+  /** 0: checkpoints are as far from each other as in the lab. */
+  readonly checkpoints?: number
   /** How long faults go on. */
   readonly ms?: number
   /** Milliseconds without fault and burst, at most: longer times are cut short. */
@@ -80,6 +82,7 @@ export function reduced(swarm: Swarm, kept: Kept): Swarm {
     hasScsiHost: swarm.hasScsiHost && kept.scsi !== 0,
     hasRepeater: swarm.hasRepeater && kept.stations !== 0,
     rebuildAfterMs: kept.rebuild === 0 ? undefined : swarm.rebuildAfterMs,
+    checkpointStripes: kept.checkpoints === 0 ? undefined : swarm.checkpointStripes,
   })
 }
 

@@ -17,6 +17,7 @@ import { Aiming } from './aiming'
 import { reduced, type Kept } from './kept'
 import { Operator } from './operator'
 import { Strikes } from './strikes'
+import { timingsOf } from './timings'
 
 export interface WorldResult {
   readonly seed: number
@@ -82,7 +83,7 @@ export class WorldRun {
     const drawn = drawSwarm(new Prng(seed).fork().fork(), operations)
     this.#swarm = kept === undefined ? drawn : reduced(drawn, kept)
     const { nvramBytes, smallArray } = this.#swarm
-    this.world = new World({ seed: shaken(seed, kept?.shake ?? 0), nvramBytes, smallArray })
+    this.world = new World({ seed: shaken(seed, kept?.shake ?? 0), nvramBytes, smallArray, timings: timingsOf(this.#swarm) })
     const { world } = this
     this.#course = this.#play()
     this.#random = world.random.fork()

@@ -2,10 +2,9 @@ import type { ArrayState, FailedMember, RebuildPart } from '../../../contract/ar
 import type { ServiceError } from '../../../contract/service-request'
 import type { WriteClaim } from '../../ports'
 import type { GroupIo } from '../../raid/group-io'
+import type { ControllerTimings } from '../peer/timings'
 import { rebuildClaimOf, withoutRebuild, withRebuilt } from '../state/rebuild-changes'
-import { StripeWalk, type BatchOutcome, type StripeBatch, type StripeJob, type WalkPace, type WalkParts } from './stripe-walk'
-
-const PACE: WalkPace = { batchStripes: 4, restMs: 5, checkpointStripes: 256, retryMs: 200 }
+import { StripeWalk, type BatchOutcome, type StripeBatch, type StripeJob, type WalkParts } from './stripe-walk'
 
 /**
  * Rebuilds failed drives in the background. Each controller rebuilds the stripes of its own volumes, and the service owner those
@@ -15,9 +14,9 @@ export class DriveRebuild {
   readonly #parts: WalkParts
   readonly #walk: StripeWalk
 
-  constructor(parts: WalkParts) {
+  constructor(parts: WalkParts & { readonly timings: Pick<ControllerTimings, 'rebuild'> }) {
     this.#parts = parts
-    this.#walk = new StripeWalk(parts, PACE, (state) => this.#find(state))
+    this.#walk = new StripeWalk(parts, parts.timings.rebuild, (state) => this.#find(state))
   }
 
   /** Call when ownership, claims, or what has to be rebuilt may have changed. */

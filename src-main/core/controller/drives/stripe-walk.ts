@@ -4,6 +4,7 @@ import type { ControllerId } from '../../../contract/controller-id'
 import type { ClockPort, TracePort } from '../../ports'
 import type { EventLog } from '../peer/event-log'
 import type { Standing } from '../peer/standing'
+import type { WalkPace } from '../peer/timings'
 import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
 import type { VolumeService } from '../volumes/volume-service'
@@ -18,17 +19,6 @@ export interface WalkParts {
   readonly committer: Committer
   readonly volumes: VolumeService
   readonly standing: Pick<Standing, 'isServing'>
-}
-
-/** How fast a walk goes, and how often it commits its progress. */
-export interface WalkPace {
-  /** Stripes per batch, and the rest between batches that leaves the drives to hosts. */
-  readonly batchStripes: number
-  readonly restMs: number
-  /** Stripes between checkpoints. The next controller repeats the work since the last one, but each costs a commit. */
-  readonly checkpointStripes: number
-  /** The delay before another attempt after a failure. */
-  readonly retryMs: number
 }
 
 /**

@@ -1,10 +1,9 @@
 import type { ArrayState } from '../../../contract/array-state'
 import type { WriteIntents } from '../../mapping/write-intents'
+import type { ControllerTimings } from '../peer/timings'
 import { ownershipOf, withVerified } from '../state/array-changes'
 import type { ServedVolume } from '../volumes/served-volume'
-import { StripeWalk, type BatchOutcome, type StripeBatch, type StripeJob, type WalkPace, type WalkParts } from './stripe-walk'
-
-const PACE: WalkPace = { batchStripes: 4, restMs: 10, checkpointStripes: 512, retryMs: 1000 }
+import { StripeWalk, type BatchOutcome, type StripeBatch, type StripeJob, type WalkParts } from './stripe-walk'
 
 /**
  * Settles what is in doubt: stripes in which a controller may have died in the middle of updates that nobody has a record of
@@ -17,9 +16,9 @@ export class VolumeVerifier {
   /** The doubtful stripes of a volume, as the map had them when its owner in this epoch asked. */
   #asked: { readonly volume: ServedVolume; readonly epoch: number; readonly stripes: readonly number[] | undefined } | undefined
 
-  constructor(parts: WalkParts) {
+  constructor(parts: WalkParts & { readonly timings: Pick<ControllerTimings, 'verification'> }) {
     this.#parts = parts
-    this.#walk = new StripeWalk(parts, PACE, (state) => this.#find(state))
+    this.#walk = new StripeWalk(parts, parts.timings.verification, (state) => this.#find(state))
   }
 
   /** Call when ownership or claims may have changed. */

@@ -18,6 +18,19 @@ export interface ControllerTimings {
   /** How long the service owner waits for its requests to finish before it relinquishes anyway. */
   readonly relinquishMs: number
   readonly load: LoadTimings
+  readonly rebuild: WalkPace
+  readonly verification: WalkPace
+}
+
+/** How fast a walk through stripes goes, and how often it commits its progress. */
+export interface WalkPace {
+  /** Stripes per batch, and the rest between batches that leaves the drives to hosts. */
+  readonly batchStripes: number
+  readonly restMs: number
+  /** Stripes between checkpoints. The next controller repeats the work since the last one, but each costs a commit. */
+  readonly checkpointStripes: number
+  /** The delay before another attempt after a failure. */
+  readonly retryMs: number
 }
 
 /** When a volume moves by its load. */
@@ -45,6 +58,8 @@ export const DEFAULT_TIMINGS: ControllerTimings = {
   serviceTenureMs: 20,
   relinquishMs: 1000,
   load: { windowMs: 1000, windows: 3, share: 0.75, minOperations: 50, holdDownMs: 30_000, pauseMs: 600_000 },
+  rebuild: { batchStripes: 4, restMs: 5, checkpointStripes: 256, retryMs: 200 },
+  verification: { batchStripes: 4, restMs: 10, checkpointStripes: 512, retryMs: 1000 },
 }
 
 /** How often a changing request is tried while others change the configuration too. */

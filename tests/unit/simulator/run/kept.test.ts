@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../../../src-main/base/prng'
+import { DEFAULT_TIMINGS } from '../../../../src-main/core/controller/peer/timings'
 import { drawSwarm } from '../../../../src-main/simulator/faults/swarm'
 import { parseKept, reduced, tellKept, type Kept } from '../../../../src-main/simulator/run/kept'
+import { timingsOf } from '../../../../src-main/simulator/run/timings'
 import { runWorld } from '../../../../src-main/simulator/run/run-world'
 
 const swarm = drawSwarm(new Prng(1), 2000)
@@ -43,6 +45,19 @@ describe('what is kept of a world', () => {
     for (const one of aimed) {
       expect(reduced(one, { aims: [1] })).toEqual({ ...one, aims: one.aims.slice(1, 2) })
       expect(one.aims.map(({ atMs }) => atMs)).toEqual(one.aims.map(({ atMs }) => atMs).toSorted((a, b) => a - b))
+    }
+  })
+
+  it('leaves out checkpoints that are near, and times are the ones of the lab', () => {
+    const drawn = Array.from({ length: 20 }, (_, seed) => drawSwarm(new Prng(seed), 2000))
+    const near = drawn.filter(({ checkpointStripes }) => checkpointStripes !== undefined)
+    expect(near.length).toBeGreaterThan(2)
+    expect(near.length).toBeLessThan(12)
+    for (const one of near) {
+      const { checkpointStripes } = one
+      expect(timingsOf(one)).toMatchObject({ rebuild: { checkpointStripes }, verification: { checkpointStripes } })
+      expect(reduced(one, { checkpoints: 0 })).toEqual({ ...one, checkpointStripes: undefined })
+      expect(timingsOf(reduced(one, { checkpoints: 0 }))).toEqual(DEFAULT_TIMINGS)
     }
   })
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { ArrayState } from '../../../../../src-main/contract/array-state'
 import { DriveRebuild } from '../../../../../src-main/core/controller/drives/drive-rebuild'
-import type { WalkParts } from '../../../../../src-main/core/controller/drives/stripe-walk'
+import { DEFAULT_TIMINGS } from '../../../../../src-main/core/controller/peer/timings'
 import { ownershipOf } from '../../../../../src-main/core/controller/state/array-changes'
 import type { GroupFault } from '../../../../../src-main/core/raid/group-io'
 import { VirtualClock } from '../../../../../src-main/simulator/virtual-clock'
@@ -45,8 +45,9 @@ beforeEach(() => {
     clock,
     store: { state },
     standing: { isServing: true },
+    timings: DEFAULT_TIMINGS,
     volumes: { volume: () => ({ claimedEpoch: epoch, isMoving: false, place: { io: { intents } } }), group: () => group },
-  } as unknown as WalkParts)
+  } as unknown as ConstructorParameters<typeof DriveRebuild>[0])
   rebuild.review()
   clock.runUntil(1)
 })

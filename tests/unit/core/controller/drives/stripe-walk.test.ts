@@ -6,9 +6,9 @@ import {
   type BatchOutcome,
   type StripeBatch,
   type StripeJob,
-  type WalkPace,
   type WalkParts,
 } from '../../../../../src-main/core/controller/drives/stripe-walk'
+import type { WalkPace } from '../../../../../src-main/core/controller/peer/timings'
 import type { Committer } from '../../../../../src-main/core/controller/state/committer'
 import { VirtualClock } from '../../../../../src-main/simulator/virtual-clock'
 import { firstArrayState } from '../../../../support/fake-lab-data'
