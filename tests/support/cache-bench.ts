@@ -8,6 +8,7 @@ import { VolumeMap } from '../../src-main/core/mapping/volume-map'
 import type { CacheOutcome, VolumePlace } from '../../src-main/core/nvram/log/live-record'
 import type { RecoveryOutcome } from '../../src-main/core/nvram/replay/cache-recovery'
 import { WriteCache } from '../../src-main/core/nvram/write-cache'
+import type { TurnPort } from '../../src-main/core/ports'
 import { createGroupIo, type GroupIo } from '../../src-main/core/raid/group-io'
 import type { VerificationReport } from '../../src-main/core/raid/scrub'
 import { DriveMedium } from '../../src-main/simulator/drive-medium'
@@ -50,9 +51,12 @@ export class CacheBench {
   failedDrives: readonly number[] = []
   state = stateOf()
   readonly #lostDrives = new Set<number>()
+  readonly #turn: TurnPort
 
-  constructor(options: { readonly level?: RaidLevel; readonly nvramBytes?: number } = {}) {
-    const { level = 'raid5', nvramBytes = 1_048_576 } = options
+  /** Unless `turn` says something else, each call is a turn of its own. */
+  constructor(options: { readonly level?: RaidLevel; readonly nvramBytes?: number; readonly turn?: TurnPort } = {}) {
+    const { level = 'raid5', nvramBytes = 1_048_576, turn = { atEnd: (run) => run(), next: (run) => run() } } = options
+    this.#turn = turn
     this.nvram = new MemoryNvram(nvramBytes)
     const sections = Array.from({ length: 4 }, (_, drive) => ({ drive, firstBlock: 0, blockCount: 128 }))
     this.#group = { id: 1, name: 'group', level, chunkBlocks: 8, sections }
@@ -167,7 +171,7 @@ export class CacheBench {
       self: 'a',
       // The timers of a life end with it.
       clock: { nowMs: () => clock.nowMs(), after: (delayMs, run) => clock.after(delayMs, () => completions === this.completions && run()) },
-      turn: { atEnd: (run) => run(), next: (run) => run() },
+      turn: this.#turn,
       trace: this.trace,
       nvram: this.nvram,
       ports: {

@@ -70,7 +70,7 @@ export class WriteCache {
     const settlement = (this.#settlement = new Settlement({ ports, destager }))
     const mirror = (this.#mirror = new Mirror({ ...base, slot, group, journal, settlement }))
     this.#intake = new LogIntake({ ...base, group, maxBlocks: maxBlocksOf(log.capacityBytes), mirror, room: destager })
-    this.#recovery = new CacheRecovery({ ...base, slot, group, destager })
+    this.#recovery = new CacheRecovery({ ...base, slot, group })
     this.#ports = ports
   }
 
@@ -139,8 +139,9 @@ export class WriteCache {
     // At once: updates that wait for the mirror hold stripes that the replay may need.
     this.#journal.mirrorLeftOut()
     for (const record of this.#live.records()) record.isMirrored = false
-    this.#recovery.run(state, this.#status.mode === 'off', (outcome) => {
+    this.#recovery.run(state, this.#status.mode === 'off', (outcome, kept) => {
       this.#status.mode = 'alone'
+      for (const record of kept) this.#destager.add(record)
       this.#settlement.settleAll()
       this.#mirror.getReady()
       this.#ports.holdsChanged()

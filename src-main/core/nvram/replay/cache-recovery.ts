@@ -2,9 +2,9 @@ import type { ArrayState } from '../../../contract/array-state'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { ClockPort, TracePort } from '../../ports'
 import type { CachePorts } from '../cache-status'
-import type { Destager } from '../destage/destager'
 import type { GroupCommit } from '../log/group-commit'
 import type { LiveLog, PartialParityEntry } from '../log/live-log'
+import type { LiveRecord } from '../log/live-record'
 import { journalBytesOf } from '../log/journal-room'
 import { recordBytes, recordBytesOf, type LogRecord } from '../log/record'
 import { keptRecords } from './kept-records'
@@ -19,7 +19,6 @@ export interface CacheRecoveryParts {
   readonly slot: NvramSlot
   readonly group: GroupCommit
   readonly live: LiveLog
-  readonly destager: Destager
   readonly ports: CachePorts
 }
 
@@ -29,11 +28,14 @@ export interface RecoveryOutcome extends ReplayOutcome {
   readonly lostRecords: number
 }
 
+/** `kept`: in the log again, since the drives did not take them. They are dirty from now on, the oldest first. */
+export type RecoveryDone = (outcome: RecoveryOutcome, kept: readonly LiveRecord[]) => void
+
 interface Recovery {
   readonly state: ArrayState
   readonly isNew: boolean
   readonly startedAtMs: number
-  readonly done: (outcome: RecoveryOutcome) => void
+  readonly done: RecoveryDone
 }
 
 const RETRY_MS = 1000
@@ -49,7 +51,7 @@ export class CacheRecovery {
   }
 
   /** A newcomer replays its whole slot. A survivor replays only the mirror, because its own log lives on. */
-  run(state: ArrayState, isNew: boolean, done: (outcome: RecoveryOutcome) => void): void {
+  run(state: ArrayState, isNew: boolean, done: RecoveryDone): void {
     this.#run({ state, isNew, startedAtMs: this.#parts.clock.nowMs(), done })
   }
 
@@ -102,7 +104,8 @@ export class CacheRecovery {
     // Writes that came in this turn are in the log before what is kept.
     group.commit()
     const firstKept = slot.log.nextSequence
-    const lostRecords = this.#keep(left)
+    const kept: LiveRecord[] = []
+    const lostRecords = this.#keep(left, kept)
     if (isInPlace) slot.log.trimTo(firstKept)
     slot.voidMirror()
     const durationMs = clock.nowMs() - startedAtMs
@@ -110,7 +113,7 @@ export class CacheRecovery {
       const data = { records: outcome.records, blocks: outcome.blocks, durationMs }
       trace.record({ place: `controller-${self}`, kind: 'nvram.replayed', data })
     }
-    recovered.done({ ...outcome, durationMs, lostRecords })
+    recovered.done({ ...outcome, durationMs, lostRecords }, kept)
     return true
   }
 
@@ -119,9 +122,12 @@ export class CacheRecovery {
     this.#recoveries++
   }
 
-  /** What the drives did not take in a replay stays dirty and is tried again. Returns how many records do not fit in the log. */
-  #keep(records: readonly LogRecord[]): number {
-    const { live, destager } = this.#parts
+  /**
+   * Logs again what the drives did not take in a replay. Returns how many records do not fit in the log. None of them may be tried
+   * before all are logged: a try logs partial parity itself.
+   */
+  #keep(records: readonly LogRecord[], kept: LiveRecord[]): number {
+    const { live } = this.#parts
     let lost = 0
     const entries: PartialParityEntry[] = []
     for (const record of keptRecords(records)) {
@@ -133,7 +139,7 @@ export class CacheRecovery {
       } else if (volumeEpoch === undefined || !live.fits(recordBytes(blockCount))) lost++
       else {
         const io = { volumeId, volumeEpoch, firstBlock, blockCount, data: [data], forceUnitAccess: false, trace: undefined }
-        destager.add(live.append(io, journalBytesOf(place, blockCount), () => undefined))
+        kept.push(live.append(io, journalBytesOf(place, blockCount), () => undefined))
       }
     }
     // Their stripes may still be interrupted.
