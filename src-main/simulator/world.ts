@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly nvramBytes?: number
   /** Instead of the array of a new lab. */
   readonly smallArray?: SmallArray | undefined
+  /** Turned on from the beginning. */
+  readonly ownershipByLoad?: boolean
 }
 
 export interface Life {
@@ -87,7 +89,7 @@ export class World {
         stateChanged: (incarnation, state) => this.#tellState(incarnation, state),
       },
     })
-    this.#format(options.smallArray)
+    this.#format(options)
   }
 
   start(controllers: readonly ControllerId[] = CONTROLLER_IDS): void {
@@ -278,8 +280,9 @@ export class World {
     }
   }
 
-  #format(small: SmallArray | undefined): void {
-    const state: ArrayState = firstState(this.media, small)
+  #format({ smallArray, ownershipByLoad }: WorldOptions): void {
+    const first = firstState(this.media, smallArray)
+    const state: ArrayState = ownershipByLoad === true ? { ...first, ownershipByLoad } : first
     const payload = encodeState(state)
     if (!payload.ok) throw new RangeError('the first state does not fit into a superblock')
     for (const { index, id } of state.configuration.drives) {

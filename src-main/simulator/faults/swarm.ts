@@ -1,6 +1,7 @@
 import type { Prng } from '../../base/prng'
 import { BLOCK_BYTES, KIB, MIB } from '../../base/units'
 import { LIMITS } from '../../contract/limits'
+import type { LoadTimings } from '../../core/controller/peer/timings'
 import type { SmallArray } from '../first-state'
 import { LONGEST_SHARE, type LengthHabits } from '../hosts/ranges'
 import type { HostHabits } from '../hosts/virtual-host'
@@ -38,6 +39,8 @@ export interface Swarm {
   readonly moveShare: number
   /** Stripes between two checkpoints of a rebuild or a verification. Undefined: as many as in the lab, which few worlds reach. */
   readonly checkpointStripes: number | undefined
+  /** When a volume moves by its load, which is turned on then. Undefined: as in the lab, where that takes longer than any burst. */
+  readonly load: LoadTimings | undefined
 }
 
 const MAX_FAULTS = 14
@@ -58,6 +61,7 @@ const REPEATER_SHARE = 0.1
 const AIMED_SHARE = 0.4
 const LATER_SHARE = 0.35
 const CHECKPOINTS_SHARE = 0.3
+const LOAD_SHARE = 0.3
 /** Of the aimed faults of such a world. */
 const LATER_AIM_SHARE = 0.4
 /** Where faults are aimed at rebuilds, there are some. */
@@ -83,6 +87,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     faults,
     aims: [],
     checkpointStripes: undefined,
+    load: undefined,
     hasRepeater: false,
     hasScsiHost: false,
     restartAfterMs: random.pick([5, 100, 700, 2500]),
@@ -103,7 +108,20 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const aimed = random.chance(AIMED_SHARE) ? withAims(random.fork(), old) : old
   const later = random.chance(LATER_SHARE) ? withLater(random.fork(), aimed) : aimed
   const checkpointStripes = random.chance(CHECKPOINTS_SHARE) ? random.fork().pick(CHECKPOINT_STRIPES) : undefined
-  return { ...later, checkpointStripes }
+  const load = random.chance(LOAD_SHARE) ? drawLoad(random.fork()) : undefined
+  return { ...later, checkpointStripes, load }
+}
+
+/** A few commands count as load, so volumes move now and then even where hosts choose the optimized path. */
+function drawLoad(random: Prng): LoadTimings {
+  return {
+    windowMs: random.pick([2, 10, 50]),
+    windows: 1 + random.below(2),
+    share: random.pick([0.25, 0.5, 0.75]),
+    minOperations: random.pick([1, 4]),
+    holdDownMs: random.pick([20, 300]),
+    pauseMs: random.pick([50, 1000]),
+  }
 }
 
 function withLater(random: Prng, swarm: Swarm): Swarm {

@@ -2,7 +2,7 @@ import { failure, ok, type Result } from '../../base/result'
 import type { Swarm } from '../faults/swarm'
 
 const LISTS = ['faults', 'aims', 'bursts', 'clients', 'luns'] as const
-const NUMBERS = ['commands', 'stations', 'ledger', 'scsi', 'rebuild', 'checkpoints', 'ms', 'gap', 'shake'] as const
+const NUMBERS = ['commands', 'stations', 'ledger', 'scsi', 'rebuild', 'checkpoints', 'load', 'ms', 'gap', 'shake'] as const
 const NONE = 'none'
 
 /**
@@ -29,6 +29,8 @@ export interface Kept {
   readonly rebuild?: number
   /** 0: checkpoints are as far from each other as in the lab. */
   readonly checkpoints?: number
+  /** 0: volumes move by load as slowly as in the lab, and only once a station has asked for it. */
+  readonly load?: number
   /** How long faults go on. */
   readonly ms?: number
   /** Milliseconds without fault and burst, at most: longer times are cut short. */
@@ -83,6 +85,7 @@ export function reduced(swarm: Swarm, kept: Kept): Swarm {
     hasRepeater: swarm.hasRepeater && kept.stations !== 0,
     rebuildAfterMs: kept.rebuild === 0 ? undefined : swarm.rebuildAfterMs,
     checkpointStripes: kept.checkpoints === 0 ? undefined : swarm.checkpointStripes,
+    load: kept.load === 0 ? undefined : swarm.load,
   })
 }
 

@@ -82,8 +82,15 @@ export class WorldRun {
     this.#watcher = watcher
     const drawn = drawSwarm(new Prng(seed).fork().fork(), operations)
     this.#swarm = kept === undefined ? drawn : reduced(drawn, kept)
-    const { nvramBytes, smallArray } = this.#swarm
-    this.world = new World({ seed: shaken(seed, kept?.shake ?? 0), nvramBytes, smallArray, timings: timingsOf(this.#swarm) })
+    const { nvramBytes, smallArray, load } = this.#swarm
+    const timings = timingsOf(this.#swarm)
+    this.world = new World({
+      seed: shaken(seed, kept?.shake ?? 0),
+      nvramBytes,
+      smallArray,
+      timings,
+      ownershipByLoad: load !== undefined,
+    })
     const { world } = this
     this.#course = this.#play()
     this.#random = world.random.fork()

@@ -2,8 +2,8 @@ import { DEFAULT_TIMINGS, type ControllerTimings } from '../../core/controller/p
 import type { Swarm } from '../faults/swarm'
 
 /** Those of the lab, but with the sizes that the swarm has drawn for the world. */
-export function timingsOf({ checkpointStripes }: Swarm): ControllerTimings {
+export function timingsOf({ checkpointStripes, load = DEFAULT_TIMINGS.load }: Swarm): ControllerTimings {
   const { rebuild, verification } = DEFAULT_TIMINGS
-  if (checkpointStripes === undefined) return DEFAULT_TIMINGS
-  return { ...DEFAULT_TIMINGS, rebuild: { ...rebuild, checkpointStripes }, verification: { ...verification, checkpointStripes } }
+  if (checkpointStripes === undefined) return { ...DEFAULT_TIMINGS, load }
+  return { ...DEFAULT_TIMINGS, load, rebuild: { ...rebuild, checkpointStripes }, verification: { ...verification, checkpointStripes } }
 }

@@ -61,6 +61,21 @@ describe('what is kept of a world', () => {
     }
   })
 
+  it('leaves out moves by load that are sooner than in the lab', () => {
+    const drawn = Array.from({ length: 40 }, (_, seed) => drawSwarm(new Prng(seed), 2000)).filter(({ load }) => load !== undefined)
+    expect(drawn.length).toBeGreaterThan(4)
+    expect(drawn.length).toBeLessThan(20)
+    for (const one of drawn) {
+      const { windowMs, holdDownMs, pauseMs } = DEFAULT_TIMINGS.load
+      expect(timingsOf(one).load).toBe(one.load)
+      expect(one.load?.windowMs).toBeLessThan(windowMs / 10)
+      expect(one.load?.holdDownMs).toBeLessThan(holdDownMs / 10)
+      expect(one.load?.pauseMs).toBeLessThan(pauseMs / 10)
+      expect(reduced(one, { load: 0 })).toEqual({ ...one, load: undefined })
+      expect(timingsOf(reduced(one, { load: 0 })).load).toEqual(DEFAULT_TIMINGS.load)
+    }
+  })
+
   it('keeps the order and short times when long ones are cut', () => {
     const two = { ...swarm, durationMs: 9000, aims: [], faults: swarm.faults.slice(0, 1).map((one) => ({ ...one, atMs: 5000 })) }
     const squeezed = reduced({ ...two, bursts: [{ atMs: 5003, commandsPerClient: 1 }] }, { gap: 100 })
