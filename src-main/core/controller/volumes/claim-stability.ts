@@ -4,16 +4,19 @@
  * storage waits for the claim, or a crash of the machine could leave the data with an owner that was replaced.
  */
 export class ClaimStability {
-  /** Undefined while the claim is stable. */
+  /** What waits for the newest claim. Undefined while that is stable. */
   #waiting: (() => void)[] | undefined
 
-  /** Returns the function to call when the claim is flushed. */
+  /**
+   * Returns the function to call when the claim is flushed. The flush of a claim before it, which may still be under way, says
+   * nothing of this one.
+   */
   beingFlushed(): () => void {
-    const waiting = (this.#waiting ??= [])
+    const waiting: (() => void)[] = []
+    this.#waiting = waiting
     return () => {
-      if (this.#waiting !== waiting) return
-      this.#waiting = undefined
-      for (const run of waiting) run()
+      if (this.#waiting === waiting) this.#waiting = undefined
+      for (const run of waiting.splice(0)) run()
     }
   }
 
