@@ -4,9 +4,12 @@ import { intentBlock } from './intent-map'
 import { worse } from './member-io'
 import type { Members } from './members'
 
-/** Reads the sector of a volume's write-intent map from every drive of the group. Undefined where it cannot be read. */
+/**
+ * Reads the sector of a volume's write-intent map from every drive of the group. Undefined where it cannot be read. A drive that is
+ * being rebuilt is not asked: until its rebuild begins it may have none, or that of a time before it was away.
+ */
 export function readIntentSectors(members: Members, volumeId: number, done: (sectors: readonly (Uint8Array | undefined)[]) => void): void {
-  const asked = membersInReach(members)
+  const asked = membersInReach(members).filter((member) => members.isWhole(member))
   const sectors: (Uint8Array | undefined)[] = []
   let waiting = asked.length
   if (waiting === 0) return members.refuse(0, undefined, () => done([]))

@@ -76,6 +76,11 @@ export class Members implements MemberIo {
     return this.#standing[member] === 'suspected' || this.#standing[member] === 'failed'
   }
 
+  /** It is in use, and lacks nothing. */
+  isWhole(member: number): boolean {
+    return this.#standing[member] === 'in-use'
+  }
+
   hasFailed(member: number): boolean {
     return this.#standing[member] === 'failed'
   }
