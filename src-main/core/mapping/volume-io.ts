@@ -5,7 +5,7 @@ import type { TraceId } from '../../contract/trace'
 import type { TraceTag } from '../ports'
 import type { GroupFault, GroupIo, GroupOutcome, GroupWrite, StripeWrite } from '../raid/group-io'
 import type { PartialParity } from '../raid/partial-parity'
-import type { Slice, VolumeMap } from './volume-map'
+import type { MappedGroup, Slice, VolumeMap } from './volume-map'
 import type { BlockRange } from './volume-regions'
 import { WriteIntents } from './write-intents'
 
@@ -144,7 +144,7 @@ export class VolumeIo {
 }
 
 /** A range that is read from a log may be anything. */
-export function isIn({ blockCount }: VolumeMap<GroupIo>, range: BlockRange): boolean {
+export function isIn({ blockCount }: VolumeMap<MappedGroup>, range: BlockRange): boolean {
   return range.firstBlock >= 0 && range.firstBlock + range.blockCount <= blockCount
 }
 

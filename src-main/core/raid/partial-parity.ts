@@ -1,3 +1,4 @@
+import { present } from '../../base/assert'
 import { concatBytes, equalBytes, getU16, putU16 } from '../../base/bytes'
 import { BLOCK_BYTES } from '../../base/units'
 import type { BlockRun, GroupLayout } from './levels/level'
@@ -98,12 +99,11 @@ export function rowsOf(layout: GroupLayout, update: PartialParity): PartialRow[]
   const { parityCount } = layout.rule
   const runs = runsOf(layout, update)
   if (runs === undefined) return undefined
-  const index = update.hasIndex === true ? decodeIndex(update) : undefined
-  const there = index?.parity ?? Array.from({ length: parityCount }, (_, parity) => parity)
+  const there = parityOf(layout, update)
   if (there.some((parity) => parity >= parityCount)) return undefined
   const written = writtenChunks(layout, runs)
   const rows = new Map<number, (Uint8Array | undefined)[]>()
-  let at = index?.byteLength ?? 0
+  let at = indexOf(update).length
   there.forEach((parity, position) => {
     eachStretch(layout, written, position, (first, rowCount) => {
       for (let offset = first; offset < first + rowCount; offset++, at += BLOCK_BYTES) {
@@ -115,6 +115,45 @@ export function rowsOf(layout: GroupLayout, update: PartialParity): PartialRow[]
   })
   if (at !== update.data.length) return undefined
   return [...rows].map(([offset, parity]) => ({ offset, written: written[offset]!, parity }))
+}
+
+/** What the log says of an update without these rows. Undefined if that is nothing, or if the update does not fit the group. */
+export function withoutRows(layout: GroupLayout, update: PartialParity, isLeftOut: (offset: number) => boolean): PartialParity | undefined {
+  const rows = rowsOf(layout, update)
+  const runs = (runsOf(layout, update) ?? []).flatMap((run) => runsWithout(layout, run, isLeftOut))
+  if (rows === undefined || runs.length === 0) return undefined
+  const there = parityOf(layout, update)
+  const blockAt = (offset: number, index: number): Uint8Array =>
+    present(rows.find((row) => row.offset === offset)?.parity[index], `parity ${index} of row ${offset}`)
+  return partialParityOf(
+    layout,
+    runs,
+    there.map((index) => ({
+      index,
+      rowsAt: (offset, rowCount) => concatBytes(Array.from({ length: rowCount }, (_, row) => blockAt(offset + row, index))),
+    })),
+  )
+}
+
+function runsWithout(
+  { chunkBlocks }: GroupLayout,
+  { firstBlock, blockCount }: BlockRun,
+  isLeftOut: (offset: number) => boolean,
+): BlockRun[] {
+  const runs: { firstBlock: number; blockCount: number }[] = []
+  for (let block = firstBlock; block < firstBlock + blockCount; block++) {
+    if (isLeftOut(block % chunkBlocks)) continue
+    const run = runs.at(-1)
+    if (run !== undefined && run.firstBlock + run.blockCount === block) run.blockCount++
+    else runs.push({ firstBlock: block, blockCount: 1 })
+  }
+  return runs
+}
+
+/** Which parity it has, in order. */
+function parityOf({ rule }: GroupLayout, update: PartialParity): readonly number[] {
+  const index = update.hasIndex === true ? decodeIndex(update) : undefined
+  return index?.parity ?? Array.from({ length: rule.parityCount }, (_, parity) => parity)
 }
 
 /** Whether both write the same blocks while the same parity is present. */
@@ -176,7 +215,6 @@ function encodeIndex(firstBlock: number, runs: readonly BlockRun[], parity: read
 interface Index {
   readonly runs: readonly BlockRun[]
   readonly parity: readonly number[]
-  readonly byteLength: number
 }
 
 /** Undefined if there is no valid index. */
@@ -196,5 +234,5 @@ function decodeIndex({ firstBlock, blockCount, data }: PartialParity): Index | u
     behind = from + length
   }
   if (behind !== blockCount || runs[0]?.firstBlock !== firstBlock) return undefined
-  return { runs, parity: [0, 1].filter((parity) => (bits & (1 << parity)) !== 0), byteLength }
+  return { runs, parity: [0, 1].filter((parity) => (bits & (1 << parity)) !== 0) }
 }

@@ -92,7 +92,8 @@ export class CacheRecovery {
     // With the partial parity that the replay itself has logged.
     const { mirrored, own } = this.#valid(recovered)
     const left = inOrder(mirrored, own).filter(isLeft)
-    const leftBytes = left.reduce((sum, record) => sum + recordBytesOf(record), 0)
+    const again = keptRecords(left, (volumeId) => this.#parts.ports.place(volumeId)?.io.map)
+    const leftBytes = again.reduce((sum, record) => sum + recordBytesOf(record), 0)
     // What only the log of a newcomer has must stay there until it is there again, under the new epoch.
     const isInPlace = isNew && own.some(isLeft) && slot.log.fits(leftBytes)
     const isReset = isNew && !isInPlace
@@ -105,7 +106,7 @@ export class CacheRecovery {
     group.commit()
     const firstKept = slot.log.nextSequence
     const kept: LiveRecord[] = []
-    const lostRecords = this.#keep(left, kept)
+    const lostRecords = this.#keep(again, kept)
     if (isInPlace) slot.log.trimTo(firstKept)
     slot.voidMirror()
     const durationMs = clock.nowMs() - startedAtMs
@@ -130,7 +131,7 @@ export class CacheRecovery {
     const { live } = this.#parts
     let lost = 0
     const entries: PartialParityEntry[] = []
-    for (const record of keptRecords(records)) {
+    for (const record of records) {
       const { volumeId, firstBlock, blockCount, hasIndex, data } = record
       const place = this.#parts.ports.place(volumeId)
       const volumeEpoch = place?.claim.epoch
