@@ -102,6 +102,8 @@ export class WriteCache {
 
   /** Forgets a volume that was deleted or that somebody else owns. */
   drop(volumeId: number): void {
+    this.#intake.drop(volumeId)
+    this.#settlement.drop(volumeId)
     this.#destager.drop(volumeId)
   }
 

@@ -160,6 +160,13 @@ export class OwnedIo {
     this.#parts.admission.finish(io, { ok: false, fault: passes ? 'transitioning' : fault })
   }
 
+  /** The volume is deleted, and another one may get its number and its blocks. */
+  retire(): void {
+    this.#hasLostClaim = true
+    this.#claimedEpoch = -1
+    this.forgetInterrupted()
+  }
+
   /** Somebody else writes this volume now. What is left for this controller is to say nothing good about it any more. */
   loseClaim(): void {
     if (this.#hasLostClaim) return

@@ -30,6 +30,7 @@ export class ServedVolume implements LogicalUnit {
   readonly #owned: OwnedIo
   readonly #held: HeldOperations
   #isMoving = false
+  #isRetired = false
 
   constructor(parts: ServedVolumeParts, entry: Volume, ownership: VolumeOwnership, io: VolumeIo) {
     this.volumeId = entry.id
@@ -110,7 +111,8 @@ export class ServedVolume implements LogicalUnit {
   /** From a host or, forwarded, from the peer: to the drives, to the peer, or held until that is settled. */
   submit(io: VolumeOperation): void {
     // A write that waited longer than its initiator for it: the initiator may have done a newer one by the other path.
-    if (this.#parts.standing.isStopped || io.task?.isAborted === true) this.#finish(io, { ok: false, fault: 'transitioning' })
+    if (this.#isRetired || this.#parts.standing.isStopped || io.task?.isAborted === true)
+      this.#finish(io, { ok: false, fault: 'transitioning' })
     else if (this.#isMoving) this.#held.push(io)
     else if (this.#owned.isOwned) this.#submitAsOwner(io)
     else if (io.origin === 'peer') this.#finish(io, { ok: false, fault: 'not-owner' })
@@ -124,9 +126,11 @@ export class ServedVolume implements LogicalUnit {
     this.#owned.update(ownership, claimed)
   }
 
-  /** Somebody else writes its blocks from here on. */
-  forgetInterrupted(): void {
-    this.#owned.forgetInterrupted()
+  /** The volume is deleted: nothing of it is begun any more. */
+  retire(): void {
+    this.#isRetired = true
+    this.#owned.retire()
+    for (const io of this.#held.takeAll()) this.submit(io)
   }
 
   /**

@@ -217,8 +217,8 @@ export class VolumeService implements LogicalUnitDirectory {
       if (volume.ownership.owner === this.#parts.self) {
         this.#parts.midplane.raiseClaim({ slot: volumeId, epoch: nextEpoch(this.#parts.midplane.claimEpoch(volumeId), this.#parts.self) })
       }
+      volume.retire()
       this.#parts.cache.drop(volumeId)
-      volume.forgetInterrupted()
       this.#volumes.delete(volumeId)
     }
   }

@@ -140,6 +140,12 @@ export class Destager {
     this.#schedule()
   }
 
+  /** The record is of a volume that this controller no longer writes, and nobody was told that it is good. */
+  giveUp(record: LiveRecord): void {
+    record.isRefused = true
+    this.#finished(record, 'stale-epoch')
+  }
+
   /** Writes the record straight to the drives, after everything older in its range. */
   writeThrough(record: LiveRecord, finish: (fault: CacheFault | undefined) => void): void {
     record.state = 'through'
@@ -279,6 +285,8 @@ export class Destager {
   }
 
   #failed(dirt: VolumeDirt, range: BlockRange, fault: GroupFault): void {
+    // The volume is gone, and another one may have its number by now.
+    if (!this.#volumes.has(dirt)) return
     if (fault === 'stale-epoch') {
       this.drop(dirt.volumeId)
       this.#parts.ports.ownershipLost(dirt.volumeId)

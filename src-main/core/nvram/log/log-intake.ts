@@ -72,6 +72,12 @@ export class LogIntake {
     this.#isTrimming = false
   }
 
+  /** This controller no longer owns the volume, or the volume is deleted. */
+  drop(volumeId: number): void {
+    for (const { done } of this.#waiting.takeOf(volumeId)) done({ ok: false, fault: 'stale-epoch' })
+    this.#waiting.admit()
+  }
+
   /** Takes the writes that wait for room. They will not be logged. */
   takeAll(): readonly WaitingWrite[] {
     return this.#waiting.takeAll()

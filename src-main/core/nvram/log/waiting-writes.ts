@@ -55,6 +55,13 @@ export class WaitingWrites {
     if (this.#waiting.length > 0) this.#parts.makeRoom()
   }
 
+  /** Takes the writes of a volume that wait. They will not be logged. */
+  takeOf(volumeId: number): readonly WaitingWrite[] {
+    const taken = this.#waiting.filter(({ io }) => io.volumeId === volumeId)
+    this.#waiting = this.#waiting.filter(({ io }) => io.volumeId !== volumeId)
+    return taken
+  }
+
   /** Takes all writes that wait. They will not be logged. */
   takeAll(): readonly WaitingWrite[] {
     return this.#waiting.splice(0)

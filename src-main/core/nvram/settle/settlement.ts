@@ -42,6 +42,13 @@ export class Settlement {
     }
   }
 
+  /** This controller no longer owns the volume, or the volume is deleted. */
+  drop(volumeId: number): void {
+    const dropped = this.#unstable.filter((record) => record.volumeId === volumeId)
+    this.#unstable = this.#unstable.filter((record) => record.volumeId !== volumeId)
+    for (const record of dropped) this.#refuse(record)
+  }
+
   /** Takes the records that are not settled yet. */
   takeAll(): readonly LiveRecord[] {
     return this.#unstable.splice(0)
@@ -51,6 +58,11 @@ export class Settlement {
   #settle(record: LiveRecord, mayKeep: boolean): void {
     const { destager } = this.#parts
     assert(record.state === 'logged', () => `record ${record.sequence} is settled again, being ${record.state}`)
+    // Nobody could bring it to the drives, and it would keep its room in the log for ever.
+    if (this.#parts.ports.place(record.volumeId) === undefined) {
+      this.#refuse(record)
+      return
+    }
     if (!mayKeep || destager.mustGoThrough(record)) {
       destager.writeThrough(record, (fault) => this.#onDrives(record, fault))
       return
@@ -58,6 +70,11 @@ export class Settlement {
     destager.add(record)
     if (record.forceUnitAccess) destager.whenDone(record, (fault) => this.#onDrives(record, fault))
     else record.finish({ ok: true, value: undefined })
+  }
+
+  #refuse(record: LiveRecord): void {
+    this.#parts.destager.giveUp(record)
+    record.finish({ ok: false, fault: 'stale-epoch' })
   }
 
   #onDrives(record: LiveRecord, fault: CacheFault | undefined): void {

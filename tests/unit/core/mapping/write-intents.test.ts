@@ -185,6 +185,22 @@ describe('a new owner', () => {
     expect(writes).toEqual([])
   })
 
+  it('relies on no mark of its own from before another one had the volume', () => {
+    own(6)
+    write(0)
+    endWrite()
+    intents.afterWrite({ firstBlock: 0, blockCount: 1 }, true)
+    intents.assigned({ volumeId: VOLUME, owner: 'b', epoch: 7 }, { isOwned: false, isServed: false })
+    // The other one was done with all of it.
+    onDrives([], [], 7)
+    own(8)
+    told = []
+    write(0)
+    expect(told).toEqual([])
+    expect(regionsIn(endWrite().written)).toEqual([0])
+    expect(told).toEqual(['go'])
+  })
+
   it('is not misled by the map of a volume that was there before', () => {
     onDrives([1])
     const other = decodeIntentMap(present(sector, 'a sector'), VOLUME) as IntentMap

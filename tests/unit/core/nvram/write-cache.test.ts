@@ -101,6 +101,50 @@ describe('write-back', () => {
   })
 })
 
+describe('a volume that is dropped', () => {
+  it('is not written by what waited for room: another one may have its number by then', () => {
+    const bench = new CacheBench({ nvramBytes: 16_384 })
+    bench.recover()
+    const told = Array.from({ length: 90 }, (_, block) => bench.write(block, 1))
+    const waiting = [...told.keys()].filter((block) => told[block]?.outcome === undefined)
+    expect(waiting.length).toBeGreaterThan(0)
+    bench.cache.drop(VOLUME)
+    for (const block of waiting) expect(told[block]?.outcome).toEqual({ ok: false, fault: 'stale-epoch' })
+    bench.settle()
+    for (const block of waiting) expect(bench.read(block)).toEqual([0])
+    expect(bench.cache.report().records).toBe(0)
+  })
+
+  it('is not written by what waited for the mirror, which leaves the log', () => {
+    const bench = new CacheBench()
+    bench.recover()
+    bench.cache.paired()
+    bench.cache.hear({ type: 'nvram-ready' })
+    const waiting = bench.write(3, 1)
+    expect(waiting.outcome).toBeUndefined()
+    bench.cache.drop(VOLUME)
+    expect(waiting.outcome).toEqual({ ok: false, fault: 'stale-epoch' })
+    bench.cache.hear({ type: 'nvram-appended', sequence: 1 })
+    bench.settle()
+    expect(bench.read(3)).toEqual([0])
+    expect(bench.cache.report()).toMatchObject({ records: 0, dirtyVolumes: [] })
+  })
+
+  it('takes nothing from the next one with its number when the drives refuse what was under way', () => {
+    const bench = new CacheBench({ level: 'raid0' })
+    bench.recover()
+    bench.write(0, 1)
+    bench.clock.run(150)
+    bench.cache.drop(VOLUME)
+    expect(bench.write(1, 2).outcome).toEqual(GOOD)
+    for (const drive of bench.drives) drive.raiseClaim({ slot: VOLUME, epoch: 4 })
+    expect(bench.completions.length).toBe(1)
+    bench.completions.runAll()
+    expect(bench.lost).toBe(0)
+    expect(bench.cache.dirtyVolumes()).toEqual([VOLUME])
+  })
+})
+
 describe('write-through', () => {
   it('acknowledges on the drives, in the order of the log, and shows nothing before', () => {
     const bench = new CacheBench()

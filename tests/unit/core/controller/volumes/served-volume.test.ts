@@ -196,6 +196,17 @@ describe('a volume at its owner', () => {
   })
 })
 
+it('a volume that was deleted while it was to move is not written by what was held', () => {
+  volume.quiesce(() => undefined)
+  write(3)
+  volume.retire()
+  volume.resume()
+  write(4)
+  expect(told).toEqual(Array.from({ length: 2 }, () => ({ ok: false, fault: 'transitioning' })))
+  expect(writes).toEqual([])
+  expect(volume.place).toBeUndefined()
+})
+
 describe('a volume of the peer', () => {
   beforeEach(() => volume.update(entry, theirs(3), false))
 
