@@ -153,7 +153,10 @@ export class Incarnation {
       event()
       if (!this.#isLongTurn) this.#endTurn()
     })
-    if (!isAlive) this.#diedInWrite?.()
+    if (isAlive) return
+    // It never comes to the end of its turn. What it was about to write is gone from the core, so the end would not miss it.
+    this.#ends = []
+    this.#diedInWrite?.()
   }
 
   #endTurn(): void {
