@@ -68,6 +68,7 @@ class FakeScsi implements ScsiTarget {
   readonly executed: ScsiCommand[] = []
   readonly nexuses: Nexus[] = []
   readonly resets: (number | 'all')[] = []
+  readonly cleared: { readonly nexus: Nexus; readonly lun: number }[] = []
   readonly lost: Nexus[] = []
   isHolding = false
   /** Instead of what the disk would answer. */
@@ -117,6 +118,10 @@ class FakeScsi implements ScsiTarget {
 
   reset(lun: number | 'all'): void {
     this.resets.push(lun)
+  }
+
+  commandsCleared(nexus: Nexus, lun: number): void {
+    this.cleared.push({ nexus, lun })
   }
 
   #serve({ cdb, dataOut }: ScsiCommand): ScsiResponse {

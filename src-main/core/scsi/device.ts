@@ -57,6 +57,8 @@ export interface ScsiTarget {
   nexusLost(nexus: Nexus): void
   /** LOGICAL UNIT RESET or TARGET RESET: unit attentions for all (SAM-5 6.3.3). The transport ends the tasks. */
   reset(lun: number | 'all'): void
+  /** Commands of this nexus were cleared by another one: a unit attention (SAM-5 5.14, TAS=0). The transport ends the tasks. */
+  commandsCleared(nexus: Nexus, lun: number): void
 }
 
 /** SPC-4 asymmetric access states. */

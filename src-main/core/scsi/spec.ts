@@ -51,6 +51,7 @@ export const ADDITIONAL_SENSE = {
   busDeviceResetFunction: { code: 0x2903, text: 'BUS DEVICE RESET FUNCTION OCCURRED' },
   asymmetricAccessStateChanged: { code: 0x2a06, text: 'ASYMMETRIC ACCESS STATE CHANGED' },
   capacityDataChanged: { code: 0x2a09, text: 'CAPACITY DATA HAS CHANGED' },
+  commandsClearedByAnotherInitiator: { code: 0x2f00, text: 'COMMANDS CLEARED BY ANOTHER INITIATOR' },
   savingParametersNotSupported: { code: 0x3900, text: 'SAVING PARAMETERS NOT SUPPORTED' },
   reportedLunsDataChanged: { code: 0x3f0e, text: 'REPORTED LUNS DATA HAS CHANGED' },
   internalTargetFailure: { code: 0x4400, text: 'INTERNAL TARGET FAILURE' },

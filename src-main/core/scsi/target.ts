@@ -62,6 +62,10 @@ export function createScsiTarget({ directory, identity }: ScsiTargetOptions): Co
       for (const attentions of nexuses.values()) establish(attentions, lun, 'reset')
     },
 
+    commandsCleared(nexus, lun) {
+      nexuses.get(nexus.id)?.establish(lun, 'commands-cleared')
+    },
+
     noteAccessStatesChanged(lun = 'all') {
       for (const attentions of nexuses.values()) establish(attentions, lun, 'access-state-changed')
     },

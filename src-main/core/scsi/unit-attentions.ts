@@ -11,6 +11,7 @@ import type { AdditionalSense } from './spec'
 const KINDS = {
   'power-on': ADDITIONAL_SENSE.powerOnResetOrBusDeviceReset,
   reset: ADDITIONAL_SENSE.busDeviceResetFunction,
+  'commands-cleared': ADDITIONAL_SENSE.commandsClearedByAnotherInitiator,
   'luns-changed': ADDITIONAL_SENSE.reportedLunsDataChanged,
   'capacity-changed': ADDITIONAL_SENSE.capacityDataChanged,
   'access-state-changed': ADDITIONAL_SENSE.asymmetricAccessStateChanged,
@@ -24,6 +25,7 @@ const BITS: Readonly<Record<UnitAttentionKind, number>> = {
   'luns-changed': 4,
   'capacity-changed': 8,
   'access-state-changed': 16,
+  'commands-cleared': 32,
 }
 const POWER_ON_BIT = BITS['power-on']
 

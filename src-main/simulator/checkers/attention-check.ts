@@ -1,6 +1,12 @@
 import { ADDITIONAL_SENSE } from '../../core/scsi/spec'
 
-const { powerOnResetOrBusDeviceReset, busDeviceResetFunction, asymmetricAccessStateChanged, reportedLunsDataChanged } = ADDITIONAL_SENSE
+const {
+  powerOnResetOrBusDeviceReset,
+  busDeviceResetFunction,
+  commandsClearedByAnotherInitiator,
+  asymmetricAccessStateChanged,
+  reportedLunsDataChanged,
+} = ADDITIONAL_SENSE
 /** These follow from what happens in the pair, whenever that is. */
 const OF_EVENTS: readonly number[] = [asymmetricAccessStateChanged.code, reportedLunsDataChanged.code]
 
@@ -19,6 +25,13 @@ export interface AskedReset {
   endedAt: number | undefined
 }
 
+/** CLEAR TASK SET of one unit, that another nexus has asked for. */
+export interface AskedClear {
+  readonly lun: number
+  /** Undefined: it is under way, and may be reported already. */
+  endedAt: number | undefined
+}
+
 /** Of one unit. */
 interface Unit {
   /** The power on that every nexus hears of first. */
@@ -26,6 +39,8 @@ interface Unit {
   /** Those that a command may still be told of. */
   resets: AskedReset[]
   reportedResets: number
+  /** Those that a command may still be told of. Which commands they have cleared nobody knows, so none must be. */
+  clears: AskedClear[]
   /** Since then, some command must have been told of a reset. */
   resetDue: number | undefined
   accessStates: string | undefined
@@ -57,6 +72,18 @@ export class AttentionCheck {
     if (unit.reportedResets === reset.reportedBefore) unit.resetDue = moment
   }
 
+  /** CLEAR TASK SET is sent by another nexus. */
+  clearBegins(lun: number): AskedClear {
+    const clear: AskedClear = { lun, endedAt: undefined }
+    this.#unit(lun).clears.push(clear)
+    return clear
+  }
+
+  /** It is complete. */
+  clearEnds(clear: AskedClear, moment: number): void {
+    clear.endedAt = moment
+  }
+
   /** A command that was sent at `moment` has ended with this attention. `happened`: how much has in the pair, then and now. */
   reported(lun: number, code: number, moment: number, happened: Happened): string | undefined {
     const unit = this.#unit(lun)
@@ -67,6 +94,7 @@ export class AttentionCheck {
     }
     if (!unit.hasPowerOn) return `reports unit attention ${hex(code)} before the power on`
     if (code === busDeviceResetFunction.code) return this.#reset(unit, moment)
+    if (code === commandsClearedByAnotherInitiator.code) return this.#cleared(unit, moment)
     if (!OF_EVENTS.includes(code)) return `reports unit attention ${hex(code)}, for which there is no cause`
     if (code === asymmetricAccessStateChanged.code) {
       unit.accessDue = undefined
@@ -81,6 +109,8 @@ export class AttentionCheck {
   passed(lun: number, moment: number): string | undefined {
     const unit = this.#unit(lun)
     if (!unit.hasPowerOn) return 'serves a new nexus without a word of the power on'
+    // They have cleared nothing of this nexus, or that was reported.
+    unit.clears = leftAfter(unit.clears, moment)
     if (unit.resetDue !== undefined && moment > unit.resetDue) return 'says nothing of a reset'
     if (unit.accessDue !== undefined && moment > unit.accessDue) return 'says nothing of changed access states'
     return undefined
@@ -96,10 +126,18 @@ export class AttentionCheck {
   /** All resets that had ended when the command was sent are reported as one. */
   #reset(unit: Unit, moment: number): string | undefined {
     if (unit.resets.length === 0) return 'reports a reset that was none, or one twice'
-    const left = unit.resets.filter(({ endedAt }) => endedAt === undefined || endedAt > moment)
+    const left = leftAfter(unit.resets, moment)
     unit.resets = left.length < unit.resets.length ? left : left.slice(1)
     unit.reportedResets++
     unit.resetDue = undefined
+    return undefined
+  }
+
+  /** All that had ended when the command was sent are reported as one. */
+  #cleared(unit: Unit, moment: number): string | undefined {
+    if (unit.clears.length === 0) return 'reports cleared commands, and nobody has cleared any, or it reports them twice'
+    const left = leftAfter(unit.clears, moment)
+    unit.clears = left.length < unit.clears.length ? left : left.slice(1)
     return undefined
   }
 
@@ -110,6 +148,7 @@ export class AttentionCheck {
         hasPowerOn: false,
         resets: [],
         reportedResets: 0,
+        clears: [],
         resetDue: undefined,
         accessStates: undefined,
         accessDue: undefined,
@@ -119,6 +158,11 @@ export class AttentionCheck {
     }
     return unit
   }
+}
+
+/** What had not ended yet at this moment. */
+function leftAfter<T extends { readonly endedAt: number | undefined }>(asked: readonly T[], moment: number): T[] {
+  return asked.filter(({ endedAt }) => endedAt === undefined || endedAt > moment)
 }
 
 function hex(code: number): string {

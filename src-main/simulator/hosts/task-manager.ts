@@ -1,7 +1,7 @@
 import type { Prng } from '../../base/prng'
 import { RESERVED_TAG } from '../../core/iscsi/codec/layout'
 import { TASK_MANAGEMENT_FUNCTION, TASK_MANAGEMENT_OUTCOME } from '../../core/iscsi/codec/pdu/task-management'
-import type { AskedReset, AttentionCheck } from '../checkers/attention-check'
+import type { AskedClear, AskedReset, AttentionCheck } from '../checkers/attention-check'
 import type { Flight, ScsiPath } from './scsi-path'
 
 const { abortTask, abortTaskSet, clearAca, clearTaskSet, logicalUnitReset, targetWarmReset, taskReassign } = TASK_MANAGEMENT_FUNCTION
@@ -17,12 +17,18 @@ interface Reset {
   readonly asked: AskedReset
 }
 
+interface Clear {
+  readonly attentions: AttentionCheck
+  readonly asked: AskedClear
+}
+
 /** A request that ends tasks of all sessions. */
 interface Crossing {
   readonly path: ScsiPath
   readonly luns: readonly number[]
   readonly isReset: boolean
   readonly resets: Reset[]
+  readonly clears: Clear[]
   /** Its session has ended, so nobody will say when it is over. */
   ghostUntilMs: number | undefined
 }
@@ -121,7 +127,7 @@ export class TaskManager {
 
   /** Another session has begun. Resets that are under way may reach it. */
   opened(path: ScsiPath): void {
-    for (const crossing of this.#crossings) if (crossing.isReset) this.#beginResets(crossing, [path])
+    for (const crossing of this.#crossings) this.#beginAttentions(crossing, [path])
   }
 
   managed(path: ScsiPath, tag: number, response: number): void {
@@ -175,11 +181,15 @@ export class TaskManager {
     const targets = [...path.flights.values()].filter(({ plan }) => luns.includes(plan.lun))
     for (const flight of targets) flight.mayVanish = true
     const isReset = code === logicalUnitReset || code === targetWarmReset
-    const crossing: Crossing | undefined = code === abortTaskSet ? undefined : { path, luns, isReset, resets: [], ghostUntilMs: undefined }
+    const crossing: Crossing | undefined =
+      code === abortTaskSet ? undefined : { path, luns, isReset, resets: [], clears: [], ghostUntilMs: undefined }
     if (crossing !== undefined) {
       this.#crossings.add(crossing)
       this.#mayEnd(crossing, this.#parts.paths)
-      if (isReset) this.#beginResets(crossing, this.#parts.paths)
+      this.#beginAttentions(
+        crossing,
+        this.#parts.paths.filter((other) => isReset || other !== path),
+      )
     }
     this.#send(path, { ...plain(code), lun: lun ?? 0 }, { what, response: complete, targets, crossing })
   }
@@ -188,15 +198,19 @@ export class TaskManager {
     for (const { flights } of paths) for (const flight of flights.values()) if (luns.includes(flight.plan.lun)) flight.mayVanish = true
   }
 
-  #beginResets({ luns, resets }: Crossing, paths: readonly ScsiPath[]): void {
+  #beginAttentions({ luns, isReset, resets, clears }: Crossing, paths: readonly ScsiPath[]): void {
     for (const { attentions } of paths) {
-      for (const lun of luns) resets.push({ attentions, asked: attentions.resetBegins(lun) })
+      for (const lun of luns) {
+        if (isReset) resets.push({ attentions, asked: attentions.resetBegins(lun) })
+        else clears.push({ attentions, asked: attentions.clearBegins(lun) })
+      }
     }
   }
 
   #crossed(crossing: Crossing): void {
     this.#crossings.delete(crossing)
     for (const { attentions, asked } of crossing.resets) attentions.resetEnds(asked, this.#parts.moment())
+    for (const { attentions, asked } of crossing.clears) attentions.clearEnds(asked, this.#parts.moment())
     // Of those of the other session, nobody knows which arrived in time to be ended. So each is asked for.
     for (const path of this.#parts.paths) {
       if (path === crossing.path) continue

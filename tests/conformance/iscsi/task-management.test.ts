@@ -208,6 +208,41 @@ describe('task management', () => {
     proveRecovery(lab, initiator)
   })
 
+  it('CLEAR TASK SET tells each other nexus whose commands it has cleared, at both controllers, when they have ended', () => {
+    const lab = new IscsiLab()
+    const [mine, other, idle] = [lab.session(), lab.session({ isid: '80ffffff0001', portal: 'b' }), lab.session({ isid: '80ffffff0002' })]
+    const { cleared, nexuses } = lab.scsi
+    lab.scsi.isHolding = true
+    hold(mine, [1])
+    hold(other, [2, 3])
+    hold(idle, [4], 1)
+    request(mine, clearTaskSet)
+    expect(cleared).toEqual([])
+    lab.scsi.release()
+    expect(responses(mine)).toEqual([complete])
+    expect(cleared).toEqual([{ nexus: nexuses[1], lun: 0 }])
+    // As the other controller asks for it: all nexuses here are others.
+    lab.scsi.isHolding = true
+    hold(mine, [5])
+    lab.target.endOwnTasks({ unit: 0, isReset: false }, () => undefined)
+    lab.scsi.release()
+    expect(cleared.slice(1)).toEqual([{ nexus: nexuses[0], lun: 0 }])
+    proveRecovery(lab, mine, other, idle)
+  })
+
+  it('CLEAR TASK SET says nothing of commands that their own initiator has aborted already', () => {
+    const lab = new IscsiLab()
+    const [mine, other] = [lab.session(), lab.session({ isid: '80ffffff0001' })]
+    lab.scsi.isHolding = true
+    hold(other, [2])
+    request(other, abortTask, { referencedTaskTag: 2 })
+    request(mine, clearTaskSet)
+    lab.scsi.release()
+    expect([responses(mine), responses(other)]).toEqual([[complete], [complete]])
+    expect(lab.scsi.cleared).toEqual([])
+    proveRecovery(lab, mine, other)
+  })
+
   it('ABORT TASK SET does not concern the other controller', () => {
     const lab = new IscsiLab()
     const initiator = lab.session()

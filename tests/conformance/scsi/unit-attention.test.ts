@@ -9,8 +9,14 @@ function expectAttention(bench: ScsiBench, nexus: Nexus, lun: number, additional
   bench.check(nexus, lun, { cdb: testUnitReadyCdb() }, { key: SENSE_KEY.unitAttention, additional })
 }
 
-const { powerOnResetOrBusDeviceReset, busDeviceResetFunction, reportedLunsDataChanged, capacityDataChanged, asymmetricAccessStateChanged } =
-  ADDITIONAL_SENSE
+const {
+  powerOnResetOrBusDeviceReset,
+  busDeviceResetFunction,
+  commandsClearedByAnotherInitiator,
+  reportedLunsDataChanged,
+  capacityDataChanged,
+  asymmetricAccessStateChanged,
+} = ADDITIONAL_SENSE
 
 describe('unit attentions (SAM-5 5.14)', () => {
   it('tell every nexus of a power on, once for each LUN', () => {
@@ -114,6 +120,17 @@ describe('unit attentions (SAM-5 5.14)', () => {
         bench.expectRecovered(nexus, lun)
       }
     }
+  })
+
+  it('tell a nexus whose commands another has cleared, and only there', () => {
+    const bench = new ScsiBench()
+    const [mine, other] = [bench.readyNexus(), bench.readyNexus(2)]
+    bench.target.commandsCleared(other, 1)
+    bench.target.commandsCleared({ ...other, id: 4711 }, 0)
+    bench.expectRecovered(mine, 1)
+    bench.expectRecovered(other, 0)
+    expectAttention(bench, other, 1, commandsClearedByAnotherInitiator)
+    bench.expectRecovered(other, 1)
   })
 
   it('come one by one, resets first', () => {

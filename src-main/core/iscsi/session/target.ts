@@ -3,7 +3,7 @@ import { portalGroupOf, type ControllerId, type PortalGroup } from '../../../con
 import { LIMITS } from '../../../contract/limits'
 import type { SecurityNote } from '../../../contract/security'
 import type { ClockPort, ConnectionHandler, ConnectionPort, TracePort } from '../../ports'
-import type { ScsiTarget } from '../../scsi/device'
+import type { Nexus, ScsiTarget } from '../../scsi/device'
 import type { Rounds } from '../../turns/rounds'
 import { LOGIN_STATUS, type LoginRequestPdu } from '../codec/pdu/login'
 import { refuseLogin, type Refusal } from './access'
@@ -14,7 +14,7 @@ import type { SessionContext, SessionCounters } from './context'
 import type { LoginFacts } from './login'
 import { MemoryBudget, MemoryShare } from './memory'
 import type { Outbound } from './outbound'
-import { afterAll, type Arrival, type Task } from './task'
+import { afterAll, type Arrival } from './task'
 import type { TaskEnd } from './task-management'
 
 export interface IscsiTargetOptions {
@@ -139,12 +139,27 @@ export class IscsiTarget {
     afterAll(underWay, done)
   }
 
-  /** In all sessions of this controller. Calls `done` when SCSI has given back every one of the tasks. */
-  endOwnTasks({ unit, isReset }: TaskEnd, done: () => void): void {
-    const matches = ({ command }: Task): boolean => unit === 'all' || command.lun === unit
-    const ending = [...this.#byTsih.values()].flatMap(({ session }) => session?.abort(matches) ?? [])
+  /**
+   * In all sessions of this controller. Calls `done` when SCSI has given back every one of the tasks. `by`: the nexus that asked, if it
+   * is at this controller. The others are told that their commands were cleared, because their tasks end without a status.
+   */
+  endOwnTasks({ unit, isReset }: TaskEnd, done: () => void, by?: Nexus): void {
+    const { scsi } = this.#options
+    const cleared = new Map<Nexus, Set<number>>()
+    const ending = [...this.#byTsih.values()].flatMap(({ session }) => {
+      if (session === undefined) return []
+      const luns = new Set<number>()
+      const { nexus } = session.context
+      if (nexus.id !== by?.id) cleared.set(nexus, luns)
+      return session.abort(({ command, isAborted }) => {
+        if (unit !== 'all' && command.lun !== unit) return false
+        if (!isAborted) luns.add(command.lun)
+        return true
+      })
+    })
     afterAll(ending, () => {
-      if (isReset) this.#options.scsi.reset(unit)
+      if (isReset) scsi.reset(unit)
+      else for (const [nexus, luns] of cleared) for (const lun of luns) scsi.commandsCleared(nexus, lun)
       done()
     })
   }
@@ -224,7 +239,7 @@ export class IscsiTarget {
         targetName: this.#options.targetName,
         targetAddresses: () => this.#options.portalAddresses().map(({ address, group }) => `${address},${group}`),
         loggedOut: () => connection.end('logout'),
-        endTasks: (end, done) => this.#endTasks(end, done),
+        endTasks: (end, done) => this.#endTasks(end, parts.nexus, done),
         dropOwnSessions: () => this.#endOf(parts.facts.initiatorName, 'target reset'),
         noteReset: (what) => this.#noteReset(connection, parts.facts, what),
       },
@@ -262,7 +277,7 @@ export class IscsiTarget {
     return this.#lastTsih
   }
 
-  #endTasks(end: TaskEnd, done: (outcome: 'ended' | 'refused') => void): void {
+  #endTasks(end: TaskEnd, by: Nexus, done: (outcome: 'ended' | 'refused') => void): void {
     if (!this.#options.peerTasks.hasRoom) {
       done('refused')
       return
@@ -272,7 +287,7 @@ export class IscsiTarget {
       left--
       if (left === 0) done('ended')
     }
-    this.endOwnTasks(end, endedAtOne)
+    this.endOwnTasks(end, endedAtOne, by)
     this.#options.peerTasks.end(end, endedAtOne)
   }
 

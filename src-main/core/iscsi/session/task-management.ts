@@ -9,7 +9,10 @@ import { statusSequence, type SessionContext } from './context'
 import type { ScsiTasks } from './scsi-tasks'
 import { afterAll } from './task'
 
-/** Ends tasks in all sessions of both controllers: those of one logical unit, or all. A reset is told to all initiators. */
+/**
+ * Ends tasks in all sessions of both controllers: those of one logical unit, or all. A reset is told to all initiators. Otherwise each
+ * nexus is told whose commands another one has cleared.
+ */
 export interface TaskEnd {
   readonly unit: number | 'all'
   readonly isReset: boolean

@@ -5,6 +5,7 @@ import { AttentionCheck } from '../../../../src-main/simulator/checkers/attentio
 const LUN = 1
 const POWER_ON = ADDITIONAL_SENSE.powerOnResetOrBusDeviceReset.code
 const RESET = ADDITIONAL_SENSE.busDeviceResetFunction.code
+const CLEARED = ADDITIONAL_SENSE.commandsClearedByAnotherInitiator.code
 const MOVED = ADDITIONAL_SENSE.asymmetricAccessStateChanged.code
 const NOTHING = { before: 0, now: 0 }
 const CAPACITY = ADDITIONAL_SENSE.capacityDataChanged.code
@@ -60,6 +61,21 @@ describe('the check of unit attentions', () => {
     expect(check.reported(LUN, RESET, 4, NOTHING)).toBeUndefined()
     expect(check.reported(LUN, RESET, 6, NOTHING)).toBeUndefined()
     expect(check.reported(LUN, RESET, 6, NOTHING)).toMatch('was none')
+  })
+
+  it('allows one report of cleared commands for each CLEAR TASK SET of another nexus, and wants none', () => {
+    const check = used()
+    expect(check.reported(LUN, CLEARED, 1, NOTHING)).toMatch('nobody has cleared')
+    const clear = check.clearBegins(LUN)
+    expect(check.reported(LUN + 1, CLEARED, 2, NOTHING)).toMatch('before the power on')
+    check.clearEnds(clear, 3)
+    // This command may have been served before.
+    expect(check.passed(LUN, 2)).toBeUndefined()
+    expect(check.reported(LUN, CLEARED, 2, NOTHING)).toBeUndefined()
+    expect(check.reported(LUN, CLEARED, 4, NOTHING)).toMatch('twice')
+    check.clearEnds(check.clearBegins(LUN), 5)
+    expect(check.passed(LUN, 6)).toBeUndefined()
+    expect(check.reported(LUN, CLEARED, 7, NOTHING)).toMatch('nobody has cleared')
   })
 
   it('wants no report of a reset from a nexus that did not use the unit', () => {
