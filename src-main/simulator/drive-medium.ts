@@ -2,6 +2,7 @@ import type { Prng } from '../base/prng'
 import { BLOCK_BYTES } from '../base/units'
 import { SUPERBLOCK_SLOT_BYTES } from '../core/raid/superblock'
 import { SUPERBLOCK_AREA_BLOCKS } from '../core/raid/superblock-area'
+import type { DriveCache } from './drive-cache'
 
 const PAGE_BLOCKS = 64
 const PAGE_BYTES = PAGE_BLOCKS * BLOCK_BYTES
@@ -23,6 +24,8 @@ export class DriveMedium {
   shortage: 'holes' | 'everything' | 'superblocks' | undefined
   /** It takes writes and cannot put them on stable storage. */
   flushesFail = false
+  /** What it has taken may be lost with the power, until it is flushed. */
+  cache: DriveCache | undefined
   /** Sectors that cannot be read until they are written again. */
   readonly latentErrors = new Set<number>()
   /** Those that a fault made unreadable at some time. */
@@ -132,6 +135,7 @@ export class DriveMedium {
   }
 
   #put(firstBlock: number, chunks: readonly Uint8Array[], blockCount: number, file: DriveFile): void {
+    if (this.cache !== undefined) this.#noteUnstable(this.cache, firstBlock, blockCount)
     if (this.latentErrors.size > 0) for (let block = 0; block < blockCount; block++) this.latentErrors.delete(firstBlock + block)
     let position = firstBlock * BLOCK_BYTES
     const end = position + blockCount * BLOCK_BYTES
@@ -144,6 +148,24 @@ export class DriveMedium {
         position += length
       }
     }
+  }
+
+  #noteUnstable(cache: DriveCache, firstBlock: number, blockCount: number): void {
+    for (let block = firstBlock; block < firstBlock + blockCount; block++) {
+      cache.note(block, () => {
+        const bytes = new Uint8Array(BLOCK_BYTES)
+        this.read(block, bytes)
+        return bytes
+      })
+    }
+  }
+
+  /** The power is gone, and with it some of what nobody flushed. Returns the sectors that hold something older now. */
+  losePower(random: Prng): readonly number[] {
+    const lost = this.cache?.lose(random) ?? new Map<number, Uint8Array>()
+    for (const [block, bytes] of lost) this.#put(block, [bytes], 1, this.#file)
+    this.cache?.flushBegins()()
+    return [...lost.keys()]
   }
 
   /** Silent corruption: flips some bits of a block, and reading it gives no error. */

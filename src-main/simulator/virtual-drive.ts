@@ -103,8 +103,10 @@ export function virtualDrive(parts: {
     },
     flush({ cause }, done) {
       if (cause !== undefined) tell('drive.flush', cause)
+      const flushed = medium.cache?.flushBegins()
       incarnation.after(latency.flushMs * (0.5 + random.fraction()), () => {
         isDistrusted ||= medium.flushesFail
+        if (!isSilent()) flushed?.()
         done(isSilent() ? 'failed' : 'good')
       })
     },

@@ -8,6 +8,7 @@ import { Controller } from '../core/assembly/controller'
 import { DEFAULT_TIMINGS, type ControllerTimings } from '../core/controller/peer/timings'
 import { encodeState, encodeSuperblock, slotFirstBlock } from '../core/raid/superblock'
 import { VirtualClaims } from './claim-table'
+import { DriveCache } from './drive-cache'
 import { DriveMedium } from './drive-medium'
 import { firstState, type SmallArray } from './first-state'
 import { Incarnation } from './incarnation'
@@ -32,6 +33,8 @@ export interface WorldOptions {
   readonly smallArray?: SmallArray | undefined
   /** Turned on from the beginning. */
   readonly ownershipByLoad?: boolean
+  /** Drives keep what they take in a cache that is lost with the power. */
+  readonly hasVolatileCaches?: boolean
 }
 
 export interface Life {
@@ -90,6 +93,7 @@ export class World {
       },
     })
     this.#format(options)
+    if (options.hasVolatileCaches === true) for (const medium of this.media) medium.cache = new DriveCache()
   }
 
   start(controllers: readonly ControllerId[] = CONTROLLER_IDS): void {

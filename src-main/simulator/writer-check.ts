@@ -39,6 +39,11 @@ export class WriterCheck implements DriveWatcher {
     this.#inFlight.clear()
   }
 
+  /** The drives have lost what nobody flushed: perhaps also the claim of an epoch that had only just begun. */
+  powerLost(): void {
+    this.#newestEpoch.clear()
+  }
+
   /** Calls the listener as soon as a violation is found. */
   onViolation(listener: (sentence: string, place: Place) => void): void {
     this.#violationListeners.push(listener)

@@ -65,6 +65,10 @@ export function slotFirstBlock(generation: number): number {
   return (generation % 2) * (SUPERBLOCK_SLOT_BYTES / BLOCK_BYTES)
 }
 
+export function hasSameSlot(one: number, other: number): boolean {
+  return slotFirstBlock(one) === slotFirstBlock(other)
+}
+
 /** The JSON of a state, encoded once for all drives. The error is the number of bytes if they are too many. */
 export function encodeState(state: ArrayState): Result<Uint8Array, number> {
   const payload = ENCODER.encode(jsonOfState(state))

@@ -1,7 +1,8 @@
 import { FIRST_VALUE, type BlockValue } from '../hosts/block-values'
 import type { BlockRun } from '../../core/raid/space'
 import type { Violations } from './checker'
-import { RegisterHistory, type Conflict } from './register-history'
+import { RegisterHistory, type Conflict, type Register } from './register-history'
+import { AS_FOUND, VolatileRegister } from './volatile-register'
 
 export const BLOCK_CHECKER = 'blocks-linearizable'
 
@@ -30,7 +31,10 @@ const MAX_RUN_BLOCKS = 256
 export class BlockCheck {
   readonly #violations: Violations
   readonly #nowMs: () => number
-  readonly #blocks = new Map<number, RegisterHistory>()
+  readonly #blocks = new Map<number, Register>()
+  /** The same ones, where drives may lose what nobody flushed. */
+  readonly #volatile = new Map<number, VolatileRegister>()
+  #mayLosePower = false
   readonly #writes: Write[] = []
   readonly #tainted = new Set<number>()
   /** Tainted, and what is read there may also be what was there before. */
@@ -47,6 +51,27 @@ export class BlockCheck {
   constructor(violations: Violations, nowMs: () => number) {
     this.#violations = violations
     this.#nowMs = nowMs
+  }
+
+  /** To be called before all else: drives may lose what nobody flushed. */
+  expectPowerLoss(): void {
+    this.#mayLosePower = true
+  }
+
+  /** Drives have lost what they held in their caches, or part of it. */
+  powerLost(): void {
+    const moment = this.moment()
+    for (const register of this.#volatile.values()) register.powerLost(moment)
+  }
+
+  /** A flush of this volume that began at a moment has ended well. */
+  flushed(contentId: number, startMoment: number): void {
+    for (const [name, register] of this.#volatile) if (contentOf(name) === contentId) register.flushed(startMoment)
+  }
+
+  /** This acknowledged write is on stable storage. */
+  forced(value: number, range: BlockRange): void {
+    for (let index = 0; index < range.blockCount; index++) this.#volatile.get(nameOf(range, index))?.forced(value)
   }
 
   /**
@@ -91,7 +116,7 @@ export class BlockCheck {
 
   /** What hosts have read or written of this content, in runs that are easy to read back. Blocks that may be lost stand alone. */
   touched(contentId: number): BlockRun[] {
-    const names = [...this.#blocks.keys()].filter((name) => Math.floor(name / BLOCKS_OF_A_VOLUME) === contentId).sort((a, b) => a - b)
+    const names = [...this.#blocks.keys()].filter((name) => contentOf(name) === contentId).sort((a, b) => a - b)
     const runs: BlockRun[] = []
     let end = -1
     for (const name of names) {
@@ -170,6 +195,7 @@ export class BlockCheck {
   }
 
   #describe(value: number | undefined): string {
+    if (value === AS_FOUND) return 'what was there when the power came back'
     if (value === undefined || value === FIRST_VALUE) return 'the first, blank value'
     const write = this.#writes[value - 1]
     if (write === undefined) return `value ${value}`
@@ -177,13 +203,18 @@ export class BlockCheck {
     return `value ${value} (${write.host}, sent at ${write.beganAtMs.toFixed(3)} ms, ${end})`
   }
 
-  #each({ contentId, firstBlock, blockCount }: BlockRange, visit: (history: RegisterHistory, index: number) => void): void {
+  #each({ contentId, firstBlock, blockCount }: BlockRange, visit: (history: Register, index: number) => void): void {
     for (let index = 0; index < blockCount; index++) {
       const name = nameOf({ contentId, firstBlock }, index)
-      let history = this.#blocks.get(name)
-      if (history === undefined) this.#blocks.set(name, (history = new RegisterHistory(FIRST_VALUE)))
-      visit(history, index)
+      visit(this.#blocks.get(name) ?? this.#begin(name), index)
     }
+  }
+
+  #begin(name: number): Register {
+    const register = this.#mayLosePower ? new VolatileRegister(FIRST_VALUE) : new RegisterHistory(FIRST_VALUE)
+    if (register instanceof VolatileRegister) this.#volatile.set(name, register)
+    this.#blocks.set(name, register)
+    return register
   }
 
   /** The first one is the cause; there would be thousands. */
@@ -195,6 +226,10 @@ export class BlockCheck {
 
 function placeOf({ contentId, firstBlock }: BlockRange, index: number): string {
   return `block ${firstBlock + index} of volume ${contentId}`
+}
+
+function contentOf(name: number): number {
+  return Math.floor(name / BLOCKS_OF_A_VOLUME)
 }
 
 function nameOf({ contentId, firstBlock }: Pick<BlockRange, 'contentId' | 'firstBlock'>, index: number): number {

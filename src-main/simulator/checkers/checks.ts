@@ -25,6 +25,7 @@ export class Checks {
   readonly #redundancy: RedundancyCheck
   readonly #logs: LogCheck
   readonly #fences: FenceCheck
+  readonly #states: StateCheck
   readonly #excusable = new Map<string, boolean>()
 
   constructor(world: World) {
@@ -33,6 +34,7 @@ export class Checks {
     const violations = new Violations(world.clock)
     this.violations = violations
     const states = new StateCheck(violations)
+    this.#states = states
     this.blocks = new BlockCheck(violations, nowMs)
     this.services = new ServiceCheck(violations, states)
     this.#redundancy = new RedundancyCheck(violations, world.media)
@@ -52,6 +54,12 @@ export class Checks {
     world.trace.onEvent((event) => this.#fences.look(event))
   }
 
+  /** To be called before all else: drives may lose what nobody flushed. */
+  expectPowerLoss(): void {
+    this.blocks.expectPowerLoss()
+    this.#states.expectPowerLoss()
+  }
+
   /** A block of a row was corrupted on its drive. */
   corrupted({ group, row, blocks }: MediaRow): void {
     this.#redundancy.taint(group, row)
@@ -63,6 +71,19 @@ export class Checks {
     for (const { group, row, blocks } of rows) {
       this.#redundancy.distrust(group, row)
       for (const { contentId, block } of blocks) this.blocks.mayBeStale(contentId, block)
+    }
+  }
+
+  /** Drives hold something older in these sectors. */
+  powerLost(lost: readonly { readonly drive: number; readonly blocks: readonly number[] }[]): void {
+    this.blocks.powerLost()
+    this.#states.powerLost()
+    this.#world.writers.powerLost()
+    for (const group of this.#states.newest?.configuration.groups ?? []) {
+      for (const { drive, firstBlock } of group.sections) {
+        const blocks = lost.find((one) => one.drive === drive)?.blocks ?? []
+        for (const block of blocks) this.#redundancy.distrust(group, block - firstBlock)
+      }
     }
   }
 

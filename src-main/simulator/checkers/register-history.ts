@@ -16,6 +16,16 @@ export interface Conflict {
   readonly how: 'never-written' | 'overlap' | 'inside'
 }
 
+/** What the check of blocks asks of the history of one block. */
+export interface Register {
+  writeBegins(value: number, moment: number): void
+  writeEnds(value: number, moment: number): void
+  writeIsSuperseded(value: number, moment: number): void
+  writeIsRefused(value: number): boolean
+  read(value: number, startMoment: number, endMoment: number): boolean
+  conflictOf(value: number): Conflict | undefined
+}
+
 /** Later than every moment. A small integer, unlike infinity, so that a cluster needs no memory beside itself. */
 const NEVER = 0x7fff_ffff
 
@@ -30,7 +40,7 @@ interface Cluster {
   after: Cluster | undefined
 }
 
-export class RegisterHistory {
+export class RegisterHistory implements Register {
   readonly #clusters = new Map<number, Cluster>()
   /** The one with the latest start. */
   #last: Cluster | undefined

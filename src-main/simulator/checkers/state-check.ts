@@ -1,3 +1,4 @@
+import { present } from '../../base/assert'
 import type { ArrayState } from '../../contract/array-state'
 import { mayHaveExpired } from '../../core/controller/state/expired-ids'
 import type { Place } from '../../contract/trace'
@@ -13,6 +14,9 @@ const STATE_CHECKER = 'array-state'
 export class StateCheck {
   readonly #violations: Violations
   #newest: ArrayState | undefined
+  /** The newest one that is more than a claim. Claims are flushed only behind what is served under them. */
+  #stable: ArrayState | undefined
+  #mayLosePower = false
   /** The controller that installed a state last. */
   #place: Place | undefined
   readonly #byGeneration = new Map<string, ArrayState>()
@@ -27,6 +31,18 @@ export class StateCheck {
 
   get newest(): ArrayState | undefined {
     return this.#newest
+  }
+
+  /** To be called before all else: drives may lose what nobody flushed. */
+  expectPowerLoss(): void {
+    this.#mayLosePower = true
+  }
+
+  /** Drives have lost what they held in their caches, or part of it. Claims of the last moments may be gone. */
+  powerLost(): void {
+    const { generation } = present(this.#stable, 'a state before the loss of power')
+    for (const [name, state] of this.#byGeneration) if (state.generation > generation) this.#byGeneration.delete(name)
+    this.#newest = this.#stable
   }
 
   generationOfName(name: string): number | undefined {
@@ -51,6 +67,7 @@ export class StateCheck {
   }
 
   #take(state: ArrayState): void {
+    if (this.#mayLosePower && !isMereClaim(state, this.#newest)) this.#stable = state
     this.#newest = state
     this.#byGeneration.set(nameOf(state), state)
     const { name } = state.configuration
@@ -98,6 +115,12 @@ export class StateCheck {
   #report(sentence: string): void {
     this.#violations.add(STATE_CHECKER, sentence, this.#place)
   }
+}
+
+/** Nothing but owners and epochs differ. */
+function isMereClaim(next: ArrayState, previous: ArrayState | undefined): boolean {
+  const told = ({ configuration, completedRequests }: ArrayState): string => JSON.stringify([configuration, completedRequests])
+  return previous !== undefined && told(next) === told(previous)
 }
 
 function nameOf({ generation, serviceEpoch }: ArrayState): string {

@@ -4,6 +4,7 @@ import { FAULTS } from './faults'
 import { nvramRotten } from './nvram-lost'
 import { orderlyShutdown } from './orderly-shutdown'
 import { shortOfRoom } from './short-of-room'
+import { powerLoss } from './power-loss'
 
 /** Drawn after all others, so that worlds without them stay what they were. */
 export const LATER_FAULTS: readonly Fault[] = [
@@ -16,4 +17,4 @@ export const LATER_FAULTS: readonly Fault[] = [
   orderlyShutdown,
 ]
 
-export const ALL_FAULTS: readonly Fault[] = [...FAULTS, shortOfRoom, ...LATER_FAULTS]
+export const ALL_FAULTS: readonly Fault[] = [...FAULTS, shortOfRoom, ...LATER_FAULTS, powerLoss]

@@ -9,6 +9,7 @@ import { drawAims, type Aim } from './aims'
 import { LATER_FAULTS } from './all-faults'
 import type { Fault } from './fault'
 import { FAULTS } from './faults'
+import { goesWithPowerLoss, powerLoss } from './power-loss'
 import { shortOfRoom } from './short-of-room'
 
 /** What the world of one seed is like: a random choice of the possible faults, at random rates. */
@@ -31,6 +32,8 @@ export interface Swarm {
   readonly hasLedgerHost: boolean
   /** A host that speaks SCSI is, too, with its task management. */
   readonly hasScsiHost: boolean
+  /** Drives have volatile caches, and the machine loses its power at times. */
+  readonly losesPower: boolean
   /** A station makes more changes than the pair remembers, and repeats old ones. */
   readonly hasRepeater: boolean
   /** Undefined: the array of a new lab. */
@@ -62,6 +65,8 @@ const AIMED_SHARE = 0.4
 const LATER_SHARE = 0.35
 const CHECKPOINTS_SHARE = 0.3
 const LOAD_SHARE = 0.3
+const POWER_LOSS_SHARE = 0.08
+const MAX_POWER_LOSSES = 4
 /** Of the aimed faults of such a world. */
 const LATER_AIM_SHARE = 0.4
 /** Where faults are aimed at rebuilds, there are some. */
@@ -90,6 +95,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     load: undefined,
     hasRepeater: false,
     hasScsiHost: false,
+    losesPower: false,
     restartAfterMs: random.pick([5, 100, 700, 2500]),
     bursts,
     hosts,
@@ -109,7 +115,8 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const later = random.chance(LATER_SHARE) ? withLater(random.fork(), aimed) : aimed
   const checkpointStripes = random.chance(CHECKPOINTS_SHARE) ? random.fork().pick(CHECKPOINT_STRIPES) : undefined
   const load = random.chance(LOAD_SHARE) ? drawLoad(random.fork()) : undefined
-  return { ...later, checkpointStripes, load }
+  const timed = { ...later, checkpointStripes, load }
+  return random.chance(POWER_LOSS_SHARE) ? withPowerLoss(random.fork(), timed) : timed
 }
 
 /** A few commands count as load, so volumes move now and then even where hosts choose the optimized path. */
@@ -121,6 +128,25 @@ function drawLoad(random: Prng): LoadTimings {
     minOperations: random.pick([1, 4]),
     holdDownMs: random.pick([20, 300]),
     pauseMs: random.pick([50, 1000]),
+  }
+}
+
+/** Without the hosts that judge what they read themselves: they do not know what a loss of power may take. */
+function withPowerLoss(random: Prng, swarm: Swarm): Swarm {
+  const losses = Array.from({ length: 1 + random.below(MAX_POWER_LOSSES) }, () => {
+    const atMs = random.chance(0.8) ? random.pick(swarm.bursts).atMs + random.fraction() * 6 : random.fraction() * swarm.durationMs
+    return { atMs, fault: powerLoss }
+  })
+  const faults = swarm.faults.filter(({ fault }) => goesWithPowerLoss(fault))
+  const aims = swarm.aims.filter(({ fault, cause }) => goesWithPowerLoss(fault) && ('request' in cause || goesWithPowerLoss(cause)))
+  return {
+    ...swarm,
+    losesPower: true,
+    hasLedgerHost: false,
+    hasScsiHost: false,
+    faults: [...faults, ...losses].sort((a, b) => a.atMs - b.atMs),
+    aims: aims.map((aim) => (random.chance(LATER_AIM_SHARE) ? { ...aim, fault: powerLoss } : aim)),
+    hosts: swarm.hosts.map((host) => ({ ...host, flushShare: random.pick([0.02, 0.1, 0.2]) })),
   }
 }
 

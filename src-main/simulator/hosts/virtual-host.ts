@@ -211,11 +211,14 @@ export class VirtualHost {
     const { contentId } = volume
     const { startMoment, value, earlier } = attempt
     const range = { contentId, firstBlock, blockCount }
-    if (kind === 'write') this.#around.blocks.writeEnds(value, range, earlier)
-    else if (kind === 'read') {
+    const { blocks } = this.#around
+    if (kind === 'write') blocks.writeEnds(value, range, earlier)
+    if (operation.forceUnitAccess) blocks.forced(value, range)
+    if (kind === 'flush') blocks.flushed(contentId, startMoment)
+    if (kind === 'read') {
       const values = valuesOf(data, contentId, firstBlock)
       const [first] = values
-      this.#around.blocks.readEnds(this.name, range, startMoment, values)
+      blocks.readEnds(this.name, range, startMoment, values)
       this.#world.trace.mixNumber(typeof first === 'number' ? first : 0)
     }
     this.answered++

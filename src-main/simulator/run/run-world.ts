@@ -82,19 +82,21 @@ export class WorldRun {
     this.#watcher = watcher
     const drawn = drawSwarm(new Prng(seed).fork().fork(), operations)
     this.#swarm = kept === undefined ? drawn : reduced(drawn, kept)
-    const { nvramBytes, smallArray, load } = this.#swarm
+    const { nvramBytes, smallArray, load, losesPower } = this.#swarm
     const timings = timingsOf(this.#swarm)
     this.world = new World({
       seed: shaken(seed, kept?.shake ?? 0),
       nvramBytes,
       smallArray,
       timings,
+      hasVolatileCaches: losesPower,
       ownershipByLoad: load !== undefined,
     })
     const { world } = this
     this.#course = this.#play()
     this.#random = world.random.fork()
     this.#checks = new Checks(world)
+    if (losesPower) this.#checks.expectPowerLoss()
     this.#actors = new Actors({ world, random: this.#random, swarm: this.#swarm, checks: this.#checks, watcher: watcher?.hosts })
   }
 

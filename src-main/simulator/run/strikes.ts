@@ -44,6 +44,7 @@ export class Strikes {
       corrupt: () => this.#corrupt(),
       loseBeside: () => this.#loseBeside(),
       misdirect: (went) => this.#misdirect(went),
+      losePower: () => this.#losePower(random),
       isOver,
     })
   }
@@ -74,6 +75,13 @@ export class Strikes {
     world.media[row.drive]?.spoil(row.block)
     checks.losesPerhaps(row)
     return row
+  }
+
+  #losePower(random: Prng): readonly number[] {
+    const { world, checks } = this.#parts
+    const lost = world.media.map((medium) => ({ drive: medium.index, blocks: medium.losePower(random) }))
+    checks.powerLost(lost)
+    return lost.filter(({ blocks }) => blocks.length > 0).map(({ drive }) => drive)
   }
 
   #misdirect(went: (drive: number) => void): void {

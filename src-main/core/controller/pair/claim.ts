@@ -139,7 +139,7 @@ function claimFrom(
     done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     return
   }
-  committer.writeClaim(state, cause, (outcome) => {
+  committer.writeClaim({ newest, state }, cause, (outcome) => {
     if (outcome === 'written') {
       done(ok({ state: store.state ?? state, volumes: claimed, notes: [...notes, ...lost, ...waitingVolumes(state, self)] }))
     } else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))

@@ -6,6 +6,7 @@ import type { PeerWords } from '../../../contract/interconnect'
 import type { ServiceError } from '../../../contract/service-request'
 import type { TraceId } from '../../../contract/trace'
 import type { ClockPort, MidplanePort, TracePort } from '../../ports'
+import { hasSameSlot } from '../../raid/superblock'
 import type { ArrayStore } from './array-store'
 import { CONFLICT, STOPPED, writeError } from './commit-errors'
 import { CommitQueue, type Commit } from './commit-queue'
@@ -124,12 +125,20 @@ export class Committer {
    * The claim of a controller that makes itself the owner: straight to the drives, while the queue is paused. Not
    * flushed, since that would be on the way of a takeover (see `ClaimStability`).
    */
-  writeClaim(state: ArrayState, cause: TraceId | undefined, done: (outcome: StateWriteOutcome) => void): void {
+  writeClaim(
+    { newest, state }: { readonly newest: ArrayState; readonly state: ArrayState },
+    cause: TraceId | undefined,
+    done: (outcome: StateWriteOutcome) => void,
+  ): void {
     assert(this.#queue.isPaused, 'a claim is written while commits are under way')
-    const next = { ...this.#parts.stateDrives.withStored(state), generation: this.#nextGeneration(state) }
-    this.#parts.stateDrives.write(next, { flush: false, cause }, (outcome) => {
-      if (outcome === 'written') this.#install(next, cause)
-      done(outcome)
+    const { stateDrives } = this.#parts
+    stateDrives.whenStable(newest, { epoch: state.serviceEpoch, cause }, (stable) => {
+      if (stable !== 'written') return done(stable)
+      const next = { ...stateDrives.withStored(state), generation: this.#nextGeneration(newest) }
+      stateDrives.write(next, { flush: false, cause }, (outcome) => {
+        if (outcome === 'written') this.#install(next, cause)
+        done(outcome)
+      })
     })
   }
 
@@ -156,6 +165,7 @@ export class Committer {
     const isMadeOwner = serviceOwner === this.#parts.self && this.#parts.store.state?.serviceEpoch !== serviceEpoch
     // From here on superblocks of older service epochs are refused; false if a newer one stands.
     const isClaimed = !isMadeOwner || this.#parts.midplane.raiseClaim({ slot: SERVICE_SLOT, epoch: serviceEpoch })
+    this.#parts.stateDrives.noteStable(words.state.generation)
     this.#install(words.state, words.cause)
     this.#parts.session.send({ type: 'state-installed', callId: words.callId })
     if (!isClaimed) this.#parts.claimLost.tell()
@@ -194,24 +204,31 @@ export class Committer {
   }
 
   #commitAsOwner(commit: Commit, standing: ArrayState, changed: ArrayState): void {
-    const next = { ...this.#parts.stateDrives.withStored(changed), generation: this.#nextGeneration(changed) }
+    const { stateDrives } = this.#parts
     // The owner that gives its ownership away writes that under its own epoch, which is the last it writes.
-    this.#parts.stateDrives.write(next, { flush: true, epoch: standing.serviceEpoch, cause: commit.cause }, (outcome) => {
-      if (outcome !== 'written') {
-        if (outcome === 'no-majority' || outcome === 'no-space') this.#refused.noteRefused()
-        this.#finish(commit, failure(writeError(outcome)))
-        if (outcome === 'stale-epoch') this.#parts.claimLost.tell()
-        return
-      }
-      const cause = this.#install(next, commit.cause)
-      if (!this.#parts.standing.peerIsMember) {
-        this.#finish(commit, ok(next))
-        return
-      }
-      // A peer that dies before it answers reads the state from the drives when it comes back.
-      const callId = this.#installs.begin(() => this.#finish(commit, ok(next)))
-      this.#parts.session.send({ type: 'state-install', callId, state: next, cause })
+    const how = { epoch: standing.serviceEpoch, cause: commit.cause }
+    stateDrives.whenStable(standing, how, (stable) => {
+      const next = { ...stateDrives.withStored(changed), generation: this.#nextGeneration(standing) }
+      if (stable !== 'written') this.#written(commit, next, stable)
+      else stateDrives.write(next, { ...how, flush: true }, (outcome) => this.#written(commit, next, outcome))
     })
+  }
+
+  #written(commit: Commit, next: ArrayState, outcome: StateWriteOutcome): void {
+    if (outcome !== 'written') {
+      if (outcome === 'no-majority' || outcome === 'no-space') this.#refused.noteRefused()
+      this.#finish(commit, failure(writeError(outcome)))
+      if (outcome === 'stale-epoch') this.#parts.claimLost.tell()
+      return
+    }
+    const cause = this.#install(next, commit.cause)
+    if (!this.#parts.standing.peerIsMember) {
+      this.#finish(commit, ok(next))
+      return
+    }
+    // A peer that dies before it answers reads the state from the drives when it comes back.
+    const callId = this.#installs.begin(() => this.#finish(commit, ok(next)))
+    this.#parts.session.send({ type: 'state-install', callId, state: next, cause })
   }
 
   #propose(commit: Commit, base: number, state: ArrayState): void {
@@ -243,8 +260,10 @@ export class Committer {
     this.#next()
   }
 
-  #nextGeneration(state: ArrayState): number {
-    this.#triedGeneration = Math.max(this.#triedGeneration, state.generation, this.#parts.store.state?.generation ?? 0) + 1
+  /** Never one that takes the slot of the state that stands: if a write of it is cut short, that state must still be there. */
+  #nextGeneration({ generation }: ArrayState): number {
+    const next = Math.max(this.#triedGeneration, generation, this.#parts.store.state?.generation ?? 0) + 1
+    this.#triedGeneration = hasSameSlot(next, generation) ? next + 1 : next
     return this.#triedGeneration
   }
 

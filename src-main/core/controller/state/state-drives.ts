@@ -56,6 +56,10 @@ export class StateDrives {
   /** By drive index: the newest generation written, and the newest that is on stable storage. */
   readonly #written = new Map<number, number>()
   readonly #stored = new Map<number, number>()
+  /** The newest generation that a majority has on stable storage, as far as is known here. */
+  #stable = 0
+  /** The state that the last reading found, and the drives that have it. */
+  #standing: { readonly generation: number; readonly on: readonly number[] } | undefined
 
   constructor(drives: readonly DrivePort[]) {
     this.#drives = drives
@@ -73,6 +77,7 @@ export class StateDrives {
     const finish = countdown(this.#drives.length, () => {
       found.sort((a, b) => a.drive - b.drive)
       const election = electState(found)
+      if (election !== undefined) this.#standing = { generation: election.state.generation, on: election.standsOn }
       // Without a quorum, the state to measure them by is not known.
       if (election?.quorum === true) this.#confirmStrangers(election, { known, decode }, () => done(election))
       else done(election)
@@ -135,7 +140,13 @@ export class StateDrives {
    */
   write(
     state: ArrayState,
-    options: { readonly flush: boolean; readonly epoch?: number; readonly cause: TraceId | undefined },
+    options: {
+      readonly flush: boolean
+      readonly epoch?: number
+      /** These need only the flush. */
+      readonly alreadyOn?: readonly number[] | 'all'
+      readonly cause: TraceId | undefined
+    },
     done: (outcome: StateWriteOutcome) => void,
   ): void {
     const encoded = encodeState(state)
@@ -144,14 +155,19 @@ export class StateDrives {
       return
     }
     const { configuration, generation } = state
+    const { alreadyOn = [] } = options
     const claim = { slot: SERVICE_SLOT, epoch: options.epoch ?? state.serviceEpoch }
     const payload = payloadOf(encoded.value)
     const writable = this.#writable(state)
     const outcomes: DriveStatus[] = []
-    const finish = countdown(writable.length, () => done(verdict(outcomes, configuration.drives.length)))
+    const finish = countdown(writable.length, () => {
+      const outcome = verdict(outcomes, configuration.drives.length)
+      if (outcome === 'written' && options.flush) this.noteStable(generation)
+      done(outcome)
+    })
     for (const { drive, driveId } of writable) {
       const header = encodeHeader({ arrayId: configuration.arrayId, driveIndex: drive.index, driveId, generation }, payload)
-      drive.write({ firstBlock: slotFirstBlock(generation), from: [header, payload.blocks], claim, cause: options.cause }, (status) => {
+      const written = (status: DriveStatus): void => {
         if (status === 'good') this.#written.set(drive.index, generation)
         if (status !== 'good' || !options.flush) {
           outcomes.push(status)
@@ -162,7 +178,9 @@ export class StateDrives {
           outcomes.push(flushed)
           finish()
         })
-      })
+      }
+      if (alreadyOn === 'all' || alreadyOn.includes(drive.index)) written('good')
+      else drive.write({ firstBlock: slotFirstBlock(generation), from: [header, payload.blocks], claim, cause: options.cause }, written)
     }
     if (writable.length === 0) done('no-majority')
   }
@@ -176,6 +194,30 @@ export class StateDrives {
     return isKnown ? state : { ...state, storedGenerations: stored }
   }
 
+  /** A majority has this generation on stable storage: the peer has flushed it. */
+  noteStable(generation: number): void {
+    this.#stable = Math.max(this.#stable, generation)
+  }
+
+  /**
+   * Calls `done` when a majority has this state on stable storage (`written`), or cannot have it. Before that, no newer one may be
+   * written: it takes the slot of the state before this one, so a write that is cut short, or a loss of power, could spoil both slots.
+   * Drives that the last reading found without this state get it under the claim of `epoch`.
+   */
+  whenStable(
+    state: ArrayState,
+    how: { readonly epoch: number; readonly cause: TraceId | undefined },
+    done: (outcome: StateWriteOutcome) => void,
+  ): void {
+    if (state.generation <= this.#stable) done('written')
+    else
+      this.write(
+        state,
+        { ...how, flush: true, alreadyOn: this.#standing?.generation === state.generation ? this.#standing.on : 'all' },
+        done,
+      )
+  }
+
   /** An operator wants this drive in use, so its contents may be overwritten. Reopen it before. */
   admit(drive: number): void {
     this.#strangers.delete(drive)
@@ -184,8 +226,17 @@ export class StateDrives {
   /** Puts everything written so far on stable storage, on every drive that answers. */
   flush(state: ArrayState, done: () => void): void {
     const writable = this.#writable(state)
-    const finish = countdown(writable.length, done)
-    for (const { drive } of writable) this.#flush(drive, undefined, finish)
+    let flushed = 0
+    const finish = countdown(writable.length, () => {
+      if (flushed >= majorityOf(state.configuration.drives.length)) this.noteStable(state.generation)
+      done()
+    })
+    for (const { drive } of writable) {
+      this.#flush(drive, undefined, (status) => {
+        if (status === 'good') flushed++
+        finish()
+      })
+    }
     if (writable.length === 0) done()
   }
 

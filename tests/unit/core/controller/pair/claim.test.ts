@@ -68,7 +68,7 @@ function claimOfB({
         done({ state: onDrives ?? known, quorum: true, silent: [], notes: [] }),
     },
     committer: {
-      writeClaim: (next: ArrayState, _cause: undefined, done: (result: StateWriteOutcome) => void) => {
+      writeClaim: ({ state: next }: { readonly state: ArrayState }, _cause: undefined, done: (result: StateWriteOutcome) => void) => {
         state = next
         done(written)
       },

@@ -13,6 +13,11 @@ let drives: StateDrives
 
 beforeEach(() => {
   world = new World({ seed: 1 })
+  setUp()
+})
+
+/** A controller that knows nothing. */
+function setUp(): void {
   const incarnation = new Incarnation('a', 1, { clock: world.clock, random: new Prng(1) })
   const parts = {
     incarnation,
@@ -23,7 +28,7 @@ beforeEach(() => {
     watcher: world.writers,
   }
   drives = new StateDrives(world.media.map((medium) => virtualDrive({ medium, ...parts })))
-})
+}
 
 function read(known?: ArrayState): Election | undefined {
   let found: Election | undefined
@@ -53,7 +58,55 @@ const after = (state: ArrayState): ArrayState => ({
   configuration: { ...state.configuration, name: 'Changed' },
 })
 
+const HOW = { epoch: 1, cause: undefined }
+
 describe('the state on the drives', () => {
+  it('is flushed before a newer one may take the slot of the one before, unless it is known to be stable', () => {
+    const state = first()
+    const waits = (): boolean => {
+      let isDone = false
+      drives.whenStable(state, HOW, () => (isDone = true))
+      const waited = !isDone
+      world.run(10)
+      expect(isDone).toBe(true)
+      return waited
+    }
+    expect(waits()).toBe(true)
+    expect(waits()).toBe(false)
+    const claim = after(state)
+    drives.write(claim, { flush: false, cause: undefined }, () => undefined)
+    world.run(10)
+    let isDone = false
+    drives.whenStable(claim, HOW, () => (isDone = true))
+    expect(isDone).toBe(false)
+    drives.noteStable(claim.generation)
+    drives.whenStable(claim, HOW, () => (isDone = true))
+    expect(isDone).toBe(true)
+  })
+
+  it('goes to those that the last reading found without it, before a newer one is written', () => {
+    const state = first()
+    const next = after(state)
+    const encoded = world.media.slice(1).map((medium) => medium.copy())
+    expect(write(next)).toBe('written')
+    for (const [index, file] of encoded.entries()) world.media[index + 1]?.swap(file)
+    for (const medium of world.media) medium.open()
+    setUp()
+    expect(read()).toMatchObject({ state: next, standsOn: [0] })
+    drives.whenStable(next, HOW, () => undefined)
+    world.run(10)
+    expect(read()).toMatchObject({ state: next, standsOn: [0, 1, 2, 3, 4, 5] })
+  })
+
+  it('does not count as stable where most drives cannot flush', () => {
+    const state = first()
+    let outcome: StateWriteOutcome | undefined
+    for (const medium of world.media.slice(2)) medium.flushesFail = true
+    drives.whenStable(state, HOW, (found) => (outcome = found))
+    world.run(10)
+    expect(outcome).toBe('no-majority')
+  })
+
   it('is read back as it was written, by all drives', () => {
     const next = after(first())
     expect(write(next)).toBe('written')
