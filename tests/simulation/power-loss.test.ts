@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Prng } from '../../src-main/base/prng'
 import { CONTROLLER_IDS } from '../../src-main/contract/controller-id'
-import { World } from '../../src-main/simulator/world'
+import type { World } from '../../src-main/simulator/world'
 import { servingWorld, settle } from '../support/simulation'
 
 const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1)

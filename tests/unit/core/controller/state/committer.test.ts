@@ -58,7 +58,7 @@ function rename(name: string): string {
   return heard
 }
 
-it('no generation is written twice, since a few drives may have the state that was refused, nor in the slot of the state that stands', () => {
+it('a generation is written once, since a few drives may have the state that was refused, and beside the state that stands', () => {
   const { generation } = state
   outcome = 'no-majority'
   expect(rename('refused')).toBe('unavailable')
