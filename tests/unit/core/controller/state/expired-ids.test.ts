@@ -56,5 +56,7 @@ describe('ids whose results were dropped', () => {
     expect(mayHaveExpired(state, 'id-3', 10)).toBe(false)
     // Its caller knew three results at the most when it chose the id.
     expect(mayHaveExpired(state, 'id-3', 3)).toBe(true)
+    // The last that was dropped.
+    expect(mayHaveExpired(state, 'id-9', 9)).toBe(true)
   })
 })
