@@ -1,7 +1,7 @@
 import { FIRST_VALUE, type BlockValue } from '../hosts/block-values'
 import type { BlockRun } from '../../core/raid/space'
 import type { Violations } from './checker'
-import { RegisterHistory, type Conflict, type Register } from './register-history'
+import { AFTER_DISCARD, RegisterHistory, type Conflict, type Register } from './register-history'
 import { AS_FOUND, VolatileRegister } from './volatile-register'
 
 export const BLOCK_CHECKER = 'blocks-linearizable'
@@ -43,6 +43,10 @@ export class BlockCheck {
   readonly #maybeLost = new Set<number>()
   /** Contents that were something else before. */
   readonly #unknownAtFirst = new Set<number>()
+  /** Writes that were answered once they were on the drives. */
+  readonly #forced = new Set<number>()
+  /** By content: when the last flush began that has ended well. */
+  readonly #flushedAt = new Map<number, number>()
   /** Answers with blocks that were corrupted on a drive. */
   corruptBlocksServed = 0
   #moment = 0
@@ -66,12 +70,26 @@ export class BlockCheck {
 
   /** A flush of this volume that began at a moment has ended well. */
   flushed(contentId: number, startMoment: number): void {
+    this.#flushedAt.set(contentId, Math.max(startMoment, this.#flushedAt.get(contentId) ?? -1))
     for (const [name, register] of this.#volatile) if (contentOf(name) === contentId) register.flushed(startMoment)
   }
 
   /** This acknowledged write is on stable storage. */
   forced(value: number, range: BlockRange): void {
+    this.#forced.add(value)
     for (let index = 0; index < range.blockCount; index++) this.#volatile.get(nameOf(range, index))?.forced(value)
+  }
+
+  /**
+   * Held writes of this volume were discarded: each block holds what the drives have of it. That is the newest write that was forced
+   * or flushed, or one that came later. Which one, the first read says.
+   */
+  discarded(contentId: number): void {
+    const moment = this.moment()
+    const stable = { flushedAt: this.#flushedAt.get(contentId) ?? -1, forced: this.#forced }
+    for (const [name, history] of this.#blocks) {
+      if (contentOf(name) === contentId && history instanceof RegisterHistory) history.beginsAnew(stable, moment)
+    }
   }
 
   /**
@@ -182,7 +200,7 @@ export class BlockCheck {
       else if (this.#stale.has(nameOf(range, index))) return
       else if (value === 'garbage') this.#report(`${host} read something from ${placeOf(range, index)} that no host ever wrote there`)
       else if (!history.read(value, startMoment, endMoment))
-        this.#report(`${host} read value ${value} from ${placeOf(range, index)}, where no host wrote it`)
+        this.#report(`${host} read value ${value} from ${placeOf(range, index)}, where no host wrote it, or a later write must be`)
       else this.#judge(range, index, history.conflictOf(value))
     })
   }
@@ -196,6 +214,7 @@ export class BlockCheck {
 
   #describe(value: number | undefined): string {
     if (value === AS_FOUND) return 'what was there when the power came back'
+    if (value === AFTER_DISCARD) return 'what stood there after held writes were discarded'
     if (value === undefined || value === FIRST_VALUE) return 'the first, blank value'
     const write = this.#writes[value - 1]
     if (write === undefined) return `value ${value}`

@@ -27,6 +27,10 @@ export class Checks {
   readonly #fences: FenceCheck
   readonly #states: StateCheck
   readonly #excusable = new Map<string, boolean>()
+  /** Volumes whose held writes somebody has asked to discard, by the id of the request. */
+  readonly #discards = new Map<string, number>()
+  /** How often that was done. */
+  discards = 0
 
   constructor(world: World) {
     this.#world = world
@@ -87,6 +91,27 @@ export class Checks {
     }
   }
 
+  /** Somebody asks to discard the held writes of this volume. */
+  mayDiscard(requestId: string, volumeId: number): void {
+    this.#discards.set(requestId, volumeId)
+  }
+
+  /** By the first state that says so. Only after it does any controller serve the volume. */
+  #noteDiscards(ground: Ground, { completedRequests, ownership }: ArrayState): void {
+    if (this.#discards.size === 0) return
+    for (const { id } of completedRequests) {
+      const volumeId = this.#discards.get(id)
+      if (volumeId === undefined) continue
+      this.#discards.delete(id)
+      this.discards++
+      const contentId = ground.contentOfVolume(volumeId)
+      if (contentId !== undefined) this.blocks.discarded(contentId)
+      // Nobody has the log any more, so what a missing drive had is lost, too.
+      const unverified = ownership.find((one) => one.volumeId === volumeId)?.unverified
+      if (unverified !== undefined) this.#excusable.set(doubtOf(volumeId, unverified.since), true)
+    }
+  }
+
   /** A row has a sector that cannot be read, or may lose a drive besides. */
   losesPerhaps({ blocks }: MediaRow): void {
     for (const { contentId, block } of blocks) this.blocks.losesPerhaps(contentId, block)
@@ -98,7 +123,10 @@ export class Checks {
    * while a drive of its group was out already: then it had to wait for whoever has the log.
    */
   excuseDoubts(ground: Ground): void {
-    this.#world.stateListeners.push((_, state) => this.#noteDoubts(ground, state))
+    this.#world.stateListeners.push((_, state) => {
+      this.#noteDiscards(ground, state)
+      this.#noteDoubts(ground, state)
+    })
     this.#world.trace.onEvent(({ kind, data }) => {
       if (kind !== 'volume.blocks-lost') return
       const { state } = ground

@@ -29,6 +29,17 @@ export interface Register {
 /** Later than every moment. A small integer, unlike infinity, so that a cluster needs no memory beside itself. */
 const NEVER = 0x7fff_ffff
 
+/** Stands for whatever was found when held writes were discarded. */
+export const AFTER_DISCARD = -2
+
+/** What is certain to be on the drives. */
+export interface StableWrites {
+  /** A flush that began at this moment has ended well. */
+  readonly flushedAt: number
+  /** These were answered once they were on the drives. */
+  readonly forced: ReadonlySet<number>
+}
+
 interface Cluster {
   readonly value: number
   firstEnd: number
@@ -44,6 +55,11 @@ export class RegisterHistory implements Register {
   readonly #clusters = new Map<number, Cluster>()
   /** The one with the latest start. */
   #last: Cluster | undefined
+  /** Values of which one was there when held writes were discarded. The first read of one says which. */
+  #found: ReadonlySet<number> = new Set()
+  /** When they were discarded last, and what had been written until then. */
+  #anewAt = -1
+  #before: ReadonlySet<number> = new Set()
 
   /** The register holds `firstValue` before everything else. */
   constructor(firstValue: number) {
@@ -54,7 +70,28 @@ export class RegisterHistory implements Register {
     this.#add({ value, firstEnd: NEVER, lastStart: moment, deadline: NEVER, before: undefined, after: undefined })
   }
 
+  /**
+   * Acknowledged writes were discarded. The register holds one of those that may be the newest on the drives, always the same one,
+   * until another write.
+   */
+  beginsAnew(stable: StableWrites, moment: number): void {
+    const all = [...this.#clusters.values()]
+    const known = new Set([...this.#before, ...this.#clusters.keys()])
+    const found = all.filter((one) => !all.some((other) => other !== one && isOnDrives(other, stable) && endOf(one) < other.lastStart))
+    const values = found.flatMap(({ value }) => (value === AFTER_DISCARD ? [...this.#found] : [value]))
+    this.#clusters.clear()
+    this.#last = undefined
+    this.#before = known
+    this.#anewAt = moment
+    this.#add({ value: AFTER_DISCARD, firstEnd: -1, lastStart: -1, deadline: -1, before: undefined, after: undefined })
+    const underWay = all.filter(({ firstEnd, deadline }) => firstEnd === NEVER && deadline === NEVER)
+    for (const { value } of underWay) this.writeBegins(value, moment)
+    this.#found = new Set(values.filter((value) => !this.#clusters.has(value)))
+  }
+
   writeEnds(value: number, moment: number): void {
+    // It may have been answered before the discard, and the answer came later.
+    if (this.#before.has(value)) return this.writeIsSuperseded(value, moment)
     const cluster = this.#clusters.get(value)
     if (cluster !== undefined) cluster.firstEnd = Math.min(cluster.firstEnd, moment)
   }
@@ -80,7 +117,9 @@ export class RegisterHistory implements Register {
 
   /** False when no write of that value has begun. */
   read(value: number, startMoment: number, endMoment: number): boolean {
-    const cluster = this.#clusters.get(value)
+    // It may have looked before the discard.
+    if (startMoment <= this.#anewAt && this.#before.has(value)) return true
+    const cluster = this.#clusters.get(value) ?? this.#asFound(value)
     if (cluster === undefined) return false
     if (endMoment < cluster.firstEnd) cluster.firstEnd = endMoment
     if (startMoment > cluster.lastStart) this.#moveUp(cluster, startMoment)
@@ -93,7 +132,7 @@ export class RegisterHistory implements Register {
    * other ends. Few zones start so late, and the rest need no comparison.
    */
   conflictOf(value: number): Conflict | undefined {
-    const own = this.#clusters.get(value)
+    const own = this.#clusters.get(value) ?? (this.#found.has(value) ? this.#clusters.get(AFTER_DISCARD) : undefined)
     if (own === undefined || own.firstEnd === NEVER) return undefined
     const ownEnd = endOf(own)
     for (let other = this.#last; other !== undefined && other.lastStart > ownEnd; other = other.before) {
@@ -127,6 +166,13 @@ export class RegisterHistory implements Register {
     return undefined
   }
 
+  /** From now on, this is what was found. */
+  #asFound(value: number): Cluster | undefined {
+    if (!this.#found.has(value)) return undefined
+    this.#found = new Set([value])
+    return this.#clusters.get(AFTER_DISCARD)
+  }
+
   #add(cluster: Cluster): void {
     this.#clusters.set(cluster.value, cluster)
     this.#insert(cluster)
@@ -152,6 +198,11 @@ export class RegisterHistory implements Register {
     if (after !== undefined) after.before = cluster
     else this.#last = cluster
   }
+}
+
+/** It was done before the flush, or was answered once it was there. */
+function isOnDrives({ value, firstEnd }: Cluster, { flushedAt, forced }: StableWrites): boolean {
+  return firstEnd < flushedAt || (firstEnd !== NEVER && forced.has(value))
 }
 
 function endOf({ firstEnd, deadline }: Pick<Cluster, 'firstEnd' | 'deadline'>): number {

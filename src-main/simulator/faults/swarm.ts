@@ -44,10 +44,14 @@ export interface Swarm {
   readonly checkpointStripes: number | undefined
   /** When a volume moves by its load, which is turned on then. Undefined: as in the lab, where that takes longer than any burst. */
   readonly load: LoadTimings | undefined
+  /** The mean time for which a volume waits for a controller that is away, until the operator discards its writes. Undefined: never. */
+  readonly discardAfterMs: number | undefined
 }
 
 const MAX_FAULTS = 14
 const MAX_LATER = 5
+/** Controllers are away for so long that somebody loses patience. */
+const DISCARD_RESTARTS_MS = [700, 2500]
 /** A batch of a walk has 4 stripes. */
 const CHECKPOINT_STRIPES = [4, 8, 32]
 /** The minimum for each client in a burst, if there are enough, so that a fault strikes in the middle of the action. */
@@ -67,6 +71,7 @@ const CHECKPOINTS_SHARE = 0.3
 const LOAD_SHARE = 0.3
 const POWER_LOSS_SHARE = 0.08
 const MAX_POWER_LOSSES = 4
+const DISCARD_SHARE = 0.2
 /** Of the aimed faults of such a world. */
 const LATER_AIM_SHARE = 0.4
 /** Where faults are aimed at rebuilds, there are some. */
@@ -93,6 +98,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     aims: [],
     checkpointStripes: undefined,
     load: undefined,
+    discardAfterMs: undefined,
     hasRepeater: false,
     hasScsiHost: false,
     losesPower: false,
@@ -116,7 +122,15 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const checkpointStripes = random.chance(CHECKPOINTS_SHARE) ? random.fork().pick(CHECKPOINT_STRIPES) : undefined
   const load = random.chance(LOAD_SHARE) ? drawLoad(random.fork()) : undefined
   const timed = { ...later, checkpointStripes, load }
-  return random.chance(POWER_LOSS_SHARE) ? withPowerLoss(random.fork(), timed) : timed
+  const powered = random.chance(POWER_LOSS_SHARE) ? withPowerLoss(random.fork(), timed) : timed
+  // What the two may take is not judged together.
+  return random.chance(DISCARD_SHARE) && !powered.losesPower ? withDiscards(random.fork(), powered) : powered
+}
+
+/** Without the hosts that judge what they read themselves: they do not know what a discard may take. */
+function withDiscards(random: Prng, swarm: Swarm): Swarm {
+  const restartAfterMs = Math.max(swarm.restartAfterMs, random.pick(DISCARD_RESTARTS_MS))
+  return { ...swarm, hasLedgerHost: false, hasScsiHost: false, restartAfterMs, discardAfterMs: random.pick([5, 100]) }
 }
 
 /** A few commands count as load, so volumes move now and then even where hosts choose the optimized path. */

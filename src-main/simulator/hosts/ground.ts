@@ -86,6 +86,12 @@ export class Ground {
     return this.#spots
   }
 
+  /** By the newest state. Undefined: hosts have not used the volume, and do not. */
+  contentOfVolume(volumeId: number): number | undefined {
+    const volume = this.#state.configuration.volumes.find(({ id }) => id === volumeId)
+    return volume === undefined ? undefined : this.#contentIds.get(volume.serial)
+  }
+
   /** Hosts turn to other blocks. */
   move(): void {
     this.#spots = this.#volumes.flatMap((volume) => this.#draw(volume))

@@ -2,7 +2,7 @@ import { failure, ok, type Result } from '../../base/result'
 import type { Swarm } from '../faults/swarm'
 
 const LISTS = ['faults', 'aims', 'bursts', 'clients', 'luns'] as const
-const NUMBERS = ['commands', 'stations', 'ledger', 'scsi', 'rebuild', 'checkpoints', 'load', 'ms', 'gap', 'shake'] as const
+const NUMBERS = ['commands', 'stations', 'ledger', 'scsi', 'rebuild', 'checkpoints', 'load', 'discards', 'ms', 'gap', 'shake'] as const
 const NONE = 'none'
 
 /**
@@ -31,6 +31,8 @@ export interface Kept {
   readonly checkpoints?: number
   /** 0: volumes move by load as slowly as in the lab, and only once a station has asked for it. */
   readonly load?: number
+  /** 0: nobody discards held writes. */
+  readonly discards?: number
   /** How long faults go on. */
   readonly ms?: number
   /** Milliseconds without fault and burst, at most: longer times are cut short. */
@@ -86,6 +88,7 @@ export function reduced(swarm: Swarm, kept: Kept): Swarm {
     rebuildAfterMs: kept.rebuild === 0 ? undefined : swarm.rebuildAfterMs,
     checkpointStripes: kept.checkpoints === 0 ? undefined : swarm.checkpointStripes,
     load: kept.load === 0 ? undefined : swarm.load,
+    discardAfterMs: kept.discards === 0 ? undefined : swarm.discardAfterMs,
   })
 }
 

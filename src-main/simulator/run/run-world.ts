@@ -205,8 +205,8 @@ export class WorldRun {
         this.#actors.burst(commandsPerClient)
       })
     }
-    const { restartAfterMs, rebuildAfterMs } = this.#swarm
-    new Operator({ world, random: this.#random.fork(), restartAfterMs, rebuildAfterMs }).watch()
+    const { restartAfterMs, rebuildAfterMs, discardAfterMs } = this.#swarm
+    new Operator({ world, random: this.#random.fork(), checks: this.#checks, restartAfterMs, rebuildAfterMs, discardAfterMs }).watch()
     this.#checks.watch()
     this.#checks.excuseDoubts(ground)
     // Last, so that worlds without it stay what they were.

@@ -143,3 +143,94 @@ describe('the check of blocks', () => {
     ])
   })
 })
+
+describe('the check of blocks whose held writes were discarded', () => {
+  const { contentId } = RANGE
+
+  function written(count: number) {
+    const made = bench()
+    const write = (): number => {
+      const value = made.check.writeBegins('host 1', RANGE)
+      made.check.writeEnds(value, RANGE)
+      return value
+    }
+    return { ...made, write, values: Array.from({ length: count }, write) }
+  }
+
+  it('accepts any acknowledged write in each block, and the first value', () => {
+    const { check, read, sentences, values } = written(3)
+    check.discarded(contentId)
+    read([values[1]!, 0])
+    read([values[1]!, 0])
+    expect(sentences()).toEqual([])
+  })
+
+  it('holds each block to what was read of it first', () => {
+    const { check, read, sentences, values } = written(3)
+    check.discarded(contentId)
+    read([values[1]!, values[1]!])
+    read([values[1]!, values[2]!])
+    expect(sentences()).toEqual([expect.stringMatching(/host 1 read value 3 from block 41 of volume 1, where/)])
+  })
+
+  it.each(['flushed', 'forced'] as const)('accepts nothing older than what was %s', (how) => {
+    const { check, read, sentences, values, write } = written(2)
+    if (how === 'forced') check.forced(values[1]!, RANGE)
+    else check.flushed(contentId, check.moment())
+    const newest = write()
+    check.discarded(contentId)
+    read([values[1]!, newest])
+    expect(sentences()).toEqual([])
+    check.discarded(contentId)
+    read([values[1]!, values[0]!])
+    expect(sentences()).toEqual([expect.stringMatching(/read value 1 from block 41/)])
+  })
+
+  it('does not take a flush that began before the write for one of it', () => {
+    const { check, read, sentences, values, write } = written(1)
+    const moment = check.moment()
+    write()
+    check.flushed(contentId, moment)
+    check.discarded(contentId)
+    read([values[0]!, values[0]!])
+    expect(sentences()).toEqual([])
+  })
+
+  it('excuses no other volume', () => {
+    const { check, read, sentences } = written(1)
+    check.discarded(contentId + 1)
+    read([0, 1])
+    expect(sentences()).toEqual([expect.stringMatching(/block 40 of volume 1: the first, blank value/)])
+  })
+
+  it('excuses nothing that is acknowledged later', () => {
+    const { check, read, sentences, values, write } = written(2)
+    check.discarded(contentId)
+    const newest = write()
+    read([newest, newest])
+    expect(sentences()).toEqual([])
+    read([newest, values[1]!])
+    expect(sentences()).toEqual([expect.stringMatching(/block 41 of volume 1: what stood there after held writes were discarded/)])
+  })
+
+  it('accepts what was under way, before or after what was found, but not both', () => {
+    const { check, read, sentences, values } = written(1)
+    const late = check.writeBegins('host 2', RANGE)
+    check.discarded(contentId)
+    read([values[0]!, late])
+    read([late, late])
+    check.writeEnds(late, RANGE)
+    expect(sentences()).toEqual([])
+    read([values[0]!, late])
+    expect(sentences()).toHaveLength(1)
+  })
+
+  it('accepts a late answer with what was there before', () => {
+    const { check, sentences, values } = written(2)
+    const moment = check.moment()
+    check.discarded(contentId)
+    check.readEnds('host 2', RANGE, moment, [values[1]!, values[1]!])
+    check.readEnds('host 1', RANGE, check.moment(), [values[0]!, 0])
+    expect(sentences()).toEqual([])
+  })
+})

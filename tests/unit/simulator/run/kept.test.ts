@@ -57,7 +57,7 @@ describe('what is kept of a world', () => {
       const { checkpointStripes } = one
       expect(timingsOf(one)).toMatchObject({ rebuild: { checkpointStripes }, verification: { checkpointStripes } })
       expect(reduced(one, { checkpoints: 0 })).toEqual({ ...one, checkpointStripes: undefined })
-      expect(timingsOf({ ...reduced(one, { checkpoints: 0 }), load: undefined })).toEqual(DEFAULT_TIMINGS)
+      expect(timingsOf(reduced(one, { checkpoints: 0, load: 0 }))).toEqual(DEFAULT_TIMINGS)
     }
   })
 
@@ -73,6 +73,17 @@ describe('what is kept of a world', () => {
       expect(one.load?.pauseMs).toBeLessThan(pauseMs / 10)
       expect(reduced(one, { load: 0 })).toEqual({ ...one, load: undefined })
       expect(timingsOf(reduced(one, { load: 0 })).load).toEqual(DEFAULT_TIMINGS.load)
+    }
+  })
+
+  it('leaves out that held writes are discarded', () => {
+    const drawn = Array.from({ length: 40 }, (_, seed) => drawSwarm(new Prng(seed), 2000))
+    const discarding = drawn.filter(({ discardAfterMs }) => discardAfterMs !== undefined)
+    expect(discarding.length).toBeGreaterThan(2)
+    expect(discarding.length).toBeLessThan(20)
+    for (const one of discarding) {
+      expect(one).toMatchObject({ hasLedgerHost: false, hasScsiHost: false })
+      expect(reduced(one, { discards: 0 })).toEqual({ ...one, discardAfterMs: undefined })
     }
   })
 
