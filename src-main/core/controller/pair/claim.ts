@@ -4,8 +4,10 @@ import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { ServiceError } from '../../../contract/service-request'
 import type { TraceId } from '../../../contract/trace'
 import type { WriteCache } from '../../nvram/write-cache'
-import type { MidplanePort } from '../../ports'
+import type { ClockPort, MidplanePort } from '../../ports'
 import { isNewer } from '../../raid/superblock'
+import type { PairStanding } from '../peer/standing'
+import type { ControllerTimings } from '../peer/timings'
 import { membersOn, nextEpoch, ownershipOf, withDoubt, withOwner, withOwnership } from '../state/array-changes'
 import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
@@ -64,16 +66,26 @@ export function makeClaim(parts: ClaimParts, options: ClaimOptions, done: (outco
   })
 }
 
-/** Flushes a claim, behind what is served under it already. */
-export function makeStable(
-  { stateDrives, committer, claimStability }: Pick<ClaimParts, 'stateDrives' | 'committer'> & { readonly claimStability: ClaimStability },
-  state: ArrayState,
-): void {
+/** Flushes a claim, behind what is served under it already. While too few drives can do that, it tries again. */
+export function makeStable(parts: StabilityParts, state: ArrayState): void {
+  const { stateDrives, committer, claimStability, clock, timings, standing } = parts
   const isStable = claimStability.beingFlushed()
-  stateDrives.flush(state, () => {
-    isStable()
-    committer.recordStored()
-  })
+  const flush = (): void => {
+    if (standing.isStopped) return
+    stateDrives.whenStable(state, { epoch: state.serviceEpoch, cause: undefined }, (outcome) => {
+      if (outcome !== 'written') return void clock.after(timings.retryMs, flush)
+      isStable()
+      committer.recordStored()
+    })
+  }
+  flush()
+}
+
+interface StabilityParts extends Pick<ClaimParts, 'stateDrives' | 'committer'> {
+  readonly claimStability: ClaimStability
+  readonly clock: ClockPort
+  readonly timings: Pick<ControllerTimings, 'retryMs'>
+  readonly standing: Pick<PairStanding, 'isStopped'>
 }
 
 export interface ClaimParts {

@@ -167,19 +167,17 @@ export class StateDrives {
     })
     for (const { drive, driveId } of writable) {
       const header = encodeHeader({ arrayId: configuration.arrayId, driveIndex: drive.index, driveId, generation }, payload)
-      const written = (status: DriveStatus): void => {
-        if (status === 'good') this.#written.set(drive.index, generation)
-        if (status !== 'good' || !options.flush) {
-          outcomes.push(status)
-          finish()
-          return
-        }
-        this.#flush(drive, options.cause, (flushed) => {
-          outcomes.push(flushed)
-          finish()
-        })
+      const end = (status: DriveStatus): void => {
+        outcomes.push(status)
+        finish()
       }
-      if (alreadyOn === 'all' || alreadyOn.includes(drive.index)) written('good')
+      const written = (status: DriveStatus): void => {
+        if (status === 'good') this.#written.set(drive.index, Math.max(generation, this.#written.get(drive.index) ?? 0))
+        if (status === 'good' && options.flush) this.#flush(drive, options.cause, end)
+        else end(status)
+      }
+      if (alreadyOn === 'all') this.#flush(drive, options.cause, end)
+      else if (alreadyOn.includes(drive.index)) written('good')
       else drive.write({ firstBlock: slotFirstBlock(generation), from: [header, payload.blocks], claim, cause: options.cause }, written)
     }
     if (writable.length === 0) done('no-majority')
@@ -221,23 +219,6 @@ export class StateDrives {
   /** An operator wants this drive in use, so its contents may be overwritten. Reopen it before. */
   admit(drive: number): void {
     this.#strangers.delete(drive)
-  }
-
-  /** Puts everything written so far on stable storage, on every drive that answers. */
-  flush(state: ArrayState, done: () => void): void {
-    const writable = this.#writable(state)
-    let flushed = 0
-    const finish = countdown(writable.length, () => {
-      if (flushed >= majorityOf(state.configuration.drives.length)) this.noteStable(state.generation)
-      done()
-    })
-    for (const { drive } of writable) {
-      this.#flush(drive, undefined, (status) => {
-        if (status === 'good') flushed++
-        finish()
-      })
-    }
-    if (writable.length === 0) done()
   }
 
   #flush(drive: DrivePort, cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
