@@ -123,6 +123,34 @@ describe('a drive that is exchanged while it is being rebuilt', () => {
     restartWith(world, (medium) => (medium.isFailed = true), 2)
     expectNothingLost(world, host)
   })
+
+  // By seed, the newcomer is welcomed before or after it has read the drives.
+  it.each([954, 955, 956, 957, 958, 959])('stays out also where only one controller opens the other file (seed %i)', (seed) => {
+    const world = servingWorld({ seed })
+    const host = startHost(world)
+    world.run(200)
+    restartWith(world, (medium) => medium.replace(), 1)
+    expect(world.answerTo('a', { name: 'rebuild-drive', params: { drive: 1 } })).toHaveProperty('result')
+    const progress = () => world.controller('b')?.state?.operations?.find(({ drive }) => drive === 1)?.progress
+    expect(
+      world.runUntil(() => (progress()?.done ?? 0) > 0, 60_000),
+      tale(world),
+    ).toBe(true)
+    world.midplane.kill('a')
+    present(world.media[1], 'a medium').swap(new Map())
+    world.run(20)
+    settle(world)
+    world.run(50)
+    const out = world.controller('b')?.state?.failedMembers?.filter(({ drive }) => drive === 1)
+    expect(
+      out?.map(({ rebuild: running }) => running),
+      tale(world),
+    ).toEqual([undefined])
+    expectNothingLost(world, host)
+    rebuild(world, 1)
+    restartWith(world, (medium) => (medium.isFailed = true), 2)
+    expectNothingLost(world, host)
+  })
 })
 
 describe('rebuild-drive', () => {

@@ -105,7 +105,7 @@ export function positionOf({ configuration }: ArrayState, drive: number): number
 }
 
 /** Its rebuild has just begun, so whatever is on it will be written over, and its superblocks may not have been written yet. */
-function isToBeRebuilt({ failedMembers = [], operations = [] }: ArrayState, drive: number): boolean {
+export function isToBeRebuilt({ failedMembers = [], operations = [] }: ArrayState, drive: number): boolean {
   return failedMembers.some(
     (member) => member.drive === drive && operations.some(({ id, progress }) => id === member.rebuild?.operation && progress?.done === 0),
   )

@@ -1,5 +1,6 @@
 import type { ArrayState } from '../../../contract/array-state'
 import type { ControllerPorts } from '../../ports'
+import { isToBeRebuilt } from '../../raid/election'
 import type { Committer } from '../state/committer'
 import type { StateDrives } from '../state/state-drives'
 
@@ -27,7 +28,8 @@ export class ReturnedDrives {
     for (const [drive, operation] of rebuildsOf(state)) {
       if (before.get(drive) === operation) continue
       ports.drives.find(({ index }) => index === drive)?.reopen()
-      stateDrives.admit(drive)
+      // Of a rebuild that was further when this controller started, the drive must have something.
+      if (previous !== undefined || isToBeRebuilt(state, drive)) stateDrives.admit(drive)
       // Its superblocks are written, and what it has stored is on record, before any progress of the rebuild is.
       committer.recordStored()
     }

@@ -28,6 +28,7 @@ export class FirstClaim {
   /** The drives are being read or will be soon; nothing is decided before that. */
   #isReading = true
   #elected: Election | undefined
+  #waiting: (() => void)[] = []
 
   constructor(parts: FirstClaimParts, events: FirstClaimEvents) {
     this.#parts = parts
@@ -45,6 +46,7 @@ export class FirstClaim {
     this.#isReading = true
     this.#parts.stateDrives.read(undefined, (election) => {
       this.#isReading = false
+      for (const run of this.#waiting.splice(0)) run()
       if (this.#parts.store.state !== undefined) return
       this.#elected = election
       for (const note of election?.notes ?? []) this.#parts.log.add('warning', note)
@@ -53,13 +55,19 @@ export class FirstClaim {
     })
   }
 
+  /** Calls `run` when this controller has seen what the drives are. */
+  whenRead(run: () => void): void {
+    if (this.#isReading) this.#waiting.push(run)
+    else run()
+  }
+
   #readDrivesLater(reason: string): void {
     this.#parts.standing.wait(reason)
     if (this.#isReading) return
     this.#isReading = true
     this.#parts.clock.after(this.#parts.timings.retryMs, () => {
       this.#elected = undefined
-      if (!this.#parts.standing.isStopped && this.#parts.store.state === undefined) this.readDrives()
+      if (!this.#parts.standing.isStopped) this.readDrives()
     })
   }
 

@@ -28,7 +28,7 @@ export class Joining {
   }
 
   welcomed(words: Extract<PeerWords, { type: 'welcome' }>): void {
-    const { standing, volumes, store, log, midplane, stateDrives, failures } = this.#parts
+    const { standing, volumes, store, log, midplane } = this.#parts
     standing.peerIsMember = true
     midplane.raiseServingLine()
     standing.set('joining', undefined)
@@ -36,13 +36,22 @@ export class Joining {
     store.install(words.state)
     standing.recordCause('controller.joined', { generation: words.state.generation })
     log.add('information', `Controller ${standing.peerName} has welcomed this controller into the pair.`)
-    // The peer may have opened other files in their places, so only this controller knows.
-    for (const member of membersOn(words.state, stateDrives.strangers)) failures.suspect(member)
-    this.#admitLoss(() =>
-      this.#first.recover(() => {
-        if (standing.phase === 'joining') this.#takeAddresses()
-      }),
-    )
+    this.#first.whenRead(() => {
+      if (standing.phase !== 'joining') return
+      this.#suspectStrangers()
+      this.#admitLoss(() =>
+        this.#first.recover(() => {
+          if (standing.phase === 'joining') this.#takeAddresses()
+        }),
+      )
+    })
+  }
+
+  /** The peer may have opened other files in their places, so only this controller knows. */
+  #suspectStrangers(): void {
+    const { stateDrives, store, failures } = this.#parts
+    const state = present(store.state, 'array state')
+    for (const member of membersOn(state, stateDrives.strangers)) failures.suspect(member)
   }
 
   /**

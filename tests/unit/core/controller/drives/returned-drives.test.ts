@@ -24,14 +24,20 @@ function next(state: ArrayState): ArrayState {
 }
 
 function install(...states: readonly ArrayState[]) {
+  const { ports, drives, completions, store } = starting()
+  for (const state of states) store.install(state)
+  return { ports, drives, completions, reopened: ports.map(({ reopened }) => reopened) }
+}
+
+/** A controller that knows no state yet. */
+function starting() {
   const completions = new CompletionQueue()
   const ports = Array.from({ length: 4 }, (_, index) => new MemoryDrive({ index, blockCount: SUPERBLOCK_AREA_BLOCKS, completions }))
   const drives = new StateDrives(ports)
   const store = new ArrayStore()
   const returned = new ReturnedDrives({ ports: { drives: ports }, stateDrives: drives, committer: { recordStored: () => undefined } })
   store.installed.heardBy((state, previous) => returned.installed(state, previous))
-  for (const state of states) store.install(state)
-  return { ports, drives, completions, reopened: ports.map(({ reopened }) => reopened) }
+  return { ports, drives, completions, store }
 }
 
 it('a drive is opened again for each rebuild of it, once, also where that ran before this controller did', () => {
@@ -64,4 +70,26 @@ it('nothing is written to a blank drive before somebody has it rebuilt; then it 
   expect(writtenBy(next(out))).toEqual([0, 2, 3])
   drives.admit(DRIVE)
   expect(writtenBy(next(next(out)))).toEqual([0, 1, 2, 3])
+})
+
+it('a blank drive whose rebuild was further when this controller started gets nothing; one whose rebuild has just begun does', () => {
+  const first = begun(out, 'first')
+  const part = present(first.failedMembers?.[0]?.rebuild?.parts[0], 'a part')
+  const further = next(withRebuilt(first, { groupId: 0, drive: DRIVE }, { endStripe: part.endStripe, fromStripe: part.fromStripe + 1 }))
+  for (const [state, written] of [
+    [first, [0, 1, 2, 3]],
+    [further, [0, 2, 3]],
+  ] as const) {
+    const { ports, drives, completions, store } = starting()
+    drives.write(state, { flush: true, cause: undefined }, () => undefined)
+    completions.runAll()
+    present(ports[DRIVE], 'a drive').bytes.fill(0)
+    drives.read(undefined, () => undefined)
+    completions.runAll()
+    store.install(state)
+    const before = ports.map((port) => port.operationsOf('write').length)
+    drives.write(next(state), { flush: false, cause: undefined }, () => undefined)
+    completions.runAll()
+    expect(ports.flatMap((port, index) => (port.operationsOf('write').length > before[index]! ? [index] : []))).toEqual(written)
+  }
 })
