@@ -47,7 +47,8 @@ function serverOfLun(snapshot: LabSnapshot, lun: number, volumeId: number): Cont
   // A host that has not connected yet, as at the start, tells nothing.
   if (host === undefined || host.paths.every(({ state }) => state === 'connecting')) return serving
   const path = pathOf(host.paths, lun)
-  if (path === undefined) return undefined
+  // A host with a path hears of a new LUN with the answer to its next command, and one without a workload sends none.
+  if (path === undefined) return host.paths.some(({ state }) => state === 'up') ? serving : undefined
   const end = controllers[path.controller].portalServedBy
   return end !== undefined && path.isOptimized ? end : end && serving
 }

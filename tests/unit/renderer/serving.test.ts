@@ -63,6 +63,17 @@ describe('who serves', () => {
     expect(servingOf(without).nobody.luns).toEqual([0, 1])
   })
 
+  it('is the owner, of a LUN that an idle host with a path has not heard of', async () => {
+    const snapshot = await start()
+    const paths = present(snapshot.host, 'host').paths.map((path) => ({ ...path, luns: path.luns.filter(({ lun }) => lun !== 1) }))
+    const unaware = withHost(snapshot, { paths })
+    expect(servingOf(unaware)).toEqual(servingOf(snapshot))
+    expect(arrayCondition(unaware)).toBe('redundant')
+    expect(servingOf(withHang(unaware)).nobody.luns).toEqual([0])
+    const pathsDown = withHost(unaware, { paths: paths.map((path) => ({ ...path, state: 'down' })) })
+    expect(servingOf(pathsDown).nobody.luns).toEqual([0, 1])
+  })
+
   it('is taken from the pair where no host tells', async () => {
     const snapshot = await start()
     expect(servingOf({ ...snapshot, host: undefined }).a.luns).toEqual([0])
