@@ -36,6 +36,23 @@ describe('a connection that does not drain', () => {
     expect(lab.session().testUnitReady().status).toBe(0)
   })
 
+  it('is kept while it drains, however slowly and though nothing comes from it', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    initiator.port.queuedBytes = 2 * LIMITS.connectionQueueBytes
+    askFor(initiator, 1)
+    for (let round = 0; round < 8; round++) {
+      lab.clock.advance(LIMITS.pingAfterMs / 2)
+      initiator.port.queuedBytes -= 1
+      initiator.handler.onDrained()
+    }
+    expect(initiator.port.isClosed).toBe(false)
+    initiator.port.queuedBytes = 0
+    initiator.handler.onDrained()
+    expect(initiator.receive()).toHaveLength(1)
+    expect(initiator.testUnitReady().status).toBe(0)
+  })
+
   it('sends all answers to what came at once by one call', () => {
     const lab = new IscsiLab()
     const initiator = lab.session()

@@ -6,6 +6,7 @@ import { LIMITS } from '../../../src-main/contract/limits'
 import { initiatorTaskTagOf, opcodeOf, RESERVED_TAG, TARGET_OPCODE } from '../../../src-main/core/iscsi/codec/layout'
 import { decodeReadyToTransfer, encodeDataOut, type DataOutPdu, type ReadyToTransferPdu } from '../../../src-main/core/iscsi/codec/pdu/data'
 import { decodeReject, REJECT_REASON } from '../../../src-main/core/iscsi/codec/pdu/reject'
+import { decodeScsiResponse } from '../../../src-main/core/iscsi/codec/pdu/scsi-response'
 import { encodeTaskManagementRequest, TASK_MANAGEMENT_FUNCTION } from '../../../src-main/core/iscsi/codec/pdu/task-management'
 import { blockCdb, IscsiLab, outcomeOf, pattern, senseCodes, type RawInitiator } from '../../support/iscsi-lab'
 
@@ -114,6 +115,17 @@ describe('data of writes', () => {
     for (const r2t of [present(first[2], 'R2T'), ...more]) answer(r2t)
     expect(outcomeOf(initiator.receive()).status).toBe(0)
     expect(lab.scsi.disk.subarray(0, data.length)).toEqual(data)
+  })
+
+  it('is answered with the number of the R2Ts that were sent for it (RFC 7143 §11.4.8)', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session({ keys: { MaxBurstLength: '1024', MaxOutstandingR2T: '3' } })
+    const data = pattern(3072)
+    startWrite(initiator, { bytes: data.length })
+    for (const { targetTransferTag, bufferOffset, desiredLength } of readyToTransfers(initiator))
+      sendData(initiator, data.subarray(bufferOffset, bufferOffset + desiredLength), { targetTransferTag, bufferOffset })
+    expect(decodeScsiResponse(initiator.receiveOne().header)).toMatchObject({ status: 0, expDataSn: 3 })
+    expect(initiator.writeImmediate({ firstBlock: 0, data }).pdus.map(({ header }) => decodeScsiResponse(header).expDataSn)).toEqual([0])
   })
 
   it('comes immediate, unsolicited and solicited in one write', () => {

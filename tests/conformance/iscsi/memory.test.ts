@@ -25,6 +25,10 @@ function greedySessions(lab: IscsiLab, count: number): readonly RawInitiator[] {
   return Array.from({ length: count }, (_, i) => lab.session({ isid: `80000000${i.toString(16).padStart(4, '0')}`, portal: 'b' }))
 }
 
+function pingOf(cmdSn: number): Uint8Array {
+  return encodeNopOut({ immediate: false, lun: 0, initiatorTaskTag: cmdSn, targetTransferTag: 0xffff_ffff, cmdSn, expStatSn: 2 })
+}
+
 describe('the memory of a controller', () => {
   it('is bounded for all sessions together, and every session gets some', () => {
     const lab = new IscsiLab()
@@ -39,6 +43,17 @@ describe('the memory of a controller', () => {
     const initiators = greedySessions(lab, sessions)
     for (const initiator of initiators) startWrites(initiator, 100)
     for (const { handler } of initiators) handler.onClosed()
+    expect(startWrites(lab.session(), 100)).toBe(LIMITS.sessionBufferBytes / transferBytes)
+  })
+
+  it('comes back when sessions end that held PDUs of which the turn had not come', () => {
+    const lab = new IscsiLab()
+    const data = new Uint8Array(LIMITS.sessionAssuredBytes)
+    for (let heldBytes = 0; heldBytes <= controllerBufferBytes; heldBytes += 100 * data.length) {
+      const initiator = lab.session({ keys: { MaxRecvDataSegmentLength: '262144' } })
+      for (let cmdSn = 2; cmdSn <= 101; cmdSn++) initiator.send(pingOf(cmdSn), data)
+      initiator.handler.onClosed()
+    }
     expect(startWrites(lab.session(), 100)).toBe(LIMITS.sessionBufferBytes / transferBytes)
   })
 
@@ -58,14 +73,12 @@ describe('the memory of a controller', () => {
     const lab = new IscsiLab()
     for (const initiator of greedySessions(lab, sessions)) startWrites(initiator, 100)
     const initiator = lab.session({ keys: { MaxRecvDataSegmentLength: '262144' } })
-    const ping = (cmdSn: number) =>
-      encodeNopOut({ immediate: false, lun: 0, initiatorTaskTag: cmdSn, targetTransferTag: 0xffff_ffff, cmdSn, expStatSn: 2 })
     const data = new Uint8Array(LIMITS.sessionAssuredBytes)
-    for (const cmdSn of [2, 3]) initiator.send(ping(cmdSn), data)
+    for (const cmdSn of [2, 3]) initiator.send(pingOf(cmdSn), data)
     initiator.send(initiator.commandHeader({ cmdSn: 1 }))
     // The third was not kept, so its number is still expected.
     expect(initiator.receive()).toHaveLength(2)
-    initiator.send(ping(3), data)
+    initiator.send(pingOf(3), data)
     expect(initiator.receive()).toHaveLength(1)
   })
 })

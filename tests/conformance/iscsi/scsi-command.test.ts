@@ -133,6 +133,21 @@ describe('SCSI Command', () => {
     expect(initiator.testUnitReady().status).toBe(0)
   })
 
+  it('counts as immediate also where it is refused: the bound stays as it is', () => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    // Data of a command that writes nothing is unexpected.
+    for (let i = 0; i < 3; i++) {
+      initiator.send(initiator.commandHeader({ immediate: true }), new Uint8Array(4))
+      const { status, sense } = outcomeOf(initiator.receive())
+      expect([status, ...senseCodes(sense)]).toEqual([2, 0x0b, 0x0c, 0x0c])
+    }
+    lab.scsi.isHolding = true
+    for (let i = 0; i <= LIMITS.immediateCommands; i++) initiator.send(initiator.commandHeader({ immediate: true }))
+    expect(lab.scsi.executed).toHaveLength(LIMITS.immediateCommands)
+    expect(decodeReject(initiator.receiveOne().header).reason).toBe(REJECT_REASON.tooManyImmediateCommands)
+  })
+
   it.each([
     ['in use', 5],
     ['reserved', RESERVED_TAG],

@@ -105,6 +105,17 @@ describe('unit attentions (SAM-5 5.14)', () => {
     bench.expectRecovered(nexus)
   })
 
+  it('tell every nexus of a changed capacity', () => {
+    const bench = new ScsiBench()
+    const nexuses = [bench.readyNexus(), bench.readyNexus(2), bench.readyNexus()]
+    bench.target.noteCapacityChanged(1)
+    for (const nexus of nexuses) {
+      bench.expectRecovered(nexus, 0)
+      expectAttention(bench, nexus, 1, capacityDataChanged)
+      bench.expectRecovered(nexus, 1)
+    }
+  })
+
   it('tell every nexus of a reset, of one LUN or of all', () => {
     const bench = new ScsiBench()
     const nexuses = [bench.readyNexus(), bench.readyNexus(2)] as const

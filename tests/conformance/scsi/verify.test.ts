@@ -56,6 +56,18 @@ describe('VERIFY (SBC-3 5.29 to 5.31)', () => {
     bench.expectRecovered(nexus)
   })
 
+  it('compares each block with the one sent, also where that comes in pieces', () => {
+    const bench = new ScsiBench()
+    const nexus = bench.readyNexus()
+    const block = patternBlocks(1, 4)
+    const dataOut = [block.subarray(0, 100), block.subarray(100, 300), block.subarray(300)]
+    for (let i = 0; i < 4; i++) bench.good(nexus, 0, writeCdb({ firstBlock: 20 + i, blockCount: 1 }), [block])
+    for (const cdb of allForms({ firstBlock: 20, blockCount: 4 })) bench.good(nexus, 0, cdb.with(1, COMPARE_ONE), dataOut)
+    for (const cdb of allForms({ firstBlock: 20, blockCount: 5 }))
+      bench.check(nexus, 0, { cdb: cdb.with(1, COMPARE_ONE), dataOut }, { ...MISCOMPARE, information: 24 })
+    bench.expectRecovered(nexus)
+  })
+
   it('refuses BYTCHK 10b, and verifies nothing for a count of 0', () => {
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()

@@ -52,3 +52,17 @@ it('what the peer asked is forgotten with it, and what this controller asks is n
   expect(relinquishing).toHaveLength(1)
   expect(told).toEqual(['given'])
 })
+
+it('an owner that is lost before it answers keeps nobody waiting, and its late answer is no grant', () => {
+  const told: string[] = []
+  state = { ...state, serviceOwner: 'b' }
+  arbiter.ask('a', { request: undefined, cause: undefined }, (outcome) => told.push(outcome))
+  const [asked] = sent
+  if (asked?.type !== 'owner-relinquish') throw new Error('the owner was not asked')
+  arbiter.peerLost()
+  expect(told).toEqual(['moot'])
+  arbiter.relinquished({ type: 'owner-relinquished', callId: asked.callId, outcome: 'given', cause: undefined })
+  state = { ...state, serviceOwner: 'a' }
+  arbiter.ask('a', { request: undefined, cause: undefined }, (outcome) => told.push(outcome))
+  expect(told).toEqual(['moot', 'given'])
+})

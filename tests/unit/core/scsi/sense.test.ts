@@ -30,6 +30,7 @@ describe('fixed-format sense data', () => {
     const sense = buildSenseAtBlock(SENSE_KEY.miscompare, ADDITIONAL_SENSE.miscompare, 0x1234_5678)
     expect([...sense.subarray(0, 7)]).toEqual([0xf0, 0, 0x0e, 0x12, 0x34, 0x56, 0x78])
     expect(decodeSense(sense)?.information).toBe(0x1234_5678)
+    expect(decodeSense(buildSenseAtBlock(SENSE_KEY.miscompare, ADDITIONAL_SENSE.miscompare, 2 ** 32 - 1))?.information).toBe(2 ** 32 - 1)
     expect(decodeSense(buildSenseAtBlock(SENSE_KEY.miscompare, ADDITIONAL_SENSE.miscompare, 2 ** 32))?.information).toBeUndefined()
   })
 

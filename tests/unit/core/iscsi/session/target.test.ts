@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { opcodeOf, TARGET_OPCODE } from '../../../../../src-main/core/iscsi/codec/layout'
-import { INITIATOR_NAME, IscsiLab, pattern } from '../../../../support/iscsi-lab'
+import { decodeReadyToTransfer, encodeDataOut } from '../../../../../src-main/core/iscsi/codec/pdu/data'
+import { blockCdb, INITIATOR_NAME, IscsiLab, pattern } from '../../../../support/iscsi-lab'
 
 describe('IscsiTarget', () => {
   it('lists its sessions with what they did', () => {
@@ -54,6 +55,21 @@ describe('IscsiTarget', () => {
     expect(atB.receive().map(({ header }) => opcodeOf(header))).toEqual([TARGET_OPCODE.scsiResponse])
     expect(lab.scsi.executed).toHaveLength(1)
     expect(atA.testUnitReady().status).toBe(0)
+  })
+
+  it('does not carry out a write whose last data comes when its portal is about to close', () => {
+    const lab = new IscsiLab()
+    const atB = lab.session({ portal: 'b' })
+    const fields = { write: true, expectedDataTransferLength: 512, cdb: blockCdb(0x2a, { firstBlock: 0, blockCount: 1 }) }
+    atB.send(atB.commandHeader({ ...fields, initiatorTaskTag: 1 }))
+    const { targetTransferTag } = decodeReadyToTransfer(atB.receiveOne().header)
+    let isQuiet = false
+    lab.target.quiesce('b', () => (isQuiet = true))
+    expect(isQuiet).toBe(true)
+    const data = { final: true, lun: 0, initiatorTaskTag: 1, targetTransferTag, expStatSn: 2, dataSn: 0, bufferOffset: 0 }
+    atB.send(encodeDataOut(data), pattern(512))
+    expect([lab.scsi.executed, atB.receive()]).toEqual([[], []])
+    expect(lab.scsi.disk.subarray(0, 512)).toEqual(new Uint8Array(512))
   })
 
   it('tells those who carry out a command that its connection has ended', () => {
