@@ -101,6 +101,15 @@ describe('the ledger', () => {
     expect(ledger.endRead(ticket, second.data)).toEqual({ verified: 1, lost: [] })
   })
 
+  it('counts a lost block once, whoever reads it at the same time', () => {
+    const ledger = volume()
+    ledger.endWrite(ledger.beginWrite(0, 2), 'acknowledged')
+    const tickets = [ledger.beginRead(0, 2), ledger.beginRead(0, 1), ledger.beginRead(0, 1)]
+    const found = tickets.map((ticket) => ledger.endRead(ticket, new Uint8Array(ticket.floors.length * BLOCK_BYTES)))
+    expect(found.map(({ lost }) => lost.length)).toEqual([2, 0, 0])
+    expect(ledger.knownBlocks).toBe(0)
+  })
+
   it('takes either outcome of a write that nobody answered, but not first one and then the other', () => {
     const ledger = volume()
     const first = ledger.beginWrite(0, 1)
@@ -119,6 +128,17 @@ describe('the ledger', () => {
     const later = ledger.beginWrite(0, 1)
     ledger.endWrite(later, 'acknowledged')
     expect(read(ledger, 0, unknown.data).lost).toEqual([{ block: 0, reason: 'stale' }])
+  })
+
+  it('takes a write of the last run that was not saved, but not once a later one was acknowledged', () => {
+    const lastRun = new Ledger(1)
+    const saved = { ledgerId: 1, nextSequence: 10, uncertain: [{ from: 1, to: 10 }] }
+    const old = lastRun.volume(NAME).beginWrite(0, 2)
+    const ledger = new Ledger(2)
+    ledger.restore(saved)
+    const here = ledger.volume(NAME)
+    here.endWrite(here.beginWrite(0, 1), 'acknowledged')
+    expect(read(here, 0, old.data).lost).toEqual([{ block: 0, reason: 'stale' }])
   })
 
   it('names what it finds instead', () => {
