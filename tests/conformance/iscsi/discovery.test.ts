@@ -48,6 +48,7 @@ describe('discovery', () => {
     expect(sendTargets(initiator, 'All')).toEqual(EVERYTHING)
     expect(sendTargets(initiator, TARGET_NAME)).toEqual(EVERYTHING)
     expect(sendTargets(initiator, 'iqn.2026-01.example:other')).toEqual([])
+    expect(sendTargets(initiator, `${TARGET_NAME}2`)).toEqual([])
     expect(sendTargets(initiator, '')).toEqual([{ key: 'SendTargets', value: 'Reject' }])
   })
 

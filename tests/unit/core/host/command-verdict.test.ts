@@ -31,6 +31,7 @@ describe('what the host makes of an answer', () => {
     ],
     ['transitioning', SENSE_KEY.notReady, ADDITIONAL_SENSE.accessStateTransition, { kind: 'retry', when: 'later', look: 'access-states' }],
     ['standby', SENSE_KEY.notReady, ADDITIONAL_SENSE.portInStandbyState, { kind: 'retry', when: 'later', look: 'access-states' }],
+    ['unavailable', SENSE_KEY.notReady, ADDITIONAL_SENSE.portInUnavailableState, { kind: 'retry', when: 'later', look: 'access-states' }],
     [
       'an aborted command',
       SENSE_KEY.abortedCommand,

@@ -65,6 +65,22 @@ describe('the lab host against two real targets', () => {
     expect(bench.trace.kinds('host.verification-finished').length).toBeGreaterThan(0)
   })
 
+  it('asks a volume that is busy by one command at a time', () => {
+    const bench = new HostBench().ready()
+    runFor(bench, 100)
+    const unit = bench.unit(0)
+    unit.fault = 'busy'
+    bench.clock.run(20)
+    const before = unit.reads + unit.writes
+    bench.clock.run(500)
+    expect(unit.reads + unit.writes - before).toBeLessThanOrEqual(50)
+    unit.fault = undefined
+    bench.clock.run(100)
+    bench.stopWorkload()
+    expect(bench.host.report().commands).toMatchObject({ underWay: 0 })
+    expect(bench.verify().lost).toBe(0)
+  })
+
   it('retries what was under way on a path that breaks', () => {
     const bench = new HostBench().ready()
     for (const unit of bench.units.values()) unit.latencyMs = 20

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
+import { LIMITS } from '../../../../src-main/contract/limits'
 import { Ledger, type VolumeLedger } from '../../../../src-main/core/host/ledger'
 import { loadLedger, saveLedger } from '../../../../src-main/core/host/ledger-file'
 import { readStamp, writeStamps } from '../../../../src-main/core/host/stamp'
@@ -159,6 +160,14 @@ describe('the ledger', () => {
     const future = new Uint8Array(BLOCK_BYTES)
     writeStamps(future, here.origin, 0, 1e6)
     expect(found(future)).toBe('unexpected')
+  })
+
+  it('forgets volumes that are not there, the oldest first, and none that is', () => {
+    const ledger = new Ledger(1)
+    const names = Array.from({ length: LIMITS.volumes + 2 }, (_, index) => `volume ${index}`)
+    for (const name of names) ledger.volume(name)
+    ledger.trim(new Set(names.filter((_, index) => index !== 1 && index !== 3 && index !== 5)))
+    expect([...ledger.volumes.keys()]).toEqual(names.filter((_, index) => index !== 1 && index !== 3))
   })
 
   it('has one write under way for each block', () => {

@@ -71,6 +71,18 @@ describe('the outage meter', () => {
     expect(meter.longestSince(199_000, 1e6)).toMatchObject({ startedAtMs: 199_000 })
   })
 
+  it('tells the longest of few after more that are as long as each other than there is room for', () => {
+    const meter = new OutageMeter()
+    const outage = (from: number, to: number) => {
+      meter.requested(from)
+      meter.answered(to)
+    }
+    for (let i = 0; i < 100; i++) outage(i * 100, i * 100 + 10)
+    outage(10_000, 10_005)
+    outage(10_100, 10_103)
+    expect(meter.longestSince(10_000, 1e6)).toMatchObject({ startedAtMs: 10_000, endedAtMs: 10_005 })
+  })
+
   it('finds the outage of a takeover of which it is told later, and no other', () => {
     const meter = new OutageMeter()
     const lastOutage = (nowMs: number) => {

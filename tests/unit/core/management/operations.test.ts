@@ -16,7 +16,7 @@ const PLAN = { controller: 'b', to: 'b', volumes: [0] } as const
 const NO_QUORUM: ServiceError = { code: 'unavailable', message: 'Too few drives took the change.' }
 const NOT_MOVED: ServiceError = { code: 'not-possible-now', message: 'The volume stays.' }
 
-type Took = 'all' | 'too few' | 'too few, and a later state contains it'
+type Took = 'all' | 'all at the second try' | 'too few' | 'too few, and a later state contains it'
 
 let clock: VirtualClock
 let state: ArrayState
@@ -27,7 +27,15 @@ let operations: Operations
 const commit: Committer['commit'] = (change, _cause, done) => {
   const changed = change(state)
   if (changed.ok && took !== 'too few') state = changed.value
+  if (took === 'all at the second try') return commitAgain(change, done)
   done(changed.ok && took !== 'all' ? failure(NO_QUORUM) : changed)
+}
+
+/** The one who made the first try died, and the state has it all the same. */
+function commitAgain(change: Parameters<Committer['commit']>[0], done: Parameters<Committer['commit']>[2]): void {
+  const changed = change(state)
+  if (changed.ok) state = changed.value
+  done(changed)
 }
 
 beforeEach(() => {
@@ -120,6 +128,12 @@ describe('an operation whose first commit failed, but which a later state contai
 
 it('an operation that is under way here goes on', () => {
   begin()
+  expect(reviewed().state).toBe('running')
+})
+
+it('an operation whose first try was committed after all begins once', () => {
+  took = 'all at the second try'
+  expect(begin()).toBe('go')
   expect(reviewed().state).toBe('running')
 })
 

@@ -66,3 +66,10 @@ it('an owner that is lost before it answers keeps nobody waiting, and its late a
   arbiter.ask('a', { request: undefined, cause: undefined }, (outcome) => told.push(outcome))
   expect(told).toEqual(['moot', 'given'])
 })
+
+it('a controller that is not the arbiter any more grants nothing', () => {
+  const told: string[] = []
+  state = { ...state, arbiter: 'b' }
+  arbiter.ask('a', { request: undefined, cause: undefined }, (outcome) => told.push(outcome))
+  expect([told, relinquishing, sent]).toEqual([['moot'], [], []])
+})

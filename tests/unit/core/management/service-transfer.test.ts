@@ -72,3 +72,10 @@ it('and for no longer than the patience of the one that asks', () => {
   clock.runUntil(relinquishMs + 1)
   expect(state.serviceOwner).toBe('b')
 })
+
+it('the tenure begins when ownership comes, and not with each state that is installed', () => {
+  clock.runUntil(serviceTenureMs * 2)
+  transfer.installed(state, state)
+  asked()
+  expect(state.serviceOwner).toBe('b')
+})

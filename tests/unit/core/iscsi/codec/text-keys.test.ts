@@ -40,6 +40,12 @@ describe('text keys', () => {
     expect(parseTextKeys(bytesOf(text))).toEqual({ ok: false, error: reason })
   })
 
+  it('may be as long as the bounds say', () => {
+    const longest = { key: `A${'b'.repeat(62)}`, value: 'x'.repeat(255) }
+    expect(parseTextKeys(encodeTextKeys([longest]))).toEqual({ ok: true, value: [longest] })
+    expect(parseTextKeys(bytesOf('A=1\0'.repeat(256))).ok).toBe(true)
+  })
+
   it('bears any garbage', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 2000 }), (text) => void parseTextKeys(text)))
   })
