@@ -139,6 +139,13 @@ describe('the outages of all LUNs', () => {
     expect(outages.report(305).outages.luns.map(({ measured }) => measured)).toEqual([false, true])
   })
 
+  it('of a volume that got another LUN are reported for that one', () => {
+    const outages = new LunOutages()
+    outages.meterOf(VOLUMES[0]).requested(0)
+    outages.meterOf({ ...VOLUMES[0], lun: 7 }).answered(10)
+    expect(outages.report(20).outages.longest).toEqual({ lun: 7, startedAtMs: 0, durationMs: 10, isOver: true })
+  })
+
   it('counts from a fault on without cutting what goes on', () => {
     const outages = new LunOutages()
     const meter = outages.meterOf(VOLUMES[0])
@@ -167,6 +174,14 @@ describe('the rate meter', () => {
     expect(rates.latencyP99Ms).toBeGreaterThan(90)
     expect(rates.latencyP99Ms).toBeLessThan(110)
     expect(meter.rates(3100).readsPerSecond).toBe(0)
+  })
+
+  it('reports nothing after a second without an answer', () => {
+    const meter = new RateMeter()
+    meter.answered({ nowMs: 1000, operation: 'read', bytes: 4096, latencyMs: 1 })
+    expect(meter.rates(2500).readsPerSecond).toBe(1)
+    meter.answered({ nowMs: 2600, operation: 'read', bytes: 4096, latencyMs: 1 })
+    expect(meter.rates(4100).readsPerSecond).toBe(0)
   })
 
   it('takes any latency', () => {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
+import type { ArrayState } from '../../../../src-main/contract/array-state'
 import type { PeerWords } from '../../../../src-main/contract/interconnect'
 import type { ServiceAnswer } from '../../../../src-main/contract/service-request'
 import { Dispatch, type DispatchParts } from '../../../../src-main/core/management/dispatch'
@@ -9,6 +10,8 @@ const HOLD_MS = 1000
 
 let clock: VirtualClock
 let sent: PeerWords[]
+let state: ArrayState
+let asks: number
 let standing: { isServing: boolean; mayForward: boolean }
 let dispatch: Dispatch
 
@@ -16,6 +19,8 @@ let dispatch: Dispatch
 beforeEach(() => {
   clock = new VirtualClock()
   sent = []
+  state = { ...firstArrayState(4), serviceOwner: 'b', dispatchScheme: 'forward-to-owner' }
+  asks = 0
   standing = { isServing: true, mayForward: true }
   dispatch = new Dispatch({
     self: 'a',
@@ -23,7 +28,12 @@ beforeEach(() => {
     clock,
     trace: { record: () => 1 },
     session: { isEstablished: true, send: (words: PeerWords) => sent.push(words) },
-    store: { state: { ...firstArrayState(4), serviceOwner: 'b', dispatchScheme: 'forward-to-owner' } },
+    store: {
+      get state() {
+        return state
+      },
+    },
+    transfer: { isUnderWay: false, ask: () => void asks++ },
     standing,
     managementAddresses: { a: '', b: '' },
     timings: { holdMs: HOLD_MS },
@@ -75,4 +85,13 @@ it('a forwarded request is answered once: what comes again, or for an earlier tr
   expect(answers).toEqual(['good at 0'])
   clock.runUntil(10 * HOLD_MS)
   expect(answers).toHaveLength(1)
+})
+
+it('where service ownership is refused, the owner serves the request this time', () => {
+  state = { ...state, dispatchScheme: 'transfer-ownership' }
+  submit('one')
+  expect([asks, sent]).toEqual([1, []])
+  dispatch.transferEnded('refused', undefined)
+  expect(sent).toMatchObject([{ type: 'service-forward', request: { id: 'one' } }])
+  expect(asks).toBe(1)
 })

@@ -79,3 +79,13 @@ it('the tenure begins when ownership comes, and not with each state that is inst
   asked()
   expect(state.serviceOwner).toBe('b')
 })
+
+it('an owner that waits with its transfer keeps its ownership when the other controller is lost', () => {
+  transfer.servingBegan()
+  asked()
+  transfer.peerLost()
+  expect([state.serviceOwner, transfer.isUnderWay]).toEqual(['a', false])
+  transfer.servingEnded()
+  clock.runUntil(2 * relinquishMs)
+  expect(state.serviceOwner).toBe('a')
+})

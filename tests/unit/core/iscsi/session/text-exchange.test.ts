@@ -53,3 +53,11 @@ it('an exchange belongs to one task: another one cannot go on with it, and ends 
   expect(text.request({ ...part(tag), initiatorTaskTag: 8 }, [], 8192).ok).toBe(false)
   expect(text.request(part(tag), [], 8192).ok).toBe(false)
 })
+
+it('an exchange goes on with the tag of its last answer, and with no earlier one', () => {
+  const text = exchange()
+  const begun = text.request(part(RESERVED_TAG), [], 8192)
+  const first = begun.ok ? begun.value.targetTransferTag : 0
+  expect(text.request(part(first), [], 8192).ok).toBe(true)
+  expect(text.request(part(first), [], 8192).ok).toBe(false)
+})
