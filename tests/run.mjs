@@ -1,6 +1,6 @@
 /**
  * `npm test`: everything, from the system's packages to the installer. Stages can be named:
- * `npm test -- unit integration`. `--install` installs missing Debian packages with sudo; root needs no asking.
+ * `npm test -- unit integration`. `--help` lists them and runs nothing.
  */
 import { mkdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,23 @@ import { STAGES } from './stages/stages.mjs'
 const projectDir = fileURLToPath(new URL('..', import.meta.url))
 process.chdir(projectDir)
 
+const HELP = `npm test -- [stages] [options]: runs all stages, or those that are named.
+
+Stages: ${STAGES.map((stage) => stage.name).join(', ')}
+
+  --install   install missing Debian packages with sudo; root needs no asking
+  --help      show this text`
+
 const args = process.argv.slice(2)
+if (args.includes('--help')) {
+  console.log(HELP)
+  process.exit(0)
+}
+const unknownOptions = args.filter((arg) => arg.startsWith('--') && arg !== '--install')
+if (unknownOptions.length > 0) {
+  console.error(`No option ${unknownOptions.join(', ')}.\n\n${HELP}`)
+  process.exit(2)
+}
 const names = args.filter((arg) => !arg.startsWith('--'))
 const unknown = names.filter((name) => !STAGES.some((stage) => stage.name === name))
 if (unknown.length > 0) {
