@@ -23,6 +23,11 @@ export function formatMs(value: number): string {
   return whole.format(value)
 }
 
+/** A number of an answer as it came, but without the digits that only binary fractions have. */
+export function formatPlain(value: number): string {
+  return String(Math.round(value * 1000) / 1000)
+}
+
 /** A share from 0 to 1 in percent. A small share is never shown as zero. */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.01) return '<1%'

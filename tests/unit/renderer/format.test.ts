@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatMs, formatShortBytes, formatShare, formatShortCount, shortened } from '../../../src-renderer/i18n/format'
+import { formatMs, formatPlain, formatShortBytes, formatShare, formatShortCount, shortened } from '../../../src-renderer/i18n/format'
 
 describe('numbers for people', () => {
   it('never show a little as nothing', () => {
@@ -12,6 +12,17 @@ describe('numbers for people', () => {
       '1,234',
     ])
     expect([formatShare(0), formatShare(0.0001), formatShare(0.42), formatShare(1)]).toEqual(['0%', '<1%', '42%', '100%'])
+  })
+
+  it('have no more than thousandths, and no grouping, in an answer', () => {
+    expect([163464.36826699998, 318_266.534519, 0.1 + 0.2, 192_479_232, -3, 0].map(formatPlain)).toEqual([
+      '163464.368',
+      '318266.535',
+      '0.3',
+      '192479232',
+      '-3',
+      '0',
+    ])
   })
 
   it('stay short however much was counted', () => {
