@@ -151,6 +151,31 @@ describe('a drive that is exchanged while it is being rebuilt', () => {
     restartWith(world, (medium) => (medium.isFailed = true), 2)
     expectNothingLost(world, host)
   })
+
+  it('is noticed from the beginning of the rebuild on, also where its place has an older copy of it', () => {
+    const world = servingWorld({ seed: 960 })
+    const host = startHost(world)
+    world.run(200)
+    const medium = present(world.media[1], 'a medium')
+    const copy = medium.copy()
+    world.run(50)
+    expect(world.answerTo('a', { name: 'rebuild-drive', params: { drive: 1, force: true } })).toHaveProperty('result')
+    world.run(20)
+    expect(world.controller('b')?.state?.operations?.find(({ drive }) => drive === 1)?.progress?.done).toBe(0)
+    world.midplane.kill('a')
+    medium.swap(copy)
+    world.run(20)
+    settle(world)
+    world.run(50)
+    const out = world.controller('b')?.state?.failedMembers?.filter(({ drive }) => drive === 1)
+    expect(
+      out?.map(({ rebuild: running }) => running),
+      tale(world),
+    ).toEqual([undefined])
+    rebuild(world, 1)
+    restartWith(world, (other) => (other.isFailed = true), 2)
+    expectNothingLost(world, host)
+  })
 })
 
 describe('rebuild-drive', () => {

@@ -94,7 +94,7 @@ export function strangerByHeaders(state: ArrayState, drive: number, claimed: rea
 }
 
 function outdated(state: ArrayState, drive: number, generation: number): Stranger | undefined {
-  const stored = state.storedGenerations?.[positionOf(state, drive)] ?? 0
+  const stored = storedOn(state, drive)
   if (generation >= stored) return undefined
   const what = `has generation ${generation} of the array state, but it had ${stored}`
   return { drive, reason: `${what}: it was put back from a copy, or lost writes` }
@@ -104,11 +104,19 @@ export function positionOf({ configuration }: ArrayState, drive: number): number
   return configuration.drives.findIndex(({ index }) => index === drive)
 }
 
-/** Its rebuild has just begun, so whatever is on it will be written over, and its superblocks may not have been written yet. */
-export function isToBeRebuilt({ failedMembers = [], operations = [] }: ArrayState, drive: number): boolean {
-  return failedMembers.some(
-    (member) => member.drive === drive && operations.some(({ id, progress }) => id === member.rebuild?.operation && progress?.done === 0),
-  )
+/**
+ * Its rebuild has just begun, so whatever is on it will be written over, and its superblocks may not have been written yet. Once they
+ * are, and that is on record, it must have them, or it is another drive by now.
+ */
+export function isToBeRebuilt(state: ArrayState, drive: number): boolean {
+  const { failedMembers = [], operations = [] } = state
+  const rebuild = failedMembers.find((member) => member.drive === drive && member.rebuild !== undefined)?.rebuild
+  return storedOn(state, drive) === 0 && operations.some(({ id, progress }) => id === rebuild?.operation && progress?.done === 0)
+}
+
+/** The newest generation that is known to be stored on a drive. */
+export function storedOn(state: ArrayState, drive: number): number {
+  return state.storedGenerations?.[positionOf(state, drive)] ?? 0
 }
 
 /** Problems that show that the drive is another one, or that its contents are gone. */

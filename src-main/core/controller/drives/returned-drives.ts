@@ -7,7 +7,7 @@ import type { StateDrives } from '../state/state-drives'
 export interface ReturnedDrivesParts {
   readonly ports: Pick<ControllerPorts, 'drives'>
   readonly stateDrives: StateDrives
-  readonly committer: Pick<Committer, 'recordStored'>
+  readonly committer: Pick<Committer, 'recordTakenIn'>
 }
 
 /**
@@ -29,9 +29,8 @@ export class ReturnedDrives {
       if (before.get(drive) === operation) continue
       ports.drives.find(({ index }) => index === drive)?.reopen()
       // Of a rebuild that was further when this controller started, the drive must have something.
-      if (previous !== undefined || isToBeRebuilt(state, drive)) stateDrives.admit(drive)
-      // Its superblocks are written, and what it has stored is on record, before any progress of the rebuild is.
-      committer.recordStored()
+      if (previous !== undefined || isToBeRebuilt(state, drive)) stateDrives.admit(drive, operation)
+      committer.recordTakenIn()
     }
   }
 }

@@ -101,6 +101,19 @@ export class Committer {
     )
   }
 
+  /**
+   * A drive was taken in for its rebuild: writes the state to it, and then commits what it has stored. From then on, it is noticed if
+   * another one is in its place.
+   */
+  recordTakenIn(): void {
+    if (!this.#isOwner()) return
+    this.commit(
+      (state) => ok({ ...state }),
+      undefined,
+      () => this.recordStored(),
+    )
+  }
+
   /** Calls `idle` when nothing is being written any more; what comes in waits for `resume`. */
   pause(idle: () => void): void {
     this.#queue.pause(idle)

@@ -2,6 +2,7 @@ import type { ArrayState, FailedMember, RebuildPart } from '../../../contract/ar
 import type { RaidGroup } from '../../../contract/configuration'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { ServiceError } from '../../../contract/service-request'
+import { positionOf } from '../../raid/election'
 import { layoutOf, survivesOneMore } from '../../raid/geometry'
 import type { RebuiltDrive } from '../../raid/members'
 import { freeSlices, isInGroup, sliceBlocks, slicesOf } from '../../raid/space'
@@ -69,7 +70,15 @@ export function withRebuildBegun(
     ...about,
     ...(volumes.length > 0 ? { critical: true } : {}),
   }
-  return withOperation({ ...state, failedMembers }, begun)
+  return withOperation(withNothingStored({ ...state, failedMembers }, drive), begun)
+}
+
+/** Whatever it had stored, another drive may be in its place now. */
+function withNothingStored(state: ArrayState, drive: number): ArrayState {
+  const { storedGenerations } = state
+  if (storedGenerations === undefined) return state
+  const position = positionOf(state, drive)
+  return { ...state, storedGenerations: storedGenerations.map((generation, at) => (at === position ? 0 : generation)) }
 }
 
 export function isBeingRebuilt(state: ArrayState, groupId: number): boolean {

@@ -1,11 +1,12 @@
-import { failure, type Result } from '../../../base/result'
-import { BLOCK_BYTES, KIB } from '../../../base/units'
+import { countdown } from '../../../base/countdown'
+import { BLOCK_BYTES } from '../../../base/units'
 import type { ArrayState } from '../../../contract/array-state'
 import { LIMITS } from '../../../contract/limits'
 import type { TraceId } from '../../../contract/trace'
 import type { DrivePort, DriveStatus } from '../../ports'
 import {
   electState,
+  isToBeRebuilt,
   majorityOf,
   strangerByHeaders,
   strangerOf,
@@ -17,23 +18,15 @@ import {
   claimedGeneration,
   encodeHeader,
   encodeState,
-  isCutShort,
-  newerSuperblock,
   payloadOf,
   slotFirstBlock,
   stateDecoder,
-  SUPERBLOCK_SLOT_BYTES,
   type StateDecoder,
-  type Superblock,
-  type SuperblockExpectation,
-  type SuperblockProblem,
 } from '../../raid/superblock'
+import { expectationOf, readDrive, readSlots } from './superblock-reads'
 
 /** The claim slot under which superblocks are written: the one after those of the volumes. */
 export const SERVICE_SLOT = LIMITS.volumes
-
-/** How much of a slot is read at first. A state is rarely longer. */
-const FIRST_READ_BYTES = 64 * KIB
 
 /**
  * - `no-majority`: too few drives took it; `no-space`: for want of room
@@ -56,6 +49,8 @@ export class StateDrives {
   /** By drive index: the newest generation written, and the newest that is on stable storage. */
   readonly #written = new Map<number, number>()
   readonly #stored = new Map<number, number>()
+  /** By drive index: the rebuild for which it was taken in last. */
+  readonly #admitted = new Map<number, string>()
   /** The newest generation that a majority has on stable storage, as far as is known here. */
   #stable = 0
   /** The state that the last reading found, and the drives that have it. */
@@ -186,7 +181,11 @@ export class StateDrives {
   /** The state with what is known to be stored on the drives. The next reader measures them by it. */
   withStored(state: ArrayState): ArrayState {
     const stored = state.configuration.drives.map(({ index }, position) => {
-      return Math.max(state.storedGenerations?.[position] ?? 0, this.#stored.get(index) ?? 0)
+      const known = state.storedGenerations?.[position] ?? 0
+      // Of what is on a drive before its rebuild, nothing counts.
+      return isToBeRebuilt(state, index) && this.#admitted.get(index) !== rebuildOf(state, index)
+        ? known
+        : Math.max(known, this.#stored.get(index) ?? 0)
     })
     const isKnown = stored.every((generation, position) => generation === (state.storedGenerations?.[position] ?? 0))
     return isKnown ? state : { ...state, storedGenerations: stored }
@@ -216,9 +215,15 @@ export class StateDrives {
       )
   }
 
-  /** An operator wants this drive in use, so its contents may be overwritten. Reopen it before. */
-  admit(drive: number): void {
+  /**
+   * An operator wants this drive in use, so its contents may be overwritten, and what it had stored before is gone. Reopen it before.
+   * `operation`: its rebuild.
+   */
+  admit(drive: number, operation: string): void {
     this.#strangers.delete(drive)
+    this.#written.delete(drive)
+    this.#stored.delete(drive)
+    this.#admitted.set(drive, operation)
   }
 
   #flush(drive: DrivePort, cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
@@ -242,55 +247,14 @@ export class StateDrives {
   }
 }
 
+function rebuildOf({ failedMembers = [] }: ArrayState, drive: number): string | undefined {
+  return failedMembers.find((member) => member.drive === drive && member.rebuild !== undefined)?.rebuild?.operation
+}
+
 function verdict(outcomes: readonly DriveStatus[], driveCount: number): StateWriteOutcome {
   if (outcomes.includes('stale-epoch')) return 'stale-epoch'
   const count = (wanted: DriveStatus): number => outcomes.filter((status) => status === wanted).length
   const majority = majorityOf(driveCount)
   if (count('good') >= majority) return 'written'
   return count('good') + count('no-space') >= majority ? 'no-space' : 'no-majority'
-}
-
-function expectationOf(driveIndex: number, known: ArrayState | undefined): SuperblockExpectation {
-  const driveId = known?.configuration.drives.find(({ index }) => index === driveIndex)?.id
-  return { driveIndex, driveId, arrayId: known?.configuration.arrayId }
-}
-
-function readDrive(
-  drive: DrivePort,
-  how: { readonly expected: SuperblockExpectation; readonly decode: StateDecoder },
-  done: (found: Result<Superblock, SuperblockProblem>) => void,
-): void {
-  type Found = Result<Superblock, SuperblockProblem>
-  const newerOf = (slots: readonly (Uint8Array | undefined)[]): Found => newerSuperblock(slots, how.expected, how.decode)
-  readSlots(drive, FIRST_READ_BYTES, (slots) => {
-    const found = slots === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(slots)
-    // A long state looks torn while only its beginning has been read, but it may be the newer of the two.
-    if (slots === 'failed' || !slots.some((slot) => slot !== undefined && isCutShort(slot))) {
-      done(found)
-      return
-    }
-    readSlots(drive, SUPERBLOCK_SLOT_BYTES, (whole) => done(whole === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(whole)))
-  })
-}
-
-function readSlots(drive: DrivePort, byteCount: number, done: (slots: readonly (Uint8Array | undefined)[] | 'failed') => void): void {
-  const slots: (Uint8Array | undefined)[] = [undefined, undefined]
-  let failed = false
-  const finish = countdown(slots.length, () => done(failed ? 'failed' : slots))
-  slots.forEach((_, slot) => {
-    const into = new Uint8Array(byteCount)
-    drive.read({ firstBlock: (slot * SUPERBLOCK_SLOT_BYTES) / BLOCK_BYTES, into }, (status) => {
-      if (status === 'good') slots[slot] = into
-      else if (status !== 'medium-error') failed = true
-      finish()
-    })
-  })
-}
-
-function countdown(count: number, done: () => void): () => void {
-  let left = count
-  return () => {
-    left--
-    if (left === 0) done()
-  }
 }

@@ -35,7 +35,7 @@ function starting() {
   const ports = Array.from({ length: 4 }, (_, index) => new MemoryDrive({ index, blockCount: SUPERBLOCK_AREA_BLOCKS, completions }))
   const drives = new StateDrives(ports)
   const store = new ArrayStore()
-  const returned = new ReturnedDrives({ ports: { drives: ports }, stateDrives: drives, committer: { recordStored: () => undefined } })
+  const returned = new ReturnedDrives({ ports: { drives: ports }, stateDrives: drives, committer: { recordTakenIn: () => undefined } })
   store.installed.heardBy((state, previous) => returned.installed(state, previous))
   return { ports, drives, completions, store }
 }
@@ -68,7 +68,7 @@ it('nothing is written to a blank drive before somebody has it rebuilt; then it 
     return ports.flatMap((port, index) => (port.operationsOf('write').length > before[index]! ? [index] : []))
   }
   expect(writtenBy(next(out))).toEqual([0, 2, 3])
-  drives.admit(DRIVE)
+  drives.admit(DRIVE, 'again')
   expect(writtenBy(next(next(out)))).toEqual([0, 1, 2, 3])
 })
 

@@ -1,0 +1,60 @@
+import { countdown } from '../../../base/countdown'
+import { failure, type Result } from '../../../base/result'
+import { BLOCK_BYTES, KIB } from '../../../base/units'
+import type { ArrayState } from '../../../contract/array-state'
+import type { DrivePort } from '../../ports'
+import {
+  isCutShort,
+  newerSuperblock,
+  SUPERBLOCK_SLOT_BYTES,
+  type StateDecoder,
+  type Superblock,
+  type SuperblockExpectation,
+  type SuperblockProblem,
+} from '../../raid/superblock'
+
+/** How much of a slot is read at first. A state is rarely longer. */
+const FIRST_READ_BYTES = 64 * KIB
+
+export function expectationOf(driveIndex: number, known: ArrayState | undefined): SuperblockExpectation {
+  const driveId = known?.configuration.drives.find(({ index }) => index === driveIndex)?.id
+  return { driveIndex, driveId, arrayId: known?.configuration.arrayId }
+}
+
+/** The newer of the two superblocks on a drive. */
+export function readDrive(
+  drive: DrivePort,
+  how: { readonly expected: SuperblockExpectation; readonly decode: StateDecoder },
+  done: (found: Result<Superblock, SuperblockProblem>) => void,
+): void {
+  type Found = Result<Superblock, SuperblockProblem>
+  const newerOf = (slots: readonly (Uint8Array | undefined)[]): Found => newerSuperblock(slots, how.expected, how.decode)
+  readSlots(drive, FIRST_READ_BYTES, (slots) => {
+    const found = slots === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(slots)
+    // A long state looks torn while only its beginning has been read, but it may be the newer of the two.
+    if (slots === 'failed' || !slots.some((slot) => slot !== undefined && isCutShort(slot))) {
+      done(found)
+      return
+    }
+    readSlots(drive, SUPERBLOCK_SLOT_BYTES, (whole) => done(whole === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(whole)))
+  })
+}
+
+/** The beginning of both slots; undefined where a sector cannot be read. */
+export function readSlots(
+  drive: DrivePort,
+  byteCount: number,
+  done: (slots: readonly (Uint8Array | undefined)[] | 'failed') => void,
+): void {
+  const slots: (Uint8Array | undefined)[] = [undefined, undefined]
+  let failed = false
+  const finish = countdown(slots.length, () => done(failed ? 'failed' : slots))
+  slots.forEach((_, slot) => {
+    const into = new Uint8Array(byteCount)
+    drive.read({ firstBlock: (slot * SUPERBLOCK_SLOT_BYTES) / BLOCK_BYTES, into }, (status) => {
+      if (status === 'good') slots[slot] = into
+      else if (status !== 'medium-error') failed = true
+      finish()
+    })
+  })
+}
