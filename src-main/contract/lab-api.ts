@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Result } from '../base/result'
 import { controllerIdSchema, type ControllerId } from './controller-id'
 import type { LabError } from './lab-error'
+import { LIMITS } from './limits'
 import type { ServiceAnswer, ServiceRequest } from './service-request'
 import type { SimulationOrder, SimulationPush, SimulationView } from './simulation'
 import type { LabSnapshot, ServiceTable } from './snapshot'
@@ -11,6 +12,11 @@ import { workloadSchema } from './workload'
 /** What a person does to the lab from outside the array: faults and the workload, but nothing that a service request can do. */
 const noParameters = v.strictObject({})
 const ofController = v.strictObject({ controller: controllerIdSchema })
+const count = v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'), v.minValue(0, 'must not be negative'))
+const ofDrive = v.strictObject({ drive: count })
+/** A sector of it; left out: some sector that holds something. */
+const inDrive = v.strictObject({ drive: count, block: v.optional(count) })
+const extraLatencyMs = v.pipe(count, v.maxValue(LIMITS.driveExtraLatencyMs, `must be at most ${LIMITS.driveExtraLatencyMs}`))
 
 export const LAB_COMMANDS = {
   kill: ofController,
@@ -19,6 +25,13 @@ export const LAB_COMMANDS = {
   restart: ofController,
   'cut-interconnect': noParameters,
   'mend-interconnect': noParameters,
+  'pull-drive': ofDrive,
+  'put-drive-back': ofDrive,
+  'fail-drive': ofDrive,
+  'replace-drive': ofDrive,
+  'slow-drive': v.strictObject({ drive: count, extraLatencyMs }),
+  'spoil-sector': inDrive,
+  'flip-bit': inDrive,
   'start-workload': v.strictObject({ workload: v.optional(workloadSchema) }),
   'stop-workload': noParameters,
   'verify-ledger': noParameters,

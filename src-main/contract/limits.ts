@@ -1,6 +1,9 @@
 /** A bound on everything that is counted, queued or buffered, in one place. Crossing one inside the core is a bug. */
 export const LIMITS = {
   drives: 24,
+  /** Faults that a person gives to one drive. */
+  badSectors: 64,
+  driveExtraLatencyMs: 2000,
   groups: 16,
   volumes: 64,
   luns: 64,

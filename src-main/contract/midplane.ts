@@ -51,6 +51,8 @@ export interface ControllerSetup {
   readonly nvramFile: string
   /** ClaimTable's memory (platform/claims). */
   readonly claims: SharedArrayBuffer
+  /** DriveFaultTable's memory (platform/drive-fault-table). */
+  readonly driveFaults: SharedArrayBuffer
   /** InterconnectState's memory (platform/interconnect). */
   readonly interconnect: SharedArrayBuffer
   readonly trace: TraceRingSetup

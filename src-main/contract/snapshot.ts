@@ -1,3 +1,4 @@
+import type { DriveFaults } from './drive-faults'
 import type { ControllerId } from './controller-id'
 import type { ArrayState, CachePolicy } from './array-state'
 import type { HostReport, Outage } from './host'
@@ -90,6 +91,8 @@ export interface DriveSnapshot {
   /** `failed`: it does not answer, or a RAID group carries on without it. `rebuilding`: it gets back what it missed. */
   readonly state: 'online' | 'failed' | 'rebuilding'
   readonly message?: string
+  /** What somebody did to it; left out if nothing. */
+  readonly faults?: DriveFaults
   /** While a RAID group goes on without it: the generation of the array state in which it was last in use. */
   readonly outAfterGeneration?: number
   /** The current rebuild, or the last one if it ended without bringing the drive back. */

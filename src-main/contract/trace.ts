@@ -47,6 +47,13 @@ export const TRACE_KINDS = [
   'drive.flush',
   'drive.refused', // a write with an old epoch
   'drive.error',
+  'drive.pulled', // to drive, as the next ones: what a person did to it; data: drive
+  'drive.put-back',
+  'drive.died',
+  'drive.replaced', // by a blank one
+  'drive.slowed', // data: extraLatencyMs
+  'drive.sector-spoilt', // data: block
+  'drive.bit-flipped', // data: block, bit
   'drive.short-of-room', // data: message
   'drive.failed', // a group goes on without it; data: drive, groupId, afterGeneration
   'drive.rebuild-started', // data: drive, groupId

@@ -9,6 +9,8 @@ import { Controller } from '../core/assembly/controller'
 import { DEFAULT_TIMINGS } from '../core/controller/peer/timings'
 import { ClaimTable } from '../platform/claims'
 import { createClock, traceClock } from '../platform/clock'
+import { DriveFaultTable } from '../platform/drive-fault-table'
+import { withFaults } from '../platform/faulty-drive'
 import { openImageDrive } from '../platform/image-drive'
 import { createInterconnectLink, InterconnectState } from '../platform/interconnect'
 import { createMidplaneClient } from '../platform/midplane-client'
@@ -27,9 +29,11 @@ const claims = new ClaimTable(setup.claims, id)
 /** Set before anything runs that may report. */
 let reportIsDue = false
 const trace = createTraceWriter({ setup: setup.trace, now, place: `controller-${id}` })
-const drives = setup.drives.map((drive) =>
-  openImageDrive({ drive, arrayId: setup.arrayId, claims, reactor, trace, place: `controller-${id}` }),
-)
+const driveFaults = new DriveFaultTable(setup.driveFaults)
+const drives = setup.drives.map((drive) => {
+  const image = openImageDrive({ drive, arrayId: setup.arrayId, claims, reactor, trace, place: `controller-${id}` })
+  return withFaults(image, { faults: driveFaults.of(drive.index), reactor, trace })
+})
 const midplane = createMidplaneClient({ port: midplanePort, claims, stateChanged: reportThisTurn })
 const peer = createInterconnectLink({
   self: id,

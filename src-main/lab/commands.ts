@@ -4,12 +4,14 @@ import type { ControllerId } from '../contract/controller-id'
 import { LAB_COMMANDS, type LabCommandName } from '../contract/lab-api'
 import type { LabError } from '../contract/lab-error'
 import type { Workload } from '../contract/workload'
+import type { DriveBays } from './drive-bays'
 import type { HostSupervisor } from './host-supervisor'
 import type { RememberedWorkload } from './lab-folder'
 import type { Midplane } from './midplane'
 
 export interface CommandTargets {
   readonly midplane: Midplane
+  readonly bays: DriveBays
   readonly host: HostSupervisor
   /** On the trace clock. */
   readonly nowMs: () => number
@@ -37,6 +39,15 @@ const COMMANDS: Readonly<Record<LabCommandName, (targets: CommandTargets, parame
   restart: (targets, parameters) => withController(targets, parameters, 'restart', restartController),
   'cut-interconnect': (targets, parameters) => withNothing(parameters, 'cut-interconnect', () => cutInterconnect(targets)),
   'mend-interconnect': (targets, parameters) => withNothing(parameters, 'mend-interconnect', () => mendInterconnect(targets)),
+  'pull-drive': (targets, parameters) => withParameters('pull-drive', parameters, ({ drive }) => targets.bays.pull(drive)),
+  'put-drive-back': (targets, parameters) => withParameters('put-drive-back', parameters, ({ drive }) => targets.bays.putBack(drive)),
+  'fail-drive': (targets, parameters) => withParameters('fail-drive', parameters, ({ drive }) => targets.bays.die(drive)),
+  'replace-drive': (targets, parameters) => withParameters('replace-drive', parameters, ({ drive }) => targets.bays.replace(drive)),
+  'slow-drive': (targets, parameters) =>
+    withParameters('slow-drive', parameters, ({ drive, extraLatencyMs }) => targets.bays.slow(drive, extraLatencyMs)),
+  'spoil-sector': (targets, parameters) =>
+    withParameters('spoil-sector', parameters, ({ drive, block }) => targets.bays.spoil(drive, block)),
+  'flip-bit': (targets, parameters) => withParameters('flip-bit', parameters, ({ drive, block }) => targets.bays.flipBit(drive, block)),
   'start-workload': startWorkload,
   'stop-workload': (targets, parameters) => withNothing(parameters, 'stop-workload', () => stopWorkload(targets)),
   'verify-ledger': (targets, parameters) => withNothing(parameters, 'verify-ledger', () => verifyLedger(targets)),
@@ -49,8 +60,16 @@ function withController(
   name: 'kill' | 'hang' | 'panic' | 'restart',
   run: (midplane: Midplane, id: ControllerId) => Outcome,
 ): Outcome {
+  return withParameters(name, parameters, ({ controller }) => run(targets.midplane, controller))
+}
+
+function withParameters<N extends LabCommandName>(
+  name: N,
+  parameters: unknown,
+  run: (parameters: v.InferOutput<(typeof LAB_COMMANDS)[N]>) => Outcome,
+): Outcome {
   const parsed = v.safeParse(LAB_COMMANDS[name], parameters)
-  return parsed.success ? run(targets.midplane, parsed.output.controller) : badParameters(parsed.issues[0])
+  return parsed.success ? run(parsed.output) : badParameters(parsed.issues[0])
 }
 
 function withNothing(
@@ -58,8 +77,7 @@ function withNothing(
   name: 'cut-interconnect' | 'mend-interconnect' | 'stop-workload' | 'verify-ledger' | 'reset-outages',
   run: () => Outcome,
 ): Outcome {
-  const parsed = v.safeParse(LAB_COMMANDS[name], parameters)
-  return parsed.success ? run() : badParameters(parsed.issues[0])
+  return withParameters(name, parameters, run)
 }
 
 function killController(midplane: Midplane, id: ControllerId): Outcome {

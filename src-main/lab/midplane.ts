@@ -19,6 +19,8 @@ export interface MidplaneOptions {
   readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
   readonly arrayId: string
   readonly drives: readonly DriveFile[]
+  /** DriveFaultTable's memory. */
+  readonly driveFaults: SharedArrayBuffer
   readonly nvramFiles: Readonly<Record<ControllerId, string>>
   readonly traceRings: Readonly<Record<ControllerId, { readonly memory: SharedArrayBuffer; readonly writer: number }>>
   readonly trace: TracePort
@@ -156,7 +158,7 @@ export class Midplane {
   }
 
   #setup(id: ControllerId, incarnation: number): ControllerStart {
-    const { clockOriginNs, targetName, token, addresses, arrayId, drives, nvramFiles, traceRings } = this.#options
+    const { clockOriginNs, targetName, token, addresses, arrayId, drives, driveFaults, nvramFiles, traceRings } = this.#options
     return {
       id,
       incarnation,
@@ -169,6 +171,7 @@ export class Midplane {
       drives: drives.map(({ index, id: driveId, file, blockCount }) => ({ index, id: driveId, file, blockCount })),
       nvramFile: nvramFiles[id],
       claims: this.#claimsMemory,
+      driveFaults,
       interconnect: this.#interconnectMemory,
       trace: traceRings[id],
     }

@@ -14,6 +14,7 @@ import { CounterBook } from '../snapshot/counter-book'
 import { OutageCauses } from '../snapshot/outage-causes'
 import { TakeoverBook } from '../snapshot/takeover-book'
 import { runLabCommand } from './commands'
+import { DriveBays } from './drive-bays'
 import { HostSupervisor } from './host-supervisor'
 import type { Lab, LabOptions } from './lab'
 import type { OpenLabFolder, RememberedWorkload } from './lab-folder'
@@ -50,6 +51,7 @@ export class RunningLab implements Lab {
   readonly #now: () => number
   readonly #trace: TraceWriter
   readonly #collector: TraceCollector
+  readonly #bays: DriveBays
   readonly #midplane: Midplane
   readonly #host: HostSupervisor
   readonly #simulation: SimulationSupervisor
@@ -78,12 +80,14 @@ export class RunningLab implements Lab {
       files: openTraceFiles(folder.traceFolder),
     })
     const shared = { spawn: options.spawn, clockOriginNs, targetName: this.#targetName, trace: this.#trace }
+    this.#bays = new DriveBays({ drives: folder.drives, trace: this.#trace, changed: () => this.#snapshots.soon() })
     this.#midplane = new Midplane({
       ...shared,
       token: this.#token,
       addresses,
       arrayId: folder.id,
       drives: folder.drives,
+      driveFaults: this.#bays.memory,
       nvramFiles: folder.nvramFiles,
       traceRings: rings,
       changed: () => this.#pairChanged(),
@@ -105,6 +109,7 @@ export class RunningLab implements Lab {
       interconnect: this.#midplane.interconnect,
       counts: this.#counts,
       drives: folder.drives,
+      faultsOf: (drive) => this.#bays.faultsOf(drive),
       nowMs: now,
       takeovers: () => this.#takeovers.records,
       host: () => this.#hostReport(),
@@ -148,6 +153,7 @@ export class RunningLab implements Lab {
   #makeApi(): LabApi {
     const targets = {
       midplane: this.#midplane,
+      bays: this.#bays,
       host: this.#host,
       nowMs: this.#now,
       workload: () => this.#workload,

@@ -1,3 +1,4 @@
+import type { DriveFaults } from '../contract/drive-faults'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { ArrayState } from '../contract/array-state'
 import type { HostReport } from '../contract/host'
@@ -17,6 +18,7 @@ export interface SnapshotSources {
   readonly interconnect: InterconnectState
   readonly counts: CounterBook
   readonly drives: readonly DriveFile[]
+  readonly faultsOf: (drive: number) => DriveFaults | undefined
   readonly nowMs: () => number
   readonly takeovers: () => readonly TakeoverRecord[]
   readonly host: () => HostReport | undefined
@@ -31,6 +33,7 @@ export function createSnapshotComposer({
   interconnect,
   counts,
   drives,
+  faultsOf,
   nowMs,
   takeovers,
   host,
@@ -48,7 +51,7 @@ export function createSnapshotComposer({
       addresses,
       counts,
       interconnect: { state: interconnect.isCut ? 'cut' : 'up', ...interconnect.totals() },
-      drives: drives.map((drive) => ({ ...driveSnapshot(slots, drive, array), ...counts.ofDrive(drive.index) })),
+      drives: drives.map((drive) => driveSnapshot(drive, { slots, array, counts, faults: faultsOf(drive.index) })),
       array,
       takeovers: takeovers(),
       host: host(),
@@ -58,15 +61,14 @@ export function createSnapshotComposer({
 }
 
 function driveSnapshot(
-  slots: SnapshotSources['slots'],
   { index, id, file, blockCount }: DriveFile,
-  array: ArrayState | undefined,
-): Omit<DriveSnapshot, 'reads' | 'writes'> {
+  of: Pick<SnapshotSources, 'slots' | 'counts'> & { readonly array: ArrayState | undefined; readonly faults: DriveFaults | undefined },
+): DriveSnapshot {
   let failed: { readonly message?: string } | undefined
   // One that works may refuse writes for want of room.
   let message: string | undefined
   for (const controller of CONTROLLER_IDS) {
-    const { report, isPresent } = slots[controller]
+    const { report, isPresent } = of.slots[controller]
     const drive = report?.drives.find((reported) => reported.index === index)
     if (drive === undefined) continue
     if (drive.state === 'failed' && isPresent) failed ??= drive
@@ -78,7 +80,9 @@ function driveSnapshot(
     id,
     file,
     blockCount,
-    ...driveCondition(index, array, failed !== undefined),
+    ...driveCondition(index, of.array, failed !== undefined),
     ...(message === undefined ? {} : { message }),
+    ...(of.faults === undefined ? {} : { faults: of.faults }),
+    ...of.counts.ofDrive(index),
   }
 }

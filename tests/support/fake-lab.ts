@@ -15,6 +15,7 @@ import { withoutRebuild, withRebuilt, withRebuildBegun } from '../../src-main/co
 import { driveCondition } from '../../src-main/snapshot/drive-condition'
 import * as v from 'valibot'
 import { FAKE_REQUESTS, firstArrayState, firstController, firstDrives, firstHost } from './fake-lab-data'
+import { afterDriveCommand } from './fake-bays'
 import { createStoryteller, ioSteps, serviceSteps } from './fake-lab-story'
 
 /** Milliseconds of each phase of a pretended takeover. */
@@ -344,6 +345,8 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
 
   function runCommand(name: LabCommandName, parameters: unknown): string | undefined {
     const id = (parameters as { controller?: ControllerId }).controller ?? 'a'
+    const drive = afterDriveCommand(drives, name, parameters)
+    if (drive !== undefined) drives[drive.index] = drive
     switch (name) {
       case 'kill':
         if (controllers[id].state === 'down') return `Controller ${id.toUpperCase()} is already down.`
@@ -388,6 +391,8 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       }
       case 'verify-ledger':
         host = { ...host, ledger: { ...host.ledger, verified: host.ledger.blocks, checkedBlocks: host.ledger.blocks } }
+        return undefined
+      default:
         return undefined
     }
   }

@@ -15,6 +15,7 @@ import type { TracePort } from '../../../src-main/core/ports'
 import { Midplane } from '../../../src-main/lab/midplane'
 import { clockOrigin } from '../../../src-main/platform/clock'
 import { createTraceRing } from '../../../src-main/platform/trace-ring'
+import { DriveFaultTable } from '../../../src-main/platform/drive-fault-table'
 
 /** Passes on what it is told to say, tells what it hears, spins, writes or throws. */
 const PUPPET = `
@@ -83,6 +84,7 @@ function createBench() {
     addresses: { a: address, b: address },
     arrayId: 'lab-000000000000',
     drives: [],
+    driveFaults: DriveFaultTable.createMemory(),
     nvramFiles: { a: 'slot-a', b: 'slot-b' },
     traceRings: { a: ring(1), b: ring(2) },
     trace,
