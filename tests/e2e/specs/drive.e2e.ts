@@ -61,4 +61,24 @@ describe('a drive', () => {
     await closeDetails()
     await waitForState('Redundant')
   })
+
+  it('is pulled and put back by a person, and a blank one takes its place when it is dead', async () => {
+    await openDetails()
+    await details().$('button=Pull').click()
+    await untilNamed('failed')
+    expect(await details().getText()).toContain('It was pulled from its bay.')
+    await takePictures('drive-pulled')
+    await details().$('button=Put it back').click()
+    await details().$('button=Let it die').waitForExist()
+    await details().$('button=Let it die').click()
+    await details().$('button=Replace it with a blank one').click()
+    await browser.waitUntil(async () => (await details().getText()).includes('A blank drive is in its place. Rebuild it.'))
+    await details().$('button=Rebuild').click()
+    await browser.waitUntil(async () => (await details().getText()).includes('in use'), {
+      timeout: 120_000,
+      timeoutMsg: 'the blank drive did not come into use',
+    })
+    await closeDetails()
+    await waitForState('Redundant')
+  })
 })
