@@ -47,7 +47,13 @@ export function checkDrives(drives: readonly DriveFile[], arrayId: string): Chec
   const usable = drives.filter((drive) => !bad.some(({ index }) => index === drive.index))
   return {
     usable,
-    notices: bad.map(({ index, error }) => `The lab starts without drive ${index}, until it is repaired and rebuilt. ${error.message}`),
+    notices: bad.map(({ index, error }) =>
+      [
+        `The lab starts without drive ${index}, until it is repaired and rebuilt.`,
+        error.message,
+        'A blank file of the same size in its place can be rebuilt, too.',
+      ].join(' '),
+    ),
   }
 }
 

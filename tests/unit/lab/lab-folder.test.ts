@@ -196,6 +196,7 @@ describe('lab folder', () => {
     const degraded = open()
     expect(degraded.notices).toEqual([expect.stringMatching(/^The lab starts without drive 1, until it is repaired and rebuilt\. /)])
     expect(degraded.notices[0]).toMatch(message)
+    expect(degraded.notices[0]).toMatch(/ A blank file of the same size in its place can be rebuilt, too\.$/)
     degraded.release()
     if (before !== undefined) expect(contents()).toEqual(before)
     fs.rmSync(drive(2))
