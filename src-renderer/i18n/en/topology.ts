@@ -100,6 +100,7 @@ export const topology = {
     notMissed: 'It does not answer, but no RAID group has given it up.',
     lastError: 'The drive {message}.',
     reopened: 'A controller that could not use it tries again when it restarts.',
+    reopenedInBay: 'Something must be in its bay that answers. Then rebuild it, and both controllers will open it again.',
     reopenedByRebuild: 'Its own file, or a blank one of the same size, will do. Then rebuild it, and both controllers will open it again.',
     progress: 'Rebuilt so far',
     stripes: '{share}, {done} of {total} stripes',
