@@ -27,8 +27,8 @@ export interface FaultSurroundings {
   loseBeside(): { readonly drive: number; readonly block: number; readonly victim: number } | undefined
   /** Makes the next write of some sector that hosts use go to another one. `went` is told the drive when it does. */
   misdirect(went: (drive: number) => void): void
-  /** Takes from the drives some of what nobody flushed. Returns those that lost something. */
-  losePower(): readonly number[]
+  /** Takes from the drives some of what nobody flushed. */
+  losePower(): void
   /** Faults have stopped, so a strike must do nothing more. */
   isOver(): boolean
   /** Reports hits to viewers. */

@@ -29,7 +29,7 @@ export const powerLoss: Fault = {
   name: 'power-loss',
   strike({ world, hit, losePower }) {
     killApplication({ world, hit })
-    for (const drive of losePower()) hit(`drive-${drive}`)
+    losePower()
   },
 }
 

@@ -77,11 +77,9 @@ export class Strikes {
     return row
   }
 
-  #losePower(random: Prng): readonly number[] {
+  #losePower(random: Prng): void {
     const { world, checks } = this.#parts
-    const lost = world.media.map((medium) => ({ drive: medium.index, blocks: medium.losePower(random) }))
-    checks.powerLost(lost)
-    return lost.filter(({ blocks }) => blocks.length > 0).map(({ drive }) => drive)
+    checks.powerLost(world.media.map((medium) => ({ drive: medium.index, blocks: medium.losePower(random) })))
   }
 
   #misdirect(went: (drive: number) => void): void {

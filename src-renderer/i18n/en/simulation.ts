@@ -154,6 +154,7 @@ export const simulation = {
       'misdirected-write': 'Misdirected write',
       'nvram-rotten': 'NVRAM bit rots',
       'orderly-shutdown': 'Orderly shutdown',
+      'power-loss': 'Power loss',
     },
   },
 }

@@ -57,6 +57,7 @@ const EXPECTED: Readonly<Record<string, { readonly place: RegExp; readonly lasts
   'misdirected-write': { place: DRIVE, lasts: false },
   'nvram-rotten': { place: CONTROLLER, lasts: true },
   'orderly-shutdown': { place: CONTROLLER, lasts: true },
+  'power-loss': { place: CONTROLLER, lasts: true },
 }
 
 /** Some worlds, and as many more as it takes until every fault has hit something. */
