@@ -24,20 +24,42 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
     },
   },
   {
+    name: 'a state is written over the other slot before the one that stands is stable',
+    file: 'src-main/core/controller/state/state-drives.ts',
+    find: "    if (state.generation <= this.#stable) done('written')\n    else",
+    replace: "    done('written')\n    if (state.generation < 0)",
+    why: 'Two claims and a loss of power leave no whole superblock, and the lab never starts again.',
+    foundBy: {
+      file: 'unit/core/controller/state/state-drives.test.ts',
+      test: 'the state on the drives > is flushed before a newer one may take the slot of the one before, unless it is known to be stable',
+    },
+  },
+  {
+    name: 'any drive is admitted whose rebuild was under way',
+    file: 'src-main/core/controller/drives/returned-drives.ts',
+    find: 'if (previous !== undefined || isToBeRebuilt(state, drive)) stateDrives.admit',
+    replace: 'if (previous !== undefined || isToBeRebuilt(state, drive) || drive >= 0) stateDrives.admit',
+    why: 'A drive that was swapped during its rebuild counts as rebuilt so far, and hosts read zeros from it.',
+    foundBy: {
+      file: 'unit/core/controller/drives/returned-drives.test.ts',
+      test: 'a blank drive whose rebuild was further when this controller started gets nothing; one whose rebuild has just begun does',
+    },
+  },
+  {
     name: 'a generation is used twice',
     file: 'src-main/core/controller/state/committer.ts',
-    find: 'Math.max(this.#triedGeneration, state.generation, this.#parts.store.state?.generation ?? 0) + 1',
-    replace: 'Math.max(state.generation, this.#parts.store.state?.generation ?? 0) + 1',
+    find: 'Math.max(this.#triedGeneration, generation, this.#parts.store.state?.generation ?? 0) + 1',
+    replace: 'Math.max(generation, this.#parts.store.state?.generation ?? 0) + 1',
     why: 'Two states of one generation are on the drives after a refused commit.',
     foundBy: {
       file: 'unit/core/controller/state/committer.test.ts',
-      test: 'no generation is written twice, since a few drives may have the state that was refused',
+      test: 'a generation is written once, since a few drives may have the state that was refused, and beside the state that stands',
     },
   },
   {
     name: 'a refused commit is not noted',
     file: 'src-main/core/controller/state/committer.ts',
-    find: "        if (outcome === 'no-majority' || outcome === 'no-space') this.#refused.noteRefused()\n",
+    find: "      if (outcome === 'no-majority' || outcome === 'no-space') this.#refused.noteRefused()\n",
     replace: '',
     why: 'A state that was refused comes back after the next takeover.',
     foundBy: {
@@ -147,8 +169,8 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
   {
     name: 'an aborted write that waited is done',
     file: 'src-main/core/controller/volumes/served-volume.ts',
-    find: ' || io.task?.isAborted === true) this.#finish',
-    replace: ') this.#finish',
+    find: ' || io.task?.isAborted === true)\n      this.#finish',
+    replace: ')\n      this.#finish',
     why: 'It undoes a newer write that came by the other path.',
     foundBy: {
       file: 'unit/core/controller/volumes/served-volume.test.ts',
