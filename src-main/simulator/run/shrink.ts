@@ -72,11 +72,17 @@ export class Shrinker {
       yield* this.#fewer('bursts', numbersOf(swarm.bursts))
       yield* this.#fewer('faults', numbersOf(swarm.faults))
       yield* this.#fewerOthers(swarm)
-      for (const lun of luns) if (yield* this.#holdsWith({ luns: [lun] })) break
+      yield* this.#oneLun(luns)
       yield* this.#fewerClients(swarm)
       yield* this.#fewerCommands(swarm)
       if (this.#kept === before) return
     }
+  }
+
+  /** Once there is one, another one would be no smaller, and the search would go on between the two for ever. */
+  *#oneLun(luns: readonly number[]): Search<void> {
+    if (this.#kept?.luns?.length === 1) return
+    for (const lun of luns) if (yield* this.#holdsWith({ luns: [lun] })) return
   }
 
   *#lessTime(): Search<void> {
