@@ -5,6 +5,6 @@ export const unmirroredBeforeClaim: PlantedBug = {
   file: 'src-main/core/controller/pair/claim.ts',
   find: 'mirrorEpoch: serviceEpoch }',
   replace: 'mirrorEpoch: newest.mirrorEpoch ?? serviceEpoch }',
-  why: 'The mirror that was left behind still counts, and is replayed over what was acknowledged without it.',
-  checkers: ['blocks-linearizable', 'ledger'],
+  why: 'The mirror that was left behind still counts, and is replayed over what was acknowledged without it, with its partial parity.',
+  checkers: ['blocks-linearizable', 'ledger', 'redundancy'],
 }
