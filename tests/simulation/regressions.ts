@@ -96,12 +96,6 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'a controller that died while it logged again what the drives had no room for brought back old data', seed: 24, operations: 600 },
   // drive-failures.test.ts: while a controller stops
   { name: 'a flush that a drive failed while its controller stopped was answered as a hardware error', seed: 82, operations: 1500 },
-  // unit/core/nvram/replay/cache-recovery.test.ts: what is kept is in the log before any of it is tried again
-  {
-    name: 'a replay that kept what found no room tried some of it before all was logged, and ended the controller',
-    seed: 7000156,
-    operations: 2000,
-  },
   // strange-drives.test.ts: welcomed before it has read the drives
   {
     name: 'a newcomer was welcomed before it had read the drives, and nobody heard that one of them was another file by then',
