@@ -32,6 +32,8 @@ export class DriveMedium {
   readonly spoilt = new Set<number>()
   #file: DriveFile = new Map()
   #endBlock: number
+  /** Since it was cut, somebody has opened it. */
+  #isCutKnown = false
   /** Another file is in its place: nobody has opened it yet, or it is open and not rebuilt. */
   #foreign: { readonly before: DriveFile; isOpen: boolean } | undefined
   #astray: { readonly from: number; readonly to: number; readonly goes: () => boolean } | undefined
@@ -66,6 +68,11 @@ export class DriveMedium {
     return this.isFailed || this.isCut || this.#foreign?.isOpen === true
   }
 
+  /** The same, as far as a controller can know that opened it last: a cut after that shows only where it is used. */
+  get isKnownOut(): boolean {
+    return this.isFailed || (this.isCut && this.#isCutKnown) || this.#foreign?.isOpen === true
+  }
+
   /** What controllers use: the file in its place, or the one before as long as nobody has opened that. */
   get fileInUse(): DriveFile {
     return this.#foreign?.isOpen === false ? this.#foreign.before : this.#file
@@ -74,11 +81,13 @@ export class DriveMedium {
   /** Of a controller that starts, or goes on with what is in its place now. */
   open(): DriveFile {
     if (this.#foreign !== undefined) this.#foreign.isOpen = true
+    this.#isCutKnown = this.isCut
     return this.#file
   }
 
   /** Cuts the file: what was behind is gone. */
   cut(endBlock: number): void {
+    if (!this.isCut) this.#isCutKnown = false
     this.#endBlock = Math.min(this.#endBlock, endBlock)
     for (const page of this.#file.keys()) if (page * PAGE_BLOCKS >= endBlock) this.#file.delete(page)
   }

@@ -120,7 +120,7 @@ export class Checks {
   /**
    * Nobody has the log of a volume, and its copies or parity are in doubt. So a block that its own drive cannot give is lost, if the
    * drive is out or the sector was made unreadable. No other block of the volume is excused. Nor is any if the volume was claimed
-   * while a drive of its group was out already: then it had to wait for whoever has the log.
+   * while a drive of its group was out already, and could be known to be: then it had to wait for whoever has the log.
    */
   excuseDoubts(ground: Ground): void {
     this.#world.stateListeners.push((_, state) => {
@@ -148,7 +148,7 @@ export class Checks {
       if (unverified === undefined || volume === undefined) continue
       const name = doubtOf(volumeId, unverified.since)
       if (this.#excusable.has(name)) continue
-      const isOut = ({ drive }: { readonly drive: number }): boolean => this.#world.media[drive]?.isOut === true
+      const isOut = ({ drive }: { readonly drive: number }): boolean => this.#world.media[drive]?.isKnownOut === true
       const isWhole = !volume.group.sections.some(isOut) && !failedMembers.some(({ groupId }) => groupId === volume.group.id)
       this.#excusable.set(name, isWhole)
     }

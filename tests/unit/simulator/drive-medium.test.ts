@@ -86,4 +86,19 @@ describe('the file of a virtual drive', () => {
     write(drive, AT, 3)
     expect(read(drive, AT)).toBe(3)
   })
+
+  it('that is cut is out at once, and is known to be by whoever opens it after that', () => {
+    const { medium } = bench()
+    medium.open()
+    medium.cut(AT)
+    expect([medium.isOut, medium.isKnownOut]).toEqual([true, false])
+    medium.open()
+    expect([medium.isOut, medium.isKnownOut]).toEqual([true, true])
+    medium.replace()
+    expect([medium.isOut, medium.isKnownOut]).toEqual([false, false])
+    medium.cut(AT)
+    expect(medium.isKnownOut).toBe(false)
+    medium.isFailed = true
+    expect(medium.isKnownOut).toBe(true)
+  })
 })
