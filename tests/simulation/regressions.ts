@@ -107,4 +107,10 @@ export const REGRESSIONS: readonly Regression[] = [
   // strange-drives.test.ts: an older copy from the beginning of a rebuild on
   { name: 'a drive was swapped before its rebuild had a checkpoint, and each controller used another file', seed: 668, operations: 600 },
   { name: 'the same with a mirror', seed: 7200034, operations: 1500 },
+  // unit/core/nvram/replay/unused-blocks.test.ts
+  {
+    name: 'a row was given up with a block that its volume leaves unused, and both controllers died of the log at every start',
+    seed: 9800084,
+    operations: 5000,
+  },
 ]

@@ -52,9 +52,12 @@ export class CacheBench {
   state = stateOf()
   readonly #lostDrives = new Set<number>()
   readonly #turn: TurnPort
+  readonly #volumeBlocks: number
 
-  /** Unless `turn` says something else, each call is a turn of its own. */
-  constructor(options: { readonly level?: RaidLevel; readonly nvramBytes?: number; readonly turn?: TurnPort } = {}) {
+  /** Unless `turn` says something else, each call is a turn of its own. Unless `volumeBlocks` does, the volume has all of its group. */
+  constructor(
+    options: { readonly level?: RaidLevel; readonly nvramBytes?: number; readonly turn?: TurnPort; readonly volumeBlocks?: number } = {},
+  ) {
     const { level = 'raid5', nvramBytes = 1_048_576, turn = { atEnd: (run) => run(), next: (run) => run() } } = options
     this.#turn = turn
     this.nvram = new MemoryNvram(nvramBytes)
@@ -63,11 +66,13 @@ export class CacheBench {
     this.drives = memoryDrives({ count: 4, blockCount: 128, completions: this.completions })
     this.group = createGroupIo({ group: this.#group, drives: this.drives })
     this.cache = this.#newCache()
+    this.#volumeBlocks = options.volumeBlocks ?? this.group.layout.usableBlocks
+    if (options.volumeBlocks !== undefined) this.state = stateOf({ configuration: this.#configuration() })
   }
 
   get place(): VolumePlace {
     return {
-      io: new VolumeIo(new VolumeMap([{ group: this.group, groupBlock: 0, blockCount: this.group.layout.usableBlocks }])),
+      io: new VolumeIo(new VolumeMap([{ group: this.group, groupBlock: 0, blockCount: this.#volumeBlocks }])),
       claim: { slot: VOLUME, epoch: EPOCH },
     }
   }
@@ -163,6 +168,14 @@ export class CacheBench {
     this.completions.runAll()
     if (report === undefined) throw new Error('the verification did not end')
     return report
+  }
+
+  /** The bench's volume, where it is. */
+  #configuration(): ArrayState['configuration'] {
+    const { configuration } = this.state
+    const place = { groupId: this.#group.id, firstBlock: 0, blockCount: this.#volumeBlocks }
+    const volumes = configuration.volumes.filter(({ id }) => id === VOLUME).map((volume) => ({ ...volume, ...place }))
+    return { ...configuration, groups: [this.#group], volumes }
   }
 
   #newCache(): WriteCache {

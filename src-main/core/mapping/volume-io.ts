@@ -5,7 +5,7 @@ import type { TraceId } from '../../contract/trace'
 import type { TraceTag } from '../ports'
 import type { GroupFault, GroupIo, GroupOutcome, GroupWrite, StripeWrite } from '../raid/group-io'
 import type { PartialParity } from '../raid/partial-parity'
-import type { MappedGroup, Slice, VolumeMap } from './volume-map'
+import type { Slice, VolumeMap } from './volume-map'
 import type { BlockRange } from './volume-regions'
 import { WriteIntents } from './write-intents'
 
@@ -122,16 +122,20 @@ export class VolumeIo {
 
   /** Whether a write failed in the stripes of these blocks, so that only part of it may be on the drives. */
   isInterrupted({ firstBlock, blockCount }: BlockRange): boolean {
+    const slice = this.map.sliceOfStripes({ firstBlock, blockCount })
+    if (slice !== undefined) return slice.group.isInterrupted({ firstBlock: firstBlock + slice.shift, blockCount })
     const runs = this.map.runs(firstBlock, blockCount)
     return runs.some(({ group, groupBlock, blockCount: count }) => group.isInterrupted({ firstBlock: groupBlock, blockCount: count }))
   }
 
-  /** Notes updates that a writer may have left interrupted, in their order. Each is within one stripe. */
+  /**
+   * Notes updates that a writer may have left interrupted, in their order. Each is within one stripe. What is read from a log may be
+   * anything: an update elsewhere is left out.
+   */
   noteInterrupted(updates: readonly PartialParity[]): void {
     for (const update of updates) {
-      if (!isIn(this.map, update)) continue
-      const { group, shift } = this.map.sliceAt(update.firstBlock)
-      group.noteInterrupted([shifted(update, shift)])
+      const slice = this.map.sliceOfStripes(update)
+      slice?.group.noteInterrupted([shifted(update, slice.shift)])
     }
   }
 
@@ -141,11 +145,6 @@ export class VolumeIo {
       group.forgetInterrupted({ firstBlock: firstBlock + shift, blockCount: endBlock - firstBlock })
     }
   }
-}
-
-/** A range that is read from a log may be anything. */
-export function isIn({ blockCount }: VolumeMap<MappedGroup>, range: BlockRange): boolean {
-  return range.firstBlock >= 0 && range.firstBlock + range.blockCount <= blockCount
 }
 
 export function shifted(update: PartialParity, shift: number): PartialParity {

@@ -1,6 +1,6 @@
 import { assert, present } from '../../base/assert'
 import type { GroupLayout } from '../raid/geometry'
-import { sliceBlocks } from '../raid/space'
+import { sliceBlocks, type BlockRun } from '../raid/space'
 
 /** What slices lie in: a group with its I/O at a controller, or only its geometry, to find out where blocks are. */
 export interface MappedGroup {
@@ -91,6 +91,19 @@ export class VolumeMap<G extends MappedGroup> {
       volumeBlock += count
     }
     return runs
+  }
+
+  /**
+   * The slice whose stripes have all of this range. Parity spans whole stripes, also what the volume leaves unused of its last one, so
+   * an update may name blocks there: in the example, blocks 100 to 111.
+   */
+  sliceOfStripes({ firstBlock, blockCount }: BlockRun): Slice<G> | undefined {
+    const endBlock = firstBlock + blockCount
+    return this.slices.find((slice) => {
+      const { layout } = slice.group
+      const occupied = sliceBlocks(layout, slice.endBlock - slice.firstBlock)
+      return firstBlock >= slice.firstBlock && endBlock <= slice.firstBlock + occupied
+    })
   }
 
   /** The reverse: the slice whose stripes have this block of a group; undefined if this volume has none. */

@@ -25,7 +25,8 @@ export interface InterruptedLoss {
  * logged does not give both. Their data becomes lost blocks, as in `lost-rows`, and the rows are no longer interrupted.
  *
  * The log still has the partial parity of the interrupted update, which says nothing of the markers. So what the row is going to be
- * is logged first, as if it were an update, and the newest record of a row is the true one, whenever the controller dies.
+ * is logged first, as if it were an update, and the newest record of a row is the true one, whenever the controller dies. A block that
+ * is lost may be one that the volume leaves unused in its last stripe: whoever keeps the log must take it for a part of the volume.
  */
 export function giveUpInterrupted(
   layout: GroupLayout,

@@ -1,6 +1,8 @@
 import { assert } from '../../../base/assert'
 import type { ArrayState, VolumeOwnership } from '../../../contract/array-state'
 import type { ControllerId } from '../../../contract/controller-id'
+import { configuredMap } from '../../mapping/configured-map'
+import type { MappedGroup, VolumeMap } from '../../mapping/volume-map'
 import type { NvramPort } from '../../ports'
 import type { LogRecord } from './record'
 import { NO_STAMP, RingLog } from './ring-log'
@@ -45,11 +47,11 @@ export class NvramSlot {
     const stamped = this.#counts(ring, state)
     if (!stamped && !state.ownership.some(({ heldBy }) => heldBy === this.#self)) return []
     const ownerships = new Map(state.ownership.map((ownership) => [ownership.volumeId, ownership]))
-    const ends = new Map(state.configuration.volumes.map(({ id, blockCount }) => [id, blockCount]))
+    const maps = new Map(state.configuration.volumes.map((volume) => [volume.id, configuredMap(state.configuration, volume)]))
     const counting = ring.scan().filter((record) => {
       const ownership = ownerships.get(record.volumeId)
       const isHeld = ownership?.heldBy === this.#self || (stamped && ownership?.heldBy === undefined)
-      return ownership !== undefined && isHeld && isOfEpoch(record, ownership) && isWithin(record, ends.get(record.volumeId))
+      return ownership !== undefined && isHeld && isOfEpoch(record, ownership) && isWithin(record, maps.get(record.volumeId))
     })
     return counting.sort((one, other) => (one.firstHad ?? one.sequence) - (other.firstHad ?? other.sequence))
   }
@@ -82,9 +84,14 @@ export class NvramSlot {
   }
 }
 
-/** No controller logs anything else, but a right checksum is no proof that one did. */
-function isWithin({ firstBlock, blockCount }: LogRecord, volumeBlocks = 0): boolean {
-  return firstBlock + blockCount <= volumeBlocks
+/**
+ * No controller logs anything else, but a right checksum is no proof that one did. Partial parity may name blocks that the volume
+ * leaves unused in its last stripe: it is of whole rows, and what such a block was given is part of them.
+ */
+function isWithin(record: LogRecord, map: VolumeMap<MappedGroup> | undefined): boolean {
+  if (map === undefined) return false
+  if (record.parityBlocks !== undefined) return map.sliceOfStripes(record) !== undefined
+  return record.firstBlock + record.blockCount <= map.blockCount
 }
 
 function isOfEpoch({ volumeEpoch }: LogRecord, { epoch, logEpoch }: VolumeOwnership): boolean {

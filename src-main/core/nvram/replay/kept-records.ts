@@ -1,6 +1,6 @@
 import { concatBytes } from '../../../base/bytes'
 import { BLOCK_BYTES } from '../../../base/units'
-import { isIn, shifted } from '../../mapping/volume-io'
+import { shifted } from '../../mapping/volume-io'
 import type { MappedGroup, VolumeMap } from '../../mapping/volume-map'
 import { runsOf, withoutRows } from '../../raid/partial-parity'
 import type { LogRecord } from '../log/record'
@@ -44,8 +44,9 @@ function withoutReplacedRows(records: readonly LogRecord[], mapOf: MapOf): reado
 
 /** Adds the rows of the record to `later`. */
 function withoutLaterRows(record: LogRecord, map: VolumeMap<MappedGroup> | undefined, later: Set<string>): LogRecord | undefined {
-  if (map === undefined || !isIn(map, record)) return undefined
-  const { group, shift } = map.sliceAt(record.firstBlock)
+  const slice = map?.sliceOfStripes(record)
+  if (slice === undefined) return undefined
+  const { group, shift } = slice
   const { layout } = group
   const inGroup = shifted(record, shift)
   const runs = runsOf(layout, inGroup)

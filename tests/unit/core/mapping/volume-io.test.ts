@@ -196,13 +196,22 @@ describe('a range in several slices', () => {
       [70, 4],
       [24, 2],
       [83, 2],
+      [87, 2],
       [-1, 2],
     ] as const
     io.noteInterrupted(ranges.map(([firstBlock, blockCount]) => ({ firstBlock, blockCount, data })))
     expect(noted).toEqual([
       [2, [{ firstBlock: 22, blockCount: 4, data }]],
       [0, [{ firstBlock: 48, blockCount: 2, data }]],
+      // The rest of its last stripe, which the volume leaves unused.
+      [2, [{ firstBlock: 35, blockCount: 2, data }]],
     ])
+  })
+
+  it('is torn in the unused rest of its last stripe where the stripe is', () => {
+    expect(io.isInterrupted({ firstBlock: 85, blockCount: 1 })).toBe(false)
+    torn.add('2:37+1')
+    expect(io.isInterrupted({ firstBlock: 85, blockCount: 1 })).toBe(true)
   })
 
   it('is forgotten in all of them', () => {
@@ -227,6 +236,17 @@ describe('what is known of interrupted rows', () => {
     expect(rows.has({ ...update, blockCount: 2 })).toBe(false)
     // The same place in another stripe of the group.
     expect(rows.has({ ...update, firstBlock: 26 })).toBe(false)
+  })
+
+  it('is kept of updates in the rest of the last stripe, which the volume leaves unused, and of none behind it', () => {
+    const rows = new VolumeRows(mapOver(groups, [{ ...RAID5_SLICE, blockCount: 27 }]))
+    const update = { firstBlock: 43, blockCount: 1, data: pattern(1, 1) }
+    expect(rows.has(update)).toBe(false)
+    rows.note(update)
+    expect(rows.has(update)).toBe(true)
+    const behind = { ...update, firstBlock: 49 }
+    rows.note(behind)
+    expect(rows.has(behind)).toBe(false)
   })
 })
 

@@ -43,6 +43,13 @@ describe('the map of a volume', () => {
     expect(() => map.runs(98, 3)).toThrow('block 100')
   })
 
+  it('has the rest of its last stripe for parity, and no range of two slices', () => {
+    const map = mapOver(LAYOUTS, AT.two)
+    const shiftOf = (firstBlock: number, blockCount: number) => map.sliceOfStripes({ firstBlock, blockCount })?.shift
+    expect([shiftOf(0, 48), shiftOf(48, 64), shiftOf(111, 1)]).toEqual([240, -16, -16])
+    expect([shiftOf(-1, 2), shiftOf(47, 2), shiftOf(111, 2), shiftOf(112, 1)]).toEqual([undefined, undefined, undefined, undefined])
+  })
+
   it('refuses slices that would share a stripe or leave their group', () => {
     const refused = (...slices: Parameters<typeof mapOver>[1]) => expect(() => mapOver(LAYOUTS, slices)).toThrow('slice')
     refused({ groupId: 0, groupBlock: 8, blockCount: 24 })

@@ -14,7 +14,7 @@ const [ALPHA] = STATE.configuration.volumes
 const BLOCKS = ALPHA?.blockCount ?? 0
 
 /** What counts of a log with these records, by first block. */
-function counting(records: readonly Partial<RecordHead>[]): readonly number[] {
+function counting(records: readonly Partial<RecordHead>[], state = STATE): readonly number[] {
   const slot = new NvramSlot(new MemoryNvram(64 * 1024), 'a')
   slot.log.reset({ stamp: { base: 0, newest: 0 } })
   for (const record of records) {
@@ -26,12 +26,21 @@ function counting(records: readonly Partial<RecordHead>[]): readonly number[] {
     }
     slot.log.append(encodeRecord(head, [new Uint8Array((record.parityBlocks ?? 2) * BLOCK_BYTES)]))
   }
-  return slot.valid('log', STATE).map(({ firstBlock }) => firstBlock)
+  return slot.valid('log', state).map(({ firstBlock }) => firstBlock)
 }
 
 describe('Records of an NVRAM slot whose checksums are right', () => {
   it('count up to the end of their volume', () => {
     expect(counting([{ firstBlock: 4 }, { firstBlock: BLOCKS - 2 }])).toEqual([4, BLOCKS - 2])
+  })
+
+  it('count in the rest of the last stripe, which their volume leaves unused, if they are partial parity', () => {
+    const volumes = STATE.configuration.volumes.map((volume) => (volume.id === 0 ? { ...volume, blockCount: BLOCKS - 5 } : volume))
+    const state = { ...STATE, configuration: { ...STATE.configuration, volumes } }
+    const writes = [BLOCKS - 6, BLOCKS - 4, BLOCKS - 2].map((firstBlock) => ({ firstBlock }))
+    const parity = [...writes, { firstBlock: BLOCKS - 1 }].map((record) => ({ ...record, parityBlocks: 1 }))
+    expect(counting(writes, state)).toEqual([])
+    expect(counting(parity, state)).toEqual([BLOCKS - 6, BLOCKS - 4, BLOCKS - 2])
   })
 
   it.each<[string, Partial<RecordHead>]>([

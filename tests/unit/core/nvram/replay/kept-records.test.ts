@@ -102,6 +102,12 @@ describe('partial parity', () => {
     expect(believed(RAID5, kept.slice(0, 1))).toEqual({ '2 2': '1: 1/0/2', '2 3': '1: 1/0/3' })
   })
 
+  it('of blocks that the volume leaves unused in its last stripe replaces rows as any other', () => {
+    const map = new VolumeMap([{ group: { layout: RAID5 }, groupBlock: SHIFT, blockCount: 40 }])
+    const [first, last] = [parityOf(1, [{ firstBlock: 35, blockCount: 1 }]), parityOf(2, [{ firstBlock: 59, blockCount: 1 }])]
+    expect(keptRecords([first, last], () => map)).toEqual([last])
+  })
+
   it('is left out where its volume is gone or it does not fit', () => {
     const record = parityOf(1, [{ firstBlock: 3, blockCount: 2 }])
     expect(keptRecords([record], () => undefined)).toEqual([])
