@@ -65,6 +65,8 @@ export interface GroupIo {
   readonly layout: GroupLayout
   /** Drives that answered `failed` while the level could do without them: nothing is asked of them any more. */
   readonly outDrives: readonly number[]
+  /** This drive is not what it was: nothing more is asked of it, as if it had not answered. */
+  suspect(drive: number): void
   /** The array state says that these drives have failed: writes that missed them count from now on. */
   recordFailed(drives: readonly number[], rebuilt?: readonly RebuiltDrive[]): void
   /** Updates that another controller, or this one before, may not have ended: in their order, each of one stripe. */
@@ -136,6 +138,11 @@ class LockedGroupIo implements GroupIo {
 
   get outDrives(): readonly number[] {
     return this.#members.outDrives()
+  }
+
+  suspect(drive: number): void {
+    const member = this.#members.memberOfDrive(drive)
+    if (member !== -1) this.#members.noteFailure(member, 'failed')
   }
 
   recordFailed(drives: readonly number[], rebuilt: readonly RebuiltDrive[] = []): void {

@@ -1,15 +1,12 @@
 import { present } from '../../../base/assert'
 import { ok } from '../../../base/result'
 import type { PeerWords } from '../../../contract/interconnect'
-import type { DriveFailures } from '../drives/drive-failures'
 import { PeerCalls } from '../peer/peer-calls'
-import { membersOn } from '../state/array-changes'
 import { LOST_LOG, withLostHolds } from './unknown-stripes'
 import type { FirstClaim, FirstClaimParts } from './first-claim'
 
 export interface JoiningParts extends FirstClaimParts {
   readonly incarnation: number
-  readonly failures: DriveFailures
 }
 
 /** How a newcomer gets into the pair: welcomed by the peer, it replays what its NVRAM has, and takes back its addresses. */
@@ -38,20 +35,27 @@ export class Joining {
     log.add('information', `Controller ${standing.peerName} has welcomed this controller into the pair.`)
     this.#first.whenRead(() => {
       if (standing.phase !== 'joining') return
-      this.#suspectStrangers()
-      this.#admitLoss(() =>
-        this.#first.recover(() => {
-          if (standing.phase === 'joining') this.#takeAddresses()
-        }),
+      this.#suspectStrangers(() =>
+        this.#admitLoss(() =>
+          this.#first.recover(() => {
+            if (standing.phase === 'joining') this.#takeAddresses()
+          }),
+        ),
       )
     })
   }
 
-  /** The peer may have opened other files in their places, so only this controller knows. */
-  #suspectStrangers(): void {
-    const { stateDrives, store, failures } = this.#parts
-    const state = present(store.state, 'array state')
-    for (const member of membersOn(state, stateDrives.strangers)) failures.suspect(member)
+  /**
+   * Measures the drives by what the peer says: when they were read, some may have been silent, too few readable, or not exchanged yet.
+   * The peer may have opened other files in their places, so only this controller knows which are strangers. No replay may use them.
+   */
+  #suspectStrangers(then: () => void): void {
+    const { stateDrives, store, volumes, standing } = this.#parts
+    stateDrives.measure(present(store.state, 'array state'), () => {
+      if (standing.phase !== 'joining') return
+      for (const group of volumes.groups()) for (const drive of stateDrives.strangers) group.suspect(drive)
+      then()
+    })
   }
 
   /**

@@ -23,7 +23,7 @@ import {
   stateDecoder,
   type StateDecoder,
 } from '../../raid/superblock'
-import { expectationOf, readDrive, readSlots } from './superblock-reads'
+import { expectationOf, readDrive, readSlots, type Slots } from './superblock-reads'
 
 /** The claim slot under which superblocks are written: the one after those of the volumes. */
 export const SERVICE_SLOT = LIMITS.volumes
@@ -119,11 +119,23 @@ export class StateDrives {
     for (const drive of this.#drives) {
       readSlots(drive, BLOCK_BYTES, (slots) => {
         if (slots === 'failed') silent.push(drive.index)
-        const generations = slots === 'failed' ? [] : slots.map((slot) => (slot === undefined ? undefined : claimedGeneration(slot)))
+        const generations = generationsIn(slots)
         if (generations.some((generation) => generation !== undefined)) readable++
-        const stranger = slots === 'failed' || slots.includes(undefined) ? undefined : strangerByHeaders(known, drive.index, generations)
+        const stranger = strangerByFirstBlocks(known, drive.index, slots)
         if (stranger !== undefined) strangers.push(stranger)
         newest = Math.max(newest, ...generations.map((generation) => generation ?? 0))
+        finish()
+      })
+    }
+  }
+
+  /** Measures every drive by a state that the peer keeps. What is not what it was is a stranger from then on. */
+  measure(state: ArrayState, done: () => void): void {
+    const finish = countdown(this.#drives.length, done)
+    for (const drive of this.#drives) {
+      readSlots(drive, BLOCK_BYTES, (slots) => {
+        const stranger = strangerByFirstBlocks(state, drive.index, slots)
+        if (stranger !== undefined) this.#distrust(stranger)
         finish()
       })
     }
@@ -249,6 +261,16 @@ export class StateDrives {
 
 function rebuildOf({ failedMembers = [] }: ArrayState, drive: number): string | undefined {
   return failedMembers.find((member) => member.drive === drive && member.rebuild !== undefined)?.rebuild?.operation
+}
+
+/** By the first block of each slot; undefined where a block is not of a superblock, or cannot be read. */
+function generationsIn(slots: Slots): readonly (number | undefined)[] {
+  return slots === 'failed' ? [] : slots.map((slot) => (slot === undefined ? undefined : claimedGeneration(slot)))
+}
+
+/** A block that cannot be read says nothing about the drive. */
+function strangerByFirstBlocks(state: ArrayState, drive: number, slots: Slots): Stranger | undefined {
+  return slots === 'failed' || slots.includes(undefined) ? undefined : strangerByHeaders(state, drive, generationsIn(slots))
 }
 
 function verdict(outcomes: readonly DriveStatus[], driveCount: number): StateWriteOutcome {

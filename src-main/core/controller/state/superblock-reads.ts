@@ -40,12 +40,11 @@ export function readDrive(
   })
 }
 
-/** The beginning of both slots; undefined where a sector cannot be read. */
-export function readSlots(
-  drive: DrivePort,
-  byteCount: number,
-  done: (slots: readonly (Uint8Array | undefined)[] | 'failed') => void,
-): void {
+/** Of each slot its beginning; undefined where a sector cannot be read. */
+export type Slots = readonly (Uint8Array | undefined)[] | 'failed'
+
+/** Reads the beginning of both slots. */
+export function readSlots(drive: DrivePort, byteCount: number, done: (slots: Slots) => void): void {
   const slots: (Uint8Array | undefined)[] = [undefined, undefined]
   let failed = false
   const finish = countdown(slots.length, () => done(failed ? 'failed' : slots))

@@ -260,6 +260,7 @@ function fakeGroup(id: number): GroupIo {
     outDrives: [],
     intents: { drivesInReach: [], read: nothing, write: nothing, settle: nothing },
     recordFailed: nothing,
+    suspect: nothing,
     forgetInterrupted: nothing,
     noteInterrupted: nothing,
     isInterrupted: () => false,

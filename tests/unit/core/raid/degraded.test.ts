@@ -180,6 +180,20 @@ describe.each(['raid1', 'raid5'] as const)('a %s group whose failures go on reco
     expect(suspects).toEqual([1])
   })
 
+  it('asks nothing of a drive that is not what it was, and says nothing good about a write that missed it before that is on record', () => {
+    const { world, io, suspects } = recorded()
+    io.suspect(1)
+    io.suspect(99)
+    expect(suspects).toEqual([1])
+    const told = write(io, 3, pattern(7, 12))
+    world.completions.runAll()
+    expect(world.drives[1]?.operations).toEqual([])
+    expect(told.outcome).toBeUndefined()
+    io.recordFailed([1])
+    world.completions.runAll()
+    expect(told.outcome).toEqual({ ok: true, value: undefined })
+  })
+
   it('takes a suspicion back where the group can no longer do without the drive', () => {
     const { world, io, suspects } = recorded()
     if (level === 'raid1') io.recordFailed([2])

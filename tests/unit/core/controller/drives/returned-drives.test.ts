@@ -40,7 +40,7 @@ function starting() {
   return { ports, drives, completions, store }
 }
 
-it('a drive is opened again for each rebuild of it, once, also where that ran before this controller did', () => {
+it('a drive is opened again for each rebuild of it, once, also where that had just begun when this controller started', () => {
   const first = begun(out, 'first')
   const part = first.failedMembers?.[0]?.rebuild?.parts[0]
   const further = next(
@@ -50,6 +50,7 @@ it('a drive is opened again for each rebuild of it, once, also where that ran be
   expect(install(whole, next(out)).reopened).toEqual([0, 0, 0, 0])
   expect(install(first).reopened).toEqual([0, 1, 0, 0])
   expect(install(out, first, further).reopened).toEqual([0, 1, 0, 0])
+  expect(install(further).reopened).toEqual([0, 0, 0, 0])
   const ended = next(withoutRebuild(further, { groupId: 0, drive: DRIVE }, ERROR))
   expect(install(out, first, further, ended, begun(ended, 'second')).reopened).toEqual([0, 2, 0, 0])
 })
@@ -91,5 +92,25 @@ it('a blank drive whose rebuild was further when this controller started gets no
     drives.write(next(state), { flush: false, cause: undefined }, () => undefined)
     completions.runAll()
     expect(ports.flatMap((port, index) => (port.operationsOf('write').length > before[index]! ? [index] : []))).toEqual(written)
+    expect(ports[DRIVE]?.distrusted !== undefined).toBe(!written.some((drive) => drive === DRIVE))
   }
+})
+
+it('a drive that was silent when it was read, and is blank, is a stranger by what the peer says', () => {
+  const { ports, drives, completions } = starting()
+  drives.write(whole, { flush: true, cause: undefined }, () => undefined)
+  completions.runAll()
+  const port = present(ports[DRIVE], 'a drive')
+  port.failed = true
+  drives.read(undefined, () => undefined)
+  completions.runAll()
+  port.failed = false
+  port.bytes.fill(0)
+  expect(drives.strangers.size).toBe(0)
+  let isMeasured = false
+  drives.measure(drives.withStored(whole), () => (isMeasured = true))
+  completions.runAll()
+  expect(isMeasured).toBe(true)
+  expect([...drives.strangers]).toEqual([DRIVE])
+  expect(port.distrusted).toBeDefined()
 })

@@ -64,6 +64,7 @@ beforeEach(() => {
       write: () => undefined,
       settle: () => undefined,
     },
+    suspect: () => undefined,
     recordFailed: () => undefined,
     rebuild: () => undefined,
     forgetInterrupted: () => undefined,
