@@ -1,3 +1,4 @@
+import { nameOfCause, type AimCause } from './aims'
 import type { Fault } from './fault'
 import { killApplication } from './kills'
 
@@ -6,6 +7,7 @@ const DO_NOT_GO_WITH_IT: ReadonlySet<string> = new Set([
   'latent-error',
   'latent-error-beside',
   'drive-failure',
+  'rebuild-drive',
   'drive-failure-and-crash',
   'drive-put-back',
   'drive-cut',
@@ -23,7 +25,7 @@ const DO_NOT_GO_WITH_IT: ReadonlySet<string> = new Set([
 /**
  * The power of the whole machine fails: both controllers end, and each drive loses part of what it took and nobody flushed. NVRAM
  * keeps what it has. Hosts may rely on what they flushed. Parity of the rest may be wrong (docs/data-safety.md, What remains), so
- * in such a world no drive fails.
+ * in such a world no drive fails or is rebuilt.
  */
 export const powerLoss: Fault = {
   name: 'power-loss',
@@ -33,6 +35,6 @@ export const powerLoss: Fault = {
   },
 }
 
-export function goesWithPowerLoss({ name }: Fault): boolean {
-  return !DO_NOT_GO_WITH_IT.has(name)
+export function goesWithPowerLoss(cause: AimCause): boolean {
+  return !DO_NOT_GO_WITH_IT.has(nameOfCause(cause))
 }

@@ -152,7 +152,7 @@ function withPowerLoss(random: Prng, swarm: Swarm): Swarm {
     return { atMs, fault: powerLoss }
   })
   const faults = swarm.faults.filter(({ fault }) => goesWithPowerLoss(fault))
-  const aims = swarm.aims.filter(({ fault, cause }) => goesWithPowerLoss(fault) && ('request' in cause || goesWithPowerLoss(cause)))
+  const aims = swarm.aims.filter(({ fault, cause }) => goesWithPowerLoss(fault) && goesWithPowerLoss(cause))
   return {
     ...swarm,
     losesPower: true,

@@ -157,7 +157,9 @@ export class OwnedIo {
     if (fault === 'stale-epoch') this.loseClaim()
     // A controller that has stopped puts no drive on record any more. So what waited for that has failed here, and only here.
     const passes = fault === 'stale-epoch' || fault === 'stopped' || this.#parts.standing.isStopped
-    this.#parts.admission.finish(io, { ok: false, fault: passes ? 'transitioning' : fault })
+    // Stripes in doubt are settled before they are read, and that takes room. The read itself takes none, so it is worth another try.
+    const waitsForRoom = io.operation === 'read' && fault === 'no-space'
+    this.#parts.admission.finish(io, { ok: false, fault: passes ? 'transitioning' : waitsForRoom ? 'busy' : fault })
   }
 
   /** The volume is deleted, and another one may get its number and its blocks. */

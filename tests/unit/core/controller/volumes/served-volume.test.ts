@@ -26,6 +26,7 @@ const theirs = (epoch: number): VolumeOwnership => ({ volumeId: entry.id, owner:
 
 let clock: VirtualClock
 let writes: { readonly io: GroupWrite; readonly done: (outcome: GroupOutcome<undefined>) => void }[]
+let reads: ((outcome: GroupOutcome<readonly Uint8Array[]>) => void)[]
 let flushes: ((outcome: GroupOutcome<undefined>) => void)[]
 let forwards: { readonly io: VolumeOperation; readonly done: (outcome: OperationOutcome | 'peer-lost') => void }[]
 let claimStability: ClaimStability
@@ -37,6 +38,7 @@ let told: VolumeOutcome<undefined>[]
 beforeEach(() => {
   clock = new VirtualClock()
   writes = []
+  reads = []
   flushes = []
   forwards = []
   claimStability = new ClaimStability()
@@ -71,7 +73,7 @@ beforeEach(() => {
     noteInterrupted: () => undefined,
     isInterrupted: () => false,
     abandon: () => undefined,
-    read: () => undefined,
+    read: (_io, done) => void reads.push(done),
     write: (io, done) => void writes.push({ io, done }),
     writeStripe: () => undefined,
     flush: (_io, done) => void flushes.push(done),
@@ -169,6 +171,16 @@ describe('a volume at its owner', () => {
     expect(told).toEqual([])
     flushed()
     expect(told).toHaveLength(1)
+  })
+
+  it('lets a read try again that waits for stripes to be settled, which needs room; a write is told that there is none', () => {
+    const outcomes: VolumeOutcome<unknown>[] = []
+    volume.read({ firstBlock: 0, blockCount: 1, trace: undefined }, (outcome) => outcomes.push(outcome))
+    reads[0]?.({ ok: false, fault: 'no-space' })
+    expect(outcomes).toEqual([{ ok: false, fault: 'busy' }])
+    volume.flush({ trace: undefined }, (outcome) => told.push(outcome))
+    flushes[0]?.({ ok: false, fault: 'no-space' })
+    expect(told).toEqual([{ ok: false, fault: 'no-space' }])
   })
 
   it('that the drives refuse is lost: nothing good is said, nothing more is written', () => {
