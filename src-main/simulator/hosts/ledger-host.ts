@@ -84,7 +84,8 @@ export class LedgerHost {
     const contentId = this.#contentIds.get(lun)
     if (contentId === undefined) return false
     if (reason === 'unreadable') return this.#blocks.mayBeLost({ contentId, firstBlock: block, blockCount: 1 })
-    if (reason !== 'misplaced' && this.#blocks.isStale(contentId, block)) return true
+    // The write that went astray may be one of this host's own, so its stamp is in the wrong place.
+    if (this.#blocks.isStale(contentId, block)) return true
     if ((reason !== 'torn' && reason !== 'foreign') || !this.#blocks.isTainted(contentId, block)) return false
     this.#blocks.corruptBlocksServed++
     return true
