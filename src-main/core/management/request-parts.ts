@@ -10,6 +10,7 @@ import type { PlannedHalt } from '../controller/pair/planned-halt'
 import type { Restarts } from '../controller/pair/restarts'
 import type { TakeoverHistory } from '../controller/pair/takeover-record'
 import type { VolumeMover } from '../controller/volumes/volume-mover'
+import type { VolumeRest } from '../controller/volumes/volume-rest'
 import type { IoCounters } from '../controller/volumes/volume-operation'
 import type { VolumeService } from '../controller/volumes/volume-service'
 import type { ClockPort, ControllerPorts } from '../ports'
@@ -37,6 +38,7 @@ export interface RequestParts {
   readonly history: TakeoverHistory
 
   readonly mover: VolumeMover
+  readonly rest: VolumeRest
   readonly giveback: Giveback
   readonly halt: PlannedHalt
   readonly restarts: Restarts

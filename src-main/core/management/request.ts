@@ -61,12 +61,21 @@ export interface Changed {
   readonly result: Json
 }
 
+/**
+ * What must be done before the state may change. `done` gets what ends it, which is called after the commit, whether that was made or
+ * refused.
+ */
+export type Before = (
+  call: { readonly state: ArrayState; readonly parts: RequestParts; readonly origin: Origin },
+  done: (outcome: Outcome<() => void>) => void,
+) => void
+
 /** A request whose parameters are decoded. */
 export type PreparedRequest =
   /** Looks, and changes nothing. */
   | { readonly how: 'look'; readonly look: (parts: RequestParts) => Outcome<Json> }
   /** Changes the array state, in one commit with its own result. */
-  | { readonly how: 'change'; readonly change: (state: ArrayState, parts: ChangeParts) => Outcome<Changed> }
+  | { readonly how: 'change'; readonly change: (state: ArrayState, parts: ChangeParts) => Outcome<Changed>; readonly before?: Before }
   /** Does something that takes time. Only `server` can do it, whatever the dispatch scheme says. */
   | {
       readonly how: 'act'
@@ -95,9 +104,15 @@ export function monitoringRequest<P extends ParameterTable>(
 export function configurationRequest<P extends ParameterTable>(
   head: Head<P> & {
     readonly change: (state: ArrayState, params: ParametersOf<P>, parts: ChangeParts) => Outcome<Changed>
+    readonly before?: (params: ParametersOf<P>, ...rest: Parameters<Before>) => void
   },
 ): ServiceRequestDefinition {
-  return define('configuration', head, (params) => ({ how: 'change', change: (state, parts) => head.change(state, params, parts) }))
+  const { before } = head
+  return define('configuration', head, (params) => ({
+    how: 'change',
+    change: (state, parts) => head.change(state, params, parts),
+    ...(before !== undefined && { before: (...rest) => before(params, ...rest) }),
+  }))
 }
 
 export function managementRequest<P extends ParameterTable>(

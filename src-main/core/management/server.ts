@@ -1,3 +1,4 @@
+import { present } from '../../base/assert'
 import { failure, ok } from '../../base/result'
 import type { ControllerId } from '../../contract/controller-id'
 import type { Json } from '../../contract/json'
@@ -60,10 +61,26 @@ export class Server {
       return
     }
     const asked = { request, digest, servedBy: self, cause }
-    if (prepared.how === 'change') {
-      const parts = this.#changeParts(request.id)
-      commitOnce(this.#parts.committer, asked, (standing) => prepared.change(standing, parts), done)
-    } else this.#act(task, prepared, asked, done)
+    if (prepared.how === 'change') this.#change(task, prepared, asked, done)
+    else this.#act(task, prepared, asked, done)
+  }
+
+  #change(task: ServiceTask, prepared: Extract<PreparedRequest, { how: 'change' }>, asked: ChangingRequest, done: ServedDone): void {
+    const parts = this.#changeParts(task.request.id)
+    const commit = (then: ServedDone): void =>
+      commitOnce(this.#parts.committer, asked, (standing) => prepared.change(standing, parts), then)
+    if (prepared.before === undefined) return commit(done)
+    const state = present(this.#parts.store.state, 'array state')
+    const wouldBe = prepared.change(state, parts)
+    if (!wouldBe.ok) return done(wouldBe)
+    const origin = { receivedBy: task.receivedBy, cause: task.cause }
+    prepared.before({ state, parts: this.#parts, origin }, (ready) => {
+      if (!ready.ok) return done(ready)
+      commit((outcome) => {
+        ready.value()
+        done(outcome)
+      })
+    })
   }
 
   #changeParts(requestId: string): ChangeParts {

@@ -34,6 +34,8 @@ export interface Swarm {
   readonly hasScsiHost: boolean
   /** Drives have volatile caches, and the machine loses its power at times. */
   readonly losesPower: boolean
+  /** Stations delete a volume as soon as it is unmapped. */
+  readonly deletesAtOnce: boolean
   /** A station makes more changes than the pair remembers, and repeats old ones. */
   readonly hasRepeater: boolean
   /** Undefined: the array of a new lab. */
@@ -71,6 +73,7 @@ const CHECKPOINTS_SHARE = 0.3
 const LOAD_SHARE = 0.3
 const POWER_LOSS_SHARE = 0.08
 const MAX_POWER_LOSSES = 4
+const DELETES_AT_ONCE_SHARE = 0.3
 const DISCARD_SHARE = 0.2
 /** Of the aimed faults of such a world. */
 const LATER_AIM_SHARE = 0.4
@@ -102,6 +105,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     hasRepeater: false,
     hasScsiHost: false,
     losesPower: false,
+    deletesAtOnce: false,
     restartAfterMs: random.pick([5, 100, 700, 2500]),
     bursts,
     hosts,
@@ -124,7 +128,8 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const timed = { ...later, checkpointStripes, load }
   const powered = random.chance(POWER_LOSS_SHARE) ? withPowerLoss(random.fork(), timed) : timed
   // What the two may take is not judged together.
-  return random.chance(DISCARD_SHARE) && !powered.losesPower ? withDiscards(random.fork(), powered) : powered
+  const discarding = random.chance(DISCARD_SHARE) && !powered.losesPower ? withDiscards(random.fork(), powered) : powered
+  return { ...discarding, deletesAtOnce: random.chance(DELETES_AT_ONCE_SHARE) }
 }
 
 /** Without the hosts that judge what they read themselves: they do not know what a discard may take. */

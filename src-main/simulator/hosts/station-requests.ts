@@ -61,7 +61,7 @@ const DRAWS: readonly { readonly weight: number; readonly draw: (draw: RequestDr
   },
   {
     weight: 8,
-    draw: ({ volumes }) => ofOwnVolume(volumes, 'unmapped', ({ name }) => ({ name: 'delete-volume', params: { volume: name } })),
+    draw: ({ volumes }) => ofOwnVolume(volumes, 'unmapped', deleting),
   },
   {
     weight: 4,
@@ -102,11 +102,23 @@ const WEIGHTS = DRAWS.reduce((sum, { weight }) => sum + weight, 0)
 
 /** Each name is used once in a world, so a name that is seen identifies its request and shows how often it ran. */
 export function drawRequest(draw: RequestDraw): StationRequest {
-  const { station, number, random } = draw
-  const id = `${station.replace(' ', '-')}.${number}`
+  const { random } = draw
+  const id = idOf(draw)
   let left = random.below(WEIGHTS)
   const chosen = DRAWS.find(({ weight }) => (left -= weight) < 0)
   return { id, ...present(chosen, 'request').draw(draw, id) }
+}
+
+export function deletion(of: Pick<RequestDraw, 'station' | 'number'>, volume: OwnVolume): StationRequest {
+  return { id: idOf(of), ...deleting(volume), volume }
+}
+
+function deleting({ name }: OwnVolume): Drawn {
+  return { name: 'delete-volume', params: { volume: name } }
+}
+
+function idOf({ station, number }: Pick<RequestDraw, 'station' | 'number'>): string {
+  return `${station.replace(' ', '-')}.${number}`
 }
 
 function ofOwnVolume(volumes: readonly OwnVolume[], which: 'mapped' | 'unmapped' | 'any', request: (volume: OwnVolume) => Drawn): Drawn {

@@ -4,7 +4,7 @@ import type { ServiceAnswer, ServiceErrorCode } from '../../contract/service-req
 import { findRequest } from '../../core/management/requests'
 import type { ServiceCheck } from '../checkers/service-check'
 import type { World } from '../world'
-import { drawRequest, type OwnVolume, type StationRequest } from './station-requests'
+import { deletion, drawRequest, type OwnVolume, type StationRequest } from './station-requests'
 
 /** The shortest wait for an answer before the request is sent again. The pair may still be serving it. */
 const ANSWER_TIMEOUT_MS = 2000
@@ -21,6 +21,8 @@ export interface StationHabits {
   readonly twiceShare: number
   /** The most requests of a station: so few that the pair remembers every completed one. */
   readonly maxRequests: number
+  /** A volume is deleted as soon as it is unmapped, when writes of it may still be on their way. */
+  readonly deletesAtOnce: boolean
 }
 
 /** A management station: sends service requests to both controllers, and the same one again until it is answered. */
@@ -73,14 +75,21 @@ export class Station {
 
   #think(): void {
     this.#world.clock.after(this.#random.fraction() * 2 * this.#habits.thinkMs, () => {
-      if (!this.#isRunning || this.#sent >= this.#habits.maxRequests) return
-      this.#isBusy = true
+      if (!this.#mayAsk()) return
       const number = ++this.#sent
       const known = { volumes: this.#volumes, newLun: this.#newLun, operation: this.#operation }
-      const request = drawRequest({ station: this.name, number, random: this.#random, ...known })
-      this.#volumes = this.#volumes.filter((volume) => volume !== request.volume)
-      this.#ask(request)
+      this.#begin(drawRequest({ station: this.name, number, random: this.#random, ...known }))
     })
+  }
+
+  #mayAsk(): boolean {
+    return this.#isRunning && this.#sent < this.#habits.maxRequests
+  }
+
+  #begin(request: StationRequest): void {
+    this.#isBusy = true
+    this.#volumes = this.#volumes.filter((volume) => volume !== request.volume)
+    this.#ask(request)
   }
 
   #ask(request: StationRequest): void {
@@ -133,7 +142,10 @@ export class Station {
       if (findRequest(request.name)?.kind === 'management') this.#operation = request.id
     }
     this.#isBusy = false
-    this.#think()
+    const unmapped = request.name === 'unmap-lun' && !('error' in answer) ? this.#volumes.at(-1) : undefined
+    if (unmapped !== undefined && this.#habits.deletesAtOnce && this.#mayAsk())
+      this.#begin(deletion({ station: this.name, number: ++this.#sent }, unmapped))
+    else this.#think()
   }
 }
 

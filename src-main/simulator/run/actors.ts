@@ -54,6 +54,7 @@ export class Actors {
       const habits = {
         thinkMs: random.pick([20, 100, 400]),
         twiceShare: random.pick([0, 0.2]),
+        deletesAtOnce: swarm.deletesAtOnce,
         maxRequests: Math.floor(MAX_REQUESTS / swarm.stations),
       }
       const station = new Station({ name: `station ${number}`, world, random, habits, check: checks.services, newLun })

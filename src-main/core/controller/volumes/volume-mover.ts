@@ -35,6 +35,15 @@ const PEER_IS_AWAY: ServiceError = {
   message: 'The other controller is away. Wait until it has joined, then send the request again.',
 }
 
+export function isBeingMoved(name: string): ServiceError {
+  return { code: 'not-possible-now', message: `Volume "${name}" is being moved. Wait until that is done.` }
+}
+
+export function drivesDoNotTake(name: string): ServiceError {
+  const message = `The drives do not take the data that NVRAM has for volume "${name}". Make room on the disk or bring drives back first.`
+  return { code: 'not-possible-now', message }
+}
+
 export interface VolumeMoverParts {
   readonly self: ControllerId
   readonly incarnation: number
@@ -139,15 +148,14 @@ export class VolumeMover {
   #give({ volumeId, by, cause }: Move, done: MoveDone): void {
     const volume = present(this.#parts.volumes.volume(volumeId), `volume ${volumeId}`)
     if (volume.isMoving) {
-      done(failure({ code: 'not-possible-now', message: `Volume "${volume.name}" is already being moved. Wait until that is done.` }))
+      done(failure(isBeingMoved(volume.name)))
       return
     }
     const to = peerOf(this.#parts.self)
     volume.quiesce((isClean) => {
       if (!isClean) {
         volume.resume()
-        const message = `The drives do not take the data that NVRAM has for volume "${volume.name}". Bring drives back first.`
-        done(failure({ code: 'not-possible-now', message }))
+        done(failure(drivesDoNotTake(volume.name)))
         return
       }
       const { self, trace } = this.#parts

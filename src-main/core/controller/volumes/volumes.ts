@@ -9,6 +9,7 @@ import { sweepIntents } from './intent-sweep'
 import { NvramHolds } from './nvram-holds'
 import { OwnershipByLoad } from './ownership-by-load'
 import { VolumeMover } from './volume-mover'
+import { VolumeRest } from './volume-rest'
 import { tellRoom } from './room-news'
 import { IoCounters } from './volume-operation'
 import { VolumeService } from './volume-service'
@@ -23,6 +24,7 @@ export interface Volumes {
   readonly holds: NvramHolds
   readonly volumes: VolumeService
   readonly mover: VolumeMover
+  readonly rest: VolumeRest
   readonly byLoad: OwnershipByLoad
   /** A drive does not answer a group. */
   readonly driveSuspected: Signal<[Pick<FailedMember, 'groupId' | 'drive'>]>
@@ -71,6 +73,7 @@ export function createVolumes(below: VolumesParts): Volumes {
   const volumes: VolumeService = new VolumeService({ ...below, ...signals, counters, admission, claimStability, forwarder, cache })
   sweepIntents({ ...below, volumes })
   const mover = new VolumeMover({ ...below, cache, volumes })
+  const rest = new VolumeRest({ ...below, volumes, mover })
   const byLoad = new OwnershipByLoad({ ...below, volumes, mover })
-  return { counters, admission, claimStability, forwarder, cache, holds, volumes, mover, byLoad, ...signals, holdsChanged, replayed }
+  return { counters, admission, claimStability, forwarder, cache, holds, volumes, mover, rest, byLoad, ...signals, holdsChanged, replayed }
 }

@@ -12,6 +12,11 @@ export const deleteVolume = configurationRequest({
   name: 'delete-volume',
   summary: 'Deletes a volume and all its data. The volume must not be mapped to a LUN.',
   parameters: { volume: referenceParameter('The volume, by name or number.') },
+  before({ volume: reference }, { state, parts, origin }, done) {
+    const volume = findVolume(state, reference)
+    if (volume.ok) parts.rest.bring(volume.value.id, origin.cause, done)
+    else done(volume)
+  },
   change(state, { volume: reference }) {
     const volume = findVolume(state, reference)
     if (!volume.ok) return volume
