@@ -10,6 +10,7 @@ import { encodeState, encodeSuperblock, slotFirstBlock } from '../core/raid/supe
 import { VirtualClaims } from './claim-table'
 import { DriveCache } from './drive-cache'
 import { DriveMedium } from './drive-medium'
+import { newestServiceEpoch } from './epochs-on-drives'
 import { firstState, type SmallArray } from './first-state'
 import { Incarnation } from './incarnation'
 import { TraceLog } from './trace-log'
@@ -185,7 +186,7 @@ export class World {
   /** As if the whole program were killed: no more writes of either controller land, and the midplane forgets. Drives stay. */
   killApplication(): void {
     this.midplane.killApplication()
-    this.writers.applicationKilled()
+    this.writers.applicationKilled({ serviceEpoch: newestServiceEpoch(this.media) })
     this.interconnect.setCut(false)
   }
 

@@ -32,8 +32,12 @@ export class WriterCheck implements DriveWatcher {
     trace.onEvent((event) => this.#look(event))
   }
 
-  /** Claims start again from what the drives say. An epoch that never reached a drive may be reused. */
-  applicationKilled(): void {
+  /**
+   * Claims start again from what the drives say. An epoch that is in no state on a drive may be reused, also after writes under it: a
+   * controller that claims brings the state that stands to the drives that lack it, before it writes its own.
+   */
+  applicationKilled({ serviceEpoch }: { readonly serviceEpoch: number }): void {
+    this.#newestEpoch.set(SERVICE_SLOT, Math.min(serviceEpoch, this.#newestEpoch.get(SERVICE_SLOT) ?? 0))
     this.#writerOfEpoch.clear()
     this.#beforeFence.clear()
     this.#inFlight.clear()

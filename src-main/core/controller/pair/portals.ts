@@ -22,7 +22,7 @@ export interface PortalsParts {
   readonly trace: TracePort
   readonly log: EventLog
   readonly timings: Pick<ControllerTimings, 'retryMs'>
-  readonly iscsi: Pick<IscsiTarget, 'quiesce'>
+  readonly iscsi: Pick<IscsiTarget, 'quiesce' | 'resume'>
   readonly standing: PairStanding
   readonly changed: Signal
 }
@@ -108,6 +108,7 @@ export class Portals {
   #closed(of: ControllerId): void {
     const portal = this.#portals[of]
     portal.state = 'closed'
+    this.#parts.iscsi.resume(of)
     this.#parts.trace.record({ place: `controller-${this.#parts.self}`, kind: 'portal.closed', to: `portal-${of}` })
     if (portal.wanted) this.#pursue(of)
     else release(portal)

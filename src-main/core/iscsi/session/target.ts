@@ -60,6 +60,9 @@ export interface SessionSummary {
 
 const MAX_TSIH = 0xffff
 
+/** The other controller may serve the address in a moment, so the initiator tries again. */
+const CLOSING: Refusal = { status: LOGIN_STATUS.serviceUnavailable, reason: 'the address closes' }
+
 type StartedSession = Result<{ readonly tsih: number; readonly session: Session }, Refusal>
 
 /**
@@ -78,6 +81,7 @@ export class IscsiTarget {
     sessionBytes: LIMITS.sessionBufferBytes,
     assuredBytes: LIMITS.sessionAssuredBytes,
   })
+  readonly #quiesced = new Set<ControllerId>()
   #lastTsih = 0
   #lastNexusId = 0
 
@@ -133,10 +137,18 @@ export class IscsiTarget {
     }
   }
 
-  /** Begins no more commands from a portal. Calls `done` when those under way are answered; then close its connections. */
+  /**
+   * Begins no more commands from a portal, and lets nobody log in there. Calls `done` when those under way are answered; then close
+   * its connections and `resume`.
+   */
   quiesce(of: ControllerId, done: () => void): void {
+    this.#quiesced.add(of)
     const underWay = [...this.#byTsih.values()].flatMap(({ portal, session }) => (portal === of ? (session?.quiesce() ?? []) : []))
     afterAll(underWay, done)
+  }
+
+  resume(of: ControllerId): void {
+    this.#quiesced.delete(of)
   }
 
   /**
@@ -182,6 +194,7 @@ export class IscsiTarget {
   }
 
   #startSession(connection: Connection, facts: LoginFacts, outbound: Outbound): StartedSession {
+    if (this.#quiesced.has(connection.portal)) return failure(CLOSING)
     if (facts.tsih !== 0) return this.#replaceConnection(connection, facts, outbound)
     const reinstated = this.#reinstatedBy(connection, facts)
     const refusal = refuseLogin(facts, reinstated[0])

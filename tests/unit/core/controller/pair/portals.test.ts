@@ -15,6 +15,7 @@ let standing: Standing
 let portals: Portals
 let opening: { readonly of: ControllerId; readonly done: (error: string | undefined) => void }[]
 let quiescing: { readonly of: ControllerId; readonly done: () => void }[]
+let resumed: ControllerId[]
 let closing: { readonly of: ControllerId; readonly done: () => void }[]
 
 beforeEach(() => {
@@ -22,6 +23,7 @@ beforeEach(() => {
   log = new EventLog(clock)
   opening = []
   quiescing = []
+  resumed = []
   closing = []
   const port = {
     open: (of: ControllerId, done: (error: string | undefined) => void) => void opening.push({ of, done }),
@@ -41,7 +43,7 @@ beforeEach(() => {
     timings: { retryMs: 200 },
     standing: pair,
     changed,
-    iscsi: { quiesce: (of, done) => void quiescing.push({ of, done }) },
+    iscsi: { quiesce: (of, done) => void quiescing.push({ of, done }), resume: (of) => void resumed.push(of) },
   })
 })
 
@@ -80,8 +82,10 @@ describe('the addresses of a controller', () => {
     opening[0]?.done(undefined)
     quiescing[0]?.done()
     expect(closing.map(({ of }) => of)).toEqual(['b'])
+    expect(resumed).toEqual([])
     closing[0]?.done()
     expect(closed).toBe(1)
+    expect(resumed).toEqual(['b'])
     expect(standing.portals).toEqual([])
   })
 

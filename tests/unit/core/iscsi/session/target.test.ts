@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { opcodeOf, TARGET_OPCODE } from '../../../../../src-main/core/iscsi/codec/layout'
+import { LOGIN_STATUS } from '../../../../../src-main/core/iscsi/codec/pdu/login'
 import { decodeReadyToTransfer, encodeDataOut } from '../../../../../src-main/core/iscsi/codec/pdu/data'
 import { blockCdb, INITIATOR_NAME, IscsiLab, pattern } from '../../../../support/iscsi-lab'
 
@@ -55,6 +56,15 @@ describe('IscsiTarget', () => {
     expect(atB.receive().map(({ header }) => opcodeOf(header))).toEqual([TARGET_OPCODE.scsiResponse])
     expect(lab.scsi.executed).toHaveLength(1)
     expect(atA.testUnitReady().status).toBe(0)
+  })
+
+  it('lets nobody log in at a portal that is about to close, and lets them again once it is open anew', () => {
+    const lab = new IscsiLab()
+    lab.target.quiesce('b', () => undefined)
+    expect(() => lab.connect('b').login()).toThrow(`login failed with ${LOGIN_STATUS.serviceUnavailable.toString(16)}`)
+    expect(lab.session({ portal: 'a' }).testUnitReady().status).toBe(0)
+    lab.target.resume('b')
+    expect(lab.session({ portal: 'b' }).testUnitReady().status).toBe(0)
   })
 
   it('does not carry out a write whose last data comes when its portal is about to close', () => {
