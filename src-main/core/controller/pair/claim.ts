@@ -66,25 +66,31 @@ export function makeClaim(parts: ClaimParts, options: ClaimOptions, done: (outco
   })
 }
 
-/** Flushes a claim, behind what is served under it already. While too few drives can do that, it tries again. */
+/**
+ * Flushes a claim, behind what is served under it already. While too few drives can do that, it tries again. What waits for it is
+ * refused when it takes too long, or never will be.
+ */
 export function makeStable(parts: StabilityParts, state: ArrayState): void {
   const { stateDrives, committer, claimStability, clock, timings, standing } = parts
-  const isStable = claimStability.beingFlushed()
+  const claim = claimStability.beingFlushed()
+  const timer = clock.after(timings.holdMs, () => claim.overdue())
   const flush = (): void => {
-    if (standing.isStopped) return
+    if (standing.isStopped) return claim.overdue()
     stateDrives.whenStable(state, { epoch: state.serviceEpoch, cause: undefined }, (outcome) => {
       if (outcome !== 'written') return void clock.after(timings.retryMs, flush)
-      isStable()
+      timer.cancel()
+      claim.ended()
       committer.recordStored()
     })
   }
   flush()
 }
 
-interface StabilityParts extends Pick<ClaimParts, 'stateDrives' | 'committer'> {
+interface StabilityParts extends Pick<ClaimParts, 'stateDrives'> {
+  readonly committer: Pick<Committer, 'recordStored'>
   readonly claimStability: ClaimStability
   readonly clock: ClockPort
-  readonly timings: Pick<ControllerTimings, 'retryMs'>
+  readonly timings: Pick<ControllerTimings, 'retryMs' | 'holdMs'>
   readonly standing: Pick<PairStanding, 'isStopped'>
 }
 

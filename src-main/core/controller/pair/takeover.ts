@@ -29,7 +29,7 @@ export interface TakeoverParts {
   readonly portals: Portals
   readonly history: TakeoverHistory
   readonly cache: WriteCache
-  readonly timings: Pick<ControllerTimings, 'retryMs'>
+  readonly timings: Pick<ControllerTimings, 'retryMs' | 'holdMs'>
   readonly standing: PairStanding
 }
 

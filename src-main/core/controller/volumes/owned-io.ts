@@ -12,6 +12,8 @@ import type { ClaimStability } from './claim-stability'
 import type { IoCounters, VolumeOperation } from './volume-operation'
 
 const NOTHING: CacheOutcome<readonly Uint8Array[]> = { ok: true, value: [] }
+/** Its host may try it again, here or at the other controller. */
+const WITHDRAWN: CacheOutcome<never> = { ok: false, fault: 'stopped' }
 
 export interface OwnedIoParts {
   readonly self: ControllerId
@@ -139,7 +141,7 @@ export class OwnedIo {
   }
 
   #onStableStorage(io: VolumeOperation, outcome: CacheOutcome<undefined>): void {
-    if (outcome.ok) this.#parts.claimStability.whenStable(() => this.#fromCache(io, NOTHING))
+    if (outcome.ok) this.#parts.claimStability.whenStable((isStable) => this.#fromCache(io, isStable ? NOTHING : WITHDRAWN))
     else this.#fromCache(io, outcome)
   }
 

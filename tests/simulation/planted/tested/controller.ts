@@ -37,8 +37,8 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
   {
     name: 'any drive is admitted whose rebuild was under way',
     file: 'src-main/core/controller/drives/returned-drives.ts',
-    find: 'if (previous !== undefined || isToBeRebuilt(state, drive)) stateDrives.admit',
-    replace: 'if (previous !== undefined || isToBeRebuilt(state, drive) || drive >= 0) stateDrives.admit',
+    find: 'if (previous === undefined && !isToBeRebuilt(state, drive)) continue',
+    replace: 'if (drive < 0) continue',
     why: 'A drive that was swapped during its rebuild counts as rebuilt so far, and hosts read zeros from it.',
     foundBy: {
       file: 'unit/core/controller/drives/returned-drives.test.ts',
@@ -215,7 +215,7 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
   {
     name: 'stable storage without the claim',
     file: 'src-main/core/controller/volumes/owned-io.ts',
-    find: 'this.#parts.claimStability.whenStable(() => this.#fromCache(io, NOTHING))',
+    find: 'this.#parts.claimStability.whenStable((isStable) => this.#fromCache(io, isStable ? NOTHING : WITHDRAWN))',
     replace: 'this.#fromCache(io, NOTHING)',
     why: 'After a crash of the machine the drives name an owner whose NVRAM lacks the write.',
     foundBy: {

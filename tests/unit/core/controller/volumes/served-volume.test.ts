@@ -169,8 +169,21 @@ describe('a volume at its owner', () => {
     writes[0]?.done(GOOD)
     flushes[0]?.(GOOD)
     expect(told).toEqual([])
-    flushed()
-    expect(told).toHaveLength(1)
+    flushed.ended()
+    expect(told).toEqual([{ ok: true, value: undefined }])
+  })
+
+  it('lets the host try a forced write again where the claim does not get to stable storage, and can be moved then', () => {
+    const flushed = claimStability.beingFlushed()
+    write(0, true)
+    writes[0]?.done(GOOD)
+    flushes[0]?.(GOOD)
+    let isDrained = false
+    volume.quiesce(() => (isDrained = true))
+    expect(isDrained).toBe(false)
+    flushed.overdue()
+    expect(told).toEqual([{ ok: false, fault: 'transitioning' }])
+    expect(isDrained).toBe(true)
   })
 
   it('lets a read try again that waits for stripes to be settled, which needs room; a write is told that there is none', () => {
