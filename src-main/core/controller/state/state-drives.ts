@@ -8,14 +8,12 @@ import {
   electState,
   isToBeRebuilt,
   majorityOf,
-  strangerByHeaders,
   strangerOf,
   type DriveSuperblock,
   type Election,
   type Stranger,
 } from '../../raid/election'
 import {
-  claimedGeneration,
   encodeHeader,
   encodeState,
   payloadOf,
@@ -23,7 +21,7 @@ import {
   stateDecoder,
   type StateDecoder,
 } from '../../raid/superblock'
-import { expectationOf, readDrive, readSlots, type Slots } from './superblock-reads'
+import { expectationOf, generationsIn, readDrive, readSlots, strangerByFirstBlocks } from './superblock-reads'
 
 /** The claim slot under which superblocks are written: the one after those of the volumes. */
 export const SERVICE_SLOT = LIMITS.volumes
@@ -51,6 +49,8 @@ export class StateDrives {
   readonly #stored = new Map<number, number>()
   /** By drive index: the rebuild for which it was taken in last. */
   readonly #admitted = new Map<number, string>()
+  /** By drive index: how often it was taken in. It may be another one each time. */
+  readonly #admissions = new Map<number, number>()
   /** The newest generation that a majority has on stable storage, as far as is known here. */
   #stable = 0
   /** The state that the last reading found, and the drives that have it. */
@@ -69,12 +69,13 @@ export class StateDrives {
   read(known: ArrayState | undefined, done: (election: Election | undefined) => void): void {
     const found: DriveSuperblock[] = []
     const decode = stateDecoder()
+    const wasTakenIn = this.#watchAdmissions()
     const finish = countdown(this.#drives.length, () => {
       found.sort((a, b) => a.drive - b.drive)
       const election = electState(found)
       if (election !== undefined) this.#standing = { generation: election.state.generation, on: election.standsOn }
       // Without a quorum, the state to measure them by is not known.
-      if (election?.quorum === true) this.#confirmStrangers(election, { known, decode }, () => done(election))
+      if (election?.quorum === true) this.#confirmStrangers(election, { known, decode, wasTakenIn }, () => done(election))
       else done(election)
     })
     for (const drive of this.#drives) {
@@ -87,7 +88,12 @@ export class StateDrives {
 
   #confirmStrangers(
     { state, strangers }: Election,
-    how: { readonly known: ArrayState | undefined; readonly decode: StateDecoder },
+    how: {
+      readonly known: ArrayState | undefined
+      readonly decode: StateDecoder
+      /** The elected state may be older, and says nothing about it then. */
+      readonly wasTakenIn: (drive: number) => boolean
+    },
     done: () => void,
   ): void {
     const suspected = this.#drives.filter(({ index }) => strangers.some(({ drive }) => drive === index))
@@ -95,7 +101,7 @@ export class StateDrives {
     for (const drive of suspected) {
       readDrive(drive, { expected: expectationOf(drive.index, how.known), decode: how.decode }, (superblock) => {
         const stranger = strangerOf(state, drive.index, superblock)
-        if (stranger !== undefined) this.#distrust(stranger)
+        if (stranger !== undefined && !how.wasTakenIn(drive.index)) this.#distrust(stranger)
         finish()
       })
     }
@@ -112,9 +118,12 @@ export class StateDrives {
     const strangers: Stranger[] = []
     let readable = 0
     let newest = 0
+    const wasTakenIn = this.#watchAdmissions()
     const finish = countdown(this.#drives.length, () => {
-      if (readable >= majorityOf(driveCount)) for (const stranger of strangers) this.#distrust(stranger)
-      done({ isNewer: readable >= majorityOf(driveCount) ? newest > known.generation : undefined, silent })
+      const isNewer = readable >= majorityOf(driveCount) ? newest > known.generation : undefined
+      // A newer state may have taken in what is strange by the known one.
+      if (isNewer === false) for (const stranger of strangers) if (!wasTakenIn(stranger.drive)) this.#distrust(stranger)
+      done({ isNewer, silent })
     })
     for (const drive of this.#drives) {
       readSlots(drive, BLOCK_BYTES, (slots) => {
@@ -131,11 +140,12 @@ export class StateDrives {
 
   /** Measures every drive by a state that the peer keeps. What is not what it was is a stranger from then on. */
   measure(state: ArrayState, done: () => void): void {
+    const wasTakenIn = this.#watchAdmissions()
     const finish = countdown(this.#drives.length, done)
     for (const drive of this.#drives) {
       readSlots(drive, BLOCK_BYTES, (slots) => {
         const stranger = strangerByFirstBlocks(state, drive.index, slots)
-        if (stranger !== undefined) this.#distrust(stranger)
+        if (stranger !== undefined && !wasTakenIn(drive.index)) this.#distrust(stranger)
         finish()
       })
     }
@@ -236,6 +246,13 @@ export class StateDrives {
     this.#written.delete(drive)
     this.#stored.delete(drive)
     this.#admitted.set(drive, operation)
+    this.#admissions.set(drive, (this.#admissions.get(drive) ?? 0) + 1)
+  }
+
+  /** Returns a function that says whether a drive was taken in since this call. */
+  #watchAdmissions(): (drive: number) => boolean {
+    const before = new Map(this.#admissions)
+    return (drive) => this.#admissions.get(drive) !== before.get(drive)
   }
 
   #flush(drive: DrivePort, cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
@@ -261,16 +278,6 @@ export class StateDrives {
 
 function rebuildOf({ failedMembers = [] }: ArrayState, drive: number): string | undefined {
   return failedMembers.find((member) => member.drive === drive && member.rebuild !== undefined)?.rebuild?.operation
-}
-
-/** By the first block of each slot; undefined where a block is not of a superblock, or cannot be read. */
-function generationsIn(slots: Slots): readonly (number | undefined)[] {
-  return slots === 'failed' ? [] : slots.map((slot) => (slot === undefined ? undefined : claimedGeneration(slot)))
-}
-
-/** A block that cannot be read says nothing about the drive. */
-function strangerByFirstBlocks(state: ArrayState, drive: number, slots: Slots): Stranger | undefined {
-  return slots === 'failed' || slots.includes(undefined) ? undefined : strangerByHeaders(state, drive, generationsIn(slots))
 }
 
 function verdict(outcomes: readonly DriveStatus[], driveCount: number): StateWriteOutcome {

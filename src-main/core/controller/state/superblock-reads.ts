@@ -3,7 +3,9 @@ import { failure, type Result } from '../../../base/result'
 import { BLOCK_BYTES, KIB } from '../../../base/units'
 import type { ArrayState } from '../../../contract/array-state'
 import type { DrivePort } from '../../ports'
+import { strangerByHeaders, type Stranger } from '../../raid/election'
 import {
+  claimedGeneration,
   isCutShort,
   newerSuperblock,
   SUPERBLOCK_SLOT_BYTES,
@@ -56,4 +58,14 @@ export function readSlots(drive: DrivePort, byteCount: number, done: (slots: Slo
       finish()
     })
   })
+}
+
+/** By the first block of each slot; undefined where a block is not of a superblock, or cannot be read. */
+export function generationsIn(slots: Slots): readonly (number | undefined)[] {
+  return slots === 'failed' ? [] : slots.map((slot) => (slot === undefined ? undefined : claimedGeneration(slot)))
+}
+
+/** A block that cannot be read says nothing about the drive. */
+export function strangerByFirstBlocks(state: ArrayState, drive: number, slots: Slots): Stranger | undefined {
+  return slots === 'failed' || slots.includes(undefined) ? undefined : strangerByHeaders(state, drive, generationsIn(slots))
 }

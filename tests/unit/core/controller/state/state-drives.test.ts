@@ -191,4 +191,34 @@ describe('the state on the drives', () => {
       expect(block.every((byte) => byte === 0x55)).toBe(true)
     }
   })
+  it('that is older than a drive that was taken in meanwhile says nothing about it', () => {
+    const state = first()
+    write(state)
+    const stored = drives.withStored(after(state))
+    write(stored)
+    const blank = present(world.media[1], 'drive')
+    blank.replace()
+    for (const measure of [() => drives.read(stored, () => undefined), () => drives.look(stored, () => undefined)]) {
+      measure()
+      drives.admit(1, 'rebuild')
+      world.run(10)
+      expect(drives.strangers.size).toBe(0)
+    }
+    drives.look(stored, () => undefined)
+    world.run(10)
+    expect([...drives.strangers]).toEqual([1])
+  })
+
+  it('that is older than one on a drive is not what drives are measured by', () => {
+    const state = first()
+    write(state)
+    const stored = drives.withStored(after(state))
+    write(stored)
+    write(after(stored))
+    present(world.media[1], 'drive').replace()
+    expect(look(stored)?.isNewer).toBe(true)
+    expect(drives.strangers.size).toBe(0)
+    expect(look(after(stored))?.isNewer).toBe(false)
+    expect([...drives.strangers]).toEqual([1])
+  })
 })
