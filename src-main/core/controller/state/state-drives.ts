@@ -4,23 +4,8 @@ import type { ArrayState } from '../../../contract/array-state'
 import { LIMITS } from '../../../contract/limits'
 import type { TraceId } from '../../../contract/trace'
 import type { DrivePort, DriveStatus } from '../../ports'
-import {
-  electState,
-  isToBeRebuilt,
-  majorityOf,
-  strangerOf,
-  type DriveSuperblock,
-  type Election,
-  type Stranger,
-} from '../../raid/election'
-import {
-  encodeHeader,
-  encodeState,
-  payloadOf,
-  slotFirstBlock,
-  stateDecoder,
-  type StateDecoder,
-} from '../../raid/superblock'
+import { electState, isToBeRebuilt, majorityOf, strangerOf, type DriveSuperblock, type Election, type Stranger } from '../../raid/election'
+import { encodeHeader, encodeState, payloadOf, slotFirstBlock, stateDecoder, type StateDecoder } from '../../raid/superblock'
 import { expectationOf, generationsIn, readDrive, readSlots, strangerByFirstBlocks } from './superblock-reads'
 
 /** The claim slot under which superblocks are written: the one after those of the volumes. */
@@ -161,7 +146,7 @@ export class StateDrives {
       readonly flush: boolean
       readonly epoch?: number
       /** These need only the flush. */
-      readonly alreadyOn?: readonly number[] | 'all'
+      readonly alreadyOn?: readonly number[]
       readonly cause: TraceId | undefined
     },
     done: (outcome: StateWriteOutcome) => void,
@@ -193,8 +178,7 @@ export class StateDrives {
         if (status === 'good' && options.flush) this.#flush(drive, options.cause, end)
         else end(status)
       }
-      if (alreadyOn === 'all') this.#flush(drive, options.cause, end)
-      else if (alreadyOn.includes(drive.index)) written('good')
+      if (alreadyOn.includes(drive.index)) written('good')
       else drive.write({ firstBlock: slotFirstBlock(generation), from: [header, payload.blocks], claim, cause: options.cause }, written)
     }
     if (writable.length === 0) done('no-majority')
@@ -221,7 +205,7 @@ export class StateDrives {
   /**
    * Calls `done` when a majority has this state on stable storage (`written`), or cannot have it. Before that, no newer one may be
    * written: it takes the slot of the state before this one, so a write that is cut short, or a loss of power, could spoil both slots.
-   * Drives that the last reading found without this state get it under the claim of `epoch`.
+   * Drives that are not known to have this state get it under the claim of `epoch`.
    */
   whenStable(
     state: ArrayState,
@@ -229,12 +213,13 @@ export class StateDrives {
     done: (outcome: StateWriteOutcome) => void,
   ): void {
     if (state.generation <= this.#stable) done('written')
-    else
-      this.write(
-        state,
-        { ...how, flush: true, alreadyOn: this.#standing?.generation === state.generation ? this.#standing.on : 'all' },
-        done,
-      )
+    else this.write(state, { ...how, flush: true, alreadyOn: this.#drivesWith(state) }, done)
+  }
+
+  /** By the last reading, or because it was written from here. */
+  #drivesWith({ generation }: ArrayState): number[] {
+    const read = this.#standing?.generation === generation ? this.#standing.on : []
+    return this.#drives.map(({ index }) => index).filter((drive) => read.includes(drive) || (this.#written.get(drive) ?? 0) >= generation)
   }
 
   /**

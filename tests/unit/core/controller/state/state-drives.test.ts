@@ -98,6 +98,20 @@ describe('the state on the drives', () => {
     expect(read()).toMatchObject({ state: next, standsOn: [0, 1, 2, 3, 4, 5] })
   })
 
+  it('goes to those that did not take it, also where it was not read here', () => {
+    const state = first()
+    const next = after(state)
+    const missed = world.media.slice(0, 4)
+    for (const medium of missed) medium.isFailed = true
+    expect(write(next)).toBe('no-majority')
+    for (const medium of missed) medium.isFailed = false
+    let outcome: StateWriteOutcome | undefined
+    drives.whenStable(next, HOW, (found) => (outcome = found))
+    world.run(10)
+    expect(outcome).toBe('written')
+    expect(read()).toMatchObject({ state: next, standsOn: [0, 1, 2, 3, 4, 5] })
+  })
+
   it('does not count as stable where most drives cannot flush', () => {
     const state = first()
     let outcome: StateWriteOutcome | undefined
@@ -158,11 +172,11 @@ describe('the state on the drives', () => {
     const next = after(first())
     expect(write(next)).toBe('written')
     const newer = after(next)
-    drives.whenStable(newer, HOW, () => undefined)
+    drives.write(next, { flush: true, alreadyOn: [0, 1, 2, 3, 4, 5], cause: undefined }, () => undefined)
     drives.write(newer, { flush: false, cause: undefined }, () => undefined)
     world.run(10)
     expect(drives.withStored(newer).storedGenerations).toEqual(new Array(6).fill(next.generation))
-    drives.whenStable(after(newer), HOW, () => undefined)
+    drives.whenStable(newer, HOW, () => undefined)
     world.run(10)
     expect(drives.withStored(newer).storedGenerations).toEqual(new Array(6).fill(newer.generation))
   })
