@@ -161,6 +161,7 @@ export class StateDrives {
     const claim = { slot: SERVICE_SLOT, epoch: options.epoch ?? state.serviceEpoch }
     const payload = payloadOf(encoded.value)
     const writable = this.#writable(state)
+    const wasTakenIn = this.#watchAdmissions()
     const outcomes: DriveStatus[] = []
     const finish = countdown(writable.length, () => {
       const outcome = verdict(outcomes, configuration.drives.length)
@@ -174,9 +175,12 @@ export class StateDrives {
         finish()
       }
       const written = (status: DriveStatus): void => {
-        if (status === 'good') this.#written.set(drive.index, Math.max(generation, this.#written.get(drive.index) ?? 0))
-        if (status === 'good' && options.flush) this.#flush(drive, options.cause, end)
-        else end(status)
+        if (status !== 'good') return end(status)
+        // What took it is not what is in its place now.
+        if (wasTakenIn(drive.index)) return end('failed')
+        this.#written.set(drive.index, Math.max(generation, this.#written.get(drive.index) ?? 0))
+        if (options.flush) this.#flush(drive, options.cause, end)
+        else end('good')
       }
       if (alreadyOn.includes(drive.index)) written('good')
       else drive.write({ firstBlock: slotFirstBlock(generation), from: [header, payload.blocks], claim, cause: options.cause }, written)
@@ -230,6 +234,7 @@ export class StateDrives {
     this.#strangers.delete(drive)
     this.#written.delete(drive)
     this.#stored.delete(drive)
+    if (this.#standing !== undefined) this.#standing = { ...this.#standing, on: this.#standing.on.filter((other) => other !== drive) }
     this.#admitted.set(drive, operation)
     this.#admissions.set(drive, (this.#admissions.get(drive) ?? 0) + 1)
   }
@@ -242,7 +247,9 @@ export class StateDrives {
 
   #flush(drive: DrivePort, cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
     const written = this.#written.get(drive.index) ?? 0
+    const wasTakenIn = this.#watchAdmissions()
     drive.flush({ cause }, (status) => {
+      if (status === 'good' && wasTakenIn(drive.index)) return done('failed')
       if (status === 'good') this.#stored.set(drive.index, Math.max(written, this.#stored.get(drive.index) ?? 0))
       done(status)
     })

@@ -235,4 +235,21 @@ describe('the state on the drives', () => {
     expect(look(after(stored))?.isNewer).toBe(false)
     expect([...drives.strangers]).toEqual([1])
   })
+  it.each([0, 1])('is not on a drive that was taken in before that was said of what was in its place (flush: %i)', (isFlushing) => {
+    const next = after(first())
+    drives.write(next, { flush: true, cause: undefined }, () => undefined)
+    // A write takes 0.2 ms at most, a flush 0.5 ms at least.
+    if (isFlushing === 1) world.run(0.4)
+    drives.admit(1, 'rebuild')
+    world.run(10)
+    expect(drives.withStored(next).storedGenerations).toEqual([0, 1, 2, 3, 4, 5].map((drive) => (drive === 1 ? 0 : next.generation)))
+  })
+  it('gets to a drive that was taken in since the reading found it there', () => {
+    const state = first()
+    drives.admit(1, 'rebuild')
+    const before = world.media.map(({ writes }) => writes)
+    drives.whenStable(state, HOW, () => undefined)
+    world.run(10)
+    expect(world.media.map(({ writes }, drive) => writes - present(before[drive], 'a count'))).toEqual([0, 1, 0, 0, 0, 0])
+  })
 })
