@@ -252,4 +252,20 @@ describe('the state on the drives', () => {
     world.run(10)
     expect(world.media.map(({ writes }, drive) => writes - present(before[drive], 'a count'))).toEqual([0, 1, 0, 0, 0, 0])
   })
+  it('shows strangers when a peer says it, also where too few drives could be read before', () => {
+    const state = first()
+    write(state)
+    const stored = drives.withStored(after(state))
+    write(stored)
+    present(world.media[1], 'drive').replace()
+    setUp()
+    const silent = world.media.slice(2)
+    for (const medium of silent) medium.isFailed = true
+    expect(read()?.quorum).toBe(false)
+    expect(drives.strangers.size).toBe(0)
+    for (const medium of silent) medium.isFailed = false
+    drives.measure(stored, () => undefined)
+    world.run(10)
+    expect([...drives.strangers]).toEqual([1])
+  })
 })
