@@ -1,7 +1,8 @@
 /**
  * Tracks whether a takeover's claim, which is written before it is flushed, is on stable storage. Ordinary writes may be
- * acknowledged before that: they and the claim both survive the death of every controller. An acknowledgment that promises stable
- * storage waits for the claim, or a crash of the machine could leave the data with an owner that was replaced. It does not wait without bound, since a move of its volume waits for it.
+ * acknowledged before that: they and the claim both survive the death of every controller. An acknowledgment that promises
+ * stable storage waits for the claim, or a crash of the machine could leave the data with an owner that was replaced. It does
+ * not wait without bound, since a move of its volume waits for it.
  */
 export class ClaimStability {
   /** The newest claim. Undefined while that is stable. */
