@@ -1,5 +1,6 @@
 import { present } from '../../base/assert'
-import { failure, ok } from '../../base/result'
+import { ok } from '../../base/result'
+import type { CompletedRequest } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
 import type { Json } from '../../contract/json'
 import type { ServiceRequest } from '../../contract/service-request'
@@ -55,12 +56,12 @@ export class Server {
       done(state)
       return
     }
-    const earlier = earlierResult(state.value, request, digest)
+    const asked = { request, digest, servedBy: self, cause }
+    const earlier = this.#answered(asked)
     if (earlier !== undefined) {
-      done(earlier.ok ? ok(earlier.value) : failure(earlier.error))
+      done(earlier)
       return
     }
-    const asked = { request, digest, servedBy: self, cause }
     if (prepared.how === 'change') this.#change(task, prepared, asked, done)
     else this.#act(task, prepared, asked, done)
   }
@@ -75,12 +76,18 @@ export class Server {
     if (!wouldBe.ok) return done(wouldBe)
     const origin = { receivedBy: task.receivedBy, cause: task.cause }
     prepared.before({ state, parts: this.#parts, origin }, (ready) => {
-      if (!ready.ok) return done(ready)
+      if (!ready.ok) return done(this.#answered(asked) ?? ready)
       commit((outcome) => {
         ready.value()
         done(outcome)
       })
     })
+  }
+
+  /** The other controller may have carried it out, also since this one began. */
+  #answered({ request, digest }: ChangingRequest): Outcome<CompletedRequest> | undefined {
+    const { state } = this.#parts.store
+    return state === undefined ? undefined : earlierResult(state, request, digest)
   }
 
   #changeParts(requestId: string): ChangeParts {
