@@ -113,4 +113,10 @@ export const REGRESSIONS: readonly Regression[] = [
     seed: 9800084,
     operations: 5000,
   },
+  // unit/core/raid/interrupted-losses.test.ts: with the rebuild of the drive
+  {
+    name: 'the marker of a lost block was not written for want of room, and the block was computed from parity that nobody trusted',
+    seed: 9820142,
+    operations: 5000,
+  },
 ]

@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert'
+import { assert, InvariantError } from '../../base/assert'
 import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
@@ -24,8 +24,8 @@ export interface InterruptedLoss {
  * Gives up what interrupted rows have lost: a drive is out, a sector of another one cannot be read, and what the interrupted update
  * logged does not give both. Their data becomes lost blocks, as in `lost-rows`, and the rows are no longer interrupted.
  *
- * The log still has the partial parity of the interrupted update, which says nothing of the markers. So what the row is going to be
- * is logged first, as if it were an update, and the newest record of a row is the true one, whenever the controller dies. A block that
+ * The log still has the partial parity of the interrupted update, which says nothing of the markers. So it is logged first that the
+ * whole row is written anew, and the newest record of a row is the true one, whenever the controller dies. A block that
  * is lost may be one that the volume leaves unused in its last stripe: whoever keeps the log must take it for a part of the volume.
  */
 export function giveUpInterrupted(
@@ -90,7 +90,10 @@ function giveUpOne(
   }
 }
 
-/** What is logged holds before, between and after the writes, so their order does not matter. */
+/**
+ * It is logged that all data of the row is written, so nothing of it is known from the log any more. Parity comes first: until the
+ * unreadable sectors are written, the row has lost more than its parity can give, whatever parity it has.
+ */
 function markRow(
   layout: GroupLayout,
   members: Members,
@@ -100,31 +103,30 @@ function markRow(
   const { row, data, missing, claim, cause, secure, interrupted } = loss
   const { memberBlock, stripe } = row
   for (const { bytes, groupBlock } of missing) bytes.set(lostBlock(layout.groupId, groupBlock))
-  const isThere = (member: number): boolean => !members.isOut(member, memberBlock)
+  const isThere = ({ member }: { readonly member: number }): boolean => !members.isOut(member, memberBlock)
   const parity = makeParity(
     data.map(({ bytes }) => bytes),
     layout.rule.parityCount,
   ).map((bytes, index) => ({ index, bytes, member: layout.rule.parityMembersOf(layout, stripe)[index]! }))
-  const present = parity.filter(({ member }) => isThere(member))
+  const present = parity.filter(isThere)
   assert(present.length > 0, 'a row without parity needs none of the blocks that it has lost')
-  const marked = missing.filter(({ member }) => isThere(member))
-  const runs = [...(marked.length === 0 ? data.slice(0, 1) : marked)]
-    .map(({ groupBlock }) => ({ firstBlock: groupBlock, blockCount: 1 }))
-    .sort((a, b) => a.firstBlock - b.firstBlock)
-  const left = data.map((one) => (runs.some(({ firstBlock }) => firstBlock === one.groupBlock) ? new Uint8Array(BLOCK_BYTES) : one.bytes))
-  const partial = makeParity(left, layout.rule.parityCount)
+  const runs = data.map(({ groupBlock }) => ({ firstBlock: groupBlock, blockCount: 1 })).sort((a, b) => a.firstBlock - b.firstBlock)
   const logged = partialParityOf(
     layout,
     runs,
-    present.map(({ index }) => ({ index, rowsAt: () => partial[index]! })),
+    present.map(({ index }) => ({ index, rowsAt: nothingIsLeft })),
   )
-  const write = (isSecured: boolean): void => {
+  const place = { memberBlock, claim, cause }
+  secure([logged], (isSecured) => {
     if (!isSecured) return done('failed')
     interrupted.note(logged)
-    writeRowParts(members, [...present, ...marked], { memberBlock, claim, cause }, (status) => {
-      if (status === 'good') for (const run of runs) interrupted.forget(run)
-      done(status)
+    writeRowParts(members, present, place, (status) => {
+      if (status === 'good') writeRowParts(members, missing.filter(isThere), place, done)
+      else done(status)
     })
-  }
-  secure([logged], write)
+  })
+}
+
+function nothingIsLeft(): never {
+  throw new InvariantError('an update that writes all data of a row has partial parity')
 }

@@ -53,10 +53,7 @@ export class InterruptedRows {
   /** These blocks, which may be in several stripes, were completely written, with their parity. */
   forget({ firstBlock, blockCount }: BlockRun): void {
     if (this.isEmpty) return
-    const { stripeBlocks, chunkBlocks } = this.#layout
-    for (let block = firstBlock; block < firstBlock + blockCount; block++) {
-      this.#rows.delete(Math.floor(block / stripeBlocks) * chunkBlocks + (block % chunkBlocks))
-    }
+    for (let block = firstBlock; block < firstBlock + blockCount; block++) this.#rows.delete(this.#rowOf(block))
   }
 
   /** Another controller writes these stripes from now on, so what is known of their rows becomes stale. */
@@ -67,15 +64,21 @@ export class InterruptedRows {
     }
   }
 
-  /** Whether this update is the one noted for all the rows that it touches. */
+  /** Whether this update is the one noted for all the rows that it touches. Of rows that it writes completely, none may be noted. */
   has(update: PartialParity): boolean {
+    const rows = rowsOf(this.#layout, update)
+    const runs = runsOf(this.#layout, update)
+    if (rows === undefined || runs === undefined) return false
     const firstRow = this.#firstRow(update.firstBlock)
-    return (
-      rowsOf(this.#layout, update)?.every(({ offset }) => {
-        const row = this.#rows.get(firstRow + offset)
-        return row !== undefined && isSameUpdate(row.update, update)
-      }) === true
-    )
+    const inPart = new Set(rows.map(({ offset }) => firstRow + offset))
+    const isNoted = (row: number): boolean => {
+      const noted = this.#rows.get(row)
+      return inPart.has(row) ? noted !== undefined && isSameUpdate(noted.update, update) : noted === undefined
+    }
+    return runs.every(({ firstBlock, blockCount }) => {
+      for (let block = firstBlock; block < firstBlock + blockCount; block++) if (!isNoted(this.#rowOf(block))) return false
+      return true
+    })
   }
 
   /** Reads a member's data within one stripe. If the member cannot give it, it is computed from what the update logged. */
@@ -139,6 +142,10 @@ export class InterruptedRows {
       return bytes === undefined ? [] : [{ parity: index, member: parityMember, bytes }]
     })
     return { wanted, sources: [...left.filter((source) => source !== wanted), ...parity] }
+  }
+
+  #rowOf(block: number): number {
+    return this.#firstRow(block) + (block % this.#layout.chunkBlocks)
   }
 
   #firstRow(firstBlock: number): number {

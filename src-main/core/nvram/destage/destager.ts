@@ -117,8 +117,19 @@ export class Destager {
   }
 
   read(io: DirtyRead, done: (outcome: CacheOutcome<readonly Uint8Array[]>) => void): void {
-    const extents = this.#volumes.find(io.volumeId)?.extents
-    if (!this.#reads.take(io, extents, done)) readDirty(io, extents, done)
+    const dirt = this.#volumes.find(io.volumeId)
+    if (this.#reads.take(io, dirt?.extents, done)) return
+    if (dirt === undefined || dirt.through.length === 0) {
+      readDirty(io, dirt?.extents, done)
+      return
+    }
+    // It may wait for a write straight to the drives that ends halfway. What they have of that one's blocks is neither the old data nor
+    // the new where a drive is out, since parity cannot be trusted. They are dirty from then on, and come from the log.
+    const before = dirtyBlocks(dirt, io)
+    readDirty(io, dirt.extents, (outcome) => {
+      if (dirt.hasFailed && dirtyBlocks(dirt, io) > before) this.read(io, done)
+      else done(outcome)
+    })
   }
 
   /** Some read waits until the drives say that this controller holds the volume. */
@@ -308,4 +319,8 @@ export class Destager {
       this.#schedule()
     })
   }
+}
+
+function dirtyBlocks({ extents }: VolumeDirt, { firstBlock, blockCount }: DirtyRead): number {
+  return extents.within(firstBlock, firstBlock + blockCount).reduce((sum, extent) => sum + extent.endBlock - extent.firstBlock, 0)
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
 import { createGroupIo, type GroupIo, type GroupOutcome } from '../../../../src-main/core/raid/group-io'
 import type { PartialParity } from '../../../../src-main/core/raid/partial-parity'
+import type { RebuildFault } from '../../../../src-main/core/raid/rebuild'
 import { CLAIM, expectBytes, pattern, World } from './world'
 
 const OUT = 1
@@ -144,4 +145,27 @@ describe.each<Case>([
     of.world.completions.runAll()
     expect(outcome).toEqual({ ok: false, fault: 'medium-error' })
   })
+})
+
+it('a row that could not be given up yet is given up with the rebuild of the drive, and nothing of it is made up', () => {
+  const of = hurt(['raid5', ['data']])
+  const { world, log } = of
+  const io = reborn(of, [])
+  for (const drive of world.drives) drive.wearOut({ firstBlock: 0, blockCount: drive.blockCount })
+  const told = start(io, of.written, pattern(50, 1), log, true)
+  world.completions.runAll()
+  expect(told.outcome).toEqual({ ok: false, fault: 'medium-error' })
+  for (const drive of world.drives) drive.heal()
+  const { stripeCount } = io.layout
+  const drive = io.outDrives[0] ?? -1
+  io.recordFailed([drive], [{ drive, missing: [{ slot: 0, epoch: 1, fromStripe: 0, endStripe: stripeCount }] }])
+  let fault: RebuildFault | 'none' | undefined
+  io.rebuild({ drive, firstStripe: 0, stripeCount, claim: CLAIM }, (given) => (fault = given ?? 'none'))
+  world.completions.runAll()
+  expect(fault).toBe('none')
+  io.recordFailed([])
+  const again = start(io, of.written, pattern(50, 1), log, true)
+  world.completions.runAll()
+  expect(again.outcome?.ok).toBe(true)
+  expect(refused(of, io)).toEqual(of.lost)
 })

@@ -66,6 +66,21 @@ describe.each([
   ['raid1', 'write-back', true],
 ] as const)('%s, %s', (level, _name, mayKeep) => {
   describe.each(WRITES)('of $name', (update) => {
+    it('gives the old data or the new to whoever reads meanwhile', () => {
+      for (const out of DRIVES) {
+        for (const refusing of DRIVES.filter((drive) => drive !== out)) {
+          const bench = filled(level, mayKeep)
+          bench.failDrive(out)
+          bench.drives[refusing]?.wearOut({ firstBlock: 0, blockCount: 128 })
+          bench.write(update.firstBlock, NEW, { blockCount: update.blockCount })
+          bench.clock.run(150)
+          const found = bench.read(0, BLOCKS)
+          const wrong = typeof found === 'string' ? found : found.filter((mark, block) => mark !== block + 1 && mark !== NEW)
+          expect(wrong, `without drive ${out}, refused by drive ${refusing}`).toEqual([])
+        }
+      }
+    })
+
     it('in a group without a drive', () => {
       let refusals = 0
       for (const out of DRIVES) {
