@@ -188,9 +188,9 @@ export class DriveMedium {
     if (isUnreadable) this.latentErrors.add(block)
   }
 
-  /** Replaces it with another drive, which works and is empty. */
+  /** Replaces it with another drive, which works and is empty. Whoever still has the old one open reads on there. */
   replace(): void {
-    this.#file.clear()
+    this.#file = new Map()
     this.#endBlock = this.blockCount
     this.latentErrors.clear()
     this.isFailed = false

@@ -182,12 +182,23 @@ export const NVRAM_BUGS: readonly TestedBug[] = [
   {
     name: 'a refused write is read although it may be lost',
     file: 'src-main/core/nvram/destage/destager.ts',
-    find: 'if (!this.#reads.take(io, extents, done)) readDirty(io, extents, done)',
-    replace: 'readDirty(io, extents, done)',
+    find: 'if (this.#reads.take(io, dirt?.extents, done)) return',
+    replace: '',
     why: 'The only controller that has it dies, and its successor gives the old data again.',
     foundBy: {
       file: 'unit/core/nvram/destage/no-room.test.ts',
       test: 'a raid1 group shows a write that it refused, and tries again, only once it cannot be lost > or have taken it',
+    },
+  },
+  {
+    name: 'a read believes the drives about a write that they took in part',
+    file: 'src-main/core/nvram/destage/destager.ts',
+    find: 'if (dirt.hasFailed && dirtyBlocks(dirt, io) > before) this.read(io, done)',
+    replace: 'if (dirt.hasFailed && dirtyBlocks(dirt, io) < before) this.read(io, done)',
+    why: 'Where a drive is out, it is computed from parity that matches neither the old data nor the new.',
+    foundBy: {
+      file: 'unit/core/nvram/destage/failed-updates.test.ts',
+      test: 'raid5, write-through > of one block > gives the old data or the new to whoever reads meanwhile',
     },
   },
   {

@@ -36,12 +36,23 @@ export const RAID_BUGS: readonly TestedBug[] = [
   {
     name: 'the last row stays interrupted',
     file: 'src-main/core/raid/interrupted-rows.ts',
-    find: 'for (let block = firstBlock; block < firstBlock + blockCount; block++) {\n      this.#rows.delete',
-    replace: 'for (let block = firstBlock; block < firstBlock + blockCount - 1; block++) {\n      this.#rows.delete',
+    find: 'for (let block = firstBlock; block < firstBlock + blockCount; block++) this.#rows.delete',
+    replace: 'for (let block = firstBlock; block < firstBlock + blockCount - 1; block++) this.#rows.delete',
     why: 'Later reads believe the partial parity of an update that has ended.',
     foundBy: {
       file: 'unit/core/raid/interrupted-rows.test.ts',
       test: 'rows are interrupted from an update on until all its blocks were written',
+    },
+  },
+  {
+    name: 'the log says that only the markers of a row are written',
+    file: 'src-main/core/raid/interrupted-losses.ts',
+    find: 'const runs = data.map(',
+    replace: 'const runs = missing.filter(isThere).map(',
+    why: 'Where the markers are not written yet, a rebuild computes a lost block from parity that nobody trusts.',
+    foundBy: {
+      file: 'unit/core/raid/interrupted-losses.test.ts',
+      test: 'a row that could not be given up yet is given up with the rebuild of the drive, and nothing of it is made up',
     },
   },
   {
