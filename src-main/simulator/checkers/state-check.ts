@@ -7,6 +7,15 @@ import type { Violations } from './checker'
 
 const STATE_CHECKER = 'array-state'
 
+/** Of the array and of volumes. */
+interface Names {
+  /** Every name that the array had, and the generation that first had it. */
+  readonly generations: Map<string, number>
+  /** Of every volume that there was. */
+  readonly serials: Map<string, string>
+  readonly deleted: Set<string>
+}
+
 /**
  * The states that controllers install form one line. Each follows from the one before, whichever controller made it and whichever
  * died in between. Nothing committed is lost, nothing is done twice, and owners change only with a new epoch.
@@ -14,16 +23,15 @@ const STATE_CHECKER = 'array-state'
 export class StateCheck {
   readonly #violations: Violations
   #newest: ArrayState | undefined
-  /** The newest one that is more than a claim. Claims are flushed only behind what is served under them. */
+  /** The newest one that is no claim. Claims are flushed only behind what is served under them. */
   #stable: ArrayState | undefined
   #mayLosePower = false
   /** The controller that installed a state last. */
   #place: Place | undefined
   readonly #byGeneration = new Map<string, ArrayState>()
-  /** Every name that the array had, and the generation that first had it. */
-  readonly #generationOfName = new Map<string, number>()
-  readonly #serials = new Map<string, string>()
-  readonly #deleted = new Set<string>()
+  #names = noNames()
+  /** As of the stable state. */
+  #stableNames = noNames()
 
   constructor(violations: Violations) {
     this.#violations = violations
@@ -43,10 +51,11 @@ export class StateCheck {
     const { generation } = present(this.#stable, 'a state before the loss of power')
     for (const [name, state] of this.#byGeneration) if (state.generation > generation) this.#byGeneration.delete(name)
     this.#newest = this.#stable
+    this.#names = copyOf(this.#stableNames)
   }
 
   generationOfName(name: string): number | undefined {
-    return this.#generationOfName.get(name)
+    return this.#names.generations.get(name)
   }
 
   /** `who` names the controller for people. */
@@ -67,11 +76,14 @@ export class StateCheck {
   }
 
   #take(state: ArrayState): void {
-    if (this.#mayLosePower && !isMereClaim(state, this.#newest)) this.#stable = state
+    const isStable = this.#mayLosePower && !isClaim(state, this.#newest)
     this.#newest = state
     this.#byGeneration.set(nameOf(state), state)
     const { name } = state.configuration
-    if (!this.#generationOfName.has(name)) this.#generationOfName.set(name, state.generation)
+    if (!this.#names.generations.has(name)) this.#names.generations.set(name, state.generation)
+    if (!isStable) return
+    this.#stable = state
+    this.#stableNames = copyOf(this.#names)
   }
 
   #follows(next: ArrayState, previous: ArrayState): void {
@@ -87,7 +99,7 @@ export class StateCheck {
         this.#report(`${line}: request ${id} (${name}) has another result`)
     }
     const { name } = next.configuration
-    if (name !== previous.configuration.name && this.#generationOfName.has(name))
+    if (name !== previous.configuration.name && this.#names.generations.has(name))
       this.#report(`${line}: the array is named "${name}" again: a request ran twice, or a commit was lost`)
     this.#volumes(next, line)
     for (const { volumeId, owner, epoch } of next.ownership) {
@@ -100,16 +112,17 @@ export class StateCheck {
   }
 
   #volumes(next: ArrayState, line: string): void {
+    const { serials, deleted } = this.#names
     const standing = new Set<string>()
     for (const { name, serial } of next.configuration.volumes) {
       if (standing.has(name)) this.#report(`${line}: two volumes are named "${name}"`)
       standing.add(name)
-      const known = this.#serials.get(name)
+      const known = serials.get(name)
       if (known !== undefined && known !== serial) this.#report(`${line}: volume "${name}" was made twice`)
-      if (this.#deleted.has(name)) this.#report(`${line}: volume "${name}" is back after it was deleted`)
-      this.#serials.set(name, serial)
+      if (deleted.has(name)) this.#report(`${line}: volume "${name}" is back after it was deleted`)
+      serials.set(name, serial)
     }
-    for (const name of this.#serials.keys()) if (!standing.has(name)) this.#deleted.add(name)
+    for (const name of serials.keys()) if (!standing.has(name)) deleted.add(name)
   }
 
   #report(sentence: string): void {
@@ -117,10 +130,9 @@ export class StateCheck {
   }
 }
 
-/** Nothing but owners and epochs differ. */
-function isMereClaim(next: ArrayState, previous: ArrayState | undefined): boolean {
-  const told = ({ configuration, completedRequests }: ArrayState): string => JSON.stringify([configuration, completedRequests])
-  return previous !== undefined && told(next) === told(previous)
+/** Each claim raises this epoch, and nothing else does. It may also bring a commit that nobody installed, and that is as little flushed. */
+function isClaim(next: ArrayState, previous: ArrayState | undefined): boolean {
+  return previous !== undefined && next.mirrorEpoch !== previous.mirrorEpoch
 }
 
 function nameOf({ generation, serviceEpoch }: ArrayState): string {
@@ -129,4 +141,12 @@ function nameOf({ generation, serviceEpoch }: ArrayState): string {
 
 function serialOf(state: ArrayState, volumeId: number): string | undefined {
   return state.configuration.volumes.find(({ id }) => id === volumeId)?.serial
+}
+
+function noNames(): Names {
+  return { generations: new Map(), serials: new Map(), deleted: new Set() }
+}
+
+function copyOf({ generations, serials, deleted }: Names): Names {
+  return { generations: new Map(generations), serials: new Map(serials), deleted: new Set(deleted) }
 }
