@@ -12,7 +12,7 @@ import { membersOn, nextEpoch, ownershipOf, withDoubt, withOwner, withOwnership 
 import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
 import { withoutMembers } from '../state/rebuild-changes'
-import { SERVICE_SLOT, type StateDrives } from '../state/state-drives'
+import { SERVICE_SLOT, type StateDrives, type StateWriteOutcome } from '../state/state-drives'
 import { tooFewReadable } from './first-step'
 import type { ClaimStability } from '../volumes/claim-stability'
 import { LOST_LOG, unknownStripes } from './unknown-stripes'
@@ -143,25 +143,34 @@ function electedState(
   })
 }
 
-function claimFrom(
-  { self, store, stateDrives, committer, midplane, cache }: ClaimParts,
-  { newest, silent, notes, plan, cause }: ClaimOptions & NewestState,
-  done: (outcome: Result<Claim, ClaimFailure>) => void,
-): void {
+function claimFrom(parts: ClaimParts, from: ClaimOptions & NewestState, done: (outcome: Result<Claim, ClaimFailure>) => void): void {
+  const { self, store, stateDrives, committer, midplane, cache } = parts
+  const { newest, silent, notes, plan, cause } = from
   // A drive that is not what it was fails with the claim: before any data is read from it.
   const trusted = withoutMembers(newest, membersOn(newest, stateDrives.strangers), exchanged)
   const lost = cache.hasLostLog(newest) ? [LOST_LOG] : []
   const absent = [...silent, ...stateDrives.strangers]
-  const { state, claimed } = claimedState(trusted, { self, plan, silent: absent, midplane, cache })
+  const { state, claimed, hasDoubt } = claimedState(trusted, { self, plan, silent: absent, midplane, cache })
   if (!raiseAll(state, claimed, midplane)) {
     done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     return
   }
-  committer.writeClaim({ newest, state }, cause, (outcome) => {
+  const end = (outcome: StateWriteOutcome): void => {
     if (outcome === 'written') {
       done(ok({ state: store.state ?? state, volumes: claimed, notes: [...notes, ...lost, ...waitingVolumes(state, self)] }))
     } else if (outcome === 'stale-epoch') done(failure({ code: 'superseded', reason: 'the other controller has made a newer claim' }))
     else done(failure({ code: 'drives', reason: 'fewer than half of the drives can be written' }))
+  }
+  const write = (): void => committer.writeClaim({ newest, state }, cause, end)
+  if (!hasDoubt) return write()
+  // A volume that only the peer can repair is served all the same if all drives answer. One may fail during the flush before the claim.
+  stateDrives.whenStable(newest, { epoch: state.serviceEpoch, cause }, (stable) => {
+    if (stable !== 'written') return end(stable)
+    stateDrives.look(newest, (look) => {
+      const isAsBefore = [...look.silent, ...stateDrives.strangers].every((drive) => absent.includes(drive))
+      if (isAsBefore) write()
+      else claimFrom(parts, { ...from, silent: look.silent }, done)
+    })
   })
 }
 
@@ -185,7 +194,7 @@ interface ClaimedStateOptions {
 function claimedState(
   newest: ArrayState,
   options: ClaimedStateOptions,
-): { readonly state: ArrayState; readonly claimed: readonly number[] } {
+): { readonly state: ArrayState; readonly claimed: readonly number[]; readonly hasDoubt: boolean } {
   const { self, plan, midplane, cache } = options
   const claimEpoch = (slot: number): number => midplane.claimEpoch(slot)
   const claimed: number[] = []
@@ -208,7 +217,7 @@ function claimedState(
     state = withOwnership(state, volumeId, isKept ? { heldBy: holder } : { heldBy: holder, logEpoch })
   }
   for (const volumeId of unknown.doubtful) state = withDoubt(state, volumeId)
-  return { state, claimed }
+  return { state, claimed, hasDoubt: unknown.doubtful.length > 0 }
 }
 
 /** Sentences for the event log about volumes that cannot be served without the peer. */

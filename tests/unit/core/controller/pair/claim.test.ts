@@ -39,6 +39,9 @@ interface World {
   readonly hasLostLog?: boolean
   readonly written?: StateWriteOutcome
   readonly strangers?: readonly number[]
+  /** Drives that fail while the newest state is flushed. */
+  readonly failMeanwhile?: readonly number[]
+  readonly flushed?: StateWriteOutcome
 }
 
 function claimOfB({
@@ -49,7 +52,10 @@ function claimOfB({
   hasLostLog = false,
   written = 'written',
   strangers = [],
+  failMeanwhile = [],
+  flushed = 'written',
 }: World) {
+  let silent: readonly number[] = []
   const raised = new Map(claims)
   const stamps: number[] = []
   let outcome: { readonly ok: true; readonly value: Claim } | { readonly ok: false; readonly error: ClaimFailure } | undefined
@@ -63,7 +69,11 @@ function claimOfB({
     },
     stateDrives: {
       strangers: new Set(strangers),
-      look: (_known: ArrayState, done: (look: object) => void) => done({ isNewer: onDrives !== undefined, silent: [] }),
+      look: (_known: ArrayState, done: (look: object) => void) => done({ isNewer: onDrives !== undefined, silent }),
+      whenStable: (_newest: ArrayState, _how: object, done: (result: StateWriteOutcome) => void) => {
+        silent = failMeanwhile
+        done(flushed)
+      },
       read: (_known: ArrayState, done: (election: object) => void) =>
         done({ state: onDrives ?? known, quorum: true, silent: [], notes: [] }),
     },
@@ -169,6 +179,26 @@ describe('a claim', () => {
       epoch: 3,
       unverified: { from: 0, since: 3 },
     })
+  })
+
+  it('lets such a volume wait for the peer if a drive of it fails before the claim is written', () => {
+    const { state, raised, outcome } = claimOfB({ knowsPeer: false, failMeanwhile: [1] })
+    expect(state?.ownership[0]).toMatchObject({ owner: 'a', heldBy: 'a', logEpoch: 2 })
+    expect(state?.ownership[0]?.unverified).toBeUndefined()
+    expect(state?.ownership[0]?.epoch).toBeGreaterThan(raised.get(0) ?? 0)
+    expect(state?.serviceEpoch).toBe(raised.get(SERVICE_SLOT))
+    expect(outcome).toMatchObject(ok({ volumes: [] }))
+  })
+
+  it('has such a volume verified if another drive fails meanwhile', () => {
+    const { state } = claimOfB({ knowsPeer: false, failMeanwhile: [5] })
+    expect(state?.ownership[0]).toMatchObject({ owner: 'b', unverified: { from: 0 } })
+  })
+
+  it('is not written while too few drives can flush the state before it', () => {
+    const { state, outcome } = claimOfB({ knowsPeer: false, flushed: 'no-majority' })
+    expect(state).toBeUndefined()
+    expect(outcome).toMatchObject({ ok: false, error: { code: 'drives' } })
   })
 
   it('has its own volumes verified, and says so, if its NVRAM is lost', () => {
