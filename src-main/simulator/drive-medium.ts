@@ -1,5 +1,6 @@
 import type { Prng } from '../base/prng'
 import { BLOCK_BYTES } from '../base/units'
+import type { ControllerId } from '../contract/controller-id'
 import { SUPERBLOCK_SLOT_BYTES } from '../core/raid/superblock'
 import { SUPERBLOCK_AREA_BLOCKS } from '../core/raid/superblock-area'
 import type { DriveCache } from './drive-cache'
@@ -15,7 +16,6 @@ export type DriveFile = Map<number, Uint8Array>
 export class DriveMedium {
   readonly index: number
   readonly blockCount: number
-  isFailed = false
   reads = 0
   writes = 0
   /** Extra time that every read and write takes. */
@@ -30,6 +30,9 @@ export class DriveMedium {
   readonly latentErrors = new Set<number>()
   /** Those that a fault made unreadable at some time. */
   readonly spoilt = new Set<number>()
+  #isFailed = false
+  /** Since it failed, these have read from it in vain, or flushed it. */
+  readonly #missedBy = new Set<ControllerId>()
   #file: DriveFile = new Map()
   #endBlock: number
   /** Since it was cut, somebody has opened it. */
@@ -47,6 +50,16 @@ export class DriveMedium {
   /** What is in its place now. Whoever has opened it before may still use an older file. */
   get file(): DriveFile {
     return this.#file
+  }
+
+  /** It does not answer. */
+  get isFailed(): boolean {
+    return this.#isFailed
+  }
+
+  set isFailed(isFailed: boolean) {
+    this.#isFailed = isFailed
+    if (!isFailed) this.#missedBy.clear()
   }
 
   /** Blocks from here on are gone: the file was cut. */
@@ -68,9 +81,12 @@ export class DriveMedium {
     return this.isFailed || this.isCut || this.#foreign?.isOpen === true
   }
 
-  /** The same, as far as a controller can know that opened it last: a cut after that shows only where it is used. */
-  get isKnownOut(): boolean {
-    return this.isFailed || (this.isCut && this.#isCutKnown) || this.#foreign?.isOpen === true
+  /**
+   * The same, as far as this controller can know. A failure shows when it reads or flushes. A cut shows to whoever opens the drive
+   * after it, and to others only where they use what is gone.
+   */
+  isKnownOut(controller: ControllerId): boolean {
+    return this.#missedBy.has(controller) || (this.isCut && this.#isCutKnown) || this.#foreign?.isOpen === true
   }
 
   /** What controllers use: the file in its place, or the one before as long as nobody has opened that. */
@@ -83,6 +99,11 @@ export class DriveMedium {
     if (this.#foreign !== undefined) this.#foreign.isOpen = true
     this.#isCutKnown = this.isCut
     return this.#file
+  }
+
+  /** A read or flush of this controller got no answer. Its writes do not count: a claim may be complete when one of them fails. */
+  missed(controller: ControllerId): void {
+    if (this.#isFailed) this.#missedBy.add(controller)
   }
 
   /** Cuts the file: what was behind is gone. */

@@ -81,8 +81,10 @@ export function virtualDrive(parts: {
       if (cause !== undefined) tell('drive.read', cause, { block: firstBlock, blockCount: into.length / BLOCK_BYTES })
       incarnation.after(draw(), () => {
         const blockCount = into.length / BLOCK_BYTES
-        if (isSilent() || isShort(firstBlock + blockCount)) done('failed')
-        else if (!medium.canRead(firstBlock, blockCount)) done('medium-error')
+        if (isSilent() || isShort(firstBlock + blockCount)) {
+          medium.missed(incarnation.controller)
+          done('failed')
+        } else if (!medium.canRead(firstBlock, blockCount)) done('medium-error')
         else {
           medium.read(firstBlock, into, file)
           done('good')
@@ -106,7 +108,8 @@ export function virtualDrive(parts: {
       const flushed = medium.cache?.flushBegins()
       incarnation.after(latency.flushMs * (0.5 + random.fraction()), () => {
         isDistrusted ||= medium.flushesFail
-        if (!isSilent()) flushed?.()
+        if (isSilent()) medium.missed(incarnation.controller)
+        else flushed?.()
         done(isSilent() ? 'failed' : 'good')
       })
     },

@@ -120,7 +120,8 @@ export class Checks {
   /**
    * Nobody has the log of a volume, and its copies or parity are in doubt. So a block that its own drive cannot give is lost, if the
    * drive is out or the sector was made unreadable. No other block of the volume is excused. Nor is any if the volume was claimed
-   * while a drive of its group was out already, and could be known to be: then it had to wait for whoever has the log.
+   * while a drive of its group was out already, and the claimant could know: then it had to wait for whoever has the log. It cannot
+   * know of a drive that fails while the claim itself is being written.
    */
   excuseDoubts(ground: Ground): void {
     this.#world.stateListeners.push((_, state) => {
@@ -142,13 +143,13 @@ export class Checks {
   }
 
   /** By the first state that says so: whether the group of the volume had all its drives then. */
-  #noteDoubts(ground: Ground, { ownership, failedMembers = [] }: ArrayState): void {
+  #noteDoubts(ground: Ground, { ownership, serviceOwner, failedMembers = [] }: ArrayState): void {
     for (const { volumeId, unverified } of ownership) {
       const volume = ground.volumes.find((one) => one.volumeId === volumeId)
       if (unverified === undefined || volume === undefined) continue
       const name = doubtOf(volumeId, unverified.since)
       if (this.#excusable.has(name)) continue
-      const isOut = ({ drive }: { readonly drive: number }): boolean => this.#world.media[drive]?.isKnownOut === true
+      const isOut = ({ drive }: { readonly drive: number }): boolean => this.#world.media[drive]?.isKnownOut(serviceOwner) === true
       const isWhole = !volume.group.sections.some(isOut) && !failedMembers.some(({ groupId }) => groupId === volume.group.id)
       this.#excusable.set(name, isWhole)
     }

@@ -91,14 +91,30 @@ describe('the file of a virtual drive', () => {
     const { medium } = bench()
     medium.open()
     medium.cut(AT)
-    expect([medium.isOut, medium.isKnownOut]).toEqual([true, false])
+    expect([medium.isOut, medium.isKnownOut('a')]).toEqual([true, false])
     medium.open()
-    expect([medium.isOut, medium.isKnownOut]).toEqual([true, true])
+    expect([medium.isOut, medium.isKnownOut('a')]).toEqual([true, true])
     medium.replace()
-    expect([medium.isOut, medium.isKnownOut]).toEqual([false, false])
+    expect([medium.isOut, medium.isKnownOut('a')]).toEqual([false, false])
     medium.cut(AT)
-    expect(medium.isKnownOut).toBe(false)
-    medium.isFailed = true
-    expect(medium.isKnownOut).toBe(true)
+    expect(medium.isKnownOut('a')).toBe(false)
+  })
+})
+
+describe('a virtual drive that fails', () => {
+  it('is known to be out by the controller that reads it or flushes it, until it answers again', () => {
+    const { medium, open, write, read, flush } = bench()
+    const drive = open()
+    const known = (): boolean[] => [medium.isKnownOut('a'), medium.isKnownOut('b')]
+    for (const access of [() => read(drive, AT), () => flush(drive)]) {
+      medium.isFailed = true
+      expect(write(drive, AT, 1)).toBe('failed')
+      expect([medium.isOut, ...known()]).toEqual([true, false, false])
+      expect(access()).toBe('failed')
+      medium.isFailed = true
+      expect(known()).toEqual([true, false])
+      medium.isFailed = false
+      expect([medium.isOut, ...known()]).toEqual([false, false, false])
+    }
   })
 })

@@ -145,6 +145,17 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
     },
   },
   {
+    name: 'a claim does not look at the drives again',
+    file: 'src-main/core/controller/pair/claim.ts',
+    find: 'if (isAsBefore) write()',
+    replace: 'if (isAsBefore || hasDoubt) write()',
+    why: 'A drive failed during the flush before it, and what the log of the peer could give is refused for good.',
+    foundBy: {
+      file: 'unit/core/controller/pair/claim.test.ts',
+      test: 'a claim > lets such a volume wait for the peer if a drive of it fails before the claim is written',
+    },
+  },
+  {
     name: 'giveback without asking',
     file: 'src-main/core/controller/pair/giveback.ts',
     find: '.find((reason) => reason !== undefined)',
