@@ -128,7 +128,7 @@ export const topology = {
       dead: 'It is dead: it answers nothing, whatever you do. Replace it, then rebuild it.',
     },
     sectors: 'Sector {sectors} cannot be read until it is written. | Sectors {sectors} cannot be read until they are written.',
-    moreSectors: '{count} more',
+    moreSectors: '{sectors} and {count} more',
     pull: 'Pull',
     die: 'Let it die',
     spoil: 'Bad sector',
