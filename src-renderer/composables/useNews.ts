@@ -41,6 +41,8 @@ export function useNews(): void {
         return { tone: 'good', title: t('news.giveback', namesOf(news)) }
       case 'drive-failed':
         return { tone: 'bad', title: t('news.driveFailed', { index: news.index }), detail: t('news.driveFailedDetail') }
+      case 'rebuild-begun':
+        return { tone: 'moving', title: t('news.rebuildBegun', { index: news.index }), detail: t('news.rebuildBegunDetail') }
       case 'drive-rebuilt':
         return { tone: 'good', title: t('news.rebuilt', { index: news.index }) }
       case 'rebuild-ended':

@@ -6,7 +6,7 @@ export type News =
   | { readonly kind: 'failed'; readonly id: ControllerId; readonly message: string }
   | { readonly kind: 'down'; readonly id: ControllerId }
   | { readonly kind: 'takeover' | 'giveback'; readonly survivor: ControllerId; readonly dead: ControllerId; readonly totalMs: number }
-  | { readonly kind: 'drive-failed' | 'drive-rebuilt'; readonly index: number }
+  | { readonly kind: 'drive-failed' | 'rebuild-begun' | 'drive-rebuilt'; readonly index: number }
   | { readonly kind: 'rebuild-ended'; readonly index: number; readonly message: string }
   | { readonly kind: 'lost' }
 
@@ -51,7 +51,8 @@ function drives(before: LabSnapshot, now: LabSnapshot): readonly News[] {
     const isNewlyEnded =
       rebuild?.state === 'failed' && (earlier.rebuild?.operation !== rebuild.operation || earlier.rebuild.state === 'running')
     return [
-      ...(isNewlyOut ? [{ kind: 'drive-failed', index } as const] : []),
+      // One that was in use is out from the moment that somebody has it rebuilt, though it has not failed.
+      ...(isNewlyOut ? [{ kind: rebuild?.state === 'running' ? 'rebuild-begun' : 'drive-failed', index } as const] : []),
       ...(isNewlyBack ? [{ kind: 'drive-rebuilt', index } as const] : []),
       ...(isNewlyEnded ? [{ kind: 'rebuild-ended', index, message: rebuild.message } as const] : []),
     ]

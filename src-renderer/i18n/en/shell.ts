@@ -112,6 +112,8 @@ export const shell = {
     giveback: '{dead} has its volumes back',
     driveFailed: 'Drive {index} has failed',
     driveFailedDetail: 'Its RAID groups carry on without it until it is rebuilt.',
+    rebuildBegun: 'The rebuild of drive {index} has begun',
+    rebuildBegunDetail: 'Its RAID groups do without it until it is rebuilt.',
     rebuildEnded: 'Drive {index} could not be rebuilt',
     rebuilt: 'Drive {index} is rebuilt and in use again',
   },

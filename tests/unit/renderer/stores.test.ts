@@ -136,6 +136,14 @@ describe('news', () => {
     expect(await told(lab, 60_000)).toEqual(['drive-rebuilt'])
   })
 
+  it('tell of the rebuild of a drive in use that it has begun, not that the drive has failed', async () => {
+    const lab = createFakeLab()
+    const before = await seen(lab)
+    lab.failDrive(3)
+    await lab.api.requestService('a', { id: 'forced', name: 'rebuild-drive', params: { drive: 3 } })
+    expect(newsBetween(before, await seen(lab))).toEqual([{ kind: 'rebuild-begun', index: 3 }])
+  })
+
   it('tell of lost blocks', async () => {
     const lab = createFakeLab()
     const before = await seen(lab)
