@@ -39,22 +39,19 @@ export function arrayCondition(snapshot: LabSnapshot): ArrayCondition {
   const conditions = [controllerCondition(snapshot, 'a'), controllerCondition(snapshot, 'b')]
   const serving = conditions.filter((condition) => condition === 'serving').length
   if (conditions.includes('taking-over')) return 'taking-over'
-  if (serving > 0 && isUnserved(snapshot, serving === 1)) return 'unserved'
+  const { luns, addresses } = servingOf(snapshot).nobody
+  // Addresses that their controller is getting back: nobody has them for a moment.
+  const isBack = conditions.includes('joining') || (serving === 2 && openTakeover(snapshot) !== undefined)
+  if (serving > 0 && (luns.length > 0 || (addresses.length > 0 && !isBack))) return 'unserved'
   if (serving === 2) {
     if (snapshot.interconnect.state === 'cut') return 'interconnect-cut'
     if (isShortOfRoom(snapshot)) return 'short-of-room'
-    if (awayVolumes(snapshot).length > 0 && givingBack(snapshot)) return 'giving-back'
+    if (addresses.length > 0 || (awayVolumes(snapshot).length > 0 && givingBack(snapshot))) return 'giving-back'
     if (drivesThatAre('failed', snapshot).length > 0) return 'degraded'
     return drivesThatAre('rebuilding', snapshot).length > 0 ? 'rebuilding' : 'redundant'
   }
   if (serving === 1) return conditions.includes('joining') ? 'giving-back' : 'single'
   return conditions.every((condition) => condition === 'down' || condition === 'hung') ? 'none' : 'starting'
-}
-
-/** Addresses count only if their controller is out: when both serve, one is being handed over. */
-function isUnserved(snapshot: LabSnapshot, countsAddresses: boolean): boolean {
-  const { luns, addresses } = servingOf(snapshot).nobody
-  return luns.length > 0 || (countsAddresses && addresses.length > 0)
 }
 
 /** Some volume has data that waits for room on the disk under the drives. */

@@ -35,8 +35,9 @@ function serverOfAddresses({ controllers, host }: LabSnapshot, id: ControllerId)
 }
 
 /**
- * The host knows best: a LUN that leaves it waiting is served by nobody. Otherwise it is served where its path ends, or by its
- * owner if that path is not the owner's. Where no host tells, it is the owner, if that serves.
+ * The host knows best: a LUN that leaves it waiting is served by nobody. Otherwise it is served by its owner, whichever path it
+ * comes by. If the owner does not serve, it is served where its path ends, if the host has found that to be the best. Where no
+ * host tells, it is the owner, if that serves.
  */
 function serverOfLun(snapshot: LabSnapshot, lun: number, volumeId: number): ControllerId | undefined {
   const { host, controllers, array } = snapshot
@@ -50,7 +51,8 @@ function serverOfLun(snapshot: LabSnapshot, lun: number, volumeId: number): Cont
   // A host with a path hears of a new LUN with the answer to its next command, and one without a workload sends none.
   if (path === undefined) return host.paths.some(({ state }) => state === 'up') ? serving : undefined
   const end = controllers[path.controller].portalServedBy
-  return end !== undefined && path.isOptimized ? end : end && serving
+  // A host hears of a new owner with the answer to its next command only.
+  return end && (serving ?? (path.isOptimized ? end : undefined))
 }
 
 function pathOf(

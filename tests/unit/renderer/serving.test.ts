@@ -41,6 +41,36 @@ describe('who serves', () => {
     expect(arrayCondition(snapshot)).toBe('unserved')
   })
 
+  it('is the owner, also while the host has not heard yet that it has the LUN back', async () => {
+    const snapshot = await start()
+    const paths = present(snapshot.host, 'host').paths.map((path): HostPath => {
+      const isB = path.controller === 'b'
+      const accessState = isB ? 'active-optimized' : 'active-non-optimized'
+      return { ...path, luns: path.luns.map((entry) => ({ ...entry, inUse: isB, accessState })) }
+    })
+    const late = withHost(snapshot, { paths })
+    expect(servingOf(late)).toEqual(servingOf(snapshot))
+    expect(servingOf(withHang(late)).b.luns).toEqual([0, 1])
+  })
+
+  it('is nobody at an address that goes back, and that is a giveback only after a takeover', async () => {
+    const lab = createFakeLab()
+    await lab.api.command('kill', { controller: 'a' })
+    lab.advance(2000)
+    const [takeover] = (await lab.api.snapshot()).takeovers
+    const snapshot = await start()
+    const { a, b } = snapshot.controllers
+    const [pathA, pathB] = present(snapshot.host, 'host').paths as [HostPath, HostPath]
+    const without = withHost(snapshot, { paths: [{ ...pathA, state: 'down', luns: [] }, pathB] })
+    expect(servingOf(without).nobody).toEqual({ luns: [], addresses: ['a'] })
+    expect(arrayCondition(without)).toBe('unserved')
+    expect(arrayCondition({ ...without, takeovers: [present(takeover, 'takeover')] })).toBe('giving-back')
+    const joining = { ...a, phase: 'joining' } as const
+    const array = present(snapshot.array, 'array state')
+    const ofB = { ...array, ownership: array.ownership.map((entry) => ({ ...entry, owner: 'b' as const })) }
+    expect(arrayCondition({ ...without, array: ofB, controllers: { a: joining, b } })).toBe('giving-back')
+  })
+
   it('is nobody, of a LUN that leaves the host waiting, whatever the pair claims', async () => {
     const snapshot = await start()
     const luns = [{ lun: 1, measured: true, unansweredMs: 900 }]
