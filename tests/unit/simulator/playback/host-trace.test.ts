@@ -71,9 +71,10 @@ describe('commands of simulated hosts', () => {
     const story = present(
       stories.find((each) => {
         const at = (kind: string): number => each.findIndex((event) => event.kind === kind)
-        return at('io.forwarded') > 0 && at('nvram.mirrored') > 0 && at('host.response') > 0 && at('nvram.destaged') > at('host.response')
+        const isDestagedLast = at('host.response') > 0 && at('nvram.destaged') > at('host.response')
+        return at('io.forwarded') > 0 && at('nvram.mirrored') > 0 && isDestagedLast && at('host.retry') === -1
       }),
-      'a write that was forwarded, mirrored, answered and then destaged',
+      'a write that was forwarded, mirrored, answered at the first try and then destaged',
     )
     const [, portal = ''] = /^host host\.command (portal-[ab])$/.exec(hopOf(present(story[0], 'command'))) ?? []
     const [, receiver = ''] = /^portal-[ab] portal\.command (controller-[ab])$/.exec(hopOf(present(story[1], 'arrival'))) ?? []
