@@ -1,5 +1,5 @@
 import { statSync, truncateSync } from 'node:fs'
-import { openedLab, startWorkload, takePictures, waitForState } from './lab-window'
+import { atSizes, openedLab, startWorkload, takePictures, waitForState } from './lab-window'
 
 /** Of the RAID-5 group. */
 const DRIVE = 1
@@ -24,6 +24,20 @@ async function untilNamed(word: string): Promise<void> {
   })
 }
 
+/** What could be clicked, or read in the legend, if no notice lay over it. */
+async function coveredByNotices(): Promise<string[]> {
+  return browser.execute(() => {
+    const notices = [...document.querySelectorAll('.toast')].map((notice) => notice.getBoundingClientRect())
+    const isCovered = (element: Element): boolean => {
+      const { left, right, top, bottom } = element.getBoundingClientRect()
+      return notices.some((over) => left < over.right && right > over.left && top < over.bottom && bottom > over.top)
+    }
+    return [...document.querySelectorAll('button, select, input, a, .legend')]
+      .filter((element) => element.closest('.toast') === null && isCovered(element))
+      .map((element) => element.textContent)
+  })
+}
+
 describe('a drive', () => {
   before(async () => {
     await openedLab()
@@ -37,6 +51,8 @@ describe('a drive', () => {
     const { size } = statSync(file)
     truncateSync(file, 0)
     await untilNamed('failed')
+    await $('.toast').waitForExist()
+    await atSizes([{ width: 960, height: 700 }], async () => expect(await coveredByNotices()).toEqual([]))
     await waitForState(`Degraded: drive ${DRIVE} has failed`)
     await openDetails()
     expect(await details().getText()).toMatch(/has gone on without it since generation \d+/)
