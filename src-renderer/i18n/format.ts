@@ -65,6 +65,11 @@ export function formatBlocks(blocks: number): string {
   return formatBytes(blocks * BLOCK_BYTES)
 }
 
+/** The port in an address or URL, or nothing if there is none. */
+export function portNumber(address: string | undefined): string {
+  return address?.match(/:(\d+)\/?$/)?.[1] ?? ''
+}
+
 /** Trace time as minutes, seconds and thousandths: 02:07.318. */
 export function formatTraceTime(timeMs: number): string {
   const totalS = Math.floor(timeMs / 1000)

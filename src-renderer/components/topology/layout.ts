@@ -41,11 +41,11 @@ export const INTERCONNECT_X = CONTROLLERS.a.x + CONTROLLERS.a.width - 22
 
 export type PlugKind = 'portal' | 'management'
 
-/** Where a port sits on the left edge of the controller that serves it. A port of the peer takes the lower places. */
-const PLUG_OFFSETS: Readonly<Record<PlugKind, { readonly own: number; readonly adopted: number }>> = {
-  portal: { own: 62, adopted: 128 },
-  management: { own: 92, adopted: 158 },
-}
+/**
+ * Where ports sit on the left edge of the controller that serves them, from above. A port of the peer takes the lower places. The
+ * portal, which has a label, is always the outer one, as seen from the host: no other wire goes over the label.
+ */
+const PLUG_OFFSETS = { own: [62, 92], adopted: [128, 158] } as const
 
 export const HOST_PORTS: Readonly<Record<`${PlugKind}-${ControllerId}`, Point>> = {
   'portal-a': { x: 174, y: 180 },
@@ -57,8 +57,9 @@ export const HOST_PORTS: Readonly<Record<`${PlugKind}-${ControllerId}`, Point>> 
 /** `servedBy` undefined: nobody listens there, and the port stays at its own controller. */
 export function plugPosition(kind: PlugKind, of: ControllerId, servedBy: ControllerId | undefined): Point {
   const at = servedBy ?? of
-  const offset = at === of ? PLUG_OFFSETS[kind].own : PLUG_OFFSETS[kind].adopted
-  return { x: CONTROLLERS[at].x, y: CONTROLLERS[at].y + offset }
+  const [upper, lower] = PLUG_OFFSETS[at === of ? 'own' : 'adopted']
+  const isUpper = (kind === 'portal') === (at === 'a')
+  return { x: CONTROLLERS[at].x, y: CONTROLLERS[at].y + (isUpper ? upper : lower) }
 }
 
 export function linkPath(kind: PlugKind, of: ControllerId, servedBy: ControllerId | undefined): readonly [Point, Point, Point, Point] {
