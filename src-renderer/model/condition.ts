@@ -41,7 +41,7 @@ export function arrayCondition(snapshot: LabSnapshot): ArrayCondition {
   if (conditions.includes('taking-over')) return 'taking-over'
   const { luns, addresses } = servingOf(snapshot).nobody
   // Addresses that their controller is getting back: nobody has them for a moment.
-  const isBack = conditions.includes('joining') || (serving === 2 && openTakeover(snapshot) !== undefined)
+  const isBack = conditions.includes('joining') || (serving === 2 && isJustBack(snapshot))
   if (serving > 0 && (luns.length > 0 || (addresses.length > 0 && !isBack))) return 'unserved'
   if (serving === 2) {
     if (snapshot.interconnect.state === 'cut') return 'interconnect-cut'
@@ -122,6 +122,15 @@ export function portalsServedBy(snapshot: LabSnapshot, id: ControllerId): readon
 function openTakeover(snapshot: LabSnapshot) {
   const last = snapshot.takeovers.at(-1)
   return last !== undefined && last.givenBackAtMs === undefined ? last : undefined
+}
+
+/** As long as a host takes to find its path again, at most. */
+const RECONNECT_MS = 2000
+
+/** The dead controller of the last takeover is getting back what it had, or has it again and its host comes only now. */
+function isJustBack({ takeovers, timeMs }: LabSnapshot): boolean {
+  const last = takeovers.at(-1)
+  return last !== undefined && (last.givenBackAtMs === undefined || timeMs - last.givenBackAtMs < RECONNECT_MS)
 }
 
 export function isTakeoverDone(takeover: { readonly phases: readonly { readonly phase: string }[] }): boolean {

@@ -64,7 +64,12 @@ describe('who serves', () => {
     const without = withHost(snapshot, { paths: [{ ...pathA, state: 'down', luns: [] }, pathB] })
     expect(servingOf(without).nobody).toEqual({ luns: [], addresses: ['a'] })
     expect(arrayCondition(without)).toBe('unserved')
-    expect(arrayCondition({ ...without, takeovers: [present(takeover, 'takeover')] })).toBe('giving-back')
+    const after = (givenBackAtMs?: number): LabSnapshot => ({
+      ...without,
+      timeMs: 9000,
+      takeovers: [{ ...present(takeover, 'takeover'), ...(givenBackAtMs === undefined ? {} : { givenBackAtMs }) }],
+    })
+    expect([after(), after(8500), after(2000)].map(arrayCondition)).toEqual(['giving-back', 'giving-back', 'unserved'])
     const joining = { ...a, phase: 'joining' } as const
     const array = present(snapshot.array, 'array state')
     const ofB = { ...array, ownership: array.ownership.map((entry) => ({ ...entry, owner: 'b' as const })) }
