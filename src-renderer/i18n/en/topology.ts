@@ -206,7 +206,7 @@ export const topology = {
       stop: '{controller} was stopped or restarted',
       giveback: 'giveback to {controller}',
       start: '{controller} was starting',
-      drive: 'drive {drive} failed',
+      drive: 'drive {drive} went out of use',
       'both-down': 'both controllers out',
       cut: 'interconnect cut',
       move: 'a volume moved',
