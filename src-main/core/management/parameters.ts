@@ -41,12 +41,14 @@ export function choiceParameter<const C extends readonly [string, ...string[]]>(
   return { schema: v.picklist(choices, `must be one of ${choices.join(', ')}`), type: 'choice', required: true, summary, choices }
 }
 
+/** Without a maximum here, the state of the array sets it, and the request checks it. */
 export function integerParameter(
-  range: { readonly minimum: number; readonly maximum: number; readonly unit?: string },
+  range: { readonly minimum: number; readonly maximum?: number; readonly unit?: string },
   summary: string,
 ): Parameter<number> {
-  const { minimum, maximum, unit } = range
-  const message = `must be a whole number from ${minimum} to ${maximum}`
+  const { minimum, maximum = Number.MAX_SAFE_INTEGER, unit } = range
+  const bounds = range.maximum === undefined ? `, ${minimum} or more` : ` from ${minimum} to ${maximum}`
+  const message = `must be a whole number${bounds}`
   const schema = v.pipe(v.number(message), v.safeInteger(message), v.minValue(minimum, message), v.maxValue(maximum, message))
   return { schema, type: 'integer', required: true, summary, ...(unit === undefined ? {} : { unit }) }
 }

@@ -11,7 +11,7 @@ export const locateDriveBlock = monitoringRequest({
   name: 'locate-drive-block',
   summary: 'What a block of a drive holds: data of a volume, a copy, parity, a superblock, or nothing.',
   parameters: {
-    drive: integerParameter({ minimum: 0, maximum: 255 }, 'The drive, by its index.'),
+    drive: integerParameter({ minimum: 0 }, 'The drive, by its index.'),
     block: integerParameter(
       { minimum: 0, maximum: Number.MAX_SAFE_INTEGER, unit: 'block' },
       'The block of the drive. Blocks have 512 bytes and start at 0.',
@@ -22,8 +22,8 @@ export const locateDriveBlock = monitoringRequest({
     if (!state.ok) return state
     const entry = state.value.configuration.drives.find(({ index }) => index === drive)
     if (entry === undefined) {
-      const known = state.value.configuration.drives.map(({ index }) => index).join(', ')
-      return refusal('not-found', `There is no drive ${drive}. There are: ${known}.`, 'drive')
+      const last = state.value.configuration.drives.length - 1
+      return refusal('not-found', `There is no drive ${drive}. The drives are 0 to ${last}.`, 'drive')
     }
     if (block >= entry.blockCount) {
       return refusal('bad-parameter', `Drive ${drive} has blocks 0 to ${entry.blockCount - 1}; ${block} is beyond its end.`, 'block')

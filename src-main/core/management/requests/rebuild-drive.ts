@@ -1,5 +1,4 @@
 import { ok } from '../../../base/result'
-import { LIMITS } from '../../../contract/limits'
 import { REBUILD_DRIVE, withRebuildBegun } from '../../controller/state/rebuild-changes'
 import { booleanParameter, integerParameter, optional } from '../parameters'
 import { refusal } from '../refusal'
@@ -11,13 +10,13 @@ export const rebuildDrive = configurationRequest({
     'Rebuilds a failed drive, or its replacement, from the other drives of its RAID groups. ' +
     'It runs in the background on both controllers (get-operation).',
   parameters: {
-    drive: integerParameter({ minimum: 0, maximum: LIMITS.drives - 1 }, 'The number of the drive.'),
+    drive: integerParameter({ minimum: 0 }, 'The number of the drive.'),
     force: optional(booleanParameter('Rebuild it even if it is in use. Its groups do without it until it is rebuilt.')),
   },
   change(state, { drive, force = false }, { self, requestId }) {
     const { configuration, failedMembers = [] } = state
     if (!configuration.drives.some(({ index }) => index === drive)) {
-      return refusal('not-found', `There is no drive ${drive}. list-drives shows all there are.`, 'drive')
+      return refusal('not-found', `There is no drive ${drive}. The drives are 0 to ${configuration.drives.length - 1}.`, 'drive')
     }
     const out = failedMembers.filter((member) => member.drive === drive)
     if (out.length === 0 && !force) {

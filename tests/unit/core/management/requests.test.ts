@@ -97,6 +97,7 @@ const WRONG: readonly (readonly [string, object, string, string])[] = [
   ['locate-block', { volume: 'alpha', block: 1e12 }, 'bad-parameter', 'block'],
   ['locate-block', { volume: 'none', block: 0 }, 'not-found', 'volume'],
   ['locate-drive-block', { drive: 99, block: 0 }, 'not-found', 'drive'],
+  ['rebuild-drive', { drive: 99 }, 'not-found', 'drive'],
   ['locate-drive-block', { drive: 0, block: 1e12 }, 'bad-parameter', 'block'],
   ['move-volume', { volume: 'alpha', to: 'c' }, 'bad-parameter', 'to'],
   ['move-volume', { volume: 'none', to: 'a' }, 'not-found', 'volume'],

@@ -20,6 +20,8 @@ it('a drive that is being rebuilt is not rebuilt again, even by force, and the o
   expect(refusedBy(rebuildDrive, { drive: DRIVE, force: true }, state).message).toContain('operation mend')
 })
 
-it('a drive that there is not is named', () => {
-  expect(refusedBy(rebuildDrive, { drive: 4 }, first)).toMatchObject({ code: 'not-found', field: 'drive' })
+it.each([4, 99])('drive %i, which there is not, is named, and so are those that there are', (drive) => {
+  const refused = refusedBy(rebuildDrive, { drive }, first)
+  expect(refused).toMatchObject({ code: 'not-found', field: 'drive' })
+  expect(refused.message).toBe(`There is no drive ${drive}. The drives are 0 to 3.`)
 })
