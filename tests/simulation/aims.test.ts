@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { PHASES } from '../../src-main/simulator/pair-phases'
 import { Meetings } from '../../src-main/simulator/coverage/meetings'
 
-const WORLDS = 48
+const WORLDS = 72
 const OPERATIONS = 100
 
 it('some fault strikes in every phase', () => {

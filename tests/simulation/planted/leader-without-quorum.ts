@@ -7,6 +7,6 @@ export const leaderWithoutQuorum: PlantedBug = {
   find: '(this.#elected?.quorum === true ? this.#elected.state : undefined)',
   replace: 'this.#elected?.state',
   why: 'A controller says what it read from too few drives, then reads again: each of the two finds that it is the one to begin.',
-  searchFrom: 1000,
+  searchFrom: 1274,
   checkers: ['assertions', 'writers', 'array-state', 'liveness', 'blocks-linearizable'],
 }

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { present } from '../../../../../src-main/base/assert'
 import { Prng } from '../../../../../src-main/base/prng'
+import { BLOCK_BYTES } from '../../../../../src-main/base/units'
 import type { ArrayState } from '../../../../../src-main/contract/array-state'
 import { SERVICE_SLOT, StateDrives, type Look, type StateWriteOutcome } from '../../../../../src-main/core/controller/state/state-drives'
+import { slotFirstBlock } from '../../../../../src-main/core/raid/superblock'
 import { World } from '../../../../../src-main/simulator/world'
 import { Incarnation } from '../../../../../src-main/simulator/incarnation'
 import { virtualDrive } from '../../../../../src-main/simulator/virtual-drive'
@@ -59,6 +61,11 @@ const after = (state: ArrayState): ArrayState => ({
 })
 
 const HOW = { epoch: 1, cause: undefined }
+
+/** As those who have it open see it, too. */
+function becomeBlank(drive: number): void {
+  for (const slot of [0, 1]) present(world.media[drive], 'drive').write(slotFirstBlock(slot), new Uint8Array(BLOCK_BYTES))
+}
 
 describe('the state on the drives', () => {
   it('is flushed before a newer one may take the slot of the one before, unless it is known to be stable', () => {
@@ -210,8 +217,7 @@ describe('the state on the drives', () => {
     write(state)
     const stored = drives.withStored(after(state))
     write(stored)
-    const blank = present(world.media[1], 'drive')
-    blank.replace()
+    becomeBlank(1)
     for (const measure of [() => drives.read(stored, () => undefined), () => drives.look(stored, () => undefined)]) {
       measure()
       drives.admit(1, 'rebuild')
@@ -229,7 +235,7 @@ describe('the state on the drives', () => {
     const stored = drives.withStored(after(state))
     write(stored)
     write(after(stored))
-    present(world.media[1], 'drive').replace()
+    becomeBlank(1)
     expect(look(stored)?.isNewer).toBe(true)
     expect(drives.strangers.size).toBe(0)
     expect(look(after(stored))?.isNewer).toBe(false)
