@@ -12,7 +12,6 @@ import { givebackWhileDirty } from './giveback-while-dirty'
 import { givebackWithoutDraining } from './giveback-without-draining'
 import { handOverInNewEpoch } from './hand-over-in-new-epoch'
 import { hysteresisRemoved } from './hysteresis-removed'
-import { leaderWithoutQuorum } from './leader-without-quorum'
 import { logBoundIgnored } from './log-bound-ignored'
 import { lostMessageNotSentAgain } from './lost-message-not-sent-again'
 import { majorityMiscounted } from './majority-miscounted'
@@ -62,7 +61,6 @@ export const OTHER_BUGS: readonly PlantedBug[] = [
   handOverInNewEpoch,
   staleNvramReplayed,
   unmirroredBeforeClaim,
-  leaderWithoutQuorum,
   hysteresisRemoved,
   logBoundIgnored,
   partialParityNotLogged,

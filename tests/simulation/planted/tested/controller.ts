@@ -57,6 +57,17 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
     },
   },
   {
+    name: 'two first claims',
+    file: 'src-main/core/controller/pair/first-claim.ts',
+    find: '(this.#elected?.quorum === true ? this.#elected.state : undefined)',
+    replace: 'this.#elected?.state',
+    why: 'A controller says what it read from too few drives, then reads again: each of the two finds that it is the one to begin.',
+    foundBy: {
+      file: 'unit/core/controller/pair/first-claim.test.ts',
+      test: 'a controller that has read too few drives says nothing of what it read: it reads again, and each of two could lead then',
+    },
+  },
+  {
     name: 'a generation is used twice',
     file: 'src-main/core/controller/state/committer.ts',
     find: 'Math.max(this.#triedGeneration, generation, this.#parts.store.state?.generation ?? 0) + 1',
