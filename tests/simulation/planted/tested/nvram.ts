@@ -198,7 +198,7 @@ export const NVRAM_BUGS: readonly TestedBug[] = [
     why: 'Where a drive is out, it is computed from parity that matches neither the old data nor the new.',
     foundBy: {
       file: 'unit/core/nvram/destage/failed-updates.test.ts',
-      test: 'raid5, write-through > of most of a stripe > gives the old data or the new to whoever reads meanwhile',
+      test: "raid5, write-through > of 'most of a stripe' > gives the old data or the new to whoever reads meanwhile",
     },
   },
   {

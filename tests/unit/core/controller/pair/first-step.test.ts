@@ -63,6 +63,8 @@ describe('the first step of a controller', () => {
           expect([ofA, ofB].sort()).toEqual(['claim-preferred', 'join'])
         },
       ),
+      // Of what they draw, few know the same.
+      { examples: [[1, 1, 2, 2, 'booting']] },
     )
   })
 })
