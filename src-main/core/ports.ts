@@ -64,8 +64,10 @@ export interface DrivePort {
   flush(io: { readonly cause?: TraceId | undefined }, done: (status: DriveStatus) => void): void
   /** It is not what it was, so nothing on it may be used: it answers `failed` until it is reopened. `reason` is for people. */
   distrust(reason: string): void
-  /** It is to be rebuilt: whatever was the matter with it, what is in its place now is used from here on, if it may be. */
+  /** As at the start of the controller: whatever was the matter with it, what is in its place now is used from here on. */
   reopen(): void
+  /** The same for a drive that is to be rebuilt. What must not be written over, because it belongs to something else, is refused. */
+  reopenForRebuild(): void
 }
 
 /** One accepted TCP connection, or one that was opened. */

@@ -83,6 +83,10 @@ export function withFaults(
       removals = faults.removals
       drive.reopen()
     },
+    reopenForRebuild() {
+      removals = faults.removals
+      drive.reopenForRebuild()
+    },
     close: () => drive.close(),
   }
 }

@@ -47,7 +47,11 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
   /** The last write for which there was no room, and when that was. */
   let shortage: { readonly message: string; readonly atMs: number } | undefined
   let image: OpenImage | undefined
-  openImage('cannot be opened', () => fs.openSync(drive.file, 'r+'))
+  openAsItIs()
+
+  function openAsItIs(): void {
+    openImage('cannot be opened', () => fs.openSync(drive.file, 'r+'))
+  }
 
   function openImage(otherwise: string, open: () => number): void {
     if (image !== undefined) leave(image)
@@ -184,7 +188,8 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
       failure ??= reason
       trace.record({ place: drivePlace, kind: 'drive.error', data: { message: failure } })
     },
-    reopen() {
+    reopen: openAsItIs,
+    reopenForRebuild() {
       openImage('cannot be used again', () => openReturnedDrive(drive, arrayId))
       if (failure !== undefined) trace.record({ place: drivePlace, kind: 'drive.error', data: { message: failure } })
     },

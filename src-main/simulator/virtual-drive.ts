@@ -46,12 +46,18 @@ export function virtualDrive(parts: {
   readonly aside?: (event: TracedEvent) => void
 }): DrivePort {
   const { medium, incarnation, clock, random, claims, latency, watcher, aside } = parts
-  let isDistrusted = medium.isCut
+  let isDistrusted = false
   let file = medium.open()
+  reopen()
   const isSilent = (): boolean => medium.isFailed || isDistrusted
   /** Looks at the length of the file, up to where it is used. Once it was found too short, it is used no more. */
   const isShort = (endBlock: number): boolean => (isDistrusted ||= file === medium.file && medium.endBlock < endBlock)
   const draw = (): number => medium.extraLatencyMs + latency.minMs + random.fraction() * (latency.maxMs - latency.minMs)
+
+  function reopen(): void {
+    file = medium.open()
+    isDistrusted = medium.isCut
+  }
 
   function land(write: LandedWrite, chunks: readonly Uint8Array[]): DriveStatus {
     if (isSilent()) return 'failed'
@@ -114,10 +120,10 @@ export function virtualDrive(parts: {
       })
     },
     distrust: () => (isDistrusted = true),
-    reopen: () => {
-      file = medium.open()
+    reopen,
+    reopenForRebuild: () => {
+      reopen()
       medium.accepted()
-      isDistrusted = medium.isCut
     },
   }
 }

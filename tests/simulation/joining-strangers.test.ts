@@ -50,6 +50,32 @@ function startA(world: World): void {
   world.run(200)
 }
 
+it('a drive that was blank when a controller began to wait, and was rebuilt since, is used when it claims', () => {
+  const world = servingWorld({ seed: 7110 })
+  const host = startHost(world, { readShare: 0.5, luns: [0] })
+  world.run(200)
+  world.midplane.kill('a')
+  world.run(200)
+  const medium = present(world.media[DRIVE], 'a medium')
+  medium.swap(new Map())
+  world.cutInterconnect()
+  world.midplane.start('a')
+  world.run(100)
+  expect(world.controller('a')?.report().phase).toBe('waiting')
+  expect(world.answerTo('b', { name: 'rebuild-drive', params: { drive: DRIVE, force: true } })).toHaveProperty('result')
+  const isWhole = (): boolean => (world.controller('b')?.state?.failedMembers ?? []).length === 0
+  expect(world.runUntil(isWhole, 60_000), tale(world)).toBe(true)
+  world.run(100)
+  world.midplane.kill('b')
+  const serves = (): boolean => world.controller('a')?.report().phase === 'serving'
+  expect(world.runUntil(serves, 5000), tale(world)).toBe(true)
+  expect(world.controller('a')?.state?.failedMembers ?? []).toEqual([])
+  world.mendInterconnect()
+  world.midplane.start('b')
+  settle(world)
+  expectNothingLost(world, host)
+})
+
 it.each([7100, 7101, 7102])('a drive that was exchanged during its rebuild is not used by a replay (seed %i)', (seed) => {
   const { world, host } = heldByA(seed)
   present(world.media[DRIVE], 'a medium').swap(new Map())

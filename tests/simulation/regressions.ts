@@ -119,4 +119,8 @@ export const REGRESSIONS: readonly Regression[] = [
     seed: 9820142,
     operations: 5000,
   },
+  // joining-strangers.test.ts
+  { name: 'a controller waited while a drive was rebuilt, and claimed without it', seed: 1273, operations: 600 },
+  // unit/core/raid/superblock.test.ts
+  { name: 'an old copy of a drive had two spoiled superblocks, and was taken for the drive', seed: 9850116, operations: 5000 },
 ]

@@ -50,5 +50,6 @@ function drivePort({ index, blockCount, fd }: ImageFile & { readonly fd: number 
     flush: (_, done) => void setImmediate(() => done('good')),
     distrust: refuse,
     reopen: refuse,
+    reopenForRebuild: refuse,
   }
 }

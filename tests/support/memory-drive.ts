@@ -66,7 +66,7 @@ export class MemoryDrive implements DrivePort {
   isShortOfRoom = false
   /** Why it must not be used until it is reopened. */
   distrusted: string | undefined
-  /** How often it was reopened. */
+  /** How often it was reopened for a rebuild. */
   reopened = 0
   readonly #completions: CompletionQueue
   readonly #epochs = new Map<number, number>()
@@ -169,8 +169,12 @@ export class MemoryDrive implements DrivePort {
   }
 
   reopen(): void {
-    this.reopened++
     this.distrusted = undefined
+  }
+
+  reopenForRebuild(): void {
+    this.reopened++
+    this.reopen()
   }
 
   /** The number of blocks, from the first on, for which there is room. */

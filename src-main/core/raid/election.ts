@@ -6,6 +6,8 @@ import { isNewer, type Superblock, type SuperblockProblem } from './superblock'
 export interface DriveSuperblock {
   readonly drive: number
   readonly found: Result<Superblock, SuperblockProblem>
+  /** The newest generation that the first blocks of its slots claim, whole or not. */
+  readonly claimed?: number | undefined
 }
 
 export interface Election {
@@ -73,14 +75,17 @@ export function electState(found: readonly DriveSuperblock[]): Election | undefi
     notes.push(`Generation ${state.generation} stands on ${standsOn.length} of ${state.configuration.drives.length} drives; it is adopted.`)
   }
   const silent = found.filter(({ found: superblock }) => !superblock.ok && superblock.error === 'failed').map(({ drive }) => drive)
-  const strangers = found.flatMap(({ drive, found: superblock }) => strangerOf(state, drive, superblock) ?? [])
+  const strangers = found.flatMap((superblock) => strangerOf(state, superblock) ?? [])
   return { state, standsOn, committed: standsOn.length >= needed, quorum: readable >= needed, silent, strangers, notes }
 }
 
-/** Measures what was found on a drive by a state that was read before. */
-export function strangerOf(state: ArrayState, drive: number, superblock: DriveSuperblock['found']): Stranger | undefined {
+/** Measures what was found on a drive by a state that was read before. A drive without a whole superblock counts by what it claims. */
+export function strangerOf(state: ArrayState, { drive, found: superblock, claimed }: DriveSuperblock): Stranger | undefined {
   if (isToBeRebuilt(state, drive)) return undefined
-  if (!superblock.ok) return STRANGE.includes(superblock.error) ? { drive, reason: PROBLEM_SENTENCES[superblock.error] } : undefined
+  if (!superblock.ok) {
+    if (STRANGE.includes(superblock.error)) return { drive, reason: PROBLEM_SENTENCES[superblock.error] }
+    return claimed === undefined ? undefined : outdated(state, drive, claimed)
+  }
   if (superblock.value.arrayId !== state.configuration.arrayId) return { drive, reason: PROBLEM_SENTENCES['other-array'] }
   return outdated(state, drive, superblock.value.state.generation)
 }

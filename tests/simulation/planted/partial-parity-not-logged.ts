@@ -8,6 +8,5 @@ export const partialParityNotLogged: PlantedBug = {
   why:
     'A controller and a drive die together in the middle of a stripe: ' +
     'what nobody wrote is read from a parity that fits neither the old data nor the new.',
-  searchFrom: 1274,
   checkers: ['blocks-linearizable', 'ledger'],
 }

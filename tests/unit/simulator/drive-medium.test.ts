@@ -60,7 +60,7 @@ describe('the file of a virtual drive', () => {
     const after = open()
     expect(read(after, AT)).toBe(0)
     expect([medium.isBroken, medium.isOut]).toEqual([true, true])
-    before.reopen()
+    before.reopenForRebuild()
     expect(read(before, AT + 1)).toBe(0)
     expect(medium.isBroken).toBe(false)
   })

@@ -27,10 +27,9 @@ export class ReturnedDrives {
     const before = rebuildsOf(previous)
     for (const [drive, operation] of rebuildsOf(state)) {
       if (before.get(drive) === operation) continue
-      // Of a rebuild that was further when this controller started, the drive must have something. What it has is measured, and used
-      // as it was opened then: what is in its place now may be another one.
+      // Of a rebuild that was further when this controller started, the drive must have something: it is measured before it is used.
       if (previous === undefined && !isToBeRebuilt(state, drive)) continue
-      ports.drives.find(({ index }) => index === drive)?.reopen()
+      ports.drives.find(({ index }) => index === drive)?.reopenForRebuild()
       stateDrives.admit(drive, operation)
       committer.recordTakenIn()
     }

@@ -46,8 +46,8 @@ export class Joining {
   }
 
   /**
-   * Measures the drives by what the peer says: when they were read, some may have been silent, too few readable, or not exchanged yet.
-   * The peer may have opened other files in their places, so only this controller knows which are strangers. No replay may use them.
+   * Measures the drives by what the peer says: since they were read, some may have been exchanged, and the peer may have rebuilt them.
+   * It may have other files open than this controller, so only this one knows which are strangers here. No replay may use them.
    */
   #suspectStrangers(then: () => void): void {
     const { stateDrives, store, volumes, standing } = this.#parts

@@ -34,8 +34,8 @@ export class StateDrives {
   readonly #stored = new Map<number, number>()
   /** By drive index: the rebuild for which it was taken in last. */
   readonly #admitted = new Map<number, string>()
-  /** By drive index: how often it was taken in. It may be another one each time. */
-  readonly #admissions = new Map<number, number>()
+  /** By drive index: how often it was opened anew. It may be another one each time. */
+  readonly #openings = new Map<number, number>()
   /** The newest generation that a majority has on stable storage, as far as is known here. */
   #stable = 0
   /** The state that the last reading found, and the drives that have it. */
@@ -50,22 +50,26 @@ export class StateDrives {
     return this.#strangers
   }
 
-  /** Undefined if no drive has a superblock. Superblocks of another array or drive than in `known` do not count. */
+  /**
+   * Undefined if no drive has a superblock. Superblocks of another array or drive than in `known` do not count. Who knows no state has
+   * used nothing of the drives yet, so each is opened anew: while this controller waited, the peer may have taken others in.
+   */
   read(known: ArrayState | undefined, done: (election: Election | undefined) => void): void {
+    if (known === undefined) for (const drive of this.#drives) this.#openAnew(drive)
     const found: DriveSuperblock[] = []
     const decode = stateDecoder()
-    const wasTakenIn = this.#watchAdmissions()
+    const wasOpened = this.#watchOpenings()
     const finish = countdown(this.#drives.length, () => {
       found.sort((a, b) => a.drive - b.drive)
       const election = electState(found)
       if (election !== undefined) this.#standing = { generation: election.state.generation, on: election.standsOn }
       // Without a quorum, the state to measure them by is not known.
-      if (election?.quorum === true) this.#confirmStrangers(election, { known, decode, wasTakenIn }, () => done(election))
+      if (election?.quorum === true) this.#confirmStrangers(election, { known, decode, wasOpened }, () => done(election))
       else done(election)
     })
     for (const drive of this.#drives) {
       readDrive(drive, { expected: expectationOf(drive.index, known), decode }, (superblock) => {
-        found.push({ drive: drive.index, found: superblock })
+        found.push(superblock)
         finish()
       })
     }
@@ -77,7 +81,7 @@ export class StateDrives {
       readonly known: ArrayState | undefined
       readonly decode: StateDecoder
       /** The elected state may be older, and says nothing about it then. */
-      readonly wasTakenIn: (drive: number) => boolean
+      readonly wasOpened: (drive: number) => boolean
     },
     done: () => void,
   ): void {
@@ -85,8 +89,8 @@ export class StateDrives {
     const finish = countdown(suspected.length, done)
     for (const drive of suspected) {
       readDrive(drive, { expected: expectationOf(drive.index, how.known), decode: how.decode }, (superblock) => {
-        const stranger = strangerOf(state, drive.index, superblock)
-        if (stranger !== undefined && !how.wasTakenIn(drive.index)) this.#distrust(stranger)
+        const stranger = strangerOf(state, superblock)
+        if (stranger !== undefined && !how.wasOpened(drive.index)) this.#distrust(stranger)
         finish()
       })
     }
@@ -103,11 +107,11 @@ export class StateDrives {
     const strangers: Stranger[] = []
     let readable = 0
     let newest = 0
-    const wasTakenIn = this.#watchAdmissions()
+    const wasOpened = this.#watchOpenings()
     const finish = countdown(this.#drives.length, () => {
       const isNewer = readable >= majorityOf(driveCount) ? newest > known.generation : undefined
       // A newer state may have taken in what is strange by the known one.
-      if (isNewer === false) for (const stranger of strangers) if (!wasTakenIn(stranger.drive)) this.#distrust(stranger)
+      if (isNewer === false) for (const stranger of strangers) if (!wasOpened(stranger.drive)) this.#distrust(stranger)
       done({ isNewer, silent })
     })
     for (const drive of this.#drives) {
@@ -123,17 +127,30 @@ export class StateDrives {
     }
   }
 
-  /** Measures every drive by a state that the peer keeps. What is not what it was is a stranger from then on. */
+  /**
+   * Measures every drive by a state that the peer keeps, before anything of them is used. What is not what it was, or does not answer,
+   * is opened anew, since the peer may have taken another one in meanwhile. If that is not right either, it is a stranger from then on.
+   */
   measure(state: ArrayState, done: () => void): void {
-    const wasTakenIn = this.#watchAdmissions()
     const finish = countdown(this.#drives.length, done)
     for (const drive of this.#drives) {
-      readSlots(drive, BLOCK_BYTES, (slots) => {
-        const stranger = strangerByFirstBlocks(state, drive.index, slots)
-        if (stranger !== undefined && !wasTakenIn(drive.index)) this.#distrust(stranger)
-        finish()
+      this.#measureOne(drive, state, (first) => {
+        if (first === undefined) return finish()
+        this.#openAnew(drive)
+        this.#measureOne(drive, state, (second) => {
+          if (second !== undefined && second !== 'silent') this.#distrust(second)
+          finish()
+        })
       })
     }
+  }
+
+  #measureOne(drive: DrivePort, state: ArrayState, done: (found: Stranger | 'silent' | undefined) => void): void {
+    const wasOpened = this.#watchOpenings()
+    readSlots(drive, BLOCK_BYTES, (slots) => {
+      if (wasOpened(drive.index)) done(undefined)
+      else done(slots === 'failed' ? 'silent' : strangerByFirstBlocks(state, drive.index, slots))
+    })
   }
 
   /**
@@ -161,7 +178,7 @@ export class StateDrives {
     const claim = { slot: SERVICE_SLOT, epoch: options.epoch ?? state.serviceEpoch }
     const payload = payloadOf(encoded.value)
     const writable = this.#writable(state)
-    const wasTakenIn = this.#watchAdmissions()
+    const wasOpened = this.#watchOpenings()
     const outcomes: DriveStatus[] = []
     const finish = countdown(writable.length, () => {
       const outcome = verdict(outcomes, configuration.drives.length)
@@ -177,7 +194,7 @@ export class StateDrives {
       const written = (status: DriveStatus): void => {
         if (status !== 'good') return end(status)
         // What took it is not what is in its place now.
-        if (wasTakenIn(drive.index)) return end('failed')
+        if (wasOpened(drive.index)) return end('failed')
         this.#written.set(drive.index, Math.max(generation, this.#written.get(drive.index) ?? 0))
         if (options.flush) this.#flush(drive, options.cause, end)
         else end('good')
@@ -231,25 +248,35 @@ export class StateDrives {
    * `operation`: its rebuild.
    */
   admit(drive: number, operation: string): void {
+    this.#forget(drive)
+    this.#admitted.set(drive, operation)
+  }
+
+  #openAnew(drive: DrivePort): void {
+    drive.reopen()
+    this.#forget(drive.index)
+  }
+
+  /** What was known of a drive says nothing of the one in its place. */
+  #forget(drive: number): void {
     this.#strangers.delete(drive)
     this.#written.delete(drive)
     this.#stored.delete(drive)
     if (this.#standing !== undefined) this.#standing = { ...this.#standing, on: this.#standing.on.filter((other) => other !== drive) }
-    this.#admitted.set(drive, operation)
-    this.#admissions.set(drive, (this.#admissions.get(drive) ?? 0) + 1)
+    this.#openings.set(drive, (this.#openings.get(drive) ?? 0) + 1)
   }
 
-  /** Returns a function that says whether a drive was taken in since this call. */
-  #watchAdmissions(): (drive: number) => boolean {
-    const before = new Map(this.#admissions)
-    return (drive) => this.#admissions.get(drive) !== before.get(drive)
+  /** Returns a function that says whether a drive was opened anew since this call. */
+  #watchOpenings(): (drive: number) => boolean {
+    const before = new Map(this.#openings)
+    return (drive) => this.#openings.get(drive) !== before.get(drive)
   }
 
   #flush(drive: DrivePort, cause: TraceId | undefined, done: (status: DriveStatus) => void): void {
     const written = this.#written.get(drive.index) ?? 0
-    const wasTakenIn = this.#watchAdmissions()
+    const wasOpened = this.#watchOpenings()
     drive.flush({ cause }, (status) => {
-      if (status === 'good' && wasTakenIn(drive.index)) return done('failed')
+      if (status === 'good' && wasOpened(drive.index)) return done('failed')
       if (status === 'good') this.#stored.set(drive.index, Math.max(written, this.#stored.get(drive.index) ?? 0))
       done(status)
     })

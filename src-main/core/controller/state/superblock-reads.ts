@@ -1,16 +1,15 @@
 import { countdown } from '../../../base/countdown'
-import { failure, type Result } from '../../../base/result'
+import { failure } from '../../../base/result'
 import { BLOCK_BYTES, KIB } from '../../../base/units'
 import type { ArrayState } from '../../../contract/array-state'
 import type { DrivePort } from '../../ports'
-import { strangerByHeaders, type Stranger } from '../../raid/election'
+import { strangerByHeaders, type DriveSuperblock, type Stranger } from '../../raid/election'
 import {
   claimedGeneration,
   isCutShort,
   newerSuperblock,
   SUPERBLOCK_SLOT_BYTES,
   type StateDecoder,
-  type Superblock,
   type SuperblockExpectation,
   type SuperblockProblem,
 } from '../../raid/superblock'
@@ -27,18 +26,16 @@ export function expectationOf(driveIndex: number, known: ArrayState | undefined)
 export function readDrive(
   drive: DrivePort,
   how: { readonly expected: SuperblockExpectation; readonly decode: StateDecoder },
-  done: (found: Result<Superblock, SuperblockProblem>) => void,
+  done: (superblock: DriveSuperblock) => void,
 ): void {
-  type Found = Result<Superblock, SuperblockProblem>
-  const newerOf = (slots: readonly (Uint8Array | undefined)[]): Found => newerSuperblock(slots, how.expected, how.decode)
+  const end = (slots: Slots): void => {
+    const found = slots === 'failed' ? failure<SuperblockProblem>('failed') : newerSuperblock(slots, how.expected, how.decode)
+    done({ drive: drive.index, found, claimed: newestIn(slots) })
+  }
   readSlots(drive, FIRST_READ_BYTES, (slots) => {
-    const found = slots === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(slots)
     // A long state looks torn while only its beginning has been read, but it may be the newer of the two.
-    if (slots === 'failed' || !slots.some((slot) => slot !== undefined && isCutShort(slot))) {
-      done(found)
-      return
-    }
-    readSlots(drive, SUPERBLOCK_SLOT_BYTES, (whole) => done(whole === 'failed' ? failure<SuperblockProblem>('failed') : newerOf(whole)))
+    if (slots === 'failed' || !slots.some((slot) => slot !== undefined && isCutShort(slot))) end(slots)
+    else readSlots(drive, SUPERBLOCK_SLOT_BYTES, end)
   })
 }
 
@@ -63,6 +60,11 @@ export function readSlots(drive: DrivePort, byteCount: number, done: (slots: Slo
 /** By the first block of each slot; undefined where a block is not of a superblock, or cannot be read. */
 export function generationsIn(slots: Slots): readonly (number | undefined)[] {
   return slots === 'failed' ? [] : slots.map((slot) => (slot === undefined ? undefined : claimedGeneration(slot)))
+}
+
+function newestIn(slots: Slots): number | undefined {
+  const generations = generationsIn(slots).filter((generation) => generation !== undefined)
+  return generations.length === 0 ? undefined : Math.max(...generations)
 }
 
 /** A block that cannot be read says nothing about the drive. */

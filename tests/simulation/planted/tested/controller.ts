@@ -35,6 +35,39 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
     },
   },
   {
+    name: 'a claim goes on without a drive that was rebuilt while this controller waited',
+    file: 'src-main/core/controller/state/state-drives.ts',
+    find: '    if (known === undefined) for (const drive of this.#drives) this.#openAnew(drive)\n',
+    replace: '',
+    why: 'The drive is out for nothing, and with a second one the group is lost although its data is there.',
+    foundBy: {
+      file: 'simulation/joining-strangers.test.ts',
+      test: 'a drive that was blank when a controller began to wait, and was rebuilt since, is used when it claims',
+    },
+  },
+  {
+    name: 'a newcomer goes on without a drive that was rebuilt while it waited',
+    file: 'src-main/core/controller/state/state-drives.ts',
+    find: '        this.#openAnew(drive)\n        this.#measureOne',
+    replace: '        this.#measureOne',
+    why: 'It says that a drive has failed which the peer has just rebuilt.',
+    foundBy: {
+      file: 'unit/core/controller/drives/returned-drives.test.ts',
+      test: 'a drive that was blank when this controller started, and was taken in and rebuilt since, is used when it is welcomed',
+    },
+  },
+  {
+    name: 'a drive without a whole superblock is taken for what it was, whatever it claims',
+    file: 'src-main/core/raid/election.ts',
+    find: 'return claimed === undefined ? undefined : outdated(state, drive, claimed)',
+    replace: 'return undefined',
+    why: 'An old copy with two spoiled superblocks is read as if it were the drive.',
+    foundBy: {
+      file: 'unit/core/raid/superblock.test.ts',
+      test: 'the election of a state > tells strangers: blank, foreign, or older than what is known to be stored on them',
+    },
+  },
+  {
     name: 'any drive is admitted whose rebuild was under way',
     file: 'src-main/core/controller/drives/returned-drives.ts',
     find: 'if (previous === undefined && !isToBeRebuilt(state, drive)) continue',

@@ -9,9 +9,7 @@ export const RAID_BUGS: readonly TestedBug[] = [
     why: 'A drive that was put back from an older copy is used.',
     foundBy: {
       file: 'unit/core/raid/superblock.test.ts',
-      test:
-        'the election of a state > tells strangers: drives that are blank or foreign, and those older than ' +
-        'what is known to be stored on them',
+      test: 'the election of a state > tells strangers: blank, foreign, or older than what is known to be stored on them',
     },
   },
   {

@@ -273,7 +273,7 @@ describe('the election of a state', () => {
     })
   })
 
-  it('tells strangers: drives that are blank or foreign, and those older than what is known to be stored on them', () => {
+  it('tells strangers: blank, foreign, or older than what is known to be stored on them', () => {
     const state = stateOf({ generation: 5, storedGenerations: [4, 4, 4, 3, 5, 0] })
     expect(electState(foundOf(state, state, state, stateOf({ generation: 3 }), stateOf({ generation: 4 }), 'blank'))).toMatchObject({
       strangers: [
@@ -283,6 +283,13 @@ describe('the election of a state', () => {
     })
     for (const problem of ['torn', 'malformed', 'unreadable', 'failed'] as const)
       expect(electState(foundOf(state, state, state, state, state, problem))?.strangers).toEqual([])
+    const torn = (claimed: number): DriveSuperblock[] => [
+      ...foundOf(state, state, state, state),
+      { drive: 4, found: { ok: false, error: 'torn' }, claimed },
+      ...foundOf(state, state, state, state, state, state).slice(5),
+    ]
+    expect(electState(torn(4))?.strangers).toMatchObject([{ drive: 4 }])
+    expect(electState(torn(5))?.strangers).toEqual([])
     const foreign = stateOf({ arrayId: 'another' })
     expect(electState(foundOf(state, state, state, state, state, foreign))?.strangers).toMatchObject([{ drive: 5 }])
   })

@@ -114,3 +114,24 @@ it('a drive that was silent when it was read, and is blank, is a stranger by wha
   expect([...drives.strangers]).toEqual([DRIVE])
   expect(port.distrusted).toBeDefined()
 })
+
+it.each(['claims', 'is welcomed'] as const)(
+  'a drive that was blank when this controller started, and was taken in and rebuilt since, is used when it %s',
+  (event) => {
+    const { ports, drives, completions } = starting()
+    const state = { ...next(whole), storedGenerations: ports.map(() => whole.generation) }
+    drives.write(state, { flush: true, cause: undefined }, () => undefined)
+    completions.runAll()
+    const port = present(ports[DRIVE], 'a drive')
+    const rebuilt = port.bytes.slice()
+    port.bytes.fill(0)
+    drives.read(undefined, () => undefined)
+    completions.runAll()
+    expect([...drives.strangers]).toEqual([DRIVE])
+    port.bytes.set(rebuilt)
+    if (event === 'claims') drives.read(undefined, () => undefined)
+    else drives.measure(state, () => undefined)
+    completions.runAll()
+    expect([[...drives.strangers], port.distrusted]).toEqual([[], undefined])
+  },
+)
