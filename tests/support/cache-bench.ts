@@ -145,12 +145,18 @@ export class CacheBench {
 
   /** A read that may have to wait. */
   beginRead(firstBlock: number, blockCount = 1): { found: number[] | string | undefined } {
+    const told = this.startRead(firstBlock, blockCount)
+    this.completions.runAll()
+    return told
+  }
+
+  /** A read that waits for the drives. */
+  startRead(firstBlock: number, blockCount: number): { found: number[] | string | undefined } {
     const told: { found: number[] | string | undefined } = { found: undefined }
     this.cache.read({ volumeId: VOLUME, firstBlock, blockCount, place: this.place, trace: undefined }, (outcome) => {
       const bytes = concatBytes(outcome.ok ? outcome.value : [])
       told.found = outcome.ok ? Array.from({ length: blockCount }, (_, block) => bytes[block * BLOCK_BYTES] ?? -1) : outcome.fault
     })
-    this.completions.runAll()
     return told
   }
 

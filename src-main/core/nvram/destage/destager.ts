@@ -9,6 +9,7 @@ import { DirtyVolumes } from './dirty-volumes'
 import type { CachePorts } from '../cache-status'
 import type { LiveLog } from '../log/live-log'
 import type { CacheFault, CacheOutcome, LiveRecord } from '../log/live-record'
+import { ReadsUnderWay } from './reads-under-way'
 import { Retries } from './retries'
 import type { StripeJournal } from './stripe-journal'
 import { ThroughWriter } from './through-writer'
@@ -46,6 +47,7 @@ export class Destager {
   readonly #units: UnitWriter
   readonly #volumes = new DirtyVolumes()
   readonly #reads: WaitingReads
+  readonly #readsUnderWay = new ReadsUnderWay()
   readonly #queue: DestageQueue
   readonly #retries: Retries
   #timer: Timer | undefined
@@ -117,18 +119,12 @@ export class Destager {
   }
 
   read(io: DirtyRead, done: (outcome: CacheOutcome<readonly Uint8Array[]>) => void): void {
-    const dirt = this.#volumes.find(io.volumeId)
-    if (this.#reads.take(io, dirt?.extents, done)) return
-    if (dirt === undefined || dirt.through.length === 0) {
-      readDirty(io, dirt?.extents, done)
-      return
-    }
-    // It may wait for a write straight to the drives that ends halfway. What they have of that one's blocks is neither the old data nor
-    // the new where a drive is out, since parity cannot be trusted. They are dirty from then on, and come from the log.
-    const before = dirtyBlocks(dirt, io)
-    readDirty(io, dirt.extents, (outcome) => {
-      if (dirt.hasFailed && dirtyBlocks(dirt, io) > before) this.read(io, done)
-      else done(outcome)
+    const extents = this.#volumes.find(io.volumeId)?.extents
+    if (this.#reads.take(io, extents, done)) return
+    const underWay = this.#readsUnderWay.begin(io)
+    readDirty(io, extents, (outcome) => {
+      if (this.#readsUnderWay.end(underWay)) done(outcome)
+      else this.read(io, done)
     })
   }
 
@@ -222,6 +218,7 @@ export class Destager {
       return
     }
     this.#insert(dirt, record)
+    this.#readsUnderWay.overtake(dirt.volumeId, record)
     this.#retries.later(dirt, fault)
   }
 
@@ -304,6 +301,7 @@ export class Destager {
       return
     }
     dirt.release(range)
+    this.#readsUnderWay.overtake(dirt.volumeId, range)
     for (const record of dirt.dirtyRecords()) this.#queue.calm(record)
     failWaiters(dirt, fault)
     this.#retries.later(dirt, fault)
@@ -319,8 +317,4 @@ export class Destager {
       this.#schedule()
     })
   }
-}
-
-function dirtyBlocks({ extents }: VolumeDirt, { firstBlock, blockCount }: DirtyRead): number {
-  return extents.within(firstBlock, firstBlock + blockCount).reduce((sum, extent) => sum + extent.endBlock - extent.firstBlock, 0)
 }

@@ -182,7 +182,7 @@ export const NVRAM_BUGS: readonly TestedBug[] = [
   {
     name: 'a refused write is read although it may be lost',
     file: 'src-main/core/nvram/destage/destager.ts',
-    find: 'if (this.#reads.take(io, dirt?.extents, done)) return',
+    find: 'if (this.#reads.take(io, extents, done)) return',
     replace: '',
     why: 'The only controller that has it dies, and its successor gives the old data again.',
     foundBy: {
@@ -193,12 +193,23 @@ export const NVRAM_BUGS: readonly TestedBug[] = [
   {
     name: 'a read believes the drives about a write that they took in part',
     file: 'src-main/core/nvram/destage/destager.ts',
-    find: 'if (dirt.hasFailed && dirtyBlocks(dirt, io) > before) this.read(io, done)',
-    replace: 'if (dirt.hasFailed && dirtyBlocks(dirt, io) < before) this.read(io, done)',
+    find: '    this.#readsUnderWay.overtake(dirt.volumeId, record)\n',
+    replace: '',
     why: 'Where a drive is out, it is computed from parity that matches neither the old data nor the new.',
     foundBy: {
-      file: 'unit/core/nvram/destage/failed-updates.test.ts',
-      test: "raid5, write-through > of 'most of a stripe' > gives the old data or the new to whoever reads meanwhile",
+      file: 'unit/core/nvram/destage/overtaken-reads.test.ts',
+      test: 'write-through > a read that waits for an update of its first stripe gives the old data or the new',
+    },
+  },
+  {
+    name: 'a read believes the drives about what they took in part of the log',
+    file: 'src-main/core/nvram/destage/destager.ts',
+    find: '    this.#readsUnderWay.overtake(dirt.volumeId, range)\n',
+    replace: '',
+    why: 'The same, of a write that was acknowledged after the read began.',
+    foundBy: {
+      file: 'unit/core/nvram/destage/overtaken-reads.test.ts',
+      test: 'write-back > a read that waits for an update of its first stripe gives the old data or the new',
     },
   },
   {
