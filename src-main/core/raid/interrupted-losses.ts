@@ -66,6 +66,8 @@ function giveUpOne(
 ): void {
   const { row, runs, interrupted, cause } = loss
   const { memberBlock, stripe } = row
+  // Without parity to compute, a write needs none of the blocks that the row has lost.
+  if (layout.rule.parityMembersOf(layout, stripe).every((member) => members.isOut(member, memberBlock))) return done('good', [])
   const data = Array.from({ length: layout.dataWidth }, (_, chunk): DataBlock => {
     const member = dataMemberOf(layout, stripe, chunk)
     const { groupBlock } = layout.rule.occupant(layout, member, memberBlock)
@@ -109,7 +111,7 @@ function markRow(
     layout.rule.parityCount,
   ).map((bytes, index) => ({ index, bytes, member: layout.rule.parityMembersOf(layout, stripe)[index]! }))
   const present = parity.filter(isThere)
-  assert(present.length > 0, 'a row without parity needs none of the blocks that it has lost')
+  assert(present.length > 0, 'a row is given up for parity that is out')
   const runs = data.map(({ groupBlock }) => ({ firstBlock: groupBlock, blockCount: 1 })).sort((a, b) => a.firstBlock - b.firstBlock)
   const logged = partialParityOf(
     layout,

@@ -169,3 +169,31 @@ it('a row that could not be given up yet is given up with the rebuild of the dri
   expect(again.outcome?.ok).toBe(true)
   expect(refused(of, io)).toEqual(of.lost)
 })
+
+it.each(['raid5', 'raid6'] as const)(
+  'a %s replay over two stripes goes on where one of them has its parity on a drive that is out',
+  (level) => {
+    for (let out = 0; out < 6; out++) {
+      for (let bad = 0; bad < 6; bad++) {
+        if (bad === out) continue
+        const world = new World(level, 6)
+        const { layout } = world.io
+        const { stripeBlocks, usableBlocks } = layout
+        const whole = pattern(9, usableBlocks)
+        world.write(0, whole)
+        const gone = level === 'raid5' ? [out] : [out, (out + 1) % 6]
+        world.io.recordFailed(gone)
+        const { firstBlock } = world.group.sections[bad]!
+        world.drives[bad]!.spoil({ firstBlock, blockCount: 100 })
+        const io = createGroupIo({ group: world.group, drives: world.drives, failedDrives: gone })
+        const first = stripeBlocks - layout.chunkBlocks
+        const log: PartialParity[] = []
+        const told = start(io, first, pattern(50, 2 * layout.chunkBlocks), log, true)
+        world.completions.runAll()
+        expect(told.outcome, `without ${gone.join()}, ${bad} unreadable`).toEqual({ ok: true, value: undefined })
+        whole.set(pattern(50, 2 * layout.chunkBlocks), first * BLOCK_BYTES)
+        refused({ world, whole, log, lost: [], written: first }, io)
+      }
+    }
+  },
+)
