@@ -6,6 +6,7 @@ import type { InterruptedRows } from './interrupted-rows'
 import { dataMemberOf, type BlockRun, type GroupLayout } from './levels/level'
 import { lostBlock } from './lost-block'
 import type { Row } from './lost-rows'
+import type { MemberIo } from './member-io'
 import type { Members } from './members'
 import { makeParity } from './parity-code'
 import { partialParityOf, type PartialParity } from './partial-parity'
@@ -74,21 +75,41 @@ function giveUpOne(
     return { member, groupBlock, bytes: new Uint8Array(BLOCK_BYTES), status: 'good' }
   })
   let waiting = data.length
+  let hasFailed = false
+  const watched = watchedMembers(members, () => (hasFailed = true))
   for (const block of data) {
-    interrupted.read(members, { member: block.member, memberBlock, into: block.bytes, cause }, (status) => {
+    interrupted.read(watched, { member: block.member, memberBlock, into: block.bytes, cause }, (status) => {
       block.status = status
       if (--waiting > 0) return
       const missing = data.filter((one) => one.status !== 'good')
       const lost = missing.filter(
         ({ groupBlock }) => !runs.some((run) => groupBlock >= run.firstBlock && groupBlock < run.firstBlock + run.blockCount),
       )
-      if (!members.isSettled) done('failed', [])
+      // A drive that does not answer may still have its data.
+      if (hasFailed || !members.isSettled) done('failed', [])
       else if (lost.length === 0) done('good', [])
       else
         markRow(layout, members, { ...loss, data, missing }, (written) =>
           done(written, written === 'good' ? lost.map((one) => one.groupBlock) : []),
         )
     })
+  }
+}
+
+/** Tells of reads that a drive does not answer. */
+function watchedMembers(members: Members, failed: () => void): MemberIo {
+  return {
+    count: members.count,
+    isOut: (member, memberBlock, blockCount) => members.isOut(member, memberBlock, blockCount),
+    isGone: (member) => members.isGone(member),
+    read(member, memberBlock, into, cause, done) {
+      members.read(member, memberBlock, into, cause, (status) => {
+        if (status === 'failed') failed()
+        done(status)
+      })
+    },
+    noteFailure: (member, status) => members.noteFailure(member, status),
+    refuse: (member, cause, done) => members.refuse(member, cause, done),
   }
 }
 

@@ -180,4 +180,15 @@ export const RAID_BUGS: readonly TestedBug[] = [
       test: 'a raid5 replay over two stripes goes on where one of them has its parity on a drive that is out',
     },
   },
+  {
+    name: 'a row is given up although a drive does not answer',
+    file: 'src-main/core/raid/interrupted-losses.ts',
+    find: 'if (hasFailed || !members.isSettled)',
+    replace: 'if (!members.isSettled)',
+    why: 'The drive is put back with its data, parity counts a marker in its place, and a block of the drive that is out is made up.',
+    foundBy: {
+      file: 'unit/core/raid/interrupted-losses.test.ts',
+      test: 'an interrupted row of raid5 without ["data"], and with an unreadable sector > waits for a drive that does not answer',
+    },
+  },
 ]

@@ -197,3 +197,33 @@ it.each(['raid5', 'raid6'] as const)(
     }
   },
 )
+
+describe.each<Case>([
+  ['raid5', ['data']],
+  ['raid6', ['data', 'parity']],
+])('an interrupted row of %s without %j, and with an unreadable sector', (...hurtCase) => {
+  it('waits for a drive that does not answer', () => {
+    for (const { index } of hurt(hurtCase).world.drives) {
+      for (let steps = 0, isOver = false; !isOver; steps++) {
+        const of = hurt(hurtCase)
+        const { world } = of
+        const drive = world.drives[index]!
+        const told = start(reborn(of, []), of.written, pattern(50, 1), of.log, true)
+        for (let step = 0; step < steps && world.completions.length > 0; step++) world.completions.runOne()
+        isOver = told.outcome !== undefined
+        drive.failed = true
+        world.completions.runAll()
+        drive.failed = false
+        const again = reborn(of, [])
+        const replayed = start(again, of.written, pattern(50, 1), of.log, true)
+        world.completions.runAll()
+        const when = `drive ${index} fails after ${steps} steps`
+        expect(replayed.outcome?.ok, when).toBe(true)
+        expect(
+          refused(of, again).filter((block) => !of.lost.includes(block)),
+          when,
+        ).toEqual([])
+      }
+    }
+  })
+})
