@@ -1,7 +1,7 @@
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
 import { carryOut, type CarriedOut } from './carry-out'
-import { giveUpInterrupted } from './interrupted-losses'
+import { giveUpInterrupted, putBackBy } from './interrupted-losses'
 import type { InterruptedRows } from './interrupted-rows'
 import type { GroupLayout } from './levels/level'
 import { worse, type MemberRange } from './member-io'
@@ -63,7 +63,7 @@ export class GroupWriter {
         this.#members.refuse(0, cause, () => finish('failed'))
         return
       }
-      const write = { runs, cause, recomputeParity, readOld: this.#readerOf(recomputeParity) }
+      const write = { runs, cause, recomputeParity, readOld: this.#readerOf(recomputeParity, io) }
       this.#layout.rule.planWrite(this.#layout, this.#members, write, (planned) => {
         if (planned.status === 'medium-error' && mayGiveUp) {
           mayGiveUp = false
@@ -134,8 +134,11 @@ export class GroupWriter {
   }
 
   /** Where parity cannot be trusted, reads use the partial parity that the interrupted update logged. */
-  #readerOf(recomputeParity: boolean): (range: MemberRange, done: (status: DriveStatus) => void) => void {
-    if (recomputeParity && !this.#interruptedRows.isEmpty) return (range, done) => this.#interruptedRows.read(this.#members, range, done)
+  #readerOf(recomputeParity: boolean, { claim }: LockedWrite): (range: MemberRange, done: (status: DriveStatus) => void) => void {
+    if (recomputeParity && !this.#interruptedRows.isEmpty) {
+      const putBack = putBackBy(this.#members, claim)
+      return (range, done) => this.#interruptedRows.read(this.#members, range, done, putBack)
+    }
     return (range, done) => readMember(this.#layout, this.#members, range, done)
   }
 }

@@ -2,7 +2,7 @@ import { assert, InvariantError } from '../../base/assert'
 import { BLOCK_BYTES } from '../../base/units'
 import type { TraceId } from '../../contract/trace'
 import type { DriveStatus, WriteClaim } from '../ports'
-import type { InterruptedRows } from './interrupted-rows'
+import type { InterruptedRows, PutBack } from './interrupted-rows'
 import { dataMemberOf, type BlockRun, type GroupLayout } from './levels/level'
 import { lostBlock } from './lost-block'
 import type { Row } from './lost-rows'
@@ -78,7 +78,7 @@ function giveUpOne(
   let hasFailed = false
   const watched = watchedMembers(members, () => (hasFailed = true))
   for (const block of data) {
-    interrupted.read(watched, { member: block.member, memberBlock, into: block.bytes, cause }, (status) => {
+    const read = (status: DriveStatus): void => {
       block.status = status
       if (--waiting > 0) return
       const missing = data.filter((one) => one.status !== 'good')
@@ -92,8 +92,20 @@ function giveUpOne(
         markRow(layout, members, { ...loss, data, missing }, (written) =>
           done(written, written === 'good' ? lost.map((one) => one.groupBlock) : []),
         )
-    })
+    }
+    const range = { member: block.member, memberBlock, into: block.bytes, cause }
+    const putBack = putBackBy(members, loss.claim)
+    interrupted.read(watched, range, read, (put, then) =>
+      putBack(put, (status) => {
+        if (status !== 'good') hasFailed = true
+        then(status)
+      }),
+    )
   }
+}
+
+export function putBackBy(members: Members, claim: WriteClaim): PutBack {
+  return ({ member, memberBlock, into, cause }, done) => members.write({ member, memberBlock, from: [into] }, claim, cause, done)
 }
 
 /** Tells of reads that a drive does not answer. */

@@ -18,6 +18,12 @@ interface Left {
   readonly sources: readonly RowSource[]
 }
 
+/**
+ * Writes a block where its own drive cannot read it. Only the log gives it, and no longer once the row has been written. Where a drive is
+ * out, that block would then be lost, and with it what was written for the drive that is out.
+ */
+export type PutBack = (row: MemberRange, done: (status: DriveStatus) => void) => void
+
 /** Interrupted rows. Their parity cannot be trusted, but partial parity still gives the blocks that the update left alone. */
 export class InterruptedRows {
   readonly #layout: GroupLayout
@@ -82,36 +88,41 @@ export class InterruptedRows {
   }
 
   /** Reads a member's data within one stripe. If the member cannot give it, it is computed from what the update logged. */
-  read(members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
+  read(members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void, putBack?: PutBack): void {
     if (members.isOut(range.member, range.memberBlock)) {
-      this.#readRows(members, range, done)
+      this.#readRows(members, range, done, putBack)
       return
     }
     members.read(range.member, range.memberBlock, range.into, range.cause, (status) => {
       members.noteFailure(range.member, status)
       if (status === 'good') done(status)
-      else this.#readRows(members, range, done)
+      else this.#readRows(members, range, done, putBack)
     })
   }
 
-  #readRows(members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
+  #readRows(members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void, putBack: PutBack | undefined): void {
     const rows = range.into.length / BLOCK_BYTES
     let waiting = rows
     let outcome: DriveStatus = 'good'
     for (let index = 0; index < rows; index++) {
       const into = range.into.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES)
-      this.#readRow(members, { ...range, memberBlock: range.memberBlock + index, into }, (status) => {
+      const ended = (status: DriveStatus): void => {
         outcome = worse(outcome, status)
         if (--waiting === 0) done(outcome)
-      })
+      }
+      this.#readRow(members, { ...range, memberBlock: range.memberBlock + index, into }, ended, putBack)
     }
   }
 
-  #readRow(members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void): void {
+  #readRow(members: MemberIo, range: MemberRange, done: (status: DriveStatus) => void, putBack: PutBack | undefined): void {
     const recover = (status: DriveStatus): void => {
       const left = this.#leftBeside(members, range)
+      const computed = (outcome: DriveStatus): void => {
+        if (outcome === 'good' && status === 'medium-error' && putBack !== undefined) putBack(range, done)
+        else done(outcome)
+      }
       if (left === undefined) recoverMember(this.#layout, members, { range, status }, done)
-      else workOut(members, { range, ...left }, done)
+      else workOut(members, { range, ...left }, computed)
     }
     if (members.isOut(range.member, range.memberBlock)) recover('failed')
     else {

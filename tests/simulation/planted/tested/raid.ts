@@ -191,4 +191,15 @@ export const RAID_BUGS: readonly TestedBug[] = [
       test: 'an interrupted row of raid5 without ["data"], and with an unreadable sector > waits for a drive that does not answer',
     },
   },
+  {
+    name: 'what only the log gives of a row is not put back',
+    file: 'src-main/core/raid/interrupted-rows.ts',
+    find: "if (outcome === 'good' && status === 'medium-error' && putBack !== undefined) putBack(range, done)",
+    replace: "if (outcome === 'stale-epoch' && status === 'medium-error' && putBack !== undefined) putBack(range, done)",
+    why: 'The replay ends well. Then neither that block nor what was written for the drive that is out can be read.',
+    foundBy: {
+      file: 'unit/core/nvram/replay/several-runs.test.ts',
+      test: 'a replay of several runs > keeps what only the log gives',
+    },
+  },
 ]
