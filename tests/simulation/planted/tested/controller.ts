@@ -366,4 +366,26 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
       test: 'the first step of a controller > of two that start together lets exactly one claim',
     },
   },
+  {
+    name: 'a claim looks again only for drives that do not answer',
+    file: 'src-main/core/controller/pair/claim.ts',
+    find: '[...look.silent, ...stateDrives.strangers].every',
+    replace: '[...look.silent].every',
+    why: 'A drive that was exchanged meanwhile is used as if it were what it was.',
+    foundBy: {
+      file: 'unit/core/controller/pair/claim.test.ts',
+      test: 'a claim > fails a drive of it that is another one meanwhile, and lets the volume wait for the peer',
+    },
+  },
+  {
+    name: 'a drive is said to have stored what was stored in its place before',
+    file: 'src-main/core/controller/state/state-drives.ts',
+    find: '    this.#stored.delete(drive)\n',
+    replace: '',
+    why: 'A new drive is a stranger to the next reader, which ends its rebuild.',
+    foundBy: {
+      file: 'unit/core/controller/state/state-drives.test.ts',
+      test: 'the state on the drives > is not stored on a drive that was taken in since',
+    },
+  },
 ]

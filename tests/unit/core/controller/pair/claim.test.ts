@@ -41,6 +41,8 @@ interface World {
   readonly strangers?: readonly number[]
   /** Drives that fail while the newest state is flushed. */
   readonly failMeanwhile?: readonly number[]
+  /** Drives that are found not to be what they were when they are looked at again. */
+  readonly strangersMeanwhile?: readonly number[]
   readonly flushed?: StateWriteOutcome
 }
 
@@ -53,9 +55,11 @@ function claimOfB({
   written = 'written',
   strangers = [],
   failMeanwhile = [],
+  strangersMeanwhile = [],
   flushed = 'written',
 }: World) {
   let silent: readonly number[] = []
+  const strange = new Set(strangers)
   const raised = new Map(claims)
   const stamps: number[] = []
   let outcome: { readonly ok: true; readonly value: Claim } | { readonly ok: false; readonly error: ClaimFailure } | undefined
@@ -68,10 +72,11 @@ function claimOfB({
       },
     },
     stateDrives: {
-      strangers: new Set(strangers),
+      strangers: strange,
       look: (_known: ArrayState, done: (look: object) => void) => done({ isNewer: onDrives !== undefined, silent }),
       whenStable: (_newest: ArrayState, _how: object, done: (result: StateWriteOutcome) => void) => {
         silent = failMeanwhile
+        for (const drive of strangersMeanwhile) strange.add(drive)
         done(flushed)
       },
       read: (_known: ArrayState, done: (election: object) => void) =>
@@ -188,6 +193,12 @@ describe('a claim', () => {
     expect(state?.ownership[0]?.epoch).toBeGreaterThan(raised.get(0) ?? 0)
     expect(state?.serviceEpoch).toBe(raised.get(SERVICE_SLOT))
     expect(outcome).toMatchObject(ok({ volumes: [] }))
+  })
+
+  it('fails a drive of it that is another one meanwhile, and lets the volume wait for the peer', () => {
+    const { state } = claimOfB({ knowsPeer: false, strangersMeanwhile: [1] })
+    expect(state?.ownership[0]).toMatchObject({ owner: 'a', heldBy: 'a' })
+    expect(state?.failedMembers?.map(({ drive }) => drive)).toContain(1)
   })
 
   it('has such a volume verified if another drive fails meanwhile', () => {

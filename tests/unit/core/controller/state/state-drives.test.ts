@@ -250,6 +250,12 @@ describe('the state on the drives', () => {
     world.run(10)
     expect(drives.withStored(next).storedGenerations).toEqual([0, 1, 2, 3, 4, 5].map((drive) => (drive === 1 ? 0 : next.generation)))
   })
+  it('is not stored on a drive that was taken in since', () => {
+    const next = after(first())
+    write(next)
+    drives.admit(1, 'rebuild')
+    expect(drives.withStored(next).storedGenerations).toEqual([0, 1, 2, 3, 4, 5].map((drive) => (drive === 1 ? 0 : next.generation)))
+  })
   it('gets to a drive that was taken in since the reading found it there', () => {
     const state = first()
     drives.admit(1, 'rebuild')

@@ -8,6 +8,7 @@ import { firstArrayState } from '../../../../support/fake-lab-data'
 let state: ArrayState
 let isClean: boolean
 let isMoving: boolean
+let owner: 'a' | 'b'
 let mayMove: boolean
 /** What happened to the volume, in order. */
 let happened: string[]
@@ -16,6 +17,7 @@ beforeEach(() => {
   state = firstArrayState(4)
   isClean = true
   isMoving = false
+  owner = 'a'
   mayMove = true
   happened = []
 })
@@ -24,7 +26,7 @@ beforeEach(() => {
 function bring(): string {
   const volume = {
     name: 'alpha',
-    ownership: { owner: 'a' },
+    ownership: { owner },
     get isMoving() {
       return isMoving
     },
@@ -67,6 +69,12 @@ it('a volume that cannot come here goes on', () => {
 
 it('a volume that is being moved goes on', () => {
   isMoving = true
+  expect(bring()).toContain('is being moved')
+  expect(happened).toEqual(['moved to a', 'answered'])
+})
+
+it('a volume that has come here and gone again goes on', () => {
+  owner = 'b'
   expect(bring()).toContain('is being moved')
   expect(happened).toEqual(['moved to a', 'answered'])
 })

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { LIMITS } from '../../../../../src-main/contract/limits'
 import { opcodeOf, TARGET_OPCODE } from '../../../../../src-main/core/iscsi/codec/layout'
 import { LOGIN_STATUS } from '../../../../../src-main/core/iscsi/codec/pdu/login'
 import { decodeReadyToTransfer, encodeDataOut } from '../../../../../src-main/core/iscsi/codec/pdu/data'
-import { blockCdb, INITIATOR_NAME, IscsiLab, pattern } from '../../../../support/iscsi-lab'
+import { blockCdb, INITIATOR_NAME, IscsiLab, pattern, TARGET_NAME } from '../../../../support/iscsi-lab'
 
 describe('IscsiTarget', () => {
   it('lists its sessions with what they did', () => {
@@ -65,6 +66,18 @@ describe('IscsiTarget', () => {
     expect(lab.session({ portal: 'a' }).testUnitReady().status).toBe(0)
     lab.target.resume('b')
     expect(lab.session({ portal: 'b' }).testUnitReady().status).toBe(0)
+  })
+
+  it('lets nobody come back to a session at a portal that is about to close', () => {
+    const lab = new IscsiLab()
+    const { tsih } = lab.connect('b').login().response
+    lab.clock.advance(LIMITS.sessionInUseMs)
+    const keys = { InitiatorName: INITIATOR_NAME, SessionType: 'Normal', TargetName: TARGET_NAME }
+    const comeBack = () => lab.connect('b').loginRequest({ tsih }, keys).response
+    lab.target.quiesce('b', () => undefined)
+    expect(comeBack().status).toBe(LOGIN_STATUS.serviceUnavailable)
+    lab.target.resume('b')
+    expect(comeBack()).toMatchObject({ status: 0, tsih })
   })
 
   it('does not carry out a write whose last data comes when its portal is about to close', () => {
