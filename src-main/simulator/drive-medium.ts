@@ -89,6 +89,11 @@ export class DriveMedium {
     return this.#missedBy.has(controller) || (this.isCut && this.#isCutKnown) || this.#foreign?.isOpen === true
   }
 
+  /** Another file is in its place, which nobody has taken in yet. */
+  get isExchanged(): boolean {
+    return this.#foreign !== undefined
+  }
+
   /** What controllers use: the file in its place, or the one before as long as nobody has opened that. */
   get fileInUse(): DriveFile {
     return this.#foreign?.isOpen === false ? this.#foreign.before : this.#file

@@ -14,7 +14,8 @@ export const unreadableSuperblocks: Fault = {
   name: 'unreadable-superblocks',
   strike({ world, random, sickDrives, hit }: FaultSurroundings) {
     const generation = Math.max(...CONTROLLER_IDS.map((id) => world.controller(id)?.state?.generation ?? 0))
-    const { media } = world
+    // Of a drive that was exchanged as well, nobody could know.
+    const media = world.media.filter(({ isExchanged }) => !isExchanged)
     const isStale = ({ index }: DriveMedium): boolean => sickDrives.includes(index)
     const darkShare = random.pick([0, 0.3, 1])
     const dark = media.filter((medium) => !isStale(medium) && random.chance(darkShare))

@@ -191,7 +191,9 @@ export class ScsiHost {
     const { place, written } = plan
     if (place !== undefined && written !== undefined) {
       this.#known.writeIsOver(place)
-      this.#blocks.writeIsOver(written.value, { contentId: place.volume.contentId, ...place })
+      // One that was refused for want of room may still be in a log, and comes with a replay (docs/data-safety).
+      const isShort = this.#world.media.some(({ shortage }) => shortage !== undefined)
+      if (!isShort) this.#blocks.writeIsOver(written.value, { contentId: place.volume.contentId, ...place })
     }
     done?.(undefined)
     this.#pump()

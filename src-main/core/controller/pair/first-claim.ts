@@ -45,14 +45,18 @@ export class FirstClaim {
   readDrives(): void {
     this.#isReading = true
     this.#parts.stateDrives.read(undefined, (election) => {
-      this.#isReading = false
-      for (const run of this.#waiting.splice(0)) run()
+      this.#haveRead()
       if (this.#parts.store.state !== undefined) return
       this.#elected = election
       for (const note of election?.notes ?? []) this.#parts.log.add('warning', note)
       this.#parts.session.announce()
       this.#events.review()
     })
+  }
+
+  #haveRead(): void {
+    this.#isReading = false
+    for (const run of this.#waiting.splice(0)) run()
   }
 
   /** Calls `run` when this controller has seen what the drives are. */
@@ -67,7 +71,10 @@ export class FirstClaim {
     this.#isReading = true
     this.#parts.clock.after(this.#parts.timings.retryMs, () => {
       this.#elected = undefined
-      if (!this.#parts.standing.isStopped) this.readDrives()
+      if (this.#parts.standing.isStopped) return
+      // Somebody has welcomed this controller meanwhile: it uses the drives as they are open now.
+      if (this.#parts.store.state !== undefined) this.#haveRead()
+      else this.readDrives()
     })
   }
 
