@@ -3,6 +3,7 @@ import type { Result } from '../base/result'
 import { controllerIdSchema, type ControllerId } from './controller-id'
 import type { LabError } from './lab-error'
 import { LIMITS } from './limits'
+import type { RecordingEntry } from './recording'
 import type { ServiceAnswer, ServiceRequest } from './service-request'
 import type { SimulationOrder, SimulationPush, SimulationView } from './simulation'
 import type { LabSnapshot, ServiceTable } from './snapshot'
@@ -62,8 +63,10 @@ export interface LabApi {
   /** Each returns a function that ends the subscription. */
   onSnapshot(listener: (snapshot: LabSnapshot) => void): () => void
   onEvents(listener: (events: readonly TraceEvent[]) => void): () => void
-  /** One simulation a lab, beside the live pair and without touching it; all windows see the same. */
+  /** One player a lab, beside the live pair and without touching it; all windows see the same. */
   simulate(order: SimulationOrder): Promise<Result<null, LabError>>
   simulation(): Promise<SimulationView>
+  /** Recordings in the lab's folder, oldest first. */
+  recordings(): Promise<readonly RecordingEntry[]>
   onSimulation(listener: (push: SimulationPush) => void): () => void
 }

@@ -36,6 +36,7 @@ export const labSocketCallSchema = v.variant('method', [
   v.strictObject({ id: callId, method: v.literal('command'), args: v.strictTuple([commandName, v.unknown()]) }),
   v.strictObject({ id: callId, method: v.literal('requestService'), args: v.strictTuple([controllerIdSchema, serviceRequestSchema]) }),
   v.strictObject({ id: callId, method: v.literal('simulation'), args: v.strictTuple([]) }),
+  v.strictObject({ id: callId, method: v.literal('recordings'), args: v.strictTuple([]) }),
   v.strictObject({ id: callId, method: v.literal('simulate'), args: v.strictTuple([simulationOrderSchema]) }),
 ])
 export type LabSocketCall = v.InferOutput<typeof labSocketCallSchema>
@@ -67,6 +68,8 @@ export function callLab(api: LabApi, call: LabSocketCall): Promise<unknown> {
       return api.requestService(call.args[0], call.args[1])
     case 'simulation':
       return api.simulation()
+    case 'recordings':
+      return api.recordings()
     case 'simulate':
       return api.simulate(call.args[0])
   }

@@ -111,6 +111,10 @@ export const LIMITS = {
   /** One file of trace events; then the next is begun, and the oldest beyond these is deleted. */
   traceFileBytes: 16 * 1024 * 1024,
   traceFiles: 4,
+  /** The head and the first frame of a file come on top, and what was under way when it was full. */
+  recordingBytes: 48 * 1024 * 1024,
+  /** The first line of a recording. */
+  recordingHeadBytes: 4096,
   /** Lines that may wait for the disk. More are dropped, because the trace must never hold up the lab. */
   traceQueueBytes: 8 * 1024 * 1024,
   /** Commands traced in full per second and worker; the rest is counted. */

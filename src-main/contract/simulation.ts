@@ -1,13 +1,14 @@
 import * as v from 'valibot'
 import type { Result } from '../base/result'
 import type { LabError } from './lab-error'
+import { recordingNameSchema, type RecordingHead } from './recording'
 import type { LabSnapshot } from './snapshot'
 import type { Place, TraceEvent } from './trace'
 
 /**
- * The simulation in the window: one world of `npm run sim`, on its own thread beside the live lab. A first pass runs the seed
- * to its end. After that the window can play it, step through it in both directions, and seek. Every moment belongs to the
- * same run.
+ * The player in the window, on its own thread beside the live lab. It plays one run: a world of `npm run sim`, or a recording of a
+ * lab. A first pass goes through the run to its end. After that the window can play it, step through it in both directions, and
+ * seek. Every moment belongs to the same run.
  */
 export const SIMULATION_BOUNDS = {
   /** Host commands of a world. */
@@ -35,6 +36,7 @@ export const simulationOrderSchema = v.variant('order', [
     seed: count,
     operations: v.pipe(v.number(), v.safeInteger(), v.minValue(minOperations), v.maxValue(maxOperations)),
   }),
+  v.strictObject({ order: v.literal('open-recording'), name: recordingNameSchema }),
   v.strictObject({ order: v.literal('play'), speed: v.pipe(v.number(), v.minValue(minSpeed), v.maxValue(maxSpeed)) }),
   v.strictObject({ order: v.literal('pause') }),
   v.strictObject({
@@ -47,7 +49,11 @@ export const simulationOrderSchema = v.variant('order', [
 ])
 export type SimulationOrder = v.InferOutput<typeof simulationOrderSchema>
 
-/** A point of the run: how many events had been run, and the virtual time. */
+/** Which run: a world, or a recording in the lab's folder. */
+export type RunSource =
+  { readonly kind: 'seed'; readonly seed: number; readonly operations: number } | { readonly kind: 'recording'; readonly name: string }
+
+/** A point of the run: how many events had been run, and the virtual time. Of a recording: of trace events, and on the trace clock. */
 export interface SimulationMoment {
   readonly event: number
   readonly atMs: number
@@ -74,15 +80,15 @@ export interface SimulatedFault extends SimulationMoment {
   readonly hits: readonly FaultHit[]
 }
 
-/** What is known of a run after its first pass, sent once a seed. */
+/** What is known of a run after its first pass, sent once a run. */
 export interface SimulationOutline {
-  readonly seed: number
-  readonly operations: number
+  readonly run: RunSource
+  readonly start: SimulationMoment
   readonly end: SimulationMoment
-  /** Of the event log; `npm run sim -- --seed S --operations N` gives the same. */
-  readonly hash: string
-  readonly hosts: number
-  readonly stations: number
+  /** Of a seed: what is in its world. `hash` is of the event log; `npm run sim -- --seed S --operations N` gives the same. */
+  readonly world?: { readonly hash: string; readonly hosts: number; readonly stations: number }
+  /** Of a recording. `problem`: a sentence about what is missing of it. */
+  readonly recording?: RecordingHead & { readonly problem?: string }
   readonly faults: readonly SimulatedFault[]
   readonly takeovers: readonly (SimulationMoment & { readonly survivor: 'a' | 'b'; readonly reason: string })[]
   readonly violations: readonly SimulatedViolation[]
@@ -91,10 +97,10 @@ export interface SimulationOutline {
 /** The simulation at one moment; sent at every change, and about 30 times a second while it plays. */
 export interface SimulationState {
   readonly phase: 'none' | 'scanning' | 'paused' | 'playing' | 'ended' | 'failed'
-  readonly seed: number
-  readonly operations: number
-  /** While `scanning`: operations answered so far in the first pass. */
-  readonly scannedOperations: number
+  /** Undefined while none is open. */
+  readonly run?: RunSource
+  /** Of the first pass: operations that were answered, or bytes that were read. */
+  readonly scanned: { readonly done: number; readonly of: number }
   readonly speed: number
   readonly now: SimulationMoment
   /** Of `failed`: what the thread died of. */
@@ -119,9 +125,7 @@ export type SimulationPush =
 
 export const NO_SIMULATION: SimulationState = {
   phase: 'none',
-  seed: 0,
-  operations: 0,
-  scannedOperations: 0,
+  scanned: { done: 0, of: 0 },
   speed: 1,
   now: { event: 0, atMs: 0 },
 }
@@ -129,8 +133,13 @@ export const NO_SIMULATION: SimulationState = {
 /** Between the main process and the simulation's thread: typed, not decoded. */
 export interface SimulationCall {
   readonly callId: number
-  readonly order: SimulationOrder
+  readonly order: PlayerOrder
 }
+
+/** What the thread is told: where the file of a recording is. */
+export type PlayerOrder =
+  | Exclude<SimulationOrder, { readonly order: 'open-recording' }>
+  | { readonly order: 'open-recording'; readonly name: string; readonly file: string }
 
 export type SimulationMessage =
   | { readonly type: 'answer'; readonly callId: number; readonly outcome: Result<null, LabError> }

@@ -1,9 +1,12 @@
-/** The thread of the simulation in the window: worlds of virtual time, played in real time. */
+/** The thread of the player in the window: worlds of virtual time and recordings, played in real time. */
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { present } from '../base/assert'
 import type { SimulationCall, SimulationMessage } from '../contract/simulation'
-import { Player } from '../simulator/playback/player'
+import { readRecording } from '../platform/recording-files'
+import { Player } from '../player/player'
+import { RecordedRun } from '../player/recorded-run'
+import { Playback } from '../simulator/playback/playback'
 
 /** After that long, orders are looked for. */
 const SLICE_MS = 10
@@ -13,7 +16,13 @@ const LOW_PRIORITY = 10
 if (process.platform === 'linux') setPriority(LOW_PRIORITY)
 
 const port = present(parentPort, 'the port to the main process')
-const player = new Player((push) => post({ type: 'push', push }))
+const player = new Player((push) => post({ type: 'push', push }), {
+  seed: ({ seed, operations }) => new Playback({ seed, operations }),
+  recording({ name, file }) {
+    const bytes = readRecording(file)
+    return bytes.ok ? RecordedRun.open(name, bytes.value) : bytes
+  },
+})
 let cancelTurn = (): void => undefined
 
 port.on('message', ({ callId, order }: SimulationCall) => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import * as path from 'node:path'
 import { MIB } from '../base/units'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { HostReport } from '../contract/host'
@@ -7,7 +8,8 @@ import type { ControllerAddresses, TraceRingSetup } from '../contract/midplane'
 import type { LabIdentity, LabSnapshot } from '../contract/snapshot'
 import type { TraceEvent } from '../contract/trace'
 import { clockOrigin, traceClock } from '../platform/clock'
-import { openTraceFiles } from '../platform/trace-files'
+import { listRecordings } from '../platform/recording-files'
+import { openTraceFiles, type TraceFiles } from '../platform/trace-files'
 import { createTraceRing } from '../platform/trace-ring'
 import { createTraceWriter, type TraceWriter } from '../platform/trace-writer'
 import { CounterBook } from '../snapshot/counter-book'
@@ -21,6 +23,7 @@ import type { OpenLabFolder, RememberedWorkload } from './lab-folder'
 import { getServiceTable, postServiceRequest, type ManagementClientOptions } from './management-client'
 import { Midplane } from './midplane'
 import { SimulationSupervisor } from './simulation'
+import { createRecorder, headOf, type Recorder } from './recorder'
 import { createSnapshotComposer } from './snapshot'
 import { createSnapshotSender, type SnapshotSender } from './snapshot-sender'
 import { createTraceCollector, type TraceCollector } from './trace-collector'
@@ -50,7 +53,9 @@ export class RunningLab implements Lab {
   readonly #outageCauses = new OutageCauses()
   readonly #now: () => number
   readonly #trace: TraceWriter
+  readonly #files: TraceFiles
   readonly #collector: TraceCollector
+  readonly #recorder: Recorder
   readonly #bays: DriveBays
   readonly #midplane: Midplane
   readonly #host: HostSupervisor
@@ -74,11 +79,8 @@ export class RunningLab implements Lab {
     this.#now = now
     const rings = createRings()
     this.#trace = createTraceWriter({ setup: rings.midplane, now, place: 'midplane' })
-    this.#collector = createTraceCollector({
-      rings: TRACE_WRITERS.map((name) => rings[name].memory),
-      now,
-      files: openTraceFiles(folder.traceFolder),
-    })
+    this.#files = openTraceFiles(folder.traceFolder, () => headOf(this.#compose()))
+    this.#collector = createTraceCollector({ rings: TRACE_WRITERS.map((name) => rings[name].memory), now, files: this.#files })
     const shared = { spawn: options.spawn, clockOriginNs, targetName: this.#targetName, trace: this.#trace }
     this.#bays = new DriveBays({ drives: folder.drives, trace: this.#trace, changed: () => this.#snapshots.soon() })
     this.#midplane = new Midplane({
@@ -101,7 +103,10 @@ export class RunningLab implements Lab {
       noteOutage: (startedAtMs, outage) => this.#takeovers.noteHostOutage(startedAtMs, outage, now()),
       changed: () => this.#snapshots.soon(),
     })
-    this.#simulation = new SimulationSupervisor((worker) => options.spawn.simulation(worker))
+    this.#simulation = new SimulationSupervisor(
+      (worker) => options.spawn.simulation(worker),
+      (name) => this.#findRecording(name),
+    )
     this.#compose = createSnapshotComposer({
       identity: this.#identity(options),
       slots: this.#midplane.slots,
@@ -116,6 +121,11 @@ export class RunningLab implements Lab {
       trace: () => this.#collector.counts(),
     })
     this.#snapshots = createSnapshotSender(this.#compose)
+    this.#recorder = createRecorder({
+      sink: this.#files,
+      compose: this.#compose,
+      onEvents: (listener) => this.#collector.onEvents(listener),
+    })
     this.api = this.#makeApi()
     this.#collector.onEvents((events) => this.#lookForFaults(events))
   }
@@ -144,6 +154,7 @@ export class RunningLab implements Lab {
       await this.#midplane.close()
       this.#trace.record({ place: 'midplane', kind: 'lab.stopped' })
       this.#snapshots.close()
+      this.#recorder.close()
       this.#trace.close()
       this.#collector.close()
       this.#folder.release()
@@ -169,6 +180,7 @@ export class RunningLab implements Lab {
       onSnapshot: (listener) => this.#snapshots.subscribe(listener),
       onEvents: (listener) => this.#collector.onEvents(listener),
       simulation: () => Promise.resolve(this.#simulation.view),
+      recordings: () => Promise.resolve(listRecordings(this.#folder.traceFolder, this.#files.currentName)),
       simulate: (order) => this.#simulation.order(order),
       onSimulation: (listener) => this.#simulation.subscribe(listener),
     }
@@ -210,7 +222,16 @@ export class RunningLab implements Lab {
       this.#counts.note(id, incarnation, report)
       for (const { startedAtMs } of this.#takeovers.noteController(id, state, report)) this.#host.send({ type: 'takeover', startedAtMs })
     }
+    this.#recorder.look()
     this.#snapshots.soon()
+  }
+
+  async #findRecording(name: string): Promise<string> {
+    if (name === this.#files.currentName) {
+      this.#recorder.look()
+      await this.#collector.flush()
+    }
+    return path.join(this.#folder.traceFolder, name)
   }
 
   #lookForFaults(events: readonly TraceEvent[]): void {

@@ -6,9 +6,9 @@ import {
   NO_SIMULATION,
   SIMULATION_BOUNDS,
   simulationOrderSchema,
+  type PlayerOrder,
   type SimulationCall,
   type SimulationMessage,
-  type SimulationOrder,
   type SimulationOutline,
   type SimulationPush,
   type SimulationState,
@@ -20,11 +20,15 @@ type Outcome = Result<null, LabError>
 
 const HEAP_MIB = 1024
 
+/** Writes what is to come to the file of a recording, and says where that is. */
+export type FindRecording = (name: string) => Promise<string>
+
 /**
- * Owns the thread of the simulation, which lives from the first `open` until `close`. Keeps the last pushes for windows that
+ * Owns the thread of the player, which lives from the first `open` until `close`. Keeps the last pushes for windows that
  * open later. If the thread dies, the state is `failed`, and the next `open` starts another thread.
  */
 export class SimulationSupervisor {
+  readonly #findRecording: FindRecording
   readonly #spawn: (options: WorkerOptions) => Worker
   readonly #listeners = new Set<(push: SimulationPush) => void>()
   readonly #calls = new Map<number, (outcome: Outcome) => void>()
@@ -34,8 +38,9 @@ export class SimulationSupervisor {
   #outline: SimulationOutline | undefined
   #events: readonly TraceEvent[] = []
 
-  constructor(spawn: (options: WorkerOptions) => Worker) {
+  constructor(spawn: (options: WorkerOptions) => Worker, findRecording: FindRecording) {
     this.#spawn = spawn
+    this.#findRecording = findRecording
   }
 
   get view(): SimulationView {
@@ -43,19 +48,27 @@ export class SimulationSupervisor {
   }
 
   /** From outside this process: not trusted. */
-  order(given: unknown): Promise<Outcome> {
+  async order(given: unknown): Promise<Outcome> {
     const parsed = v.safeParse(simulationOrderSchema, given)
-    if (!parsed.success) return Promise.resolve(badOrder(parsed.issues[0]))
+    if (!parsed.success) return badOrder(parsed.issues[0])
     const order = parsed.output
-    if (order.order === 'close') {
-      const ended = this.#end()
-      this.#take({ type: 'state', state: NO_SIMULATION })
-      return ended.then(() => ok(null))
+    switch (order.order) {
+      case 'close': {
+        const ended = this.#end()
+        this.#take({ type: 'state', state: NO_SIMULATION })
+        await ended
+        return ok(null)
+      }
+      case 'open':
+        return this.#call((this.#worker ??= this.#start()), order)
+      case 'open-recording': {
+        const file = await this.#findRecording(order.name)
+        return this.#call((this.#worker ??= this.#start()), { ...order, file })
+      }
+      default:
+        if (this.#worker === undefined) return failure({ code: 'not-possible-now', message: 'No run is open.' })
+        return this.#call(this.#worker, order)
     }
-    if (this.#worker === undefined && order.order !== 'open')
-      return Promise.resolve(failure({ code: 'not-possible-now', message: 'No seed is open.' }))
-    this.#worker ??= this.#start()
-    return this.#call(this.#worker, order)
   }
 
   subscribe(listener: (push: SimulationPush) => void): () => void {
@@ -70,7 +83,7 @@ export class SimulationSupervisor {
 
   #start(): Worker {
     // At this limit the thread dies instead of the lab.
-    const worker = this.#spawn({ name: 'simulation', resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } })
+    const worker = this.#spawn({ name: 'player', resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } })
     let failed: string | undefined
     worker.on('message', (message: SimulationMessage) => {
       if (this.#worker === worker) this.#receive(message)
@@ -82,7 +95,7 @@ export class SimulationSupervisor {
     return worker
   }
 
-  #call(worker: Worker, order: SimulationOrder): Promise<Outcome> {
+  #call(worker: Worker, order: PlayerOrder): Promise<Outcome> {
     const call: SimulationCall = { callId: ++this.#lastCall, order }
     return new Promise((resolve) => {
       this.#calls.set(call.callId, resolve)
@@ -112,14 +125,14 @@ export class SimulationSupervisor {
 
   #died(message: string): void {
     this.#worker = undefined
-    this.#answerAll('The simulation ended.')
+    this.#answerAll('The player ended.')
     this.#take({ type: 'state', state: { ...this.#state, phase: 'failed', message } })
   }
 
   async #end(): Promise<void> {
     const worker = this.#worker
     this.#worker = undefined
-    this.#answerAll('The simulation was closed.')
+    this.#answerAll('The player was closed.')
     await worker?.terminate()
   }
 

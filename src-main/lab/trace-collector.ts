@@ -16,6 +16,8 @@ export interface TraceCollector {
   recent(limit: number): readonly TraceEvent[]
   counts(): { readonly recorded: number; readonly omitted: number; readonly overwritten: number; readonly fileBytes: number }
   onEvents(listener: (events: readonly TraceEvent[]) => void): () => void
+  /** What is in the rings is in the file. */
+  flush(): Promise<void>
   /** Takes what is in the rings, to the last event. */
   close(): void
 }
@@ -71,6 +73,10 @@ export function createTraceCollector(options: {
     onEvents(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
+    },
+    flush() {
+      collect(Number.POSITIVE_INFINITY)
+      return files.flushed()
     },
     close() {
       clearInterval(timer)

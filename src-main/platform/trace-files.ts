@@ -1,22 +1,27 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { LIMITS } from '../contract/limits'
-
-/** Longer numbers are none of ours, and soon no exact ones. */
-const NAME = /^trace-(\d{6,12})\.ndjson$/
+import { RECORDING_NAME } from '../contract/recording'
 
 export interface TraceFiles {
+  /** Of the file that goes on. */
+  readonly currentName: string
   /** Bytes of all files that are kept. */
   readonly byteCount: number
   /** Lines that the disk was too slow for, or refused. */
   readonly dropped: number
   append(lines: string): void
+  /** What was appended until now is in the file, or dropped. */
+  flushed(): Promise<void>
   /** Writes what is left. */
   close(): void
 }
 
-/** Newline-delimited JSON in numbered files of bounded total size. If the disk fails, the trace loses lines and the lab goes on. */
-export function openTraceFiles(folder: string): TraceFiles {
+/**
+ * Newline-delimited JSON in numbered files of bounded total size. If the disk fails, the trace loses lines and the lab goes on.
+ * `head`: the first lines of each file; asked for when there is something to write to it.
+ */
+export function openTraceFiles(folder: string, head: () => string): TraceFiles {
   const found = existing(folder)
   let number = (found.at(-1)?.number ?? 0) + 1
   const kept = found.filter(({ isFile }) => isFile)
@@ -27,6 +32,7 @@ export function openTraceFiles(folder: string): TraceFiles {
   /** On its way to the end of the file. */
   let writing: Buffer | undefined
   let closed = false
+  const waiting: (() => void)[] = []
 
   function fileOf(ofNumber: number): string {
     return path.join(folder, `trace-${String(ofNumber).padStart(6, '0')}.ndjson`)
@@ -35,7 +41,7 @@ export function openTraceFiles(folder: string): TraceFiles {
   function openNext(): { readonly fd: number; readonly entry: TraceFileEntry } {
     // Something else may have the name.
     while (fs.lstatSync(fileOf(number), { throwIfNoEntry: false }) !== undefined) number++
-    const entry = { number, file: fileOf(number), isFile: true, byteCount: 0 }
+    const entry = { number, file: fileOf(number), isFile: true, isBegun: false, byteCount: 0 }
     const fd = fs.openSync(entry.file, 'wx', 0o600)
     number++
     kept.push(entry)
@@ -55,14 +61,21 @@ export function openTraceFiles(folder: string): TraceFiles {
   }
 
   function takeQueue(): Buffer {
-    const bytes = Buffer.from(queue.join(''))
+    if (queue.length === 0) return Buffer.alloc(0)
+    const first = current.entry.isBegun ? '' : head()
+    current.entry.isBegun = true
+    const bytes = Buffer.from(first + queue.join(''))
     queue = []
     queuedBytes = 0
     return bytes
   }
 
   function writeNext(): void {
-    if (writing !== undefined || closed || queue.length === 0) return
+    if (writing !== undefined || closed) return
+    if (queue.length === 0) {
+      for (const done of waiting.splice(0)) done()
+      return
+    }
     const bytes = takeQueue()
     writing = bytes
     fs.write(current.fd, bytes, 0, bytes.length, current.entry.byteCount, (error, written) => {
@@ -79,6 +92,9 @@ export function openTraceFiles(folder: string): TraceFiles {
   }
 
   return {
+    get currentName() {
+      return path.basename(current.entry.file)
+    },
     get byteCount() {
       return kept.reduce((sum, { byteCount }) => sum + byteCount, 0)
     },
@@ -95,8 +111,14 @@ export function openTraceFiles(folder: string): TraceFiles {
       queuedBytes += lines.length
       writeNext()
     },
+    flushed: () =>
+      new Promise((resolve) => {
+        if (closed || (writing === undefined && queue.length === 0)) resolve()
+        else waiting.push(resolve)
+      }),
     close() {
       if (closed) return
+      for (const done of waiting.splice(0)) done()
       // A write may be in progress, and nothing here can wait for it. So it is written again to the same place, and the rest after it.
       const rest = Buffer.concat([writing ?? Buffer.alloc(0), takeQueue()])
       closed = true
@@ -115,6 +137,8 @@ interface TraceFileEntry {
   readonly file: string
   /** Anything else keeps its name, and is not touched. */
   readonly isFile: boolean
+  /** It has its head. */
+  isBegun: boolean
   byteCount: number
 }
 
@@ -122,11 +146,11 @@ function existing(folder: string): TraceFileEntry[] {
   return fs
     .readdirSync(folder)
     .flatMap((name) => {
-      const match = NAME.exec(name)
+      const match = RECORDING_NAME.exec(name)
       const file = path.join(folder, name)
       if (match === null) return []
       const stat = fs.lstatSync(file)
-      return [{ number: Number(match[1]), file, isFile: stat.isFile(), byteCount: stat.size }]
+      return [{ number: Number(match[1]), file, isFile: stat.isFile(), isBegun: true, byteCount: stat.size }]
     })
     .sort((one, other) => one.number - other.number)
 }

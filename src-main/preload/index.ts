@@ -41,6 +41,7 @@ const api: LabApi = {
   onSnapshot: (listener) => subscribe(snapshotListeners, listener),
   onEvents: (listener) => subscribe(eventListeners, listener),
   simulation: () => call('simulation', []) as ReturnType<LabApi['simulation']>,
+  recordings: () => call('recordings', []) as ReturnType<LabApi['recordings']>,
   simulate: (order) => call('simulate', [order]) as ReturnType<LabApi['simulate']>,
   onSimulation: (listener) => subscribe(simulationListeners, listener),
 }

@@ -98,6 +98,7 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
     onSnapshot: (listener) => subscribe(snapshotListeners, listener),
     onEvents: (listener) => subscribe(eventListeners, listener),
     simulation: () => call('simulation', []) as ReturnType<LabApi['simulation']>,
+    recordings: () => call('recordings', []) as ReturnType<LabApi['recordings']>,
     simulate: (order) => call('simulate', [order]) as ReturnType<LabApi['simulate']>,
     onSimulation: (listener) => subscribe(simulationListeners, listener),
   }

@@ -5,6 +5,7 @@ import { useAnnouncementStore, type Announcement } from '../stores/announcements
 import { useLabStore } from '../stores/lab'
 import { newsBetween, type News } from '../model/news'
 import { useSettingsStore } from '../stores/settings'
+import { useReplay } from './useReplay'
 
 /** Announces what happens between one snapshot and the next. */
 export function useNews(): void {
@@ -12,6 +13,7 @@ export function useNews(): void {
   const lab = useLabStore()
   const settings = useSettingsStore()
   const { say } = useAnnouncementStore()
+  const replay = useReplay()
 
   watch(
     () => lab.snapshot,
@@ -36,6 +38,7 @@ export function useNews(): void {
           tone: 'moving',
           title: t('news.takeover', namesOf(news)),
           detail: t('news.takeoverDetail', { ms: formatMs(news.totalMs) }),
+          action: { name: t('takeovers.watchAgain'), act: () => void replay.watchAgain(news.startedAtMs) },
         }
       case 'giveback':
         return { tone: 'good', title: t('news.giveback', namesOf(news)) }

@@ -56,6 +56,7 @@ export function useTransport() {
     isPlaying,
     speed,
     open: (seed: number, operations: number) => run({ order: 'open', seed, operations }),
+    openRecording: (name: string) => run({ order: 'open-recording', name }),
     close: () => run({ order: 'close' }),
     step: (events: number) => run({ order: 'step', events }),
     seekEvent: (event: number) => run({ order: 'seek', event }),

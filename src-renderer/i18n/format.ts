@@ -85,6 +85,13 @@ export function formatWallClock(epochMs: number): string {
   return `${hours}:${minutes}:${seconds}.${String(at.getMilliseconds()).padStart(3, '0')}`
 }
 
+/** The day and the time of day on this machine: 2026-11-30 14:02:07. */
+export function formatDay(epochMs: number): string {
+  const at = new Date(epochMs)
+  const day = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
+  return `${day} ${formatWallClock(epochMs).slice(0, 8)}`
+}
+
 /** Virtual time to the microsecond: 02:07.318.042. */
 export function formatFineTime(timeMs: number): string {
   const wholeUs = Math.round(timeMs * 1000)

@@ -1,11 +1,11 @@
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
-import type { LabSnapshot } from '../../src-main/contract/snapshot'
+import type { LabSnapshot, TakeoverRecord } from '../../src-main/contract/snapshot'
 import { controllerCondition, isTakeoverDone } from './condition'
 
 export type News =
   | { readonly kind: 'failed'; readonly id: ControllerId; readonly message: string }
   | { readonly kind: 'down'; readonly id: ControllerId }
-  | { readonly kind: 'takeover' | 'giveback'; readonly survivor: ControllerId; readonly dead: ControllerId; readonly totalMs: number }
+  | ({ readonly kind: 'takeover' | 'giveback' } & Pick<TakeoverRecord, 'survivor' | 'dead' | 'startedAtMs' | 'totalMs'>)
   | { readonly kind: 'drive-failed' | 'rebuild-begun' | 'drive-rebuilt'; readonly index: number }
   | { readonly kind: 'rebuild-ended'; readonly index: number; readonly message: string }
   | { readonly kind: 'lost' }
@@ -30,13 +30,14 @@ function deaths(before: LabSnapshot, now: LabSnapshot): readonly News[] {
 
 function takeovers(before: LabSnapshot, now: LabSnapshot): readonly News[] {
   return now.takeovers.flatMap((takeover): News[] => {
-    const { survivor, dead, totalMs } = takeover
+    const { survivor, dead, startedAtMs, totalMs } = takeover
+    const who = { survivor, dead, startedAtMs, totalMs }
     const earlier = before.takeovers.find((entry) => entry.number === takeover.number)
     const isNewlyDone = isTakeoverDone(takeover) && (earlier === undefined || !isTakeoverDone(earlier))
     const isNewlyBack = takeover.givenBackAtMs !== undefined && earlier !== undefined && earlier.givenBackAtMs === undefined
     return [
-      ...(isNewlyDone ? [{ kind: 'takeover', survivor, dead, totalMs } as const] : []),
-      ...(isNewlyBack ? [{ kind: 'giveback', survivor, dead, totalMs } as const] : []),
+      ...(isNewlyDone ? [{ kind: 'takeover', ...who } as const] : []),
+      ...(isNewlyBack ? [{ kind: 'giveback', ...who } as const] : []),
     ]
   })
 }

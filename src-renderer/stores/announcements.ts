@@ -7,6 +7,8 @@ export interface Announcement {
   readonly tone: Tone
   readonly title: string
   readonly detail?: string
+  /** What a person may want to do now. */
+  readonly action?: { readonly name: string; readonly act: () => void }
 }
 
 const MAX_SHOWN = 3

@@ -9,17 +9,20 @@ import {
   type SimulationPush,
   type SimulationState,
 } from '../../src-main/contract/simulation'
+import type { RecordingEntry } from '../../src-main/contract/recording'
 import type { LabConnection } from '../bridge/connection'
 import { controllerCondition } from '../model/condition'
 import { useSimulatedEventStore } from './events'
 import { marksOf } from '../model/run-marks'
 import { createPlayedClock } from '../model/stage-clock'
 
-/** The simulation as the lab plays it: its state at the moment, what is known of the whole run, and what can be asked of it. */
+/** The player of the lab, for seeds and recordings: its state at the moment, what is known of the whole run, and what can be asked. */
 export const useSimulationStore = defineStore('simulation', () => {
   const state = shallowRef<SimulationState>(NO_SIMULATION)
   const outline = shallowRef<SimulationOutline>()
   const failedToLoad = shallowRef<string>()
+  /** In the lab's folder, oldest first, as they were when they were last asked for. */
+  const recordings = shallowRef<readonly RecordingEntry[]>([])
   const events = useSimulatedEventStore()
   const clock = createPlayedClock()
   let connection: LabConnection | undefined
@@ -55,6 +58,14 @@ export const useSimulationStore = defineStore('simulation', () => {
     }
   }
 
+  async function loadRecordings(): Promise<void> {
+    try {
+      recordings.value = (await connection?.api.recordings()) ?? []
+    } catch (error) {
+      failedToLoad.value = sentenceOf(error)
+    }
+  }
+
   function receive(push: SimulationPush): void {
     if (push.type === 'state') show(push.state)
     else if (push.type === 'outline') outline.value = push.outline
@@ -79,7 +90,21 @@ export const useSimulationStore = defineStore('simulation', () => {
     }
   }
 
-  return { state, outline, marks, isOpen, snapshot, conditions, failedToLoad, clock, attach, load, order }
+  return {
+    state,
+    outline,
+    recordings,
+    marks,
+    isOpen,
+    snapshot,
+    conditions,
+    failedToLoad,
+    clock,
+    attach,
+    load,
+    loadRecordings,
+    order,
+  }
 })
 
 function sentenceOf(error: unknown): string {

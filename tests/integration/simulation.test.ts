@@ -67,9 +67,9 @@ it('plays to the end, while the live lab serves', async () => {
 it('pauses, opens another and closes at once while a long seed is run through', async () => {
   expect(await simulation.order({ order: 'open', seed: 7, operations: 20_000 })).toEqual(DONE)
   expect(await simulation.order({ order: 'pause' })).toMatchObject({ ok: false, error: { code: 'not-possible-now' } })
-  await simulation.until('some of it is run', ({ phase, scannedOperations }) => phase === 'scanning' && scannedOperations > 0)
+  await simulation.until('some of it is run', ({ phase, scanned }) => phase === 'scanning' && scanned.done > 0)
   expect(await simulation.order({ order: 'open', seed: 8, operations: 20_000 })).toEqual(DONE)
-  await simulation.until('the other one is run', ({ seed }) => seed === 8)
+  await simulation.until('the other one is run', ({ run }) => run?.kind === 'seed' && run.seed === 8)
   expect(await simulation.order({ order: 'close' })).toEqual(DONE)
   expect(await simulation.view()).toEqual({ state: expect.objectContaining({ phase: 'none' }) as unknown, events: [] })
 })

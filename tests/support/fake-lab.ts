@@ -480,6 +480,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       return () => eventListeners.delete(listener)
     },
     simulation: () => Promise.resolve({ state: NO_SIMULATION, events: [] }),
+    recordings: () => Promise.resolve([]),
     simulate: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'There is no simulator here.' })),
     onSimulation: () => () => undefined,
   }

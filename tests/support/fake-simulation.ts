@@ -3,12 +3,14 @@ import { failure, ok } from '../../src-main/base/result'
 import type { LabApi } from '../../src-main/contract/lab-api'
 import {
   NO_SIMULATION,
+  type RunSource,
   type SimulationOrder,
   type SimulationOutline,
   type SimulationPush,
   type SimulationState,
   type SimulationView,
 } from '../../src-main/contract/simulation'
+import { RECORDING_VERSION, type RecordingEntry } from '../../src-main/contract/recording'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../src-main/contract/trace'
 import { createFakeLab } from './fake-lab'
@@ -16,6 +18,8 @@ import { createFakeLab } from './fake-lab'
 const TICK_MS = 50
 const RUN_MS = 12_000
 const SCAN_STEPS = 20
+const RECORDED_BYTES = 1_000_000
+const RECORDED_OPERATIONS = 1000
 
 interface Moment {
   readonly atMs: number
@@ -23,6 +27,12 @@ interface Moment {
   /** One; the first tick of a run has none. */
   readonly event: TraceEvent | undefined
 }
+
+/** One that is over, and one that goes on. */
+const RECORDINGS: readonly RecordingEntry[] = [
+  { name: 'trace-000001.ndjson', byteCount: 2_000_000, begunAtMs: 1_795_000_000_000, writtenAtMs: 1_795_000_600_000, isCurrent: false },
+  { name: 'trace-000002.ndjson', byteCount: RECORDED_BYTES, begunAtMs: 1_795_001_000_000, writtenAtMs: 1_795_001_060_000, isCurrent: true },
+]
 
 export type FakeViolations = SimulationOutline['violations']
 
@@ -63,24 +73,25 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
     change({ phase: target === last ? 'ended' : phase, now: { event: target, atMs }, lab: snapshot })
   }
 
-  function open(seed: number, operations: number): void {
+  function open(source: RunSource): void {
     outline = undefined
     state = NO_SIMULATION
     push({ type: 'events', restart: true, events: [] })
-    change({ phase: 'scanning', seed, operations, scannedOperations: 0 })
+    change({ phase: 'scanning', run: source, scanned: { done: 0, of: source.kind === 'seed' ? source.operations : RECORDED_BYTES } })
   }
 
-  function scanned(): void {
-    const made = courseOf(state.operations)
+  function scanned(source: RunSource): void {
+    const made = courseOf(source.kind === 'seed' ? source.operations : RECORDED_OPERATIONS)
     run = made.moments
     const end = { event: run.length - 1, atMs: present(run.at(-1), 'a moment').atMs }
+    const { lab } = present(run[0], 'a moment').snapshot
     outline = {
-      seed: state.seed,
-      operations: state.operations,
+      run: source,
+      start: { event: 0, atMs: 0 },
       end,
-      hash: 'c0ffee0123456789',
-      hosts: 2,
-      stations: 1,
+      ...(source.kind === 'seed'
+        ? { world: { hash: 'c0ffee0123456789', hosts: 2, stations: 1 } }
+        : { recording: { recording: RECORDING_VERSION, lab, fromMs: 0 } }),
       faults: made.faults,
       takeovers: made.takeovers,
       violations: options.violations ?? [],
@@ -90,12 +101,13 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
   }
 
   function obey(order: SimulationOrder): string | undefined {
-    if (order.order === 'open') open(order.seed, order.operations)
+    if (order.order === 'open') open({ kind: 'seed', seed: order.seed, operations: order.operations })
+    else if (order.order === 'open-recording') open({ kind: 'recording', name: order.name })
     else if (order.order === 'close') {
       outline = undefined
       state = NO_SIMULATION
       push({ type: 'state', state })
-    } else if (outline === undefined) return 'No seed is open.'
+    } else if (outline === undefined) return 'No run is open.'
     else if (order.order === 'play') {
       if (state.phase === 'ended') goTo(0)
       change({ phase: 'playing', speed: order.speed })
@@ -108,9 +120,9 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
 
   function advance(realMs: number): void {
     if (state.phase === 'scanning') {
-      const scannedOperations = Math.min(state.operations, state.scannedOperations + Math.ceil(state.operations / SCAN_STEPS))
-      change({ scannedOperations })
-      if (scannedOperations >= state.operations) scanned()
+      const { done, of } = state.scanned
+      change({ scanned: { done: Math.min(of, done + Math.ceil(of / SCAN_STEPS)), of } })
+      if (state.scanned.done >= of && state.run !== undefined) scanned(state.run)
     } else if (state.phase === 'playing') {
       playedMs += realMs * state.speed
       const event = run.findLastIndex(({ atMs }) => atMs <= playedMs)
@@ -118,7 +130,8 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
     }
   }
 
-  const api: Pick<LabApi, 'simulation' | 'simulate' | 'onSimulation'> = {
+  const api: Pick<LabApi, 'simulation' | 'recordings' | 'simulate' | 'onSimulation'> = {
+    recordings: () => Promise.resolve(RECORDINGS),
     simulation: (): Promise<SimulationView> =>
       Promise.resolve({
         state,

@@ -1,9 +1,10 @@
 import { assert, present } from '../../base/assert'
-import { SIMULATION_BOUNDS, type SimulationOutline } from '../../contract/simulation'
+import { SIMULATION_BOUNDS, type RunSource, type SimulationOutline } from '../../contract/simulation'
 import type { LabSnapshot } from '../../contract/snapshot'
 import type { TraceEvent } from '../../contract/trace'
+import type { EventTimes } from '../../player/event-times'
+import type { GoesOn, PlayableRun, UnshownEvents } from '../../player/playable-run'
 import type { WorldRunOptions } from '../run/run-world'
-import type { EventTimes } from './event-times'
 import { Scene } from './scene'
 import { Survey } from './survey'
 
@@ -14,21 +15,12 @@ const STEPS_A_LOOK = 32
 /** How many events behind the shown one the spare world waits for steps back. */
 const SPARE_BEHIND = 100
 
-/** Trace events that have not been shown yet. `restart`: they replace everything shown before. */
-export interface UnshownEvents {
-  readonly restart: boolean
-  readonly events: readonly TraceEvent[]
-}
-
-/** Whether there is time for more. Long work is done in pieces. */
-export type GoesOn = () => boolean
-
 /**
  * One seed, from its first event to its last. After one survey it can show any event. To go forward, the world runs on. To go back,
  * another world of the same seed runs up to the earlier event. After the first step back, a spare world is kept ready a little
  * behind the shown one, because more steps back are likely.
  */
-export class Playback {
+export class Playback implements PlayableRun {
   readonly options: WorldRunOptions
   #survey: Survey | undefined
   #outline: SimulationOutline | undefined
@@ -47,7 +39,6 @@ export class Playback {
     this.#scene = this.#watched(new Scene(options))
   }
 
-  /** Continues the first pass; true when it is done. */
   survey(goesOn: GoesOn): boolean {
     const survey = this.#survey
     if (survey === undefined) return true
@@ -58,22 +49,25 @@ export class Playback {
     return true
   }
 
-  /** Operations that were answered so far in the first pass. */
-  get surveyed(): number {
-    return this.#survey?.answered ?? this.#outline?.operations ?? 0
+  get source(): RunSource {
+    const { seed, operations } = this.options
+    return { kind: 'seed', seed, operations }
   }
 
-  /** Undefined until the first pass is done. */
+  /** Operations that were answered so far. */
+  get surveyed(): PlayableRun['surveyed'] {
+    const { operations } = this.options
+    return { done: this.#survey?.answered ?? operations, of: operations }
+  }
+
   get outline(): SimulationOutline | undefined {
     return this.#outline
   }
 
-  /** When each event happens; known after the first pass. */
   get times(): EventTimes {
     return present(this.#times, 'a surveyed run')
   }
 
-  /** The event that is shown: the newest that has happened. */
   get event(): number {
     return this.#scene.event
   }
@@ -86,7 +80,6 @@ export class Playback {
     return this.#scene.snapshot()
   }
 
-  /** Continues toward an event; true once that event is shown. */
   goTo(event: number, goesOn: GoesOn): boolean {
     assert(event >= 0 && event <= this.times.last, `event ${event} of ${this.times.last}`)
     if (event >= this.#scene.event) {
@@ -110,7 +103,6 @@ export class Playback {
     return this.#spare.event >= event || this.#forward(this.#spare, event, goesOn)
   }
 
-  /** Each trace event once. If there are too many, the oldest are left out. */
   takeUnshown(): UnshownEvents {
     const taken = { restart: this.#restart, events: this.#unshown }
     this.#unshown = []

@@ -1,8 +1,8 @@
 import type { ControllerId } from '../../contract/controller-id'
-import type { SimulatedFault, SimulationMoment, SimulationOutline } from '../../contract/simulation'
+import { NO_SIMULATION, type SimulatedFault, type SimulationMoment, type SimulationOutline } from '../../contract/simulation'
 import type { TraceEvent } from '../../contract/trace'
+import { EventTimes } from '../../player/event-times'
 import { WorldRun, type WorldRunOptions } from '../run/run-world'
-import { EventTimes } from './event-times'
 import { FaultWatch } from './fault-watch'
 
 /** The first pass over a run, from its beginning to its end: what happens in it, and when. */
@@ -48,11 +48,10 @@ export class Survey {
     this.#hits.end()
     const { hosts, stations } = this.#run.swarm
     return {
-      ...this.#options,
+      run: { kind: 'seed', seed: this.#options.seed, operations: this.#options.operations },
+      start: NO_SIMULATION.now,
       end: this.#now(),
-      hash,
-      hosts: hosts.length,
-      stations,
+      world: { hash, hosts: hosts.length, stations },
       faults: this.#faults,
       takeovers: this.#takeovers,
       violations: violations.toSorted((one, other) => one.event - other.event),

@@ -27,6 +27,7 @@ export const panels = {
     volumes: 'No volume moved. | One volume moved. | {count} volumes moved.',
     givenBack: 'Given back at {time}.',
     notGivenBack: 'Not given back yet.',
+    watchAgain: 'Watch it again, 100 times slower',
     ms: '{ms} ms',
     underWay: 'under way',
     now: 'now',

@@ -165,7 +165,7 @@ class FolderBench implements CaseBench<FolderCase> {
 function use(lab: OpenLabFolder): void {
   const ledger = lab.loadLedger()
   if (ledger !== undefined) loadLedger(new Ledger(1), ledger)
-  const trace = openTraceFiles(lab.traceFolder)
+  const trace = openTraceFiles(lab.traceFolder, () => '')
   trace.append('{}\n')
   trace.close()
   lab.rememberWorkload(lab.workload)

@@ -7,7 +7,8 @@ import { SimulationSupervisor } from '../../../src-main/lab/simulation'
 const PUPPET = `
 const { parentPort } = require('node:worker_threads')
 const state = (order) => ({
-  phase: 'paused', seed: order.seed ?? 0, operations: 100, scannedOperations: 0, speed: 1, now: { event: order.event ?? 0, atMs: 0 },
+  phase: 'paused', run: { kind: 'seed', seed: order.seed ?? 0, operations: 100 }, scanned: { done: 0, of: 0 },
+  speed: 1, now: { event: order.event ?? 0, atMs: 0 },
 })
 parentPort.on('message', ({ callId, order }) => {
   if (order.events === 13) throw new RangeError('thirteen')
@@ -29,11 +30,14 @@ beforeEach(() => {
   workers = []
   pushes = []
   arrived = () => undefined
-  supervisor = new SimulationSupervisor((options: WorkerOptions) => {
-    const worker = new Worker(PUPPET, { ...options, eval: true })
-    workers.push(worker)
-    return worker
-  })
+  supervisor = new SimulationSupervisor(
+    (options: WorkerOptions) => {
+      const worker = new Worker(PUPPET, { ...options, eval: true })
+      workers.push(worker)
+      return worker
+    },
+    (name) => Promise.resolve(`/lab/trace/${name}`),
+  )
   supervisor.subscribe((push) => {
     pushes.push(push)
     arrived()
@@ -75,10 +79,10 @@ describe('the thread of the simulation', () => {
     await supervisor.order(OPEN)
     expect(await supervisor.order({ order: 'step', events: 13 })).toMatchObject({ ok: false, error: { code: 'failed' } })
     await until(({ phase }) => phase === 'failed')
-    expect(supervisor.view.state).toMatchObject({ seed: 5, message: 'RangeError: thirteen' })
+    expect(supervisor.view.state).toMatchObject({ run: { seed: 5 }, message: 'RangeError: thirteen' })
     expect(await supervisor.order({ order: 'pause' })).toMatchObject({ ok: false, error: { code: 'not-possible-now' } })
     expect(await supervisor.order({ ...OPEN, seed: 6 })).toEqual(DONE)
-    expect(supervisor.view).toMatchObject({ state: { phase: 'paused', seed: 6 }, events: [{}] })
+    expect(supervisor.view).toMatchObject({ state: { phase: 'paused', run: { seed: 6 } }, events: [{}] })
     expect(workers).toHaveLength(2)
   })
 

@@ -31,7 +31,7 @@ describe('trace collector', () => {
     const collector = createTraceCollector({
       rings: rings.map(({ memory }) => memory),
       now: () => clock.nowMs,
-      files: openTraceFiles(folder),
+      files: openTraceFiles(folder, () => ''),
     })
     const told: TraceEvent[] = []
     collector.onEvents((events) => told.push(...events))
@@ -49,7 +49,7 @@ describe('trace collector', () => {
 describe('trace files', () => {
   it('are whole and in order as soon as they are closed, also with a write that the thread pool has not begun', async () => {
     const busy = Array.from({ length: 8 }, () => promisify(pbkdf2)('', '', 50_000, 64, 'sha512'))
-    const files = openTraceFiles(folder)
+    const files = openTraceFiles(folder, () => '')
     for (const line of ['first', 'second', 'third']) files.append(`${line}\n`)
     files.close()
     const content = () => fs.readFileSync(path.join(folder, 'trace-000001.ndjson'), 'utf8')
@@ -61,7 +61,7 @@ describe('trace files', () => {
 
   it('begins a new file for each session and keeps the newest four', () => {
     for (let session = 1; session <= 6; session++) {
-      const files = openTraceFiles(folder)
+      const files = openTraceFiles(folder, () => '')
       files.append(`${session}\n`)
       files.close()
     }
@@ -70,12 +70,12 @@ describe('trace files', () => {
 
   it.each(['trace-999999999999.ndjson', 'trace-99999999999999999999999.ndjson'])('are begun each time beside a file named %s', (name) => {
     fs.writeFileSync(path.join(folder, name), '')
-    for (let start = 0; start < 3; start++) openTraceFiles(folder).close()
+    for (let start = 0; start < 3; start++) openTraceFiles(folder, () => '').close()
     expect(fs.readdirSync(folder)).toHaveLength(4)
   })
 
   it('goes on in a new file when one is full, and stays within its bound', async () => {
-    const files = openTraceFiles(folder)
+    const files = openTraceFiles(folder, () => '')
     const chunk = `${'x'.repeat(1024 * 1024 - 1)}\n`
     for (let mib = 0; mib < 100; mib += 4) {
       files.append(chunk.repeat(4))

@@ -16,12 +16,10 @@ beforeEach(() => {
   setActivePinia(pinia)
   useSimulationStore().$patch({
     outline: {
-      seed: 1,
-      operations: 100,
+      run: { kind: 'seed', seed: 1, operations: 100 },
+      start: { event: 0, atMs: 0 },
       end: { event: 900, atMs: END_MS },
-      hash: '',
-      hosts: 1,
-      stations: 0,
+      world: { hash: '', hosts: 1, stations: 0 },
       faults: [],
       takeovers: [],
       violations: [],

@@ -6,7 +6,13 @@ import en from '../../../src-renderer/i18n/en'
 /** Both ways: every message the window asks for is there, and every message that is there is asked for. */
 const WINDOW = path.resolve('src-renderer')
 /** Where the names come from that stand for a part of a key. */
-const NAMING = [WINDOW, path.resolve('src-main/contract'), path.resolve('src-main/core/raid'), path.resolve('src-main/simulator')]
+const NAMING = [
+  WINDOW,
+  path.resolve('src-main/contract'),
+  path.resolve('src-main/core/raid'),
+  path.resolve('src-main/player'),
+  path.resolve('src-main/simulator'),
+]
 
 const sourcesOf = (folder: string): readonly { readonly name: string; readonly text: string }[] =>
   fs

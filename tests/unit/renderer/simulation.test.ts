@@ -70,7 +70,7 @@ describe('the simulation as the window knows it', () => {
     await store.load()
     await store.order({ order: 'open', seed: 7, operations: 1000 })
     simulation.advance(0)
-    expect(store.state).toMatchObject({ phase: 'scanning', seed: 7, scannedOperations: 50 })
+    expect(store.state).toMatchObject({ phase: 'scanning', run: { seed: 7 }, scanned: { done: 50, of: 1000 } })
     expect(store.isOpen).toBe(false)
     expect(await textOf(RunPlaceholder)).toMatch(/Running seed 7 from start to end .*50 of 1,000 operations .* Cancel/)
     while (store.state.phase === 'scanning') simulation.advance(0)
@@ -135,7 +135,7 @@ describe('the simulation as the window knows it', () => {
   it('passes on what is refused, in words', async () => {
     const store = attach(createFakeSimulation())
     await store.load()
-    expect(await store.order({ order: 'step', events: 1 })).toMatchObject({ ok: false, error: { message: 'No seed is open.' } })
+    expect(await store.order({ order: 'step', events: 1 })).toMatchObject({ ok: false, error: { message: 'No run is open.' } })
   })
 })
 

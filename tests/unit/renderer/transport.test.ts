@@ -6,12 +6,10 @@ import { parseOperations, parseSeed, randomSeed, simulatorCommand, speedIndex, S
 import { createPlayedClock } from '../../../src-renderer/model/stage-clock'
 
 const OUTLINE: SimulationOutline = {
-  seed: 7,
-  operations: 1000,
+  run: { kind: 'seed', seed: 7, operations: 1000 },
+  start: { event: 0, atMs: 0 },
   end: { event: 1000, atMs: 10_000 },
-  hash: '0',
-  hosts: 1,
-  stations: 1,
+  world: { hash: '0', hosts: 1, stations: 1 },
   faults: [
     { event: 100, atMs: 1000, name: 'crash', hits: [] },
     { event: 600, atMs: 6000, name: 'cut', hits: [] },

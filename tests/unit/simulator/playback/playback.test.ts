@@ -46,7 +46,11 @@ describe('playback of a seed', () => {
   it('is the same run as in the simulator, also when it goes on event by event', () => {
     const { playback, outline } = surveyed()
     const run = runWorld({ seed: SEED, operations: OPERATIONS })
-    expect(outline).toMatchObject({ seed: SEED, operations: OPERATIONS, hash: run.hash, violations: run.violations })
+    expect(outline).toMatchObject({
+      run: { kind: 'seed', seed: SEED, operations: OPERATIONS },
+      world: { hash: run.hash },
+      violations: run.violations,
+    })
     expect(outline.end.atMs).toBe(run.virtualMs)
     expect(outline.faults).toHaveLength(run.faults)
     for (let event = 0; event <= outline.end.event; event++) playback.goTo(event, always)

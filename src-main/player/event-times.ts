@@ -1,9 +1,13 @@
-import { assert } from '../../base/assert'
+import { assert } from '../base/assert'
 
-/** The virtual time of every event of a run, in order; event 0 is the beginning. */
+/** The time of every event of a run, in order; event 0 is the beginning. */
 export class EventTimes {
   #times = new Float64Array(2 ** 14)
   #count = 1
+
+  constructor(startMs = 0) {
+    this.#times[0] = startMs
+  }
 
   /** The newest event. */
   get last(): number {

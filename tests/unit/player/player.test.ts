@@ -1,20 +1,26 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { present } from '../../../../src-main/base/assert'
-import type { SimulationOrder, SimulationPush, SimulationState } from '../../../../src-main/contract/simulation'
-import { Player } from '../../../../src-main/simulator/playback/player'
+import { present } from '../../../src-main/base/assert'
+import { failure } from '../../../src-main/base/result'
+import type { PlayerOrder, SimulationPush, SimulationState } from '../../../src-main/contract/simulation'
+import { Player } from '../../../src-main/player/player'
+import { Playback } from '../../../src-main/simulator/playback/playback'
 
 const always = (): boolean => true
-const OPEN: SimulationOrder = { order: 'open', seed: 1, operations: 100 }
+const OPEN: Extract<PlayerOrder, { readonly order: 'open' }> = { order: 'open', seed: 1, operations: 100 }
+const RUN = { kind: 'seed', seed: 1, operations: 100 }
 
 let pushes: SimulationPush[]
 let player: Player
 
 beforeEach(() => {
   pushes = []
-  player = new Player((push) => pushes.push(push))
+  player = new Player((push) => pushes.push(push), {
+    seed: ({ seed, operations }) => new Playback({ seed, operations }),
+    recording: () => failure('there is none'),
+  })
 })
 
-function obey(order: SimulationOrder): void {
+function obey(order: PlayerOrder): void {
   expect(player.order(order)).toEqual({ ok: true, value: null })
 }
 
@@ -39,13 +45,13 @@ function lastPushed(): SimulationState {
 describe('player of a simulation', () => {
   it('surveys a seed and waits at its beginning', () => {
     obey(OPEN)
-    expect(lastPushed()).toMatchObject({ phase: 'scanning', seed: 1, operations: 100, scannedOperations: 0 })
+    expect(lastPushed()).toMatchObject({ phase: 'scanning', run: RUN, scanned: { done: 0, of: 100 } })
     for (let turns = 0; turns < 60; turns++) expect(player.turn(turns * 10, () => false)).toBe(0)
     expect(lastPushed()).toMatchObject({ phase: 'scanning' })
-    expect(lastPushed().scannedOperations).toBeGreaterThan(0)
+    expect(lastPushed().scanned.done).toBeGreaterThan(0)
     settle()
     expect(lastPushed()).toMatchObject({ phase: 'paused', now: { event: 0, atMs: 0 } })
-    expect(outline()).toMatchObject({ seed: 1, operations: 100 })
+    expect(outline().run).toEqual(RUN)
   })
 
   it('opens another seed while one is surveyed', () => {
@@ -53,7 +59,7 @@ describe('player of a simulation', () => {
     expect(player.turn(0, () => false)).toBe(0)
     obey({ ...OPEN, seed: 2 })
     settle()
-    expect(outline().seed).toBe(2)
+    expect(outline().run).toEqual({ ...RUN, seed: 2 })
     expect(pushes.filter(({ type }) => type === 'outline')).toHaveLength(1)
   })
 
@@ -135,7 +141,7 @@ describe('player of a simulation', () => {
     expect(lastPushed().now.atMs).toBe(0.01)
   })
 
-  it.each<[string, SimulationOrder, object]>([
+  it.each<[string, PlayerOrder, object]>([
     ['an event after the end', { order: 'seek', event: 10_000_000 }, { code: 'bad-command', field: 'event' }],
     ['a time after the end', { order: 'seek-time', atMs: 10_000_000 }, { code: 'bad-command', field: 'atMs' }],
   ])('refuses %s and changes nothing', (_, order, error) => {
@@ -150,7 +156,7 @@ describe('player of a simulation', () => {
     expect(pushes).toHaveLength(pushed)
   })
 
-  it.each<SimulationOrder>([
+  it.each<PlayerOrder>([
     { order: 'play', speed: 1 },
     { order: 'pause' },
     { order: 'step', events: 1 },

@@ -1,30 +1,39 @@
-import { failure, ok, type Result } from '../../base/result'
-import type { LabError } from '../../contract/lab-error'
+import { present } from '../base/assert'
+import { failure, ok, type Result } from '../base/result'
+import type { LabError } from '../contract/lab-error'
 import {
   NO_SIMULATION,
   SIMULATION_BOUNDS,
+  type PlayerOrder,
   type SimulationMoment,
-  type SimulationOrder,
   type SimulationOutline,
   type SimulationPush,
   type SimulationState,
-} from '../../contract/simulation'
-import { Playback, type GoesOn } from './playback'
+} from '../contract/simulation'
+import type { EventTimes } from './event-times'
+import type { GoesOn, PlayableRun } from './playable-run'
 
 const { maxEventsKept } = SIMULATION_BOUNDS
 /** Real time between two states while the player is running. */
 const PUSH_EVERY_MS = 33
 
 type Outcome = Result<null, LabError>
-type OrderOf<N extends SimulationOrder['order']> = Extract<SimulationOrder, { readonly order: N }>
+type OrderOf<N extends PlayerOrder['order']> = Extract<PlayerOrder, { readonly order: N }>
+
+/** Where runs come from. The error is a sentence. */
+export interface RunOpener {
+  seed(order: OrderOf<'open'>): PlayableRun
+  recording(order: OrderOf<'open-recording'>): Result<PlayableRun, string>
+}
 
 /**
- * Carries out what a person asks of the simulation, in pieces. Real time comes in with `turn`, and everything to show goes out as
+ * Carries out what a person asks of the player, in pieces. Real time comes in with `turn`, and everything to show goes out as
  * pushes.
  */
 export class Player {
   readonly #push: (push: SimulationPush) => void
-  #playback: Playback | undefined
+  readonly #opener: RunOpener
+  #run: PlayableRun | undefined
   #isPlaying = false
   #speed = 1
   /** The virtual time that is shown, from that of the shown event up to that of the next. */
@@ -35,17 +44,19 @@ export class Player {
   #target: SimulationMoment | undefined
   #pushedAtMs = Number.NEGATIVE_INFINITY
 
-  constructor(push: (push: SimulationPush) => void) {
+  constructor(push: (push: SimulationPush) => void, opener: RunOpener) {
     this.#push = push
+    this.#opener = opener
   }
 
   /** An order that makes no sense changes nothing. */
-  order(order: SimulationOrder): Outcome {
-    if (order.order === 'open') return this.#open(order)
+  order(order: PlayerOrder): Outcome {
+    if (order.order === 'open') return this.#open(this.#opener.seed(order))
+    if (order.order === 'open-recording') return this.#openRecording(order)
     if (order.order === 'close') return this.#close()
-    const outline = this.#playback?.outline
-    if (this.#playback === undefined) return notNow('No seed is open.')
-    if (outline === undefined) return notNow('The first pass through the seed is still running.')
+    const outline = this.#run?.outline
+    if (this.#run === undefined) return notNow('No run is open.')
+    if (outline === undefined) return notNow('The first pass through the run is still going on.')
     switch (order.order) {
       case 'play':
         return this.#play(order, outline)
@@ -62,33 +73,38 @@ export class Player {
 
   /** Real milliseconds until it wants its next turn, or undefined when it waits for an order. `realMs`: now. */
   turn(realMs: number, goesOn: GoesOn): number | undefined {
-    const playback = this.#playback
-    if (playback === undefined) return undefined
-    if (playback.outline === undefined) return this.#survey(playback, realMs, goesOn)
-    if (this.#target !== undefined) return this.#go(playback, this.#target, goesOn)
-    if (this.#isPlaying) return this.#goOn(playback, playback.outline, realMs, goesOn)
-    return playback.prepare(goesOn) ? undefined : 0
+    const run = this.#run
+    if (run === undefined) return undefined
+    if (run.outline === undefined) return this.#survey(run, realMs, goesOn)
+    if (this.#target !== undefined) return this.#go(run, this.#target, goesOn)
+    if (this.#isPlaying) return this.#goOn(run, run.outline, realMs, goesOn)
+    return run.prepare(goesOn) ? undefined : 0
   }
 
   get state(): SimulationState {
-    const playback = this.#playback
-    if (playback === undefined) return NO_SIMULATION
-    const { options, outline, surveyed, event } = playback
-    const shared = { seed: options.seed, operations: options.operations, scannedOperations: surveyed, speed: this.#speed }
+    const run = this.#run
+    if (run === undefined) return NO_SIMULATION
+    const { source, outline, surveyed, event } = run
+    const shared = { run: source, scanned: surveyed, speed: this.#speed }
     if (outline === undefined) return { phase: 'scanning', ...shared, now: NO_SIMULATION.now }
+    const lab = run.snapshot()
     const phase = this.#isPlaying ? 'playing' : event === outline.end.event && this.#target === undefined ? 'ended' : 'paused'
     return {
       phase,
       ...shared,
       now: { event, atMs: this.#target === undefined ? this.#shownMs : this.#times.at(event) },
-      lab: playback.snapshot(),
+      ...(lab === undefined ? {} : { lab }),
     }
   }
 
-  #open({ seed, operations }: OrderOf<'open'>): Outcome {
+  #openRecording(order: OrderOf<'open-recording'>): Outcome {
+    const opened = this.#opener.recording(order)
+    return opened.ok ? this.#open(opened.value) : failure({ code: 'failed', message: opened.error })
+  }
+
+  #open(run: PlayableRun): Outcome {
     this.#rest()
-    this.#playback = new Playback({ seed, operations })
-    this.#shownMs = 0
+    this.#run = run
     this.#push({ type: 'events', restart: true, events: [] })
     this.#pushState()
     return ok(null)
@@ -96,17 +112,17 @@ export class Player {
 
   #close(): Outcome {
     this.#rest()
-    this.#playback = undefined
+    this.#run = undefined
     this.#pushState()
     return ok(null)
   }
 
   /** At the end, it plays from the beginning again. */
-  #play({ speed }: OrderOf<'play'>, { end }: SimulationOutline): Outcome {
+  #play({ speed }: OrderOf<'play'>, { start, end }: SimulationOutline): Outcome {
     this.#speed = speed
     this.#isPlaying = true
     this.#shownAtMs = undefined
-    if (this.#goal.event === end.event) this.#target = NO_SIMULATION.now
+    if (this.#goal.event === end.event) this.#target = start
     this.#pushState()
     return ok(null)
   }
@@ -127,7 +143,8 @@ export class Player {
     return this.#aim(event)
   }
 
-  #seekTime({ atMs }: OrderOf<'seek-time'>, { end }: SimulationOutline): Outcome {
+  #seekTime({ atMs }: OrderOf<'seek-time'>, { start, end }: SimulationOutline): Outcome {
+    if (atMs < start.atMs) return failure({ code: 'bad-command', message: `The run begins at ${start.atMs} ms.`, field: 'atMs' })
     if (atMs > end.atMs) return failure({ code: 'bad-command', message: `The run ends at ${end.atMs} ms.`, field: 'atMs' })
     return this.#aim(this.#times.lastUntil(atMs), atMs)
   }
@@ -146,31 +163,35 @@ export class Player {
 
   /** The moment that is shown, or the target on the way there. */
   get #goal(): SimulationMoment {
-    return this.#target ?? { event: this.#playback?.event ?? 0, atMs: this.#shownMs }
+    return this.#target ?? { event: this.#run?.event ?? 0, atMs: this.#shownMs }
   }
 
-  get #times(): Playback['times'] {
-    return (this.#playback as Playback).times
+  get #times(): EventTimes {
+    return present(this.#run, 'a run').times
   }
 
   /** A run lasts somewhat longer than its last event, because its end is quiet. */
   #timeOf(event: number): number {
-    const end = this.#playback?.outline?.end
+    const end = this.#run?.outline?.end
     return event === end?.event ? end.atMs : this.#times.at(event)
   }
 
-  #survey(playback: Playback, realMs: number, goesOn: GoesOn): number | undefined {
-    if (!playback.survey(goesOn)) {
+  #survey(run: PlayableRun, realMs: number, goesOn: GoesOn): number | undefined {
+    if (!run.survey(goesOn)) {
       this.#pushStateNowAndThen(realMs)
       return 0
     }
-    if (playback.outline !== undefined) this.#push({ type: 'outline', outline: playback.outline })
+    const { outline } = run
+    if (outline !== undefined) {
+      this.#shownMs = outline.start.atMs
+      this.#push({ type: 'outline', outline })
+    }
     this.#pushState()
     return undefined
   }
 
-  #go(playback: Playback, target: SimulationMoment, goesOn: GoesOn): number | undefined {
-    if (!playback.goTo(target.event, goesOn)) return 0
+  #go(run: PlayableRun, target: SimulationMoment, goesOn: GoesOn): number | undefined {
+    if (!run.goTo(target.event, goesOn)) return 0
     this.#target = undefined
     this.#shownMs = target.atMs
     this.#shownAtMs = undefined
@@ -179,15 +200,15 @@ export class Player {
   }
 
   /** Plays up to the current real time, or as far as it gets. Stops at a violation and at the end. */
-  #goOn(playback: Playback, { end, violations }: SimulationOutline, realMs: number, goesOn: GoesOn): number | undefined {
+  #goOn(run: PlayableRun, { end, violations }: SimulationOutline, realMs: number, goesOn: GoesOn): number | undefined {
     const dueMs = this.#shownMs + (realMs - (this.#shownAtMs ?? realMs)) * this.#speed
     this.#shownAtMs = realMs
-    const stop = violations.find(({ event }) => event > playback.event)?.event ?? end.event
+    const stop = violations.find(({ event }) => event > run.event)?.event ?? end.event
     const event = Math.min(this.#times.lastUntil(dueMs), stop)
-    const isThere = playback.goTo(Math.max(event, playback.event), goesOn)
-    this.#isPlaying = playback.event < stop
+    const isThere = run.goTo(Math.max(event, run.event), goesOn)
+    this.#isPlaying = run.event < stop
     if (!this.#isPlaying) this.#shownMs = this.#timeOf(stop)
-    else this.#shownMs = isThere ? dueMs : this.#times.at(playback.event)
+    else this.#shownMs = isThere ? dueMs : this.#times.at(run.event)
     if (this.#isPlaying) this.#pushAllNowAndThen(realMs)
     else this.#pushAll()
     return this.#isPlaying ? (isThere ? PUSH_EVERY_MS : 0) : undefined
@@ -206,7 +227,7 @@ export class Player {
   }
 
   #pushAll(): void {
-    const { restart, events } = this.#playback?.takeUnshown() ?? { restart: false, events: [] }
+    const { restart, events } = this.#run?.takeUnshown() ?? { restart: false, events: [] }
     const isCut = events.length > maxEventsKept
     if (restart || events.length > 0) this.#push({ type: 'events', restart: restart || isCut, events: events.slice(-maxEventsKept) })
     this.#pushState()
