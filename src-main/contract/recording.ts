@@ -44,8 +44,6 @@ const headSchema = v.looseObject({ recording: v.literal(RECORDING_VERSION), lab:
 const anyVersion = v.looseObject({ recording: v.pipe(v.number(), v.safeInteger()) })
 const pair = v.looseObject({ a: v.looseObject({}), b: v.looseObject({}) })
 const frameSchema = v.strictObject({ frame: v.looseObject({ timeMs: time, lab: identity, controllers: pair }) })
-  frame: v.looseObject({ timeMs: time, lab: identity, controllers: v.looseObject({ a: v.looseObject({}), b: v.looseObject({}) }) }),
-})
 
 /** The error is a sentence. */
 export function decodeHead(json: unknown): Result<RecordingHead, string> {
