@@ -52,7 +52,7 @@ export function decodeHead(json: unknown): Result<RecordingHead, string> {
   const { output, success } = v.safeParse(anyVersion, json)
   return failure(
     success && output.recording > RECORDING_VERSION
-      ? `This recording has format ${output.recording}. This version of Takeover Lab reads formats up to ${RECORDING_VERSION}: open it with a newer one.`
+      ? `This recording has format ${output.recording}. This version reads formats up to ${RECORDING_VERSION}: open it with a newer one.`
       : 'This file is not a recording of Takeover Lab, or its first line is damaged.',
   )
 }
