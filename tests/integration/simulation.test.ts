@@ -34,9 +34,9 @@ it('has nothing to show, and nothing to play, before a seed is open', async () =
 it('runs a seed through, as the simulator on the command line does', async () => {
   expect(await simulation.order({ order: 'open', seed: SEED, operations: OPERATIONS })).toEqual(DONE)
   const state = await simulation.until('the seed is run through', ({ phase }) => phase === 'paused')
-  expect(state).toMatchObject({ seed: SEED, operations: OPERATIONS, now: { event: 0, atMs: 0 } })
+  expect(state).toMatchObject({ run: { kind: 'seed', seed: SEED, operations: OPERATIONS }, now: { event: 0, atMs: 0 } })
   const run = runWorld({ seed: SEED, operations: OPERATIONS })
-  expect(simulation.outline).toMatchObject({ hash: run.hash, end: { atMs: run.virtualMs }, violations: run.violations })
+  expect(simulation.outline).toMatchObject({ world: { hash: run.hash }, end: { atMs: run.virtualMs }, violations: run.violations })
 })
 
 it('steps, seeks back, and shows what it showed', async () => {

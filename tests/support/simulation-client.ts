@@ -5,6 +5,7 @@ import { present } from '../../src-main/base/assert'
 import type { Result } from '../../src-main/base/result'
 import type { LabError } from '../../src-main/contract/lab-error'
 import { LAB_SOCKET_PATH, type LabSocketMessage } from '../../src-main/contract/lab-socket'
+import type { RecordingEntry } from '../../src-main/contract/recording'
 import type {
   SimulationOrder,
   SimulationOutline,
@@ -20,6 +21,7 @@ export interface SimulationClient {
   readonly outline: SimulationOutline
   order(order: SimulationOrder): Promise<Result<null, LabError>>
   view(): Promise<SimulationView>
+  recordings(): Promise<readonly RecordingEntry[]>
   /** The first state from now on, or the newest one, for which `holds` is true. */
   until(what: string, holds: (state: SimulationState) => boolean, timeoutMs?: number): Promise<SimulationState>
   close(): void
@@ -63,6 +65,7 @@ export async function simulationClient({ http, token }: ReadyLine): Promise<Simu
       ).outline
     },
     order: (order) => call('simulate', order) as Promise<Result<null, LabError>>,
+    recordings: () => call('recordings') as Promise<readonly RecordingEntry[]>,
     view: () => call('simulation') as Promise<SimulationView>,
     async until(what, holds, timeoutMs = 60_000) {
       const newest = pushes.findLast(({ type }) => type === 'state') as Extract<SimulationPush, { readonly type: 'state' }> | undefined

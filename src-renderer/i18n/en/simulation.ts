@@ -8,6 +8,7 @@ export const simulation = {
     randomDetail: 'Opens a random seed',
     open: 'Open',
     openAgain: 'Open again',
+    closeRun: 'Close run',
     openSeed: 'Open seed {seed} again',
     seedProblem: {
       missing: 'Enter a seed: any whole number, 0 or greater.',
@@ -28,7 +29,8 @@ export const simulation = {
     noneDetail:
       'A seed determines a whole world: hosts, requests, and the faults that strike the pair. ' +
       'First the run goes straight to its end, with every checker watching. ' +
-      'Then you can play it, step through it, and search it as often as you like.',
+      'Then you can play it, step through it, and search it as often as you like. ' +
+      'A recording of the live lab opens in the same player.',
     suggested: 'Seeds to start with',
     seedNumber: 'Seed {seed}',
     operationsCount: 'no operations | {count} operation | {count} operations',

@@ -66,6 +66,9 @@ describe('the thread of the simulation', () => {
   it.each([
     [{ order: 'play', speed: 0 }, 'speed'],
     [{ order: 'open', seed: -1, operations: 100 }, 'seed'],
+    [{ order: 'open-recording', name: '../lab.json' }, 'name'],
+    [{ order: 'open-recording', name: '/lab/trace/trace-000001.ndjson' }, 'name'],
+    [{ order: 'open-recording', name: 'trace-1.ndjson' }, 'name'],
     [{ order: 'open', seed: 1, operations: 100, more: 1 }, 'more'],
     [{ order: 'jump' }, 'order'],
     ['open', undefined],

@@ -1,0 +1,63 @@
+/** What has just happened in the live lab is watched again in the player. */
+import { openedLab, openPanel, startWorkload, takePictures, waitForState } from './lab-window'
+import { eventNumber, showView } from './simulation-view'
+
+const narration = () => $('[data-testid="narration"]').getText()
+
+async function told(beginning: string): Promise<void> {
+  await browser.waitUntil(async () => (await narration()).startsWith(beginning), {
+    timeout: 60_000,
+    timeoutMsg: `the narration did not become "${beginning}"`,
+  })
+}
+
+describe('a takeover that is over', () => {
+  before(async () => {
+    await openedLab()
+    await startWorkload()
+    await $('aria/Kill controller A').click()
+    await waitForState('Not redundant: B serves alone')
+  })
+
+  it('is watched again, 100 times slower, by the button of its notice', async () => {
+    await $('li[role="status"], .toast').$('button=Watch it again, 100 times slower').click()
+    await $('[data-testid="verdict"]').waitForExist({ timeout: 30_000 })
+    await expect($('[data-testid="verdict"]')).toHaveText('No acknowledged write was found lost')
+    await told('B takes A for failed')
+    await takePictures('replay')
+    await told('A is fenced')
+    await told('B serves hosts and service requests at both addresses')
+    await takePictures('replay-over')
+  })
+
+  it('is gone through event by event, forward and back', async () => {
+    await $('aria/Pause').click()
+    await $('aria/Previous takeover').click()
+    await told('B takes A for failed')
+    const event = await eventNumber()
+    await $('aria/Back one event').click()
+    await browser.waitUntil(async () => (await eventNumber()) === event - 1)
+    await $('aria/Previous fault').click()
+    await told('A is killed')
+    await expect($('section[aria-label="Faults, takeovers and violations"] tr.fault')).toHaveText(expect.stringContaining('Crash'))
+  })
+
+  it('is found again in the list of recordings, and in the list of takeovers', async () => {
+    await $('button=Close run').click()
+    await $('section[aria-label="Recordings of this lab"] button').waitForExist()
+    await takePictures('recordings')
+    await $('section[aria-label="Recordings of this lab"] button').click()
+    await $('[data-testid="verdict"]').waitForExist({ timeout: 30_000 })
+    expect(await eventNumber()).toBe(0)
+    await showView('Live lab')
+    await openPanel('Takeovers')
+    await $('button=Watch it again, 100 times slower').click()
+    await told('B takes A for failed')
+  })
+
+  after(async () => {
+    await showView('Live lab')
+    await $('aria/Restart controller A').click()
+    await waitForState('Redundant')
+  })
+})
