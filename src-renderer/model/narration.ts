@@ -21,6 +21,7 @@ export const NARRATED = {
 
 /** Later, what was said is old. */
 const HOLDS_MS = 5000
+const TOGETHER_MS = 1
 
 /** What happens at a moment. `id`: whom the sentence is about; `peer`: the other controller. */
 export interface Narration {
@@ -29,15 +30,25 @@ export interface Narration {
   readonly peer: ControllerId
 }
 
-/** `events`: up to that moment, in their order. */
-export function narrationAt(events: readonly TraceEvent[], atMs: number): Narration | undefined {
-  const event = events.findLast((candidate) => isNarrated(candidate.kind))
-  if (event === undefined || atMs - event.timeMs > HOLDS_MS || !isNarrated(event.kind)) return undefined
+/**
+ * The newest that can be told at a moment, with what was so shortly before it that nobody could have read it by itself. `events`: up
+ * to that moment, in their order.
+ */
+export function narrationAt(events: readonly TraceEvent[], atMs: number): readonly Narration[] {
+  const told = events.filter(isNarrated)
+  const newest = told.at(-1)
+  if (newest === undefined || atMs - newest.timeMs > HOLDS_MS) return []
+  return told.filter(({ timeMs }) => newest.timeMs - timeMs <= TOGETHER_MS).map(narrationOf)
+}
+
+function narrationOf(event: NarratedEvent): Narration {
   const told = event.data?.['controller']
   const id = told === 'a' || told === 'b' ? told : event.place === 'controller-b' ? 'b' : 'a'
   return { sentence: NARRATED[event.kind], id, peer: peerOf(id) }
 }
 
-function isNarrated(kind: TraceKind): kind is keyof typeof NARRATED {
-  return kind in NARRATED
+type NarratedEvent = TraceEvent & { readonly kind: keyof typeof NARRATED }
+
+function isNarrated(event: TraceEvent): event is NarratedEvent {
+  return event.kind in NARRATED
 }
