@@ -5,6 +5,8 @@ import type { ControllerSetup, ControllerToMidplane, MidplaneToController } from
 import type { ControllerReport, ControllerState } from '../contract/snapshot'
 
 export interface ControllerSlotEvents {
+  /** Its program runs: this is before its first message. */
+  begun(): void
   message(message: ControllerToMidplane): void
   /** The thread has ended: it runs no more code. `failure` is the message of the uncaught error that killed it. */
   ended(failure: string | undefined): void
@@ -75,7 +77,10 @@ export class ControllerSlot {
       if (this.#worker !== worker) return
       if (message.type === 'report') {
         this.report = message.report
-        if (this.state === 'starting') this.state = 'running'
+        if (this.state === 'starting') {
+          this.state = 'running'
+          this.#events.begun()
+        }
       }
       this.#events.message(message)
     })

@@ -54,6 +54,7 @@ export class Midplane {
 
   #makeSlot(id: ControllerId): ControllerSlot {
     return new ControllerSlot(id, (options) => this.#options.spawn.controller(options), {
+      begun: () => this.#tellPresence(id),
       message: (message) => this.#receive(id, message),
       ended: (failure) => this.#ended(id, failure),
     })
@@ -72,9 +73,13 @@ export class Midplane {
     this.#options.changed()
   }
 
-  /** To a controller, of the other one. */
+  /**
+   * To a controller, of the other one. One that starts is told that it is alone only when its program runs: the message would wait for
+   * that, and be old if the other is started meanwhile. It would claim all, without the log of the other.
+   */
   #tellPresence(id: ControllerId): void {
     const { isPresent, incarnation } = this.slots[peerOf(id)]
+    if (!isPresent && this.slots[id].state === 'starting') return
     this.slots[id].send({ type: 'peer-presence', present: isPresent, incarnation })
   }
 

@@ -3,6 +3,8 @@ import * as path from 'node:path'
 import { LIMITS } from '../contract/limits'
 import { RECORDING_NAME } from '../contract/recording'
 
+const NEW_LINE = 10
+
 export interface TraceFiles {
   /** Of the file that goes on. */
   readonly currentName: string
@@ -41,7 +43,7 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
   function openNext(): { readonly fd: number; readonly entry: TraceFileEntry } {
     // Something else may have the name.
     while (fs.lstatSync(fileOf(number), { throwIfNoEntry: false }) !== undefined) number++
-    const entry = { number, file: fileOf(number), isFile: true, isBegun: false, byteCount: 0 }
+    const entry = { number, file: fileOf(number), isFile: true, byteCount: 0 }
     const fd = fs.openSync(entry.file, 'wx', 0o600)
     number++
     kept.push(entry)
@@ -62,9 +64,8 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
 
   function takeQueue(): Buffer {
     if (queue.length === 0) return Buffer.alloc(0)
-    const first = current.entry.isBegun ? '' : head()
-    current.entry.isBegun = true
-    const bytes = Buffer.from(first + queue.join(''))
+    const isFirst = current.entry.byteCount === 0 && writing === undefined
+    const bytes = Buffer.from((isFirst ? head() : '') + queue.join(''))
     queue = []
     queuedBytes = 0
     return bytes
@@ -80,8 +81,10 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
     writing = bytes
     fs.write(current.fd, bytes, 0, bytes.length, current.entry.byteCount, (error, written) => {
       writing = undefined
-      if (error !== null) dropped++
-      if (!closed) current.entry.byteCount += written
+      // What is not whole is written over, so that the file has nothing but whole lines.
+      const isWhole = error === null && written === bytes.length
+      if (!isWhole) dropped++
+      if (!closed) current.entry.byteCount += isWhole ? written : 0
       else {
         fs.closeSync(current.fd)
         return
@@ -123,7 +126,9 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
       const rest = Buffer.concat([writing ?? Buffer.alloc(0), takeQueue()])
       closed = true
       try {
-        current.entry.byteCount += fs.writeSync(current.fd, rest, 0, rest.length, current.entry.byteCount)
+        const written = fs.writeSync(current.fd, rest, 0, rest.length, current.entry.byteCount)
+        current.entry.byteCount += rest.lastIndexOf(NEW_LINE, written - 1) + 1
+        fs.ftruncateSync(current.fd, current.entry.byteCount)
       } catch {
         dropped++
       }
@@ -137,8 +142,6 @@ interface TraceFileEntry {
   readonly file: string
   /** Anything else keeps its name, and is not touched. */
   readonly isFile: boolean
-  /** It has its head. */
-  isBegun: boolean
   byteCount: number
 }
 
@@ -150,7 +153,7 @@ function existing(folder: string): TraceFileEntry[] {
       const file = path.join(folder, name)
       if (match === null) return []
       const stat = fs.lstatSync(file)
-      return [{ number: Number(match[1]), file, isFile: stat.isFile(), isBegun: true, byteCount: stat.size }]
+      return [{ number: Number(match[1]), file, isFile: stat.isFile(), byteCount: stat.size }]
     })
     .sort((one, other) => one.number - other.number)
 }

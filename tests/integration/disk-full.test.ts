@@ -84,6 +84,12 @@ it('a full disk refuses writes, fails nothing, and all goes on when there is roo
   await client.until('writes go on', ({ host }) => (host?.ledger.acknowledged ?? 0) > acknowledged + 200)
   await client.command('stop-workload')
   await expectNothingLost(client, lab.events)
+  // The recording has a gap, and nothing but whole lines.
+  await lab.stop()
+  const lines = fs.readFileSync(path.join(lab.folder, 'trace', 'trace-000001.ndjson'), 'utf8').split('\n')
+  expect(lines.pop()).toBe('')
+  for (const line of lines) expect(() => JSON.parse(line) as unknown, line.slice(0, 200)).not.toThrow()
+  expect(lines.length).toBeGreaterThan(500)
 })
 
 it('controllers that die while the disk is full lose nothing', async ({ skip }) => {

@@ -10,6 +10,7 @@ import { present } from '../../../src-main/base/assert'
 import { MIB } from '../../../src-main/base/units'
 import { peerOf, type ControllerId } from '../../../src-main/contract/controller-id'
 import type { ControllerToMidplane, MidplaneToController } from '../../../src-main/contract/midplane'
+import type { ControllerReport } from '../../../src-main/contract/snapshot'
 import type { TraceKind } from '../../../src-main/contract/trace'
 import type { TracePort } from '../../../src-main/core/ports'
 import { Midplane } from '../../../src-main/lab/midplane'
@@ -41,6 +42,8 @@ const PUPPET = `
     else parentPort.postMessage({ type: 'heard', heard: message.type, outcome: message.outcome, present: message.present })
   })
 `
+
+const REPORT = { type: 'report', report: {} as ControllerReport } satisfies ControllerToMidplane
 
 interface Heard {
   readonly type: 'heard'
@@ -114,6 +117,7 @@ let bench: ReturnType<typeof createBench> | undefined
 function start() {
   bench = createBench()
   bench.midplane.start('a', 'b')
+  for (const id of ['a', 'b'] as const) bench.say(id, REPORT)
   return bench
 }
 afterEach(async () => {
@@ -125,9 +129,30 @@ describe('midplane', () => {
     const { heardOf, until } = start()
     await until(() => heardOf('a', 'interconnect-line').length > 0 && heardOf('b', 'interconnect-line').length > 0)
     for (const id of ['a', 'b'] as const) {
-      expect(heardOf(id, 'peer-presence')).toMatchObject([{ present: true }])
+      expect(heardOf(id, 'peer-presence').map(({ present }) => present)).not.toContain(false)
+      expect(heardOf(id, 'peer-presence')).not.toHaveLength(0)
       expect(heardOf(id, 'interconnect')).toHaveLength(1)
     }
+  })
+
+  it('tells a controller that it is alone only once its program runs, when the other may be there', async () => {
+    const { midplane, say, heardOf, until } = (bench = createBench())
+    midplane.start('b')
+    midplane.start('a')
+    await until(() => heardOf('b', 'interconnect').length > 0)
+    say('b', REPORT)
+    await until(() => heardOf('b', 'peer-presence').length > 1)
+    expect(heardOf('b', 'peer-presence').map(({ present }) => present)).toEqual([true, true])
+    await new Promise<void>((resolve) => {
+      midplane.slots.b.terminate('down', resolve)
+    })
+    await new Promise<void>((resolve) => {
+      midplane.slots.a.terminate('down', resolve)
+    })
+    midplane.start('a')
+    say('a', REPORT)
+    await until(() => midplane.slots.a.state === 'running')
+    await until(() => heardOf('a', 'peer-presence').at(-1)?.present === false)
   })
 
   it.each(['spin', 'hang'] as const)('fences a controller whatever it does: %s', async (what) => {
@@ -198,13 +223,14 @@ describe('midplane', () => {
 
   it('keeps the message of the error that a controller died of, and its place can be filled again', async () => {
     const { midplane, newest, heardOf, until } = start()
+    await until(() => heardOf('b', 'peer-presence').length === 2)
     newest('a')?.postMessage({ type: 'throw', text: 'a broken invariant' })
     await until(() => !midplane.slots.a.isPresent)
     expect(midplane.slots.a).toMatchObject({ state: 'down', lastFailure: 'RangeError: a broken invariant', incarnation: 1 })
     midplane.restart('a')
     expect(midplane.slots.a).toMatchObject({ state: 'starting', incarnation: 2 })
     await until(() => heardOf('b', 'interconnect').length === 2)
-    expect(heardOf('b', 'peer-presence').map(({ present }) => present)).toEqual([true, false, true])
+    expect(heardOf('b', 'peer-presence').map(({ present }) => present)).toEqual([true, true, false, true])
   })
 
   it('lets a controller die of an error of its own when asked to, and forgets its message with the next start', async () => {
