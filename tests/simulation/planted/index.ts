@@ -19,7 +19,6 @@ import { missingCommandKeepsItsTurn } from './missing-command-keeps-its-turn'
 import { movesOfSomeUnitsUnreported } from './moves-of-some-units-unreported'
 import { parityBeforeData } from './parity-before-data'
 import { parityWithoutLock } from './parity-without-lock'
-import { partialParityNotLogged } from './partial-parity-not-logged'
 import type { PlantedBug } from './planted-bug'
 import { replaySkipsLastRecord } from './replay-skips-last-record'
 import { requestLookedUpNowhere } from './request-looked-up-nowhere'
@@ -63,7 +62,6 @@ export const OTHER_BUGS: readonly PlantedBug[] = [
   unmirroredBeforeClaim,
   hysteresisRemoved,
   logBoundIgnored,
-  partialParityNotLogged,
   degradedWithoutLog,
   writtenWithoutRoom,
   expiredIdRunsAgain,

@@ -243,6 +243,21 @@ export const NVRAM_BUGS: readonly TestedBug[] = [
     },
   },
   {
+    name: 'partial parity is not logged',
+    file: 'src-main/core/nvram/destage/stripe-journal.ts',
+    find: 'if (data.length === 0 && !this.#records.some(',
+    replace: 'if (data.length >= 0 || this.#records.some(',
+    why:
+      'A controller and a drive die together in the middle of a stripe: ' +
+      'what nobody wrote is read from a parity that fits neither the old data nor the new.',
+    foundBy: {
+      file: 'unit/core/nvram/destage/degraded-stripes.test.ts',
+      test:
+        'a whole RAID-5 group, write-back > loses nothing when a drive dies with its controller, or in a ' +
+        'replay, with 32768 bytes of NVRAM',
+    },
+  },
+  {
     name: 'room for partial parity is promised twice',
     file: 'src-main/core/nvram/log/log-intake.ts',
     find: ' + live.reservedBytes)',
