@@ -18,6 +18,8 @@ export const SIMULATION_BOUNDS = {
   minSpeed: 0.0001,
   maxSpeed: 1000,
   maxEventsAStep: 10_000,
+  /** Of an outline. */
+  maxAnswers: 20_000,
   /** Trace events of a view and of a push. */
   maxEventsKept: 1000,
 } as const
@@ -80,6 +82,13 @@ export interface SimulatedFault extends SimulationMoment {
   readonly hits: readonly FaultHit[]
 }
 
+/** Answers that the lab's host got: when, after how long since it had asked on that path, and whether it was what it wanted. */
+export interface RunAnswers {
+  readonly atMs: readonly number[]
+  readonly latencyMs: readonly number[]
+  readonly isGood: readonly boolean[]
+}
+
 /** What is known of a run after its first pass, sent once a run. */
 export interface SimulationOutline {
   readonly run: RunSource
@@ -89,6 +98,8 @@ export interface SimulationOutline {
   readonly world?: { readonly hash: string; readonly hosts: number; readonly stations: number }
   /** Of a recording. `problem`: a sentence about what is missing of it. */
   readonly recording?: RecordingHead & { readonly problem?: string }
+  /** Of a recording. Where there are too many, some of the quick ones are left out. */
+  readonly answers?: RunAnswers
   readonly faults: readonly SimulatedFault[]
   readonly takeovers: readonly (SimulationMoment & { readonly survivor: 'a' | 'b'; readonly reason: string })[]
   readonly violations: readonly SimulatedViolation[]

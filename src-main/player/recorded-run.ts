@@ -7,6 +7,7 @@ import type { LabSnapshot } from '../contract/snapshot'
 import { newestEvents, type TraceEvent } from '../contract/trace'
 import { EventTimes } from './event-times'
 import type { GoesOn, PlayableRun, UnshownEvents } from './playable-run'
+import { RecordedAnswers } from './recorded-answers'
 import { RecordedMarks } from './recorded-marks'
 
 const { maxEventsKept } = SIMULATION_BOUNDS
@@ -35,6 +36,7 @@ export class RecordedRun implements PlayableRun {
   readonly #events: TraceEvent[] = []
   #frames: Frame[] = []
   readonly #marks = new RecordedMarks()
+  readonly #answers = new RecordedAnswers()
   #outline: SimulationOutline | undefined
   #event = 0
   #unshownFrom = 0
@@ -122,7 +124,9 @@ export class RecordedRun implements PlayableRun {
   #take(event: TraceEvent): void {
     this.#events.push(event)
     this.times.add(Math.max(event.timeMs, this.times.at(this.times.last)))
-    this.#marks.take(event, { event: this.times.last, atMs: this.times.at(this.times.last) })
+    const atMs = this.times.at(this.times.last)
+    this.#marks.take(event, { event: this.times.last, atMs })
+    this.#answers.take(event, atMs)
   }
 
   #end(): void {
@@ -134,6 +138,7 @@ export class RecordedRun implements PlayableRun {
       end: { event: this.times.last, atMs: endMs },
       recording: { ...this.#head, ...(this.#problem === undefined ? {} : { problem: this.#problem }) },
       ...this.#marks.upTo(endMs),
+      answers: this.#answers.all,
     }
   }
 }

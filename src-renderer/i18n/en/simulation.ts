@@ -80,6 +80,8 @@ export const simulation = {
     next: { fault: 'Next fault', takeover: 'Next takeover', violation: 'Next violation' },
     previous: { fault: 'Previous fault', takeover: 'Previous takeover', violation: 'Previous violation' },
     when: '{time}, event {event}',
+    answers: '{count} answers of the host: when each came, and how long the host had waited for it. The longest took {ms} ms.',
+    latency: '{ms} ms',
     lastMark: '. Last: {what} at {time}',
     rail: 'What happens in the run',
     summary: 'The run',
