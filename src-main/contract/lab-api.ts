@@ -3,7 +3,7 @@ import type { Result } from '../base/result'
 import { controllerIdSchema, type ControllerId } from './controller-id'
 import type { LabError } from './lab-error'
 import { LIMITS } from './limits'
-import type { RecordingEntry } from './recording'
+import { recordingNameSchema, type RecordingEntry } from './recording'
 import type { ServiceAnswer, ServiceRequest } from './service-request'
 import type { SimulationOrder, SimulationPush, SimulationView } from './simulation'
 import type { LabSnapshot, ServiceTable } from './snapshot'
@@ -17,6 +17,7 @@ const count = v.pipe(v.number('must be a number'), v.safeInteger('must be a whol
 const ofDrive = v.strictObject({ drive: count })
 /** A sector of it; left out: some sector that holds something. */
 const inDrive = v.strictObject({ drive: count, block: v.optional(count) })
+const ofRecording = v.strictObject({ name: recordingNameSchema })
 const extraLatencyMs = v.pipe(count, v.maxValue(LIMITS.driveExtraLatencyMs, `must be at most ${LIMITS.driveExtraLatencyMs}`))
 
 export const LAB_COMMANDS = {
@@ -37,6 +38,8 @@ export const LAB_COMMANDS = {
   'stop-workload': noParameters,
   'verify-ledger': noParameters,
   'reset-outages': noParameters,
+  'pin-recording': ofRecording,
+  'unpin-recording': ofRecording,
 } as const
 export type LabCommandName = keyof typeof LAB_COMMANDS
 export type LabCommandParameters<N extends LabCommandName> = v.InferInput<(typeof LAB_COMMANDS)[N]>

@@ -111,6 +111,8 @@ export const LIMITS = {
   /** One file of trace events; then the next is begun, and the oldest beyond these is deleted. */
   traceFileBytes: 16 * 1024 * 1024,
   traceFiles: 4,
+  /** Recordings that a person keeps. They do not count above. */
+  pinnedRecordings: 64,
   /** The head and the first frame of a file come on top, and what was under way when it was full. */
   recordingBytes: 48 * 1024 * 1024,
   /** The first line of a recording. */

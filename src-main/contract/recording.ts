@@ -30,10 +30,20 @@ export interface RecordingEntry {
   readonly writtenAtMs: number
   /** It goes on. */
   readonly isCurrent: boolean
+  readonly isPinned: boolean
 }
 
 /** File names, which are the recordings' names. Longer numbers are none of ours, and soon no exact ones. */
-export const RECORDING_NAME = /^trace-(\d{6,12})\.ndjson$/
+export const RECORDING_NAME = /^(?:trace|pinned)-(\d{6,12})\.ndjson$/
+
+/** A pinned recording stays when others make room for new ones. */
+export function isPinned(name: string): boolean {
+  return name.startsWith('pinned-')
+}
+
+export function recordingName(number: number, pinned: boolean): string {
+  return `${pinned ? 'pinned' : 'trace'}-${String(number).padStart(6, '0')}.ndjson`
+}
 
 export const recordingNameSchema = v.pipe(v.string('must be a name'), v.regex(RECORDING_NAME, 'must be the name of a recording'))
 

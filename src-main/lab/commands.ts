@@ -4,6 +4,7 @@ import type { ControllerId } from '../contract/controller-id'
 import { LAB_COMMANDS, type LabCommandName } from '../contract/lab-api'
 import type { LabError } from '../contract/lab-error'
 import type { Workload } from '../contract/workload'
+import type { TraceFiles } from '../platform/trace-files'
 import type { DriveBays } from './drive-bays'
 import type { HostSupervisor } from './host-supervisor'
 import type { RememberedWorkload } from './lab-folder'
@@ -13,6 +14,7 @@ export interface CommandTargets {
   readonly midplane: Midplane
   readonly bays: DriveBays
   readonly host: HostSupervisor
+  readonly recordings: Pick<TraceFiles, 'setPinned'>
   /** On the trace clock. */
   readonly nowMs: () => number
   readonly workload: () => RememberedWorkload
@@ -52,6 +54,8 @@ const COMMANDS: Readonly<Record<LabCommandName, (targets: CommandTargets, parame
   'stop-workload': (targets, parameters) => withNothing(parameters, 'stop-workload', () => stopWorkload(targets)),
   'verify-ledger': (targets, parameters) => withNothing(parameters, 'verify-ledger', () => verifyLedger(targets)),
   'reset-outages': (targets, parameters) => withNothing(parameters, 'reset-outages', () => resetOutages(targets)),
+  'pin-recording': (targets, parameters) => withParameters('pin-recording', parameters, ({ name }) => setPinned(targets, name, true)),
+  'unpin-recording': (targets, parameters) => withParameters('unpin-recording', parameters, ({ name }) => setPinned(targets, name, false)),
 }
 
 function withController(
@@ -149,6 +153,11 @@ function resetOutages({ host, nowMs }: CommandTargets): Outcome {
   if (!host.isPresent) return notNow("The lab's host is not running. Start the workload first.")
   host.send({ type: 'count-outages', since: { atMs: nowMs(), reason: 'reset' } })
   return ok(null)
+}
+
+function setPinned({ recordings }: CommandTargets, name: string, pinned: boolean): Outcome {
+  const outcome = recordings.setPinned(name, pinned)
+  return outcome.ok ? outcome : notNow(outcome.error)
 }
 
 function notNow(message: string): Outcome {

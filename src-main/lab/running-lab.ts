@@ -166,6 +166,7 @@ export class RunningLab implements Lab {
       midplane: this.#midplane,
       bays: this.#bays,
       host: this.#host,
+      recordings: this.#files,
       nowMs: this.#now,
       workload: () => this.#workload,
       rememberWorkload: (workload: RememberedWorkload) => this.#rememberWorkload(workload),

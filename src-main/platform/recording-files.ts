@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { failure, ok, type Result } from '../base/result'
 import { LIMITS } from '../contract/limits'
-import { decodeHead, RECORDING_NAME, type RecordingEntry } from '../contract/recording'
+import { decodeHead, isPinned, RECORDING_NAME, type RecordingEntry } from '../contract/recording'
 import { parseJson } from '../contract/json'
 import { readLabFile } from './read-file'
 
@@ -34,8 +34,9 @@ function entryOf(file: string, isCurrent: boolean): RecordingEntry | undefined {
     const head = decodeHead(firstLine(file))
     if (!head.ok) return undefined
     const { lab, fromMs } = head.value
+    const name = path.basename(file)
     const begunAtMs = Math.round((lab.startedAtMs ?? 0) + fromMs)
-    return { name: path.basename(file), byteCount: stat.size, begunAtMs, writtenAtMs: Math.round(stat.mtimeMs), isCurrent }
+    return { name, byteCount: stat.size, begunAtMs, writtenAtMs: Math.round(stat.mtimeMs), isCurrent, isPinned: isPinned(name) }
   } catch {
     return undefined
   }

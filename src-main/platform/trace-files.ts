@@ -1,7 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { failure, ok, type Result } from '../base/result'
 import { LIMITS } from '../contract/limits'
-import { RECORDING_NAME } from '../contract/recording'
+import { isPinned, RECORDING_NAME, recordingName } from '../contract/recording'
 
 const NEW_LINE = 10
 
@@ -15,6 +16,8 @@ export interface TraceFiles {
   append(lines: string): void
   /** What was appended until now is in the file, or dropped. */
   flushed(): Promise<void>
+  /** A pinned file is not deleted to make room for new ones. It gets another name. The error is a sentence. */
+  setPinned(name: string, pinned: boolean): Result<null, string>
   /** Writes what is left. */
   close(): void
 }
@@ -37,7 +40,7 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
   const waiting: (() => void)[] = []
 
   function fileOf(ofNumber: number): string {
-    return path.join(folder, `trace-${String(ofNumber).padStart(6, '0')}.ndjson`)
+    return path.join(folder, recordingName(ofNumber, false))
   }
 
   function openNext(): { readonly fd: number; readonly entry: TraceFileEntry } {
@@ -47,8 +50,39 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
     const fd = fs.openSync(entry.file, 'wx', 0o600)
     number++
     kept.push(entry)
-    while (kept.length > LIMITS.traceFiles) fs.rmSync(kept.shift()?.file ?? '', { force: true })
+    makeRoom()
     return { fd, entry }
+  }
+
+  function makeRoom(): void {
+    for (let unpinned = unpinnedFiles(); unpinned.length > LIMITS.traceFiles; unpinned = unpinnedFiles()) {
+      const [oldest] = unpinned
+      if (oldest === undefined) return
+      fs.rmSync(oldest.file, { force: true })
+      kept.splice(kept.indexOf(oldest), 1)
+    }
+  }
+
+  function unpinnedFiles(): readonly TraceFileEntry[] {
+    return kept.filter(({ file }) => !isPinned(path.basename(file)))
+  }
+
+  function setPinned(name: string, pinned: boolean): Result<null, string> {
+    const entry = kept.find(({ file }) => path.basename(file) === name)
+    if (entry === undefined) return failure(`There is no recording ${name} in this lab.`)
+    if (isPinned(name) === pinned) return ok(null)
+    if (pinned && kept.length - unpinnedFiles().length >= LIMITS.pinnedRecordings)
+      return failure(`At most ${LIMITS.pinnedRecordings} recordings can be kept. Let another one go first.`)
+    const file = path.join(folder, recordingName(entry.number, pinned))
+    try {
+      if (fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined) return failure(`There is a ${file} already.`)
+      fs.renameSync(entry.file, file)
+    } catch (error) {
+      return failure(`${entry.file} cannot be renamed: ${error instanceof Error ? error.message : String(error)}.`)
+    }
+    entry.file = file
+    makeRoom()
+    return ok(null)
   }
 
   function rotateWhenFull(): void {
@@ -119,6 +153,7 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
         if (closed || (writing === undefined && queue.length === 0)) resolve()
         else waiting.push(resolve)
       }),
+    setPinned,
     close() {
       if (closed) return
       for (const done of waiting.splice(0)) done()
@@ -139,7 +174,7 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
 
 interface TraceFileEntry {
   readonly number: number
-  readonly file: string
+  file: string
   /** Anything else keeps its name, and is not touched. */
   readonly isFile: boolean
   byteCount: number

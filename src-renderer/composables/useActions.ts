@@ -47,6 +47,7 @@ export function useActions() {
     panic: (controller: ControllerId) => run('panic', { controller }),
     hang: (controller: ControllerId) => run('hang', { controller }),
     restart: (controller: ControllerId) => run('restart', { controller }),
+    pinRecording: (name: string, pinned: boolean) => run(pinned ? 'pin-recording' : 'unpin-recording', { name }),
     giveBack: (controller: ControllerId) => requestService('give-back', { to: controller }),
     rebuildDrive: (drive: number, force: boolean) => requestService('rebuild-drive', force ? { drive, force } : { drive }),
     pullDrive: (drive: number) => run('pull-drive', { drive }),

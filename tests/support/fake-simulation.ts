@@ -30,8 +30,22 @@ interface Moment {
 
 /** One that is over, and one that goes on. */
 const RECORDINGS: readonly RecordingEntry[] = [
-  { name: 'trace-000001.ndjson', byteCount: 2_000_000, begunAtMs: 1_795_000_000_000, writtenAtMs: 1_795_000_600_000, isCurrent: false },
-  { name: 'trace-000002.ndjson', byteCount: RECORDED_BYTES, begunAtMs: 1_795_001_000_000, writtenAtMs: 1_795_001_060_000, isCurrent: true },
+  {
+    name: 'trace-000001.ndjson',
+    byteCount: 2_000_000,
+    begunAtMs: 1_795_000_000_000,
+    writtenAtMs: 1_795_000_600_000,
+    isCurrent: false,
+    isPinned: true,
+  },
+  {
+    name: 'trace-000002.ndjson',
+    byteCount: RECORDED_BYTES,
+    begunAtMs: 1_795_001_000_000,
+    writtenAtMs: 1_795_001_060_000,
+    isCurrent: true,
+    isPinned: false,
+  },
 ]
 
 export type FakeViolations = SimulationOutline['violations']

@@ -46,6 +46,8 @@ describe('a takeover that is over', () => {
     await $('button=Close run').click()
     await $('section[aria-label="Recordings of this lab"] button').waitForExist()
     await takePictures('recordings')
+    await $('button=Keep').click()
+    await $('button=Kept').waitForExist()
     await $('section[aria-label="Recordings of this lab"] button').click()
     await $('[data-testid="verdict"]').waitForExist({ timeout: 30_000 })
     expect(await eventNumber()).toBe(0)

@@ -68,6 +68,26 @@ describe('trace files', () => {
     expect(fs.readdirSync(folder).sort()).toEqual([3, 4, 5, 6].map((number) => `trace-00000${number}.ndjson`))
   })
 
+  it('keeps what is pinned, whatever comes after it, also the file that goes on; what is let go makes room again', () => {
+    const first = openTraceFiles(folder, () => '')
+    first.append('first\n')
+    expect(first.setPinned(first.currentName, true)).toEqual({ ok: true, value: null })
+    expect(first.currentName).toBe('pinned-000001.ndjson')
+    first.append('second\n')
+    first.close()
+    expect(fs.readFileSync(path.join(folder, 'pinned-000001.ndjson'), 'utf8')).toBe('first\nsecond\n')
+    for (let session = 2; session <= 7; session++) openTraceFiles(folder, () => '').close()
+    const last = openTraceFiles(folder, () => '')
+    const names = () => fs.readdirSync(folder).sort()
+    expect(names()).toEqual(['pinned-000001.ndjson', ...[5, 6, 7, 8].map((number) => `trace-00000${number}.ndjson`)])
+    expect(last.setPinned('trace-000077.ndjson', true)).toMatchObject({ ok: false })
+    expect(last.setPinned('trace-000006.ndjson', true)).toEqual({ ok: true, value: null })
+    expect(last.setPinned('pinned-000006.ndjson', true)).toEqual({ ok: true, value: null })
+    expect(last.setPinned('pinned-000001.ndjson', false)).toEqual({ ok: true, value: null })
+    last.close()
+    expect(names()).toEqual(['pinned-000006.ndjson', ...[1, 5, 7, 8].map((number) => `trace-00000${number}.ndjson`)])
+  })
+
   it.each(['trace-999999999999.ndjson', 'trace-99999999999999999999999.ndjson'])('are begun each time beside a file named %s', (name) => {
     fs.writeFileSync(path.join(folder, name), '')
     for (let start = 0; start < 3; start++) openTraceFiles(folder, () => '').close()
