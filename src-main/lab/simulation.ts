@@ -19,6 +19,7 @@ import type { TraceEvent } from '../contract/trace'
 type Outcome = Result<null, LabError>
 
 const HEAP_MIB = 1024
+const WAS_CLOSED = refusal('The player was closed.')
 
 /** Writes what is to come to the file of a recording, and says where that is. */
 export type FindRecording = (name: string) => Promise<string>
@@ -33,6 +34,8 @@ export class SimulationSupervisor {
   readonly #listeners = new Set<(push: SimulationPush) => void>()
   readonly #calls = new Map<number, (outcome: Outcome) => void>()
   #lastCall = 0
+  /** How often it was closed. An order that had to wait for something looks whether that happened meanwhile. */
+  #closings = 0
   #worker: Worker | undefined
   #state: SimulationState = NO_SIMULATION
   #outline: SimulationOutline | undefined
@@ -62,7 +65,9 @@ export class SimulationSupervisor {
       case 'open':
         return this.#call((this.#worker ??= this.#start()), order)
       case 'open-recording': {
+        const closings = this.#closings
         const file = await this.#findRecording(order.name)
+        if (closings !== this.#closings) return WAS_CLOSED
         return this.#call((this.#worker ??= this.#start()), { ...order, file })
       }
       default:
@@ -125,21 +130,26 @@ export class SimulationSupervisor {
 
   #died(message: string): void {
     this.#worker = undefined
-    this.#answerAll('The player ended.')
+    this.#answerAll(refusal('The player ended.'))
     this.#take({ type: 'state', state: { ...this.#state, phase: 'failed', message } })
   }
 
   async #end(): Promise<void> {
     const worker = this.#worker
     this.#worker = undefined
-    this.#answerAll('The player was closed.')
+    this.#closings++
+    this.#answerAll(WAS_CLOSED)
     await worker?.terminate()
   }
 
-  #answerAll(message: string): void {
-    for (const answer of this.#calls.values()) answer(failure({ code: 'failed', message }))
+  #answerAll(outcome: Outcome): void {
+    for (const answer of this.#calls.values()) answer(outcome)
     this.#calls.clear()
   }
+}
+
+function refusal(message: string): Outcome {
+  return failure({ code: 'failed', message })
 }
 
 function badOrder(issue: v.BaseIssue<unknown>): Outcome {

@@ -25,18 +25,20 @@ let workers: Worker[]
 let pushes: SimulationPush[]
 let supervisor: SimulationSupervisor
 let arrived: () => void
+let find: (name: string) => Promise<string>
 
 beforeEach(() => {
   workers = []
   pushes = []
   arrived = () => undefined
+  find = (name) => Promise.resolve(`/lab/trace/${name}`)
   supervisor = new SimulationSupervisor(
     (options: WorkerOptions) => {
       const worker = new Worker(PUPPET, { ...options, eval: true })
       workers.push(worker)
       return worker
     },
-    (name) => Promise.resolve(`/lab/trace/${name}`),
+    (name) => find(name),
   )
   supervisor.subscribe((push) => {
     pushes.push(push)
@@ -61,6 +63,19 @@ describe('the thread of the simulation', () => {
     expect(workers[0]?.threadId).toBe(-1)
     expect(supervisor.view).toEqual({ state: NO_SIMULATION, events: [] })
     expect(pushes.at(-1)).toEqual({ type: 'state', state: NO_SIMULATION })
+  })
+
+  it.each([
+    ['by a person', () => supervisor.order({ order: 'close' })],
+    ['with the lab', () => supervisor.close()],
+  ])('is not begun for a recording that is still written when the player is closed %s', async (_, close) => {
+    let found: (file: string) => void = () => undefined
+    find = () => new Promise((resolve) => (found = resolve))
+    const opening = supervisor.order({ order: 'open-recording', name: 'trace-000001.ndjson' })
+    await close()
+    found('/lab/trace/trace-000001.ndjson')
+    expect(await opening).toMatchObject({ ok: false, error: { message: 'The player was closed.' } })
+    expect(workers).toHaveLength(0)
   })
 
   it.each([
