@@ -117,6 +117,8 @@ export const LIMITS = {
   recordingBytes: 48 * 1024 * 1024,
   /** The first line of a recording. */
   recordingHeadBytes: 4096,
+  /** Any line. The player sends a frame to the window many times a second, through the process of the live lab. */
+  recordingLineBytes: 2 * 1024 * 1024,
   /** Lines that may wait for the disk. More are dropped, because the trace must never hold up the lab. */
   traceQueueBytes: 8 * 1024 * 1024,
   /** Commands traced in full per second and worker; the rest is counted. */

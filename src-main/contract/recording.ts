@@ -4,8 +4,8 @@ import type { LabIdentity, LabSnapshot } from './snapshot'
 import { TRACE_KINDS, type TraceEvent, type TraceKind } from './trace'
 
 /**
- * A recording of a lab: a file of lines, each one JSON value. The first is the head; the others are trace events, in their order,
- * and frames: what the window showed at that moment. A lab that runs for long has several. Each can be played by itself, by any
+ * A recording of a lab: a file of lines, each one JSON value. The first is the head, the second a frame; the others are trace events,
+ * in their order, and more frames: what the window showed at that moment. A lab that runs for long has several. Each can be played by itself, by any
  * installation, without the lab.
  */
 export const RECORDING_VERSION = 1
@@ -47,7 +47,9 @@ export function recordingName(number: number, pinned: boolean): string {
 
 export const recordingNameSchema = v.pipe(v.string('must be a name'), v.regex(RECORDING_NAME, 'must be the name of a recording'))
 
-const time = v.pipe(v.number(), v.finite(), v.minValue(0))
+/** Some centuries. Beyond that, a time is nothing that can be shown, and too coarse for milliseconds. */
+const MAX_TIME_MS = 1e13
+const time = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(MAX_TIME_MS))
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const identity = v.looseObject({ id: v.string(), folder: v.string(), version: v.string(), targetName: v.string(), startedAtMs: time })
 const headSchema = v.looseObject({ recording: v.literal(RECORDING_VERSION), lab: identity, fromMs: time })

@@ -20,6 +20,8 @@ export const SIMULATION_BOUNDS = {
   maxEventsAStep: 10_000,
   /** Of an outline. */
   maxAnswers: 20_000,
+  /** Of each kind. No lab has so many. */
+  maxRecordedMarks: 2000,
   /** Trace events of a view and of a push. */
   maxEventsKept: 1000,
 } as const

@@ -9,6 +9,11 @@ export class EventTimes {
     this.#times[0] = startMs
   }
 
+  /** The beginning is not later than that. */
+  beginBy(atMs: number): void {
+    this.#times[0] = Math.min(this.at(0), atMs)
+  }
+
   /** The newest event. */
   get last(): number {
     return this.#count - 1

@@ -25,7 +25,8 @@ export interface PlayableRun {
   readonly times: EventTimes
   /** The event that is shown: the newest that has happened. */
   readonly event: number
-  snapshot(): LabSnapshot | undefined
+  /** `atMs`: the time that is shown, from that of the shown event up to that of the next. */
+  snapshot(atMs: number): LabSnapshot | undefined
   /** Continues toward an event; true once that event is shown. */
   goTo(event: number, goesOn: GoesOn): boolean
   /** For idle time. True once there is nothing to prepare. */

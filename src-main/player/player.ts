@@ -87,12 +87,13 @@ export class Player {
     const { source, outline, surveyed, event } = run
     const shared = { run: source, scanned: surveyed, speed: this.#speed }
     if (outline === undefined) return { phase: 'scanning', ...shared, now: NO_SIMULATION.now }
-    const lab = run.snapshot()
+    const atMs = this.#target === undefined ? this.#shownMs : this.#times.at(event)
+    const lab = run.snapshot(atMs)
     const phase = this.#isPlaying ? 'playing' : event === outline.end.event && this.#target === undefined ? 'ended' : 'paused'
     return {
       phase,
       ...shared,
-      now: { event, atMs: this.#target === undefined ? this.#shownMs : this.#times.at(event) },
+      now: { event, atMs },
       ...(lab === undefined ? {} : { lab }),
     }
   }

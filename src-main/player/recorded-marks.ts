@@ -1,4 +1,11 @@
-import type { FaultHit, SimulatedFault, SimulatedViolation, SimulationMoment, SimulationOutline } from '../contract/simulation'
+import {
+  SIMULATION_BOUNDS,
+  type FaultHit,
+  type SimulatedFault,
+  type SimulatedViolation,
+  type SimulationMoment,
+  type SimulationOutline,
+} from '../contract/simulation'
 import type { Place, TraceEvent, TraceKind } from '../contract/trace'
 
 type Marks = Pick<SimulationOutline, 'faults' | 'takeovers' | 'violations'>
@@ -38,14 +45,14 @@ export class RecordedMarks {
     const over = ENDS[event.kind]
     if (over !== undefined) this.#endAt(place, over, moment.atMs)
     const name = faultOf(event)
-    if (name !== undefined) this.#faults.push({ name, ...moment, hit: { place, atMs: moment.atMs }, untilMs: undefined })
+    if (name !== undefined) add(this.#faults, { name, ...moment, hit: { place, atMs: moment.atMs }, untilMs: undefined })
     if (event.kind === 'takeover.detected') {
       const reason = typeof event.data?.['reason'] === 'string' ? event.data['reason'] : 'crash'
-      this.#takeovers.push({ ...moment, survivor: event.place === 'controller-a' ? 'a' : 'b', reason })
+      add(this.#takeovers, { ...moment, survivor: event.place === 'controller-a' ? 'a' : 'b', reason })
     }
     if (event.kind === 'host.block-lost') {
       const sentence = `Block ${String(event.data?.['block'])} of LUN ${String(event.data?.['lun'])} was acknowledged and is lost.`
-      this.#violations.push({ checker: 'ledger', sentence, place: 'host', ...moment })
+      add(this.#violations, { checker: 'ledger', sentence, place: 'host', ...moment })
     }
   }
 
@@ -63,6 +70,10 @@ export class RecordedMarks {
       if (fault.untilMs === undefined && fault.hit.place === place && names.includes(fault.name)) fault.untilMs = atMs
     }
   }
+}
+
+function add<T>(marks: T[], mark: T): void {
+  if (marks.length < SIMULATION_BOUNDS.maxRecordedMarks) marks.push(mark)
 }
 
 /** A drive that is as fast as before is not slowed. */

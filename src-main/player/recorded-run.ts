@@ -1,6 +1,7 @@
 import { assert } from '../base/assert'
 import { failure, ok, type Result } from '../base/result'
 import { parseJson } from '../contract/json'
+import { LIMITS } from '../contract/limits'
 import { decodeHead, decodeLine, type RecordingHead } from '../contract/recording'
 import { SIMULATION_BOUNDS, type RunSource, type SimulationOutline } from '../contract/simulation'
 import type { LabSnapshot } from '../contract/snapshot'
@@ -46,7 +47,10 @@ export class RecordedRun implements PlayableRun {
   static open(name: string, bytes: Uint8Array): Result<RecordedRun, string> {
     const end = bytes.indexOf(NEW_LINE)
     const head = decodeHead(end < 0 ? undefined : parsed(bytes.subarray(0, end)))
-    return head.ok ? ok(new RecordedRun(name, { head: head.value, bytes, readBytes: end + 1 })) : failure(head.error)
+    if (!head.ok) return head
+    const run = new RecordedRun(name, { head: head.value, bytes, readBytes: end + 1 })
+    run.#readLine()
+    return run.#frames.length > 0 ? ok(run) : failure('The second line of this recording is damaged or cut short: there is nothing to show.')
   }
 
   private constructor(name: string, from: { readonly head: RecordingHead; readonly bytes: Uint8Array; readonly readBytes: number }) {
@@ -77,11 +81,10 @@ export class RecordedRun implements PlayableRun {
     return this.#event
   }
 
-  /** Undefined if no frame is whole. */
-  snapshot(): LabSnapshot | undefined {
-    const timeMs = this.times.at(this.#event)
-    const frame = this.#frames.findLast((candidate) => candidate.timeMs <= timeMs) ?? this.#frames[0]
-    return frame && { ...frame.snapshot, timeMs, sequence: this.#event }
+  /** The newest frame at that moment, which may be newer than the shown event. */
+  snapshot(atMs: number): LabSnapshot | undefined {
+    const frame = this.#frames.findLast(({ timeMs }) => timeMs <= atMs) ?? this.#frames[0]
+    return frame && { ...frame.snapshot, timeMs: atMs, sequence: this.#event }
   }
 
   goTo(event: number): boolean {
@@ -108,7 +111,8 @@ export class RecordedRun implements PlayableRun {
     if (this.#readBytes === this.#bytes.length) return false
     this.#line++
     const end = this.#bytes.indexOf(NEW_LINE, this.#readBytes)
-    const line = end < 0 ? undefined : decodeLine(parsed(this.#bytes.subarray(this.#readBytes, end)))
+    const isTooLong = end - this.#readBytes > LIMITS.recordingLineBytes
+    const line = end < 0 || isTooLong ? undefined : decodeLine(parsed(this.#bytes.subarray(this.#readBytes, end)))
     if (line === undefined) {
       const what = end < 0 ? 'cut short' : 'damaged'
       this.#problem = `It is whole up to line ${this.#line - 1}. Line ${this.#line} is ${what}, and what comes after it is left out.`
@@ -120,8 +124,12 @@ export class RecordedRun implements PlayableRun {
     return true
   }
 
-  /** Writers are threads, so an event may be a little older than the one before it. */
+  /**
+   * Writers are threads, so an event may be a little older than the one before it. The first ones had to wait for the file, so they
+   * may be older than its beginning.
+   */
   #take(event: TraceEvent): void {
+    if (this.#events.length === 0) this.times.beginBy(event.timeMs)
     this.#events.push(event)
     this.times.add(Math.max(event.timeMs, this.times.at(this.times.last)))
     const atMs = this.times.at(this.times.last)
@@ -134,7 +142,7 @@ export class RecordedRun implements PlayableRun {
     const endMs = Math.max(this.times.at(this.times.last), this.#frames.at(-1)?.timeMs ?? 0)
     this.#outline = {
       run: this.source,
-      start: { event: 0, atMs: this.#head.fromMs },
+      start: { event: 0, atMs: this.times.at(0) },
       end: { event: this.times.last, atMs: endMs },
       recording: { ...this.#head, ...(this.#problem === undefined ? {} : { problem: this.#problem }) },
       ...this.#marks.upTo(endMs),
