@@ -5,6 +5,8 @@ import { LIMITS } from '../contract/limits'
 import { isPinned, RECORDING_NAME, recordingName } from '../contract/recording'
 
 const NEW_LINE = 10
+/** Whoever has longer numbers did not get them here. So the next number is always a short one. */
+const MAX_NUMBER = 1_000_000_000
 
 export interface TraceFiles {
   /** Of the file that goes on. */
@@ -16,7 +18,10 @@ export interface TraceFiles {
   append(lines: string): void
   /** What was appended until now is in the file, or dropped. */
   flushed(): Promise<void>
-  /** A pinned file is not deleted to make room for new ones. It gets another name. The error is a sentence. */
+  /**
+   * A pinned file is not deleted to make room for new ones. It gets another name. One that is let go stays until the next file is
+   * begun. The error is a sentence.
+   */
   setPinned(name: string, pinned: boolean): Result<null, string>
   /** Writes what is left. */
   close(): void
@@ -28,7 +33,7 @@ export interface TraceFiles {
  */
 export function openTraceFiles(folder: string, head: () => string): TraceFiles {
   const found = existing(folder)
-  let number = (found.at(-1)?.number ?? 0) + 1
+  let number = (found.findLast((entry) => entry.number < MAX_NUMBER)?.number ?? 0) + 1
   const kept = found.filter(({ isFile }) => isFile)
   let current = openNext()
   let queue: string[] = []
@@ -58,8 +63,12 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
     for (let unpinned = unpinnedFiles(); unpinned.length > LIMITS.traceFiles; unpinned = unpinnedFiles()) {
       const [oldest] = unpinned
       if (oldest === undefined) return
-      fs.rmSync(oldest.file, { force: true })
       kept.splice(kept.indexOf(oldest), 1)
+      try {
+        fs.rmSync(oldest.file, { force: true })
+      } catch {
+        // Something holds it. The next session finds it again.
+      }
     }
   }
 
@@ -68,7 +77,7 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
   }
 
   function setPinned(name: string, pinned: boolean): Result<null, string> {
-    const entry = kept.find(({ file }) => path.basename(file) === name)
+    const entry = kept.find(({ file }) => path.basename(file) === name) ?? foundLater(name)
     if (entry === undefined) return failure(`There is no recording ${name} in this lab.`)
     if (isPinned(name) === pinned) return ok(null)
     if (pinned && kept.length - unpinnedFiles().length >= LIMITS.pinnedRecordings)
@@ -81,8 +90,14 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
       return failure(`${entry.file} cannot be renamed: ${error instanceof Error ? error.message : String(error)}.`)
     }
     entry.file = file
-    makeRoom()
     return ok(null)
+  }
+
+  /** A person may have put it there. */
+  function foundLater(name: string): TraceFileEntry | undefined {
+    const entry = existing(folder).find(({ file, isFile }) => isFile && path.basename(file) === name)
+    if (entry !== undefined) kept.unshift(entry)
+    return entry
   }
 
   function rotateWhenFull(): void {

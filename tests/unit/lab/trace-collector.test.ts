@@ -88,10 +88,50 @@ describe('trace files', () => {
     expect(names()).toEqual(['pinned-000006.ndjson', ...[1, 5, 7, 8].map((number) => `trace-00000${number}.ndjson`)])
   })
 
+  it('that is let go by mistake can be pinned again, since room is made only for the next file', () => {
+    const first = openTraceFiles(folder, () => '')
+    first.setPinned(first.currentName, true)
+    first.close()
+    for (let session = 2; session <= 5; session++) openTraceFiles(folder, () => '').close()
+    const last = openTraceFiles(folder, () => '')
+    expect(last.setPinned('pinned-000001.ndjson', false)).toEqual({ ok: true, value: null })
+    expect(last.setPinned('trace-000001.ndjson', true)).toEqual({ ok: true, value: null })
+    last.setPinned('pinned-000001.ndjson', false)
+    last.close()
+    openTraceFiles(folder, () => '').close()
+    expect(fs.readdirSync(folder).sort()).toEqual([4, 5, 6, 7].map((number) => `trace-00000${number}.ndjson`))
+  })
+
+  it('that a person put into the folder of a running lab can be pinned', () => {
+    const files = openTraceFiles(folder, () => '')
+    fs.writeFileSync(path.join(folder, 'trace-000077.ndjson'), '')
+    fs.mkdirSync(path.join(folder, 'trace-000078.ndjson'))
+    expect(files.setPinned('trace-000077.ndjson', true)).toEqual({ ok: true, value: null })
+    expect(files.setPinned('trace-000078.ndjson', true)).toMatchObject({ ok: false })
+    files.close()
+    expect(fs.existsSync(path.join(folder, 'pinned-000077.ndjson'))).toBe(true)
+  })
+
+  it('goes on in new files, one for each that is full, although an old one cannot be deleted', async () => {
+    for (let session = 1; session <= 3; session++) openTraceFiles(folder, () => '').close()
+    const files = openTraceFiles(folder, () => '')
+    fs.rmSync(path.join(folder, 'trace-000001.ndjson'))
+    fs.mkdirSync(path.join(folder, 'trace-000001.ndjson'))
+    const chunk = `${'x'.repeat(1024 * 1024 - 1)}\n`
+    for (let mib = 0; mib < 20; mib += 4) {
+      files.append(chunk.repeat(4))
+      await files.flushed()
+    }
+    expect(files.dropped).toBe(0)
+    expect(files.currentName).toBe('trace-000005.ndjson')
+    files.close()
+  })
+
   it.each(['trace-999999999999.ndjson', 'trace-99999999999999999999999.ndjson'])('are begun each time beside a file named %s', (name) => {
     fs.writeFileSync(path.join(folder, name), '')
     for (let start = 0; start < 3; start++) openTraceFiles(folder, () => '').close()
-    expect(fs.readdirSync(folder)).toHaveLength(4)
+    const next = ['trace-000001.ndjson', 'trace-000002.ndjson', 'trace-000003.ndjson']
+    expect(fs.readdirSync(folder).sort()).toEqual([...next, name].sort())
   })
 
   it('goes on in a new file when one is full, and stays within its bound', async () => {
