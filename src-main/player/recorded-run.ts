@@ -50,7 +50,9 @@ export class RecordedRun implements PlayableRun {
     if (!head.ok) return head
     const run = new RecordedRun(name, { head: head.value, bytes, readBytes: end + 1 })
     run.#readLine()
-    return run.#frames.length > 0 ? ok(run) : failure('The second line of this recording is damaged or cut short: there is nothing to show.')
+    return run.#frames.length > 0
+      ? ok(run)
+      : failure('The second line of this recording is damaged or cut short: there is nothing to show.')
   }
 
   private constructor(name: string, from: { readonly head: RecordingHead; readonly bytes: Uint8Array; readonly readBytes: number }) {
