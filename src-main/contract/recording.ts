@@ -4,9 +4,9 @@ import type { LabIdentity, LabSnapshot } from './snapshot'
 import { TRACE_KINDS, type TraceEvent, type TraceKind } from './trace'
 
 /**
- * A recording of a lab: a file of lines, each one JSON value. The first is the head, the second a frame; the others are trace events,
- * in their order, and more frames: what the window showed at that moment. A lab that runs for long has several. Each can be played by itself, by any
- * installation, without the lab.
+ * A recording of a lab: a file of lines, each one JSON value. The first is the head, the second a frame: what the window showed at
+ * that moment. The others are trace events, in their order, and more frames. A lab that runs for long has several files. Each can be
+ * played by itself, by any installation, without the lab.
  */
 export const RECORDING_VERSION = 1
 
