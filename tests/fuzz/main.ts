@@ -50,7 +50,8 @@ function run(given: FuzzOptions): void {
     } else if (news.kind === 'found') {
       process.exitCode = EXIT.found
       say(`FOUND in ${news.target}: ${news.message}\nKept as ${news.file}.`)
-    } else {
+    } else if (news.kind === 'noise') say(`Once, and not again, in ${news.target}: ${news.message}`)
+    else {
       if (isGrowing(news.heldMib)) process.exitCode = EXIT.found
       say(tellDone(news, given))
     }

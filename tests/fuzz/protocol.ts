@@ -22,6 +22,8 @@ export interface TargetFigures {
 export type WorkerNews =
   | { readonly kind: 'progress'; readonly cases: number; readonly heldMib: number }
   | { readonly kind: 'found'; readonly target: string; readonly message: string; readonly file: string; readonly cases: number }
+  /** Growth that the same cases do not bring again. */
+  | { readonly kind: 'noise'; readonly target: string; readonly message: string }
   | { readonly kind: 'done'; readonly figures: readonly TargetFigures[]; readonly heldMib: readonly number[]; readonly found: number }
 
 /** The seed of a batch, from that of the run: no two batches of a run share it. */

@@ -67,6 +67,11 @@ function beat(index: number): void {
 /** Once more first: what does not come again by itself was the machine's load. */
 async function keep(batch: Batch, first: BatchFinding): Promise<void> {
   const again = await runBatch({ ...batch, cases: batch.cases.slice(0, first.at + 1) }, { begins: beat })
+  // What is kept is kept by the same cases, too.
+  if (again === undefined && first.isGrowth) {
+    tell({ kind: 'noise', target: batch.target.name, message: first.message.split('\n', 1)[0] ?? '' })
+    return
+  }
   const all = { cases: batch.cases.slice(0, first.at + 1), finding: again ?? first }
   const { cases, finding } = again === undefined || again.isGrowth ? all : await shrink(batch, again)
   const { name } = batch.target
