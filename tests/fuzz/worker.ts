@@ -36,10 +36,7 @@ async function fuzz(): Promise<void> {
     const finding = await runWatched(drawn, batch)
     note(target, (finding?.at ?? count - 1) + 1, performance.now() - startedMs)
     done += (finding?.at ?? count - 1) + 1
-    if (finding !== undefined) {
-      found++
-      await keep(drawn, finding)
-    }
+    if (finding !== undefined && (await keep(drawn, finding))) found++
     held.push(heldMib())
     tell({ kind: 'progress', cases: done, heldMib: held.at(-1) ?? 0 })
   }
@@ -64,13 +61,13 @@ function beat(index: number): void {
   Atomics.add(shared, SHARED.beats, 1)
 }
 
-/** Once more first: what does not come again by itself was the machine's load. */
-async function keep(batch: Batch, first: BatchFinding): Promise<void> {
+/** Once more first: what does not come again by itself was the machine's load. Returns whether it was something. */
+async function keep(batch: Batch, first: BatchFinding): Promise<boolean> {
   const again = await runBatch({ ...batch, cases: batch.cases.slice(0, first.at + 1) }, { begins: beat })
   // What is kept is kept by the same cases, too.
   if (again === undefined && first.isGrowth) {
     tell({ kind: 'noise', target: batch.target.name, message: first.message.split('\n', 1)[0] ?? '' })
-    return
+    return false
   }
   const all = { cases: batch.cases.slice(0, first.at + 1), finding: again ?? first }
   const { cases, finding } = again === undefined || again.isGrowth ? all : await shrink(batch, again)
@@ -83,6 +80,7 @@ async function keep(batch: Batch, first: BatchFinding): Promise<void> {
   })
   const note = again === undefined ? ' (it did not come again)' : ''
   tell({ kind: 'found', target: name, message: `${finding.message}${note}`, file, cases: cases.length })
+  return true
 }
 
 function note({ name }: FuzzTarget, cases: number, ms: number): void {
