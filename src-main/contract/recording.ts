@@ -24,6 +24,7 @@ export interface RecordingFrame {
 /** A recording in the lab's folder. */
 export interface RecordingEntry {
   readonly name: string
+  readonly head: RecordingHead
   readonly byteCount: number
   /** When it was begun and when it was written last, in milliseconds since 1970. */
   readonly begunAtMs: number

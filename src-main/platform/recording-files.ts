@@ -36,7 +36,8 @@ function entryOf(file: string, isCurrent: boolean): RecordingEntry | undefined {
     const { lab, fromMs } = head.value
     const name = path.basename(file)
     const begunAtMs = Math.round((lab.startedAtMs ?? 0) + fromMs)
-    return { name, byteCount: stat.size, begunAtMs, writtenAtMs: Math.round(stat.mtimeMs), isCurrent, isPinned: isPinned(name) }
+    const writtenAtMs = Math.round(stat.mtimeMs)
+    return { name, head: head.value, byteCount: stat.size, begunAtMs, writtenAtMs, isCurrent, isPinned: isPinned(name) }
   } catch {
     return undefined
   }

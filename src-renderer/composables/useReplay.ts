@@ -1,4 +1,7 @@
 import { watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { recordingOf } from '../model/recordings'
+import { useAnnouncementStore } from '../stores/announcements'
 import { useLabStore } from '../stores/lab'
 import { useSettingsStore } from '../stores/settings'
 import { useSimulationStore } from '../stores/simulation'
@@ -11,6 +14,8 @@ const LEAD_MS = 20
 
 /** Opens recordings of the lab in the player. */
 export function useReplay() {
+  const { t } = useI18n()
+  const announcements = useAnnouncementStore()
   const lab = useLabStore()
   const settings = useSettingsStore()
   const simulation = useSimulationStore()
@@ -24,29 +29,33 @@ export function useReplay() {
   /** Plays what happened from a moment on, on the clock of the trace, in slow motion. */
   async function watchAgain(fromMs: number): Promise<void> {
     await simulation.loadRecordings()
-    const startedAtMs = lab.snapshot?.lab.startedAtMs ?? 0
-    const recording = simulation.recordings.findLast(({ begunAtMs }) => begunAtMs <= startedAtMs + fromMs)
-    const name = (recording ?? simulation.recordings.at(-1))?.name
-    if (name === undefined || !(await open(name))) return
-    await untilOpen()
+    const name = lab.snapshot && recordingOf(simulation.recordings, { lab: lab.snapshot.lab, atMs: fromMs })?.name
+    if (name === undefined) return sayNotRecorded()
+    if (!(await open(name)) || !(await untilOpen(name))) return
     const { start, end } = simulation.outline ?? { start: undefined, end: undefined }
     if (start === undefined || end === undefined) return
-    await transport.seekTime(Math.min(end.atMs, Math.max(start.atMs, fromMs - LEAD_MS)))
-    transport.setSpeed(SLOW_MOTION)
-    transport.toggle()
+    if (end.atMs < fromMs) return sayNotRecorded()
+    if (await transport.seekTime(Math.max(start.atMs, fromMs - LEAD_MS))) await transport.play(SLOW_MOTION)
   }
 
-  /** Also when it cannot be opened. */
-  function untilOpen(): Promise<void> {
+  function sayNotRecorded(): void {
+    announcements.say({ tone: 'bad', title: t('takeovers.notRecorded'), detail: t('takeovers.notRecordedDetail') })
+  }
+
+  /** False if it is closed, or another run is opened, before it has been read. */
+  function untilOpen(name: string): Promise<boolean> {
     return new Promise((resolve) => {
+      let wasSeen = false
       const stop = watch(
-        () => simulation.state.phase !== 'scanning' && (simulation.isOpen || simulation.state.phase === 'failed'),
-        (isOver) => {
-          if (!isOver) return
-          resolve()
+        [() => simulation.state, () => simulation.isOpen] as const,
+        ([{ phase, run }, isOpen]) => {
+          const isIt = run?.kind === 'recording' && run.name === name
+          wasSeen ||= isIt
+          if (phase !== 'failed' && (isIt ? !isOpen : !wasSeen)) return
+          resolve(isIt && isOpen)
           queueMicrotask(() => stop())
         },
-        { immediate: true },
+        { immediate: true, flush: 'sync' },
       )
     })
   }

@@ -26,7 +26,12 @@ export function useTransport() {
 
   function toggle(): void {
     if (isPlaying.value) void run({ order: 'pause' })
-    else void run({ order: 'play', speed: settings.settings.simulationSpeed })
+    else void play(settings.settings.simulationSpeed)
+  }
+
+  function play(at: number): Promise<boolean> {
+    settings.change({ simulationSpeed: at })
+    return run({ order: 'play', speed: at })
   }
 
   function setSpeed(next: number): void {
@@ -63,6 +68,7 @@ export function useTransport() {
     seekTime: (atMs: number) => run({ order: 'seek-time', atMs }),
     toEnd: () => run({ order: 'seek', event: simulation.outline?.end.event ?? 0 }),
     toggle,
+    play,
     setSpeed,
     changeSpeed,
     goTo,

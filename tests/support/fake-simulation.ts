@@ -28,10 +28,13 @@ interface Moment {
   readonly event: TraceEvent | undefined
 }
 
-/** One that is over, and one that goes on. */
+const RECORDED_LAB = { id: 'fake', folder: '/home/user/.local/share/takeover-lab', version: '0.1.0', targetName: 'iqn.x:y' }
+
+/** One of an earlier run of the lab, and one that goes on. */
 const RECORDINGS: readonly RecordingEntry[] = [
   {
     name: 'trace-000001.ndjson',
+    head: { recording: RECORDING_VERSION, lab: { ...RECORDED_LAB, startedAtMs: 1_795_000_000_000 }, fromMs: 0 },
     byteCount: 2_000_000,
     begunAtMs: 1_795_000_000_000,
     writtenAtMs: 1_795_000_600_000,
@@ -40,6 +43,7 @@ const RECORDINGS: readonly RecordingEntry[] = [
   },
   {
     name: 'trace-000002.ndjson',
+    head: { recording: RECORDING_VERSION, lab: RECORDED_LAB, fromMs: 0 },
     byteCount: RECORDED_BYTES,
     begunAtMs: 1_795_001_000_000,
     writtenAtMs: 1_795_001_060_000,

@@ -28,6 +28,8 @@ export const panels = {
     givenBack: 'Given back at {time}.',
     notGivenBack: 'Not given back yet.',
     watchAgain: 'Watch it again, 100 times slower',
+    notRecorded: 'This takeover cannot be watched again',
+    notRecordedDetail: 'Its recording has been deleted: the oldest ones make room for new ones, unless they are kept.',
     ms: '{ms} ms',
     underWay: 'under way',
     now: 'now',

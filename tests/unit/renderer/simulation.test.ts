@@ -129,7 +129,7 @@ describe('the simulation as the window knows it', () => {
     const store = await opened(simulation)
     simulation.die('RangeError: no more memory')
     expect(store.isOpen).toBe(false)
-    expect(await textOf(RunPlaceholder)).toMatch(/The simulation died with an error RangeError: no more memory .* Open seed 7 again/)
+    expect(await textOf(RunPlaceholder)).toMatch(/The player ended with an error RangeError: no more memory .* Open seed 7 again/)
   })
 
   it('passes on what is refused, in words', async () => {
