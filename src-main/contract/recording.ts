@@ -55,8 +55,17 @@ const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const identity = v.looseObject({ id: v.string(), folder: v.string(), version: v.string(), targetName: v.string(), startedAtMs: time })
 const headSchema = v.looseObject({ recording: v.literal(RECORDING_VERSION), lab: identity, fromMs: time })
 const anyVersion = v.looseObject({ recording: v.pipe(v.number(), v.safeInteger()) })
-const pair = v.looseObject({ a: v.looseObject({}), b: v.looseObject({}) })
-const frameSchema = v.strictObject({ frame: v.looseObject({ timeMs: time, lab: identity, controllers: pair }) })
+const some = v.looseObject({})
+const picture = v.looseObject({
+  timeMs: time,
+  lab: identity,
+  controllers: v.looseObject({ a: some, b: some }),
+  interconnect: some,
+  drives: v.array(some),
+  takeovers: v.array(some),
+  trace: some,
+})
+const frameSchema = v.strictObject({ frame: picture })
 
 /** The error is a sentence. */
 export function decodeHead(json: unknown): Result<RecordingHead, string> {

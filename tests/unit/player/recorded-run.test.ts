@@ -98,6 +98,7 @@ describe('a recording', () => {
     ['cut short', [...WHOLE, '{"id":9,"timeMs":40'], 9, 'cut short'],
     ['with a damaged line', [...WHOLE, '{"id":9,"timeMs":"soon","place":"host","kind":"host.command"}\n', event(10, 5000)], 9, 'damaged'],
     ['with an event of no kind', [...WHOLE, event(9, 4000, { kind: 'host.sang' as TraceEvent['kind'] }), event(10, 5000)], 9, 'damaged'],
+    ['with a frame without drives', [...WHOLE, { frame: { ...frame(4000).frame, drives: undefined } }, event(10, 5000)], 9, 'damaged'],
     ['with a time that is none', [...WHOLE, event(9, 1e300), event(10, 5000)], 9, 'damaged'],
     ['with a line without end', [...WHOLE, event(9, 4000, { data: { text: 'x'.repeat(2 ** 21) } }), event(10, 5000)], 9, 'damaged'],
     ['with bytes that are no text', [...WHOLE, '\u0000\u0001\n', event(10, 5000)], 9, 'damaged'],
