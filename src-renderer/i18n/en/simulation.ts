@@ -83,7 +83,9 @@ export const simulation = {
     next: { fault: 'Next fault', takeover: 'Next takeover', violation: 'Next violation' },
     previous: { fault: 'Previous fault', takeover: 'Previous takeover', violation: 'Previous violation' },
     when: '{time}, event {event}',
-    answers: '{count} answers of the host are shown: when each came, and how long the host had waited for it. The longest took {ms} ms.',
+    answers:
+      'No answer of the host is shown. | 1 answer of the host is shown: it had waited {ms} ms for it. | ' +
+      '{count} answers of the host are shown: when each came, and how long the host had waited for it. The longest took {ms} ms.',
     latency: '{ms} ms',
     lastMark: '. Last: {what} at {time}',
     rail: 'What happens in the run',
