@@ -25,7 +25,7 @@ const TOGETHER_MS = 1
 
 /** What happens at a moment. `id`: whom the sentence is about; `peer`: the other controller. */
 export interface Narration {
-  readonly sentence: (typeof NARRATED)[keyof typeof NARRATED]
+  readonly sentence: (typeof NARRATED)[keyof typeof NARRATED] | 'planned'
   readonly id: ControllerId
   readonly peer: ControllerId
 }
@@ -44,7 +44,8 @@ export function narrationAt(events: readonly TraceEvent[], atMs: number): readon
 function narrationOf(event: NarratedEvent): Narration {
   const told = event.data?.['controller']
   const id = told === 'a' || told === 'b' ? told : event.place === 'controller-b' ? 'b' : 'a'
-  return { sentence: NARRATED[event.kind], id, peer: peerOf(id) }
+  const isPlanned = event.kind === 'takeover.detected' && event.data?.['reason'] === 'planned'
+  return { sentence: isPlanned ? 'planned' : NARRATED[event.kind], id, peer: peerOf(id) }
 }
 
 type NarratedEvent = TraceEvent & { readonly kind: keyof typeof NARRATED }

@@ -20,6 +20,11 @@ describe('the narration of a run', () => {
     expect(at(5, 126)).toEqual(['claimed b a'])
   })
 
+  it('does not tell a planned takeover as a failure', () => {
+    const planned: TraceEvent = { id: 1, timeMs: 100, place: 'controller-b', kind: 'takeover.detected', data: { reason: 'planned' } }
+    expect(narrationAt([planned], 100)).toEqual([{ sentence: 'planned', id: 'b', peer: 'a' }])
+  })
+
   it('keeps together what nobody could read one after the other', () => {
     expect(at(4, 121)).toEqual(['detected b a', 'fenced b a'])
   })
