@@ -110,7 +110,8 @@ export const LIMITS = {
   traceRecordBytes: 4096,
   /** One file of trace events; then the next is begun, and the oldest beyond these is deleted. */
   traceFileBytes: 16 * 1024 * 1024,
-  traceFiles: 4,
+  traceFiles: 64,
+  traceBytes: 64 * 1024 * 1024,
   /** Recordings that a person keeps. They do not count above. */
   pinnedRecordings: 64,
   /** The head and the first frame of a file come on top, and what was under way when it was full. */

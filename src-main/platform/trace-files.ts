@@ -27,11 +27,21 @@ export interface TraceFiles {
   close(): void
 }
 
+/** How many files stay, and how many bytes of them. The oldest go first; what is pinned does not count. */
+export interface TraceBounds {
+  readonly files: number
+  readonly bytes: number
+}
+
 /**
  * Newline-delimited JSON in numbered files of bounded total size. If the disk fails, the trace loses lines and the lab goes on.
  * `head`: the first lines of each file; asked for when there is something to write to it.
  */
-export function openTraceFiles(folder: string, head: () => string): TraceFiles {
+export function openTraceFiles(
+  folder: string,
+  head: () => string,
+  bounds: TraceBounds = { files: LIMITS.traceFiles, bytes: LIMITS.traceBytes },
+): TraceFiles {
   const found = existing(folder)
   let number = (found.findLast((entry) => entry.number < MAX_NUMBER)?.number ?? 0) + 1
   const kept = found.filter(({ isFile }) => isFile)
@@ -60,7 +70,7 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
   }
 
   function makeRoom(): void {
-    for (let unpinned = unpinnedFiles(); unpinned.length > LIMITS.traceFiles; unpinned = unpinnedFiles()) {
+    for (let unpinned = unpinnedFiles(); isTooMuch(unpinned); unpinned = unpinnedFiles()) {
       const [oldest] = unpinned
       if (oldest === undefined) return
       kept.splice(kept.indexOf(oldest), 1)
@@ -70,6 +80,12 @@ export function openTraceFiles(folder: string, head: () => string): TraceFiles {
         // Something holds it. The next session finds it again.
       }
     }
+  }
+
+  /** With what the newest will have when it is full. */
+  function isTooMuch(files: readonly TraceFileEntry[]): boolean {
+    const bytes = files.slice(0, -1).reduce((sum, { byteCount }) => sum + byteCount, LIMITS.traceFileBytes)
+    return files.length > 1 && (files.length > bounds.files || bytes > bounds.bytes)
   }
 
   function unpinnedFiles(): readonly TraceFileEntry[] {

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { LIMITS } from '../../../src-main/contract/limits'
 import type { TraceEvent } from '../../../src-main/contract/trace'
 import { createTraceCollector } from '../../../src-main/lab/trace-collector'
 import { openTraceFiles } from '../../../src-main/platform/trace-files'
 import { createTraceRing } from '../../../src-main/platform/trace-ring'
 import { createTraceWriter } from '../../../src-main/platform/trace-writer'
 
+const FOUR = { files: 4, bytes: LIMITS.traceBytes }
 let folder: string
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(tmpdir(), 'trace-collector-'))
@@ -49,7 +51,7 @@ describe('trace collector', () => {
 describe('trace files', () => {
   it('are whole and in order as soon as they are closed, also with a write that the thread pool has not begun', async () => {
     const busy = Array.from({ length: 8 }, () => promisify(pbkdf2)('', '', 50_000, 64, 'sha512'))
-    const files = openTraceFiles(folder, () => '')
+    const files = openTraceFiles(folder, () => '', FOUR)
     for (const line of ['first', 'second', 'third']) files.append(`${line}\n`)
     files.close()
     const content = () => fs.readFileSync(path.join(folder, 'trace-000001.ndjson'), 'utf8')
@@ -61,7 +63,7 @@ describe('trace files', () => {
 
   it('begins a new file for each session and keeps the newest four', () => {
     for (let session = 1; session <= 6; session++) {
-      const files = openTraceFiles(folder, () => '')
+      const files = openTraceFiles(folder, () => '', FOUR)
       files.append(`${session}\n`)
       files.close()
     }
@@ -69,15 +71,15 @@ describe('trace files', () => {
   })
 
   it('keeps what is pinned, whatever comes after it, also the file that goes on; what is let go makes room again', () => {
-    const first = openTraceFiles(folder, () => '')
+    const first = openTraceFiles(folder, () => '', FOUR)
     first.append('first\n')
     expect(first.setPinned(first.currentName, true)).toEqual({ ok: true, value: null })
     expect(first.currentName).toBe('pinned-000001.ndjson')
     first.append('second\n')
     first.close()
     expect(fs.readFileSync(path.join(folder, 'pinned-000001.ndjson'), 'utf8')).toBe('first\nsecond\n')
-    for (let session = 2; session <= 7; session++) openTraceFiles(folder, () => '').close()
-    const last = openTraceFiles(folder, () => '')
+    for (let session = 2; session <= 7; session++) openTraceFiles(folder, () => '', FOUR).close()
+    const last = openTraceFiles(folder, () => '', FOUR)
     const names = () => fs.readdirSync(folder).sort()
     expect(names()).toEqual(['pinned-000001.ndjson', ...[5, 6, 7, 8].map((number) => `trace-00000${number}.ndjson`)])
     expect(last.setPinned('trace-000077.ndjson', true)).toMatchObject({ ok: false })
@@ -89,21 +91,21 @@ describe('trace files', () => {
   })
 
   it('that is let go by mistake can be pinned again, since room is made only for the next file', () => {
-    const first = openTraceFiles(folder, () => '')
+    const first = openTraceFiles(folder, () => '', FOUR)
     first.setPinned(first.currentName, true)
     first.close()
-    for (let session = 2; session <= 5; session++) openTraceFiles(folder, () => '').close()
-    const last = openTraceFiles(folder, () => '')
+    for (let session = 2; session <= 5; session++) openTraceFiles(folder, () => '', FOUR).close()
+    const last = openTraceFiles(folder, () => '', FOUR)
     expect(last.setPinned('pinned-000001.ndjson', false)).toEqual({ ok: true, value: null })
     expect(last.setPinned('trace-000001.ndjson', true)).toEqual({ ok: true, value: null })
     last.setPinned('pinned-000001.ndjson', false)
     last.close()
-    openTraceFiles(folder, () => '').close()
+    openTraceFiles(folder, () => '', FOUR).close()
     expect(fs.readdirSync(folder).sort()).toEqual([4, 5, 6, 7].map((number) => `trace-00000${number}.ndjson`))
   })
 
   it('that a person put into the folder of a running lab can be pinned', () => {
-    const files = openTraceFiles(folder, () => '')
+    const files = openTraceFiles(folder, () => '', FOUR)
     fs.writeFileSync(path.join(folder, 'trace-000077.ndjson'), '')
     fs.mkdirSync(path.join(folder, 'trace-000078.ndjson'))
     expect(files.setPinned('trace-000077.ndjson', true)).toEqual({ ok: true, value: null })
@@ -113,8 +115,8 @@ describe('trace files', () => {
   })
 
   it('goes on in new files, one for each that is full, although an old one cannot be deleted', async () => {
-    for (let session = 1; session <= 3; session++) openTraceFiles(folder, () => '').close()
-    const files = openTraceFiles(folder, () => '')
+    for (let session = 1; session <= 3; session++) openTraceFiles(folder, () => '', FOUR).close()
+    const files = openTraceFiles(folder, () => '', FOUR)
     fs.rmSync(path.join(folder, 'trace-000001.ndjson'))
     fs.mkdirSync(path.join(folder, 'trace-000001.ndjson'))
     const chunk = `${'x'.repeat(1024 * 1024 - 1)}\n`
@@ -127,15 +129,25 @@ describe('trace files', () => {
     files.close()
   })
 
+  it('stay as long as all of them have less than the bound, however many sessions there were', () => {
+    const few = { files: 64, bytes: LIMITS.traceFileBytes + 1000 }
+    for (let session = 1; session <= 8; session++) {
+      const files = openTraceFiles(folder, () => '', few)
+      files.append(`${'x'.repeat(299)}\n`)
+      files.close()
+    }
+    expect(fs.readdirSync(folder).sort()).toEqual([5, 6, 7, 8].map((number) => `trace-00000${number}.ndjson`))
+  })
+
   it.each(['trace-999999999999.ndjson', 'trace-99999999999999999999999.ndjson'])('are begun each time beside a file named %s', (name) => {
     fs.writeFileSync(path.join(folder, name), '')
-    for (let start = 0; start < 3; start++) openTraceFiles(folder, () => '').close()
+    for (let start = 0; start < 3; start++) openTraceFiles(folder, () => '', FOUR).close()
     const next = ['trace-000001.ndjson', 'trace-000002.ndjson', 'trace-000003.ndjson']
     expect(fs.readdirSync(folder).sort()).toEqual([...next, name].sort())
   })
 
   it('goes on in a new file when one is full, and stays within its bound', async () => {
-    const files = openTraceFiles(folder, () => '')
+    const files = openTraceFiles(folder, () => '', FOUR)
     const chunk = `${'x'.repeat(1024 * 1024 - 1)}\n`
     for (let mib = 0; mib < 100; mib += 4) {
       files.append(chunk.repeat(4))
