@@ -123,6 +123,7 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'a controller waited while a drive was rebuilt, and claimed without it', seed: 1273, operations: 600 },
   // Told in docs/data-safety: what was refused for want of room may come with a replay.
   { name: 'a write that was aborted while there was no room came with a replay', seed: 9862408, operations: 5000 },
+  { name: 'a copy was made of a drive that had a generation no controller had heard of yet', seed: 9902923, operations: 5000 },
   { name: 'the superblocks of an exchanged drive could not be read', seed: 9862555, operations: 5000 },
   // unit/core/raid/superblock.test.ts
   { name: 'an old copy of a drive had two spoiled superblocks, and was taken for the drive', seed: 9850116, operations: 5000 },

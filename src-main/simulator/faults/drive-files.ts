@@ -1,5 +1,5 @@
 import { SUPERBLOCK_AREA_BLOCKS } from '../../core/raid/superblock-area'
-import { knownGeneration, storedGeneration } from './drive-put-back'
+import { generationOn, storedGeneration } from './drive-put-back'
 import type { Fault } from './fault'
 
 /** For how long flushes of a drive fail. */
@@ -29,12 +29,12 @@ export const driveSwapped: Fault = {
     const medium = world.media[mediaTarget(COPY_AGE_MS.max)?.drive ?? -1]
     if (medium === undefined) return
     const isCopy = random.chance(0.5)
-    const copiedAt = knownGeneration(world)
+    const copiedAt = generationOn(medium)
     const file = isCopy ? medium.copy() : new Map<number, Uint8Array>()
     const ageMs = isCopy ? COPY_AGE_MS.min + random.fraction() * (COPY_AGE_MS.max - COPY_AGE_MS.min) : 0
     world.clock.after(ageMs, () => {
       // An old copy is known by a generation that it lacks.
-      if (isOver() || medium.isBroken || (isCopy && (copiedAt === undefined || storedGeneration(world, medium.index) <= copiedAt))) return
+      if (isOver() || medium.isBroken || (isCopy && storedGeneration(world, medium.index) <= copiedAt)) return
       medium.swap(file)
       hit(`drive-${medium.index}`, () => medium.file === file && medium.isBroken)
     })

@@ -1,6 +1,9 @@
 import { CONTROLLER_IDS } from '../../contract/controller-id'
+import { BLOCK_BYTES } from '../../base/units'
 import type { ArrayState } from '../../contract/array-state'
 import { positionOf } from '../../core/raid/election'
+import { claimedGeneration, slotFirstBlock } from '../../core/raid/superblock'
+import type { DriveMedium } from '../drive-medium'
 import type { World } from '../world'
 import type { Fault } from './fault'
 import { killApplication } from './kills'
@@ -19,7 +22,7 @@ export const drivePutBack: Fault = {
     const medium = world.media[mediaTarget(COPY_AGE_MS.max)?.drive ?? -1]
     if (medium === undefined) return
     const isCopy = random.chance(0.6)
-    const copiedAt = knownGeneration(world)
+    const copiedAt = generationOn(medium)
     const putBack = isCopy ? medium.snapshot() : () => medium.replace()
     const ageMs = isCopy ? COPY_AGE_MS.min + random.fraction() * (COPY_AGE_MS.max - COPY_AGE_MS.min) : 0
     // From the copy on, until a controller has seen what is in the place of the drive.
@@ -27,7 +30,7 @@ export const drivePutBack: Fault = {
     hit(`drive-${medium.index}`, () => isAhead || CONTROLLER_IDS.every((id) => world.controller(id) === undefined))
     world.clock.after(ageMs, () => {
       isAhead = false
-      if (isOver() || copiedAt === undefined || newestState(world) === undefined) return
+      if (isOver() || newestState(world) === undefined) return
       if (isCopy && storedGeneration(world, medium.index) <= copiedAt) return
       killApplication({ world, hit })
       putBack()
@@ -35,9 +38,14 @@ export const drivePutBack: Fault = {
   },
 }
 
-/** Of the newest state that a controller knows. */
-export function knownGeneration(world: World): number | undefined {
-  return newestState(world)?.generation
+/** The newest that its superblocks claim. It may have one that no controller has heard of yet. */
+export function generationOn(medium: DriveMedium): number {
+  const claims = [0, 1].map((slot) => {
+    const header = new Uint8Array(BLOCK_BYTES)
+    medium.read(slotFirstBlock(slot), header)
+    return claimedGeneration(header) ?? 0
+  })
+  return Math.max(...claims)
 }
 
 /** What the drive is known to have stored. */
