@@ -32,6 +32,7 @@ describe('the preload script', () => {
       'onSimulation',
       'onSnapshot',
       'recentEvents',
+      'recordings',
       'requestService',
       'serviceTable',
       'simulate',
