@@ -1,5 +1,6 @@
 import { watch } from 'vue'
 import { useI18n } from 'vue-i18n'
+import type { SimulationOutline } from '../../src-main/contract/simulation'
 import { recordingOf } from '../model/recordings'
 import { useAnnouncementStore } from '../stores/announcements'
 import { useLabStore } from '../stores/lab'
@@ -31,7 +32,8 @@ export function useReplay() {
     await simulation.loadRecordings()
     const name = lab.snapshot && recordingOf(simulation.recordings, { lab: lab.snapshot.lab, atMs: fromMs })?.name
     if (name === undefined) return sayNotRecorded()
-    if (!(await open(name)) || !(await untilOpen(name))) return
+    const before = simulation.outline
+    if (!(await open(name)) || !(await untilOpen(name, before))) return
     const { start, end } = simulation.outline ?? { start: undefined, end: undefined }
     if (start === undefined || end === undefined) return
     if (end.atMs < fromMs) return sayNotRecorded()
@@ -42,16 +44,19 @@ export function useReplay() {
     announcements.say({ tone: 'bad', title: t('takeovers.notRecorded'), detail: t('takeovers.notRecordedDetail') })
   }
 
-  /** False if it is closed, or another run is opened, before it has been read. */
-  function untilOpen(name: string): Promise<boolean> {
+  /**
+   * False if it is closed, or another run is opened, before it has been read. The answer to the order may come before the news that it is
+   * read anew, so what was known of it `before` does not count.
+   */
+  function untilOpen(name: string, before: SimulationOutline | undefined): Promise<boolean> {
     return new Promise((resolve) => {
       let wasSeen = false
       const stop = watch(
-        [() => simulation.state, () => simulation.isOpen] as const,
-        ([{ phase, run }, isOpen]) => {
+        [() => simulation.state, () => simulation.isOpen, () => simulation.outline] as const,
+        ([{ phase, run }, isOpen, outline]) => {
           const isIt = run?.kind === 'recording' && run.name === name
           wasSeen ||= isIt
-          if (phase !== 'failed' && (isIt ? !isOpen : !wasSeen)) return
+          if (phase !== 'failed' && (isIt ? !isOpen || outline === before : !wasSeen)) return
           resolve(isIt && isOpen)
           queueMicrotask(() => stop())
         },
