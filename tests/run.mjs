@@ -2,7 +2,7 @@
  * `npm test`: everything, from the system's packages to the installer. Stages can be named:
  * `npm test -- unit integration`. `--help` lists them and runs nothing.
  */
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ensureDebianPackages } from './stages/debian-packages.mjs'
 import { STAGES } from './stages/stages.mjs'
@@ -36,20 +36,39 @@ if (unknown.length > 0) {
 
 ensureDebianPackages({ mayAskSudo: args.includes('--install') })
 
-const total = { passed: 0, failed: 0 }
+const total = { passed: 0, failed: 0, failures: [] }
 const chosen = names.length === 0 ? STAGES : STAGES.filter((stage) => names.includes(stage.name))
 if (names.length === 0) rmSync('tests/artifacts', { recursive: true, force: true })
 mkdirSync('tests/artifacts', { recursive: true })
-for (const stage of chosen) {
+for (let at = 0; at < chosen.length; at++) {
+  const [stage, next] = chosen.slice(at, at + 2)
+  const log = `tests/artifacts/${next?.name}.log`
+  const beside = next?.besideTheOneBefore ? runStage(next, log) : undefined
   console.log(`\n=== ${stage.name}`)
-  const startedMs = Date.now()
-  const { passed, failed } = stage.run()
-  total.passed += passed
-  total.failed += failed
-  const seconds = ((Date.now() - startedMs) / 1000).toFixed(1)
-  console.log(`=== ${stage.name}: ${failed === 0 ? 'ok' : 'FAILED'} in ${seconds} s`)
-  if (failed > 0 && stage.othersNeedIt) break
+  const ended = await runStage(stage)
+  count(stage, ended)
+  if (beside !== undefined) {
+    const other = await beside
+    console.log(`\n=== ${next.name}\n${readFileSync(log, 'utf8')}`)
+    count(next, other)
+    at++
+  }
+  if (ended.failed > 0 && stage.othersNeedIt) break
 }
 
+async function runStage(stage, log) {
+  const startedMs = Date.now()
+  const outcome = await stage.run(log)
+  return { ...outcome, seconds: (Date.now() - startedMs) / 1000 }
+}
+
+function count({ name }, { passed, failed, failures, seconds }) {
+  total.passed += passed
+  total.failed += failed
+  total.failures.push(...failures.map((failure) => `${name}: ${failure}`))
+  console.log(`=== ${name}: ${failed === 0 ? 'ok' : 'FAILED'} in ${seconds.toFixed(1)} s`)
+}
+
+if (total.failures.length > 0) console.log(`\n${total.failures.join('\n')}`)
 console.log(`\n${total.passed} passed, ${total.failed} failed`)
 process.exit(total.failed === 0 ? 0 : 1)

@@ -41,8 +41,8 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     projects: [
-      project({ name: 'unit', timeoutMs: 30_000 }),
-      project({ name: 'simulation', timeoutMs: 120_000 }),
+      project({ name: 'unit', timeoutMs: 60_000 }),
+      project({ name: 'simulation', timeoutMs: 360_000 }),
       project({ name: 'conformance', timeoutMs: 30_000 }),
       project({ name: 'integration', timeoutMs: 180_000, serial: true, exclude: INSTALLER_TESTS }),
       project({ name: 'package', timeoutMs: 180_000, serial: true, include: INSTALLER_TESTS }),

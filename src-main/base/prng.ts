@@ -21,6 +21,11 @@ export class Prng {
     return sum >>> 0
   }
 
+  /** Goes up by one with each number that is drawn, from other numbers than 0 on. */
+  get position(): number {
+    return this.#counter
+  }
+
   /** In [0, 1). */
   fraction(): number {
     return this.u32() / 0x1_0000_0000

@@ -39,8 +39,9 @@ export interface Outage {
 /** `stop`: on purpose, also to start again. `start`: a controller was starting, until it served. `move`: a volume got another owner. */
 export type OutageCause =
   | { readonly kind: 'crash' | 'panic' | 'hang' | 'stop' | 'giveback' | 'start'; readonly controller: ControllerId }
+  | { readonly kind: 'portal-lost' | 'address-stolen'; readonly controller: ControllerId }
   | { readonly kind: 'drive'; readonly drive: number }
-  | { readonly kind: 'both-down' | 'cut' | 'move' }
+  | { readonly kind: 'both-down' | 'cut' | 'slow-link' | 'move' }
 
 /** What is over before `atMs` does not count. */
 export interface OutagesSince {
@@ -78,6 +79,8 @@ export interface LedgerCounts {
   readonly acknowledged: number
   /** Blocks whose last acknowledged (or a later, unknown) write was read back, in the last verification that ended; absent before. */
   readonly verified?: number | undefined
+  /** Something struck, or was taken over, since that verification began: it may have missed the damage. */
+  readonly isDoubted?: boolean | undefined
   /** Commands sent again on another path or session. */
   readonly retried: number
   /** Writes whose outcome the host never learned. */

@@ -3,7 +3,9 @@ import type { Result } from '../base/result'
 import { controllerIdSchema, type ControllerId } from './controller-id'
 import type { LabError } from './lab-error'
 import { LIMITS } from './limits'
+import { ADDRESS_KINDS } from './pair-faults'
 import { recordingNameSchema, type RecordingEntry } from './recording'
+import type { ExportOrder, ExportPiece } from './run-export'
 import type { ServiceAnswer, ServiceRequest } from './service-request'
 import type { SimulationOrder, SimulationPush, SimulationView } from './simulation'
 import type { LabSnapshot, ServiceTable } from './snapshot'
@@ -18,7 +20,11 @@ const ofDrive = v.strictObject({ drive: count })
 /** A sector of it; left out: some sector that holds something. */
 const inDrive = v.strictObject({ drive: count, block: v.optional(count) })
 const ofRecording = v.strictObject({ name: recordingNameSchema })
-const extraLatencyMs = v.pipe(count, v.maxValue(LIMITS.driveExtraLatencyMs, `must be at most ${LIMITS.driveExtraLatencyMs}`))
+const atMost = (max: number) => v.pipe(count, v.maxValue(max, `must be at most ${max}`))
+const ofAddress = v.strictObject({
+  controller: controllerIdSchema,
+  address: v.picklist(ADDRESS_KINDS, `must be one of ${ADDRESS_KINDS.join(', ')}`),
+})
 
 export const LAB_COMMANDS = {
   kill: ofController,
@@ -27,16 +33,32 @@ export const LAB_COMMANDS = {
   restart: ofController,
   'cut-interconnect': noParameters,
   'mend-interconnect': noParameters,
+  /** For each message, in each direction; 0 ends it. */
+  'slow-interconnect': v.strictObject({ extraLatencyMs: atMost(LIMITS.interconnectExtraLatencyMs) }),
+  'unplug-portal': ofController,
+  'plug-in-portal': ofController,
+  'unplug-management': ofController,
+  'plug-in-management': ofController,
+  'steal-address': ofAddress,
+  'give-address-back': ofAddress,
+  'remove-battery': ofController,
+  'put-battery-back': ofController,
+  /** A fault drawn from a seed strikes after a drawn time, and is hidden. Left out: any seed. */
+  surprise: v.strictObject({ seed: v.optional(atMost(LIMITS.surpriseSeed)) }),
+  'reveal-surprise': noParameters,
   'pull-drive': ofDrive,
   'put-drive-back': ofDrive,
   'fail-drive': ofDrive,
   'replace-drive': ofDrive,
-  'slow-drive': v.strictObject({ drive: count, extraLatencyMs }),
+  'slow-drive': v.strictObject({ drive: count, extraLatencyMs: atMost(LIMITS.driveExtraLatencyMs) }),
   'spoil-sector': inDrive,
   'flip-bit': inDrive,
   'start-workload': v.strictObject({ workload: v.optional(workloadSchema) }),
   'stop-workload': noParameters,
   'verify-ledger': noParameters,
+  /** `replaceDrives`: dead drives may be replaced by blank ones. What is on them is gone then. */
+  'make-whole': v.strictObject({ replaceDrives: v.optional(v.boolean()) }),
+  'cancel-make-whole': noParameters,
   'reset-outages': noParameters,
   'pin-recording': ofRecording,
   'unpin-recording': ofRecording,
@@ -71,5 +93,7 @@ export interface LabApi {
   simulation(): Promise<SimulationView>
   /** Recordings in the lab's folder, oldest first. */
   recordings(): Promise<readonly RecordingEntry[]>
+  /** Of the run that is open in the player. */
+  exportRun(order: ExportOrder): Promise<Result<ExportPiece, LabError>>
   onSimulation(listener: (push: SimulationPush) => void): () => void
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { LAB_COMMANDS, type LabApi, type LabCommandName } from './lab-api'
 import { controllerIdSchema } from './controller-id'
+import { exportOrderSchema } from './run-export'
 import { serviceRequestSchema } from './service-request'
 import { simulationOrderSchema, type SimulationPush } from './simulation'
 import type { LabSnapshot } from './snapshot'
@@ -38,6 +39,7 @@ export const labSocketCallSchema = v.variant('method', [
   v.strictObject({ id: callId, method: v.literal('simulation'), args: v.strictTuple([]) }),
   v.strictObject({ id: callId, method: v.literal('recordings'), args: v.strictTuple([]) }),
   v.strictObject({ id: callId, method: v.literal('simulate'), args: v.strictTuple([simulationOrderSchema]) }),
+  v.strictObject({ id: callId, method: v.literal('exportRun'), args: v.strictTuple([exportOrderSchema]) }),
 ])
 export type LabSocketCall = v.InferOutput<typeof labSocketCallSchema>
 
@@ -72,5 +74,7 @@ export function callLab(api: LabApi, call: LabSocketCall): Promise<unknown> {
       return api.recordings()
     case 'simulate':
       return api.simulate(call.args[0])
+    case 'exportRun':
+      return api.exportRun(call.args[0])
   }
 }

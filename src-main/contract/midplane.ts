@@ -46,16 +46,27 @@ export interface ControllerSetup {
   readonly token: string
   readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
   readonly arrayId: string
-  readonly drives: readonly { readonly index: number; readonly id: string; readonly file: string; readonly blockCount: number }[]
+  readonly drives: readonly {
+    readonly index: number
+    readonly id: string
+    readonly file: string
+    readonly blockCount: number
+    /** Which file the main process has locked as this image (platform/drive-files). */
+    readonly lock?: { readonly identity: string | undefined }
+  }[]
   /** This controller's NVRAM slot (platform/nvram-file). */
   readonly nvramFile: string
   /** ClaimTable's memory (platform/claims). */
   readonly claims: SharedArrayBuffer
   /** DriveFaultTable's memory (platform/drive-fault-table). */
   readonly driveFaults: SharedArrayBuffer
+  /** NetworkFaultTable's memory (platform/network-fault-table). */
+  readonly networkFaults: SharedArrayBuffer
   /** InterconnectState's memory (platform/interconnect). */
   readonly interconnect: SharedArrayBuffer
   readonly trace: TraceRingSetup
+  /** This controller's flight ring (platform/flight), unless it keeps none. */
+  readonly flight: SharedArrayBuffer | undefined
   /** The thread holds it and does nothing with it. When the thread ends, the midplane sees the other end close. */
   readonly lifeline: MessagePort
 }
@@ -67,6 +78,8 @@ export type MidplaneToController =
   | { readonly type: 'peer-presence'; readonly present: boolean; readonly incarnation: number }
   /** Whether the interconnect has a signal at all, as its transceiver sees it. */
   | { readonly type: 'interconnect-line'; readonly state: 'up' | 'down' }
+  /** A plug or an address is not as it was: the table of network faults says how it is. */
+  | { readonly type: 'network-changed' }
   | { readonly type: 'fence-outcome'; readonly callId: number; readonly outcome: 'fenced' | 'refused' }
   | { readonly type: 'peer-halted'; readonly callId: number }
   /** The fault `hang`: blocks the thread for good. */

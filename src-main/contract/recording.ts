@@ -1,17 +1,23 @@
 import * as v from 'valibot'
 import { failure, ok, type Result } from '../base/result'
+import { FLIGHT_RECORD_BYTES } from './flight'
+import { controllerIdSchema, type ControllerId } from './controller-id'
+import { LIMITS } from './limits'
 import type { LabIdentity, LabSnapshot } from './snapshot'
 import { TRACE_KINDS, type TraceEvent, type TraceKind } from './trace'
 
 /**
  * A recording of a lab: a file of lines, each one JSON value. The first is the head, the second a frame: what the window showed at
- * that moment. The others are trace events, in their order, and more frames. A lab that runs for long has several files. Each can be
- * played by itself, by any installation, without the lab.
+ * that moment. The others are trace events, in their order, more frames, and around faults what the flight recorders have. Each piece
+ * that was written at once ends with a check of the file up to there. A lab that runs for long has several files. Each can be played
+ * by itself, by any installation, without the lab.
  */
-export const RECORDING_VERSION = 1
+export const RECORDING_VERSION = 3
+/** The first had no flight records, and the second no checks. */
+const VERSIONS = [1, 2, RECORDING_VERSION] as const
 
 export interface RecordingHead {
-  readonly recording: typeof RECORDING_VERSION
+  readonly recording: (typeof VERSIONS)[number]
   readonly lab: LabIdentity
   /** When this file was begun, on the trace clock. */
   readonly fromMs: number
@@ -21,10 +27,37 @@ export interface RecordingFrame {
   readonly frame: LabSnapshot
 }
 
+/** What a controller's flight recorder had (`contract/flight`), in base64, about in the order of time. */
+export interface FlightPiece {
+  readonly controller: ControllerId
+  /** Records before these, around the same fault, that came too fast to be kept. */
+  readonly missing: number
+  readonly records: string
+}
+
+export interface RecordingFlight {
+  readonly flight: FlightPiece
+}
+
+/** CRC-32C of all bytes of the file before this line. */
+export interface RecordingCheck {
+  readonly crc32c: number
+}
+
+const CHECK_BEGINNING = '{"crc32c":'
+
+export function checkLine(crc32c: number): string {
+  return `${CHECK_BEGINNING}${crc32c}}\n`
+}
+
+/** How every check begins, and nothing else. */
+export const CHECK_BYTES: Uint8Array = new TextEncoder().encode(CHECK_BEGINNING)
+
 /** A recording in the lab's folder. */
 export interface RecordingEntry {
   readonly name: string
-  readonly head: RecordingHead
+  /** Undefined: a newer version made it, so this one cannot open it. */
+  readonly head: RecordingHead | undefined
   readonly byteCount: number
   /** When it was begun and when it was written last, in milliseconds since 1970. */
   readonly begunAtMs: number
@@ -48,12 +81,10 @@ export function recordingName(number: number, pinned: boolean): string {
 
 export const recordingNameSchema = v.pipe(v.string('must be a name'), v.regex(RECORDING_NAME, 'must be the name of a recording'))
 
-/** Some centuries. Beyond that, a time is nothing that can be shown, and too coarse for milliseconds. */
-const MAX_TIME_MS = 1e13
-const time = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(MAX_TIME_MS))
+const time = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(LIMITS.recordedMs))
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const identity = v.looseObject({ id: v.string(), folder: v.string(), version: v.string(), targetName: v.string(), startedAtMs: time })
-const headSchema = v.looseObject({ recording: v.literal(RECORDING_VERSION), lab: identity, fromMs: time })
+const headSchema = v.looseObject({ recording: v.picklist(VERSIONS), lab: identity, fromMs: time })
 const anyVersion = v.looseObject({ recording: v.pipe(v.number(), v.safeInteger()) })
 const some = v.looseObject({})
 const picture = v.looseObject({
@@ -66,22 +97,41 @@ const picture = v.looseObject({
   trace: some,
 })
 const frameSchema = v.strictObject({ frame: picture })
+const checkSchema = v.strictObject({ crc32c: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffff_ffff)) })
+const RECORDS_CHARACTERS = Math.ceil((LIMITS.flightLineRecords * FLIGHT_RECORD_BYTES) / 3) * 4
+const flightSchema = v.strictObject({
+  flight: v.strictObject({
+    controller: controllerIdSchema,
+    missing: id,
+    records: v.pipe(v.string(), v.maxLength(RECORDS_CHARACTERS)),
+  }),
+})
 
 /** The error is a sentence. */
 export function decodeHead(json: unknown): Result<RecordingHead, string> {
   const head = v.safeParse(headSchema, json)
   if (head.success) return ok(head.output as RecordingHead)
-  const { output, success } = v.safeParse(anyVersion, json)
+  const newer = newerFormat(json)
   return failure(
-    success && output.recording > RECORDING_VERSION
-      ? `This recording has format ${output.recording}. This version reads formats up to ${RECORDING_VERSION}: open it with a newer one.`
-      : 'This file is not a recording of Takeover Lab, or its first line is damaged.',
+    newer === undefined
+      ? 'This file is not a recording of Takeover Lab, or its first line is damaged.'
+      : `This recording has format ${newer}. This version reads formats up to ${RECORDING_VERSION}: open it with a newer one.`,
   )
 }
 
-/** Undefined if it is neither a frame nor an event. Of what is in a frame, only the outline is checked. */
-export function decodeLine(json: unknown): TraceEvent | RecordingFrame | undefined {
+/** Of a first line that a newer version has written. */
+export function newerFormat(json: unknown): number | undefined {
+  const { output, success } = v.safeParse(anyVersion, json)
+  return success && output.recording > RECORDING_VERSION ? output.recording : undefined
+}
+
+export type RecordingLine = TraceEvent | RecordingFrame | RecordingFlight | RecordingCheck
+
+/** Undefined if it is none. Of what is in a frame, only the outline is checked, and flight records are looked at when they are shown. */
+export function decodeLine(json: unknown): RecordingLine | undefined {
   if (typeof json !== 'object' || json === null) return undefined
+  if ('crc32c' in json) return v.is(checkSchema, json) ? json : undefined
+  if ('flight' in json) return v.is(flightSchema, json) ? json : undefined
   if ('frame' in json) return v.is(frameSchema, json) ? (json as unknown as RecordingFrame) : undefined
   return isEvent(json as Partial<Record<keyof TraceEvent, unknown>>) ? (json as TraceEvent) : undefined
 }

@@ -1,5 +1,5 @@
 /** What concerns who may do what at a controller. */
-export type SecurityKind = 'login' | 'login-refused' | 'session-replaced' | 'reset' | 'token-refused'
+export type SecurityKind = 'login' | 'login-refused' | 'session-replaced' | 'reset' | 'token-refused' | 'address-stolen'
 
 export interface SecurityNote {
   readonly kind: SecurityKind

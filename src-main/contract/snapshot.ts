@@ -3,7 +3,10 @@ import type { ControllerId } from './controller-id'
 import type { ArrayState, CachePolicy } from './array-state'
 import type { HostReport, Outage } from './host'
 import type { ControllerPhase } from './interconnect'
+import type { MakingWhole, WholeStep } from './making-whole'
+import type { ControllerFaults } from './pair-faults'
 import type { ServiceRequestDescription } from './service-request'
+import type { SurpriseReport } from './surprise'
 
 /** The whole lab at one moment, small enough to be sent ten times a second. */
 export interface LabSnapshot {
@@ -12,13 +15,24 @@ export interface LabSnapshot {
   readonly timeMs: number
   readonly lab: LabIdentity
   readonly controllers: Readonly<Record<ControllerId, ControllerSnapshot>>
-  readonly interconnect: { readonly state: 'up' | 'cut'; readonly messages: number; readonly bytes: number }
+  readonly interconnect: {
+    readonly state: 'up' | 'cut'
+    readonly messages: number
+    readonly bytes: number
+    /** What somebody made each message take on top; left out if nothing. */
+    readonly extraLatencyMs?: number
+  }
   readonly drives: readonly DriveSnapshot[]
   /** The newest state that any controller reported, without its `completedRequests`, which count as dropped; undefined until one is up. */
   readonly array: ArrayState | undefined
   readonly takeovers: readonly TakeoverRecord[]
   readonly host: HostReport | undefined
   readonly trace: { readonly recorded: number; readonly omitted: number; readonly overwritten: number; readonly fileBytes: number }
+  /** The first step to a lab that is whole. Absent: it is, or it is no live lab. */
+  readonly missing?: WholeStep
+  readonly makingWhole?: MakingWhole
+  /** The last one; absent: there was none. */
+  readonly surprise?: SurpriseReport
 }
 
 export interface LabIdentity {
@@ -46,13 +60,15 @@ export interface ControllerSnapshot {
   readonly lastFailure?: string
   readonly portalAddress: string
   readonly managementUrl: string
-  /** Who serves this controller's addresses now. */
+  /** Who serves this controller's addresses now, as far as it knows: whether anybody reaches them there is another question (`faults`). */
   readonly portalServedBy: ControllerId | undefined
   /** Milliseconds since the peer's last heartbeat; undefined where there is no peer. */
   readonly peerSilenceMs?: number
   readonly initiators: readonly { readonly name: string; readonly portal: ControllerId; readonly remote: string }[]
   readonly counters: ControllerCounters
   readonly nvram?: NvramReport
+  /** What somebody did to its surroundings; left out if nothing. */
+  readonly faults?: ControllerFaults
 }
 
 /** A controller's NVRAM log and the copy of it at the peer. */

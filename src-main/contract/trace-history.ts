@@ -1,3 +1,4 @@
+import { LIMITS } from './limits'
 import { newestEvents, type TraceEvent, type TraceKind } from './trace'
 
 /** Kinds of which there are a few for each fault, act or change, and that people look for long after. */
@@ -57,6 +58,19 @@ const RARE_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>([
   'midplane.watchdog-fired',
   'midplane.interconnect-cut',
   'midplane.interconnect-mended',
+  'midplane.interconnect-slowed',
+  'midplane.portal-unplugged',
+  'midplane.portal-plugged-in',
+  'midplane.management-unplugged',
+  'midplane.management-plugged-in',
+  'midplane.address-stolen',
+  'midplane.address-given-back',
+  'midplane.battery-removed',
+  'midplane.battery-put-back',
+  'midplane.nvram-erased',
+  'lab.surprise-armed',
+  'lab.surprise-struck',
+  'lab.surprise-revealed',
   'lab.started',
   'lab.stopped',
 ])
@@ -67,7 +81,7 @@ export function isRare({ kind }: TraceEvent): boolean {
 }
 
 /** Enough for five hundred takeovers with their givebacks: the life of a lab. */
-export const MAX_RARE_EVENTS = 20_000
+export const MAX_RARE_EVENTS = LIMITS.rareEvents
 
 /** Events of the past, in their order: all rare ones, apart from the others, of which there are at most so many. */
 export class TraceHistory {

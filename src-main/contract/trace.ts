@@ -125,6 +125,19 @@ export const TRACE_KINDS = [
   'midplane.watchdog-fired', // data: controller, silentMs
   'midplane.interconnect-cut',
   'midplane.interconnect-mended',
+  'midplane.interconnect-slowed', // data: extraLatencyMs
+  'midplane.portal-unplugged', // to portal: the plug of that controller; data: controller, as with the next ones
+  'midplane.portal-plugged-in',
+  'midplane.management-unplugged', // to management port
+  'midplane.management-plugged-in',
+  'midplane.address-stolen', // to portal or management port: another device answers there; data: controller, address
+  'midplane.address-given-back',
+  'midplane.battery-removed', // to controller, as the next ones
+  'midplane.battery-put-back',
+  'midplane.nvram-erased', // it ended without a battery
+  'lab.surprise-armed', // data: seed
+  'lab.surprise-struck', // stands for what was done, for those who watch, until it is revealed
+  'lab.surprise-revealed', // data: command, and its parameters
   'lab.started',
   'lab.stopped',
   'trace.omitted', // data: commands: I/O commands that were counted but not traced

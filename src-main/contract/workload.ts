@@ -6,7 +6,7 @@ import { LIMITS } from './limits'
  * The region is a share of each mapped volume, from its first block.
  */
 export const workloadSchema = v.strictObject({
-  requestsPerSecond: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20_000)),
+  requestsPerSecond: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIMITS.workloadRequestsPerSecond)),
   /** 0: writes only, 1: reads only. */
   readShare: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   blockBytes: v.picklist([512, 4096, 8192, 16_384, 65_536, 131_072]),

@@ -11,9 +11,13 @@ import { ClaimTable } from '../platform/claims'
 import { createClock, traceClock } from '../platform/clock'
 import { DriveFaultTable } from '../platform/drive-fault-table'
 import { withFaults } from '../platform/faulty-drive'
+import { FlightLog } from '../platform/flight/flight-log'
+import { recordedDrive } from '../platform/flight/recorded-drive'
+import { recordedMidplane } from '../platform/flight/recorded-midplane'
 import { openImageDrive } from '../platform/image-drive'
 import { createInterconnectLink, InterconnectState } from '../platform/interconnect'
 import { createMidplaneClient } from '../platform/midplane-client'
+import { NetworkFaultTable } from '../platform/network-fault-table'
 import { openNvramFile } from '../platform/nvram-file'
 import { Reactor } from '../platform/reactor'
 import { createTcpPortals } from '../platform/tcp-portal'
@@ -29,6 +33,7 @@ const claims = new ClaimTable(setup.claims, id)
 /** Set before anything runs that may report. */
 let reportIsDue = false
 const trace = createTraceWriter({ setup: setup.trace, now, place: `controller-${id}` })
+const flight = setup.flight && new FlightLog(setup.flight, { now, atTurnEnd: (run) => reactor.atTurnEnd(run) })
 const driveFaults = new DriveFaultTable(setup.driveFaults)
 const drives = setup.drives.map((drive) => {
   const image = openImageDrive({ drive, arrayId: setup.arrayId, claims, reactor, trace, place: `controller-${id}` })
@@ -40,6 +45,7 @@ const peer = createInterconnectLink({
   state: new InterconnectState(setup.interconnect),
   reactor,
   receive: (message) => controller.peerMessage(message),
+  flight,
 })
 const portals = createTcpPortals({
   addresses: setup.addresses,
@@ -55,15 +61,22 @@ const portals = createTcpPortals({
       controller.noteSecurity({ kind: 'token-refused', who: '', remote, text })
     },
   },
+  flight,
+  network: new NetworkFaultTable(setup.networkFaults),
+  stolen: (of, kind) => {
+    const { host, port } = setup.addresses[of][kind]
+    const text = `Another device on the network answers at ${host}:${port}, the ${kind} address of controller ${of.toUpperCase()}.`
+    controller.noteSecurity({ kind: 'address-stolen', who: '', remote: `${host}:${port}`, text })
+  },
 })
 const controller = new Controller(
   {
     clock: createClock({ now, reactor }),
     turn: reactor.turnPort,
-    drives,
+    drives: flight === undefined ? drives : drives.map((drive) => recordedDrive(drive, flight)),
     portals,
     peer,
-    midplane,
+    midplane: flight === undefined ? midplane : recordedMidplane(midplane, id, flight),
     trace,
     nvram: openNvramFile(setup.nvramFile),
   },
@@ -78,6 +91,8 @@ const controller = new Controller(
   },
 )
 
+// A turn that a bug has ended is worth most.
+process.once('exit', () => flight?.publish())
 midplanePort.on('message', (message: MidplaneToController) => reactor.turn(() => receive(message)))
 if (!rehearseTakeovers()) process.emitWarning(`Controller ${id} could not rehearse a takeover. Its first one will be slower.`)
 reactor.turn(() => controller.start())
@@ -93,6 +108,9 @@ function receive(message: MidplaneToController): void {
       break
     case 'interconnect-line':
       controller.peerLink(message.state)
+      break
+    case 'network-changed':
+      portals.networkChanged()
       break
     case 'fence-outcome':
     case 'peer-halted':

@@ -96,7 +96,9 @@ async function open(options: CommandLine): Promise<void> {
 
 async function serveBrowsers(running: Lab, port: number): Promise<void> {
   const { token } = await running.api.access()
-  browserShell = await serveOnUsualPort(port, (at) => startBrowserShell({ api: running.api, token, port: at, pageFolder }))
+  browserShell = await serveOnUsualPort(port, (at) =>
+    startBrowserShell({ api: running.api, token, port: at, pageFolder, refused: (remote, text) => running.notePageRefusal(remote, text) }),
+  )
   running.setHttpUrl(browserShell.url)
 }
 

@@ -39,7 +39,9 @@ async function run({ lab: labOptions, httpPort }: CommandLine): Promise<void> {
     try {
       const { token } = await lab.api.access()
       const pageFolder = fileURLToPath(new URL('../renderer', import.meta.url))
-      const shell = await serveOnUsualPort(httpPort, (port) => startBrowserShell({ api: lab.api, token, port, pageFolder }))
+      const shell = await serveOnUsualPort(httpPort, (port) =>
+        startBrowserShell({ api: lab.api, token, port, pageFolder, refused: (remote, text) => lab.notePageRefusal(remote, text) }),
+      )
       lab.setHttpUrl(shell.url)
       try {
         await Promise.race([lab.untilServing(SERVING_WITHIN_MS), stop])

@@ -1,11 +1,14 @@
 /** `npm run sim`: worlds of virtual time, from a seed on. Lines for people; with --json the last one is for programs. */
 import { setFlagsFromString } from 'node:v8'
 import { isMainThread } from 'node:worker_threads'
+import { failure, type Result } from '../base/result'
 import { Meetings } from '../simulator/coverage/meetings'
 import { tellCoverage } from '../simulator/coverage/report'
 import { parseSimulatorOptions, OPTIONS_HELP, type SimulatorOptions } from '../simulator/run/options'
-import { tellSum, tellViolations, tellWorld } from '../simulator/run/report'
+import { forkProblem } from '../simulator/run/fork-choices'
+import { tellParting, tellSum, tellViolations, tellWorld } from '../simulator/run/report'
 import { runSeeds, SeedsSum, type SeedsOptions } from '../simulator/run/run-seeds'
+import { swarmOf } from '../simulator/run/run-world'
 import { coreCoverage } from './simulator-coverage'
 import { shrinkWorld } from './simulator-shrink'
 import { runSeedsInThreads, runWorldsAsThread } from './simulator-threads'
@@ -30,7 +33,7 @@ if (isMainThread) await main()
 else runWorldsAsThread()
 
 async function main(): Promise<void> {
-  const options = parseSimulatorOptions(process.argv.slice(2))
+  const options = possible(parseSimulatorOptions(process.argv.slice(2)))
   if (!options.ok) {
     process.stderr.write(`${options.error} (--help shows all options.)\n`)
     process.exitCode = EXIT.badOptions
@@ -46,14 +49,22 @@ async function main(): Promise<void> {
   }
 }
 
+/** Whether a fork is one depends on the world. */
+function possible(options: Result<SimulatorOptions, string>): Result<SimulatorOptions, string> {
+  if (!options.ok || options.value.forks === undefined) return options
+  const { seed = 0, operations, forks } = options.value
+  const problem = forkProblem(forks, swarmOf({ seed, operations }))
+  return problem === undefined ? options : failure(problem)
+}
+
 async function run(options: SimulatorOptions): Promise<void> {
   const startedAtMs = performance.now()
   const cpuAtStart = process.cpuUsage()
   const seeds = seedsOptions(options, startedAtMs)
   const maxWorlds = options.minutes === undefined ? options.seeds : Number.POSITIVE_INFINITY
-  const { jobs, kept } = options
+  const { jobs, kept, forks } = options
   const result =
-    jobs === 1 || kept !== undefined
+    jobs === 1 || kept !== undefined || forks !== undefined
       ? runSeeds(seeds)
       : await runSeedsInThreads({ ...seeds, jobs, maxWorlds, program: new URL(import.meta.url) })
   const wallSeconds = Math.round(performance.now() - startedAtMs) / 1000
@@ -76,21 +87,23 @@ async function measure(options: SimulatorOptions): Promise<void> {
   process.exitCode = result.violations === 0 ? EXIT.fine : EXIT.violations
 }
 
-function seedsOptions({ seed, seeds, minutes, operations, kept, first }: SimulatorOptions, startedAtMs: number): SeedsOptions {
+function seedsOptions({ seed, seeds, minutes, operations, kept, forks, first }: SimulatorOptions, startedAtMs: number): SeedsOptions {
   let saidAtMs = startedAtMs
   let worlds = 0
   return {
     firstSeed: seed ?? Date.now(),
     operations,
     kept,
+    forks,
     goesOn: (done, violations) => {
       if (first && violations > 0) return false
       return minutes === undefined ? done < seeds : performance.now() - startedAtMs < minutes * MS_PER_MINUTE
     },
     ran: (world) => {
       worlds++
-      if (world.violations.length > 0) say(tellViolations(world, { operations, kept }).join('\n'))
-      else if (minutes === undefined && seeds === 1) say(tellWorld(world))
+      const parting = forks === undefined ? [] : [tellParting(world)]
+      if (world.violations.length > 0) say([...tellViolations(world, { operations, kept, forks }), ...parting].join('\n'))
+      else if (minutes === undefined && seeds === 1) say([tellWorld(world), ...parting].join('\n'))
       else if (performance.now() - saidAtMs > WORD_EVERY_MS) {
         saidAtMs = performance.now()
         say(`${worlds} seeds so far, the last one ${world.seed}`)

@@ -9,11 +9,17 @@ import type { DriveBays } from './drive-bays'
 import type { HostSupervisor } from './host-supervisor'
 import type { RememberedWorkload } from './lab-folder'
 import type { Midplane } from './midplane'
+import type { Surprise } from './surprise'
+import type { Surroundings } from './surroundings'
+import type { WholeMaker } from './whole-maker'
 
 export interface CommandTargets {
   readonly midplane: Midplane
   readonly bays: DriveBays
+  readonly surroundings: Surroundings
+  readonly surprise: Pick<Surprise, 'arm' | 'reveal'>
   readonly host: HostSupervisor
+  readonly wholeMaker: Pick<WholeMaker, 'start' | 'cancel'>
   readonly recordings: Pick<TraceFiles, 'setPinned'>
   /** On the trace clock. */
   readonly nowMs: () => number
@@ -41,6 +47,20 @@ const COMMANDS: Readonly<Record<LabCommandName, (targets: CommandTargets, parame
   restart: (targets, parameters) => withController(targets, parameters, 'restart', restartController),
   'cut-interconnect': (targets, parameters) => withNothing(parameters, 'cut-interconnect', () => cutInterconnect(targets)),
   'mend-interconnect': (targets, parameters) => withNothing(parameters, 'mend-interconnect', () => mendInterconnect(targets)),
+  'slow-interconnect': (targets, parameters) =>
+    withParameters('slow-interconnect', parameters, ({ extraLatencyMs }) => slowInterconnect(targets, extraLatencyMs)),
+  'unplug-portal': (targets, parameters) => around(targets, parameters, 'unplug-portal', (it, id) => it.unplug(id, 'portal')),
+  'plug-in-portal': (targets, parameters) => around(targets, parameters, 'plug-in-portal', (it, id) => it.plugIn(id, 'portal')),
+  'unplug-management': (targets, parameters) => around(targets, parameters, 'unplug-management', (it, id) => it.unplug(id, 'management')),
+  'plug-in-management': (targets, parameters) => around(targets, parameters, 'plug-in-management', (it, id) => it.plugIn(id, 'management')),
+  'steal-address': (targets, parameters) =>
+    withParameters('steal-address', parameters, ({ controller, address }) => targets.surroundings.steal(controller, address)),
+  'give-address-back': (targets, parameters) =>
+    withParameters('give-address-back', parameters, ({ controller, address }) => targets.surroundings.giveBack(controller, address)),
+  'remove-battery': (targets, parameters) => around(targets, parameters, 'remove-battery', (it, id) => it.removeBattery(id)),
+  'put-battery-back': (targets, parameters) => around(targets, parameters, 'put-battery-back', (it, id) => it.putBatteryBack(id)),
+  surprise: (targets, parameters) => withParameters('surprise', parameters, ({ seed }) => targets.surprise.arm(seed)),
+  'reveal-surprise': (targets, parameters) => withNothing(parameters, 'reveal-surprise', () => targets.surprise.reveal()),
   'pull-drive': (targets, parameters) => withParameters('pull-drive', parameters, ({ drive }) => targets.bays.pull(drive)),
   'put-drive-back': (targets, parameters) => withParameters('put-drive-back', parameters, ({ drive }) => targets.bays.putBack(drive)),
   'fail-drive': (targets, parameters) => withParameters('fail-drive', parameters, ({ drive }) => targets.bays.die(drive)),
@@ -53,6 +73,8 @@ const COMMANDS: Readonly<Record<LabCommandName, (targets: CommandTargets, parame
   'start-workload': startWorkload,
   'stop-workload': (targets, parameters) => withNothing(parameters, 'stop-workload', () => stopWorkload(targets)),
   'verify-ledger': (targets, parameters) => withNothing(parameters, 'verify-ledger', () => verifyLedger(targets)),
+  'make-whole': (targets, parameters) => withParameters('make-whole', parameters, (options) => targets.wholeMaker.start(options)),
+  'cancel-make-whole': (targets, parameters) => withNothing(parameters, 'cancel-make-whole', () => targets.wholeMaker.cancel()),
   'reset-outages': (targets, parameters) => withNothing(parameters, 'reset-outages', () => resetOutages(targets)),
   'pin-recording': (targets, parameters) => withParameters('pin-recording', parameters, ({ name }) => setPinned(targets, name, true)),
   'unpin-recording': (targets, parameters) => withParameters('unpin-recording', parameters, ({ name }) => setPinned(targets, name, false)),
@@ -67,6 +89,15 @@ function withController(
   return withParameters(name, parameters, ({ controller }) => run(targets.midplane, controller))
 }
 
+function around(
+  targets: CommandTargets,
+  parameters: unknown,
+  name: 'unplug-portal' | 'plug-in-portal' | 'unplug-management' | 'plug-in-management' | 'remove-battery' | 'put-battery-back',
+  run: (surroundings: Surroundings, id: ControllerId) => Outcome,
+): Outcome {
+  return withParameters(name, parameters, ({ controller }) => run(targets.surroundings, controller))
+}
+
 function withParameters<N extends LabCommandName>(
   name: N,
   parameters: unknown,
@@ -78,7 +109,14 @@ function withParameters<N extends LabCommandName>(
 
 function withNothing(
   parameters: unknown,
-  name: 'cut-interconnect' | 'mend-interconnect' | 'stop-workload' | 'verify-ledger' | 'reset-outages',
+  name:
+    | 'cut-interconnect'
+    | 'mend-interconnect'
+    | 'stop-workload'
+    | 'verify-ledger'
+    | 'reset-outages'
+    | 'cancel-make-whole'
+    | 'reveal-surprise',
   run: () => Outcome,
 ): Outcome {
   return withParameters(name, parameters, run)
@@ -123,6 +161,11 @@ function cutInterconnect({ midplane }: CommandTargets): Outcome {
 function mendInterconnect({ midplane }: CommandTargets): Outcome {
   if (!midplane.interconnect.isCut) return notNow('The interconnect is not cut.')
   midplane.mendInterconnect()
+  return ok(null)
+}
+
+function slowInterconnect({ midplane }: CommandTargets, extraLatencyMs: number): Outcome {
+  midplane.slowInterconnect(extraLatencyMs)
   return ok(null)
 }
 

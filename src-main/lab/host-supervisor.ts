@@ -21,7 +21,6 @@ export interface HostSupervisorOptions {
   readonly saveLedger: (bytes: Uint8Array) => void
   /** The host's longest outage so far around the takeover that began then. */
   readonly noteOutage: (takeoverStartedAtMs: number, outage: Outage) => void
-  readonly changed: () => void
 }
 
 /** The thread of the lab's host. If an error kills it, the next `start-workload` starts it again. */
@@ -60,7 +59,6 @@ export class HostSupervisor {
     worker.on('exit', () => {
       this.#worker = undefined
       this.report = undefined
-      this.#options.changed()
       this.#stopped?.()
     })
   }
@@ -100,7 +98,6 @@ export class HostSupervisor {
         void this.#worker?.terminate()
         break
     }
-    this.#options.changed()
   }
 
   #takeReport({ report, takeoverStartedAtMs }: HostToMidplane & { readonly type: 'report' }): void {

@@ -11,7 +11,7 @@ import { createDriveFile, driveFileName, type DriveFile } from '../platform/driv
 import { lockLab, type LabLock } from '../platform/lab-lock'
 import { announceOpen } from '../platform/open-copies'
 import { LabStartError } from '../platform/lab-start-error'
-import { checkNvramFile, createNvramFile, nvramFileName, reserveNvramFile } from '../platform/nvram-file'
+import { checkNvramFile, createNvramFile, eraseWithoutBattery, nvramFileName, reserveNvramFile } from '../platform/nvram-file'
 import { readLabFile } from '../platform/read-file'
 import { replaceFile } from '../platform/replace-file'
 import { defaultArrayState } from './default-array'
@@ -23,7 +23,7 @@ import { checkDrives } from './drive-check'
  *     lab.json            who it is, its drives, the workload as it was last set
  *     lab.lock            locked by the process that has it open
  *     drives/drive-N.img  sparse images
- *     nvram/slot-X        each controller's NVRAM
+ *     nvram/slot-X        each controller's NVRAM; slot-X.no-battery: its battery is gone
  *     trace/*.ndjson      trace events
  *     host-ledger         acknowledged writes of the lab's host
  *
@@ -83,12 +83,13 @@ export function openLabFolder(options: {
     if (isNew) createLabFiles(folder, options)
     const file = describedLab(folder)
     const ledger = readLabFile(ledgerFileName(folder), LIMITS.hostLedgerBytes)
-    const drives = driveFiles(folder, file)
-    const checked = checkDrives(drives, file.id)
+    const found = driveFiles(folder, file)
+    const checked = checkDrives(found, file.id)
     const nvram = openNvramSlots(folder, file.id)
-    includeImages(lock, [...checked.usable.map((drive) => drive.file), nvram.files.a, nvram.files.b])
+    const drives = lockImages(lock, { found, usable: checked.usable, nvramFiles: [nvram.files.a, nvram.files.b] })
     const copy = onlyCopy({ id: file.id, folder, lock, acceptsCopy })
     for (const slot of CONTROLLER_IDS) reserveNvramFile(nvram.files[slot])
+    const erased = CONTROLLER_IDS.filter((slot) => eraseWithoutBattery(nvram.files[slot]))
     fs.mkdirSync(path.join(folder, 'trace'), { recursive: true })
     return opened({
       folder,
@@ -98,7 +99,13 @@ export function openLabFolder(options: {
       ledger,
       isNew,
       lock,
-      notices: [...ignoredOptions(file, options), ...copy.notices, ...checked.notices, ...(isNew ? [] : nvram.notices)],
+      notices: [
+        ...ignoredOptions(file, options),
+        ...copy.notices,
+        ...checked.notices,
+        ...(isNew ? [] : nvram.notices),
+        ...erased.map(erasedNotice),
+      ],
     })
   } catch (error) {
     lock.release()
@@ -108,8 +115,15 @@ export function openLabFolder(options: {
 }
 
 /** Windows lets nobody open a locked file, not even a controller of this lab. There the lock of the folder has to do. */
-function includeImages(lock: LabLock, files: readonly string[]): void {
-  if (process.platform !== 'win32') lock.include(files)
+function lockImages(
+  lock: LabLock,
+  images: { readonly found: readonly DriveFile[]; readonly usable: readonly DriveFile[]; readonly nvramFiles: readonly string[] },
+): readonly DriveFile[] {
+  const { found, usable, nvramFiles } = images
+  if (process.platform === 'win32') return found
+  const identities = lock.include([...usable.map(({ file }) => file), ...nvramFiles])
+  // What is left out, or put in its place later, is locked by the controllers once they open it.
+  return found.map((drive) => ({ ...drive, lock: { identity: identities[usable.indexOf(drive)] } }))
 }
 
 /** Throws LabStartError where another copy is open, unless a person accepts that. */
@@ -249,6 +263,13 @@ function openNvramSlots(
     )
   }
   return { files, notices }
+}
+
+function erasedNotice(controller: ControllerId): string {
+  return (
+    `The NVRAM of controller ${controller.toUpperCase()} had no battery when the lab ended, so what was in it is lost. ` +
+    'It has a battery now.'
+  )
 }
 
 function driveFiles(folder: string, { driveIds, driveMib }: LabFile): DriveFile[] {

@@ -26,6 +26,10 @@ export interface LabOptions {
   /** Undefined: as it was when the lab was last closed. */
   readonly startWorkload: boolean | undefined
   readonly workload: Partial<Workload>
+  /** Room for recordings that nobody keeps; undefined: the usual. */
+  readonly recordingsMib?: number | undefined
+  /** Without what the ports see around faults in the recordings: to measure what that costs. */
+  readonly withoutFlightRecorder?: boolean
   readonly version: string
   /** Shown in the window, e.g. "Electron 33.2.1 from the package registry". */
   readonly developmentBuild?: string | undefined
@@ -37,6 +41,8 @@ export interface Lab {
   readonly api: LabApi
   /** Sentences for the person who started it, e.g. that a usual port was taken. */
   readonly notices: readonly string[]
+  /** The page's address refused somebody, for its token or as a foreign page. `remote`: where from. */
+  notePageRefusal(remote: string, text: string): void
   /** The address of the browser shell, once it listens: shown by `api.access()`. */
   setHttpUrl(url: string): void
   /** Resolves when both controllers serve; rejects with a sentence when they do not within `timeoutMs`. */

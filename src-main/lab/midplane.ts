@@ -8,6 +8,7 @@ import { ClaimTable } from '../platform/claims'
 import type { DriveFile } from '../platform/drive-files'
 import { InterconnectState } from '../platform/interconnect'
 import { ControllerSlot, type ControllerStart } from './controller-slot'
+import type { Batteries } from './batteries'
 import type { LabSpawn } from './lab'
 import { Watchdog } from './watchdog'
 
@@ -21,8 +22,13 @@ export interface MidplaneOptions {
   readonly drives: readonly DriveFile[]
   /** DriveFaultTable's memory. */
   readonly driveFaults: SharedArrayBuffer
+  /** NetworkFaultTable's memory. */
+  readonly networkFaults: SharedArrayBuffer
+  readonly batteries: Pick<Batteries, 'controllerStarts' | 'controllerEnded'>
   readonly nvramFiles: Readonly<Record<ControllerId, string>>
   readonly traceRings: Readonly<Record<ControllerId, { readonly memory: SharedArrayBuffer; readonly writer: number }>>
+  /** Of each controller's flight recorder; undefined: there is none. */
+  readonly flightRings?: Readonly<Record<ControllerId, SharedArrayBuffer>> | undefined
   readonly trace: TracePort
   /** Something that the snapshot shows is different now. */
   readonly changed: () => void
@@ -65,6 +71,7 @@ export class Midplane {
     this.#watchdog.start()
     for (const id of ids) {
       const slot = this.slots[id]
+      this.#options.batteries.controllerStarts(id)
       slot.start(this.#setup(id, slot.incarnation + 1))
       this.#record('midplane.controller-started', id, { incarnation: slot.incarnation })
     }
@@ -135,6 +142,23 @@ export class Midplane {
     this.#options.changed()
   }
 
+  /** Each message takes so much longer. 0: none does. */
+  slowInterconnect(extraLatencyMs: number): void {
+    this.interconnect.setExtraLatencyMs(extraLatencyMs)
+    this.#options.trace.record({
+      place: 'midplane',
+      kind: 'midplane.interconnect-slowed',
+      to: 'interconnect',
+      data: { extraLatencyMs },
+    })
+    this.#options.changed()
+  }
+
+  /** A plug or an address is not as it was. */
+  networkChanged(): void {
+    for (const id of CONTROLLER_IDS) this.slots[id].send({ type: 'network-changed' })
+  }
+
   mendInterconnect(): void {
     this.interconnect.setCut(false)
     this.#tellLine()
@@ -163,7 +187,8 @@ export class Midplane {
   }
 
   #setup(id: ControllerId, incarnation: number): ControllerStart {
-    const { clockOriginNs, targetName, token, addresses, arrayId, drives, driveFaults, nvramFiles, traceRings } = this.#options
+    const { clockOriginNs, targetName, token, addresses, arrayId, drives } = this.#options
+    const { driveFaults, networkFaults, nvramFiles, traceRings, flightRings } = this.#options
     return {
       id,
       incarnation,
@@ -173,12 +198,14 @@ export class Midplane {
       token,
       addresses,
       arrayId,
-      drives: drives.map(({ index, id: driveId, file, blockCount }) => ({ index, id: driveId, file, blockCount })),
+      drives,
       nvramFile: nvramFiles[id],
       claims: this.#claimsMemory,
       driveFaults,
+      networkFaults,
       interconnect: this.#interconnectMemory,
       trace: traceRings[id],
+      flight: flightRings?.[id],
     }
   }
 
@@ -254,6 +281,7 @@ export class Midplane {
     this.#claims.controllerEnded(id)
     this.#record('midplane.controller-exited', id, failure === undefined ? undefined : { message: failure }, this.#endCauses.get(id))
     this.#endCauses.delete(id)
+    this.#options.batteries.controllerEnded(id)
     this.#tellPresence(peerOf(id))
     this.#options.changed()
   }

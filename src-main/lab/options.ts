@@ -7,6 +7,7 @@ import { failure, ok, type Result } from '../base/result'
 import { workloadSchema, type Workload } from '../contract/workload'
 import type { LabOptions } from './lab'
 import { DRIVE_COUNT, DRIVE_MIB } from './lab-folder'
+import { RECORDINGS_MIB } from './recorder'
 
 /** The command line of both the window and the server. */
 export interface CommandLine {
@@ -29,6 +30,9 @@ export const OPTIONS_HELP = `Options:
   --workload-read-share X    from 0 (only writes) to 1 (only reads)
   --workload-block-kib X     0.5, 4, 8, 16, 64, or 128
   --workload-region-mib N    how much of each volume the workload uses
+  --recordings-mib N         room for recordings, ${RECORDINGS_MIB.min} to ${RECORDINGS_MIB.max} MiB (default ${RECORDINGS_MIB.usual}).
+                             The oldest go first. Those that a person keeps stay, and do not count.
+  --no-flight-recorder       record no PDUs, messages and drive accesses around faults
   --help                     show this text`
 
 const OPTIONS = {
@@ -47,6 +51,8 @@ const OPTIONS = {
   'workload-read-share': { type: 'string' },
   'workload-block-kib': { type: 'string' },
   'workload-region-mib': { type: 'string' },
+  'recordings-mib': { type: 'string' },
+  'no-flight-recorder': { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
 
@@ -98,6 +104,8 @@ function readOptions(args: readonly string[]): CommandLine {
       ...ports,
       startWorkload: values.workload === true ? true : values['no-workload'] === true ? false : undefined,
       workload: readWorkload(values),
+      recordingsMib: whole('--recordings-mib', values['recordings-mib'], RECORDINGS_MIB.min, RECORDINGS_MIB.max),
+      withoutFlightRecorder: values['no-flight-recorder'] === true,
     },
     httpPort,
     help: values.help === true,

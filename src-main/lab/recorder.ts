@@ -1,7 +1,22 @@
+import { MIB } from '../base/units'
 import { CONTROLLER_IDS } from '../contract/controller-id'
+import { LIMITS } from '../contract/limits'
 import { RECORDING_VERSION, type RecordingFrame, type RecordingHead } from '../contract/recording'
 import type { LabSnapshot } from '../contract/snapshot'
 import type { TraceEvent } from '../contract/trace'
+import type { TraceBounds } from '../platform/trace-files'
+
+/** Room for recordings that nobody keeps. Less than two files are none. */
+export const RECORDINGS_MIB = {
+  min: (2 * LIMITS.traceFileBytes) / MIB,
+  max: LIMITS.recordingsMib,
+  usual: LIMITS.traceBytes / MIB,
+}
+
+/** So many files have room for so much, however short the sessions of a lab are. */
+export function recordingBounds(mib: number): TraceBounds {
+  return { bytes: mib * MIB, files: Math.max(LIMITS.traceFiles, (mib * MIB) / LIMITS.traceFileBytes) }
+}
 
 /** While something happens. When the pair changes, there is a frame at once. */
 const FRAME_EVERY_MS = 1000
@@ -64,8 +79,8 @@ function frameOf(snapshot: LabSnapshot): string {
 /** What makes a frame worth having: who is up, who serves what, which drives are out. */
 function pairOf({ controllers, interconnect, array, drives, takeovers }: LabSnapshot): string {
   const ofController = CONTROLLER_IDS.map((id) => {
-    const { state, phase, portalServedBy, nvram } = controllers[id]
-    return [state, phase, portalServedBy, nvram?.mirror]
+    const { state, phase, portalServedBy, nvram, faults } = controllers[id]
+    return [state, phase, portalServedBy, nvram?.mirror, faults]
   })
   const ofDrives = drives.map(({ state, outAfterGeneration }) => [state, outAfterGeneration])
   return JSON.stringify([ofController, interconnect.state, array?.generation, ofDrives, takeovers.at(-1)])

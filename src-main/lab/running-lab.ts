@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import * as path from 'node:path'
-import { MIB } from '../base/units'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { HostReport } from '../contract/host'
 import type { LabAccess, LabApi } from '../contract/lab-api'
+import { LIMITS } from '../contract/limits'
 import type { ControllerAddresses, TraceRingSetup } from '../contract/midplane'
 import type { LabIdentity, LabSnapshot } from '../contract/snapshot'
 import type { TraceEvent } from '../contract/trace'
 import { clockOrigin, traceClock } from '../platform/clock'
+import { createFlightRing } from '../platform/flight/flight-ring'
 import { listRecordings } from '../platform/recording-files'
 import { openTraceFiles, type TraceFiles } from '../platform/trace-files'
 import { createTraceRing } from '../platform/trace-ring'
@@ -15,19 +16,25 @@ import { createTraceWriter, type TraceWriter } from '../platform/trace-writer'
 import { CounterBook } from '../snapshot/counter-book'
 import { OutageCauses } from '../snapshot/outage-causes'
 import { TakeoverBook } from '../snapshot/takeover-book'
-import { runLabCommand } from './commands'
+import { Batteries } from './batteries'
+import { runLabCommand, type CommandTargets } from './commands'
 import { DriveBays } from './drive-bays'
+import { createFlightSaver, type FlightSaver } from './flight-saver'
 import { HostSupervisor } from './host-supervisor'
 import type { Lab, LabOptions } from './lab'
 import type { OpenLabFolder, RememberedWorkload } from './lab-folder'
 import { getServiceTable, postServiceRequest, type ManagementClientOptions } from './management-client'
 import { Midplane } from './midplane'
+import { PageRefusals } from './page-refusals'
+import { createRecorder, headOf, recordingBounds, RECORDINGS_MIB, type Recorder } from './recorder'
 import { SimulationSupervisor } from './simulation'
-import { createRecorder, headOf, type Recorder } from './recorder'
 import { createSnapshotComposer } from './snapshot'
-import { createSnapshotSender, type SnapshotSender } from './snapshot-sender'
+import { createSnapshotSender, urgentPart, type SnapshotSender } from './snapshot-sender'
+import { Surprise } from './surprise'
+import { Surroundings } from './surroundings'
 import { createTraceCollector, type TraceCollector } from './trace-collector'
 import { untilServing } from './until-serving'
+import { WholeMaker } from './whole-maker'
 
 export interface RunningLabParts {
   readonly options: LabOptions
@@ -36,7 +43,6 @@ export interface RunningLabParts {
   readonly notices: readonly string[]
 }
 
-const RING_BYTES = 2 * MIB
 const TRACE_WRITERS = ['midplane', 'a', 'b', 'host'] as const
 type TraceWriterName = (typeof TRACE_WRITERS)[number]
 
@@ -53,16 +59,23 @@ export class RunningLab implements Lab {
   readonly #outageCauses = new OutageCauses()
   readonly #now: () => number
   readonly #trace: TraceWriter
+  readonly #pageRefusals: PageRefusals
   readonly #files: TraceFiles
   readonly #collector: TraceCollector
   readonly #recorder: Recorder
+  readonly #flightSaver: FlightSaver | undefined
   readonly #bays: DriveBays
+  readonly #batteries: Batteries
+  readonly #surroundings: Surroundings
   readonly #midplane: Midplane
   readonly #host: HostSupervisor
   readonly #simulation: SimulationSupervisor
+  readonly #surprise: Surprise
+  readonly #wholeMaker: WholeMaker
   readonly #snapshots: SnapshotSender
   readonly #compose: () => LabSnapshot
   #workload: RememberedWorkload
+  #shownAtOnce = ''
   #httpUrl: string | undefined
 
   constructor({ options, folder, addresses, notices }: RunningLabParts) {
@@ -79,10 +92,22 @@ export class RunningLab implements Lab {
     this.#now = now
     const rings = createRings()
     this.#trace = createTraceWriter({ setup: rings.midplane, now, place: 'midplane' })
-    this.#files = openTraceFiles(folder.traceFolder, () => headOf(this.#compose()))
+    this.#pageRefusals = new PageRefusals({ trace: this.#trace, nowMs: now })
+    const bounds = recordingBounds(options.recordingsMib ?? RECORDINGS_MIB.usual)
+    this.#files = openTraceFiles(folder.traceFolder, () => headOf(this.#compose()), bounds)
     this.#collector = createTraceCollector({ rings: TRACE_WRITERS.map((name) => rings[name].memory), now, files: this.#files })
+    const flightRings = options.withoutFlightRecorder === true ? undefined : createFlightRings()
     const shared = { spawn: options.spawn, clockOriginNs, targetName: this.#targetName, trace: this.#trace }
     this.#bays = new DriveBays({ drives: folder.drives, trace: this.#trace, changed: () => this.#snapshots.soon() })
+    this.#batteries = new Batteries({ files: folder.nvramFiles, trace: this.#trace })
+    this.#surroundings = new Surroundings({
+      addresses,
+      batteries: this.#batteries,
+      isUp: (id) => this.#midplane.slots[id].isPresent,
+      trace: this.#trace,
+      networkChanged: () => this.#midplane.networkChanged(),
+      changed: () => this.#snapshots.soon(),
+    })
     this.#midplane = new Midplane({
       ...shared,
       token: this.#token,
@@ -90,8 +115,11 @@ export class RunningLab implements Lab {
       arrayId: folder.id,
       drives: folder.drives,
       driveFaults: this.#bays.memory,
+      networkFaults: this.#surroundings.memory,
+      batteries: this.#batteries,
       nvramFiles: folder.nvramFiles,
       traceRings: rings,
+      flightRings,
       changed: () => this.#pairChanged(),
     })
     this.#host = new HostSupervisor({
@@ -101,7 +129,6 @@ export class RunningLab implements Lab {
       loadLedger: () => folder.loadLedger(),
       saveLedger: (bytes) => folder.saveLedger(bytes),
       noteOutage: (startedAtMs, outage) => this.#takeovers.noteHostOutage(startedAtMs, outage, now()),
-      changed: () => this.#snapshots.soon(),
     })
     this.#simulation = new SimulationSupervisor(
       (worker) => options.spawn.simulation(worker),
@@ -115,17 +142,35 @@ export class RunningLab implements Lab {
       counts: this.#counts,
       drives: folder.drives,
       faultsOf: (drive) => this.#bays.faultsOf(drive),
+      faultsAround: (id) => this.#surroundings.faultsOf(id),
       nowMs: now,
       takeovers: () => this.#takeovers.records,
       host: () => this.#hostReport(),
       trace: () => this.#collector.counts(),
+      makingWhole: () => this.#wholeMaker.report,
+      surprise: () => this.#surprise.report,
     })
-    this.#snapshots = createSnapshotSender(this.#compose)
-    this.#recorder = createRecorder({
-      sink: this.#files,
-      compose: this.#compose,
-      onEvents: (listener) => this.#collector.onEvents(listener),
+    this.#surprise = new Surprise({
+      driveCount: folder.drives.length,
+      run: (name, parameters) => runLabCommand(this.#commandTargets(), name, parameters),
+      trace: this.#trace,
+      nowMs: now,
+      changed: () => this.#snapshots.soon(),
     })
+    this.#wholeMaker = new WholeMaker({
+      snapshot: this.#compose,
+      midplane: this.#midplane,
+      bays: this.#bays,
+      surroundings: this.#surroundings,
+      surprise: this.#surprise,
+      requestService: (to, request) => postServiceRequest(this.#management(to), request),
+      nowMs: now,
+      changed: () => this.#snapshots.soon(),
+    })
+    this.#snapshots = createSnapshotSender(() => this.#shown())
+    const onEvents = this.#collector.onEvents
+    this.#recorder = createRecorder({ sink: this.#files, compose: this.#compose, onEvents })
+    this.#flightSaver = flightRings && createFlightSaver({ rings: flightRings, nowMs: now, sink: this.#files, onEvents })
     this.api = this.#makeApi()
     this.#collector.onEvents((events) => this.#lookForFaults(events))
   }
@@ -135,6 +180,10 @@ export class RunningLab implements Lab {
     this.#rememberWorkload(this.#workload)
     this.#midplane.start(...CONTROLLER_IDS)
     this.#host.start(this.#workload.settings, this.#workload.running)
+  }
+
+  notePageRefusal(remote: string, text: string): void {
+    this.#pageRefusals.note(remote, text)
   }
 
   setHttpUrl(url: string): void {
@@ -147,13 +196,18 @@ export class RunningLab implements Lab {
 
   /** Whatever fails, the folder is free only when nobody writes it any more. */
   async close(): Promise<void> {
+    this.#wholeMaker.close()
+    this.#surprise.close()
     try {
       await this.#simulation.close()
       await this.#host.close()
     } finally {
+      this.#batteries.close()
+      await this.#surroundings.close()
       await this.#midplane.close()
       this.#trace.record({ place: 'midplane', kind: 'lab.stopped' })
       this.#snapshots.close()
+      this.#flightSaver?.close()
       this.#recorder.close()
       this.#trace.close()
       this.#collector.close()
@@ -161,28 +215,42 @@ export class RunningLab implements Lab {
     }
   }
 
-  #makeApi(): LabApi {
-    const targets = {
+  /** As those may see it who watch the lab. */
+  #shown(): LabSnapshot {
+    return this.#surprise.maskSnapshot(this.#compose())
+  }
+
+  #commandTargets(): CommandTargets {
+    return {
       midplane: this.#midplane,
       bays: this.#bays,
+      surroundings: this.#surroundings,
+      surprise: this.#surprise,
       host: this.#host,
+      wholeMaker: this.#wholeMaker,
       recordings: this.#files,
       nowMs: this.#now,
       workload: () => this.#workload,
       rememberWorkload: (workload: RememberedWorkload) => this.#rememberWorkload(workload),
     }
+  }
+
+  #makeApi(): LabApi {
+    const targets = this.#commandTargets()
+    const mask = (event: TraceEvent): TraceEvent => this.#surprise.maskEvent(event)
     return {
-      snapshot: () => Promise.resolve(this.#compose()),
+      snapshot: () => Promise.resolve(this.#shown()),
       access: () => Promise.resolve(this.#access()),
       serviceTable: () => getServiceTable(this.#management('a')).catch(() => getServiceTable(this.#management('b'))),
-      recentEvents: (limit) => Promise.resolve(this.#collector.recent(limit)),
+      recentEvents: (limit) => Promise.resolve(this.#collector.recent(limit).map(mask)),
       command: (name, parameters) => Promise.resolve(runLabCommand(targets, name, parameters)),
       requestService: (to, request) => postServiceRequest(this.#management(to), request),
       onSnapshot: (listener) => this.#snapshots.subscribe(listener),
-      onEvents: (listener) => this.#collector.onEvents(listener),
+      onEvents: (listener) => this.#collector.onEvents((events) => listener(events.map(mask))),
       simulation: () => Promise.resolve(this.#simulation.view),
       recordings: () => Promise.resolve(listRecordings(this.#folder.traceFolder, this.#files.currentName)),
       simulate: (order) => this.#simulation.order(order),
+      exportRun: (order) => this.#simulation.exportRun(order),
       onSimulation: (listener) => this.#simulation.subscribe(listener),
     }
   }
@@ -224,7 +292,9 @@ export class RunningLab implements Lab {
       for (const { startedAtMs } of this.#takeovers.noteController(id, state, report)) this.#host.send({ type: 'takeover', startedAtMs })
     }
     this.#recorder.look()
-    this.#snapshots.soon()
+    const shownAtOnce = urgentPart(this.#midplane)
+    if (shownAtOnce !== this.#shownAtOnce) this.#snapshots.soon()
+    this.#shownAtOnce = shownAtOnce
   }
 
   async #findRecording(name: string): Promise<string> {
@@ -260,6 +330,13 @@ export class RunningLab implements Lab {
 }
 
 function createRings(): Readonly<Record<TraceWriterName, TraceRingSetup>> {
-  const ring = (name: TraceWriterName): TraceRingSetup => ({ memory: createTraceRing(RING_BYTES), writer: TRACE_WRITERS.indexOf(name) })
+  const ring = (name: TraceWriterName): TraceRingSetup => ({
+    memory: createTraceRing(LIMITS.traceRingBytes),
+    writer: TRACE_WRITERS.indexOf(name),
+  })
   return { midplane: ring('midplane'), a: ring('a'), b: ring('b'), host: ring('host') }
+}
+
+function createFlightRings(): Readonly<Record<ControllerId, SharedArrayBuffer>> {
+  return { a: createFlightRing(LIMITS.flightRingRecords), b: createFlightRing(LIMITS.flightRingRecords) }
 }

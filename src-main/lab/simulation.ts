@@ -1,25 +1,33 @@
 import type { Worker, WorkerOptions } from 'node:worker_threads'
 import * as v from 'valibot'
+import { present } from '../base/assert'
 import { failure, ok, type Result } from '../base/result'
 import type { LabError } from '../contract/lab-error'
+import { exportOrderSchema, type ExportedPiece, type ExportOrder, type ExportPiece } from '../contract/run-export'
 import {
   NO_SIMULATION,
   SIMULATION_BOUNDS,
   simulationOrderSchema,
   type PlayerOrder,
+  type RecordingPlace,
   type SimulationCall,
   type SimulationMessage,
+  type SimulationOrder,
   type SimulationOutline,
   type SimulationPush,
   type SimulationState,
   type SimulationView,
+  type RunComparison,
 } from '../contract/simulation'
+import { LIMITS } from '../contract/limits'
 import type { TraceEvent } from '../contract/trace'
 
 type Outcome = Result<null, LabError>
+type Refusal = Extract<Outcome, { readonly ok: false }>
+type Answer = Result<ExportedPiece | null, LabError>
 
-const HEAP_MIB = 1024
 const WAS_CLOSED = refusal('The player was closed.')
+const NO_RUN: Refusal = failure({ code: 'not-possible-now', message: 'No run is open.' })
 
 /** Writes what is to come to the file of a recording, and says where that is. */
 export type FindRecording = (name: string) => Promise<string>
@@ -32,13 +40,15 @@ export class SimulationSupervisor {
   readonly #findRecording: FindRecording
   readonly #spawn: (options: WorkerOptions) => Worker
   readonly #listeners = new Set<(push: SimulationPush) => void>()
-  readonly #calls = new Map<number, (outcome: Outcome) => void>()
+  readonly #calls = new Map<number, (answer: Answer) => void>()
   #lastCall = 0
   /** How often it was closed. An order that had to wait for something looks whether that happened meanwhile. */
   #closings = 0
   #worker: Worker | undefined
   #state: SimulationState = NO_SIMULATION
   #outline: SimulationOutline | undefined
+  #comparison: RunComparison | undefined
+  #compared: SimulationOutline | undefined
   #events: readonly TraceEvent[] = []
 
   constructor(spawn: (options: WorkerOptions) => Worker, findRecording: FindRecording) {
@@ -47,7 +57,13 @@ export class SimulationSupervisor {
   }
 
   get view(): SimulationView {
-    return { state: this.#state, ...(this.#outline === undefined ? {} : { outline: this.#outline }), events: this.#events }
+    return {
+      state: this.#state,
+      ...(this.#outline === undefined ? {} : { outline: this.#outline }),
+      ...(this.#comparison === undefined ? {} : { comparison: this.#comparison }),
+      ...(this.#compared === undefined ? {} : { compared: this.#compared }),
+      events: this.#events,
+    }
   }
 
   /** From outside this process: not trusted. */
@@ -63,17 +79,43 @@ export class SimulationSupervisor {
         return ok(null)
       }
       case 'open':
-        return this.#call((this.#worker ??= this.#start()), order)
+        return done(await this.#call((this.#worker ??= this.#start()), order))
       case 'open-recording': {
-        const closings = this.#closings
-        const file = await this.#findRecording(order.name)
-        if (closings !== this.#closings) return WAS_CLOSED
-        return this.#call((this.#worker ??= this.#start()), { ...order, file })
+        const place = await this.#placeOf(order)
+        return place === undefined ? WAS_CLOSED : done(await this.#call((this.#worker ??= this.#start()), { order: order.order, ...place }))
       }
+      case 'compare':
+        return this.#compare(order)
       default:
-        if (this.#worker === undefined) return failure({ code: 'not-possible-now', message: 'No run is open.' })
-        return this.#call(this.#worker, order)
+        return this.#worker === undefined ? NO_RUN : done(await this.#call(this.#worker, order))
     }
+  }
+
+  async #compare(order: Extract<SimulationOrder, { readonly order: 'compare' }>): Promise<Outcome> {
+    const { with: other } = order
+    if (this.#worker === undefined) return NO_RUN
+    if (other.kind === 'seed') return done(await this.#call(this.#worker, { order: 'compare', with: other }))
+    const place = await this.#placeOf(other)
+    if (place === undefined || this.#worker === undefined) return WAS_CLOSED
+    return done(await this.#call(this.#worker, { order: 'compare', with: { kind: 'recording', ...place } }))
+  }
+
+  /** Undefined if the player was closed meanwhile. */
+  async #placeOf({ name }: { readonly name: string }): Promise<RecordingPlace | undefined> {
+    const closings = this.#closings
+    const file = await this.#findRecording(name)
+    return closings === this.#closings ? { name, file } : undefined
+  }
+
+  /** From outside this process: not trusted. */
+  async exportRun(given: unknown): Promise<Result<ExportPiece, LabError>> {
+    const parsed = v.safeParse(exportOrderSchema, given)
+    if (!parsed.success) return badOrder(parsed.issues[0])
+    if (this.#worker === undefined) return NO_RUN
+    const answer = await this.#call(this.#worker, parsed.output)
+    if (!answer.ok) return answer
+    const { bytes, ...piece } = present(answer.value, 'a piece')
+    return ok({ ...piece, base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64') })
   }
 
   subscribe(listener: (push: SimulationPush) => void): () => void {
@@ -88,7 +130,7 @@ export class SimulationSupervisor {
 
   #start(): Worker {
     // At this limit the thread dies instead of the lab.
-    const worker = this.#spawn({ name: 'player', resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } })
+    const worker = this.#spawn({ name: 'player', resourceLimits: { maxOldGenerationSizeMb: LIMITS.playerHeapMib } })
     let failed: string | undefined
     worker.on('message', (message: SimulationMessage) => {
       if (this.#worker === worker) this.#receive(message)
@@ -100,7 +142,7 @@ export class SimulationSupervisor {
     return worker
   }
 
-  #call(worker: Worker, order: PlayerOrder): Promise<Outcome> {
+  #call(worker: Worker, order: PlayerOrder | ExportOrder): Promise<Answer> {
     const call: SimulationCall = { callId: ++this.#lastCall, order }
     return new Promise((resolve) => {
       this.#calls.set(call.callId, resolve)
@@ -118,11 +160,17 @@ export class SimulationSupervisor {
 
   #take(push: SimulationPush): void {
     if (push.type === 'outline') this.#outline = push.outline
+    else if (push.type === 'compared') this.#compared = push.outline
+    else if (push.type === 'comparison') this.#comparison = push.comparison
     else if (push.type === 'events')
       this.#events = (push.restart ? push.events : [...this.#events, ...push.events]).slice(-SIMULATION_BOUNDS.maxEventsKept)
-    else {
+    else if (push.type === 'state') {
       this.#state = push.state
-      if (push.state.phase === 'none' || push.state.phase === 'scanning') this.#outline = undefined
+      if (push.state.phase === 'none' || push.state.phase === 'scanning') {
+        this.#outline = undefined
+        this.#comparison = undefined
+        this.#compared = undefined
+      }
       if (push.state.phase === 'none') this.#events = []
     }
     for (const listener of this.#listeners) listener(push)
@@ -142,17 +190,22 @@ export class SimulationSupervisor {
     await worker?.terminate()
   }
 
-  #answerAll(outcome: Outcome): void {
-    for (const answer of this.#calls.values()) answer(outcome)
+  #answerAll(refused: Refusal): void {
+    for (const answer of this.#calls.values()) answer(refused)
     this.#calls.clear()
   }
 }
 
-function refusal(message: string): Outcome {
+/** What an order is answered with that gives nothing. */
+function done(answer: Answer): Outcome {
+  return answer.ok ? ok(null) : answer
+}
+
+function refusal(message: string): Refusal {
   return failure({ code: 'failed', message })
 }
 
-function badOrder(issue: v.BaseIssue<unknown>): Outcome {
+function badOrder(issue: v.BaseIssue<unknown>): Refusal {
   const field = v.getDotPath(issue)
   return failure({
     code: 'bad-command',

@@ -3,13 +3,17 @@ import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { ArrayState } from '../contract/array-state'
 import type { HostReport } from '../contract/host'
 import type { ControllerAddresses } from '../contract/midplane'
+import type { MakingWhole } from '../contract/making-whole'
+import type { ControllerFaults } from '../contract/pair-faults'
 import type { DriveSnapshot, LabIdentity, LabSnapshot, TakeoverRecord } from '../contract/snapshot'
+import type { SurpriseReport } from '../contract/surprise'
 import type { DriveFile } from '../platform/drive-files'
 import type { InterconnectState } from '../platform/interconnect'
 import { composeSnapshot, newestArray } from '../snapshot/compose'
 import type { CounterBook } from '../snapshot/counter-book'
 import { driveCondition } from '../snapshot/drive-condition'
 import type { ControllerSlot } from './controller-slot'
+import { nextStep } from './whole-steps'
 
 export interface SnapshotSources {
   readonly identity: LabIdentity
@@ -19,10 +23,13 @@ export interface SnapshotSources {
   readonly counts: CounterBook
   readonly drives: readonly DriveFile[]
   readonly faultsOf: (drive: number) => DriveFaults | undefined
+  readonly faultsAround: (id: ControllerId) => ControllerFaults | undefined
   readonly nowMs: () => number
   readonly takeovers: () => readonly TakeoverRecord[]
   readonly host: () => HostReport | undefined
   readonly trace: () => LabSnapshot['trace']
+  readonly makingWhole: () => MakingWhole | undefined
+  readonly surprise: () => SurpriseReport | undefined
 }
 
 /** The lab as it stands whenever it is asked for. */
@@ -34,30 +41,48 @@ export function createSnapshotComposer({
   counts,
   drives,
   faultsOf,
+  faultsAround,
   nowMs,
   takeovers,
   host,
   trace,
+  makingWhole,
+  surprise,
 }: SnapshotSources): () => LabSnapshot {
   let sequence = 0
   let array: ArrayState | undefined
   return () => {
     for (const id of CONTROLLER_IDS) array = newestArray(array, slots[id].report?.array)
-    return composeSnapshot({
+    const hidden = surprise()
+    const snapshot = composeSnapshot({
       sequence: ++sequence,
       timeMs: nowMs(),
       lab: identity,
       slots,
       addresses,
       counts,
-      interconnect: { state: interconnect.isCut ? 'cut' : 'up', ...interconnect.totals() },
+      interconnect: linkSnapshot(interconnect),
+      faultsAround,
       drives: drives.map((drive) => driveSnapshot(drive, { slots, array, counts, faults: faultsOf(drive.index) })),
       array,
       takeovers: takeovers(),
       host: host(),
       trace: trace(),
+      ...(hidden === undefined ? {} : { surprise: hidden }),
     })
+    const missing = nextStep(snapshot)
+    const making = makingWhole()
+    return {
+      ...snapshot,
+      ...(missing === undefined ? {} : { missing }),
+      ...(making === undefined ? {} : { makingWhole: making }),
+    }
   }
+}
+
+function linkSnapshot(link: InterconnectState): LabSnapshot['interconnect'] {
+  const { isCut, extraLatencyMs } = link
+  return { state: isCut ? 'cut' : 'up', ...link.totals(), ...(extraLatencyMs === 0 ? {} : { extraLatencyMs }) }
 }
 
 function driveSnapshot(

@@ -1,3 +1,4 @@
+import { LIMITS } from '../contract/limits'
 import type { TraceEvent } from '../contract/trace'
 import { TraceHistory } from '../contract/trace-history'
 import type { TraceClock } from '../platform/clock'
@@ -9,7 +10,7 @@ const DRAIN_EVERY_MS = 30
 /** Younger events wait for the next round, because another writer may still be writing an older one. */
 const SETTLE_MS = 2
 /** Kept in memory for windows that open later, besides all that are rare. */
-const RECENT_EVENTS = 20_000
+const RECENT_EVENTS = LIMITS.recentEvents
 
 export interface TraceCollector {
   /** All that are rare, and so many of the others. */

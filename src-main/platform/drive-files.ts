@@ -22,6 +22,8 @@ export interface DriveFile {
   readonly id: string
   readonly file: string
   readonly blockCount: number
+  /** Which file the lab has locked as this image: undefined where it was left out. Absent: images are not locked here. */
+  readonly lock?: { readonly identity: string | undefined }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Place } from '../contract/trace'
 import type { DrivePort, DriveStatus, TracePort, WriteClaim } from '../core/ports'
 import type { ClaimTable } from './claims'
 import { checkImageLength, openReturnedDrive, type DriveFile } from './drive-files'
+import { ImageLock } from './image-lock'
 import type { Reactor } from './reactor'
 
 export interface ImageDriveOptions {
@@ -47,6 +48,7 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
   /** The last write for which there was no room, and when that was. */
   let shortage: { readonly message: string; readonly atMs: number } | undefined
   let image: OpenImage | undefined
+  const lock = new ImageLock(drive)
   openAsItIs()
 
   function openAsItIs(): void {
@@ -59,10 +61,21 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
     failure = undefined
     shortage = undefined
     try {
-      image = { fd: open(), flushCount: 0, isLeft: false, checkedInTurn: -1 }
+      image = { fd: openLocked(open), flushCount: 0, isLeft: false, checkedInTurn: -1 }
       checkLength(image)
     } catch (error) {
       failure = sentence(otherwise, error)
+    }
+  }
+
+  function openLocked(open: () => number): number {
+    const fd = open()
+    try {
+      lock.cover(fd)
+      return fd
+    } catch (error) {
+      fs.closeSync(fd)
+      throw error
     }
   }
 
@@ -196,6 +209,7 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
     close() {
       if (image !== undefined) leave(image)
       image = undefined
+      lock.release()
       failure ??= 'is closed'
     },
   }

@@ -1,19 +1,24 @@
 import type { MessagePort, TransferListItem } from 'node:worker_threads'
 import { assert } from '../base/assert'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
+import type { FlightAction } from '../contract/flight'
 import type { PeerMessage } from '../contract/interconnect'
 import type { PeerPort } from '../core/ports'
+import { createDelayLine } from './delay-line'
+import type { FlightLog } from './flight/flight-log'
 import type { Reactor } from './reactor'
 
 /**
- * The public facts about the link: whether it is cut, and how much has crossed it. Each controller counts what it sent in its
+ * The public facts about the link: whether it is cut or slow, and how much has crossed it. Each controller counts what it sent in its
  * own field, so no count is written by two threads.
  */
+const CUT_AT = 0
+const LATENCY_AT = 1
 const WORDS_BYTES = 8
 const MEMORY_BYTES = WORDS_BYTES + CONTROLLER_IDS.length * 2 * Float64Array.BYTES_PER_ELEMENT
 
 export class InterconnectState {
-  readonly #cut: Int32Array
+  readonly #words: Int32Array
   readonly #counts: Float64Array
 
   static createMemory(): SharedArrayBuffer {
@@ -22,16 +27,25 @@ export class InterconnectState {
 
   constructor(memory: SharedArrayBuffer) {
     assert(memory.byteLength === MEMORY_BYTES, `an interconnect state of ${memory.byteLength} bytes`)
-    this.#cut = new Int32Array(memory, 0, 1)
+    this.#words = new Int32Array(memory, 0, 2)
     this.#counts = new Float64Array(memory, WORDS_BYTES)
   }
 
   get isCut(): boolean {
-    return Atomics.load(this.#cut, 0) === 1
+    return Atomics.load(this.#words, CUT_AT) === 1
   }
 
   setCut(cut: boolean): void {
-    Atomics.store(this.#cut, 0, cut ? 1 : 0)
+    Atomics.store(this.#words, CUT_AT, cut ? 1 : 0)
+  }
+
+  /** Time that each message takes on top. */
+  get extraLatencyMs(): number {
+    return Atomics.load(this.#words, LATENCY_AT)
+  }
+
+  setExtraLatencyMs(milliseconds: number): void {
+    Atomics.store(this.#words, LATENCY_AT, milliseconds)
   }
 
   count(sender: ControllerId, sent: { readonly messages: number; readonly bytes: number }): void {
@@ -64,18 +78,32 @@ export function createInterconnectLink(options: {
   readonly state: InterconnectState
   readonly reactor: Reactor
   readonly receive: (message: PeerMessage) => void
+  readonly flight?: FlightLog | undefined
 }): InterconnectLink {
-  const { self, state, reactor, receive } = options
+  const { self, state, reactor, receive, flight } = options
   let current: MessagePort | undefined
   let gathered: PeerMessage[] = []
+  /** What is under way on a slow link, in its order. */
+  const slowed = createDelayLine<readonly PeerMessage[]>(put)
 
   function post(): void {
     const messages = gathered
     gathered = []
+    const isLost = current === undefined || state.isCut
+    note(isLost ? 'lost' : 'sent', messages)
+    if (!isLost) slowed.add(messages, state.extraLatencyMs)
+  }
+
+  /** Into the cable. What a slow link holds when it is cut is lost on the way. */
+  function put(messages: readonly PeerMessage[]): void {
     if (current === undefined || state.isCut) return
     const { handed, transfer, byteCount } = handOver(messages)
     state.count(self, { messages: messages.length, bytes: MESSAGE_BYTES * messages.length + byteCount })
     current.postMessage(handed, transfer)
+  }
+
+  function note(action: FlightAction<'message'>, messages: readonly PeerMessage[]): void {
+    if (flight !== undefined) for (const message of messages) flight.message(action, message)
   }
 
   return {
@@ -87,9 +115,12 @@ export function createInterconnectLink(options: {
       current?.close()
       current = port
       gathered = []
+      slowed.clear()
       port.on('message', (messages: readonly PeerMessage[]) => {
-        if (port !== current || state.isCut) return
+        if (port !== current) return
         reactor.turn(() => {
+          note(state.isCut ? 'lost' : 'received', messages)
+          if (state.isCut) return
           for (const message of messages) receive(message)
         })
       })
@@ -97,6 +128,7 @@ export function createInterconnectLink(options: {
     close() {
       current?.close()
       current = undefined
+      slowed.clear()
     },
   }
 }

@@ -1,13 +1,13 @@
 import * as fs from 'node:fs'
 import { hostname } from 'node:os'
 import * as path from 'node:path'
-import { lockFiles, type LockRefusal } from './file-lock'
+import { identityOf, lockFiles, type LockRefusal } from './file-lock'
 import { LabStartError } from './lab-start-error'
 
 /** One process at a time works on a lab folder, and on each of its images. */
 export interface LabLock {
-  /** Locks files of the lab too: two folders may have the same one, by a link or a mount. Throws LabStartError. */
-  include(files: readonly string[]): void
+  /** Locks files of the lab too: two folders may have the same one, by a link or a mount. Gives what each is. Throws LabStartError. */
+  include(files: readonly string[]): readonly string[]
   /** What else ends with the lock. */
   whenReleased(run: () => void): void
   release(): void
@@ -37,6 +37,7 @@ export function lockLab(file: string, { acceptsCopy = false }: { readonly accept
       const locked = lockFiles(files)
       if (!locked.ok) throw new LabStartError(locked.error.isHeld ? sharedImage(locked.error) : cannotLock(locked.error))
       included.push(...locked.value)
+      return locked.value.map(identityOf)
     },
     whenReleased: (run) => void released.push(run),
     release() {
@@ -52,7 +53,7 @@ export function lockLab(file: string, { acceptsCopy = false }: { readonly accept
 /** The open lock file, locked, and still under its name. */
 function lockNamedFile(file: string): number {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const locked = lockFiles([file], fs.constants.O_CREAT | fs.constants.O_NOFOLLOW)
+    const locked = lockFiles([file], { flags: fs.constants.O_CREAT | fs.constants.O_NOFOLLOW })
     if (!locked.ok) throw new LabStartError(locked.error.isHeld ? openElsewhere(file) : cannotLock(locked.error))
     const [fd = -1] = locked.value
     const [own, named] = [fs.fstatSync(fd, { bigint: true }), fs.statSync(file, { bigint: true, throwIfNoEntry: false })]
@@ -79,12 +80,6 @@ function isCopied(fd: number): boolean {
   const text = new TextDecoder().decode(bytes.subarray(0, fs.readSync(fd, bytes, 0, bytes.length, 0)))
   const identity = text.split('\n')[2] ?? ''
   return identity !== '' && identity !== identityOf(fd)
-}
-
-/** A file that is renamed keeps it. A copy has another one, and so has a file on another disk. */
-function identityOf(fd: number): string {
-  const { dev, ino } = fs.fstatSync(fd, { bigint: true })
-  return `${dev}-${ino}`
 }
 
 function copiedOpen(file: string): string {

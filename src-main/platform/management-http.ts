@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { ControllerId } from '../contract/controller-id'
 import { LIMITS } from '../contract/limits'
 import type { SocketAddress } from '../contract/midplane'
 import type { ServiceAnswer, ServiceErrorCode } from '../contract/service-request'
 import type { ServiceTable } from '../contract/snapshot'
+import type { FlightLog } from './flight/flight-log'
+import { HttpTap } from './flight/http-tap'
 import { HTTP_BOUNDS, limitConnections } from './http-connections'
 import { readJsonBody, refuseForeign, refuseWithoutToken, sendJson } from './loopback-guard'
 import type { Reactor } from './reactor'
@@ -33,9 +36,12 @@ export function createManagementServer(options: {
   readonly address: SocketAddress
   readonly reactor: Reactor
   readonly service: ServiceHandler
+  readonly flight?: FlightLog | undefined
 }): ManagementServer {
-  const { of, token, address, reactor, service } = options
+  const { of, token, address, reactor, service, flight } = options
+  const tap = flight && new HttpTap(flight, `management-${of}`)
   const server = createServer(HTTP_BOUNDS, (request, response) => {
+    tap?.begun(request, response)
     response.on('error', () => undefined)
     const refusal = refuseForeign(request, address.port) ?? refuseWithoutToken(request, token)
     if (refusal !== undefined) {
@@ -46,6 +52,7 @@ export function createManagementServer(options: {
     }
     route(request, response)
   })
+  if (tap !== undefined) server.on('connection', (socket: Socket) => tap.opened(socket))
   limitConnections(server, LIMITS.httpConnections)
 
   function route(request: IncomingMessage, response: ServerResponse): void {

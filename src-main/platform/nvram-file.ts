@@ -75,6 +75,30 @@ export function reserveNvramFile(file: string): void {
   }
 }
 
+/** Beside the slot's file as long as its battery is gone. */
+export function withoutBatteryFile(file: string): string {
+  return `${file}.no-battery`
+}
+
+/** After the application was killed: whether the slot had no battery. What was in it is lost then. No controller may run. */
+export function eraseWithoutBattery(file: string): boolean {
+  const mark = withoutBatteryFile(file)
+  if (!fs.existsSync(mark)) return false
+  eraseNvramFile(file)
+  fs.rmSync(mark)
+  return true
+}
+
+/** What its memory loses with the power. No controller may run. Its room stays. */
+export function eraseNvramFile(file: string): void {
+  const fd = openSlot(file)
+  try {
+    writeZeros(fd, HEADER_BYTES, LIMITS.nvramBytes)
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
 /** Reads only. Throws LabStartError with the file's name and what to do. */
 export function checkNvramFile(slot: NvramFile): void {
   const { file } = slot

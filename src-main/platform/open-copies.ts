@@ -16,7 +16,7 @@ export function announceOpen(labId: string, folder: string): OpenCopy {
   const place = announcements()
   if (place === undefined) return { kind: 'unknown' }
   const file = path.join(place, `${labId}.open`)
-  const locked = lockFiles([file], fs.constants.O_CREAT | fs.constants.O_NOFOLLOW)
+  const locked = lockFiles([file], { flags: fs.constants.O_CREAT | fs.constants.O_NOFOLLOW })
   if (!locked.ok) return locked.error.isHeld ? { kind: 'another', folder: readIfPossible(file) } : { kind: 'unknown' }
   const [fd = -1] = locked.value
   try {

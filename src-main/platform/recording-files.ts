@@ -2,11 +2,14 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { failure, ok, type Result } from '../base/result'
 import { LIMITS } from '../contract/limits'
-import { decodeHead, isPinned, RECORDING_NAME, type RecordingEntry } from '../contract/recording'
+import { decodeHead, isPinned, newerFormat, RECORDING_NAME, recordingName, type RecordingEntry } from '../contract/recording'
 import { parseJson } from '../contract/json'
 import { readLabFile } from './read-file'
 
-/** The recordings of a folder, oldest first. What is none, or cannot be read, is left out. `currentName`: the one that goes on. */
+/**
+ * The recordings of a folder, oldest first, also those of newer versions. What is none, or cannot be read, is left out. `currentName`:
+ * the one that goes on.
+ */
 export function listRecordings(folder: string, currentName: string | undefined): readonly RecordingEntry[] {
   return fs
     .readdirSync(folder)
@@ -27,17 +30,29 @@ export function readRecording(file: string): Result<Uint8Array, string> {
   }
 }
 
+/** The bytes of the recording that was begun when that one was full, if it is there. */
+export function readNextRecording(file: string): Uint8Array | undefined {
+  const number = Number(RECORDING_NAME.exec(path.basename(file))?.[1] ?? Number.NaN)
+  if (Number.isNaN(number)) return undefined
+  for (const pinned of [false, true]) {
+    const bytes = readRecording(path.join(path.dirname(file), recordingName(number + 1, pinned)))
+    if (bytes.ok) return bytes.value
+  }
+  return undefined
+}
+
 function entryOf(file: string, isCurrent: boolean): RecordingEntry | undefined {
   try {
     const stat = fs.lstatSync(file)
     if (!stat.isFile()) return undefined
-    const head = decodeHead(firstLine(file))
-    if (!head.ok) return undefined
-    const { lab, fromMs } = head.value
+    const first = firstLine(file)
+    const decoded = decodeHead(first)
+    if (!decoded.ok && newerFormat(first) === undefined) return undefined
+    const head = decoded.ok ? decoded.value : undefined
     const name = path.basename(file)
-    const begunAtMs = Math.round((lab.startedAtMs ?? 0) + fromMs)
     const writtenAtMs = Math.round(stat.mtimeMs)
-    return { name, head: head.value, byteCount: stat.size, begunAtMs, writtenAtMs, isCurrent, isPinned: isPinned(name) }
+    const begunAtMs = head === undefined ? writtenAtMs : Math.round((head.lab.startedAtMs ?? 0) + head.fromMs)
+    return { name, head, byteCount: stat.size, begunAtMs, writtenAtMs, isCurrent, isPinned: isPinned(name) }
   } catch {
     return undefined
   }

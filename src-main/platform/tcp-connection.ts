@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { LIMITS } from '../contract/limits'
 import type { ConnectionHandler, ConnectionPort } from '../core/ports'
+import type { ConnectionTap } from './flight/connection-tap'
 import type { Reactor } from './reactor'
 
 /** Chunks up to this long are copied together: cheaper than a vector entry each. */
@@ -19,7 +20,7 @@ export interface TcpConnection {
  * A socket as the core sees it. What one turn sends leaves in one write at the end of the turn. Back-pressure is the
  * core's: it looks at `queuedBytes` and stops when that is above its limit.
  */
-export function wrapSocket(socket: Socket, reactor: Reactor): TcpConnection {
+export function wrapSocket(socket: Socket, reactor: Reactor, tap?: ConnectionTap): TcpConnection {
   let handler: ConnectionHandler | undefined
   let pending: Uint8Array[] = []
   let pendingBytes = 0
@@ -34,7 +35,12 @@ export function wrapSocket(socket: Socket, reactor: Reactor): TcpConnection {
   }
 
   socket.setNoDelay(true)
-  socket.on('data', (bytes: Buffer) => reactor.turn(() => handler?.onData(bytes)))
+  socket.on('data', (bytes: Buffer) => {
+    reactor.turn(() => {
+      tap?.received(bytes)
+      handler?.onData(bytes)
+    })
+  })
   socket.on('drain', () => {
     if (!wasFull) return
     wasFull = false
@@ -48,7 +54,10 @@ export function wrapSocket(socket: Socket, reactor: Reactor): TcpConnection {
     closed = true
     pending = []
     pendingBytes = 0
-    reactor.turn(() => handler?.onClosed())
+    reactor.turn(() => {
+      tap?.closed()
+      handler?.onClosed()
+    })
   })
 
   function flush(): void {
@@ -68,6 +77,7 @@ export function wrapSocket(socket: Socket, reactor: Reactor): TcpConnection {
     },
     send(chunks) {
       if (closed || closing) return
+      tap?.sent(chunks)
       if (pending.length === 0) reactor.atTurnEnd(flush)
       for (const chunk of chunks) {
         if (chunk.length === 0) continue

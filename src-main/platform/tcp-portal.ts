@@ -1,10 +1,14 @@
-import { createConnection, createServer, type Server } from 'node:net'
+import { createConnection, createServer } from 'node:net'
 import type { ControllerId } from '../contract/controller-id'
 import { LIMITS } from '../contract/limits'
 import type { ControllerAddresses } from '../contract/midplane'
+import { ADDRESS_KINDS, type AddressKind } from '../contract/pair-faults'
 import type { ConnectionHandler, ConnectionPort, NetworkPort, PortalPort } from '../core/ports'
-import { listenOn } from './listener'
-import { createManagementServer, type ManagementServer, type ServiceHandler } from './management-http'
+import { createAddressDoor, type AddressDoor, type Listening } from './address-door'
+import { tapConnection } from './flight/connection-tap'
+import type { FlightLog } from './flight/flight-log'
+import { createManagementServer, type ServiceHandler } from './management-http'
+import type { NetworkFaultTable } from './network-fault-table'
 import type { Reactor } from './reactor'
 import { wrapSocket, type TcpConnection } from './tcp-connection'
 
@@ -15,18 +19,33 @@ export interface TcpPortalOptions {
   /** An iSCSI connection came in by the portal of `of`. */
   readonly accept: (of: ControllerId, connection: ConnectionPort) => ConnectionHandler
   readonly service: ServiceHandler
+  readonly flight?: FlightLog | undefined
+  /** What the network does not let through; undefined: it lets all through. */
+  /** Another device has taken an address that this controller has open. Told once for each theft. */
+  readonly stolen?: ((of: ControllerId, kind: AddressKind) => void) | undefined
+  readonly network?: Pick<NetworkFaultTable, 'isUnplugged' | 'isStolen'> | undefined
 }
 
-interface OpenAddresses {
-  readonly portal: Server
-  readonly connections: Set<TcpConnection>
-  readonly management: ManagementServer
+export interface TcpPortals extends PortalPort {
+  /** A plug was pulled or put back, or an address has been stolen or given back. */
+  networkChanged(): void
 }
 
 /** Both addresses of a controller open and close together. */
-export function createTcpPortals(options: TcpPortalOptions): PortalPort {
-  const { addresses, reactor } = options
-  const open = new Map<ControllerId, OpenAddresses>()
+export function createTcpPortals(options: TcpPortalOptions): TcpPortals {
+  const { reactor } = options
+  const open = new Map<ControllerId, readonly AddressDoor[]>()
+  const toldStolen = new Set<string>()
+
+  function lookForThieves(): void {
+    for (const of of open.keys()) {
+      for (const kind of ADDRESS_KINDS) {
+        const isStolen = options.network?.isStolen(of, kind) === true
+        if (isStolen && !toldStolen.has(`${kind}-${of}`)) reactor.turn(() => options.stolen?.(of, kind))
+        toldStolen[isStolen ? 'add' : 'delete'](`${kind}-${of}`)
+      }
+    }
+  }
 
   return {
     open(of, done) {
@@ -35,32 +54,45 @@ export function createTcpPortals(options: TcpPortalOptions): PortalPort {
         setImmediate(finish, undefined)
         return
       }
-      const opened = makeServers(of, options)
-      open.set(of, opened)
-      listenBoth(opened, addresses[of], (error) => {
+      const doors = ADDRESS_KINDS.map((kind) => makeDoor(of, kind, options))
+      open.set(of, doors)
+      setImmediate(lookForThieves)
+      openAll(doors, (error) => {
         // It was closed meanwhile, and the caller who closed it knows.
-        if (error !== undefined && open.get(of) === opened) {
+        if (error !== undefined && open.get(of) === doors) {
           open.delete(of)
-          closeServers(opened, () => finish(error))
+          closeAll(doors, () => finish(error))
         } else {
           finish(error)
         }
       })
     },
     close(of, done) {
-      const opened = open.get(of)
+      const doors = open.get(of)
       open.delete(of)
-      if (opened === undefined) setImmediate(() => reactor.turn(done))
-      else closeServers(opened, () => reactor.turn(done))
+      if (doors === undefined) setImmediate(() => reactor.turn(done))
+      else closeAll(doors, () => reactor.turn(done))
+    },
+    networkChanged() {
+      for (const doors of open.values()) for (const door of doors) door.follow()
+      lookForThieves()
     },
   }
 }
 
-function makeServers(of: ControllerId, options: TcpPortalOptions): OpenAddresses {
-  const { reactor, accept, service, token, addresses } = options
+function makeDoor(of: ControllerId, kind: AddressKind, options: TcpPortalOptions): AddressDoor {
+  const { addresses, service, network } = options
+  return createAddressDoor({
+    address: addresses[of][kind],
+    make: () => (kind === 'portal' ? makePortal(of, options) : makeManagement(of, options)),
+    isReachable: () => network === undefined || !(network.isUnplugged(service.self, kind) || network.isStolen(of, kind)),
+  })
+}
+
+function makePortal(of: ControllerId, { reactor, accept, flight }: TcpPortalOptions): Listening {
   const connections = new Set<TcpConnection>()
-  const portal = createServer({ noDelay: true }, (socket) => {
-    const connection = wrapSocket(socket, reactor)
+  const server = createServer({ noDelay: true }, (socket) => {
+    const connection = wrapSocket(socket, reactor, flight && tapConnection(flight, `portal-${of}`, socket))
     connections.add(connection)
     socket.once('close', () => connections.delete(connection))
     // The core bounds the others: those with a session and those that log in.
@@ -71,28 +103,38 @@ function makeServers(of: ControllerId, options: TcpPortalOptions): OpenAddresses
     }
     reactor.turn(() => connection.attach(accept(of, connection.port)))
   })
-  return { portal, connections, management: createManagementServer({ of, token, address: addresses[of].management, reactor, service }) }
+  return {
+    server,
+    close(done) {
+      server.close(() => done())
+      for (const connection of connections) connection.destroy()
+    },
+  }
 }
 
-function listenBoth(opened: OpenAddresses, addresses: ControllerAddresses, done: (error: string | undefined) => void): void {
-  listenOn(opened.portal, addresses.portal, (portalError) => {
-    if (portalError !== undefined) done(portalError)
-    else listenOn(opened.management.server, addresses.management, done)
+function makeManagement(of: ControllerId, { reactor, service, token, addresses, flight }: TcpPortalOptions): Listening {
+  return createManagementServer({ of, token, address: addresses[of].management, reactor, service, flight })
+}
+
+/** One after the other. */
+function openAll([first, ...others]: readonly AddressDoor[], done: (error: string | undefined) => void): void {
+  if (first === undefined) return done(undefined)
+  first.open((error) => {
+    if (error !== undefined) done(error)
+    else openAll(others, done)
   })
 }
 
-function closeServers({ portal, connections, management }: OpenAddresses, done: () => void): void {
-  let left = 2
+function closeAll(doors: readonly AddressDoor[], done: () => void): void {
+  let left = doors.length
   const closed = () => {
     left--
     if (left === 0) done()
   }
-  portal.close(closed)
-  for (const connection of connections) connection.destroy()
-  management.close(closed)
+  for (const door of doors) door.close(closed)
 }
 
-const CONNECT_TIMEOUT_MS = 5000
+const CONNECT_TIMEOUT_MS = LIMITS.connectWithinMs
 
 /** Outgoing connections of the lab's own host. */
 export function createTcpNetwork(reactor: Reactor): NetworkPort {

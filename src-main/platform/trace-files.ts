@@ -1,12 +1,13 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { crc32c } from '../base/crc32c'
 import { failure, ok, type Result } from '../base/result'
 import { LIMITS } from '../contract/limits'
-import { isPinned, RECORDING_NAME, recordingName } from '../contract/recording'
+import { checkLine, isPinned, RECORDING_NAME, recordingName } from '../contract/recording'
 
 const NEW_LINE = 10
 /** Whoever has longer numbers did not get them here. So the next number is always a short one. */
-const MAX_NUMBER = 1_000_000_000
+const MAX_NUMBER = LIMITS.traceFileNumber
 
 export interface TraceFiles {
   /** Of the file that goes on. */
@@ -34,7 +35,8 @@ export interface TraceBounds {
 }
 
 /**
- * Newline-delimited JSON in numbered files of bounded total size. If the disk fails, the trace loses lines and the lab goes on.
+ * Newline-delimited JSON in numbered files of bounded total size. What is written at once has a check at its end. If the disk fails, the
+ * trace loses lines and the lab goes on.
  * `head`: the first lines of each file; asked for when there is something to write to it.
  */
 export function openTraceFiles(
@@ -50,7 +52,7 @@ export function openTraceFiles(
   let queuedBytes = 0
   let dropped = 0
   /** On its way to the end of the file. */
-  let writing: Buffer | undefined
+  let writing: Piece | undefined
   let closed = false
   const waiting: (() => void)[] = []
 
@@ -61,7 +63,7 @@ export function openTraceFiles(
   function openNext(): { readonly fd: number; readonly entry: TraceFileEntry } {
     // Something else may have the name.
     while (fs.lstatSync(fileOf(number), { throwIfNoEntry: false }) !== undefined) number++
-    const entry = { number, file: fileOf(number), isFile: true, byteCount: 0 }
+    const entry = { number, file: fileOf(number), isFile: true, byteCount: 0, crc: 0 }
     const fd = fs.openSync(entry.file, 'wx', 0o600)
     number++
     kept.push(entry)
@@ -127,13 +129,16 @@ export function openTraceFiles(
     }
   }
 
-  function takeQueue(): Buffer {
-    if (queue.length === 0) return Buffer.alloc(0)
+  function takeQueue(): Piece {
+    const before = writing?.crc ?? current.entry.crc
+    if (queue.length === 0) return { bytes: Buffer.alloc(0), crc: before }
     const isFirst = current.entry.byteCount === 0 && writing === undefined
-    const bytes = Buffer.from((isFirst ? head() : '') + queue.join(''))
+    const lines = Buffer.from((isFirst ? head() : '') + queue.join(''))
     queue = []
     queuedBytes = 0
-    return bytes
+    const checked = crc32c(lines, before)
+    const check = Buffer.from(checkLine(checked))
+    return { bytes: Buffer.concat([lines, check]), crc: crc32c(check, checked) }
   }
 
   function writeNext(): void {
@@ -142,17 +147,21 @@ export function openTraceFiles(
       for (const done of waiting.splice(0)) done()
       return
     }
-    const bytes = takeQueue()
-    writing = bytes
+    const piece = takeQueue()
+    const { bytes } = piece
+    writing = piece
     fs.write(current.fd, bytes, 0, bytes.length, current.entry.byteCount, (error, written) => {
       writing = undefined
       // What is not whole is written over, so that the file has nothing but whole lines.
       const isWhole = error === null && written === bytes.length
       if (!isWhole) dropped++
-      if (!closed) current.entry.byteCount += isWhole ? written : 0
-      else {
+      if (closed) {
         fs.closeSync(current.fd)
         return
+      }
+      if (isWhole) {
+        current.entry.byteCount += written
+        current.entry.crc = piece.crc
       }
       rotateWhenFull()
       writeNext()
@@ -189,7 +198,7 @@ export function openTraceFiles(
       if (closed) return
       for (const done of waiting.splice(0)) done()
       // A write may be in progress, and nothing here can wait for it. So it is written again to the same place, and the rest after it.
-      const rest = Buffer.concat([writing ?? Buffer.alloc(0), takeQueue()])
+      const rest = Buffer.concat([writing?.bytes ?? Buffer.alloc(0), takeQueue().bytes])
       closed = true
       try {
         const written = fs.writeSync(current.fd, rest, 0, rest.length, current.entry.byteCount)
@@ -203,12 +212,21 @@ export function openTraceFiles(
   }
 }
 
+/** What is written at once. */
+interface Piece {
+  readonly bytes: Buffer
+  /** Of the file with it. */
+  readonly crc: number
+}
+
 interface TraceFileEntry {
   readonly number: number
   file: string
   /** Anything else keeps its name, and is not touched. */
   readonly isFile: boolean
   byteCount: number
+  /** CRC-32C of the file. Of one that does not go on, it is not known. */
+  crc: number
 }
 
 function existing(folder: string): TraceFileEntry[] {
@@ -219,7 +237,7 @@ function existing(folder: string): TraceFileEntry[] {
       const file = path.join(folder, name)
       if (match === null) return []
       const stat = fs.lstatSync(file)
-      return [{ number: Number(match[1]), file, isFile: stat.isFile(), byteCount: stat.size }]
+      return [{ number: Number(match[1]), file, isFile: stat.isFile(), byteCount: stat.size, crc: 0 }]
     })
     .sort((one, other) => one.number - other.number)
 }

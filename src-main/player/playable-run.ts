@@ -1,7 +1,9 @@
-import type { RunSource, SimulationOutline } from '../contract/simulation'
+import type { RunSource, SimulationMoment, SimulationOutline } from '../contract/simulation'
 import type { LabSnapshot } from '../contract/snapshot'
-import type { TraceEvent } from '../contract/trace'
+import type { TraceEvent, TraceId } from '../contract/trace'
+import type { FlightBook } from './flight-book'
 import type { EventTimes } from './event-times'
+import type { RunReader } from './run-reader'
 
 /** Whether there is time for more. Long work is done in pieces. */
 export type GoesOn = () => boolean
@@ -10,6 +12,13 @@ export type GoesOn = () => boolean
 export interface UnshownEvents {
   readonly restart: boolean
   readonly events: readonly TraceEvent[]
+}
+
+/** All trace events of a run, in order. */
+export interface TracedRun {
+  readonly events: readonly TraceEvent[]
+  /** Of the one with that place in the list. */
+  momentOf(index: number): SimulationMoment
 }
 
 /** What a player can play: a seed of the simulator, or a recording. */
@@ -33,4 +42,16 @@ export interface PlayableRun {
   prepare(goesOn: GoesOn): boolean
   /** Each trace event once. If there are too many, the oldest are left out. */
   takeUnshown(): UnshownEvents
+  /** What was shown before is void, for another run was shown meanwhile. */
+  showAgain(): void
+  /** Once the first pass is done. */
+  reader(): RunReader
+  /** Of the request of an event of the trace, wherever they are in the run. Not of a run that does not keep its events. */
+  requestEvents?(id: TraceId): readonly TraceEvent[]
+  /** The event with which an event of the trace is shown; undefined: there is none. */
+  eventOf?(id: TraceId): number | undefined
+  /** What the flight recorders of its controllers have. Simulated ones have none. */
+  readonly flight?: FlightBook
+  /** Of a run that keeps its events, once the first pass is done. */
+  traced?(): TracedRun
 }

@@ -5,11 +5,13 @@ import {
   NO_SIMULATION,
   SIMULATION_BOUNDS,
   type PlayerOrder,
+  type RecordingPlace,
   type SimulationMoment,
   type SimulationOutline,
   type SimulationPush,
   type SimulationState,
 } from '../contract/simulation'
+import { Comparing } from './comparing'
 import type { EventTimes } from './event-times'
 import type { GoesOn, PlayableRun } from './playable-run'
 
@@ -22,8 +24,14 @@ type OrderOf<N extends PlayerOrder['order']> = Extract<PlayerOrder, { readonly o
 
 /** Where runs come from. The error is a sentence. */
 export interface RunOpener {
-  seed(order: OrderOf<'open'>): PlayableRun
-  recording(order: OrderOf<'open-recording'>): Result<PlayableRun, string>
+  seed(seed: Omit<OrderOf<'open'>, 'order'>): Result<PlayableRun, string>
+  recording(place: RecordingPlace): Result<PlayableRun, string>
+}
+
+export interface ShownRun {
+  readonly run: PlayableRun
+  readonly outline: SimulationOutline
+  readonly atMs: number
 }
 
 /**
@@ -33,6 +41,7 @@ export interface RunOpener {
 export class Player {
   readonly #push: (push: SimulationPush) => void
   readonly #opener: RunOpener
+  readonly #comparing: Comparing
   #run: PlayableRun | undefined
   #isPlaying = false
   #speed = 1
@@ -42,17 +51,20 @@ export class Player {
   #shownAtMs: number | undefined
   /** Where a step or a seek goes. */
   #target: SimulationMoment | undefined
+  /** The event that is shown first. */
+  #openAt = 0
   #pushedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(push: (push: SimulationPush) => void, opener: RunOpener) {
     this.#push = push
     this.#opener = opener
+    this.#comparing = new Comparing(push)
   }
 
   /** An order that makes no sense changes nothing. */
   order(order: PlayerOrder): Outcome {
-    if (order.order === 'open') return this.#open(this.#opener.seed(order))
-    if (order.order === 'open-recording') return this.#openRecording(order)
+    if (order.order === 'open') return this.#openIf(this.#opener.seed(order), order.at)
+    if (order.order === 'open-recording') return this.#openIf(this.#opener.recording(order))
     if (order.order === 'close') return this.#close()
     const outline = this.#run?.outline
     if (this.#run === undefined) return notNow('No run is open.')
@@ -68,17 +80,43 @@ export class Player {
         return this.#seek(order, outline)
       case 'seek-time':
         return this.#seekTime(order, outline)
+      case 'seek-trace':
+        return this.#seekTrace(order)
+      case 'story':
+        return this.#story(order)
+      case 'flight':
+        return this.#flight(order)
+      case 'compare':
+        return this.#compare(this.#run, order)
+      case 'align':
+        return this.#comparing.align(order)
+      case 'swap':
+        return this.#swap(order)
+      case 'end-comparison':
+        this.#comparing.end()
+        return ok(null)
     }
   }
 
   /** Real milliseconds until it wants its next turn, or undefined when it waits for an order. `realMs`: now. */
   turn(realMs: number, goesOn: GoesOn): number | undefined {
+    const waitMs = this.#turnOfRun(realMs, goesOn)
+    return this.#comparing.turn(realMs, goesOn) ? 0 : waitMs
+  }
+
+  #turnOfRun(realMs: number, goesOn: GoesOn): number | undefined {
     const run = this.#run
     if (run === undefined) return undefined
     if (run.outline === undefined) return this.#survey(run, realMs, goesOn)
     if (this.#target !== undefined) return this.#go(run, this.#target, goesOn)
     if (this.#isPlaying) return this.#goOn(run, run.outline, realMs, goesOn)
     return run.prepare(goesOn) ? undefined : 0
+  }
+
+  /** The run that is open, once its first pass is done, and the time that is shown of it. */
+  get shown(): ShownRun | undefined {
+    const outline = this.#run?.outline
+    return this.#run === undefined || outline === undefined ? undefined : { run: this.#run, outline, atMs: this.state.now.atMs }
   }
 
   get state(): SimulationState {
@@ -98,13 +136,15 @@ export class Player {
     }
   }
 
-  #openRecording(order: OrderOf<'open-recording'>): Outcome {
-    const opened = this.#opener.recording(order)
-    return opened.ok ? this.#open(opened.value) : failure({ code: 'failed', message: opened.error })
+  #openIf(opened: Result<PlayableRun, string>, at = 0): Outcome {
+    if (!opened.ok) return failure({ code: 'failed', message: opened.error })
+    this.#openAt = at
+    return this.#open(opened.value)
   }
 
   #open(run: PlayableRun): Outcome {
     this.#rest()
+    this.#comparing.end()
     this.#run = run
     this.#push({ type: 'events', restart: true, events: [] })
     this.#pushState()
@@ -113,6 +153,7 @@ export class Player {
 
   #close(): Outcome {
     this.#rest()
+    this.#comparing.end()
     this.#run = undefined
     this.#pushState()
     return ok(null)
@@ -148,6 +189,43 @@ export class Player {
     if (atMs < start.atMs) return failure({ code: 'bad-command', message: `The run begins at ${start.atMs} ms.`, field: 'atMs' })
     if (atMs > end.atMs) return failure({ code: 'bad-command', message: `The run ends at ${end.atMs} ms.`, field: 'atMs' })
     return this.#aim(this.#times.lastUntil(atMs), atMs)
+  }
+
+  #seekTrace({ id }: OrderOf<'seek-trace'>): Outcome {
+    const event = this.#run?.eventOf?.(id)
+    return event === undefined ? noSuchEvent(id) : this.#aim(event)
+  }
+
+  #story({ id }: OrderOf<'story'>): Outcome {
+    const events = this.#run?.requestEvents?.(id) ?? []
+    if (events.length === 0) return noSuchEvent(id)
+    this.#push({ type: 'story', id, events })
+    return ok(null)
+  }
+
+  #flight({ atMs, kinds }: OrderOf<'flight'>): Outcome {
+    const flight = this.#run?.flight
+    if (flight === undefined) return notNow('A simulated pair has no flight recorder.')
+    this.#push({ type: 'flight', flight: flight.around(atMs, kinds) })
+    return ok(null)
+  }
+
+  #compare(run: PlayableRun, { with: other }: OrderOf<'compare'>): Outcome {
+    const opened = other.kind === 'seed' ? this.#opener.seed(other) : this.#opener.recording(other)
+    if (!opened.ok) return failure({ code: 'failed', message: opened.error })
+    this.#comparing.begin(run, opened.value)
+    return ok(null)
+  }
+
+  /** The two runs change places. */
+  #swap({ event }: OrderOf<'swap'>): Outcome {
+    const swapped = this.#comparing.swap(event)
+    if (!swapped.ok) return swapped
+    this.#rest()
+    this.#run = swapped.value
+    const { outline } = this.#run
+    if (outline !== undefined) this.#push({ type: 'outline', outline })
+    return this.#aim(event)
   }
 
   #aim(event: number, atMs: number = this.#timeOf(event)): Outcome {
@@ -186,9 +264,11 @@ export class Player {
     if (outline !== undefined) {
       this.#shownMs = outline.start.atMs
       this.#push({ type: 'outline', outline })
+      const event = Math.min(this.#openAt, outline.end.event)
+      if (event > 0) this.#target = { event, atMs: this.#timeOf(event) }
     }
     this.#pushState()
-    return undefined
+    return this.#target === undefined ? undefined : 0
   }
 
   #go(run: PlayableRun, target: SimulationMoment, goesOn: GoesOn): number | undefined {
@@ -237,6 +317,10 @@ export class Player {
   #pushState(): void {
     this.#push({ type: 'state', state: this.state })
   }
+}
+
+function noSuchEvent(id: number): Outcome {
+  return failure({ code: 'bad-command', message: `The run has no event ${id} in its trace.`, field: 'id' })
 }
 
 function notNow(message: string): Outcome {

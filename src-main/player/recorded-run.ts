@@ -2,20 +2,33 @@ import { assert } from '../base/assert'
 import { failure, ok, type Result } from '../base/result'
 import { parseJson } from '../contract/json'
 import { LIMITS } from '../contract/limits'
-import { decodeHead, decodeLine, type RecordingHead } from '../contract/recording'
+import { decodeHead, decodeLine, type RecordingHead, type RecordingLine } from '../contract/recording'
 import { SIMULATION_BOUNDS, type RunSource, type SimulationOutline } from '../contract/simulation'
 import type { LabSnapshot } from '../contract/snapshot'
-import { newestEvents, type TraceEvent } from '../contract/trace'
+import { newestEvents, type TraceEvent, type TraceId } from '../contract/trace'
 import { EventTimes } from './event-times'
-import type { GoesOn, PlayableRun, UnshownEvents } from './playable-run'
-import { RecordedAnswers } from './recorded-answers'
+import { FlightBook } from './flight-book'
+import type { GoesOn, PlayableRun, TracedRun, UnshownEvents } from './playable-run'
+import { ProvenBytes } from './proven-bytes'
 import { RecordedMarks } from './recorded-marks'
+import { RecordedReader, type RunReader } from './run-reader'
+import { requestEvents } from './request-events'
+import { ExperienceBook } from './run-experience'
 
 const { maxEventsKept } = SIMULATION_BOUNDS
 /** Lines between two checks of the time left. */
 const LINES_A_LOOK = 64
 const NEW_LINE = 10
+/** What is read of the file after that of a takeover, once the takeover is over. */
+const AFTERWARDS_MS = 1000
 const DECODER = new TextDecoder('utf-8', { fatal: true })
+
+interface RecordedFile {
+  readonly head: RecordingHead
+  readonly bytes: Uint8Array
+  readonly readBytes: number
+  readonly nextFile: () => Uint8Array | undefined
+}
 
 interface Frame {
   readonly timeMs: number
@@ -29,37 +42,44 @@ interface Frame {
 export class RecordedRun implements PlayableRun {
   readonly source: RunSource
   readonly times: EventTimes
+  readonly flight = new FlightBook()
   readonly #head: RecordingHead
-  readonly #bytes: Uint8Array
+  #bytes: Uint8Array
+  #proven: ProvenBytes
+  /** The file that was begun when this one was full, if there is one. */
+  readonly #nextFile: () => Uint8Array | undefined
+  #isInNextFile = false
+  /** In the next file: when the last takeover was not over yet. */
+  #takingOverMs = 0
   #readBytes: number
   #line = 1
   #problem: string | undefined
   readonly #events: TraceEvent[] = []
   #frames: Frame[] = []
   readonly #marks = new RecordedMarks()
-  readonly #answers = new RecordedAnswers()
+  readonly #experience = new ExperienceBook()
   #outline: SimulationOutline | undefined
   #event = 0
   #unshownFrom = 0
   #restart = true
 
-  /** The error is a sentence. `bytes`: the whole file. */
-  static open(name: string, bytes: Uint8Array): Result<RecordedRun, string> {
+  /** The error is a sentence. `bytes`: the whole file. `nextFile`: where a takeover goes on that is not over in this one. */
+  static open(name: string, bytes: Uint8Array, nextFile: () => Uint8Array | undefined = () => undefined): Result<RecordedRun, string> {
     const end = bytes.indexOf(NEW_LINE)
     const head = decodeHead(end < 0 ? undefined : parsed(bytes.subarray(0, end)))
     if (!head.ok) return head
-    const run = new RecordedRun(name, { head: head.value, bytes, readBytes: end + 1 })
+    const run = new RecordedRun(name, { head: head.value, bytes, readBytes: end + 1, nextFile })
     run.#readLine()
-    return run.#frames.length > 0
-      ? ok(run)
-      : failure('The second line of this recording is damaged or cut short: there is nothing to show.')
+    return run.#frames.length > 0 ? ok(run) : failure('The beginning of this recording is damaged or cut short: there is nothing to show.')
   }
 
-  private constructor(name: string, from: { readonly head: RecordingHead; readonly bytes: Uint8Array; readonly readBytes: number }) {
+  private constructor(name: string, from: RecordedFile) {
     this.source = { kind: 'recording', name }
     this.#head = from.head
     this.#bytes = from.bytes
+    this.#proven = new ProvenBytes(from.bytes)
     this.#readBytes = from.readBytes
+    this.#nextFile = from.nextFile
     this.times = new EventTimes(from.head.fromMs)
   }
 
@@ -108,22 +128,83 @@ export class RecordedRun implements PlayableRun {
     return { restart, events: restart ? newestEvents(events, maxEventsKept) : events }
   }
 
+  showAgain(): void {
+    this.#restart = true
+  }
+
+  reader(): RunReader {
+    return new RecordedReader({ events: this.#events, times: this.times, last: this.#frames.at(-1)?.snapshot })
+  }
+
+  requestEvents(id: TraceId): readonly TraceEvent[] {
+    return requestEvents(this.#events, id)
+  }
+
+  eventOf(id: TraceId): number | undefined {
+    const index = this.#events.findIndex((event) => event.id === id)
+    return index < 0 ? undefined : index + 1
+  }
+
+  traced(): TracedRun {
+    return { events: this.#events, momentOf: (index) => ({ event: index + 1, atMs: this.times.at(index + 1) }) }
+  }
+
   /** False at the end, or at the first line that is not whole. */
   #readLine(): boolean {
-    if (this.#readBytes === this.#bytes.length) return false
+    if (this.#readBytes === this.#bytes.length && !this.#turnToNextFile()) return false
+    if (this.#isInNextFile && !this.#wantsMore()) return false
+    if (!this.#proven.holds(this.#readBytes)) {
+      if (!this.#isInNextFile)
+        this.#problem = `It is whole up to line ${this.#line}. After it something was changed, so what comes after it is left out.`
+      return false
+    }
     this.#line++
     const end = this.#bytes.indexOf(NEW_LINE, this.#readBytes)
-    const isTooLong = end - this.#readBytes > LIMITS.recordingLineBytes
-    const line = end < 0 || isTooLong ? undefined : decodeLine(parsed(this.#bytes.subarray(this.#readBytes, end)))
-    if (line === undefined) {
+    const line = end < 0 ? undefined : lineOf(this.#bytes.subarray(this.#readBytes, end))
+    if (line === undefined || !this.#takeLine(line)) {
+      if (this.#isInNextFile) return false
       const what = end < 0 ? 'cut short' : 'damaged'
       this.#problem = `It is whole up to line ${this.#line - 1}. Line ${this.#line} is ${what}, and what comes after it is left out.`
       return false
     }
     this.#readBytes = end + 1
-    if ('frame' in line) this.#frames.push({ timeMs: line.frame.timeMs, snapshot: line.frame })
+    return true
+  }
+
+  /** False if it is damaged. */
+  #takeLine(line: RecordingLine): boolean {
+    if ('crc32c' in line) return true
+    if ('flight' in line) return this.flight.add(line.flight)
+    if ('frame' in line) this.#look(line.frame)
     else this.#take(line)
     return true
+  }
+
+  /** Files are begun when one is full, whatever goes on then. So a takeover may go on in the next one. */
+  #turnToNextFile(): boolean {
+    if (this.#isInNextFile || !this.#marks.isTakingOver) return false
+    const bytes = this.#nextFile()
+    const end = bytes?.indexOf(NEW_LINE) ?? -1
+    if (bytes === undefined || end < 0) return false
+    const head = decodeHead(parsed(bytes.subarray(0, end)))
+    const { id, startedAtMs } = this.#head.lab
+    if (!head.ok || head.value.lab.id !== id || head.value.lab.startedAtMs !== startedAtMs) return false
+    this.#isInNextFile = true
+    this.#bytes = bytes
+    this.#proven = new ProvenBytes(bytes)
+    this.#readBytes = end + 1
+    return this.#readBytes < bytes.length
+  }
+
+  #wantsMore(): boolean {
+    const nowMs = this.times.at(this.times.last)
+    if (this.#marks.isTakingOver) this.#takingOverMs = nowMs
+    return nowMs - this.#takingOverMs <= AFTERWARDS_MS
+  }
+
+  #look(snapshot: LabSnapshot): void {
+    this.#frames.push({ timeMs: snapshot.timeMs, snapshot })
+    this.#experience.look(snapshot)
   }
 
   /**
@@ -135,8 +216,9 @@ export class RecordedRun implements PlayableRun {
     this.#events.push(event)
     this.times.add(Math.max(event.timeMs, this.times.at(this.times.last)))
     const atMs = this.times.at(this.times.last)
-    this.#marks.take(event, { event: this.times.last, atMs })
-    this.#answers.take(event, atMs)
+    const moment = { event: this.times.last, atMs }
+    this.#marks.take(event, moment)
+    this.#experience.take(event, moment)
   }
 
   #end(): void {
@@ -146,11 +228,28 @@ export class RecordedRun implements PlayableRun {
       run: this.source,
       start: { event: 0, atMs: this.times.at(0) },
       end: { event: this.times.last, atMs: endMs },
-      recording: { ...this.#head, ...(this.#problem === undefined ? {} : { problem: this.#problem }) },
+      recording: {
+        ...this.#head,
+        lostBlocks: this.#marks.lostBlocks,
+        flightRecords: this.flight.count,
+        ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      },
       ...this.#marks.upTo(endMs),
-      answers: this.#answers.all,
+      experience: this.#experience.upTo({ fromMs: this.times.at(0), toMs: endMs }),
     }
   }
+}
+
+/** Undefined if it is too long, or none. */
+function lineOf(bytes: Uint8Array): RecordingLine | undefined {
+  if (bytes.length > LIMITS.recordingLineBytes) return undefined
+  const line = decodeLine(parsed(bytes))
+  return line === undefined || bytes.length > longest(line) ? undefined : line
+}
+
+function longest(line: RecordingLine): number {
+  if ('frame' in line) return LIMITS.recordingLineBytes
+  return 'flight' in line ? LIMITS.flightLineBytes : LIMITS.recordingEventBytes
 }
 
 /** Undefined if it is no text or no JSON. */

@@ -1,8 +1,18 @@
-/** The window's only door: the functions of LabApi by name. No channel, no event object, nothing of Electron gets through. */
+/** The window's only door: the functions of DesktopApi by name. No channel, no event object, nothing of Electron gets through. */
 import { contextBridge, ipcRenderer } from 'electron'
 import type { LabApi } from '../contract/lab-api'
-import { LAB_CALL_CHANNEL, LAB_PUSH_CHANNEL, type LabCallOutcome } from '../contract/lab-ipc'
+import type { Language } from '../contract/language'
+import {
+  LAB_CALL_CHANNEL,
+  LAB_LANGUAGE_CHANNEL,
+  LAB_PUSH_CHANNEL,
+  LAB_SAVE_CHANNEL,
+  LAB_TRAINER_CHANNEL,
+  type DesktopApi,
+  type LabCallOutcome,
+} from '../contract/lab-ipc'
 import type { LabSocketCall, LabSocketMessage } from '../contract/lab-socket'
+import type { SavedFile, SaveOutcome } from '../contract/saved-file'
 import type { SimulationPush } from '../contract/simulation'
 import type { LabSnapshot } from '../contract/snapshot'
 import type { TraceEvent } from '../contract/trace'
@@ -19,8 +29,24 @@ ipcRenderer.on(LAB_PUSH_CHANNEL, (_event, message: Push) => {
   else for (const listener of simulationListeners) listener(message.value)
 })
 
-async function call(method: LabSocketCall['method'], args: readonly unknown[]): Promise<unknown> {
-  const outcome = (await ipcRenderer.invoke(LAB_CALL_CHANNEL, { id: 0, method, args })) as LabCallOutcome
+function call(method: LabSocketCall['method'], args: readonly unknown[]): Promise<unknown> {
+  return invoke(LAB_CALL_CHANNEL, { id: 0, method, args })
+}
+
+function save({ name, bytes }: SavedFile): Promise<SaveOutcome> {
+  return invoke(LAB_SAVE_CHANNEL, { name, bytes }) as Promise<SaveOutcome>
+}
+
+function sayLanguage(language: Language): Promise<null> {
+  return invoke(LAB_LANGUAGE_CHANNEL, language) as Promise<null>
+}
+
+function openTrainer(): Promise<null> {
+  return invoke(LAB_TRAINER_CHANNEL, null) as Promise<null>
+}
+
+async function invoke(channel: string, payload: unknown): Promise<unknown> {
+  const outcome = (await ipcRenderer.invoke(channel, payload)) as LabCallOutcome
   if ('error' in outcome) throw new Error(outcome.error)
   return outcome.result
 }
@@ -31,7 +57,7 @@ function subscribe<T>(listeners: Set<T>, listener: T): () => void {
 }
 
 // The main process checks what it is sent; its answers are what LabApi says they are.
-const api: LabApi = {
+const api: DesktopApi = {
   snapshot: () => call('snapshot', []) as ReturnType<LabApi['snapshot']>,
   access: () => call('access', []) as ReturnType<LabApi['access']>,
   serviceTable: () => call('serviceTable', []) as ReturnType<LabApi['serviceTable']>,
@@ -43,7 +69,11 @@ const api: LabApi = {
   simulation: () => call('simulation', []) as ReturnType<LabApi['simulation']>,
   recordings: () => call('recordings', []) as ReturnType<LabApi['recordings']>,
   simulate: (order) => call('simulate', [order]) as ReturnType<LabApi['simulate']>,
+  exportRun: (order) => call('exportRun', [order]) as ReturnType<LabApi['exportRun']>,
   onSimulation: (listener) => subscribe(simulationListeners, listener),
+  saveFile: (file) => save(file),
+  useLanguage: (language) => sayLanguage(language),
+  openTrainer: () => openTrainer(),
 }
 
 contextBridge.exposeInMainWorld('lab', api)

@@ -13,9 +13,19 @@ export interface SmallArray {
   readonly stripes: number
   /** There are volumes without redundancy, and one more with parity. */
   readonly hasMoreVolumes: boolean
+  /** RAID 6 and RAID 10 in the place of RAID 5 and RAID 1, over more drives. */
+  readonly survivesMore?: boolean
 }
 
+/** So many that most of them remain where two of RAID 6 and one of each pair of RAID 10 are hurt. */
+const MORE_DRIVES = 9
+
 const ARRAY_ID = 'simulated-array'
+
+/** Undefined: as many as in a new lab. */
+export function driveCountOf(small: SmallArray | undefined): number | undefined {
+  return small?.survivesMore === true ? MORE_DRIVES : undefined
+}
 
 /** The array state on the drives of a new world: the same array as in a new lab, or a small one. */
 export function firstState(media: readonly DriveMedium[], small?: SmallArray): ArrayState {
@@ -37,7 +47,8 @@ export function firstState(media: readonly DriveMedium[], small?: SmallArray): A
   }
 }
 
-function smallConfiguration(drives: readonly DriveEntry[], { chunkBlocks, stripes, hasMoreVolumes }: SmallArray): ArrayConfiguration {
+function smallConfiguration(drives: readonly DriveEntry[], small: SmallArray): ArrayConfiguration {
+  const { chunkBlocks, stripes, hasMoreVolumes, survivesMore = false } = small
   const sectionBlocks = chunkBlocks * stripes
   const nextBlock = new Map<number, number>()
   const section = (drive: number): RaidGroup['sections'][number] => {
@@ -48,18 +59,18 @@ function smallConfiguration(drives: readonly DriveEntry[], { chunkBlocks, stripe
   const group = (id: number, name: string, level: RaidLevel, over: readonly number[]): RaidGroup => {
     return { id, name, level, chunkBlocks, sections: over.map(section) }
   }
-  const r5 = group(0, 'r5', 'raid5', [0, 1, 2, 3])
-  const r1 = group(1, 'r1', 'raid1', [4, 5])
-  // Without a section on the drives 2, 3 and 5: they may fail and cost nothing.
+  const parity = survivesMore ? group(0, 'r6', 'raid6', [0, 1, 2, 3, 4]) : group(0, 'r5', 'raid5', [0, 1, 2, 3])
+  const copies = survivesMore ? group(1, 'r10', 'raid10', [5, 6, 7, 8]) : group(1, 'r1', 'raid1', [4, 5])
+  // Without a section on most drives: they may fail and cost nothing.
   const r0 = group(2, 'r0', 'raid0', [0, 1])
-  const linear = group(3, 'linear', 'linear', [1, 4])
-  const volumes = [volumeIn(r5, 0, 'alpha'), volumeIn(r1, 1, 'bravo')]
-  if (hasMoreVolumes) volumes.push(volumeIn(r0, 2, 'charlie'), volumeIn(linear, 3, 'delta'), volumeIn(r5, 4, 'echo', 1))
+  const linear = group(3, 'linear', 'linear', [1, survivesMore ? 5 : 4])
+  const volumes = [volumeIn(parity, 0, 'alpha'), volumeIn(copies, 1, 'bravo')]
+  if (hasMoreVolumes) volumes.push(volumeIn(r0, 2, 'charlie'), volumeIn(linear, 3, 'delta'), volumeIn(parity, 4, 'echo', 1))
   return {
     arrayId: ARRAY_ID,
     name: 'Takeover Lab',
     drives: [...drives],
-    groups: [r5, r1, r0, linear],
+    groups: [parity, copies, r0, linear],
     volumes,
     luns: volumes.map(({ id }) => ({ lun: id, volumeId: id })),
   }

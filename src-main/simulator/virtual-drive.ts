@@ -3,7 +3,7 @@ import { BLOCK_BYTES } from '../base/units'
 import type { TraceId } from '../contract/trace'
 import type { ClockPort, DrivePort, DriveStatus, WriteClaim } from '../core/ports'
 import type { VirtualClaims } from './claim-table'
-import type { DriveMedium } from './drive-medium'
+import type { DriveFile, DriveMedium } from './drive-medium'
 import type { Incarnation } from './incarnation'
 import type { TracedEvent } from './trace-log'
 
@@ -51,7 +51,11 @@ export function virtualDrive(parts: {
   reopen()
   const isSilent = (): boolean => medium.isFailed || isDistrusted
   /** Looks at the length of the file, up to where it is used. Once it was found too short, it is used no more. */
-  const isShort = (endBlock: number): boolean => (isDistrusted ||= file === medium.file && medium.endBlock < endBlock)
+  const isShort = (used: DriveFile, endBlock: number): boolean => {
+    const isCut = used === medium.file && medium.endBlock < endBlock
+    if (used === file) isDistrusted ||= isCut
+    return isCut || isDistrusted
+  }
   const draw = (): number => medium.extraLatencyMs + latency.minMs + random.fraction() * (latency.maxMs - latency.minMs)
 
   function reopen(): void {
@@ -59,15 +63,16 @@ export function virtualDrive(parts: {
     isDistrusted = medium.isCut
   }
 
-  function land(write: LandedWrite, chunks: readonly Uint8Array[]): DriveStatus {
+  /** What was issued to a file goes there, also if another one was opened meanwhile. */
+  function land(write: LandedWrite, chunks: readonly Uint8Array[], into: DriveFile): DriveStatus {
     if (isSilent()) return 'failed'
     if (!claims.admits(write.claim)) return 'stale-epoch'
-    if (isShort(medium.blockCount)) return 'failed'
+    if (isShort(into, medium.blockCount)) return 'failed'
     const isTorn = !incarnation.isAlive && random.chance(0.5)
     const room = medium.roomFor(write.firstBlock, write.blockCount)
     const blocks = isTorn ? Math.min(room, random.below(write.blockCount + 1)) : room
     if (room === 0) return 'no-space'
-    medium.writeChunks(write.firstBlock, chunks, blocks, file)
+    medium.writeChunks(write.firstBlock, chunks, blocks, into)
     if (blocks > 0) watcher.landed(write)
     return room < write.blockCount ? 'no-space' : 'good'
   }
@@ -85,14 +90,15 @@ export function virtualDrive(parts: {
     blockCount: medium.blockCount,
     read({ firstBlock, into, cause }, done) {
       if (cause !== undefined) tell('drive.read', cause, { block: firstBlock, blockCount: into.length / BLOCK_BYTES })
+      const from = file
       incarnation.after(draw(), () => {
         const blockCount = into.length / BLOCK_BYTES
-        if (isSilent() || isShort(firstBlock + blockCount)) {
+        if (isSilent() || isShort(from, firstBlock + blockCount)) {
           medium.missed(incarnation.controller)
           done('failed')
         } else if (!medium.canRead(firstBlock, blockCount)) done('medium-error')
         else {
-          medium.read(firstBlock, into, file)
+          medium.read(firstBlock, into, from)
           done('good')
         }
       })
@@ -102,9 +108,10 @@ export function virtualDrive(parts: {
       if (cause !== undefined) tell('drive.write', cause, { block: firstBlock, blockCount: write.blockCount })
       const totalMs = draw()
       const landsAfterMs = totalMs * random.fraction()
+      const into = file
       watcher.issued(write)
       clock.after(landsAfterMs, () => {
-        const status = incarnation.hasExited ? 'failed' : land(write, from)
+        const status = incarnation.hasExited ? 'failed' : land(write, from, into)
         watcher.ended(write)
         incarnation.after(totalMs - landsAfterMs, () => done(status))
       })

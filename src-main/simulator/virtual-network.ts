@@ -2,6 +2,7 @@ import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { ClockPort, ConnectionHandler, ConnectionPort, NetworkPort, PortalPort } from '../core/ports'
 import type { Incarnation } from './incarnation'
 import { OrderedDelay } from './ordered-delay'
+import { SendQueue, type SlowTaking } from './send-queue'
 
 const LISTEN_MS = 0.3
 const HOP_MS = 0.05
@@ -29,11 +30,14 @@ export class VirtualNetwork {
   /** Extra delay of every hop to or from a portal. */
   readonly extraDelayMs: Record<ControllerId, number> = { a: 0, b: 0 }
   readonly #clock: ClockPort
+  /** Undefined: hosts take everything at once. */
+  readonly #taking: SlowTaking | undefined
   readonly #listeners: Record<ControllerId, Listener | undefined> = { a: undefined, b: undefined }
   readonly #accept = new Map<Incarnation, Accept>()
 
-  constructor(clock: ClockPort) {
+  constructor(clock: ClockPort, taking?: SlowTaking) {
     this.#clock = clock
+    this.#taking = taking
   }
 
   /** Who answers at a controller's address. */
@@ -105,9 +109,8 @@ export class VirtualNetwork {
 
   #connect(portal: ControllerId, listener: Listener, outcome: Parameters<NetworkPort['connect']>[1]): void {
     const { incarnation } = listener
-    const connection = new Connection({ clock: this.#clock, hopMs: () => HOP_MS + this.extraDelayMs[portal] }, incarnation, () =>
-      listener.connections.delete(connection),
-    )
+    const way = { clock: this.#clock, hopMs: () => HOP_MS + this.extraDelayMs[portal], taking: this.#taking }
+    const connection = new Connection(way, incarnation, () => listener.connections.delete(connection))
     listener.connections.add(connection)
     const accept = this.#accept.get(incarnation)
     incarnation.deliver(() => {
@@ -143,13 +146,19 @@ function endConnections(listener: Listener, by: 'target' | 'network'): void {
   for (const connection of plain) connection.ended(by)
 }
 
+interface Way {
+  readonly clock: ClockPort
+  readonly hopMs: () => number
+  readonly taking: SlowTaking | undefined
+}
+
 /** Both ends of one connection: bytes arrive in order after a hop. */
 class Connection {
   readonly host: End
   readonly target: End
   readonly #ended: () => void
 
-  constructor({ clock, hopMs }: { readonly clock: ClockPort; readonly hopMs: () => number }, incarnation: Incarnation, ended: () => void) {
+  constructor({ clock, hopMs, taking }: Way, incarnation: Incarnation, ended: () => void) {
     this.#ended = ended
     const hostward = new OrderedDelay(clock, hopMs)
     const targetward = new OrderedDelay(clock, hopMs)
@@ -167,6 +176,9 @@ class Connection {
       toHost,
       () => this.#end(),
     )
+    if (taking === undefined) return
+    const drained = (): void => incarnation.deliver(() => this.target.isClosed || this.target.handler?.onDrained())
+    this.target.queue = new SendQueue({ clock, taking, drained })
   }
 
   /** The target's side is gone. */
@@ -184,10 +196,11 @@ class Connection {
 class End implements ConnectionPort {
   readonly remote: string
   handler: ConnectionHandler | undefined
-  readonly queuedBytes = 0
+  /** Undefined: all is taken at once. */
+  queue: SendQueue | undefined
   isClosed = false
   #isPaused = false
-  #waiting: Uint8Array[] = []
+  readonly #waiting: Uint8Array[] = []
   readonly #far: () => End
   readonly #carry: (event: () => void) => void
   readonly #ended: () => void
@@ -199,10 +212,17 @@ class End implements ConnectionPort {
     this.#ended = ended
   }
 
+  get queuedBytes(): number {
+    return this.queue?.bytes ?? 0
+  }
+
   send(chunks: readonly Uint8Array[]): void {
     if (this.isClosed) return
     const copies = chunks.map((chunk) => chunk.slice())
-    this.#carry(() => this.#far().arrive(copies))
+    this.#put(
+      copies.reduce((sum, { length }) => sum + length, 0),
+      () => this.#far().arrive(copies),
+    )
   }
 
   pause(): void {
@@ -211,23 +231,37 @@ class End implements ConnectionPort {
 
   resume(): void {
     this.#isPaused = false
-    const waiting = this.#waiting
-    this.#waiting = []
-    if (waiting.length > 0) this.#carryToSelf(() => this.arrive(waiting))
+    if (this.#waiting.length > 0) this.#carryToSelf(() => this.#giveWaiting())
   }
 
   close(): void {
     if (this.isClosed) return
     this.isClosed = true
-    this.#carry(() => this.#far().farClosed())
+    this.#put(0, () => this.#far().farClosed())
     this.#ended()
+  }
+
+  /** It arrives a hop after it was taken. */
+  #put(byteCount: number, event: () => void): void {
+    if (this.queue === undefined) this.#carry(event)
+    else this.queue.put(byteCount, () => this.#carry(event))
   }
 
   arrive(chunks: readonly Uint8Array[]): void {
     if (this.isClosed) return
     for (const chunk of chunks) {
-      if (this.#isPaused) this.#waiting.push(chunk)
+      // What comes while older bytes wait must wait behind them.
+      if (this.#isPaused || this.#waiting.length > 0) this.#waiting.push(chunk)
       else this.handler?.onData(chunk)
+    }
+  }
+
+  #giveWaiting(): void {
+    for (;;) {
+      if (this.#isPaused || this.isClosed) return
+      const chunk = this.#waiting.shift()
+      if (chunk === undefined) return
+      this.handler?.onData(chunk)
     }
   }
 

@@ -13,6 +13,7 @@ import { DriveMedium } from './drive-medium'
 import { newestServiceEpoch } from './epochs-on-drives'
 import { firstState, type SmallArray } from './first-state'
 import { Incarnation } from './incarnation'
+import type { SlowTaking } from './send-queue'
 import { TraceLog } from './trace-log'
 import { VirtualClock } from './virtual-clock'
 import { virtualDrive, type DriveLatency } from './virtual-drive'
@@ -24,7 +25,7 @@ import { WriterCheck } from './writer-check'
 
 export interface WorldOptions {
   readonly seed: number
-  readonly driveCount?: number
+  readonly driveCount?: number | undefined
   readonly driveBlocks?: number
   readonly timings?: ControllerTimings
   readonly latency?: DriveLatency
@@ -36,6 +37,8 @@ export interface WorldOptions {
   readonly ownershipByLoad?: boolean
   /** Drives keep what they take in a cache that is lost with the power. */
   readonly hasVolatileCaches?: boolean
+  /** How hosts take what they are sent. Undefined: at once. */
+  readonly slowHosts?: SlowTaking | undefined
 }
 
 export interface Life {
@@ -59,7 +62,7 @@ export class World {
   readonly claims = new VirtualClaims()
   readonly media: readonly DriveMedium[]
   readonly interconnect: VirtualInterconnect
-  readonly network = new VirtualNetwork(this.clock)
+  readonly network: VirtualNetwork
   readonly midplane: VirtualMidplane
   readonly nvram: Readonly<Record<ControllerId, VirtualNvram>>
   readonly writers = new WriterCheck(this.trace, (id) => this.midplane.occupant(id))
@@ -67,7 +70,8 @@ export class World {
   readonly stateListeners: ((incarnation: Incarnation, state: ArrayState) => void)[] = []
   /** Called with each controller that gets a message of the other one. */
   readonly heardListeners: ((listener: ControllerId) => void)[] = []
-  readonly timings: ControllerTimings
+  /** Of this world alone, because they may change. */
+  readonly #timings: { -readonly [K in keyof ControllerTimings]: ControllerTimings[K] }
   readonly #latency: DriveLatency
   readonly #lives: Record<ControllerId, Life | undefined> = { a: undefined, b: undefined }
   readonly #starts: Record<ControllerId, number> = { a: 0, b: 0 }
@@ -76,8 +80,9 @@ export class World {
   constructor(options: WorldOptions) {
     this.seed = options.seed
     this.random = new Prng(options.seed)
-    this.timings = options.timings ?? DEFAULT_TIMINGS
+    this.#timings = { ...(options.timings ?? DEFAULT_TIMINGS) }
     this.#latency = options.latency ?? DEFAULT_LATENCY
+    this.network = new VirtualNetwork(this.clock, options.slowHosts)
     this.interconnect = new VirtualInterconnect(this.clock, this.random.fork())
     const { driveCount = 6, driveBlocks = 65_536, nvramBytes = 4 * MIB } = options
     this.nvram = { a: new VirtualNvram(nvramBytes), b: new VirtualNvram(nvramBytes) }
@@ -95,6 +100,10 @@ export class World {
     })
     this.#format(options)
     if (options.hasVolatileCaches === true) for (const medium of this.media) medium.cache = new DriveCache()
+  }
+
+  get timings(): ControllerTimings {
+    return this.#timings
   }
 
   start(controllers: readonly ControllerId[] = CONTROLLER_IDS): void {
@@ -171,6 +180,11 @@ export class World {
         state.ownership.some((one) => one.volumeId === id && one.owner === preferredOwner),
       ) === true
     )
+  }
+
+  /** Of both controllers, from their next beat on. */
+  setHeartbeat(heartbeatMs: number): void {
+    this.#timings.heartbeatMs = heartbeatMs
   }
 
   cutInterconnect(): void {

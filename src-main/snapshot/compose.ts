@@ -1,6 +1,7 @@
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { ArrayState } from '../contract/array-state'
 import type { ControllerAddresses } from '../contract/midplane'
+import type { ControllerFaults } from '../contract/pair-faults'
 import type { ControllerReport, ControllerSnapshot, ControllerState, LabSnapshot } from '../contract/snapshot'
 import { isNewer } from '../core/raid/superblock'
 import type { CounterBook } from './counter-book'
@@ -22,15 +23,21 @@ export interface SnapshotParts extends Omit<LabSnapshot, 'controllers'> {
   readonly slots: Slots
   readonly addresses: Readonly<Record<ControllerId, ControllerAddresses>>
   readonly counts: CounterBook
+  /** What somebody did around a controller; left out: nobody can. */
+  readonly faultsAround?: (id: ControllerId) => ControllerFaults | undefined
 }
 
 /** Combines the reports of the controllers, the host, and the midplane, of a live lab or a simulated one. */
-export function composeSnapshot({ slots, addresses, counts, ...others }: SnapshotParts): LabSnapshot {
+export function composeSnapshot({ slots, addresses, counts, faultsAround, ...others }: SnapshotParts): LabSnapshot {
+  const around = (id: ControllerId) => {
+    const faults = faultsAround?.(id)
+    return faults === undefined ? {} : { faults }
+  }
   return {
     ...others,
     controllers: {
-      a: { ...controllerSnapshot(slots, 'a', addresses.a), counters: counts.ofController('a') },
-      b: { ...controllerSnapshot(slots, 'b', addresses.b), counters: counts.ofController('b') },
+      a: { ...controllerSnapshot(slots, 'a', addresses.a), counters: counts.ofController('a'), ...around('a') },
+      b: { ...controllerSnapshot(slots, 'b', addresses.b), counters: counts.ofController('b'), ...around('b') },
     },
   }
 }

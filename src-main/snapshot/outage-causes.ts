@@ -1,5 +1,6 @@
 import { peerOf, type ControllerId } from '../contract/controller-id'
 import type { Outage, OutageCause, OutageReport } from '../contract/host'
+import { LIMITS } from '../contract/limits'
 import type { TraceEvent } from '../contract/trace'
 
 /** A time in which outages have a cause. `untilMs` is undefined as long as it goes on. */
@@ -10,10 +11,13 @@ interface Episode {
 }
 
 /** What explains an outage best comes first. */
-const KINDS: readonly OutageCause['kind'][] = ['both-down', 'panic', 'crash', 'hang', 'cut', 'stop', 'giveback', 'drive', 'start', 'move']
+const KINDS: readonly OutageCause['kind'][] = [
+  ...(['both-down', 'panic', 'crash', 'hang', 'cut', 'stop', 'portal-lost', 'address-stolen'] as const),
+  ...(['giveback', 'drive', 'start', 'slow-link', 'move'] as const),
+]
 /** Over as soon as a controller serves for the other one. */
 const FAILURES: readonly OutageCause['kind'][] = ['both-down', 'panic', 'crash', 'hang', 'cut', 'stop']
-const MAX_EPISODES = 256
+const MAX_EPISODES = LIMITS.outageEpisodes
 /** An outage that begins later than this after what caused others has another cause. */
 const SETTLES_MS = 1000
 
@@ -36,16 +40,26 @@ export class OutageCauses {
       case 'midplane.panic-asked':
         return this.#failed({ kind: 'panic', controller: id }, timeMs)
       case 'midplane.controller-exited':
+        // Whoever gives back and dies never says that it is over.
+        this.#end('giveback', timeMs)
         return this.#exited(id, event)
       case 'midplane.controller-started':
         this.#begin({ kind: 'start', controller: id }, timeMs)
         return false
       case 'midplane.interconnect-cut':
-        this.#begin({ kind: 'cut' }, timeMs)
-        return true
+        return this.#begin({ kind: 'cut' }, timeMs)
       case 'midplane.interconnect-mended':
-        this.#end('cut', timeMs)
-        return false
+        return this.#end('cut', timeMs)
+      case 'midplane.portal-unplugged':
+        return this.#begin({ kind: 'portal-lost', controller: id }, timeMs)
+      case 'midplane.portal-plugged-in':
+        return this.#end('portal-lost', timeMs, id)
+      case 'midplane.address-stolen':
+        return data?.['address'] === 'portal' && this.#begin({ kind: 'address-stolen', controller: id }, timeMs)
+      case 'midplane.address-given-back':
+        return data?.['address'] === 'portal' && this.#end('address-stolen', timeMs, id)
+      case 'midplane.interconnect-slowed':
+        return data?.['extraLatencyMs'] === 0 ? this.#end('slow-link', timeMs) : this.#begin({ kind: 'slow-link' }, timeMs)
       case 'drive.failed':
         this.#happened({ kind: 'drive', drive: Number(data?.['drive']) }, timeMs)
         return true
@@ -122,9 +136,11 @@ export class OutageCauses {
     return true
   }
 
-  #begin(cause: OutageCause, fromMs: number): void {
-    if (this.#episodes.some(({ cause: { kind }, untilMs }) => kind === cause.kind && untilMs === undefined)) return
-    this.#episodes = [...this.#episodes, { cause, fromMs, untilMs: undefined }].slice(-MAX_EPISODES)
+  #begin(cause: OutageCause, fromMs: number): true {
+    const isSame = ({ cause: other, untilMs }: Episode): boolean =>
+      untilMs === undefined && other.kind === cause.kind && (!isOfOne(other) || !isOfOne(cause) || other.controller === cause.controller)
+    if (!this.#episodes.some(isSame)) this.#episodes = [...this.#episodes, { cause, fromMs, untilMs: undefined }].slice(-MAX_EPISODES)
+    return true
   }
 
   /** It takes no time itself. */
@@ -133,7 +149,17 @@ export class OutageCauses {
     this.#end(cause.kind, atMs)
   }
 
-  #end(kind: OutageCause['kind'], atMs: number): void {
-    for (const episode of this.#episodes) if (episode.cause.kind === kind) episode.untilMs ??= atMs
+  /** `controller`: only what is about that one. */
+  #end(kind: OutageCause['kind'], atMs: number, controller?: ControllerId): false {
+    for (const episode of this.#episodes) {
+      const { cause } = episode
+      if (cause.kind === kind && (controller === undefined || !isOfOne(cause) || cause.controller === controller)) episode.untilMs ??= atMs
+    }
+    return false
   }
+}
+
+/** Both controllers may have it at the same time, and each is told of by itself. */
+function isOfOne(cause: OutageCause): cause is Extract<OutageCause, { readonly kind: 'portal-lost' | 'address-stolen' }> {
+  return cause.kind === 'portal-lost' || cause.kind === 'address-stolen'
 }

@@ -12,6 +12,8 @@ const HOST_SETTLES_MS = 5000
 export class TakeoverBook {
   #records: TakeoverRecord[] = []
   #count = 0
+  /** What began until then is forgotten, though its controller may tell of it as long as it lives. */
+  #forgottenUntilMs = Number.NEGATIVE_INFINITY
 
   get records(): readonly TakeoverRecord[] {
     return this.#records
@@ -24,6 +26,7 @@ export class TakeoverBook {
         (record) => record.survivor === reported.survivor && record.startedAtMs === reported.startedAtMs,
       )
       const before = this.#records[known]
+      if (before === undefined && reported.startedAtMs <= this.#forgottenUntilMs) return []
       const after = before === undefined ? this.#add(reported) : { ...before, ...reported }
       if (before !== undefined) this.#records = this.#records.with(known, after)
       return isOver(after) && (before === undefined || !isOver(before)) ? [after] : []
@@ -54,7 +57,12 @@ export class TakeoverBook {
 
   #add(reported: ReportedTakeover): TakeoverRecord {
     const record = { number: ++this.#count, ...reported }
-    this.#records = [...this.#records, record].slice(-LIMITS.takeoverRecords)
+    this.#records = [...this.#records, record]
+    if (this.#records.length > LIMITS.takeoverRecords) {
+      const [oldest, ...others] = this.#records
+      this.#forgottenUntilMs = Math.max(this.#forgottenUntilMs, oldest?.startedAtMs ?? 0)
+      this.#records = others
+    }
     return record
   }
 }

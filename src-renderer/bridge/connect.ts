@@ -1,4 +1,4 @@
-import type { LabApi } from '../../src-main/contract/lab-api'
+import { TRAINER_FRAGMENT, type DesktopApi } from '../../src-main/contract/lab-ipc'
 import { LAB_SOCKET_PATH } from '../../src-main/contract/lab-socket'
 import type { LabConnection } from './connection'
 import { openLabSocket } from './socket'
@@ -18,9 +18,26 @@ export function connectLab(page: Window): LabConnection {
   page.addEventListener('hashchange', () => {
     if (page.location.hash.includes('token=')) connection.useToken(token())
   })
-  return connection
+  return { ...connection, openTrainer: () => openTrainerTab(page) }
 }
 
-function desktopConnection(api: LabApi): LabConnection {
-  return { api, kind: 'desktop', linkState: () => 'open', onLinkState: () => () => undefined }
+/** One of that name at most. It has the token of this tab, since it comes from it. */
+function openTrainerTab(page: Window): Promise<void> {
+  const { pathname } = page.location
+  const opened = page.open(`${pathname}${TRAINER_FRAGMENT}`, 'takeover-lab-trainer', 'popup,width=580,height=860')
+  if (opened === null) return Promise.reject(new Error('The browser opens no second window.'))
+  opened.focus()
+  return Promise.resolve()
+}
+
+function desktopConnection(api: DesktopApi): LabConnection {
+  return {
+    api,
+    kind: 'desktop',
+    linkState: () => 'open',
+    onLinkState: () => () => undefined,
+    saveFile: (file) => api.saveFile(file),
+    useLanguage: (language) => api.useLanguage(language),
+    openTrainer: () => api.openTrainer(),
+  }
 }

@@ -1,10 +1,12 @@
 import { parseJson } from '../../src-main/contract/json'
 import type { LabApi } from '../../src-main/contract/lab-api'
 import { LAB_SOCKET_CLOSE, type LabSocketMessage } from '../../src-main/contract/lab-socket'
+import { LIMITS } from '../../src-main/contract/limits'
 import type { SimulationPush } from '../../src-main/contract/simulation'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../src-main/contract/trace'
 import type { LabConnection, LinkState } from './connection'
+import { download } from './download'
 
 /** What is used of a WebSocket, so that a test can hand in its own. */
 export type SocketLike = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onmessage' | 'onclose'>
@@ -22,7 +24,7 @@ interface Waiting {
 
 const RETRY_MS = 1000
 /** The bound on pending calls. A page with more has lost its lab. */
-const MAX_CALLS = 256
+const MAX_CALLS = LIMITS.labCallsUnderWay
 
 /** LabApi over one WebSocket, opened again when it breaks. */
 export function openLabSocket(options: LabSocketOptions): LabConnection & { useToken(token: string): void } {
@@ -57,7 +59,8 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
     for (const call of waiting.values()) call.reject(new Error('The connection to the lab was lost.'))
     waiting.clear()
     if (code === LAB_SOCKET_CLOSE.wrongToken) return change('refused')
-    change(code === LAB_SOCKET_CLOSE.labClosed ? 'closed' : 'lost')
+    // That nobody answers afterwards is no news: it was closed.
+    if (state !== 'closed') change(code === LAB_SOCKET_CLOSE.labClosed ? 'closed' : 'lost')
     setTimeout(open, RETRY_MS)
   }
 
@@ -100,6 +103,7 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
     simulation: () => call('simulation', []) as ReturnType<LabApi['simulation']>,
     recordings: () => call('recordings', []) as ReturnType<LabApi['recordings']>,
     simulate: (order) => call('simulate', [order]) as ReturnType<LabApi['simulate']>,
+    exportRun: (order) => call('exportRun', [order]) as ReturnType<LabApi['exportRun']>,
     onSimulation: (listener) => subscribe(simulationListeners, listener),
   }
 
@@ -112,7 +116,14 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
   }
 
   open()
-  return { api, kind: 'browser', linkState: () => state, onLinkState: (listener) => subscribe(stateListeners, listener), useToken }
+  return {
+    api,
+    kind: 'browser',
+    linkState: () => state,
+    onLinkState: (listener) => subscribe(stateListeners, listener),
+    saveFile: (file) => Promise.resolve(download(file)),
+    useToken,
+  }
 }
 
 function subscribe<T>(listeners: Set<T>, listener: T): () => void {

@@ -1,6 +1,7 @@
 import { useI18n } from 'vue-i18n'
 import type { ControllerId } from '../../src-main/contract/controller-id'
 import type { LabCommandName, LabCommandParameters } from '../../src-main/contract/lab-api'
+import type { AddressKind } from '../../src-main/contract/pair-faults'
 import type { Workload } from '../../src-main/contract/workload'
 import { useAnnouncementStore } from '../stores/announcements'
 import { newRequest, useConsoleStore, type ConsoleEntry } from '../stores/console'
@@ -57,7 +58,18 @@ export function useActions() {
     slowDrive: (drive: number, extraLatencyMs: number) => run('slow-drive', { drive, extraLatencyMs }),
     spoilSector: (drive: number) => run('spoil-sector', { drive }),
     flipBit: (drive: number) => run('flip-bit', { drive }),
+    slowInterconnect: (extraLatencyMs: number) => run('slow-interconnect', { extraLatencyMs }),
+    setPlug: (controller: ControllerId, kind: AddressKind, isIn: boolean) =>
+      run(isIn ? `plug-in-${kind}` : `unplug-${kind}`, { controller }),
+    stealAddress: (controller: ControllerId, address: AddressKind) => run('steal-address', { controller, address }),
+    giveAddressBack: (controller: ControllerId, address: AddressKind) => run('give-address-back', { controller, address }),
+    removeBattery: (controller: ControllerId) => run('remove-battery', { controller }),
+    putBatteryBack: (controller: ControllerId) => run('put-battery-back', { controller }),
+    surprise: (seed: number | undefined) => run('surprise', seed === undefined ? {} : { seed }),
+    revealSurprise: () => run('reveal-surprise', {}),
     verifyLedger: () => run('verify-ledger', {}),
+    makeWhole: (replaceDrives: boolean) => run('make-whole', replaceDrives ? { replaceDrives } : {}),
+    cancelMakeWhole: () => run('cancel-make-whole', {}),
     resetOutages: () => run('reset-outages', {}),
     setInterconnect,
     setWorkload,

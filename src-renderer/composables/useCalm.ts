@@ -1,9 +1,12 @@
 import { getCurrentScope, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 
 /** How long a figure stands at least: what changes more often cannot be read. */
-const CALM_MS = 400
+const CALM_MS = 500
 
-/** Follows the source, at once after a pause, and otherwise no more often than people can read. Never lags more than that. */
+/**
+ * Follows the source, at once after a pause, and otherwise no more often than people can read. Never lags more than that. All figures
+ * with the same pace change in the same moment, since each time costs the drawing of the picture.
+ */
 export function useCalm<T>(source: () => T, everyMs = CALM_MS): Readonly<ShallowRef<T>> {
   const shown = shallowRef(source())
   let changedAtMs = Number.NEGATIVE_INFINITY
@@ -17,9 +20,9 @@ export function useCalm<T>(source: () => T, everyMs = CALM_MS): Readonly<Shallow
 
   watch(source, () => {
     if (timer !== undefined) return
-    const leftMs = changedAtMs + everyMs - performance.now()
-    if (leftMs <= 0) show()
-    else timer = setTimeout(show, leftMs)
+    const nowMs = performance.now()
+    if (nowMs - changedAtMs >= everyMs) show()
+    else timer = setTimeout(show, everyMs - (nowMs % everyMs))
   })
   if (getCurrentScope() !== undefined) onScopeDispose(() => clearTimeout(timer))
   return shown

@@ -16,7 +16,7 @@ export function useNews(): void {
   const replay = useReplay()
 
   watch(
-    () => lab.snapshot,
+    () => lab.moment,
     (now, before) => {
       if (now !== undefined && before !== undefined) for (const news of newsBetween(before, now)) say(withOrigin(wordsOf(news)))
     },
@@ -36,8 +36,11 @@ export function useNews(): void {
       case 'takeover':
         return {
           tone: 'moving',
-          title: t('news.takeover', namesOf(news)),
-          detail: t('news.takeoverDetail', { ms: formatMs(news.totalMs) }),
+          title: t(news.reason === 'planned' ? 'news.plannedTakeover' : 'news.takeover', namesOf(news)),
+          detail: t(news.reason === 'planned' ? 'news.plannedTakeoverDetail' : 'news.takeoverDetail', {
+            ...namesOf(news),
+            ms: formatMs(news.totalMs),
+          }),
           action: { name: t('takeovers.watchAgain'), act: () => void replay.watchAgain(news.startedAtMs) },
         }
       case 'giveback':

@@ -37,7 +37,7 @@ export function useReplay() {
     const { start, end } = simulation.outline ?? { start: undefined, end: undefined }
     if (start === undefined || end === undefined) return
     if (end.atMs < fromMs) return sayNotRecorded()
-    if (await transport.seekTime(Math.max(start.atMs, fromMs - LEAD_MS))) await transport.play(SLOW_MOTION)
+    if (await transport.seekTime(Math.max(start.atMs, fromMs - LEAD_MS))) await transport.replay(SLOW_MOTION)
   }
 
   function sayNotRecorded(): void {

@@ -4,6 +4,7 @@ import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import type { ControllerCondition } from '../model/condition'
 import { useEventStore, type EventBook } from '../stores/events'
 import { useLabStore } from '../stores/lab'
+import { useSettingsStore } from '../stores/settings'
 import { REAL_TIME, type StageClock } from '../model/stage-clock'
 
 /** The pair at one moment. Both stores that can be shown have these. */
@@ -22,11 +23,18 @@ export interface Scene {
   readonly clock: StageClock
   /** Whether a person can break and mend things here. In a simulation, only the seed can. */
   readonly mayAct: boolean
+  /** Opens the table of what the picture shows. */
+  openTable(): void
 }
 
 /** Provided by a view that shows something other than the live lab. */
 export const SCENE: InjectionKey<Scene> = Symbol('scene')
 
 export function useScene(): Scene {
-  return inject(SCENE, () => ({ lab: useLabStore(), events: useEventStore(), clock: REAL_TIME, mayAct: true }), true)
+  return inject(SCENE, liveScene, true)
+}
+
+function liveScene(): Scene {
+  const openTable = (): void => useSettingsStore().change({ panel: 'table' })
+  return { lab: useLabStore(), events: useEventStore(), clock: REAL_TIME, mayAct: true, openTable }
 }

@@ -1,4 +1,5 @@
 import { onBeforeUnmount, onMounted } from 'vue'
+import { useSettingsStore } from '../stores/settings'
 import { useSimulationStore } from '../stores/simulation'
 import { isTyping } from './useShortcuts'
 import { useTransport } from './useTransport'
@@ -8,6 +9,7 @@ export const JUMP_EVENTS = 100
 /** Keys of the player. The focused element keeps the keys that it uses itself. */
 export function useTransportKeys(): void {
   const simulation = useSimulationStore()
+  const settings = useSettingsStore()
   const transport = useTransport()
 
   const KEYS: Readonly<Record<string, () => unknown>> = {
@@ -49,6 +51,7 @@ export function useTransportKeys(): void {
   function onKeydown(event: KeyboardEvent): void {
     if (event.key === 'Tab') clicked = undefined
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !simulation.isOpen || isTyping(event.target)) return
+    if (!settings.settings.shortcuts && event.key.length === 1) return
     if (event.key === ' ' && keepsSpace(event.target)) return
     const act = KEYS[event.shiftKey && event.key.startsWith('Arrow') ? `Shift+${event.key}` : event.key]
     if (act === undefined || (event.repeat && event.key === ' ')) return

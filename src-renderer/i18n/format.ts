@@ -1,11 +1,41 @@
 import { BLOCK_BYTES, GIB, KIB, MIB } from '../../src-main/base/units'
+import type { Language } from '../../src-main/contract/language'
+import { language } from './language'
 
-/** Numbers for people. A thin space would break tabular columns, so the locale's own grouping is used. */
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
-const tenth = new Intl.NumberFormat('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 })
+/** Numbers for people. A thin space would break tabular columns, so the language's own grouping is used. */
+const NUMBERS = { en: numbersOf('en'), de: numbersOf('de') } as const satisfies Record<Language, unknown>
+/** Before the thousandths of a second, and before the thousandths of those. */
+const TIME_SIGNS = { en: ['.', '.'], de: [',', '\u00a0'] } as const satisfies Record<Language, unknown>
+const GERMAN_DAY = new Intl.DateTimeFormat('de', { day: '2-digit', month: '2-digit', year: 'numeric' })
+
+function numbersOf(tag: Language) {
+  return {
+    whole: new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }),
+    tenth: new Intl.NumberFormat(tag, { maximumFractionDigits: 1, minimumFractionDigits: 1 }),
+    hundredth: new Intl.NumberFormat(tag, { maximumFractionDigits: 2, minimumFractionDigits: 2 }),
+    fine: new Intl.NumberFormat(tag, { maximumSignificantDigits: 3 }),
+    percent: new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 0 }),
+  }
+}
+
+const whole = { format: (value: number) => NUMBERS[language()].whole.format(value) }
+const tenth = { format: (value: number) => NUMBERS[language()].tenth.format(value) }
 
 export function formatCount(value: number): string {
   return whole.format(value)
+}
+
+export function formatTenths(value: number): string {
+  return tenth.format(value)
+}
+
+export function formatHundredths(value: number): string {
+  return NUMBERS[language()].hundredth.format(value)
+}
+
+/** A round number of any size, such as one on a scale: three digits say it all. */
+export function formatRound(value: number): string {
+  return NUMBERS[language()].fine.format(value)
 }
 
 /** 12 345 as "12.3 k": for counters that have little room. */
@@ -18,9 +48,14 @@ export function formatShortCount(value: number): string {
 
 /** Milliseconds. A very short time is never shown as zero. */
 export function formatMs(value: number): string {
-  if (value > 0 && value < 0.05) return '<0.1'
+  if (value > 0 && value < 0.05) return `<${tenth.format(0.1)}`
   if (value < 10) return tenth.format(value)
   return whole.format(value)
+}
+
+/** The same in at most five characters: for figures that stand side by side. Long ones are in seconds. */
+export function formatShortMs(value: number): string {
+  return value < 1000 ? formatMs(value) : `${value < 100_000 ? tenth.format(value / 1000) : whole.format(value / 1000)}s`
 }
 
 /** A number of an answer as it came, but without the digits that only binary fractions have. */
@@ -30,8 +65,10 @@ export function formatPlain(value: number): string {
 
 /** A share from 0 to 1 in percent. A small share is never shown as zero. */
 export function formatShare(share: number): string {
-  if (share > 0 && share < 0.01) return '<1%'
-  return `${whole.format(share * 100)}%`
+  const { percent } = NUMBERS[language()]
+  const text = share > 0 && share < 0.01 ? `<${percent.format(0.01)}` : percent.format(share)
+  // The wide one does not fit beside a figure.
+  return text.replace('\u00a0', '\u202f')
 }
 
 /** Shortens a name to its beginning and its end, because similar names usually differ there. */
@@ -70,32 +107,39 @@ export function portNumber(address: string | undefined): string {
   return address?.match(/:(\d+)\/?$/)?.[1] ?? ''
 }
 
-/** Trace time as minutes, seconds and thousandths: 02:07.318. */
+/** Trace time as minutes, seconds and thousandths: 02:07.318, in German 02:07,318. */
 export function formatTraceTime(timeMs: number): string {
   const totalS = Math.floor(timeMs / 1000)
   const minutes = Math.floor(totalS / 60)
-  const thousandths = Math.floor(timeMs % 1000)
-  return `${String(minutes).padStart(2, '0')}:${String(totalS % 60).padStart(2, '0')}.${String(thousandths).padStart(3, '0')}`
+  return `${twoDigits(minutes)}:${twoDigits(totalS % 60)}${thousandthsOf(timeMs % 1000)}`
 }
 
 /** The time of day on this machine: 14:02:07.318. */
 export function formatWallClock(epochMs: number): string {
   const at = new Date(epochMs)
-  const [hours, minutes, seconds] = [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0'))
-  return `${hours}:${minutes}:${seconds}.${String(at.getMilliseconds()).padStart(3, '0')}`
+  const [hours, minutes, seconds] = [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits)
+  return `${hours}:${minutes}:${seconds}${thousandthsOf(at.getMilliseconds())}`
 }
 
-/** The day and the time of day on this machine: 2026-11-30 14:02:07. */
+/** The day and the time of day on this machine: 2026-11-30 14:02:07, in German 30.11.2026 14:02:07. */
 export function formatDay(epochMs: number): string {
   const at = new Date(epochMs)
-  const day = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
-  return `${day} ${formatWallClock(epochMs).slice(0, 8)}`
+  const sorted = [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(twoDigits).join('-')
+  return `${language() === 'de' ? GERMAN_DAY.format(at) : sorted} ${formatWallClock(epochMs).slice(0, 8)}`
 }
 
 /** Virtual time to the microsecond: 02:07.318.042. */
 export function formatFineTime(timeMs: number): string {
   const wholeUs = Math.round(timeMs * 1000)
-  return `${formatTraceTime(Math.floor(wholeUs / 1000))}.${String(wholeUs % 1000).padStart(3, '0')}`
+  return `${formatTraceTime(Math.floor(wholeUs / 1000))}${TIME_SIGNS[language()][1]}${String(wholeUs % 1000).padStart(3, '0')}`
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+function thousandthsOf(ms: number): string {
+  return `${TIME_SIGNS[language()][0]}${String(Math.floor(ms)).padStart(3, '0')}`
 }
 
 function trimmed(value: number): string {

@@ -39,7 +39,8 @@ export function arrayCondition(snapshot: LabSnapshot): ArrayCondition {
   const conditions = [controllerCondition(snapshot, 'a'), controllerCondition(snapshot, 'b')]
   const serving = conditions.filter((condition) => condition === 'serving').length
   if (conditions.includes('taking-over')) return 'taking-over'
-  const { luns, addresses } = servingOf(snapshot).nobody
+  const { luns, addresses: both, single } = servingOf(snapshot).nobody
+  const addresses = [...both, ...single]
   // Addresses that their controller is getting back: nobody has them for a moment.
   const isBack = conditions.includes('joining') || (serving === 2 && isJustBack(snapshot))
   if (serving > 0 && (luns.length > 0 || (addresses.length > 0 && !isBack))) return 'unserved'

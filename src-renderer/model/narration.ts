@@ -41,15 +41,20 @@ export function narrationAt(events: readonly TraceEvent[], atMs: number): readon
   return told.filter(({ timeMs }) => newest.timeMs - timeMs <= TOGETHER_MS).map(narrationOf)
 }
 
-function narrationOf(event: NarratedEvent): Narration {
-  const told = event.data?.['controller']
-  const id = told === 'a' || told === 'b' ? told : event.place === 'controller-b' ? 'b' : 'a'
+export function narrationOf(event: NarratedEvent): Narration {
   const isPlanned = event.kind === 'takeover.detected' && event.data?.['reason'] === 'planned'
-  return { sentence: isPlanned ? 'planned' : NARRATED[event.kind], id, peer: peerOf(id) }
+  return { sentence: isPlanned ? 'planned' : NARRATED[event.kind], ...controllersOf(event) }
+}
+
+/** Whom an event is about. */
+export function controllersOf({ place, data }: TraceEvent): Pick<Narration, 'id' | 'peer'> {
+  const told = data?.['controller']
+  const id = told === 'a' || told === 'b' ? told : place === 'controller-b' ? 'b' : 'a'
+  return { id, peer: peerOf(id) }
 }
 
 type NarratedEvent = TraceEvent & { readonly kind: keyof typeof NARRATED }
 
-function isNarrated(event: TraceEvent): event is NarratedEvent {
+export function isNarrated(event: TraceEvent): event is NarratedEvent {
   return event.kind in NARRATED
 }

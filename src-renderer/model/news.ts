@@ -5,7 +5,7 @@ import { controllerCondition, isTakeoverDone } from './condition'
 export type News =
   | { readonly kind: 'failed'; readonly id: ControllerId; readonly message: string }
   | { readonly kind: 'down'; readonly id: ControllerId }
-  | ({ readonly kind: 'takeover' | 'giveback' } & Pick<TakeoverRecord, 'survivor' | 'dead' | 'startedAtMs' | 'totalMs'>)
+  | ({ readonly kind: 'takeover' | 'giveback' } & Pick<TakeoverRecord, 'survivor' | 'dead' | 'reason' | 'startedAtMs' | 'totalMs'>)
   | { readonly kind: 'drive-failed' | 'rebuild-begun' | 'drive-rebuilt'; readonly index: number }
   | { readonly kind: 'rebuild-ended'; readonly index: number; readonly message: string }
   | { readonly kind: 'lost' }
@@ -30,8 +30,8 @@ function deaths(before: LabSnapshot, now: LabSnapshot): readonly News[] {
 
 function takeovers(before: LabSnapshot, now: LabSnapshot): readonly News[] {
   return now.takeovers.flatMap((takeover): News[] => {
-    const { survivor, dead, startedAtMs, totalMs } = takeover
-    const who = { survivor, dead, startedAtMs, totalMs }
+    const { survivor, dead, reason, startedAtMs, totalMs } = takeover
+    const who = { survivor, dead, reason, startedAtMs, totalMs }
     const earlier = before.takeovers.find((entry) => entry.number === takeover.number)
     const isNewlyDone = isTakeoverDone(takeover) && (earlier === undefined || !isTakeoverDone(earlier))
     const isNewlyBack = takeover.givenBackAtMs !== undefined && earlier !== undefined && earlier.givenBackAtMs === undefined

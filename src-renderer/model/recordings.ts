@@ -9,5 +9,5 @@ export function recordingOf(
   recordings: readonly RecordingEntry[],
   { lab, atMs }: { readonly lab: LabIdentity; readonly atMs: number },
 ): RecordingEntry | undefined {
-  return recordings.findLast(({ head }) => head.lab.id === lab.id && head.lab.startedAtMs === lab.startedAtMs && head.fromMs <= atMs)
+  return recordings.findLast(({ head }) => head?.lab.id === lab.id && head.lab.startedAtMs === lab.startedAtMs && head.fromMs <= atMs)
 }

@@ -1,12 +1,16 @@
 import type { FaultHit, SimulatedViolation, SimulationMoment, SimulationOutline } from '../../src-main/contract/simulation'
 import type { Place } from '../../src-main/contract/trace'
 
-export const MARK_KINDS = ['fault', 'takeover', 'violation'] as const
+/** From the least serious on. */
+export const MARK_KINDS = ['act', 'fault', 'takeover', 'violation'] as const
 export type MarkKind = (typeof MARK_KINDS)[number]
+/** Kinds that are gone through one by one. */
+export const JUMP_KINDS = ['fault', 'takeover', 'violation'] as const satisfies readonly MarkKind[]
 
 /** A moment of a run that a person may want to see. */
 export type RunMark = SimulationMoment & { readonly key: string } & (
     | { readonly kind: 'fault'; readonly name: string; readonly hits: readonly FaultHit[] }
+    | { readonly kind: 'act'; readonly name: string; readonly place: Place }
     | { readonly kind: 'takeover'; readonly survivor: 'a' | 'b'; readonly reason: string }
     | { readonly kind: 'violation'; readonly violation: SimulatedViolation }
   )
@@ -22,7 +26,8 @@ export function marksOf(outline: SimulationOutline): readonly RunMark[] {
     atMs: violation.atMs,
     violation,
   }))
-  return [...faults, ...takeovers, ...violations].sort(
+  const acts = (outline.experience?.acts ?? []).map((act, index): RunMark => ({ kind: 'act', key: `act-${index}`, ...act }))
+  return [...acts, ...faults, ...takeovers, ...violations].sort(
     (x, y) => x.event - y.event || MARK_KINDS.indexOf(x.kind) - MARK_KINDS.indexOf(y.kind),
   )
 }
@@ -39,6 +44,11 @@ export function neighbour(
 /** The last mark that has happened at an event. */
 export function latestMark(marks: readonly RunMark[], event: number): RunMark | undefined {
   return marks.findLast((mark) => mark.event <= event)
+}
+
+/** Where a run stands in a list of its marks: of several at that event, the one that was chosen, and otherwise the most serious. */
+export function currentMark(marks: readonly RunMark[], event: number, chosen: string | undefined): RunMark | undefined {
+  return marks.find((mark) => mark.key === chosen && mark.event === event) ?? latestMark(marks, event)
 }
 
 /** The mark nearest to a virtual time, at most `withinMs` away. Of equally near marks, the most serious. */

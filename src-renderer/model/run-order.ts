@@ -1,5 +1,6 @@
 import { failure, ok, type Result } from '../../src-main/base/result'
-import { SIMULATION_BOUNDS } from '../../src-main/contract/simulation'
+import { tellForks } from '../../src-main/contract/run-fork'
+import { SIMULATION_BOUNDS, type SeedSource } from '../../src-main/contract/simulation'
 
 const { minOperations, maxOperations, maxSpeed } = SIMULATION_BOUNDS
 
@@ -62,6 +63,6 @@ export function randomSeed(): number {
 }
 
 /** Runs the same world in a terminal, and finds the same. */
-export function simulatorCommand({ seed, operations }: { readonly seed: number; readonly operations: number }): string {
-  return `npm run sim -- --seed ${seed} --operations ${operations}`
+export function simulatorCommand({ seed, operations, forks }: Omit<SeedSource, 'kind'>): string {
+  return `npm run sim -- --seed ${seed} --operations ${operations}${forks === undefined ? '' : ` --fork ${tellForks(forks)}`}`
 }

@@ -1,4 +1,5 @@
 import { CONTROLLER_IDS, type ControllerId } from '../../src-main/contract/controller-id'
+import { answersAt, type AddressKind } from '../../src-main/contract/pair-faults'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import { unansweredLuns } from './outage'
 
@@ -6,6 +7,8 @@ export interface Served {
   readonly luns: readonly number[]
   /** Whose portal and management address. */
   readonly addresses: readonly ControllerId[]
+  /** Where only one of the two is, or both are at different places. */
+  readonly single: readonly { readonly of: ControllerId; readonly kind: AddressKind }[]
 }
 
 /** Who answers for each LUN and each address, as the host and the portals find it, whatever the controllers say of themselves. */
@@ -19,19 +22,28 @@ export function servingOf(snapshot: LabSnapshot): Serving {
   const luns = (snapshot.array?.configuration.luns ?? []).map(({ lun, volumeId }) => ({ lun, by: serverOfLun(snapshot, lun, volumeId) }))
   const servedBy = (server: ControllerId | undefined): Served => ({
     luns: luns.filter(({ by }) => by === server).map(({ lun }) => lun),
-    addresses: CONTROLLER_IDS.filter((id) => serverOfAddresses(snapshot, id) === server),
+    addresses: CONTROLLER_IDS.filter((id) => isTogether(snapshot, id) && serverOfPortal(snapshot, id) === server),
+    single: CONTROLLER_IDS.filter((id) => !isTogether(snapshot, id)).flatMap((of) => [
+      ...(serverOfPortal(snapshot, of) === server ? [{ of, kind: 'portal' as const }] : []),
+      ...(answersAt(snapshot.controllers, of, 'management') === server ? [{ of, kind: 'management' as const }] : []),
+    ]),
   })
   return { a: servedBy('a'), b: servedBy('b'), nobody: servedBy(undefined) }
 }
 
-export function isNothing({ luns, addresses }: Served): boolean {
-  return luns.length === 0 && addresses.length === 0
+export function isNothing({ luns, addresses, single }: Served): boolean {
+  return luns.length === 0 && addresses.length === 0 && single.length === 0
 }
 
 /** A portal that the host cannot reach is not served, whatever the controller says that has it. */
-function serverOfAddresses({ controllers, host }: LabSnapshot, id: ControllerId): ControllerId | undefined {
+function serverOfPortal({ controllers, host }: LabSnapshot, id: ControllerId): ControllerId | undefined {
   const isOutOfReach = host?.paths.some(({ controller, state }) => controller === id && state === 'down') ?? false
-  return isOutOfReach ? undefined : controllers[id].portalServedBy
+  return isOutOfReach ? undefined : answersAt(controllers, id, 'portal')
+}
+
+/** Both addresses are opened and closed together, but a plug or another device may be in the way of one. */
+function isTogether({ controllers }: LabSnapshot, id: ControllerId): boolean {
+  return answersAt(controllers, id, 'portal') === answersAt(controllers, id, 'management')
 }
 
 /**
@@ -50,7 +62,7 @@ function serverOfLun(snapshot: LabSnapshot, lun: number, volumeId: number): Cont
   const path = pathOf(host.paths, lun)
   // A host with a path hears of a new LUN with the answer to its next command, and one without a workload sends none.
   if (path === undefined) return host.paths.some(({ state }) => state === 'up') ? serving : undefined
-  const end = controllers[path.controller].portalServedBy
+  const end = answersAt(controllers, path.controller, 'portal')
   // A host hears of a new owner with the answer to its next command only.
   return end && (serving ?? (path.isOptimized ? end : undefined))
 }

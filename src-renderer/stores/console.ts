@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { ControllerId } from '../../src-main/contract/controller-id'
 import type { LabError } from '../../src-main/contract/lab-error'
+import { LIMITS } from '../../src-main/contract/limits'
 import type { ServiceAnswer, ServiceRequest } from '../../src-main/contract/service-request'
 import { useLabStore } from './lab'
 
@@ -16,7 +17,7 @@ export interface ConsoleEntry {
   readonly unreachable?: LabError
 }
 
-const MAX_ENTRIES = 60
+const MAX_ENTRIES = LIMITS.consoleEntries
 
 /** Service requests sent from this window, the newest first. */
 export const useConsoleStore = defineStore('console', () => {

@@ -1,10 +1,11 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
+import { LIMITS } from '../../src-main/contract/limits'
 import type { TraceEvent, TraceId } from '../../src-main/contract/trace'
 import { TraceHistory } from '../../src-main/contract/trace-history'
 
 /** Events kept in the page, besides the rare ones, which stay. The oldest go first, I/O before others. */
-const MAX_BUSY_EVENTS = 16_000
+const MAX_BUSY_EVENTS = LIMITS.windowEvents
 
 /** `restarted`: these replace all there were. */
 export type EventListener = (events: readonly TraceEvent[], restarted: boolean) => void

@@ -9,18 +9,26 @@ import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import type { LabConnection, LinkState } from '../bridge/connection'
 import { arrayCondition, controllerCondition } from '../model/condition'
 import { useEventStore } from './events'
+import { createLiveSnapshot } from '../bridge/live-snapshot'
 import { useRateStore } from './rates'
 
 const EVENTS_AT_START = 4000
 
-/** The newest snapshot, and everything that can be asked of the lab. At most one snapshot is shown per animation frame. */
+/**
+ * The newest snapshot, and everything that can be asked of the lab. A snapshot is shown as it comes: if it shows nothing new, nothing is
+ * drawn.
+ */
 export const useLabStore = defineStore('lab', () => {
+  /** Stays the same object; its fields change (live-snapshot). */
   const snapshot = shallowRef<LabSnapshot>()
+  /** The snapshot that is shown, as it came: to be compared with the one before. */
+  const moment = shallowRef<LabSnapshot>()
   const link = shallowRef<LinkState>('connecting')
   const access = shallowRef<LabAccess>()
   const table = shallowRef<readonly ServiceRequestDescription[]>([])
   const failedToLoad = shallowRef<string>()
   let connection: LabConnection | undefined
+  let live: ReturnType<typeof createLiveSnapshot> | undefined
   let newest: LabSnapshot | undefined
   let frame = 0
   /** Came since the last loading began. */
@@ -46,8 +54,16 @@ export const useLabStore = defineStore('lab', () => {
       if (state === 'open') void load()
     })
     to.api.onSnapshot(receive)
-    to.api.onEvents((events) => useEventStore().add(events))
+    to.api.onEvents((events) => {
+      useEventStore().add(events)
+      if (events.some(({ kind }) => kind === 'lab.surprise-revealed')) void showRevealed(to)
+    })
     if (link.value === 'open') void load()
+  }
+
+  /** What was hidden until now is among the events. */
+  async function showRevealed({ api }: LabConnection): Promise<void> {
+    useEventStore().restart(await api.recentEvents(EVENTS_AT_START))
   }
 
   async function load(): Promise<void> {
@@ -96,13 +112,17 @@ export const useLabStore = defineStore('lab', () => {
     void loadTable()
     receivedAtMs = performance.now()
     useRateStore().sample(next)
-    if (frame === 0) frame = requestAnimationFrame(show)
+    if (!isHidden()) show()
+    else if (frame === 0) frame = requestAnimationFrame(show)
   }
 
   function show(): void {
     frame = 0
     if (newest === undefined) return
-    snapshot.value = newest
+    if (live === undefined) live = createLiveSnapshot(newest)
+    else live.show(newest)
+    snapshot.value = live.snapshot
+    moment.value = newest
   }
 
   /** The current time on the lab's trace clock, as well as the page can know it. */
@@ -127,8 +147,13 @@ export const useLabStore = defineStore('lab', () => {
     }
   }
 
-  return { snapshot, link, access, table, failedToLoad, conditions, condition, attach, load, command, requestService, traceNowMs }
+  return { snapshot, moment, link, access, table, failedToLoad, conditions, condition, attach, load, command, requestService, traceNowMs }
 })
+
+/** Nobody sees the page, so nothing is shown until somebody does. */
+function isHidden(): boolean {
+  return typeof document !== 'undefined' && document.hidden
+}
 
 function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

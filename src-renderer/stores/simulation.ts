@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import { failure, type Result } from '../../src-main/base/result'
+import { failure, ok, type Result } from '../../src-main/base/result'
 import type { LabError } from '../../src-main/contract/lab-error'
 import {
   NO_SIMULATION,
@@ -8,8 +8,13 @@ import {
   type SimulationOutline,
   type SimulationPush,
   type SimulationState,
+  type RunComparison,
 } from '../../src-main/contract/simulation'
+import type { FlightExcerpt } from '../../src-main/contract/flight-rows'
 import type { RecordingEntry } from '../../src-main/contract/recording'
+import type { ExportOrder, ExportPiece } from '../../src-main/contract/run-export'
+import type { SavedFile, SaveOutcome } from '../../src-main/contract/saved-file'
+import type { TraceEvent } from '../../src-main/contract/trace'
 import type { LabConnection } from '../bridge/connection'
 import { controllerCondition } from '../model/condition'
 import { useSimulatedEventStore } from './events'
@@ -20,9 +25,20 @@ import { createPlayedClock } from '../model/stage-clock'
 export const useSimulationStore = defineStore('simulation', () => {
   const state = shallowRef<SimulationState>(NO_SIMULATION)
   const outline = shallowRef<SimulationOutline>()
+  /** How it stands with the comparison with another run, and that run once it is known. */
+  const comparison = shallowRef<RunComparison>()
+  const compared = shallowRef<SimulationOutline>()
+  /** The comparison is looked at, and not the player. */
+  const isComparing = shallowRef(false)
   const failedToLoad = shallowRef<string>()
   /** In the lab's folder, oldest first, as they were when they were last asked for. */
   const recordings = shallowRef<readonly RecordingEntry[]>([])
+  /** All events of the request that was asked for last. */
+  const story = shallowRef<readonly TraceEvent[]>([])
+  /** What the flight recorders have around the moment that was asked for last. */
+  const flight = shallowRef<FlightExcerpt>()
+  /** At which speed a replay plays, whatever speed a person has set; until it ends, another run is opened, or a person sets one. */
+  const replaySpeed = shallowRef<number>()
   const events = useSimulatedEventStore()
   const clock = createPlayedClock()
   let connection: LabConnection | undefined
@@ -51,6 +67,8 @@ export const useSimulationStore = defineStore('simulation', () => {
       const view = await connection.api.simulation()
       show(view.state)
       outline.value = view.outline
+      comparison.value = view.comparison
+      compared.value = view.compared
       events.restart(view.events)
       failedToLoad.value = undefined
     } catch (error) {
@@ -68,23 +86,55 @@ export const useSimulationStore = defineStore('simulation', () => {
 
   function receive(push: SimulationPush): void {
     if (push.type === 'state') show(push.state)
-    else if (push.type === 'outline') outline.value = push.outline
+    else if (push.type === 'outline') showRun(push.outline)
+    else if (push.type === 'comparison') comparison.value = push.comparison
+    else if (push.type === 'compared') compared.value = push.outline
+    else if (push.type === 'story') story.value = push.events
+    else if (push.type === 'flight') flight.value = push.flight
     else if (push.restart) events.restart(push.events)
     else events.add(push.events)
+  }
+
+  /** What was asked of the run before it is void: two that are compared change places without being opened anew. */
+  function showRun(next: SimulationOutline): void {
+    outline.value = next
+    story.value = []
+    flight.value = undefined
   }
 
   function show(next: SimulationState): void {
     const { phase, speed } = state.value
     state.value = next
-    if (next.phase === 'none' || next.phase === 'scanning') outline.value = undefined
+    if (next.phase === 'none' || next.phase === 'scanning') {
+      outline.value = undefined
+      comparison.value = undefined
+      compared.value = undefined
+      isComparing.value = false
+      story.value = []
+      flight.value = undefined
+      replaySpeed.value = undefined
+    }
+    if (next.phase === 'ended') replaySpeed.value = undefined
     if (next.phase !== 'playing') clock.pause()
     else if (phase !== 'playing' || speed !== next.speed) clock.play(next.speed)
   }
 
-  async function order(wanted: SimulationOrder): Promise<Result<null, LabError>> {
+  function order(wanted: SimulationOrder): Promise<Result<null, LabError>> {
+    return asked((to) => to.api.simulate(wanted))
+  }
+
+  function exportRun(wanted: ExportOrder): Promise<Result<ExportPiece, LabError>> {
+    return asked((to) => to.api.exportRun(wanted))
+  }
+
+  function saveFile(file: SavedFile): Promise<Result<SaveOutcome, LabError>> {
+    return asked(async (to) => ok(await to.saveFile(file)))
+  }
+
+  async function asked<T>(call: (to: LabConnection) => Promise<Result<T, LabError>>): Promise<Result<T, LabError>> {
     try {
       if (connection === undefined) throw new Error('There is no connection to the lab.')
-      return await connection.api.simulate(wanted)
+      return await call(connection)
     } catch (error) {
       return failure({ code: 'failed', message: sentenceOf(error) })
     }
@@ -93,6 +143,12 @@ export const useSimulationStore = defineStore('simulation', () => {
   return {
     state,
     outline,
+    story,
+    flight,
+    comparison,
+    compared,
+    isComparing,
+    replaySpeed,
     recordings,
     marks,
     isOpen,
@@ -104,6 +160,8 @@ export const useSimulationStore = defineStore('simulation', () => {
     load,
     loadRecordings,
     order,
+    exportRun,
+    saveFile,
   }
 })
 

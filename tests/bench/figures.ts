@@ -38,6 +38,28 @@ export function noteAtLeast(figure: string, options: { readonly perSecond: numbe
   note({ figure, ours: `${perSecond.toFixed(0)}/s`, beside: '', ratio: '', goal: `>= ${goal}/s`, reached: verdict(perSecond >= goal) })
 }
 
+/** What the lab tells of a time, and what it was for an onlooker. */
+export function noteDifference(
+  figure: string,
+  { toldMs, measuredMs, goalMs }: { readonly toldMs: number; readonly measuredMs: number; readonly goalMs: number },
+): void {
+  const apart = Math.abs(toldMs - measuredMs)
+  note({
+    figure,
+    ours: `${toldMs.toFixed(1)} ms`,
+    beside: `outside ${measuredMs.toFixed(1)} ms`,
+    ratio: '',
+    goal: `+- ${goalMs} ms`,
+    reached: verdict(apart <= goalMs),
+  })
+}
+
+/** Of one core. */
+export function noteShare(figure: string, { share, goal }: { readonly share: number; readonly goal: number }): void {
+  const percent = (value: number) => `${(value * 100).toFixed(1)} %`
+  note({ figure, ours: percent(share), beside: '', ratio: '', goal: `<= ${percent(goal)}`, reached: verdict(share <= goal) })
+}
+
 function verdict(reached: boolean): string {
   return reached ? 'yes' : 'NO'
 }

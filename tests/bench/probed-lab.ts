@@ -26,8 +26,8 @@ export interface ProbedLab {
   stop(): Promise<void>
 }
 
-/** `parent`: the folder for its files. */
-export async function startProbedLab(parent?: string): Promise<ProbedLab> {
+/** `parent`: the folder for its files. `options`: more of its command line. */
+export async function startProbedLab(parent?: string, options: readonly string[] = []): Promise<ProbedLab> {
   const folder = fs.mkdtempSync(path.join(parent ?? tmpdir(), 'bench-lab-'))
   const command = [
     process.execPath,
@@ -38,6 +38,7 @@ export async function startProbedLab(parent?: string): Promise<ProbedLab> {
     path.join(folder, 'lab'),
     '--no-workload',
     ...ANY_PORTS,
+    ...options,
   ] as const
   const lab = await startLabProcess({ command: [...command], env: { ...process.env, TAKEOVER_LAB_PROBE: folder } })
   // The lock file of an open lab says whose it is.

@@ -4,7 +4,7 @@
  */
 import { countOf, load as loadText, machine, median } from '../support/machine'
 import type { Load } from './outside-loads'
-import type { Targets, Way } from './targets'
+import type { Targets } from './targets'
 
 const ROUNDS = countOf('BENCH_ROUNDS', 5)
 const SECONDS = 2
@@ -17,9 +17,9 @@ export interface Measured {
 }
 
 /** Medians of each way, and what is printed of all rounds. */
-export async function measureInTurn<W extends Way>(options: {
+export async function measureInTurn<W extends string>(options: {
   readonly what: string
-  readonly targets: Targets
+  readonly targets: Omit<Targets<W>, 'stop'>
   readonly load: Load
   readonly ways: readonly W[]
 }): Promise<Record<W, Measured>> {
@@ -37,7 +37,7 @@ export async function measureInTurn<W extends Way>(options: {
   return medians
 }
 
-async function measure(targets: Targets, way: Way, load: Load): Promise<Measured> {
+async function measure<W extends string>(targets: Omit<Targets<W>, 'stop'>, way: W, load: Load): Promise<Measured> {
   const before = targets.cpuSeconds(way)
   const { perSecond, count } = await load(targets.url(way), SECONDS)
   const after = targets.cpuSeconds(way)
@@ -53,7 +53,7 @@ function middleOf(measured: readonly Measured[]): Measured {
   }
 }
 
-function text(way: Way, { perSecond, cpuUs }: Measured): string {
+function text(way: string, { perSecond, cpuUs }: Measured): string {
   const parts = Object.entries(cpuUs).map(([name, us]) => `${name} ${us.toFixed(1)}`)
   return `${way} ${perSecond.toFixed(0)} a second; processor time of one in us: ${parts.join(', ')}`
 }

@@ -23,10 +23,10 @@ export interface OutsideTarget {
 
 export type Way = 'owner' | 'other' | 'tgt' | 'null'
 
-export interface Targets {
-  url(way: Way): string
+export interface Targets<W extends string = Way> {
+  url(way: W): string
   /** Processor time used so far by whatever serves this way, thread by thread where they have names. */
-  cpuSeconds(way: Way): Readonly<Record<string, number>>
+  cpuSeconds(way: W): Readonly<Record<string, number>>
   stop(): Promise<void>
 }
 

@@ -35,6 +35,25 @@ export function makeLabDir(): string {
   return labDir
 }
 
+interface Titled {
+  readonly parent: string
+  readonly title: string
+}
+
+interface Outcome {
+  readonly passed: boolean
+  readonly error?: { readonly message?: string }
+}
+
+/** For `npm test`, which counts and names what ran. */
+function note(host: HostName, test: Titled, { passed, error }: Outcome): void {
+  appendFileSync(join(artifactsDir, `e2e-${host}.ndjson`), `${JSON.stringify({ name: nameOf(test), passed, error: error?.message })}\n`)
+}
+
+function nameOf({ parent, title }: Titled): string {
+  return `${parent} ${title}`
+}
+
 export function baseConfig(host: HostName) {
   keepPicturesOf(host)
   return {
@@ -48,10 +67,14 @@ export function baseConfig(host: HostName) {
     waitforTimeout: 20_000,
     connectionRetryCount: 1,
 
-    afterTest: async (test: { parent: string; title: string }, _context: unknown, { passed }: { passed: boolean }): Promise<void> => {
-      const name = `${test.parent} ${test.title}`
-      appendFileSync(join(artifactsDir, `e2e-${host}.ndjson`), `${JSON.stringify({ name, passed })}\n`)
-      if (!passed) await takePicture(`failed ${name}`)
+    afterTest: async (test: Titled, _context: unknown, outcome: Outcome): Promise<void> => {
+      note(host, test, outcome)
+      if (!outcome.passed) await takePicture(`failed ${nameOf(test)}`)
+    },
+
+    /** One that fails takes all tests of its file with it, of which none is reported. */
+    afterHook: (test: Titled, _context: unknown, outcome: Outcome): void => {
+      if (!outcome.passed) note(host, test, outcome)
     },
 
     afterSession: async (): Promise<void> => {

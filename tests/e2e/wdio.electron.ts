@@ -1,5 +1,6 @@
 /** The specs in the Electron window. */
 import { execFileSync } from 'node:child_process'
+import { inspectorSwitch } from './main-process'
 import { baseConfig, driverCapabilities, makeLabDir, projectDir, windowSizeSwitch, type ChromeOptions } from './wdio.base'
 
 /** Found once; the workers of the runner inherit it. */
@@ -26,7 +27,7 @@ export const config = {
       'goog:chromeOptions': { binary: runtime, args: [...sandboxSwitches, windowSizeSwitch, `--app=${projectDir}`] },
     },
   ],
-  beforeSession: (_config: unknown, capabilities: { 'goog:chromeOptions': ChromeOptions }): void => {
-    capabilities['goog:chromeOptions'].args.push(`--lab=${makeLabDir()}`)
+  beforeSession: async (_config: unknown, capabilities: { 'goog:chromeOptions': ChromeOptions }): Promise<void> => {
+    capabilities['goog:chromeOptions'].args.push(`--lab=${makeLabDir()}`, await inspectorSwitch())
   },
 }

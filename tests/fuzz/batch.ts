@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { heldMib } from './memory'
+import { heldAtRest } from './memory'
 import { Finding, Growth, type FuzzBench, type FuzzTarget } from './target'
 
 export interface Batch {
@@ -42,11 +42,11 @@ export async function runBatch({ target, seed, cases }: Batch, watch: BatchWatch
     for (; at < cases.length; at++) {
       watch.begins(at)
       await runCase(bench, target, cases[at])
-      if (cases.length >= MIN_CASES_FOR_GROWTH && at === cases.length >>> 2) firstMib = heldMib()
+      if (cases.length >= MIN_CASES_FOR_GROWTH && at === cases.length >>> 2) firstMib = await heldAtRest()
     }
     at--
     await bench.finish()
-    if (firstMib !== undefined) judgeGrowth(target, heldMib() - firstMib)
+    if (firstMib !== undefined) judgeGrowth(target, (await heldAtRest()) - firstMib)
     await bench.close()
     return undefined
   } catch (error) {

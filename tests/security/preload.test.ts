@@ -1,7 +1,13 @@
 import * as fs from 'node:fs'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { LAB_CALL_CHANNEL, LAB_PUSH_CHANNEL } from '../../src-main/contract/lab-ipc'
-import type { LabApi } from '../../src-main/contract/lab-api'
+import {
+  LAB_CALL_CHANNEL,
+  LAB_LANGUAGE_CHANNEL,
+  LAB_PUSH_CHANNEL,
+  LAB_SAVE_CHANNEL,
+  LAB_TRAINER_CHANNEL,
+  type DesktopApi,
+} from '../../src-main/contract/lab-ipc'
 
 const electron = vi.hoisted(() => ({
   exposed: new Map<string, unknown>(),
@@ -18,26 +24,30 @@ vi.mock('electron', () => ({
 }))
 
 await import('../../src-main/preload/index')
-const lab = electron.exposed.get('lab') as LabApi
+const lab = electron.exposed.get('lab') as DesktopApi
 
 describe('the preload script', () => {
   beforeEach(() => electron.invoke.mockReset())
 
-  it('gives the page the functions of LabApi by name, and nothing else', () => {
+  it('gives the page the functions of LabApi, one each for a file, the language and the second window, and nothing else', () => {
     expect([...electron.exposed.keys()]).toEqual(['lab'])
     expect(Object.keys(lab).sort()).toEqual([
       'access',
       'command',
+      'exportRun',
       'onEvents',
       'onSimulation',
       'onSnapshot',
+      'openTrainer',
       'recentEvents',
       'recordings',
       'requestService',
+      'saveFile',
       'serviceTable',
       'simulate',
       'simulation',
       'snapshot',
+      'useLanguage',
     ])
     expect(Object.values(lab).every((value) => typeof value === 'function')).toBe(true)
   })
@@ -46,6 +56,27 @@ describe('the preload script', () => {
     electron.invoke.mockResolvedValue({ result: [] })
     await lab.recentEvents('lab:push' as unknown as number)
     expect(electron.invoke).toHaveBeenCalledExactlyOnceWith(LAB_CALL_CHANNEL, { id: 0, method: 'recentEvents', args: ['lab:push'] })
+  })
+
+  it('sends a file to save by its own channel, with its name and bytes and nothing that comes along', async () => {
+    electron.invoke.mockResolvedValue({ result: { where: '/home/user/x.html' } })
+    const bytes = new Uint8Array([1, 2])
+    await expect(lab.saveFile({ name: 'x.html', bytes, path: '/etc/passwd' } as never)).resolves.toEqual({ where: '/home/user/x.html' })
+    expect(electron.invoke).toHaveBeenCalledExactlyOnceWith(LAB_SAVE_CHANNEL, { name: 'x.html', bytes })
+    electron.invoke.mockResolvedValue({ error: 'disk full' })
+    await expect(lab.saveFile({ name: 'x.html', bytes })).rejects.toThrow(/^disk full$/)
+  })
+
+  it('says the language by its own channel', async () => {
+    electron.invoke.mockResolvedValue({ result: null })
+    await lab.useLanguage('de')
+    expect(electron.invoke).toHaveBeenCalledExactlyOnceWith(LAB_LANGUAGE_CHANNEL, 'de')
+  })
+
+  it('asks for the second window by its own channel, and can name no address', async () => {
+    electron.invoke.mockResolvedValue({ result: null })
+    await (lab.openTrainer as (address: string) => Promise<null>)('https://example.com/')
+    expect(electron.invoke).toHaveBeenCalledExactlyOnceWith(LAB_TRAINER_CHANNEL, null)
   })
 
   it('rejects with the sentence alone', async () => {

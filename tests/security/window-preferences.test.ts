@@ -26,7 +26,7 @@ describe('the window', () => {
     const makers = files.filter((file) =>
       /new (BrowserWindow|BrowserView|WebContentsView|BaseWindow)\b/.test(fs.readFileSync(`src-main/${file}`, 'utf8')),
     )
-    expect(makers).toEqual(['shells/electron/shell.ts'])
-    expect(fs.readFileSync('src-main/shells/electron/shell.ts', 'utf8')).toContain('webPreferences: windowPreferences(options.preload)')
+    expect(makers).toEqual(['shells/electron/kept-window.ts'])
+    expect(fs.readFileSync('src-main/shells/electron/kept-window.ts', 'utf8')).toContain('webPreferences: windowPreferences(preload)')
   })
 })

@@ -12,6 +12,8 @@ const TIMEOUT_MS = 10 * 60_000
 /** What one burst of one client comes to, and what the end of a world asks. */
 const FEW_OPERATIONS = 60
 const FEW_FAULTS = 3
+/** From here on, the first world that shows the bug has one parity, where nobody reads wrong data before the end. */
+const FIRST_SEED = '3'
 
 let outDir: string
 let shrink: readonly string[]
@@ -19,7 +21,7 @@ let shrink: readonly string[]
 beforeAll(async () => {
   outDir = await mkdtemp(join(tmpdir(), 'takeover-lab-shrink-'))
   await buildPlanted({ entry: 'src-main/entries/simulator.ts', outDir, fileName: 'simulator.mjs', bug: parityWithoutLock })
-  const { output } = await simulate(['--seed', '1', '--seeds', '300', ...OPERATIONS, '--first'])
+  const { output } = await simulate(['--seed', FIRST_SEED, '--seeds', '300', ...OPERATIONS, '--first'])
   shrink = argsIn(output, 'To make it small')
   expect(shrink, output).toHaveLength(4)
 }, TIMEOUT_MS)

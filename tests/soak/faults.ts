@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Prng } from '../../src-main/base/prng'
 import { CONTROLLER_IDS, type ControllerId } from '../../src-main/contract/controller-id'
 import type { LabCommandName } from '../../src-main/contract/lab-api'
+import { ADDRESS_KINDS } from '../../src-main/contract/pair-faults'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import { blankDrive, cutDrive, oldDrive } from './drive-faults'
 import type { SoakedLab } from './soaked-lab'
@@ -20,6 +21,9 @@ export const FAULT_KINDS = [
   'drive-blank',
   'drive-old',
   'disk-full',
+  'slow-interconnect',
+  'unplugged',
+  'address-stolen',
 ] as const
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
@@ -37,10 +41,16 @@ const DECK: Readonly<Record<FaultKind, number>> = {
   'drive-blank': 1,
   'drive-old': 1,
   'disk-full': 1,
+  'slow-interconnect': 1,
+  unplugged: 1,
+  'address-stolen': 1,
 }
 /** Shorter and longer than it takes to be taken for dead. */
 const FROZEN_MS = [100, 600, 1500, 6000] as const
 const FULL_MS = [50, 500, 3000] as const
+/** Of what is around the controllers; and for how long each message of a slow interconnect is held. */
+const AROUND_MS = [50, 500, 3000] as const
+const HELD_MS = [1, 20, 400] as const
 /** Between the two halves of a fault that has two. */
 const APART_MS = 60
 /** An application that was killed is sometimes killed again on its way up. */
@@ -96,6 +106,12 @@ export async function strike(kind: FaultKind, lab: SoakedLab, random: Prng): Pro
       return oldDrive(snapshot, lab, random)
     case 'disk-full':
       return diskFull(lab, random)
+    case 'slow-interconnect':
+      return forAWhile(lab, random, slowInterconnect(random))
+    case 'unplugged':
+      return forAWhile(lab, random, unplugged(random))
+    case 'address-stolen':
+      return forAWhile(lab, random, addressStolen(random))
   }
 }
 
@@ -105,6 +121,40 @@ async function diskFull({ disk }: SoakedLab, random: Prng): Promise<string> {
   await sleep(ms)
   disk?.relieve()
   return `the disk is full for ${ms} ms`
+}
+
+/** A command and the one that ends what it did. */
+interface Passing {
+  readonly begin: LabCommandName
+  readonly parameters: Readonly<Record<string, string | number>>
+  readonly end: LabCommandName
+  readonly endParameters?: Readonly<Record<string, string | number>>
+}
+
+function slowInterconnect(random: Prng): Passing {
+  const name = 'slow-interconnect'
+  return { begin: name, parameters: { extraLatencyMs: random.pick(HELD_MS) }, end: name, endParameters: { extraLatencyMs: 0 } }
+}
+
+function unplugged(random: Prng): Passing {
+  const parameters = { controller: random.pick(CONTROLLER_IDS) }
+  return random.chance(0.7)
+    ? { begin: 'unplug-portal', parameters, end: 'plug-in-portal' }
+    : { begin: 'unplug-management', parameters, end: 'plug-in-management' }
+}
+
+function addressStolen(random: Prng): Passing {
+  const parameters = { controller: random.pick(CONTROLLER_IDS), address: random.pick(ADDRESS_KINDS) }
+  return { begin: 'steal-address', parameters, end: 'give-address-back' }
+}
+
+async function forAWhile(lab: SoakedLab, random: Prng, passing: Passing): Promise<string | undefined> {
+  const { begin, parameters, end, endParameters = parameters } = passing
+  const ms = random.pick(AROUND_MS)
+  if (!(await lab.tries(begin, parameters))) return undefined
+  await sleep(ms)
+  await lab.tries(end, endParameters)
+  return `${begin} ${JSON.stringify(parameters)} for ${ms} ms`
 }
 
 async function strikeOne(

@@ -11,6 +11,8 @@ const PACKAGES = [
   ...['chromium', 'chromium-driver'],
   // outside iSCSI initiators, and a target to compare with
   ...['libiscsi-bin', 'qemu-utils', 'qemu-block-extra', 'tgt'],
+  // what captured traffic is checked with
+  'tshark',
   // installers
   ...['dpkg', 'fakeroot', 'zip', 'unzip'],
 ]

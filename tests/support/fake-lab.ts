@@ -4,7 +4,7 @@ import { failure, ok } from '../../src-main/base/result'
 import type { ArrayState } from '../../src-main/contract/array-state'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { Outage } from '../../src-main/contract/host'
-import type { LabApi, LabCommandName } from '../../src-main/contract/lab-api'
+import { LAB_COMMANDS, type LabApi, type LabCommandName } from '../../src-main/contract/lab-api'
 import { DISPATCH_SCHEMES, type ServiceAnswer, type ServiceRequest } from '../../src-main/contract/service-request'
 import { NO_SIMULATION } from '../../src-main/contract/simulation'
 import { TAKEOVER_PHASES, type ControllerSnapshot, type LabSnapshot, type TakeoverRecord } from '../../src-main/contract/snapshot'
@@ -16,11 +16,14 @@ import { driveCondition } from '../../src-main/snapshot/drive-condition'
 import * as v from 'valibot'
 import { FAKE_REQUESTS, firstArrayState, firstController, firstDrives, firstHost } from './fake-lab-data'
 import { afterDriveCommand } from './fake-bays'
+import { afterSurroundingsCommand } from './fake-surroundings'
 import { createStoryteller, ioSteps, serviceSteps } from './fake-lab-story'
 
 /** Milliseconds of each phase of a pretended takeover. */
 const PHASE_MS = [118, 6.2, 1.4, 0.3, 9.6, 4.1]
 const TICK_MS = 50
+/** From asking for a surprise to its stroke. */
+const SURPRISE_MS = 2000
 /** Stripes that a pretended rebuild brings to a drive in a tick. */
 const STRIPES_PER_TICK = 8
 
@@ -44,6 +47,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
   let array: ArrayState | undefined = firstArrayState(driveCount)
   let host = firstHost()
   let interconnect: LabSnapshot['interconnect'] = { state: 'up', messages: 1204, bytes: 96_320 }
+  let surprise: LabSnapshot['surprise']
   let takeovers: TakeoverRecord[] = []
   let events: TraceEvent[] = []
   let outbox: TraceEvent[] = []
@@ -75,6 +79,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       array,
       takeovers,
       host,
+      ...(surprise === undefined ? {} : { surprise }),
       trace: { recorded, omitted: Math.floor(recorded / 3), overwritten: 0, fileBytes: recorded * 190 },
     }
   }
@@ -347,6 +352,9 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     const id = (parameters as { controller?: ControllerId }).controller ?? 'a'
     const drive = afterDriveCommand(drives, name, parameters)
     if (drive !== undefined) drives[drive.index] = drive
+    const { faults: before, ...others } = controllers[id]
+    const faults = afterSurroundingsCommand(before, name, parameters)
+    controllers[id] = faults === undefined ? others : { ...others, faults }
     switch (name) {
       case 'kill':
         if (controllers[id].state === 'down') return `Controller ${id.toUpperCase()} is already down.`
@@ -384,6 +392,22 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
         }
         return undefined
       }
+      case 'slow-interconnect': {
+        const { extraLatencyMs } = parameters as { readonly extraLatencyMs: number }
+        const { extraLatencyMs: _before, ...link } = interconnect
+        interconnect = extraLatencyMs === 0 ? link : { ...link, extraLatencyMs }
+        return undefined
+      }
+      case 'surprise': {
+        const { seed = 4711 } = parameters as { readonly seed?: number }
+        surprise = { seed, state: 'armed' }
+        plan(SURPRISE_MS, () => (surprise = { seed, state: 'struck' }))
+        return undefined
+      }
+      case 'reveal-surprise':
+        if (surprise?.state !== 'struck') return 'There is no surprise to reveal.'
+        surprise = { ...surprise, state: 'revealed', what: { command: 'unplug-portal', parameters: { controller: 'a' } } }
+        return undefined
       case 'reset-outages': {
         const { longest: _forgotten, ...outages } = host.outages
         host = { ...host, outages: { ...outages, since: { atMs: nowMs, reason: 'reset' } } }
@@ -462,7 +486,10 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     serviceTable: () => Promise.resolve({ requests: FAKE_REQUESTS }),
     recentEvents: (limit) => Promise.resolve(events.slice(-limit)),
     command: (name, parameters) => {
-      const problem = runCommand(name, parameters)
+      // As in a lab: what comes from outside is not trusted.
+      const parsed = v.safeParse(LAB_COMMANDS[name], parameters)
+      if (!parsed.success) return Promise.resolve(failure({ code: 'bad-command', message: parsed.issues[0].message }))
+      const problem = runCommand(name, parsed.output)
       return Promise.resolve(problem === undefined ? ok(null) : failure({ code: 'not-possible-now', message: problem }))
     },
     requestService: (to, request) => {
@@ -482,6 +509,7 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     simulation: () => Promise.resolve({ state: NO_SIMULATION, events: [] }),
     recordings: () => Promise.resolve([]),
     simulate: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'There is no simulator here.' })),
+    exportRun: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'No run is open.' })),
     onSimulation: () => () => undefined,
   }
 

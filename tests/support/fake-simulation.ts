@@ -11,6 +11,8 @@ import {
   type SimulationView,
 } from '../../src-main/contract/simulation'
 import { RECORDING_VERSION, type RecordingEntry } from '../../src-main/contract/recording'
+import type { FlightRow } from '../../src-main/contract/flight-rows'
+import type { ExportOrder } from '../../src-main/contract/run-export'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../src-main/contract/trace'
 import { createFakeLab } from './fake-lab'
@@ -19,7 +21,6 @@ const TICK_MS = 50
 const RUN_MS = 12_000
 const SCAN_STEPS = 20
 const RECORDED_BYTES = 1_000_000
-const RECORDED_OPERATIONS = 1000
 
 interface Moment {
   readonly atMs: number
@@ -51,6 +52,27 @@ const RECORDINGS: readonly RecordingEntry[] = [
     isPinned: false,
   },
 ]
+
+/** A write of the host, and what A did with it. */
+const FLIGHT_ROWS: readonly FlightRow[] = [
+  {
+    ...{ atMs: 2900, controller: 'a', kind: 'pdu', action: 'received', from: 'host', to: 'portal-a' },
+    ...{ name: 'SCSI Command WRITE(10) LUN 0', byteCount: 4144, hash: 0xcafe_f00d, taskTag: 17, block: 1024, blockCount: 8 },
+  },
+  {
+    ...{ atMs: 2900.2, controller: 'a', kind: 'message', action: 'sent', from: 'controller-a', to: 'controller-b' },
+    ...{ name: 'nvram-append #12', byteCount: 4160, hash: 0x1234_5678 },
+  },
+  {
+    ...{ atMs: 2900.4, controller: 'a', kind: 'drive', action: 'write', from: 'controller-a', to: 'drive-2' },
+    ...{ name: 'WRITE', byteCount: 4096, block: 99, blockCount: 8, outcome: 'good', durationMs: 0.12, slot: 0, epoch: 1 },
+  },
+  {
+    ...{ atMs: 3010, controller: 'b', kind: 'line', action: 'reset-asked', from: 'controller-b', to: 'midplane' },
+    ...{ name: 'A', byteCount: 0 },
+  },
+]
+const FORKABLE = ['crash', 'cut', 'hang']
 
 export type FakeViolations = SimulationOutline['violations']
 
@@ -99,7 +121,7 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
   }
 
   function scanned(source: RunSource): void {
-    const made = courseOf(source.kind === 'seed' ? source.operations : RECORDED_OPERATIONS)
+    const made = courseOf()
     run = made.moments
     const end = { event: run.length - 1, atMs: present(run.at(-1), 'a moment').atMs }
     const { lab } = present(run[0], 'a moment').snapshot
@@ -108,8 +130,8 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
       start: { event: 0, atMs: 0 },
       end,
       ...(source.kind === 'seed'
-        ? { world: { hash: 'c0ffee0123456789', hosts: 2, stations: 1 } }
-        : { recording: { recording: RECORDING_VERSION, lab, fromMs: 0 } }),
+        ? { world: { hash: 'c0ffee0123456789', hosts: 2, stations: 1, forks: { fromEvent: 1, untilEvent: end.event, faults: FORKABLE } } }
+        : { recording: { recording: RECORDING_VERSION, lab, fromMs: 0, lostBlocks: 0, flightRecords: FLIGHT_ROWS.length } }),
       faults: made.faults,
       takeovers: made.takeovers,
       violations: options.violations ?? [],
@@ -118,8 +140,17 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
     goTo(0)
   }
 
+  /** With a run that is the same. */
+  function compare(other: RunSource, known: SimulationOutline): void {
+    const moment = known.faults[0] ?? known.start
+    const aligned = { here: moment, there: moment }
+    push({ type: 'compared', outline: { ...known, run: other } })
+    const scanned = { done: 1, of: 1 }
+    push({ type: 'comparison', comparison: { run: other, scanned, basis: 'story', aligned, divergence: { kind: 'none' } } })
+  }
+
   function obey(order: SimulationOrder): string | undefined {
-    if (order.order === 'open') open({ kind: 'seed', seed: order.seed, operations: order.operations })
+    if (order.order === 'open') open(seedOf(order))
     else if (order.order === 'open-recording') open({ kind: 'recording', name: order.name })
     else if (order.order === 'close') {
       outline = undefined
@@ -132,7 +163,19 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
     } else if (order.order === 'pause') change({ phase: 'paused' })
     else if (order.order === 'step') goTo(state.now.event + order.events)
     else if (order.order === 'seek') goTo(order.event)
-    else goTo(run.findLastIndex(({ atMs }) => atMs <= order.atMs))
+    else if (order.order === 'seek-trace') goTo(run.findIndex(({ event }) => event?.id === order.id))
+    else if (order.order === 'story') {
+      const events = run.flatMap(({ event }) => (event?.id === order.id ? [event] : []))
+      push({ type: 'story', id: order.id, events })
+    } else if (order.order === 'flight') {
+      const rows = FLIGHT_ROWS.filter(({ kind }) => order.kinds.includes(kind))
+      const flight = { atMs: order.atMs, rows, isMoreBefore: false, isMoreAfter: true, records: FLIGHT_ROWS.length, missing: 3 }
+      push({ type: 'flight', flight })
+    } else if (order.order === 'compare') compare(order.with, outline)
+    else if (order.order === 'end-comparison') {
+      push({ type: 'compared' })
+      push({ type: 'comparison' })
+    } else if (order.order === 'seek-time') goTo(run.findLastIndex(({ atMs }) => atMs <= order.atMs))
     return undefined
   }
 
@@ -148,7 +191,15 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
     }
   }
 
-  const api: Pick<LabApi, 'simulation' | 'recordings' | 'simulate' | 'onSimulation'> = {
+  const exports: ExportOrder[] = []
+
+  const api: Pick<LabApi, 'simulation' | 'recordings' | 'simulate' | 'exportRun' | 'onSimulation'> = {
+    exportRun: (order) => {
+      exports.push(order)
+      if (outline === undefined) return Promise.resolve(failure({ code: 'not-possible-now', message: 'No run is open.' }))
+      const isLast = order.order === 'export-more'
+      return Promise.resolve(ok({ id: 1, isLast, share: isLast ? 1 : 0.5, base64: isLast ? btoa('llo') : btoa('He') }))
+    },
     recordings: () => Promise.resolve(RECORDINGS),
     simulation: (): Promise<SimulationView> =>
       Promise.resolve({
@@ -166,13 +217,17 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
       return () => listeners.delete(listener)
     },
   }
-  return { api, orders, advance, die: (message: string) => change({ phase: 'failed', message }) }
+  return { api, orders, exports, advance, die: (message: string) => change({ phase: 'failed', message }) }
 }
 
 export type FakeSimulation = ReturnType<typeof createFakeSimulation>
 
+function seedOf({ seed, operations, forks }: Extract<SimulationOrder, { readonly order: 'open' }>): RunSource {
+  return { kind: 'seed', seed, operations, ...(forks === undefined ? {} : { forks }) }
+}
+
 /** What a pretended pair goes through: A is killed, comes back, B hangs. */
-function courseOf(operations: number): {
+function courseOf(): {
   readonly moments: readonly Moment[]
   readonly faults: SimulationOutline['faults']
   readonly takeovers: SimulationOutline['takeovers']
@@ -200,15 +255,7 @@ function courseOf(operations: number): {
     }
     events = []
   })
-  void lab.api.command('start-workload', {
-    workload: {
-      requestsPerSecond: Math.min(200, Math.max(20, operations / 12)),
-      readShare: 0.6,
-      blockBytes: 4096,
-      regionBytes: 1024 * 1024,
-      luns: 'all',
-    },
-  })
+  void lab.api.command('start-workload', {})
   const plan: Readonly<Record<number, () => unknown>> = {
     3000: () => lab.api.command('kill', { controller: 'a' }),
     5000: () => lab.api.command('restart', { controller: 'a' }),

@@ -6,8 +6,12 @@ import type { TraceEvent, TraceKind } from '../../src-main/contract/trace'
 import type { ReadyLine } from './lab-process'
 
 export interface LabEvents {
-  /** The first event of this kind that happened after `afterMs` on the trace clock. */
-  first(kind: TraceKind, afterMs: number, timeoutMs?: number): Promise<TraceEvent>
+  /** The first event of this kind that happened after `afterMs` on the trace clock, at `place` where one is given. */
+  first(
+    kind: TraceKind,
+    afterMs: number,
+    options?: { readonly place?: TraceEvent['place']; readonly timeoutMs?: number },
+  ): Promise<TraceEvent>
   close(): void
 }
 
@@ -25,7 +29,7 @@ export async function watchEvents({ http, token }: ReadyLine): Promise<LabEvents
   socket.send(JSON.stringify({ token }))
   await welcome
   return {
-    async first(kind, afterMs, timeoutMs = 30_000) {
+    async first(kind, afterMs, { place, timeoutMs = 30_000 } = {}) {
       let isLate = false
       const timeout = setTimeout(() => {
         isLate = true
@@ -33,7 +37,9 @@ export async function watchEvents({ http, token }: ReadyLine): Promise<LabEvents
       }, timeoutMs)
       try {
         for (;;) {
-          const event = seen.find((candidate) => candidate.kind === kind && candidate.timeMs > afterMs)
+          const event = seen.find(
+            (seenOne) => seenOne.kind === kind && seenOne.timeMs > afterMs && seenOne.place === (place ?? seenOne.place),
+          )
           if (event !== undefined) return event
           if (isLate) throw new Error(`no ${kind} within ${timeoutMs} ms`)
           await new Promise<void>((resolve) => (arrived = resolve))

@@ -14,6 +14,10 @@ export interface LiveLab {
   /** Without a workload; `args` are further options. */
   start(...args: readonly string[]): Promise<LabClient>
   stop(): Promise<void>
+  /** The whole application at once. It can be started again. */
+  kill(): Promise<void>
+  /** All of its threads stand still until `SIGCONT`. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void
 }
 
 /** For each test of a file: a lab that runs as a process of its own, in a folder that is deleted afterwards. */
@@ -33,6 +37,12 @@ export function useLiveLab(name: string): LiveLab {
       running = await startLabProcess({ command: [process.execPath, 'out/main/serve.js', ...options] })
       events = await watchEvents(running.ready)
       return labClient(running.ready)
+    },
+    signal: (signal) => present(running, 'a lab that was started').signal(signal),
+    async kill() {
+      events?.close()
+      await running?.kill()
+      running = undefined
     },
     async stop() {
       events?.close()

@@ -1,9 +1,10 @@
+import { LIMITS } from '../../contract/limits'
 import type { ClockPort } from '../ports'
 import type { InitiatorSession } from '../iscsi/initiator/session'
 import { judgeOutcome, type Look } from './command-verdict'
 
 /** How often a control command is tried before the path does without its answer. */
-const MAX_ATTEMPTS = 20
+const MAX_ATTEMPTS = LIMITS.hostControlAttempts
 const RETRY_MS = 20
 
 export interface ControlCommand {

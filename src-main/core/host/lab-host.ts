@@ -93,12 +93,14 @@ export class LabHost {
 
   /** A takeover is over: everything is read back, and outages around it are measured apart. */
   noteTakeover(takeover: { readonly startedAtMs: number }): void {
+    this.#verification.doubt()
     this.#outages.takeoverStarted(takeover.startedAtMs, this.#clock.nowMs())
     this.#verifyAfter(VERIFY_AFTER_TAKEOVER_MS)
   }
 
-  /** A person or a fault begins a new measurement of outages. One that goes on is not cut. */
+  /** A person or a fault begins a new measurement of outages. One that goes on is not cut. A fault puts what was read back in doubt. */
   countOutagesFrom(since: OutagesSince): void {
+    if (since.reason === 'fault') this.#verification.doubt()
     this.#outages.countFrom(since)
   }
 
@@ -118,7 +120,7 @@ export class LabHost {
     const nowMs = this.#clock.nowMs()
     const { sent, answered, underWay, held, retried } = this.#paths.counts
     const { queued, dropped, acknowledged, unknown } = this.#workload.counts
-    const { last, checkedBlocks } = this.#verification
+    const { last, isLastDoubted, checkedBlocks } = this.#verification
     return {
       initiatorName: this.#options.initiatorName,
       paths: this.#paths.report(),
@@ -126,6 +128,7 @@ export class LabHost {
       ledger: {
         acknowledged,
         verified: last?.verified,
+        isDoubted: isLastDoubted,
         retried,
         unknown,
         lost: this.#losses.lost,

@@ -16,14 +16,14 @@ import type { Ledger, SequenceRange, VolumeLedger } from './ledger'
 const MAGIC = Uint8Array.from('TLLEDGR1', (character) => character.charCodeAt(0))
 const CRC_OFFSET = 8
 const BODY_OFFSET = 12
-const MAX_IDENTIFIER_LENGTH = 64
-const MAX_RANGES = 64
+const MAX_IDENTIFIER_LENGTH = LIMITS.hostLedgerNameLength
+const MAX_RANGES = LIMITS.hostLedgerRanges
 /** Blocks of one volume in which a workload can write. */
 const REGION_BLOCKS = LIMITS.workloadRegionBytes / BLOCK_BYTES
 /** Of all writes to a volume without a known outcome. A block may have several. */
-const MAX_UNKNOWN_BLOCKS = 8 * REGION_BLOCKS
+const MAX_UNKNOWN_BLOCKS = LIMITS.hostLedgerUnknownPerBlock * REGION_BLOCKS
 /** So that a lab never comes to the end of what is exact. */
-const MAX_SEQUENCE = 2 ** 52
+const MAX_SEQUENCE = LIMITS.hostLedgerSequence
 const RUN_BYTES = 20
 /** After a restart, numbers begin at the next multiple of this, because the last run may have used those before it. */
 const SEQUENCE_STRIDE = 0x1_0000_0000

@@ -1,5 +1,7 @@
+import { LIMITS } from '../../contract/limits'
+
 /** Expected are few: the logarithm of how many there were. */
-const ROOM = 64
+const ROOM = LIMITS.hostLongestOutages
 
 /**
  * What is needed to tell the longest outage that ended after any moment: outages in their order, each longer than all that

@@ -1,9 +1,10 @@
+import { LIMITS } from '../../contract/limits'
 import type { TracePort } from '../ports'
 import type { HostVolume } from './host-volume'
 import type { ReadFindings } from './ledger'
 
 /** Lost blocks that get their own event, per workload or verification. All lost blocks are counted. */
-const MAX_LOST_EVENTS = 128
+const MAX_LOST_EVENTS = LIMITS.hostLostEvents
 
 /** Takes down what reads found, whoever read. */
 export class LossRecord {

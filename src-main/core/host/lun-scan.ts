@@ -22,7 +22,7 @@ export interface PathLun {
   readonly groups: readonly TargetPortGroup[]
 }
 
-const DATA_IN_BYTES = 4096
+const DATA_IN_BYTES = LIMITS.hostControlBytes
 
 export interface LunScan {
   readonly luns: readonly PathLun[]

@@ -41,13 +41,13 @@ export interface MultipathCounts {
 }
 
 /** All that may be under way or waiting for a path. */
-const MAX_IO_UNDER_WAY = 1024
+const MAX_IO_UNDER_WAY = LIMITS.hostCommands
 /** How long a command waits for a path that works. */
 const NO_PATH_MS = 30_000
 /** Commands of one session, with room left for the path's own control commands. */
 const MAX_SESSION_TASKS = 2 * LIMITS.commandWindow - 16
 /** Unit attentions that one command meets before it waits, too. */
-const MAX_RETRIES_AT_ONCE = 8
+const MAX_RETRIES_AT_ONCE = LIMITS.hostRetriesAtOnce
 
 interface IoCommand {
   readonly request: IoRequest

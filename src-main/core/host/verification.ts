@@ -1,3 +1,4 @@
+import { LIMITS } from '../../contract/limits'
 import type { ClockPort, Timer, TracePort } from '../ports'
 import type { HostVolume } from './host-volume'
 import type { Ledger, VolumeLedger } from './ledger'
@@ -20,7 +21,7 @@ export interface VerificationResult {
 
 /** Reading back goes on beside the workload: at most this many reads at a time, and no more than one in so many milliseconds. */
 const READ_BLOCKS = 128
-const MAX_READS = 2
+const MAX_READS = LIMITS.hostVerificationReads
 const PACE_MS = 4
 
 interface BlockRange {
@@ -36,6 +37,8 @@ export class Verification {
   #run: VerificationRun | undefined
   #again = false
   #last: VerificationResult | undefined
+  #isLastDoubted = false
+  #isRunDoubted = false
   #waiting: ((result: VerificationResult) => void)[] = []
   #waitingForNext: ((result: VerificationResult) => void)[] = []
 
@@ -50,6 +53,17 @@ export class Verification {
   /** Of the last run that ended. */
   get last(): VerificationResult | undefined {
     return this.#last
+  }
+
+  /** Whether something came after it began that it may have missed. */
+  get isLastDoubted(): boolean {
+    return this.#isLastDoubted
+  }
+
+  /** A fault or a takeover: what was read before it proves nothing of what came of it. */
+  doubt(): void {
+    this.#isLastDoubted = this.#last !== undefined
+    this.#isRunDoubted = this.#run !== undefined
   }
 
   /** In the run under way, else in the last one. */
@@ -76,6 +90,7 @@ export class Verification {
   #start(): void {
     const { trace, ledger, losses } = this.#options
     losses.allowEvents()
+    this.#isRunDoubted = false
     trace.record({ place: 'host', kind: 'host.verification-started', data: { blocks: ledger.knownBlocks } })
     this.#run = new VerificationRun(this.#options, (result) => this.#finished(result))
   }
@@ -83,6 +98,7 @@ export class Verification {
   #finished(result: VerificationResult): void {
     this.#run = undefined
     this.#last = result
+    this.#isLastDoubted = this.#isRunDoubted
     this.#options.trace.record({ place: 'host', kind: 'host.verification-finished', data: { ...result } })
     for (const done of this.#waiting.splice(0)) done(result)
     if (!this.#again) return

@@ -1,6 +1,7 @@
 import type { Prng } from '../../base/prng'
 import { BoundedQueue } from '../../base/queue'
 import { BLOCK_BYTES } from '../../base/units'
+import { LIMITS } from '../../contract/limits'
 import type { ClockPort } from '../ports'
 import type { HostVolume } from './host-volume'
 import type { VolumeLedger } from './ledger'
@@ -41,9 +42,9 @@ interface Arrival {
 }
 
 /** Tries at finding a position without a pending write. After that, the request waits for one to end. */
-const MAX_PICKS = 8
+const MAX_PICKS = LIMITS.workloadPicks
 /** Of any volume, whatever its share is. */
-const QUEUE_CAPACITY = 4096
+const QUEUE_CAPACITY = LIMITS.workloadQueuedOfVolume
 
 /** The requests for one volume: a volume that hangs must not hold up the others. */
 export class VolumeFeed {

@@ -1,5 +1,6 @@
 import type { Prng } from '../../base/prng'
 import { BLOCK_BYTES } from '../../base/units'
+import { LIMITS } from '../../contract/limits'
 import type { Workload } from '../../contract/workload'
 import type { ClockPort, Timer } from '../ports'
 import type { HostVolume } from './host-volume'
@@ -30,11 +31,11 @@ export interface WorkloadCounts {
 }
 
 /** Requests of all volumes that are sent and not answered. */
-const MAX_UNDER_WAY = 512
+const MAX_UNDER_WAY = LIMITS.workloadUnderWay
 /** Arrivals of all volumes that wait to be sent. */
-const MAX_QUEUED = 4096
+const MAX_QUEUED = LIMITS.workloadQueued
 /** A host that slept longer than this does not catch up. */
-const MAX_LAG_MS = 1000
+const MAX_LAG_MS = LIMITS.workloadLagMs
 
 /**
  * Open-loop: requests arrive by a Poisson process whether or not earlier ones are answered, each for a random volume,

@@ -1,9 +1,10 @@
 import type { Operation } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
+import { LIMITS } from '../../contract/limits'
 import type { ServiceError } from '../../contract/service-request'
 
 /** Far more than requests are under way at once. */
-const MAX_ENDED = 1024
+const MAX_ENDED = LIMITS.endedOperations
 
 /**
  * Operations that one controller has ended, each with its error, while the array state may show them as running: the commit that

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert'
 import { peerOf, type ControllerId } from '../../contract/controller-id'
 import type { PeerWords, TransferOutcome } from '../../contract/interconnect'
+import { LIMITS } from '../../contract/limits'
 import type { TraceId } from '../../contract/trace'
 import type { TracePort } from '../ports'
 import { arbiterOf } from '../controller/state/array-changes'
@@ -23,7 +24,7 @@ interface Ask {
 }
 
 /** One from each controller, which asks once for all requests that wait there. */
-const ASKS_LIMIT = 2
+const ASKS_LIMIT = LIMITS.serviceOwnershipAsks
 
 export interface OwnershipArbiterParts {
   readonly self: ControllerId

@@ -11,7 +11,7 @@ const CHUNK_BLOCKS = (64 * KIB) / BLOCK_BYTES
 const MIN_DRIVES = 4
 const MIN_DRIVE_BLOCKS = (16 * MIB) / BLOCK_BYTES
 /** The most drives that the RAID-5 group takes; more would make its stripes long. */
-const MAX_PARITY_DRIVES = 8
+const MAX_PARITY_DRIVES = LIMITS.parityGroupDrives
 /** The share of a group that its first volume takes, so that people have room to create more. */
 const VOLUME_SHARE = 0.4
 

@@ -24,8 +24,8 @@ interface RowTerms {
 /**
  * Gives up what a row has lost: too many of its sectors cannot be read. Their data becomes lost blocks, and parity is computed with
  * them, so the rest of the row is redundant again. A row that has lost nothing stays as it is.
- * `failed` if a drive does not answer, because it may still have the data, or if too many members are out. `lost` are blocks of the
- * group. The stripe must be locked exclusively, and no update of it may be interrupted.
+ * `failed` if a drive does not answer, because it may still have the data, or if more members are out than the level survives. `lost`
+ * are blocks of the group. The stripe must be locked exclusively, and no update of it may be interrupted.
  *
  * Unreadable sectors are written last. If the controller dies before that, the row is still known to be lost, and is given up again.
  */
@@ -37,10 +37,12 @@ export function giveUpRow(
 ): void {
   const { stripe, memberBlock, rebuilt, cause } = terms
   const all = layout.rule.stripeMembers(layout, stripe)
-  const missing = rebuilt ?? all.find((member) => members.isOut(member, memberBlock))
-  const others = all.filter((member) => member !== missing)
-  if (others.some((member) => members.isOut(member, memberBlock))) {
-    members.refuse(present(others[0], 'a member'), cause, () => done('failed', []))
+  const isMissing = (member: number): boolean => member === rebuilt || members.isOut(member, memberBlock)
+  const others = all.filter((member) => !isMissing(member))
+  // A drive that is only suspected may still have the data.
+  const isDoubted = all.some((member) => member !== rebuilt && members.isGone(member) && !members.hasFailed(member))
+  if (isDoubted || !layout.rule.survives(layout, isMissing)) {
+    members.refuse(present(all[0], 'a member'), cause, () => done('failed', []))
     return
   }
   const found = new Map<number, Uint8Array>()

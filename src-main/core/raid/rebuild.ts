@@ -80,12 +80,13 @@ function rebuildStripe(layout: GroupLayout, members: Members, job: StripeRebuild
   }
   const giveUp = (memberBlock: number): void => {
     const { stripe, member, claim, cause } = job
-    giveUpRow(layout, members, { stripe, memberBlock, rebuilt: member, claim, cause }, (status, lost) => {
+    const given = (status: DriveStatus, lost: readonly number[]): void => {
       if (lost.length > 0) job.lost?.(lost)
       if (status === 'good') next()
       else if (status === 'no-space') done('drive-failed')
       else done(status === 'stale-epoch' ? 'stale-epoch' : 'source-lost')
-    })
+    }
+    members.whenSettled(() => giveUpRow(layout, members, { stripe, memberBlock, rebuilt: member, claim, cause }, given))
   }
   next()
 }

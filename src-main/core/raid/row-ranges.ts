@@ -1,3 +1,5 @@
+import { LIMITS } from '../../contract/limits'
+
 /** Consecutive rows of a stripe, as offsets in its chunks. */
 export interface RowRange {
   readonly offset: number
@@ -5,7 +7,7 @@ export interface RowRange {
 }
 
 /** A call to a drive costs as much as copying this many blocks, so smaller gaps are read and written along. */
-export const MAX_GAP_BLOCKS = 128
+export const MAX_GAP_BLOCKS = LIMITS.gapBlocks
 
 /** Merges ranges that overlap or have at most `maxGap` rows between them. They must be in ascending order. */
 export function merged(ranges: readonly RowRange[], maxGap: number): RowRange[] {

@@ -1,5 +1,6 @@
 import { failure, ok, type Result } from '../../base/result'
 import type { ArrayConfiguration, DriveEntry, RaidGroup, RaidLevel, Section, Volume } from '../../contract/configuration'
+import { LIMITS } from '../../contract/limits'
 import type { ServiceError, ServiceErrorCode } from '../../contract/service-request'
 import { layoutOf, LEVEL_RULES, type GroupLayout } from './geometry'
 import { sliceBlocks } from './space'
@@ -7,7 +8,7 @@ import { SUPERBLOCK_AREA_BLOCKS } from './superblock-area'
 
 /** Chunks are whole 4 KiB pages, and no longer than 1 MiB. */
 const CHUNK_UNIT_BLOCKS = 8
-const MAX_CHUNK_BLOCKS = 2048
+const MAX_CHUNK_BLOCKS = LIMITS.chunkBlocks
 
 const LEVEL_NAMES: Readonly<Record<RaidLevel, string>> = {
   linear: 'linear',
@@ -17,9 +18,6 @@ const LEVEL_NAMES: Readonly<Record<RaidLevel, string>> = {
   raid6: 'RAID-6',
   raid10: 'RAID-10',
 }
-
-/** Levels that groups of an array may have. The RAID code knows the others too, but nobody can make such a group. */
-export const OFFERED_LEVELS: readonly RaidLevel[] = ['linear', 'raid0', 'raid1', 'raid5']
 
 /** What is wrong: its sentence, code and field. */
 type Finding = ServiceError | undefined
@@ -68,9 +66,6 @@ function checkShape(group: RaidGroup): Finding {
       'chunkBlocks',
       `The chunk of group "${name}" must be a multiple of ${CHUNK_UNIT_BLOCKS} blocks, at most ${MAX_CHUNK_BLOCKS}.`,
     )
-  }
-  if (!OFFERED_LEVELS.includes(level)) {
-    return wrong('bad-parameter', 'level', `Group "${name}" is ${LEVEL_NAMES[level]}, which no group can have yet.`)
   }
   if (sections.length < rule.minSections) {
     return wrong(

@@ -9,14 +9,17 @@ interface LabRequest {
   readonly token: string
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** It is told why a request was refused before anything of it was read. */
+  readonly refused: (request: IncomingMessage, text: string) => void
 }
 
 const STATUS_BY_CODE: Readonly<Record<LabError['code'], number>> = { 'bad-command': 400, 'not-possible-now': 409, failed: 500 }
 
 /** `GET /api/lab/snapshot` and `POST /api/lab/<command>` with the command's parameters as body, for scripts. */
-export function handleLabRequest({ api, token, request, response }: LabRequest): void {
+export function handleLabRequest({ api, token, request, response, refused }: LabRequest): void {
   const refusal = refuseWithoutToken(request, token)
   if (refusal !== undefined) {
+    refused(request, refusal.message)
     sendJson(response, refusal.status, { error: refusal }, { 'www-authenticate': 'Bearer' })
     return
   }

@@ -20,6 +20,8 @@ export interface BrowserShell {
 export interface BrowserShellOptions {
   readonly api: LabApi
   readonly token: string
+  /** Somebody was refused: for the token, or as a foreign page. Asked as often as it happens. `remote`: "127.0.0.1:50412". */
+  refused(remote: string, text: string): void
   /** 0: any free port. */
   readonly port: number
   /** Folder of the built page. */
@@ -34,21 +36,26 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   const files = openStaticFiles(pageFolder)
   let port = options.port
 
+  function refused({ socket }: IncomingMessage, text: string): void {
+    options.refused(`${socket.remoteAddress ?? '?'}:${socket.remotePort ?? '?'}`, text)
+  }
+
   function handle(request: IncomingMessage, response: ServerResponse): void {
     response.on('error', () => undefined)
     const refusal = refuseForeign(request, port)
     if (refusal !== undefined) {
+      refused(request, refusal.message)
       sendJson(response, refusal.status, { error: refusal })
       return
     }
-    if (request.url?.startsWith('/api/') === true) handleLabRequest({ api, token, request, response })
+    if (request.url?.startsWith('/api/') === true) handleLabRequest({ api, token, request, response, refused })
     else files.serve(request, response)
   }
 
   const server = createServer(HTTP_BOUNDS, handle)
   const forget = limitConnections(server, LIMITS.httpConnections)
   server.on('upgrade', (_, stream: Duplex) => forget(stream))
-  const socket = attachLabSocket({ server, api, token, port: () => port })
+  const socket = attachLabSocket({ server, api, token, port: () => port, refused })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host: LOOPBACK, port, exclusive: true }, () => {

@@ -15,6 +15,8 @@ import {
 import { LIMITS } from '../../contract/limits'
 import { isToken, refuseForeign } from '../../platform/loopback-guard'
 
+const NO_ORIGIN = 'The Origin header is missing.'
+
 export interface LabSocketServer {
   close(): void
 }
@@ -24,10 +26,11 @@ interface SocketOptions {
   readonly api: LabApi
   readonly token: string
   readonly port: () => number
+  readonly refused: (request: IncomingMessage, text: string) => void
 }
 
 /** The page's connection to the lab (contract/lab-socket). */
-export function attachLabSocket({ server, api, token, port }: SocketOptions): LabSocketServer {
+export function attachLabSocket({ server, api, token, port, refused }: SocketOptions): LabSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LIMITS.labSocketMessageBytes, perMessageDeflate: false })
   /** Those that have not said hello, and those that are ending, the oldest first. */
   const dispensable = new Set<WebSocket>()
@@ -48,7 +51,7 @@ export function attachLabSocket({ server, api, token, port }: SocketOptions): La
     socket.once('close', () => clearTimeout(deadline))
   }
 
-  function welcome(socket: WebSocket): void {
+  function welcome(socket: WebSocket, request: IncomingMessage): void {
     dispensable.add(socket)
     const timeout = setTimeout(() => end(socket, LAB_SOCKET_CLOSE.wrongToken), LIMITS.labSocketHelloWithinMs)
     socket.on('error', () => socket.terminate())
@@ -60,6 +63,7 @@ export function attachLabSocket({ server, api, token, port }: SocketOptions): La
       clearTimeout(timeout)
       const hello = v.safeParse(labSocketHelloSchema, parse(data, isBinary))
       if (!hello.success || !isToken(hello.output.token, token)) {
+        refused(request, hello.success ? 'The token of a page is wrong.' : 'The first message of a page is no hello.')
         end(socket, LAB_SOCKET_CLOSE.wrongToken)
         return
       }
@@ -71,10 +75,13 @@ export function attachLabSocket({ server, api, token, port }: SocketOptions): La
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => undefined)
     // A browser always sends Origin. Without it there is no WebSocket.
-    if (refuseForeign(request, port()) !== undefined || request.headers.origin === undefined) refuse(stream, '403 Forbidden')
-    else if (request.url !== LAB_SOCKET_PATH) refuse(stream, '404 Not Found')
+    const foreign = refuseForeign(request, port())?.message ?? (request.headers.origin === undefined ? NO_ORIGIN : undefined)
+    if (foreign !== undefined) {
+      refused(request, foreign)
+      refuse(stream, '403 Forbidden')
+    } else if (request.url !== LAB_SOCKET_PATH) refuse(stream, '404 Not Found')
     else if (!hasRoom()) refuse(stream, '503 Service Unavailable')
-    else sockets.handleUpgrade(request, stream, head, welcome)
+    else sockets.handleUpgrade(request, stream, head, (socket) => welcome(socket, request))
   })
   return {
     close() {

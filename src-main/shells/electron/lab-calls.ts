@@ -3,13 +3,7 @@ import type { LabApi } from '../../contract/lab-api'
 import type { LabCallOutcome } from '../../contract/lab-ipc'
 import { callLab, labSocketCallSchema } from '../../contract/lab-socket'
 import { LIMITS } from '../../contract/limits'
-import { isPageUrl } from './page-origin'
-
-/** What is known of the frame that sends: Electron's `event.senderFrame`, null once it is gone. */
-export interface CallingFrame {
-  readonly url: string
-  readonly parent: unknown
-}
+import { isLabPage, type CallingFrame } from './page-origin'
 
 export interface LabCallOptions {
   readonly api: LabApi
@@ -23,8 +17,7 @@ export function createLabCalls({
 }: LabCallOptions): (frame: CallingFrame | null, payload: unknown) => Promise<LabCallOutcome> {
   let underWay = 0
   return async (frame, payload) => {
-    if (frame === null || frame.parent !== null || !isPageUrl(frame.url, pageUrl))
-      return { error: 'Only the window of the lab may call it.' }
+    if (!isLabPage(frame, pageUrl)) return { error: 'Only the window of the lab may call it.' }
     const call = v.safeParse(labSocketCallSchema, payload)
     if (!call.success) return { error: 'The lab does not understand this call.' }
     if (underWay >= LIMITS.labCallsUnderWay) return { error: 'Too many calls are in progress.' }

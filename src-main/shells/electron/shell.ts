@@ -1,15 +1,25 @@
-import { app, BrowserWindow, ipcMain, protocol, screen, session } from 'electron'
-import * as path from 'node:path'
+import { app, dialog, ipcMain, protocol, session, type BrowserWindow } from 'electron'
 import type { LabApi } from '../../contract/lab-api'
-import { LAB_CALL_CHANNEL, LAB_PUSH_CHANNEL } from '../../contract/lab-ipc'
+import {
+  LAB_CALL_CHANNEL,
+  LAB_LANGUAGE_CHANNEL,
+  LAB_PUSH_CHANNEL,
+  LAB_SAVE_CHANNEL,
+  LAB_TRAINER_CHANNEL,
+  TRAINER_FRAGMENT,
+} from '../../contract/lab-ipc'
 import type { LabSocketMessage } from '../../contract/lab-socket'
 import { createLabCalls } from './lab-calls'
-import { lockDownContents, lockDownSession, windowPreferences } from './lock-down'
+import { createKeptWindow } from './kept-window'
+import { lockDownContents, lockDownSession } from './lock-down'
 import { setMenu } from './menu'
+import { createMenuLanguage } from './menu-language'
 import { listPageFiles, servePage } from './page-files'
 import { isPageUrl, PAGE_SCHEME, PAGE_URL } from './page-origin'
 import { reloadDeadPage } from './reload-page'
-import { readWindowState, writeWindowState, type WindowState } from './window-state'
+import { createFileSaver } from './save-file'
+import { createTrainerOpener } from './trainer-window'
+import { FIRST_TRAINER_STATE, FIRST_WINDOW_STATE } from './window-state'
 
 export interface ElectronShellOptions {
   readonly api: LabApi
@@ -38,14 +48,47 @@ export function openLabWindow(options: ElectronShellOptions): BrowserWindow {
   const files = options.developmentUrl === undefined ? listPageFiles(options.pageFolder) : new Map<string, string>()
   protocol.handle(PAGE_SCHEME, (request) => servePage(request, files))
   refuseOtherProtocols(pageUrl)
-  setMenu({ withDeveloperTools: options.developmentUrl !== undefined })
+  attachMenu(pageUrl, options.developmentUrl !== undefined)
 
-  const window = createWindow(options)
+  const { preload, size } = options
+  const least = { width: 960, height: 620 }
+  const window = createKeptWindow({ name: 'window', title: 'Takeover Lab', first: FIRST_WINDOW_STATE, least, size, preload })
   attachCalls(options.api, pageUrl)
-  attachPushes(options.api, window, pageUrl)
-  reloadDeadPage({ contents: window.webContents, nowMs: () => performance.now(), say: options.say })
-  void window.loadURL(pageUrl)
+  attachSaving(window, pageUrl)
+  attachTrainer(options, window, pageUrl)
+  showPage(options, window, pageUrl)
   return window
+}
+
+function showPage({ api, say }: ElectronShellOptions, window: BrowserWindow, pageUrl: string, fragment = ''): void {
+  attachPushes(api, window, pageUrl)
+  reloadDeadPage({ contents: window.webContents, nowMs: () => performance.now(), say })
+  void window.loadURL(`${pageUrl}${fragment}`)
+}
+
+/** A second window of the same page, with the same rules. It ends with the first. */
+function attachTrainer(options: ElectronShellOptions, main: BrowserWindow, pageUrl: string): void {
+  const { preload } = options
+  const least = { width: 520, height: 480 }
+  const open = createTrainerOpener({
+    pageUrl,
+    create: () => {
+      const window = createKeptWindow({
+        name: 'trainer',
+        title: 'Takeover Lab: trainer',
+        first: FIRST_TRAINER_STATE,
+        least,
+        size: undefined,
+        preload,
+      })
+      const close = (): void => window.close()
+      main.once('closed', close)
+      window.once('closed', () => main.off('closed', close))
+      showPage(options, window, pageUrl, TRAINER_FRAGMENT)
+      return window
+    },
+  })
+  ipcMain.handle(LAB_TRAINER_CHANNEL, (event) => open(event.senderFrame))
 }
 
 /** The packed page has no business on the network: what its policy would refuse is refused here too. */
@@ -57,37 +100,25 @@ function refuseOtherProtocols(pageUrl: string): void {
   })
 }
 
-function createWindow(options: ElectronShellOptions): BrowserWindow {
-  const stateFile = path.join(app.getPath('userData'), 'window.json')
-  const { maximized, x, y, width, height } = readWindowState(
-    stateFile,
-    screen.getAllDisplays().map((display) => display.workArea),
-  )
-  const window = new BrowserWindow({
-    ...(x === undefined || y === undefined ? {} : { x, y }),
-    ...(options.size ?? { width, height }),
-    minWidth: 960,
-    minHeight: 620,
-    useContentSize: options.size !== undefined,
-    show: false,
-    backgroundColor: '#0b0e13',
-    autoHideMenuBar: true,
-    title: 'Takeover Lab',
-    webPreferences: windowPreferences(options.preload),
-  })
-  if (maximized && options.size === undefined) window.maximize()
-  window.once('ready-to-show', () => window.show())
-  window.on('close', () => writeWindowState(stateFile, stateOf(window)))
-  return window
-}
-
-function stateOf(window: BrowserWindow): WindowState {
-  return { ...window.getNormalBounds(), maximized: window.isMaximized() }
-}
-
 function attachCalls(api: LabApi, pageUrl: string): void {
   const call = createLabCalls({ api, pageUrl })
   ipcMain.handle(LAB_CALL_CHANNEL, (event, payload: unknown) => call(event.senderFrame, payload))
+}
+
+/** In English until the window says which language it speaks. */
+function attachMenu(pageUrl: string, withDeveloperTools: boolean): void {
+  setMenu({ language: 'en', withDeveloperTools })
+  const choose = createMenuLanguage({ pageUrl, use: (language) => setMenu({ language, withDeveloperTools }) })
+  ipcMain.handle(LAB_LANGUAGE_CHANNEL, (event, payload: unknown) => choose(event.senderFrame, payload))
+}
+
+function attachSaving(window: BrowserWindow, pageUrl: string): void {
+  const save = createFileSaver({
+    pageUrl,
+    ask: (asked) => dialog.showSaveDialog(window, asked),
+    folder: () => app.getPath('downloads'),
+  })
+  ipcMain.handle(LAB_SAVE_CHANNEL, (event, payload: unknown) => save(event.senderFrame, payload))
 }
 
 function attachPushes(api: LabApi, window: BrowserWindow, pageUrl: string): void {

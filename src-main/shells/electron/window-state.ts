@@ -8,6 +8,7 @@ const windowStateSchema = v.object({ width: size, height: size, x: v.optional(pl
 export type WindowState = v.InferOutput<typeof windowStateSchema>
 
 export const FIRST_WINDOW_STATE: WindowState = { width: 1440, height: 900, maximized: false }
+export const FIRST_TRAINER_STATE: WindowState = { width: 580, height: 860, maximized: false }
 
 export interface Area {
   readonly x: number
@@ -17,7 +18,7 @@ export interface Area {
 }
 
 /** The last position of the window. Ignored if it cannot be read or is no longer on any screen. */
-export function readWindowState(file: string, screens: readonly Area[]): WindowState {
+export function readWindowState(file: string, screens: readonly Area[], first: WindowState): WindowState {
   try {
     const json = parseJson(fs.readFileSync(file, 'utf8'))
     const state = v.parse(windowStateSchema, json.ok ? json.value : undefined)
@@ -30,7 +31,7 @@ export function readWindowState(file: string, screens: readonly Area[]): WindowS
       )
     return isSeen ? state : sizes
   } catch {
-    return FIRST_WINDOW_STATE
+    return first
   }
 }
 

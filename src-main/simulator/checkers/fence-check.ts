@@ -18,6 +18,8 @@ export interface Hearing {
   /** The longest time without an obstacle since the last message. */
   longestHealthyMs: number
   heardAtMs: number
+  /** As it was then. It may change. */
+  readonly heartbeatMs: number
 }
 
 /**
@@ -85,24 +87,26 @@ export class FenceCheck {
 
   #judge(fenced: ControllerId): void {
     this.sample()
-    const { heartbeatMs, fenceAfterBeats, startWithinBeats } = this.#timings
-    const { heardAtMs, longestHealthyMs } = this.#hearings[peerOf(fenced)]
+    const { fenceAfterBeats, startWithinBeats } = this.#timings
+    const { heardAtMs, longestHealthyMs, heartbeatMs } = this.#hearings[peerOf(fenced)]
+    const shortestBeatMs = Math.min(heartbeatMs, this.#timings.heartbeatMs)
+    const longestBeatMs = Math.max(heartbeatMs, this.#timings.heartbeatMs)
     const silenceMs = this.#nowMs() - heardAtMs
     const startedForMs = this.#nowMs() - this.#startedAtMs[fenced]
     // A controller that has just recovered has not read the notices yet.
     const awakeForMs = this.#nowMs() - (this.#healthySinceMs[peerOf(fenced)] ?? this.#nowMs())
     const isUnmet = silenceMs > startedForMs && Math.min(startedForMs, awakeForMs) > LATEST_NOTICE_MS
     const who = `controller ${fenced.toUpperCase()} was fenced`
-    if (silenceMs < (fenceAfterBeats - 1) * heartbeatMs)
+    if (silenceMs < (fenceAfterBeats - 1) * shortestBeatMs)
       this.#report(`${who} after only ${silenceMs.toFixed(1)} ms without a word from it`, fenced)
-    else if (longestHealthyMs > 2 * heartbeatMs + LATEST_WORD_MS)
+    else if (longestHealthyMs > 2 * longestBeatMs + LATEST_WORD_MS)
       this.#report(`${who} although it could be heard for ${longestHealthyMs.toFixed(1)} ms of the silence`, fenced)
-    else if (isUnmet && startedForMs < (startWithinBeats - 1) * heartbeatMs)
+    else if (isUnmet && startedForMs < (startWithinBeats - 1) * shortestBeatMs)
       this.#report(`${who} only ${startedForMs.toFixed(1)} ms after its start`, fenced)
   }
 
   #fresh(): Hearing {
-    return { healthySinceMs: undefined, longestHealthyMs: 0, heardAtMs: this.#nowMs() }
+    return { healthySinceMs: undefined, longestHealthyMs: 0, heardAtMs: this.#nowMs(), heartbeatMs: this.#timings.heartbeatMs }
   }
 
   #report(sentence: string, fenced: ControllerId): void {

@@ -7,6 +7,9 @@ import type { DriveMedium } from '../drive-medium'
 import type { Violations } from './checker'
 
 const REDUNDANCY_CHECKER = 'redundancy'
+/** By member; undefined: its drive is out. */
+type RowParts = readonly (Uint8Array | undefined)[]
+
 /** Rows that are compared at once. */
 const PART_ROWS = 64
 
@@ -17,7 +20,9 @@ const PART_ROWS = 64
 export class RedundancyCheck {
   readonly #violations: Violations
   readonly #media: readonly DriveMedium[]
-  readonly #tainted = new Map<number, { readonly groupId: number; readonly row: number; readonly parts: readonly Uint8Array[] }>()
+  readonly #tainted = new Map<number, { readonly groupId: number; readonly row: number; readonly parts: RowParts }>()
+  /** Members whose drives are out, of the group that is compared. */
+  #out: ReadonlySet<number> = new Set()
   /** Rows with a corruption that was found and is still there. */
   corruptRows = 0
 
@@ -26,12 +31,14 @@ export class RedundancyCheck {
     this.#media = media
   }
 
-  /** Compares all rows of all groups that have all their drives. */
+  /** Compares all rows of all groups that have something to compare without the drives that are out. */
   finish({ configuration, failedMembers = [] }: Pick<ArrayState, 'configuration' | 'failedMembers'>): void {
     for (const group of configuration.groups) {
       const layout = layoutOf(group)
-      const isDegraded = this.#isDegraded(group) || failedMembers.some(({ groupId }) => groupId === group.id)
-      if (layout.redundancy === 0 || isDegraded) continue
+      if (layout.redundancy === 0) continue
+      const failed = failedMembers.flatMap(({ groupId, drive }) => (groupId === group.id ? [drive] : []))
+      this.#out = new Set([...layout.sections.keys()].filter((member) => this.#isOut(layout, member, failed)))
+      if (this.#out.size > mostOut(layout)) continue
       this.#findTainted(layout)
       const row = this.#firstWrongRow(layout)
       if (row === undefined) continue
@@ -77,7 +84,7 @@ export class RedundancyCheck {
   /** A quick look at many rows: with one parity, the sum of all members is zero, and with one chunk of data all members are copies. */
   #runAgrees(layout: GroupLayout, firstBlock: number, blockCount: number): boolean {
     const { parityCount } = layout.rule
-    if (parityCount > 1 || (parityCount === 0 && layout.dataWidth > 1)) return false
+    if (parityCount > 1 || (parityCount === 0 && layout.dataWidth > 1) || this.#out.size > 0) return false
     const words = layout.sections.map((_, member) => {
       const { drive, block } = placeOf(layout, member, firstBlock)
       const bytes = new Uint8Array(blockCount * BLOCK_BYTES)
@@ -99,27 +106,32 @@ export class RedundancyCheck {
     this.#tainted.set(rowName(group.id, row), { groupId: group.id, row, parts: [] })
   }
 
-  /** This check must see each corruption that nobody has overwritten. Without checksums of blocks, nothing else can. */
+  /**
+   * This check must see each corruption that nobody has overwritten. Without checksums of blocks, nothing else can. While a drive is out
+   * it may be the one that has the corruption.
+   */
   #findTainted(layout: GroupLayout): void {
     for (const { groupId, row, parts } of this.#tainted.values()) {
       if (groupId !== layout.groupId || !this.#canBeRead(layout, row)) continue
-      const isUntouched = parts.length > 0 && this.#partsOf(layout, row).every((bytes, member) => isEqual(bytes, parts[member]))
+      const isUntouched = parts.length > 0 && this.#partsOf(layout, row).every((bytes, member) => isSame(bytes, parts[member]))
       if (!isUntouched) continue
-      if (this.#agrees(layout, row))
+      if (!this.#agrees(layout, row)) this.corruptRows++
+      else if (this.#out.size === 0)
         this.#violations.add(
           REDUNDANCY_CHECKER,
           `group ${groupId}, block ${row} of its members was corrupted, and the check does not see it`,
         )
-      else this.corruptRows++
     }
   }
 
-  #isDegraded({ sections }: RaidGroup): boolean {
-    return sections.some(({ drive }) => this.#media[drive]?.isOut === true)
+  #isOut({ sections }: GroupLayout, member: number, failed: readonly number[]): boolean {
+    const drive = sections[member]?.drive ?? -1
+    return this.#media[drive]?.isOut === true || failed.includes(drive)
   }
 
   #canBeRead(layout: GroupLayout, row: number): boolean {
     return layout.sections.every((_, member) => {
+      if (this.#out.has(member)) return true
       const { drive, block } = placeOf(layout, member, row)
       return this.#media[drive]?.canRead(block, 1) === true
     })
@@ -130,9 +142,10 @@ export class RedundancyCheck {
     return layout.rule.parityCount === 0 ? copiesAgree(layout, row, parts) : parityAgrees(layout, row, parts)
   }
 
-  /** What each member has there. */
-  #partsOf(layout: GroupLayout, row: number): Uint8Array[] {
+  /** What each member has there, unless it is out. */
+  #partsOf(layout: GroupLayout, row: number): RowParts {
     return layout.sections.map((_, member) => {
+      if (this.#out.has(member)) return undefined
       const { drive, block } = placeOf(layout, member, row)
       const bytes = new Uint8Array(BLOCK_BYTES)
       this.#read(drive, block, bytes)
@@ -141,19 +154,34 @@ export class RedundancyCheck {
   }
 }
 
-function copiesAgree(layout: GroupLayout, row: number, parts: readonly Uint8Array[]): boolean {
+/** Without more members than these there is still something to compare. */
+function mostOut({ rule, sections }: GroupLayout): number {
+  return rule.parityCount > 0 ? rule.parityCount - 1 : sections.length - 2
+}
+
+function copiesAgree(layout: GroupLayout, row: number, parts: RowParts): boolean {
   const { rule } = layout
-  return parts.every((bytes, member) =>
-    rule.copiesOf(layout, rule.occupant(layout, member, row).groupBlock).every((copy) => isEqual(bytes, parts[copy])),
+  const isCopy = (bytes: Uint8Array, copy: number): boolean => {
+    const other = parts[copy]
+    return other === undefined || isEqual(bytes, other)
+  }
+  return parts.every(
+    (bytes, member) =>
+      bytes === undefined || rule.copiesOf(layout, rule.occupant(layout, member, row).groupBlock).every((copy) => isCopy(bytes, copy)),
   )
 }
 
-/** Computes parity in another way than the RAID code: Q by Horner's rule, from the last chunk to the first. */
-function parityAgrees(layout: GroupLayout, row: number, parts: readonly Uint8Array[]): boolean {
+/**
+ * Computes parity in another way than the RAID code: Q by Horner's rule, from the last chunk to the first. With two parities, a chunk
+ * that is not there is what P says, and then Q must say the same.
+ */
+function parityAgrees(layout: GroupLayout, row: number, parts: RowParts): boolean {
   const { rule, chunkBlocks, stripeBlocks, dataWidth } = layout
   const stripe = Math.floor(row / chunkBlocks)
   const [p, q] = rule.parityMembersOf(layout, stripe).map((member) => parts[member])
   const data = Array.from({ length: dataWidth }, (_, chunk) => parts[rule.memberOf(layout, stripe * stripeBlocks + chunk * chunkBlocks)])
+  const missing = data.indexOf(undefined)
+  if (missing >= 0) data[missing] = sumOf([p, ...data])
   for (let at = 0; at < BLOCK_BYTES; at++) {
     let sum = 0
     let weighted = 0
@@ -162,9 +190,16 @@ function parityAgrees(layout: GroupLayout, row: number, parts: readonly Uint8Arr
       sum ^= byte
       weighted = (weighted << 1) ^ (weighted >= 0x80 ? 0x11d : 0) ^ byte
     }
-    if (sum !== p?.[at] || (q !== undefined && weighted !== q[at])) return false
+    if ((p !== undefined && sum !== p[at]) || (q !== undefined && weighted !== q[at])) return false
   }
   return true
+}
+
+/** Of those that are there. */
+function sumOf(blocks: RowParts): Uint8Array {
+  const sum = new Uint8Array(BLOCK_BYTES)
+  for (const block of blocks) block?.forEach((byte, at) => (sum[at] = (sum[at] ?? 0) ^ byte))
+  return sum
 }
 
 /** Where the parity of a row is, or its last copy. */
@@ -177,8 +212,13 @@ function runTo(end: number, firstBlock: number): BlockRun {
   return { firstBlock, blockCount: Math.min(PART_ROWS, end - firstBlock) }
 }
 
-function isEqual(one: Uint8Array, other: Uint8Array | undefined): boolean {
-  return one.every((byte, index) => byte === other?.[index])
+function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.every((byte, index) => byte === other[index])
+}
+
+/** What is out counts as it was. */
+function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
+  return one === undefined || (other !== undefined && isEqual(one, other))
 }
 
 function rowName(groupId: number, row: number): number {

@@ -20,10 +20,17 @@ const UNDESERVED: readonly ServiceErrorCode[] = [
   'id-reused',
 ]
 
+/** Of a request with the id of another one that was carried out. Neither may say that it was done. */
+const REFUSALS: readonly ServiceErrorCode[] = ['id-reused', 'id-expired']
+/** Of controllers that cannot look it up now. */
+const POSTPONED: readonly ServiceErrorCode[] = ['busy', 'unavailable', 'not-primary', 'no-space']
+
 /** The states that were installed so far. */
 export interface KnownStates {
   readonly newest: ArrayState | undefined
   generationOfName(name: string): number | undefined
+  /** Whether the array or a volume ever had it. */
+  hasSeen(name: string): boolean
 }
 
 /**
@@ -37,6 +44,8 @@ export class ServiceCheck {
   readonly #answers = new Map<string, string>()
   /** Generations whose names were answered, in their order. */
   readonly #answeredGenerations: { readonly moment: number; readonly generation: number }[] = []
+  /** Names that refused requests asked for. */
+  readonly #forbidden = new Set<string>()
   #moment = 0
   /** Where the last answer came from. */
   #place: Place | undefined
@@ -73,10 +82,25 @@ export class ServiceCheck {
     if (name === 'rename-array') this.#nameAnswered(String(params['name']))
   }
 
+  /** This name is asked for with the id of another request. */
+  mustNotAppear(name: string): void {
+    this.#forbidden.add(name)
+  }
+
+  /** A request was answered that has the id of another one, which was carried out before. */
+  answeredAnew(id: string, answer: ServiceAnswer): void {
+    this.#place = `controller-${answer.receivedBy}`
+    const outcome = 'error' in answer ? answer.error.code : 'good'
+    if (outcome === 'good' || ![...REFUSALS, ...POSTPONED].includes(outcome))
+      this.#report(`another request with the id ${id}, which was carried out, was answered ${outcome}`)
+  }
+
   /** At the end: both controllers know what was answered. */
   finish(states: Readonly<Record<ControllerId, ArrayState | undefined>>): void {
     const { a, b } = states
     this.#place = undefined
+    for (const name of this.#forbidden)
+      if (this.#states.hasSeen(name)) this.#report(`"${name}" was given, which was asked for with the id of another request`)
     if (JSON.stringify(a) !== JSON.stringify(b))
       this.#report(
         `controller A ends with generation ${a?.generation}, controller B with generation ${b?.generation}, or they differ in it`,

@@ -58,6 +58,10 @@ export class StateCheck {
     return this.#names.generations.get(name)
   }
 
+  hasSeen(name: string): boolean {
+    return this.#names.generations.has(name) || this.#names.serials.has(name)
+  }
+
   /** `who` names the controller for people. */
   installed(who: string, state: ArrayState, place?: Place): void {
     this.#place = place

@@ -5,6 +5,7 @@ import { nvramRotten } from './nvram-lost'
 import { orderlyShutdown } from './orderly-shutdown'
 import { shortOfRoom } from './short-of-room'
 import { powerLoss } from './power-loss'
+import { TWO_DRIVE_FAULTS } from './two-drives'
 
 /** Drawn after all others, so that worlds without them stay what they were. */
 export const LATER_FAULTS: readonly Fault[] = [
@@ -17,4 +18,4 @@ export const LATER_FAULTS: readonly Fault[] = [
   orderlyShutdown,
 ]
 
-export const ALL_FAULTS: readonly Fault[] = [...FAULTS, shortOfRoom, ...LATER_FAULTS, powerLoss]
+export const ALL_FAULTS: readonly Fault[] = [...FAULTS, shortOfRoom, ...LATER_FAULTS, powerLoss, ...TWO_DRIVE_FAULTS]

@@ -16,6 +16,8 @@ export interface FaultSurroundings {
    * to it begins within this time (0 by default).
    */
   mediaTarget(withinMs?: number): { readonly drive: number; readonly block: number } | undefined
+  /** The same for all drives of a group that may fail at once, and a sector of each in one row. Empty if none may. */
+  mediaRow(withinMs?: number): readonly { readonly drive: number; readonly block: number }[]
   /** The only drives whose newest superblock may be lost for good. */
   readonly sickDrives: readonly number[]
   /** Corrupts some sector that hosts use and returns its drive. */

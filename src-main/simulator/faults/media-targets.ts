@@ -1,9 +1,10 @@
-import { assert, present } from '../../base/assert'
+import { assert } from '../../base/assert'
 import type { Prng } from '../../base/prng'
 import type { RaidGroup } from '../../contract/configuration'
 import type { ArrayState } from '../../contract/array-state'
 import { majorityOf } from '../../core/raid/election'
-import { layoutOf, locate, placeOf } from '../../core/raid/geometry'
+import type { GroupLayout } from '../../core/raid/levels/level'
+import { layoutOf, locate, placeOf, survivesWithout } from '../../core/raid/geometry'
 import { claimedGeneration, slotFirstBlock } from '../../core/raid/superblock'
 import { BLOCK_BYTES } from '../../base/units'
 import type { DriveMedium } from '../drive-medium'
@@ -33,15 +34,15 @@ const SETTLED_MS = 2000
 const MAX_TRIES = 20
 
 /**
- * One drive of each group may lose sectors or fail, because its data can be computed from the others. Once it is as good as new, it
- * may be the turn of another one, and then the group relies on what was rebuilt.
+ * Some drives of each group may lose sectors or fail, as many as it survives, because their data can be computed from the others. Once
+ * one is as good as new, it may be the turn of another one, and then the group relies on what was rebuilt.
  */
 export class MediaTargets {
   readonly #world: World
   readonly #ground: Ground
   readonly #random: Prng
   /** By group. */
-  readonly #victims = new Map<number, number>()
+  readonly #victims = new Map<number, readonly number[]>()
   readonly #hitAtMs = new Map<number, number>()
 
   constructor(parts: { readonly world: World; readonly ground: Ground; readonly random: Prng }) {
@@ -49,7 +50,7 @@ export class MediaTargets {
     this.#ground = parts.ground
     this.#random = parts.random
     for (const { layout, group } of this.#ground.volumes) {
-      if (layout.redundancy > 0 && !this.#victims.has(group.id)) this.#victims.set(group.id, this.#random.pick(this.#candidates(group)))
+      if (layout.redundancy > 0 && !this.#victims.has(group.id)) this.#victims.set(group.id, this.#drawVictims(group, layout))
     }
     const { media } = this.#world
     assert(media.length - this.sickDrives.length >= majorityOf(media.length), 'too many drives may fail for a commit')
@@ -57,7 +58,7 @@ export class MediaTargets {
 
   /** The drives that may be hurt now. A commit can do without all of them, because superblocks are lost nowhere else. */
   get sickDrives(): readonly number[] {
-    return [...new Set(this.#victims.values())]
+    return [...new Set([...this.#victims.values()].flat())]
   }
 
   /** A sector that hosts use, of a drive that its group can do without. What is done to it begins `withinMs`. */
@@ -65,11 +66,23 @@ export class MediaTargets {
     const { volume, block } = this.#anyBlock() ?? {}
     if (volume === undefined || block === undefined || volume.layout.redundancy === 0) return undefined
     this.#turn(volume.group)
-    const drive = this.#victims.get(volume.group.id)
+    const victims = this.#victims.get(volume.group.id) ?? []
     const place = locate(volume.layout, volume.groupBlock + block)
-    const found = [place.data, ...place.copies, ...place.parity].find((one) => one.drive === drive)
+    const hurt = [place.data, ...place.copies, ...place.parity].filter((one) => victims.includes(one.drive))
+    const found = this.#anyOf(hurt)
     if (found !== undefined) this.#hitAtMs.set(found.drive, this.#world.clock.nowMs() + withinMs)
     return found
+  }
+
+  /** All drives of a group that may fail, with their sectors of a row that hosts use. */
+  nextRowOfVictims(withinMs = 0): readonly MediaTarget[] {
+    const row = this.nextRow()
+    if (row === undefined || layoutOf(row.group).redundancy === 0) return []
+    const layout = layoutOf(row.group)
+    this.#turn(row.group)
+    const victims = this.#victims.get(row.group.id) ?? []
+    for (const drive of victims) this.#hitAtMs.set(drive, this.#world.clock.nowMs() + withinMs)
+    return layout.sections.flatMap(({ drive }, member) => (victims.includes(drive) ? [placeOf(layout, member, row.row)] : []))
   }
 
   /** Any sector that hosts use. */
@@ -86,8 +99,9 @@ export class MediaTargets {
   /** A sector of a drive that is not the one that may fail, and that one, whose failure may begin `withinMs`. */
   nextBeside(withinMs: number): (MediaRow & { readonly victim: number }) | undefined {
     const found = this.nextRow()
-    const victim = found === undefined ? undefined : this.#victims.get(found.group.id)
-    if (found === undefined || victim === undefined || found.drive === victim) return undefined
+    const victims = found === undefined ? [] : (this.#victims.get(found.group.id) ?? [])
+    const victim = this.#anyOf(victims)
+    if (found === undefined || victim === undefined || victims.includes(found.drive)) return undefined
     this.#hitAtMs.set(victim, this.#world.clock.nowMs() + withinMs)
     return { ...found, victim }
   }
@@ -129,10 +143,29 @@ export class MediaTargets {
     })
   }
 
+  /** Each draws a number only if there is a choice. */
+  #anyOf<T>(all: readonly T[]): T | undefined {
+    return all.length > 1 ? this.#random.pick(all) : all[0]
+  }
+
+  /** As many as the group survives without. */
+  #drawVictims(group: RaidGroup, layout: GroupLayout): readonly number[] {
+    const victims: number[] = []
+    for (;;) {
+      const more = this.#candidates(group).filter((drive) => !victims.includes(drive) && survivesWithout(layout, [...victims, drive]))
+      if (more.length === 0) return victims
+      victims.push(this.#random.pick(more))
+    }
+  }
+
   #turn(group: RaidGroup): void {
-    const drive = present(this.#victims.get(group.id), `the victim of group ${group.id}`)
-    if (!this.#random.chance(TURN_SHARE) || !this.#isWhole(drive)) return
-    this.#victims.set(group.id, this.#random.pick(this.#candidates(group)))
+    const victims = this.#victims.get(group.id) ?? []
+    const drive = this.#anyOf(victims)
+    if (drive === undefined || !this.#random.chance(TURN_SHARE) || !this.#isWhole(drive)) return
+    const others = victims.filter((one) => one !== drive)
+    const layout = layoutOf(group)
+    const next = this.#candidates(group).filter((one) => !others.includes(one) && survivesWithout(layout, [...others, one]))
+    this.#victims.set(group.id, [...others, this.#random.pick(next)])
   }
 
   /** Drives of the group that no volume of another group, without redundancy, is lost with. */

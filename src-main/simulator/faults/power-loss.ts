@@ -9,6 +9,8 @@ const DO_NOT_GO_WITH_IT: ReadonlySet<string> = new Set([
   'drive-failure',
   'rebuild-drive',
   'drive-failure-and-crash',
+  'two-drives',
+  'two-drives-and-crash',
   'drive-put-back',
   'drive-cut',
   'drive-swapped',

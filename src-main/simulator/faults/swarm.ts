@@ -3,6 +3,7 @@ import { BLOCK_BYTES, KIB, MIB } from '../../base/units'
 import { LIMITS } from '../../contract/limits'
 import type { LoadTimings } from '../../core/controller/peer/timings'
 import type { SmallArray } from '../first-state'
+import type { SlowTaking } from '../send-queue'
 import { LONGEST_SHARE, type LengthHabits } from '../hosts/ranges'
 import type { HostHabits } from '../hosts/virtual-host'
 import { drawAims, type Aim } from './aims'
@@ -11,6 +12,7 @@ import type { Fault } from './fault'
 import { FAULTS } from './faults'
 import { goesWithPowerLoss, powerLoss } from './power-loss'
 import { shortOfRoom } from './short-of-room'
+import { TWO_DRIVE_FAULTS } from './two-drives'
 
 /** What the world of one seed is like: a random choice of the possible faults, at random rates. */
 export interface Swarm {
@@ -48,6 +50,10 @@ export interface Swarm {
   readonly load: LoadTimings | undefined
   /** The mean time for which a volume waits for a controller that is away, until the operator discards its writes. Undefined: never. */
   readonly discardAfterMs: number | undefined
+  /** How hosts that speak iSCSI take what they are sent. Undefined: at once. */
+  readonly slowHosts: SlowTaking | undefined
+  /** When the operator has a drive rebuilt that is in use. */
+  readonly forcedRebuildsAtMs: readonly number[]
 }
 
 const MAX_FAULTS = 14
@@ -75,6 +81,10 @@ const POWER_LOSS_SHARE = 0.08
 const MAX_POWER_LOSSES = 4
 const DELETES_AT_ONCE_SHARE = 0.3
 const DISCARD_SHARE = 0.2
+const SURVIVES_MORE_SHARE = 0.2
+const MAX_TWO_DRIVE_FAULTS = 4
+const SLOW_HOSTS_SHARE = 0.3
+const FORCED_SHARE = 0.15
 /** Of the aimed faults of such a world. */
 const LATER_AIM_SHARE = 0.4
 /** Where faults are aimed at rebuilds, there are some. */
@@ -102,6 +112,8 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     checkpointStripes: undefined,
     load: undefined,
     discardAfterMs: undefined,
+    slowHosts: undefined,
+    forcedRebuildsAtMs: [],
     hasRepeater: false,
     hasScsiHost: false,
     losesPower: false,
@@ -129,7 +141,38 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const powered = random.chance(POWER_LOSS_SHARE) ? withPowerLoss(random.fork(), timed) : timed
   // What the two may take is not judged together.
   const discarding = random.chance(DISCARD_SHARE) && !powered.losesPower ? withDiscards(random.fork(), powered) : powered
-  return { ...discarding, deletesAtOnce: random.chance(DELETES_AT_ONCE_SHARE) }
+  const deleting = { ...discarding, deletesAtOnce: random.chance(DELETES_AT_ONCE_SHARE) }
+  const redundant = random.chance(SURVIVES_MORE_SHARE) ? withMoreRedundancy(random.fork(), deleting) : deleting
+  const slowHosts = random.chance(SLOW_HOSTS_SHARE) ? drawSlowHosts(random.fork()) : undefined
+  const forcedRebuildsAtMs = random.chance(FORCED_SHARE) ? drawForcedRebuilds(random.fork(), redundant) : []
+  return { ...redundant, slowHosts, forcedRebuildsAtMs }
+}
+
+/** So that a queue is full after an answer or a few, and empty again long before anybody loses patience. */
+function drawSlowHosts(random: Prng): SlowTaking {
+  return { bytesPerMs: random.pick([100, 400, 2000]), fullBytes: random.pick([1, 4, 16]) * KIB }
+}
+
+function drawForcedRebuilds(random: Prng, { losesPower, bursts }: Swarm): readonly number[] {
+  if (losesPower) return []
+  return Array.from({ length: 1 + random.below(3) }, () => random.pick(bursts).atMs + random.fraction() * 4).sort((a, b) => a - b)
+}
+
+/** RAID 6 and RAID 10, of which two drives may fail at once. */
+function withMoreRedundancy(random: Prng, swarm: Swarm): Swarm {
+  const { bursts, durationMs, faults, aims } = swarm
+  const smallArray = { ...(swarm.smallArray ?? drawSmallArray(random)), survivesMore: true }
+  if (swarm.losesPower) return { ...swarm, smallArray }
+  const more = Array.from({ length: random.below(MAX_TWO_DRIVE_FAULTS + 1) }, () => {
+    const atMs = random.chance(0.7) ? random.pick(bursts).atMs + random.fraction() * 4 : random.fraction() * durationMs
+    return { atMs, fault: random.pick(TWO_DRIVE_FAULTS) }
+  })
+  return {
+    ...swarm,
+    smallArray,
+    faults: [...faults, ...more].sort((a, b) => a.atMs - b.atMs),
+    aims: aims.map((aim) => (random.chance(LATER_AIM_SHARE) ? { ...aim, fault: random.pick(TWO_DRIVE_FAULTS) } : aim)),
+  }
 }
 
 /** Without the hosts that judge what they read themselves: they do not know what a discard may take. */

@@ -20,6 +20,8 @@ const SWEEP_MS = 10
 const PATIENCE_MS = 3000
 /** Data is not held back for longer. */
 const HOLD_MS = 15
+/** A session that the target ends is over by then. */
+const END_MS = 3000
 const MANAGE_SHARE = 0.12
 const EARLY_SHARE = 0.15
 /** What happens in the pair, but not what hosts ask for. */
@@ -72,6 +74,7 @@ export class ScsiHost {
       luns: () => this.volumes.map(({ lun }) => lun),
       wrong: (sentence) => this.#check.wrong(sentence),
       over: (flight) => this.#over(flight),
+      mustEnd: (path, what) => this.#mustEnd(path, what),
     })
     world.trace.onEvent(({ kind }) => {
       if (EVENT_KINDS.test(kind)) this.#events++
@@ -197,6 +200,13 @@ export class ScsiHost {
     }
     done?.(undefined)
     this.#pump()
+  }
+
+  #mustEnd(path: ScsiPath, what: string): void {
+    const { sessionsEnded } = path
+    this.#world.clock.after(END_MS, () => {
+      if (path.sessionsEnded === sessionsEnded) this.#check.wrong(`${what} was answered, and the session of portal ${path.portal} goes on`)
+    })
   }
 
   /** Looks after commands whose data is held back, and those that take too long. */

@@ -42,6 +42,8 @@ export interface PathHandler {
 export class ScsiPath {
   readonly portal: ControllerId
   readonly flights = new Map<number, Flight>()
+  /** How many of its sessions have ended. */
+  sessionsEnded = 0
   /** Of the nexus that there is now. */
   attentions = new AttentionCheck()
   /** A task of this session that was answered. */
@@ -162,6 +164,7 @@ export class ScsiPath {
   }
 
   #ended(): void {
+    this.sessionsEnded++
     const lost = [...this.flights.values()]
     this.flights.clear()
     this.#session = undefined

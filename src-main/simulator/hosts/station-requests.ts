@@ -17,6 +17,9 @@ interface RequestDraw {
   readonly station: string
   readonly number: number
   readonly random: Prng
+  /** Names of all groups. */
+  readonly groups: readonly string[]
+  readonly driveCount: number
   /** Volumes that the station made and has not deleted. */
   readonly volumes: readonly OwnVolume[]
   /** A LUN that no volume of this world ever had. */
@@ -33,7 +36,6 @@ export interface OwnVolume {
   readonly lun: number | undefined
 }
 
-const GROUPS = ['r5', 'r1', 'r0', 'linear']
 const LOOKS = [
   'list-controllers',
   'list-drives',
@@ -44,7 +46,6 @@ const LOOKS = [
   'get-event-log',
   'list-operations',
 ]
-const DRIVES = 6
 const HOST_VOLUMES = ['alpha', 'bravo']
 
 /** The weight of each, relative to the sum. */
@@ -54,9 +55,9 @@ const DRAWS: readonly { readonly weight: number; readonly draw: (draw: RequestDr
   { weight: 12, draw: ({ random }) => ({ name: random.pick(LOOKS), params: {} }) },
   {
     weight: 13,
-    draw: ({ random }, id) => ({
+    draw: ({ random, groups }, id) => ({
       name: 'create-volume',
-      params: { name: `v-${id}`, group: random.pick(GROUPS), blocks: 1 + random.below(300), preferredOwner: random.pick(CONTROLLER_IDS) },
+      params: { name: `v-${id}`, group: random.pick(groups), blocks: 1 + random.below(300), preferredOwner: random.pick(CONTROLLER_IDS) },
     }),
   },
   {
@@ -95,7 +96,7 @@ const DRAWS: readonly { readonly weight: number; readonly draw: (draw: RequestDr
       operation === undefined ? { name: 'list-operations', params: {} } : { name: 'get-operation', params: { operation } },
   },
   { weight: 3, draw: ({ random }) => ({ name: 'take-over', params: { of: random.pick(CONTROLLER_IDS) } }) },
-  { weight: 3, draw: ({ random }) => ({ name: 'rebuild-drive', params: { drive: random.below(DRIVES) } }) },
+  { weight: 3, draw: ({ random, driveCount }) => ({ name: 'rebuild-drive', params: { drive: random.below(driveCount) } }) },
   { weight: 3, draw: ({ random }) => ({ name: 'restart-controller', params: { controller: random.pick(CONTROLLER_IDS) } }) },
 ]
 const WEIGHTS = DRAWS.reduce((sum, { weight }) => sum + weight, 0)

@@ -23,6 +23,8 @@ export interface StationHabits {
   readonly maxRequests: number
   /** A volume is deleted as soon as it is unmapped, when writes of it may still be on their way. */
   readonly deletesAtOnce: boolean
+  /** Names of all groups. */
+  readonly groups: readonly string[]
 }
 
 /** A management station: sends service requests to both controllers, and the same one again until it is answered. */
@@ -77,7 +79,9 @@ export class Station {
     this.#world.clock.after(this.#random.fraction() * 2 * this.#habits.thinkMs, () => {
       if (!this.#mayAsk()) return
       const number = ++this.#sent
-      const known = { volumes: this.#volumes, newLun: this.#newLun, operation: this.#operation }
+      const { groups } = this.#habits
+      const driveCount = this.#world.media.length
+      const known = { groups, driveCount, volumes: this.#volumes, newLun: this.#newLun, operation: this.#operation }
       this.#begin(drawRequest({ station: this.name, number, random: this.#random, ...known }))
     })
   }

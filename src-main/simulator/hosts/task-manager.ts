@@ -4,13 +4,17 @@ import { TASK_MANAGEMENT_FUNCTION, TASK_MANAGEMENT_OUTCOME } from '../../core/is
 import type { AskedClear, AskedReset, AttentionCheck } from '../checkers/attention-check'
 import type { Flight, ScsiPath } from './scsi-path'
 
-const { abortTask, abortTaskSet, clearAca, clearTaskSet, logicalUnitReset, targetWarmReset, taskReassign } = TASK_MANAGEMENT_FUNCTION
+const { abortTask, abortTaskSet, clearAca, clearTaskSet, logicalUnitReset, targetWarmReset, targetColdReset, taskReassign } =
+  TASK_MANAGEMENT_FUNCTION
 const { complete, noSuchTask, noSuchLun, reassignmentNotSupported, notSupported } = TASK_MANAGEMENT_OUTCOME
 
 /** Beyond those that a pair can map. */
 const NO_LUN = 200
 /** A request whose session has ended may still take effect for so long. */
 const GHOST_MS = 10_000
+/** Of the resets of the target that are drawn; for the rest there is none. */
+const WARM_SHARE = 0.2
+const COLD_SHARE = 0.4
 
 interface Reset {
   readonly attentions: AttentionCheck
@@ -41,6 +45,8 @@ interface Request {
   /** They have ended once it is complete. */
   readonly targets: readonly Flight[]
   readonly crossing: Crossing | undefined
+  /** The target ends all sessions of this host with its controller behind the response. */
+  readonly endsSession: boolean
 }
 
 interface ManagerParts {
@@ -52,6 +58,8 @@ interface ManagerParts {
   wrong(sentence: string): void
   /** It has ended without an answer. */
   over(flight: Flight): void
+  /** The target must end its session now. */
+  mustEnd(path: ScsiPath, what: string): void
 }
 
 /** The task management of a host with two sessions, and what it knows of its effects (SAM-5 7, RFC 7143 §11.5, §11.6). */
@@ -100,11 +108,16 @@ export class TaskManager {
         this.#end(path, lun, 'LOGICAL UNIT RESET', logicalUnitReset)
         return
       case 10:
-        if (random.chance(0.2)) this.#end(path, undefined, 'TARGET WARM RESET', targetWarmReset)
+        this.#resetTarget(path, random.fraction())
         return
       default:
         this.#askInVain(path)
     }
+  }
+
+  #resetTarget(path: ScsiPath, chance: number): void {
+    if (chance < WARM_SHARE) this.#end(path, undefined, 'TARGET WARM RESET', targetWarmReset)
+    else if (chance < WARM_SHARE + COLD_SHARE) this.#end(path, undefined, 'TARGET COLD RESET', targetColdReset)
   }
 
   abort(flight: Flight): void {
@@ -144,6 +157,7 @@ export class TaskManager {
       this.#parts.over(flight)
     }
     if (crossing !== undefined) this.#crossed(crossing)
+    if (request.endsSession) this.#parts.mustEnd(path, what)
   }
 
   /** Its session has ended. */
@@ -180,7 +194,7 @@ export class TaskManager {
     const luns = lun === undefined ? this.#parts.luns() : [lun]
     const targets = [...path.flights.values()].filter(({ plan }) => luns.includes(plan.lun))
     for (const flight of targets) flight.mayVanish = true
-    const isReset = code === logicalUnitReset || code === targetWarmReset
+    const isReset = code !== abortTaskSet && code !== clearTaskSet
     const crossing: Crossing | undefined =
       code === abortTaskSet ? undefined : { path, luns, isReset, resets: [], clears: [], ghostUntilMs: undefined }
     if (crossing !== undefined) {
@@ -191,7 +205,8 @@ export class TaskManager {
         this.#parts.paths.filter((other) => isReset || other !== path),
       )
     }
-    this.#send(path, { ...plain(code), lun: lun ?? 0 }, { what, response: complete, targets, crossing })
+    const endsSession = code === targetColdReset
+    this.#send(path, { ...plain(code), lun: lun ?? 0 }, { what, response: complete, targets, crossing, endsSession })
   }
 
   #mayEnd({ luns }: Crossing, paths: readonly ScsiPath[]): void {
@@ -223,8 +238,8 @@ export class TaskManager {
     const immediate = this.#parts.random.chance(0.7) || asked.code === abortTask
     const sent = path.manage({ function: code, lun, referencedTag: tag, refCmdSn: cmdSn, immediate })
     if (sent === undefined) return
-    const { targets = [], what, response, crossing } = request
-    this.#of(path).set(sent, { path, what, targets, response, crossing })
+    const { targets = [], what, response, crossing, endsSession = false } = request
+    this.#of(path).set(sent, { path, what, targets, response, crossing, endsSession })
   }
 
   #of(path: ScsiPath): Map<number, Request> {

@@ -4,8 +4,10 @@ import type { LabSnapshot } from '../../contract/snapshot'
 import type { TraceEvent } from '../../contract/trace'
 import type { EventTimes } from '../../player/event-times'
 import type { GoesOn, PlayableRun, UnshownEvents } from '../../player/playable-run'
+import type { RunReader } from '../../player/run-reader'
 import type { WorldRunOptions } from '../run/run-world'
 import { Scene } from './scene'
+import { SceneReader } from './scene-reader'
 import { Survey } from './survey'
 
 const { maxEventsKept } = SIMULATION_BOUNDS
@@ -50,8 +52,8 @@ export class Playback implements PlayableRun {
   }
 
   get source(): RunSource {
-    const { seed, operations } = this.options
-    return { kind: 'seed', seed, operations }
+    const { seed, operations, forks } = this.options
+    return { kind: 'seed', seed, operations, ...(forks === undefined ? {} : { forks }) }
   }
 
   /** Operations that were answered so far. */
@@ -108,6 +110,15 @@ export class Playback implements PlayableRun {
     this.#unshown = []
     this.#restart = false
     return taken
+  }
+
+  showAgain(): void {
+    this.#unshown = [...this.#scene.events]
+    this.#restart = true
+  }
+
+  reader(): RunReader {
+    return new SceneReader(this.options, this.times.last)
   }
 
   /** The newest trace events up to the one that is shown. */

@@ -2,6 +2,7 @@ import type { ControllerId } from '../../contract/controller-id'
 import { NO_SIMULATION, type SimulatedFault, type SimulationMoment, type SimulationOutline } from '../../contract/simulation'
 import type { TraceEvent } from '../../contract/trace'
 import { EventTimes } from '../../player/event-times'
+import { forkableFaults } from '../run/fork-choices'
 import { WorldRun, type WorldRunOptions } from '../run/run-world'
 import { FaultWatch } from './fault-watch'
 
@@ -10,7 +11,7 @@ export class Survey {
   readonly times = new EventTimes()
   readonly #options: WorldRunOptions
   readonly #run: WorldRun
-  readonly #faults: SimulatedFault[] = []
+  readonly #faults: (SimulatedFault & { draws?: number })[] = []
   readonly #hits: FaultWatch
   readonly #takeovers: SimulationOutline['takeovers'][number][] = []
   /** Takeovers that have not reached the fence. If both controllers ask for the other's reset line, one of them never does. */
@@ -23,6 +24,10 @@ export class Survey {
         const { hits, tell } = this.#hits.strike()
         this.#faults.push({ name, ...this.#now(), hits })
         return tell
+      },
+      faultDrew: (draws) => {
+        const newest = this.#faults.at(-1)
+        if (newest !== undefined) newest.draws = draws
       },
     })
     this.#hits = new FaultWatch(() => this.#run.world.clock.nowMs())
@@ -46,12 +51,19 @@ export class Survey {
   outline(): SimulationOutline {
     const { violations, hash } = this.#run.result()
     this.#hits.end()
-    const { hosts, stations } = this.#run.swarm
+    const { seed, operations, forks } = this.#options
+    const { swarm, faultEvents, parted } = this.#run
     return {
-      run: { kind: 'seed', seed: this.#options.seed, operations: this.#options.operations },
+      run: { kind: 'seed', seed, operations, ...(forks === undefined ? {} : { forks }) },
       start: NO_SIMULATION.now,
       end: this.#now(),
-      world: { hash, hosts: hosts.length, stations },
+      world: {
+        hash,
+        hosts: swarm.hosts.length,
+        stations: swarm.stations,
+        ...(faultEvents === undefined ? {} : { forks: { ...faultEvents, faults: forkableFaults(swarm) } }),
+        ...(parted === undefined ? {} : { parted }),
+      },
       faults: this.#faults,
       takeovers: this.#takeovers,
       violations: violations.toSorted((one, other) => one.event - other.event),

@@ -47,6 +47,7 @@ export class Actors {
 
   startStations(): void {
     const { world, swarm, checks } = this.#parts
+    const groups = (world.controller('a')?.state?.configuration.groups ?? []).map(({ name }) => name)
     let lun = FIRST_NEW_LUN
     const newLun = (): number | undefined => (lun < LIMITS.luns ? lun++ : undefined)
     for (let number = 1; number <= swarm.stations; number++) {
@@ -55,6 +56,7 @@ export class Actors {
         thinkMs: random.pick([20, 100, 400]),
         twiceShare: random.pick([0, 0.2]),
         deletesAtOnce: swarm.deletesAtOnce,
+        groups,
         maxRequests: Math.floor(MAX_REQUESTS / swarm.stations),
       }
       const station = new Station({ name: `station ${number}`, world, random, habits, check: checks.services, newLun })

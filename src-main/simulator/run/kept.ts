@@ -2,7 +2,20 @@ import { failure, ok, type Result } from '../../base/result'
 import type { Swarm } from '../faults/swarm'
 
 const LISTS = ['faults', 'aims', 'bursts', 'clients', 'luns'] as const
-const NUMBERS = ['commands', 'stations', 'ledger', 'scsi', 'rebuild', 'checkpoints', 'load', 'discards', 'ms', 'gap', 'shake'] as const
+const NUMBERS = [
+  'commands',
+  'stations',
+  'ledger',
+  'scsi',
+  'rebuild',
+  'checkpoints',
+  'load',
+  'discards',
+  'slow',
+  'ms',
+  'gap',
+  'shake',
+] as const
 const NONE = 'none'
 
 /**
@@ -33,6 +46,8 @@ export interface Kept {
   readonly load?: number
   /** 0: nobody discards held writes. */
   readonly discards?: number
+  /** 0: hosts take at once what they are sent. */
+  readonly slow?: number
   /** How long faults go on. */
   readonly ms?: number
   /** Milliseconds without fault and burst, at most: longer times are cut short. */
@@ -86,6 +101,8 @@ export function reduced(swarm: Swarm, kept: Kept): Swarm {
     hasScsiHost: swarm.hasScsiHost && kept.scsi !== 0,
     hasRepeater: swarm.hasRepeater && kept.stations !== 0,
     rebuildAfterMs: kept.rebuild === 0 ? undefined : swarm.rebuildAfterMs,
+    forcedRebuildsAtMs: kept.rebuild === 0 ? [] : swarm.forcedRebuildsAtMs,
+    slowHosts: kept.slow === 0 ? undefined : swarm.slowHosts,
     checkpointStripes: kept.checkpoints === 0 ? undefined : swarm.checkpointStripes,
     load: kept.load === 0 ? undefined : swarm.load,
     discardAfterMs: kept.discards === 0 ? undefined : swarm.discardAfterMs,
@@ -93,7 +110,7 @@ export function reduced(swarm: Swarm, kept: Kept): Swarm {
 }
 
 function squeezed(gapMs: number, swarm: Swarm): Swarm {
-  const times = [...swarm.faults, ...swarm.aims, ...swarm.bursts].map(({ atMs }) => atMs).concat(swarm.durationMs)
+  const times = [...swarm.faults, ...swarm.aims, ...swarm.bursts].map(({ atMs }) => atMs).concat(swarm.forcedRebuildsAtMs, swarm.durationMs)
   const moved = new Map<number, number>()
   let before = 0
   let after = 0
@@ -109,5 +126,6 @@ function squeezed(gapMs: number, swarm: Swarm): Swarm {
     faults: swarm.faults.map((one) => ({ ...one, atMs: at(one.atMs) })),
     aims: swarm.aims.map((one) => ({ ...one, atMs: at(one.atMs) })),
     bursts: swarm.bursts.map((one) => ({ ...one, atMs: at(one.atMs) })),
+    forcedRebuildsAtMs: swarm.forcedRebuildsAtMs.map(at),
   }
 }

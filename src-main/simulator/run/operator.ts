@@ -82,6 +82,14 @@ export class Operator {
     )
   }
 
+  /** The operator does not trust this drive, which is in use. */
+  rebuildAnyway(drive: number | undefined): void {
+    if (drive === undefined) return
+    const portal = CONTROLLER_IDS.find((id) => this.#world.isServing(id)) ?? 'a'
+    const request = { id: `operator.${++this.#requests}`, name: 'rebuild-drive', params: { drive, force: true } }
+    this.#world.request(portal, request, () => undefined)
+  }
+
   #seeToHeldVolumes(afterMs: number): void {
     for (const volumeId of this.#waitingVolumes()) {
       if (this.#losingPatience.has(volumeId)) continue

@@ -1,6 +1,6 @@
 import { RunningHash } from '../running-hash'
 import type { Kept } from './kept'
-import { runWorld, type WorldResult } from './run-world'
+import { runWorld, type WorldResult, type WorldRunOptions } from './run-world'
 
 export interface SeedsOptions {
   readonly firstSeed: number
@@ -8,6 +8,8 @@ export interface SeedsOptions {
   readonly operations: number
   /** Only these parts of each world. Undefined: all. */
   readonly kept?: Kept | undefined
+  /** Of each world, too. Undefined: none. */
+  readonly forks?: WorldRunOptions['forks']
   /** Asked before every world but the first. */
   goesOn(worlds: number, violations: number): boolean
   /** After every world. */
@@ -28,7 +30,7 @@ export interface SeedsResult {
 /** Runs worlds one after the other, from the first seed on. */
 export function runSeeds(options: SeedsOptions): SeedsResult {
   const sum = new SeedsSum(options)
-  while (sum.goesOn) sum.add(runWorld({ seed: sum.nextSeed, operations: options.operations, kept: options.kept }))
+  while (sum.goesOn) sum.add(runWorld({ seed: sum.nextSeed, operations: options.operations, kept: options.kept, forks: options.forks }))
   return sum.result()
 }
 

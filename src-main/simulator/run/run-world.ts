@@ -1,5 +1,7 @@
 import { Prng } from '../../base/prng'
 import { present } from '../../base/assert'
+import type { RunFork } from '../../contract/run-fork'
+import type { ForkParting } from '../../contract/simulation'
 import type { TraceEvent } from '../../contract/trace'
 import type { Violation } from '../checkers/checker'
 import { Checks } from '../checkers/checks'
@@ -10,12 +12,15 @@ import { drawSwarm, type Swarm } from '../faults/swarm'
 import { Ground, type HotSpot } from '../hosts/ground'
 import type { Station } from '../hosts/station'
 import type { HostWatcher, VirtualHost } from '../hosts/virtual-host'
+import { driveCountOf } from '../first-state'
 import { World, type Course } from '../world'
 import { Actors } from './actors'
 import { Aftermath, LIVENESS_MS } from './aftermath'
 import { Aiming } from './aiming'
+import { Forks } from './forks'
 import { reduced, type Kept } from './kept'
 import { Operator } from './operator'
+import { changePolicy } from './policy-change'
 import { Strikes } from './strikes'
 import { timingsOf } from './timings'
 
@@ -29,6 +34,8 @@ export interface WorldResult {
   readonly corruptBlocksServed: number
   readonly hash: string
   readonly virtualMs: number
+  /** Of a fork: where its last change came about. Undefined: it did not. */
+  readonly parted: ForkParting | undefined
   /** The newest events; only where there is a violation. */
   readonly story: readonly TraceEvent[]
 }
@@ -39,6 +46,8 @@ export interface WorldRunOptions {
   readonly operations: number
   /** Only these parts of the plan. Undefined: all. */
   readonly kept?: Kept | undefined
+  /** Changes, each after an event up to which the world is as without it. */
+  readonly forks?: readonly RunFork[] | undefined
 }
 
 const STORY_EVENTS = 60
@@ -47,6 +56,8 @@ const STORY_EVENTS = 60
 export interface RunWatcher {
   /** Returns a function that is called for everything that the strike hits. */
   faultStruck(name: string): FaultHits | undefined
+  /** Called after that with how many random numbers of the plan the strike drew. */
+  faultDrew?(draws: number): void
   readonly hosts?: HostWatcher
 }
 
@@ -73,26 +84,31 @@ export class WorldRun {
   readonly #checks: Checks
   readonly #actors: Actors
   #ground: Ground | undefined
-  #faultsAreOver = false
-  #strikes = 0
+  readonly #forks: Forks
+  #strikes: Strikes | undefined
+  #faultsFromEvent: number | undefined
+  #faultsUntilEvent: number | undefined
+  #strikeCount = 0
 
-  constructor({ seed, operations, kept }: WorldRunOptions, watcher?: RunWatcher) {
+  constructor({ seed, operations, kept, forks = [] }: WorldRunOptions, watcher?: RunWatcher) {
     this.#seed = seed
     this.#kept = kept
     this.#watcher = watcher
-    const drawn = drawSwarm(new Prng(seed).fork().fork(), operations)
-    this.#swarm = kept === undefined ? drawn : reduced(drawn, kept)
-    const { nvramBytes, smallArray, load, losesPower } = this.#swarm
+    this.#swarm = swarmOf({ seed, operations, kept })
+    const { nvramBytes, smallArray, load, losesPower, slowHosts } = this.#swarm
     const timings = timingsOf(this.#swarm)
     this.world = new World({
       seed: shaken(seed, kept?.shake ?? 0),
       nvramBytes,
       smallArray,
+      driveCount: driveCountOf(smallArray),
       timings,
       hasVolatileCaches: losesPower,
+      slowHosts,
       ownershipByLoad: load !== undefined,
     })
     const { world } = this
+    this.#forks = new Forks(forks, { seed, now: () => ({ event: world.clock.eventsRun, atMs: world.clock.nowMs() }) })
     this.#course = this.#play()
     this.#random = world.random.fork()
     this.#checks = new Checks(world)
@@ -110,6 +126,7 @@ export class WorldRun {
 
   #goOn(): void {
     try {
+      this.#part()
       if (this.world.clock.stepUntil(this.#untilMs)) return
       const { done, value } = this.#course.next()
       if (done === true) this.#isOver = true
@@ -117,6 +134,15 @@ export class WorldRun {
     } catch (error) {
       this.#checks.violations.add('assertions', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
       this.#isOver = true
+    }
+  }
+
+  /** What a fork changes after the event that ran last. */
+  #part(): void {
+    if (this.#strikes === undefined || this.#faultsAreOver) return
+    for (let due = this.#forks.takeDue(); due !== undefined; due = this.#forks.takeDue()) {
+      if ('fault' in due) this.#strikes.strikeForked(due)
+      else changePolicy(this.world, due, () => this.#faultsAreOver)
     }
   }
 
@@ -141,6 +167,16 @@ export class WorldRun {
     return this.#ground?.spots ?? []
   }
 
+  /** The events between which faults strike, and a fork may change something. */
+  get faultEvents(): { readonly fromEvent: number; readonly untilEvent: number } | undefined {
+    const fromEvent = this.#faultsFromEvent
+    return fromEvent === undefined ? undefined : { fromEvent, untilEvent: this.#faultsUntilEvent ?? this.world.clock.eventsRun }
+  }
+
+  get parted(): ForkParting | undefined {
+    return this.#forks.parted
+  }
+
   /** So far. */
   get violations(): readonly Violation[] {
     return this.#checks.violations.found
@@ -152,11 +188,12 @@ export class WorldRun {
     return {
       seed: this.#seed,
       operations: this.answered,
-      faults: this.#strikes,
+      faults: this.#strikeCount,
       violations: found,
       corruptBlocksServed: this.#checks.blocks.corruptBlocksServed,
       hash: trace.hash,
       virtualMs: clock.nowMs(),
+      parted: this.parted,
       story: found.length > 0 ? trace.events.slice(-STORY_EVENTS) : [],
     }
   }
@@ -169,8 +206,9 @@ export class WorldRun {
       return
     }
     const ground = this.#begin()
+    this.#faultsFromEvent = world.clock.eventsRun
     yield world.clock.nowMs() + this.#swarm.durationMs
-    this.#faultsAreOver = true
+    this.#faultsUntilEvent = world.clock.eventsRun
     mendAll(world)
     yield* new Aftermath({ world, checks: this.#checks, actors: this.#actors, ground }).run()
   }
@@ -188,14 +226,16 @@ export class WorldRun {
     const faultRandom = this.#random.fork()
     const moves = this.#random.fork()
     this.#actors.addHosts(ground)
-    const strikes = new Strikes({
+    const strikes = (this.#strikes = new Strikes({
       world,
       media,
       checks: this.#checks,
       random: faultRandom,
       isOver: () => this.#faultsAreOver,
+      forked: ({ name }) => this.#forks.insteadOf(this.#strikeCount, name),
       struck: (fault) => this.#struck(fault),
-    })
+      drew: (draws) => this.#watcher?.faultDrew?.(draws),
+    }))
     this.#scheduleFaults(strikes, faultRandom)
     this.#actors.startStations()
     this.#actors.startLedgerHost()
@@ -205,8 +245,12 @@ export class WorldRun {
         this.#actors.burst(commandsPerClient)
       })
     }
-    const { restartAfterMs, rebuildAfterMs, discardAfterMs } = this.#swarm
-    new Operator({ world, random: this.#random.fork(), checks: this.#checks, restartAfterMs, rebuildAfterMs, discardAfterMs }).watch()
+    const { restartAfterMs, rebuildAfterMs, discardAfterMs, forcedRebuildsAtMs } = this.#swarm
+    const random = this.#random.fork()
+    const operator = new Operator({ world, random, checks: this.#checks, restartAfterMs, rebuildAfterMs, discardAfterMs })
+    operator.watch()
+    for (const atMs of forcedRebuildsAtMs)
+      world.clock.after(atMs, () => this.#faultsAreOver || operator.rebuildAnyway(strikes.drawSparable()))
     this.#checks.watch()
     this.#checks.excuseDoubts(ground)
     // Last, so that worlds without it stay what they were.
@@ -231,10 +275,20 @@ export class WorldRun {
     aiming.schedule(this.#swarm.aims)
   }
 
+  get #faultsAreOver(): boolean {
+    return this.#faultsUntilEvent !== undefined
+  }
+
   #struck({ name }: Fault): FaultHits {
-    this.#strikes++
+    this.#strikeCount++
     return this.#watcher?.faultStruck(name) ?? nobodyLooks
   }
+}
+
+/** What the world is like. */
+export function swarmOf({ seed, operations, kept }: Pick<WorldRunOptions, 'seed' | 'operations' | 'kept'>): Swarm {
+  const drawn = drawSwarm(new Prng(seed).fork().fork(), operations)
+  return kept === undefined ? drawn : reduced(drawn, kept)
 }
 
 /** As another seed would be, for everything but the plan. */

@@ -105,7 +105,7 @@ export class Shrinker {
     yield* smallestList(this.#kept?.[name] ?? all, (list) => this.#holdsWith({ [name]: list }))
   }
 
-  *#fewerOthers({ stations, hasScsiHost, checkpointStripes, load, discardAfterMs }: Swarm): Search<void> {
+  *#fewerOthers({ stations, hasScsiHost, checkpointStripes, load, discardAfterMs, slowHosts }: Swarm): Search<void> {
     for (let some = 0; some < (this.#kept?.stations ?? stations); some++) if (yield* this.#holdsWith({ stations: some })) break
     yield* this.#holdsWith({ ledger: 0 })
     if (hasScsiHost) yield* this.#holdsWith({ scsi: 0 })
@@ -113,6 +113,7 @@ export class Shrinker {
     if (checkpointStripes !== undefined) yield* this.#holdsWith({ checkpoints: 0 })
     if (load !== undefined) yield* this.#holdsWith({ load: 0 })
     if (discardAfterMs !== undefined) yield* this.#holdsWith({ discards: 0 })
+    if (slowHosts !== undefined) yield* this.#holdsWith({ slow: 0 })
   }
 
   /** One client of one host, if possible; otherwise hosts are left out, and then clients of each. */

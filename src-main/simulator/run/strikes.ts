@@ -5,6 +5,7 @@ import type { Fault, FaultHits } from '../faults/fault'
 import { MAX_APART_MS } from '../faults/faults'
 import type { MediaTargets } from '../faults/media-targets'
 import type { World } from '../world'
+import type { ForkedFault, LeftOut } from './forks'
 
 /** A request that arrived is served by then, or never. */
 const SERVED_WITHIN_MS = 10_000
@@ -17,8 +18,12 @@ export interface StrikesParts {
   readonly random: Prng
   /** Faults have stopped. */
   readonly isOver: () => boolean
+  /** What a fork of the run makes of the fault that is about to strike. Undefined: nothing. */
+  readonly forked: (planned: Fault) => LeftOut | undefined
   /** Called for each strike; returns what is told of its hits. */
   readonly struck: (fault: Fault) => FaultHits
+  /** Called after each strike with the count of what it drew of `random`. */
+  readonly drew: (draws: number) => void
 }
 
 /** Lets faults strike: gives each what it may hit, and tells the checks what is no longer to be expected. */
@@ -31,15 +36,31 @@ export class Strikes {
 
   /** `isAimed`: at what is alive. */
   strike(fault: Fault, random: Prng, isAimed = false): void {
+    const forked = this.#parts.forked(fault)
+    const controller = (): ControllerId => (isAimed ? this.drawAlive(random) : random.pick(CONTROLLER_IDS))
+    if (forked === undefined) this.#strike(fault, random, controller)
+    else {
+      for (let draw = 0; draw < forked.draws; draw++) this.#parts.random.u32()
+      if (forked.instead !== undefined) this.strikeForked(forked.instead)
+    }
+  }
+
+  strikeForked({ fault, random, controller }: ForkedFault): void {
+    this.#strike(fault, random, () => controller ?? this.drawAlive(random))
+  }
+
+  #strike(fault: Fault, random: Prng, controller: () => ControllerId): void {
     const { world, media, isOver, struck } = this.#parts
+    const before = this.#parts.random.position
     const hit = struck(fault)
     world.trace.mix(fault.name)
     fault.strike({
       world,
       random,
       hit,
-      controller: () => (isAimed ? this.drawAlive(random) : random.pick(CONTROLLER_IDS)),
+      controller,
       mediaTarget: (withinMs) => media.next(withinMs),
+      mediaRow: (withinMs) => media.nextRowOfVictims(withinMs),
       sickDrives: media.sickDrives,
       corrupt: () => this.#corrupt(),
       loseBeside: () => this.#loseBeside(),
@@ -47,6 +68,7 @@ export class Strikes {
       losePower: () => this.#losePower(random),
       isOver,
     })
+    this.#parts.drew(this.#parts.random.position - before)
   }
 
   drawAlive(random: Prng): ControllerId {

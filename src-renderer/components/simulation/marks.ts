@@ -5,9 +5,10 @@ import { formatCount, formatMs, formatTraceTime } from '../../i18n/format'
 import type { RunMark } from '../../model/run-marks'
 import { useSimulationStore } from '../../stores/simulation'
 
-/** Outlines of the marks around 0, 0: a fault is a wedge, a takeover two chevrons, a violation a crossed octagon. */
+/** Outlines of the marks around 0, 0: a fault is a wedge, an act a diamond, a takeover two chevrons, a violation a crossed octagon. */
 export const MARK_SHAPES = {
   fault: 'M 0 5 L -4.6 -4 L 4.6 -4 Z',
+  act: 'M 0 -4.2 L 4.2 0 L 0 4.2 L -4.2 0 Z',
   takeover: 'M -5 -4.5 L -0.5 0 L -5 4.5 M 0.5 -4.5 L 5 0 L 0.5 4.5',
   violation: 'M -2.6 -6.2 H 2.6 L 6.2 -2.6 V 2.6 L 2.6 6.2 H -2.6 L -6.2 2.6 V -2.6 Z',
 } as const
@@ -20,6 +21,7 @@ export function useMarkWords() {
 
   function what(mark: RunMark): string {
     if (mark.kind === 'fault') return faultName(mark.name)
+    if (mark.kind === 'act') return te(`simulation.act.${mark.name}`) ? t(`simulation.act.${mark.name}`) : mark.name
     if (mark.kind === 'violation') return t('simulation.violated', { checker: mark.violation.checker })
     return t('simulation.takeover', { survivor: mark.survivor.toUpperCase(), dead: mark.survivor === 'a' ? 'B' : 'A' })
   }
@@ -32,6 +34,7 @@ export function useMarkWords() {
 
   function where(mark: RunMark): string {
     if (mark.kind === 'fault') return placesName(mark.hits.map(({ place }) => place))
+    if (mark.kind === 'act') return placeName(mark.place)
     if (mark.kind === 'takeover') return placeName(`controller-${mark.survivor}`)
     return placeName(mark.violation.place)
   }
@@ -40,6 +43,7 @@ export function useMarkWords() {
   function detail(mark: RunMark): string {
     if (mark.kind === 'violation') return mark.violation.sentence
     if (mark.kind === 'fault') return durations(mark.hits)
+    if (mark.kind === 'act') return ''
     return te(`takeovers.reason.${mark.reason}`) ? t(`takeovers.reason.${mark.reason}`) : mark.reason
   }
 

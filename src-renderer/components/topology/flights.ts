@@ -1,4 +1,5 @@
 import type { ControllerId } from '../../../src-main/contract/controller-id'
+import { LIMITS } from '../../../src-main/contract/limits'
 import type { Place, TraceEvent, TraceId, TraceKind } from '../../../src-main/contract/trace'
 
 /** What a moving mark looks like: its shape says what it is. */
@@ -29,11 +30,11 @@ const INSIDE_HOP_MS = 240
 const WORDED_HOP_MS = 850
 /** Real hops take microseconds, and drawn ones lag behind. A hop that would lag more than this is not drawn. */
 const MAX_LAG_MS = 6000
-const MAX_FLYING = 320
+const MAX_FLYING = LIMITS.flights
 /** I/O requests that begin to be drawn, per second, and at most at once. */
 const REQUESTS_PER_SECOND = 9
 const BURST = 9
-const MAX_REMEMBERED = 20_000
+const MAX_REMEMBERED = LIMITS.flightEvents
 const REST_SHARE = 0.88
 
 interface Drawn {

@@ -1,16 +1,21 @@
 import { computed, onBeforeUnmount, onMounted, watch, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { LIMITS } from '../../../src-main/contract/limits'
 import type { TraceEvent } from '../../../src-main/contract/trace'
 import { createFlights, type Flight, type FlightWord } from './flights'
 import { driveBoxes, STAGE } from './layout'
 import { isBurstOver, paint, eased, type Burst, type PaintColours } from './painter'
 import { controllerOf, createRoutes, driveOf, pointOn } from './routes'
+import { useReducedMotion } from '../../composables/useReducedMotion'
 import { useScene } from '../../composables/useScene'
 import { useSettingsStore } from '../../stores/settings'
 
-const MAX_BURSTS = 80
+const MAX_BURSTS = LIMITS.flightBursts
 /** Events of one step or jump that are followed with the eye. */
-const MAX_FOLLOWED = 24
+const MAX_FOLLOWED = LIMITS.followedEvents
+
+/** Between two drawings. Sixty a second look no better, and cost twice as much. */
+const DRAW_EVERY_MS = 30
 
 /** Keeps a canvas over the stage on which requests move. It draws only while something moves. */
 export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
@@ -18,10 +23,13 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
   const { lab, events: book, clock } = useScene()
   const settings = useSettingsStore()
   const flights = createFlights()
-  const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
+  const isReduced = useReducedMotion()
   let bursts: Burst[] = []
   let landed = new WeakSet<Flight>()
   let frame = 0
+  let drawnAtMs = Number.NEGATIVE_INFINITY
+  /** There are marks on the canvas, which have to go. */
+  let isMarked = false
 
   const wiringKey = computed(() => {
     const now = lab.snapshot
@@ -36,7 +44,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
       drives: driveBoxes(now?.drives.length ?? 0),
     })
   })
-  const isShown = () => settings.settings.showRequests && !reducedMotion.matches
+  const isShown = () => settings.settings.showRequests && !isReduced.value
 
   const stopEvents = book.onEvents((events, restarted) => {
     if (!isShown() || document.hidden) return
@@ -69,19 +77,24 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     wake()
   }
 
-  const wordOf = (word: FlightWord) => t(`flight.${word}`)
+  const wordOf = (word: FlightWord) => t(`flying.${word}`)
   let font = ''
 
-  function draw(): void {
+  function draw(frameMs: number): void {
     frame = 0
+    if (frameMs - drawnAtMs < DRAW_EVERY_MS) return wake()
     const element = canvas.value
     const context = element?.getContext('2d')
     if (element === null || context === null || context === undefined) return
     const nowMs = clock.nowMs()
     const flying = flights.at(nowMs).filter((flight) => !loseIfDead(flight, nowMs))
     bursts = [...bursts, ...arrivals(flying, nowMs)].filter((burst) => !isBurstOver(burst, nowMs)).slice(-MAX_BURSTS)
+    const isMoving = flying.length > 0 || bursts.length > 0
+    if (!isMoving && !isMarked) return
+    drawnAtMs = frameMs
+    isMarked = isMoving
     paint(context, { flights: flying, bursts, wordOf, font, routeOf: routes.value, colours: coloursOf(element), nowMs })
-    if (clock.isRunning() && (flying.length > 0 || bursts.length > 0)) frame = requestAnimationFrame(draw)
+    if (clock.isRunning() && isMoving) wake()
   }
 
   /** Marks on their way into or out of a dead controller end where they are. */
@@ -114,6 +127,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     const observer = new ResizeObserver(() => {
       const context = canvas.value?.getContext('2d')
       if (canvas.value !== null && context !== null && context !== undefined) fit(canvas.value, context)
+      isMarked = true
       wake()
     })
     if (canvas.value !== null) {
@@ -122,19 +136,17 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     }
     onBeforeUnmount(() => observer.disconnect())
   })
-  watch(
-    () => settings.settings.showRequests,
-    (shown) => {
-      if (!shown) forget()
-    },
-  )
+  /** What is on its way does not arrive any more. */
+  watch(isShown, (shown) => {
+    if (!shown) forget()
+  })
   onBeforeUnmount(() => {
     stopEvents()
     stopClock()
     cancelAnimationFrame(frame)
   })
 
-  return { counts: flights.counts, reducedMotion: reducedMotion.matches }
+  return { counts: flights.counts, isReduced }
 }
 
 /** Backing pixels follow the element's size; the transform is that of the picture under it (xMidYMid meet). */

@@ -1,5 +1,6 @@
 import type uPlot from 'uplot'
 import type { TakeoverRecord } from '../../../src-main/contract/snapshot'
+import { formatRound } from '../../i18n/format'
 import type { RateSeries } from '../../stores/rates'
 
 /** Seconds that the chart shows. */
@@ -13,6 +14,24 @@ export interface ChartSetup {
   readonly takeovers: () => readonly TakeoverRecord[]
 }
 
+/** Nothing was answered and nobody took over in all the time that it shows: then it stays the same while time goes on. */
+export function isChartEmpty({ timeS, answersPerSecond }: RateSeries, takeovers: readonly TakeoverRecord[]): boolean {
+  const fromS = (timeS.at(-1) ?? 0) - WINDOW_S
+  const lastAnswer = answersPerSecond.findLastIndex((answers) => answers > 0)
+  const last = takeovers.at(-1)
+  return (timeS[lastAnswer] ?? Number.NEGATIVE_INFINITY) < fromS && (last === undefined || endS(last) < fromS)
+}
+
+/** Of what is marked of a takeover: the host's outage, where it is known, since it is what the curve shows. */
+function markOf({ hostOutage, startedAtMs, totalMs }: TakeoverRecord): { readonly startedAtMs: number; readonly durationMs: number } {
+  return hostOutage ?? { startedAtMs, durationMs: totalMs }
+}
+
+function endS(takeover: TakeoverRecord): number {
+  const { startedAtMs, durationMs } = markOf(takeover)
+  return (startedAtMs + durationMs) / 1000
+}
+
 export function chartData(series: RateSeries): uPlot.AlignedData {
   return [series.timeS, series.answersPerSecond, series.p50Ms, series.p99Ms]
 }
@@ -22,7 +41,13 @@ export function chartOptions(setup: ChartSetup): uPlot.Options {
   const style = getComputedStyle(setup.element)
   const colour = (name: string) => style.getPropertyValue(name).trim()
   const font = `11px ${colour('--sans')}`
-  const axis = { stroke: colour('--text-muted'), font, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
+  const axis = {
+    stroke: colour('--text-muted'),
+    font,
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+    values: (_plot: uPlot, splits: readonly number[]) => splits.map(formatRound),
+  }
   return {
     width: setup.element.clientWidth || 200,
     height: setup.element.clientHeight || 80,
@@ -94,8 +119,7 @@ function markTakeovers(plot: uPlot, setup: ChartSetup, look: { readonly bad: str
   ctx.save()
   ctx.font = look.font
   for (const takeover of setup.takeovers()) {
-    // What is marked is the host's outage, where it is known: it is what the curve shows.
-    const { startedAtMs, durationMs } = takeover.hostOutage ?? { startedAtMs: takeover.startedAtMs, durationMs: takeover.totalMs }
+    const { startedAtMs, durationMs } = markOf(takeover)
     const from = plot.valToPos(startedAtMs / 1000, 'x', true)
     const to = plot.valToPos((startedAtMs + durationMs) / 1000, 'x', true)
     if (to < bbox.left || from > bbox.left + bbox.width) continue

@@ -1,7 +1,33 @@
+import { compare } from './compare'
+import { explain } from './explain'
+import { exporting } from './export'
+import { faults } from './faults'
+import { flight } from './flight'
+import { fork } from './fork'
+import { meanings } from './meanings'
 import { panels } from './panels'
+import { room } from './room'
 import { shell } from './shell'
 import { simulation } from './simulation'
+import { table } from './table'
+import { timeline } from './timeline'
 import { topology } from './topology'
 import { words } from './words'
 
-export default { ...shell, ...topology, ...panels, ...simulation, ...words }
+export default {
+  ...shell,
+  ...topology,
+  ...panels,
+  ...simulation,
+  ...fork,
+  ...compare,
+  ...timeline,
+  ...exporting,
+  ...flight,
+  ...faults,
+  ...room,
+  ...table,
+  ...explain,
+  ...meanings,
+  ...words,
+}

@@ -8,7 +8,6 @@ export const panels = {
     mixValue: '{reads}% reads, {writes}% writes',
     block: 'Block size',
     region: 'Region',
-    regionDetail: 'How much of each volume the workload uses, starting at its first block',
     start: 'Start workload',
     stop: 'Stop workload',
   },
@@ -35,6 +34,7 @@ export const panels = {
     now: 'now',
     hostOutage: 'longest outage at the host',
     total: 'from failure to serving',
+    plannedTotal: 'from the halt to serving',
     hostSees: 'the host waits',
     noOutage: 'no outage measured: no workload was running',
     outageReason: {
@@ -51,6 +51,7 @@ export const panels = {
       'One record of its mirrored log is written to the drives. | {count} records of its mirrored log are written to the drives.',
     phaseDetail: {
       detect: 'The peer’s heartbeats stop, or the midplane reports that it is gone.',
+      planned: 'The peer has given its volumes away and is halted, as it was asked to be.',
       fence: 'The peer is reset, which proves that it can no longer write.',
       claim: 'Its volumes get a new epoch, so drives refuse its old writes.',
       replay: 'Its mirrored log is written to the drives.',

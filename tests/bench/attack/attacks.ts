@@ -13,7 +13,7 @@ type Where = Pick<OutsideSessionOptions, 'portal' | 'target'>
 /** One hostile session; it goes on until its process ends. */
 export type Attack = (where: Where, number: number) => Promise<void>
 
-const HOSTILE = 'iqn.2026-11.example.hostile'
+export const HOSTILE = 'iqn.2026-11.example.hostile'
 const AGAIN_MS = 20
 /** Whose name and ISID the hijack takes. */
 export const VICTIM = { initiatorName: 'iqn.2026-11.example.good:host', isid: '80000000cafe' }

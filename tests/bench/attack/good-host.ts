@@ -1,4 +1,5 @@
 /** A host that minds its own business: a few small reads at a time. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { putU32, putU64 } from '../../../src-main/base/bytes'
 import { BLOCK_BYTES } from '../../../src-main/base/units'
 import { opcodeOf, TARGET_OPCODE } from '../../../src-main/core/iscsi/codec/layout'
@@ -8,14 +9,17 @@ import { OutsideSession, type OutsideSessionOptions } from '../../support/outsid
 const DEPTH = 4
 const READ_BYTES = 4096
 const REGION_BLOCKS = 32 * 1024
+const POLL_MS = 20
 
 export class GoodHost {
   answered = 0
+  #asked = 0
   /** Its sessions that were ended by somebody else. */
   lost = 0
   readonly #options: OutsideSessionOptions
   #session: OutsideSession | undefined
   #isOver = false
+  #isEnough = false
 
   constructor(options: Pick<OutsideSessionOptions, 'portal' | 'target' | 'initiatorName' | 'isid'>) {
     this.#options = {
@@ -25,12 +29,13 @@ export class GoodHost {
         if (opcode === TARGET_OPCODE.dataIn && decodeDataIn(header).status === undefined) return
         if (opcode !== TARGET_OPCODE.dataIn && opcode !== TARGET_OPCODE.scsiResponse) return
         this.answered++
-        this.#read()
+        if (!this.#isEnough) this.#read()
       },
       closed: () => {
         if (this.#session === undefined || this.#isOver) return
         this.lost++
-        void this.begin()
+        // Counted as lost, whether it gets in again or not.
+        this.begin().catch(() => undefined)
       },
     }
   }
@@ -43,6 +48,14 @@ export class GoodHost {
     for (let i = 0; i < DEPTH; i++) this.#read()
   }
 
+  /** Asks for nothing more. Whether all that it asked for was answered within that time, and nobody ended its session. */
+  async isAnsweredWithin(ms: number): Promise<boolean> {
+    this.#isEnough = true
+    const deadlineMs = performance.now() + ms
+    while (this.#asked > this.answered && performance.now() < deadlineMs) await sleep(POLL_MS)
+    return this.lost === 0 && this.#asked === this.answered
+  }
+
   stop(): void {
     this.#isOver = true
     this.#session?.socket.destroy()
@@ -53,6 +66,7 @@ export class GoodHost {
     cdb[0] = 0x88
     putU64(cdb, 2, (this.answered * 7919 * 8) % REGION_BLOCKS)
     putU32(cdb, 10, READ_BYTES / BLOCK_BYTES)
+    this.#asked++
     this.#session?.command({ cdb, read: true, expectedDataTransferLength: READ_BYTES })
   }
 }

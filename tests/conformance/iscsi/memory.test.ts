@@ -81,4 +81,19 @@ describe('the memory of a controller', () => {
     initiator.send(pingOf(3), data)
     expect(initiator.receive()).toHaveLength(1)
   })
+
+  it('counts what is queued for initiators that do not take it, until they do', () => {
+    const lab = new IscsiLab()
+    const slow = Array.from({ length: sessions }, (_, i) =>
+      lab.session({ isid: `80000000${i.toString(16).padStart(4, '0')}`, portal: 'b' }),
+    )
+    for (const initiator of slow) {
+      initiator.port.queuedBytes = LIMITS.connectionQueueBytes
+      initiator.testUnitReady()
+    }
+    const initiator = lab.session()
+    expect(startWrites(initiator, 100)).toBe(1)
+    for (const { port } of slow) port.queuedBytes = 0
+    expect(startWrites(lab.session({ isid: '800000010000' }), 100)).toBeGreaterThan(1)
+  })
 })

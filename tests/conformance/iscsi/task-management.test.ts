@@ -265,7 +265,7 @@ describe('task management', () => {
     proveRecovery(lab, mine, other)
   })
 
-  it('TARGET COLD RESET ends all sessions after its response', () => {
+  it('TARGET COLD RESET ends all sessions of its initiator here, after its response', () => {
     const lab = new IscsiLab()
     const [mine, other] = [lab.session(), lab.session({ isid: '80ffffff0001' })]
     request(mine, targetColdReset)

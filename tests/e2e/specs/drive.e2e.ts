@@ -27,14 +27,14 @@ async function untilNamed(word: string): Promise<void> {
 /** What could be clicked, or read in the legend, if no notice lay over it. */
 async function coveredByNotices(): Promise<string[]> {
   return browser.execute(() => {
-    const notices = [...document.querySelectorAll('.toast')].map((notice) => notice.getBoundingClientRect())
-    const isCovered = (element: Element): boolean => {
-      const { left, right, top, bottom } = element.getBoundingClientRect()
-      return notices.some((over) => left < over.right && right > over.left && top < over.bottom && bottom > over.top)
-    }
-    return [...document.querySelectorAll('button, select, input, a, .legend')]
-      .filter((element) => element.closest('.toast') === null && isCovered(element))
-      .map((element) => element.textContent)
+    const STEP_PX = 8
+    const found = new Set<Element>()
+    for (const { left, right, top, bottom } of [...document.querySelectorAll('.toast')].map((notice) => notice.getBoundingClientRect()))
+      for (let x = left + 1; x < right; x += STEP_PX)
+        for (let y = top + 1; y < bottom; y += STEP_PX)
+          for (const element of document.elementsFromPoint(x, y))
+            if (element.closest('.toast') === null && element.matches('button, select, input, a, .legend')) found.add(element)
+    return [...found].map((element) => element.textContent)
   })
 }
 

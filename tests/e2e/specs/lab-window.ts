@@ -84,7 +84,7 @@ export async function takePictures(name: string): Promise<void> {
 export async function atSizes(sizes: readonly WindowSize[], look: (size: WindowSize) => Promise<void>): Promise<void> {
   for (const size of sizes) {
     await browser.sendCommand('Emulation.setDeviceMetricsOverride', { ...size, deviceScaleFactor: 1, mobile: false })
-    await browser.waitUntil(async () => (await browser.execute(() => window.innerWidth)) === size.width)
+    await browser.waitUntil(async () => (await browser.execute(() => window.innerWidth)) === size.width, { interval: 50 })
     await look(size)
   }
   await browser.sendCommand('Emulation.clearDeviceMetricsOverride', {})

@@ -144,7 +144,7 @@ function say({ port }: Address, pieces: readonly Uint8Array[], isAborted: boolea
 async function openBench(): Promise<HttpBench> {
   const folder = fs.mkdtempSync(path.join(tmpdir(), 'takeover-fuzz-'))
   fs.writeFileSync(path.join(folder, 'index.html'), '<p>page</p>')
-  const page = await startBrowserShell({ api: createFakeLab().api, token: TOKEN, port: 0, pageFolder: folder })
+  const page = await startBrowserShell({ api: createFakeLab().api, token: TOKEN, port: 0, pageFolder: folder, refused: () => undefined })
   const address = { host: '127.0.0.1', port: 0 }
   const management = createManagementServer({
     of: 'a',

@@ -4,7 +4,17 @@ import { folderTarget } from './folder'
 import { httpTarget } from './http'
 import { imagesTarget } from './images'
 import { iscsiTarget } from './iscsi'
+import { recordingTarget } from './recording'
 import { serviceTarget } from './service'
 import { startTarget } from './start'
 
-export const TARGETS: readonly FuzzTarget[] = [iscsiTarget, cdbTarget, imagesTarget, serviceTarget, httpTarget, startTarget, folderTarget]
+export const TARGETS: readonly FuzzTarget[] = [
+  iscsiTarget,
+  cdbTarget,
+  imagesTarget,
+  serviceTarget,
+  httpTarget,
+  startTarget,
+  folderTarget,
+  recordingTarget,
+]

@@ -6,6 +6,6 @@ export const abortedWriteComesLater: PlantedBug = {
   find: "if (task.state === 'executing') executing.push(task)\n",
   replace: "if (task.state === 'executing') continue\n",
   why: 'ABORT TASK is answered while the write is under way, and it lands over what its initiator has written since.',
-  searchFrom: 30,
+  searchFrom: 209,
   checkers: ['blocks-linearizable'],
 }

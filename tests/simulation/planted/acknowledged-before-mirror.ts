@@ -8,5 +8,6 @@ export const acknowledgedBeforeMirror: PlantedBug = {
     "if (status.mode === 'mirrored') {\n      this.#sender.append(records)\n      " +
     "this.#appended(present(records.at(-1), 'a record').sequence)\n    } else",
   why: 'The owner dies with the only copy of what it has acknowledged.',
+  searchFrom: 10,
   checkers: ['blocks-linearizable', 'ledger'],
 }

@@ -6,5 +6,6 @@ export const claimFromMemory: PlantedBug = {
   find: 'if (isNewer === false) done(',
   replace: 'if (isNewer !== undefined) done(',
   why: 'A commit of the dead controller had reached the drives but not this one: it is undone.',
+  searchFrom: 86,
   checkers: ['array-state', 'service-requests', 'writers', 'assertions'],
 }

@@ -22,6 +22,7 @@ import { parityWithoutLock } from './parity-without-lock'
 import type { PlantedBug } from './planted-bug'
 import { replaySkipsLastRecord } from './replay-skips-last-record'
 import { requestLookedUpNowhere } from './request-looked-up-nowhere'
+import { secondParityNotLogged } from './second-parity-not-logged'
 import { staleEpochAccepted } from './stale-epoch-accepted'
 import { staleNvramReplayed } from './stale-nvram-replayed'
 import { takeoverBeforeFence } from './takeover-before-fence'
@@ -70,4 +71,5 @@ export const OTHER_BUGS: readonly PlantedBug[] = [
   missingCommandKeepsItsTurn,
   writeSameOneBlockShort,
   movesOfSomeUnitsUnreported,
+  secondParityNotLogged,
 ]

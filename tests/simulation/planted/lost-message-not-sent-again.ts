@@ -6,5 +6,6 @@ export const lostMessageNotSentAgain: PlantedBug = {
   find: "case 'resend':\n        this.#resend(words.firstNumber)",
   replace: "case 'resend':",
   why: 'The interconnect is back, and still nothing that is sent over it is taken in.',
+  searchFrom: 28,
   checkers: ['liveness'],
 }

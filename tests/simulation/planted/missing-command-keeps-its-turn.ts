@@ -6,6 +6,6 @@ export const missingCommandKeepsItsTurn: PlantedBug = {
   find: 'const isYetToArrive = serialDistance(request.refCmdSn, request.cmdSn) < 0 && reach',
   replace: 'const isYetToArrive = serialDistance(request.refCmdSn, request.cmdSn) < -1 && reach',
   why: 'All later commands of the session wait for it for ever.',
-  searchFrom: 18,
+  searchFrom: 20,
   checkers: ['scsi-answers', 'liveness'],
 }

@@ -6,6 +6,6 @@ export const movesOfSomeUnitsUnreported: PlantedBug = {
   find: 'if (earlier !== undefined && earlier !== state) this',
   replace: 'if (earlier !== undefined && earlier !== state && lun === 0) this',
   why: 'Initiators go on by the path that is no longer optimized.',
-  searchFrom: 30,
+  searchFrom: 67,
   checkers: ['scsi-answers'],
 }

@@ -9,5 +9,6 @@ export const parityBeforeData: PlantedBug = {
   why:
     'A controller dies between parity and data. ' +
     'What is replayed updates a parity that is wrong already, so it stays wrong until a drive fails.',
-  checkers: ['redundancy', 'answers'],
+  searchFrom: 8,
+  checkers: ['redundancy', 'answers', 'blocks-linearizable'],
 }

@@ -6,5 +6,5 @@ export const parityWithoutLock: PlantedBug = {
   find: 'this.#locking = layout.redundancy > 0',
   replace: 'this.#locking = layout.rule.parityCount === 0',
   why: 'Two writes of one stripe read the same old parity, and the later one forgets the earlier.',
-  checkers: ['redundancy'],
+  checkers: ['redundancy', 'blocks-linearizable'],
 }

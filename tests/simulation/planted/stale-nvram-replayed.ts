@@ -6,5 +6,6 @@ export const staleNvramReplayed: PlantedBug = {
   find: 'return ownership !== undefined && isHeld && isOfEpoch(record, ownership)',
   replace: 'return ownership !== undefined',
   why: 'Records of before a takeover or a move go over what was acknowledged since.',
+  searchFrom: 58,
   checkers: ['blocks-linearizable', 'ledger', 'writers', 'assertions'],
 }

@@ -6,6 +6,5 @@ export const taskManagementForgetsPeer: PlantedBug = {
   find: 'this.#options.peerTasks.end(end, endedAtOne)',
   replace: 'endedAtOne()',
   why: 'A reset unit goes on with the commands of sessions there, and their initiators never hear of the reset.',
-  searchFrom: 3,
   checkers: ['scsi-answers'],
 }

@@ -6,5 +6,6 @@ export const unmirroredBeforeClaim: PlantedBug = {
   find: 'mirrorEpoch: serviceEpoch }',
   replace: 'mirrorEpoch: newest.mirrorEpoch ?? serviceEpoch }',
   why: 'The mirror that was left behind still counts, and is replayed over what was acknowledged without it, with its partial parity.',
+  searchFrom: 19,
   checkers: ['blocks-linearizable', 'ledger', 'redundancy'],
 }

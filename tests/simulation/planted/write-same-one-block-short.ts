@@ -9,6 +9,5 @@ export const writeSameOneBlockShort: PlantedBug = {
   const data = repeatBlock(noDataOut ? new Uint8Array(BLOCK_BYTES) : concatBytes(dataOut), short)
   unit.write({ firstBlock, blockCount: short, data`,
   why: 'The last block still holds what was there before.',
-  searchFrom: 3,
   checkers: ['blocks-linearizable', 'scsi-answers'],
 }

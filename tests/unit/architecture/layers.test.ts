@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { layerOf, LAYERS } from './layers'
+import { deadExceptions } from './limit-rule'
 import { check } from './rules'
-import { readSources, WHOLE_PROJECT_MS } from './source-files'
+import { parse, readSources, WHOLE_PROJECT_MS } from './source-files'
 
 const projectDir = fileURLToPath(new URL('../../..', import.meta.url))
 const fixturesDir = fileURLToPath(new URL('./fixtures', import.meta.url))
@@ -51,6 +52,16 @@ describe('the rules', () => {
   it('have a fixture for every layer', () => {
     const covered = new Set(fixtures.map((fixture) => layerOf(fixture.path)))
     expect(LAYERS.filter((layer) => !covered.has(layer)).map((layer) => layer.path)).toEqual([])
+  })
+
+  it('let a bound be made of another one', () => {
+    const text = "import { LIMITS } from '../../contract/limits'\nexport const MAX_PAIRS = LIMITS.drives / 2"
+    expect(check({ path: 'src-main/core/raid/example.ts', text })).toEqual([])
+  })
+
+  it('excuse no bound that does not exist', () => {
+    const treeOf = (path: string) => parse({ path, text: readFileSync(join(projectDir, path), 'utf8') })
+    expect(deadExceptions(treeOf)).toEqual([])
   })
 
   it('let types of the core through to the platform', () => {

@@ -1,10 +1,11 @@
 /** The rules of the architecture, each checked on the syntax tree of one file. */
 import ts from 'typescript'
 import { CORE, layerOf, STORES, WORKER_STARTERS, type Layer } from './layers'
+import { checkLimits } from './limit-rule'
 import { importsOf, lineOf, parse, resolveSpecifier, walk, type Import, type SourceText } from './source-files'
 
 export interface Violation {
-  readonly rule: 'layer' | 'package' | 'extension' | 'determinism' | 'worker' | 'store' | 'level' | 'fence' | 'homeless'
+  readonly rule: 'layer' | 'package' | 'extension' | 'determinism' | 'worker' | 'store' | 'level' | 'fence' | 'limit' | 'homeless'
   readonly file: string
   readonly line: number
   readonly message: string
@@ -21,6 +22,7 @@ export function check(source: SourceText): Violation[] {
     ...checkWorkers(source.path, tree),
     ...(source.path.startsWith(STORES) ? checkStore(source.path, tree) : []),
     ...checkLevels(source.path, tree),
+    ...checkLimits(source.path, tree),
     ...(source.path.startsWith(PLATFORM) ? checkFence(source.path, tree) : []),
     ...(source.path.startsWith(CORE) ? checkDeterminism(source.path, tree) : []),
   ]
@@ -54,7 +56,7 @@ function mayReach(layer: Layer, target: string, typeOnly: boolean): boolean {
 }
 
 function isOutsideTheSources(target: string): boolean {
-  return target === 'package.json' || target === 'docs/glossary.md' || target.startsWith('assets/')
+  return target === 'package.json' || /^docs\/glossary(\.de)?\.md$/.test(target) || target.startsWith('assets/')
 }
 
 function checkWorkers(file: string, tree: ts.SourceFile): Violation[] {

@@ -36,6 +36,11 @@ function drive(index: number, at = folder): string {
   return path.join(at, 'drives', `drive-${index}.img`)
 }
 
+function lockOf(file: string): { readonly identity: string } {
+  const { dev, ino } = fs.statSync(file, { bigint: true })
+  return { identity: `${dev}-${ino}` }
+}
+
 function contents(): Record<string, string> {
   return Object.fromEntries(
     fs
@@ -49,6 +54,8 @@ describe('lab folder', () => {
     const made = open({ driveCount: 5, driveMib: 32 })
     expect(made.isNew).toBe(true)
     expect(made.drives.map(({ index, blockCount }) => [index, blockCount])).toEqual([0, 1, 2, 3, 4].map((index) => [index, 65_536]))
+    // Which file each is that the lab has locked, so that a controller knows another one in its place.
+    if (process.platform !== 'win32') expect(made.drives.map(({ lock }) => lock)).toEqual(made.drives.map(({ file }) => lockOf(file)))
     const stat = fs.statSync(drive(4))
     expect(stat.size).toBe(32 * 1024 * 1024)
     // No more than the superblocks.
@@ -194,6 +201,7 @@ describe('lab folder', () => {
     const isFolder = fs.existsSync(drive(1)) && fs.statSync(drive(1)).isDirectory()
     const before = isFolder ? undefined : contents()
     const degraded = open()
+    if (process.platform !== 'win32') expect(degraded.drives[1]?.lock).toEqual({ identity: undefined })
     expect(degraded.notices).toEqual([expect.stringMatching(/^The lab starts without drive 1, until it is repaired and rebuilt\. /)])
     expect(degraded.notices[0]).toMatch(message)
     expect(degraded.notices[0]).toMatch(/ A blank file of the same size in its place can be rebuilt, too\.$/)

@@ -16,6 +16,7 @@ import type { TracePort } from '../../../src-main/core/ports'
 import { Midplane } from '../../../src-main/lab/midplane'
 import { clockOrigin } from '../../../src-main/platform/clock'
 import { createTraceRing } from '../../../src-main/platform/trace-ring'
+import { NetworkFaultTable } from '../../../src-main/platform/network-fault-table'
 import { DriveFaultTable } from '../../../src-main/platform/drive-fault-table'
 
 /** Passes on what it is told to say, tells what it hears, spins, writes or throws. */
@@ -77,6 +78,7 @@ function createBench() {
     })
     return worker
   }
+  const battery: string[] = []
   const ring = (writer: number) => ({ memory: createTraceRing(65_536), writer })
   const address = { portal: { host: '127.0.0.1', port: 1 }, management: { host: '127.0.0.1', port: 2 } }
   const midplane = new Midplane({
@@ -88,6 +90,8 @@ function createBench() {
     arrayId: 'lab-000000000000',
     drives: [],
     driveFaults: DriveFaultTable.createMemory(),
+    networkFaults: NetworkFaultTable.createMemory(),
+    batteries: { controllerStarts: (id) => void battery.push(`${id} starts`), controllerEnded: (id) => void battery.push(`${id} ended`) },
     nvramFiles: { a: 'slot-a', b: 'slot-b' },
     traceRings: { a: ring(1), b: ring(2) },
     trace,
@@ -99,7 +103,7 @@ function createBench() {
   const newest = (id: ControllerId) => workers[id].at(-1)
   const say = (id: ControllerId, words: ControllerToMidplane) => newest(id)?.postMessage({ type: 'say', words })
   const heardOf = (id: ControllerId, type: MidplaneToController['type']) => heard[id].filter((message) => message.heard === type)
-  return { midplane, newest, say, heardOf, kinds, atFirst, until }
+  return { midplane, newest, say, heardOf, kinds, atFirst, until, battery }
 }
 
 function firstAndLast(file: string, byteCount: number): readonly number[] {
@@ -133,6 +137,15 @@ describe('midplane', () => {
       expect(heardOf(id, 'peer-presence')).not.toHaveLength(0)
       expect(heardOf(id, 'interconnect')).toHaveLength(1)
     }
+  })
+
+  it('tells the batteries of each start before it, and of each end', async () => {
+    const { midplane, battery, until } = start()
+    expect(battery).toEqual(['a starts', 'b starts'])
+    midplane.kill('a')
+    await until(() => battery.length > 2)
+    midplane.restart('a')
+    expect(battery).toEqual(['a starts', 'b starts', 'a ended', 'a starts'])
   })
 
   it('tells a controller that it is alone only once its program runs, when the other may be there', async () => {

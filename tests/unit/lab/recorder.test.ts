@@ -2,12 +2,14 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { LIMITS } from '../../../src-main/contract/limits'
 import { RECORDING_VERSION } from '../../../src-main/contract/recording'
 import type { LabSnapshot } from '../../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../../src-main/contract/trace'
-import { createRecorder, headOf } from '../../../src-main/lab/recorder'
-import { listRecordings, readRecording } from '../../../src-main/platform/recording-files'
+import { createRecorder, headOf, recordingBounds, RECORDINGS_MIB } from '../../../src-main/lab/recorder'
+import { listRecordings, readNextRecording, readRecording } from '../../../src-main/platform/recording-files'
 import { openTraceFiles } from '../../../src-main/platform/trace-files'
+import { withoutChecks } from '../../support/checked-lines'
 import { createFakeLab } from '../../support/fake-lab'
 
 const LAB = { id: 'lab', folder: '/labs/one', version: '1.2.3', targetName: 'iqn.x:y', startedAtMs: 1_700_000_000_000 }
@@ -46,6 +48,21 @@ describe('a recorder', () => {
     expect(lines).toEqual([`${JSON.stringify({ frame: now })}\n`])
   })
 
+  it('adds a frame at once for each phase of a takeover', () => {
+    const made = recorder()
+    const phases = [
+      { phase: 'detect', endedAtMs: 140, durationMs: 40 },
+      { phase: 'fence', endedAtMs: 145, durationMs: 5 },
+    ] as const
+    const takeover = { number: 1, survivor: 'b', dead: 'a', reason: 'crash', startedAtMs: 100, totalMs: 40, volumes: [] } as const
+    for (const count of [0, 1, 1, 2]) {
+      now = { ...now, takeovers: [{ ...takeover, phases: phases.slice(0, count) }] }
+      made.look()
+    }
+    expect(lines).toHaveLength(3)
+    made.close()
+  })
+
   it('adds a frame at once when the pair changes, and one at the end', () => {
     const made = recorder()
     made.look()
@@ -59,6 +76,11 @@ describe('a recorder', () => {
     vi.advanceTimersByTime(5000)
     expect(lines).toHaveLength(3)
   })
+})
+
+it('recordings have the room that a person gives them, in whatever number of files', () => {
+  expect(recordingBounds(RECORDINGS_MIB.usual)).toEqual({ bytes: LIMITS.traceBytes, files: LIMITS.traceFiles })
+  expect(recordingBounds(4096)).toEqual({ bytes: 2 ** 32, files: 256 })
 })
 
 describe('recordings in a folder', () => {
@@ -77,7 +99,9 @@ describe('recordings in a folder', () => {
       files.append('second\n')
       files.close()
     }
-    const contents = ['trace-000001.ndjson', 'trace-000002.ndjson'].map((name) => fs.readFileSync(path.join(folder, name), 'utf8'))
+    const contents = ['trace-000001.ndjson', 'trace-000002.ndjson'].map((name) =>
+      withoutChecks(fs.readFileSync(path.join(folder, name), 'utf8')),
+    )
     expect(contents).toEqual([`${at(10)}first\nsecond\n`, `${at(20)}first\nsecond\n`])
   })
 
@@ -92,6 +116,30 @@ describe('recordings in a folder', () => {
       { name: 'trace-000001.ndjson', begunAtMs: LAB.startedAtMs + 1000, isCurrent: false },
       { name: 'trace-000002.ndjson', begunAtMs: LAB.startedAtMs + 4000, isCurrent: true },
     ])
+  })
+
+  it('are listed when a newer version made them, which alone can open them', () => {
+    fs.writeFileSync(path.join(folder, 'trace-000001.ndjson'), `{"recording":${RECORDING_VERSION + 1},"place":"unknown"}\n`)
+    expect(listRecordings(folder, undefined)).toMatchObject([{ name: 'trace-000001.ndjson', head: undefined, isPinned: false }])
+  })
+
+  it('are listed from the oldest to the newest, whatever they are called', () => {
+    const begun = { 'pinned-000002.ndjson': 3000, 'trace-000003.ndjson': 2000, 'trace-000001.ndjson': 4000, 'trace-000002.ndjson': 2000 }
+    for (const [name, timeMs] of Object.entries(begun)) fs.writeFileSync(path.join(folder, name), at(timeMs))
+    expect(listRecordings(folder, undefined).map(({ name }) => name)).toEqual([
+      'trace-000002.ndjson',
+      'trace-000003.ndjson',
+      'pinned-000002.ndjson',
+      'trace-000001.ndjson',
+    ])
+  })
+
+  it('are followed by the next one, also if that is kept', () => {
+    const file = (name: string) => path.join(folder, name)
+    for (const [timeMs, name] of ['trace-000001.ndjson', 'pinned-000002.ndjson', 'trace-000003.ndjson'].entries())
+      fs.writeFileSync(file(name), at(timeMs))
+    const next = (name: string) => Buffer.from(readNextRecording(file(name)) ?? []).toString('utf8')
+    expect(['trace-000001.ndjson', 'pinned-000002.ndjson', 'trace-000003.ndjson', 'notes.txt'].map(next)).toEqual([at(1), at(2), '', ''])
   })
 
   it('are read whole, or refused with a sentence', () => {

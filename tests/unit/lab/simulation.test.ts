@@ -13,8 +13,13 @@ const state = (order) => ({
 parentPort.on('message', ({ callId, order }) => {
   if (order.events === 13) throw new RangeError('thirteen')
   if (order.events === 99) return
+  if (order.order === 'export') {
+    const value = { id: 1, isLast: true, share: 1, bytes: new TextEncoder().encode(order.notes) }
+    return parentPort.postMessage({ type: 'answer', callId, outcome: { ok: true, value } })
+  }
   const events = [{ id: callId, timeMs: 0, place: 'midplane', kind: 'lab.started' }]
   parentPort.postMessage({ type: 'push', push: { type: 'events', restart: order.order === 'open', events } })
+  if (order.order === 'compare') parentPort.postMessage({ type: 'push', push: { type: 'comparison', comparison: { run: order.with } } })
   parentPort.postMessage({ type: 'push', push: { type: 'state', state: state(order) } })
   parentPort.postMessage({ type: 'answer', callId, outcome: { ok: true, value: null } })
 })`
@@ -85,6 +90,21 @@ describe('the thread of the simulation', () => {
     [{ order: 'open-recording', name: '/lab/trace/trace-000001.ndjson' }, 'name'],
     [{ order: 'open-recording', name: 'trace-1.ndjson' }, 'name'],
     [{ order: 'open', seed: 1, operations: 100, more: 1 }, 'more'],
+    [{ order: 'open', seed: 1, operations: 100, forks: [] }, 'forks'],
+    [
+      { order: 'open', seed: 1, operations: 100, forks: [{ event: 1, change: { kind: 'strike', name: '../crash' } }] },
+      'forks.0.change.name',
+    ],
+    [
+      { order: 'open', seed: 1, operations: 100, forks: [2, 1].map((event) => ({ event, change: { kind: 'without', fault: 0 } })) },
+      'forks',
+    ],
+    [{ order: 'open', seed: 1, operations: 100, at: -1 }, 'at'],
+    [{ order: 'compare', with: { kind: 'recording', name: '../lab.json' } }, 'with.name'],
+    [{ order: 'compare', with: { kind: 'recording', name: 'trace-000001.ndjson', file: '/etc/passwd' } }, 'with.file'],
+    [{ order: 'compare', with: { kind: 'seed', seed: 1, operations: 1e9 } }, 'with.operations'],
+    [{ order: 'align', here: 1 }, 'there'],
+    [{ order: 'swap', event: 0.5 }, 'event'],
     [{ order: 'jump' }, 'order'],
     ['open', undefined],
   ])('is not told %j', async (order, field) => {
@@ -102,6 +122,35 @@ describe('the thread of the simulation', () => {
     expect(await supervisor.order({ ...OPEN, seed: 6 })).toEqual(DONE)
     expect(supervisor.view).toMatchObject({ state: { phase: 'paused', run: { seed: 6 } }, events: [{}] })
     expect(workers).toHaveLength(2)
+  })
+
+  it('compares with a seed or a recording once a run is open, and keeps what is told of it', async () => {
+    const asked: string[] = []
+    find = (name) => {
+      asked.push(name)
+      return Promise.resolve(`/lab/trace/${name}`)
+    }
+    const recording: SimulationOrder = { order: 'compare', with: { kind: 'recording', name: 'trace-000001.ndjson' } }
+    expect(await supervisor.order(recording)).toMatchObject({ ok: false, error: { code: 'not-possible-now' } })
+    await supervisor.order(OPEN)
+    expect(await supervisor.order(recording)).toEqual(DONE)
+    expect(asked).toEqual(['trace-000001.ndjson'])
+    expect(supervisor.view.comparison).toMatchObject({
+      run: { kind: 'recording', name: 'trace-000001.ndjson', file: '/lab/trace/trace-000001.ndjson' },
+    })
+    expect(await supervisor.order({ order: 'compare', with: { kind: 'seed', seed: 2, operations: 100 } })).toEqual(DONE)
+    expect(supervisor.view.comparison).toMatchObject({ run: { kind: 'seed', seed: 2 } })
+    await supervisor.order({ order: 'close' })
+    expect(supervisor.view.comparison).toBeUndefined()
+  })
+
+  it('asks its thread for an export, whose bytes it gives as text', async () => {
+    const begin = { order: 'export', format: 'report', notes: 'mine' }
+    expect(await supervisor.exportRun(begin)).toMatchObject({ ok: false, error: { message: 'No run is open.' } })
+    await supervisor.order(OPEN)
+    expect(await supervisor.exportRun(begin)).toEqual({ ok: true, value: { id: 1, isLast: true, share: 1, base64: 'bWluZQ==' } })
+    for (const wrong of [{ ...begin, format: 'pdf' }, { ...begin, notes: 'x'.repeat(8001) }, { order: 'export-more' }, OPEN])
+      expect(await supervisor.exportRun(wrong)).toMatchObject({ ok: false, error: { code: 'bad-command' } })
   })
 
   it('leaves nobody waiting when it is closed', async () => {

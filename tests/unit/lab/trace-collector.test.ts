@@ -10,8 +10,9 @@ import { createTraceCollector } from '../../../src-main/lab/trace-collector'
 import { openTraceFiles } from '../../../src-main/platform/trace-files'
 import { createTraceRing } from '../../../src-main/platform/trace-ring'
 import { createTraceWriter } from '../../../src-main/platform/trace-writer'
+import { withoutChecks } from '../../support/checked-lines'
 
-const FOUR = { files: 4, bytes: LIMITS.traceBytes }
+const FOUR = { files: 4, bytes: LIMITS.traceBytes + 1024 }
 let folder: string
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(tmpdir(), 'trace-collector-'))
@@ -22,7 +23,11 @@ function lines(): string[] {
   return fs
     .readdirSync(folder)
     .sort()
-    .flatMap((name) => fs.readFileSync(path.join(folder, name), 'utf8').split('\n').slice(0, -1))
+    .flatMap((name) =>
+      withoutChecks(fs.readFileSync(path.join(folder, name), 'utf8'))
+        .split('\n')
+        .slice(0, -1),
+    )
 }
 
 describe('trace collector', () => {
@@ -54,7 +59,7 @@ describe('trace files', () => {
     const files = openTraceFiles(folder, () => '', FOUR)
     for (const line of ['first', 'second', 'third']) files.append(`${line}\n`)
     files.close()
-    const content = () => fs.readFileSync(path.join(folder, 'trace-000001.ndjson'), 'utf8')
+    const content = () => withoutChecks(fs.readFileSync(path.join(folder, 'trace-000001.ndjson'), 'utf8'))
     expect(content()).toBe('first\nsecond\nthird\n')
     await Promise.all(busy)
     expect(content()).toBe('first\nsecond\nthird\n')
@@ -77,7 +82,7 @@ describe('trace files', () => {
     expect(first.currentName).toBe('pinned-000001.ndjson')
     first.append('second\n')
     first.close()
-    expect(fs.readFileSync(path.join(folder, 'pinned-000001.ndjson'), 'utf8')).toBe('first\nsecond\n')
+    expect(withoutChecks(fs.readFileSync(path.join(folder, 'pinned-000001.ndjson'), 'utf8'))).toBe('first\nsecond\n')
     for (let session = 2; session <= 7; session++) openTraceFiles(folder, () => '', FOUR).close()
     const last = openTraceFiles(folder, () => '', FOUR)
     const names = () => fs.readdirSync(folder).sort()
@@ -88,6 +93,27 @@ describe('trace files', () => {
     expect(last.setPinned('pinned-000001.ndjson', false)).toEqual({ ok: true, value: null })
     last.close()
     expect(names()).toEqual(['pinned-000006.ndjson', ...[1, 5, 7, 8].map((number) => `trace-00000${number}.ndjson`)])
+  })
+
+  it('keeps so many and no more that are pinned', () => {
+    const names = Array.from({ length: LIMITS.pinnedRecordings }, (_, index) => `pinned-${String(index + 1).padStart(6, '0')}.ndjson`)
+    for (const name of names) fs.writeFileSync(path.join(folder, name), '')
+    const files = openTraceFiles(folder, () => '', FOUR)
+    const { currentName } = files
+    expect(files.setPinned(currentName, true)).toMatchObject({ ok: false, error: expect.stringContaining('At most 64') as string })
+    expect(files.setPinned('pinned-000001.ndjson', false)).toEqual({ ok: true, value: null })
+    expect(files.setPinned(currentName, true)).toEqual({ ok: true, value: null })
+    files.close()
+  })
+
+  it('have nothing but whole lines once they are closed, whatever a write that failed has left behind', async () => {
+    const files = openTraceFiles(folder, () => '', FOUR)
+    files.append('first\n')
+    await files.flushed()
+    const file = path.join(folder, files.currentName)
+    fs.appendFileSync(file, '{"torn')
+    files.close()
+    expect(withoutChecks(fs.readFileSync(file, 'utf8'))).toBe('first\n')
   })
 
   it('that is let go by mistake can be pinned again, since room is made only for the next file', () => {

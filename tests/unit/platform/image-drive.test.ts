@@ -3,11 +3,13 @@ import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { present } from '../../../src-main/base/assert'
 import { MIB } from '../../../src-main/base/units'
 import type { TraceEvent } from '../../../src-main/contract/trace'
 import type { DriveStatus } from '../../../src-main/core/ports'
 import { ClaimTable } from '../../../src-main/platform/claims'
-import { createDriveFile } from '../../../src-main/platform/drive-files'
+import { createDriveFile, type DriveFile } from '../../../src-main/platform/drive-files'
+import { identityOf, lockFiles } from '../../../src-main/platform/file-lock'
 import { openImageDrive } from '../../../src-main/platform/image-drive'
 import { Reactor } from '../../../src-main/platform/reactor'
 import { firstArrayState } from '../../support/fake-lab-data'
@@ -24,7 +26,16 @@ beforeEach(() => {
 })
 afterEach(() => fs.rmSync(folder, { recursive: true }))
 
-function openDrive(claims = new ClaimTable(ClaimTable.createMemory(), 'a'), { blockCount, id } = { blockCount: BLOCKS, id: 'drive-0' }) {
+interface DriveOptions {
+  readonly blockCount: number
+  readonly id: string
+  readonly lock?: NonNullable<DriveFile['lock']>
+}
+
+function openDrive(
+  claims = new ClaimTable(ClaimTable.createMemory(), 'a'),
+  { blockCount, id, lock }: DriveOptions = { blockCount: BLOCKS, id: 'drive-0' },
+) {
   const reactor = new Reactor()
   const events: Pick<TraceEvent, 'kind' | 'data'>[] = []
   const trace = {
@@ -32,7 +43,7 @@ function openDrive(claims = new ClaimTable(ClaimTable.createMemory(), 'a'), { bl
     record: (event: Pick<TraceEvent, 'kind' | 'data'>) => events.push(event),
   }
   const drive = openImageDrive({
-    drive: { index: 0, id, file, blockCount },
+    drive: { index: 0, id, file, blockCount, ...(lock === undefined ? {} : { lock }) },
     arrayId: ARRAY_ID,
     claims,
     reactor,
@@ -237,5 +248,87 @@ describe('an image drive that is opened again', () => {
     expect(opened.drive.message).toBe(problem === undefined ? undefined : `cannot be used again: ${problem}`)
     expect(write(opened, 5, [filled(1)])).toBe(problem === undefined ? 'good' : 'failed')
     expect(before.equals(fs.readFileSync(file))).toBe(problem !== undefined)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('the lock of an image', () => {
+  /** As the main process of a lab takes it: this one's, or that of a lab in another folder. Undefined: somebody has it. */
+  function lockAlone(): { readonly identity: string; readonly release: () => void } | undefined {
+    const locked = lockFiles([file])
+    if (!locked.ok) {
+      expect(locked.error.isHeld).toBe(true)
+      return undefined
+    }
+    const [fd = -1] = locked.value
+    return { identity: identityOf(fd), release: () => fs.closeSync(fd) }
+  }
+  const openWith = (identity: string | undefined) => openDrive(undefined, { blockCount: BLOCKS, id: 'drive-0', lock: { identity } })
+  const putAnother = (): void => {
+    fs.renameSync(file, `${file}.old`)
+    fs.writeFileSync(file, new Uint8Array(BLOCKS * 512))
+  }
+  const IN_USE = 'its file is in use by a lab in another folder'
+
+  it('is held by the main process, for the file that the lab was opened with', () => {
+    const own = present(lockAlone(), 'a lock that nobody has')
+    const { drive } = openWith(own.identity)
+    drive.reopenForRebuild()
+    expect(drive.state).toBe('online')
+    drive.close()
+    own.release()
+  })
+
+  it('is taken by both controllers for a file that came later, until the last of them leaves it', () => {
+    const own = present(lockAlone(), 'a lock that nobody has')
+    const drives = [openWith(own.identity).drive, openWith(own.identity).drive]
+    putAnother()
+    present(lockAlone(), 'a new file is not locked').release()
+    for (const drive of drives) {
+      drive.reopenForRebuild()
+      expect(drive.state).toBe('online')
+      expect(lockAlone()).toBeUndefined()
+      // As a claim does.
+      drive.reopen()
+      expect(drive.state).toBe('online')
+    }
+    drives[0]?.close()
+    expect(lockAlone()).toBeUndefined()
+    drives[1]?.close()
+    present(lockAlone(), 'what both have left').release()
+    own.release()
+  })
+
+  it('is taken at the start for one that the lab was opened without', () => {
+    const { drive } = openWith(undefined)
+    expect(drive.state).toBe('online')
+    expect(lockAlone()).toBeUndefined()
+    drive.close()
+  })
+
+  it('that a lab in another folder has is a failed drive, which nothing is written to', () => {
+    const own = present(lockAlone(), 'a lock that nobody has')
+    const opened = openWith(own.identity)
+    putAnother()
+    const other = present(lockAlone(), 'a lock that nobody has')
+    opened.drive.reopenForRebuild()
+    expect(opened.drive).toMatchObject({ state: 'failed', message: `cannot be used again: ${IN_USE}` })
+    expect(write(opened, 0, [new Uint8Array(512).fill(1)])).toBe('failed')
+    expect(openWith(own.identity).drive.message).toBe(`cannot be opened: ${IN_USE}`)
+    other.release()
+    opened.drive.reopenForRebuild()
+    expect(opened.drive.state).toBe('online')
+    opened.drive.close()
+    own.release()
+  })
+
+  it('is given up with a file that leaves its place', () => {
+    const { drive } = openWith(undefined)
+    const first = `${file}.old`
+    putAnother()
+    drive.reopenForRebuild()
+    const locked = lockFiles([first])
+    expect(locked.ok).toBe(true)
+    if (locked.ok) for (const fd of locked.value) fs.closeSync(fd)
+    drive.close()
   })
 })

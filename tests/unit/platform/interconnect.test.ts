@@ -48,6 +48,51 @@ describe('interconnect link', () => {
     b.close()
   })
 
+  const beat = (number: number): PeerMessage => ({
+    words: { type: 'heartbeat', description: { phase: 'serving', generation: 1 }, sent: number },
+    ...stamp,
+  })
+  const sentOf = (messages: readonly PeerMessage[]) => messages.map(({ words }) => words.type === 'heartbeat' && words.sent)
+
+  it('takes longer for each message while it is slow, and keeps their order when it is fast again', async () => {
+    const { state, a, b, atB, untilArrived } = pair()
+    state.setExtraLatencyMs(80)
+    const from = performance.now()
+    a.send(beat(1))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    state.setExtraLatencyMs(0)
+    a.send(beat(2))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(atB).toEqual([])
+    while (atB.length < 2) await untilArrived()
+    expect(performance.now() - from).toBeGreaterThanOrEqual(79)
+    expect(sentOf(atB)).toEqual([1, 2])
+    a.close()
+    b.close()
+  })
+
+  it('loses what is under way on a slow link when that is cut, plugged in anew or closed', async () => {
+    const { state, a, b, atB, plug, untilArrived } = pair()
+    state.setExtraLatencyMs(30)
+    a.send(beat(1))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    state.setCut(true)
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    state.setCut(false)
+    a.send(beat(2))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    plug()
+    a.send(beat(3))
+    await untilArrived()
+    expect(sentOf(atB)).toEqual([3])
+    a.send(beat(4))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    a.close()
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    expect(sentOf(atB)).toEqual([3])
+    b.close()
+  })
+
   it('loses everything while it is cut, and works again after it was mended or plugged in anew', async () => {
     const { state, a, b, atB, plug, untilArrived } = pair()
     const say = (number: number) =>

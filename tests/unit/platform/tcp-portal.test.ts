@@ -2,10 +2,11 @@ import { createConnection, createServer, type AddressInfo, type Socket } from 'n
 import { afterEach, describe, expect, it } from 'vitest'
 import { LIMITS } from '../../../src-main/contract/limits'
 import type { ControllerAddresses } from '../../../src-main/contract/midplane'
-import type { ConnectionHandler, ConnectionPort, PortalPort } from '../../../src-main/core/ports'
+import type { ConnectionHandler, ConnectionPort } from '../../../src-main/core/ports'
 import { probePort } from '../../../src-main/platform/listener'
+import { NetworkFaultTable } from '../../../src-main/platform/network-fault-table'
 import { Reactor } from '../../../src-main/platform/reactor'
-import { createTcpNetwork, createTcpPortals } from '../../../src-main/platform/tcp-portal'
+import { createTcpNetwork, createTcpPortals, type TcpPortals } from '../../../src-main/platform/tcp-portal'
 
 const host = '127.0.0.1'
 const closing: (() => Promise<unknown>)[] = []
@@ -20,9 +21,13 @@ async function freeAddress() {
 /** What the controller's side does with a connection. */
 type Accept = (port: ConnectionPort) => ConnectionHandler
 
-async function openPortal(accept: Accept): Promise<{ address: ControllerAddresses; portals: PortalPort; accepted: string[] }> {
+async function openPortal(
+  accept: Accept,
+  network?: NetworkFaultTable,
+): Promise<{ address: ControllerAddresses; portals: TcpPortals; accepted: string[]; stolen: string[] }> {
   const address = { portal: await freeAddress(), management: await freeAddress() }
   const accepted: string[] = []
+  const stolen: string[] = []
   const portals = createTcpPortals({
     addresses: { a: address, b: { portal: await freeAddress(), management: await freeAddress() } },
     token: 'token',
@@ -32,11 +37,13 @@ async function openPortal(accept: Accept): Promise<{ address: ControllerAddresse
       return accept(connection)
     },
     service: { self: 'a', serve: () => undefined, table: () => ({ requests: [] }), refused: () => undefined },
+    network,
+    stolen: (of, kind) => stolen.push(`${kind}-${of}`),
   })
   const error = await new Promise<string | undefined>((resolve) => portals.open('a', resolve))
   if (error !== undefined) throw new Error(error)
   closing.push(() => new Promise<void>((resolve) => portals.close('a', resolve)))
-  return { address, portals, accepted }
+  return { address, portals, accepted, stolen }
 }
 
 const echo: Accept = (port) => ({ onData: (bytes) => port.send([bytes]), onDrained: () => undefined, onClosed: () => undefined })
@@ -176,6 +183,93 @@ describe('TCP portal', () => {
     socket.write('x')
     expect((await got).toString()).toBe('x')
     for (const one of [socket, ...ending]) one.destroy()
+  })
+
+  describe('on a network that does not let all through', () => {
+    const makeTable = () => new NetworkFaultTable(NetworkFaultTable.createMemory())
+    const codeAt = (where: { readonly host: string; readonly port: number }) =>
+      new Promise<string>((resolve) => {
+        const socket = createConnection(where)
+        socket.once('connect', () => {
+          socket.destroy()
+          resolve('connected')
+        })
+        socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
+      })
+
+    it('cuts what has come in by a plug that is pulled, lets nobody in, and listens again once it is in', async () => {
+      const table = makeTable()
+      const closed: string[] = []
+      const { address, portals } = await openPortal((port) => ({ ...echo(port), onClosed: () => closed.push('closed') }), table)
+      const socket = createConnection(address.portal)
+      socket.on('error', () => undefined)
+      const got = received(socket, 1)
+      socket.write('x')
+      await got
+      const ended = new Promise((resolve) => socket.once('close', resolve))
+      table.setUnplugged('a', 'portal', true)
+      portals.networkChanged()
+      await ended
+      expect(closed).toEqual(['closed'])
+      expect(await codeAt(address.portal)).toBe('ECONNREFUSED')
+      expect(await codeAt(address.management)).toBe('connected')
+      table.setUnplugged('a', 'portal', false)
+      portals.networkChanged()
+      await expect.poll(() => codeAt(address.portal)).toBe('connected')
+    })
+
+    it('has an address whose plug is out, and listens there as soon as it is in', async () => {
+      const table = makeTable()
+      table.setUnplugged('a', 'management', true)
+      const { address, portals } = await openPortal(echo, table)
+      expect(await codeAt(address.management)).toBe('ECONNREFUSED')
+      expect(await codeAt(address.portal)).toBe('connected')
+      table.setUnplugged('a', 'management', false)
+      portals.networkChanged()
+      await expect.poll(() => codeAt(address.management)).toBe('connected')
+    })
+
+    it('does not listen any more at an address that it gave up while its plug was out', async () => {
+      const table = makeTable()
+      table.setUnplugged('a', 'portal', true)
+      const { address, portals } = await openPortal(echo, table)
+      await new Promise<void>((resolve) => portals.close('a', resolve))
+      table.setUnplugged('a', 'portal', false)
+      portals.networkChanged()
+      expect(await codeAt(address.portal)).toBe('ECONNREFUSED')
+    })
+
+    it('minds only its own plugs', async () => {
+      const table = makeTable()
+      table.setUnplugged('b', 'portal', true)
+      const { address } = await openPortal(echo, table)
+      expect(await codeAt(address.portal)).toBe('connected')
+    })
+
+    it('lets go of an address that another device has, tells of it once, and takes it again when that is gone', async () => {
+      const table = makeTable()
+      const { address, portals, stolen } = await openPortal(echo, table)
+      table.setStolen('a', 'portal', true)
+      portals.networkChanged()
+      portals.networkChanged()
+      const other = createServer((socket) => socket.end('other'))
+      await expect.poll(() => codeAt(address.portal)).toBe('ECONNREFUSED')
+      await new Promise<void>((resolve) => other.listen(address.portal, resolve))
+      expect(stolen).toEqual(['portal-a'])
+      // The other device may be a little slow to go.
+      table.setStolen('a', 'portal', false)
+      portals.networkChanged()
+      setTimeout(() => other.close(), 100)
+      const answered = async () => {
+        const socket = createConnection(address.portal)
+        socket.on('error', () => undefined)
+        socket.write('echo')
+        const got = await Promise.race([received(socket, 4), new Promise((resolve) => socket.once('close', resolve))])
+        socket.destroy()
+        return String(got)
+      }
+      await expect.poll(answered, { timeout: 4000 }).toBe('echo')
+    })
   })
 
   it('waits for an address that is still taken', async () => {

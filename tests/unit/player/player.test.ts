@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { present } from '../../../src-main/base/assert'
-import { failure } from '../../../src-main/base/result'
+import { failure, ok } from '../../../src-main/base/result'
 import type { PlayerOrder, SimulationPush, SimulationState } from '../../../src-main/contract/simulation'
 import { Player } from '../../../src-main/player/player'
 import { Playback } from '../../../src-main/simulator/playback/playback'
@@ -15,7 +15,7 @@ let player: Player
 beforeEach(() => {
   pushes = []
   player = new Player((push) => pushes.push(push), {
-    seed: ({ seed, operations }) => new Playback({ seed, operations }),
+    seed: ({ seed, operations }) => ok(new Playback({ seed, operations })),
     recording: () => failure('there is none'),
   })
 })

@@ -35,6 +35,8 @@ const TEXT_PAIRS: readonly (readonly [ink: string, ground: string])[] = [
   ['ink', 'text'],
   ['ink', 'a'],
   ['ink', 'b'],
+  // The letter of a controller that is down.
+  ['text', 'metal'],
   ...['detect', 'fence', 'claim', 'replay', 'adopt', 'serve'].map((phase) => ['ink', `phase-${phase}`] as const),
 ]
 

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { formatMs, formatPlain, formatShortBytes, formatShare, formatShortCount, shortened } from '../../../src-renderer/i18n/format'
+import {
+  formatMs,
+  formatPlain,
+  formatShortMs,
+  formatShortBytes,
+  formatShare,
+  formatShortCount,
+  shortened,
+} from '../../../src-renderer/i18n/format'
 
 describe('numbers for people', () => {
   it('never show a little as nothing', () => {
@@ -38,6 +46,15 @@ describe('numbers for people', () => {
     ])
     for (let bytes = 1; bytes < 999 * 2 ** 30; bytes = Math.ceil(bytes * 1.01))
       expect(formatShortBytes(bytes).length).toBeLessThanOrEqual(7)
+    expect([0.02, 161, 999.4, 1000, 6731, 99_900, 123_456].map(formatShortMs)).toEqual([
+      '<0.1',
+      '161',
+      '999',
+      '1.0s',
+      '6.7s',
+      '99.9s',
+      '123s',
+    ])
     for (const count of [0, 9999, 10_000, 999_949, 12_345_678, 987_654_321_000])
       expect(formatShortCount(count).length).toBeLessThanOrEqual(7)
   })

@@ -30,6 +30,7 @@ function attach(part: Partial<LabApi> = {}, first: LinkState = 'open') {
       linkListeners.add(listener)
       return () => linkListeners.delete(listener)
     },
+    saveFile: () => Promise.resolve(undefined),
   })
   const show = () => frames.splice(0).forEach((run) => run())
   return { lab, store, show, link: (state: LinkState) => linkListeners.forEach((listener) => listener(state)) }
@@ -47,7 +48,8 @@ describe('the lab as the window knows it', () => {
     const store = useLabStore()
     let isUp = false
     const api = { ...lab.api, serviceTable: () => (isUp ? lab.api.serviceTable() : refused()) }
-    store.attach({ api, kind: 'desktop', linkState: () => 'open', onLinkState: () => () => undefined })
+    const saveFile = () => Promise.resolve(undefined)
+    store.attach({ api, kind: 'desktop', linkState: () => 'open', onLinkState: () => () => undefined, saveFile })
     await vi.waitFor(() => expect(refused).toHaveBeenCalled())
     expect(store.table).toEqual([])
     expect(store.access).toEqual(await lab.api.access())

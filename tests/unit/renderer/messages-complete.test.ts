@@ -17,7 +17,7 @@ const NAMING = [
 const sourcesOf = (folder: string): readonly { readonly name: string; readonly text: string }[] =>
   fs
     .readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(vue|ts)$/.test(name) && !name.startsWith('i18n/en'))
+    .filter((name) => /\.(vue|ts)$/.test(name) && !/^i18n\/(en|de)\//.test(name))
     .map((name) => ({ name, text: fs.readFileSync(path.join(folder, name), 'utf8') }))
 
 const sources = sourcesOf(WINDOW)
@@ -43,8 +43,8 @@ const patterns = [...new Set([...everything.matchAll(/`([a-z]\w*\.[^`\s]*\$\{[^`
   .filter((key) => sections.has(key.split('.', 1)[0] ?? ''))
   .map((key) => ({ key, matches: new RegExp(`^${key.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/g, '([\\w-]+)')}$`) }))
 
-/** Whether something is called that: the variable part of a key is a word that the sources know. */
-const isNamed = (part: string) => new RegExp(`'${part}'|\\b${part}\\??:`).test(naming)
+/** Whether something is called that: the variable part of a key is a word that the sources know, or a part of one with a dot. */
+const isNamed = (part: string) => new RegExp(`'(?:\\w+\\.)?${part}(?:\\.[\\w-]+)?'|\\b${part}\\??:`).test(naming)
 
 describe('messages of the window', () => {
   it('exist wherever one is asked for by its whole key', () => {

@@ -7,7 +7,7 @@ import { RAID_LEVELS } from '../../../src-main/contract/configuration'
 import { TAKEOVER_PHASES } from '../../../src-main/contract/snapshot'
 import { createMessages } from '../../../src-renderer/i18n'
 import en from '../../../src-renderer/i18n/en'
-import { MARK_KINDS } from '../../../src-renderer/model/run-marks'
+import { JUMP_KINDS, MARK_KINDS } from '../../../src-renderer/model/run-marks'
 import { EVENT_FAMILY_NAMES } from '../../../src-renderer/components/events/filter'
 import { PANELS, VIEWS } from '../../../src-renderer/stores/settings'
 import { ALL_FAULTS } from '../../../src-main/simulator/faults/all-faults'
@@ -37,9 +37,8 @@ describe('messages', () => {
   it('exist for everything that the contract can name', () => {
     const keys = [
       ...VIEWS.map((view) => `header.views.${view}`),
-      ...MARK_KINDS.flatMap((kind) =>
-        ['kinds', 'count', 'next', 'previous', 'filter', 'noneOf'].map((group) => `simulation.${group}.${kind}`),
-      ),
+      ...JUMP_KINDS.flatMap((kind) => ['kinds', 'count', 'next', 'previous'].map((group) => `simulation.${group}.${kind}`)),
+      ...MARK_KINDS.flatMap((kind) => ['filter', 'noneOf'].map((group) => `simulation.${group}.${kind}`)),
       ...ALL_FAULTS.map(({ name }) => `simulation.fault.${name}`),
       ...['pair', 'host', 'portal', 'management', 'controller', 'interconnect', 'midplane', 'drive'].map(
         (place) => `simulation.place.${place}`,

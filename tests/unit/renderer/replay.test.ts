@@ -30,6 +30,7 @@ beforeEach(async () => {
     kind: 'browser',
     linkState: () => 'open',
     onLinkState: () => () => undefined,
+    saveFile: () => Promise.resolve(undefined),
   })
   useLabStore().snapshot = await api.snapshot()
   const setup = () => {

@@ -25,18 +25,18 @@ function withHang(snapshot: LabSnapshot): LabSnapshot {
 describe('who serves', () => {
   it('is the owner of each LUN, and each controller at its addresses', async () => {
     expect(servingOf(await start())).toEqual({
-      a: { luns: [0], addresses: ['a'] },
-      b: { luns: [1], addresses: ['b'] },
-      nobody: { luns: [], addresses: [] },
+      a: { luns: [0], addresses: ['a'], single: [] },
+      b: { luns: [1], addresses: ['b'], single: [] },
+      nobody: { luns: [], addresses: [], single: [] },
     })
   })
 
   it('is nobody, of what a controller that hangs had, so the other does not serve alone', async () => {
     const snapshot = withHang(await start())
     expect(servingOf(snapshot)).toEqual({
-      a: { luns: [], addresses: [] },
-      b: { luns: [1], addresses: ['b'] },
-      nobody: { luns: [0], addresses: ['a'] },
+      a: { luns: [], addresses: [], single: [] },
+      b: { luns: [1], addresses: ['b'], single: [] },
+      nobody: { luns: [0], addresses: ['a'], single: [] },
     })
     expect(arrayCondition(snapshot)).toBe('unserved')
   })
@@ -53,6 +53,19 @@ describe('who serves', () => {
     expect(servingOf(withHang(late)).b.luns).toEqual([0, 1])
   })
 
+  it('is nobody of the one address whose plug is out, and whoever has it of the other one', async () => {
+    const snapshot = await start()
+    const { a } = snapshot.controllers
+    const faults = { unplugged: ['management'], stolen: [], battery: 'present' } as const
+    const unplugged = { ...snapshot, controllers: { ...snapshot.controllers, a: { ...a, faults } } }
+    expect(servingOf(unplugged).a).toMatchObject({ addresses: [], single: [{ of: 'a', kind: 'portal' }] })
+    expect(servingOf(unplugged).nobody).toMatchObject({ addresses: [], single: [{ of: 'a', kind: 'management' }] })
+    expect(arrayCondition(unplugged)).toBe('unserved')
+    const both = { ...faults, unplugged: ['portal', 'management'] } as const
+    const out = { ...snapshot, controllers: { ...snapshot.controllers, a: { ...a, faults: both } } }
+    expect(servingOf(out).nobody).toMatchObject({ addresses: ['a'], single: [] })
+  })
+
   it('is nobody at an address that goes back, and that is a giveback only after a takeover', async () => {
     const lab = createFakeLab()
     await lab.api.command('kill', { controller: 'a' })
@@ -62,7 +75,7 @@ describe('who serves', () => {
     const { a, b } = snapshot.controllers
     const [pathA, pathB] = present(snapshot.host, 'host').paths as [HostPath, HostPath]
     const without = withHost(snapshot, { paths: [{ ...pathA, state: 'down', luns: [] }, pathB] })
-    expect(servingOf(without).nobody).toEqual({ luns: [], addresses: ['a'] })
+    expect(servingOf(without).nobody).toEqual({ luns: [], addresses: ['a'], single: [] })
     expect(arrayCondition(without)).toBe('unserved')
     const after = (givenBackAtMs?: number): LabSnapshot => ({
       ...without,
@@ -80,7 +93,7 @@ describe('who serves', () => {
     const snapshot = await start()
     const luns = [{ lun: 1, measured: true, unansweredMs: 900 }]
     const waiting = withHost(snapshot, { outages: { since: { atMs: 0, reason: 'start' }, luns } })
-    expect(servingOf(waiting).nobody).toEqual({ luns: [1], addresses: [] })
+    expect(servingOf(waiting).nobody).toEqual({ luns: [1], addresses: [], single: [] })
     expect(arrayCondition(waiting)).toBe('unserved')
     const usual = withHost(snapshot, {
       outages: { since: { atMs: 0, reason: 'start' }, luns: [{ lun: 1, measured: true, unansweredMs: 20 }] },
@@ -92,8 +105,8 @@ describe('who serves', () => {
     const snapshot = await start()
     const [pathA, pathB] = present(snapshot.host, 'host').paths as [HostPath, HostPath]
     const byB = withHost(snapshot, { paths: [{ ...pathA, state: 'down', luns: [] }, pathB] })
-    expect(servingOf(byB).a).toEqual({ luns: [0], addresses: [] })
-    expect(servingOf(byB).nobody).toEqual({ luns: [], addresses: ['a'] })
+    expect(servingOf(byB).a).toEqual({ luns: [0], addresses: [], single: [] })
+    expect(servingOf(byB).nobody).toEqual({ luns: [], addresses: ['a'], single: [] })
     const without = withHost(snapshot, { paths: [pathA, pathB].map((path) => ({ ...path, state: 'down', luns: [] })) })
     expect(servingOf(without).nobody.luns).toEqual([0, 1])
   })

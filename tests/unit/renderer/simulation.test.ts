@@ -40,6 +40,7 @@ function attach(simulation: FakeSimulation): ReturnType<typeof useSimulationStor
     kind: 'browser',
     linkState: () => 'open',
     onLinkState: () => () => undefined,
+    saveFile: () => Promise.resolve(undefined),
   })
   return store
 }
@@ -56,7 +57,7 @@ async function opened(simulation: FakeSimulation): Promise<ReturnType<typeof use
 async function textOf(component: Component, props: Record<string, unknown> = {}): Promise<string> {
   const store = useSimulationStore()
   const app = createSSRApp(component, props).use(pinia).use(createMessages())
-  app.provide(SCENE, { lab: store, events: useSimulatedEventStore(), clock: store.clock, mayAct: false })
+  app.provide(SCENE, { lab: store, events: useSimulatedEventStore(), clock: store.clock, mayAct: false, openTable: () => undefined })
   return (await renderToString(app))
     .replaceAll(/<!--.*?-->/g, '')
     .replaceAll(/<[^>]+>/g, ' ')

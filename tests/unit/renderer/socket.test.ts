@@ -80,6 +80,21 @@ describe('the WebSocket to the lab', () => {
     expect(sockets).toHaveLength(2)
   })
 
+  it('says that the lab was closed until it is open again', () => {
+    const { open, newest, sockets } = pretendedSockets()
+    const connection = openLabSocket({ url: 'ws://lab', token: '', open })
+    newest().says({ welcome: true })
+    newest().closes(LAB_SOCKET_CLOSE.labClosed)
+    vi.advanceTimersByTime(1000)
+    newest().closes(1006)
+    expect(connection.linkState()).toBe('closed')
+    vi.advanceTimersByTime(1000)
+    expect(sockets).toHaveLength(3)
+    newest().says({ welcome: true })
+    newest().closes(1006)
+    expect(connection.linkState()).toBe('lost')
+  })
+
   it('does not try again with a token that was refused', () => {
     const { open, newest, sockets } = pretendedSockets()
     const connection = openLabSocket({ url: 'ws://lab', token: 'wrong', open })

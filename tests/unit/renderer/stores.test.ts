@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { present } from '../../../src-main/base/assert'
 import type { LabSnapshot } from '../../../src-main/contract/snapshot'
+import type { TraceEvent } from '../../../src-main/contract/trace'
 import { arrayCondition, awayVolumes, controllerCondition, drivesThatAre, portalsServedBy } from '../../../src-renderer/model/condition'
 import { newsBetween, type News } from '../../../src-renderer/model/news'
 import { decodeSettings } from '../../../src-renderer/stores/settings'
@@ -190,5 +192,49 @@ describe('the story of a request', () => {
     expect(story.map((step) => step.event.id)).toEqual(mine.map((event) => event.id))
     expect(story[0]?.depth).toBe(0)
     expect(story.find((step) => step.event === drive)?.depth).toBe(3)
+  })
+
+  it('is not that of an earlier or a later one of the same name, as after a new login', () => {
+    const event = (id: number, kind: TraceEvent['kind'], part: Partial<TraceEvent>): TraceEvent => ({
+      id,
+      timeMs: id,
+      place: 'host',
+      kind,
+      ...part,
+    })
+    const request = 'io-1-1'
+    const events = [
+      event(1, 'host.command', { request }),
+      event(2, 'portal.command', { request, place: 'portal-a', cause: 1 }),
+      event(3, 'host.response', { request, cause: 1 }),
+      // Another command, whose first try was on the other path.
+      event(9, 'host.command', { request: 'io-2-7' }),
+      event(10, 'host.retry', { cause: 9 }),
+      event(11, 'host.command', { request, cause: 10 }),
+      event(12, 'portal.command', { request, place: 'portal-a', cause: 11 }),
+      event(13, 'host.response', { request, cause: 11 }),
+    ]
+    const idsOf = (id: number) =>
+      storyOf(
+        present(
+          events.find((one) => one.id === id),
+          'an event',
+        ),
+        events,
+      ).map((step) => step.event.id)
+    for (const id of [1, 2, 3]) expect(idsOf(id)).toEqual([1, 2, 3])
+    for (const id of [12, 13]) expect(idsOf(id)).toEqual([9, 10, 11, 12, 13])
+  })
+
+  it('is one of all tries where a host names them alike', () => {
+    const request = 'io-1'
+    const events: readonly TraceEvent[] = [
+      { id: 1, timeMs: 1, place: 'host', kind: 'host.command', request },
+      { id: 2, timeMs: 2, place: 'portal-a', kind: 'portal.response', request, cause: 1 },
+      { id: 3, timeMs: 3, place: 'host', kind: 'host.retry', request, cause: 2 },
+      { id: 4, timeMs: 4, place: 'host', kind: 'host.command', request, cause: 3 },
+      { id: 5, timeMs: 5, place: 'host', kind: 'host.response', request },
+    ]
+    for (const event of events) expect(storyOf(event, events)).toHaveLength(5)
   })
 })

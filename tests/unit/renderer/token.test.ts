@@ -23,6 +23,12 @@ describe('the token in the address', () => {
     expect([...store.values()]).toEqual(['secret'])
   })
 
+  it('leaves a fragment that says which window it is', () => {
+    const { sources, written } = page({ hash: '#trainer', search: '?token=secret' })
+    expect(takeToken(sources)).toBe('secret')
+    expect(written).toEqual(['/#trainer'])
+  })
+
   it('is taken from the query too', () => {
     const { sources, written } = page({ search: '?token=secret' })
     expect(takeToken(sources)).toBe('secret')

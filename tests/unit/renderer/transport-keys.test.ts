@@ -45,6 +45,7 @@ beforeEach(async () => {
     kind: 'browser',
     linkState: () => 'open',
     onLinkState: () => () => undefined,
+    saveFile: () => Promise.resolve(undefined),
   })
   await store.load()
   await store.order({ order: 'open', seed: 7, operations: 1000 })

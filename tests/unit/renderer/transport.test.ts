@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SIMULATION_BOUNDS, type SimulationOutline } from '../../../src-main/contract/simulation'
 import { formatFineTime } from '../../../src-renderer/i18n/format'
-import { latestMark, markNear, marksOf, neighbour, tickMs } from '../../../src-renderer/model/run-marks'
+import { currentMark, latestMark, markNear, marksOf, neighbour, tickMs } from '../../../src-renderer/model/run-marks'
 import { parseOperations, parseSeed, randomSeed, simulatorCommand, speedIndex, SPEEDS } from '../../../src-renderer/model/run-order'
 import { createPlayedClock } from '../../../src-renderer/model/stage-clock'
 
@@ -41,6 +41,14 @@ describe('marks of a run', () => {
     expect(markNear(marks, 1200, 20)).toBeUndefined()
     expect(latestMark(marks, 599)?.kind).toBe('takeover')
     expect(latestMark(marks, 99)).toBeUndefined()
+  })
+
+  it('of one event are each current when they are chosen, and else the gravest is', () => {
+    expect(currentMark(marks, 600, undefined)?.key).toBe('violation-0')
+    expect(currentMark(marks, 600, 'fault-1')?.key).toBe('fault-1')
+    expect(currentMark(marks, 600, 'violation-0')?.key).toBe('violation-0')
+    expect(currentMark(marks, 700, 'fault-1')?.key).toBe('violation-0')
+    expect(currentMark(marks, 300, 'fault-1')?.key).toBe('takeover-0')
   })
 })
 

@@ -19,6 +19,15 @@ describe('the verdict of the ledger', () => {
     expect(verdictOf(ledger({ verified: 200, checkedBlocks: 200 }), true)).toEqual({ kind: 'checked', verified: 200 })
   })
 
+  it('is that nothing was checked since the fault that came after it', () => {
+    expect(verdictOf(ledger({ verified: 200, isDoubted: true }), true)).toEqual({ kind: 'doubted', verified: 200 })
+    expect(verdictOf(ledger({ isDoubted: true }), true)).toEqual({ kind: 'unchecked' })
+    expect(verdictOf(ledger({ verified: 200, isDoubted: true, verifying: true, checkedBlocks: 100 }), true)).toEqual({
+      kind: 'checking',
+      share: 0.5,
+    })
+  })
+
   it('is a loss whatever else goes on', () => {
     expect(verdictOf(ledger({ lost: 2, verifying: true }), true)).toEqual({ kind: 'lost', lost: 2 })
   })

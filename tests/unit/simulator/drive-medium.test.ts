@@ -33,7 +33,7 @@ function bench() {
     return status === 'good' ? into[0] : status
   }
   const flush = (drive: DrivePort): DriveStatus | undefined => ended((done) => drive.flush({}, done))
-  return { medium, open, write, read, flush }
+  return { medium, open, write, read, flush, ended }
 }
 
 describe('the file of a virtual drive', () => {
@@ -63,6 +63,27 @@ describe('the file of a virtual drive', () => {
     before.reopenForRebuild()
     expect(read(before, AT + 1)).toBe(0)
     expect(medium.isBroken).toBe(false)
+  })
+
+  it('that was open when an access was issued is the one that it goes to', () => {
+    const { medium, open, write, read, ended } = bench()
+    const drive = open()
+    write(drive, AT, 1)
+    medium.swap(new Map())
+    const into = new Uint8Array(BLOCK_BYTES)
+    const [status, written] = [
+      ended((done) => {
+        drive.read({ firstBlock: AT, into }, done)
+        drive.reopenForRebuild()
+      }),
+      ended((done) => {
+        drive.write({ firstBlock: AT, from: [new Uint8Array(BLOCK_BYTES).fill(2)], claim: CLAIM }, done)
+        medium.swap(new Map())
+        drive.reopenForRebuild()
+      }),
+    ]
+    expect([status, into[0]]).toEqual(['good', 1])
+    expect([written, read(drive, AT)]).toEqual(['good', 0])
   })
 
   it('that cannot be flushed is used no more, until it is opened again', () => {

@@ -56,6 +56,30 @@ describe('the causes of outages', () => {
     expect(causeOf(causes, 1998, 7200)).toEqual({ kind: 'both-down' })
   })
 
+  it('tells portals that are unplugged or stolen and a slow link, each controller by itself, and not what hosts do not use', () => {
+    const { causes, faults } = causesAfter(
+      event(1000, 'midplane.portal-unplugged', { controller: 'a' }),
+      event(2000, 'midplane.portal-unplugged', { controller: 'b' }),
+      event(6000, 'midplane.portal-plugged-in', { controller: 'a' }),
+      event(12_000, 'midplane.portal-plugged-in', { controller: 'b' }),
+      event(20_000, 'midplane.address-stolen', { controller: 'a', address: 'portal' }),
+      event(21_000, 'midplane.address-given-back', { controller: 'a', address: 'portal' }),
+      event(30_000, 'midplane.address-stolen', { controller: 'a', address: 'management' }),
+      event(31_000, 'midplane.management-unplugged', { controller: 'a' }),
+      event(40_000, 'midplane.interconnect-slowed', { extraLatencyMs: 50 }),
+      event(42_000, 'midplane.interconnect-slowed', { extraLatencyMs: 0 }),
+      event(50_000, 'midplane.battery-removed', { controller: 'a' }),
+    )
+    expect(faults).toEqual([1000, 2000, 20_000, 40_000])
+    expect(causeOf(causes, 1000, 1400)).toEqual({ kind: 'portal-lost', controller: 'a' })
+    expect(causeOf(causes, 9000, 9100)).toEqual({ kind: 'portal-lost', controller: 'b' })
+    expect(causeOf(causes, 20_500, 20_900)).toEqual({ kind: 'address-stolen', controller: 'a' })
+    expect(causeOf(causes, 30_500, 31_900)).toBeUndefined()
+    expect(causeOf(causes, 41_000, 41_100)).toEqual({ kind: 'slow-link' })
+    expect(causeOf(causes, 45_000, 45_100)).toBeUndefined()
+    expect(causeOf(causes, 50_000, 50_100)).toBeUndefined()
+  })
+
   it('tells a hang, a cut, a panic, a stop, a move and a drive from each other', () => {
     const { causes, faults } = causesAfter(
       event(1000, 'midplane.controller-hung', { controller: 'a' }),
@@ -79,6 +103,24 @@ describe('the causes of outages', () => {
     expect(causeOf(causes, 39_999, 40_030)).toEqual({ kind: 'stop', controller: 'b' })
     expect(causeOf(causes, 49_999, 50_030)).toEqual({ kind: 'move' })
     expect(causeOf(causes, 59_999, 60_030)).toEqual({ kind: 'drive', drive: 2 })
+  })
+
+  it('lets a giveback end with the one who gave back', () => {
+    const { causes } = causesAfter(
+      event(9500, 'giveback.started', { to: 'a' }, { place: 'controller-b' }),
+      killed(9510, 'b'),
+      event(9512, 'midplane.controller-exited', { controller: 'b' }, { cause: 7 }),
+      serving(9530, 'a'),
+      event(30_000, 'midplane.controller-started', { controller: 'b' }),
+      serving(31_000, 'b', 'controller.serving'),
+      event(31_100, 'giveback.started', { to: 'b' }, { place: 'controller-a' }),
+      event(31_120, 'giveback.completed', { to: 'b' }, { place: 'controller-a' }),
+      event(60_000, 'volume.quiesced', { volumeId: 1 }, { place: 'controller-a' }),
+    )
+    expect(causeOf(causes, 9509, 9540)).toEqual({ kind: 'crash', controller: 'b' })
+    expect(causeOf(causes, 30_300, 30_440)).toEqual({ kind: 'start', controller: 'b' })
+    expect(causeOf(causes, 31_101, 31_119)).toEqual({ kind: 'giveback', controller: 'b' })
+    expect(causeOf(causes, 59_999, 60_030)).toEqual({ kind: 'move' })
   })
 
   it('explains an outage that goes on', () => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Outage } from '../../../src-main/contract/host'
-import type { TakeoverRecord } from '../../../src-main/contract/snapshot'
+import { LIMITS } from '../../../src-main/contract/limits'
+import type { ControllerReport, TakeoverRecord } from '../../../src-main/contract/snapshot'
 import { TakeoverBook } from '../../../src-main/snapshot/takeover-book'
 
 type Reported = Omit<TakeoverRecord, 'number' | 'hostOutage'>
+
+const SERVE = { phase: 'serve', endedAtMs: 150, durationMs: 10 } as const
 
 function takeover(startedAtMs: number, more: Partial<Reported> = {}): Reported {
   return { survivor: 'b', dead: 'a', reason: 'crash', startedAtMs, phases: [], totalMs: 0, volumes: [0], ...more }
@@ -36,6 +39,16 @@ describe('takeover book', () => {
     book.note([takeover(100, { totalMs: 50, givenBackAtMs: 300 })])
     book.noteHostOutage(100, outage(4000), 60_000)
     expect(book.records).toMatchObject([{ number: 1, hostOutage: { startedAtMs: 105, durationMs: 60 }, givenBackAtMs: 300 }])
+  })
+
+  it('enters none again that it has forgotten, though its controller still tells of it', () => {
+    const book = new TakeoverBook()
+    const ofB = Array.from({ length: LIMITS.takeoverRecords }, (_, index) => takeover(100 * (index + 1), { phases: [SERVE] }))
+    expect(book.note(ofB)).toHaveLength(LIMITS.takeoverRecords)
+    expect(book.note([takeover(9000, { survivor: 'a', dead: 'b', phases: [SERVE] })])).toMatchObject([{ number: 65 }])
+    expect(book.noteController('b', 'running', { takeovers: ofB } as unknown as ControllerReport)).toEqual([])
+    expect(book.records).toHaveLength(LIMITS.takeoverRecords)
+    expect(book.records.at(-1)).toMatchObject({ number: 65, survivor: 'a' })
   })
 
   it('drops the attempt of a controller that lost the arbitration', () => {

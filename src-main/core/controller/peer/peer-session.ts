@@ -1,10 +1,11 @@
 import { assert, present } from '../../../base/assert'
 import type { PeerDescription, PeerMessage, PeerWords, SessionWords } from '../../../contract/interconnect'
+import { LIMITS } from '../../../contract/limits'
 import type { ClockPort, PeerPort, Timer } from '../../ports'
 import type { ControllerTimings } from './timings'
 
 /** The most messages that may be unconfirmed. Never reached, because every sender bounds its own calls. */
-const UNCONFIRMED_LIMIT = 32_768
+const UNCONFIRMED_LIMIT = LIMITS.unconfirmedMessages
 
 /** What a session reports to the part that decides who is in the pair. */
 export interface PeerSessionEvents {

@@ -2,6 +2,7 @@ import { assert } from '../../../base/assert'
 import type { VolumeOwnership } from '../../../contract/array-state'
 import type { Volume } from '../../../contract/configuration'
 import { controllerOfPortalGroup, portalGroupOf, type PortalGroup } from '../../../contract/controller-id'
+import { LIMITS } from '../../../contract/limits'
 import type { TraceTag } from '../../ports'
 import type { VolumePlace } from '../../nvram/log/live-record'
 import type { VolumeIo } from '../../mapping/volume-io'
@@ -13,7 +14,7 @@ import { OwnedIo, type OwnedIoParts } from './owned-io'
 import { hostOutcome, type OperationOutcome, type VolumeOperation } from './volume-operation'
 
 /** Times an operation may find that its volume has just moved. Each move drains the volume, so two is already rare. */
-const MISDIRECTED_LIMIT = 4
+const MISDIRECTED_LIMIT = LIMITS.misdirections
 const NO_DATA: readonly Uint8Array[] = []
 
 export interface ServedVolumeParts extends OwnedIoParts, HeldOperationsParts {

@@ -1,4 +1,5 @@
 import { crc32c } from '../../../base/crc32c'
+import { LIMITS } from '../../../contract/limits'
 import { crc32cOf, getDigest, NO_DATA, NO_DIGESTS, type DigestUse } from './assemble'
 import { COMMON, dataSegmentBytesOf, DIGEST_BYTES, HEADER_BYTES, MAX_AHS_BYTES } from './layout'
 import { Pieces } from './pieces'
@@ -16,7 +17,7 @@ export interface Pdu {
 export type FramerFailure = 'data-segment-too-long' | 'header-digest' | 'data-digest'
 
 /** The most pieces of a data segment that are kept without copying. */
-const MAX_PIECES = 32
+const MAX_PIECES = LIMITS.segmentPieces
 const NO_BYTES: Uint8Array = new Uint8Array(0)
 
 /**

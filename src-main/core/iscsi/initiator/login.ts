@@ -17,9 +17,9 @@ import { encodeTextKeys, parseTextKeys, type TextKey } from '../codec/text-keys'
 
 /** The login of an initiator (RFC 7143 §6.3): without a security stage, all keys in the first request. */
 
-export const INITIATOR_MAX_RECV_DATA_SEGMENT_BYTES = 262_144
+export const INITIATOR_MAX_RECV_DATA_SEGMENT_BYTES = LIMITS.hostSegmentBytes
 /** The login fails if the target has not agreed after this many requests. */
-const MAX_ROUNDS = 8
+const MAX_ROUNDS = LIMITS.hostLoginRounds
 const CONNECTION_ID = 0
 
 const WISHES: ParameterWishes = {

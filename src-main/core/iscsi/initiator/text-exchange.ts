@@ -1,8 +1,9 @@
 import { concatBytes } from '../../../base/bytes'
+import { LIMITS } from '../../../contract/limits'
 import type { Pdu } from '../codec/framer'
 import type { decodeTextResponse } from '../codec/pdu/text'
 
-const MAX_PIECES = 64
+const MAX_PIECES = LIMITS.hostTextPieces
 
 /** A text negotiation in the full feature phase (RFC 7143 §11.10): its answer may come in pieces. */
 export class TextExchange {

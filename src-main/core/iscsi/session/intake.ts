@@ -130,8 +130,9 @@ export class Intake implements Pace {
   }
 }
 
+/** Also a ping is dialogue: nobody needs many, and a flood of them would cost the thread more than the commands of a host. */
 function costOf({ header, dataBytes }: Pdu): number {
   const opcode = opcodeOf(header)
-  const isPlain = opcode === INITIATOR_OPCODE.scsiCommand || opcode === INITIATOR_OPCODE.dataOut || opcode === INITIATOR_OPCODE.nopOut
+  const isPlain = opcode === INITIATOR_OPCODE.scsiCommand || opcode === INITIATOR_OPCODE.dataOut
   return dataBytes + (isPlain ? LIMITS.pduBytes : LIMITS.dialogueBytes)
 }

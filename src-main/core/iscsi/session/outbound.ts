@@ -2,10 +2,13 @@ import { LIMITS } from '../../../contract/limits'
 import type { ConnectionPort } from '../../ports'
 import { assemblePdu, NO_DIGESTS, type DigestUse, type PduParts } from '../codec/assemble'
 import { serialAdd } from '../codec/serial-number'
+import type { MemoryShare } from './memory'
 
 /** The sending side of a connection: StatSN, digests, and PDUs gathered so that one event makes one `send`. */
 export class Outbound {
   digests: DigestUse = NO_DIGESTS
+  /** Of the session, where there is one: what is queued counts there. */
+  memory: MemoryShare | undefined
   readonly #port: ConnectionPort
   #statSn: number
   #chunks: Uint8Array[] = []
@@ -36,7 +39,11 @@ export class Outbound {
 
   /** More is queued than the connection should hold: start nothing new until it has drained. */
   get isCongested(): boolean {
-    return this.#port.queuedBytes > LIMITS.connectionQueueBytes
+    return this.queuedBytes > LIMITS.connectionQueueBytes
+  }
+
+  get queuedBytes(): number {
+    return this.#port.queuedBytes
   }
 
   send(parts: PduParts): void {
@@ -58,6 +65,7 @@ export class Outbound {
     if (this.#closed) return
     this.#flush()
     this.#closed = true
+    this.memory?.close()
   }
 
   #flush(): void {
@@ -65,5 +73,6 @@ export class Outbound {
     const chunks = this.#chunks
     this.#chunks = []
     this.#port.send(chunks)
+    this.memory?.countQueued()
   }
 }

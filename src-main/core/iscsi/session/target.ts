@@ -236,10 +236,12 @@ export class IscsiTarget {
   #openSession(connection: Connection, parts: Pick<SessionContext, 'facts' | 'outbound' | 'nexus' | 'window' | 'counters'>): Session {
     const { controller, scsi, trace, commandName } = this.#options
     const { peerMaxRecvBytes } = parts.facts
+    const memory = new MemoryShare(this.#memory, parts.outbound)
+    parts.outbound.memory = memory
     return new Session(
       {
         ...parts,
-        memory: new MemoryShare(this.#memory),
+        memory,
         pace: connection.pace,
         portal: connection.portal,
         controller,

@@ -1,10 +1,11 @@
 import { assert } from '../../../base/assert'
+import { LIMITS } from '../../../contract/limits'
 import { RESERVED_TAG } from '../codec/layout'
 import type { DataOutPdu } from '../codec/pdu/data'
 import { Pieces } from '../codec/pieces'
 
 /** The most chunks of one command that are kept without copying. */
-const MAX_CHUNKS = 256
+const MAX_CHUNKS = LIMITS.commandPieces
 
 /** What the session agreed on for data to the target. Bytes. */
 export interface WriteRules {

@@ -12,7 +12,7 @@ import { refusal } from '../refusal'
 import { configurationRequest } from '../request'
 import { beingRebuilt, volumeView } from '../views'
 
-const MAX_MEGABYTES = 1024 * 1024
+const MAX_MEGABYTES = LIMITS.volumeMegabytes
 const BLOCKS_PER_MEGABYTE = MIB / BLOCK_BYTES
 const IN_BLOCKS = { minimum: 1, maximum: MAX_MEGABYTES * BLOCKS_PER_MEGABYTE, unit: 'block' }
 

@@ -1,11 +1,12 @@
 import { assert } from '../../../base/assert'
 import { BLOCK_BYTES } from '../../../base/units'
+import { LIMITS } from '../../../contract/limits'
 import { indexBlocks } from '../../raid/partial-parity'
 import type { VolumePlace } from './live-record'
 import { RECORD_HEADER_BYTES, recordBytes } from './record'
 
 /** The most that any RAID level has. */
-const MAX_PARITY_COUNT = 2
+const MAX_PARITY_COUNT = LIMITS.parityChunks
 
 /**
  * The most room that a write of this length can need for partial parity, whatever else is destaged with it. Each of its

@@ -1,12 +1,12 @@
 import { assert } from '../../../base/assert'
 import { ChunkCursor } from '../../../base/chunk-cursor'
-import { BLOCK_BYTES, KIB } from '../../../base/units'
+import { BLOCK_BYTES } from '../../../base/units'
 import { LIMITS } from '../../../contract/limits'
 import type { CacheWrite, WaitingWrite } from './cache-write'
 import type { CacheOutcome } from './live-record'
 
 /** A longer write is logged in pieces, so that it fits between others. */
-const MAX_PIECE_BLOCKS = (256 * KIB) / BLOCK_BYTES
+const MAX_PIECE_BLOCKS = LIMITS.loggedPieceBytes / BLOCK_BYTES
 
 export interface WaitingWritesParts {
   /** The longest write that an empty log has room for. */

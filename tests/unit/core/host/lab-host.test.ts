@@ -65,6 +65,35 @@ describe('the lab host against two real targets', () => {
     expect(bench.trace.kinds('host.verification-finished').length).toBeGreaterThan(0)
   })
 
+  it('doubts what was read back before a fault or a takeover, until it is read back again', () => {
+    const bench = new HostBench().ready()
+    const isDoubted = () => bench.host.report().ledger.isDoubted
+    runFor(bench, 500)
+    bench.stopWorkload()
+    const fault = () => bench.host.countOutagesFrom({ atMs: bench.clock.nowMs(), reason: 'fault' })
+    fault()
+    expect(isDoubted()).toBe(false)
+    bench.verify()
+    expect(isDoubted()).toBe(false)
+    bench.host.countOutagesFrom({ atMs: bench.clock.nowMs(), reason: 'reset' })
+    expect(isDoubted()).toBe(false)
+    fault()
+    expect(isDoubted()).toBe(true)
+    // One that is under way when it strikes may have missed it.
+    bench.host.verify(() => undefined)
+    bench.clock.run(1)
+    fault()
+    bench.clock.run(5000)
+    expect(bench.host.report().ledger.verifying).toBe(false)
+    expect(isDoubted()).toBe(true)
+    bench.verify()
+    expect(isDoubted()).toBe(false)
+    bench.host.noteTakeover({ startedAtMs: bench.clock.nowMs() })
+    expect(isDoubted()).toBe(true)
+    bench.clock.run(5000)
+    expect(isDoubted()).toBe(false)
+  })
+
   it('asks a volume that is busy by one command at a time', () => {
     const bench = new HostBench().ready()
     runFor(bench, 100)

@@ -155,10 +155,10 @@ describe('a configuration is refused', () => {
       (c) => void (c.groups[2]!.sections[0]!.firstBlock -= 8),
     ],
     [
-      'a level that is not offered',
+      'too few sections for two parities',
       'bad-parameter',
-      'is RAID-6, which no group can have yet',
-      (c) => void (c.groups[0] = { ...c.groups[0]!, level: 'raid6' }),
+      'has 3 sections; RAID-6 needs at least 4',
+      (c) => void (c.groups[0] = { ...c.groups[0]!, level: 'raid6', sections: c.groups[0]!.sections.slice(1) }),
     ],
     ['too few sections', 'bad-parameter', 'has 2 sections; RAID-5 needs at least 3', (c) => void c.groups[0]!.sections.splice(2)],
     [

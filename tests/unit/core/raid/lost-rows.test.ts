@@ -25,14 +25,16 @@ function twiceHurt(level: RaidLevel): { readonly world: World; readonly whole: U
   return { world, whole, lost: [...new Set(lost)] }
 }
 
-function rebuild(world: World): RebuildFault | undefined {
+/** `stillOut`: another drive that has failed and is not rebuilt. */
+function rebuild(world: World, stillOut: readonly number[] = []): RebuildFault | undefined {
   const { stripeCount } = world.io.layout
-  world.io.recordFailed([OUT], [{ drive: OUT, missing: [{ slot: 0, epoch: CLAIM.epoch, fromStripe: 0, endStripe: stripeCount }] }])
+  const missing = [{ slot: 0, epoch: CLAIM.epoch, fromStripe: 0, endStripe: stripeCount }]
+  world.io.recordFailed([OUT, ...stillOut], [{ drive: OUT, missing }])
   let ended: { readonly fault: RebuildFault | undefined } | undefined
   world.io.rebuild({ drive: OUT, firstStripe: 0, stripeCount, claim: CLAIM }, (fault) => (ended = { fault }))
   world.completions.runAll()
   if (ended === undefined) throw new Error('the rebuild did not end')
-  world.io.recordFailed([])
+  world.io.recordFailed(stillOut)
   return ended.fault
 }
 
@@ -116,6 +118,50 @@ describe('a write across an unreadable sector while a drive is out', () => {
     for (const drive of world.drives) drive.isShortOfRoom = false
     expect(world.write(firstBlock, pattern(77, 1)).ok).toBe(true)
     expectBytes(world.read(firstBlock, 1), pattern(77, 1))
+  })
+})
+
+describe.each([
+  ['raid6', 2],
+  ['raid10', 2],
+  ['raid10', 3],
+] as const)('an unreadable sector and two failed drives of %s, of which the other is %i', (level, other) => {
+  /** Another drive has failed as well, and with RAID 6 its blocks of the row are lost, too. */
+  function hurtAgain(): { readonly world: World; readonly whole: Uint8Array; readonly lost: readonly number[] } {
+    const { world, whole, lost } = twiceHurt(level)
+    const { layout } = world.io
+    world.io.recordFailed([OUT, other])
+    world.drives[other]!.bytes.fill(0xdd)
+    const memberBlock = layout.rule.memberBlockOf(layout, layout.stripeBlocks) + 3
+    const gone = [0, OUT, other].map((member) => layout.rule.occupant(layout, member, memberBlock))
+    return { world, whole, lost: level === 'raid6' ? gone.flatMap(({ role, groupBlock }) => (role === 'data' ? [groupBlock] : [])) : lost }
+  }
+
+  it('lose their rows in a rebuild, and nothing else; the other drive is rebuilt later', () => {
+    const { world, whole, lost } = hurtAgain()
+    expect(lost.length).toBeGreaterThan(0)
+    expect(rebuild(world, [other])).toBeUndefined()
+    expect([...world.lost].sort((a, b) => a - b)).toEqual([...lost].sort((a, b) => a - b))
+    expectOnlyLost(world, whole, lost)
+    world.io.recordFailed([0, other])
+    expectOnlyLost(world, whole, lost)
+  })
+
+  it('take a write across the sector, and lose what nobody has', () => {
+    const { layout } = hurtAgain().world.io
+    for (let chunk = 0; chunk < layout.dataWidth; chunk++) {
+      const { world, whole, lost } = hurtAgain()
+      const firstBlock = layout.stripeBlocks + chunk * layout.chunkBlocks
+      const data = pattern(77, layout.chunkBlocks)
+      expect(world.write(firstBlock, data).ok, `chunk ${chunk}`).toBe(true)
+      const expected = whole.slice()
+      expected.set(data, firstBlock * BLOCK_BYTES)
+      const isWritten = (block: number): boolean => block >= firstBlock && block < firstBlock + layout.chunkBlocks
+      const left = lost.filter((block) => !isWritten(block))
+      expectOnlyLost(world, expected, left)
+      expect(rebuild(world, [other])).toBeUndefined()
+      expectOnlyLost(world, expected, left)
+    }
   })
 })
 

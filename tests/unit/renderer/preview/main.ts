@@ -1,4 +1,5 @@
 import type { LinkState } from '../../../../src-renderer/bridge/connection'
+import type { LabConnection } from '../../../../src-renderer/bridge/connection'
 import { createLabWindow } from '../../../../src-renderer/window'
 import { createFakeLab } from '../../../support/fake-lab'
 import { createFakeSimulation } from '../../../support/fake-simulation'
@@ -41,7 +42,7 @@ const simulation = createFakeSimulation({
 let link: LinkState = scene === 'connecting' ? 'connecting' : 'open'
 const linkListeners = new Set<(state: LinkState) => void>()
 
-createLabWindow({
+const connection: LabConnection = {
   api: { ...lab.api, ...simulation.api },
   kind: 'browser',
   linkState: () => link,
@@ -49,7 +50,9 @@ createLabWindow({
     linkListeners.add(listener)
     return () => linkListeners.delete(listener)
   },
-}).mount('#app')
+  saveFile: ({ name }) => Promise.resolve({ where: `/home/user/Downloads/${name}` }),
+}
+createLabWindow(connection, { isTrainer: false, presenters: undefined }).mount('#app')
 
 async function play(): Promise<void> {
   const { api } = lab

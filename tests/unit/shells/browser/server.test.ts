@@ -12,6 +12,7 @@ import { nested } from '../../../support/nested-json'
 
 const TOKEN = 'the-right-token'
 const commands: unknown[] = []
+let refusals: [string, string][] = []
 let folder: string
 let shell: BrowserShell
 
@@ -38,7 +39,13 @@ beforeAll(async () => {
   fs.mkdirSync(path.join(folder, 'page'))
   fs.writeFileSync(path.join(folder, 'page', 'index.html'), '<p>lab</p>')
   fs.writeFileSync(path.join(folder, 'secret'), 'secret')
-  shell = await startBrowserShell({ api, token: TOKEN, port: 0, pageFolder: path.join(folder, 'page') })
+  shell = await startBrowserShell({
+    api,
+    token: TOKEN,
+    port: 0,
+    pageFolder: path.join(folder, 'page'),
+    refused: (remote, text) => refusals.push([remote, text]),
+  })
 })
 afterAll(async () => {
   await shell.close()
@@ -93,6 +100,31 @@ describe('the page', () => {
     expect((await ask({ headers: { origin: 'http://evil.example' } })).status).toBe(403)
     expect((await ask({ headers: { origin: shell.url } })).status).toBe(200)
     expect((await ask({ method: 'POST' })).status).toBe(405)
+  })
+})
+
+/** What was refused meanwhile, without the port that each came from. */
+async function refusalsOf(work: () => Promise<unknown>): Promise<string[]> {
+  refusals = []
+  await work()
+  for (const [remote] of refusals) expect(remote).toMatch(/^127\.0\.0\.1:\d+$/)
+  return refusals.map(([, text]) => text)
+}
+
+describe('refusals', () => {
+  const snapshot = '/api/lab/snapshot'
+
+  it.each([
+    ['The header "Authorization: Bearer <token>" is missing.', {}],
+    ['The token is wrong.', { authorization: 'Bearer wrong' }],
+    ['The Origin header names another site.', { ...bearer, origin: 'http://evil.example' }],
+    ['The Host header does not match this address.', { ...bearer, host: 'evil.example' }],
+  ])('are told of: %s', async (text, headers) => {
+    expect(await refusalsOf(() => ask({ path: snapshot, headers }))).toEqual([text])
+  })
+
+  it('are none where the token is right', async () => {
+    expect(await refusalsOf(() => ask({ path: snapshot, headers: bearer }))).toEqual([])
   })
 })
 
@@ -169,11 +201,23 @@ describe('the socket', () => {
     socket.close()
   })
 
-  it.each([{ token: 'wrong' }, { id: 1, method: 'snapshot', args: [] }, 'x'])('ends with a wrong token for %j', async (hello) => {
-    const { opened, closed, say } = open()
-    await opened
-    say(hello)
-    expect(await closed).toBe(LAB_SOCKET_CLOSE.wrongToken)
+  it.each([
+    [{ token: 'wrong' }, 'The token of a page is wrong.'],
+    [{ id: 1, method: 'snapshot', args: [] }, 'The first message of a page is no hello.'],
+    ['x', 'The first message of a page is no hello.'],
+  ])('ends with a wrong token for %j, which is told', async (hello, text) => {
+    const told = await refusalsOf(async () => {
+      const { opened, closed, say } = open()
+      await opened
+      say(hello)
+      expect(await closed).toBe(LAB_SOCKET_CLOSE.wrongToken)
+    })
+    expect(told).toEqual([text])
+  })
+
+  it('of another site is told of', async () => {
+    const told = await refusalsOf(() => expect(open({ origin: 'http://evil.example' }).opened).rejects.toThrow('403'))
+    expect(told).toEqual(['The Origin header names another site.'])
   })
 
   it.each([

@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
@@ -26,6 +27,21 @@ describe('the folder of the window', () => {
     ['nothing can be written', () => '/proc/self', /^The window cannot keep its files in \/proc\/self: E/],
   ])('is a sentence where %s', (_, folder, sentence) => {
     expect(configFolderProblem(folder())).toMatch(sentence)
+  })
+
+  it('is a sentence where its disk is full', ({ skip }) => {
+    const disk = path.join(parent, 'disk')
+    fs.mkdirSync(disk)
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]).status !== 0) skip('only root may mount a small disk')
+    try {
+      // Some of it is left, but not enough for Chromium.
+      fs.writeFileSync(path.join(disk, 'filler'), Buffer.alloc(16 * 1024, 1))
+      const folder = path.join(disk, 'takeover-lab')
+      expect(configFolderProblem(folder)).toMatch(/^The window cannot keep its files in .*disk\/takeover-lab: ENOSPC.* Make room there/)
+      expect(fs.readdirSync(folder)).toEqual([])
+    } finally {
+      execFileSync('umount', ['-l', disk])
+    }
   })
 
   function file(): string {

@@ -19,26 +19,26 @@ describe('where the window was', () => {
   it('is remembered whole', () => {
     const state = { x: 40, y: 60, width: 1500, height: 950, maximized: true }
     writeWindowState(file, state)
-    expect(readWindowState(file, [SCREEN])).toEqual(state)
+    expect(readWindowState(file, [SCREEN], FIRST_WINDOW_STATE)).toEqual(state)
   })
 
   it('loses its place, not its size, when that screen is not there any more', () => {
     const state = { x: 2100, y: 100, width: 1100, height: 800, maximized: false }
     writeWindowState(file, state)
-    expect(readWindowState(file, [SCREEN, SECOND_SCREEN])).toEqual(state)
-    expect(readWindowState(file, [SCREEN])).toEqual({ width: 1100, height: 800, maximized: false })
+    expect(readWindowState(file, [SCREEN, SECOND_SCREEN], FIRST_WINDOW_STATE)).toEqual(state)
+    expect(readWindowState(file, [SCREEN], FIRST_WINDOW_STATE)).toEqual({ width: 1100, height: 800, maximized: false })
   })
 
   it.each(['', '{', '{"width":"wide"}', '{"width":10,"height":10,"maximized":false}', '[]'])(
     'is forgotten where the file holds %j',
     (text) => {
       fs.writeFileSync(file, text)
-      expect(readWindowState(file, [SCREEN])).toEqual(FIRST_WINDOW_STATE)
+      expect(readWindowState(file, [SCREEN], FIRST_WINDOW_STATE)).toEqual(FIRST_WINDOW_STATE)
     },
   )
 
   it('is the first one where there is no file, and writing it nowhere does no harm', () => {
-    expect(readWindowState(file, [SCREEN])).toEqual(FIRST_WINDOW_STATE)
+    expect(readWindowState(file, [SCREEN], FIRST_WINDOW_STATE)).toEqual(FIRST_WINDOW_STATE)
     writeWindowState(path.join(folder, 'missing', 'window.json'), FIRST_WINDOW_STATE)
     expect(fs.readdirSync(folder)).toEqual([])
   })

@@ -19,6 +19,7 @@ function bench() {
       return state
     },
     generationOfName: (name) => names.get(name),
+    hasSeen: (name) => names.has(name),
   })
   return {
     check,
@@ -36,6 +37,10 @@ function bench() {
     refuse(id: string, name: string, code: ServiceErrorCode): void {
       check.answered({ id, name, params: {} }, check.lookBegins(), { id, receivedBy: 'a', error: { code, message: 'no' } })
     },
+    answerAnew(id: string, code?: ServiceErrorCode): void {
+      const refused = code === undefined ? undefined : { id, receivedBy: 'a' as const, error: { code, message: 'no' } }
+      check.answeredAnew(id, refused ?? good(id, {}))
+    },
     sentences(states: { a: ArrayState | undefined; b: ArrayState | undefined } = { a: state, b: state }): string[] {
       check.finish(states)
       return violations.found.map(({ sentence }) => sentence)
@@ -48,6 +53,28 @@ function good(id: string, result: Json): ServiceAnswer {
 }
 
 describe('the check of service requests', () => {
+  it.each(['id-reused', 'id-expired', 'busy', 'unavailable'] as const)('accepts %s for an id that belongs to another request', (code) => {
+    const { check, commit, answerAnew, sentences } = bench()
+    commit('1', 'rename-array', { name: 'one' })
+    check.mustNotAppear('never')
+    answerAnew('1', code)
+    expect(sentences()).toEqual([])
+  })
+
+  it.each([undefined, 'not-found', 'conflict'] as const)('does not accept %s there', (code) => {
+    const { answerAnew, sentences } = bench()
+    answerAnew('1', code)
+    expect(sentences()).toEqual([`another request with the id 1, which was carried out, was answered ${code ?? 'good'}`])
+  })
+
+  it('finds what such a request asked for, whatever its answer', () => {
+    const { check, commit, answerAnew, sentences } = bench()
+    check.mustNotAppear('never')
+    answerAnew('1', 'id-reused')
+    commit('2', 'rename-array', { name: 'never' })
+    expect(sentences()).toEqual(['"never" was given, which was asked for with the id of another request'])
+  })
+
   it('accepts one result, given twice, and names in their order', () => {
     const { commit, answer, refuse, sentences } = bench()
     refuse('1', 'rename-array', 'unavailable')

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { present } from '../../../../src-main/base/assert'
 import { Prng } from '../../../../src-main/base/prng'
+import { survivesWithout } from '../../../../src-main/core/raid/geometry'
+import { driveCountOf } from '../../../../src-main/simulator/first-state'
 import { MediaTargets } from '../../../../src-main/simulator/faults/media-targets'
 import { Ground } from '../../../../src-main/simulator/hosts/ground'
 import { servingWorld } from '../../../support/simulation'
@@ -62,4 +64,26 @@ it('drives of volumes without redundancy never fail, and a sector beside a victi
     expect(beside.group.sections.map(({ drive }) => drive)).toEqual(expect.arrayContaining([beside.drive, beside.victim]))
     expect(beside.blocks.length).toBeGreaterThan(0)
   }
+})
+
+it('of RAID 6 any two drives fail at once, of RAID 10 one of each pair, and of no group more than it survives', () => {
+  const smallArray = { chunkBlocks: 8, stripes: 100, hasMoreVolumes: false, survivesMore: true }
+  const world = servingWorld({ seed: 1, smallArray, driveCount: driveCountOf(smallArray) })
+  const { targets, ground } = targetsIn(world)
+  const seen = new Map<number, Set<string>>()
+  for (let draw = 0; draw < 6 * DRAWS; draw++) {
+    world.run(3000)
+    ground.move()
+    const together = targets.nextRowOfVictims().map(({ drive }) => drive)
+    expect(targets.sickDrives).toHaveLength(4)
+    const group = present(
+      ground.volumes.find((volume) => volume.group.sections.some(({ drive }) => together.includes(drive))),
+      'a volume',
+    )
+    expect(together).toHaveLength(2)
+    expect(survivesWithout(group.layout, together)).toBe(true)
+    seen.set(group.group.id, (seen.get(group.group.id) ?? new Set()).add(together.join('+')))
+  }
+  expect(seen.get(0)?.size).toBe(10)
+  expect(seen.get(1)).toEqual(new Set(['5+7', '5+8', '6+7', '6+8']))
 })

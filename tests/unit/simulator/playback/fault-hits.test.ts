@@ -52,6 +52,8 @@ const EXPECTED: Readonly<Record<string, { readonly place: RegExp; readonly lasts
   'short-of-room': { place: /^(drive-\d|controller-[ab])$/, lasts: true },
   'drive-failure': { place: DRIVE, lasts: true },
   'drive-failure-and-crash': { place: /^(drive-\d|controller-[ab])$/, lasts: true },
+  'two-drives': { place: DRIVE, lasts: true },
+  'two-drives-and-crash': { place: /^(drive-\d|controller-[ab])$/, lasts: true },
   'silent-corruption': { place: DRIVE, lasts: false },
   'corrupt-superblock': { place: DRIVE, lasts: false },
   'refused-commits': { place: DRIVE, lasts: true },

@@ -12,6 +12,7 @@ describe('the options of the simulator', () => {
         operations: DEFAULT_OPERATIONS,
         jobs: 1,
         kept: undefined,
+        forks: undefined,
         shrink: undefined,
         coverage: false,
         json: true,
@@ -22,6 +23,9 @@ describe('the options of the simulator', () => {
     const kept = { faults: [3], luns: [] }
     expect(parseSimulatorOptions(['--seed=4', '--keep', 'faults=3,luns=none'])).toMatchObject({ value: { seed: 4, kept } })
     expect(parseSimulatorOptions(['--seed=4', '--keep=faults=3,luns=none'])).toMatchObject({ value: { seed: 4, kept } })
+    const forks = [{ event: 9, change: { kind: 'without', fault: 1 } }]
+    expect(parseSimulatorOptions(['--seed=4', '--fork', '9:without=1'])).toMatchObject({ value: { seed: 4, forks } })
+    expect(parseSimulatorOptions(['--seed=4', '--fork=9:without=1'])).toMatchObject({ value: { seed: 4, forks } })
     expect(parseSimulatorOptions(['--shrink', '0', '--operations=600'])).toMatchObject({ value: { shrink: 0, operations: 600 } })
     expect(parseSimulatorOptions(['--minutes', '0.5', '--first'])).toMatchObject({
       ok: true,
@@ -49,6 +53,12 @@ describe('the options of the simulator', () => {
     ['--keep=faults=1'],
     ['--seed=1', '--keep'],
     ['--seed=1', '--seeds=2', '--keep=faults=1'],
+    ['--fork=9:without=1'],
+    ['--seed=1', '--fork'],
+    ['--seed=1', '--fork=9:keep=1'],
+    ['--seed=1', '--fork=9:without=1', '--fork=10:without=2'],
+    ['--seed=1', '--seeds=2', '--fork=9:without=1'],
+    ['--seed=1', '--keep=faults=1', '--fork=9:without=1'],
   ])('are refused: %s %s', (...args) => {
     const options = parseSimulatorOptions(args.filter((arg) => arg !== undefined))
     expect(options.ok).toBe(false)

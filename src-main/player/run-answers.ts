@@ -1,27 +1,19 @@
 import { SIMULATION_BOUNDS, type RunAnswers } from '../contract/simulation'
-import type { TraceEvent } from '../contract/trace'
+import type { HostAnswer } from './host-commands'
 
 /** An answer that took so long is never left out. */
 const SLOW_MS = 20
-const GOOD_STATUS = 0
 
-interface Answer {
-  readonly atMs: number
-  readonly latencyMs: number
-  readonly isGood: boolean
-}
-
-/** Finds the answers of the lab's host in the events of a recording, for a picture of how long it waited. */
-export class RecordedAnswers {
-  #answers: Answer[] = []
+/** The answers that hosts got, for a picture of how long they waited. Where there are too many, some of the quick ones are left out. */
+export class RunAnswerList {
+  #answers: HostAnswer[] = []
+  #count = 0
   /** Of quick answers, one of so many is kept. */
   #oneOf = 1
   #quick = 0
 
-  take({ kind, data }: TraceEvent, atMs: number): void {
-    const latencyMs = data?.['latencyMs']
-    if (kind !== 'host.response' || typeof latencyMs !== 'number') return
-    const answer = { atMs, latencyMs, isGood: data?.['status'] === GOOD_STATUS }
+  add(answer: HostAnswer): void {
+    this.#count++
     if (isQuick(answer) && this.#quick++ % this.#oneOf !== 0) return
     this.#answers.push(answer)
     if (this.#answers.length > SIMULATION_BOUNDS.maxAnswers) this.#thinOut()
@@ -32,7 +24,11 @@ export class RecordedAnswers {
     return {
       atMs: answers.map(({ atMs }) => atMs),
       latencyMs: answers.map(({ latencyMs }) => latencyMs),
-      isGood: answers.map(({ isGood }) => isGood),
+      outcome: answers.map(({ outcome }) => outcome),
+      lun: answers.map(({ lun }) => lun),
+      event: answers.map(({ event }) => event),
+      id: answers.map(({ id }) => id),
+      leftOut: this.#count - answers.length,
     }
   }
 
@@ -46,6 +42,6 @@ export class RecordedAnswers {
   }
 }
 
-function isQuick({ isGood, latencyMs }: Answer): boolean {
-  return isGood && latencyMs < SLOW_MS
+function isQuick({ outcome, latencyMs }: HostAnswer): boolean {
+  return outcome === 'good' && latencyMs < SLOW_MS
 }

@@ -1,0 +1,70 @@
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { formatCount } from '../i18n/format'
+import { faultsInForce, type FaultInForce } from '../model/faults-in-force'
+import { useLabStore } from '../stores/lab'
+import { useActions } from './useActions'
+
+/** A fault in force: what it is, what ends it, and how that is called. */
+export interface EndableFault {
+  readonly key: string
+  readonly words: string
+  readonly endWords: string
+  readonly end: () => unknown
+}
+
+/** What is broken now, in words, each with what ends it. */
+export function useFaults() {
+  const { t } = useI18n()
+  const lab = useLabStore()
+  const actions = useActions()
+
+  const inForce = computed<readonly EndableFault[]>(() =>
+    (lab.snapshot === undefined ? [] : faultsInForce(lab.snapshot)).map((fault) => ({
+      key: `${fault.kind} ${'controller' in fault ? fault.controller : 'drive' in fault ? fault.drive : ''}`,
+      words: t(`faults.is.${fault.kind}`, namesOf(fault), 'count' in fault ? fault.count : 1),
+      endWords: t(`faults.end.${fault.kind}`),
+      end: () => end(fault),
+    })),
+  )
+
+  function namesOf(fault: FaultInForce): Record<string, string | number> {
+    return {
+      id: 'controller' in fault ? fault.controller.toUpperCase() : '',
+      drive: 'drive' in fault ? fault.drive : '',
+      count: 'count' in fault ? formatCount(fault.count) : '',
+    }
+  }
+
+  function end(fault: FaultInForce): unknown {
+    switch (fault.kind) {
+      case 'down':
+      case 'hung':
+        return actions.restart(fault.controller)
+      case 'portal-unplugged':
+        return actions.setPlug(fault.controller, 'portal', true)
+      case 'management-unplugged':
+        return actions.setPlug(fault.controller, 'management', true)
+      case 'portal-stolen':
+        return actions.giveAddressBack(fault.controller, 'portal')
+      case 'management-stolen':
+        return actions.giveAddressBack(fault.controller, 'management')
+      case 'battery-gone':
+        return actions.putBatteryBack(fault.controller)
+      case 'cut':
+        return actions.setInterconnect(true)
+      case 'slow-link':
+        return actions.slowInterconnect(0)
+      case 'drive-pulled':
+        return actions.putDriveBack(fault.drive)
+      case 'drive-dead':
+        return actions.replaceDrive(fault.drive)
+      case 'drive-slow':
+        return actions.slowDrive(fault.drive, 0)
+      case 'drive-sectors':
+        return actions.rebuildDrive(fault.drive, true)
+    }
+  }
+
+  return { inForce }
+}

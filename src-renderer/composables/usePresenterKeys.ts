@@ -1,0 +1,38 @@
+import { onBeforeUnmount, onMounted } from 'vue'
+import { usePresenterStore } from '../stores/presenter'
+import { useSettingsStore } from '../stores/settings'
+import { isTyping } from './useShortcuts'
+import { useTrainer } from './useTrainer'
+
+/**
+ * Keys of presenter mode, among them those that presenters' remotes send: Page Down, Page Up, and B or a full stop. The same in the
+ * trainer's window, wherever the remote's keys go.
+ */
+export function usePresenterKeys(): void {
+  const presenter = usePresenterStore()
+  const settings = useSettingsStore()
+  const trainer = useTrainer()
+
+  const REMOTE: Readonly<Record<string, () => unknown>> = {
+    Escape: () => (presenter.isBlank ? (presenter.isBlank = false) : presenter.leave()),
+    PageDown: () => (presenter.isBlank ? undefined : trainer.forward()),
+    PageUp: () => (presenter.isBlank ? undefined : trainer.back()),
+  }
+  const LETTERS: Readonly<Record<string, () => unknown>> = {
+    b: () => (presenter.isBlank = !presenter.isBlank),
+    '.': () => (presenter.isBlank = !presenter.isBlank),
+    l: () => settings.toggleTheme(),
+    t: () => presenter.openTrainer?.(),
+  }
+
+  function onKeydown(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented || isTyping(event.target)) return
+    const act = REMOTE[event.key] ?? (settings.settings.shortcuts ? LETTERS[event.key.toLowerCase()] : undefined)
+    if (act === undefined) return
+    event.preventDefault()
+    act()
+  }
+
+  onMounted(() => window.addEventListener('keydown', onKeydown))
+  onBeforeUnmount(() => window.removeEventListener('keydown', onKeydown))
+}

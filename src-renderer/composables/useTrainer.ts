@@ -1,0 +1,42 @@
+import { computed } from 'vue'
+import { actAt, placeBefore, type TrainerAct } from '../model/trainer-acts'
+import { useLabStore } from '../stores/lab'
+import { usePresenterStore } from '../stores/presenter'
+import { useActions } from './useActions'
+
+/** The trainer's acts, one after the other, as a presenter's remote steps through them. */
+export function useTrainer() {
+  const actions = useActions()
+  const lab = useLabStore()
+  const presenter = usePresenterStore()
+  const next = computed(() => actAt(presenter.next))
+  /** What is being made whole is let alone. */
+  const mayAct = computed(() => lab.link === 'open' && lab.snapshot?.makingWhole?.state !== 'running')
+
+  const ACTS: Readonly<Record<TrainerAct, () => Promise<boolean>>> = {
+    'start-workload': () => actions.setWorkload(true),
+    'kill-a': () => actions.kill('a'),
+    'restart-a': () => actions.restart('a'),
+    'hang-b': () => actions.hang('b'),
+    'cut-interconnect': () => actions.setInterconnect(false),
+    'pull-drive': () => actions.pullDrive(0),
+    'make-whole': () => actions.makeWhole(false),
+  }
+
+  async function forward(): Promise<void> {
+    if (!mayAct.value) return
+    const place = presenter.next
+    presenter.next = place + 1
+    // What could not be done is still to be done.
+    if (!(await ACTS[actAt(place)]()) && presenter.next === place + 1) presenter.next = place
+  }
+
+  /** Mends what the acts have broken, and goes back to the one before, to show it again. */
+  async function back(): Promise<void> {
+    if (!mayAct.value) return
+    presenter.next = placeBefore(presenter.next)
+    if (lab.snapshot?.missing !== undefined) await actions.makeWhole(false)
+  }
+
+  return { next, mayAct, forward, back }
+}

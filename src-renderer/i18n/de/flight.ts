@@ -1,0 +1,47 @@
+import type { flight as english } from '../en/flight'
+
+/** What the flight recorders have: PDUs, messages, drive accesses, claims and lines around faults. */
+export const flight: typeof english = {
+  flight: {
+    title: 'Was die Ports sahen',
+    filter: 'Was gezeigt wird',
+    kinds: { all: 'Alles', iscsi: 'iSCSI', http: 'HTTP', interconnect: 'Interconnect', drives: 'Laufwerke', lines: 'Claims und Leitungen' },
+    column: { time: 'Zeit', way: 'Von und nach', what: 'Was', bytes: 'Bytes', hash: 'CRC-32C der Nutzdaten' },
+    way: '{from} → {to}',
+    count: '{shown} von {records} gezeigt',
+    missing: '{missing} kamen zu schnell und fehlen',
+    more: 'Es gibt mehr: zu einem anderen Moment gehen.',
+    goTo: '{time}: zu „{what}“ gehen',
+    back: 'Eins zurück',
+    forward: 'Eins weiter',
+    none: 'Hier ist nichts',
+    noRecorder: 'Ein simuliertes Paar hat keinen Flugschreiber. Eine Aufzeichnung des Labs hat ihn.',
+    noRecords: 'Diese Aufzeichnung hat nichts davon: Sie enthält keine Störung, oder eine ältere Version des Labs hat sie gemacht.',
+    noneOfKind: 'Nahe bei diesem Moment gibt es nichts dieser Art.',
+    lost: 'in der getrennten Verbindung verloren',
+    tag: 'Tag {tag}',
+    blocks: 'Block {block}, Anzahl {count}',
+    claim: 'Slot {slot}, Epoche {epoch}',
+    took: '{ms} ms',
+    act: {
+      opened: 'Verbindung geöffnet',
+      closed: 'Verbindung geschlossen',
+      raised: 'Claim erhöht: Slot {slot}, Epoche {epoch}',
+      refused: 'Claim abgelehnt: Slot {slot}, Epoche {epoch}',
+      'reset-asked': 'Reset-Leitung von {of} angefragt',
+      fenced: 'Fencing von {of} bestätigt',
+      'reset-refused': 'Reset-Leitung von {of} abgelehnt',
+      'halt-asked': 'Anhalten von {of} angefragt',
+      halted: '{of} ist angehalten',
+      'restart-asked': 'Neustart von {of} angefragt',
+      'serving-raised': 'Serving-Leitung von {of} gesetzt',
+    },
+    outcome: {
+      good: 'gut',
+      'medium-error': 'Medienfehler',
+      failed: 'ausgefallen',
+      'stale-epoch': 'abgelehnt: alte Epoche',
+      'no-space': 'kein Platz',
+    },
+  },
+}

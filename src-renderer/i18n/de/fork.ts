@@ -1,0 +1,65 @@
+import type { fork as english } from '../en/fork'
+
+/** Forks of a simulated run: one thing is changed, and it goes on. */
+export const fork: typeof english = {
+  fork: {
+    open: 'Hier abzweigen',
+    title: 'Abzweigen bei {time}, Ereignis {event}',
+    intro:
+      'Bis hierher ist der abgezweigte Lauf derselbe, Ereignis für Ereignis. Dann wird eines geändert, und er geht weiter. ' +
+      'Spätere Störungen kommen zur selben Zeit, treffen aber vielleicht etwas anderes.',
+    refused: {
+      recording: 'Nur ein simulierter Lauf kann abgezweigt werden: Eine Aufzeichnung ist, wie sie ist.',
+      outside: 'Abzweigen geht, solange Störungen kommen: von Ereignis {from} bis Ereignis {until}.',
+      'too-many': 'Dieser Lauf wurde so oft abgezweigt, wie es geht.',
+    },
+    choose: 'Was anders sein soll',
+    kind: {
+      without: 'Eine Störung weglassen',
+      instead: 'Eine andere Störung an ihrer Stelle',
+      strike: 'Eine weitere Störung, jetzt',
+      policy: 'Eine andere Regel, von jetzt an',
+    },
+    whichFault: '{fault}, {place}, bei {time}',
+    noFault: 'Von hier an kommt keine Störung mehr.',
+    fault: 'Störung',
+    on: 'Trifft',
+    anyController: 'Irgendeinen Controller, der lebt',
+    controller: 'Den Controller {controller}',
+    onController: '{fault} ({controller})',
+    policyName: 'Regel',
+    valueName: 'Wert',
+    run: 'Abzweigen',
+    close: 'Schließen',
+    bar: 'Abzweig eines Laufs',
+    of: 'Abzweig von Seed {seed}.',
+    before: 'Keine Änderung davor. | Eine Änderung davor. | {count} Änderungen davor.',
+    parted: 'Er trennte sich bei {time}.',
+    never: 'Die Änderung kam nicht zustande: Dies ist derselbe Lauf.',
+    goThere: 'Dorthin',
+    back: 'Zurück zum Original',
+    numbered: 'Störung {number}',
+    at: '{change} (Ereignis {event})',
+    told: { without: 'ohne {fault}', instead: '{fault} statt {without}', strike: 'zudem {fault}', policy: '{policy}: {value}' },
+    everyMs: 'alle {ms} ms',
+    policy: {
+      'cache-policy': 'Writes allein',
+      'dispatch-scheme': 'Dispatch-Schema',
+      'automatic-giveback': 'Automatisches Giveback',
+      'ownership-by-load': 'Besitz nach Last',
+      'heartbeat-ms': 'Takt der Heartbeats',
+    },
+    value: {
+      'write-through': 'Write-through',
+      'write-back-unmirrored': 'Write-back ohne Spiegel',
+      'serve-locally': 'lokal bedienen',
+      'forward-to-owner': 'an den Besitzer weiterleiten',
+      'transfer-ownership': 'Besitz übergeben',
+      'primary-only': 'nur der Primäre',
+      on: 'an',
+      off: 'aus',
+    },
+    scanning: 'Der Abzweig von Seed {seed} läuft von Anfang bis Ende',
+    reopen: 'Abzweig neu öffnen',
+  },
+}

@@ -1,0 +1,52 @@
+/** The lane under the picture of a run: what answered, how long answers took, and sums of a stretch. */
+export const timeline = {
+  timeline: {
+    lun: 'LUN {lun}',
+    address: 'Address {controller}',
+    answersName: 'Answers',
+    lanes: 'What answered in this run, by what hosts and addresses experienced.',
+    alwaysAnswered: '{name} answered whenever it was asked.',
+    unanswered: '{name} did not answer for {ms} ms.',
+    answered: '{name} answered for {ms} ms.',
+    answeredBy: '{name} was answered by {controller} for {ms} ms.',
+    answer: {
+      good: 'LUN {lun} answered after {ms} ms.',
+      again: 'LUN {lun} answered after {ms} ms, once the command had been sent again.',
+      bad: 'A try at LUN {lun} ended without a good answer after {ms} ms.',
+    },
+    tools: 'Part of the run',
+    zoomIn: 'Look more closely',
+    zoomOut: 'Show more of the run',
+    showAll: 'Show the whole run',
+    markFrom: 'Sum from here',
+    markTo: 'Sum to here',
+    markDetail: 'Adds up outages and requests of a stretch: press here at one end of it and at the other, or drag over the bars.',
+    sums: 'Sums of the stretch',
+    stretch: '{from} to {to}: {ms} ms',
+    clear: 'Forget the stretch',
+    outage: 'no answer for {ms} ms',
+    requests: 'requests | request | requests',
+    again: 'sent again',
+    bad: 'not good',
+    longest: 'longest wait',
+    omitted: 'All requests were traced. | 1 more request was counted and not traced. | {count} more requests were counted and not traced.',
+    leftOut: 'No answer is left out. | 1 quick answer of the run is left out. | {count} quick answers of the run are left out.',
+    least: 'Waits of less than {ms} ms are usual here, and are not counted.',
+    keys:
+      'Plus and minus show the run more closely or less, 0 shows it whole. ' +
+      'M at one end of a stretch and at the other adds up what happened in between. Escape clears that.',
+  },
+  waterfall: {
+    title: 'Critical path of the request',
+    answered: 'Answered after {ms} ms: where the time went',
+    unanswered: 'Not answered in {ms} ms: where the time went',
+    stage: {
+      host: 'Host waits',
+      portal: 'Portal {which}',
+      controller: 'Controller {which}',
+      interconnect: 'Interconnect to {which}',
+      drive: 'Drives {which}',
+    },
+    detail: 'After {kind}: {share} of the time',
+  },
+}

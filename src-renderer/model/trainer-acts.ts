@@ -1,0 +1,28 @@
+/**
+ * A demonstration from beginning to end, one act for each press of a presenter's remote. Each fault is followed by what mends it, so
+ * that the next one meets a whole lab.
+ */
+export const TRAINER_ACTS = [
+  'start-workload',
+  'kill-a',
+  'restart-a',
+  'hang-b',
+  'make-whole',
+  'cut-interconnect',
+  'make-whole',
+  'pull-drive',
+  'make-whole',
+] as const
+export type TrainerAct = (typeof TRAINER_ACTS)[number]
+
+/** The act at a place; after the last one comes the first again. */
+export function actAt(place: number): TrainerAct {
+  return TRAINER_ACTS[place % TRAINER_ACTS.length] ?? TRAINER_ACTS[0]
+}
+
+/** Back to the act that was shown last, so that it can be shown again: not to one that mends. */
+export function placeBefore(place: number): number {
+  let before = place - 1
+  while (before > 0 && ['make-whole', 'restart-a'].includes(actAt(before))) before--
+  return Math.max(0, before)
+}

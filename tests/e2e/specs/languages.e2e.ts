@@ -1,0 +1,67 @@
+/** In either language nothing is cut off, runs out of its box or is in the other language: in every view, menu and dialog. */
+import { findOverflow } from '../overflow'
+import { takePicture } from '../pictures'
+import { foreignWords, noteMissing } from '../words-shown'
+import { atSizes, openedLab, startWorkload } from './lab-window'
+import { chooseLanguage, WALK_SIZES, WALKS, WORDS, type Look, type WalkLanguage } from './walk'
+
+/** Two sizes of each state, with a picture of each. */
+const WALK_MS = 600_000
+
+const found = new Set<string>()
+
+const lookIn =
+  (language: WalkLanguage): Look =>
+  async (state) => {
+    await atSizes(WALK_SIZES, async ({ width }) => {
+      for (const { what, text, where } of await findOverflow()) found.add(`${state}, ${width}: ${what}: “${text}” in ${where}`)
+      for (const words of await foreignWords(language)) found.add(`${state}: ${words}`)
+      await takePicture(`${language}-${state}-${width}`)
+    })
+  }
+
+function expectNothingWrong(): void {
+  const told = [...found]
+  found.clear()
+  expect(told).toEqual([])
+}
+
+describe('what is wrong with words', () => {
+  before(async () => {
+    await openedLab()
+    await startWorkload()
+    await noteMissing()
+  })
+
+  it('is told: a word that is cut, one that is English, a key, and a message that nobody wrote', async () => {
+    await browser.execute(() => {
+      const planted = document.createElement('p')
+      planted.id = 'planted'
+      planted.style.cssText = 'position: fixed; top: 0; left: 0; z-index: 99; width: 20px; overflow: hidden; white-space: nowrap'
+      planted.textContent = 'Not redundant: A serves alone'
+      planted.title = 'arrayCondition.redundant'
+      document.body.append(planted)
+      console.warn('No message "view.nowhere" in "de".')
+    })
+    expect((await findOverflow()).map(({ text }) => text)).toContain('Not redundant: A serves alone')
+    const words = await foreignWords('de')
+    expect(words).toContain('in English: Not redundant: A serves alone')
+    expect(words).toContain('a key: arrayCondition.redundant')
+    expect(words).toContain('No message "view.nowhere" in "de".')
+    await browser.execute(() => document.querySelector('#planted')?.remove())
+  })
+
+  for (const language of ['en', 'de'] as const) {
+    describe(`in ${language}`, () => {
+      before(() => chooseLanguage(language))
+
+      for (const [where, walk] of Object.entries(WALKS)) {
+        it(`is nothing ${where}`, async function (this: Mocha.Context) {
+          this.timeout(WALK_MS)
+          await walk(WORDS[language], lookIn(language))
+          expectNothingWrong()
+        })
+      }
+    })
+  }
+})

@@ -1,0 +1,169 @@
+import { Key } from 'webdriverio'
+import { takePicture } from '../pictures'
+import { atSizes, openedLab, openPanel, startWorkload, waitForState } from './lab-window'
+
+const SIZES = [
+  { width: 960, height: 700 },
+  { width: 1920, height: 1080 },
+]
+/** Of the window's height, in percent: what can be read from the last row. */
+const SMALLEST_LETTERS = 2.5
+
+const presenter = () => $('[data-testid="presenter"]')
+const line = () => $('[data-testid="presenter-line"]').getText()
+const figure = (name: 'gap' | 'lost' | 'serves') => $(`[data-testid="presenter-${name}"]`).getText()
+const nextAct = () => $('[data-testid="next-act"]').getText()
+const whole = () => $('[data-testid="whole"]')
+
+/** Words in smaller letters than that, with their size in percent of the window's height. */
+async function smallWords(percent: number): Promise<string[]> {
+  return browser.execute((least: number) => {
+    const hasWords = (element: Element): boolean =>
+      [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== '')
+    // Of letters in a picture, neither their boxes nor checkVisibility say the same in both browsers.
+    const isDrawn = (element: Element | null): boolean =>
+      element === null || (getComputedStyle(element).display !== 'none' && isDrawn(element.parentElement))
+    const isSeen = (element: Element): boolean =>
+      element.tagName !== 'title' &&
+      element.closest('.visually-hidden') === null &&
+      getComputedStyle(element).visibility !== 'hidden' &&
+      isDrawn(element)
+    const scaleOf = (element: Element): number => {
+      const drawn = element.closest('svg text, svg tspan, svg foreignObject')
+      const matrix = drawn instanceof SVGGraphicsElement ? drawn.getScreenCTM() : null
+      return matrix === null ? 1 : Math.hypot(matrix.a, matrix.b)
+    }
+    return [...document.querySelectorAll('[data-testid="presenter"] *')]
+      .filter((element) => hasWords(element) && isSeen(element))
+      .map((element) => ({ element, size: (Number.parseFloat(getComputedStyle(element).fontSize) * scaleOf(element) * 100) / innerHeight }))
+      .filter(({ size }) => size < least)
+      .map(({ element, size }) => `${element.textContent.trim().slice(0, 30)}: ${size.toFixed(2)} %`)
+  }, percent)
+}
+
+describe('in a room', () => {
+  before(openedLab)
+
+  it('P shows the pair, a line and three figures, in letters for the last row', async () => {
+    await startWorkload()
+    await browser.keys('p')
+    await presenter().waitForExist()
+    await expect($('[role="tablist"]')).not.toExist()
+    expect(await figure('serves')).toBe('A and B')
+    await browser.waitUntil(async () => (await line()).startsWith('Both controllers serve'), { timeoutMsg: 'no line says what is so' })
+    await atSizes(SIZES, async ({ width, height }) => {
+      expect(await smallWords(SMALLEST_LETTERS)).toEqual([])
+      await takePicture(`presenter-${width}x${height}`)
+    })
+  })
+
+  it('Page Down goes through the acts, and the line says what happens', async () => {
+    expect(await nextAct()).toContain('start the workload')
+    await browser.keys(Key.PageDown)
+    await browser.waitUntil(async () => (await nextAct()).includes('kill A'))
+    await browser.keys(Key.PageDown)
+    await browser.waitUntil(async () => (await line()).startsWith('A is killed'), { timeoutMsg: 'nobody says that A is killed' })
+    await browser.waitUntil(async () => (await line()).includes('The takeover is complete'), { timeoutMsg: 'nobody says how it ended' })
+    await browser.waitUntil(async () => (await figure('serves')) === 'B alone')
+    expect(Number.parseFloat(await figure('gap'))).toBeGreaterThan(0)
+    await atSizes(SIZES, async ({ width, height }) => {
+      expect(await smallWords(SMALLEST_LETTERS)).toEqual([])
+      await takePicture(`presenter-killed-${width}x${height}`)
+    })
+  })
+
+  it('B blanks the screen and brings it back, L makes it light', async () => {
+    await browser.keys('b')
+    await $('[data-testid="blank"]').waitForExist()
+    await browser.keys(Key.PageDown)
+    await browser.keys('b')
+    await $('[data-testid="blank"]').waitForExist({ reverse: true })
+    expect(await nextAct()).toContain('restart A')
+    const theme = () => browser.execute(() => document.documentElement.dataset['theme'])
+    const before = await theme()
+    await browser.keys('l')
+    await browser.waitUntil(async () => (await theme()) !== before)
+    await atSizes(SIZES, ({ width, height }) => takePicture(`presenter-light-${width}x${height}`))
+    await browser.keys('l')
+  })
+
+  it('Page Up makes the lab whole and goes one act back, Escape leaves', async () => {
+    await browser.keys(Key.PageUp)
+    await browser.waitUntil(async () => (await figure('serves')) === 'A and B', { timeout: 60_000 })
+    await browser.waitUntil(async () => (await whole().getText()).startsWith('Whole again'), { timeout: 60_000 })
+    expect(await nextAct()).toContain('kill A')
+    await browser.keys(Key.Escape)
+    await presenter().waitForExist({ reverse: true })
+    await expect($('[role="tablist"]')).toExist()
+  })
+
+  it('one click makes the lab whole, whatever was done to it, and says how far it is', async () => {
+    await $('aria/Kill controller B').click()
+    await waitForState('Not redundant: A serves alone')
+    await $('aria/Cut the interconnect').click()
+    await $('button=Whole again').click()
+    await browser.waitUntil(async () => (await whole().getText()) !== '', { timeoutMsg: 'it does not say what it does' })
+    await takePicture('making-whole')
+    await browser.waitUntil(async () => (await whole().getText()).startsWith('Whole again'), { timeout: 60_000 })
+    await waitForState('Redundant')
+    await expect($('button=Whole again')).toBeDisabled()
+  })
+
+  it('asks before it replaces a dead drive', async () => {
+    await $('button[aria-label^="Drive 0, "]').click()
+    await $('button=Let it die').click()
+    await browser.keys(Key.Escape)
+    await browser.waitUntil(async () => $('button=Whole again').isEnabled())
+    await $('button=Whole again').click()
+    const dialog = $('[role="alertdialog"]')
+    await expect(dialog).toHaveText(expect.stringContaining('Replace drive 0 with a blank one?'))
+    await dialog.$('button=Make whole').click()
+    await browser.waitUntil(async () => (await whole().getText()).startsWith('Whole again'), { timeout: 120_000 })
+    await waitForState('Redundant')
+  })
+
+  it('shows no token before it is asked for', async () => {
+    await $('button=Connect').click()
+    const dialog = $('[role="dialog"]')
+    await expect(dialog).toHaveText(expect.stringContaining('••••'))
+    const hidden = await dialog.getText()
+    await $('aria/Show the token').click()
+    await browser.waitUntil(async () => !(await dialog.getText()).includes('••••'))
+    expect((await dialog.getText()).length).toBeGreaterThan(hidden.length)
+    await browser.keys(Key.Escape)
+  })
+
+  it('has sliders that do what the keyboard says, and say it with their unit', async () => {
+    await openPanel('Workload')
+    await browser.execute(() => document.querySelector<HTMLElement>('[role="slider"][aria-labelledby="workload-rate"]')?.focus())
+    const rate = $('[role="slider"][aria-labelledby="workload-rate"]')
+    await browser.keys(Key.Home)
+    expect(await rate.getAttribute('aria-valuetext')).toBe('10 per second')
+    await browser.waitUntil(
+      async () =>
+        Number.parseInt((await $('//aside//h3[text()="Requests"]/following-sibling::p').getText()).replaceAll(/\D/g, ''), 10) < 40,
+      { timeoutMsg: 'the workload does not run at the rate that was chosen' },
+    )
+  })
+
+  it('keeps the header in one row, and the picture large where the window is enlarged', async () => {
+    const sizes = [960, 1100, 1280, 1400].map((width) => ({ width, height: 800 }))
+    await atSizes(sizes, async ({ width }) => {
+      const clipped = await browser.execute(() => {
+        const header = document.querySelector('.header')?.getBoundingClientRect()
+        const isOut = (element: Element): boolean => {
+          const { right, bottom } = element.getBoundingClientRect()
+          return header === undefined || right > header.right || bottom > header.bottom
+        }
+        return [...document.querySelectorAll('.header button')].filter(isOut).map((element) => element.textContent)
+      })
+      expect({ width, clipped }).toEqual({ width, clipped: [] })
+    })
+    const pictureWidth = () => browser.execute(() => document.querySelector('.stage svg')?.getBoundingClientRect().width ?? 0)
+    // At 200 percent, a window of 1280 by 800 has half as many pixels, each twice as large.
+    const widths: number[] = []
+    await atSizes([{ width: 1280, height: 800 }], async () => void widths.push(await pictureWidth()))
+    await atSizes([{ width: 640, height: 400 }], async () => void widths.push(2 * (await pictureWidth())))
+    expect(widths[1] ?? 0).toBeGreaterThan(1.15 * (widths[0] ?? Number.POSITIVE_INFINITY))
+  })
+})
