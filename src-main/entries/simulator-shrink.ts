@@ -18,9 +18,9 @@ export async function shrinkWorld(
     say('Stopped.')
   }
   process.once('SIGINT', stop)
-  let saidAtMs = performance.now()
+  let saidAtMs = Number.NEGATIVE_INFINITY
   for (const course = shrinker.run(); !isStopped && course.next().done !== true; await setImmediate()) {
-    if (performance.now() - saidAtMs < WORD_EVERY_MS) continue
+    if (shrinker.violation === undefined || performance.now() - saidAtMs < WORD_EVERY_MS) continue
     saidAtMs = performance.now()
     say(tellProgress(shrinker))
   }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import * as fs from 'node:fs'
 import { present } from '../base/assert'
 import { failure, ok, type Result } from '../base/result'
-import { BLOCK_BYTES } from '../base/units'
+import { BLOCK_BYTES, MIB } from '../base/units'
 import type { DriveFaults } from '../contract/drive-faults'
 import type { LabError } from '../contract/lab-error'
 import { LIMITS } from '../contract/limits'
@@ -22,8 +22,9 @@ export interface DriveBaysParts {
   readonly changed: () => void
 }
 
-/** How many sectors are looked at to find one that holds something. */
-const LOOKS = 400
+/** To find a sector that holds something, so much is read from a random place on. */
+const LOOKED_THROUGH_BYTES = 256 * MIB
+const PIECE_BYTES = MIB
 
 /** The bays of the drives: what a person can do to a drive with their hands, and what can go wrong in it. */
 export class DriveBays {
@@ -104,6 +105,19 @@ export class DriveBays {
     })
   }
 
+  /** The drive takes a spare sector in place of a bad one that nobody uses: it reads as zeros (SBC-4, REASSIGN BLOCKS). */
+  reassign(drive: number, block: number): Outcome {
+    return this.#with(drive, (cells, file) => {
+      const place = placeIn(file, block)
+      if (!place.ok) return place
+      const written = changeFile(file.file, (fd) => writeZeros(fd, block * BLOCK_BYTES, BLOCK_BYTES))
+      if (!written.ok) return written
+      cells.heal(block, 1)
+      this.#parts.changed()
+      return ok(null)
+    })
+  }
+
   /** Silently: reading the sector gives no error. */
   flipBit(drive: number, block?: number): Outcome {
     return this.#with(drive, (_, file) => {
@@ -149,15 +163,24 @@ function placeIn({ index, file, blockCount }: DriveFile, block: number | undefin
       field: 'block',
     })
   }
-  let found = SUPERBLOCK_AREA_BLOCKS
+  const first = randomInt(SUPERBLOCK_AREA_BLOCKS, blockCount)
+  let found: number | undefined
   const looked = changeFile(file, (fd) => {
-    const bytes = new Uint8Array(BLOCK_BYTES)
-    for (let look = 0; look < LOOKS; look++) {
-      found = randomInt(SUPERBLOCK_AREA_BLOCKS, blockCount)
-      if (fs.readSync(fd, bytes, 0, BLOCK_BYTES, found * BLOCK_BYTES) === BLOCK_BYTES && bytes.some((byte) => byte !== 0)) return
-    }
+    found = blockWithData(fd, { first, end: blockCount }) ?? blockWithData(fd, { first: SUPERBLOCK_AREA_BLOCKS, end: first })
   })
-  return looked.ok ? ok(found) : looked
+  return looked.ok ? ok(found ?? first) : looked
+}
+
+/** The first block that is not all zeros. */
+function blockWithData(fd: number, { first, end }: { readonly first: number; readonly end: number }): number | undefined {
+  const piece = new Uint8Array(PIECE_BYTES)
+  const last = Math.min(end * BLOCK_BYTES, first * BLOCK_BYTES + LOOKED_THROUGH_BYTES)
+  for (let at = first * BLOCK_BYTES; at < last; at += piece.length) {
+    const count = fs.readSync(fd, piece, 0, Math.min(piece.length, last - at), at)
+    const byte = piece.subarray(0, count).findIndex((value) => value !== 0)
+    if (byte >= 0) return Math.floor((at + byte) / BLOCK_BYTES)
+  }
+  return undefined
 }
 
 function changeFile(file: string, change: (fd: number) => void): Outcome {

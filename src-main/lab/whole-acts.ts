@@ -7,6 +7,7 @@ import type { WholeStep } from '../contract/making-whole'
 import type { AddressKind } from '../contract/pair-faults'
 import type { ServiceAnswer, ServiceRequest } from '../contract/service-request'
 import type { LabSnapshot } from '../contract/snapshot'
+import { occupantOf } from '../core/mapping/occupancy'
 import type { DriveBays } from './drive-bays'
 import type { Midplane } from './midplane'
 import type { Surprise } from './surprise'
@@ -18,7 +19,7 @@ type Outcome = Result<null, LabError>
 /** What people and programs do with a lab, too. */
 export interface WholeActs {
   readonly midplane: Pick<Midplane, 'restart' | 'mendInterconnect' | 'slowInterconnect'>
-  readonly bays: Pick<DriveBays, 'putBack' | 'replace' | 'slow'>
+  readonly bays: Pick<DriveBays, 'putBack' | 'replace' | 'slow' | 'reassign'>
   readonly surroundings: Pick<Surroundings, 'plugIn' | 'giveBack' | 'putBatteryBack'>
   readonly surprise: Pick<Surprise, 'end'>
   readonly requestService: (to: ControllerId, request: ServiceRequest) => Promise<Result<ServiceAnswer, LabError>>
@@ -27,6 +28,7 @@ export interface WholeActs {
 export interface WholeAct {
   /** The pair may do it by itself before. */
   readonly afterMs: number
+  /** Of those that nobody refused. */
   readonly maxTries?: number
   /** What to say if it has changed nothing, though nobody refused it. */
   readonly inVain?: string
@@ -78,7 +80,7 @@ export function actOf(step: WholeStep, snapshot: LabSnapshot): WholeAct | undefi
         afterMs: 0,
         maxTries: 1,
         inVain: `Drive ${drive} has bad sectors that no other drive has the data of. They go when something is written there.`,
-        run: (acts) => request(acts, snapshot, { name: 'rebuild-drive', params: { drive, force: true } }),
+        run: (acts) => rewriteSectors(acts, drive, snapshot),
       }
     case 'give-back':
       return at(snapshot.array?.automaticGiveback === true ? GIVEBACK_BY_ITSELF_MS : 0, (acts) =>
@@ -89,6 +91,25 @@ export function actOf(step: WholeStep, snapshot: LabSnapshot): WholeAct | undefi
     case 'await-host':
       return undefined
   }
+}
+
+/** A rebuild writes what volumes have. Other bad sectors the drive reassigns. */
+async function rewriteSectors(acts: WholeActs, drive: number, snapshot: LabSnapshot): Promise<Outcome> {
+  const bad = snapshot.drives.find(({ index }) => index === drive)?.faults?.badSectors ?? []
+  const unused = bad.filter((sector) => isUnused(snapshot, drive, sector))
+  for (const sector of unused) {
+    const outcome = acts.bays.reassign(drive, sector)
+    if (!outcome.ok) return outcome
+  }
+  if (unused.length === bad.length) return ok(null)
+  return request(acts, snapshot, { name: 'rebuild-drive', params: { drive, force: true } })
+}
+
+function isUnused({ array }: LabSnapshot, drive: number, sector: number): boolean {
+  if (array === undefined) return false
+  const occupant = occupantOf(array.configuration, drive, sector)
+  if (occupant.kind === 'superblock') return false
+  return occupant.kind === 'parity' ? occupant.volumeId === undefined : !('volume' in occupant)
 }
 
 function addressOf(name: WholeStep['name']): AddressKind {

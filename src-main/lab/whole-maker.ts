@@ -135,7 +135,8 @@ export class WholeMaker {
     if (step.name === 'replace-drive' && !run.replaceDrives)
       return this.#end(run, { state: 'failed', message: mayNotReplace(step.drive ?? 0) })
     const tries = (run.tries.get(keyOf(step)) ?? 0) + 1
-    if (tries > (act.maxTries ?? LIMITS.wholeStepTries))
+    const maxTries = run.lastError === undefined ? act.maxTries : undefined
+    if (tries > (maxTries ?? LIMITS.wholeStepTries))
       return this.#end(run, { state: 'failed', message: run.lastError ?? act.inVain ?? 'What was done for it has not helped.' })
     run.tries.set(keyOf(step), tries)
     run.actedAtMs = nowMs

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 async function untilMade(): Promise<LabSnapshot> {
   const made = await client.until('it has ended', ({ makingWhole }) => makingWhole?.state !== 'running', WHOLE_WITHIN_MS)
-  expect(made.makingWhole).toMatchObject({ state: 'done' })
+  expect(made.makingWhole, JSON.stringify(made.makingWhole)).toMatchObject({ state: 'done' })
   expect(made.makingWhole?.message).toBeUndefined()
   expect(made.missing).toBeUndefined()
   expect(isWhole(made)).toBe(true)

@@ -45,6 +45,8 @@ const DECK: Readonly<Record<FaultKind, number>> = {
   unplugged: 1,
   'address-stolen': 1,
 }
+/** So many faults strike with each kind among them. */
+export const DECK_SIZE = Object.values(DECK).reduce((sum, times) => sum + times, 0)
 /** Shorter and longer than it takes to be taken for dead. */
 const FROZEN_MS = [100, 600, 1500, 6000] as const
 const FULL_MS = [50, 500, 3000] as const

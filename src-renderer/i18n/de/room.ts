@@ -63,7 +63,7 @@ export const room: typeof english = {
     seconds: 's',
     noGap: 'keine Anfrage hat gewartet',
     notChecked: 'noch nicht zurückgelesen',
-    notSince: 'seit der Störung nicht gelesen',
+    notSince: 'seit der Störung ungeprüft',
     notKnown: 'nicht bekannt',
     checking: 'wird zurückgelesen, {share}',
     readBack: '{count} zurückgelesen',

@@ -58,7 +58,7 @@ export const room = {
     seconds: 's',
     noGap: 'no request has waited',
     notChecked: 'not read back yet',
-    notSince: 'not read back since the fault',
+    notSince: 'unchecked since the fault',
     notKnown: 'not known',
     checking: 'reading back, {share}',
     readBack: '{count} read back',

@@ -1,7 +1,7 @@
 /** Everything tells what it is, and why it is so now: to who points at it, goes to it by keyboard, or taps it. */
 import { Key } from 'webdriverio'
 import { takePicture } from '../pictures'
-import { atSizes, openedLab, startWorkload, takePictures, waitForState } from './lab-window'
+import { atSizes, openedLab, pointAt, startWorkload, takePictures, waitForState } from './lab-window'
 import { openSeed, showView } from './simulation-view'
 import { chooseLanguage } from './walk'
 
@@ -59,9 +59,7 @@ describe('an explanation', () => {
   it('says why a thing is so now, and follows when that changes', async () => {
     await $('aria/Kill controller A').click()
     await waitForState('Not redundant: B serves alone')
-    await $('.links .portal.adopted .plug rect').moveTo()
-    await card().waitForExist()
-    await browser.waitUntil(async () => (await cardText()).includes('is served by B, because A does not serve.'))
+    await pointAt('.links .portal.adopted .plug rect', 'is served by B, because A does not serve.')
     await takePicture('explain-portal')
     await browser.keys(Key.Escape)
     await gone()
@@ -119,9 +117,7 @@ describe('an explanation', () => {
     await $('button=View').click()
     await $('//label[contains(., "The patent’s words")]//button').click()
     await browser.keys(Key.Escape)
-    await $('.chip .name').moveTo()
-    await card().waitForExist()
-    await browser.waitUntil(async () => (await cardText()).includes('In the patent: logical media unit (LMU)'))
+    await pointAt('.chip .name', 'In the patent: logical media unit (LMU)')
     await takePicture('explain-patent')
     await $('.explanation').$('button=In the glossary: Volume').click()
     await gone()
@@ -146,9 +142,7 @@ describe('an explanation', () => {
   it('tells of the moment of a run that is shown', async () => {
     await showView('Simulation')
     await openSeed(10, 1000)
-    await $('.controller.of-a .plate').moveTo()
-    await card().waitForExist()
-    expect(await cardText()).toContain('Controller A: Starting.')
+    await pointAt('.controller.of-a .plate', 'Controller A: Starting.')
     await takePicture('explain-run')
   })
 })

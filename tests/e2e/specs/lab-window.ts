@@ -80,12 +80,47 @@ export async function takePictures(name: string): Promise<void> {
   await atSizes(SIZES, ({ width, height }) => takePicture(`${name}-${width}x${height}`))
 }
 
-/** Does something in a window of each size, and then goes back to the size before. */
+/**
+ * Does something in a window of each size, and then goes back to the size before. The page is told of a size a moment later: who clicked
+ * at once would click where things were.
+ */
 export async function atSizes(sizes: readonly WindowSize[], look: (size: WindowSize) => Promise<void>): Promise<void> {
+  const before = await windowWidth()
   for (const size of sizes) {
     await browser.sendCommand('Emulation.setDeviceMetricsOverride', { ...size, deviceScaleFactor: 1, mobile: false })
-    await browser.waitUntil(async () => (await browser.execute(() => window.innerWidth)) === size.width, { interval: 50 })
+    await untilLaidOut(size.width)
     await look(size)
   }
   await browser.sendCommand('Emulation.clearDeviceMetricsOverride', {})
+  await untilLaidOut(before)
+}
+
+async function windowWidth(): Promise<number> {
+  return browser.execute(() => window.innerWidth)
+}
+
+/** The page has this width, and has been drawn with it. */
+async function untilLaidOut(width: number): Promise<void> {
+  await browser.waitUntil(async () => (await windowWidth()) === width, { interval: 50, timeoutMsg: `the page did not become ${width} wide` })
+  await browser.execute(
+    () =>
+      new Promise<void>((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve()))
+      }),
+  )
+}
+
+/** A thing moves on while somebody points at it, so this is done until its explanation has these words. */
+export async function pointAt(selector: string, words: string): Promise<void> {
+  const said = async (): Promise<string> => {
+    const card = $('#explanation')
+    return (await card.isExisting()) ? card.getText() : ''
+  }
+  await browser.waitUntil(
+    async () => {
+      await $(selector).moveTo()
+      return (await said()).includes(words)
+    },
+    { interval: 700, timeoutMsg: `pointing at ${selector} did not bring “${words}”` },
+  )
 }

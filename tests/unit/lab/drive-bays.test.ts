@@ -78,9 +78,28 @@ describe('the bays of the drives', () => {
 
   it('spoil a sector that holds something where none is named', () => {
     const { made } = bays()
-    fs.writeFileSync(files[1] ?? '', Buffer.concat([Buffer.alloc(3 * MIB), Buffer.alloc(MIB, 5)]))
+    const only = (3 * MIB) / 512 + 5
+    fs.writeFileSync(files[1] ?? '', Buffer.alloc(4 * MIB).fill(5, only * 512, (only + 1) * 512))
     expect(made.spoil(1).ok).toBe(true)
-    expect(made.faultsOf(1)?.badSectors[0]).toBeGreaterThanOrEqual((3 * MIB) / 512)
+    expect(made.faultsOf(1)?.badSectors).toEqual([only])
+  })
+
+  it('spoil any sector where none holds something', () => {
+    const { made } = bays()
+    fs.writeFileSync(files[1] ?? '', Buffer.alloc(4 * MIB))
+    expect(made.spoil(1).ok).toBe(true)
+    expect(made.faultsOf(1)?.badSectors[0]).toBeGreaterThanOrEqual(2048)
+  })
+
+  it('reassign a bad sector: it reads as zeros, and those beside it as before', () => {
+    const { made, changes } = bays()
+    for (const block of [100, 101]) made.spoil(0, block)
+    expect(made.reassign(0, 100).ok).toBe(true)
+    expect(made.faultsOf(0)?.badSectors).toEqual([101])
+    expect(changes()).toBe(3)
+    const now = fs.readFileSync(files[0] ?? '')
+    expect([now.length, now[100 * 512 - 1], now[100 * 512], now[101 * 512 - 1], now[101 * 512]]).toEqual([4 * MIB, 5, 0, 0, 5])
+    expect(made.reassign(0, BLOCKS)).toMatchObject(refused(/its last one is 8191/, 'bad-command'))
   })
 
   it('refuse what is not there, and more than there is room for', () => {

@@ -35,6 +35,7 @@ async function bench(first: (whole: LabSnapshot) => LabSnapshot, options: { read
       putBack: (drive) => (heal(`put back ${drive}`), ok(null)),
       replace: (drive) => (heal(`replace ${drive}`), ok(null)),
       slow: (drive, ms) => (heal(`slow ${drive} ${ms}`), ok(null)),
+      reassign: (drive, block) => (heal(`reassign ${drive} ${block}`), ok(null)),
     },
     requestService: (to, { id, name, params }) => {
       const error = { code: 'not-possible-now', message: options.refuses ?? '' } as const
@@ -75,7 +76,50 @@ const AROUND_B: readonly (readonly [faults: Partial<NonNullable<LabSnapshot['con
   [{ battery: 'gone' }, 'battery b'],
 ]
 
+const withBad =
+  (...badSectors: readonly number[]) =>
+  (whole: LabSnapshot): LabSnapshot => ({
+    ...whole,
+    drives: whole.drives.map((one) => (one.index === 0 ? { ...one, faults: { presence: 'present', extraLatencyMs: 0, badSectors } } : one)),
+  })
+
 describe('making a lab whole', () => {
+  it('has bad sectors of volumes rewritten by a rebuild, and reassigns those that no volume uses', async () => {
+    const [ofVolume, unused] = [2048, ((await createFakeLab().api.snapshot()).array?.configuration.drives[0]?.blockCount ?? 0) - 1]
+    for (const [sectors, expected] of [
+      [[ofVolume], ['rebuild-drive {"drive":0,"force":true} to a']],
+      [[unused], [`reassign 0 ${unused}`]],
+      [
+        [ofVolume, unused],
+        [`reassign 0 ${unused}`, 'rebuild-drive {"drive":0,"force":true} to a'],
+      ],
+    ] as const) {
+      const { maker, acts } = await bench(withBad(...sectors))
+      maker.start({})
+      await vi.advanceTimersByTimeAsync(2500)
+      expect(maker.report?.state).toBe('done')
+      expect(acts).toEqual(expected)
+    }
+  })
+
+  it('says after one rebuild that a sector is one that no other drive has the data of', async () => {
+    const { maker, acts } = await bench(withBad(2048), { inVain: true })
+    maker.start({})
+    await vi.advanceTimersByTimeAsync(2500)
+    expect(maker.report).toMatchObject({ state: 'failed', message: expect.stringContaining('no other drive') as string })
+    expect(acts).toHaveLength(1)
+  })
+
+  it('tries a refused rebuild of bad sectors again', async () => {
+    const { maker, acts } = await bench(withBad(2048), { refuses: 'A takeover is under way.' })
+    maker.start({})
+    await vi.advanceTimersByTimeAsync(6500)
+    expect(maker.report?.state).toBe('running')
+    expect(acts).toHaveLength(4)
+    await vi.advanceTimersByTimeAsync(6500)
+    expect(maker.report).toMatchObject({ state: 'failed', message: 'A takeover is under way.' })
+  })
+
   it.each(AROUND_B)('ends what is around a controller: %j by “%s”', async (faults, act) => {
     const { maker, acts } = await bench((whole) => ({
       ...whole,
