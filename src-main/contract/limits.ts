@@ -269,6 +269,26 @@ export const LIMITS = {
   /** How long the host waits for a portal to accept its connection. */
   connectWithinMs: 5000,
 
+  // ---- Exercises
+  /** The file of an exercise, and what is in it. */
+  exerciseBytes: 512 * 1024,
+  exerciseEntries: 200,
+  exerciseTextLength: 20_000,
+  exerciseVolumes: 8,
+  exerciseVariables: 40,
+  exerciseRunMs: 600_000,
+  /** Options of a choice, items of an order, and blocks that a learner names. */
+  exerciseOptions: 32,
+  exerciseBlocks: 512,
+  exerciseReplyText: 4000,
+  /** A check: its text, how deep its parts are within each other, and what it may look at before it gives up. */
+  checkLength: 4000,
+  checkDepth: 64,
+  checkSteps: 4_000_000,
+  /** Events that a verdict names, and moments at which a check of `throughout` is asked again. */
+  checkEvents: 32,
+  checkMoments: 4000,
+
   // ---- The window
   /** Events kept in the window, besides the rare ones, which stay. The oldest go first, I/O before others. */
   windowEvents: 16_000,

@@ -1,0 +1,178 @@
+import type { ControllerId } from '../../contract/controller-id'
+import type { CachePolicy } from '../../contract/array-state'
+import type { RaidLevel } from '../../contract/configuration'
+import type { JsonObject } from '../../contract/json'
+import type { DispatchScheme } from '../../contract/service-request'
+import type { Check, Expression, Trigger } from '../checks/syntax'
+import type { Reply } from '../evidence/reply'
+import type { ActName } from './acts'
+
+/** The format that this version reads and writes. */
+export const EXERCISE_FORMAT = 1
+export const LEVELS = ['beginner', 'intermediate', 'advanced'] as const
+export type Level = (typeof LEVELS)[number]
+
+/** An exercise as its author wrote it, for one learner: variables are drawn from his seed already. Texts are Markdown. */
+export interface Exercise {
+  readonly format: typeof EXERCISE_FORMAT
+  readonly id: string
+  readonly title: string
+  readonly outcomes: readonly string[]
+  /** Ids of exercises. */
+  readonly prerequisites: readonly string[]
+  readonly minutes: number
+  readonly level: Level
+  readonly world: ExerciseWorld
+  readonly variables: Readonly<Record<string, VariableValue>>
+  /** In the order of the file. */
+  readonly script: readonly TimedAct[]
+  /** What the learner may do. */
+  readonly allowed: readonly AllowedAct[]
+  /** Locked before the run. */
+  readonly predictions: readonly Question[]
+  /** Answered after the run. */
+  readonly questions: readonly Question[]
+  readonly checks: readonly ExerciseCheck[]
+  readonly solutions: readonly Solution[]
+  readonly wrong: readonly WrongSolution[]
+  /** What is before the first heading, and the sections below `##`. */
+  readonly introduction: string
+  readonly steps: readonly ExerciseStep[]
+}
+
+export type VariableValue = string | number | boolean
+
+export interface ExerciseWorld {
+  readonly kind: 'simulated' | 'live'
+  /** How long the run takes, in virtual or real milliseconds, from the moment at which the pair serves. */
+  readonly durationMs: number
+  readonly drives: number
+  /** In the order of their LUNs, from 0 on. */
+  readonly volumes: readonly ExerciseVolume[]
+  readonly policies: {
+    readonly cachePolicy: CachePolicy
+    readonly dispatchScheme: DispatchScheme
+    readonly automaticGiveback: boolean
+    readonly ownershipByLoad: boolean
+  }
+  readonly timers: { readonly heartbeatMs: number; readonly suspectAfterBeats: number; readonly fenceAfterBeats: number }
+  /** A build of the firmware with a known bug; undefined: the one that ships. */
+  readonly firmware: string | undefined
+  /** Undefined: the hosts do nothing by themselves. */
+  readonly workload: ExerciseWorkload | undefined
+}
+
+export interface ExerciseVolume {
+  readonly name: string
+  readonly mebibytes: number
+  readonly level: RaidLevel
+  readonly owner: ControllerId
+}
+
+export interface ExerciseWorkload {
+  readonly requestsPerSecond: number
+  /** 0: writes only, 1: reads only. */
+  readonly readShare: number
+  readonly blocks: number
+  /** At the start of each volume. */
+  readonly regionBlocks: number
+  readonly luns: 'all' | readonly number[]
+}
+
+/** Something that is done to the lab, by its name with its parameters (`format/acts` decodes them). */
+export interface Act {
+  readonly act: ActName
+  readonly parameters: JsonObject
+}
+
+/** At a time since the start of the run, or `plusMs` after the `nth` event (from 1 on) that a pattern fits. */
+export type When =
+  | { readonly type: 'at'; readonly atMs: number }
+  | { readonly type: 'on'; readonly trigger: Trigger; readonly nth: number; readonly plusMs: number }
+
+export interface TimedAct extends Act {
+  readonly when: When
+  /** Where it stands in the file. */
+  readonly line: number
+}
+
+/** An act with these parameters; what is left out, the learner chooses. `most`: how often; undefined: as often as he likes. */
+export interface AllowedAct extends Act {
+  readonly most: number | undefined
+}
+
+interface AnyQuestion {
+  readonly id: string
+  readonly text: string
+  readonly line: number
+}
+
+/** What happened instead, or what is right, as an expression of the language of checks; undefined: nobody says what is right. */
+export type Question = AnyQuestion &
+  (
+    | { readonly kind: 'order'; readonly items: readonly { readonly id: string; readonly text: string; readonly event: Trigger }[] }
+    | {
+        readonly kind: 'number'
+        readonly unit: NumberUnit
+        readonly from: number
+        readonly to: number
+        readonly actual: Expression | undefined
+        /** In the unit: so far from what happened is right. */
+        readonly tolerance: number
+      }
+    | {
+        readonly kind: 'choice'
+        readonly options: readonly { readonly id: string; readonly text: string; readonly when: Expression | undefined }[]
+      }
+    | { readonly kind: 'gap'; readonly lun: number; readonly toleranceMs: number }
+    | { readonly kind: 'blocks'; readonly of: 'blocks' | 'drives'; readonly to: number; readonly actual: Expression | undefined }
+    | { readonly kind: 'event'; readonly actual: Expression | undefined }
+    | { readonly kind: 'text' }
+  )
+
+export const NUMBER_UNITS = ['count', 'ms', 'blocks'] as const
+export type NumberUnit = (typeof NUMBER_UNITS)[number]
+
+/**
+ * `before`: how it stands before the first act. `throughout`: at every moment of the run. `within`: in that time after the first event
+ * that the pattern fits. `after`: over the whole run, once it is over.
+ */
+export type CheckTime =
+  { readonly type: 'before' | 'throughout' | 'after' } | { readonly type: 'within'; readonly ms: number; readonly after: Trigger }
+
+export interface ExerciseCheck {
+  readonly id: string
+  readonly when: CheckTime
+  readonly check: Check
+  readonly points: number
+  /** What is said if it is not true. */
+  readonly message: string
+  readonly hint: string | undefined
+  /** Points that the hint costs. */
+  readonly hintCost: number
+  readonly line: number
+}
+
+export interface Solution {
+  readonly name: string
+  readonly acts: readonly TimedAct[]
+  /** By the ids of predictions and of questions. */
+  readonly predictions: Readonly<Record<string, SolutionReply>>
+  readonly answers: Readonly<Record<string, SolutionReply>>
+  readonly line: number
+}
+
+/** `right`: whatever happened in this run. Only known after it. */
+export type SolutionReply = Reply | { readonly kind: 'right' }
+
+export interface WrongSolution extends Solution {
+  /** The check that must not be true. */
+  readonly fails: string
+}
+
+export interface ExerciseStep {
+  readonly title: string
+  /** Markdown. */
+  readonly text: string
+  readonly line: number
+}
