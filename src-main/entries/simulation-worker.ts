@@ -11,6 +11,7 @@ import { ExperiencedRun } from '../player/experienced-run'
 import { Player } from '../player/player'
 import { RecordedRun } from '../player/recorded-run'
 import { Playback } from '../simulator/playback/playback'
+import { seedStage } from '../simulator/playback/seed-stage'
 import { forkProblem } from '../simulator/run/fork-choices'
 import { swarmOf } from '../simulator/run/run-world'
 
@@ -30,7 +31,7 @@ const player = new Player((push) => post({ type: 'push', push }), {
   seed({ seed, operations, forks }) {
     const problem = forks && forkProblem(forks, swarmOf({ seed, operations }))
     if (problem !== undefined) return failure(problem)
-    return ok(new ExperiencedRun(new Playback({ seed, operations, forks }), HOST_GIVES_UP_MS))
+    return ok(new ExperiencedRun(new Playback(seedStage({ seed, operations, forks })), HOST_GIVES_UP_MS))
   },
   recording({ name, file }) {
     const bytes = readRecording(file)

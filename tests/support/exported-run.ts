@@ -8,6 +8,7 @@ import type { ShownRun } from '../../src-main/player/player'
 import type { PlayableRun } from '../../src-main/player/playable-run'
 import { RecordedRun } from '../../src-main/player/recorded-run'
 import { Playback } from '../../src-main/simulator/playback/playback'
+import { seedStage } from '../../src-main/simulator/playback/seed-stage'
 import { createFakeLab } from './fake-lab'
 
 export const RECORDED_LAB = {
@@ -47,7 +48,7 @@ export function recordingOf(first: ReturnType<typeof frame>, ...others: readonly
 }
 
 export function seedOf(seed: number, operations: number): ShownRun {
-  return shownRun(new Playback({ seed, operations }))
+  return shownRun(new Playback(seedStage({ seed, operations })))
 }
 
 function shownRun(run: PlayableRun): ShownRun {

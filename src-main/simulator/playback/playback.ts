@@ -5,9 +5,9 @@ import type { TraceEvent } from '../../contract/trace'
 import type { EventTimes } from '../../player/event-times'
 import type { GoesOn, PlayableRun, UnshownEvents } from '../../player/playable-run'
 import type { RunReader } from '../../player/run-reader'
-import type { WorldRunOptions } from '../run/run-world'
 import { Scene } from './scene'
 import { SceneReader } from './scene-reader'
+import type { Stage } from './stage'
 import { Survey } from './survey'
 
 const { maxEventsKept } = SIMULATION_BOUNDS
@@ -18,12 +18,12 @@ const STEPS_A_LOOK = 32
 const SPARE_BEHIND = 100
 
 /**
- * One seed, from its first event to its last. After one survey it can show any event. To go forward, the world runs on. To go back,
- * another world of the same seed runs up to the earlier event. After the first step back, a spare world is kept ready a little
+ * One run in a world, from its first event to its last. After one survey it can show any event. To go forward, the world runs on. To
+ * go back, another world of the same stage runs up to the earlier event. After the first step back, a spare world is kept ready a little
  * behind the shown one, because more steps back are likely.
  */
 export class Playback implements PlayableRun {
-  readonly options: WorldRunOptions
+  readonly #stage: Stage
   #survey: Survey | undefined
   #outline: SimulationOutline | undefined
   #times: EventTimes | undefined
@@ -35,10 +35,10 @@ export class Playback implements PlayableRun {
   #unshown: TraceEvent[] = []
   #restart = true
 
-  constructor(options: WorldRunOptions) {
-    this.options = options
-    this.#survey = new Survey(options)
-    this.#scene = this.#watched(new Scene(options))
+  constructor(stage: Stage) {
+    this.#stage = stage
+    this.#survey = new Survey(stage)
+    this.#scene = this.#watched(new Scene(stage))
   }
 
   survey(goesOn: GoesOn): boolean {
@@ -52,14 +52,13 @@ export class Playback implements PlayableRun {
   }
 
   get source(): RunSource {
-    const { seed, operations, forks } = this.options
-    return { kind: 'seed', seed, operations, ...(forks === undefined ? {} : { forks }) }
+    return this.#stage.source
   }
 
   /** Operations that were answered so far. */
   get surveyed(): PlayableRun['surveyed'] {
-    const { operations } = this.options
-    return { done: this.#survey?.answered ?? operations, of: operations }
+    const { operations } = this.#stage
+    return { done: this.#survey?.done ?? operations, of: operations }
   }
 
   get outline(): SimulationOutline | undefined {
@@ -101,7 +100,7 @@ export class Playback implements PlayableRun {
   prepare(goesOn: GoesOn): boolean {
     const event = Math.max(0, this.event - SPARE_BEHIND)
     if (!this.#hasGoneBack || event === 0) return true
-    if (this.#spare === undefined || this.#spare.event >= this.event) this.#spare = new Scene(this.options)
+    if (this.#spare === undefined || this.#spare.event >= this.event) this.#spare = new Scene(this.#stage)
     return this.#spare.event >= event || this.#forward(this.#spare, event, goesOn)
   }
 
@@ -118,7 +117,7 @@ export class Playback implements PlayableRun {
   }
 
   reader(): RunReader {
-    return new SceneReader(this.options, this.times.last)
+    return new SceneReader(this.#stage, this.times.last)
   }
 
   /** The newest trace events up to the one that is shown. */
@@ -130,7 +129,7 @@ export class Playback implements PlayableRun {
   #sceneBefore(event: number): Scene {
     if (this.#again !== undefined && this.#again.event <= event) return this.#again
     const spare = this.#spare
-    if (spare === undefined || spare.event > event) return new Scene(this.options)
+    if (spare === undefined || spare.event > event) return new Scene(this.#stage)
     this.#spare = undefined
     return spare
   }

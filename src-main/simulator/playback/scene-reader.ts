@@ -1,12 +1,12 @@
 import type { LabSnapshot } from '../../contract/snapshot'
 import type { RunReader, TakeEvent } from '../../player/run-reader'
-import type { WorldRunOptions } from '../run/run-world'
 import { Scene } from './scene'
+import type { Stage } from './stage'
 
 /** Events between two checks of the time left. */
 const STEPS_A_LOOK = 32
 
-/** Runs another world of the same seed, and gives what happens in it. */
+/** Runs another world of the same stage, and gives what happens in it. */
 export class SceneReader implements RunReader {
   readonly #scene: Scene
   readonly #lastEvent: number
@@ -14,8 +14,8 @@ export class SceneReader implements RunReader {
   #hasBegun = false
   #isOver = false
 
-  constructor(options: WorldRunOptions, lastEvent: number) {
-    this.#scene = new Scene(options)
+  constructor(stage: Stage, lastEvent: number) {
+    this.#scene = new Scene(stage)
     this.#lastEvent = lastEvent
   }
 

@@ -9,20 +9,17 @@ import { CounterBook } from '../../snapshot/counter-book'
 import { driveCondition } from '../../snapshot/drive-condition'
 import { OutageCauses } from '../../snapshot/outage-causes'
 import { TakeoverBook } from '../../snapshot/takeover-book'
-import { WorldRun, type WorldRunOptions } from '../run/run-world'
 import { TARGET_NAME } from '../world'
-import { HostSummary } from './host-summary'
-import { HostTrace } from './host-trace'
+import type { Stage, StagedHosts, StagedRun } from './stage'
 
 const { maxEventsKept } = SIMULATION_BOUNDS
 const MANAGEMENT_PORT = 80
 
 /** One world at one moment, which only goes forward, and how the window shows it there. */
 export class Scene {
-  readonly #options: WorldRunOptions
-  readonly #run: WorldRun
-  readonly #hosts: HostSummary
-  readonly #hostTrace: HostTrace
+  readonly #name: string
+  readonly #run: StagedRun
+  readonly #hosts: StagedHosts
   readonly #takeovers = new TakeoverBook()
   readonly #counts = new CounterBook()
   readonly #outageCauses = new OutageCauses()
@@ -36,18 +33,15 @@ export class Scene {
   /** When the last one that is over began. */
   #lastTakeoverMs: number | undefined
   #pairChanged = false
-  #isCut = false
-  readonly #isHung: Record<ControllerId, boolean> = { a: false, b: false }
   #asides = 0
   #shown: { readonly event: number; readonly isOver: boolean; readonly snapshot: LabSnapshot } | undefined
   #isOver = false
 
-  constructor(options: WorldRunOptions) {
-    this.#options = options
-    const nowMs = (): number => this.#run.world.clock.nowMs()
-    this.#hostTrace = new HostTrace({ nowMs, aside: (event) => this.#run.world.trace.aside(event) })
-    this.#hosts = new HostSummary(nowMs, this.#hostTrace)
-    this.#run = new WorldRun(options, { faultStruck: () => undefined, hosts: this.#hosts })
+  constructor(stage: Stage) {
+    this.#name = stage.name
+    const { run, hosts } = stage.show()
+    this.#run = run
+    this.#hosts = hosts
     const { world } = this.#run
     world.stateListeners.push((_, state) => {
       this.#array = newestArray(this.#array, state)
@@ -82,7 +76,6 @@ export class Scene {
   step(): boolean {
     const goesOn = this.#run.step()
     this.#isOver ||= !goesOn
-    this.#noteFaults()
     if (this.#pairChanged) this.#notePair()
     return goesOn
   }
@@ -96,15 +89,15 @@ export class Scene {
   }
 
   #compose(): LabSnapshot {
-    const { world, hosts } = this.#run
+    const { world } = this.#run
     const { interconnect, trace } = world
     const slots = { a: this.#slot('a'), b: this.#slot('b') }
-    const host = hosts.length === 0 ? undefined : this.#hostReport()
+    const host = this.#hostReport()
     for (const id of CONTROLLER_IDS) this.#counts.note(id, slots[id].incarnation, slots[id].report)
     return composeSnapshot({
       sequence: this.event,
       timeMs: world.clock.nowMs(),
-      lab: { id: `seed ${this.#options.seed}`, folder: '', version: '', targetName: TARGET_NAME },
+      lab: { id: this.#name, folder: '', version: '', targetName: TARGET_NAME },
       slots,
       counts: this.#counts,
       addresses: { a: this.#addressesOf('a'), b: this.#addressesOf('b') },
@@ -116,12 +109,13 @@ export class Scene {
       array: this.#array,
       takeovers: this.#takeovers.records,
       host,
-      trace: { recorded: trace.count + this.#asides, omitted: this.#hostTrace.omitted, overwritten: 0, fileBytes: 0 },
+      trace: { recorded: trace.count + this.#asides, omitted: this.#hosts.omitted, overwritten: 0, fileBytes: 0 },
     })
   }
 
-  #hostReport(): HostReport {
-    const report = this.#hosts.report(this.#run, this.#options.operations)
+  #hostReport(): HostReport | undefined {
+    const report = this.#hosts.report()
+    if (report === undefined) return undefined
     this.#noteHostOutage(report)
     return { ...report, outages: this.#outageCauses.explain(report.outages) }
   }
@@ -177,29 +171,10 @@ export class Scene {
       this.#counts.note(id, incarnation, report)
       const over = this.#takeovers.noteController(id, state, report)
       for (const { startedAtMs } of over) {
-        if (this.#run.hosts.length > 0) this.#hostReport()
+        this.#hostReport()
         this.#lastTakeoverMs = startedAtMs
         this.#hosts.takeoverOver(startedAtMs)
       }
-    }
-  }
-
-  /** Events from outside the pair are in no trace of its controllers, so they are added to the picture here. */
-  #noteFaults(): void {
-    const { interconnect, trace } = this.#run.world
-    if (interconnect.isCut !== this.#isCut) {
-      this.#isCut = interconnect.isCut
-      trace.aside({
-        place: 'midplane',
-        kind: this.#isCut ? 'midplane.interconnect-cut' : 'midplane.interconnect-mended',
-        to: 'interconnect',
-      })
-    }
-    for (const id of CONTROLLER_IDS) {
-      const isHung = this.#run.world.incarnation(id)?.state === 'hung'
-      if (isHung && !this.#isHung[id])
-        trace.aside({ place: 'midplane', kind: 'midplane.controller-hung', to: `controller-${id}`, data: { controller: id } })
-      this.#isHung[id] = isHung
     }
   }
 }

@@ -2,24 +2,23 @@ import type { ControllerId } from '../../contract/controller-id'
 import { NO_SIMULATION, type SimulatedFault, type SimulationMoment, type SimulationOutline } from '../../contract/simulation'
 import type { TraceEvent } from '../../contract/trace'
 import { EventTimes } from '../../player/event-times'
-import { forkableFaults } from '../run/fork-choices'
-import { WorldRun, type WorldRunOptions } from '../run/run-world'
 import { FaultWatch } from './fault-watch'
+import type { Stage, StagedRun } from './stage'
 
 /** The first pass over a run, from its beginning to its end: what happens in it, and when. */
 export class Survey {
   readonly times = new EventTimes()
-  readonly #options: WorldRunOptions
-  readonly #run: WorldRun
+  readonly #stage: Stage
+  readonly #run: StagedRun
   readonly #faults: (SimulatedFault & { draws?: number })[] = []
   readonly #hits: FaultWatch
   readonly #takeovers: SimulationOutline['takeovers'][number][] = []
   /** Takeovers that have not reached the fence. If both controllers ask for the other's reset line, one of them never does. */
   readonly #detected = new Map<ControllerId, SimulationMoment>()
 
-  constructor(options: WorldRunOptions) {
-    this.#options = options
-    this.#run = new WorldRun(options, {
+  constructor(stage: Stage) {
+    this.#stage = stage
+    this.#run = stage.begin({
       faultStruck: (name) => {
         const { hits, tell } = this.#hits.strike()
         this.#faults.push({ name, ...this.#now(), hits })
@@ -34,9 +33,9 @@ export class Survey {
     this.#run.world.trace.onEvent((event) => this.#look(event))
   }
 
-  /** Host commands and service requests so far. */
-  get answered(): number {
-    return this.#run.answered
+  /** Of the operations of the stage, so far. */
+  get done(): number {
+    return this.#run.done
   }
 
   /** The next event; false when the run is over. */
@@ -49,24 +48,15 @@ export class Survey {
 
   /** Once the run is over. */
   outline(): SimulationOutline {
-    const { violations, hash } = this.#run.result()
     this.#hits.end()
-    const { seed, operations, forks } = this.#options
-    const { swarm, faultEvents, parted } = this.#run
     return {
-      run: { kind: 'seed', seed, operations, ...(forks === undefined ? {} : { forks }) },
+      run: this.#stage.source,
       start: NO_SIMULATION.now,
       end: this.#now(),
-      world: {
-        hash,
-        hosts: swarm.hosts.length,
-        stations: swarm.stations,
-        ...(faultEvents === undefined ? {} : { forks: { ...faultEvents, faults: forkableFaults(swarm) } }),
-        ...(parted === undefined ? {} : { parted }),
-      },
+      world: this.#run.outline(),
       faults: this.#faults,
       takeovers: this.#takeovers,
-      violations: violations.toSorted((one, other) => one.event - other.event),
+      violations: this.#run.violations.toSorted((one, other) => one.event - other.event),
     }
   }
 

@@ -1,6 +1,7 @@
 import { Key } from 'webdriverio'
 import { present } from '../../../src-main/base/assert'
 import { Playback } from '../../../src-main/simulator/playback/playback'
+import { seedStage } from '../../../src-main/simulator/playback/seed-stage'
 import { atSizes, openedLab, type WindowSize } from './lab-window'
 import { takePicture } from '../pictures'
 import { eventNumber, openSeed, showView } from './simulation-view'
@@ -15,7 +16,7 @@ const { seed: SEED, number: NUMBER, event: EVENT, draws: DRAWS } = seedWithCrash
 /** The first world in which a crash, with nothing else before it, is followed by a takeover. */
 function seedWithCrash(): { readonly seed: number; readonly number: number; readonly event: number; readonly draws: number } {
   for (let seed = 1; ; seed++) {
-    const playback = new Playback({ seed, operations: OPERATIONS })
+    const playback = new Playback(seedStage({ seed, operations: OPERATIONS }))
     playback.survey(() => true)
     const { takeovers = [], faults = [] } = playback.outline ?? {}
     const number = faults.findIndex(({ name, hits }) => name === 'crash' && hits.length > 0)

@@ -1,6 +1,7 @@
 import { Key } from 'webdriverio'
 import { present } from '../../../src-main/base/assert'
 import { Playback } from '../../../src-main/simulator/playback/playback'
+import { seedStage } from '../../../src-main/simulator/playback/seed-stage'
 import { takePicture } from '../pictures'
 import { arrayState, openedLab, takePictures } from './lab-window'
 import { eventNumber, jumpTo, openSeed, showView, typeSeed } from './simulation-view'
@@ -11,7 +12,7 @@ const { seed: SEED, fault: FAULT } = seedWithTakeover()
 /** The first world in which something is taken over, and the number of its first fault that hits something at once. */
 function seedWithTakeover(): { readonly seed: number; readonly fault: number } {
   for (let seed = 1; ; seed++) {
-    const playback = new Playback({ seed, operations: OPERATIONS })
+    const playback = new Playback(seedStage({ seed, operations: OPERATIONS }))
     playback.survey(() => true)
     const { takeovers = [], faults = [] } = playback.outline ?? {}
     const fault = faults.findIndex(({ atMs, hits: [first] }) => first?.atMs === atMs)

@@ -7,6 +7,7 @@ import type { LabSnapshot } from '../../../src-main/contract/snapshot'
 import { TRACE_KINDS, type TraceEvent, type TraceKind } from '../../../src-main/contract/trace'
 import { headOf } from '../../../src-main/lab/recorder'
 import { Playback } from '../../../src-main/simulator/playback/playback'
+import { seedStage } from '../../../src-main/simulator/playback/seed-stage'
 import { hexOf } from './bytes'
 import { edited, jsonEdit, type JsonEdit } from './json'
 
@@ -144,7 +145,7 @@ const FRAMES = 5
 const EVENTS_A_FRAME = 24
 
 function record(): readonly string[] {
-  const run = new Playback({ seed: 7, operations: 100 })
+  const run = new Playback(seedStage({ seed: 7, operations: 100 }))
   while (!run.survey(() => true));
   const { end } = present(run.outline, 'the outline')
   const picture = (): LabSnapshot => {

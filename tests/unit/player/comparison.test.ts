@@ -7,6 +7,7 @@ import { ExperiencedRun } from '../../../src-main/player/experienced-run'
 import { RecordedRun } from '../../../src-main/player/recorded-run'
 import { Player } from '../../../src-main/player/player'
 import { Playback } from '../../../src-main/simulator/playback/playback'
+import { seedStage } from '../../../src-main/simulator/playback/seed-stage'
 import { createFakeLab } from '../../support/fake-lab'
 
 const OPERATIONS = 100
@@ -37,7 +38,7 @@ let player: Player
 beforeEach(() => {
   pushes = []
   player = new Player((push) => pushes.push(push), {
-    seed: ({ seed, operations, forks }) => ok(new ExperiencedRun(new Playback({ seed, operations, forks }), 6500)),
+    seed: ({ seed, operations, forks }) => ok(new ExperiencedRun(new Playback(seedStage({ seed, operations, forks })), 6500)),
     recording: ({ name }) => (name in RECORDED ? RecordedRun.open(name, present(RECORDED[name], 'bytes')) : failure(`${name} is damaged`)),
   })
 })

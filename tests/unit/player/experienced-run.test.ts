@@ -2,12 +2,13 @@ import { expect, it } from 'vitest'
 import { present } from '../../../src-main/base/assert'
 import { ExperiencedRun } from '../../../src-main/player/experienced-run'
 import { Playback } from '../../../src-main/simulator/playback/playback'
+import { seedStage } from '../../../src-main/simulator/playback/seed-stage'
 
 const OPERATIONS = 60
 const GIVEN_UP_AFTER_MS = 6500
 
 function surveyed(): ExperiencedRun {
-  const run = new ExperiencedRun(new Playback({ seed: 1, operations: OPERATIONS }), GIVEN_UP_AFTER_MS)
+  const run = new ExperiencedRun(new Playback(seedStage({ seed: 1, operations: OPERATIONS })), GIVEN_UP_AFTER_MS)
   let looks = 0
   while (!run.survey(() => ++looks % 50 !== 0)) expect(run.surveyed.done).toBeLessThanOrEqual(OPERATIONS)
   return run

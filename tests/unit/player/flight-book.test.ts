@@ -8,6 +8,7 @@ import { FlightBook } from '../../../src-main/player/flight-book'
 import { RecordedRun } from '../../../src-main/player/recorded-run'
 import { Player } from '../../../src-main/player/player'
 import { Playback } from '../../../src-main/simulator/playback/playback'
+import { seedStage } from '../../../src-main/simulator/playback/seed-stage'
 import { frame, RECORDED_LAB, recordingOf, takenOver } from '../../support/exported-run'
 import { flightPiece, recordedTraffic, TASK_TAG, WRITTEN_BYTES } from '../../support/recorded-traffic'
 
@@ -125,7 +126,7 @@ describe('the player', () => {
   it('shows it where a recording is open, and says why it cannot of a seed', () => {
     const shown: FlightExcerpt[] = []
     const player = new Player((push) => void (push.type === 'flight' && shown.push(push.flight)), {
-      seed: () => ({ ok: true, value: new Playback({ seed: 7, operations: 100 }) }),
+      seed: () => ({ ok: true, value: new Playback(seedStage({ seed: 7, operations: 100 })) }),
       recording: () => ({ ok: true, value: recordedTraffic(picture).run }),
     })
     player.order({ order: 'open-recording', name: 'trace-000007.ndjson', file: '' })

@@ -4,6 +4,7 @@ import { failure, ok } from '../../../src-main/base/result'
 import type { PlayerOrder, SimulationPush, SimulationState } from '../../../src-main/contract/simulation'
 import { Player } from '../../../src-main/player/player'
 import { Playback } from '../../../src-main/simulator/playback/playback'
+import { seedStage } from '../../../src-main/simulator/playback/seed-stage'
 
 const always = (): boolean => true
 const OPEN: Extract<PlayerOrder, { readonly order: 'open' }> = { order: 'open', seed: 1, operations: 100 }
@@ -15,7 +16,7 @@ let player: Player
 beforeEach(() => {
   pushes = []
   player = new Player((push) => pushes.push(push), {
-    seed: ({ seed, operations }) => ok(new Playback({ seed, operations })),
+    seed: ({ seed, operations }) => ok(new Playback(seedStage({ seed, operations }))),
     recording: () => failure('there is none'),
   })
 })

@@ -6,6 +6,7 @@ import { present } from '../../../src-main/base/assert'
 import { LIMITS } from '../../../src-main/contract/limits'
 import type { RunFork } from '../../../src-main/contract/run-fork'
 import type { SeedSource, SimulationOutline } from '../../../src-main/contract/simulation'
+import { seedStage } from '../../../src-main/simulator/playback/seed-stage'
 import { Survey } from '../../../src-main/simulator/playback/survey'
 import { useForkWords } from '../../../src-renderer/components/simulation/forks'
 import { useFork } from '../../../src-renderer/composables/useFork'
@@ -64,7 +65,7 @@ describe('a fork that a person wants', () => {
   it('leaves out in the simulator what a person chose, also before an earlier change', () => {
     const order = { seed: 3, operations: 100 }
     const outlineWith = (forks: readonly RunFork[]) => {
-      const survey = new Survey({ ...order, forks })
+      const survey = new Survey(seedStage({ ...order, forks }))
       while (survey.step());
       return survey.outline()
     }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { present } from '../../../../src-main/base/assert'
 import type { FaultHit, SimulationOutline } from '../../../../src-main/contract/simulation'
 import { Playback } from '../../../../src-main/simulator/playback/playback'
+import { seedStage } from '../../../../src-main/simulator/playback/seed-stage'
 import { ALL_FAULTS } from '../../../../src-main/simulator/faults/all-faults'
 import { runWorld } from '../../../../src-main/simulator/run/run-world'
 
@@ -15,7 +16,7 @@ function seedOf({ run }: SimulationOutline): number {
 }
 
 function surveyed(seed: number): { readonly playback: Playback; readonly outline: SimulationOutline } {
-  const playback = new Playback({ seed, operations: OPERATIONS })
+  const playback = new Playback(seedStage({ seed, operations: OPERATIONS }))
   playback.survey(always)
   return { playback, outline: present(playback.outline, 'outline') }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { present } from '../../../../src-main/base/assert'
 import type { TraceEvent } from '../../../../src-main/contract/trace'
 import { Scene } from '../../../../src-main/simulator/playback/scene'
+import { seedStage } from '../../../../src-main/simulator/playback/seed-stage'
 import { runWorld, WorldRun } from '../../../../src-main/simulator/run/run-world'
 
 const OPERATIONS = 300
@@ -22,7 +23,7 @@ const WITH_LEDGER_HOST = seedOf(({ hosts, hasLedgerHost }) => hasLedgerHost && h
 
 /** The whole run, looked on at from its first event to its last. */
 function watched(seed: number): { readonly hash: string; readonly events: readonly TraceEvent[] } {
-  const scene = new Scene({ seed, operations: OPERATIONS })
+  const scene = new Scene(seedStage({ seed, operations: OPERATIONS }))
   const events: TraceEvent[] = []
   scene.follow((event) => events.push(event))
   while (scene.step());

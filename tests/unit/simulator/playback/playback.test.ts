@@ -4,6 +4,7 @@ import type { SimulationOutline } from '../../../../src-main/contract/simulation
 import type { LabSnapshot } from '../../../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../../../src-main/contract/trace'
 import { Playback } from '../../../../src-main/simulator/playback/playback'
+import { seedStage } from '../../../../src-main/simulator/playback/seed-stage'
 import { runWorld, WorldRun } from '../../../../src-main/simulator/run/run-world'
 
 const OPERATIONS = 100
@@ -21,14 +22,14 @@ function seedWith(...faults: readonly string[]): number {
     const { swarm } = new WorldRun({ seed, operations: OPERATIONS })
     const names = swarm.faults.map(({ fault }) => fault.name)
     if (swarm.stations === 0 || !faults.every((name) => names.includes(name))) continue
-    const playback = new Playback({ seed, operations: OPERATIONS })
+    const playback = new Playback(seedStage({ seed, operations: OPERATIONS }))
     playback.survey(always)
     if ((playback.outline?.takeovers.length ?? 0) > 0) return seed
   }
 }
 
 function surveyed(): Surveyed {
-  const playback = new Playback({ seed: SEED, operations: OPERATIONS })
+  const playback = new Playback(seedStage({ seed: SEED, operations: OPERATIONS }))
   playback.survey(always)
   return { playback, outline: present(playback.outline, 'outline') }
 }
@@ -60,7 +61,7 @@ describe('playback of a seed', () => {
 
   it('goes on in pieces and comes to the same', () => {
     const whole = surveyed()
-    const playback = new Playback({ seed: SEED, operations: OPERATIONS })
+    const playback = new Playback(seedStage({ seed: SEED, operations: OPERATIONS }))
     let pieces = 1
     while (!playback.survey(() => false)) pieces++
     expect(pieces).toBeGreaterThan(100)

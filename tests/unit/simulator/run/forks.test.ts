@@ -6,6 +6,7 @@ import type { ForkChange, RunFork } from '../../../../src-main/contract/run-fork
 import type { SimulationOutline } from '../../../../src-main/contract/simulation'
 import { faultNamed, Forks } from '../../../../src-main/simulator/run/forks'
 import { Strikes, type StrikesParts } from '../../../../src-main/simulator/run/strikes'
+import { seedStage } from '../../../../src-main/simulator/playback/seed-stage'
 import { Survey } from '../../../../src-main/simulator/playback/survey'
 import { forkableFaults, forkProblem } from '../../../../src-main/simulator/run/fork-choices'
 import { runWorld, swarmOf, WorldRun } from '../../../../src-main/simulator/run/run-world'
@@ -29,7 +30,7 @@ function seedWithCrash(): number {
 }
 
 function outlineOf(forks: readonly RunFork[] = [], seed = SEED): SimulationOutline {
-  const survey = new Survey({ seed, operations: OPERATIONS, ...(forks.length === 0 ? {} : { forks }) })
+  const survey = new Survey(seedStage({ seed, operations: OPERATIONS, ...(forks.length === 0 ? {} : { forks }) }))
   while (survey.step());
   return survey.outline()
 }
