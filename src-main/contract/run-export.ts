@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { languageSchema } from './language'
 import { LIMITS } from './limits'
 
 /**
@@ -24,6 +25,8 @@ export const exportOrderSchema = v.variant('order', [
   v.strictObject({
     order: v.literal('export'),
     format: v.picklist(EXPORT_FORMATS),
+    /** Of the report. The other formats are for programs and have none. */
+    language: languageSchema,
     /** Of a person, for the report. */
     notes: v.pipe(v.string(), v.maxLength(LIMITS.exportNotesLength, `must be at most ${LIMITS.exportNotesLength} characters`)),
   }),

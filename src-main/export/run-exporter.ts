@@ -71,6 +71,7 @@ export class RunExporter {
       outline,
       version: this.#version,
       madeAtMs: this.#nowMs(),
+      language: order.language,
       notes: order.notes,
       flight: run.flight,
       shown: { atMs, snapshot: run.snapshot(atMs) },

@@ -1,3 +1,4 @@
+import type { Language } from '../contract/language'
 import type { SimulationOutline } from '../contract/simulation'
 import type { LabSnapshot } from '../contract/snapshot'
 import type { TraceEvent } from '../contract/trace'
@@ -10,6 +11,8 @@ export interface ExportedRun {
   readonly version: string
   /** In milliseconds since 1970. */
   readonly madeAtMs: number
+  /** For people. */
+  readonly language: Language
   /** Of a person. */
   readonly notes: string
   /** What the flight recorders have of it. */

@@ -3,6 +3,7 @@ import { LIMITS } from '../../src-main/contract/limits'
 import type { ExportFormat, ExportPiece } from '../../src-main/contract/run-export'
 import { failure, ok, type Result } from '../../src-main/base/result'
 import type { LabError } from '../../src-main/contract/lab-error'
+import { language } from '../i18n/language'
 import { exportName } from '../model/export-name'
 import { useSimulationStore } from '../stores/simulation'
 
@@ -48,7 +49,8 @@ export function useExport() {
   async function make(isWanted: () => boolean): Promise<Result<Uint8Array, LabError>> {
     const parts: Uint8Array[] = []
     let byteCount = 0
-    let piece = await simulation.exportRun({ order: 'export', format: format.value, notes: format.value === 'report' ? notes.value : '' })
+    const own = format.value === 'report' ? notes.value : ''
+    let piece = await simulation.exportRun({ order: 'export', format: format.value, language: language(), notes: own })
     while (piece.ok && isWanted()) {
       const bytes = bytesOf(piece.value)
       parts.push(bytes)

@@ -96,7 +96,7 @@ it('has all of it: each PDU begins where the one before it ended', () => {
 })
 
 it('is iSCSI to tshark: every PDU with its opcode, its task tag and its time, with a login and a WRITE among them', async () => {
-  const found = await dissected(exported(run, 'pcapng'), {
+  const found = await dissected(exported(run, { format: 'pcapng' }), {
     ports,
     filter: 'iscsi',
     fields: ['frame.time_epoch', 'iscsi.opcode', 'iscsi.initiatortasktag', 'scsi_sbc.opcode', 'tcp.dstport'],
@@ -116,7 +116,7 @@ it('is iSCSI to tshark: every PDU with its opcode, its task tag and its time, wi
 })
 
 it('is HTTP to tshark, and it takes nothing for sent twice or in another order', async () => {
-  const bytes = exported(run, 'pcapng')
+  const bytes = exported(run, { format: 'pcapng' })
   const requests = await dissected(bytes, { ports, filter: 'http.request', fields: ['http.request.method', 'http.request.uri'] })
   expect(requests).toContainEqual(['GET', '/v1/service-requests'])
   const answers = await dissected(bytes, { ports, filter: 'http.response', fields: ['http.response.code', 'frame.number'] })
@@ -126,12 +126,16 @@ it('is HTTP to tshark, and it takes nothing for sent twice or in another order',
 })
 
 it('tells of the crash at the packet that follows it', async () => {
-  const told = await dissected(exported(run, 'pcapng'), { ports, filter: 'frame.comment', fields: ['frame.time_epoch', 'frame.comment'] })
+  const told = await dissected(exported(run, { format: 'pcapng' }), {
+    ports,
+    filter: 'frame.comment',
+    fields: ['frame.time_epoch', 'frame.comment'],
+  })
   expect(column(told, 1).join()).toMatch(/Crash, controller A/)
 })
 
 it('has the lengths of what was not kept', async () => {
-  const found = await dissected(exported(recordedTraffic(await takenOver()), 'pcapng'), {
+  const found = await dissected(exported(recordedTraffic(await takenOver()), { format: 'pcapng' }), {
     ports: ['tcp.port==3260,iscsi'],
     filter: 'iscsi.opcode == 5',
     fields: ['iscsi.initiatortasktag', 'iscsi.datasegmentlength', 'frame.cap_len', 'frame.len'],

@@ -70,8 +70,11 @@ describe('calls of the window', () => {
     ['parameters that contain themselves', requestWith(circle())],
     ['a request without an id', { id: 1, method: 'requestService', args: ['a', { name: 'y' }] }],
     ['a request with more than there is', { id: 1, method: 'requestService', args: ['a', { id: 'x', name: 'y', receivedBy: 'b' }] }],
-    ['an export of no known format', { id: 1, method: 'exportRun', args: [{ order: 'export', format: 'exe', notes: '' }] }],
-    ['notes without end', { id: 1, method: 'exportRun', args: [{ order: 'export', format: 'report', notes: 'x'.repeat(8001) }] }],
+    ['an export of no known format', { id: 1, method: 'exportRun', args: [{ order: 'export', format: 'exe', language: 'en', notes: '' }] }],
+    [
+      'notes without end',
+      { id: 1, method: 'exportRun', args: [{ order: 'export', format: 'report', language: 'en', notes: 'x'.repeat(8001) }] },
+    ],
     ['a file to save', { id: 1, method: 'saveFile', args: [{ name: 'x.html', bytes: new Uint8Array() }] }],
     ['a field too many', { ...SNAPSHOT, channel: 'lab:call' }],
   ])('are refused with %s', async (_name, payload) => {

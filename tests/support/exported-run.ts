@@ -1,4 +1,5 @@
 import { present } from '../../src-main/base/assert'
+import type { Language } from '../../src-main/contract/language'
 import type { ExportFormat } from '../../src-main/contract/run-export'
 import { RECORDING_VERSION } from '../../src-main/contract/recording'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
@@ -56,11 +57,19 @@ function shownRun(run: PlayableRun): ShownRun {
   return { run, outline: present(run.outline, 'an outline'), atMs: present(run.outline, 'an outline').start.atMs }
 }
 
-/** All pieces of an export. `goesOn`: how long each may take. */
-export function exported(shown: ShownRun, format: ExportFormat, notes = '', goesOn: () => boolean = () => true): Uint8Array {
+export interface ExportAsked {
+  readonly format: ExportFormat
+  readonly notes?: string
+  readonly language?: Language
+  /** How long each piece may take. */
+  readonly goesOn?: () => boolean
+}
+
+/** All pieces of an export. */
+export function exported(shown: ShownRun, { format, notes = '', language = 'en', goesOn = () => true }: ExportAsked): Uint8Array {
   const exporter = new RunExporter('9.8.7', () => MADE_AT_MS)
   const parts: Uint8Array[] = []
-  let answer = exporter.order({ order: 'export', format, notes }, shown, goesOn)
+  let answer = exporter.order({ order: 'export', format, language, notes }, shown, goesOn)
   while (answer.ok) {
     parts.push(answer.value.bytes)
     if (answer.value.isLast) return Buffer.concat(parts)

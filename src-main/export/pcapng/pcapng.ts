@@ -5,6 +5,7 @@ import type { TraceEvent } from '../../contract/trace'
 import type { FlightBook } from '../../player/flight-book'
 import type { ByteSink } from '../byte-sink'
 import { allMarks } from '../report/report-marks'
+import { speechOf } from '../report/speech'
 import type { ExportedRun, RunWriter } from '../run-writer'
 import { enhancedPacket, interfaceDescription, sectionHeader } from './blocks'
 import { packetOf, SEGMENT_BYTES, TCP_FLAG } from './segments'
@@ -165,6 +166,10 @@ function descriptionOf(address: (typeof FLIGHT_ADDRESSES)[number]): string {
   return `${what === 'portal' ? 'iSCSI portal' : 'Management address (HTTP)'} of controller ${of.toUpperCase()}`
 }
 
+/** In English, as all that is said in this file. */
 function commentsOf({ outline }: ExportedRun): readonly Comment[] {
-  return allMarks(outline, []).map(({ atMs, what, where }) => ({ atMs, text: `At ${atMs.toFixed(3)} ms: ${what}, ${where}` }))
+  return allMarks(speechOf('en'), outline, []).map(({ atMs, what, sentence, where }) => ({
+    atMs,
+    text: `At ${atMs.toFixed(3)} ms: ${sentence === undefined ? what : `${what}: ${sentence}`}, ${where}`,
+  }))
 }

@@ -1,25 +1,26 @@
 import type { ArrayState } from '../../contract/array-state'
 import type { LabSnapshot } from '../../contract/snapshot'
-import { count, size } from './figures'
 import { html, type Markup } from './markup'
-import { LEVELS } from './words'
+import { named, said, type Speech } from './speech'
 
 /** Drives, groups, volumes and policies, as they were at the end of the run. */
-export function configurationSection({ drives, array, host }: LabSnapshot): Markup {
+export function configurationSection(speech: Speech, { drives, array, host }: LabSnapshot): Markup {
+  const { words, count, size } = speech
+  const { driveColumns, ...own } = words.configuration
   const load = host?.workload.settings
   return html`<section class="long">
-    <h2>Configuration at the end of the run</h2>
-    ${array === undefined ? html`<p>No controller said how the array is configured.</p>` : arrayTables(array)}
-    <h3>Drives</h3>
+    <h2>${own.heading}</h2>
+    ${array === undefined ? html`<p>${own.none}</p>` : arrayTables(speech, array)}
+    <h3>${own.drives}</h3>
     <table>
       <thead>
         <tr>
-          <th>Drive</th>
-          <th>Identifier</th>
-          <th class="number">Size</th>
-          <th>State</th>
-          <th class="number">Reads</th>
-          <th class="number">Writes</th>
+          <th>${driveColumns.drive}</th>
+          <th>${driveColumns.id}</th>
+          <th class="number">${driveColumns.size}</th>
+          <th>${driveColumns.state}</th>
+          <th class="number">${driveColumns.reads}</th>
+          <th class="number">${driveColumns.writes}</th>
         </tr>
       </thead>
       <tbody>
@@ -29,7 +30,7 @@ export function configurationSection({ drives, array, host }: LabSnapshot): Mark
               <td>${drive.index}</td>
               <td>${drive.id}</td>
               <td class="number">${size(drive.blockCount)}</td>
-              <td>${drive.state}${drive.message === undefined ? '' : `: ${drive.message}`}</td>
+              <td>${named(words.driveState, drive.state)}${drive.message === undefined ? '' : html`: ${said(speech, drive.message)}`}</td>
               <td class="number">${count(drive.reads)}</td>
               <td class="number">${count(drive.writes)}</td>
             </tr>`,
@@ -38,33 +39,38 @@ export function configurationSection({ drives, array, host }: LabSnapshot): Mark
     </table>
     ${
       load === undefined
-        ? html`<p>There was no host.</p>`
+        ? html`<p>${own.noHost}</p>`
         : html`<p>
-            Workload: ${count(load.requestsPerSecond)} requests a second, ${Math.round(load.readShare * 100)} % reads, blocks of
-            ${count(load.blockBytes)} bytes, in the first ${size(load.regionBytes / 512)} of each volume.
+            ${own.workload(
+              count(load.requestsPerSecond),
+              Math.round(load.readShare * 100),
+              count(load.blockBytes),
+              size(load.regionBytes / 512),
+            )}
           </p>`
     }
   </section>`
 }
 
-function arrayTables(array: ArrayState): Markup {
+function arrayTables({ words, size }: Speech, array: ArrayState): Markup {
+  const { groupColumns, volumeColumns, ...own } = words.configuration
   const { configuration, dispatchScheme, cachePolicy, automaticGiveback, ownershipByLoad, serviceOwner, generation } = array
   const groupNames = new Map(configuration.groups.map(({ id, name }) => [id, name]))
   const lunOf = new Map(configuration.luns.map(({ lun, volumeId }) => [volumeId, lun]))
-  const ownerOf = new Map(array.ownership.map(({ volumeId, owner, epoch }) => [volumeId, `${owner.toUpperCase()}, epoch ${epoch}`]))
+  const ownerOf = new Map(array.ownership.map(({ volumeId, owner, epoch }) => [volumeId, own.owner(owner.toUpperCase(), epoch)]))
   return html`<p>
-      Array “${configuration.name}”, generation ${generation}. Dispatch scheme: ${dispatchScheme}. Service owner:
-      ${serviceOwner.toUpperCase()}. While the mirror is away: ${cachePolicy ?? 'write-through'}. Automatic giveback:
-      ${automaticGiveback ? 'on' : 'off'}. Ownership by load: ${ownershipByLoad === true ? 'on' : 'off'}.
+      ${own.array(configuration.name, generation)} ${own.scheme(dispatchScheme)} ${own.serviceOwner(serviceOwner.toUpperCase())}
+      ${own.cachePolicy(cachePolicy ?? 'write-through')} ${own.automaticGiveback(automaticGiveback)}
+      ${own.ownershipByLoad(ownershipByLoad === true)}
     </p>
-    <h3>Groups</h3>
+    <h3>${own.groups}</h3>
     <table>
       <thead>
         <tr>
-          <th>Group</th>
-          <th>Level</th>
-          <th class="number">Chunk</th>
-          <th>Sections</th>
+          <th>${groupColumns.group}</th>
+          <th>${groupColumns.level}</th>
+          <th class="number">${groupColumns.chunk}</th>
+          <th>${groupColumns.sections}</th>
         </tr>
       </thead>
       <tbody>
@@ -72,23 +78,23 @@ function arrayTables(array: ArrayState): Markup {
           ({ name, level, chunkBlocks, sections }) =>
             html`<tr>
               <td>${name}</td>
-              <td>${LEVELS[level] ?? level}</td>
+              <td>${named(own.levels, level)}</td>
               <td class="number">${size(chunkBlocks)}</td>
-              <td>${sections.map(({ drive, blockCount }) => `drive ${drive}: ${size(blockCount)}`).join(', ')}</td>
+              <td>${sections.map(({ drive, blockCount }) => own.section(drive, size(blockCount))).join(', ')}</td>
             </tr>`,
         )}
       </tbody>
     </table>
-    <h3>Volumes</h3>
+    <h3>${own.volumes}</h3>
     <table>
       <thead>
         <tr>
-          <th>Volume</th>
-          <th>LUN</th>
-          <th>Group</th>
-          <th class="number">Size</th>
-          <th>Owner</th>
-          <th>Preferred owner</th>
+          <th>${volumeColumns.volume}</th>
+          <th>${volumeColumns.lun}</th>
+          <th>${volumeColumns.group}</th>
+          <th class="number">${volumeColumns.size}</th>
+          <th>${volumeColumns.owner}</th>
+          <th>${volumeColumns.preferred}</th>
         </tr>
       </thead>
       <tbody>
@@ -96,7 +102,7 @@ function arrayTables(array: ArrayState): Markup {
           ({ id, name, groupId, blockCount, preferredOwner }) =>
             html`<tr>
               <td>${name}</td>
-              <td>${lunOf.get(id) ?? 'none'}</td>
+              <td>${lunOf.get(id) ?? own.noLun}</td>
               <td>${groupNames.get(groupId)}</td>
               <td class="number">${size(blockCount)}</td>
               <td>${ownerOf.get(id)}</td>

@@ -1,66 +1,53 @@
 import { tellForks } from '../../contract/run-fork'
 import type { SeedSource, SimulationMoment, SimulationOutline } from '../../contract/simulation'
 import type { ExportedRun } from '../run-writer'
-import { count, day, moment } from './figures'
 import { html, type Markup, NOTHING } from './markup'
 import type { ReportActs } from './report-marks'
+import { said, type Speech } from './speech'
 
 type Recording = NonNullable<SimulationOutline['recording']>
 
 /** Where the run comes from, and how somebody else gets it again. */
-export function originSection({ outline, version, madeAtMs }: ExportedRun, acts: ReportActs): Markup {
+export function originSection(speech: Speech, { outline, version, madeAtMs }: ExportedRun, acts: ReportActs): Markup {
+  const { heading, madeBy } = speech.words.origin
   const { run, recording, world } = outline
   return html`<section class="long">
-    <h2>Where it comes from, and how to reproduce it</h2>
-    ${run.kind === 'seed' ? ofSeed(run, world) : NOTHING}
-    ${run.kind === 'seed' && run.forks !== undefined ? ofFork(world?.parted) : NOTHING}
-    ${run.kind === 'recording' && recording !== undefined ? ofRecording(run.name, recording, acts) : NOTHING}
-    <p>This report was made by Takeover Lab ${version} at ${day(madeAtMs)}.</p>
+    <h2>${heading}</h2>
+    ${run.kind === 'seed' ? ofSeed(speech, run, world) : NOTHING}
+    ${run.kind === 'seed' && run.forks !== undefined ? ofFork(speech, world?.parted) : NOTHING}
+    ${run.kind === 'recording' && recording !== undefined ? ofRecording(speech, run.name, recording, acts) : NOTHING}
+    <p>${madeBy(version, speech.day(madeAtMs))}</p>
   </section>`
 }
 
-function ofSeed({ seed, operations, forks }: SeedSource, world: SimulationOutline['world']): Markup {
-  return html`<p>
-      A simulated run: seed ${seed}, ${operations}
-      operations${world === undefined ? '' : `, ${world.hosts} hosts, ${world.stations} stations`}. Times are virtual. The same version
-      gives the same run, event by event, on any machine:
-    </p>
+function ofSeed({ words }: Speech, { seed, operations, forks }: SeedSource, world: SimulationOutline['world']): Markup {
+  return html`<p>${words.origin.seed(seed, operations, world)}</p>
     <pre>npm run sim -- --seed ${seed} --operations ${operations}${forks === undefined ? '' : ` --fork ${tellForks(forks)}`}</pre>
-    ${world === undefined ? NOTHING : html`<p>The hash of its events must be <code>${world.hash}</code>.</p>`}`
+    ${world === undefined ? NOTHING : html`<p>${words.origin.hash(world.hash)}</p>`}`
 }
 
-function ofFork(parted: SimulationMoment | undefined): Markup {
-  const came = parted === undefined ? NOTHING : html` The last change came about at event ${parted.event}, at ${moment(parted.atMs)}.`
-  return html`<p>
-    It is a fork of that seed: the same run up to an event, after which something was changed, as the command says.${came} Without
-    <code>--fork</code> the command gives the run that it parted from.
-  </p>`
+function ofFork({ words, moment }: Speech, parted: SimulationMoment | undefined): Markup {
+  return html`<p>${words.origin.fork(parted && { event: parted.event, at: moment(parted.atMs) })}</p>`
 }
 
-function ofRecording(name: string, recording: Recording, acts: ReportActs): Markup {
+function ofRecording(speech: Speech, name: string, recording: Recording, acts: ReportActs): Markup {
   const { lab, fromMs, problem } = recording
-  const begun =
-    lab.startedAtMs === undefined
-      ? NOTHING
-      : html` It begins at ${day(lab.startedAtMs + fromMs)}, and its clock at ${day(lab.startedAtMs)}.`
-  return html`<p>
-      A recording of a live lab: file <code>${name}</code> of lab <code>${lab.id}</code>, target <code>${lab.targetName}</code>, recorded by
-      version ${lab.version}${lab.developmentBuild === undefined ? '' : ` (${lab.developmentBuild})`}.${begun}
-    </p>
-    ${problem === undefined ? NOTHING : html`<p class="fault">${problem}</p>`}
-    <p>To watch it again, copy the file into the folder <code>trace</code> of any lab, and open it under Simulation.</p>
-    ${commandList(acts)}`
+  const { words, day } = speech
+  const own = words.origin
+  const begun = lab.startedAtMs === undefined ? '' : own.begins(day(lab.startedAtMs + fromMs), day(lab.startedAtMs))
+  const build = lab.developmentBuild === undefined ? NOTHING : html` (${said(speech, lab.developmentBuild)})`
+  return html`<p>${own.recording(name, lab.id, lab.targetName)} ${own.recordedBy(lab.version)}${build}.${begun}</p>
+    ${problem === undefined ? NOTHING : html`<p class="fault">${said(speech, problem)}</p>`}
+    <p>${own.watchAgain()}</p>
+    ${commandList(speech, acts)}`
 }
 
 /** What was done to the pair, as the lab takes it from a script. Threads do not run twice alike, so the times will differ somewhat. */
-function commandList({ commands, moreCommands }: ReportActs): Markup {
-  if (commands.length === 0) return html`<p>Nobody did anything to the pair in this recording.</p>`
+function commandList({ words, moment, count }: Speech, { commands, moreCommands }: ReportActs): Markup {
+  const own = words.origin
+  if (commands.length === 0) return html`<p>${own.nothingDone}</p>`
   const lines = commands.map(({ atMs, command }) => `${moment(atMs)}  ${command}`).join('\n')
-  return html`<p>
-      To do the same to a lab with this configuration, send these commands at these times (<code>POST /api/lab/NAME</code> with the JSON as
-      body, or the buttons of the window). Threads never run twice alike, so milliseconds will differ. Starts that the lab did by itself are
-      in the list, too: where one is done already, it is refused.
-    </p>
+  return html`<p>${own.commands()}</p>
     <pre>${lines}</pre>
-    ${moreCommands === 0 ? NOTHING : html`<p>After the last of them there were ${count(moreCommands)} more, which are not listed.</p>`}`
+    ${moreCommands === 0 ? NOTHING : html`<p>${own.moreCommands(count(moreCommands))}</p>`}`
 }

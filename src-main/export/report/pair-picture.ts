@@ -1,8 +1,9 @@
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import { LIMITS } from '../../contract/limits'
 import type { DriveSnapshot, LabSnapshot } from '../../contract/snapshot'
-import { at, count } from './figures'
+import { at } from './figures'
 import { html, type Markup, NOTHING } from './markup'
+import { named, type Speech } from './speech'
 
 const WIDTH = 1000
 const HEIGHT = 330
@@ -13,55 +14,64 @@ const SHELF = { x: 730, y: 10, width: 260, height: 310 }
 const COLOURS = { a: '#0a5ba4', b: '#924900' } as const
 
 /** Host, controllers with what they serve, interconnect and drives, as they stand at one moment. */
-export function pairPicture(snapshot: LabSnapshot): Markup {
+export function pairPicture(speech: Speech, snapshot: LabSnapshot): Markup {
   const { controllers, interconnect } = snapshot
   const drives = snapshot.drives.slice(0, LIMITS.drives)
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="The pair">
-    ${CONTROLLER_IDS.map((id) => wire(id, controllers[id].portalServedBy))} ${hostBox(snapshot)}
-    ${CONTROLLER_IDS.map((id) => controllerBox(snapshot, id))} ${link(interconnect)}
-    ${drives.map((drive, index) => driveBox(drive, index, drives.length))}
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${speech.words.pair.heading}">
+    ${CONTROLLER_IDS.map((id) => wire(speech, id, controllers[id].portalServedBy))} ${hostBox(speech, snapshot)}
+    ${CONTROLLER_IDS.map((id) => controllerBox(speech, snapshot, id))} ${link(speech, interconnect)}
+    ${drives.map((drive, index) => driveBox(speech, drive, index, drives.length))}
   </svg>`
 }
 
 /** From the host to whoever serves the address of a controller. */
-function wire(of: ControllerId, servedBy: ControllerId | undefined): Markup {
+function wire({ words }: Speech, of: ControllerId, servedBy: ControllerId | undefined): Markup {
   const fromY = HOST.y + (of === 'a' ? 40 : 110)
   const to = CONTROLLERS[servedBy ?? of]
   const toY = to.y + (servedBy === undefined || servedBy === of ? 50 : 95)
   const middle = (HOST.x + HOST.width + to.x) / 2
   const path = `M ${HOST.x + HOST.width} ${fromY} C ${middle} ${fromY} ${middle} ${toY} ${to.x} ${toY}`
   const dash = servedBy === undefined ? '3 5' : 'none'
+  // Where the wire does not go.
+  const [nameY, noteY] = toY < fromY ? [fromY + 16, fromY + 29] : [fromY - 7, fromY - 20]
   return html`<path d="${path}" fill="none" stroke="${COLOURS[of]}" stroke-width="2" stroke-dasharray="${dash}" />
-    <text class="small" x="${HOST.x + HOST.width + 8}" y="${fromY - 7}">portal ${of.toUpperCase()}</text>
-    ${servedBy === undefined ? html`<text class="small" x="${HOST.x + HOST.width + 8}" y="${fromY + 16}">nobody answers</text>` : NOTHING}`
+    ${besideHost(nameY, words.pair.portal(of.toUpperCase()))}
+    ${servedBy === undefined ? besideHost(noteY, words.pair.nobodyAnswers) : NOTHING}`
 }
 
-function hostBox({ host }: LabSnapshot): Markup {
+function besideHost(y: number, text: string): Markup {
+  return html`<text class="small" x="${HOST.x + HOST.width + 8}" y="${y}">${text}</text>`
+}
+
+function hostBox({ words, count }: Speech, { host }: LabSnapshot): Markup {
+  const own = words.pair
   const { x, y, width, height } = HOST
   const lines =
     host === undefined
-      ? ['no host']
+      ? [own.noHost]
       : [
-          host.workload.running ? 'workload runs' : 'workload stopped',
-          `${count(host.rates.readsPerSecond + host.rates.writesPerSecond)} requests/s`,
-          `${count(host.ledger.acknowledged)} writes acknowledged`,
-          `${count(host.ledger.lost)} blocks lost`,
+          host.workload.running ? own.workloadRuns : own.workloadStopped,
+          own.requests(count(host.rates.readsPerSecond + host.rates.writesPerSecond)),
+          own.acknowledged(count(host.ledger.acknowledged)),
+          own.lost(count(host.ledger.lost)),
         ]
   return html`<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="7" fill="#f1f4f8" stroke="#76839a" />
-    <text class="strong" x="${x + 12}" y="${y + 26}">Host</text>
+    <text class="strong" x="${x + 12}" y="${y + 26}">${words.places.host}</text>
     ${lines.map((line, index) => html`<text class="small" x="${x + 12}" y="${y + 50 + 20 * index}">${line}</text>`)}`
 }
 
-function controllerBox(snapshot: LabSnapshot, id: ControllerId): Markup {
+function controllerBox({ words }: Speech, snapshot: LabSnapshot, id: ControllerId): Markup {
+  const own = words.pair
   const { state, phase, incarnation, nvram } = snapshot.controllers[id]
   const { x, y } = CONTROLLERS[id]
   const isUp = state === 'running'
-  const volumes = volumesOf(snapshot, id)
+  const volumes = volumesOf(words.pair, snapshot, id)
+  const stateName = named(own.state, state)
   const lines = [
-    isUp ? `${state}, ${phase ?? 'not known'}` : state,
-    `start number ${incarnation}${snapshot.array?.serviceOwner === id ? ', service owner' : ''}`,
-    volumes === '' ? 'owns no volume' : `owns ${volumes}`,
-    nvram === undefined ? '' : `NVRAM: mirror ${nvram.mirror}, policy ${nvram.policy}`,
+    isUp ? `${stateName}, ${phase === undefined ? own.phaseUnknown : named(own.phase, phase)}` : stateName,
+    `${own.startNumber(incarnation)}${snapshot.array?.serviceOwner === id ? `, ${own.serviceOwner}` : ''}`,
+    volumes === '' ? own.ownsNothing : own.owns(volumes),
+    nvram === undefined ? '' : own.nvram(named(own.mirror, nvram.mirror), nvram.policy),
   ]
   return html`<rect
       x="${x}"
@@ -74,20 +84,20 @@ function controllerBox(snapshot: LabSnapshot, id: ControllerId): Markup {
       stroke-width="${isUp ? 2.5 : 1.5}"
       stroke-dasharray="${isUp ? 'none' : '7 5'}"
     />
-    <text class="strong" x="${x + 16}" y="${y + 28}">Controller ${id.toUpperCase()}</text>
+    <text class="strong" x="${x + 16}" y="${y + 28}">${own.controller(id.toUpperCase())}</text>
     ${lines.map((line, index) => html`<text x="${x + 16}" y="${y + 52 + 22 * index}">${line}</text>`)}
     <path d="M ${x + BOX.width} ${y + 70} H ${SHELF.x - 12}" stroke="${isUp ? '#48566b' : '#c4ccd6'}" stroke-width="2" />`
 }
 
-function volumesOf({ array }: LabSnapshot, id: ControllerId): string {
+function volumesOf(own: Speech['words']['pair'], { array }: LabSnapshot, id: ControllerId): string {
   const names = (array?.configuration.volumes ?? [])
     .filter((volume) => array?.ownership.find(({ volumeId }) => volumeId === volume.id)?.owner === id)
     .map(({ name }) => name)
   const text = names.join(', ')
-  return text.length > LIMITS.exportDrawnNames ? `${names.length} volumes` : text
+  return text.length > LIMITS.exportDrawnNames ? own.volumes(names.length) : text
 }
 
-function link({ state }: LabSnapshot['interconnect']): Markup {
+function link({ words }: Speech, { state }: LabSnapshot['interconnect']): Markup {
   const x = CONTROLLERS.a.x + 190
   const isUp = state === 'up'
   return html`<path
@@ -96,10 +106,10 @@ function link({ state }: LabSnapshot['interconnect']): Markup {
       stroke-width="4"
       stroke-dasharray="${isUp ? 'none' : '5 6'}"
     />
-    <text class="small" x="${x + 10}" y="${CONTROLLERS.b.y - 11}">interconnect ${state}</text>`
+    <text class="small" x="${x + 10}" y="${CONTROLLERS.b.y - 11}">${named(words.pair.interconnect, state)}</text>`
 }
 
-function driveBox(drive: DriveSnapshot, index: number, of: number): Markup {
+function driveBox(speech: Speech, drive: DriveSnapshot, index: number, of: number): Markup {
   const columns = of > 8 ? 2 : 1
   const rows = Math.ceil(of / columns)
   const width = (SHELF.width - 8 * (columns - 1)) / columns
@@ -107,7 +117,9 @@ function driveBox(drive: DriveSnapshot, index: number, of: number): Markup {
   const x = SHELF.x + Math.floor(index / rows) * (width + 8)
   const y = SHELF.y + (index % rows) * (height + 5)
   const isWell = drive.state === 'online'
-  const faults = drive.faults === undefined ? '' : ', fault'
+  const { words } = speech
+  const textY = at(y + height / 2 + 4)
+  const state = `${named(words.driveState, drive.state)}${drive.faults === undefined ? '' : `, ${words.pair.faulty}`}`
   return html`<rect
       x="${at(x)}"
       y="${at(y)}"
@@ -118,10 +130,17 @@ function driveBox(drive: DriveSnapshot, index: number, of: number): Markup {
       stroke="${isWell ? '#76839a' : '#b81637'}"
       stroke-dasharray="${isWell ? 'none' : '4 3'}"
     />
-    <text class="small" x="${at(x + 9)}" y="${at(y + height / 2 + 4)}">drive ${drive.index}: ${drive.state}${faults}</text>
-    ${columns > 1 ? NOTHING : html`<text class="small soft" x="${at(x + 130)}" y="${at(y + height / 2 + 4)}">${accesses(drive)}</text>`}`
+    <text class="small" x="${at(x + 9)}" y="${textY}">${words.pair.drive(drive.index, state)}</text>
+    ${columns > 1 ? NOTHING : accesses(speech, { drive, right: at(x + width - 9), y: textY })}`
 }
 
-function accesses({ reads, writes }: DriveSnapshot): string {
-  return `${count(reads)} reads, ${count(writes)} writes`
+interface AccessesPlace {
+  readonly drive: DriveSnapshot
+  readonly right: string
+  readonly y: string
+}
+
+function accesses({ words, count }: Speech, { drive: { reads, writes }, right, y }: AccessesPlace): Markup {
+  const text = words.pair.accesses(count(reads), count(writes))
+  return html`<text class="small soft" x="${right}" y="${y}" text-anchor="end">${text}</text>`
 }

@@ -2,7 +2,7 @@ import type { Json } from '../../contract/json'
 import { LIMITS } from '../../contract/limits'
 import type { SimulationOutline } from '../../contract/simulation'
 import type { Place, TraceEvent, TraceKind } from '../../contract/trace'
-import { faultName, placeName } from './words'
+import { named, placeName, type Speech } from './speech'
 
 export type ReportMarkKind = 'fault' | 'act' | 'takeover' | 'violation'
 
@@ -10,52 +10,35 @@ export interface ReportMark {
   readonly kind: ReportMarkKind
   readonly atMs: number
   readonly what: string
+  /** What a checker said of it. */
+  readonly sentence?: string
   readonly where: string
   /** The lab command that does the same. */
   readonly command?: string
 }
 
-/** What people and the lab did that is no fault, by the event that tells of it. */
-const ACTS: Partial<Readonly<Record<TraceKind, string>>> = {
-  'lab.started': 'The lab starts',
-  'lab.stopped': 'The lab stops',
-  'host.workload-started': 'The workload starts',
-  'host.workload-stopped': 'The workload stops',
-  'host.verification-started': 'The ledger is read back',
-  'host.verification-finished': 'The ledger has been read back',
-  'midplane.controller-started': 'Started',
-  'midplane.interconnect-mended': 'The interconnect is mended',
-  'midplane.portal-plugged-in': 'Plugged in',
-  'midplane.management-plugged-in': 'Plugged in',
-  'midplane.address-given-back': 'The other device is gone',
-  'midplane.battery-put-back': 'The battery is back',
-  'drive.put-back': 'Put back',
-  'drive.rebuild-started': 'A rebuild starts',
-  'drive.rebuilt': 'Rebuilt',
-  'giveback.started': 'Giveback starts',
-  'giveback.completed': 'Giveback is complete',
-  'service.owner-changed': 'Has service ownership',
-  'volume.owner-changed': 'Has another volume',
-  'volume.created': 'A volume is created',
-  'volume.deleted': 'A volume is deleted',
-  'cache.policy-changed': 'The cache policy is changed',
-}
-
 /** Finds what was done to the pair besides faults, and how it can be done again. */
 export class ReportActs {
+  readonly #speech: Speech
   readonly #marks: ReportMark[] = []
   readonly #commands: { readonly atMs: number; readonly command: string }[] = []
   /** Acts beyond those that are kept. */
   #more = 0
   #moreCommands = 0
 
+  constructor(speech: Speech) {
+    this.#speech = speech
+  }
+
   take(event: TraceEvent, atMs: number): void {
-    const what = ACTS[event.kind]
+    const acts: Partial<Readonly<Record<TraceKind, string>>> = this.#speech.words.acts
+    const what = acts[event.kind]
     const command = commandOf(event)
     if (command !== undefined && this.#commands.length < LIMITS.exportActs) this.#commands.push({ atMs, command })
     else if (command !== undefined) this.#moreCommands++
     if (what === undefined) return
-    if (this.#marks.length < LIMITS.exportActs) this.#marks.push({ kind: 'act', atMs, what, where: placeName(event.to ?? event.place) })
+    if (this.#marks.length < LIMITS.exportActs)
+      this.#marks.push({ kind: 'act', atMs, what, where: placeName(this.#speech, event.to ?? event.place) })
     else this.#more++
   }
 
@@ -78,28 +61,40 @@ export class ReportActs {
 }
 
 /** Faults, takeovers and violations as the player knows them, with the acts among them, in the order of time. */
-export function allMarks({ faults, takeovers, violations }: SimulationOutline, acts: readonly ReportMark[]): readonly ReportMark[] {
+export function allMarks(
+  speech: Speech,
+  { faults, takeovers, violations }: SimulationOutline,
+  acts: readonly ReportMark[],
+): readonly ReportMark[] {
+  const { words } = speech
   const marks: ReportMark[] = [
-    ...faults.map(({ name, atMs, hits }) => ({ kind: 'fault' as const, atMs, what: faultName(name), where: placesOf(hits) })),
+    ...faults.map(({ name, atMs, hits }) => ({
+      kind: 'fault' as const,
+      atMs,
+      what: named(words.faults, name),
+      where: placesOf(speech, hits),
+    })),
     ...takeovers.map(({ atMs, survivor, reason }) => ({
       kind: 'takeover' as const,
       atMs,
-      what: `${survivor === 'a' ? 'A takes over from B' : 'B takes over from A'} (${reason})`,
-      where: placeName(`controller-${survivor}`),
+      what: words.marks.takeover(survivor.toUpperCase(), survivor === 'a' ? 'B' : 'A', named(words.takeovers.reason, reason)),
+      where: placeName(speech, `controller-${survivor}`),
     })),
     ...violations.map(({ checker, sentence, atMs, place }) => ({
       kind: 'violation' as const,
       atMs,
-      what: `${checker}: ${sentence}`,
-      where: place === undefined ? 'the pair' : placeName(place),
+      what: checker,
+      sentence,
+      where: place === undefined ? words.marks.wholePair : placeName(speech, place),
     })),
     ...acts,
   ]
   return marks.sort((one, other) => one.atMs - other.atMs)
 }
 
-function placesOf(hits: readonly { readonly place: Place }[]): string {
-  return hits.length === 0 ? 'hit nothing' : [...new Set(hits.map(({ place }) => placeName(place)))].join(', ')
+function placesOf(speech: Speech, hits: readonly { readonly place: Place }[]): string {
+  if (hits.length === 0) return speech.words.marks.hitNothing
+  return [...new Set(hits.map(({ place }) => placeName(speech, place)))].join(', ')
 }
 
 const CONTROLLER_COMMANDS: Partial<Readonly<Record<TraceKind, string>>> = {

@@ -8,12 +8,12 @@ import type { ByteSink } from '../byte-sink'
 import { omittedCommands } from '../omitted-commands'
 import type { ExportedRun, RunWriter } from '../run-writer'
 import { configurationSection } from './configuration-section'
-import { count, moment, ms } from './figures'
 import { html, type Markup, NOTHING } from './markup'
 import { originSection } from './origin-section'
 import { pairPicture } from './pair-picture'
 import { ReadBacks } from './read-backs'
 import { allMarks, ReportActs, type ReportMark } from './report-marks'
+import { said, speechOf, type Speech } from './speech'
 import { STYLE } from './style'
 import { takeoverSection } from './takeover-section'
 import { timelinePicture } from './timeline-picture'
@@ -24,12 +24,15 @@ export class ReportWriter implements RunWriter {
   readonly #run: ExportedRun
   readonly #sink: ByteSink
   readonly #experience = new ExperienceBook()
-  readonly #acts = new ReportActs()
+  readonly #speech: Speech
+  readonly #acts: ReportActs
   readonly #readBacks = new ReadBacks()
 
   constructor(run: ExportedRun, sink: ByteSink) {
     this.#run = run
     this.#sink = sink
+    this.#speech = speechOf(run.language)
+    this.#acts = new ReportActs(this.#speech)
   }
 
   take(event: TraceEvent, atMs: number): void {
@@ -40,7 +43,8 @@ export class ReportWriter implements RunWriter {
 
   end(last: LabSnapshot | undefined): void {
     const { answers } = this.#experience
-    this.#sink.addText(pageOf({ run: this.#run, answers, acts: this.#acts, readBackAtMs: this.#readBacks.lastBeganAtMs, last }).text)
+    const parts = { run: this.#run, answers, acts: this.#acts, readBackAtMs: this.#readBacks.lastBeganAtMs, last }
+    this.#sink.addText(pageOf(this.#speech, parts).text)
   }
 }
 
@@ -52,13 +56,13 @@ interface ReportParts {
   readonly last: LabSnapshot | undefined
 }
 
-function pageOf({ run, answers, acts, readBackAtMs, last }: ReportParts): Markup {
+function pageOf(speech: Speech, { run, answers, acts, readBackAtMs, last }: ReportParts): Markup {
   const { outline, notes } = run
-  const title = titleOf(outline)
-  const marks = allMarks(outline, acts.marks)
+  const title = titleOf(speech, outline)
+  const marks = allMarks(speech, outline, acts.marks)
   const takeovers = (last?.takeovers ?? []).filter(({ startedAtMs, totalMs }) => startedAtMs + totalMs >= outline.start.atMs)
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${speech.language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -70,66 +74,71 @@ function pageOf({ run, answers, acts, readBackAtMs, last }: ReportParts): Markup
       </head>
       <body>
         <h1>${title}</h1>
-        ${verdict(verdictOf(outline, last?.host?.ledger, readBackAtMs))} ${facts(outline, answers, takeovers)}
+        ${verdict(verdictOf(speech, outline, last?.host?.ledger, readBackAtMs))} ${facts(speech, { outline, answers, takeovers })}
         ${
           notes.trim() === ''
             ? NOTHING
             : html`<section>
-                <h2>Notes</h2>
+                <h2>${speech.words.notes}</h2>
                 <div class="notes" data-part="notes">${notes}</div>
               </section>`
         }
-        ${pairSection(run, last)}
+        ${pairSection(speech, run, last)}
         <section>
-          <h2>Timeline</h2>
+          <h2>${speech.words.timeline.heading}</h2>
           <figure>
-            ${timelinePicture({ outline, marks, answers, outages: outagesOf(outline, takeovers, last) })}
-            <figcaption>${captionOf(answers, omittedCommands(outline, last))}</figcaption>
+            ${timelinePicture(speech, { outline, marks, answers, outages: outagesOf(outline, takeovers, last) })}
+            <figcaption>${captionOf(speech, answers, omittedCommands(outline, last))}</figcaption>
           </figure>
         </section>
-        ${takeoverSection(takeovers, (last?.takeovers.length ?? 0) - takeovers.length)} ${markSection(marks, acts.more)}
-        ${last === undefined ? NOTHING : configurationSection(last)} ${originSection(run, acts)}
+        ${takeoverSection(speech, takeovers, (last?.takeovers.length ?? 0) - takeovers.length)} ${markSection(speech, marks, acts.more)}
+        ${last === undefined ? NOTHING : configurationSection(speech, last)} ${originSection(speech, run, acts)}
       </body>
     </html> `
 }
 
 /** What the player shows, unless that is the beginning, where there is nothing to see yet; and the end. */
-function pairSection({ outline, shown }: ExportedRun, last: LabSnapshot | undefined): Markup {
+function pairSection(speech: Speech, { outline, shown }: ExportedRun, last: LabSnapshot | undefined): Markup {
+  const own = speech.words.pair
   const { start, end } = outline
   const isWithin = shown.atMs > start.atMs && shown.atMs < end.atMs
-  const moments = [
-    ...(isWithin ? [{ ...shown, of: 'which the player showed' }] : []),
-    { atMs: end.atMs, snapshot: last, of: 'the end of the run' },
-  ]
+  const moments = [...(isWithin ? [{ ...shown, caption: own.shown }] : []), { atMs: end.atMs, snapshot: last, caption: own.end }]
   return html`<section>
-    <h2>The pair</h2>
+    <h2>${own.heading}</h2>
     ${moments.map(
-      ({ atMs, snapshot, of }) =>
+      ({ atMs, snapshot, caption }) =>
         html`<figure>
-          ${snapshot === undefined ? html`<p>There is no picture of this moment.</p>` : pairPicture(snapshot)}
-          <figcaption>At ${moment(atMs)}, ${of}.</figcaption>
+          ${snapshot === undefined ? html`<p>${own.noPicture}</p>` : pairPicture(speech, snapshot)}
+          <figcaption>${caption(speech.moment(atMs))}</figcaption>
         </figure>`,
     )}
   </section>`
 }
 
-function titleOf({ run }: SimulationOutline): string {
-  if (run.kind === 'recording') return `Takeover Lab: evidence of recording ${run.name}`
-  return `Takeover Lab: evidence of ${run.forks === undefined ? '' : 'a fork of '}simulated seed ${run.seed}`
+function titleOf({ words }: Speech, { run }: SimulationOutline): string {
+  return run.kind === 'recording' ? words.titleOfRecording(run.name) : words.titleOfSeed(run.seed, run.forks !== undefined)
 }
 
 function verdict({ tone, sentence }: ReportVerdict): Markup {
   return html`<p class="verdict ${tone}" data-part="verdict">${{ good: '✓', bad: '✗', open: '?' }[tone]} ${sentence}</p>`
 }
 
-function facts({ start, end, faults, run }: SimulationOutline, answers: RunAnswers, takeovers: readonly TakeoverRecord[]): Markup {
+interface Facts {
+  readonly outline: SimulationOutline
+  readonly answers: RunAnswers
+  readonly takeovers: readonly TakeoverRecord[]
+}
+
+function facts({ words, count, ms, tenths }: Speech, { outline, answers, takeovers }: Facts): Markup {
+  const { start, end, faults, run } = outline
+  const own = words.facts
   const longest = answers.latencyMs.reduce((most, latencyMs) => Math.max(most, latencyMs), 0)
   const rows = [
-    [run.kind === 'seed' ? 'virtual seconds' : 'seconds', ((end.atMs - start.atMs) / 1000).toFixed(1)],
-    ['events', count(end.event)],
-    ['faults', count(faults.length)],
-    ['takeovers', count(takeovers.length)],
-    ['slowest answer, ms', answers.atMs.length === 0 ? 'none' : ms(longest)],
+    [run.kind === 'seed' ? own.virtualSeconds : own.seconds, tenths((end.atMs - start.atMs) / 1000)],
+    [own.events, count(end.event)],
+    [own.faults, count(faults.length)],
+    [own.takeovers, count(takeovers.length)],
+    [own.slowest, answers.atMs.length === 0 ? own.none : ms(longest)],
   ] as const
   return html`<dl class="facts">
     ${rows.map(
@@ -149,46 +158,45 @@ function outagesOf({ start }: SimulationOutline, takeovers: readonly TakeoverRec
   return [...ofTakeovers, ...ofLuns].filter(({ startedAtMs, durationMs }) => startedAtMs + durationMs >= start.atMs)
 }
 
-function captionOf(answers: RunAnswers, omitted: number): string {
+function captionOf({ words, count }: Speech, answers: RunAnswers, omitted: number): string {
   const bad = answers.outcome.filter((outcome) => outcome === 'bad').length
-  return (
-    `${count(answers.atMs.length)} answers of the host: when each came, and how long the host had waited for it, on a logarithmic scale. ` +
-    `Green dots: good (${count(answers.atMs.length - bad)}). Red bars: lost, refused or failed (${count(bad)}). ` +
-    `While nobody answers, there is none. Bars in “Host waits” are outages that the host measured.` +
-    (omitted === 0 ? '' : ` ${count(omitted)} commands were counted, but not traced.`)
-  )
+  const { caption, omitted: told } = words.timeline
+  const all = answers.atMs.length
+  return caption(count(all), count(all - bad), count(bad)) + (omitted === 0 ? '' : told(count(omitted)))
 }
 
-function markSection(marks: readonly ReportMark[], more: number): Markup {
+function markSection(speech: Speech, marks: readonly ReportMark[], more: number): Markup {
+  const { words, count, moment } = speech
+  const { columns, ...own } = words.marks
   const listed = marks.slice(0, LIMITS.exportListedMarks)
   const left = marks.length - listed.length + more
   return html`<section class="long">
-    <h2>Faults, acts and takeovers</h2>
+    <h2>${own.heading}</h2>
     ${
       marks.length === 0
-        ? html`<p>There were none.</p>`
+        ? html`<p>${own.none}</p>`
         : html`<table>
             <thead>
               <tr>
-                <th class="number">Time</th>
-                <th>Kind</th>
-                <th>What</th>
-                <th>Where</th>
+                <th class="number">${columns.time}</th>
+                <th>${columns.kind}</th>
+                <th>${columns.what}</th>
+                <th>${columns.where}</th>
               </tr>
             </thead>
             <tbody>
               ${listed.map(
-                ({ kind, atMs, what, where }) =>
+                ({ kind, atMs, what, sentence, where }) =>
                   html`<tr class="${kind}">
                     <td class="number">${moment(atMs)}</td>
-                    <td>${kind}</td>
-                    <td>${what}</td>
+                    <td>${own.kinds[kind]}</td>
+                    <td>${what}${sentence === undefined ? NOTHING : html`: ${said(speech, sentence)}`}</td>
                     <td>${where}</td>
                   </tr>`,
               )}
             </tbody>
           </table>`
     }
-    ${left === 0 ? NOTHING : html`<p class="soft">${count(left)} more are not listed. All but ${count(more)} are in the picture.</p>`}
+    ${left === 0 ? NOTHING : html`<p class="soft">${own.left(count(left), count(more))}</p>`}
   </section>`
 }

@@ -1,8 +1,8 @@
 import type { Outage } from '../../contract/host'
 import { TAKEOVER_PHASES, type TakeoverRecord } from '../../contract/snapshot'
-import { at, moment, ms } from './figures'
+import { at } from './figures'
 import { html, type Markup, NOTHING } from './markup'
-import { PHASES } from './words'
+import { named, type Speech } from './speech'
 
 const WIDTH = 1000
 const COLOURS: Readonly<Record<string, string>> = {
@@ -15,39 +15,42 @@ const COLOURS: Readonly<Record<string, string>> = {
 }
 
 /** Each takeover with its phases in milliseconds. */
-export function takeoverSection(takeovers: readonly TakeoverRecord[], before: number): Markup {
-  const earlier = before === 0 ? NOTHING : html`<p class="soft">Takeovers of this lab before the run began: ${before}.</p>`
-  const records = takeovers.length === 0 ? html`<p>There was none.</p>` : html`${takeovers.map(takeover)}`
+export function takeoverSection(speech: Speech, takeovers: readonly TakeoverRecord[], before: number): Markup {
+  const own = speech.words.takeovers
+  const earlier = before === 0 ? NOTHING : html`<p class="soft">${own.earlier(before)}</p>`
+  const records = takeovers.length === 0 ? html`<p>${own.none}</p>` : html`${takeovers.map((record) => takeover(speech, record))}`
   return html`<section class="long">
-    <h2>Takeovers</h2>
+    <h2>${own.heading}</h2>
     ${records}${earlier}
   </section>`
 }
 
-function takeover(record: TakeoverRecord): Markup {
+function takeover(speech: Speech, record: TakeoverRecord): Markup {
+  const { words, ms, moment } = speech
+  const { columns, ...own } = words.takeovers
   const { survivor, dead, reason, startedAtMs, phases, totalMs, hostOutage, givenBackAtMs, volumes } = record
-  const title = `${survivor.toUpperCase()} takes over from ${dead.toUpperCase()}: ${reason}`
+  const title = own.title(survivor.toUpperCase(), dead.toUpperCase(), named(own.reason, reason))
   const isComplete = phases.some(({ phase }) => phase === 'serve')
   return html`<div class="takeover-record">
     <h3>${title}</h3>
     <p>
-      Failed, or last heard of, at ${moment(startedAtMs)}.
-      ${isComplete ? `From then to service: ${ms(totalMs)} ms.` : 'It was not completed.'} ${waited(hostOutage)} Volumes taken over:
-      ${volumes.length}. ${givenBackAtMs === undefined ? 'Not given back.' : `Given back at ${moment(givenBackAtMs)}.`}
+      ${own.lastHeard(moment(startedAtMs))} ${isComplete ? own.toService(ms(totalMs)) : own.notCompleted} ${waited(speech, hostOutage)}
+      ${own.volumes(volumes.length)} ${givenBackAtMs === undefined ? own.notGivenBack : own.givenBack(moment(givenBackAtMs))}
     </p>
-    ${phaseBar(record)}
+    ${phaseBar(speech, record)}
     <table>
       <thead>
         <tr>
-          <th>Phase</th>
-          <th class="number">took, ms</th>
-          <th class="number">ended at</th>
-          <th class="number">log records</th>
+          <th>${columns.phase}</th>
+          <th class="number">${columns.took}</th>
+          <th class="number">${columns.ended}</th>
+          <th class="number">${columns.records}</th>
         </tr>
       </thead>
       <tbody>
         ${TAKEOVER_PHASES.map((name) =>
           phaseRow(
+            speech,
             name,
             phases.find(({ phase }) => phase === name),
           ),
@@ -57,14 +60,13 @@ function takeover(record: TakeoverRecord): Markup {
   </div>`
 }
 
-function waited(outage: Outage | undefined): string {
-  if (outage === undefined) return ''
-  return `The host waited ${ms(outage.durationMs)} ms for LUN ${outage.lun}${outage.isOver ? '' : ' and still did at the end'}.`
+function waited({ words, ms }: Speech, outage: Outage | undefined): string {
+  return outage === undefined ? '' : words.takeovers.waited(ms(outage.durationMs), outage.lun, outage.isOver)
 }
 
-function phaseRow(name: string, phase: TakeoverRecord['phases'][number] | undefined): Markup {
+function phaseRow({ words, ms, moment }: Speech, name: string, phase: TakeoverRecord['phases'][number] | undefined): Markup {
   return html`<tr>
-    <td>${PHASES[name] ?? name}</td>
+    <td>${named(words.takeovers.phases, name)}</td>
     <td class="number">${phase === undefined ? '–' : ms(phase.durationMs)}</td>
     <td class="number">${phase === undefined ? '' : moment(phase.endedAtMs)}</td>
     <td class="number">${phase?.records}</td>
@@ -72,7 +74,7 @@ function phaseRow(name: string, phase: TakeoverRecord['phases'][number] | undefi
 }
 
 /** The phases in proportion. Phases too short to be seen are one stroke. */
-function phaseBar({ phases }: TakeoverRecord): Markup {
+function phaseBar({ words }: Speech, { phases }: TakeoverRecord): Markup {
   const sumMs = Math.max(
     0.001,
     phases.reduce((sum, { durationMs }) => sum + durationMs, 0),
@@ -85,5 +87,5 @@ function phaseBar({ phases }: TakeoverRecord): Markup {
     const name = width > 70 ? html`<text class="small" x="${at(from + 6)}" y="15" style="fill:#fff">${phase}</text>` : NOTHING
     return html`<rect x="${at(from)}" y="2" width="${at(Math.max(1, width))}" height="19" fill="${COLOURS[phase] ?? '#76839a'}" />${name}`
   })
-  return html`<svg viewBox="0 0 ${WIDTH} 23" role="img" aria-label="The phases in proportion">${parts}</svg>`
+  return html`<svg viewBox="0 0 ${WIDTH} 23" role="img" aria-label="${words.takeovers.picture}">${parts}</svg>`
 }

@@ -1,18 +1,15 @@
 import type { RunAnswers, SimulationOutline } from '../../contract/simulation'
 import type { Outage } from '../../contract/host'
-import { at, moment, ms } from './figures'
+import { at } from './figures'
 import { html, Markup } from './markup'
 import type { ReportMark, ReportMarkKind } from './report-marks'
+import type { Speech } from './speech'
 
 const WIDTH = 1000
 const LEFT = 92
 const RIGHT = 14
-const LANES: Readonly<Record<ReportMarkKind, { readonly y: number; readonly name: string }>> = {
-  fault: { y: 18, name: 'Faults' },
-  act: { y: 40, name: 'Acts' },
-  takeover: { y: 62, name: 'Takeovers' },
-  violation: { y: 84, name: 'Violations' },
-}
+const LANES: Readonly<Record<ReportMarkKind, number>> = { fault: 18, act: 40, takeover: 62, violation: 84 }
+const MARK_KINDS = ['fault', 'act', 'takeover', 'violation'] as const
 const OUTAGE_Y = 101
 const DOTS = { top: 122, height: 170 } as const
 const HEIGHT = DOTS.top + DOTS.height + 34
@@ -40,24 +37,26 @@ export interface TimelineParts {
 }
 
 /** The whole run on one axis: marks above, and below a dot for each answer of the host. */
-export function timelinePicture({ outline, marks, answers, outages }: TimelineParts): Markup {
+export function timelinePicture(speech: Speech, { outline, marks, answers, outages }: TimelineParts): Markup {
+  const own = speech.words.timeline
   const startMs = outline.start.atMs
   const spanMs = Math.max(0.001, outline.end.atMs - startMs)
   const xOf = (atMs: number): number => LEFT + Math.min(1, Math.max(0, (atMs - startMs) / spanMs)) * (WIDTH - LEFT - RIGHT)
   const ticks = Array.from({ length: TICKS + 1 }, (_, index) => startMs + (spanMs * index) / TICKS)
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Timeline of the run">
-    ${ticks.map((atMs, index) => tick(xOf(atMs), atMs, index))} ${Object.values(LANES).map(({ y, name }) => lane(y, name))}
-    ${lane(OUTAGE_Y, 'Host waits')} ${outages.map((outage) => bar(outage, xOf))} ${LINES_MS.map(latencyLine)}
-    <text class="small soft" x="4" y="${at(yOf(10) + 4)}">Latency</text>
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${own.picture}">
+    ${ticks.map((atMs, index) => tick(xOf(atMs), speech.moment(atMs), index))}
+    ${MARK_KINDS.map((kind) => lane(LANES[kind], own.lanes[kind]))} ${lane(OUTAGE_Y, own.hostWaits)}
+    ${outages.map((outage) => bar(outage, xOf))} ${LINES_MS.map((latencyMs) => latencyLine(speech, latencyMs))}
+    <text class="small soft" x="4" y="${at(yOf(10) + 4)}">${own.latency}</text>
     ${dots(answers, true, xOf)} ${dots(answers, false, xOf)}
-    ${marks.map(({ kind, atMs }) => html`<g transform="translate(${at(xOf(atMs))} ${LANES[kind].y})">${new Markup(SHAPES[kind])}</g>`)}
+    ${marks.map(({ kind, atMs }) => html`<g transform="translate(${at(xOf(atMs))} ${LANES[kind]})">${new Markup(SHAPES[kind])}</g>`)}
   </svg>`
 }
 
-function tick(x: number, atMs: number, index: number): Markup {
+function tick(x: number, time: string, index: number): Markup {
   const anchor = index === 0 ? 'start' : index === TICKS ? 'end' : 'middle'
   return html`<path d="M ${at(x)} 8 V ${HEIGHT - 20}" stroke="#e5e9ef" />
-    <text class="small soft" x="${at(x)}" y="${HEIGHT - 6}" text-anchor="${anchor}">${moment(atMs)}</text>`
+    <text class="small soft" x="${at(x)}" y="${HEIGHT - 6}" text-anchor="${anchor}">${time}</text>`
 }
 
 function lane(y: number, name: string): Markup {
@@ -76,7 +75,7 @@ function yOf(latencyMs: number): number {
   return DOTS.top + DOTS.height - share * DOTS.height
 }
 
-function latencyLine(latencyMs: number): Markup {
+function latencyLine({ ms }: Speech, latencyMs: number): Markup {
   const y = at(yOf(latencyMs))
   return html`<path d="M ${LEFT} ${y} H ${WIDTH - RIGHT}" stroke="#e5e9ef" />
     <text class="small soft" x="${LEFT - 6}" y="${at(yOf(latencyMs) + 4)}" text-anchor="end">${ms(latencyMs)} ms</text>`

@@ -1,6 +1,6 @@
 import type { LedgerCounts } from '../../contract/host'
 import type { SimulationOutline } from '../../contract/simulation'
-import { count } from './figures'
+import type { Speech } from './speech'
 
 export interface ReportVerdict {
   readonly tone: 'good' | 'bad' | 'open'
@@ -12,30 +12,32 @@ export interface ReportVerdict {
  * `readBackAtMs`: when the last read-back began that came to its end.
  */
 export function verdictOf(
+  { words, count }: Speech,
   outline: SimulationOutline,
   ledger: LedgerCounts | undefined,
   readBackAtMs = Number.NEGATIVE_INFINITY,
 ): ReportVerdict {
+  const own = words.verdict
   const { run, recording, violations } = outline
   if (run.kind === 'seed') {
-    if (violations.length > 0) return { tone: 'bad', sentence: `Checkers found violations: ${count(violations.length)}.` }
-    return { tone: 'good', sentence: 'No checker found a violation from the first event to the last.' }
+    if (violations.length > 0) return { tone: 'bad', sentence: own.violations(count(violations.length)) }
+    return { tone: 'good', sentence: own.noViolation }
   }
   const lost = Math.max(ledger?.lost ?? 0, recording?.lostBlocks ?? violations.length)
-  if (lost > 0) return { tone: 'bad', sentence: `Acknowledged blocks that were lost: ${count(lost)}.` }
-  if (ledger === undefined) return { tone: 'open', sentence: 'There was no host, so nothing is known of acknowledged writes.' }
-  const acknowledged = `${count(ledger.acknowledged)} writes were acknowledged`
+  if (lost > 0) return { tone: 'bad', sentence: own.lost(count(lost)) }
+  if (ledger === undefined) return { tone: 'open', sentence: own.noHost }
+  const acknowledged = own.acknowledged(count(ledger.acknowledged))
   if (ledger.verifying)
     return {
       tone: 'open',
-      sentence: `${acknowledged}; reading back was under way: ${count(ledger.checkedBlocks)} of ${count(ledger.blocks)} blocks, none lost.`,
+      sentence: own.underWay(acknowledged, count(ledger.checkedBlocks), count(ledger.blocks)),
     }
   if ((ledger.verified ?? 0) > 0) {
-    const readBack = `${acknowledged}; ${count(ledger.verified ?? 0)} blocks were read back, and none was lost`
+    const readBack = own.readBack(acknowledged, count(ledger.verified ?? 0))
     if (readBackAtMs >= lastTroubleMs(outline)) return { tone: 'good', sentence: `${readBack}.` }
-    return { tone: 'open', sentence: `${readBack}, but that was before the last fault or takeover. Not checked since.` }
+    return { tone: 'open', sentence: own.before(readBack) }
   }
-  return { tone: 'open', sentence: `${acknowledged}. Not checked: they were not read back in this run.` }
+  return { tone: 'open', sentence: own.notChecked(acknowledged) }
 }
 
 function lastTroubleMs({ faults, takeovers }: SimulationOutline): number {

@@ -15,7 +15,7 @@ export const exporting: typeof english = {
     },
     detail: {
       report:
-        'Eine Seite zum Drucken oder Abgeben, auf Englisch: das Paar im gezeigten Moment, Zeitleiste, Takeovers, Latenzen, Urteil, ' +
+        'Eine Seite zum Drucken oder Abgeben: das Paar im gezeigten Moment, Zeitleiste, Takeovers, Latenzen, Urteil, ' +
         'Konfiguration und wie sich der Lauf wiederholen lässt.',
       'json-lines': 'Ein Kopf, dann ein Ereignis je Zeile, für Programme.',
       perfetto: 'Öffnet sich in ui.perfetto.dev: eine Spur für jeden Teil des Paars, mit Pfeilen von Ereignis zu Ereignis.',

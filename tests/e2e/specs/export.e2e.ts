@@ -1,10 +1,11 @@
 /** The run in the player becomes a file: in Electron where the person says, in a browser among its downloads. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inMainProcess } from '../main-process'
 import { openedLab, takePictures } from './lab-window'
 import { openSeed, showView } from './simulation-view'
+import { chooseLanguage, WORDS } from './walk'
 
 const isElectron = process.env['E2E_HOST'] === 'electron'
 const folder = mkdtempSync(join(tmpdir(), 'takeover-lab-exports-'))
@@ -29,6 +30,11 @@ async function saved(name: string): Promise<string> {
   return readFileSync(file, 'utf8')
 }
 
+/** A browser gives the second of one name another one. */
+function readReports(): readonly string[] {
+  return readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+}
+
 describe('an export', () => {
   before(async () => {
     await openedLab()
@@ -48,6 +54,17 @@ describe('an export', () => {
     expect(report).toContain('npm run sim -- --seed 3 --operations 100')
     expect(report).not.toContain('<script')
     await $('[role="dialog"]').$('button=Close').click()
+  })
+
+  it('is in the language of the window', async () => {
+    await chooseLanguage('de')
+    await $(`button=${WORDS.de.export.open}`).click()
+    await $('[role="dialog"]').$(`button=${WORDS.de.export.run}`).click()
+    await browser.waitUntil(async () => (await said()).startsWith(WORDS.de.export.saved.split(' {')[0] ?? ''), { timeout: 150_000 })
+    await browser.waitUntil(() => readReports().some((report) => report.includes('<html lang="de">')), {
+      timeoutMsg: 'no report is German',
+    })
+    await takePictures('export-saved-de')
   })
 
   after(() => rmSync(folder, { recursive: true, force: true }))

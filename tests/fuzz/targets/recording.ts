@@ -105,7 +105,7 @@ class Viewer {
   /** All of it, or a sentence. */
   exportTraffic(): void {
     const exporter = new RunExporter('1', () => 0)
-    let answer = exporter.order({ order: 'export', format: 'pcapng', notes: '' }, this.#player.shown, () => true)
+    let answer = exporter.order({ order: 'export', format: 'pcapng', language: 'en', notes: '' }, this.#player.shown, () => true)
     for (let bytes = 0; answer.ok && !answer.value.isLast;) {
       bytes += answer.value.bytes.length
       expectThat(bytes <= LIMITS.exportBytes, () => `${bytes} bytes of traffic`)

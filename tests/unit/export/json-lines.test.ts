@@ -17,7 +17,7 @@ describe('a run as JSON lines', () => {
     const killed = event(2, 1200, { place: 'midplane', kind: 'midplane.controller-killed', to: 'controller-a' })
     const omitted = event(4, 1250, { kind: 'trace.omitted', data: { commands: 7 } })
     const shown = recordingOf(frame(1000, picture), event(1, 1010), killed, event(3, 1199), omitted, frame(1300, picture))
-    const [head, ...others] = linesOf(exported(shown, 'json-lines'))
+    const [head, ...others] = linesOf(exported(shown, { format: 'json-lines' }))
     expect(head).toMatchObject({
       takeoverLabEvents: 1,
       version: '9.8.7',
@@ -40,8 +40,8 @@ describe('a run as JSON lines', () => {
   it('is the same of a seed however small the pieces are, with more events than the player shows', () => {
     const shown = seedOf(3, 100)
     let looks = 0
-    const whole = exported(shown, 'json-lines')
-    const pieces = exported(shown, 'json-lines', '', () => looks++ % 3 !== 0)
+    const whole = exported(shown, { format: 'json-lines' })
+    const pieces = exported(shown, { format: 'json-lines', goesOn: () => looks++ % 3 !== 0 })
     expect(Buffer.compare(whole, pieces)).toBe(0)
     expect(looks).toBeGreaterThan(10)
     const [head, ...lines] = linesOf(whole)

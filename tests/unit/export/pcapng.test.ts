@@ -24,7 +24,9 @@ class FullSink extends ByteSink {
 /** The packets of what is written into the log of A. */
 function capturedOf(fill: (log: FlightLog) => void) {
   let nowMs = 1100
-  const { packets } = readPcapng(exported(recordingOf(frame(1000, picture), { flight: flightPiece('a', () => nowMs++, fill) }), 'pcapng'))
+  const { packets } = readPcapng(
+    exported(recordingOf(frame(1000, picture), { flight: flightPiece('a', () => nowMs++, fill) }), { format: 'pcapng' }),
+  )
   const byFlags = (flag: number) =>
     packets
       .filter(({ flags }) => (flags & flag) !== 0)
@@ -33,7 +35,7 @@ function capturedOf(fill: (log: FlightLog) => void) {
 }
 
 describe('the traffic of a run, for Wireshark', () => {
-  const { interfaces, packets, application } = readPcapng(exported(recordedTraffic(picture), 'pcapng'))
+  const { interfaces, packets, application } = readPcapng(exported(recordedTraffic(picture), { format: 'pcapng' }))
   const iscsi = packets.filter(({ interfaceNumber }) => interfaceNumber === 0)
   const http = packets.filter(({ interfaceNumber }) => interfaceNumber === 3)
 
@@ -93,7 +95,7 @@ describe('the traffic of a run, for Wireshark', () => {
       () => 1100,
       (log) => log.connection('opened', STREAM, { received: 0, sent: 0 }),
     )
-    const { packets: all } = readPcapng(exported(recordingOf(frame(1000, picture), kill, { flight: piece }), 'pcapng'))
+    const { packets: all } = readPcapng(exported(recordingOf(frame(1000, picture), kill, { flight: piece }), { format: 'pcapng' }))
     expect(all.map(({ comments }) => comments)).toEqual([['At 1100.000 ms: Crash, controller A'], [], []])
   })
 
@@ -101,7 +103,7 @@ describe('the traffic of a run, for Wireshark', () => {
     const sink = new FullSink()
     const { run, outline } = recordedTraffic(picture)
     const shown = { atMs: 0, snapshot: undefined }
-    const writer = new PcapngWriter({ outline, version: '1', madeAtMs: 0, notes: '', flight: run.flight, shown }, sink)
+    const writer = new PcapngWriter({ outline, version: '1', madeAtMs: 0, language: 'en', notes: '', flight: run.flight, shown }, sink)
     const before = sink.waiting
     writer.take(event(1, 5000), 5000)
     writer.end()
@@ -168,7 +170,7 @@ describe('the traffic of a run, for Wireshark', () => {
 
   it('is refused with a sentence where there is none', () => {
     const exporter = new RunExporter('1', () => 0)
-    const order = { order: 'export', format: 'pcapng', notes: '' } as const
+    const order = { order: 'export', format: 'pcapng', language: 'en', notes: '' } as const
     expect(exporter.order(order, seedOf(7, 100), () => true)).toMatchObject({
       ok: false,
       error: { code: 'not-possible-now', message: expect.stringContaining('No traffic was recorded') as string },

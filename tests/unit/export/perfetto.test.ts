@@ -30,7 +30,7 @@ interface Packet {
 }
 
 function packetsOf(shown: ShownRun): readonly Packet[] {
-  return (decode(schema, 'Trace', exported(shown, 'perfetto')) as { readonly packet: readonly Packet[] }).packet
+  return (decode(schema, 'Trace', exported(shown, { format: 'perfetto' })) as { readonly packet: readonly Packet[] }).packet
 }
 
 /** Everything that Perfetto asks of a trace. */

@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest'
+import { LANGUAGES, type Language } from '../../../src-main/contract/language'
 import { LIMITS } from '../../../src-main/contract/limits'
 import type { LabSnapshot } from '../../../src-main/contract/snapshot'
+import { TRACE_KINDS } from '../../../src-main/contract/trace'
 import type { ShownRun } from '../../../src-main/player/player'
 import { pairPicture } from '../../../src-main/export/report/pair-picture'
+import { speechOf } from '../../../src-main/export/report/speech'
 import { verdictOf } from '../../../src-main/export/report/verdict'
+import { ENGLISH } from '../../../src-main/export/report/words/english'
+import { GERMAN } from '../../../src-main/export/report/words/german'
+import { ALL_FAULTS } from '../../../src-main/simulator/faults/all-faults'
 import { event, exported, frame, recordingOf, seedOf, takenOver } from '../../support/exported-run'
 
 const picture = await takenOver()
+const english = speechOf('en')
 
-function reportOf(shown: ShownRun, notes = ''): string {
-  return new TextDecoder().decode(exported(shown, 'report', notes))
+function reportOf(shown: ShownRun, notes = '', language: Language = 'en'): string {
+  return new TextDecoder().decode(exported(shown, { format: 'report', notes, language }))
 }
 
 /** What a person reads in it. */
@@ -150,13 +157,15 @@ describe('the report of a recording', () => {
   it('draws the wire of an address to whoever serves it', () => {
     const { a, b } = picture.controllers
     const ends = (portalServedBy: 'a' | 'b' | undefined) => {
-      const picturePaths = pairPicture({ ...picture, controllers: { a: { ...a, portalServedBy }, b } }).text
+      const picturePaths = pairPicture(english, { ...picture, controllers: { a: { ...a, portalServedBy }, b } }).text
       return Number(/^.*? (\d+)"/.exec(picturePaths.slice(picturePaths.indexOf('<path d="M') + 9))?.[1])
     }
     // The box of A is above that of B.
     expect(ends('a')).toBeLessThan(150)
     expect(ends('b')).toBeGreaterThan(180)
-    expect(textOf(pairPicture({ ...picture, controllers: { a: { ...a, portalServedBy: undefined }, b } }).text)).toContain('nobody answers')
+    expect(textOf(pairPicture(english, { ...picture, controllers: { a: { ...a, portalServedBy: undefined }, b } }).text)).toContain(
+      'nobody answers',
+    )
   })
 
   it('says when it begins by the clock of the machine, and what the workload was', () => {
@@ -229,6 +238,76 @@ describe('the report of a seed', () => {
   })
 })
 
+describe('the report in German', () => {
+  const problem = recordingOf(frame(41_000, picture), started, killed, ...answers, slowed, restarted, frame(60_000, picture), {
+    whole: 'no',
+  })
+  const report = reportOf(problem, '', 'de')
+  const text = textOf(report)
+
+  it('is marked as German, with times and numbers as German writes them', () => {
+    expect(report).toContain('<html lang="de">')
+    expect(reportOf(recorded())).toContain('<html lang="en">')
+    expect(text).toContain('00:42,000 Störung Absturz Controller A')
+    expect(text).toContain('00:42,300 Störung Langsames Laufwerk Laufwerk 3')
+    expect(text).toContain('B übernimmt A: Absturz')
+    expect(text).toContain('erstellt am 30.11.2026 12:00:00 UTC')
+    expect(report).toContain('00:42,000  kill {&quot;controller&quot;:&quot;a&quot;}')
+    expect(report).not.toMatch(/NaN|undefined|\[object/)
+  })
+
+  it('leaves what the lab said in English, and says that it is', () => {
+    expect(report).toContain('<span lang="en">It is whole up to line')
+    expect(reportOf(problem)).not.toContain('lang="en">It is whole')
+  })
+
+  it('of a seed has no English word left that English alone has', () => {
+    const shown = seedOf(3, 100)
+    const [inEnglish, inGerman] = LANGUAGES.map((language) => textOf(reportOf(shown, '', language)))
+    for (const word of ['Timeline', 'Configuration', 'Drives', 'drive 0', 'takes over', ' the ', ' of ', ' was ']) {
+      expect(inEnglish).toContain(word)
+      expect(inGerman).not.toContain(word)
+    }
+    expect(inGerman).toContain('npm run sim -- --seed 3 --operations 100')
+  })
+
+  it('has every word, and says none of them with the words of English where German has others', () => {
+    const leaves = (words: object, path = ''): [string, unknown][] =>
+      Object.entries(words).flatMap(([key, value]: [string, unknown]) =>
+        typeof value === 'object' && value !== null ? leaves(value, `${path}${key}.`) : [[`${path}${key}`, value] as [string, unknown]],
+      )
+    const [inEnglish, inGerman] = [new Map(leaves(ENGLISH)), new Map(leaves(GERMAN))]
+    expect([...inGerman.keys()].toSorted()).toEqual([...inEnglish.keys()].toSorted())
+    const same = [...inEnglish].filter(([path, value]) => typeof value === 'string' && inGerman.get(path) === value).map(([path]) => path)
+    expect(same.filter((path) => !SAME_IN_BOTH.test(path))).toEqual([])
+  })
+
+  it.each(LANGUAGES)('in %s names every fault that a run can have', (language) => {
+    const { faults } = speechOf(language).words
+    const names = [...ALL_FAULTS.map(({ name }) => name), ...recordedFaultNames()]
+    expect(names.filter((name) => !Object.hasOwn(faults, name))).toEqual([])
+  })
+})
+
+/** Names that German took over. */
+const SAME_IN_BOTH = new RegExp(
+  [
+    '^(takeovers\\.(heading|columns\\.phase|reason\\.hang)',
+    'marks\\.kinds\\.takeover',
+    'timeline\\.lanes\\.takeover',
+    'facts\\.takeovers',
+    'faults\\.(hang|panic)',
+    'configuration\\.(levels\\..*|volumes|(drive|group|volume)Columns\\..*))$',
+  ].join('|'),
+)
+
+function recordedFaultNames(): string[] {
+  const kinds = TRACE_KINDS.map((kind, index) =>
+    event(index + 1, 41_001 + index, { place: 'midplane', kind, to: 'controller-a', data: {} }),
+  )
+  return recordingOf(frame(41_000, picture), ...kinds).outline.faults.map(({ name }) => name)
+}
+
 describe('the verdict', () => {
   const { outline } = recorded()
   const ledger = { acknowledged: 1200, retried: 0, unknown: 0, lost: 0, blocks: 800, verifying: false, checkedBlocks: 0 }
@@ -240,13 +319,13 @@ describe('the verdict', () => {
     ['all that was read back is good', { ...ledger, verified: 800 }, 'good', '800 blocks were read back, and none was lost'],
     ['a lost block is said first', { ...ledger, verified: 799, lost: 1 }, 'bad', 'were lost: 1'],
   ] as const)('%s', (_, counts, tone, words) => {
-    const verdict = verdictOf(outline, counts, 50_000)
+    const verdict = verdictOf(english, outline, counts, 50_000)
     expect(verdict.tone).toBe(tone)
     expect(verdict.sentence).toContain(words)
   })
 
   it('is open where the blocks were read back only before the last fault', () => {
-    expect(verdictOf(outline, { ...ledger, verified: 800 })).toMatchObject({ tone: 'open' })
+    expect(verdictOf(english, outline, { ...ledger, verified: 800 })).toMatchObject({ tone: 'open' })
     const readBack = (startMs: number) => [
       event(20, startMs, { kind: 'host.verification-started' }),
       event(21, 50_000, { kind: 'host.verification-finished', data: { lost: 0 } }),
@@ -265,24 +344,27 @@ describe('the verdict', () => {
   it('of a seed is bad from the first violation on', () => {
     const seed = { ...outline, run: { kind: 'seed', seed: 1, operations: 100 } as const }
     const violation = { checker: 'blocks', sentence: 'lost', event: 1, atMs: 1 }
-    expect(verdictOf(seed, undefined)).toMatchObject({ tone: 'good' })
-    expect(verdictOf({ ...seed, violations: [violation] }, undefined)).toEqual({ tone: 'bad', sentence: 'Checkers found violations: 1.' })
+    expect(verdictOf(english, seed, undefined)).toMatchObject({ tone: 'good' })
+    expect(verdictOf(english, { ...seed, violations: [violation] }, undefined)).toEqual({
+      tone: 'bad',
+      sentence: 'Checkers found violations: 1.',
+    })
   })
 
   it('counts each lost block once, also those without an event', () => {
     const lost = (id: number, block: number) => event(id, 42_000 + id, { kind: 'host.block-lost', data: { lun: 0, block } })
     const found = recordingOf(frame(41_000, picture), lost(1, 7), lost(2, 7), lost(3, 8))
-    expect(verdictOf(found.outline, ledger).sentence).toContain('were lost: 2.')
+    expect(verdictOf(english, found.outline, ledger).sentence).toContain('were lost: 2.')
     const many = recordingOf(
       frame(41_000, picture),
       lost(1, 7),
       event(2, 43_000, { kind: 'host.verification-finished', data: { lost: 300 } }),
     )
-    expect(verdictOf(many.outline, undefined).sentence).toContain('were lost: 300.')
+    expect(verdictOf(english, many.outline, undefined).sentence).toContain('were lost: 300.')
   })
 
   it('is bad where an event tells of a loss that the ledger has not counted', () => {
     const lost = recordingOf(frame(41_000, picture), event(1, 42_000, { kind: 'host.block-lost', data: { lun: 0, block: 7 } }))
-    expect(verdictOf(lost.outline, ledger)).toMatchObject({ tone: 'bad' })
+    expect(verdictOf(english, lost.outline, ledger)).toMatchObject({ tone: 'bad' })
   })
 })

@@ -7,7 +7,7 @@ import { event, frame, recordingOf, takenOver } from '../../support/exported-run
 
 const picture = await takenOver()
 const always = (): boolean => true
-const BEGIN = { order: 'export', format: 'json-lines', notes: '' } as const
+const BEGIN = { order: 'export', format: 'json-lines', language: 'en', notes: '' } as const
 
 function withEvents(count: number, text = 'x'.repeat(1000)): ShownRun {
   return recordingOf(frame(1000, picture), ...Array.from({ length: count }, (_, id) => event(id, 1001 + id, { data: { text } })))

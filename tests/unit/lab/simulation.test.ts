@@ -145,7 +145,7 @@ describe('the thread of the simulation', () => {
   })
 
   it('asks its thread for an export, whose bytes it gives as text', async () => {
-    const begin = { order: 'export', format: 'report', notes: 'mine' }
+    const begin = { order: 'export', format: 'report', language: 'en', notes: 'mine' }
     expect(await supervisor.exportRun(begin)).toMatchObject({ ok: false, error: { message: 'No run is open.' } })
     await supervisor.order(OPEN)
     expect(await supervisor.exportRun(begin)).toEqual({ ok: true, value: { id: 1, isLast: true, share: 1, base64: 'bWluZQ==' } })

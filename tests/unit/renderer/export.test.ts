@@ -8,6 +8,7 @@ import { exportName } from '../../../src-renderer/model/export-name'
 import { useSimulationStore } from '../../../src-renderer/stores/simulation'
 import * as v from 'valibot'
 import { createFakeLab } from '../../support/fake-lab'
+import { speak } from '../../../src-renderer/i18n/language'
 import { createFakeSimulation, type FakeSimulation } from '../../support/fake-simulation'
 
 beforeEach(() => {
@@ -44,7 +45,7 @@ describe('an export from the window', () => {
     expect(stand.value).toEqual({ kind: 'under-way', share: 0 })
     await running
     expect(simulation.exports).toEqual([
-      { order: 'export', format: 'report', notes: 'a note' },
+      { order: 'export', format: 'report', language: 'en', notes: 'a note' },
       { order: 'export-more', id: 1 },
     ])
     expect(saved.map((file) => [file.name, new TextDecoder().decode(file.bytes)])).toEqual([[name.value, 'Hello']])
@@ -57,7 +58,16 @@ describe('an export from the window', () => {
     notes.value = 'a note'
     format.value = 'perfetto'
     await run()
-    expect(simulation.exports[0]).toEqual({ order: 'export', format: 'perfetto', notes: '' })
+    expect(simulation.exports[0]).toEqual({ order: 'export', format: 'perfetto', language: 'en', notes: '' })
+  })
+
+  it('is ordered in the language of the window', async () => {
+    const simulation = await opened(() => Promise.resolve({ where: undefined }))
+    speak('de')
+    await useExport()
+      .run()
+      .finally(() => speak('en'))
+    expect(simulation.exports[0]).toMatchObject({ order: 'export', format: 'report', language: 'de' })
   })
 
   it('says nothing where the person thought better of it, and a sentence where it failed', async () => {
