@@ -101,7 +101,10 @@ async function windowWidth(): Promise<number> {
 
 /** The page has this width, and has been drawn with it. */
 async function untilLaidOut(width: number): Promise<void> {
-  await browser.waitUntil(async () => (await windowWidth()) === width, { interval: 50, timeoutMsg: `the page did not become ${width} wide` })
+  await browser.waitUntil(async () => (await windowWidth()) === width, {
+    interval: 50,
+    timeoutMsg: `the page did not become ${width} wide`,
+  })
   await browser.execute(
     () =>
       new Promise<void>((resolve) => {
@@ -110,17 +113,20 @@ async function untilLaidOut(width: number): Promise<void> {
   )
 }
 
-/** A thing moves on while somebody points at it, so this is done until its explanation has these words. */
+/**
+ * Points at a thing until its explanation has these words. The thing may be moving, so another one is explained instead; whose card may
+ * then cover the thing, so the pointer goes away first.
+ */
 export async function pointAt(selector: string, words: string): Promise<void> {
-  const said = async (): Promise<string> => {
-    const card = $('#explanation')
-    return (await card.isExisting()) ? card.getText() : ''
-  }
+  const card = $('#explanation')
   await browser.waitUntil(
     async () => {
+      await $('header h1').moveTo()
+      await card.waitForExist({ reverse: true })
       await $(selector).moveTo()
-      return (await said()).includes(words)
+      await card.waitForExist()
+      return (await card.getText()).includes(words)
     },
-    { interval: 700, timeoutMsg: `pointing at ${selector} did not bring “${words}”` },
+    { timeoutMsg: `pointing at ${selector} did not bring “${words}”` },
   )
 }
