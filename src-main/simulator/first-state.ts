@@ -27,13 +27,16 @@ export function driveCountOf(small: SmallArray | undefined): number | undefined 
   return small?.survivesMore === true ? MORE_DRIVES : undefined
 }
 
-/** The array state on the drives of a new world: the same array as in a new lab, or a small one. */
-export function firstState(media: readonly DriveMedium[], small?: SmallArray): ArrayState {
+/** The array state on the drives of a new world: the same array as in a new lab, a small one, or any other. */
+export function firstState(
+  media: readonly DriveMedium[],
+  array?: SmallArray | ((drives: readonly DriveEntry[]) => ArrayConfiguration),
+): ArrayState {
   const drives = media.map(({ index, blockCount }) => ({ index, id: `drive-${index}`, blockCount }))
   const configuration =
-    small === undefined
+    array === undefined
       ? defaultConfiguration({ arrayId: ARRAY_ID, drives, serials: [serialOf(0), serialOf(1)] })
-      : validateConfiguration(smallConfiguration(drives, small))
+      : validateConfiguration(typeof array === 'function' ? array(drives) : smallConfiguration(drives, array))
   if (!configuration.ok) throw new RangeError(configuration.error.message)
   return {
     generation: 1,

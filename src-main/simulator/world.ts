@@ -2,6 +2,7 @@ import { Prng } from '../base/prng'
 import { present } from '../base/assert'
 import { MIB } from '../base/units'
 import type { ArrayState } from '../contract/array-state'
+import type { ArrayConfiguration, DriveEntry } from '../contract/configuration'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
 import type { ServiceAnswer } from '../contract/service-request'
 import { Controller } from '../core/assembly/controller'
@@ -23,6 +24,8 @@ import { VirtualNetwork } from './virtual-network'
 import { VirtualNvram } from './virtual-nvram'
 import { WriterCheck } from './writer-check'
 
+export type ArrayPolicies = Pick<ArrayState, 'dispatchScheme' | 'automaticGiveback' | 'ownershipByLoad' | 'cachePolicy'>
+
 export interface WorldOptions {
   readonly seed: number
   readonly driveCount?: number | undefined
@@ -33,8 +36,10 @@ export interface WorldOptions {
   readonly nvramBytes?: number
   /** Instead of the array of a new lab. */
   readonly smallArray?: SmallArray | undefined
-  /** Turned on from the beginning. */
-  readonly ownershipByLoad?: boolean
+  /** Instead of both. */
+  readonly configuration?: ((drives: readonly DriveEntry[]) => ArrayConfiguration) | undefined
+  /** What else its array begins with that a new lab has not. */
+  readonly policies?: Partial<ArrayPolicies>
   /** Drives keep what they take in a cache that is lost with the power. */
   readonly hasVolatileCaches?: boolean
   /** How hosts take what they are sent. Undefined: at once. */
@@ -299,9 +304,8 @@ export class World {
     }
   }
 
-  #format({ smallArray, ownershipByLoad }: WorldOptions): void {
-    const first = firstState(this.media, smallArray)
-    const state: ArrayState = ownershipByLoad === true ? { ...first, ownershipByLoad } : first
+  #format({ smallArray, configuration, policies }: WorldOptions): void {
+    const state: ArrayState = { ...firstState(this.media, configuration ?? smallArray), ...policies }
     const payload = encodeState(state)
     if (!payload.ok) throw new RangeError('the first state does not fit into a superblock')
     for (const { index, id } of state.configuration.drives) {

@@ -24,6 +24,11 @@ export class Violations {
     return this.#found
   }
 
+  /** An assertion of the core, or of the simulator, did not hold. */
+  addError(error: unknown): void {
+    this.add('assertions', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+  }
+
   add(checker: string, sentence: string, place?: Place): void {
     this.#found.push({
       checker,

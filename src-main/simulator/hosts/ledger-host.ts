@@ -48,12 +48,16 @@ export class LedgerHost {
     readonly random: Prng
     readonly violations: Violations
     readonly blocks: BlockCheck
+    /** Drawn if left out. */
+    readonly workload?: Workload
+    /** Takes its events. Left out: its commands are not part of the run, and only viewers see them. */
+    readonly trace?: TracePort
   }) {
     const { world, state, random, violations, blocks } = parts
     this.#violations = violations
     this.#blocks = blocks
     this.#contentIds = new Map(state.configuration.luns.map(({ lun, volumeId }) => [lun, volumeId]))
-    this.#workload = {
+    this.#workload = parts.workload ?? {
       requestsPerSecond: random.pick(REQUESTS_PER_SECOND),
       readShare: random.pick([0.2, 0.5]),
       blockBytes: REQUEST_BYTES,
@@ -61,7 +65,7 @@ export class LedgerHost {
       luns: state.configuration.luns.map(({ lun }) => lun),
     }
     this.#host = new LabHost(
-      { clock: world.clock, network: world.network.network(), trace: hostTrace(world.trace), random: random.fork() },
+      { clock: world.clock, network: world.network.network(), trace: parts.trace ?? hostTrace(world.trace), random: random.fork() },
       {
         initiatorName: 'iqn.2026-11.lab.takeover:ledger-host',
         isidQualifier: 1,
@@ -98,7 +102,16 @@ export class LedgerHost {
 
   start(): void {
     this.#host.open()
+    this.startWorkload()
+  }
+
+  /** Of a host that has started. */
+  startWorkload(): void {
     this.#host.startWorkload(this.#workload)
+  }
+
+  get host(): LabHost {
+    return this.#host
   }
 
   /** Sends nothing new. */

@@ -17,6 +17,7 @@ import { World, type Course } from '../world'
 import { Actors } from './actors'
 import { Aftermath, LIVENESS_MS } from './aftermath'
 import { Aiming } from './aiming'
+import { CourseRun } from './course-run'
 import { Forks } from './forks'
 import { reduced, type Kept } from './kept'
 import { Operator } from './operator'
@@ -76,9 +77,7 @@ export class WorldRun {
   readonly #seed: number
   readonly #kept: Kept | undefined
   readonly #watcher: RunWatcher | undefined
-  readonly #course: Course<void>
-  #untilMs = 0
-  #isOver = false
+  readonly #course: CourseRun
   readonly #random: Prng
   readonly #swarm: Swarm
   readonly #checks: Checks
@@ -105,11 +104,16 @@ export class WorldRun {
       timings,
       hasVolatileCaches: losesPower,
       slowHosts,
-      ownershipByLoad: load !== undefined,
+      policies: load === undefined ? {} : { ownershipByLoad: true },
     })
     const { world } = this
     this.#forks = new Forks(forks, { seed, now: () => ({ event: world.clock.eventsRun, atMs: world.clock.nowMs() }) })
-    this.#course = this.#play()
+    this.#course = new CourseRun({
+      clock: world.clock,
+      course: this.#play(),
+      between: () => this.#part(),
+      failed: (error) => this.#checks.violations.addError(error),
+    })
     this.#random = world.random.fork()
     this.#checks = new Checks(world)
     if (losesPower) this.#checks.expectPowerLoss()
@@ -118,23 +122,7 @@ export class WorldRun {
 
   /** Runs the next event. False if there is none. After that, or after an error, all violations are known. */
   step(): boolean {
-    const { clock } = this.world
-    const before = clock.eventsRun
-    while (!this.#isOver && clock.eventsRun === before) this.#goOn()
-    return clock.eventsRun > before
-  }
-
-  #goOn(): void {
-    try {
-      this.#part()
-      if (this.world.clock.stepUntil(this.#untilMs)) return
-      const { done, value } = this.#course.next()
-      if (done === true) this.#isOver = true
-      else this.#untilMs = value
-    } catch (error) {
-      this.#checks.violations.add('assertions', error instanceof Error ? `${error.name}: ${error.message}` : String(error))
-      this.#isOver = true
-    }
+    return this.#course.step()
   }
 
   /** What a fork changes after the event that ran last. */
