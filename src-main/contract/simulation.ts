@@ -3,6 +3,7 @@ import type { Result } from '../base/result'
 import type { LabError } from './lab-error'
 import { FLIGHT_KINDS } from './flight'
 import type { FlightExcerpt } from './flight-rows'
+import type { JsonObject } from './json'
 import { LIMITS } from './limits'
 import { recordingNameSchema, type RecordingHead } from './recording'
 import type { ExportedPiece, ExportOrder } from './run-export'
@@ -90,8 +91,18 @@ export interface SeedSource {
   readonly forks?: readonly RunFork[] | undefined
 }
 
-/** Which run: a world, or a recording in the lab's folder. */
-export type RunSource = SeedSource | { readonly kind: 'recording'; readonly name: string }
+/** The world of an exercise as one learner has it, and what he did there. */
+export interface ExerciseSource {
+  readonly kind: 'exercise'
+  readonly id: string
+  readonly seed: number
+  readonly acts: readonly { readonly event: number; readonly act: string; readonly parameters: JsonObject }[]
+}
+
+/** Which run: a world, a recording in the lab's folder, or the run of an exercise. */
+export type RunSource = ComparableSource | ExerciseSource
+/** Those that can be opened beside another one. */
+export type ComparableSource = SeedSource | { readonly kind: 'recording'; readonly name: string }
 
 /** A point of the run: how many events had been run, and the virtual time. Of a recording: of trace events, and on the trace clock. */
 export interface SimulationMoment {

@@ -1,5 +1,5 @@
 import { present } from '../base/assert'
-import type { RunAlignment, RunComparison, SeedSource, SimulationMoment, SimulationOutline } from '../contract/simulation'
+import type { RunAlignment, RunComparison, RunSource, SimulationMoment, SimulationOutline } from '../contract/simulation'
 import { DivergenceSearch } from './divergence'
 import type { GoesOn, PlayableRun, TracedRun } from './playable-run'
 
@@ -64,7 +64,7 @@ export class Comparison {
   /** Worlds of one seed are the same up to where a fork parts from the other, so every event counts. */
   get #basis(): RunComparison['basis'] {
     const [one, other] = [this.#here.source, this.there.source]
-    return one.kind === 'seed' && other.kind === 'seed' && isSameSeed(one, other) ? 'every-event' : 'story'
+    return isSameWorld(one, other) ? 'every-event' : 'story'
   }
 
   #searchFrom(aligned: RunAlignment): DivergenceSearch {
@@ -94,8 +94,9 @@ export class Comparison {
   }
 }
 
-function isSameSeed(one: SeedSource, other: SeedSource): boolean {
-  return one.seed === other.seed && one.operations === other.operations
+function isSameWorld(one: RunSource, other: RunSource): boolean {
+  if (one.kind === 'exercise' && other.kind === 'exercise') return one.id === other.id && one.seed === other.seed
+  return one.kind === 'seed' && other.kind === 'seed' && one.seed === other.seed && one.operations === other.operations
 }
 
 function outlineOf(run: PlayableRun): SimulationOutline {

@@ -44,8 +44,10 @@ export function virtualDrive(parts: {
   readonly watcher: DriveWatcher
   /** Shows viewers what a traced command does here. */
   readonly aside?: (event: TracedEvent) => void
+  /** Shows them every access, also where no traced command is its cause. */
+  readonly tellsAll?: boolean
 }): DrivePort {
-  const { medium, incarnation, clock, random, claims, latency, watcher, aside } = parts
+  const { medium, incarnation, clock, random, claims, latency, watcher, aside, tellsAll = false } = parts
   let isDistrusted = false
   let file = medium.open()
   reopen()
@@ -79,17 +81,18 @@ export function virtualDrive(parts: {
 
   function tell(
     kind: 'drive.read' | 'drive.write' | 'drive.flush',
-    cause: TraceId,
+    cause: TraceId | undefined,
     data?: { readonly block: number; readonly blockCount: number },
   ): void {
-    aside?.({ place: `controller-${incarnation.controller}`, kind, cause, to: `drive-${medium.index}`, data })
+    if (cause !== undefined || tellsAll)
+      aside?.({ place: `controller-${incarnation.controller}`, kind, cause, to: `drive-${medium.index}`, data })
   }
 
   return {
     index: medium.index,
     blockCount: medium.blockCount,
     read({ firstBlock, into, cause }, done) {
-      if (cause !== undefined) tell('drive.read', cause, { block: firstBlock, blockCount: into.length / BLOCK_BYTES })
+      tell('drive.read', cause, { block: firstBlock, blockCount: into.length / BLOCK_BYTES })
       const from = file
       incarnation.after(draw(), () => {
         const blockCount = into.length / BLOCK_BYTES
@@ -105,7 +108,7 @@ export function virtualDrive(parts: {
     },
     write({ firstBlock, from, claim, cause }, done) {
       const write = { drive: medium.index, incarnation, claim, firstBlock, blockCount: blocksOf(from) }
-      if (cause !== undefined) tell('drive.write', cause, { block: firstBlock, blockCount: write.blockCount })
+      tell('drive.write', cause, { block: firstBlock, blockCount: write.blockCount })
       const totalMs = draw()
       const landsAfterMs = totalMs * random.fraction()
       const into = file
@@ -117,7 +120,7 @@ export function virtualDrive(parts: {
       })
     },
     flush({ cause }, done) {
-      if (cause !== undefined) tell('drive.flush', cause)
+      tell('drive.flush', cause)
       const flushed = medium.cache?.flushBegins()
       incarnation.after(latency.flushMs * (0.5 + random.fraction()), () => {
         isDistrusted ||= medium.flushesFail

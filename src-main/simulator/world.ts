@@ -42,6 +42,8 @@ export interface WorldOptions {
   readonly policies?: Partial<ArrayPolicies>
   /** Drives keep what they take in a cache that is lost with the power. */
   readonly hasVolatileCaches?: boolean
+  /** Viewers are shown every access to a drive, not only those of traced commands. */
+  readonly tellsAllDrives?: boolean
   /** How hosts take what they are sent. Undefined: at once. */
   readonly slowHosts?: SlowTaking | undefined
 }
@@ -78,6 +80,7 @@ export class World {
   /** Of this world alone, because they may change. */
   readonly #timings: { -readonly [K in keyof ControllerTimings]: ControllerTimings[K] }
   readonly #latency: DriveLatency
+  readonly #tellsAllDrives: boolean
   readonly #lives: Record<ControllerId, Life | undefined> = { a: undefined, b: undefined }
   readonly #starts: Record<ControllerId, number> = { a: 0, b: 0 }
   #lastRequest = 0
@@ -87,6 +90,7 @@ export class World {
     this.random = new Prng(options.seed)
     this.#timings = { ...(options.timings ?? DEFAULT_TIMINGS) }
     this.#latency = options.latency ?? DEFAULT_LATENCY
+    this.#tellsAllDrives = options.tellsAllDrives === true
     this.network = new VirtualNetwork(this.clock, options.slowHosts)
     this.interconnect = new VirtualInterconnect(this.clock, this.random.fork())
     const { driveCount = 6, driveBlocks = 65_536, nvramBytes = 4 * MIB } = options
@@ -249,6 +253,7 @@ export class World {
         latency: this.#latency,
         watcher: this.writers,
         aside: (event) => this.trace.aside(event),
+        tellsAll: this.#tellsAllDrives,
       }),
     )
     const controller: Controller = new Controller(

@@ -1,5 +1,5 @@
 import { computed, shallowRef, watch } from 'vue'
-import type { RunSource } from '../../src-main/contract/simulation'
+import type { ComparableSource } from '../../src-main/contract/simulation'
 import { wholeOf, windowIn, type ComparedRuns } from '../model/run-comparison'
 import { lengthOf, moved, zoomed, type TimeWindow } from '../model/time-window'
 import { timeScale } from '../model/time-scale'
@@ -57,7 +57,7 @@ export function useComparison() {
     },
   )
 
-  const begin = (other: RunSource) => transport.compare(other)
+  const begin = (other: ComparableSource) => transport.compare(other)
   const align = (here: number, there: number) => transport.align(here, there)
 
   /** Out of the comparison, to an event of one of the two in the player. */

@@ -1,6 +1,6 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { RunSource, SeedSource, SimulationOrder } from '../../src-main/contract/simulation'
+import type { ComparableSource, SeedSource, SimulationOrder } from '../../src-main/contract/simulation'
 import type { TraceId } from '../../src-main/contract/trace'
 import { useAnnouncementStore } from '../stores/announcements'
 import { useSimulatedEventStore } from '../stores/events'
@@ -64,7 +64,7 @@ export function useTransport() {
     return run({ order: 'open', seed, operations, ...parts })
   }
 
-  function compare(other: RunSource): Promise<boolean> {
+  function compare(other: ComparableSource): Promise<boolean> {
     if (other.kind === 'recording') return run({ order: 'compare', with: other })
     const { forks, ...seed } = other
     return run({ order: 'compare', with: { ...seed, ...(forks === undefined ? {} : { forks: [...forks] }) } })

@@ -3,8 +3,12 @@ import type { RunSource, SeedSource } from '../../src-main/contract/simulation'
 
 /** What the file is called that an export is saved in. */
 export function exportName(run: RunSource, format: ExportFormat): string {
-  const what = run.kind === 'seed' ? nameOfSeed(run) : run.name.replace(/\.ndjson$/, '')
-  return `takeover-lab-${what}-${format}.${EXPORT_ENDINGS[format]}`
+  return `takeover-lab-${nameOf(run)}-${format}.${EXPORT_ENDINGS[format]}`
+}
+
+function nameOf(run: RunSource): string {
+  if (run.kind === 'seed') return nameOfSeed(run)
+  return run.kind === 'exercise' ? `exercise-${run.id}-${run.seed}` : run.name.replace(/\.ndjson$/, '')
 }
 
 function nameOfSeed({ seed, operations, forks = [] }: SeedSource): string {

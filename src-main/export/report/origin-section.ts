@@ -1,5 +1,5 @@
 import { tellForks } from '../../contract/run-fork'
-import type { SeedSource, SimulationMoment, SimulationOutline } from '../../contract/simulation'
+import type { ExerciseSource, SeedSource, SimulationMoment, SimulationOutline } from '../../contract/simulation'
 import type { ExportedRun } from '../run-writer'
 import { html, type Markup, NOTHING } from './markup'
 import type { ReportActs } from './report-marks'
@@ -15,6 +15,7 @@ export function originSection(speech: Speech, { outline, version, madeAtMs }: Ex
     <h2>${heading}</h2>
     ${run.kind === 'seed' ? ofSeed(speech, run, world) : NOTHING}
     ${run.kind === 'seed' && run.forks !== undefined ? ofFork(speech, world?.parted) : NOTHING}
+    ${run.kind === 'exercise' ? ofExercise(speech, run, world) : NOTHING}
     ${run.kind === 'recording' && recording !== undefined ? ofRecording(speech, run.name, recording, acts) : NOTHING}
     <p>${madeBy(version, speech.day(madeAtMs))}</p>
   </section>`
@@ -23,6 +24,11 @@ export function originSection(speech: Speech, { outline, version, madeAtMs }: Ex
 function ofSeed({ words }: Speech, { seed, operations, forks }: SeedSource, world: SimulationOutline['world']): Markup {
   return html`<p>${words.origin.seed(seed, operations, world)}</p>
     <pre>npm run sim -- --seed ${seed} --operations ${operations}${forks === undefined ? '' : ` --fork ${tellForks(forks)}`}</pre>
+    ${world === undefined ? NOTHING : html`<p>${words.origin.hash(world.hash)}</p>`}`
+}
+
+function ofExercise({ words }: Speech, { id, seed, acts }: ExerciseSource, world: SimulationOutline['world']): Markup {
+  return html`<p>${words.origin.exercise(id, seed, acts.length)}</p>
     ${world === undefined ? NOTHING : html`<p>${words.origin.hash(world.hash)}</p>`}`
 }
 

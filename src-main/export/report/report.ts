@@ -116,6 +116,7 @@ function pairSection(speech: Speech, { outline, shown }: ExportedRun, last: LabS
 }
 
 function titleOf({ words }: Speech, { run }: SimulationOutline): string {
+  if (run.kind === 'exercise') return words.titleOfExercise(run.id, run.seed)
   return run.kind === 'recording' ? words.titleOfRecording(run.name) : words.titleOfSeed(run.seed, run.forks !== undefined)
 }
 
@@ -134,7 +135,7 @@ function facts({ words, count, ms, tenths }: Speech, { outline, answers, takeove
   const own = words.facts
   const longest = answers.latencyMs.reduce((most, latencyMs) => Math.max(most, latencyMs), 0)
   const rows = [
-    [run.kind === 'seed' ? own.virtualSeconds : own.seconds, tenths((end.atMs - start.atMs) / 1000)],
+    [run.kind !== 'recording' ? own.virtualSeconds : own.seconds, tenths((end.atMs - start.atMs) / 1000)],
     [own.events, count(end.event)],
     [own.faults, count(faults.length)],
     [own.takeovers, count(takeovers.length)],

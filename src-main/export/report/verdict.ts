@@ -19,7 +19,7 @@ export function verdictOf(
 ): ReportVerdict {
   const own = words.verdict
   const { run, recording, violations } = outline
-  if (run.kind === 'seed') {
+  if (run.kind !== 'recording') {
     if (violations.length > 0) return { tone: 'bad', sentence: own.violations(count(violations.length)) }
     return { tone: 'good', sentence: own.noViolation }
   }

@@ -2,7 +2,7 @@ import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import type { ArrayState } from '../../contract/array-state'
 import type { HostReport } from '../../contract/host'
 import { SIMULATION_BOUNDS } from '../../contract/simulation'
-import type { ControllerState, LabSnapshot } from '../../contract/snapshot'
+import type { LabSnapshot } from '../../contract/snapshot'
 import { newestEvents, type TraceEvent, type TraceKind } from '../../contract/trace'
 import { composeSnapshot, newestArray, type SlotView } from '../../snapshot/compose'
 import { CounterBook } from '../../snapshot/counter-book'
@@ -10,6 +10,7 @@ import { driveCondition } from '../../snapshot/drive-condition'
 import { OutageCauses } from '../../snapshot/outage-causes'
 import { TakeoverBook } from '../../snapshot/takeover-book'
 import { TARGET_NAME } from '../world'
+import { SlotStates } from './slot-states'
 import type { Stage, StagedHosts, StagedRun } from './stage'
 
 const { maxEventsKept } = SIMULATION_BOUNDS
@@ -26,10 +27,7 @@ export class Scene {
   #array: ArrayState | undefined
   #events: TraceEvent[] = []
   #listener: ((event: TraceEvent) => void) | undefined
-  /** Controllers that were killed, not reset. */
-  readonly #killed = new Set<ControllerId>()
-  /** Controllers whose program runs, and not only their board. */
-  readonly #begun = new Set<ControllerId>()
+  readonly #slots: SlotStates
   /** When the last one that is over began. */
   #lastTakeoverMs: number | undefined
   #pairChanged = false
@@ -43,6 +41,7 @@ export class Scene {
     this.#run = run
     this.#hosts = hosts
     const { world } = this.#run
+    this.#slots = new SlotStates(world)
     world.stateListeners.push((_, state) => {
       this.#array = newestArray(this.#array, state)
     })
@@ -109,7 +108,7 @@ export class Scene {
       array: this.#array,
       takeovers: this.#takeovers.records,
       host,
-      trace: { recorded: trace.count + this.#asides, omitted: this.#hosts.omitted, overwritten: 0, fileBytes: 0 },
+      trace: { recorded: trace.count + this.#asides, omitted: this.#hosts.omitted ?? 0, overwritten: 0, fileBytes: 0 },
     })
   }
 
@@ -130,20 +129,12 @@ export class Scene {
     const { world } = this.#run
     const life = world.life(id)
     return {
-      state: this.#stateOf(id),
+      state: this.#slots.stateOf(id),
       incarnation: life?.incarnation.number ?? 0,
       isPresent: world.midplane.occupant(id) !== undefined,
       lastFailure: undefined,
       report: life?.controller.report(),
     }
-  }
-
-  #stateOf(id: ControllerId): ControllerState {
-    const occupant = this.#run.world.midplane.occupant(id)
-    if (occupant === undefined) return 'down'
-    if (occupant.state === 'hung') return 'hung'
-    if (!occupant.isAlive) return this.#killed.has(id) ? 'down' : 'resetting'
-    return this.#begun.has(id) ? 'running' : 'starting'
   }
 
   #addressesOf(id: ControllerId): Parameters<typeof composeSnapshot>[0]['addresses'][ControllerId] {
@@ -154,14 +145,9 @@ export class Scene {
     this.#events.push(event)
     if (this.#events.length >= 2 * maxEventsKept) this.#events = [...newestEvents(this.#events, maxEventsKept)]
     this.#listener?.(event)
-    if (this.#outageCauses.take(event)) this.#hosts.countOutagesFrom({ atMs: event.timeMs, reason: 'fault' })
-    const { kind, place } = event
-    if (kind === 'controller.started') this.#begun.add(place === 'controller-a' ? 'a' : 'b')
-    else if (kind === 'midplane.controller-started') {
-      this.#begun.delete(idOf(event))
-      this.#killed.delete(idOf(event))
-    } else if (kind === 'midplane.controller-killed') this.#killed.add(idOf(event))
-    if (PAIR_KINDS.includes(kind)) this.#pairChanged = true
+    if (this.#outageCauses.take(event)) this.#hosts.countOutagesFrom?.({ atMs: event.timeMs, reason: 'fault' })
+    this.#slots.take(event)
+    if (PAIR_KINDS.includes(event.kind)) this.#pairChanged = true
   }
 
   #notePair(): void {
@@ -173,7 +159,7 @@ export class Scene {
       for (const { startedAtMs } of over) {
         this.#hostReport()
         this.#lastTakeoverMs = startedAtMs
-        this.#hosts.takeoverOver(startedAtMs)
+        this.#hosts.takeoverOver?.(startedAtMs)
       }
     }
   }
@@ -191,7 +177,3 @@ const PAIR_KINDS: readonly TraceKind[] = [
   'midplane.controller-exited',
   'midplane.controller-killed',
 ]
-
-function idOf({ data }: TraceEvent): ControllerId {
-  return data?.['controller'] === 'a' ? 'a' : 'b'
-}

@@ -8,11 +8,11 @@ import type { World } from '../world'
 export interface StagedHosts {
   /** Undefined: there are none yet. */
   report(): HostReport | undefined
-  /** A fault struck. */
-  countOutagesFrom(since: OutagesSince): void
-  takeoverOver(startedAtMs: number): void
-  /** Commands that were not traced. */
-  readonly omitted: number
+  /** A fault struck. Left out, as the next ones: the run has told its hosts itself. */
+  countOutagesFrom?(since: OutagesSince): void
+  takeoverOver?(startedAtMs: number): void
+  /** Commands that were not traced; left out: all are. */
+  readonly omitted?: number
 }
 
 /** A run in a world, event by event. */

@@ -15,6 +15,7 @@ export function useComparisonWords() {
 
   function run(source: RunSource, leftOut?: string): string {
     if (source.kind === 'recording') return t('compare.recording', { name: source.name })
+    if (source.kind === 'exercise') return t('compare.exercise', { id: source.id, seed: source.seed })
     if (source.forks !== undefined) return forks.source(source, leftOut)
     return t('compare.seed', { seed: source.seed, operations: formatCount(source.operations) })
   }

@@ -10,6 +10,7 @@ export const compare: typeof english = {
     here: 'Im Player',
     there: 'Daneben',
     seed: 'Seed {seed}, {operations} Operationen',
+    exercise: 'Übung {id}, Seed {seed}',
     recording: 'Aufzeichnung {name}',
     choose: 'Vergleichen mit',
     original: 'Dem Lauf, von dem er abzweigt',

@@ -9,6 +9,7 @@ export const compare = {
     there: 'Beside it',
     seed: 'Seed {seed}, {operations} operations',
     recording: 'Recording {name}',
+    exercise: 'Exercise {id}, seed {seed}',
     choose: 'Compare with',
     original: 'The run that it parted from',
     aSeed: 'A seed',

@@ -5,6 +5,7 @@ import { FAULT_NAMES } from './english-faults'
 /** The words of the report. Numbers and times come as they are written in the language. German has the same type. */
 export const ENGLISH = {
   titleOfRecording: (name: string) => `Takeover Lab: evidence of recording ${name}`,
+  titleOfExercise: (id: string, seed: number) => `Takeover Lab: evidence of exercise ${id}, seed ${seed}`,
   titleOfSeed: (seed: number, isFork: boolean) => `Takeover Lab: evidence of ${isFork ? 'a fork of ' : ''}simulated seed ${seed}`,
   verdict: {
     violations: (count: string) => `Checkers found violations: ${count}.`,
@@ -166,6 +167,9 @@ export const ENGLISH = {
   origin: {
     heading: 'Where it comes from, and how to reproduce it',
     madeBy: (version: string, time: string) => `This report was made by Takeover Lab ${version} at ${time}.`,
+    exercise: (id: string, seed: number, acts: number) =>
+      `A simulated run: exercise ${id} with seed ${seed}, and what its learner did: ${acts} acts. Times are virtual. The same version ` +
+      'gives the same run, event by event, on any machine.',
     seed: (seed: number, operations: number, around: { readonly hosts: number; readonly stations: number } | undefined) =>
       `A simulated run: seed ${seed}, ${operations} operations` +
       `${around === undefined ? '' : `, ${around.hosts} hosts, ${around.stations} stations`}. ` +

@@ -5,6 +5,7 @@ import { FAULT_NAMES } from './german-faults'
 /** Die Wörter des Berichts. Was das Lab im Lauf sagte, bleibt Englisch. */
 export const GERMAN: ReportWords = {
   titleOfRecording: (name) => `Takeover Lab: Nachweis zur Aufzeichnung ${name}`,
+  titleOfExercise: (id, seed) => `Takeover Lab: Nachweis zur Übung ${id}, Seed ${seed}`,
   titleOfSeed: (seed, isFork) => `Takeover Lab: Nachweis ${isFork ? 'zu einem Abzweig vom' : 'zum'} simulierten Seed ${seed}`,
   verdict: {
     violations: (count) => `Verstöße, die Prüfer fanden: ${count}.`,
@@ -163,6 +164,9 @@ export const GERMAN: ReportWords = {
   origin: {
     heading: 'Woher der Lauf kommt und wie er sich wiederholen lässt',
     madeBy: (version, time) => `Dieser Bericht wurde von Takeover Lab ${version} erstellt am ${time}.`,
+    exercise: (id, seed, acts) =>
+      `Ein simulierter Lauf: Übung ${id} mit Seed ${seed}, und was darin getan wurde: ${acts} Eingriffe. Die Zeiten sind virtuell. ` +
+      'Dieselbe Version ergibt denselben Lauf, Ereignis für Ereignis, auf jeder Maschine.',
     seed: (seed, operations, around) =>
       `Ein simulierter Lauf: Seed ${seed}, ${operations} Operationen` +
       `${around === undefined ? '' : `, Hosts: ${around.hosts}, Stationen: ${around.stations}`}. ` +
