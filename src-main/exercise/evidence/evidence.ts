@@ -5,7 +5,7 @@ import type { JsonObject } from '../../contract/json'
 import type { ServiceErrorCode } from '../../contract/service-request'
 import type { ControllerState } from '../../contract/snapshot'
 import type { Place, TraceEvent, TraceId, TraceKind } from '../../contract/trace'
-import type { Reply } from './reply'
+import type { Reply } from '../../contract/exercise-reply'
 
 /**
  * What a run left behind: plain data, the same of a simulated run, of the live lab and of a recording. All times are milliseconds on the

@@ -4,7 +4,7 @@ import type { RaidLevel } from '../../contract/configuration'
 import type { JsonObject } from '../../contract/json'
 import type { DispatchScheme } from '../../contract/service-request'
 import type { Check, Expression, Trigger } from '../checks/syntax'
-import type { Reply } from '../evidence/reply'
+import type { Reply } from '../../contract/exercise-reply'
 import type { ActName } from './acts'
 
 /** The format that this version reads and writes. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { LIMITS } from '../../contract/limits'
+import { LIMITS } from './limits'
 
 /** What a learner says, before the run (a prediction) or after it (an answer). One kind for each kind of question. */
 export const REPLY_KINDS = ['order', 'number', 'choice', 'gap', 'blocks', 'event', 'text'] as const
