@@ -58,7 +58,13 @@ export type PeerWords =
   | { readonly type: 'joined'; readonly generation: number }
 
   /** Commit: the service owner orders all changes. A non-owner proposes; `base` must be the owner's generation. */
-  | { readonly type: 'commit-propose'; readonly callId: number; readonly base: number; readonly state: ArrayState }
+  | {
+      readonly type: 'commit-propose'
+      readonly callId: number
+      readonly base: number
+      readonly state: ArrayState
+      readonly cause?: TraceId | undefined
+    }
   /** Comes after the `state-install` of everything that was committed before it. */
   | {
       readonly type: 'commit-outcome'

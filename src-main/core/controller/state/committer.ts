@@ -165,7 +165,7 @@ export class Committer {
       else if (outcome.error.code === 'conflict') this.#parts.session.send({ type: 'commit-outcome', callId, outcome: 'conflict' })
       else this.#parts.session.send({ type: 'commit-outcome', callId, outcome: 'failed', error: outcome.error })
     }
-    if (this.#isOwner()) this.#enqueue({ change, cause: undefined, done, isFirst: false, isOfPeer: true })
+    if (this.#isOwner()) this.#enqueue({ change, cause: words.cause, done, isFirst: false, isOfPeer: true })
     else done(failure(CONFLICT))
   }
 
@@ -254,7 +254,8 @@ export class Committer {
       } else if (++commit.attempts < COMMIT_ATTEMPTS) this.#again(commit)
       else this.#finish(commit, failure(CONFLICT))
     })
-    if (this.#parts.standing.peerIsMember) this.#parts.session.send({ type: 'commit-propose', callId, base, state })
+    const { cause } = commit
+    if (this.#parts.standing.peerIsMember) this.#parts.session.send({ type: 'commit-propose', callId, base, state, cause })
   }
 
   #isOwner(): boolean {
