@@ -179,6 +179,11 @@ const BULK_KINDS: ReadonlySet<TraceKind> = new Set<TraceKind>([
   'nvram.destaged',
 ])
 
+/** Whether it comes with every I/O. */
+export function isBulk(kind: TraceKind): boolean {
+  return BULK_KINDS.has(kind)
+}
+
 /**
  * At most so many of these events, in their order: the newest, and from before them those that are not of I/O. Otherwise the
  * I/O of ten seconds would push a takeover out of memory.
@@ -187,7 +192,7 @@ export function newestEvents(events: readonly TraceEvent[], max: number): readon
   if (events.length <= max) return events
   const kept = Math.floor(max / 4)
   const from = events.length - (max - kept)
-  const earlier = events.slice(0, from).filter((event) => !BULK_KINDS.has(event.kind))
+  const earlier = events.slice(0, from).filter((event) => !isBulk(event.kind))
   return [...earlier.slice(Math.max(0, earlier.length - kept)), ...events.slice(from)]
 }
 
