@@ -17,7 +17,7 @@ export const replySchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('number'), value: v.pipe(v.number('must be a number'), v.finite('must be finite')) }),
   /** The id of the option. */
   v.strictObject({ kind: v.literal('choice'), option: name }),
-  /** Drawn on the chart: when the LUN stops to answer, since the first fault, and for how long. */
+  /** Drawn on the chart: when the LUN stops to answer, since the start of the run, and for how long. */
   v.strictObject({ kind: v.literal('gap'), fromMs: ms, durationMs: ms }),
   /** Numbers of blocks, or of drives, whatever the question asks for. */
   v.strictObject({ kind: v.literal('blocks'), blocks: v.pipe(v.array(count), v.maxLength(LIMITS.exerciseBlocks)) }),

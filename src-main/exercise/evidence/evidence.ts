@@ -83,6 +83,8 @@ export interface SentRequest {
 
 export interface RequestAnswer {
   readonly atMs: number
+  /** Which controller took it in and answered it. */
+  readonly receivedBy?: ControllerId
   /** Which controller carried it out; absent of an error. */
   readonly servedBy?: ControllerId
   readonly outcome: 'good' | ServiceErrorCode

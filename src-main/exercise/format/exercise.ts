@@ -2,9 +2,10 @@ import type { ControllerId } from '../../contract/controller-id'
 import type { CachePolicy } from '../../contract/array-state'
 import type { RaidLevel } from '../../contract/configuration'
 import type { JsonObject } from '../../contract/json'
-import type { DispatchScheme } from '../../contract/service-request'
-import type { Check, Expression, Trigger } from '../checks/syntax'
 import type { Reply } from '../../contract/exercise-reply'
+import type { DispatchScheme } from '../../contract/service-request'
+import type { Question } from '../checks/question'
+import type { Check, Trigger } from '../checks/syntax'
 import type { ActName } from './acts'
 
 /** The format that this version reads and writes. */
@@ -100,38 +101,6 @@ export interface TimedAct extends Act {
 export interface AllowedAct extends Act {
   readonly most: number | undefined
 }
-
-interface AnyQuestion {
-  readonly id: string
-  readonly text: string
-  readonly line: number
-}
-
-/** What happened instead, or what is right, as an expression of the language of checks; undefined: nobody says what is right. */
-export type Question = AnyQuestion &
-  (
-    | { readonly kind: 'order'; readonly items: readonly { readonly id: string; readonly text: string; readonly event: Trigger }[] }
-    | {
-        readonly kind: 'number'
-        readonly unit: NumberUnit
-        readonly from: number
-        readonly to: number
-        readonly actual: Expression | undefined
-        /** In the unit: so far from what happened is right. */
-        readonly tolerance: number
-      }
-    | {
-        readonly kind: 'choice'
-        readonly options: readonly { readonly id: string; readonly text: string; readonly when: Expression | undefined }[]
-      }
-    | { readonly kind: 'gap'; readonly lun: number; readonly toleranceMs: number }
-    | { readonly kind: 'blocks'; readonly of: 'blocks' | 'drives'; readonly to: number; readonly actual: Expression | undefined }
-    | { readonly kind: 'event'; readonly actual: Expression | undefined }
-    | { readonly kind: 'text' }
-  )
-
-export const NUMBER_UNITS = ['count', 'ms', 'blocks'] as const
-export type NumberUnit = (typeof NUMBER_UNITS)[number]
 
 /**
  * `before`: how it stands before the first act. `throughout`: at every moment of the run. `within`: in that time after the first event

@@ -1,0 +1,57 @@
+import type { ArrayState } from '../../contract/array-state'
+import { CONTROLLER_IDS } from '../../contract/controller-id'
+import type { ConfigurationFrame } from '../evidence/evidence'
+import type { Evaluation } from './evaluation'
+import { evaluated, notKnown, word, type Evaluated, type Value } from './values'
+
+/** How the pair stands at the end of the window, and its service requests. */
+export function pairFunction(evaluation: Evaluation, name: string, argument: Value): Evaluated {
+  if (name === 'request') return requestNamed(evaluation, wordIn(argument))
+  const frame = evaluation.book.frameAt(evaluation.window.untilMs)
+  if (frame === undefined) return notKnown('nobody looked at the pair then')
+  const events = frame.event === undefined ? [] : [frame.event]
+  const { value } = ofFrame(frame, name, argument)
+  return { value, events }
+}
+
+function requestNamed({ book, window }: Evaluation, id: string): Evaluated {
+  const request = book.evidence.requests.find((one) => one.id === id)
+  if (request !== undefined) return evaluated({ type: 'request', request }, request.ran ?? [])
+  return notKnown(window.isOver ? `nobody sent a request with the id ${id}` : 'the run is not over')
+}
+
+function ofFrame(frame: ConfigurationFrame, name: string, argument: Value): Evaluated {
+  if (name === 'drive-state') {
+    const number = argument.type === 'quantity' ? argument.least : -1
+    const state = frame.drives[number]
+    return state === undefined ? notKnown(`there is no drive ${number}`) : evaluated(word(state))
+  }
+  const text = wordIn(argument)
+  if (name === 'state-of' || name === 'mirror-of' || name === 'served-by') return ofController(frame, name, text)
+  return frame.array === undefined ? notKnown('no controller was up to tell') : ofArray(frame.array, name, text)
+}
+
+function ofController(frame: ConfigurationFrame, name: 'state-of' | 'mirror-of' | 'served-by', id: string): Evaluated {
+  const controller = CONTROLLER_IDS.find((one) => one === id)
+  if (controller === undefined) return notKnown(`there is no controller ${id}`)
+  const { state, servedBy, mirror } = frame.controllers[controller]
+  if (name === 'state-of') return evaluated(word(state))
+  if (name === 'served-by') return evaluated(servedBy === undefined ? { type: 'absent' } : word(servedBy))
+  return mirror === undefined ? notKnown(`controller ${controller.toUpperCase()} did not say how its mirror is`) : evaluated(word(mirror))
+}
+
+function ofArray({ configuration, ownership }: ArrayState, name: string, volumeName: string): Evaluated {
+  const volume = configuration.volumes.find((one) => one.name === volumeName)
+  if (name === 'volume-exists') return evaluated({ type: 'truth', value: volume !== undefined })
+  if (volume === undefined) return notKnown(`there is no volume ${volumeName}`)
+  if (name === 'owner-of') {
+    const owner = ownership.find(({ volumeId }) => volumeId === volume.id)?.owner
+    return owner === undefined ? notKnown(`nobody owns volume ${volumeName}`) : evaluated(word(owner))
+  }
+  const sections = configuration.groups.find(({ id }) => id === volume.groupId)?.sections ?? []
+  return evaluated({ type: 'list', items: sections.map(({ drive }) => word(`drive-${drive}`)) })
+}
+
+function wordIn(value: Value): string {
+  return value.type === 'word' ? value.word : ''
+}

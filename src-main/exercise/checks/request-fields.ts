@@ -1,0 +1,71 @@
+import type { ControllerId } from '../../contract/controller-id'
+import { SERVICE_ERROR_CODES } from '../../contract/service-request'
+import type { RequestAnswer, RequestEvidence } from '../evidence/evidence'
+import type { RunBook } from './run-book'
+import { CONTROLLER, DURATION, NUMBER, oneOf, TEXT, TRUTH, type Type } from './types'
+import { evaluated, exactly, notKnown, word, type Evaluated } from './values'
+
+/** What can be asked of a service request. `served-by`: who carried it out; `answered-by`: who took it in and answered. */
+export const REQUEST_FIELDS: Readonly<Record<string, Type>> = {
+  name: TEXT,
+  sent: NUMBER,
+  ran: NUMBER,
+  answered: TRUTH,
+  outcome: oneOf('good', ...SERVICE_ERROR_CODES),
+  'answered-by': CONTROLLER,
+  'served-by': CONTROLLER,
+  latency: DURATION,
+}
+
+/** Of the answers, a good one counts, and otherwise the last. */
+export function requestField({ evidence }: RunBook, request: RequestEvidence, name: string): Evaluated {
+  const answers = request.sent.flatMap(({ answer }) => answer ?? [])
+  const answer = answers.find(({ outcome }) => outcome === 'good') ?? answers.at(-1)
+  const received = request.sent.flatMap((sent) => sent.received ?? [])
+  switch (name) {
+    case 'name':
+      return evaluated(word(request.name), received)
+    case 'sent':
+      return evaluated(
+        { ...exactly(request.sent.length), ...(evidence.isOver ? {} : { most: Infinity, why: 'the run is not over' }) },
+        received,
+      )
+    case 'ran':
+      return ran(request, evidence.isOver)
+    case 'answered':
+      if (answer === undefined && !evidence.isOver) return notKnown('the run is not over', received)
+      return evaluated({ type: 'truth', value: answer !== undefined }, eventsOf(answer, received))
+    default:
+      return answer === undefined ? notKnown(`request ${request.id} has no answer`, received) : ofAnswer(request, answer, name)
+  }
+}
+
+function ran({ id, ran: events }: RequestEvidence, isOver: boolean): Evaluated {
+  if (events === undefined) return notKnown(`nobody knows how often request ${id} ran`)
+  const { length } = events
+  return evaluated(isOver ? exactly(length) : { type: 'quantity', least: length, most: Infinity, why: 'the run is not over' }, events)
+}
+
+function ofAnswer(request: RequestEvidence, answer: RequestAnswer, name: string): Evaluated {
+  const events = eventsOf(answer, [])
+  switch (name) {
+    case 'outcome':
+      return evaluated(word(answer.outcome), events)
+    case 'answered-by':
+      return controller(answer.receivedBy, `nobody knows who answered request ${request.id}`, events)
+    case 'served-by':
+      return controller(answer.servedBy, `nobody says who carried out request ${request.id}`, events)
+    case 'latency':
+      return evaluated(exactly(answer.atMs - (request.sent[0]?.atMs ?? answer.atMs)), events)
+    default:
+      return notKnown(`a request has no ${name}`)
+  }
+}
+
+function controller(id: ControllerId | undefined, why: string, events: readonly number[]): Evaluated {
+  return id === undefined ? notKnown(why, events) : evaluated(word(id), events)
+}
+
+function eventsOf(answer: RequestAnswer | undefined, otherwise: readonly number[]): readonly number[] {
+  return answer?.event === undefined ? otherwise : [answer.event]
+}

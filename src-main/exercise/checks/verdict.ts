@@ -1,0 +1,49 @@
+import { LIMITS } from '../../contract/limits'
+import type { TraceId } from '../../contract/trace'
+
+/** What a check says of a run. `why`: of an unknown one, and of a false one where that is not plain; a sentence without its full stop. */
+export interface Verdict {
+  readonly value: 'true' | 'false' | 'unknown'
+  readonly why?: string
+  /** The events that decide it, at most so many (`LIMITS.checkEvents`). Empty if none does. */
+  readonly events: readonly TraceId[]
+}
+
+export function holds(events: readonly TraceId[] = []): Verdict {
+  return { value: 'true', events: few(events) }
+}
+
+export function fails(events: readonly TraceId[] = [], why?: string): Verdict {
+  return { value: 'false', events: few(events), ...(why === undefined ? {} : { why }) }
+}
+
+export function unknown(why: string, events: readonly TraceId[] = []): Verdict {
+  return { value: 'unknown', why, events: few(events) }
+}
+
+export function verdictOf(value: boolean, events: readonly TraceId[] = [], whyNot?: string): Verdict {
+  return value ? holds(events) : fails(events, whyNot)
+}
+
+/** Kleene's strong logic: what is false whatever the unknown part is, is false. */
+export function both(left: Verdict, right: Verdict): Verdict {
+  for (const side of [left, right]) if (side.value === 'false') return side
+  for (const side of [left, right]) if (side.value === 'unknown') return side
+  return holds([...left.events, ...right.events])
+}
+
+export function either(left: Verdict, right: Verdict): Verdict {
+  for (const side of [left, right]) if (side.value === 'true') return side
+  for (const side of [left, right]) if (side.value === 'unknown') return side
+  const why = [left.why, right.why].find((one) => one !== undefined)
+  return fails([...left.events, ...right.events], why)
+}
+
+export function opposite({ value, why, events }: Verdict): Verdict {
+  if (value === 'unknown') return { value, events, ...(why === undefined ? {} : { why }) }
+  return verdictOf(value === 'false', events)
+}
+
+function few(events: readonly TraceId[]): readonly TraceId[] {
+  return [...new Set(events)].slice(0, LIMITS.checkEvents)
+}
