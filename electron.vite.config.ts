@@ -8,6 +8,7 @@ import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import type { Plugin } from 'vite'
+import { buildFirmware } from './src-main/firmware/build'
 
 const NODE_TARGET = 'node20.18'
 const CHROME_TARGET = 'chrome130'
@@ -28,8 +29,18 @@ function inlineStylesInDevelopment(): Plugin {
   }
 }
 
+/** Files of their own beside the program, for exercises alone. */
+function flawedFirmware(): Plugin {
+  return {
+    name: 'flawed-firmware',
+    apply: 'build',
+    closeBundle: { sequential: true, handler: () => buildFirmware(process.cwd(), resolve('out/main')) },
+  }
+}
+
 export default defineConfig({
   main: {
+    plugins: [flawedFirmware()],
     build: {
       target: NODE_TARGET,
       // Everything is bundled, so packages need no node_modules.

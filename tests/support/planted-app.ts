@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { PlantedBug } from '../simulation/planted/planted-bug'
+import type { PlantedBug } from '../../src-main/firmware/planted-bug'
 import { buildPlanted, projectDir } from './planted-build'
 import { runSimulator } from './planted-simulator'
 

@@ -1,55 +1,9 @@
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Plugin } from 'vite'
-import type { PlantedBug } from '../simulation/planted/planted-bug'
+import { buildPlanted as buildIn, type PlantedBuild } from '../../src-main/firmware/plant'
 
 export const projectDir = fileURLToPath(new URL('../..', import.meta.url))
 
 /** One entry as one file, with a bug in it or without. */
-export async function buildPlanted(options: {
-  readonly entry: string
-  readonly outDir: string
-  readonly fileName: string
-  readonly bug?: PlantedBug | undefined
-}): Promise<void> {
-  const { entry, outDir, fileName, bug } = options
-  const changes = bug === undefined ? [] : [bug, ...(bug.also === undefined ? [] : [bug.also])]
-  const planted = new Set<string>()
-  await build({
-    configFile: false,
-    root: projectDir,
-    logLevel: 'error',
-    plugins: [plant(changes, planted)],
-    build: {
-      ssr: join(projectDir, entry),
-      target: 'node20.18',
-      outDir,
-      emptyOutDir: false,
-      minify: false,
-      rolldownOptions: { output: { entryFileNames: fileName } },
-    },
-    ssr: { noExternal: true },
-  })
-  for (const { file } of changes) if (!planted.has(file)) throw new Error(`${file} is not part of ${entry}`)
-}
-
-function plant(
-  changes: readonly { readonly file: string; readonly find: string; readonly replace: string }[],
-  planted: Set<string>,
-): Plugin {
-  return {
-    name: 'planted-bug',
-    enforce: 'pre',
-    transform(code, id) {
-      let changed = code
-      for (const { file, find, replace } of changes) {
-        if (id !== join(projectDir, file)) continue
-        const parts = changed.split(find)
-        if (parts.length !== 2) throw new Error(`${JSON.stringify(find)} stands ${parts.length - 1} times in ${file}, not once`)
-        changed = parts.join(replace)
-        planted.add(file)
-      }
-      return changed === code ? undefined : { code: changed, map: null }
-    },
-  }
+export function buildPlanted(options: Omit<PlantedBuild, 'projectDir'>): Promise<void> {
+  return buildIn({ projectDir, ...options })
 }

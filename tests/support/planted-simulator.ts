@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { PlantedBug } from '../simulation/planted/planted-bug'
+import type { PlantedBug } from '../../src-main/firmware/planted-bug'
 import { buildPlanted } from './planted-build'
 
 export interface SimulatorRun {

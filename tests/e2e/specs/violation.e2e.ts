@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { takeoverBeforeFence as BUG } from '../../simulation/planted/takeover-before-fence'
+import { takeoverBeforeFence as BUG } from '../../../src-main/firmware/planted/takeover-before-fence'
 import { ANY_PORTS, startLabProcess, type LabProcess } from '../../support/lab-process'
 import { plantedApp, type PlantedApp } from '../../support/planted-app'
 import type { ChromeOptions } from '../wdio.base'

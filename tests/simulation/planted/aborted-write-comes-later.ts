@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../../../src-main/firmware/planted-bug'
 
 export const abortedWriteComesLater: PlantedBug = {
   name: 'aborted write may come after the response to its abort',

@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../../../src-main/firmware/planted-bug'
 
 export const claimFromMemory: PlantedBug = {
   name: 'takeover does not look at the drives',

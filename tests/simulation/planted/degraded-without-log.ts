@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../../../src-main/firmware/planted-bug'
 
 export const degradedWithoutLog: PlantedBug = {
   name: 'a volume that lacks a drive is served without the log',

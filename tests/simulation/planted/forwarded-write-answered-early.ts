@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../../../src-main/firmware/planted-bug'
 
 export const forwardedWriteAnsweredEarly: PlantedBug = {
   name: 'forwarded write acknowledged before the owner did it',

@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../../../src-main/firmware/planted-bug'
 
 export const lostMessageNotSentAgain: PlantedBug = {
   name: 'message lost by a short cut not sent again',

@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../../../src-main/firmware/planted-bug'
 
 export const majorityMiscounted: PlantedBug = {
   name: 'superblock majority miscounted',

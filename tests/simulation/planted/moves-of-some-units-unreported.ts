@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../../../src-main/firmware/planted-bug'
 
 export const movesOfSomeUnitsUnreported: PlantedBug = {
   name: 'changed access states are reported for the first unit only',

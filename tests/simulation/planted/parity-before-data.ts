@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../../../src-main/firmware/planted-bug'
 
 export const parityBeforeData: PlantedBug = {
   name: 'parity updated before data without log',

@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../../../src-main/firmware/planted-bug'
 
 export const secondParityNotLogged: PlantedBug = {
   name: 'Q of an update that leaves two blocks of its row alone is not logged',

@@ -7,7 +7,8 @@ export function tellPlantedBugs(): string {
   return [
     '# Planted bugs',
     '',
-    'Wrong changes of the sources, made by hand, and what finds each. They are compiled only in tests. This page is made from',
+    'Wrong changes of the sources, made by hand, and what finds each. They are compiled only in tests, and some as flawed',
+    'firmware for exercises (`src-main/firmware`), which runs only in the simulator. This page is made from',
     '`tests/simulation/planted` by a test (`npx vitest run --config tests/vitest.config.ts --project unit tests/unit/planted -u`).',
     '',
     `## Found by the simulator: ${CLASSIC_BUGS.length + OTHER_BUGS.length}`,

@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../../../src-main/firmware/planted-bug'
 
 export const writeSameOneBlockShort: PlantedBug = {
   name: 'WRITE SAME leaves out its last block',

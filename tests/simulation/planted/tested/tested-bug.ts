@@ -1,4 +1,4 @@
-import type { PlantedBug } from '../planted-bug'
+import type { PlantedBug } from '../../../../src-main/firmware/planted-bug'
 
 /** A planted bug that a named test finds, since worlds drawn from seeds meet it too rarely or not at all. */
 export interface TestedBug extends Pick<PlantedBug, 'name' | 'file' | 'find' | 'replace' | 'why'> {

@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../planted-bug'
 
 export const replaySkipsLastRecord: PlantedBug = {
   name: 'replay skips the last record',

@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../planted-bug'
 
 export const givebackWhileDirty: PlantedBug = {
   name: 'giveback while dirty',

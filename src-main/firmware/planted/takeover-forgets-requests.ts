@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../planted-bug'
 
 export const takeoverForgetsRequests: PlantedBug = {
   name: 'request run twice after takeover',

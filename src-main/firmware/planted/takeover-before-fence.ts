@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../planted-bug'
 
 export const takeoverBeforeFence: PlantedBug = {
   name: 'take over before the fence',

@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../planted-bug'
 
 export const hysteresisRemoved: PlantedBug = {
   name: 'hysteresis removed',

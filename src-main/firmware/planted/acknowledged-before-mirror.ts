@@ -1,4 +1,4 @@
-import type { PlantedBug } from './planted-bug'
+import type { PlantedBug } from '../planted-bug'
 
 export const acknowledgedBeforeMirror: PlantedBug = {
   name: 'acknowledge before mirror',

@@ -1,0 +1,16 @@
+/**
+ * The simulated world of an exercise as a module of its own: of the firmware that ships it is part of each program that needs it; of a
+ * flawed one there is a file that is loaded for its exercise alone.
+ */
+import { exerciseStage, type ExerciseStageOptions } from '../exercise/world/exercise-stage'
+import { simulate } from '../exercise/world/simulate'
+import { ExerciseRun } from '../exercise/world/exercise-run'
+import type { PlayableRun } from '../player/playable-run'
+import { Playback } from '../simulator/playback/playback'
+
+export { ExerciseRun, simulate }
+
+/** For the player. */
+export function playExercise(options: ExerciseStageOptions): PlayableRun {
+  return new Playback(exerciseStage(options))
+}
