@@ -2,9 +2,10 @@ import * as v from 'valibot'
 import type { Result } from '../base/result'
 import { controllerIdSchema, type ControllerId } from './controller-id'
 import type { LabError } from './lab-error'
+import type { GivenPiece } from './given-recording'
 import { LIMITS } from './limits'
 import { ADDRESS_KINDS } from './pair-faults'
-import { recordingNameSchema, type RecordingEntry } from './recording'
+import { recordingNameSchema, RECORDINGS_MIB, type RecordingShelf } from './recording'
 import type { ExportOrder, ExportPiece } from './run-export'
 import type { ServiceAnswer, ServiceRequest } from './service-request'
 import type { SimulationOrder, SimulationPush, SimulationView } from './simulation'
@@ -62,6 +63,10 @@ export const LAB_COMMANDS = {
   'reset-outages': noParameters,
   'pin-recording': ofRecording,
   'unpin-recording': ofRecording,
+  /** Room for those that nobody keeps. If less fits, the oldest go at once. */
+  'bound-recordings': v.strictObject({
+    mib: v.pipe(atMost(RECORDINGS_MIB.max), v.minValue(RECORDINGS_MIB.min, `must be at least ${RECORDINGS_MIB.min}`)),
+  }),
 } as const
 export type LabCommandName = keyof typeof LAB_COMMANDS
 export type LabCommandParameters<N extends LabCommandName> = v.InferInput<(typeof LAB_COMMANDS)[N]>
@@ -91,8 +96,10 @@ export interface LabApi {
   /** One player a lab, beside the live pair and without touching it; all windows see the same. */
   simulate(order: SimulationOrder): Promise<Result<null, LabError>>
   simulation(): Promise<SimulationView>
-  /** Recordings in the lab's folder, oldest first. */
-  recordings(): Promise<readonly RecordingEntry[]>
+  /** In the lab's folder. */
+  recordings(): Promise<RecordingShelf>
+  /** Opens a recording in the player that is no file of the lab. It comes in pieces. */
+  giveRecording(piece: GivenPiece): Promise<Result<null, LabError>>
   /** Of the run that is open in the player. */
   exportRun(order: ExportOrder): Promise<Result<ExportPiece, LabError>>
   onSimulation(listener: (push: SimulationPush) => void): () => void

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { LAB_COMMANDS, type LabApi, type LabCommandName } from './lab-api'
 import { controllerIdSchema } from './controller-id'
+import { givenPieceSchema } from './given-recording'
 import { exportOrderSchema } from './run-export'
 import { serviceRequestSchema } from './service-request'
 import { simulationOrderSchema, type SimulationPush } from './simulation'
@@ -39,6 +40,7 @@ export const labSocketCallSchema = v.variant('method', [
   v.strictObject({ id: callId, method: v.literal('simulation'), args: v.strictTuple([]) }),
   v.strictObject({ id: callId, method: v.literal('recordings'), args: v.strictTuple([]) }),
   v.strictObject({ id: callId, method: v.literal('simulate'), args: v.strictTuple([simulationOrderSchema]) }),
+  v.strictObject({ id: callId, method: v.literal('giveRecording'), args: v.strictTuple([givenPieceSchema]) }),
   v.strictObject({ id: callId, method: v.literal('exportRun'), args: v.strictTuple([exportOrderSchema]) }),
 ])
 export type LabSocketCall = v.InferOutput<typeof labSocketCallSchema>
@@ -74,6 +76,8 @@ export function callLab(api: LabApi, call: LabSocketCall): Promise<unknown> {
       return api.recordings()
     case 'simulate':
       return api.simulate(call.args[0])
+    case 'giveRecording':
+      return api.giveRecording(call.args[0])
     case 'exportRun':
       return api.exportRun(call.args[0])
   }

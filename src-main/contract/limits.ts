@@ -205,6 +205,8 @@ export const LIMITS = {
   pinnedRecordings: 64,
   /** The head and the first frame of a file come on top, and what was under way when it was full. */
   recordingBytes: 48 * 1024 * 1024,
+  /** One that a person gives comes to the lab in pieces. A message has room for one in base64. */
+  givenPieceBytes: 64 * 1024,
   /** The first line of a recording. */
   recordingHeadBytes: 4096,
   /** A frame. The player sends a frame to the window many times a second, through the process of the live lab. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { failure, ok, type Result } from '../base/result'
+import { MIB } from '../base/units'
 import { FLIGHT_RECORD_BYTES } from './flight'
 import { controllerIdSchema, type ControllerId } from './controller-id'
 import { LIMITS } from './limits'
@@ -66,6 +67,21 @@ export interface RecordingEntry {
   readonly isCurrent: boolean
   readonly isPinned: boolean
 }
+
+/** The recordings in the lab's folder. */
+export interface RecordingShelf {
+  /** Oldest first. */
+  readonly recordings: readonly RecordingEntry[]
+  /** Room for those that nobody keeps. */
+  readonly roomMib: number
+}
+
+/** Room for recordings that nobody keeps. Less than two files are none. */
+export const RECORDINGS_MIB = {
+  min: (2 * LIMITS.traceFileBytes) / MIB,
+  max: LIMITS.recordingsMib,
+  usual: LIMITS.traceBytes / MIB,
+} as const
 
 /** File names, which are the recordings' names. Longer numbers are none of ours, and soon no exact ones. */
 export const RECORDING_NAME = /^(?:trace|pinned)-(\d{6,12})\.ndjson$/

@@ -3,6 +3,7 @@ import type { Result } from '../base/result'
 import type { LabError } from './lab-error'
 import { FLIGHT_KINDS } from './flight'
 import type { FlightExcerpt } from './flight-rows'
+import type { GivenFile } from './given-recording'
 import type { JsonObject } from './json'
 import { LIMITS } from './limits'
 import { recordingNameSchema, type RecordingHead } from './recording'
@@ -99,10 +100,17 @@ export interface ExerciseSource {
   readonly acts: readonly { readonly event: number; readonly act: string; readonly parameters: JsonObject }[]
 }
 
-/** Which run: a world, a recording in the lab's folder, or the run of an exercise. */
+/** A recording in the lab's folder, or one that a person gave from elsewhere: then its name says nothing of the lab's files. */
+export interface RecordingSource {
+  readonly kind: 'recording'
+  readonly name: string
+  readonly given?: true
+}
+
+/** Which run: a world, a recording, or the run of an exercise. */
 export type RunSource = ComparableSource | ExerciseSource
 /** Those that can be opened beside another one. */
-export type ComparableSource = SeedSource | { readonly kind: 'recording'; readonly name: string }
+export type ComparableSource = SeedSource | RecordingSource
 
 /** A point of the run: how many events had been run, and the virtual time. Of a recording: of trace events, and on the trace clock. */
 export interface SimulationMoment {
@@ -320,10 +328,11 @@ export interface RecordingPlace {
   readonly file: string
 }
 
-/** What the thread is told: where the file of a recording is. */
+/** What the thread is told: where the file of a recording is, or what is in one that was given. */
 export type PlayerOrder =
   | Exclude<SimulationOrder, { readonly order: 'open-recording' | 'compare' }>
   | ({ readonly order: 'open-recording' } & RecordingPlace)
+  | ({ readonly order: 'open-given' } & GivenFile)
   | {
       readonly order: 'compare'
       readonly with: v.InferOutput<typeof comparedSeedSchema> | ({ readonly kind: 'recording' } & RecordingPlace)

@@ -21,6 +21,8 @@ export interface CommandTargets {
   readonly host: HostSupervisor
   readonly wholeMaker: Pick<WholeMaker, 'start' | 'cancel'>
   readonly recordings: Pick<TraceFiles, 'setPinned'>
+  /** The error is a sentence. */
+  readonly boundRecordings: (mib: number) => Result<null, string>
   /** On the trace clock. */
   readonly nowMs: () => number
   readonly workload: () => RememberedWorkload
@@ -77,6 +79,7 @@ const COMMANDS: Readonly<Record<LabCommandName, (targets: CommandTargets, parame
   'cancel-make-whole': (targets, parameters) => withNothing(parameters, 'cancel-make-whole', () => targets.wholeMaker.cancel()),
   'reset-outages': (targets, parameters) => withNothing(parameters, 'reset-outages', () => resetOutages(targets)),
   'pin-recording': (targets, parameters) => withParameters('pin-recording', parameters, ({ name }) => setPinned(targets, name, true)),
+  'bound-recordings': (targets, parameters) => withParameters('bound-recordings', parameters, ({ mib }) => boundRecordings(targets, mib)),
   'unpin-recording': (targets, parameters) => withParameters('unpin-recording', parameters, ({ name }) => setPinned(targets, name, false)),
 }
 
@@ -201,6 +204,11 @@ function resetOutages({ host, nowMs }: CommandTargets): Outcome {
 function setPinned({ recordings }: CommandTargets, name: string, pinned: boolean): Outcome {
   const outcome = recordings.setPinned(name, pinned)
   return outcome.ok ? outcome : notNow(outcome.error)
+}
+
+function boundRecordings(targets: CommandTargets, mib: number): Outcome {
+  const outcome = targets.boundRecordings(mib)
+  return outcome.ok ? outcome : failure({ code: 'failed', message: outcome.error })
 }
 
 function notNow(message: string): Outcome {

@@ -6,6 +6,7 @@ import { BLOCK_BYTES, MIB } from '../base/units'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import { parseJson } from '../contract/json'
 import { LIMITS } from '../contract/limits'
+import { RECORDINGS_MIB } from '../contract/recording'
 import { DEFAULT_WORKLOAD, workloadSchema, type Workload } from '../contract/workload'
 import { createDriveFile, driveFileName, type DriveFile } from '../platform/drive-files'
 import { lockLab, type LabLock } from '../platform/lab-lock'
@@ -20,7 +21,7 @@ import { checkDrives } from './drive-check'
 /**
  * A lab on disk:
  *
- *     lab.json            who it is, its drives, the workload as it was last set
+ *     lab.json            who it is, its drives, the workload and the room for recordings as they were last set
  *     lab.lock            locked by the process that has it open
  *     drives/drive-N.img  sparse images
  *     nvram/slot-X        each controller's NVRAM; slot-X.no-battery: its battery is gone
@@ -41,6 +42,8 @@ const labFileSchema = v.object({
   driveIds: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,64}$/))), v.minLength(DRIVE_COUNT.min), v.maxLength(DRIVE_COUNT.max)),
   driveMib: v.pipe(v.number(), v.integer(), v.minValue(DRIVE_MIB.min), v.maxValue(DRIVE_MIB.max)),
   workload: v.object({ running: v.boolean(), settings: workloadSchema }),
+  /** Left out: nobody has set it. */
+  recordingsMib: v.optional(v.pipe(v.number(), v.integer(), v.minValue(RECORDINGS_MIB.min), v.maxValue(RECORDINGS_MIB.max))),
 })
 type LabFile = v.InferOutput<typeof labFileSchema>
 
@@ -57,8 +60,11 @@ export interface OpenLabFolder {
   readonly nvramFiles: Readonly<Record<ControllerId, string>>
   readonly isNew: boolean
   readonly workload: RememberedWorkload
+  readonly recordingsMib: number
   readonly notices: readonly string[]
   rememberWorkload(workload: RememberedWorkload): void
+  /** Throws if it cannot be saved. */
+  rememberRecordingsMib(mib: number): void
   /** The last one, even if it could not be saved. Undefined where there has been none. */
   loadLedger(): Uint8Array | undefined
   saveLedger(bytes: Uint8Array): void
@@ -159,10 +165,15 @@ function opened(lab: {
     nvramFiles,
     isNew,
     workload: file.workload,
+    recordingsMib: file.recordingsMib ?? RECORDINGS_MIB.usual,
     notices,
     rememberWorkload(workload) {
       file = { ...file, workload }
       writeLabFile(folder, file)
+    },
+    rememberRecordingsMib(recordingsMib) {
+      writeLabFile(folder, { ...file, recordingsMib })
+      file = { ...file, recordingsMib }
     },
     loadLedger: () => ledger,
     saveLedger(bytes) {

@@ -26,7 +26,7 @@ export interface LabOptions {
   /** Undefined: as it was when the lab was last closed. */
   readonly startWorkload: boolean | undefined
   readonly workload: Partial<Workload>
-  /** Room for recordings that nobody keeps; undefined: the usual. */
+  /** Room for recordings that nobody keeps; undefined: as the lab remembers it. */
   readonly recordingsMib?: number | undefined
   /** Without what the ports see around faults in the recordings: to measure what that costs. */
   readonly withoutFlightRecorder?: boolean

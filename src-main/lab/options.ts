@@ -4,10 +4,10 @@ import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { KIB, MIB } from '../base/units'
 import { failure, ok, type Result } from '../base/result'
+import { RECORDINGS_MIB } from '../contract/recording'
 import { workloadSchema, type Workload } from '../contract/workload'
 import type { LabOptions } from './lab'
 import { DRIVE_COUNT, DRIVE_MIB } from './lab-folder'
-import { RECORDINGS_MIB } from './recorder'
 
 /** The command line of both the window and the server. */
 export interface CommandLine {
@@ -30,8 +30,9 @@ export const OPTIONS_HELP = `Options:
   --workload-read-share X    from 0 (only writes) to 1 (only reads)
   --workload-block-kib X     0.5, 4, 8, 16, 64, or 128
   --workload-region-mib N    how much of each volume the workload uses
-  --recordings-mib N         room for recordings, ${RECORDINGS_MIB.min} to ${RECORDINGS_MIB.max} MiB (default ${RECORDINGS_MIB.usual}).
-                             The oldest go first. Those that a person keeps stay, and do not count.
+  --recordings-mib N         room for recordings, ${RECORDINGS_MIB.min} to ${RECORDINGS_MIB.max} MiB
+                             (default: as last time, at first ${RECORDINGS_MIB.usual}). The oldest go first.
+                             Those that a person keeps stay, and do not count.
   --no-flight-recorder       record no PDUs, messages and drive accesses around faults
   --help                     show this text`
 

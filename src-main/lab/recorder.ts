@@ -6,13 +6,6 @@ import type { LabSnapshot } from '../contract/snapshot'
 import type { TraceEvent } from '../contract/trace'
 import type { TraceBounds } from '../platform/trace-files'
 
-/** Room for recordings that nobody keeps. Less than two files are none. */
-export const RECORDINGS_MIB = {
-  min: (2 * LIMITS.traceFileBytes) / MIB,
-  max: LIMITS.recordingsMib,
-  usual: LIMITS.traceBytes / MIB,
-}
-
 /** So many files have room for so much, however short the sessions of a lab are. */
 export function recordingBounds(mib: number): TraceBounds {
   return { bytes: mib * MIB, files: Math.max(LIMITS.traceFiles, (mib * MIB) / LIMITS.traceFileBytes) }

@@ -5,6 +5,7 @@ import type { HostReport } from '../contract/host'
 import type { LabAccess, LabApi } from '../contract/lab-api'
 import { LIMITS } from '../contract/limits'
 import type { ControllerAddresses, TraceRingSetup } from '../contract/midplane'
+import type { RecordingShelf } from '../contract/recording'
 import type { LabIdentity, LabSnapshot } from '../contract/snapshot'
 import type { TraceEvent } from '../contract/trace'
 import { clockOrigin, traceClock } from '../platform/clock'
@@ -26,7 +27,8 @@ import type { OpenLabFolder, RememberedWorkload } from './lab-folder'
 import { getServiceTable, postServiceRequest, type ManagementClientOptions } from './management-client'
 import { Midplane } from './midplane'
 import { PageRefusals } from './page-refusals'
-import { createRecorder, headOf, recordingBounds, RECORDINGS_MIB, type Recorder } from './recorder'
+import { createRecorder, headOf, recordingBounds, type Recorder } from './recorder'
+import { RecordingRoom } from './recording-room'
 import { SimulationSupervisor } from './simulation'
 import { createSnapshotComposer } from './snapshot'
 import { createSnapshotSender, urgentPart, type SnapshotSender } from './snapshot-sender'
@@ -60,6 +62,7 @@ export class RunningLab implements Lab {
   readonly #now: () => number
   readonly #trace: TraceWriter
   readonly #pageRefusals: PageRefusals
+  readonly #recordingRoom: RecordingRoom
   readonly #files: TraceFiles
   readonly #collector: TraceCollector
   readonly #recorder: Recorder
@@ -93,8 +96,8 @@ export class RunningLab implements Lab {
     const rings = createRings()
     this.#trace = createTraceWriter({ setup: rings.midplane, now, place: 'midplane' })
     this.#pageRefusals = new PageRefusals({ trace: this.#trace, nowMs: now })
-    const bounds = recordingBounds(options.recordingsMib ?? RECORDINGS_MIB.usual)
-    this.#files = openTraceFiles(folder.traceFolder, () => headOf(this.#compose()), bounds)
+    this.#recordingRoom = new RecordingRoom({ given: options.recordingsMib, folder })
+    this.#files = openTraceFiles(folder.traceFolder, () => headOf(this.#compose()), recordingBounds(this.#recordingRoom.mib))
     this.#collector = createTraceCollector({ rings: TRACE_WRITERS.map((name) => rings[name].memory), now, files: this.#files })
     const flightRings = options.withoutFlightRecorder === true ? undefined : createFlightRings()
     const shared = { spawn: options.spawn, clockOriginNs, targetName: this.#targetName, trace: this.#trace }
@@ -178,6 +181,7 @@ export class RunningLab implements Lab {
   start(): void {
     this.#trace.record({ place: 'midplane', kind: 'lab.started', data: { lab: this.#folder.id } })
     this.#rememberWorkload(this.#workload)
+    this.#recordingRoom.rememberGiven()
     this.#midplane.start(...CONTROLLER_IDS)
     this.#host.start(this.#workload.settings, this.#workload.running)
   }
@@ -229,6 +233,7 @@ export class RunningLab implements Lab {
       host: this.#host,
       wholeMaker: this.#wholeMaker,
       recordings: this.#files,
+      boundRecordings: (mib) => this.#recordingRoom.set(mib, this.#files),
       nowMs: this.#now,
       workload: () => this.#workload,
       rememberWorkload: (workload: RememberedWorkload) => this.#rememberWorkload(workload),
@@ -248,8 +253,9 @@ export class RunningLab implements Lab {
       onSnapshot: (listener) => this.#snapshots.subscribe(listener),
       onEvents: (listener) => this.#collector.onEvents((events) => listener(events.map(mask))),
       simulation: () => Promise.resolve(this.#simulation.view),
-      recordings: () => Promise.resolve(listRecordings(this.#folder.traceFolder, this.#files.currentName)),
+      recordings: () => Promise.resolve(this.#recordings()),
       simulate: (order) => this.#simulation.order(order),
+      giveRecording: (piece) => this.#simulation.giveRecording(piece),
       exportRun: (order) => this.#simulation.exportRun(order),
       onSimulation: (listener) => this.#simulation.subscribe(listener),
     }
@@ -295,6 +301,11 @@ export class RunningLab implements Lab {
     const shownAtOnce = urgentPart(this.#midplane)
     if (shownAtOnce !== this.#shownAtOnce) this.#snapshots.soon()
     this.#shownAtOnce = shownAtOnce
+  }
+
+  #recordings(): RecordingShelf {
+    const recordings = listRecordings(this.#folder.traceFolder, this.#files.currentName)
+    return { recordings, roomMib: this.#recordingRoom.mib }
   }
 
   async #findRecording(name: string): Promise<string> {

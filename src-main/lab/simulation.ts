@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { present } from '../base/assert'
 import { failure, ok, type Result } from '../base/result'
 import type { LabError } from '../contract/lab-error'
+import { givenPieceSchema } from '../contract/given-recording'
 import { exportOrderSchema, type ExportedPiece, type ExportOrder, type ExportPiece } from '../contract/run-export'
 import {
   NO_SIMULATION,
@@ -21,6 +22,7 @@ import {
 } from '../contract/simulation'
 import { LIMITS } from '../contract/limits'
 import type { TraceEvent } from '../contract/trace'
+import { GivenRecording } from './given-recording'
 
 type Outcome = Result<null, LabError>
 type Refusal = Extract<Outcome, { readonly ok: false }>
@@ -40,6 +42,7 @@ export class SimulationSupervisor {
   readonly #findRecording: FindRecording
   readonly #spawn: (options: WorkerOptions) => Worker
   readonly #listeners = new Set<(push: SimulationPush) => void>()
+  readonly #given = new GivenRecording()
   readonly #calls = new Map<number, (answer: Answer) => void>()
   #lastCall = 0
   /** How often it was closed. An order that had to wait for something looks whether that happened meanwhile. */
@@ -71,6 +74,7 @@ export class SimulationSupervisor {
     const parsed = v.safeParse(simulationOrderSchema, given)
     if (!parsed.success) return badOrder(parsed.issues[0])
     const order = parsed.output
+    if (order.order === 'open' || order.order === 'open-recording' || order.order === 'close') this.#given.giveUp()
     switch (order.order) {
       case 'close': {
         const ended = this.#end()
@@ -105,6 +109,16 @@ export class SimulationSupervisor {
     const closings = this.#closings
     const file = await this.#findRecording(name)
     return closings === this.#closings ? { name, file } : undefined
+  }
+
+  /** From outside this process: not trusted. The last piece opens the recording. */
+  async giveRecording(given: unknown): Promise<Outcome> {
+    const parsed = v.safeParse(givenPieceSchema, given)
+    if (!parsed.success) return badOrder(parsed.issues[0])
+    const taken = this.#given.take(parsed.output)
+    if (!taken.ok) return taken
+    if (taken.value === undefined) return ok(null)
+    return done(await this.#call((this.#worker ??= this.#start()), { order: 'open-given', ...taken.value }))
   }
 
   /** From outside this process: not trusted. */

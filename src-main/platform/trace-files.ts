@@ -24,6 +24,8 @@ export interface TraceFiles {
    * begun. The error is a sentence.
    */
   setPinned(name: string, pinned: boolean): Result<null, string>
+  /** What is too much then goes at once. */
+  setBounds(bounds: TraceBounds): void
   /** Writes what is left. */
   close(): void
 }
@@ -42,8 +44,9 @@ export interface TraceBounds {
 export function openTraceFiles(
   folder: string,
   head: () => string,
-  bounds: TraceBounds = { files: LIMITS.traceFiles, bytes: LIMITS.traceBytes },
+  firstBounds: TraceBounds = { files: LIMITS.traceFiles, bytes: LIMITS.traceBytes },
 ): TraceFiles {
+  let bounds = firstBounds
   const found = existing(folder)
   let number = (found.findLast((entry) => entry.number < MAX_NUMBER)?.number ?? 0) + 1
   const kept = found.filter(({ isFile }) => isFile)
@@ -194,6 +197,10 @@ export function openTraceFiles(
         else waiting.push(resolve)
       }),
     setPinned,
+    setBounds(next) {
+      bounds = next
+      makeRoom()
+    },
     close() {
       if (closed) return
       for (const done of waiting.splice(0)) done()

@@ -14,6 +14,7 @@ import {
 import { Comparing } from './comparing'
 import type { EventTimes } from './event-times'
 import type { GoesOn, PlayableRun } from './playable-run'
+import { RecordedRun } from './recorded-run'
 
 const { maxEventsKept } = SIMULATION_BOUNDS
 /** Real time between two states while the player is running. */
@@ -65,6 +66,7 @@ export class Player {
   order(order: PlayerOrder): Outcome {
     if (order.order === 'open') return this.#openIf(this.#opener.seed(order), order.at)
     if (order.order === 'open-recording') return this.#openIf(this.#opener.recording(order))
+    if (order.order === 'open-given') return this.#openIf(RecordedRun.openGiven(order))
     if (order.order === 'close') return this.#close()
     const outline = this.#run?.outline
     if (this.#run === undefined) return notNow('No run is open.')

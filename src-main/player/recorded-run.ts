@@ -2,8 +2,9 @@ import { assert } from '../base/assert'
 import { failure, ok, type Result } from '../base/result'
 import { parseJson } from '../contract/json'
 import { LIMITS } from '../contract/limits'
+import type { GivenFile } from '../contract/given-recording'
 import { decodeHead, decodeLine, type RecordingHead, type RecordingLine } from '../contract/recording'
-import { SIMULATION_BOUNDS, type RunSource, type SimulationOutline } from '../contract/simulation'
+import { SIMULATION_BOUNDS, type RecordingSource, type SimulationOutline } from '../contract/simulation'
 import type { LabSnapshot } from '../contract/snapshot'
 import { newestEvents, type TraceEvent, type TraceId } from '../contract/trace'
 import { EventTimes } from './event-times'
@@ -40,7 +41,7 @@ interface Frame {
  * as it is, apart from what moves by events.
  */
 export class RecordedRun implements PlayableRun {
-  readonly source: RunSource
+  readonly source: RecordingSource
   readonly times: EventTimes
   readonly flight = new FlightBook()
   readonly #head: RecordingHead
@@ -65,16 +66,25 @@ export class RecordedRun implements PlayableRun {
 
   /** The error is a sentence. `bytes`: the whole file. `nextFile`: where a takeover goes on that is not over in this one. */
   static open(name: string, bytes: Uint8Array, nextFile: () => Uint8Array | undefined = () => undefined): Result<RecordedRun, string> {
+    return RecordedRun.#open({ kind: 'recording', name }, bytes, nextFile)
+  }
+
+  /** One that is no file of this lab, so no other file belongs to it. */
+  static openGiven({ name, bytes }: GivenFile): Result<RecordedRun, string> {
+    return RecordedRun.#open({ kind: 'recording', name, given: true }, bytes, () => undefined)
+  }
+
+  static #open(source: RecordingSource, bytes: Uint8Array, nextFile: () => Uint8Array | undefined): Result<RecordedRun, string> {
     const end = bytes.indexOf(NEW_LINE)
     const head = decodeHead(end < 0 ? undefined : parsed(bytes.subarray(0, end)))
     if (!head.ok) return head
-    const run = new RecordedRun(name, { head: head.value, bytes, readBytes: end + 1, nextFile })
+    const run = new RecordedRun(source, { head: head.value, bytes, readBytes: end + 1, nextFile })
     run.#readLine()
     return run.#frames.length > 0 ? ok(run) : failure('The beginning of this recording is damaged or cut short: there is nothing to show.')
   }
 
-  private constructor(name: string, from: RecordedFile) {
-    this.source = { kind: 'recording', name }
+  private constructor(source: RecordingSource, from: RecordedFile) {
+    this.source = source
     this.#head = from.head
     this.#bytes = from.bytes
     this.#proven = new ProvenBytes(from.bytes)

@@ -69,6 +69,7 @@ const api: DesktopApi = {
   simulation: () => call('simulation', []) as ReturnType<LabApi['simulation']>,
   recordings: () => call('recordings', []) as ReturnType<LabApi['recordings']>,
   simulate: (order) => call('simulate', [order]) as ReturnType<LabApi['simulate']>,
+  giveRecording: (piece) => call('giveRecording', [piece]) as ReturnType<LabApi['giveRecording']>,
   exportRun: (order) => call('exportRun', [order]) as ReturnType<LabApi['exportRun']>,
   onSimulation: (listener) => subscribe(simulationListeners, listener),
   saveFile: (file) => save(file),

@@ -49,6 +49,7 @@ export function useActions() {
     hang: (controller: ControllerId) => run('hang', { controller }),
     restart: (controller: ControllerId) => run('restart', { controller }),
     pinRecording: (name: string, pinned: boolean) => run(pinned ? 'pin-recording' : 'unpin-recording', { name }),
+    boundRecordings: (mib: number) => run('bound-recordings', { mib }),
     giveBack: (controller: ControllerId) => requestService('give-back', { to: controller }),
     rebuildDrive: (drive: number, force: boolean) => requestService('rebuild-drive', force ? { drive, force } : { drive }),
     pullDrive: (drive: number) => run('pull-drive', { drive }),

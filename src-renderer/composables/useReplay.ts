@@ -54,7 +54,7 @@ export function useReplay() {
       const stop = watch(
         [() => simulation.state, () => simulation.isOpen, () => simulation.outline] as const,
         ([{ phase, run }, isOpen, outline]) => {
-          const isIt = run?.kind === 'recording' && run.name === name
+          const isIt = run?.kind === 'recording' && run.name === name && run.given === undefined
           wasSeen ||= isIt
           if (phase !== 'failed' && (isIt ? !isOpen || outline === before : !wasSeen)) return
           resolve(isIt && isOpen)

@@ -65,7 +65,7 @@ export function useTransport() {
   }
 
   function compare(other: ComparableSource): Promise<boolean> {
-    if (other.kind === 'recording') return run({ order: 'compare', with: other })
+    if (other.kind === 'recording') return run({ order: 'compare', with: { kind: 'recording', name: other.name } })
     const { forks, ...seed } = other
     return run({ order: 'compare', with: { ...seed, ...(forks === undefined ? {} : { forks: [...forks] }) } })
   }

@@ -1,5 +1,8 @@
 import { EXPORT_ENDINGS, type ExportFormat } from '../../src-main/contract/run-export'
-import type { RunSource, SeedSource } from '../../src-main/contract/simulation'
+import type { RecordingSource, RunSource, SeedSource } from '../../src-main/contract/simulation'
+
+/** With what stands around it, there is room for no more in the name of a saved file. */
+const NAME_CHARACTERS = 50
 
 /** What the file is called that an export is saved in. */
 export function exportName(run: RunSource, format: ExportFormat): string {
@@ -8,7 +11,17 @@ export function exportName(run: RunSource, format: ExportFormat): string {
 
 function nameOf(run: RunSource): string {
   if (run.kind === 'seed') return nameOfSeed(run)
-  return run.kind === 'exercise' ? `exercise-${run.id}-${run.seed}` : run.name.replace(/\.ndjson$/, '')
+  return run.kind === 'exercise' ? `exercise-${run.id}-${run.seed}` : nameOfRecording(run)
+}
+
+/** A recording that was given may be called anything. */
+function nameOfRecording({ name }: RecordingSource): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/\.ndjson$/, '')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+  return plain === '' ? 'recording' : plain.slice(0, NAME_CHARACTERS)
 }
 
 function nameOfSeed({ seed, operations, forks = [] }: SeedSource): string {

@@ -10,6 +10,7 @@ import {
   type SimulationState,
   type RunComparison,
 } from '../../src-main/contract/simulation'
+import type { GivenPiece } from '../../src-main/contract/given-recording'
 import type { FlightExcerpt } from '../../src-main/contract/flight-rows'
 import type { RecordingEntry } from '../../src-main/contract/recording'
 import type { ExportOrder, ExportPiece } from '../../src-main/contract/run-export'
@@ -33,6 +34,10 @@ export const useSimulationStore = defineStore('simulation', () => {
   const failedToLoad = shallowRef<string>()
   /** In the lab's folder, oldest first, as they were when they were last asked for. */
   const recordings = shallowRef<readonly RecordingEntry[]>([])
+  /** For those that nobody keeps; undefined: not known yet. */
+  const recordingsRoomMib = shallowRef<number>()
+  /** A recording from elsewhere that is on its way into the player. `share`: from 0 to 1. */
+  const giving = shallowRef<{ readonly name: string; readonly share: number }>()
   /** All events of the request that was asked for last. */
   const story = shallowRef<readonly TraceEvent[]>([])
   /** What the flight recorders have around the moment that was asked for last. */
@@ -48,6 +53,8 @@ export const useSimulationStore = defineStore('simulation', () => {
     const now = snapshot.value
     return now === undefined ? undefined : { a: controllerCondition(now, 'a'), b: controllerCondition(now, 'b') }
   })
+  /** Why the last one from elsewhere was not opened. Undefined once something is opened. */
+  const givenProblem = shallowRef<string>()
   const marks = computed(() => (outline.value === undefined ? [] : marksOf(outline.value)))
   /** The run is known and can be played. */
   const isOpen = computed(() => ['paused', 'playing', 'ended'].includes(state.value.phase) && outline.value !== undefined)
@@ -78,7 +85,9 @@ export const useSimulationStore = defineStore('simulation', () => {
 
   async function loadRecordings(): Promise<void> {
     try {
-      recordings.value = (await connection?.api.recordings()) ?? []
+      const shelf = await connection?.api.recordings()
+      recordings.value = shelf?.recordings ?? []
+      recordingsRoomMib.value = shelf?.roomMib
     } catch (error) {
       failedToLoad.value = sentenceOf(error)
     }
@@ -114,6 +123,7 @@ export const useSimulationStore = defineStore('simulation', () => {
       flight.value = undefined
       replaySpeed.value = undefined
     }
+    if (next.phase === 'scanning') givenProblem.value = undefined
     if (next.phase === 'ended') replaySpeed.value = undefined
     if (next.phase !== 'playing') clock.pause()
     else if (phase !== 'playing' || speed !== next.speed) clock.play(next.speed)
@@ -125,6 +135,10 @@ export const useSimulationStore = defineStore('simulation', () => {
 
   function exportRun(wanted: ExportOrder): Promise<Result<ExportPiece, LabError>> {
     return asked((to) => to.api.exportRun(wanted))
+  }
+
+  function giveRecording(piece: GivenPiece): Promise<Result<null, LabError>> {
+    return asked((to) => to.api.giveRecording(piece))
   }
 
   function saveFile(file: SavedFile): Promise<Result<SaveOutcome, LabError>> {
@@ -150,6 +164,9 @@ export const useSimulationStore = defineStore('simulation', () => {
     isComparing,
     replaySpeed,
     recordings,
+    recordingsRoomMib,
+    giving,
+    givenProblem,
     marks,
     isOpen,
     snapshot,
@@ -161,6 +178,7 @@ export const useSimulationStore = defineStore('simulation', () => {
     loadRecordings,
     order,
     exportRun,
+    giveRecording,
     saveFile,
   }
 })

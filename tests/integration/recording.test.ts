@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { present } from '../../src-main/base/assert'
+import { LIMITS } from '../../src-main/contract/limits'
 import { labClient } from '../support/lab-client'
 import { ANY_PORTS, startLabProcess, type LabProcess } from '../support/lab-process'
 import { simulationClient, type SimulationClient } from '../support/simulation-client'
@@ -39,7 +40,7 @@ async function open(name: string): Promise<void> {
 
 async function currentName(): Promise<string> {
   return present(
-    (await player.recordings()).find(({ isCurrent }) => isCurrent),
+    (await player.recordings()).recordings.find(({ isCurrent }) => isCurrent),
     'the recording that goes on',
   ).name
 }
@@ -76,7 +77,7 @@ it('stays when the lab is started again, and opens in the folder of another lab,
   const first = await currentName()
   await stop()
   await start()
-  const recordings = await player.recordings()
+  const { recordings } = await player.recordings()
   expect(recordings.map(({ name, isCurrent }) => [name === first, isCurrent])).toEqual([
     [true, false],
     [false, true],
@@ -87,6 +88,30 @@ it('stays when the lab is started again, and opens in the folder of another lab,
     expect(player.outline).toMatchObject({ takeovers: [{ survivor: 'b' }] })
     expect(player.outline.recording?.problem).toBeUndefined()
   }
+})
+
+it('from elsewhere is given in pieces, and opens without becoming a file of the lab', async () => {
+  const files = fs.readdirSync(path.join(folder, 'trace'))
+  const whole = fs.readFileSync(path.join(folder, 'trace', 'trace-000077.ndjson'))
+  const give = async (bytes: Uint8Array, name = 'from a colleague.ndjson'): Promise<unknown> => {
+    let outcome: unknown
+    for (let at = 0; at < bytes.length; at += LIMITS.givenPieceBytes) {
+      const base64 = Buffer.from(bytes.subarray(at, at + LIMITS.givenPieceBytes)).toString('base64')
+      outcome = await player.give({ name, byteCount: bytes.length, at, base64 })
+    }
+    return outcome
+  }
+  expect(await give(whole)).toEqual(DONE)
+  await player.until('it is read', ({ phase, run }) => phase === 'paused' && run?.kind === 'recording' && run.given === true)
+  expect(player.outline).toMatchObject({ run: { name: 'from a colleague.ndjson' }, takeovers: [{ survivor: 'b' }] })
+  expect(player.outline.recording?.problem).toBeUndefined()
+  expect(fs.readdirSync(path.join(folder, 'trace'))).toEqual(files)
+
+  expect(await give(whole.subarray(0, whole.length - 7), 'cut.ndjson')).toEqual(DONE)
+  await player.until('it is read', ({ phase, run }) => phase === 'paused' && run?.kind === 'recording' && run.name === 'cut.ndjson')
+  expect(player.outline.recording?.problem).toMatch(/is (cut short|damaged), and what comes after it is left out/)
+  const newer = await give(Buffer.from('{"recording":99}\n'))
+  expect(newer).toMatchObject({ ok: false, error: { message: expect.stringContaining('open it with a newer one') as unknown } })
 })
 
 it('that is cut, altered, none at all or gone is opened up to where it is whole, or refused with a sentence', async () => {
@@ -105,4 +130,15 @@ it('that is cut, altered, none at all or gone is opened up to where it is whole,
     const outcome = await player.order({ order: 'open-recording', name })
     expect(outcome).toMatchObject({ ok: false, error: { message: expect.stringContaining(sentence) as unknown } })
   }
+})
+
+it('has as much room as a person gives to all of them, also after the lab was started again', async () => {
+  const client = labClient(lab.ready)
+  expect((await player.recordings()).roomMib).toBe(64)
+  await client.command('bound-recordings', { mib: 96 })
+  await expect(client.command('bound-recordings', { mib: 31 })).rejects.toThrow('must be at least 32')
+  expect((await player.recordings()).roomMib).toBe(96)
+  await stop()
+  await start()
+  expect((await player.recordings()).roomMib).toBe(96)
 })

@@ -70,6 +70,8 @@ describe('calls of the window', () => {
     ['parameters that contain themselves', requestWith(circle())],
     ['a request without an id', { id: 1, method: 'requestService', args: ['a', { name: 'y' }] }],
     ['a request with more than there is', { id: 1, method: 'requestService', args: ['a', { id: 'x', name: 'y', receivedBy: 'b' }] }],
+    ['a recording by a path', { id: 1, method: 'giveRecording', args: [{ name: '../x', byteCount: 1, at: 0, base64: 'AA==' }] }],
+    ['a recording without end', { id: 1, method: 'giveRecording', args: [{ name: 'x', byteCount: 2 ** 40, at: 0, base64: 'AA==' }] }],
     ['an export of no known format', { id: 1, method: 'exportRun', args: [{ order: 'export', format: 'exe', language: 'en', notes: '' }] }],
     [
       'notes without end',

@@ -35,6 +35,7 @@ describe('the preload script', () => {
       'access',
       'command',
       'exportRun',
+      'giveRecording',
       'onEvents',
       'onSimulation',
       'onSnapshot',

@@ -5,6 +5,7 @@ import type { ArrayState } from '../../src-main/contract/array-state'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { Outage } from '../../src-main/contract/host'
 import { LAB_COMMANDS, type LabApi, type LabCommandName } from '../../src-main/contract/lab-api'
+import { RECORDINGS_MIB } from '../../src-main/contract/recording'
 import { DISPATCH_SCHEMES, type ServiceAnswer, type ServiceRequest } from '../../src-main/contract/service-request'
 import { NO_SIMULATION } from '../../src-main/contract/simulation'
 import { TAKEOVER_PHASES, type ControllerSnapshot, type LabSnapshot, type TakeoverRecord } from '../../src-main/contract/snapshot'
@@ -507,7 +508,8 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
       return () => eventListeners.delete(listener)
     },
     simulation: () => Promise.resolve({ state: NO_SIMULATION, events: [] }),
-    recordings: () => Promise.resolve([]),
+    recordings: () => Promise.resolve({ recordings: [], roomMib: RECORDINGS_MIB.usual }),
+    giveRecording: () => Promise.resolve(ok(null)),
     simulate: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'There is no simulator here.' })),
     exportRun: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'No run is open.' })),
     onSimulation: () => () => undefined,

@@ -10,7 +10,8 @@ import {
   type SimulationState,
   type SimulationView,
 } from '../../src-main/contract/simulation'
-import { RECORDING_VERSION, type RecordingEntry } from '../../src-main/contract/recording'
+import type { GivenPiece } from '../../src-main/contract/given-recording'
+import { RECORDING_VERSION, RECORDINGS_MIB, type RecordingEntry } from '../../src-main/contract/recording'
 import type { FlightRow } from '../../src-main/contract/flight-rows'
 import type { ExportOrder } from '../../src-main/contract/run-export'
 import type { LabSnapshot } from '../../src-main/contract/snapshot'
@@ -192,15 +193,22 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
   }
 
   const exports: ExportOrder[] = []
+  const given: GivenPiece[] = []
 
-  const api: Pick<LabApi, 'simulation' | 'recordings' | 'simulate' | 'exportRun' | 'onSimulation'> = {
+  const api: Pick<LabApi, 'simulation' | 'recordings' | 'giveRecording' | 'simulate' | 'exportRun' | 'onSimulation'> = {
     exportRun: (order) => {
       exports.push(order)
       if (outline === undefined) return Promise.resolve(failure({ code: 'not-possible-now', message: 'No run is open.' }))
       const isLast = order.order === 'export-more'
       return Promise.resolve(ok({ id: 1, isLast, share: isLast ? 1 : 0.5, base64: isLast ? btoa('llo') : btoa('He') }))
     },
-    recordings: () => Promise.resolve(RECORDINGS),
+    recordings: () => Promise.resolve({ recordings: RECORDINGS, roomMib: RECORDINGS_MIB.usual }),
+    giveRecording: (piece) => {
+      given.push(piece)
+      const isLast = piece.at + atob(piece.base64).length === piece.byteCount
+      if (isLast) open({ kind: 'recording', name: piece.name, given: true })
+      return Promise.resolve(ok(null))
+    },
     simulation: (): Promise<SimulationView> =>
       Promise.resolve({
         state,
@@ -217,7 +225,7 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
       return () => listeners.delete(listener)
     },
   }
-  return { api, orders, exports, advance, die: (message: string) => change({ phase: 'failed', message }) }
+  return { api, orders, exports, given, advance, die: (message: string) => change({ phase: 'failed', message }) }
 }
 
 export type FakeSimulation = ReturnType<typeof createFakeSimulation>

@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { present } from '../../src-main/base/assert'
 import type { Result } from '../../src-main/base/result'
+import type { GivenPiece } from '../../src-main/contract/given-recording'
 import type { LabError } from '../../src-main/contract/lab-error'
 import { LAB_SOCKET_PATH, type LabSocketMessage } from '../../src-main/contract/lab-socket'
-import type { RecordingEntry } from '../../src-main/contract/recording'
+import type { RecordingShelf } from '../../src-main/contract/recording'
 import type {
   SimulationOrder,
   SimulationOutline,
@@ -21,7 +22,8 @@ export interface SimulationClient {
   readonly outline: SimulationOutline
   order(order: SimulationOrder): Promise<Result<null, LabError>>
   view(): Promise<SimulationView>
-  recordings(): Promise<readonly RecordingEntry[]>
+  recordings(): Promise<RecordingShelf>
+  give(piece: GivenPiece): Promise<Result<null, LabError>>
   /** The first state from now on, or the newest one, for which `holds` is true. */
   until(what: string, holds: (state: SimulationState) => boolean, timeoutMs?: number): Promise<SimulationState>
   close(): void
@@ -65,7 +67,8 @@ export async function simulationClient({ http, token }: ReadyLine): Promise<Simu
       ).outline
     },
     order: (order) => call('simulate', order) as Promise<Result<null, LabError>>,
-    recordings: () => call('recordings') as Promise<readonly RecordingEntry[]>,
+    recordings: () => call('recordings') as Promise<RecordingShelf>,
+    give: (piece) => call('giveRecording', piece) as Promise<Result<null, LabError>>,
     view: () => call('simulation') as Promise<SimulationView>,
     async until(what, holds, timeoutMs = 60_000) {
       const newest = pushes.findLast(({ type }) => type === 'state') as Extract<SimulationPush, { readonly type: 'state' }> | undefined

@@ -44,7 +44,7 @@ function ofRecording(speech: Speech, name: string, recording: Recording, acts: R
   const build = lab.developmentBuild === undefined ? NOTHING : html` (${said(speech, lab.developmentBuild)})`
   return html`<p>${own.recording(name, lab.id, lab.targetName)} ${own.recordedBy(lab.version)}${build}.${begun}</p>
     ${problem === undefined ? NOTHING : html`<p class="fault">${said(speech, problem)}</p>`}
-    <p>${own.watchAgain()}</p>
+    <p>${own.watchAgain}</p>
     ${commandList(speech, acts)}`
 }
 

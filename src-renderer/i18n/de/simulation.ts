@@ -217,6 +217,25 @@ export const simulation: typeof english = {
       'battery-gone': 'Batterie fehlt',
     },
   },
+  recordings: {
+    openFile: 'Datei öffnen…',
+    openFileDetail: 'Eine Aufzeichnung irgendeines Labs; sie wird nicht in dieses kopiert. Oder hierher ziehen.',
+    drop: 'Eine Aufzeichnung hier ablegen, um sie zu öffnen',
+    sending: '{name}: {share} gelesen',
+    failed: '{name} wurde nicht geöffnet',
+    empty: 'Die Datei ist leer.',
+    tooLarge: 'Sie hat {size}. Eine Aufzeichnung hat höchstens {max}.',
+    unreadable: 'Die Datei ist nicht mehr lesbar. Noch einmal wählen.',
+    given: 'Aus der Datei {name}, die bleibt, wo sie ist.',
+    room: 'Platz für Aufzeichnungen',
+    roomUnit: 'MiB',
+    setRoom: 'Festlegen',
+    roomProblem: 'Von {min} bis {max}, in Ziffern.',
+    roomDetail: 'Die ältesten machen Platz für neue. Behaltene zählen nicht.',
+    roomDeletes:
+      'Nichts wird gelöscht. | Die älteste Aufzeichnung wird sofort gelöscht. | ' +
+      'Die {count} ältesten Aufzeichnungen werden sofort gelöscht.',
+  },
   narration: {
     killed: '{id} wird mit Kill beendet: Er antwortet niemandem, und nichts von ihm erreicht noch ein Laufwerk.',
     hung: '{id} hängt: Er hält seine Verbindungen und sagt nichts. Ob er weitermacht, kann noch niemand wissen.',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ArrayConfiguration } from '../../../src-main/contract/configuration'
+import { RECORDINGS_MIB } from '../../../src-main/contract/recording'
 import { DEFAULT_WORKLOAD } from '../../../src-main/contract/workload'
 import { decodeSuperblock, encodeState, encodeSuperblock } from '../../../src-main/core/raid/superblock'
 import { openLabFolder } from '../../../src-main/lab/lab-folder'
@@ -82,6 +83,17 @@ describe('lab folder', () => {
     const again = open()
     expect(again.workload).toMatchObject({ running: true, settings: { requestsPerSecond: 7 } })
     expect(again.loadLedger()).toEqual(Uint8Array.of(1, 2, 3))
+    again.release()
+  })
+
+  it('remembers the room for recordings that somebody has set, and opens a lab in which nobody has', () => {
+    const made = open({ driveCount: 4, driveMib: 16 })
+    expect(made.recordingsMib).toBe(RECORDINGS_MIB.usual)
+    made.rememberRecordingsMib(96)
+    made.rememberWorkload({ running: true, settings: DEFAULT_WORKLOAD })
+    made.release()
+    const again = open()
+    expect([again.recordingsMib, again.workload.running]).toEqual([96, true])
     again.release()
   })
 

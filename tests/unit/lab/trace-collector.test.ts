@@ -165,6 +165,22 @@ describe('trace files', () => {
     expect(fs.readdirSync(folder).sort()).toEqual([5, 6, 7, 8].map((number) => `trace-00000${number}.ndjson`))
   })
 
+  it('go at once that are too much when there is less room, the oldest first, and the one that goes on never', () => {
+    for (let session = 1; session <= 4; session++) {
+      const files = openTraceFiles(folder, () => '')
+      files.append(`${'x'.repeat(299)}\n`)
+      files.close()
+    }
+    const files = openTraceFiles(folder, () => '')
+    const names = () => fs.readdirSync(folder).sort()
+    expect(names()).toHaveLength(5)
+    files.setBounds({ files: 64, bytes: LIMITS.traceFileBytes + 1000 })
+    expect(names()).toEqual([2, 3, 4, 5].map((number) => `trace-00000${number}.ndjson`))
+    files.setBounds({ files: 64, bytes: 1 })
+    expect(names()).toEqual([files.currentName])
+    files.close()
+  })
+
   it.each(['trace-999999999999.ndjson', 'trace-99999999999999999999999.ndjson'])('are begun each time beside a file named %s', (name) => {
     fs.writeFileSync(path.join(folder, name), '')
     for (let start = 0; start < 3; start++) openTraceFiles(folder, () => '', FOUR).close()

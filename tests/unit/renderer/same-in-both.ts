@@ -28,7 +28,7 @@ const PHASES = ['detect', 'fence', 'claim', 'replay', 'adopt', 'serve']
 /** The languages are named in their own words. */
 const NAMES = ['Takeover Lab', 'English', 'Deutsch', 'Portal A', 'Portal B', 'Management A', 'Management B']
 const KEYS = ['Esc', 'L', 'T', 'B']
-const UNITS = ['ms', 's', ' {ms} ms', '{ms} ms', '+{ms} ms', '/s', '{count}/s', '{count} I/O', 'p50', 'p99']
+const UNITS = ['MiB', 'ms', 's', ' {ms} ms', '{ms} ms', '+{ms} ms', '/s', '{count}/s', '{count} I/O', 'p50', 'p99']
 const TOGETHER = [
   ...['{cause}, LUN {lun}', 'Controller {id}', 'LUN {lun}', 'LUN {luns} | LUN {luns} | LUNs {luns}', 'Management {id}'],
   ...['{ms} ms: {cause}, LUN {lun}.', 'Operation {name}'],

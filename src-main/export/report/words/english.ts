@@ -183,8 +183,7 @@ export const ENGLISH = {
       html`A recording of a live lab: file <code>${name}</code> of lab <code>${lab}</code>, target <code>${target}</code>,`,
     recordedBy: (version: string) => `recorded by version ${version}`,
     begins: (time: string, clock: string) => ` It begins at ${time}, and its clock at ${clock}.`,
-    watchAgain: (): Markup =>
-      html`To watch it again, copy the file into the folder <code>trace</code> of any lab, and open it under Simulation.`,
+    watchAgain: 'To watch it again, open the file under Simulation in any lab.',
     nothingDone: 'Nobody did anything to the pair in this recording.',
     commands: (): Markup =>
       html`To do the same to a lab with this configuration, send these commands at these times (<code>POST /api/lab/NAME</code> with the

@@ -180,7 +180,7 @@ export const GERMAN: ReportWords = {
       html`Eine Aufzeichnung eines Live-Labs: Datei <code>${name}</code> des Labs <code>${lab}</code>, Target <code>${target}</code>,`,
     recordedBy: (version) => `aufgezeichnet mit Version ${version}`,
     begins: (time, clock) => ` Sie beginnt am ${time}, und ihre Uhr am ${clock}.`,
-    watchAgain: () => html`Zum Ansehen die Datei in den Ordner <code>trace</code> irgendeines Labs kopieren und unter „Simulation“ öffnen.`,
+    watchAgain: 'Zum Ansehen die Datei in irgendeinem Lab unter „Simulation“ öffnen.',
     nothingDone: 'In dieser Aufzeichnung hat niemand etwas mit dem Paar getan.',
     commands: () =>
       html`Um mit einem Lab dieser Konfiguration dasselbe zu tun, diese Befehle zu diesen Zeiten senden (<code>POST /api/lab/NAME</code> mit

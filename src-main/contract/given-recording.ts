@@ -1,0 +1,37 @@
+import * as v from 'valibot'
+import { LIMITS } from './limits'
+
+/** As the file is called where it comes from: a name to show, never a path. */
+const GIVEN_NAME = /^[^/\\\u0000-\u001f\u007f]{1,200}$/
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+const PIECE_CHARACTERS = Math.ceil(LIMITS.givenPieceBytes / 3) * 4
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+/**
+ * A recording that a person gives from anywhere, to be looked at without becoming a file of the lab. It comes in pieces, in order; the one
+ * that begins at 0 begins a recording, and the last one opens it in the player. There is one at a time: another one, or another run, ends
+ * it.
+ */
+export const givenPieceSchema = v.strictObject({
+  name: v.pipe(v.string('must be a name'), v.regex(GIVEN_NAME, 'must be the name of a file')),
+  /** Of the whole recording. */
+  byteCount: v.pipe(
+    count,
+    v.minValue(1, 'must be at least 1'),
+    v.maxValue(LIMITS.recordingBytes, `must be at most ${LIMITS.recordingBytes}`),
+  ),
+  /** Where this piece begins. */
+  at: count,
+  base64: v.pipe(
+    v.string(),
+    v.maxLength(PIECE_CHARACTERS, `must be at most ${PIECE_CHARACTERS} characters`),
+    v.regex(BASE64, 'must be base64'),
+  ),
+})
+export type GivenPiece = v.InferOutput<typeof givenPieceSchema>
+
+/** All of it. */
+export interface GivenFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
