@@ -279,6 +279,10 @@ export const LIMITS = {
   exerciseVolumes: 8,
   exerciseVariables: 40,
   exerciseRunMs: 600_000,
+  /** What a learner hands in: the file, his name, and what he did. */
+  exerciseSubmissionBytes: 1024 * 1024,
+  exerciseLearnerLength: 80,
+  exerciseActs: 200,
   /** Options of a choice, items of an order, and blocks that a learner names. */
   exerciseOptions: 32,
   exerciseBlocks: 512,

@@ -13,12 +13,12 @@ import type { StagedHosts, StagedRun } from '../../simulator/playback/stage'
 import { CourseRun } from '../../simulator/run/course-run'
 import type { RunWatcher } from '../../simulator/run/run-world'
 import { World, type Course } from '../../simulator/world'
+import { triggerFits } from '../checks/trigger'
 import type { ActEvidence } from '../evidence/evidence'
 import type { Act, Exercise, ExerciseWorld, TimedAct } from '../format/exercise'
 import { driveBlocksOf, exerciseConfiguration } from './exercise-array'
 import { RequestLog } from './request-log'
 import { faultOf, performAct, watchBatteries, type ActSurroundings } from './simulated-acts'
-import { fits } from './triggers'
 
 /** What a learner did, after that event of the run. Up to there the run is as without it. */
 export interface ActAfter extends Act {
@@ -169,7 +169,7 @@ export class ExerciseRun implements StagedRun, StagedHosts {
     }
     let seen = 0
     trace.onEvent((event) => {
-      if (!fits(when.trigger, event) || ++seen !== when.nth) return
+      if (!triggerFits(when.trigger, event) || ++seen !== when.nth) return
       clock.after(when.plusMs, perform)
     })
   }

@@ -48,6 +48,7 @@ export class RequestLog {
     this.#world.request(to, { id, name, params }, (answer) => {
       request.answer = {
         atMs: clock.nowMs(),
+        receivedBy: answer.receivedBy,
         outcome: 'error' in answer ? answer.error.code : 'good',
         ...('error' in answer ? {} : { servedBy: answer.servedBy }),
       }

@@ -8,7 +8,7 @@ import { at, calmExercise } from './example'
 
 function after(script: readonly TimedAct[], world: Parameters<typeof calmExercise>[1] = {}): SimulatedRun {
   const busy = { requestsPerSecond: 200, readShare: 0.3, blocks: 8, regionBlocks: 512, luns: 'all' } as const
-  return simulate({ exercise: calmExercise(script, { workload: busy, ...world }), seed: 3, acts: [] }, { predictions: {}, answers: {} })
+  return simulate({ exercise: calmExercise(script, { workload: busy, ...world }), seed: 3, acts: [] })
 }
 
 function rename(id: string, to: 'a' | 'b', name = id): TimedAct['parameters'] {
@@ -29,7 +29,7 @@ describe('what a simulated run leaves behind', () => {
 
   it('has the ids of the events that the player shows', () => {
     const options = { exercise: calmExercise([at(1000, 'hang', { controller: 'a' })]), seed: 3, acts: [] }
-    const { evidence, hash } = simulate(options, { predictions: {}, answers: {} })
+    const { evidence, hash } = simulate(options)
     const played = new ExperiencedRun(new Playback(exerciseStage(options)), 35_000)
     while (!played.survey(() => true));
     expect(played.outline?.world?.hash).toBe(hash)
