@@ -131,8 +131,8 @@ export interface Solution {
   readonly line: number
 }
 
-/** `right`: whatever happened in this run. Only known after it. */
-export type SolutionReply = Reply | { readonly kind: 'right' }
+/** `right`: whatever happened in this run; `first`: the first event that the pattern fits. Both are only known after it. */
+export type SolutionReply = Reply | { readonly kind: 'right' } | { readonly kind: 'first'; readonly event: Trigger }
 
 export interface WrongSolution extends Solution {
   /** The check that must not be true. */

@@ -1,0 +1,199 @@
+import * as v from 'valibot'
+import { failure, ok, type Result } from '../../base/result'
+import { isNestedTooDeep } from '../../contract/json'
+import type { NamedPatterns } from '../checks/named-patterns'
+import { suggest } from '../checks/nearest'
+import { decodeActs, decodeAllowed } from './decode-acts'
+import { decodeChecks } from './decode-checks'
+import { Expressions } from './expressions'
+import { decodeQuestions } from './decode-questions'
+import { decodeSolution } from './decode-solutions'
+import type { Exercise, ExerciseWorld } from './exercise'
+import { FrontMatter, type FieldPath, type FileProblem } from './front-matter'
+import { durationOf, exerciseSchema, type ExerciseFields } from './schema'
+import { decodeBody } from './steps'
+import { drawVariables, fillText, fillVariables } from './variables'
+
+export interface ExerciseFile {
+  /** As messages name it. */
+  readonly file: string
+  readonly text: string
+  /** The learner's, from which variables are drawn. */
+  readonly seed: number
+  readonly patterns: NamedPatterns
+  /** Whether there is a picture of that name beside the file. */
+  readonly hasPicture: (name: string) => boolean
+}
+
+/** Reads an exercise. All that is wrong with it is said at once, as far as it can be seen, in the order of the lines. */
+export function decodeExercise({ file, text, seed, patterns, hasPicture }: ExerciseFile): Result<Exercise, readonly FileProblem[]> {
+  const frontMatter = new FrontMatter(file, text)
+  if (frontMatter.problems.length > 0) return failure(frontMatter.problems)
+  const variables = drawVariables(frontMatter, seed)
+  fillVariables(frontMatter, variables)
+  const fields = fieldsOf(frontMatter)
+  const missing = new Set<string>()
+  const body = fillText(frontMatter.body, variables, (name) => missing.add(name))
+  for (const name of missing) report(frontMatter, body, name, suggest(name, Object.keys(variables)))
+  const steps = decodeBody(frontMatter, body, hasPicture)
+  const exercise = fields && exerciseOf(frontMatter, fields, patterns)
+  if (exercise === undefined || frontMatter.problems.length > 0) return failure(inOrder(frontMatter.problems))
+  return ok({ ...exercise, variables, ...steps })
+}
+
+function report(frontMatter: FrontMatter, body: string, name: string, hint: string): void {
+  const line = frontMatter.bodyLine + body.slice(0, body.indexOf(`\${${name}}`)).split('\n').length - 1
+  frontMatter.problems.push({ file: frontMatter.file, line, message: `There is no variable "${name}". ${hint}` })
+}
+
+function inOrder(problems: readonly FileProblem[]): readonly FileProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line)
+}
+
+/** Undefined if some are wrong, which is reported. */
+function fieldsOf(frontMatter: FrontMatter): ExerciseFields | undefined {
+  const json = jsonOf(frontMatter)
+  if (json === undefined) return undefined
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    frontMatter.report([], 'There are no fields here: write lines such as "format: 1".')
+    return undefined
+  }
+  const decoded = v.safeParse(exerciseSchema, json)
+  if (decoded.success) return decoded.output
+  for (const issue of decoded.issues) reportIssue(frontMatter, issue)
+  return undefined
+}
+
+function jsonOf(frontMatter: FrontMatter): unknown {
+  try {
+    const json: unknown = frontMatter.document.toJS({ maxAliasCount: 20 })
+    if (!isNestedTooDeep(json)) return json
+    frontMatter.report([], 'These fields are nested too deep.')
+  } catch {
+    frontMatter.report([], 'These fields name each other too often: write them out.')
+  }
+  return undefined
+}
+
+export function reportIssue(frontMatter: FrontMatter, issue: v.BaseIssue<unknown>): void {
+  const path: FieldPath = issue.path?.map(({ key }) => key as string | number) ?? []
+  const field = path.at(-1)
+  const name = typeof field === 'number' ? `Item ${field + 1} of "${String(path.at(-2))}"` : `"${field ?? 'the front matter'}"`
+  if (issue.expected === 'never') frontMatter.report(path, `${name} is no field here. ${suggest(String(field), KNOWN_FIELDS)}`)
+  else if (issue.received === 'undefined') frontMatter.report(path, `${name} is missing: add it.`)
+  else frontMatter.report(path, `${name} ${endOf(issue.message)}.`)
+}
+
+/** Messages of schemas end a sentence; those of the library are sentences. */
+function endOf(message: string): string {
+  return message.startsWith('must ') ? message : `is not right (${message})`
+}
+
+const KNOWN_FIELDS = [...fieldNames(exerciseSchema)]
+
+function fieldNames(schema: unknown, found = new Set<string>()): ReadonlySet<string> {
+  if (typeof schema !== 'object' || schema === null) return found
+  const { entries, wrapped, item, options, pipe } = schema as Readonly<Record<string, unknown>>
+  if (typeof entries === 'object' && entries !== null)
+    for (const [name, entry] of Object.entries(entries)) {
+      found.add(name)
+      fieldNames(entry, found)
+    }
+  for (const inner of [
+    wrapped,
+    item,
+    ...(Array.isArray(options) ? (options as unknown[]) : []),
+    ...(Array.isArray(pipe) ? (pipe as unknown[]) : []),
+  ])
+    if (inner !== schema) fieldNames(inner, found)
+  return found
+}
+
+type Decoded = Omit<Exercise, 'variables' | 'introduction' | 'steps'>
+
+function exerciseOf(frontMatter: FrontMatter, fields: ExerciseFields, patterns: NamedPatterns): Decoded {
+  const early = new Expressions(frontMatter, { patterns, questions: [] })
+  const predictions = decodeQuestions(early, 'predictions', fields.predictions)
+  const questions = decodeQuestions(early, 'questions', fields.questions)
+  const asked = [...predictions, ...questions]
+  distinct(frontMatter, 'questions', asked)
+  const expressions = new Expressions(frontMatter, { patterns, questions: asked })
+  const checks = decodeChecks(expressions, fields.checks)
+  distinct(frontMatter, 'checks', checks)
+  for (const [index, { fails }] of fields.wrong.entries())
+    if (!checks.some(({ id }) => id === fails))
+      frontMatter.report(
+        ['wrong', index, 'fails'],
+        `There is no check "${fails}". ${suggest(
+          fails,
+          checks.map(({ id }) => id),
+        )}`,
+      )
+  const solution = (list: 'solutions' | 'wrong') => (one: ExerciseFields['solutions'][number], index: number) =>
+    decodeSolution(expressions, { path: [list, index], fields: one, predictions, questions, allowed: fields.allowed })
+  const { format, id, title, outcomes, prerequisites, minutes, level } = fields
+  if (prerequisites.includes(id))
+    frontMatter.report(['prerequisites'], 'An exercise cannot be its own prerequisite: take it out of the list.')
+  return {
+    ...{ format, id, title, outcomes, prerequisites, minutes, level },
+    world: worldOf(frontMatter, fields.world),
+    script: decodeActs(expressions, ['script'], fields.script),
+    allowed: decodeAllowed(fields.allowed),
+    predictions,
+    questions,
+    checks,
+    solutions: fields.solutions.map(solution('solutions')),
+    wrong: fields.wrong.map((one, index) => ({ ...solution('wrong')(one, index), fails: one.fails })),
+  }
+}
+
+function distinct(frontMatter: FrontMatter, what: string, all: readonly { readonly id: string; readonly line: number }[]): void {
+  const seen = new Set<string>()
+  for (const { id, line } of all) {
+    if (seen.has(id))
+      frontMatter.problems.push({ file: frontMatter.file, line, message: `Two ${what} have the id "${id}": give one of them another.` })
+    seen.add(id)
+  }
+}
+
+function worldOf(
+  frontMatter: FrontMatter,
+  { kind, duration, drives, volumes, policies, timers, firmware, workload }: ExerciseFields['world'],
+): ExerciseWorld {
+  const durationMs = durationOf(duration)
+  if (durationMs <= 0) frontMatter.report(['world', 'duration'], '"duration" must be more than 0 ms.')
+  const names = volumes.map(({ name }) => name)
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index)
+  if (twice >= 0)
+    frontMatter.report(['world', 'volumes', twice], `Two volumes are named "${names[twice] ?? ''}": give one of them another name.`)
+  if (timers['fence-after-beats'] <= timers['suspect-after-beats'])
+    frontMatter.report(
+      ['world', 'timers'],
+      '"fence-after-beats" must be more than "suspect-after-beats": a peer is suspected before it is fenced.',
+    )
+  return {
+    kind,
+    durationMs,
+    drives,
+    volumes: volumes.map(({ name, mebibytes, level, owner }) => ({ name, mebibytes, level, owner })),
+    policies: {
+      cachePolicy: policies['cache-policy'],
+      dispatchScheme: policies['dispatch-scheme'],
+      automaticGiveback: policies['automatic-giveback'],
+      ownershipByLoad: policies['ownership-by-load'],
+    },
+    timers: {
+      heartbeatMs: durationOf(timers.heartbeat),
+      suspectAfterBeats: timers['suspect-after-beats'],
+      fenceAfterBeats: timers['fence-after-beats'],
+    },
+    firmware,
+    workload: workload && {
+      requestsPerSecond: workload['requests-per-second'],
+      readShare: workload['read-share'],
+      blocks: workload.blocks,
+      regionBlocks: workload['region-blocks'],
+      luns: workload.luns,
+    },
+  }
+}
