@@ -25,9 +25,10 @@ export class FrontMatter {
   readonly #lines: LineCounter
   readonly #firstLine: number
 
-  constructor(file: string, text: string) {
+  /** `whole`: the file is nothing but fields. */
+  constructor(file: string, text: string, whole = false) {
     this.file = file
-    const { yaml, body, bodyLine, firstLine, problem } = split(text)
+    const { yaml, body, bodyLine, firstLine, problem } = whole ? { ...NO_BODY, yaml: text, problem: tooLong(text) } : split(text)
     this.#lines = new LineCounter()
     this.#firstLine = firstLine
     this.document = parseDocument(yaml, { lineCounter: this.#lines, prettyErrors: false, strict: true, uniqueKeys: true })
@@ -76,19 +77,25 @@ interface Parts {
   readonly body: string
   readonly bodyLine: number
   readonly firstLine: number
-  readonly problem?: string
+  readonly problem?: string | undefined
 }
+
+const NO_BODY = { yaml: '', body: '', bodyLine: 1, firstLine: 1 }
 
 const FENCE = /^---[ \t]*$/
 
 function split(text: string): Parts {
   const lines = text.replaceAll('\r\n', '\n').split('\n')
-  const nothing = { yaml: '', body: text, bodyLine: 1, firstLine: 1 }
-  if (text.length > LIMITS.exerciseBytes)
-    return { ...nothing, body: '', problem: `This file is longer than ${LIMITS.exerciseBytes} characters.` }
+  const nothing = { ...NO_BODY, body: text }
+  const problem = tooLong(text)
+  if (problem !== undefined) return { ...NO_BODY, problem }
   if (!FENCE.test(lines[0] ?? ''))
     return { ...nothing, problem: 'The file has to begin with a line of three dashes, and the fields of the exercise after it.' }
   const end = lines.findIndex((line, index) => index > 0 && FENCE.test(line))
   if (end < 0) return { ...nothing, problem: 'The fields of the exercise have no end: write a line of three dashes after them.' }
   return { yaml: lines.slice(1, end).join('\n'), body: lines.slice(end + 1).join('\n'), bodyLine: end + 2, firstLine: 2 }
+}
+
+function tooLong({ length }: string): string | undefined {
+  return length > LIMITS.exerciseBytes ? `This file is longer than ${LIMITS.exerciseBytes} characters.` : undefined
 }

@@ -117,7 +117,7 @@ function actSchemas(beside: v.ObjectEntries, open: boolean): [AnyAct, ...AnyAct[
 
 const actMessage = `must name an act: ${ACT_NAMES.join(', ')}`
 export const timedActSchema: v.GenericSchema<ActFields> = v.variant('act', actSchemas(whenEntries, false), actMessage) as never
-const allowedSchema: v.GenericSchema<ActFields> = v.variant(
+export const allowedSchema: v.GenericSchema<ActFields> = v.variant(
   'act',
   actSchemas({ most: v.optional(from(1, 1000)) }, true),
   actMessage,
