@@ -10,7 +10,10 @@ export interface HostReport {
   /** Completed in the last full second. */
   readonly rates: HostRates
   readonly outages: OutageReport
-  /** The longest around the last takeover: one that ended after its start, and began until a second after the host heard of its end. */
+  /**
+   * The longest around the last takeover: one that ended after its start, and began until a second after the host heard of its end. The
+   * next fault ends it: if it was not over by then, its length is up to that fault, and it stays not over.
+   */
   readonly takeoverOutage?: Outage
   /** `dropped`: arrivals of the workload for which its queue had no room. */
   readonly commands: {

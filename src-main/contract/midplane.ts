@@ -115,8 +115,8 @@ export type MidplaneToHost =
   | { readonly type: 'verify-ledger' }
   /** Its last ledger is on disk, or saving it failed. */
   | { readonly type: 'ledger-saved' }
-  /** A takeover is over. */
-  | { readonly type: 'takeover'; readonly startedAtMs: number }
+  /** A takeover is over: the survivor serves everything since `servingAtMs`. */
+  | { readonly type: 'takeover'; readonly startedAtMs: number; readonly servingAtMs: number }
   | { readonly type: 'count-outages'; readonly since: OutagesSince }
   /** Stop the workload, wait for what is under way, say `stopped` with the ledger. */
   | { readonly type: 'stop' }

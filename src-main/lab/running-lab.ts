@@ -131,7 +131,7 @@ export class RunningLab implements Lab {
       traceRing: rings.host,
       loadLedger: () => folder.loadLedger(),
       saveLedger: (bytes) => folder.saveLedger(bytes),
-      noteOutage: (startedAtMs, outage) => this.#takeovers.noteHostOutage(startedAtMs, outage, now()),
+      noteOutage: (startedAtMs, outage) => this.#takeovers.noteHostOutage(startedAtMs, outage),
     })
     this.#simulation = new SimulationSupervisor(
       (worker) => options.spawn.simulation(worker),
@@ -295,7 +295,8 @@ export class RunningLab implements Lab {
     for (const id of CONTROLLER_IDS) {
       const { incarnation, report, state } = this.#midplane.slots[id]
       this.#counts.note(id, incarnation, report)
-      for (const { startedAtMs } of this.#takeovers.noteController(id, state, report)) this.#host.send({ type: 'takeover', startedAtMs })
+      for (const { startedAtMs, totalMs } of this.#takeovers.noteController(id, state, report))
+        this.#host.send({ type: 'takeover', startedAtMs, servingAtMs: startedAtMs + totalMs })
     }
     this.#recorder.look()
     const shownAtOnce = urgentPart(this.#midplane)

@@ -5,9 +5,6 @@ import type { ControllerReport, ControllerState, TakeoverRecord } from '../contr
 
 type ReportedTakeover = ControllerReport['takeovers'][number]
 
-/** An outage of the host that ends later than this after the takeover has another cause. */
-const HOST_SETTLES_MS = 5000
-
 /** All takeovers of this lab session, across the incarnations of the controllers. */
 export class TakeoverBook {
   #records: TakeoverRecord[] = []
@@ -46,12 +43,11 @@ export class TakeoverBook {
     }
   }
 
-  /** The host's longest outage around that takeover. It counts until the host has had time to recover. */
-  noteHostOutage(takeoverStartedAtMs: number, hostOutage: Outage, nowMs: number): void {
+  /** The host's longest outage around that takeover, as long as it is the last one: the host says what belongs to it. */
+  noteHostOutage(takeoverStartedAtMs: number, hostOutage: Outage): void {
     const index = this.#records.findLastIndex((record) => record.startedAtMs === takeoverStartedAtMs)
     const record = this.#records[index]
     if (record === undefined || isSame(record.hostOutage, hostOutage)) return
-    if (nowMs > record.startedAtMs + record.totalMs + HOST_SETTLES_MS) return
     this.#records = this.#records.with(index, { ...record, hostOutage })
   }
 

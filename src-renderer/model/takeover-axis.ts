@@ -12,9 +12,21 @@ export interface TakeoverAxis {
   readonly host: { readonly fromMs: number; readonly toMs: number } | undefined
 }
 
-/** Why the host's outage is not as long as the takeover: what its two ends have to say, in milliseconds. */
-export type OutageReason = {
-  readonly kind: 'waited-before' | 'answered-until' | 'served-until-fence' | 'answered-early' | 'back-later'
+/**
+ * Where the host's longest outage began and ended beside the takeover, in milliseconds. There may be shorter ones, of which nothing is
+ * said: what holds for the longest may not hold for them.
+ */
+export interface OutageReason {
+  readonly kind:
+    | 'waited-before'
+    | 'waited-before-halt'
+    | 'began-later'
+    | 'began-after-halt'
+    | 'before-fence'
+    | 'around-fence'
+    | 'answered-early'
+    | 'back-later'
+    | 'no-answer'
   readonly ms: number
 }
 
@@ -30,16 +42,27 @@ export function takeoverAxis({ startedAtMs, totalMs, hostOutage }: TakeoverRecor
 export function outageReasons(takeover: TakeoverRecord): readonly OutageReason[] {
   const { host } = takeoverAxis(takeover)
   if (host === undefined) return []
-  return [beginning(takeover, host.fromMs), end(takeover, host.toMs)].filter((reason) => reason !== undefined)
+  const first = beginning(takeover, host)
+  // Where both still serve, its end says nothing of the takeover.
+  return [first, ...(first?.kind === 'before-fence' ? [] : [end(takeover, host.toMs)])].filter((reason) => reason !== undefined)
 }
 
-function beginning({ reason }: TakeoverRecord, fromMs: number): OutageReason | undefined {
-  if (fromMs < -TELLABLE_MS) return { kind: 'waited-before', ms: -fromMs }
+function beginning(takeover: TakeoverRecord, { fromMs, toMs }: NonNullable<TakeoverAxis['host']>): OutageReason | undefined {
+  const { reason } = takeover
+  if (reason === 'interconnect' && toMs < fenceAskedMs(takeover)) return { kind: 'before-fence', ms: Math.max(0, fromMs) }
+  if (fromMs < -TELLABLE_MS) return { kind: reason === 'planned' ? 'waited-before-halt' : 'waited-before', ms: -fromMs }
   if (fromMs <= TELLABLE_MS) return undefined
-  return { kind: reason === 'interconnect' ? 'served-until-fence' : 'answered-until', ms: fromMs }
+  if (reason === 'interconnect') return { kind: 'around-fence', ms: fromMs }
+  return { kind: reason === 'planned' ? 'began-after-halt' : 'began-later', ms: fromMs }
 }
 
-function end({ totalMs }: TakeoverRecord, toMs: number): OutageReason | undefined {
+/** Until then both controllers of a cut pair serve. */
+function fenceAskedMs({ phases, startedAtMs }: TakeoverRecord): number {
+  return (phases.find(({ phase }) => phase === 'detect')?.endedAtMs ?? startedAtMs) - startedAtMs
+}
+
+function end({ totalMs, hostOutage }: TakeoverRecord, toMs: number): OutageReason | undefined {
   if (toMs < totalMs - TELLABLE_MS) return { kind: 'answered-early', ms: totalMs - toMs }
-  return toMs > totalMs + TELLABLE_MS ? { kind: 'back-later', ms: toMs - totalMs } : undefined
+  if (toMs <= totalMs + TELLABLE_MS) return undefined
+  return { kind: hostOutage?.isOver === false ? 'no-answer' : 'back-later', ms: toMs - totalMs }
 }

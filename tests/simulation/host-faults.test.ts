@@ -34,7 +34,7 @@ function apply(bench: HostBench, event: Fault): void {
       clock.run(event.takeoverMs)
       for (const unit of bench.units.values()) unit.fault = undefined
       bench.takeOver(event.controller)
-      bench.host.noteTakeover({ startedAtMs })
+      bench.host.noteTakeover({ startedAtMs, servingAtMs: clock.nowMs() })
       clock.run(event.restartMs)
       bench.closePortal(event.controller)
       bench.start(event.controller)

@@ -10,6 +10,7 @@ import { LossRecord } from './loss-record'
 import { LunOutages } from './lun-outages'
 import { Multipath } from './multipath'
 import { RateMeter } from './rate-meter'
+import type { TakeoverSpan } from './takeover-outage'
 import { Verification, type VerificationResult } from './verification'
 import { WorkloadGenerator } from './workload'
 
@@ -92,16 +93,16 @@ export class LabHost {
   }
 
   /** A takeover is over: everything is read back, and outages around it are measured apart. */
-  noteTakeover(takeover: { readonly startedAtMs: number }): void {
+  noteTakeover(takeover: TakeoverSpan): void {
     this.#verification.doubt()
-    this.#outages.takeoverStarted(takeover.startedAtMs, this.#clock.nowMs())
+    this.#outages.takeoverOver(takeover, this.#clock.nowMs())
     this.#verifyAfter(VERIFY_AFTER_TAKEOVER_MS)
   }
 
   /** A person or a fault begins a new measurement of outages. One that goes on is not cut. A fault puts what was read back in doubt. */
   countOutagesFrom(since: OutagesSince): void {
     if (since.reason === 'fault') this.#verification.doubt()
-    this.#outages.countFrom(since)
+    this.#outages.countFrom(since, this.#clock.nowMs())
   }
 
   /** So that the next run of the lab knows what this one was promised. */

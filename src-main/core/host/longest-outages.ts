@@ -1,5 +1,12 @@
 import { LIMITS } from '../../contract/limits'
 
+/** On the clock of the trace. Of one that goes on, `endedAtMs` is now. */
+export interface MeasuredOutage {
+  readonly startedAtMs: number
+  readonly endedAtMs: number
+  readonly isOver: boolean
+}
+
 /** Expected are few: the logarithm of how many there were. */
 const ROOM = LIMITS.hostLongestOutages
 

@@ -1,7 +1,9 @@
 import type { Outage, OutageReport, OutagesSince } from '../../contract/host'
 import { LIMITS } from '../../contract/limits'
 import type { HostVolume } from './host-volume'
-import { OutageMeter, type MeasuredOutage } from './outage-meter'
+import type { MeasuredOutage } from './longest-outages'
+import { OutageMeter } from './outage-meter'
+import type { TakeoverSpan } from './takeover-outage'
 
 /** A volume keeps its meter if its LUN changes. */
 type MeteredVolume = Pick<HostVolume, 'identifier' | 'lun'>
@@ -32,12 +34,19 @@ export class LunOutages {
   }
 
   /** What was over before does not count any more. It may be told later than it was. */
-  countFrom(since: OutagesSince): void {
+  countFrom(since: OutagesSince, nowMs: number): void {
     this.#since = since
+    if (since.reason === 'fault') this.#faultStruck(since.atMs, nowMs)
   }
 
-  takeoverStarted(startedAtMs: number, nowMs: number): void {
-    for (const { meter } of this.#meters.values()) meter.takeoverStarted(startedAtMs, nowMs)
+  takeoverOver(takeover: TakeoverSpan, nowMs: number): void {
+    for (const { meter } of this.#meters.values()) meter.takeoverOver(takeover, nowMs)
+    // The next fault may have been told before.
+    if (this.#since.reason === 'fault') this.#faultStruck(this.#since.atMs, nowMs)
+  }
+
+  #faultStruck(atMs: number, nowMs: number): void {
+    for (const { meter } of this.#meters.values()) meter.faultStruck(atMs, nowMs)
   }
 
   report(nowMs: number): { readonly outages: OutageReport; readonly takeoverOutage?: Outage } {

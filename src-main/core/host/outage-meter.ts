@@ -1,14 +1,5 @@
-import { LongestOutages } from './longest-outages'
-
-/** An outage that begins later than this after the news of a takeover has another cause. */
-export const OUTAGE_SETTLES_MS = 1000
-
-/** On the clock of the trace. Of one that goes on, `endedAtMs` is now. */
-export interface MeasuredOutage {
-  readonly startedAtMs: number
-  readonly endedAtMs: number
-  readonly isOver: boolean
-}
+import { LongestOutages, type MeasuredOutage } from './longest-outages'
+import { TakeoverOutage, type TakeoverSpan } from './takeover-outage'
 
 /**
  * The outages of one LUN. An outage is a time in which commands of the workload waited, for whatever cause, and none was
@@ -23,9 +14,7 @@ export class OutageMeter {
   #startedAtMs = 0
   #answeredAtMs = Number.NEGATIVE_INFINITY
   readonly #over = new LongestOutages()
-  /** Outages that begin until then belong to the takeover; undefined where there was none. */
-  #takeoverUntilMs: number | undefined
-  #ofTakeover: MeasuredOutage | undefined
+  readonly #ofTakeover = new TakeoverOutage()
 
   get isWaiting(): boolean {
     return this.#waiting > 0
@@ -47,11 +36,15 @@ export class OutageMeter {
     if (--this.#waiting === 0) this.#end(nowMs)
   }
 
-  /** A takeover that began then is over. The outages around it are measured apart, because another one may be longer. */
-  takeoverStarted(startedAtMs: number, nowMs: number): void {
-    this.#takeoverUntilMs = nowMs + OUTAGE_SETTLES_MS
-    const known = this.#over.longestSince(startedAtMs)
-    this.#ofTakeover = known && { ...known, isOver: true }
+  /** A takeover is over. The outages around it are measured apart, because another one may be longer. */
+  takeoverOver(takeover: TakeoverSpan, nowMs: number): void {
+    const known = this.#over.longestSince(takeover.startedAtMs)
+    this.#ofTakeover.begin(takeover, nowMs, known && { ...known, isOver: true })
+  }
+
+  /** What waits after that does so for another cause than the last takeover. */
+  faultStruck(atMs: number, nowMs: number): void {
+    this.#ofTakeover.faultStruck(atMs, this.#current(nowMs))
   }
 
   /** How long nobody has had an answer; 0 while nobody waits. */
@@ -67,21 +60,16 @@ export class OutageMeter {
 
   /** The longest around the last takeover. */
   ofTakeover(nowMs: number): MeasuredOutage | undefined {
-    return this.#belongsToTakeover() ? longer(this.#ofTakeover, this.#current(nowMs)) : this.#ofTakeover
+    return this.#ofTakeover.longest(this.#current(nowMs))
   }
 
   #current(nowMs: number): MeasuredOutage | undefined {
     return this.#waiting > 0 ? { startedAtMs: this.#startedAtMs, endedAtMs: nowMs, isOver: false } : undefined
   }
 
-  #belongsToTakeover(): boolean {
-    return this.#takeoverUntilMs !== undefined && this.#startedAtMs <= this.#takeoverUntilMs
-  }
-
   #end(nowMs: number): void {
     this.#over.note(this.#startedAtMs, nowMs)
-    if (this.#belongsToTakeover())
-      this.#ofTakeover = longer(this.#ofTakeover, { startedAtMs: this.#startedAtMs, endedAtMs: nowMs, isOver: true })
+    this.#ofTakeover.note({ startedAtMs: this.#startedAtMs, endedAtMs: nowMs, isOver: true })
   }
 }
 

@@ -209,8 +209,8 @@ export class ExerciseRun implements StagedRun, StagedHosts {
   #noteTakeover({ kind, timeMs }: TraceEvent): void {
     if (kind === 'takeover.detected') this.#takenOverSinceMs = timeMs
     if (kind !== 'takeover.serving' || this.#takenOverSinceMs === undefined) return
-    const startedAtMs = this.#takenOverSinceMs
-    this.world.clock.after(SETTLES_MS, () => this.#host?.host.noteTakeover({ startedAtMs }))
+    const takeover = { startedAtMs: this.#takenOverSinceMs, servingAtMs: timeMs }
+    this.world.clock.after(SETTLES_MS, () => this.#host?.host.noteTakeover(takeover))
   }
 
   /** Hosts get their answers, if anybody can give them, and read back what they know. Nothing is mended. */

@@ -3,6 +3,7 @@ import { CONTROLLER_IDS, portalGroupOf, type ControllerId } from '../../contract
 import type { HostPath, HostRates, HostReport, OutagesSince } from '../../contract/host'
 import { LunOutages } from '../../core/host/lun-outages'
 import type { OutageMeter } from '../../core/host/outage-meter'
+import type { TakeoverSpan } from '../../core/host/takeover-outage'
 import { BLOCK_CHECKER } from '../checkers/block-check'
 import { LEDGER_CHECKER } from '../hosts/ledger-host'
 import type { HostVolume } from '../hosts/ground'
@@ -66,11 +67,11 @@ export class HostSummary implements HostWatcher {
   }
 
   countOutagesFrom(since: OutagesSince): void {
-    this.#outages.countFrom(since)
+    this.#outages.countFrom(since, this.#nowMs())
   }
 
-  takeoverOver(startedAtMs: number): void {
-    this.#outages.takeoverStarted(startedAtMs, this.#nowMs())
+  takeoverOver(takeover: TakeoverSpan): void {
+    this.#outages.takeoverOver(takeover, this.#nowMs())
   }
 
   report(run: WorldRun, operations: number): HostReport {

@@ -122,7 +122,7 @@ export class Scene {
   /** Of the last takeover, whenever anybody looks: what is shown must not depend on what was shown before. */
   #noteHostOutage({ takeoverOutage }: HostReport): void {
     if (this.#lastTakeoverMs === undefined || takeoverOutage === undefined) return
-    this.#takeovers.noteHostOutage(this.#lastTakeoverMs, takeoverOutage, this.#lastTakeoverMs)
+    this.#takeovers.noteHostOutage(this.#lastTakeoverMs, takeoverOutage)
   }
 
   #slot(id: ControllerId): SlotView {
@@ -156,10 +156,10 @@ export class Scene {
       const { state, incarnation, report } = this.#slot(id)
       this.#counts.note(id, incarnation, report)
       const over = this.#takeovers.noteController(id, state, report)
-      for (const { startedAtMs } of over) {
+      for (const { startedAtMs, totalMs } of over) {
         this.#hostReport()
         this.#lastTakeoverMs = startedAtMs
-        this.#hosts.takeoverOver?.(startedAtMs)
+        this.#hosts.takeoverOver?.({ startedAtMs, servingAtMs: startedAtMs + totalMs })
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { HostReport, OutagesSince } from '../../contract/host'
 import type { RunSource, WorldOutline } from '../../contract/simulation'
+import type { TakeoverSpan } from '../../core/host/takeover-outage'
 import type { Violation } from '../checkers/checker'
 import { forkableFaults } from '../run/fork-choices'
 import { WorldRun, type RunWatcher, type WorldRunOptions } from '../run/run-world'
@@ -92,8 +93,8 @@ class ShownSeedRun extends SeedRun implements StagedHosts {
     this.#summary.countOutagesFrom(since)
   }
 
-  takeoverOver(startedAtMs: number): void {
-    this.#summary.takeoverOver(startedAtMs)
+  takeoverOver(takeover: TakeoverSpan): void {
+    this.#summary.takeoverOver(takeover)
   }
 
   get omitted(): number {

@@ -1,5 +1,6 @@
 import type { HostReport, OutagesSince } from '../../contract/host'
 import type { RunSource, WorldOutline } from '../../contract/simulation'
+import type { TakeoverSpan } from '../../core/host/takeover-outage'
 import type { Violation } from '../checkers/checker'
 import type { RunWatcher } from '../run/run-world'
 import type { World } from '../world'
@@ -10,7 +11,7 @@ export interface StagedHosts {
   report(): HostReport | undefined
   /** A fault struck. Left out, as the next ones: the run has told its hosts itself. */
   countOutagesFrom?(since: OutagesSince): void
-  takeoverOver?(startedAtMs: number): void
+  takeoverOver?(takeover: TakeoverSpan): void
   /** Commands that were not traced; left out: all are. */
   readonly omitted?: number
 }

@@ -1,6 +1,8 @@
 import type uPlot from 'uplot'
+import type { Outage } from '../../../src-main/contract/host'
 import type { TakeoverRecord } from '../../../src-main/contract/snapshot'
 import { formatRound } from '../../i18n/format'
+import { UNANSWERED_MS } from '../../model/outage'
 import type { RateSeries } from '../../stores/rates'
 
 /** Seconds that the chart shows. */
@@ -10,25 +12,52 @@ const TICKS_S = [50, 40, 30, 20, 10, 0]
 export interface ChartSetup {
   readonly element: HTMLElement
   readonly compact: boolean
-  readonly labels: { readonly requests: string; readonly p50: string; readonly p99: string; readonly takeover: string }
-  readonly takeovers: () => readonly TakeoverRecord[]
+  readonly labels: {
+    readonly requests: string
+    readonly p50: string
+    readonly p99: string
+    readonly takeover: string
+    readonly outage: string
+  }
+  readonly marks: () => readonly ChartMark[]
 }
 
-/** Nothing was answered and nobody took over in all the time that it shows: then it stays the same while time goes on. */
-export function isChartEmpty({ timeS, answersPerSecond }: RateSeries, takeovers: readonly TakeoverRecord[]): boolean {
+export interface ChartMark {
+  readonly startedAtMs: number
+  readonly durationMs: number
+  /** Of a takeover; undefined: it is an outage that is not the one of a takeover. */
+  readonly takeover: number | undefined
+}
+
+/** Nothing was answered and nothing is marked in all the time that it shows: then it stays the same while time goes on. */
+export function isChartEmpty({ timeS, answersPerSecond }: RateSeries, marks: readonly ChartMark[]): boolean {
   const fromS = (timeS.at(-1) ?? 0) - WINDOW_S
   const lastAnswer = answersPerSecond.findLastIndex((answers) => answers > 0)
-  const last = takeovers.at(-1)
-  return (timeS[lastAnswer] ?? Number.NEGATIVE_INFINITY) < fromS && (last === undefined || endS(last) < fromS)
+  return (timeS[lastAnswer] ?? Number.NEGATIVE_INFINITY) < fromS && marks.every((mark) => endS(mark) < fromS)
 }
 
-/** Of what is marked of a takeover: the host's outage, where it is known, since it is what the curve shows. */
+/**
+ * All that is marked, in the order of time. Of a takeover that is the host's outage, where known, since it is what the curve shows.
+ * @param outage the longest since the last fault
+ */
+export function chartMarks(takeovers: readonly TakeoverRecord[], outage: Outage | undefined): readonly ChartMark[] {
+  const marks = takeovers.map((takeover): ChartMark => ({ ...markOf(takeover), takeover: takeover.number }))
+  const isOther = outage !== undefined && outage.durationMs >= UNANSWERED_MS && !takeovers.some((takeover) => isOutageOf(takeover, outage))
+  const others = isOther ? [{ startedAtMs: outage.startedAtMs, durationMs: outage.durationMs, takeover: undefined }] : []
+  return [...marks, ...others].toSorted((one, other) => one.startedAtMs - other.startedAtMs)
+}
+
+/** One that the next fault cut short is marked with what came of that fault. */
+function isOutageOf({ hostOutage }: TakeoverRecord, { startedAtMs, durationMs }: Outage): boolean {
+  return hostOutage?.startedAtMs === startedAtMs && hostOutage.durationMs === durationMs
+}
+
 function markOf({ hostOutage, startedAtMs, totalMs }: TakeoverRecord): { readonly startedAtMs: number; readonly durationMs: number } {
-  return hostOutage ?? { startedAtMs, durationMs: totalMs }
+  const { startedAtMs: fromMs, durationMs } = hostOutage ?? { startedAtMs, durationMs: totalMs }
+  return { startedAtMs: fromMs, durationMs }
 }
 
-function endS(takeover: TakeoverRecord): number {
-  const { startedAtMs, durationMs } = markOf(takeover)
+function endS({ startedAtMs, durationMs }: ChartMark): number {
   return (startedAtMs + durationMs) / 1000
 }
 
@@ -118,8 +147,7 @@ function markTakeovers(plot: uPlot, setup: ChartSetup, look: { readonly bad: str
   const labels: { readonly text: string; readonly at: number; readonly width: number }[] = []
   ctx.save()
   ctx.font = look.font
-  for (const takeover of setup.takeovers()) {
-    const { startedAtMs, durationMs } = markOf(takeover)
+  for (const { startedAtMs, durationMs, takeover } of setup.marks()) {
     const from = plot.valToPos(startedAtMs / 1000, 'x', true)
     const to = plot.valToPos((startedAtMs + durationMs) / 1000, 'x', true)
     if (to < bbox.left || from > bbox.left + bbox.width) continue
@@ -128,7 +156,7 @@ function markTakeovers(plot: uPlot, setup: ChartSetup, look: { readonly bad: str
     ctx.fillRect(Math.max(from, bbox.left), bbox.top, Math.max(2, to - from), bbox.height)
     ctx.globalAlpha = 1
     ctx.fillRect(Math.max(from, bbox.left), bbox.top, 1.5, bbox.height)
-    const text = `${setup.labels.takeover} ${takeover.number}`
+    const text = takeover === undefined ? setup.labels.outage : `${setup.labels.takeover} ${takeover}`
     if (!setup.compact) labels.push({ text, at: Math.max(from, bbox.left), width: ctx.measureText(text).width })
   }
   const places = placeLabels(labels, bbox.left + bbox.width)

@@ -37,17 +37,23 @@ export const panels: typeof english = {
     hostOutage: 'längste Unterbrechung am Host',
     total: 'vom Ausfall bis wieder bedient',
     plannedTotal: 'vom Anhalten bis wieder bedient',
-    hostSees: 'der Host wartet',
+    hostSees: 'die längste Wartezeit des Hosts',
     noOutage: 'keine Unterbrechung gemessen: es lief kein Workload',
     outageReason: {
       'waited-before': 'Der Host wartete schon {ms} ms, als {dead} ausfiel.',
-      'answered-until': 'Noch {ms} ms nach dem letzten Zeichen von {dead} bekam der Host Antworten, oder es wartete keine Anfrage.',
-      'served-until-fence':
-        'Eine Trennung allein hält keinen Host auf: Beide Controller bedienten noch {ms} ms, ' +
-        'und der Host wartete nur um das Fencing herum.',
+      'waited-before-halt': 'Der Host wartete schon {ms} ms, als {dead} angehalten wurde.',
+      'began-later': 'Die längste Wartezeit begann {ms} ms nach dem letzten Lebenszeichen von {dead}.',
+      'began-after-halt': 'Die längste Wartezeit begann {ms} ms nach dem Anhalten von {dead}.',
+      'before-fence':
+        'Die längste Wartezeit lag vor dem Fencing: Sie begann {ms} ms nach dem letzten Lebenszeichen von {dead} ' +
+        'und war vorbei, als noch beide bedienten.',
+      'around-fence':
+        'Eine Trennung allein hält keinen Host auf: Die längste Wartezeit lag beim Fencing und begann {ms} ms nach dem letzten ' +
+        'Lebenszeichen von {dead}.',
       'answered-early': 'Der Host bekam {ms} ms vor dem Ende des Takeovers Antworten: Er hat auch einen Pfad zu {survivor} selbst.',
       'back-later':
         'Als {survivor} alles bediente, brauchte der Host noch {ms} ms, um zurückzukommen, neu zu senden und eine Antwort zu erhalten.',
+      'no-answer': '{ms} ms, nachdem {survivor} alles bediente, hatte der Host noch keine Antwort.',
     },
     notMeasured: 'nicht gemessen',
     unit: 'ms',

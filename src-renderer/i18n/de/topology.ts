@@ -267,6 +267,7 @@ export const topology: typeof english = {
     p50: 'p50',
     p99: 'p99',
     takeover: 'Takeover',
+    outage: 'Unterbrechung',
   },
   takeover: {
     title: 'Takeover: {survivor} übernimmt {dead}',

@@ -35,15 +35,20 @@ export const panels = {
     hostOutage: 'longest outage at the host',
     total: 'from failure to serving',
     plannedTotal: 'from the halt to serving',
-    hostSees: 'the host waits',
+    hostSees: 'the longest wait of the host',
     noOutage: 'no outage measured: no workload was running',
     outageReason: {
       'waited-before': 'The host had waited for {ms} ms when {dead} failed.',
-      'answered-until': 'For {ms} ms after {dead} was last heard of, the host was still answered, or no request waited.',
-      'served-until-fence': 'A cut alone stops no host: both controllers served for {ms} ms, and the host waited only around the fence.',
+      'waited-before-halt': 'The host had waited for {ms} ms when {dead} was halted.',
+      'began-later': 'The longest wait began {ms} ms after {dead} was last heard of.',
+      'began-after-halt': 'The longest wait began {ms} ms after {dead} was halted.',
+      'before-fence':
+        'The longest wait came before the fence: it began {ms} ms after {dead} was last heard of, and was over while both still served.',
+      'around-fence': 'A cut alone stops no host: the longest wait was at the fence, and began {ms} ms after {dead} was last heard of.',
       'answered-early': 'The host was answered {ms} ms before the takeover was complete: it also has a path to {survivor} itself.',
       'back-later':
         'Once {survivor} served everything, the host took {ms} ms more to come back, to send its requests again and to get an answer.',
+      'no-answer': '{ms} ms after {survivor} served everything, the host still had no answer.',
     },
     notMeasured: 'not measured',
     unit: 'ms',

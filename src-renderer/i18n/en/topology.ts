@@ -260,6 +260,7 @@ export const topology = {
     p50: 'p50',
     p99: 'p99',
     takeover: 'takeover',
+    outage: 'outage',
   },
   takeover: {
     title: '{survivor} takes over from {dead}',

@@ -19,7 +19,7 @@ describe('the axis of a takeover', () => {
   it('has the outage of the host where it was, which for a cut is around the fence', () => {
     const cut = takeover(830, [770, 830.5], 'interconnect')
     expect(takeoverAxis(cut)).toEqual({ fromMs: 0, spanMs: 830.5, host: { fromMs: 770, toMs: 830.5 } })
-    expect(kindsOf(cut)).toEqual(['served-until-fence 770'])
+    expect(kindsOf(cut)).toEqual(['around-fence 770'])
   })
 
   it('begins before the failure if the host did, and ends with what ends last', () => {
@@ -29,8 +29,28 @@ describe('the axis of a takeover', () => {
 
   it('explains each difference between the two, and no more', () => {
     expect(kindsOf(takeover(26, [-4, 31]))).toEqual(['waited-before 4', 'back-later 5'])
-    expect(kindsOf(takeover(26, [6, 20]))).toEqual(['answered-until 6', 'answered-early 6'])
+    expect(kindsOf(takeover(26, [6, 20]))).toEqual(['began-later 6', 'answered-early 6'])
     expect(kindsOf(takeover(26, [0.5, 26.4]))).toEqual([])
     expect(kindsOf(takeover(26))).toEqual([])
+  })
+
+  it('says of a cut whose longest wait was long before the fence nothing of the fence', () => {
+    const detect = { phase: 'detect', endedAtMs: 1800, durationMs: 800 } as const
+    const cut = { ...takeover(830, [47, 177], 'interconnect'), phases: [detect] }
+    expect(kindsOf(cut)).toEqual(['before-fence 47'])
+    expect(kindsOf({ ...cut, ...takeover(830, [770, 840], 'interconnect'), phases: [detect] })).toEqual([
+      'around-fence 770',
+      'back-later 10',
+    ])
+  })
+
+  it('says that the host still had no answer where it has none, or had none before the next fault', () => {
+    const { hostOutage, ...record } = takeover(26, [0, 4890])
+    expect(kindsOf({ ...record, ...(hostOutage && { hostOutage: { ...hostOutage, isOver: false } }) })).toEqual(['no-answer 4864'])
+  })
+
+  it('speaks of a planned one as of a halt', () => {
+    expect(kindsOf(takeover(26, [-4, 26], 'planned'))).toEqual(['waited-before-halt 4'])
+    expect(kindsOf(takeover(26, [6, 26], 'planned'))).toEqual(['began-after-halt 6'])
   })
 })

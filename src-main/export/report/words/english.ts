@@ -81,7 +81,7 @@ export const ENGLISH = {
     toService: (ms: string) => `From then to service: ${ms} ms.`,
     notCompleted: 'It was not completed.',
     waited: (ms: string, lun: number, isOver: boolean) =>
-      `The host waited ${ms} ms for LUN ${lun}${isOver ? '' : ' and still did at the end'}.`,
+      `The host waited ${ms} ms for LUN ${lun}${isOver ? '' : ' until the next fault or the end, and had no answer yet'}.`,
     volumes: (count: number) => `Volumes taken over: ${count}.`,
     notGivenBack: 'Not given back.',
     givenBack: (time: string) => `Given back at ${time}.`,

@@ -79,7 +79,8 @@ export const GERMAN: ReportWords = {
     lastHeard: (time) => `Ausgefallen oder zuletzt gehört bei ${time}.`,
     toService: (ms) => `Von da an bis wieder bedient: ${ms} ms.`,
     notCompleted: 'Er wurde nicht fertig.',
-    waited: (ms, lun, isOver) => `Der Host wartete ${ms} ms auf LUN ${lun}${isOver ? '' : ', und am Ende noch immer'}.`,
+    waited: (ms, lun, isOver) =>
+      `Der Host wartete ${ms} ms auf LUN ${lun}${isOver ? '' : ', bis zum nächsten Fehler oder zum Ende, und hatte noch keine Antwort'}.`,
     volumes: (count) => `Übernommene Volumes: ${count}.`,
     notGivenBack: 'Kein Giveback.',
     givenBack: (time) => `Giveback bei ${time}.`,

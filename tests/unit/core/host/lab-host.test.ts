@@ -43,7 +43,7 @@ describe('the lab host against two real targets', () => {
     bench.clock.run(150)
     bench.unit(0).fault = undefined
     bench.takeOver('a')
-    bench.host.noteTakeover({ startedAtMs: killedAtMs })
+    bench.host.noteTakeover({ startedAtMs: killedAtMs, servingAtMs: bench.clock.nowMs() })
     bench.clock.run(3000)
     expect(bench.pathStates()).toBe('up up')
     bench.stopWorkload()
@@ -88,7 +88,7 @@ describe('the lab host against two real targets', () => {
     expect(isDoubted()).toBe(true)
     bench.verify()
     expect(isDoubted()).toBe(false)
-    bench.host.noteTakeover({ startedAtMs: bench.clock.nowMs() })
+    bench.host.noteTakeover({ startedAtMs: bench.clock.nowMs(), servingAtMs: bench.clock.nowMs() })
     expect(isDoubted()).toBe(true)
     bench.clock.run(5000)
     expect(isDoubted()).toBe(false)
