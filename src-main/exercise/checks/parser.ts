@@ -93,18 +93,19 @@ function readIs(reader: TokenReader, of: Expression, at: number): Expression {
 }
 
 function readSum(reader: TokenReader): Expression {
-  let left = readField(reader)
+  let left = readField(reader, true)
   while (reader.isSign('+', '-')) {
     const { at } = reader
     const sign = reader.takeSign('+') ? '+' : '-'
     if (sign === '-') reader.take()
-    left = { type: 'sum', at, sign, left, right: readField(reader) }
+    left = { type: 'sum', at, sign, left, right: readField(reader, true) }
   }
   return left
 }
 
-function readField(reader: TokenReader): Expression {
-  let of = readPrimary(reader, true)
+/** `relations`: a pattern may have some here. */
+function readField(reader: TokenReader, relations: boolean): Expression {
+  let of = readPrimary(reader, relations)
   while (reader.isSign('.')) {
     const { at } = reader.take()
     const name = reader.take()
@@ -116,7 +117,7 @@ function readField(reader: TokenReader): Expression {
 
 /** What stands after `before`, `after` and the like. A pattern has no relations of its own there, unless in parentheses. */
 function readEvent(reader: TokenReader): Expression {
-  return readPrimary(reader, false)
+  return readField(reader, false)
 }
 
 function readPrimary(reader: TokenReader, relations: boolean): Expression {

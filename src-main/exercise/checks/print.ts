@@ -8,6 +8,8 @@ const NOT = 3
 const COMPARISON = 4
 const SUM = 5
 const PRIMARY = 6
+/** More than anything has: always in parentheses. */
+const WHOLE = 7
 
 /** The text of an expression, which reads as the same expression. */
 export function print(expression: Expression): string {
@@ -35,7 +37,7 @@ function tell(expression: Expression): Told {
     case 'call':
       return { strength: PRIMARY, text: `${expression.name}(${expression.arguments.map(print).join(', ')})` }
     case 'field':
-      return { strength: PRIMARY, text: `${printed(expression.of, PRIMARY)}.${expression.name}` }
+      return { strength: PRIMARY, text: `${printed(expression.of, expression.of.type === 'literal' ? WHOLE : PRIMARY)}.${expression.name}` }
     case 'or':
       return { strength: OR, text: `${printed(expression.left, OR)} or ${printed(expression.right, AND)}` }
     case 'and':
@@ -88,7 +90,7 @@ export function printPattern(pattern: Pattern, relations = true): string {
   const text = [
     kinds.join('|'),
     ...filters.map(printFilter),
-    ...(where === undefined ? [] : [`where ${printCondition(where)}`]),
+    ...(where === undefined ? [] : [`where ${printWhere(where)}`]),
     ...(as === undefined ? [] : [`as ${as}`]),
     ...related.map(printRelation),
   ].join(' ')
@@ -97,6 +99,12 @@ export function printPattern(pattern: Pattern, relations = true): string {
 
 function printFilter({ type, place }: Filter): string {
   return `${type} ${printed(place, SUM)}`
+}
+
+/** A pattern would take what follows for its own. */
+function printWhere(where: Expression): string {
+  if (where.type === 'not') return `not ${printWhere(where.operand)}`
+  return where.type === 'events' || where.type === 'every' ? `(${print(where)})` : printCondition(where)
 }
 
 /** Only one comparison stands here without parentheses. */
