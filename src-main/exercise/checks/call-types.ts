@@ -63,11 +63,24 @@ function argumentType(typing: Typing, { argument, parameter, name }: Argument, s
       return typing.type(argument, scope)
     default: {
       const type = typing.type(argument, scope)
+      checkThere(typing, argument, name)
       if (type !== undefined && !isAlike(type, parameter))
         return typing.report(argument.at, `${name} takes ${tellType(parameter)}. This is ${tellType(type)}.`)
       return type
     }
   }
+}
+
+/** A volume or a LUN that the world of the exercise never has. */
+function checkThere(typing: Typing, argument: Expression, name: string): void {
+  if (argument.type !== 'literal') return
+  const { volumes, luns } = typing.around
+  const { value, at } = argument
+  if (value.type === 'lun' && luns !== undefined && value.lun >= luns)
+    typing.report(at, `The world of this exercise has no LUN ${value.lun}: it has ${luns === 1 ? 'LUN 0 only' : `LUNs 0 to ${luns - 1}`}.`)
+  const isVolume = name === 'owner-of' || name === 'drives-of'
+  if (isVolume && value.type === 'text' && volumes !== undefined && !volumes.includes(value.text))
+    typing.report(at, `The world of this exercise has no volume "${value.text}". ${suggest(value.text, volumes)}`)
 }
 
 interface Result {

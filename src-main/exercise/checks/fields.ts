@@ -67,16 +67,16 @@ function volumeOf(book: RunBook, { data, timeMs, kind }: Happening): Value {
 }
 
 /** A field of a value. */
-export function fieldOf({ book }: Evaluation, { value, events }: Evaluated, name: string): Evaluated {
+export function fieldOf({ book, window }: Evaluation, { value, events }: Evaluated, name: string): Evaluated {
   switch (value.type) {
     case 'event':
       return fieldOfEvent(book, value.event, name) ?? notKnown(`a ${value.event.kind} has no ${name}`, events)
     case 'request':
-      return requestField(book, value.request, name)
+      return requestField(window, value.request, name)
     case 'gap':
       return evaluated(exactly(name === 'start' ? value.fromMs : value.durationMs), events)
     case 'ledger':
-      return ledgerFigure(book, name)
+      return ledgerFigure({ book, window }, name)
     case 'unknown':
       return { value, events }
     default:
@@ -84,10 +84,14 @@ export function fieldOf({ book }: Evaluation, { value, events }: Evaluated, name
   }
 }
 
-function ledgerFigure({ evidence: { ledger } }: RunBook, name: string): Evaluated {
+/** It was counted once, at the end of the run or at an event before that. */
+function ledgerFigure({ book, window }: Pick<Evaluation, 'book' | 'window'>, name: string): Evaluated {
+  const { ledger, untilMs } = book.evidence
   const figure = LEDGER_FIGURES.find((known) => known === name)
   const events = ledger.at === undefined ? [] : [ledger.at]
   const count = figure && ledger[figure]
+  const countedMs = (ledger.at === undefined ? undefined : book.event(ledger.at)?.timeMs) ?? untilMs
+  if (window.untilMs < countedMs) return notKnown("the host's ledger was only counted later", events)
   return count === undefined
     ? notKnown(`the host's ledger was not asked for ${name}: nothing was read back`, events)
     : evaluated(exactly(count), events)

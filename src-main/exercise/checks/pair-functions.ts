@@ -1,6 +1,6 @@
 import type { ArrayState } from '../../contract/array-state'
 import { CONTROLLER_IDS } from '../../contract/controller-id'
-import type { ConfigurationFrame } from '../evidence/evidence'
+import type { ConfigurationFrame, RequestEvidence } from '../evidence/evidence'
 import type { Evaluation } from './evaluation'
 import { evaluated, notKnown, word, type Evaluated, type Value } from './values'
 
@@ -15,9 +15,19 @@ export function pairFunction(evaluation: Evaluation, name: string, argument: Val
 }
 
 function requestNamed({ book, window }: Evaluation, id: string): Evaluated {
-  const request = book.evidence.requests.find((one) => one.id === id)
+  const known = book.evidence.requests.find((one) => one.id === id)
+  const request = known && asOf(known, { book, window })
   if (request !== undefined) return evaluated({ type: 'request', request }, request.ran ?? [])
   return notKnown(window.isOver ? `nobody sent a request with the id ${id}` : 'the run is not over')
+}
+
+/** As far as it was at the end of the window; undefined: it was not sent yet. */
+function asOf(request: RequestEvidence, { book, window }: Pick<Evaluation, 'book' | 'window'>): RequestEvidence | undefined {
+  const sent = request.sent
+    .filter(({ atMs }) => atMs <= window.untilMs)
+    .map(({ answer, ...one }) => (answer !== undefined && answer.atMs <= window.untilMs ? { ...one, answer } : one))
+  const ran = request.ran?.filter((id) => (book.event(id)?.order ?? -1) < window.to)
+  return sent.length === 0 ? undefined : { ...request, sent, ran }
 }
 
 function ofFrame(frame: ConfigurationFrame, name: string, argument: Value): Evaluated {

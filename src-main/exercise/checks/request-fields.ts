@@ -1,7 +1,7 @@
 import type { ControllerId } from '../../contract/controller-id'
 import { SERVICE_ERROR_CODES } from '../../contract/service-request'
 import type { RequestAnswer, RequestEvidence } from '../evidence/evidence'
-import type { RunBook } from './run-book'
+import type { Window } from './evaluation'
 import { CONTROLLER, DURATION, NUMBER, oneOf, TEXT, TRUTH, type Type } from './types'
 import { evaluated, exactly, notKnown, word, type Evaluated } from './values'
 
@@ -18,7 +18,7 @@ export const REQUEST_FIELDS: Readonly<Record<string, Type>> = {
 }
 
 /** Of the answers, a good one counts, and otherwise the last. */
-export function requestField({ evidence }: RunBook, request: RequestEvidence, name: string): Evaluated {
+export function requestField({ isOver }: Window, request: RequestEvidence, name: string): Evaluated {
   const answers = request.sent.flatMap(({ answer }) => answer ?? [])
   const answer = answers.find(({ outcome }) => outcome === 'good') ?? answers.at(-1)
   const received = request.sent.flatMap((sent) => sent.received ?? [])
@@ -26,14 +26,11 @@ export function requestField({ evidence }: RunBook, request: RequestEvidence, na
     case 'name':
       return evaluated(word(request.name), received)
     case 'sent':
-      return evaluated(
-        { ...exactly(request.sent.length), ...(evidence.isOver ? {} : { most: Infinity, why: 'the run is not over' }) },
-        received,
-      )
+      return evaluated({ ...exactly(request.sent.length), ...(isOver ? {} : { most: Infinity, why: 'the run is not over' }) }, received)
     case 'ran':
-      return ran(request, evidence.isOver)
+      return ran(request, isOver)
     case 'answered':
-      if (answer === undefined && !evidence.isOver) return notKnown('the run is not over', received)
+      if (answer === undefined && !isOver) return notKnown('the run is not over', received)
       return evaluated({ type: 'truth', value: answer !== undefined }, eventsOf(answer, received))
     default:
       return answer === undefined ? notKnown(`request ${request.id} has no answer`, received) : ofAnswer(request, answer, name)

@@ -175,9 +175,19 @@ class TypeChecker implements Typing {
       return
     }
     this.#alike({ at, one, other, right })
+    this.#volume(left, right)
     if (operator !== '=' && operator !== '!=' && !isQuantity(one))
       this.report(at, `Only quantities are less or more than others. This is ${tellType(one)}.`)
     if (one.type === 'event' || one.type === 'ledger' || one.type === 'request' || one.type === 'gap') this.#identity(one, at)
+  }
+
+  /** `volume` is the name of one. */
+  #volume(left: Expression, right: Expression): void {
+    const { volumes } = this.around
+    const isVolume = (left.type === 'name' || left.type === 'field') && left.name === 'volume'
+    if (!isVolume || volumes === undefined || right.type !== 'literal' || right.value.type !== 'text') return
+    const { text } = right.value
+    if (!volumes.includes(text)) this.report(right.at, `The world of this exercise has no volume "${text}". ${suggest(text, volumes)}`)
   }
 
   #identity(type: Type, at: number): void {

@@ -7,9 +7,13 @@ import type { EventKind, Expression } from './syntax'
 import type { Problem } from './tokens'
 import { NUMBER, type Type } from './types'
 
-/** What an expression may name: the questions of its exercise. */
+/** What an expression may name. */
 export interface Surroundings {
   readonly questions: readonly Question[]
+  /** Names of all volumes that there can be. Undefined: any. */
+  readonly volumes?: readonly string[] | undefined
+  /** LUNs from 0 on that hosts can know. Undefined: any. */
+  readonly luns?: number | undefined
 }
 
 /** The kinds of the event at hand, and of the events that have names. */

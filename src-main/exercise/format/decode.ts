@@ -112,12 +112,14 @@ function fieldNames(schema: unknown, found = new Set<string>()): ReadonlySet<str
 type Decoded = Omit<Exercise, 'variables' | 'introduction' | 'steps'>
 
 function exerciseOf(frontMatter: FrontMatter, fields: ExerciseFields, patterns: NamedPatterns): Decoded {
-  const early = new Expressions(frontMatter, { patterns, questions: [] })
+  const { volumes } = fields.world
+  const around = changesVolumes(fields) ? { patterns } : { patterns, volumes: volumes.map(({ name }) => name), luns: volumes.length }
+  const early = new Expressions(frontMatter, { ...around, questions: [] })
   const predictions = decodeQuestions(early, 'predictions', fields.predictions)
   const questions = decodeQuestions(early, 'questions', fields.questions)
   const asked = [...predictions, ...questions]
   distinct(frontMatter, 'questions', asked)
-  const expressions = new Expressions(frontMatter, { patterns, questions: asked })
+  const expressions = new Expressions(frontMatter, { ...around, questions: asked })
   const checks = decodeChecks(expressions, fields.checks)
   distinct(frontMatter, 'checks', checks)
   for (const [index, { fails }] of fields.wrong.entries())
@@ -145,6 +147,14 @@ function exerciseOf(frontMatter: FrontMatter, fields: ExerciseFields, patterns: 
     solutions: fields.solutions.map(solution('solutions')),
     wrong: fields.wrong.map((one, index) => ({ ...solution('wrong')(one, index), fails: one.fails })),
   }
+}
+
+const CHANGES = ['create-volume', 'rename-volume', 'map-lun']
+
+/** Somebody may make, rename or map volumes, so that nobody knows which there will be. */
+function changesVolumes({ world, allowed, script }: ExerciseFields): boolean {
+  const requests = [...allowed, ...script].filter(({ act }) => act === 'request')
+  return world.kind === 'live' || requests.some(({ name }) => name === undefined || CHANGES.some((change) => change === name))
 }
 
 function distinct(frontMatter: FrontMatter, what: string, all: readonly { readonly id: string; readonly line: number }[]): void {

@@ -12,7 +12,7 @@ const run = evidenceOf(TAKEOVER, {
         { atMs: 80, to: 'a' },
         { atMs: 125, to: 'b', answer: { atMs: 128, receivedBy: 'b', servedBy: 'b', outcome: 'good' } },
       ],
-      ran: [11],
+      ran: [8],
     },
   ],
   ledger: { acknowledged: 12, lost: 0 },
@@ -106,6 +106,20 @@ describe('unknown checks say why', () => {
     expect(judge('no drive.write', poor).value).toBe('false')
     expect(judge('count(drive.write) >= 1', poor).value).toBe('true')
     expect(judge('count(drive.write) = 1', poor).value).toBe('unknown')
+  })
+})
+
+describe('at an event before the end', () => {
+  it.each([
+    ['at(first takeover.detected, request("r1").sent) = 1', 'true'],
+    ['at(first takeover.detected, request("r1").answered)', 'false'],
+    ['at(first host.command, request("r1").ran) = 0', 'true'],
+    ['at(first takeover.detected, gap(lun 0)) = 6 ms', 'true'],
+    ['at(first takeover.detected, count(takeover.*)) = 1', 'true'],
+    ['at(first takeover.detected, ledger.lost) = 0', 'unknown'],
+    ['at(first takeover.detected, some takeover.fenced)', 'false'],
+  ])('%s is %s', (text, value) => {
+    expect(judge(text, run).value).toBe(value)
   })
 })
 

@@ -7,7 +7,7 @@ import { seedStage } from '../../../../src-main/simulator/playback/seed-stage'
 
 /** A number in most events, and a word in others: no type of the language. */
 const LEFT_OUT = new Set(['host.response.status', 'host.workload-started.luns'])
-const SEEDS = 12
+const SEEDS = 4
 
 function isOfType(value: unknown, type: Type): boolean {
   switch (type.type) {

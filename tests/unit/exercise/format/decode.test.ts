@@ -100,6 +100,9 @@ describe('what is wrong with a file is said with its line', () => {
     ],
     ['actual: gap(lun 0)', 'actual: count(takeover.fenced)', ['This is a number, and a time such as 500 ms is needed.']],
     ['    hint-cost: 1', '    hint-cost: 5', ['"hint-cost" must not be more than "points".']],
+    ['gap(lun 0) < 500 ms\n', 'gap(lun 5) < 500 ms\n', ['The world of this exercise has no LUN 5: it has LUNs 0 to 1.']],
+    ['check: right("order")', 'check: owner-of("alhpa") = a', ['The world of this exercise has no volume "alhpa". Did you mean alpha?']],
+    ['check: right("order")', 'check: no volume.quiesced where volume = "gamma"', ['has no volume "gamma". There are: alpha, bravo.']],
     ['fails: quick', 'fails: quikc', ['There is no check "quikc". Did you mean quick?']],
     ['  - act: kill\n    most: 1', '  - act: hang', ['The learner is not allowed to do this: add "kill"']],
     ['order: [detect, fence]', 'order: [detect]', ['"order" must be a list with each of detect, fence, or "right"']],
@@ -119,6 +122,14 @@ describe('what is wrong with a file is said with its line', () => {
       told.map((one) => Number(/:(\d+):/.exec(one)?.[1])).some((one) => Math.abs(one - line) <= 1),
       told.join('\n'),
     ).toBe(true)
+  })
+
+  it('but not of volumes that the learner may make', () => {
+    const text = EXERCISE_FILE.replace('allowed:', 'allowed:\n  - { act: request, name: create-volume }').replace(
+      'right("order")',
+      'owner-of("gamma") = a',
+    )
+    expect(decode(text).ok).toBe(true)
   })
 
   it('in the very line of a check with several lines', () => {
