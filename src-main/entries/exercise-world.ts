@@ -4,11 +4,16 @@
  */
 import { exerciseStage, type ExerciseStageOptions } from '../exercise/world/exercise-stage'
 import { simulate } from '../exercise/world/simulate'
-import { ExerciseRun } from '../exercise/world/exercise-run'
+import { ExerciseRun, type ExerciseRunOptions } from '../exercise/world/exercise-run'
 import type { PlayableRun } from '../player/playable-run'
 import { Playback } from '../simulator/playback/playback'
 
-export { ExerciseRun, simulate }
+export { simulate }
+
+/** Event by event. */
+export function startRun(options: ExerciseRunOptions): ExerciseRun {
+  return new ExerciseRun(options)
+}
 
 /** For the player. */
 export function playExercise(options: ExerciseStageOptions): PlayableRun {

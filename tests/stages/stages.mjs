@@ -18,6 +18,7 @@ export const STAGES = [
   { name: 'lint', run: () => checked('npm', ['run', '--silent', 'lint']) },
   { name: 'build', run: () => checked('npm', ['run', '--silent', 'build']), othersNeedIt: true },
   ...['unit', 'simulation', 'conformance', 'integration', 'security'].map((name) => ({ name, run: () => vitest(name) })),
+  { name: 'exercises', run: () => checked('npm', ['run', '--silent', 'exercise', '--', 'check']) },
   { name: 'fuzz', run: () => checked('node', ['tests/fuzz/run.mjs', '--minutes', '1', '--cases', '1000000', '--seed', '1']) },
   { name: 'e2e-electron', run: electronEndToEnd },
   {

@@ -29,8 +29,8 @@ const EMPTY: Solution = { name: 'the empty run', acts: [], predictions: {}, answ
 const MOST_PROBLEMS = 12
 
 /**
- * An exercise is as it says if in every seed all checks are true of each solution, the check that a wrong solution names is false of it,
- * not all are true of the empty run, and each check is false of something.
+ * An exercise is as it says if in every seed all checks are true of each solution, the check that a wrong solution names is not true of
+ * it, not all are true of the empty run, and there is something of which each check is not true.
  */
 export function checkExercise(options: AuthorCheckOptions): AuthorReport {
   const { exerciseOf, seeds } = options
@@ -49,7 +49,7 @@ export function checkExercise(options: AuthorCheckOptions): AuthorReport {
       const checks = judged(wrong)
       noteRefuted(checks, refuted)
       const named = checks.find(({ id }) => id === wrong.fails)
-      if (named?.verdict.value !== 'false') problems.push(`Seed ${seed}: ${tell(wrong)} does not fail ${wrong.fails}${tellVerdict(named)}.`)
+      if (named?.verdict.value === 'true') problems.push(`Seed ${seed}: ${tell(wrong)} does not fail ${wrong.fails}${tellVerdict(named)}.`)
     }
     const empty = judged(EMPTY)
     noteRefuted(empty, refuted)

@@ -41,7 +41,7 @@ predictions:
 
 checks:
   - id: taken-over
-    check: some takeover.serving by $survivor
+    check: some takeover.serving by \${survivor}
     points: 2
     message: Nobody took over. Kill controller \${victim}.
     hint: The dots beside a controller say what can be done to it.

@@ -1,4 +1,4 @@
-import type { Exercise } from '../format/exercise'
+import type { Act, Exercise } from '../format/exercise'
 import type { simulate } from '../world/simulate'
 import { judge, type JudgedCheck } from './judge'
 import { seedOfLearner } from './learner-seed'
@@ -89,8 +89,8 @@ function doubts(
   const { seed, learner, exercise, exerciseHash, labVersion, result, acts } = submission
   const problems: string[] = []
   if (seed !== seedOfLearner(exercise, learner)) problems.push(`The run is not that of ${learner}: it has the seed of another learner.`)
-  const forbidden = acts.find((act) => !isAllowed(found.exercise, act))
-  if (forbidden !== undefined) problems.push(`It does ${forbidden.act}, which the exercise does not allow.`)
+  const forbidden = acts.find((_, index) => !isAllowed(found.exercise, acts.slice(0, index + 1)))
+  if (forbidden !== undefined) problems.push(`It does ${forbidden.act} where the exercise does not allow it.`)
   if (exerciseHash !== found.hash) problems.push('The learner had another version of the exercise.')
   else if (labVersion !== found.labVersion)
     problems.push(`The learner had version ${labVersion} of the lab, and this is ${found.labVersion}.`)
@@ -99,13 +99,14 @@ function doubts(
   return problems
 }
 
-/** With these parameters, and not too often: that is for the whole list to say. */
-export function isAllowed({ allowed }: Pick<Exercise, 'allowed'>, act: Submission['acts'][number]): boolean {
-  return allowed.some((one) => {
-    return (
-      one.act === act.act &&
-      Object.entries(one.parameters).every(([key, value]) => JSON.stringify(act.parameters[key]) === JSON.stringify(value))
-    )
+/** Whether the learner may do all of this: each with the parameters that the exercise fixes, and not more often than it says. */
+export function isAllowed({ allowed }: Pick<Exercise, 'allowed'>, acts: readonly Act[]): boolean {
+  const fits = (one: Exercise['allowed'][number], act: Act): boolean =>
+    one.act === act.act &&
+    Object.entries(one.parameters).every(([key, value]) => JSON.stringify(act.parameters[key]) === JSON.stringify(value))
+  return acts.every((act) => {
+    const rules = allowed.filter((one) => fits(one, act))
+    return rules.some((rule) => rule.most === undefined || acts.filter((other) => fits(rule, other)).length <= rule.most)
   })
 }
 

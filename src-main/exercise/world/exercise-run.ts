@@ -168,10 +168,12 @@ export class ExerciseRun implements StagedRun, StagedHosts {
       return
     }
     let seen = 0
-    trace.onEvent((event) => {
+    const look = (event: TraceEvent): void => {
       if (!triggerFits(when.trigger, event) || ++seen !== when.nth) return
       clock.after(when.plusMs, perform)
-    })
+    }
+    trace.onEvent(look)
+    trace.onAside(look)
   }
 
   #actWhereDue(): void {

@@ -3,13 +3,23 @@ import type { TraceEvent, TraceId } from '../../contract/trace'
 import type { RequestEvidence, SentRequest } from '../evidence/evidence'
 import type { LoggedRequest } from './request-log'
 
-/** Service requests by their ids, with what the trace says of them. */
-export function requestEvidence(sent: readonly LoggedRequest[], events: readonly TraceEvent[]): readonly RequestEvidence[] {
+/**
+ * Service requests by their ids, with what the trace says of them. `resultsFrom`: the events from which on a controller had the result of
+ * a request.
+ */
+export function requestEvidence(
+  sent: readonly LoggedRequest[],
+  events: readonly TraceEvent[],
+  resultsFrom: ReadonlyMap<string, TraceId>,
+): readonly RequestEvidence[] {
   const ids = [...new Set(sent.map(({ id }) => id))]
   return ids.map((id) => {
     const tries = sent.filter((one) => one.id === id)
     const own = events.filter(({ request }) => request === `sr-${id}`)
-    return { id, name: tries[0]?.name ?? '', sent: triesOf(tries, own), ran: runsOf(tries[0]?.name ?? '', own, events) }
+    const ran = runsOf(tries[0]?.name ?? '', own, events)
+    // A controller that dies right after the drives have its commit tells of it nowhere. The next one finds it there.
+    const found = resultsFrom.get(id)
+    return { id, name: tries[0]?.name ?? '', sent: triesOf(tries, own), ran: ran.length === 0 && found !== undefined ? [found] : ran }
   })
 }
 

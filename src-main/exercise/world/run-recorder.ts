@@ -1,6 +1,6 @@
 import { CONTROLLER_IDS, type ControllerId } from '../../contract/controller-id'
 import type { ArrayState } from '../../contract/array-state'
-import { isBulk, type TraceEvent } from '../../contract/trace'
+import { isBulk, type TraceEvent, type TraceId } from '../../contract/trace'
 import { ExperienceBook } from '../../player/run-experience'
 import { SlotStates } from '../../simulator/playback/slot-states'
 import { newestArray } from '../../snapshot/compose'
@@ -17,6 +17,8 @@ export class RunRecorder {
   readonly #slots: SlotStates
   readonly #frames: ConfigurationFrame[] = []
   readonly #violations: ViolationEvidence[] = []
+  /** The newest event when a controller first had a state with the result of that request. */
+  readonly #resultsFrom = new Map<string, TraceId>()
   #array: ArrayState | undefined
   #isChanged = true
 
@@ -30,6 +32,9 @@ export class RunRecorder {
     run.world.stateListeners.push((_, state) => {
       this.#array = newestArray(this.#array, state)
       this.#isChanged = true
+      const newest = this.#events.at(-1)?.id
+      if (newest === undefined) return
+      for (const { id } of state.completedRequests) if (!this.#resultsFrom.has(id)) this.#resultsFrom.set(id, newest)
     })
   }
 
@@ -60,7 +65,7 @@ export class RunRecorder {
       events,
       incomplete: [],
       outages: this.#outages({ fromMs: servesFromMs, toMs: untilMs }),
-      requests: requestEvidence(requests.sent, events),
+      requests: requestEvidence(requests.sent, events, this.#resultsFrom),
       ledger: this.#ledger(),
       frames: this.#frames,
       violations: this.#violations,

@@ -1,0 +1,54 @@
+/** `npm run exercise -- grade`: submissions in, a gradebook out. */
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { version } from '../../package.json'
+import { LIMITS } from '../contract/limits'
+import { gradeSubmission, type Grade, type GradingParts } from '../exercise/grading/grade'
+import { gradebook } from '../exercise/grading/gradebook'
+import { hashOfText } from '../exercise/grading/submission'
+import type { Shelf } from '../exercise/shelf/read-shelf'
+import { entryOf, opened, worldOf } from './exercise-shelf'
+
+export interface GradeOptions {
+  readonly files: readonly string[]
+  /** Where the gradebook goes. Undefined: where the lines go. */
+  readonly out: string | undefined
+}
+
+/** True if each submission could be graded and none is doubtful. */
+export async function gradeFiles({ files, out }: GradeOptions, shelf: Shelf, say: (text: string) => void): Promise<boolean> {
+  const grades: Grade[] = []
+  for (const file of files) grades.push(await gradeSubmission(basename(file), textOf(file), partsFor(shelf)))
+  const csv = gradebook(grades)
+  if (out === undefined) say(csv.trimEnd())
+  else {
+    writeFileSync(out, csv)
+    for (const { file, learner, exercise, points, of, status, problems } of grades)
+      say([`${status}  ${file}: ${learner}, ${exercise}, ${points} of ${of} points`, ...problems.map((one) => `  ${one}`)].join('\n'))
+    say(`The gradebook is in ${out}.`)
+  }
+  return grades.every(({ status }) => status === 'passed' || status === 'failed')
+}
+
+/** Of a file that cannot be read, nothing: then it is no submission. */
+function textOf(file: string): string {
+  try {
+    return statSync(file).size > LIMITS.exerciseSubmissionBytes ? '' : readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function partsFor(shelf: Shelf): GradingParts {
+  return {
+    labVersion: version,
+    async open(id, seed) {
+      const entry = entryOf(id, shelf)
+      if (!entry.ok) return { problem: entry.error }
+      const exercise = opened(entry.value, seed, shelf)
+      if (!exercise.ok) return { problem: exercise.error }
+      const world = await worldOf(exercise.value)
+      return world.ok ? { exercise: exercise.value, hash: hashOfText(entry.value.text), world: world.value } : { problem: world.error }
+    },
+  }
+}

@@ -1,0 +1,40 @@
+/** What every command of `npm run exercise` needs: exercises from their folders, and the worlds of their firmware. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { failure, ok, type Result } from '../base/result'
+import type { Exercise } from '../exercise/format/exercise'
+import { tellFileProblem } from '../exercise/format/front-matter'
+import { openExercise, readShelf, type Shelf, type ShelfEntry } from '../exercise/shelf/read-shelf'
+import * as shipped from './exercise-world'
+
+/** Of the exercises that ship, from where the command runs. */
+export const SHIPPED_DIR = 'exercises'
+
+export type WorldOfFirmware = typeof shipped
+
+/** The error is a sentence. */
+export function shelfAt(dir: string): Result<Shelf, string> {
+  if (!existsSync(dir)) return failure(`There is no folder ${dir}.`)
+  const shelf = readShelf(dir)
+  return shelf.entries.length === 0 ? failure(`There is no exercise in ${dir}: a folder with a file exercise.md.`) : ok(shelf)
+}
+
+/** The error has a line for each problem. */
+export function opened(entry: ShelfEntry, seed: number, { patterns }: Shelf): Result<Exercise, string> {
+  const exercise = openExercise(entry, seed, patterns)
+  return exercise.ok ? exercise : failure(exercise.error.map(tellFileProblem).join('\n'))
+}
+
+/** The one with that id. The error is a sentence. */
+export function entryOf(id: string, shelf: Shelf): Result<ShelfEntry, string> {
+  const entry = shelf.entries.find((one) => one.folder.endsWith(id) && new RegExp(`^id: *${id} *$`, 'm').test(one.text))
+  return entry === undefined ? failure(`There is no exercise "${id}" here.`) : ok(entry)
+}
+
+/** Of the firmware that an exercise names, which the launcher has built. The error is a sentence. */
+export async function worldOf({ world: { firmware } }: Pick<Exercise, 'world'>): Promise<Result<WorldOfFirmware, string>> {
+  if (firmware === undefined) return ok(shipped)
+  const module = new URL(`./firmware/${firmware}.mjs`, import.meta.url)
+  if (!existsSync(fileURLToPath(module))) return failure(`There is no firmware "${firmware}".`)
+  return ok((await import(/* @vite-ignore */ module.href)) as WorldOfFirmware)
+}
