@@ -27,6 +27,7 @@ export function usePresenterKeys(): void {
 
   function onKeydown(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented || isTyping(event.target)) return
+    if (event.key === 'Escape' && isDialogOpen()) return
     const act = REMOTE[event.key] ?? (settings.settings.shortcuts ? LETTERS[event.key.toLowerCase()] : undefined)
     if (act === undefined) return
     event.preventDefault()
@@ -35,4 +36,9 @@ export function usePresenterKeys(): void {
 
   onMounted(() => window.addEventListener('keydown', onKeydown))
   onBeforeUnmount(() => window.removeEventListener('keydown', onKeydown))
+}
+
+/** There it closes the dialog, and nothing else. Its focus may be gone with what was disabled in it. */
+function isDialogOpen(): boolean {
+  return document.querySelector('[role="dialog"], [role="alertdialog"]') !== null
 }

@@ -4,6 +4,9 @@ import { useLabStore } from '../stores/lab'
 import { usePresenterStore } from '../stores/presenter'
 import { useActions } from './useActions'
 
+/** So much longer each message takes: a room sees it in the latencies, and nobody is taken for failed. */
+const SLOW_MS = 20
+
 /** The trainer's acts, one after the other, as a presenter's remote steps through them. */
 export function useTrainer() {
   const actions = useActions()
@@ -20,6 +23,11 @@ export function useTrainer() {
     'hang-b': () => actions.hang('b'),
     'cut-interconnect': () => actions.setInterconnect(false),
     'pull-drive': () => actions.pullDrive(0),
+    'slow-interconnect': () => actions.slowInterconnect(SLOW_MS),
+    'unplug-portal-a': () => actions.setPlug('a', 'portal', false),
+    'unplug-management-b': () => actions.setPlug('b', 'management', false),
+    'steal-address-a': () => actions.stealAddress('a', 'portal'),
+    'remove-battery-b': () => actions.removeBattery('b'),
     'make-whole': () => actions.makeWhole(false),
   }
 

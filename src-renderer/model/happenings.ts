@@ -27,14 +27,6 @@ export const HAPPENED = {
   'midplane.controller-started': 'thread-started',
   'midplane.controller-exited': 'thread-ended',
   'midplane.watchdog-fired': 'watchdog',
-  'midplane.interconnect-mended': 'mended',
-  'midplane.interconnect-slowed': 'slowed',
-  'midplane.portal-unplugged': 'portal-out',
-  'midplane.portal-plugged-in': 'portal-in',
-  'midplane.management-unplugged': 'management-out',
-  'midplane.management-plugged-in': 'management-in',
-  'midplane.address-stolen': 'stolen',
-  'midplane.address-given-back': 'unstolen',
 } as const satisfies Readonly<Record<Exclude<StoryKind, keyof typeof NARRATED>, string>>
 
 export interface Happening extends Pick<Narration, 'id' | 'peer'> {

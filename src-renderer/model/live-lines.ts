@@ -12,7 +12,10 @@ const HOLDS_MS = 7000
 const MAX_WAITING = LIMITS.waitingLines
 
 /** What is always told, however soon it is followed: it is why the rest happens. */
-const CAUSES: ReadonlySet<Narration['sentence']> = new Set(['killed', 'hung', 'panic', 'cut'])
+const CAUSES: ReadonlySet<Narration['sentence']> = new Set([
+  ...(['killed', 'hung', 'panic', 'cut', 'slowed'] as const),
+  ...(['portal-out', 'management-out', 'stolen', 'battery-out'] as const),
+])
 
 interface Line extends Narration {
   readonly atMs: number

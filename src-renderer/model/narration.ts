@@ -7,6 +7,16 @@ export const NARRATED = {
   'midplane.controller-hung': 'hung',
   'midplane.panic-asked': 'panic',
   'midplane.interconnect-cut': 'cut',
+  'midplane.interconnect-mended': 'mended',
+  'midplane.interconnect-slowed': 'slowed',
+  'midplane.portal-unplugged': 'portal-out',
+  'midplane.portal-plugged-in': 'portal-in',
+  'midplane.management-unplugged': 'management-out',
+  'midplane.management-plugged-in': 'management-in',
+  'midplane.address-stolen': 'stolen',
+  'midplane.address-given-back': 'unstolen',
+  'midplane.battery-removed': 'battery-out',
+  'midplane.battery-put-back': 'battery-in',
   'peer.suspected': 'suspected',
   'takeover.detected': 'detected',
   'takeover.fenced': 'fenced',
@@ -25,7 +35,7 @@ const TOGETHER_MS = 1
 
 /** What happens at a moment. `id`: whom the sentence is about; `peer`: the other controller. */
 export interface Narration {
-  readonly sentence: (typeof NARRATED)[keyof typeof NARRATED] | 'planned'
+  readonly sentence: (typeof NARRATED)[keyof typeof NARRATED] | 'planned' | 'sped-up'
   readonly id: ControllerId
   readonly peer: ControllerId
 }
@@ -42,8 +52,13 @@ export function narrationAt(events: readonly TraceEvent[], atMs: number): readon
 }
 
 export function narrationOf(event: NarratedEvent): Narration {
-  const isPlanned = event.kind === 'takeover.detected' && event.data?.['reason'] === 'planned'
-  return { sentence: isPlanned ? 'planned' : NARRATED[event.kind], ...controllersOf(event) }
+  return { sentence: sentenceOf(event), ...controllersOf(event) }
+}
+
+function sentenceOf({ kind, data }: NarratedEvent): Narration['sentence'] {
+  if (kind === 'takeover.detected' && data?.['reason'] === 'planned') return 'planned'
+  if (kind === 'midplane.interconnect-slowed' && data?.['extraLatencyMs'] === 0) return 'sped-up'
+  return NARRATED[kind]
 }
 
 /** Whom an event is about. */

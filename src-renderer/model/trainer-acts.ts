@@ -12,6 +12,16 @@ export const TRAINER_ACTS = [
   'make-whole',
   'pull-drive',
   'make-whole',
+  'slow-interconnect',
+  'make-whole',
+  'unplug-portal-a',
+  'make-whole',
+  'unplug-management-b',
+  'make-whole',
+  'steal-address-a',
+  'make-whole',
+  'remove-battery-b',
+  'make-whole',
 ] as const
 export type TrainerAct = (typeof TRAINER_ACTS)[number]
 

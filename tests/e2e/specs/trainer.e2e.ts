@@ -113,6 +113,22 @@ describe('the trainer’s window', () => {
     await becomes(serves, 'A and B')
   })
 
+  it('has the palette of faults, for everything else that can be broken', async () => {
+    await waitForNext()
+    await $('button=Faults').click()
+    await $('[role="dialog"] button[aria-label="Unplug the portal: A"]').click()
+    await $('[data-testid="faults-in-force"]').waitForExist()
+    expect(await findOverflow()).toEqual([])
+    await takePicture('trainer-faults')
+    // It closes the palette, and does not leave the stage.
+    await browser.keys(Key.Escape)
+    await $('[role="dialog"]').waitForExist({ reverse: true })
+    expect(await $('[data-testid="trainer-blank"]').isEnabled()).toBe(true)
+    await $('button=Whole again').click()
+    await $('button=Faults').waitForExist({ timeout: 60_000 })
+    await waitForNext()
+  })
+
   it('leaves the stage and shows it again', async () => {
     await $('[data-testid="trainer-stage"]').click()
     await browser.switchToWindow(stage)

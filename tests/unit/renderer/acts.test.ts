@@ -10,6 +10,7 @@ import { useActions } from '../../../src-renderer/composables/useActions'
 import { useLiveNarration } from '../../../src-renderer/composables/useLiveNarration'
 import { useTrainer } from '../../../src-renderer/composables/useTrainer'
 import { useWhole } from '../../../src-renderer/composables/useWhole'
+import { TRAINER_ACTS } from '../../../src-renderer/model/trainer-acts'
 import { useEventStore } from '../../../src-renderer/stores/events'
 import { useLabStore } from '../../../src-renderer/stores/lab'
 import { usePresenterStore } from '../../../src-renderer/stores/presenter'
@@ -69,6 +70,29 @@ describe('the acts of a demonstration', () => {
     refusal = undefined
     await forward()
     expect([commands.at(-1), next.value]).toEqual(['restart', 'hang-b'])
+  })
+
+  it('do each what they say', async () => {
+    const { forward, next } = await composed(pinia, useTrainer)
+    const done: [string, string | undefined][] = []
+    for (let act = next.value, count = 0; count < TRAINER_ACTS.length; act = next.value, count++) {
+      await forward()
+      done.push([act, commands.at(-1)])
+    }
+    expect(Object.fromEntries(done)).toEqual({
+      'start-workload': 'start-workload',
+      'kill-a': 'kill',
+      'restart-a': 'restart',
+      'hang-b': 'hang',
+      'make-whole': 'make-whole',
+      'cut-interconnect': 'cut-interconnect',
+      'pull-drive': 'pull-drive',
+      'slow-interconnect': 'slow-interconnect',
+      'unplug-portal-a': 'unplug-portal',
+      'unplug-management-b': 'unplug-management',
+      'steal-address-a': 'steal-address',
+      'remove-battery-b': 'remove-battery',
+    })
   })
 
   it('go back to the one before, and mend only what is broken', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TraceEvent, TraceKind } from '../../../src-main/contract/trace'
 import { createLiveLines } from '../../../src-renderer/model/live-lines'
+import { narrationOf } from '../../../src-renderer/model/narration'
 
 let nextId = 1
 const event = (timeMs: number, kind: TraceKind, place: TraceEvent['place'] = 'controller-b'): TraceEvent => ({
@@ -43,6 +44,24 @@ describe('the lines of the live lab', () => {
     }
     expect(new Set(seen)).toEqual(new Set(['killed']))
     expect(lines.at(3300)?.sentence).toBe('taken-over')
+  })
+
+  it.each([
+    ['midplane.interconnect-slowed', 'slowed'],
+    ['midplane.portal-unplugged', 'portal-out'],
+    ['midplane.management-unplugged', 'management-out'],
+    ['midplane.address-stolen', 'stolen'],
+    ['midplane.battery-removed', 'battery-out'],
+  ] as const)('tell of %s also where it is ended at once', (kind, sentence) => {
+    const lines = createLiveLines()
+    lines.add([event(100, kind, 'midplane'), event(101, 'midplane.interconnect-mended', 'midplane')])
+    expect(lines.at(1000)).toMatchObject({ sentence, id: 'a', peer: 'b' })
+  })
+
+  it('tell a link that is as fast as before from one that was slowed', () => {
+    const slowed = event(100, 'midplane.interconnect-slowed', 'midplane')
+    expect(narrationOf({ ...slowed, kind: 'midplane.interconnect-slowed', data: { extraLatencyMs: 20 } }).sentence).toBe('slowed')
+    expect(narrationOf({ ...slowed, kind: 'midplane.interconnect-slowed', data: { extraLatencyMs: 0 } }).sentence).toBe('sped-up')
   })
 
   it('tell each step of a takeover that takes its time', () => {
