@@ -1,5 +1,5 @@
 import { computed } from 'vue'
-import { actAt, placeBefore, type TrainerAct } from '../model/trainer-acts'
+import { actAt, placeBefore, placeToDo, type TrainerAct } from '../model/trainer-acts'
 import { useLabStore } from '../stores/lab'
 import { usePresenterStore } from '../stores/presenter'
 import { useActions } from './useActions'
@@ -12,7 +12,10 @@ export function useTrainer() {
   const actions = useActions()
   const lab = useLabStore()
   const presenter = usePresenterStore()
-  const next = computed(() => actAt(presenter.next))
+  const runs = computed(() => lab.snapshot?.host?.workload.running === true)
+  /** Among the acts: what is so already is not offered. */
+  const place = computed(() => placeToDo(presenter.next, runs.value))
+  const next = computed(() => actAt(place.value))
   /** What is being made whole is let alone. */
   const mayAct = computed(() => lab.link === 'open' && lab.snapshot?.makingWhole?.state !== 'running')
 
@@ -33,10 +36,10 @@ export function useTrainer() {
 
   async function forward(): Promise<void> {
     if (!mayAct.value) return
-    const place = presenter.next
-    presenter.next = place + 1
+    const now = place.value
+    presenter.next = now + 1
     // What could not be done is still to be done.
-    if (!(await ACTS[actAt(place)]()) && presenter.next === place + 1) presenter.next = place
+    if (!(await ACTS[actAt(now)]()) && presenter.next === now + 1) presenter.next = now
   }
 
   /** Mends what the acts have broken, and goes back to the one before, to show it again. */
@@ -46,5 +49,5 @@ export function useTrainer() {
     if (lab.snapshot?.missing !== undefined) await actions.makeWhole(false)
   }
 
-  return { next, mayAct, forward, back }
+  return { place, next, mayAct, forward, back }
 }

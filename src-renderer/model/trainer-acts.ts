@@ -30,6 +30,11 @@ export function actAt(place: number): TrainerAct {
   return TRAINER_ACTS[place % TRAINER_ACTS.length] ?? TRAINER_ACTS[0]
 }
 
+/** The place itself, or the one after it where the workload would be started that runs. */
+export function placeToDo(place: number, workloadRuns: boolean): number {
+  return workloadRuns && actAt(place) === 'start-workload' ? place + 1 : place
+}
+
 /** Back to the act that was shown last, so that it can be shown again: not to one that mends. */
 export function placeBefore(place: number): number {
   let before = place - 1

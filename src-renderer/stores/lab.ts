@@ -45,6 +45,8 @@ export const useLabStore = defineStore('lab', () => {
     return now === undefined ? undefined : { a: controllerCondition(now, 'a'), b: controllerCondition(now, 'b') }
   })
   const condition = computed(() => (snapshot.value === undefined ? undefined : arrayCondition(snapshot.value)))
+  /** What is shown is what was last known: there is no connection. */
+  const isStale = computed(() => link.value !== 'open' && snapshot.value !== undefined)
 
   function attach(to: LabConnection): void {
     connection = to
@@ -147,7 +149,22 @@ export const useLabStore = defineStore('lab', () => {
     }
   }
 
-  return { snapshot, moment, link, access, table, failedToLoad, conditions, condition, attach, load, command, requestService, traceNowMs }
+  return {
+    snapshot,
+    moment,
+    link,
+    access,
+    table,
+    failedToLoad,
+    conditions,
+    condition,
+    isStale,
+    attach,
+    load,
+    command,
+    requestService,
+    traceNowMs,
+  }
 })
 
 /** Nobody sees the page, so nothing is shown until somebody does. */

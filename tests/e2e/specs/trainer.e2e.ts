@@ -6,8 +6,10 @@ import { findOverflow } from '../overflow'
 import { takePicture } from '../pictures'
 import { atSizes, openedLab, startWorkload } from './lab-window'
 
+/** The second one is what a browser gives that does not heed the size it was asked for. */
 const SIZES = [
   { width: 580, height: 860 },
+  { width: 800, height: 509 },
   { width: 960, height: 700 },
 ]
 
@@ -44,6 +46,12 @@ describe('the trainer’s window', () => {
     await browser.keys('t')
     await waitForWindows(2)
     await $('[data-testid="next-act"]').waitForExist({ reverse: true })
+    const room = await browser.execute(() => {
+      const { width = 0, height = 0 } = document.querySelector('[data-testid="presenter"] .stage svg')?.getBoundingClientRect() ?? {}
+      return { width: width / innerWidth, height: height / innerHeight }
+    })
+    expect(room.width).toBeGreaterThan(0.9)
+    expect(room.height).toBeGreaterThan(0.4)
     await takePicture('trainer-stage')
     await browser.keys('t')
     trainer = present(
@@ -56,10 +64,12 @@ describe('the trainer’s window', () => {
   })
 
   it('has the acts, the figures and the controls, with room for all words, and axe finds nothing wrong', async () => {
-    await becomes(nextAct, 'start the workload')
+    await becomes(nextAct, 'kill A')
     await becomes(serves, 'A and B')
-    await atSizes(SIZES, async ({ width }) => {
+    await atSizes(SIZES, async ({ width, height }) => {
       expect(await findOverflow()).toEqual([])
+      const figuresEnd = await browser.execute(() => document.querySelector('dl.figures')?.getBoundingClientRect().bottom ?? Infinity)
+      expect(figuresEnd).toBeLessThanOrEqual(height)
       await takePicture(`trainer-${width}`)
     })
     expect(await violations()).toEqual([])
@@ -72,8 +82,6 @@ describe('the trainer’s window', () => {
   })
 
   it('goes through the acts by Page Down and Page Up, as a remote sends them', async () => {
-    await browser.keys(Key.PageDown)
-    await becomes(nextAct, 'kill A')
     await browser.keys(Key.PageDown)
     await becomes(serves, 'B alone')
     await becomes(nextAct, 'restart A')

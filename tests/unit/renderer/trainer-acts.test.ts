@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { actAt, placeBefore, TRAINER_ACTS } from '../../../src-renderer/model/trainer-acts'
+import { actAt, placeBefore, placeToDo, TRAINER_ACTS } from '../../../src-renderer/model/trainer-acts'
 
 const MENDS = ['make-whole', 'restart-a']
 
@@ -16,6 +16,13 @@ describe('the acts of a demonstration', () => {
   it('begin again after the last one', () => {
     expect(actAt(0)).toBe('start-workload')
     expect(actAt(TRAINER_ACTS.length)).toBe('start-workload')
+  })
+
+  it('start no workload that runs', () => {
+    expect(placeToDo(0, false)).toBe(0)
+    expect(placeToDo(0, true)).toBe(1)
+    expect(placeToDo(1, true)).toBe(1)
+    expect(actAt(placeToDo(TRAINER_ACTS.length, true))).toBe('kill-a')
   })
 
   it('go back to the one that broke something, to show it again', () => {
