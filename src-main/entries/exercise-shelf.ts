@@ -12,10 +12,11 @@ export const SHIPPED_DIR = 'exercises'
 
 export type WorldOfFirmware = typeof shipped
 
-/** The error is a sentence. */
+/** The error is a sentence, or a line for each problem. */
 export function shelfAt(dir: string): Result<Shelf, string> {
   if (!existsSync(dir)) return failure(`There is no folder ${dir}.`)
   const shelf = readShelf(dir)
+  if (shelf.problems.length > 0) return failure(shelf.problems.map(tellFileProblem).join('\n'))
   return shelf.entries.length === 0 ? failure(`There is no exercise in ${dir}: a folder with a file exercise.md.`) : ok(shelf)
 }
 

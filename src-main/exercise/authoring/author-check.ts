@@ -1,8 +1,9 @@
-import type { Evidence } from '../evidence/evidence'
 import type { Exercise, ExerciseCheck, Solution } from '../format/exercise'
 import { judge, type JudgedCheck } from '../grading/judge'
 import { withReplies } from '../grading/replies'
 import type { WorldModule } from '../grading/grade'
+import { leastDrives } from '../world/exercise-array'
+import { SIMULATED_ACTS } from '../world/simulated-acts'
 
 /** What the check of an exercise found. */
 export interface AuthorReport {
@@ -33,40 +34,65 @@ const MOST_PROBLEMS = 12
  * it, not all are true of the empty run, and there is something of which each check is not true.
  */
 export function checkExercise(options: AuthorCheckOptions): AuthorReport {
-  const { exerciseOf, seeds } = options
+  const { exerciseOf, seeds, world, negated } = options
   const first = exerciseOf(seeds[0] ?? 0)
-  const problems: string[] = []
-  const refuted = new Set<string>()
-  let runs = 0
-  for (const seed of seeds) {
-    const exercise = withNegated(exerciseOf(seed), options.negated)
-    const judged = (solution: Solution): readonly JudgedCheck[] => {
-      runs++
-      return judge(exercise, evidenceOf(exercise, solution, { world: options.world, seed }))
-    }
-    for (const solution of exercise.solutions) problems.push(...wrongOfSolution(solution, judged(solution), seed))
-    for (const wrong of exercise.wrong) {
-      const checks = judged(wrong)
-      noteRefuted(checks, refuted)
-      const named = checks.find(({ id }) => id === wrong.fails)
-      if (named?.verdict.value === 'true') problems.push(`Seed ${seed}: ${tell(wrong)} does not fail ${wrong.fails}${tellVerdict(named)}.`)
-    }
-    const empty = judged(EMPTY)
-    noteRefuted(empty, refuted)
-    if (empty.every(({ verdict }) => verdict.value === 'true')) problems.push(`Seed ${seed}: ${EMPTY.name} passes all checks.`)
-  }
+  const impossible = impossibleIn(first)
+  if (impossible.length > 0) return { id: first.id, seeds: 0, runs: 0, checks: first.checks.length, problems: impossible }
+  const found: Findings = { problems: [], refuted: new Set(), runs: 0 }
+  for (const seed of seeds) checkSeed({ exercise: withNegated(exerciseOf(seed), negated), seed, world }, found)
   for (const { id, line } of first.checks)
-    if (!refuted.has(id))
-      problems.push(`Check ${id} (line ${line}) is never failed: no wrong solution, and not the empty run, shows what it is for.`)
-  return { id: first.id, seeds: seeds.length, runs, checks: first.checks.length, problems: few(problems) }
+    if (!found.refuted.has(id))
+      found.problems.push(`Check ${id} (line ${line}) is never failed: no wrong solution, and not the empty run, shows what it is for.`)
+  return { id: first.id, seeds: seeds.length, runs: found.runs, checks: first.checks.length, problems: few(found.problems) }
 }
 
-function evidenceOf(
-  exercise: Exercise,
-  solution: Solution,
-  { world, seed }: { readonly world: WorldModule; readonly seed: number },
-): Evidence {
-  return withReplies(exercise, world.simulate({ exercise, seed, acts: [], solution: solution.acts }).evidence, solution)
+interface Findings {
+  readonly problems: string[]
+  /** Ids of checks that were not true of something. */
+  readonly refuted: Set<string>
+  runs: number
+}
+
+interface SeedParts {
+  readonly exercise: Exercise
+  readonly seed: number
+  readonly world: WorldModule
+}
+
+function checkSeed(parts: SeedParts, found: Findings): void {
+  const { exercise, seed } = parts
+  for (const solution of exercise.solutions) {
+    const { checks, refused } = run(parts, solution, found)
+    found.problems.push(...wrongOfSolution(solution, checks, seed))
+    for (const { act, why } of refused.filter(({ by }) => by === 'learner'))
+      found.problems.push(`Seed ${seed}: ${tell(solution)} does ${act.act} in vain. ${why}`)
+  }
+  for (const wrong of exercise.wrong) {
+    const { checks } = run(parts, wrong, found)
+    noteRefuted(checks, found.refuted)
+    const named = checks.find(({ id }) => id === wrong.fails)
+    if (named?.verdict.value === 'true')
+      found.problems.push(`Seed ${seed}: ${tell(wrong)} does not fail ${wrong.fails}${tellVerdict(named)}.`)
+  }
+  const { checks } = run(parts, EMPTY, found)
+  noteRefuted(checks, found.refuted)
+  if (checks.every(({ verdict }) => verdict.value === 'true')) found.problems.push(`Seed ${seed}: ${EMPTY.name} passes all checks.`)
+}
+
+function run({ exercise, seed, world }: SeedParts, solution: Solution, found: Findings) {
+  found.runs++
+  const { evidence, refused } = world.simulate({ exercise, seed, acts: [], solution: solution.acts })
+  return { checks: judge(exercise, withReplies(exercise, evidence, solution)), refused }
+}
+
+/** What no simulated world can be or do: sentences. */
+function impossibleIn({ world: { volumes, drives }, script, allowed }: Exercise): readonly string[] {
+  const least = leastDrives(volumes)
+  const strange = [...new Set([...script, ...allowed].map(({ act }) => act))].filter((act) => !SIMULATED_ACTS.includes(act))
+  return [
+    ...(drives < least ? [`These volumes need ${least} drives: write "drives: ${least}" or choose other levels.`] : []),
+    ...strange.map((act) => `A simulated pair cannot do ${act}. It can do ${SIMULATED_ACTS.join(', ')}.`),
+  ]
 }
 
 function wrongOfSolution(solution: Solution, checks: readonly JudgedCheck[], seed: number): readonly string[] {

@@ -25,6 +25,13 @@ export interface ActAfter extends Act {
   readonly event: number
 }
 
+export interface RefusedAct {
+  readonly by: ActEvidence['by']
+  readonly act: Act
+  /** A sentence. */
+  readonly why: string
+}
+
 export interface ExerciseRunOptions {
   readonly exercise: Pick<Exercise, 'world' | 'script'>
   readonly seed: number
@@ -50,6 +57,7 @@ export class ExerciseRun implements StagedRun, StagedHosts {
   readonly #course: CourseRun
   readonly #checks: Checks
   readonly #acts: ActEvidence[] = []
+  readonly #refused: RefusedAct[] = []
   readonly #around: Omit<ActSurroundings, 'host' | 'hit'>
   #host: LedgerHost | undefined
   #servesFromMs: number | undefined
@@ -92,6 +100,11 @@ export class ExerciseRun implements StagedRun, StagedHosts {
   /** What the script and the learner did so far. */
   get acts(): readonly ActEvidence[] {
     return this.#acts
+  }
+
+  /** Acts that were not possible when their time came. They changed nothing. */
+  get refused(): readonly RefusedAct[] {
+    return this.#refused
   }
 
   get requests(): RequestLog {
@@ -195,6 +208,7 @@ export class ExerciseRun implements StagedRun, StagedHosts {
     if (fault !== undefined) host.host.countOutagesFrom({ atMs: clock.nowMs(), reason: 'fault' })
     const hit = fault === undefined ? undefined : this.#watcher?.faultStruck(fault)
     const outcome = performAct(act, { ...this.#around, host, hit: hit ?? (() => undefined) })
+    if (!outcome.ok) this.#refused.push({ by, act, why: outcome.error })
     // The first that it made, or the newest before it.
     const event = trace.events.at(Math.min(-1, countBefore - trace.count))
     this.#acts.push({

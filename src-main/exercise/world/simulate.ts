@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence/evidence'
-import { ExerciseRun, type ExerciseRunOptions } from './exercise-run'
+import { ExerciseRun, type ExerciseRunOptions, type RefusedAct } from './exercise-run'
 import { RunRecorder } from './run-recorder'
 
 export interface SimulatedRun {
@@ -7,6 +7,7 @@ export interface SimulatedRun {
   readonly evidence: Evidence
   /** Of its events: the same run has the same. */
   readonly hash: string
+  readonly refused: readonly RefusedAct[]
 }
 
 /** An exercise's run from its first to its last event, without a picture. */
@@ -16,5 +17,9 @@ export function simulate(options: ExerciseRunOptions): SimulatedRun {
   while (run.step()) recorder.look()
   // An error of the last event ends the run.
   recorder.look()
-  return { evidence: { ...recorder.evidence, predictions: {}, answers: {}, isOver: true }, hash: run.world.trace.hash }
+  return {
+    evidence: { ...recorder.evidence, predictions: {}, answers: {}, isOver: true },
+    hash: run.world.trace.hash,
+    refused: run.refused,
+  }
 }

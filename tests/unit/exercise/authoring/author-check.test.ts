@@ -37,6 +37,25 @@ describe('the author’s check', () => {
     expect(checked((text) => text, id).problems).not.toEqual([])
   })
 
+  it('finds an act that changes nothing, because it is not possible then', () => {
+    const twice = 'acts: [{ act: kill, controller: $victim, at: $moment }, { act: kill, controller: $victim, at: 3000 }]'
+    const { problems } = checked((text) => text.replace('acts: [{ act: kill, controller: $victim, at: $moment }]', twice))
+    expect(problems[0]).toMatch(/^Seed 1: "kill it" \(line \d+\) does kill in vain\. Controller [AB] is down already\.$/)
+  })
+
+  it('finds a world that cannot be, before any run', () => {
+    const { problems, runs } = checked((text) =>
+      text
+        .replace('workload: {', 'drives: 3\n  volumes: [{ name: alpha, level: raid6, owner: $victim }]\n  workload: {')
+        .replace('allowed:\n', 'allowed:\n  - { act: unplug-portal, controller: a }\n'),
+    )
+    expect(runs).toBe(0)
+    expect(problems).toEqual([
+      'These volumes need 5 drives: write "drives: 5" or choose other levels.',
+      expect.stringMatching(/^A simulated pair cannot do unplug-portal\. It can do kill, /),
+    ])
+  })
+
   it('says what is wrong in some seeds once, however many there are', () => {
     const report = checkExercise({
       exerciseOf: (seed) => skeletonExercise(seed, (text) => text.replace('some takeover.serving', 'no takeover.serving')),
