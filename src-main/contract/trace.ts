@@ -43,7 +43,7 @@ export const TRACE_KINDS = [
   'io.returned', // the other controller back
   'io.failed', // data: reason
   'drive.read', // controller to drive; data: block, blockCount
-  'drive.write',
+  'drive.write', // data: block, blockCount; volumeId in a simulated lab, if it is for a volume
   'drive.flush',
   'drive.refused', // a write with an old epoch
   'drive.error',

@@ -1,5 +1,6 @@
 import type { Prng } from '../base/prng'
 import { BLOCK_BYTES } from '../base/units'
+import { LIMITS } from '../contract/limits'
 import type { TraceId } from '../contract/trace'
 import type { ClockPort, DrivePort, DriveStatus, WriteClaim } from '../core/ports'
 import type { VirtualClaims } from './claim-table'
@@ -82,7 +83,7 @@ export function virtualDrive(parts: {
   function tell(
     kind: 'drive.read' | 'drive.write' | 'drive.flush',
     cause: TraceId | undefined,
-    data?: { readonly block: number; readonly blockCount: number },
+    data?: { readonly block: number; readonly blockCount: number; readonly volumeId?: number },
   ): void {
     if (cause !== undefined || tellsAll)
       aside?.({ place: `controller-${incarnation.controller}`, kind, cause, to: `drive-${medium.index}`, data })
@@ -108,7 +109,9 @@ export function virtualDrive(parts: {
     },
     write({ firstBlock, from, claim, cause }, done) {
       const write = { drive: medium.index, incarnation, claim, firstBlock, blockCount: blocksOf(from) }
-      tell('drive.write', cause, { block: firstBlock, blockCount: write.blockCount })
+      // The claim says for which volume it is written, if it is not the array's own.
+      const volume = claim.slot < LIMITS.volumes ? { volumeId: claim.slot } : {}
+      tell('drive.write', cause, { block: firstBlock, blockCount: write.blockCount, ...volume })
       const totalMs = draw()
       const landsAfterMs = totalMs * random.fraction()
       const into = file

@@ -132,9 +132,9 @@ export class Evaluator implements Evaluation {
   }
 
   /** All events that a pattern fits. */
-  matches(pattern: Pattern, scope: Scope): Matches {
+  matches(pattern: Pattern, scope: Scope, near?: (event: Happening) => boolean): Matches {
     const used = mentions(pattern)
-    if ([...scope.named.keys()].some((name) => used.has(name))) return matchesOf(this, pattern, scope)
+    if ([...scope.named.keys()].some((name) => used.has(name))) return matchesOf(this, pattern, scope, near)
     const known = this.#known.get(pattern) ?? matchesOf(this, pattern, scope)
     this.#known.set(pattern, known)
     return known

@@ -61,7 +61,8 @@ export interface Evaluation {
   event(expression: Expression, scope: Scope): Happening | { readonly why: string }
   /** A quantity that is known exactly, without its unit. */
   quantity(expression: Expression, scope: Scope): { readonly number: number } | { readonly why: string }
-  matches(pattern: Pattern, scope: Scope): Matches
+  /** `near`: only whether there is one of which this is true is asked. */
+  matches(pattern: Pattern, scope: Scope, near?: (event: Happening) => boolean): Matches
   fits(pattern: Pattern, candidate: Candidate): Verdict
   relates(relation: Relation, candidate: Candidate): Verdict
   /** The same run up to an event, which is the last one. */

@@ -48,12 +48,19 @@ function commonValue(book: RunBook, event: Happening, name: CommonField): Value 
     case 'request':
       return wordOrAbsent(event.request)
     case 'volume':
-      return volumeOf(book, event)
+      return volumeOf(book, volumeEvent(book, event))
   }
 }
 
 function wordOrAbsent(text: string | undefined): Value {
   return text === undefined ? ABSENT : word(text)
+}
+
+/** An access to a drive does not say its volume, but what led to it may. */
+function volumeEvent(book: RunBook, event: Happening): Happening {
+  const says = ({ data }: Happening): boolean => 'volumeId' in data || 'lun' in data
+  if (!event.kind.startsWith('drive.') || says(event)) return event
+  return book.causesOf(event).causes.find(says) ?? event
 }
 
 /** The name of the volume that an event is about, as it was then. */
@@ -63,6 +70,8 @@ function volumeOf(book: RunBook, { data, timeMs, kind }: Happening): Value {
   const lun = configuration?.luns.find((mapping) => mapping.lun === data['lun'])
   const id = data['volumeId'] ?? lun?.volumeId
   const volume = configuration?.volumes.find((one) => one.id === id)
+  // A simulated drive says for which volume it is written, wherever it is for one.
+  if (volume === undefined && kind === 'drive.write' && book.evidence.source === 'simulated') return ABSENT
   return volume === undefined ? { type: 'unknown', why: `nobody knows which volume this ${kind} is about` } : word(volume.name)
 }
 

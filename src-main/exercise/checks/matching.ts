@@ -15,17 +15,18 @@ export function kindsOf(pattern: Pattern): ReadonlySet<EventKind> {
   return kinds
 }
 
-/** All events of the window that a pattern fits. */
-export function matchesOf(evaluation: Evaluation, pattern: Pattern, scope: Scope): Matches {
+/** Events of the window that a pattern fits: all, or with `near` the first one of which that is true, and what is unknown before it. */
+export function matchesOf(evaluation: Evaluation, pattern: Pattern, scope: Scope, near?: (event: Happening) => boolean): Matches {
   const kinds = [...kindsOf(pattern)]
   const { book, window } = evaluation
   const sure: Happening[] = []
   const maybe: { readonly event: Happening; readonly why: string }[] = []
   for (const event of inOrder(kinds.map((kind) => book.ofKind(kind)))) {
-    if (event.order < window.from || event.order >= window.to) continue
+    if (event.order < window.from || event.order >= window.to || near?.(event) === false) continue
     const { value, why } = evaluation.fits(pattern, { event, scope })
     if (value === 'true') sure.push(event)
     else if (value === 'unknown') maybe.push({ event, why: why ?? '' })
+    if (near !== undefined && sure.length > 0) break
   }
   return { sure, maybe, missing: book.missing(kinds), goesOn: !window.isOver }
 }

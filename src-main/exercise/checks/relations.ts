@@ -73,7 +73,7 @@ function nearby(evaluation: Evaluation, relation: OfType<'followed-by' | 'preced
     const afterMs = isAfter ? other.timeMs - event.timeMs : event.timeMs - other.timeMs
     return (isAfter ? other.order > event.order : other.order < event.order) && afterMs <= span.number
   }
-  const { sure, maybe, missing, goesOn } = evaluation.matches(relation.pattern, scope)
+  const { sure, maybe, missing, goesOn } = evaluation.matches(relation.pattern, scope, isNear)
   const found = sure.find(isNear)
   if (found !== undefined) return holds(idsOf([found]))
   const unsure = maybe.find((one) => isNear(one.event))

@@ -145,6 +145,45 @@ describe('a run that goes on', () => {
   })
 })
 
+describe('the volume of an access to a drive', () => {
+  const write = { kind: 'drive.write', place: 'controller-b', to: 'drive-0' } as const
+  const accesses: readonly SmallEvent[] = [
+    {
+      at: 1,
+      kind: 'host.command',
+      place: 'host',
+      to: 'portal-b',
+      request: 'io-1',
+      data: { operation: 'write', lun: 1, firstBlock: 0, blockCount: 1 },
+    },
+    {
+      at: 2,
+      kind: 'nvram.destaged',
+      place: 'controller-b',
+      request: 'io-1',
+      cause: 1,
+      data: { volumeId: 0, firstBlock: 0, blockCount: 1 },
+    },
+    { at: 3, ...write, cause: 2, data: { block: 0, blockCount: 1 } },
+    { at: 4, ...write, cause: 1, data: { block: 8, blockCount: 1 } },
+    { at: 5, ...write, data: { block: 16, blockCount: 1 } },
+  ]
+
+  it.each([
+    ['some drive.write where (volume = "alpha" and block = 0)', 'true'],
+    ['some drive.write where (volume = "bravo" and block = 8)', 'true'],
+    ['some drive.write where (volume = "bravo" and block = 0)', 'false'],
+    ['some drive.write where (volume = "alpha" and block = 16)', 'unknown'],
+  ])('is that of what caused it: %s is %s', (text, value) => {
+    expect(judge(text, evidenceOf(accesses, { frames: [frameAt(0)], source: 'recording' })).value).toBe(value)
+  })
+
+  it("is none of a simulated write that says none: that is the array's own", () => {
+    const simulated = evidenceOf(accesses, { frames: [frameAt(0)] })
+    expect(judge('no drive.write where (volume = "alpha" and block = 16)', simulated).value).toBe('true')
+  })
+})
+
 it('gives up on a check that looks at too much, instead of failing the learner', () => {
   const many = Array.from({ length: 3000 }, (_, at): SmallEvent => ({
     at,
