@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ControllerId } from './controller-id'
 import type { HostReport, OutagesSince } from './host'
-import type { ControllerReport } from './snapshot'
+import type { ControllerEnd, ControllerReport } from './snapshot'
 import type { Workload } from './workload'
 
 /**
@@ -74,8 +74,8 @@ export interface ControllerSetup {
 export type MidplaneToController =
   /** The other end of the interconnect: again after each start of either controller. */
   | { readonly type: 'interconnect'; readonly port: MessagePort }
-  /** The presence line: the peer's board is there and has power. It may still not answer. */
-  | { readonly type: 'peer-presence'; readonly present: boolean; readonly incarnation: number }
+  /** The presence line: the peer's board is there and has power. It may still not answer. `end`: how it ended, where that is known. */
+  | { readonly type: 'peer-presence'; readonly present: boolean; readonly incarnation: number; readonly end?: ControllerEnd | undefined }
   /** Whether the interconnect has a signal at all, as its transceiver sees it. */
   | { readonly type: 'interconnect-line'; readonly state: 'up' | 'down' }
   /** A plug or an address is not as it was: the table of network faults says how it is. */

@@ -125,11 +125,16 @@ export type DriveRebuildSnapshot =
 export const TAKEOVER_PHASES = ['detect', 'fence', 'claim', 'replay', 'adopt', 'serve'] as const
 export type TakeoverPhase = (typeof TAKEOVER_PHASES)[number]
 
+/** `planned`: its volumes were moved away first. `restart`: it was started again on purpose, though it served. */
+export type TakeoverReason = 'crash' | 'hang' | 'interconnect' | 'planned' | 'restart'
+/** Of a controller that is gone, as the midplane knows it. */
+export type ControllerEnd = Extract<TakeoverReason, 'crash' | 'hang' | 'restart'>
+
 export interface TakeoverRecord {
   readonly number: number
   readonly survivor: ControllerId
   readonly dead: ControllerId
-  readonly reason: 'crash' | 'hang' | 'interconnect' | 'planned'
+  readonly reason: TakeoverReason
   /** When the controller failed or was last heard of, on the trace clock. */
   readonly startedAtMs: number
   /** Each phase in order, with its end and its length. Complete once `serve` is there. `records`: replayed log records. */

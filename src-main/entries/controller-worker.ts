@@ -104,7 +104,7 @@ function receive(message: MidplaneToController): void {
       peer.plugIn(message.port)
       break
     case 'peer-presence':
-      controller.peerPresence(message.present ? 'present' : 'gone', message.incarnation)
+      controller.peerPresence(message.present ? 'present' : 'gone', message.incarnation, message.end)
       break
     case 'interconnect-line':
       controller.peerLink(message.state)

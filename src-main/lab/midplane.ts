@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { MessageChannel } from 'node:worker_threads'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
 import type { ControllerAddresses, ControllerToMidplane } from '../contract/midplane'
+import type { ControllerEnd } from '../contract/snapshot'
 import type { TraceId, TraceKind } from '../contract/trace'
 import type { TracePort } from '../core/ports'
 import { ClaimTable } from '../platform/claims'
@@ -48,6 +49,8 @@ export class Midplane {
   readonly #whenStopped = new Map<ControllerId, () => void>()
   /** The event because of which a controller is about to end. */
   readonly #endCauses = new Map<ControllerId, TraceId>()
+  /** Where it is known what a controller's end is, besides that it is gone. */
+  readonly #ends = new Map<ControllerId, ControllerEnd>()
   readonly #watchdog: Watchdog
   #isClosing = false
 
@@ -87,7 +90,7 @@ export class Midplane {
   #tellPresence(id: ControllerId): void {
     const { isPresent, incarnation } = this.slots[peerOf(id)]
     if (!isPresent && this.slots[id].state === 'starting') return
-    this.slots[id].send({ type: 'peer-presence', present: isPresent, incarnation })
+    this.slots[id].send({ type: 'peer-presence', present: isPresent, incarnation, end: this.#ends.get(peerOf(id)) })
   }
 
   /** A new cable between the two, if both are there. */
@@ -129,6 +132,8 @@ export class Midplane {
 
   /** Ends it, if it is there, and starts it. */
   restart(id: ControllerId): void {
+    const { isPresent, isEnding, state } = this.slots[id]
+    if (isPresent && !isEnding && !this.#ends.has(id)) this.#ends.set(id, state === 'hung' ? 'hang' : 'restart')
     this.slots[id].terminate('resetting', () => {
       if (!this.#isClosing && !this.slots[id].isPresent) this.start(id)
     })
@@ -274,6 +279,7 @@ export class Midplane {
 
   #endHang(id: ControllerId, silentMs: number): void {
     this.#endCauses.set(id, this.#record('midplane.watchdog-fired', id, { silentMs }))
+    this.#ends.set(id, 'hang')
     this.restart(id)
   }
 
@@ -283,6 +289,7 @@ export class Midplane {
     this.#endCauses.delete(id)
     this.#options.batteries.controllerEnded(id)
     this.#tellPresence(peerOf(id))
+    this.#ends.delete(id)
     this.#options.changed()
   }
 

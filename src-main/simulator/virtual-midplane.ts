@@ -3,6 +3,7 @@ import type { Prng } from '../base/prng'
 import type { ArrayState } from '../contract/array-state'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
 import { SIGN_OF_LIFE_MS, START_WATCHDOG_MS, WATCHDOG_MS } from '../contract/midplane'
+import type { ControllerEnd } from '../contract/snapshot'
 import type { MidplanePort, TracePort } from '../core/ports'
 import type { VirtualClaims } from './claim-table'
 import type { Incarnation } from './incarnation'
@@ -14,7 +15,7 @@ const NOTICE_MS = 0.1
 export interface MidplaneEvents {
   /** Makes the next incarnation of a controller and starts it. */
   start(controller: ControllerId): Incarnation
-  presence(of: ControllerId, presence: 'present' | 'gone', incarnation: number): void
+  presence(of: ControllerId, presence: 'present' | 'gone', incarnation: number, end?: ControllerEnd): void
   stateChanged(incarnation: Incarnation, state: ArrayState): void
 }
 
@@ -87,7 +88,7 @@ export class VirtualMidplane {
       return
     }
     this.#restarts.add(controller)
-    this.#end(controller)
+    this.#end(controller, occupant.state === 'hung' ? 'hang' : 'restart')
   }
 
   /** The whole application is killed: both at once, with all they had in flight, and what the midplane had in memory. */
@@ -148,7 +149,7 @@ export class VirtualMidplane {
   }
 
   /** Ends the occupant now; it has exited a few milliseconds later. */
-  #end(controller: ControllerId): void {
+  #end(controller: ControllerId, end?: ControllerEnd): void {
     const occupant = this.#slots[controller]
     if (!occupant?.isAlive) return
     occupant.die()
@@ -157,7 +158,7 @@ export class VirtualMidplane {
       this.#slots[controller] = undefined
       occupant.exit()
       this.#record('midplane.controller-exited', controller)
-      this.#notify(occupant, 'gone')
+      this.#notify(occupant, 'gone', end)
       if (this.#restarts.delete(controller)) this.#clock.after(1, () => this.#startIfEmpty(controller))
     })
   }
@@ -166,8 +167,8 @@ export class VirtualMidplane {
     if (this.#slots[controller] === undefined) this.start(controller)
   }
 
-  #notify({ controller: of, number }: Incarnation, presence: 'present' | 'gone'): void {
-    this.#notices[of].carry(() => this.#events.presence(of, presence, number))
+  #notify({ controller: of, number }: Incarnation, presence: 'present' | 'gone', end?: ControllerEnd): void {
+    this.#notices[of].carry(() => this.#events.presence(of, presence, number, end))
   }
 
   #record(kind: Parameters<TracePort['record']>[0]['kind'], controller: ControllerId): void {

@@ -5,6 +5,7 @@ import type { ArrayState } from '../contract/array-state'
 import type { ArrayConfiguration, DriveEntry } from '../contract/configuration'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../contract/controller-id'
 import type { ServiceAnswer } from '../contract/service-request'
+import type { ControllerEnd } from '../contract/snapshot'
 import { Controller } from '../core/assembly/controller'
 import { DEFAULT_TIMINGS, type ControllerTimings } from '../core/controller/peer/timings'
 import { encodeState, encodeSuperblock, slotFirstBlock } from '../core/raid/superblock'
@@ -103,7 +104,7 @@ export class World {
       claims: this.claims,
       events: {
         start: (id) => this.#begin(id),
-        presence: (of, presence, incarnation) => this.#tellPresence(of, presence, incarnation),
+        presence: (of, presence, incarnation, end) => this.#tellPresence(of, presence, incarnation, end),
         stateChanged: (incarnation, state) => this.#tellState(incarnation, state),
       },
     })
@@ -293,9 +294,9 @@ export class World {
     return incarnation
   }
 
-  #tellPresence(of: ControllerId, presence: 'present' | 'gone', incarnation: number): void {
+  #tellPresence(of: ControllerId, presence: 'present' | 'gone', incarnation: number, end?: ControllerEnd): void {
     const life = this.#lives[peerOf(of)]
-    life?.incarnation.deliver(() => life.controller.peerPresence(presence, incarnation))
+    life?.incarnation.deliver(() => life.controller.peerPresence(presence, incarnation, end))
   }
 
   #tellState(incarnation: Incarnation, state: ArrayState): void {

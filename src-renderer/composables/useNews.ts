@@ -1,11 +1,18 @@
 import { watch } from 'vue'
 import { useI18n } from 'vue-i18n'
+import type { TakeoverReason } from '../../src-main/contract/snapshot'
 import { formatMs } from '../i18n/format'
 import { useAnnouncementStore, type Announcement } from '../stores/announcements'
 import { useLabStore } from '../stores/lab'
 import { newsBetween, type News } from '../model/news'
+import { isPlanned } from '../model/takeover-axis'
 import { useSettingsStore } from '../stores/settings'
 import { useReplay } from './useReplay'
+
+const DETAILS: Readonly<Partial<Record<TakeoverReason, string>>> = {
+  planned: 'news.plannedTakeoverDetail',
+  restart: 'news.plannedRestartDetail',
+}
 
 /** Announces what happens between one snapshot and the next. */
 export function useNews(): void {
@@ -36,8 +43,8 @@ export function useNews(): void {
       case 'takeover':
         return {
           tone: 'moving',
-          title: t(news.reason === 'planned' ? 'news.plannedTakeover' : 'news.takeover', namesOf(news)),
-          detail: t(news.reason === 'planned' ? 'news.plannedTakeoverDetail' : 'news.takeoverDetail', {
+          title: t(isPlanned(news) ? 'news.plannedTakeover' : 'news.takeover', namesOf(news)),
+          detail: t(DETAILS[news.reason] ?? 'news.takeoverDetail', {
             ...namesOf(news),
             ms: formatMs(news.totalMs),
           }),

@@ -35,7 +35,7 @@ const TOGETHER_MS = 1
 
 /** What happens at a moment. `id`: whom the sentence is about; `peer`: the other controller. */
 export interface Narration {
-  readonly sentence: (typeof NARRATED)[keyof typeof NARRATED] | 'planned' | 'sped-up'
+  readonly sentence: (typeof NARRATED)[keyof typeof NARRATED] | 'planned' | 'restarting' | 'sped-up'
   readonly id: ControllerId
   readonly peer: ControllerId
 }
@@ -57,6 +57,7 @@ export function narrationOf(event: NarratedEvent): Narration {
 
 function sentenceOf({ kind, data }: NarratedEvent): Narration['sentence'] {
   if (kind === 'takeover.detected' && data?.['reason'] === 'planned') return 'planned'
+  if (kind === 'takeover.detected' && data?.['reason'] === 'restart') return 'restarting'
   if (kind === 'midplane.interconnect-slowed' && data?.['extraLatencyMs'] === 0) return 'sped-up'
   return NARRATED[kind]
 }

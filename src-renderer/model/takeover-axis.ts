@@ -39,6 +39,11 @@ export function takeoverAxis({ startedAtMs, totalMs, hostOutage }: TakeoverRecor
   return { fromMs, spanMs: Math.max(1, totalMs, host?.toMs ?? 0) - fromMs, host }
 }
 
+/** Somebody asked for it: nothing has failed. */
+export function isPlanned({ reason }: Pick<TakeoverRecord, 'reason'>): boolean {
+  return reason === 'planned' || reason === 'restart'
+}
+
 export function outageReasons(takeover: TakeoverRecord): readonly OutageReason[] {
   const { host } = takeoverAxis(takeover)
   if (host === undefined) return []
@@ -50,10 +55,10 @@ export function outageReasons(takeover: TakeoverRecord): readonly OutageReason[]
 function beginning(takeover: TakeoverRecord, { fromMs, toMs }: NonNullable<TakeoverAxis['host']>): OutageReason | undefined {
   const { reason } = takeover
   if (reason === 'interconnect' && toMs < fenceAskedMs(takeover)) return { kind: 'before-fence', ms: Math.max(0, fromMs) }
-  if (fromMs < -TELLABLE_MS) return { kind: reason === 'planned' ? 'waited-before-halt' : 'waited-before', ms: -fromMs }
+  if (fromMs < -TELLABLE_MS) return { kind: isPlanned(takeover) ? 'waited-before-halt' : 'waited-before', ms: -fromMs }
   if (fromMs <= TELLABLE_MS) return undefined
   if (reason === 'interconnect') return { kind: 'around-fence', ms: fromMs }
-  return { kind: reason === 'planned' ? 'began-after-halt' : 'began-later', ms: fromMs }
+  return { kind: isPlanned(takeover) ? 'began-after-halt' : 'began-later', ms: fromMs }
 }
 
 /** Until then both controllers of a cut pair serve. */

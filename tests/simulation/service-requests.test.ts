@@ -297,6 +297,7 @@ describe('management requests', () => {
         world.runUntil(() => world.incarnation(controller) !== before && world.isSettled(), 5000),
         tale(world),
       ).toBe(true)
+      expect(world.controller(peerOf(controller))?.report().takeovers).toMatchObject([{ dead: controller, reason: 'restart' }])
       const now = world.incarnation(controller)
       good(world.answerTo('b', { id: 'restart', name: 'restart-controller', params: { controller } }))
       world.run(1000)

@@ -3,7 +3,7 @@ import type { ControllerId } from '../../contract/controller-id'
 import type { PeerMessage } from '../../contract/interconnect'
 import type { SecurityNote } from '../../contract/security'
 import type { ServiceAnswer } from '../../contract/service-request'
-import type { ControllerReport, NvramReport, ServiceTable } from '../../contract/snapshot'
+import type { ControllerEnd, ControllerReport, NvramReport, ServiceTable } from '../../contract/snapshot'
 import { createDrives } from '../controller/drives/drives'
 import { createPair } from '../controller/pair/pair'
 import { createPeer, type ControllerParts } from '../controller/peer/peer'
@@ -40,9 +40,12 @@ export class Controller {
     this.#parts.membership.start()
   }
 
-  /** The presence line. `gone`: that incarnation of the peer has exited and can no longer write. 0: it never started. */
-  peerPresence(presence: 'present' | 'gone', incarnation: number): void {
-    this.#parts.membership.setPresence(presence, incarnation)
+  /**
+   * The presence line. `gone`: that incarnation of the peer has exited and can no longer write. 0: it never started.
+   * @param end how it ended; left out, nobody knows better than that it crashed
+   */
+  peerPresence(presence: 'present' | 'gone', incarnation: number, end?: ControllerEnd): void {
+    this.#parts.membership.setPresence(presence, incarnation, end)
   }
 
   /** The state of the link itself, which distinguishes a cut from a hang. */

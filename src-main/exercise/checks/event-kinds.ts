@@ -93,7 +93,7 @@ const DATA: { readonly [K in EventKind]?: Fields } = {
   'peer.suspected': { silenceMs: DURATION },
   'peer.recovered': { silenceMs: DURATION },
   'peer.unmet': { waitedMs: DURATION },
-  'takeover.detected': { ...phase, reason: oneOf('crash', 'hang', 'interconnect', 'planned') },
+  'takeover.detected': { ...phase, reason: oneOf('crash', 'hang', 'interconnect', 'planned', 'restart') },
   'takeover.fenced': { ...phase, proof: oneOf('gone', 'reset') },
   'takeover.claimed': { ...phase, ...generation, serviceEpoch: NUMBER },
   'takeover.replayed': { ...phase, records: NUMBER, blocks: NUMBER },

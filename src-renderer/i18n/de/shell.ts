@@ -128,6 +128,7 @@ export const shell: typeof english = {
     takeoverDetail: '{ms} ms nach dem Ausfall wieder bedient.',
     plannedTakeover: 'Geplanter Takeover: {survivor} bedient für {dead}',
     plannedTakeoverDetail: '{dead} hatte abgegeben, was er bediente; der Rest dauerte {ms} ms.',
+    plannedRestartDetail: '{dead} wurde absichtlich neu gestartet. {ms} ms danach wurde wieder alles bedient.',
     giveback: '{dead} hat seine Volumes zurück',
     driveFailed: 'Laufwerk {index} ist ausgefallen',
     driveFailedDetail: 'Seine RAID-Gruppen laufen bis zum Rebuild ohne es weiter.',

@@ -255,6 +255,7 @@ export const simulation: typeof english = {
     suspected: '{id} hat zu lange nichts von {peer} gehört und vermutet einen Ausfall.',
     detected: '{id} hält {peer} für ausgefallen und zieht die Reset-Leitung von {peer}: {peer} kann dann nichts mehr schreiben.',
     planned: '{peer} hat seine Volumes an {id} gegeben und wurde wie verlangt angehalten. {id} übernimmt den Rest.',
+    restarting: '{peer} wird wie verlangt neu gestartet. {id} übernimmt solange.',
     fenced: 'Fencing von {peer} ist fertig. {id} beansprucht dessen Volumes in einer neuen Epoche: Laufwerke lehnen die alte ab.',
     claimed: '{id} ist jetzt Owner der Volumes. Er schreibt auf die Laufwerke, was nur sein Spiegel des Logs von {peer} hat.',
     replayed: 'Die Laufwerke haben alles Bestätigte. {id} übernimmt die Volumes und die Adressen.',

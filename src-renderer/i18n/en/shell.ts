@@ -123,6 +123,7 @@ export const shell = {
     takeoverDetail: 'Serving again {ms} ms after the failure.',
     plannedTakeover: 'Planned takeover: {survivor} serves for {dead}',
     plannedTakeoverDetail: '{dead} had given up what it served; the rest took {ms} ms.',
+    plannedRestartDetail: '{dead} was restarted on purpose. Serving again {ms} ms after that.',
     giveback: '{dead} has its volumes back',
     driveFailed: 'Drive {index} has failed',
     driveFailedDetail: 'Its RAID groups carry on without it until it is rebuilt.',

@@ -244,6 +244,7 @@ export const simulation = {
     suspected: '{id} has heard nothing of {peer} for too long, and suspects that it has failed.',
     detected: '{id} takes {peer} for failed. It pulls {peer}’s reset line, so that {peer} can write nothing more.',
     planned: '{peer} has given its volumes to {id}, and was halted as it was asked to be. {id} takes over the rest.',
+    restarting: '{peer} is restarted, as it was asked to be. {id} takes over meanwhile.',
     fenced: '{peer} is fenced. {id} claims its volumes in a new epoch: drives will refuse the old one.',
     claimed: '{id} owns the volumes now. It writes to the drives what only its mirror of {peer}’s log has.',
     replayed: 'The drives have all that was acknowledged. {id} takes on the volumes and the addresses.',

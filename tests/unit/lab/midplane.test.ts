@@ -40,7 +40,10 @@ const PUPPET = `
     else if (message.type === 'hang') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
     else if (message.type === 'panic') throw new TypeError('what it was told')
     else if (message.type === 'stop') parentPort.postMessage({ type: 'stopped' })
-    else parentPort.postMessage({ type: 'heard', heard: message.type, outcome: message.outcome, present: message.present })
+    else {
+      const { type: heard, outcome, present, end } = message
+      parentPort.postMessage({ type: 'heard', heard, outcome, present, end })
+    }
   })
 `
 
@@ -51,6 +54,7 @@ interface Heard {
   readonly heard: MidplaneToController['type']
   readonly outcome?: string
   readonly present?: boolean
+  readonly end?: string
 }
 
 function createBench() {
@@ -232,6 +236,23 @@ describe('midplane', () => {
     say('a', { type: 'fence-peer', callId: 2 })
     await until(() => heardOf('a', 'fence-outcome').length > 0)
     expect(heardOf('a', 'fence-outcome')).toMatchObject([{ outcome: 'fenced' }])
+  })
+
+  it.each([
+    ['restart', 'restart'],
+    ['hang', 'hang'],
+    ['kill', undefined],
+  ] as const)('tells the peer of a controller that ended how it did, where it knows: %s', async (what, end) => {
+    const { midplane, say, heardOf, until } = start()
+    say('a', REPORT)
+    await until(() => midplane.slots.a.state === 'running')
+    if (what !== 'restart') midplane[what]('a')
+    if (what !== 'kill') midplane.restart('a')
+    await until(() => heardOf('b', 'peer-presence').some(({ present }) => present === false))
+    expect(heardOf('b', 'peer-presence').find(({ present }) => present === false)?.end).toBe(end)
+    if (what === 'kill') midplane.start('a')
+    await until(() => heardOf('b', 'peer-presence').at(-1)?.present === true)
+    expect(heardOf('b', 'peer-presence').at(-1)?.end).toBeUndefined()
   })
 
   it('keeps the message of the error that a controller died of, and its place can be filled again', async () => {

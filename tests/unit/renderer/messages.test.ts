@@ -51,7 +51,10 @@ describe('messages', () => {
       ...SERVICE_REQUEST_KINDS.map((kind) => `service.kind.${kind}`),
       ...DISPATCH_SCHEMES.flatMap((scheme) => [`scheme.${scheme}.name`, `scheme.${scheme}.detail`]),
       ...EVENT_FAMILY_NAMES.map((family) => `events.families.${family}`),
-      ...['crash', 'hang', 'interconnect', 'planned'].flatMap((reason) => [`takeovers.reason.${reason}`, `takeovers.because.${reason}`]),
+      ...['crash', 'hang', 'interconnect', 'planned', 'restart'].flatMap((reason) => [
+        `takeovers.reason.${reason}`,
+        `takeovers.because.${reason}`,
+      ]),
       ...['serving', 'taking-over', 'starting', 'waiting', 'joining', 'hung', 'resetting', 'down'].map(
         (condition) => `condition.${condition}`,
       ),

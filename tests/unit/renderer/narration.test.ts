@@ -23,6 +23,7 @@ describe('the narration of a run', () => {
   it('does not tell a planned takeover as a failure', () => {
     const planned: TraceEvent = { id: 1, timeMs: 100, place: 'controller-b', kind: 'takeover.detected', data: { reason: 'planned' } }
     expect(narrationAt([planned], 100)).toEqual([{ sentence: 'planned', id: 'b', peer: 'a' }])
+    expect(narrationAt([{ ...planned, data: { reason: 'restart' } }], 100)).toMatchObject([{ sentence: 'restarting' }])
   })
 
   it('keeps together what nobody could read one after the other', () => {

@@ -2,6 +2,7 @@ import { assert, present } from '../../../base/assert'
 import type { ArrayState } from '../../../contract/array-state'
 import { peerOf, type ControllerId } from '../../../contract/controller-id'
 import type { PeerDescription, PeerWords } from '../../../contract/interconnect'
+import type { ControllerEnd, TakeoverReason } from '../../../contract/snapshot'
 import type { TraceId } from '../../../contract/trace'
 import { makeStable } from './claim'
 import { FirstClaim } from './first-claim'
@@ -10,7 +11,6 @@ import type { PeerSessionEvents } from '../peer/peer-session'
 import type { Signal } from '../peer/signal'
 import type { PairStanding } from '../peer/standing'
 import { Takeover } from './takeover'
-import type { TakeoverReason } from './takeover-record'
 
 export interface MembershipParts extends JoiningParts {
   /** Phase, membership, addresses or array state. */
@@ -40,6 +40,8 @@ export class Membership implements PeerSessionEvents {
   #takeover: Takeover | undefined
   /** The peer is halted on purpose. */
   #isPlanned = false
+  /** How the last incarnation of the peer ended. */
+  #peerEnd: ControllerEnd = 'crash'
 
   constructor(parts: MembershipParts) {
     this.#parts = parts
@@ -80,14 +82,15 @@ export class Membership implements PeerSessionEvents {
    * Notices of the presence line come in their order, but not in that of the interconnect's messages: one of an earlier
    * incarnation than the one that is heard already says nothing any more.
    */
-  setPresence(presence: 'present' | 'gone', incarnation: number): void {
+  setPresence(presence: 'present' | 'gone', incarnation: number, end: ControllerEnd = 'crash'): void {
     if (incarnation < Math.max(this.#presentIncarnation, this.#parts.session.peerIncarnation) || this.#standing.isStopped) return
     const hasEnded = incarnation === this.#presentIncarnation && this.#standing.presence === 'gone'
     this.#presentIncarnation = incarnation
     if (presence === this.#standing.presence || hasEnded) return
     this.#standing.presence = presence
     this.#parts.session.setPresent(presence === 'present')
-    if (presence === 'gone') this.#peerGone('crash')
+    this.#peerEnd = end
+    if (presence === 'gone') this.#peerGone(end)
     else this.#review()
   }
 
@@ -208,7 +211,7 @@ export class Membership implements PeerSessionEvents {
   #reviewPeer(): void {
     if (this.#standing.phase !== 'serving' || this.#takeover !== undefined) return
     if (!this.#parts.session.isEstablished) {
-      if (this.#standing.presence === 'gone' && this.#peerHasSomething()) this.#beginTakeover('crash', true)
+      if (this.#standing.presence === 'gone' && this.#peerHasSomething()) this.#beginTakeover(this.#peerEnd, true)
     } else if (!this.#standing.peerIsMember) {
       this.#welcome()
     }

@@ -1,10 +1,9 @@
 import { LIMITS } from '../../../contract/limits'
 import type { ControllerId } from '../../../contract/controller-id'
-import type { ControllerReport, TakeoverPhase } from '../../../contract/snapshot'
+import type { ControllerReport, TakeoverPhase, TakeoverReason } from '../../../contract/snapshot'
 import type { TraceData, TraceId, TraceKind } from '../../../contract/trace'
 import type { ClockPort, TracePort } from '../../ports'
 
-export type TakeoverReason = 'crash' | 'hang' | 'interconnect' | 'planned'
 export type ReportedTakeover = ControllerReport['takeovers'][number]
 
 const PHASE_KINDS: Readonly<Record<TakeoverPhase, TraceKind>> = {

@@ -76,7 +76,7 @@ export const ENGLISH = {
     none: 'There was none.',
     earlier: (count: number) => `Takeovers of this lab before the run began: ${count}.`,
     title: (survivor: string, dead: string, reason: string) => `${survivor} takes over from ${dead}: ${reason}`,
-    reason: { crash: 'crash', hang: 'hang', interconnect: 'interconnect cut', planned: 'planned' },
+    reason: { crash: 'crash', hang: 'hang', interconnect: 'interconnect cut', planned: 'planned', restart: 'planned restart' },
     lastHeard: (time: string) => `Failed, or last heard of, at ${time}.`,
     toService: (ms: string) => `From then to service: ${ms} ms.`,
     notCompleted: 'It was not completed.',

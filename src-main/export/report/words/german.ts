@@ -75,7 +75,7 @@ export const GERMAN: ReportWords = {
     none: 'Es gab keinen.',
     earlier: (count) => `Takeovers dieses Labs vor Beginn des Laufs: ${count}.`,
     title: (survivor, dead, reason) => `${survivor} übernimmt ${dead}: ${reason}`,
-    reason: { crash: 'Absturz', hang: 'Hang', interconnect: 'Interconnect getrennt', planned: 'geplant' },
+    reason: { crash: 'Absturz', hang: 'Hang', interconnect: 'Interconnect getrennt', planned: 'geplant', restart: 'geplanter Neustart' },
     lastHeard: (time) => `Ausgefallen oder zuletzt gehört bei ${time}.`,
     toService: (ms) => `Von da an bis wieder bedient: ${ms} ms.`,
     notCompleted: 'Er wurde nicht fertig.',
