@@ -39,12 +39,15 @@ export interface Outage {
   readonly cause?: OutageCause
 }
 
-/** `stop`: on purpose, also to start again. `start`: a controller was starting, until it served. `move`: a volume got another owner. */
+/**
+ * `stop`: on purpose, also to start again. `start`: a controller was starting, until it served. `move`: a volume got another owner.
+ * `hidden`: a surprise struck, and whatever the cause is, nobody is told.
+ */
 export type OutageCause =
   | { readonly kind: 'crash' | 'panic' | 'hang' | 'stop' | 'giveback' | 'start'; readonly controller: ControllerId }
   | { readonly kind: 'portal-lost' | 'address-stolen'; readonly controller: ControllerId }
-  | { readonly kind: 'drive'; readonly drive: number }
-  | { readonly kind: 'both-down' | 'cut' | 'slow-link' | 'move' }
+  | { readonly kind: 'drive' | 'slow-drive' | 'bad-sector'; readonly drive: number }
+  | { readonly kind: 'both-down' | 'cut' | 'slow-link' | 'move' | 'hidden' }
 
 /** What is over before `atMs` does not count. */
 export interface OutagesSince {

@@ -40,10 +40,8 @@ function withoutDriveFaults(drive: DriveSnapshot): DriveSnapshot {
 }
 
 function withoutCauses(host: HostReport, fromMs: number): HostReport {
-  const mask = (outage: Outage): Outage => {
-    const { cause: _hidden, ...rest } = outage
-    return outage.startedAtMs >= fromMs ? rest : outage
-  }
+  const mask = (outage: Outage): Outage =>
+    outage.cause !== undefined && outage.startedAtMs >= fromMs ? { ...outage, cause: { kind: 'hidden' } } : outage
   const { longest, luns } = host.outages
   return {
     ...host,

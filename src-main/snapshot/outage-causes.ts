@@ -13,7 +13,7 @@ interface Episode {
 /** What explains an outage best comes first. */
 const KINDS: readonly OutageCause['kind'][] = [
   ...(['both-down', 'panic', 'crash', 'hang', 'cut', 'stop', 'portal-lost', 'address-stolen'] as const),
-  ...(['giveback', 'drive', 'start', 'slow-link', 'move'] as const),
+  ...(['giveback', 'drive', 'bad-sector', 'start', 'slow-drive', 'slow-link', 'move'] as const),
 ]
 /** Over as soon as a controller serves for the other one. */
 const FAILURES: readonly OutageCause['kind'][] = ['both-down', 'panic', 'crash', 'hang', 'cut', 'stop']
@@ -27,6 +27,8 @@ type FailureOfOne = Extract<OutageCause, { readonly controller: ControllerId }>
 export class OutageCauses {
   #episodes: readonly Episode[] = []
   readonly #isOut: Record<ControllerId, boolean> = { a: false, b: false }
+  /** Drives that somebody gave a bad sector: an error of theirs that follows comes of it. */
+  readonly #spoilt = new Set<number>()
 
   /** Returns whether it is a fault: from there on outages are counted anew. */
   take(event: TraceEvent): boolean {
@@ -60,11 +62,32 @@ export class OutageCauses {
         return data?.['address'] === 'portal' && this.#end('address-stolen', timeMs, id)
       case 'midplane.interconnect-slowed':
         return data?.['extraLatencyMs'] === 0 ? this.#end('slow-link', timeMs) : this.#begin({ kind: 'slow-link' }, timeMs)
-      case 'drive.failed':
-        this.#happened({ kind: 'drive', drive: Number(data?.['drive']) }, timeMs)
-        return true
       default:
         this.#takeFromPair(event)
+        return this.#takeOfDrive(event)
+    }
+  }
+
+  /** A bit that is flipped makes nobody wait, but what was read back before may be wrong now. */
+  #takeOfDrive({ kind, timeMs, place, data }: TraceEvent): boolean {
+    const drive = Number(data?.['drive'] ?? place.replace('drive-', ''))
+    switch (kind) {
+      case 'drive.failed':
+        return this.#happened({ kind: 'drive', drive }, timeMs)
+      case 'drive.slowed':
+        return data?.['extraLatencyMs'] === 0 ? this.#end('slow-drive', timeMs, drive) : this.#begin({ kind: 'slow-drive', drive }, timeMs)
+      case 'drive.sector-spoilt':
+        this.#spoilt.add(drive)
+        return true
+      case 'drive.error':
+        if (this.#spoilt.has(drive)) this.#happened({ kind: 'bad-sector', drive }, timeMs)
+        return false
+      case 'drive.replaced':
+        this.#spoilt.delete(drive)
+        return this.#end('slow-drive', timeMs, drive)
+      case 'drive.bit-flipped':
+        return true
+      default:
         return false
     }
   }
@@ -138,28 +161,30 @@ export class OutageCauses {
 
   #begin(cause: OutageCause, fromMs: number): true {
     const isSame = ({ cause: other, untilMs }: Episode): boolean =>
-      untilMs === undefined && other.kind === cause.kind && (!isOfOne(other) || !isOfOne(cause) || other.controller === cause.controller)
+      untilMs === undefined && other.kind === cause.kind && whereOf(other) === whereOf(cause)
     if (!this.#episodes.some(isSame)) this.#episodes = [...this.#episodes, { cause, fromMs, untilMs: undefined }].slice(-MAX_EPISODES)
     return true
   }
 
   /** It takes no time itself. */
-  #happened(cause: OutageCause, atMs: number): void {
+  #happened(cause: OutageCause, atMs: number): true {
     this.#begin(cause, atMs)
     this.#end(cause.kind, atMs)
+    return true
   }
 
-  /** `controller`: only what is about that one. */
-  #end(kind: OutageCause['kind'], atMs: number, controller?: ControllerId): false {
+  /** `where`: only what is about that controller or drive. */
+  #end(kind: OutageCause['kind'], atMs: number, where?: ControllerId | number): false {
     for (const episode of this.#episodes) {
       const { cause } = episode
-      if (cause.kind === kind && (controller === undefined || !isOfOne(cause) || cause.controller === controller)) episode.untilMs ??= atMs
+      if (cause.kind === kind && (where === undefined || whereOf(cause) === where)) episode.untilMs ??= atMs
     }
     return false
   }
 }
 
-/** Both controllers may have it at the same time, and each is told of by itself. */
-function isOfOne(cause: OutageCause): cause is Extract<OutageCause, { readonly kind: 'portal-lost' | 'address-stolen' }> {
-  return cause.kind === 'portal-lost' || cause.kind === 'address-stolen'
+/** Of what several may have at the same time, each told of by itself: which controller or drive has it. */
+function whereOf(cause: OutageCause): ControllerId | number | undefined {
+  if (cause.kind === 'portal-lost' || cause.kind === 'address-stolen') return cause.controller
+  return 'drive' in cause ? cause.drive : undefined
 }

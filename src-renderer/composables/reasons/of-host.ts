@@ -1,18 +1,18 @@
 import type { LabSnapshot, TakeoverPhase } from '../../../src-main/contract/snapshot'
 import { formatBytes, formatCount, formatMs } from '../../i18n/format'
-import { outageHeadline } from '../../model/outage'
+import { causeWords, outageHeadline, UNANSWERED_MS } from '../../model/outage'
 import { verdictOf } from '../../model/verdict'
 import { letterOf, type Reason, type Say } from './reason'
 
 /** Of what the host measures, and of takeovers. */
 export function reasonsOfHost(t: Say) {
   const outage: Reason = ({ host }) => {
-    const { longest } = outageHeadline(host)
+    const { longest, usualMs } = outageHeadline(host)
+    if (usualMs !== undefined) return t('explain.now.usualWait', { ms: formatMs(usualMs), fromMs: UNANSWERED_MS })
     if (longest === undefined) return t(host?.workload.running === true ? 'explain.now.noOutage' : 'explain.now.notRunning')
     const { cause, lun: at, durationMs } = longest
-    const whom = cause !== undefined && 'controller' in cause ? letterOf(cause.controller) : ''
-    const names = { controller: whom, drive: cause?.kind === 'drive' ? cause.drive : '' }
-    return t('explain.now.outage', { ms: formatMs(durationMs), cause: t(`outage.cause.${cause?.kind ?? 'none'}`, names), lun: at })
+    const { key, ...names } = causeWords(cause)
+    return t('explain.now.outage', { ms: formatMs(durationMs), cause: t(key, names), lun: at })
   }
 
   /** Of the workload, while it runs. */

@@ -179,6 +179,7 @@ export const explain: typeof english = {
       driveOut: 'Laufwerk {index} fehlt seit Generation {generation}. {note}',
       drive: 'Laufwerk {index}: {state}, {accesses}.',
       outage: '{ms} ms: {cause}, LUN {lun}.',
+      usualWait: 'Keine Anfrage hat länger als {ms} ms gewartet. Ohne Ursache heißt eine Wartezeit erst ab {fromMs} ms Unterbrechung.',
       noOutage: 'Noch hat keine Anfrage gewartet.',
       notRunning: 'Es läuft kein Workload, darum wird nichts gemessen.',
       requests: '{count} in der Sekunde werden beantwortet, {asked} gehen ein. Auf Antwort warten jetzt: {waiting}.',

@@ -61,6 +61,7 @@ export const room: typeof english = {
     serves: 'Wer bedient',
     ms: 'ms',
     seconds: 's',
+    usualGap: 'längste Wartezeit {ms} ms: üblich',
     noGap: 'keine Anfrage hat gewartet',
     notChecked: 'noch nicht zurückgelesen',
     notSince: 'seit der Störung ungeprüft',

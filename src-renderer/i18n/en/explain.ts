@@ -141,6 +141,7 @@ export const explain = {
       driveOut: 'Drive {index} is out since generation {generation}. {note}',
       drive: 'Drive {index}: {state}, {accesses}.',
       outage: '{ms} ms: {cause}, LUN {lun}.',
+      usualWait: 'No request has waited longer than {ms} ms. Without a cause, only a wait from {fromMs} ms on is called an outage.',
       noOutage: 'No request has waited yet.',
       notRunning: 'No workload runs, so nothing is measured.',
       requests: '{count} per second are answered, {asked} arrive. Waiting for an answer now: {waiting}.',

@@ -56,6 +56,7 @@ export const room = {
     serves: 'Who serves',
     ms: 'ms',
     seconds: 's',
+    usualGap: 'longest wait {ms} ms: usual',
     noGap: 'no request has waited',
     notChecked: 'not read back yet',
     notSince: 'unchecked since the fault',

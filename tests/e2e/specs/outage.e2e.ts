@@ -64,7 +64,7 @@ describe('the outage meter', () => {
   it('counts up while both are down, until one serves again', async () => {
     await $('aria/Kill controller B').click()
     await waitForState('Neither controller serves')
-    await browser.waitUntil(async () => /LUN \d unanswered/.test(await textOf('outage-now')))
+    await browser.waitUntil(async () => /LUNs? \d(, \d)* unanswered/.test(await textOf('outage-now')))
     const before = await outageMs()
     await browser.pause(3000)
     expect((await outageMs()) - before).toBeGreaterThan(2500)

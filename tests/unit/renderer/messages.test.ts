@@ -71,9 +71,22 @@ describe('messages', () => {
         'starting',
         'none',
       ].map((condition) => `arrayCondition.${condition}`),
-      ...['crash', 'panic', 'hang', 'stop', 'giveback', 'start', 'drive', 'both-down', 'cut', 'move', 'none'].map(
-        (cause) => `outage.cause.${cause}`,
-      ),
+      ...[
+        'crash',
+        'panic',
+        'hang',
+        'stop',
+        'giveback',
+        'start',
+        'drive',
+        'both-down',
+        'cut',
+        'move',
+        'none',
+        'slow-drive',
+        'bad-sector',
+        'hidden',
+      ].map((cause) => `outage.cause.${cause}`),
       ...['lost', 'refused', 'closed'].flatMap((state) => [`link.${state}.title`, `link.${state}.detail`]),
     ]
     for (const key of keys) expect(valueAt(key), key).toBeTypeOf('string')

@@ -80,6 +80,32 @@ describe('the causes of outages', () => {
     expect(causeOf(causes, 50_000, 50_100)).toBeUndefined()
   })
 
+  it('tells a slow drive as long as it is slow, and an error of a drive with a bad sector, each drive by itself', () => {
+    const slowed = (timeMs: number, drive: number, extraLatencyMs: number) =>
+      event(timeMs, 'drive.slowed', { drive, extraLatencyMs }, { place: `drive-${drive}` })
+    const { causes, faults } = causesAfter(
+      slowed(1000, 2, 400),
+      slowed(2000, 3, 400),
+      slowed(5000, 2, 0),
+      slowed(20_000, 3, 0),
+      event(30_000, 'drive.error', { message: 'of its own' }, { place: 'drive-1' }),
+      event(40_000, 'drive.sector-spoilt', { drive: 1, block: 7 }, { place: 'drive-1' }),
+      event(45_000, 'drive.error', { message: 'has a medium error', block: 7 }, { place: 'drive-1' }),
+      event(50_000, 'drive.bit-flipped', { drive: 0, block: 7 }, { place: 'drive-0' }),
+      slowed(60_000, 4, 400),
+      event(61_000, 'drive.replaced', { drive: 4 }, { place: 'drive-4' }),
+    )
+    expect(faults).toEqual([1000, 2000, 40_000, 50_000, 60_000])
+    expect(causeOf(causes, 1500, 1900)).toEqual({ kind: 'slow-drive', drive: 2 })
+    expect(causeOf(causes, 15_000, 15_400)).toEqual({ kind: 'slow-drive', drive: 3 })
+    expect(causeOf(causes, 25_000, 25_400)).toBeUndefined()
+    expect(causeOf(causes, 30_000, 30_100)).toBeUndefined()
+    expect(causeOf(causes, 44_990, 45_300)).toEqual({ kind: 'bad-sector', drive: 1 })
+    expect(causeOf(causes, 50_000, 50_100)).toBeUndefined()
+    expect(causeOf(causes, 60_900, 61_100)).toEqual({ kind: 'slow-drive', drive: 4 })
+    expect(causeOf(causes, 65_000, 65_100)).toBeUndefined()
+  })
+
   it('tells a hang, a cut, a panic, a stop, a move and a drive from each other', () => {
     const { causes, faults } = causesAfter(
       event(1000, 'midplane.controller-hung', { controller: 'a' }),
