@@ -1,11 +1,12 @@
 /** `npm run exercise -- check`: each exercise in a thread, because they know nothing of each other. */
+import { basename, dirname, resolve } from 'node:path'
 import { parentPort, Worker } from 'node:worker_threads'
 import { present } from '../base/assert'
 import { checkExercise, type AuthorReport } from '../exercise/authoring/author-check'
 import { rememberedRuns } from '../exercise/authoring/remembered-runs'
 import { prerequisiteProblems } from '../exercise/format/prerequisites'
 import { tellFileProblem } from '../exercise/format/front-matter'
-import type { Shelf } from '../exercise/shelf/read-shelf'
+import { readShelf, type Shelf } from '../exercise/shelf/read-shelf'
 import { opened, shelfAt, worldOf } from './exercise-shelf'
 
 export interface CheckOptions {
@@ -37,7 +38,7 @@ export async function checkShelf(options: CheckOptions, shelf: Shelf, say: (text
     for (let next = checked[said]; next !== undefined; next = checked[++said]) say(tellChecked(next, options))
   }
   await inThreads(options, entries.length, take)
-  const problems = togetherProblems(shelf)
+  const problems = togetherProblems(options.dir, shelf)
   for (const problem of problems) say(problem)
   const wrong = checked.filter(({ report }) => report.problems.length > 0).length
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
@@ -120,11 +121,16 @@ function tellChecked({ ms, report }: Checked, { mutate }: CheckOptions): string 
   return [`BROKEN  ${id} (${figures})`, ...problems.map((problem) => `        ${problem}`)].join('\n')
 }
 
-/** Prerequisites that do not exist, or that lead in a circle. */
-function togetherProblems(shelf: Shelf): readonly string[] {
-  const all = shelf.entries.flatMap((entry) => {
-    const exercise = opened(entry, 0, shelf)
+/** Prerequisites that do not exist, or that lead in a circle. Those of one exercise may be beside it. */
+function togetherProblems(dir: string, shelf: Shelf): readonly string[] {
+  const files = shelf.entries.map(({ file }) => resolve(file))
+  const isOne = files[0] === resolve(dir, basename(files[0] ?? ''))
+  const all = isOne ? readShelf(dirname(resolve(dir))) : shelf
+  const known = all.entries.flatMap((entry) => {
+    const exercise = opened(entry, 0, all)
     return exercise.ok ? [{ file: entry.file, id: exercise.value.id, prerequisites: exercise.value.prerequisites, line: 1 }] : []
   })
-  return prerequisiteProblems(all).map(tellFileProblem)
+  return prerequisiteProblems(known)
+    .filter(({ file }) => files.includes(resolve(file)))
+    .map(tellFileProblem)
 }
