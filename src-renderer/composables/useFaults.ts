@@ -59,6 +59,8 @@ export function useFaults() {
         return actions.putDriveBack(fault.drive)
       case 'drive-dead':
         return actions.replaceDrive(fault.drive)
+      case 'drive-out':
+        return actions.rebuildDrive(fault.drive, false)
       case 'drive-slow':
         return actions.slowDrive(fault.drive, 0)
       case 'drive-sectors':

@@ -4,7 +4,7 @@ import type { TakeoverReason } from '../../src-main/contract/snapshot'
 import { formatMs } from '../i18n/format'
 import { useAnnouncementStore, type Announcement } from '../stores/announcements'
 import { useLabStore } from '../stores/lab'
-import { newsBetween, type News } from '../model/news'
+import { newsBetween, newsHolds, type News } from '../model/news'
 import { isPlanned } from '../model/takeover-axis'
 import { useSettingsStore } from '../stores/settings'
 import { useReplay } from './useReplay'
@@ -19,13 +19,16 @@ export function useNews(): void {
   const { t } = useI18n()
   const lab = useLabStore()
   const settings = useSettingsStore()
-  const { say } = useAnnouncementStore()
+  const { say, review } = useAnnouncementStore()
   const replay = useReplay()
 
   watch(
     () => lab.moment,
     (now, before) => {
-      if (now !== undefined && before !== undefined) for (const news of newsBetween(before, now)) say(withOrigin(wordsOf(news)))
+      if (now === undefined) return
+      review(now)
+      if (before === undefined) return
+      for (const news of newsBetween(before, now)) say({ ...withOrigin(wordsOf(news)), holds: (later) => newsHolds(news, later) })
     },
   )
 
@@ -54,6 +57,8 @@ export function useNews(): void {
         return { tone: 'good', title: t('news.giveback', namesOf(news)) }
       case 'drive-failed':
         return { tone: 'bad', title: t('news.driveFailed', { index: news.index }), detail: t('news.driveFailedDetail') }
+      case 'drive-pulled':
+        return { tone: 'bad', title: t('news.drivePulled', { index: news.index }), detail: t('news.drivePulledDetail') }
       case 'rebuild-begun':
         return { tone: 'moving', title: t('news.rebuildBegun', { index: news.index }), detail: t('news.rebuildBegunDetail') }
       case 'drive-rebuilt':

@@ -4,6 +4,7 @@ import { answersAt, type AddressKind } from '../../src-main/contract/pair-faults
 import type { DriveSnapshot, LabSnapshot } from '../../src-main/contract/snapshot'
 import { formatBlocks, formatCount, formatMs, formatShare } from '../i18n/format'
 import { controllerCondition, isDark, isTakeoverDone, ownerOf, volumesWaitingFor } from '../model/condition'
+import { driveWord } from '../model/faults-in-force'
 import { unansweredLuns } from '../model/outage'
 import { verdictOf } from '../model/verdict'
 
@@ -153,7 +154,8 @@ export function usePairTable() {
     return t(isDirty ? 'table.volumeState.dirty' : 'table.volumeState.clean')
   }
 
-  function driveRow({ index, state, blockCount, reads, writes, rebuild, message }: DriveSnapshot): TableRow {
+  function driveRow(drive: DriveSnapshot): TableRow {
+    const { index, blockCount, reads, writes, rebuild, message } = drive
     const share = rebuild?.state === 'running' ? formatShare(rebuild.done / Math.max(1, rebuild.total)) : undefined
     const accesses = [
       t('topology.driveReads', { count: formatCount(reads) }, reads),
@@ -161,7 +163,7 @@ export function usePairTable() {
     ]
     const cells = [
       t('topology.drive', { index }),
-      share === undefined ? t(`drive.state.${state}`) : t('drive.rebuilding', { share }),
+      share === undefined ? t(`drive.state.${driveWord(drive)}`) : t('drive.rebuilding', { share }),
       formatBlocks(blockCount),
       accesses.join(', '),
       message ?? none(),

@@ -32,6 +32,9 @@ export function createLiveLines() {
 
   function add(events: readonly TraceEvent[]): void {
     waiting.push(...events.filter(isNarrated).map((event) => ({ ...narrationOf(event), atMs: event.timeMs })))
+    // What was to be told before a cause strikes is old when it does.
+    const cause = waiting.findLastIndex(({ sentence }) => CAUSES.has(sentence))
+    waiting = waiting.filter((line, index) => index >= cause || CAUSES.has(line.sentence))
     waiting = waiting.filter((line, index) => CAUSES.has(line.sentence) || !isOvertaken(line, waiting[index + 1])).slice(-MAX_WAITING)
   }
 
@@ -39,7 +42,7 @@ export function createLiveLines() {
   function at(nowMs: number): Narration | undefined {
     const isRead = nowMs - shownAtMs >= READ_MS
     const [following] = waiting
-    if (following !== undefined && (isRead || (shown !== undefined && isOvertaken(shown, following) && !CAUSES.has(shown.sentence)))) {
+    if (following !== undefined && (isRead || (shown !== undefined && givesWay(shown, following)))) {
       waiting.shift()
       shown = following
       shownAtMs = nowMs
@@ -49,7 +52,8 @@ export function createLiveLines() {
 
   /** Until what is shown may be another one. Undefined: as long as nothing happens. */
   function changesInMs(nowMs: number): number | undefined {
-    if (waiting.length > 0) return Math.max(0, shownAtMs + READ_MS - nowMs)
+    const [following] = waiting
+    if (following !== undefined) return shown !== undefined && givesWay(shown, following) ? 0 : Math.max(0, shownAtMs + READ_MS - nowMs)
     return shown === undefined ? undefined : Math.max(0, shownAtMs + HOLDS_MS - nowMs)
   }
 
@@ -60,6 +64,11 @@ export function createLiveLines() {
   }
 
   return { add, at, changesInMs, clear }
+}
+
+/** A cause is told at once. Only another cause is read to its end first. */
+function givesWay(line: Line, next: Line): boolean {
+  return !CAUSES.has(line.sentence) && (CAUSES.has(next.sentence) || isOvertaken(line, next))
 }
 
 function isOvertaken(line: Line, next: Line | undefined): boolean {

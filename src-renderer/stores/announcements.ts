@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
+import type { LabSnapshot } from '../../src-main/contract/snapshot'
 import type { Tone } from '../model/condition'
 
 export interface Announcement {
@@ -7,6 +8,8 @@ export interface Announcement {
   readonly tone: Tone
   readonly title: string
   readonly detail?: string
+  /** Left out: it is of something that is over, and right as long as it is shown. */
+  readonly holds?: (now: LabSnapshot) => boolean
   /** What a person may want to do now. */
   readonly action?: { readonly name: string; readonly act: () => void }
 }
@@ -26,5 +29,11 @@ export const useAnnouncementStore = defineStore('announcements', () => {
     shown.value = shown.value.filter((entry) => entry.id !== id)
   }
 
-  return { shown, say, dismiss }
+  /** What is not right any more goes. */
+  function review(now: LabSnapshot): void {
+    const right = shown.value.filter(({ holds }) => holds === undefined || holds(now))
+    if (right.length < shown.value.length) shown.value = right
+  }
+
+  return { shown, say, dismiss, review }
 })

@@ -120,14 +120,14 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     }
   }
 
-  function fail(drive: number): void {
+  function fail(drive: number, message = 'cannot be read: the file is shorter than it should be'): void {
     const state = present(array, 'array state')
     const groups = state.configuration.groups.filter(({ sections }) => sections.some((section) => section.drive === drive))
     array = withFailedMembers(
       { ...state, generation: state.generation + 1 },
       groups.map(({ id }) => ({ groupId: id, drive })),
     )
-    drives[drive] = { ...present(drives[drive], 'drive'), message: 'cannot be read: the file is shorter than it should be' }
+    drives[drive] = { ...present(drives[drive], 'drive'), message }
     record(tell(nowMs, [{ place: 'controller-a', kind: 'drive.failed', to: `drive-${drive}`, afterMs: 0, data: { drive } }]))
   }
 

@@ -3,6 +3,7 @@ import { answersAt } from '../../../src-main/contract/pair-faults'
 import type { DispatchScheme } from '../../../src-main/contract/service-request'
 import { formatBlocks, formatBytes, formatCount } from '../../i18n/format'
 import { arrayCondition, controllerCondition, ownerOf, volumesWaitingFor } from '../../model/condition'
+import { driveWord } from '../../model/faults-in-force'
 import { unansweredLuns } from '../../model/outage'
 import { letterOf, type Reason, type Say } from './reason'
 
@@ -143,7 +144,7 @@ export function reasonsOfPair(t: Say) {
       t('topology.driveReads', { count: formatCount(reads) }, reads),
       t('topology.driveWrites', { count: formatCount(writes) }, writes),
     ].join(', ')
-    return t('explain.now.drive', { index, state: t(`drive.state.${state}`), accesses })
+    return t('explain.now.drive', { index, state: t(`drive.state.${driveWord(found)}`), accesses })
   }
 
   const counter =

@@ -132,6 +132,8 @@ export const shell: typeof english = {
     giveback: '{dead} hat seine Volumes zurück',
     driveFailed: 'Laufwerk {index} ist ausgefallen',
     driveFailedDetail: 'Seine RAID-Gruppen laufen bis zum Rebuild ohne es weiter.',
+    drivePulled: 'Laufwerk {index} wurde gezogen',
+    drivePulledDetail: 'Seine RAID-Gruppen arbeiten ohne es weiter, bis es zurück ist und der Rebuild fertig.',
     rebuildBegun: 'Der Rebuild von Laufwerk {index} hat begonnen',
     rebuildBegunDetail: 'Bis er fertig ist, laufen seine RAID-Gruppen ohne das Laufwerk.',
     rebuildEnded: 'Der Rebuild von Laufwerk {index} ist gescheitert',

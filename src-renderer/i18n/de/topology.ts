@@ -92,7 +92,7 @@ export const topology: typeof english = {
     moreVolumes: 'und {count} weitere',
   },
   drive: {
-    state: { online: 'in Betrieb', failed: 'ausgefallen', rebuilding: 'im Rebuild' },
+    state: { online: 'in Betrieb', failed: 'ausgefallen', pulled: 'gezogen', out: 'außer Betrieb', rebuilding: 'im Rebuild' },
     rebuilding: 'Rebuild {share}',
     out:
       'Seit Generation {generation} nicht dabei. | Gruppe {groups} läuft seit Generation {generation} ohne das Laufwerk. | ' +

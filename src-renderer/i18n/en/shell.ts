@@ -43,7 +43,7 @@ export const shell = {
   },
   arrayCondition: {
     redundant: 'Redundant: both controllers serve',
-    degraded: 'Degraded: drive {drives} has failed | Degraded: drive {drives} has failed | Degraded: drives {drives} have failed',
+    degraded: 'Degraded: without drive {drives} | Degraded: without drive {drives} | Degraded: without drives {drives}',
     rebuilding: 'Rebuilding drive {drives} | Rebuilding drive {drives} | Rebuilding drives {drives}',
     'short-of-room': 'The disk is full: writes are refused until it has room',
     'interconnect-cut': 'Interconnect cut',
@@ -127,6 +127,8 @@ export const shell = {
     giveback: '{dead} has its volumes back',
     driveFailed: 'Drive {index} has failed',
     driveFailedDetail: 'Its RAID groups carry on without it until it is rebuilt.',
+    drivePulled: 'Drive {index} was pulled',
+    drivePulledDetail: 'Its RAID groups carry on without it until it is back and rebuilt.',
     rebuildBegun: 'The rebuild of drive {index} has begun',
     rebuildBegunDetail: 'Its RAID groups do without it until it is rebuilt.',
     rebuildEnded: 'Drive {index} could not be rebuilt',

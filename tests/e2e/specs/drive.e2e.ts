@@ -53,7 +53,7 @@ describe('a drive', () => {
     await untilNamed('failed')
     await $('.toast').waitForExist()
     await atSizes([{ width: 960, height: 700 }], async () => expect(await coveredByNotices()).toEqual([]))
-    await waitForState(`Degraded: drive ${DRIVE} has failed`)
+    await waitForState(`Degraded: without drive ${DRIVE}`)
     await openDetails()
     expect(await details().getText()).toMatch(/has gone on without it since generation \d+/)
     await expect(details().$('button=Rebuild')).toBeEnabled()

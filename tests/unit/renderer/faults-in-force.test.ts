@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { faultsInForce } from '../../../src-renderer/model/faults-in-force'
+import { driveWord, faultsInForce } from '../../../src-renderer/model/faults-in-force'
 import { createFakeLab } from '../../support/fake-lab'
 
 async function after(...commands: readonly (readonly [name: string, parameters: object])[]) {
@@ -51,6 +51,23 @@ describe('what is in force', () => {
       { kind: 'drive-sectors', drive: 2, count: 2 },
       { kind: 'drive-dead', drive: 3, count: 1 },
     ])
+  })
+
+  it('is a drive that was put back and is not in use yet, which is neither failed nor pulled', async () => {
+    const lab = createFakeLab()
+    const wordOf = async () => {
+      const drive = (await lab.api.snapshot()).drives[1]
+      return drive && driveWord(drive)
+    }
+    await lab.api.command('pull-drive', { drive: 1 })
+    lab.failDrive(1, 'was taken out and put back, so it may be another one')
+    expect(await wordOf()).toBe('pulled')
+    await lab.api.command('put-drive-back', { drive: 1 })
+    expect(await wordOf()).toBe('out')
+    expect(faultsInForce(await lab.api.snapshot())).toEqual([{ kind: 'drive-out', drive: 1, count: 1 }])
+    await lab.api.requestService('a', { id: 'first', name: 'rebuild-drive', params: { drive: 1 } })
+    expect(await wordOf()).toBe('rebuilding')
+    expect(faultsInForce(await lab.api.snapshot())).toEqual([])
   })
 
   it('is over when it was ended', async () => {

@@ -86,6 +86,18 @@ describe('the lines of the live lab', () => {
     expect(lines.at(40)?.sentence).toBe('taken-over')
   })
 
+  it('give way at once to a cause, which makes what waited before it old', () => {
+    const lines = createLiveLines()
+    lines.add([event(0, 'giveback.completed')])
+    expect(lines.at(0)?.sentence).toBe('given-back')
+    lines.add([event(1500, 'controller.joined'), event(2900, 'midplane.controller-hung', 'midplane')])
+    expect(lines.changesInMs(1000)).toBe(0)
+    expect(lines.at(1000)?.sentence).toBe('hung')
+    lines.add([event(3000, 'midplane.controller-killed', 'midplane')])
+    expect(lines.at(1100)?.sentence).toBe('hung')
+    expect(lines.at(3200)?.sentence).toBe('killed')
+  })
+
   it('are not more than can be waited for, and none after they are cleared', () => {
     const lines = createLiveLines()
     for (let round = 0; round < 100; round++) lines.add([event(round * 10_000, 'midplane.controller-killed', 'midplane')])

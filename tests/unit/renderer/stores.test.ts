@@ -3,7 +3,7 @@ import { present } from '../../../src-main/base/assert'
 import type { LabSnapshot } from '../../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../../src-main/contract/trace'
 import { arrayCondition, awayVolumes, controllerCondition, drivesThatAre, portalsServedBy } from '../../../src-renderer/model/condition'
-import { newsBetween, type News } from '../../../src-renderer/model/news'
+import { newsBetween, newsHolds, type News } from '../../../src-renderer/model/news'
 import { decodeSettings } from '../../../src-renderer/stores/settings'
 import { storyOf } from '../../../src-renderer/model/story'
 import { createFakeLab, type FakeLab } from '../../support/fake-lab'
@@ -121,6 +121,38 @@ describe('news', () => {
     const earlier = await seen(lab)
     await lab.api.command('kill', { controller: 'a' })
     expect(newsBetween(earlier, await seen(lab))).toEqual([{ kind: 'down', id: 'a' }])
+  })
+
+  it('hold until something else happens to those that they name', async () => {
+    const lab = createFakeLab()
+    const before = await seen(lab)
+    await lab.api.command('kill', { controller: 'a' })
+    lab.advance(2000)
+    const takenOver = await seen(lab)
+    const [takeover] = newsBetween(before, takenOver)
+    expect(takeover).toMatchObject({ kind: 'takeover' })
+    const holds = async (news: News | undefined): Promise<boolean> => news !== undefined && newsHolds(news, await seen(lab))
+    expect(await holds(takeover)).toBe(true)
+    await lab.api.command('restart', { controller: 'a' })
+    lab.advance(4000)
+    const [giveback] = newsBetween(takenOver, await seen(lab))
+    expect(giveback).toMatchObject({ kind: 'giveback' })
+    expect([await holds(takeover), await holds(giveback)]).toEqual([true, true])
+    await lab.api.command('hang', { controller: 'b' })
+    expect([await holds(takeover), await holds(giveback)]).toEqual([false, false])
+  })
+
+  it('of a drive that was pulled say so, and hold until it is rebuilt', async () => {
+    const lab = createFakeLab()
+    const before = await seen(lab)
+    await lab.api.command('pull-drive', { drive: 2 })
+    lab.failDrive(2)
+    const pulled = await seen(lab)
+    const [news] = newsBetween(before, pulled)
+    expect(news).toEqual({ kind: 'drive-pulled', index: 2 })
+    expect(news && newsHolds(news, pulled)).toBe(true)
+    await lab.api.requestService('a', { id: 'first', name: 'rebuild-drive', params: { drive: 2 } })
+    expect(news && newsHolds(news, await seen(lab))).toBe(false)
   })
 
   it('tell of a drive that fails, and how its rebuild went', async () => {
