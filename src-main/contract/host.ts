@@ -5,7 +5,8 @@ import type { Workload } from './workload'
 export interface HostReport {
   readonly initiatorName: string
   readonly paths: readonly HostPath[]
-  readonly workload: { readonly running: boolean; readonly settings: Workload }
+  /** `answered`: so far, without what was read back for the ledger, which is among `commands`. */
+  readonly workload: { readonly running: boolean; readonly settings: Workload; readonly answered?: number | undefined }
   readonly ledger: LedgerCounts
   /** Completed in the last full second. */
   readonly rates: HostRates
@@ -98,6 +99,8 @@ export interface LedgerCounts {
   readonly verifying: boolean
   /** Blocks read back so far in the verification under way or last done. */
   readonly checkedBlocks: number
+  /** Of the ledger, in the verification under way: it never falls, though the ledger grows meanwhile. */
+  readonly checkedShare?: number | undefined
 }
 
 export interface HostRates {

@@ -13,7 +13,9 @@ export type Verdict =
 export function verdictOf(ledger: LedgerCounts | undefined, isConnected: boolean): Verdict {
   if (ledger === undefined || !isConnected) return { kind: 'unknown' }
   const { lost, verified = 0, isDoubted = false, verifying, checkedBlocks, blocks } = ledger
+  // Older recordings have no share.
+  const { checkedShare = blocks === 0 ? 0 : Math.min(1, checkedBlocks / blocks) } = ledger
   if (lost > 0) return { kind: 'lost', lost }
-  if (verifying) return { kind: 'checking', share: blocks === 0 ? 0 : Math.min(1, checkedBlocks / blocks) }
+  if (verifying) return { kind: 'checking', share: checkedShare }
   return verified > 0 ? { kind: isDoubted ? 'doubted' : 'checked', verified } : { kind: 'unchecked' }
 }

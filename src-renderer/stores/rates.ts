@@ -25,10 +25,12 @@ export const useRateStore = defineStore('rates', () => {
   function sample(snapshot: LabSnapshot): void {
     const { host, timeMs } = snapshot
     if (host === undefined) return
+    // What is read back for the ledger is no request of the workload.
+    const answeredSoFar = host.workload.answered ?? host.commands.answered
     if (timeMs < lastTimeMs) clear()
     if (timeMs - lastTimeMs < SAMPLE_MS) return
     if (Number.isFinite(lastTimeMs)) {
-      const answered = Math.max(0, host.commands.answered - lastAnswered)
+      const answered = Math.max(0, answeredSoFar - lastAnswered)
       const quiet = answered === 0
       push(
         timeMs / 1000,
@@ -38,7 +40,7 @@ export const useRateStore = defineStore('rates', () => {
       )
     }
     lastTimeMs = timeMs
-    lastAnswered = host.commands.answered
+    lastAnswered = answeredSoFar
   }
 
   function push(timeS: number, answersPerSecond: number, p50Ms: number | null, p99Ms: number | null): void {

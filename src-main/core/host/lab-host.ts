@@ -121,11 +121,11 @@ export class LabHost {
     const nowMs = this.#clock.nowMs()
     const { sent, answered, underWay, held, retried } = this.#paths.counts
     const { queued, dropped, acknowledged, unknown } = this.#workload.counts
-    const { last, isLastDoubted, checkedBlocks } = this.#verification
+    const { last, isLastDoubted, checkedBlocks, checkedShare } = this.#verification
     return {
       initiatorName: this.#options.initiatorName,
       paths: this.#paths.report(),
-      workload: { running: this.#workload.isRunning, settings: this.#settings },
+      workload: { running: this.#workload.isRunning, settings: this.#settings, answered: this.#rate.total },
       ledger: {
         acknowledged,
         verified: last?.verified,
@@ -136,6 +136,7 @@ export class LabHost {
         blocks: this.#ledger.knownBlocks,
         verifying: this.#verification.isRunning,
         checkedBlocks,
+        checkedShare,
       },
       rates: this.#rate.rates(nowMs),
       ...this.#outages.report(nowMs),

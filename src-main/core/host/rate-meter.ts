@@ -9,6 +9,8 @@ const NO_RATES: HostRates = { readsPerSecond: 0, writesPerSecond: 0, bytesPerSec
 
 /** What was answered in the last full second. */
 export class RateMeter {
+  /** Of all time. */
+  total = 0
   #second = 0
   #reads = 0
   #writes = 0
@@ -23,6 +25,7 @@ export class RateMeter {
     readonly latencyMs: number
   }): void {
     this.#turn(answer.nowMs)
+    this.total++
     if (answer.operation === 'read') this.#reads++
     else this.#writes++
     this.#bytes += answer.bytes

@@ -71,6 +71,11 @@ export class Verification {
     return (this.#run?.result ?? this.#last)?.checkedBlocks ?? 0
   }
 
+  /** Of the ledger, in the run under way. It never falls, though the ledger grows meanwhile. */
+  get checkedShare(): number {
+    return this.#run?.share ?? 0
+  }
+
   /** Starts a run. If one is in progress, another follows, because the current one may have read some blocks too early. */
   request(done?: (result: VerificationResult) => void): void {
     if (this.#run) {
@@ -119,6 +124,7 @@ class VerificationRun {
   #timer: Timer | undefined
   #stopped = false
   #checkedBlocks = 0
+  #share = 0
   #verified = 0
   #lost = 0
 
@@ -131,6 +137,10 @@ class VerificationRun {
 
   get result(): VerificationResult {
     return { checkedBlocks: this.#checkedBlocks, verified: this.#verified, lost: this.#lost }
+  }
+
+  get share(): number {
+    return this.#share
   }
 
   stop(): void {
@@ -171,10 +181,15 @@ class VerificationRun {
       if (this.#stopped) return
       if (!outcome.ok) return this.#takeFailure(range, outcome)
       const findings = ledger.endRead(ticket, outcome.dataIn)
-      this.#checkedBlocks += blockCount
+      this.#checked(blockCount)
       this.#verified += findings.verified
       this.#lose(range, findings.lost)
     })
+  }
+
+  #checked(blockCount: number): void {
+    this.#checkedBlocks += blockCount
+    this.#share = Math.min(1, Math.max(this.#share, this.#checkedBlocks / Math.max(1, this.#options.ledger.knownBlocks)))
   }
 
   /** Blocks of a volume that cannot be reached now are not lost: they are not read back. */
@@ -186,7 +201,7 @@ class VerificationRun {
       this.#halves.push({ ...range, firstBlock: firstBlock + half, blockCount: blockCount - half }, { ...range, blockCount: half })
       return
     }
-    this.#checkedBlocks++
+    this.#checked(1)
     if (range.ledger.acknowledgedAt(firstBlock) === 0) return
     range.ledger.forget(firstBlock)
     this.#lose(range, [{ block: firstBlock, reason: 'unreadable' }])

@@ -1,6 +1,7 @@
 import type { ControllerId } from '../../../src-main/contract/controller-id'
 import { LIMITS } from '../../../src-main/contract/limits'
 import type { Place, TraceEvent, TraceId, TraceKind } from '../../../src-main/contract/trace'
+import type { FlightCounts } from '../../model/flight-counts'
 
 /** What a moving mark looks like: its shape says what it is. */
 export type FlightShape = 'read' | 'write' | 'service' | 'forwarded' | 'mirrored' | 'ownership' | 'answer' | 'reset'
@@ -17,11 +18,6 @@ export interface Flight {
   readonly word?: FlightWord
   readonly startMs: number
   readonly durationMs: number
-}
-
-export interface FlightCounts {
-  readonly shown: number
-  readonly seen: number
 }
 
 const HOP_MS = 420

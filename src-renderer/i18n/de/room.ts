@@ -67,7 +67,7 @@ export const room: typeof english = {
     notSince: 'seit der Störung ungeprüft',
     notKnown: 'nicht bekannt',
     checking: 'wird zurückgelesen, {share}',
-    readBack: '{count} zurückgelesen',
+    readBack: '{count} Blöcke zurückgelesen | {count} Block zurückgelesen | {count} Blöcke zurückgelesen',
     lostBlocks: 'Block verloren | Block verloren | Blöcke verloren',
     both: 'A und B',
     alone: 'nur {id}',

@@ -251,9 +251,10 @@ export const topology: typeof english = {
       unchecked: 'Noch nicht geprüft',
       doubted: 'Seit der letzten Störung nicht geprüft',
       checking: 'Prüfung: {share}',
-      checked: '{count} zurückgelesen, 0 verloren',
+      checked:
+        '{count} Blöcke zurückgelesen, 0 verloren | {count} Block zurückgelesen, 0 verloren | {count} Blöcke zurückgelesen, 0 verloren',
     },
-    acknowledgedCount: '{count} bestätigt',
+    acknowledgedCount: '{count} Writes bestätigt | {count} Write bestätigt | {count} Writes bestätigt',
     acknowledged: 'bestätigt',
     acknowledgedDetail: 'Writes, deren Erfolg dem Host gemeldet wurde',
     verified: 'geprüft',

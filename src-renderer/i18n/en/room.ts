@@ -62,7 +62,7 @@ export const room = {
     notSince: 'unchecked since the fault',
     notKnown: 'not known',
     checking: 'reading back, {share}',
-    readBack: '{count} read back',
+    readBack: '{count} blocks read back | {count} block read back | {count} blocks read back',
     lostBlocks: 'block lost | block lost | blocks lost',
     both: 'A and B',
     alone: '{id} alone',

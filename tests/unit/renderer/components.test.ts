@@ -177,7 +177,7 @@ describe('the picture around it', () => {
     await show(lab, 1000)
     await lab.api.command('verify-ledger', {})
     await show(lab)
-    expect(await textOf(LedgerLine)).toMatch(/\d read back, 0 lost/)
+    expect(await textOf(LedgerLine)).toMatch(/\d blocks read back, 0 lost/)
     lab.lose(2)
     await show(lab)
     expect(await textOf(LedgerLine)).toContain('2 blocks lost')

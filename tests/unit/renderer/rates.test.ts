@@ -38,6 +38,17 @@ describe('the recent past of rates', () => {
     expect(series).toEqual({ timeS: [1.2, 1.4], answersPerSecond: [0, 0], p50Ms: [null, null], p99Ms: [null, null] })
   })
 
+  it('counts only what the workload asked for, not what is read back for the ledger', () => {
+    const { series, sample } = useRateStore()
+    const reading = (timeMs: number, answered: number): LabSnapshot => {
+      const now = at(timeMs, answered * 4)
+      return { ...now, host: { ...present(now.host, 'a host'), workload: { ...others.workload, answered } } }
+    }
+    sample(reading(1000, 100))
+    sample(reading(1200, 140))
+    expect(series).toMatchObject({ answersPerSecond: [200] })
+  })
+
   it('begins anew with another run of a lab, whose clock begins anew', () => {
     const { series, sample } = useRateStore()
     for (const timeMs of [1000, 1200, 1400]) sample(at(timeMs, timeMs))

@@ -19,6 +19,10 @@ describe('the verdict of the ledger', () => {
     expect(verdictOf(ledger({ verified: 200, checkedBlocks: 200 }), true)).toEqual({ kind: 'checked', verified: 200 })
   })
 
+  it('does not go back while the ledger grows', () => {
+    expect(verdictOf(ledger({ verifying: true, checkedBlocks: 86, checkedShare: 0.44 }), true)).toEqual({ kind: 'checking', share: 0.44 })
+  })
+
   it('is that nothing was checked since the fault that came after it', () => {
     expect(verdictOf(ledger({ verified: 200, isDoubted: true }), true)).toEqual({ kind: 'doubted', verified: 200 })
     expect(verdictOf(ledger({ isDoubted: true }), true)).toEqual({ kind: 'unchecked' })

@@ -29,9 +29,27 @@ describe('the lab host against two real targets', () => {
     expect(report.commands.answered).toBe(report.commands.sent)
     expect(report.commands.underWay).toBe(0)
     expect(report.paths.map((path) => path.luns.filter((lun) => lun.inUse).map((lun) => lun.lun))).toEqual([[0], [1]])
+    expect(report.workload.answered).toBe(report.commands.answered)
     const result = bench.verify()
+    expect(bench.host.report().workload.answered).toBe(report.workload.answered)
+    expect(bench.host.report().commands.answered).toBeGreaterThan(report.commands.answered)
     expect(result).toEqual({ checkedBlocks: report.ledger.blocks, verified: report.ledger.blocks, lost: 0 })
     expect(report.ledger.blocks).toBeGreaterThan(2000)
+  })
+
+  it('never goes back in what it says of a reading back, though the ledger grows meanwhile', () => {
+    const bench = new HostBench().ready()
+    runFor(bench, 2000)
+    bench.host.verify(() => undefined)
+    const shares: number[] = []
+    for (let step = 0; step < 400 && bench.host.report().ledger.verifying; step++) {
+      bench.clock.run(2)
+      shares.push(bench.host.report().ledger.checkedShare ?? Number.NaN)
+    }
+    const during = shares.slice(0, -1)
+    expect(during.length).toBeGreaterThan(5)
+    expect(during).toEqual(during.toSorted((one, other) => one - other))
+    expect(during.at(-1)).toBeGreaterThan(0.5)
   })
 
   it('moves to the other path when a controller dies, and comes back by the portal that the survivor opens', () => {
