@@ -18,6 +18,8 @@ const NEXT_MS = 150
 const CLOSE_MS = 250
 const MARKED = '[data-explain]'
 const CONTROLS = 'button, a, input, select, textarea, [role="slider"], [role="tab"], [role="option"]'
+/** What gives the focus back where it came from when it is closed. */
+const LAYER = '[role="dialog"], [role="alertdialog"]'
 /** Turns the mode on and off, and does so also while it is on. */
 const SWITCH = '[data-explain-mode]'
 
@@ -45,6 +47,8 @@ export function useExplanation(): { readonly shown: Readonly<ShallowRef<Explanat
   const mode = useExplainStore()
   const shown = shallowRef<Explanation>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  /** The next focus is given back by what Escape has closed: nobody went there to learn what it is. */
+  let isGivenBack = false
 
   function later(act: () => void, ms: number): void {
     clearTimeout(timer)
@@ -71,6 +75,11 @@ export function useExplanation(): { readonly shown: Readonly<ShallowRef<Explanat
 
   function onFocusin({ target }: FocusEvent): void {
     if (cardHolds(target) || !(target instanceof Element)) return
+    if (isGivenBack && target.closest(LAYER) === null) {
+      isGivenBack = false
+      later(close, CLOSE_MS)
+      return
+    }
     const next = explanationAt(target)
     if (next !== undefined && next.element === shown.value?.element) clearTimeout(timer)
     else if (next !== undefined && target.matches(':focus-visible')) later(() => open(next), OPEN_MS)
@@ -78,6 +87,7 @@ export function useExplanation(): { readonly shown: Readonly<ShallowRef<Explanat
   }
 
   function onPointerdown(event: PointerEvent): void {
+    isGivenBack = false
     if (cardHolds(event.target)) return
     const next = explanationAt(event.target)
     const isControl = event.target instanceof Element && event.target.closest(CONTROLS) !== null
@@ -91,6 +101,8 @@ export function useExplanation(): { readonly shown: Readonly<ShallowRef<Explanat
   }
 
   function onKeydown(event: KeyboardEvent): void {
+    isGivenBack =
+      event.key === 'Escape' && event.target instanceof Element && !cardHolds(event.target) && event.target.closest(LAYER) !== null
     if (event.key === 'Escape') {
       if (mode.isOn) keepFromActing(event)
       if (shown.value === undefined) mode.leave()

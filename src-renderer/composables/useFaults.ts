@@ -1,8 +1,8 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
-import { formatCount } from '../i18n/format'
 import { faultsInForce, type FaultInForce } from '../model/faults-in-force'
 import { useLabStore } from '../stores/lab'
+import { faultWords } from './reasons/fault-words'
 import { useActions } from './useActions'
 
 /** A fault in force: what it is, what ends it, and how that is called. */
@@ -22,19 +22,11 @@ export function useFaults() {
   const inForce = computed<readonly EndableFault[]>(() =>
     (lab.snapshot === undefined ? [] : faultsInForce(lab.snapshot)).map((fault) => ({
       key: `${fault.kind} ${'controller' in fault ? fault.controller : 'drive' in fault ? fault.drive : ''}`,
-      words: t(`faults.is.${fault.kind}`, namesOf(fault), 'count' in fault ? fault.count : 1),
+      words: faultWords(t, fault),
       endWords: t(`faults.end.${fault.kind}`),
       end: () => end(fault),
     })),
   )
-
-  function namesOf(fault: FaultInForce): Record<string, string | number> {
-    return {
-      id: 'controller' in fault ? fault.controller.toUpperCase() : '',
-      drive: 'drive' in fault ? fault.drive : '',
-      count: 'count' in fault ? formatCount(fault.count) : '',
-    }
-  }
 
   function end(fault: FaultInForce): unknown {
     switch (fault.kind) {

@@ -1,6 +1,7 @@
 import { computed, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useLabStore } from '../stores/lab'
+import { pairSentence } from './reasons/fault-words'
 import { useLiveNarration } from './useLiveNarration'
 
 /** One line for a room: what happens, or else what is so. */
@@ -10,8 +11,7 @@ export function usePresenterLine(): ComputedRef<string> {
   const narration = useLiveNarration()
   const condition = computed(() => {
     if (lab.link !== 'open') return t('presenter.connection')
-    const survivor = lab.conditions?.a === 'serving' ? 'A' : 'B'
-    return lab.condition === undefined ? '' : t(`presenter.condition.${lab.condition}`, { survivor })
+    return lab.snapshot === undefined ? '' : pairSentence(t, lab.snapshot)
   })
   return computed(() => narration.value ?? condition.value)
 }

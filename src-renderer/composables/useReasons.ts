@@ -12,6 +12,7 @@ export function useReasons(): Readonly<Record<Topic, Reason>> {
   const { t } = useI18n()
   const {
     pairState,
+    inForce,
     whole,
     scheme,
     controller,
@@ -63,7 +64,7 @@ export function useReasons(): Readonly<Record<Topic, Reason>> {
     panic: controller,
     restart: controller,
     cut: interconnect,
-    'fault-palette': pairState,
+    'fault-palette': inForce,
     'fault-portal': nothing,
     'fault-management': nothing,
     'fault-stolen': nothing,

@@ -38,12 +38,16 @@ export function formatRound(value: number): string {
   return NUMBERS[language()].fine.format(value)
 }
 
-/** 12 345 as "12.3 k": for counters that have little room. */
+/** 12 345 as "12.3 k", 123 456 as "123 k": in at most six characters, for counters that have little room. */
 export function formatShortCount(value: number): string {
   if (value < 10_000) return whole.format(value)
-  if (value < 1_000_000) return `${tenth.format(value / 1000)} k`
-  if (value < 1_000_000_000) return `${tenth.format(value / 1_000_000)} M`
-  return `${tenth.format(value / 1_000_000_000)} G`
+  if (value < 999_500) return `${threeDigits(value / 1000)} k`
+  if (value < 999_500_000) return `${threeDigits(value / 1_000_000)} M`
+  return `${threeDigits(value / 1_000_000_000)} G`
+}
+
+function threeDigits(value: number): string {
+  return value < 99.95 ? tenth.format(value) : whole.format(value)
 }
 
 /** Milliseconds. A very short time is never shown as zero. */

@@ -2,18 +2,22 @@ import type { ControllerId } from '../../../src-main/contract/controller-id'
 import { answersAt } from '../../../src-main/contract/pair-faults'
 import type { DispatchScheme } from '../../../src-main/contract/service-request'
 import { formatBlocks, formatBytes, formatCount } from '../../i18n/format'
-import { arrayCondition, controllerCondition, ownerOf, volumesWaitingFor } from '../../model/condition'
+import { controllerCondition, ownerOf, volumesWaitingFor } from '../../model/condition'
 import { driveWord } from '../../model/faults-in-force'
 import { unansweredLuns } from '../../model/outage'
+import { faultsWords, pairSentence } from './fault-words'
 import { letterOf, type Reason, type Say } from './reason'
 
 const idOf = (about: string): ControllerId => (about === 'b' ? 'b' : 'a')
 
 /** Of the controllers, their links, volumes and drives. */
 export function reasonsOfPair(t: Say) {
-  const pairState: Reason = (snapshot) => {
-    const survivor = controllerCondition(snapshot, 'a') === 'serving' ? 'A' : 'B'
-    return t(`presenter.condition.${arrayCondition(snapshot)}`, { survivor })
+  const pairState: Reason = (snapshot) => pairSentence(t, snapshot)
+
+  const inForce: Reason = (snapshot) => {
+    const words = faultsWords(t, snapshot)
+    if (words !== undefined) return t('explain.now.faults', { faults: words })
+    return t(snapshot.surprise?.state === 'struck' ? 'faults.noneKnown' : 'faults.none')
   }
 
   const whole: Reason = ({ missing }) => {
@@ -154,5 +158,21 @@ export function reasonsOfPair(t: Say) {
       return `${t(`topology.counterDetail.${key}`, { count: formatCount(count) }, count)}.`
     }
 
-  return { pairState, whole, scheme, controller, incarnation, serviceRole, path, lun, volume, address, interconnect, nvram, drive, counter }
+  return {
+    pairState,
+    inForce,
+    whole,
+    scheme,
+    controller,
+    incarnation,
+    serviceRole,
+    path,
+    lun,
+    volume,
+    address,
+    interconnect,
+    nvram,
+    drive,
+    counter,
+  }
 }

@@ -194,6 +194,7 @@ export const explain: typeof english = {
       phase: 'Beim letzten Takeover dauerte das {ms} ms.',
       noTakeover: 'Es gab noch keinen Takeover.',
       total: '{survivor} hat {dead} übernommen: {ms} ms.',
+      faults: 'Gestört: {faults}.',
       generation: 'Commits bisher: {count}.',
       drawn: 'Ereignisse im Trace: {count}.',
       event: '{kind}: {meaning}',

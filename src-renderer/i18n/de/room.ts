@@ -90,6 +90,7 @@ export const room: typeof english = {
       'make-whole': 'alles heil machen',
     },
     connection: 'Es gibt keine Verbindung zum Lab.',
+    struck: 'Beide Controller sind aktiv. Gestört: {faults}.',
     condition: {
       redundant: 'Beide Controller sind aktiv. Jeder darf ausfallen.',
       degraded: 'Beide Controller sind aktiv. Ein Laufwerk ist außer Betrieb.',

@@ -156,6 +156,7 @@ export const explain = {
       phase: 'In the last takeover it took {ms} ms.',
       noTakeover: 'There has been no takeover yet.',
       total: '{survivor} took over from {dead}: {ms} ms.',
+      faults: 'In force: {faults}.',
       generation: 'Commits so far: {count}.',
       drawn: 'Events in the trace: {count}.',
       event: '{kind}: {meaning}',

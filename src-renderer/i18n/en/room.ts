@@ -85,6 +85,7 @@ export const room = {
       'make-whole': 'make it whole',
     },
     connection: 'There is no connection to the lab.',
+    struck: 'Both controllers serve. In force: {faults}.',
     condition: {
       redundant: 'Both controllers serve. Either can fail.',
       degraded: 'Both controllers serve. A drive is out of use.',

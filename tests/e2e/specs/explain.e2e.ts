@@ -77,6 +77,36 @@ describe('an explanation', () => {
     await gone()
   })
 
+  it('does not come where Escape gives the focus back', async () => {
+    // Whatever would come, comes at once.
+    await browser.execute(() => {
+      const original = window.setTimeout.bind(window)
+      const soon = (run: () => void, ms = 0): number => original(run, Math.min(ms, 1))
+      Object.assign(window, { setTimeout: soon, originalTimeout: original })
+    })
+    const focused = () => browser.execute(() => document.activeElement?.textContent.trim())
+    await browser.execute(() => document.querySelector<HTMLElement>('.tools button:last-child')?.focus())
+    await browser.keys('Enter')
+    await $('[role="dialog"][aria-label="Faults"]').waitForExist()
+    await gone()
+    await browser.keys(Key.Escape)
+    await browser.waitUntil(async () => (await focused()) === 'Faults')
+    const isThere = await browser.executeAsync((done: (isThere: boolean) => void) => {
+      window.setTimeout(() => requestAnimationFrame(() => done(document.querySelector('#explanation') !== null)), 1)
+    })
+    expect(isThere).toBe(false)
+    // To who goes there, it comes.
+    await browser.keys([Key.Shift, Key.Tab])
+    await browser.keys(Key.Tab)
+    await card().waitForExist()
+    await browser.keys(Key.Escape)
+    await gone()
+    await browser.execute(() => {
+      const { originalTimeout } = window as unknown as { originalTimeout: typeof setTimeout }
+      Object.assign(window, { setTimeout: originalTimeout })
+    })
+  })
+
   it('in its mode goes from thing to thing with Tab, and nothing is done', async () => {
     await browser.keys('x')
     await expect($('.explain-mode')).toExist()

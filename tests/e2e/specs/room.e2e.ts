@@ -1,11 +1,13 @@
 import { Key } from 'webdriverio'
 import { takePicture } from '../pictures'
 import { atSizes, openedLab, openPanel, startWorkload, waitForState } from './lab-window'
+import { chooseLanguage } from './walk'
 
 const SIZES = [
   { width: 960, height: 700 },
   { width: 1920, height: 1080 },
 ]
+const HEADER_SIZES = [960, 1100, 1280, 1366, 1400, 1920].map((width) => ({ width, height: 800 }))
 /** Of the window's height, in percent: what can be read from the last row. */
 const SMALLEST_LETTERS = 2.5
 
@@ -163,24 +165,64 @@ describe('in a room', () => {
     )
   })
 
-  it('keeps the header in one row, and the picture large where the window is enlarged', async () => {
-    const sizes = [960, 1100, 1280, 1400].map((width) => ({ width, height: 800 }))
-    await atSizes(sizes, async ({ width }) => {
-      const clipped = await browser.execute(() => {
-        const header = document.querySelector('.header')?.getBoundingClientRect()
+  it('keeps the header in one row, with all its words, whatever it says', async () => {
+    const look = () =>
+      browser.execute(() => {
+        const header = document.querySelector('.header')?.getBoundingClientRect() ?? new DOMRect()
         const isOut = (element: Element): boolean => {
           const { right, bottom } = element.getBoundingClientRect()
-          return header === undefined || right > header.right || bottom > header.bottom
+          return right > header.right || bottom > header.bottom
         }
-        return [...document.querySelectorAll('.header button')].filter(isOut).map((element) => element.textContent)
+        const isCut = ({ scrollHeight, clientHeight, scrollWidth, clientWidth }: Element): boolean =>
+          scrollHeight > clientHeight + 2 || scrollWidth > clientWidth + 1
+        return {
+          height: header.height,
+          out: [...document.querySelectorAll('.header button')].filter(isOut).map((element) => element.textContent),
+          cut: [...document.querySelectorAll('.header .state-text')].filter(isCut).map((element) => element.textContent),
+        }
       })
-      expect({ width, clipped }).toEqual({ width, clipped: [] })
+    const inOneRow = { height: 53, out: [], cut: [] }
+    for (const language of ['en', 'de'] as const) {
+      await chooseLanguage(language)
+      await atSizes(HEADER_SIZES, async ({ width }) => {
+        expect({ language, width, ...(await look()) }).toEqual({ language, width, ...inOneRow })
+        await takePicture(`header-${language}-${width}`)
+      })
+    }
+    await chooseLanguage('en')
+    // Two drives are out: there is nothing longer to say.
+    for (const drive of [1, 4]) {
+      await $(`button[aria-label^="Drive ${drive}, "]`).click()
+      await $('button=Pull').click()
+      await browser.keys(Key.Escape)
+      await $('.drive-details').waitForExist({ reverse: true })
+    }
+    await waitForState('Degraded: drives 1, 4')
+    await atSizes(HEADER_SIZES, async ({ width }) => {
+      expect({ width, ...(await look()) }).toEqual({ width, ...inOneRow })
+      await takePicture(`header-degraded-${width}`)
     })
+    await browser.waitUntil(async () => $('button=Whole again').isEnabled())
+    await $('button=Whole again').click()
+    await waitForState('Redundant')
+  })
+
+  it('has a larger picture where the window is enlarged, and nothing beside the page', async () => {
     const pictureWidth = () => browser.execute(() => document.querySelector('.stage svg')?.getBoundingClientRect().width ?? 0)
     // At 200 percent, a window of 1280 by 800 has half as many pixels, each twice as large.
     const widths: number[] = []
     await atSizes([{ width: 1280, height: 800 }], async () => void widths.push(await pictureWidth()))
-    await atSizes([{ width: 640, height: 400 }], async () => void widths.push(2 * (await pictureWidth())))
+    await atSizes([{ width: 640, height: 400 }], async () => {
+      widths.push(2 * (await pictureWidth()))
+      const beyond = await browser.execute(() => ({
+        scrolls: document.documentElement.scrollWidth > innerWidth,
+        buttons: [...document.querySelectorAll('.header button, .whole button')]
+          .filter((button) => button.getBoundingClientRect().right > innerWidth)
+          .map(({ textContent }) => textContent),
+      }))
+      expect(beyond).toEqual({ scrolls: false, buttons: [] })
+      await takePicture('enlarged')
+    })
     expect(widths[1] ?? 0).toBeGreaterThan(1.15 * (widths[0] ?? Number.POSITIVE_INFINITY))
   })
 })

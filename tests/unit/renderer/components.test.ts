@@ -2,6 +2,8 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createSSRApp, nextTick, type Component } from 'vue'
 import { renderToString } from 'vue/server-renderer'
+import { present } from '../../../src-main/base/assert'
+import type { LabSnapshot } from '../../../src-main/contract/snapshot'
 import type { LinkState } from '../../../src-renderer/bridge/connection'
 import { createMessages } from '../../../src-renderer/i18n'
 import JsonTree from '../../../src-renderer/components/service/JsonTree.vue'
@@ -13,6 +15,7 @@ import DriveShelf from '../../../src-renderer/components/topology/DriveShelf.vue
 import HostNode from '../../../src-renderer/components/topology/HostNode.vue'
 import VolumeChips from '../../../src-renderer/components/topology/VolumeChips.vue'
 import LedgerLine from '../../../src-renderer/components/workload/LedgerLine.vue'
+import WorkloadForm from '../../../src-renderer/components/workload/WorkloadForm.vue'
 import OutageMeter from '../../../src-renderer/components/workload/OutageMeter.vue'
 import { SCENE } from '../../../src-renderer/composables/useScene'
 import { useLabStore } from '../../../src-renderer/stores/lab'
@@ -44,6 +47,17 @@ function attach(lab: FakeLab, link: LinkState = 'open'): void {
   useLabStore().attach({ api: lab.api, kind: 'browser', linkState: () => link, onLinkState: () => () => undefined, saveFile })
 }
 
+/** What is shown, with a part of it changed. */
+function change(part: (now: LabSnapshot) => Partial<LabSnapshot>): void {
+  const store = useLabStore()
+  const now = present(store.snapshot, 'what is shown')
+  store.snapshot = { ...now, ...part(now) }
+}
+
+async function htmlOf(component: Component): Promise<string> {
+  return renderToString(createSSRApp(component).use(pinia).use(createMessages()))
+}
+
 async function textOf(component: Component, props: Record<string, unknown> = {}): Promise<string> {
   const html = await renderToString(createSSRApp(component, props).use(pinia).use(createMessages()))
   return html
@@ -73,15 +87,24 @@ describe('a controller in the picture', () => {
     expect(await textOf(ControllerNode, { id: 'a' })).toMatch(/Hung .* silent for \d+ ms/)
   })
 
-  it('says how full its NVRAM is and how its mirror stands; without a mirror, what writes wait for', async () => {
+  it('says what is in its NVRAM and how its mirror stands; without a mirror, what writes wait for', async () => {
     const lab = createFakeLab()
     attach(lab)
     await show(lab)
-    expect(await textOf(ControllerNode, { id: 'b' })).toMatch(/mirror in step NVRAM 2% 384 KiB 1 volume dirty/)
+    expect(await textOf(ControllerNode, { id: 'b' })).toMatch(/mirror in step NVRAM 384 KiB 1 volume dirty/)
     await lab.api.command('kill', { controller: 'a' })
     await show(lab, 2000)
-    expect(await textOf(ControllerNode, { id: 'b' })).toMatch(/mirror away NVRAM 2% 384 KiB write-through/)
+    expect(await textOf(ControllerNode, { id: 'b' })).toMatch(/mirror away NVRAM 384 KiB write-through/)
     expect(await textOf(ControllerNode, { id: 'a' })).not.toContain('NVRAM')
+  })
+
+  it('says that its NVRAM has no battery', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await show(lab)
+    change(({ controllers: { a, b } }) => ({ controllers: { a, b: { ...b, faults: { unplugged: [], stolen: [], battery: 'gone' } } } }))
+    expect(await textOf(ControllerNode, { id: 'b' })).toMatch(/mirror in step NVRAM 384 KiB no battery/)
+    expect(await textOf(ControllerNode, { id: 'a' })).not.toContain('no battery')
   })
 
   it('says why it waits, in the words of the controller', async () => {
@@ -213,6 +236,17 @@ describe('the picture around it', () => {
     expect(await textOf(OutageMeter)).toContain('Last known: there is no connection.')
   })
 
+  it('lets nobody choose a workload without a connection', async () => {
+    const lab = createFakeLab()
+    attach(lab, 'lost')
+    await show(lab)
+    const lost = await htmlOf(WorkloadForm)
+    expect(lost.match(/<select[^>]*>/g)).toEqual([expect.stringContaining(' disabled'), expect.stringContaining(' disabled')])
+    expect(lost.match(/class="slider"[^>]*data-disabled|data-disabled[^>]*class="slider"/g)).toHaveLength(2)
+    useLabStore().link = 'open'
+    expect(await htmlOf(WorkloadForm)).not.toMatch(/ disabled|data-disabled/)
+  })
+
   it('says that the connection is lost, and that what is shown is old', async () => {
     attach(createFakeLab(), 'lost')
     expect(await textOf(LinkBanner)).toContain('You see the last known state.')
@@ -259,6 +293,28 @@ describe('a drive', () => {
     lab.endRebuild(2, 'Drive 2 did not answer during its rebuild.')
     await show(lab)
     expect(await detailsOf(2)).toMatch(/It could not be rebuilt: Drive 2 did not answer during its rebuild\. .* Rebuild/)
+  })
+
+  it('that is slow, or has a bad sector, is marked in the picture and says so, though it is in use', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await show(lab)
+    expect(await htmlOf(DriveShelf)).not.toContain('trouble')
+    const faults = { presence: 'present', extraLatencyMs: 400, badSectors: [8] } as const
+    change(({ drives }) => ({ drives: drives.map((drive) => (drive.index === 2 ? { ...drive, faults } : drive)) }))
+    expect(await textOf(DriveShelf)).toMatch(/Drive 2 256 MiB 400 ms slower, 1 bad sector /)
+    expect((await htmlOf(DriveShelf)).match(/trouble-mark/g)).toHaveLength(1)
+  })
+
+  it('has the color of nobody while its owner serves nothing', async () => {
+    const lab = createFakeLab()
+    attach(lab)
+    await show(lab)
+    const colors = async () =>
+      new Set([...(await htmlOf(DriveShelf)).matchAll(/class="(of-[ab])? ?used/g)].map(([, color = 'none']) => color))
+    expect(await colors()).toEqual(new Set(['of-a', 'of-b']))
+    change(({ controllers: { a, b } }) => ({ controllers: { a: { ...a, state: 'down' }, b: { ...b, state: 'down' } } }))
+    expect(await colors()).toEqual(new Set(['none']))
   })
 
   it('of a simulation cannot be rebuilt by hand', async () => {

@@ -86,6 +86,14 @@ describe('what is explained', () => {
     expect(after.get('pair-state')).toBe('B serves alone. If it fails, too, nobody serves.')
   })
 
+  it('of the faults tells which are in force', async () => {
+    const snapshot = await snapshotAfter(createFakeLab(), 100)
+    expect((await reasonsIn(snapshot)).get('fault-palette')).toBe('Nothing is broken.')
+    const slow = { ...snapshot, interconnect: { ...snapshot.interconnect, extraLatencyMs: 20 } }
+    expect((await reasonsIn(slow)).get('fault-palette')).toBe('In force: Interconnect 20 ms slower.')
+    expect((await reasonsIn(slow)).get('pair-state')).toBe('Both controllers serve. In force: Interconnect 20 ms slower.')
+  })
+
   it('says nothing that is no sentence, of whatever it is about', async () => {
     const lab = createFakeLab()
     const snapshot = await snapshotAfter(lab, 100)

@@ -56,7 +56,7 @@ describe('numbers for people', () => {
       '123s',
     ])
     for (const count of [0, 9999, 10_000, 999_949, 12_345_678, 987_654_321_000])
-      expect(formatShortCount(count).length).toBeLessThanOrEqual(7)
+      expect(formatShortCount(count).length).toBeLessThanOrEqual(6)
   })
 })
 
