@@ -197,7 +197,7 @@ describe('in a room', () => {
       await browser.keys(Key.Escape)
       await $('.drive-details').waitForExist({ reverse: true })
     }
-    await waitForState('Degraded: drives 1, 4')
+    await waitForState('Degraded: without drives 1, 4')
     await atSizes(HEADER_SIZES, async ({ width }) => {
       expect({ width, ...(await look()) }).toEqual({ width, ...inOneRow })
       await takePicture(`header-degraded-${width}`)
