@@ -243,9 +243,9 @@ describe('midplane', () => {
     ['hang', 'hang'],
     ['kill', undefined],
   ] as const)('tells the peer of a controller that ended how it did, where it knows: %s', async (what, end) => {
-    const { midplane, say, heardOf, until } = start()
-    say('a', REPORT)
-    await until(() => midplane.slots.a.state === 'running')
+    const { midplane, heardOf, until } = start()
+    // Nothing of its peer is told to one that does not run yet.
+    await until(() => midplane.slots.a.state === 'running' && midplane.slots.b.state === 'running')
     if (what !== 'restart') midplane[what]('a')
     if (what !== 'kill') midplane.restart('a')
     await until(() => heardOf('b', 'peer-presence').some(({ present }) => present === false))
