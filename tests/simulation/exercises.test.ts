@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,6 +9,7 @@ import { checkExercise, type AuthorCheckOptions } from '../../src-main/exercise/
 import { rememberedRuns } from '../../src-main/exercise/authoring/remembered-runs'
 import type { Exercise } from '../../src-main/exercise/format/exercise'
 import { prerequisiteProblems } from '../../src-main/exercise/format/prerequisites'
+import { decodeTranslation } from '../../src-main/exercise/format/translation'
 import { openExercise, readShelf, type ShelfEntry } from '../../src-main/exercise/shelf/read-shelf'
 import { buildFirmware } from '../../src-main/firmware/build'
 import { projectDir } from '../support/planted-build'
@@ -19,6 +20,11 @@ const SEEDS = [100, 101, 102]
 const shelf = readShelf(join(projectDir, 'exercises'))
 const exercises = shelf.entries.map((entry) => ({ entry, exercise: openedWith(entry, 0) }))
 const simulated = exercises.filter(({ exercise }) => exercise.world.kind === 'simulated')
+const translations = exercises.flatMap((one) =>
+  readdirSync(one.entry.folder)
+    .filter((name) => /^exercise\.[a-z]{2}\.md$/.test(name))
+    .map((name) => [join(one.entry.folder, name), one] as const),
+)
 const firmware = simulated.flatMap(({ exercise }) => exercise.world.firmware ?? [])
 
 function openedWith(entry: ShelfEntry, seed: number): Exercise {
@@ -44,6 +50,12 @@ describe('exercises that ship', () => {
     for (const { entry, exercise } of exercises) expect(entry.folder.endsWith(`/${exercise.id}`), entry.folder).toBe(true)
     const all = exercises.map(({ entry, exercise: { id, prerequisites } }) => ({ file: entry.file, id, prerequisites, line: 1 }))
     expect(prerequisiteProblems(all)).toEqual([])
+  })
+
+  it.each(translations)('%s is translated as a whole', (file, { entry, exercise }) => {
+    const hasPicture = (name: string): boolean => existsSync(join(entry.folder, name))
+    const translated = decodeTranslation({ file, text: readFileSync(file, 'utf8'), exercise, hasPicture })
+    expect(translated.ok ? [] : translated.error).toEqual([])
   })
 
   it.each(simulated)('$exercise.id is as it says', async ({ entry, exercise }) => {
