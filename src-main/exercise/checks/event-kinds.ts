@@ -28,7 +28,7 @@ const address: Fields = { ...controller, address: oneOf('portal', 'management') 
 /** What an event of that kind says, besides what every event says. An event may leave some of it out. */
 const DATA: { readonly [K in EventKind]?: Fields } = {
   'host.command': hostCommand,
-  'host.response': { portal: CONTROLLER, latencyMs: DURATION },
+  'host.response': { portal: CONTROLLER, latencyMs: DURATION, status: NUMBER },
   'host.retry': { ...hostCommand, portal: CONTROLLER, reason: TEXT },
   'host.path-up': { ...path, luns: NUMBER },
   'host.path-down': { ...path, message: TEXT },

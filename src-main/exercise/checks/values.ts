@@ -57,7 +57,13 @@ export function isEqual(one: Value, other: Value): boolean | undefined {
   if (one.type === 'truth' && other.type === 'truth') return one.value === other.value
   if (one.type === 'event' && other.type === 'event') return one.event === other.event
   if (one.type === 'list' && other.type === 'list') return isEqualList(one.items, other.items)
+  // The status of a response is a number, or a word if no status came.
+  if (isNumberAndWord(one, other) || isNumberAndWord(other, one)) return false
   return undefined
+}
+
+function isNumberAndWord(one: Value, other: Value): boolean {
+  return one.type === 'quantity' && other.type === 'word'
 }
 
 function isEqualList(one: readonly Value[], other: readonly Value[]): boolean | undefined {

@@ -196,3 +196,14 @@ it('gives up on a check that looks at too much, instead of failing the learner',
   expect(verdict).toMatchObject({ value: 'unknown' })
   expect(verdict.why).toContain('gives up')
 })
+
+it('takes a response that brought no status for one with another status', () => {
+  const response = { kind: 'host.response', place: 'host' } as const
+  const responses = [
+    { at: 1, ...response, data: { portal: 'a', status: 'connection-lost', latencyMs: 9 } },
+    { at: 2, ...response, data: { portal: 'b', status: 2, latencyMs: 1 } },
+    { at: 3, ...response, data: { portal: 'b', status: 0, latencyMs: 5 } },
+  ]
+  expect(judge('min(host.response where status = 0, latencyMs) = 5 ms', evidenceOf(responses)).value).toBe('true')
+  expect(judge('count(host.response where status != 0) = 2', evidenceOf(responses)).value).toBe('true')
+})
