@@ -61,7 +61,7 @@ export const faults = {
       'slow-link': 'Interconnect {count} ms slower',
       'drive-pulled': 'Drive {drive} pulled',
       'drive-dead': 'Drive {drive} dead',
-      'drive-out': 'Drive {drive} not in use until it is rebuilt',
+      'drive-out': 'Drive {drive} out of use until it is rebuilt',
       'drive-slow': 'Drive {drive} {count} ms slower',
       'drive-sectors': 'Drive {drive}: {count} bad sector | Drive {drive}: {count} bad sectors',
     },

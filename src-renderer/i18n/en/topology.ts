@@ -91,7 +91,7 @@ export const topology = {
     moreVolumes: 'and {count} more',
   },
   drive: {
-    state: { online: 'in use', failed: 'failed', pulled: 'pulled', out: 'not in use', rebuilding: 'being rebuilt' },
+    state: { online: 'in use', failed: 'failed', pulled: 'pulled', out: 'out of use', rebuilding: 'being rebuilt' },
     rebuilding: 'rebuilding {share}',
     out:
       'It has been out since generation {generation}. | Group {groups} has gone on without it since generation {generation}. | ' +

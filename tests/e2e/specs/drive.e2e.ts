@@ -81,7 +81,7 @@ describe('a drive', () => {
   it('is pulled and put back by a person, and a blank one takes its place when it is dead', async () => {
     await openDetails()
     await details().$('button=Pull').click()
-    await untilNamed('failed')
+    await untilNamed('pulled')
     expect(await details().getText()).toContain('It was pulled from its bay.')
     await takePictures('drive-pulled')
     await details().$('button=Put it back').click()
