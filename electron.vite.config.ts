@@ -4,6 +4,7 @@
  * Every input and target is named here, because electron-vite would otherwise guess them
  * from the installed `electron` package, and the runtime used in development can be older.
  */
+import { cpSync } from 'node:fs'
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
@@ -38,9 +39,18 @@ function flawedFirmware(): Plugin {
   }
 }
 
+/** Exercises are files that authors write; the application reads them from beside its program. */
+function shippedExercises(): Plugin {
+  return {
+    name: 'shipped-exercises',
+    apply: 'build',
+    closeBundle: () => cpSync(resolve('exercises'), resolve('out/main/exercises'), { recursive: true }),
+  }
+}
+
 export default defineConfig({
   main: {
-    plugins: [flawedFirmware()],
+    plugins: [flawedFirmware(), shippedExercises()],
     build: {
       target: NODE_TARGET,
       // Everything is bundled, so packages need no node_modules.

@@ -5,6 +5,7 @@ import { joinPresentation, type PresenterMeans } from './bridge/presenter-link'
 import { createMessages } from './i18n'
 import { language, languageFor, speak } from './i18n/language'
 import { useAnnouncementStore } from './stores/announcements'
+import { useExerciseStore } from './stores/exercises'
 import { useLabStore } from './stores/lab'
 import { usePresenterStore } from './stores/presenter'
 import { useSettingsStore, type Settings } from './stores/settings'
@@ -46,6 +47,7 @@ export function createLabWindow(connection: LabConnection, { isTrainer, presente
   if (presenters !== undefined) joinRoom(pinia, presenters, { isTrainer, connection, say: (key) => messages.global.t(key) })
   useLabStore(pinia).attach(connection)
   useSimulationStore(pinia).attach(connection)
+  useExerciseStore(pinia).attach(connection)
   return app
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Result } from '../base/result'
 import { controllerIdSchema, type ControllerId } from './controller-id'
+import type { ExerciseDesk, ExerciseOrder } from './exercise-desk'
 import type { LabError } from './lab-error'
 import type { GivenPiece } from './given-recording'
 import { LIMITS } from './limits'
@@ -103,4 +104,8 @@ export interface LabApi {
   /** Of the run that is open in the player. */
   exportRun(order: ExportOrder): Promise<Result<ExportPiece, LabError>>
   onSimulation(listener: (push: SimulationPush) => void): () => void
+  /** Where exercises are done: one desk a lab. Its runs are shown by the player. */
+  exercises(): Promise<ExerciseDesk>
+  exercise(order: ExerciseOrder): Promise<Result<null, LabError>>
+  onExercises(listener: (desk: ExerciseDesk) => void): () => void
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { LAB_COMMANDS, type LabApi, type LabCommandName } from './lab-api'
 import { controllerIdSchema } from './controller-id'
 import { givenPieceSchema } from './given-recording'
+import { exerciseOrderSchema, type ExerciseDesk } from './exercise-desk'
 import { exportOrderSchema } from './run-export'
 import { serviceRequestSchema } from './service-request'
 import { simulationOrderSchema, type SimulationPush } from './simulation'
@@ -42,6 +43,8 @@ export const labSocketCallSchema = v.variant('method', [
   v.strictObject({ id: callId, method: v.literal('simulate'), args: v.strictTuple([simulationOrderSchema]) }),
   v.strictObject({ id: callId, method: v.literal('giveRecording'), args: v.strictTuple([givenPieceSchema]) }),
   v.strictObject({ id: callId, method: v.literal('exportRun'), args: v.strictTuple([exportOrderSchema]) }),
+  v.strictObject({ id: callId, method: v.literal('exercises'), args: v.strictTuple([]) }),
+  v.strictObject({ id: callId, method: v.literal('exercise'), args: v.strictTuple([exerciseOrderSchema]) }),
 ])
 export type LabSocketCall = v.InferOutput<typeof labSocketCallSchema>
 
@@ -53,6 +56,7 @@ export type LabSocketMessage =
   | { readonly push: 'snapshot'; readonly value: LabSnapshot }
   | { readonly push: 'events'; readonly value: readonly TraceEvent[] }
   | { readonly push: 'simulation'; readonly value: SimulationPush }
+  | { readonly push: 'exercises'; readonly value: ExerciseDesk }
 
 /** One call, carried out: the same for every host of the window. */
 export function callLab(api: LabApi, call: LabSocketCall): Promise<unknown> {
@@ -80,5 +84,9 @@ export function callLab(api: LabApi, call: LabSocketCall): Promise<unknown> {
       return api.giveRecording(call.args[0])
     case 'exportRun':
       return api.exportRun(call.args[0])
+    case 'exercises':
+      return api.exercises()
+    case 'exercise':
+      return api.exercise(call.args[0])
   }
 }

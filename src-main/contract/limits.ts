@@ -287,6 +287,10 @@ export const LIMITS = {
   exerciseOptions: 32,
   exerciseBlocks: 512,
   exerciseReplyText: 4000,
+  /** Learners of one lab, and the file of each. */
+  learners: 200,
+  learnerNameLength: 40,
+  learnerBytes: 4 * 1024 * 1024,
   /** A check: its text, how deep its parts are within each other, and what it may look at before it gives up. */
   checkLength: 4000,
   checkDepth: 64,

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import type { Result } from '../base/result'
 import type { LabError } from './lab-error'
+import type { ExerciseGrades } from './exercise-desk'
+import type { Reply } from './exercise-reply'
 import { FLIGHT_KINDS } from './flight'
 import type { FlightExcerpt } from './flight-rows'
 import type { GivenFile } from './given-recording'
@@ -96,6 +98,8 @@ export interface SeedSource {
 export interface ExerciseSource {
   readonly kind: 'exercise'
   readonly id: string
+  /** When the pair serves: the times of an exercise count from there. */
+  readonly begin: SimulationMoment
   readonly seed: number
   readonly acts: readonly { readonly event: number; readonly act: string; readonly parameters: JsonObject }[]
 }
@@ -320,7 +324,28 @@ export const NO_SIMULATION: SimulationState = {
 /** Between the main process and the simulation's thread: typed, not decoded. */
 export interface SimulationCall {
   readonly callId: number
-  readonly order: PlayerOrder | ExportOrder
+  readonly order: PlayerOrder | ExportOrder | ExerciseRunOrder | GradeOrder
+}
+
+/** The run of an exercise, shown after the event `at`, from where it plays on at `speed` if that is given. */
+export interface ExerciseRunOrder {
+  readonly order: 'open-exercise'
+  readonly id: string
+  /** Of the exercise. */
+  readonly file: string
+  readonly seed: number
+  readonly acts: ExerciseSource['acts']
+  readonly at?: number
+  readonly speed?: number | undefined
+}
+
+/** Runs an exercise anew, from its beginning to its end, and asks all its checks. */
+export interface GradeOrder extends Pick<ExerciseRunOrder, 'id' | 'file' | 'seed' | 'acts'> {
+  readonly order: 'grade-exercise'
+  readonly predictions: Readonly<Record<string, Reply>>
+  readonly answers: Readonly<Record<string, Reply>>
+  /** Ids of the checks whose hints were taken. */
+  readonly hints: readonly string[]
 }
 
 export interface RecordingPlace {
@@ -339,5 +364,5 @@ export type PlayerOrder =
     }
 
 export type SimulationMessage =
-  | { readonly type: 'answer'; readonly callId: number; readonly outcome: Result<ExportedPiece | null, LabError> }
+  | { readonly type: 'answer'; readonly callId: number; readonly outcome: Result<ExportedPiece | ExerciseGrades | null, LabError> }
   | { readonly type: 'push'; readonly push: SimulationPush }

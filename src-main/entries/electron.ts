@@ -64,6 +64,7 @@ function start(options: CommandLine): void {
 
 async function open(options: CommandLine): Promise<void> {
   lab = await createLab({
+    exerciseFolders: [fileURLToPath(new URL('./exercises', import.meta.url))],
     ...options.lab,
     version,
     developmentBuild: developmentBuildOf({

@@ -84,11 +84,11 @@ async function checkOne({ dir, index, seeds, mutate }: Task): Promise<AuthorRepo
   const broken = (problem: string): AuthorReport => ({ id: entry.folder, seeds: 0, runs: 0, checks: 0, problems: problem.split('\n') })
   const numbers = Array.from({ length: seeds }, (_, seed) => seed)
   for (const seed of numbers) {
-    const exercise = opened(entry, seed, shelf.value)
+    const exercise = opened(entry, seed)
     if (!exercise.ok) return broken(exercise.error)
   }
   const exerciseOf = (seed: number) => {
-    const exercise = opened(entry, seed, shelf.value)
+    const exercise = opened(entry, seed)
     if (!exercise.ok) throw new Error(exercise.error)
     return exercise.value
   }
@@ -127,7 +127,7 @@ function togetherProblems(dir: string, shelf: Shelf): readonly string[] {
   const isOne = files[0] === resolve(dir, basename(files[0] ?? ''))
   const all = isOne ? readShelf(dirname(resolve(dir))) : shelf
   const known = all.entries.flatMap((entry) => {
-    const exercise = opened(entry, 0, all)
+    const exercise = opened(entry, 0)
     return exercise.ok ? [{ file: entry.file, id: exercise.value.id, prerequisites: exercise.value.prerequisites, line: 1 }] : []
   })
   return prerequisiteProblems(known)

@@ -45,7 +45,7 @@ function partsFor(shelf: Shelf): GradingParts {
     async open(id, seed) {
       const entry = entryOf(id, shelf)
       if (!entry.ok) return { problem: entry.error }
-      const exercise = opened(entry.value, seed, shelf)
+      const exercise = opened(entry.value, seed)
       if (!exercise.ok) return { problem: exercise.error }
       const world = await worldOf(exercise.value)
       return world.ok ? { exercise: exercise.value, hash: hashOfText(entry.value.text), world: world.value } : { problem: world.error }

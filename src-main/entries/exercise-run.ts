@@ -18,11 +18,11 @@ export interface RunOptions {
 export async function runInTerminal({ learner, out }: RunOptions, shelf: Shelf): Promise<boolean> {
   const [entry, another] = shelf.entries
   if (entry === undefined || another !== undefined) return complain('Name the folder of one exercise.')
-  const known = opened(entry, 0, shelf)
+  const known = opened(entry, 0)
   if (!known.ok) return complain(known.error)
   const { id } = known.value
   const seed = seedOfLearner(id, learner)
-  const exercise = opened(entry, seed, shelf)
+  const exercise = opened(entry, seed)
   if (!exercise.ok) return complain(exercise.error)
   if (exercise.value.world.kind === 'live') return complain('This exercise runs in the live lab: open it in the window.')
   const world = await worldOf(exercise.value)

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { failure, ok, type Result } from '../base/result'
 import type { Exercise } from '../exercise/format/exercise'
 import { tellFileProblem } from '../exercise/format/front-matter'
-import { openExercise, readShelf, type Shelf, type ShelfEntry } from '../exercise/shelf/read-shelf'
+import { readExercise } from '../exercise/shelf/exercise-folder'
+import { readShelf, type Shelf, type ShelfEntry } from '../exercise/shelf/read-shelf'
 import * as shipped from './exercise-world'
 
 /** Of the exercises that ship, from where the command runs. */
@@ -16,14 +17,13 @@ export type WorldOfFirmware = typeof shipped
 export function shelfAt(dir: string): Result<Shelf, string> {
   if (!existsSync(dir)) return failure(`There is no folder ${dir}.`)
   const shelf = readShelf(dir)
-  if (shelf.problems.length > 0) return failure(shelf.problems.map(tellFileProblem).join('\n'))
   return shelf.entries.length === 0 ? failure(`There is no exercise in ${dir}: a folder with a file exercise.md.`) : ok(shelf)
 }
 
 /** The error has a line for each problem. */
-export function opened(entry: ShelfEntry, seed: number, { patterns }: Shelf): Result<Exercise, string> {
-  const exercise = openExercise(entry, seed, patterns)
-  return exercise.ok ? exercise : failure(exercise.error.map(tellFileProblem).join('\n'))
+export function opened({ file }: ShelfEntry, seed: number): Result<Exercise, string> {
+  const read = readExercise(file, { seed })
+  return read.ok ? ok(read.value.exercise) : failure(read.error.map(tellFileProblem).join('\n'))
 }
 
 /** The one with that id. The error is a sentence. */

@@ -28,6 +28,7 @@ async function run({ lab: labOptions, httpPort }: CommandLine): Promise<void> {
   const stop = stopSignal()
   try {
     const lab = await createLab({
+      exerciseFolders: [fileURLToPath(new URL('./exercises', import.meta.url))],
       ...labOptions,
       version,
       spawn: {

@@ -6,8 +6,10 @@ import { present } from '../base/assert'
 import { failure, ok } from '../base/result'
 import type { SimulationCall, SimulationMessage } from '../contract/simulation'
 import { RunExporter } from '../export/run-exporter'
+import { gradeExercise, HOST_GIVES_UP_MS, openExercise } from './simulation-exercises'
 import { readNextRecording, readRecording } from '../platform/recording-files'
 import { ExperiencedRun } from '../player/experienced-run'
+import type { PlayableRun } from '../player/playable-run'
 import { Player } from '../player/player'
 import { RecordedRun } from '../player/recorded-run'
 import { Playback } from '../simulator/playback/playback'
@@ -20,8 +22,6 @@ const SLICE_MS = 10
 /** A piece of an export takes longer than that, because it is asked for and answered through two processes. */
 const EXPORT_SLICE_MS = 50
 const LOW_PRIORITY = 10
-/** A simulated host waits for 6 seconds for an answer, and tries again at once or not at all. */
-const HOST_GIVES_UP_MS = 6500
 
 // The live pair comes first. On Linux the priority is per thread, elsewhere it would be that of the whole program.
 if (process.platform === 'linux') setPriority(LOW_PRIORITY)
@@ -42,12 +42,34 @@ const exporter = new RunExporter(version, () => Date.now())
 let cancelTurn = (): void => undefined
 
 port.on('message', ({ callId, order }: SimulationCall) => {
-  const isExport = order.order === 'export' || order.order === 'export-more'
-  const outcome = isExport ? exporter.order(order, player.shown, within(EXPORT_SLICE_MS)) : player.order(order)
-  post({ type: 'answer', callId, outcome })
-  cancelTurn()
-  turn()
+  const outcome = carryOut(order)
+  const answer = (given: Extract<SimulationMessage, { type: 'answer' }>['outcome']): void => {
+    post({ type: 'answer', callId, outcome: given })
+    cancelTurn()
+    turn()
+  }
+  if (outcome instanceof Promise) void outcome.then(answer)
+  else answer(outcome)
 })
+
+/** A flawed firmware has to be loaded first; everything else is done at once. */
+function carryOut(order: SimulationCall['order']) {
+  switch (order.order) {
+    case 'export':
+    case 'export-more':
+      return exporter.order(order, player.shown, within(EXPORT_SLICE_MS))
+    case 'open-exercise':
+      return openExercise(order).then((run) => (run.ok ? player.open(run.value, { at: beginOf(run.value), ...order }) : run))
+    case 'grade-exercise':
+      return gradeExercise(order)
+    default:
+      return player.order(order)
+  }
+}
+
+function beginOf({ source }: PlayableRun): number {
+  return source.kind === 'exercise' ? source.begin.event : 0
+}
 
 function within(ms: number): () => boolean {
   const startedAtMs = performance.now()

@@ -30,6 +30,8 @@ export interface LabOptions {
   readonly recordingsMib?: number | undefined
   /** Without what the ports see around faults in the recordings: to measure what that costs. */
   readonly withoutFlightRecorder?: boolean
+  /** Folders of exercises that ship. Those in the lab’s own folder come after them. */
+  readonly exerciseFolders?: readonly string[]
   readonly version: string
   /** Shown in the window, e.g. "Electron 33.2.1 from the package registry". */
   readonly developmentBuild?: string | undefined

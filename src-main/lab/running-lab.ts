@@ -20,6 +20,7 @@ import { TakeoverBook } from '../snapshot/takeover-book'
 import { Batteries } from './batteries'
 import { runLabCommand, type CommandTargets } from './commands'
 import { DriveBays } from './drive-bays'
+import { openDesk, type OpenDesk } from './exercise-desk'
 import { createFlightSaver, type FlightSaver } from './flight-saver'
 import { HostSupervisor } from './host-supervisor'
 import type { Lab, LabOptions } from './lab'
@@ -73,6 +74,7 @@ export class RunningLab implements Lab {
   readonly #midplane: Midplane
   readonly #host: HostSupervisor
   readonly #simulation: SimulationSupervisor
+  readonly #desk: OpenDesk
   readonly #surprise: Surprise
   readonly #wholeMaker: WholeMaker
   readonly #snapshots: SnapshotSender
@@ -137,6 +139,12 @@ export class RunningLab implements Lab {
       (worker) => options.spawn.simulation(worker),
       (name) => this.#findRecording(name),
     )
+    this.#desk = openDesk({
+      simulation: this.#simulation,
+      folders: options.exerciseFolders ?? [],
+      labFolder: folder.folder,
+      labVersion: options.version,
+    })
     this.#compose = createSnapshotComposer({
       identity: this.#identity(options),
       slots: this.#midplane.slots,
@@ -258,6 +266,9 @@ export class RunningLab implements Lab {
       giveRecording: (piece) => this.#simulation.giveRecording(piece),
       exportRun: (order) => this.#simulation.exportRun(order),
       onSimulation: (listener) => this.#simulation.subscribe(listener),
+      exercises: () => Promise.resolve(this.#desk.view),
+      exercise: (order) => this.#desk.order(order),
+      onExercises: (listener) => this.#desk.subscribe(listener),
     }
   }
 

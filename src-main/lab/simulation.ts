@@ -1,15 +1,17 @@
 import type { Worker, WorkerOptions } from 'node:worker_threads'
 import * as v from 'valibot'
-import { present } from '../base/assert'
+import { assert } from '../base/assert'
 import { failure, ok, type Result } from '../base/result'
+import type { ExerciseGrades } from '../contract/exercise-desk'
 import type { LabError } from '../contract/lab-error'
 import { givenPieceSchema } from '../contract/given-recording'
-import { exportOrderSchema, type ExportedPiece, type ExportOrder, type ExportPiece } from '../contract/run-export'
+import { exportOrderSchema, type ExportedPiece, type ExportPiece } from '../contract/run-export'
 import {
   NO_SIMULATION,
   SIMULATION_BOUNDS,
   simulationOrderSchema,
-  type PlayerOrder,
+  type ExerciseRunOrder,
+  type GradeOrder,
   type RecordingPlace,
   type SimulationCall,
   type SimulationMessage,
@@ -26,7 +28,7 @@ import { GivenRecording } from './given-recording'
 
 type Outcome = Result<null, LabError>
 type Refusal = Extract<Outcome, { readonly ok: false }>
-type Answer = Result<ExportedPiece | null, LabError>
+type Answer = Result<ExportedPiece | ExerciseGrades | null, LabError>
 
 const WAS_CLOSED = refusal('The player was closed.')
 const NO_RUN: Refusal = failure({ code: 'not-possible-now', message: 'No run is open.' })
@@ -121,6 +123,19 @@ export class SimulationSupervisor {
     return done(await this.#call((this.#worker ??= this.#start()), { order: 'open-given', ...taken.value }))
   }
 
+  /** Of the desk, which has decoded it. */
+  async openExercise(run: ExerciseRunOrder): Promise<Outcome> {
+    return done(await this.#call((this.#worker ??= this.#start()), run))
+  }
+
+  /** As `openExercise`. What the player shows stays. */
+  async gradeExercise(run: GradeOrder): Promise<Result<ExerciseGrades, LabError>> {
+    const answer = await this.#call((this.#worker ??= this.#start()), run)
+    if (!answer.ok) return answer
+    assert(answer.value !== null && 'checks' in answer.value, 'no grades')
+    return ok(answer.value)
+  }
+
   /** From outside this process: not trusted. */
   async exportRun(given: unknown): Promise<Result<ExportPiece, LabError>> {
     const parsed = v.safeParse(exportOrderSchema, given)
@@ -128,7 +143,8 @@ export class SimulationSupervisor {
     if (this.#worker === undefined) return NO_RUN
     const answer = await this.#call(this.#worker, parsed.output)
     if (!answer.ok) return answer
-    const { bytes, ...piece } = present(answer.value, 'a piece')
+    assert(answer.value !== null && 'bytes' in answer.value, 'no piece')
+    const { bytes, ...piece } = answer.value
     return ok({ ...piece, base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64') })
   }
 
@@ -156,7 +172,7 @@ export class SimulationSupervisor {
     return worker
   }
 
-  #call(worker: Worker, order: PlayerOrder | ExportOrder): Promise<Answer> {
+  #call(worker: Worker, order: SimulationCall['order']): Promise<Answer> {
     const call: SimulationCall = { callId: ++this.#lastCall, order }
     return new Promise((resolve) => {
       this.#calls.set(call.callId, resolve)

@@ -52,8 +52,9 @@ export class Player {
   #shownAtMs: number | undefined
   /** Where a step or a seek goes. */
   #target: SimulationMoment | undefined
-  /** The event that is shown first. */
+  /** The event that is shown first, and at which speed it plays from there; undefined: not by itself. */
   #openAt = 0
+  #openSpeed: number | undefined
   #pushedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(push: (push: SimulationPush) => void, opener: RunOpener) {
@@ -138,13 +139,14 @@ export class Player {
     }
   }
 
-  #openIf(opened: Result<PlayableRun, string>, at = 0): Outcome {
-    if (!opened.ok) return failure({ code: 'failed', message: opened.error })
-    this.#openAt = at
-    return this.#open(opened.value)
+  #openIf(opened: Result<PlayableRun, string>, at?: number): Outcome {
+    return opened.ok ? this.open(opened.value, { at }) : failure({ code: 'failed', message: opened.error })
   }
 
-  #open(run: PlayableRun): Outcome {
+  /** Shows a run at an event, or at its beginning, and plays it from there if it is said at which speed. */
+  open(run: PlayableRun, { at = 0, speed }: { readonly at?: number | undefined; readonly speed?: number | undefined }): Outcome {
+    this.#openAt = at
+    this.#openSpeed = speed
     this.#rest()
     this.#comparing.end()
     this.#run = run
@@ -163,9 +165,7 @@ export class Player {
 
   /** At the end, it plays from the beginning again. */
   #play({ speed }: OrderOf<'play'>, { start, end }: SimulationOutline): Outcome {
-    this.#speed = speed
-    this.#isPlaying = true
-    this.#shownAtMs = undefined
+    this.#playOn(speed)
     if (this.#goal.event === end.event) this.#target = start
     this.#pushState()
     return ok(null)
@@ -268,9 +268,16 @@ export class Player {
       this.#push({ type: 'outline', outline })
       const event = Math.min(this.#openAt, outline.end.event)
       if (event > 0) this.#target = { event, atMs: this.#timeOf(event) }
+      if (this.#openSpeed !== undefined) this.#playOn(this.#openSpeed)
     }
     this.#pushState()
-    return this.#target === undefined ? undefined : 0
+    return this.#target === undefined && !this.#isPlaying ? undefined : 0
+  }
+
+  #playOn(speed: number): void {
+    this.#speed = speed
+    this.#isPlaying = true
+    this.#shownAtMs = undefined
   }
 
   #go(run: PlayableRun, target: SimulationMoment, goesOn: GoesOn): number | undefined {

@@ -1,5 +1,6 @@
 /** The window's only door: the functions of DesktopApi by name. No channel, no event object, nothing of Electron gets through. */
 import { contextBridge, ipcRenderer } from 'electron'
+import type { ExerciseDesk } from '../contract/exercise-desk'
 import type { LabApi } from '../contract/lab-api'
 import type { Language } from '../contract/language'
 import {
@@ -22,11 +23,13 @@ type Push = Extract<LabSocketMessage, { push: string }>
 const snapshotListeners = new Set<(snapshot: LabSnapshot) => void>()
 const eventListeners = new Set<(events: readonly TraceEvent[]) => void>()
 const simulationListeners = new Set<(push: SimulationPush) => void>()
+const exerciseListeners = new Set<(desk: ExerciseDesk) => void>()
 
 ipcRenderer.on(LAB_PUSH_CHANNEL, (_event, message: Push) => {
   if (message.push === 'snapshot') for (const listener of snapshotListeners) listener(message.value)
   else if (message.push === 'events') for (const listener of eventListeners) listener(message.value)
-  else for (const listener of simulationListeners) listener(message.value)
+  else if (message.push === 'simulation') for (const listener of simulationListeners) listener(message.value)
+  else for (const listener of exerciseListeners) listener(message.value)
 })
 
 function call(method: LabSocketCall['method'], args: readonly unknown[]): Promise<unknown> {
@@ -72,6 +75,9 @@ const api: DesktopApi = {
   giveRecording: (piece) => call('giveRecording', [piece]) as ReturnType<LabApi['giveRecording']>,
   exportRun: (order) => call('exportRun', [order]) as ReturnType<LabApi['exportRun']>,
   onSimulation: (listener) => subscribe(simulationListeners, listener),
+  exercises: () => call('exercises', []) as ReturnType<LabApi['exercises']>,
+  exercise: (order) => call('exercise', [order]) as ReturnType<LabApi['exercise']>,
+  onExercises: (listener) => subscribe(exerciseListeners, listener),
   saveFile: (file) => save(file),
   useLanguage: (language) => sayLanguage(language),
   openTrainer: () => openTrainer(),

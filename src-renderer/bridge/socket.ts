@@ -1,3 +1,4 @@
+import type { ExerciseDesk } from '../../src-main/contract/exercise-desk'
 import { parseJson } from '../../src-main/contract/json'
 import type { LabApi } from '../../src-main/contract/lab-api'
 import { LAB_SOCKET_CLOSE, type LabSocketMessage } from '../../src-main/contract/lab-socket'
@@ -32,6 +33,7 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
   const snapshotListeners = new Set<(snapshot: LabSnapshot) => void>()
   const eventListeners = new Set<(events: readonly TraceEvent[]) => void>()
   const simulationListeners = new Set<(push: SimulationPush) => void>()
+  const exerciseListeners = new Set<(desk: ExerciseDesk) => void>()
   const stateListeners = new Set<(state: LinkState) => void>()
   let { token } = options
   let state: LinkState = 'connecting'
@@ -77,7 +79,8 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
   function push(message: Extract<LabSocketMessage, { push: string }>): void {
     if (message.push === 'snapshot') for (const listener of snapshotListeners) listener(message.value)
     else if (message.push === 'events') for (const listener of eventListeners) listener(message.value)
-    else for (const listener of simulationListeners) listener(message.value)
+    else if (message.push === 'simulation') for (const listener of simulationListeners) listener(message.value)
+    else for (const listener of exerciseListeners) listener(message.value)
   }
 
   function call(method: string, args: readonly unknown[]): Promise<unknown> {
@@ -106,6 +109,9 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
     giveRecording: (piece) => call('giveRecording', [piece]) as ReturnType<LabApi['giveRecording']>,
     exportRun: (order) => call('exportRun', [order]) as ReturnType<LabApi['exportRun']>,
     onSimulation: (listener) => subscribe(simulationListeners, listener),
+    exercises: () => call('exercises', []) as ReturnType<LabApi['exercises']>,
+    exercise: (order) => call('exercise', [order]) as ReturnType<LabApi['exercise']>,
+    onExercises: (listener) => subscribe(exerciseListeners, listener),
   }
 
   /** Where it is still tried, or open, it is for the next time. */

@@ -9,7 +9,7 @@ import { USUAL_SPEED } from '../model/run-order'
 export const PANELS = ['workload', 'service', 'takeovers', 'mapping', 'events', 'words', 'table'] as const
 export type Panel = (typeof PANELS)[number]
 export const RUN_PANELS = ['events', 'flight', 'mapping', 'table', 'words'] as const
-export const VIEWS = ['live', 'simulation'] as const
+export const VIEWS = ['live', 'simulation', 'exercises'] as const
 /** How moments are shown. */
 export const TIMES = ['since-start', 'wall-clock'] as const
 export const LANGUAGE_CHOICES = ['system', ...LANGUAGES] as const

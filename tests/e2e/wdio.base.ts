@@ -35,6 +35,12 @@ export function makeLabDir(): string {
   return labDir
 }
 
+/** Of the session that goes on. */
+export function labFolder(): string {
+  if (labDir === undefined) throw new Error('There is no lab yet.')
+  return labDir
+}
+
 interface Titled {
   readonly parent: string
   readonly title: string

@@ -34,9 +34,12 @@ describe('the preload script', () => {
     expect(Object.keys(lab).sort()).toEqual([
       'access',
       'command',
+      'exercise',
+      'exercises',
       'exportRun',
       'giveRecording',
       'onEvents',
+      'onExercises',
       'onSimulation',
       'onSnapshot',
       'openTrainer',

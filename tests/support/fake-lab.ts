@@ -513,6 +513,9 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     simulate: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'There is no simulator here.' })),
     exportRun: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'No run is open.' })),
     onSimulation: () => () => undefined,
+    exercises: () => Promise.resolve({ learners: [], learner: undefined, exercises: [], attempt: undefined }),
+    exercise: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'There are no exercises here.' })),
+    onExercises: () => () => undefined,
   }
 
   return {

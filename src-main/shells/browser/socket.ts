@@ -106,10 +106,12 @@ function serve(socket: WebSocket, api: LabApi, endForBadMessage: () => void): vo
   const endSnapshots = api.onSnapshot((value) => push({ push: 'snapshot', value }))
   const endEvents = api.onEvents((value) => push({ push: 'events', value }))
   const endSimulation = api.onSimulation((value) => push({ push: 'simulation', value }))
+  const endExercises = api.onExercises((value) => push({ push: 'exercises', value }))
   socket.on('close', () => {
     endSnapshots()
     endEvents()
     endSimulation()
+    endExercises()
   })
   socket.on('message', (data, isBinary) => {
     const call = v.safeParse(labSocketCallSchema, parse(data, isBinary))

@@ -130,6 +130,7 @@ function attachPushes(api: LabApi, window: BrowserWindow, pageUrl: string): void
     api.onSnapshot((value) => push({ push: 'snapshot', value })),
     api.onEvents((value) => push({ push: 'events', value })),
     api.onSimulation((value) => push({ push: 'simulation', value })),
+    api.onExercises((value) => push({ push: 'exercises', value })),
   ]
   window.on('closed', () => ends.forEach((end) => end()))
 }

@@ -1,5 +1,6 @@
 import type en from '../en'
 import { compare } from './compare'
+import { exercise } from './exercise'
 import { explain } from './explain'
 import { exporting } from './export'
 import { faults } from './faults'
@@ -51,6 +52,7 @@ export default {
   ...compare,
   ...timeline,
   ...exporting,
+  ...exercise,
   ...flight,
   ...faults,
   ...room,

@@ -10,7 +10,7 @@ export const shell: typeof english = {
     help: 'Tastatur und Hilfe',
     scheme: 'Dispatch',
     view: 'Was gezeigt wird',
-    views: { live: 'Live-Lab', simulation: 'Simulation' },
+    views: { live: 'Live-Lab', simulation: 'Simulation', exercises: 'Übungen' },
     liveLab: 'Live-Lab:',
   },
   scheme: {

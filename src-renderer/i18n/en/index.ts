@@ -1,4 +1,5 @@
 import { compare } from './compare'
+import { exercise } from './exercise'
 import { explain } from './explain'
 import { exporting } from './export'
 import { faults } from './faults'
@@ -23,6 +24,7 @@ export default {
   ...compare,
   ...timeline,
   ...exporting,
+  ...exercise,
   ...flight,
   ...faults,
   ...room,

@@ -8,7 +8,7 @@ export const shell = {
     help: 'Keyboard and help',
     scheme: 'Dispatch',
     view: 'What is shown',
-    views: { live: 'Live lab', simulation: 'Simulation' },
+    views: { live: 'Live lab', simulation: 'Simulation', exercises: 'Exercises' },
     liveLab: 'Live lab:',
   },
   scheme: {

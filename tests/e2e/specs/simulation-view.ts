@@ -1,6 +1,6 @@
 /** What the specs do in the simulation view. */
 
-export async function showView(name: 'Live lab' | 'Simulation'): Promise<void> {
+export async function showView(name: 'Live lab' | 'Simulation' | 'Exercises'): Promise<void> {
   await $(`button=${name}`).click()
 }
 

@@ -9,6 +9,7 @@ const WINDOW = path.resolve('src-renderer')
 const NAMING = [
   WINDOW,
   path.resolve('src-main/contract'),
+  path.resolve('src-main/exercise/format'),
   path.resolve('src-main/core/raid'),
   path.resolve('src-main/player'),
   path.resolve('src-main/simulator'),

@@ -32,6 +32,7 @@ const api = {
   },
   onEvents: () => () => undefined,
   onSimulation: () => () => undefined,
+  onExercises: () => () => undefined,
 } as unknown as LabApi
 
 beforeAll(async () => {

@@ -1,0 +1,75 @@
+/** Exercises in the thread of the player: their runs, with the firmware that each names, and their grades. */
+import { failure, ok, type Result } from '../base/result'
+import type { ExerciseGrades, QuestionGrade } from '../contract/exercise-desk'
+import type { LabError } from '../contract/lab-error'
+import type { ExerciseRunOrder, GradeOrder } from '../contract/simulation'
+import { readExercise } from '../exercise/shelf/exercise-folder'
+import type { Evidence } from '../exercise/evidence/evidence'
+import type { Exercise } from '../exercise/format/exercise'
+import { tellFileProblem } from '../exercise/format/front-matter'
+import { judge } from '../exercise/grading/judge'
+import { compareReplies, type ReplyResult } from '../exercise/grading/replies'
+import type { ActAfter } from '../exercise/world/exercise-run'
+import { ExperiencedRun } from '../player/experienced-run'
+import type { PlayableRun } from '../player/playable-run'
+import { worldOf, type WorldOfFirmware } from './exercise-shelf'
+
+/** A simulated host waits for 6 seconds for an answer, and tries again at once or not at all. */
+export const HOST_GIVES_UP_MS = 6500
+
+/** The pair of an exercise from its first to its last event, for the player. */
+export async function openExercise(order: ExerciseRunOrder): Promise<Result<PlayableRun, LabError>> {
+  const opened = await open(order)
+  if (!opened.ok) return opened
+  const { exercise, world } = opened.value
+  return ok(new ExperiencedRun(world.playExercise({ exercise, seed: order.seed, acts: actsOf(order) }), HOST_GIVES_UP_MS))
+}
+
+/** Runs it anew, and asks all its checks. */
+export async function gradeExercise(order: GradeOrder): Promise<Result<ExerciseGrades, LabError>> {
+  const opened = await open(order)
+  if (!opened.ok) return opened
+  const { exercise, world } = opened.value
+  const { seed, predictions, answers, hints } = order
+  const run = world.simulate({ exercise, seed, acts: actsOf(order) })
+  const evidence: Evidence = { ...run.evidence, predictions, answers }
+  const judged = judge(exercise, evidence, hints)
+  const checks = judged.map(({ id, verdict: { value, why, events }, points, of }) => {
+    const { check, message } = exercise.checks.find((one) => one.id === id) ?? { check: { text: id }, message: '' }
+    return { id, text: check.text, value, message, events, points, of, ...(why === undefined ? {} : { why }) }
+  })
+  return ok({
+    points: sum(checks.map(({ points }) => points)),
+    of: sum(checks.map(({ of }) => of)),
+    hash: run.hash,
+    passed: checks.every(({ value }) => value === 'true'),
+    checks,
+    questions: compareReplies(exercise, evidence).map(questionGrade),
+  })
+}
+
+async function open({
+  file,
+  seed,
+}: Pick<GradeOrder, 'file' | 'seed'>): Promise<Result<{ exercise: Exercise; world: WorldOfFirmware }, LabError>> {
+  const read = readExercise(file, { seed })
+  if (!read.ok) return failure({ code: 'failed', message: read.error.map(tellFileProblem).join(' ') })
+  const { exercise } = read.value
+  const world = await worldOf(exercise)
+  return world.ok ? ok({ exercise, world: world.value }) : failure({ code: 'failed', message: world.error })
+}
+
+const RIGHTNESS = { true: 'right', false: 'wrong', unknown: 'unknown' } as const
+
+function questionGrade({ id, right, actual }: ReplyResult): QuestionGrade {
+  return { id, value: RIGHTNESS[right], ...(actual === undefined ? {} : { actual }) }
+}
+
+/** The desk has decoded them. */
+function actsOf({ acts }: Pick<GradeOrder, 'acts'>): readonly ActAfter[] {
+  return acts as readonly ActAfter[]
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0)
+}

@@ -1,0 +1,282 @@
+import * as v from 'valibot'
+import { present } from '../../base/assert'
+import { failure, ok, type Result } from '../../base/result'
+import {
+  exerciseOrderSchema,
+  type AttemptAct,
+  type ExerciseAttempt,
+  type ExerciseDesk,
+  type ExerciseEntry,
+  type ExerciseGrades,
+  type ExerciseOrder,
+} from '../../contract/exercise-desk'
+import type { JsonObject } from '../../contract/json'
+import type { LabError } from '../../contract/lab-error'
+import type { Language } from '../../contract/language'
+import type { ExerciseRunOrder, GradeOrder, SimulationMoment } from '../../contract/simulation'
+import type { Exercise } from '../format/exercise'
+import type { ActAfter } from '../world/exercise-run'
+import { writeSubmission } from '../grading/submission'
+import { seedOfLearner } from '../grading/learner-seed'
+import { allowedAct } from './allowed'
+import * as attempts from './attempt'
+import type { Attempt } from './attempt'
+import type { Learner, LearnerFiles } from './learner-files'
+import { sheetOf } from './sheet'
+import type { Shelf } from '../shelf/shelf'
+
+type Outcome = Result<null, LabError>
+type OrderInExercise = Exclude<ExerciseOrder, { readonly order: 'language' | 'learner' | 'open' | 'close' }>
+
+/** The player, as the desk uses it: one run at a time. */
+export interface ExercisePlayer {
+  open(run: Omit<ExerciseRunOrder, 'order'>): Promise<Outcome>
+  grade(run: Omit<GradeOrder, 'order'>): Promise<Result<ExerciseGrades, LabError>>
+  goToEnd(): Promise<Outcome>
+  close(): Promise<Outcome>
+  /** What is shown now of the run that was opened last; undefined while it is not. `speed`: at which it plays. */
+  readonly now: (SimulationMoment & { readonly speed: number | undefined }) | undefined
+}
+
+export interface DeskParts {
+  readonly shelf: Shelf
+  readonly learners: LearnerFiles
+  readonly player: ExercisePlayer
+  readonly labVersion: string
+  /** What the desk shows is different now. */
+  readonly changed: (desk: ExerciseDesk) => void
+}
+
+interface Opened {
+  readonly exercise: Exercise
+  readonly hash: string
+  readonly file: string
+}
+
+/** Carries out what learners ask, one after the other, and keeps each step of theirs. */
+export class Desk {
+  readonly #parts: DeskParts
+  #language: Language = 'en'
+  #learner: Learner | undefined
+  #opened: Opened | undefined
+  #isBusy = false
+  #trouble: string | undefined
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts
+  }
+
+  get view(): ExerciseDesk {
+    return {
+      learners: this.#parts.learners.names(),
+      learner: this.#learner?.name,
+      exercises: this.#parts.shelf.list(this.#language).map((one) => this.#withProgress(one)),
+      attempt: this.#shownAttempt(),
+    }
+  }
+
+  /** From outside this process: not trusted. */
+  order(given: unknown): Promise<Outcome> {
+    const parsed = v.safeParse(exerciseOrderSchema, given)
+    if (!parsed.success) return Promise.resolve(badOrder(parsed.issues[0]))
+    return this.#inTurn(() => this.#carryOut(parsed.output))
+  }
+
+  /** The player shows the end of the run of an exercise. */
+  runEnded(): void {
+    void this.#inTurn(async () => {
+      if (this.#attempt?.phase !== 'running' || this.#opened === undefined) return ok(null)
+      return this.#keep(attempts.finish(this.#attempt, this.#opened.exercise))
+    })
+  }
+
+  #inTurn(work: () => Promise<Outcome>): Promise<Outcome> {
+    const outcome = this.#last.then(work).catch((error: unknown) => refused(error instanceof Error ? error.message : String(error)))
+    this.#last = outcome.then(({ ok: isDone, ...rest }) => {
+      this.#trouble = isDone || !('error' in rest) ? undefined : rest.error.message
+      this.#parts.changed(this.view)
+    })
+    return outcome
+  }
+
+  async #carryOut(order: ExerciseOrder): Promise<Outcome> {
+    switch (order.order) {
+      case 'language':
+        this.#language = order.language
+        return this.#opened === undefined ? ok(null) : this.#read(this.#opened.exercise.id)
+      case 'learner':
+        return this.#come(order.name)
+      case 'open':
+        return this.#open(order.id)
+      case 'close':
+        this.#opened = undefined
+        return this.#parts.player.close()
+      default:
+        return this.#carryOutInExercise(order)
+    }
+  }
+
+  #carryOutInExercise(order: OrderInExercise): Promise<Outcome> {
+    const [attempt, opened] = [this.#attempt, this.#opened]
+    if (attempt === undefined || opened === undefined) return Promise.resolve(refused('No exercise is open.'))
+    switch (order.order) {
+      case 'predict':
+        return this.#keepAndShow(attempts.predict(attempt, opened.exercise, order.predictions))
+      case 'act':
+        return this.#act(attempt, opened, order)
+      case 'finish':
+        return this.#parts.player.goToEnd()
+      case 'answer':
+        return this.#keep(attempts.answer(attempt, opened.exercise, order.answers))
+      case 'hint':
+        if (opened.exercise.checks.every(({ id, hint }) => id !== order.check || hint === undefined))
+          return Promise.resolve(refused(`There is no hint for "${order.check}".`))
+        return this.#keep(attempts.takeHint(attempt, order.check))
+      case 'again':
+        return this.#again(attempt)
+    }
+  }
+
+  async #come(name: string): Promise<Outcome> {
+    if (this.#learner?.name === name) return ok(null)
+    const learner = this.#parts.learners.read(name)
+    this.#parts.learners.write(learner)
+    this.#learner = learner
+    this.#opened = undefined
+    return this.#parts.player.close()
+  }
+
+  async #open(id: string): Promise<Outcome> {
+    if (this.#learner === undefined) return refused('Say who you are first: your exercises are kept under your name.')
+    const outcome = this.#read(id)
+    if (!outcome.ok) return outcome
+    const attempt = this.#learner.attempts[id] ?? attempts.firstAttempt(seedOfLearner(id, this.#learner.name))
+    const kept = await this.#keep(ok(attempt))
+    return kept.ok && attempt.phase !== 'predicting' ? this.#show(attempt) : kept
+  }
+
+  /** With the variables of this learner. */
+  #read(id: string): Outcome {
+    const seed = seedOfLearner(id, this.#learner?.name ?? '')
+    const read = this.#parts.shelf.open(id, { language: this.#language, seed })
+    if (!read.ok) return refused(read.error)
+    this.#opened = read.value
+    return ok(null)
+  }
+
+  async #act(
+    attempt: Attempt,
+    { exercise }: Opened,
+    { act, parameters }: { readonly act: string; readonly parameters: object },
+  ): Promise<Outcome> {
+    const { now } = this.#parts.player
+    if (now === undefined) return refused('The run is not ready yet.')
+    const allowed = allowedAct(exercise, attempt.acts, { act, parameters })
+    if (!allowed.ok) return refused(allowed.error)
+    const done: AttemptAct = { event: now.event, atMs: now.atMs, act, parameters: parameters as JsonObject }
+    return this.#keepAndShow(attempts.act(attempt, done), now.speed)
+  }
+
+  #again(attempt: Attempt): Promise<Outcome> {
+    return this.#keep(ok(attempts.tryAgain(attempt))).then((kept) => (kept.ok ? this.#parts.player.close() : kept))
+  }
+
+  async #keepAndShow(step: Result<Attempt, string>, speed?: number): Promise<Outcome> {
+    const kept = await this.#keep(step)
+    return kept.ok && step.ok ? this.#show(step.value, speed) : kept
+  }
+
+  /** Keeps what an attempt has come to, and grades it if it is to be graded. */
+  async #keep(step: Result<Attempt, string>): Promise<Outcome> {
+    if (!step.ok) return refused(step.error)
+    this.#write(step.value)
+    if (step.value.phase !== 'graded' || step.value.grades !== undefined) return ok(null)
+    const run = { ...runOf(present(this.#opened, 'an exercise'), step.value), ...repliesOf(step.value) }
+    const graded = await this.#whileBusy(() => this.#parts.player.grade(run))
+    if (graded.ok) this.#write(attempts.grade(step.value, graded.value))
+    return graded.ok ? ok(null) : graded
+  }
+
+  #write(attempt: Attempt): void {
+    const learner = present(this.#learner, 'a learner')
+    const { id } = present(this.#opened, 'an exercise').exercise
+    this.#learner = { ...learner, attempts: { ...learner.attempts, [id]: attempt } }
+    this.#parts.learners.write(this.#learner)
+  }
+
+  /** The run with all that was done in it so far, at the moment of the last act. */
+  #show(attempt: Attempt, speed?: number): Promise<Outcome> {
+    const run = runOf(present(this.#opened, 'an exercise'), attempt)
+    const at = attempt.acts.at(-1)?.event
+    return this.#whileBusy(() => this.#parts.player.open({ ...run, ...(at === undefined ? {} : { at }), speed }))
+  }
+
+  async #whileBusy<T>(work: () => Promise<T>): Promise<T> {
+    this.#isBusy = true
+    this.#parts.changed(this.view)
+    try {
+      return await work()
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  get #attempt(): Attempt | undefined {
+    return this.#opened === undefined ? undefined : this.#learner?.attempts[this.#opened.exercise.id]
+  }
+
+  #shownAttempt(): ExerciseAttempt | undefined {
+    const attempt = this.#attempt
+    if (attempt === undefined || this.#opened === undefined) return undefined
+    const { phase, seed, predictions, answers, acts, hints, grades } = attempt
+    return {
+      ...{ phase, seed, predictions, answers, acts },
+      grades: phase === 'graded' ? grades : undefined,
+      submission: phase === 'graded' && grades !== undefined ? this.#submission(this.#opened, attempt, grades) : undefined,
+      sheet: sheetOf(this.#opened.exercise, hints),
+      isBusy: this.#isBusy,
+      trouble: this.#trouble,
+    }
+  }
+
+  #submission({ exercise: { id }, hash: exerciseHash }: Opened, attempt: Attempt, { hash, points }: ExerciseGrades): string {
+    const { seed, predictions, answers, hints } = attempt
+    const { name: learner } = present(this.#learner, 'a learner')
+    const about = { format: 1, exercise: id, exerciseHash, learner, seed, labVersion: this.#parts.labVersion } as const
+    return writeSubmission({ ...about, acts: runActs(attempt), predictions, answers, hints, result: { hash, points } })
+  }
+
+  #withProgress(entry: Omit<ExerciseEntry, 'progress' | 'prerequisites'> & { readonly prerequisites: readonly string[] }): ExerciseEntry {
+    const attempts = this.#learner?.attempts ?? {}
+    const attempt = attempts[entry.id]
+    return {
+      ...entry,
+      prerequisites: entry.prerequisites.map((id) => ({ id, passed: attempts[id]?.passed === true })),
+      progress: attempt && { phase: attempt.phase, tries: attempt.tries, best: attempt.best, passed: attempt.passed },
+    }
+  }
+}
+
+function runOf({ exercise, file }: Opened, { seed, acts }: Attempt): Omit<ExerciseRunOrder, 'order'> {
+  return { id: exercise.id, file, seed, acts: runActs({ acts }) }
+}
+
+/** As they were allowed. */
+function runActs({ acts }: Pick<Attempt, 'acts'>): readonly ActAfter[] {
+  return acts.map(({ event, act, parameters }) => ({ event, act: act as ActAfter['act'], parameters }))
+}
+
+function repliesOf({ predictions, answers, hints }: Attempt): Pick<GradeOrder, 'predictions' | 'answers' | 'hints'> {
+  return { predictions, answers, hints }
+}
+
+function refused(message: string): Result<never, LabError> {
+  return failure({ code: 'not-possible-now', message })
+}
+
+function badOrder(issue: v.BaseIssue<unknown>): Result<never, LabError> {
+  const field = v.getDotPath(issue)
+  const message = field === null ? 'An order must be an object.' : `"${field}" is wrong: ${issue.message}.`
+  return failure({ code: 'bad-command', message, ...(field === null ? {} : { field }) })
+}

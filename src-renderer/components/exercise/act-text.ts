@@ -1,0 +1,15 @@
+import type { ComposerTranslation } from 'vue-i18n'
+import type { JsonObject } from '../../../src-main/contract/json'
+
+/** "Kill A", "Send list-volumes to B": an act with the parameters that are given. */
+export function actText(t: ComposerTranslation, { act, parameters }: { readonly act: string; readonly parameters: JsonObject }): string {
+  const { controller, to, portal, drive, name } = parameters
+  const of = [controller, to, portal].find((one) => typeof one === 'string')
+  const parts = {
+    what: t(`exercise.act.${act}`, act),
+    name: typeof name === 'string' ? ` ${name}` : '',
+    drive: typeof drive === 'number' ? ` ${drive}` : '',
+    of: typeof of === 'string' ? ` ${act === 'request' ? t('exercise.actTo', { id: of.toUpperCase() }) : of.toUpperCase()}` : '',
+  }
+  return `${parts.what}${parts.name}${parts.drive}${parts.of}`
+}
