@@ -2,6 +2,7 @@
 import { compare as compareDe } from '../../src-renderer/i18n/de/compare'
 import { explain as explainDe } from '../../src-renderer/i18n/de/explain'
 import { exporting as exportingDe } from '../../src-renderer/i18n/de/export'
+import { faults as faultsDe } from '../../src-renderer/i18n/de/faults'
 import { flight as flightDe } from '../../src-renderer/i18n/de/flight'
 import { fork as forkDe } from '../../src-renderer/i18n/de/fork'
 import { panels as panelsDe } from '../../src-renderer/i18n/de/panels'
@@ -14,6 +15,7 @@ import { topology as topologyDe } from '../../src-renderer/i18n/de/topology'
 import { compare as compareEn } from '../../src-renderer/i18n/en/compare'
 import { explain as explainEn } from '../../src-renderer/i18n/en/explain'
 import { exporting as exportingEn } from '../../src-renderer/i18n/en/export'
+import { faults as faultsEn } from '../../src-renderer/i18n/en/faults'
 import { flight as flightEn } from '../../src-renderer/i18n/en/flight'
 import { fork as forkEn } from '../../src-renderer/i18n/en/fork'
 import { panels as panelsEn } from '../../src-renderer/i18n/en/panels'
@@ -26,11 +28,11 @@ import { topology as topologyEn } from '../../src-renderer/i18n/en/topology'
 
 /** File by file: two of them may have a section of the same name. The glossary is a page of its own. */
 const ENGLISH = [
-  ...[compareEn, explainEn, exportingEn, flightEn, forkEn, panelsEn],
+  ...[compareEn, explainEn, exportingEn, faultsEn, flightEn, forkEn, panelsEn],
   ...[roomEn, shellEn, simulationEn, tableEn, timelineEn, topologyEn],
 ]
 const GERMAN = [
-  ...[compareDe, explainDe, exportingDe, flightDe, forkDe, panelsDe],
+  ...[compareDe, explainDe, exportingDe, faultsDe, flightDe, forkDe, panelsDe],
   ...[roomDe, shellDe, simulationDe, tableDe, timelineDe, topologyDe],
 ]
 

@@ -2,21 +2,25 @@
 import { findOverflow } from '../overflow'
 import { takePicture } from '../pictures'
 import { foreignWords, noteMissing } from '../words-shown'
-import { atSizes, openedLab, startWorkload } from './lab-window'
-import { chooseLanguage, WALK_SIZES, WALKS, WORDS, type Look, type WalkLanguage } from './walk'
+import { atSizes, openedLab, startWorkload, type WindowSize } from './lab-window'
+import { chooseLanguage, PICTURE_SIZES, WALK_SIZES, WALKS, WORDS, type Look, type WalkLanguage } from './walk'
 
-/** Two sizes of each state, with a picture of each. */
+/** Each state is checked at two sizes, in both languages. In English, a picture of it is kept at all four. */
 const WALK_MS = 600_000
 
 const found = new Set<string>()
 
+async function check(language: WalkLanguage, state: string, { width }: WindowSize): Promise<void> {
+  for (const { what, text, where } of await findOverflow()) found.add(`${state}, ${width}: ${what}: “${text}” in ${where}`)
+  for (const words of await foreignWords(language)) found.add(`${state}: ${words}`)
+}
+
 const lookIn =
   (language: WalkLanguage): Look =>
   async (state) => {
-    await atSizes(WALK_SIZES, async ({ width }) => {
-      for (const { what, text, where } of await findOverflow()) found.add(`${state}, ${width}: ${what}: “${text}” in ${where}`)
-      for (const words of await foreignWords(language)) found.add(`${state}: ${words}`)
-      await takePicture(`${language}-${state}-${width}`)
+    await atSizes(language === 'en' ? PICTURE_SIZES : WALK_SIZES, async (size) => {
+      if (WALK_SIZES.some(({ width }) => width === size.width)) await check(language, state, size)
+      await takePicture(`${language}-${state}-${size.width}x${size.height}`)
     })
   }
 

@@ -2,6 +2,7 @@
 import { compare as compareDe } from '../../../src-renderer/i18n/de/compare'
 import { explain as explainDe } from '../../../src-renderer/i18n/de/explain'
 import { exporting as exportingDe } from '../../../src-renderer/i18n/de/export'
+import { faults as faultsDe } from '../../../src-renderer/i18n/de/faults'
 import { flight as flightDe } from '../../../src-renderer/i18n/de/flight'
 import { fork as forkDe } from '../../../src-renderer/i18n/de/fork'
 import { panels as panelsDe } from '../../../src-renderer/i18n/de/panels'
@@ -13,6 +14,7 @@ import { topology as topologyDe } from '../../../src-renderer/i18n/de/topology'
 import { compare as compareEn } from '../../../src-renderer/i18n/en/compare'
 import { explain as explainEn } from '../../../src-renderer/i18n/en/explain'
 import { exporting as exportingEn } from '../../../src-renderer/i18n/en/export'
+import { faults as faultsEn } from '../../../src-renderer/i18n/en/faults'
 import { flight as flightEn } from '../../../src-renderer/i18n/en/flight'
 import { fork as forkEn } from '../../../src-renderer/i18n/en/fork'
 import { panels as panelsEn } from '../../../src-renderer/i18n/en/panels'
@@ -26,8 +28,8 @@ import { arrayState, openPanel } from './lab-window'
 const ofEnglish = { ...shellEn, ...panelsEn, ...simulationEn, ...topologyEn, ...exportingEn, ...roomEn, ...tableEn, ...explainEn }
 const ofGerman = { ...shellDe, ...panelsDe, ...simulationDe, ...topologyDe, ...exportingDe, ...roomDe, ...tableDe, ...explainDe }
 export const WORDS = {
-  en: { ...ofEnglish, ...flightEn, ...forkEn, ...compareEn },
-  de: { ...ofGerman, ...flightDe, ...forkDe, ...compareDe },
+  en: { ...ofEnglish, ...faultsEn, ...flightEn, ...forkEn, ...compareEn },
+  de: { ...ofGerman, ...faultsDe, ...flightDe, ...forkDe, ...compareDe },
 } as const
 export type WalkLanguage = keyof typeof WORDS
 export type Words = (typeof WORDS)[WalkLanguage]
@@ -44,6 +46,8 @@ export const WALK_SIZES = [
   { width: 960, height: 700 },
   { width: 1280, height: 800 },
 ] as const
+/** Screens that the window is shown on, of which a picture is kept of each state. Checks at the first two find what there is to find. */
+export const PICTURE_SIZES = [...WALK_SIZES, { width: 1366, height: 768 }, { width: 1920, height: 1080 }] as const
 
 export async function chooseLanguage(language: WalkLanguage): Promise<void> {
   const shown = (await browser.execute(() => document.documentElement.lang)) as WalkLanguage
@@ -140,6 +144,34 @@ const walkFailures: Walk = async (words, look) => {
   await $(`aria/${filled(words.drive.rebuildName, { index: '5' })}`).click()
   await browser.keys('Escape')
   await waitForWords(words.arrayCondition.redundant)
+}
+
+/** The palette of faults, with nothing broken, and with one of each kind in force; each is ended where it is listed. */
+const walkFaults: Walk = async ({ faults }, look) => {
+  const palette = () => $(`[role="dialog"][aria-label="${faults.title}"]`)
+  const inForce = () => $('[data-testid="faults-in-force"]')
+  await $(`button=${faults.open}`).click()
+  await palette().waitForExist()
+  await look('faults')
+  for (const [fault, id] of [
+    ['portal', 'A'],
+    ['management', 'A'],
+    ['stealManagement', 'B'],
+    ['battery', 'B'],
+  ] as const)
+    await palette()
+      .$(`button[aria-label="${filled(faults.cellName, { fault: faults.row[fault], id })}"]`)
+      .click()
+  await palette().$('select#fault-link').selectByAttribute('value', '20')
+  const count = async (): Promise<number> => ((await inForce().isExisting()) ? (await inForce().$$('li').getElements()).length : 0)
+  await browser.waitUntil(async () => (await count()) === 5, { timeoutMsg: 'not all five faults are in force' })
+  await look('faults-in-force')
+  for (let left = 5; left > 0; left--) {
+    await inForce().$('li button').click()
+    await browser.waitUntil(async () => (await count()) < left, { timeoutMsg: 'a fault did not end' })
+  }
+  await browser.keys('Escape')
+  await palette().waitForExist({ reverse: true })
 }
 
 /** After a cut, the one that lost the fence may be down, on its way up, or back. */
@@ -273,6 +305,7 @@ export const WALKS: Readonly<Record<string, Walk>> = {
   'with explanations': walkExplanations,
   'with each dispatch scheme': walkSchemes,
   'while a controller is out, and a drive is': walkFailures,
+  'in the palette of faults': walkFaults,
   'with the interconnect cut, and with nobody serving': walkOutage,
   'in the simulation, a fork and a comparison': walkSimulation,
   'in a recording': walkRecording,
