@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { replySchema, type Reply } from './exercise-reply'
 import type { JsonObject } from './json'
-import { languageSchema } from './language'
+import { languageSchema, type Language } from './language'
 import { LIMITS } from './limits'
 import type { TraceId } from './trace'
 
@@ -19,6 +19,8 @@ export type ExerciseLevel = 'beginner' | 'intermediate' | 'advanced'
 export interface ExerciseEntry {
   readonly id: string
   readonly title: string
+  /** Of its texts: that of the learner, where there is a translation. */
+  readonly language: Language
   readonly level: ExerciseLevel
   readonly minutes: number
   readonly outcomes: readonly string[]
@@ -62,6 +64,7 @@ export interface Choice {
 /** An exercise as its learner sees it. Texts are Markdown. */
 export interface ExerciseSheet {
   readonly id: string
+  readonly language: Language
   readonly title: string
   readonly level: ExerciseLevel
   readonly minutes: number

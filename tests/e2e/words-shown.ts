@@ -36,8 +36,19 @@ const GERMAN = [
   ...[roomDe, shellDe, simulationDe, tableDe, timelineDe, topologyDe],
 ]
 
-/** What the lab itself says, in English in every language: names, data and descriptions of events and requests; the patent's words. */
-const OF_THE_LAB = ['[role="tabpanel"] [role="option"]', '.story', '.tree', 'code', 'form .field > .hint', '.words dt > span']
+/**
+ * What the lab itself says, in English in every language: names, data and descriptions of events and requests; the patent's words.
+ * Exercises that are not translated say which language they are in.
+ */
+const OF_THE_LAB = [
+  '[role="tabpanel"] [role="option"]',
+  '.story',
+  '.tree',
+  'code',
+  'form .field > .hint',
+  '.words dt > span',
+  '[lang="en"]:not(html)',
+]
 
 /** Places, as events name them in every language. */
 const NAMES: ReadonlySet<string> = new Set(['host', 'interconnect', 'midplane'])

@@ -49,6 +49,7 @@ export interface DeskParts {
 
 interface Opened {
   readonly exercise: Exercise
+  readonly language: Language
   readonly hash: string
   readonly file: string
 }
@@ -234,7 +235,7 @@ export class Desk {
       ...{ phase, seed, predictions, answers, acts },
       grades: phase === 'graded' ? grades : undefined,
       submission: phase === 'graded' && grades !== undefined ? this.#submission(this.#opened, attempt, grades) : undefined,
-      sheet: sheetOf(this.#opened.exercise, hints),
+      sheet: sheetOf(this.#opened, hints),
       isBusy: this.#isBusy,
       trouble: this.#trouble,
     }

@@ -1,12 +1,16 @@
 import type { ExerciseSheet, OpenParameter, SheetAct, SheetQuestion } from '../../contract/exercise-desk'
+import type { Language } from '../../contract/language'
 import type { Exercise, AllowedAct } from '../format/exercise'
 import { ACTS } from '../format/acts'
 
 /** An exercise as its learner sees it: nothing of what is right, and of hints only those that he took. */
-export function sheetOf(exercise: Exercise, hintsTaken: readonly string[]): ExerciseSheet {
+export function sheetOf(
+  { exercise, language }: { readonly exercise: Exercise; readonly language: Language },
+  hintsTaken: readonly string[],
+): ExerciseSheet {
   const { id, title, level, minutes, outcomes, introduction, world } = exercise
   return {
-    ...{ id, title, level, minutes, outcomes, introduction },
+    ...{ id, language, title, level, minutes, outcomes, introduction },
     steps: exercise.steps.map(({ title: heading, text }) => ({ title: heading, text })),
     predictions: exercise.predictions.map(questionOf),
     questions: exercise.questions.map(questionOf),

@@ -16,6 +16,8 @@ const PATTERN_FILE = 'patterns.yaml'
 
 export interface ReadExercise {
   readonly exercise: Exercise
+  /** Of its texts. */
+  readonly language: Language
   /** Of its text: another version has another one. */
   readonly hash: string
 }
@@ -35,8 +37,11 @@ export function readExercise(
   const hasPicture = (name: string): boolean => fs.existsSync(path.join(path.dirname(file), path.basename(name)))
   const decoded = decodeExercise({ file: shortName(file), text: text.value, seed, patterns: patterns.value, hasPicture })
   if (!decoded.ok) return decoded
-  const exercise = translated(decoded.value, { file: translationOf(file, language), hasPicture })
-  return exercise.ok ? ok({ exercise: exercise.value, hash: hashOfText(text.value) }) : exercise
+  const translation = translationOf(file, language)
+  const exercise = translated(decoded.value, { file: translation, hasPicture })
+  return exercise.ok
+    ? ok({ exercise: exercise.value, language: translation === undefined ? 'en' : language, hash: hashOfText(text.value) })
+    : exercise
 }
 
 /** All files from which an exercise is read, whether they are there or not. */

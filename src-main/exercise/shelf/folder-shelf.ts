@@ -5,7 +5,7 @@ import type { Language } from '../../contract/language'
 import type { Exercise } from '../format/exercise'
 import { prerequisiteProblems } from '../format/prerequisites'
 import { tellFileProblem } from '../format/front-matter'
-import { EXERCISE_FILE, filesOf, readExercise } from './exercise-folder'
+import { EXERCISE_FILE, filesOf, readExercise, type ReadExercise } from './exercise-folder'
 import type { Shelf, ShelfEntry } from './shelf'
 
 /** What a folder held when it was last looked at. */
@@ -33,7 +33,7 @@ export class FolderShelf implements Shelf {
     const wrong = prerequisiteProblems(good)
     const entries = all.map(({ file, read }) =>
       read.ok
-        ? entryOf(read.value.exercise, wrong.filter((one) => one.file === file).map(tellFileProblem))
+        ? entryOf(read.value, wrong.filter((one) => one.file === file).map(tellFileProblem))
         : brokenEntry(file, read.error.map(tellFileProblem)),
     )
     return inOrder(entries)
@@ -42,7 +42,7 @@ export class FolderShelf implements Shelf {
   open(
     id: string,
     { language, seed }: { readonly language: Language; readonly seed: number },
-  ): Result<{ readonly exercise: Exercise; readonly hash: string; readonly file: string }, string> {
+  ): Result<{ readonly exercise: Exercise; readonly language: Language; readonly hash: string; readonly file: string }, string> {
     this.#look(language)
     const found = [...this.#found.values()].find(({ file, read }) => (read.ok ? read.value.exercise.id === id : idOf(file) === id))
     if (found === undefined) return failure(`There is no exercise "${id}".`)
@@ -79,13 +79,14 @@ function idOf(file: string): string {
   return path.basename(path.dirname(file))
 }
 
-function entryOf({ id, title, level, minutes, outcomes, prerequisites, world }: Exercise, problems: readonly string[]): ShelfEntry {
-  return { id, title, level, minutes, outcomes, prerequisites, kind: world.kind, problems }
+function entryOf({ exercise, language }: ReadExercise, problems: readonly string[]): ShelfEntry {
+  const { id, title, level, minutes, outcomes, prerequisites, world } = exercise
+  return { id, language, title, level, minutes, outcomes, prerequisites, kind: world.kind, problems }
 }
 
 function brokenEntry(file: string, problems: readonly string[]): ShelfEntry {
   const id = idOf(file)
-  return { id, title: id, level: 'beginner', minutes: 0, outcomes: [], prerequisites: [], kind: 'simulated', problems }
+  return { id, title: id, language: 'en', level: 'beginner', minutes: 0, outcomes: [], prerequisites: [], kind: 'simulated', problems }
 }
 
 /** Each after those that it builds on; otherwise by level and title. */

@@ -14,5 +14,5 @@ export interface Shelf {
   open(
     id: string,
     options: { readonly language: Language; readonly seed: number },
-  ): Result<{ readonly exercise: Exercise; readonly hash: string; readonly file: string }, string>
+  ): Result<{ readonly exercise: Exercise; readonly language: Language; readonly hash: string; readonly file: string }, string>
 }

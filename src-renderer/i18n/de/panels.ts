@@ -38,7 +38,7 @@ export const panels: typeof english = {
     hostOutage: 'längste Unterbrechung am Host',
     total: 'vom Ausfall bis wieder bedient',
     plannedTotal: 'vom Anhalten bis wieder bedient',
-    hostSees: 'die längste Wartezeit des Hosts',
+    hostSees: 'längstes Warten des Hosts',
     noOutage: 'keine Unterbrechung gemessen: es lief kein Workload',
     outageReason: {
       'waited-before': 'Der Host wartete schon {ms} ms, als {dead} ausfiel.',

@@ -1,5 +1,6 @@
 /** Goes through every view, panel, menu and dialog of the window, in either language, and has each looked at. */
 import { compare as compareDe } from '../../../src-renderer/i18n/de/compare'
+import { exercise as exerciseDe } from '../../../src-renderer/i18n/de/exercise'
 import { explain as explainDe } from '../../../src-renderer/i18n/de/explain'
 import { exporting as exportingDe } from '../../../src-renderer/i18n/de/export'
 import { faults as faultsDe } from '../../../src-renderer/i18n/de/faults'
@@ -12,6 +13,7 @@ import { simulation as simulationDe } from '../../../src-renderer/i18n/de/simula
 import { table as tableDe } from '../../../src-renderer/i18n/de/table'
 import { topology as topologyDe } from '../../../src-renderer/i18n/de/topology'
 import { compare as compareEn } from '../../../src-renderer/i18n/en/compare'
+import { exercise as exerciseEn } from '../../../src-renderer/i18n/en/exercise'
 import { explain as explainEn } from '../../../src-renderer/i18n/en/explain'
 import { exporting as exportingEn } from '../../../src-renderer/i18n/en/export'
 import { faults as faultsEn } from '../../../src-renderer/i18n/en/faults'
@@ -28,8 +30,8 @@ import { arrayState, openPanel } from './lab-window'
 const ofEnglish = { ...shellEn, ...panelsEn, ...simulationEn, ...topologyEn, ...exportingEn, ...roomEn, ...tableEn, ...explainEn }
 const ofGerman = { ...shellDe, ...panelsDe, ...simulationDe, ...topologyDe, ...exportingDe, ...roomDe, ...tableDe, ...explainDe }
 export const WORDS = {
-  en: { ...ofEnglish, ...faultsEn, ...flightEn, ...forkEn, ...compareEn },
-  de: { ...ofGerman, ...faultsDe, ...flightDe, ...forkDe, ...compareDe },
+  en: { ...ofEnglish, ...faultsEn, ...exerciseEn, ...flightEn, ...forkEn, ...compareEn },
+  de: { ...ofGerman, ...faultsDe, ...exerciseDe, ...flightDe, ...forkDe, ...compareDe },
 } as const
 export type WalkLanguage = keyof typeof WORDS
 export type Words = (typeof WORDS)[WalkLanguage]
@@ -163,7 +165,7 @@ const walkFaults: Walk = async ({ faults }, look) => {
       .$(`button[aria-label="${filled(faults.cellName, { fault: faults.row[fault], id })}"]`)
       .click()
   await palette().$('select#fault-link').selectByAttribute('value', '20')
-  const count = async (): Promise<number> => ((await inForce().isExisting()) ? (await inForce().$$('li').getElements()).length : 0)
+  const count = (): Promise<number> => browser.execute(() => document.querySelectorAll('[data-testid="faults-in-force"] li').length)
   await browser.waitUntil(async () => (await count()) === 5, { timeoutMsg: 'not all five faults are in force' })
   await look('faults-in-force')
   for (let left = 5; left > 0; left--) {
@@ -298,6 +300,38 @@ const walkPresenter: Walk = async (words, look) => {
   await $('[data-testid="presenter"]').waitForExist({ reverse: true })
 }
 
+/** The first exercise of all, which is translated: failed, because nobody does anything. */
+const walkExercise: Walk = async (words, look) => {
+  await $(`button=${words.header.views.exercises}`).click()
+  await $('#learner-name').setValue('Ada')
+  const come = $('form.learner button')
+  if (await come.isEnabled()) await come.click()
+  const card = $('[data-exercise="first-steps"]')
+  await card.$('button').waitForEnabled()
+  await look('exercises')
+  await card.$('button').click()
+  const phase = $('[data-testid="exercise-phase"]')
+  await phase.waitForExist()
+  // Of the walk in the other language.
+  if ((await phase.getText()) !== words.exercise.heading.predicting) await $(`button=${words.exercise.reset}`).click()
+  await browser.waitUntil(async () => (await phase.getText()) === words.exercise.heading.predicting)
+  for (const radio of await $$('.question .options label:first-child input').getElements()) await radio.click()
+  for (const number of await $$('.question input[type="number"]').getElements()) await number.setValue('1')
+  await look('exercise-predict')
+  await $('[data-testid="send-replies"]').click()
+  await $('[data-testid="exercise-finish"]').waitForEnabled({ timeout: 60_000 })
+  await look('exercise-run')
+  await $('[data-testid="exercise-finish"]').click()
+  await browser.waitUntil(
+    async () => (await $('[data-testid="send-replies"]').isExisting()) || (await $('[data-testid="exercise-verdict"]').isExisting()),
+    { timeout: 60_000 },
+  )
+  await look('exercise-answer')
+  await $(`button=${words.exercise.toList}`).click()
+  await card.waitForExist()
+  await $(`button=${words.header.views.live}`).click()
+}
+
 /** Each leaves the window as it was. The lab is whole, and its workload runs. */
 export const WALKS: Readonly<Record<string, Walk>> = {
   'in the live lab and its panels': walkPanels,
@@ -310,4 +344,5 @@ export const WALKS: Readonly<Record<string, Walk>> = {
   'in the simulation, a fork and a comparison': walkSimulation,
   'in a recording': walkRecording,
   'in presenter mode': walkPresenter,
+  'at an exercise': walkExercise,
 }
