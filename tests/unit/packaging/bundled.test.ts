@@ -8,7 +8,7 @@ import { writeChecksums } from '../../../src-main/packaging/checksums'
 import { importsOf, parse, readSources, WHOLE_PROJECT_MS } from '../architecture/source-files'
 
 /** Parts of the source tree that are not in a package. */
-const WORKSHOP = /^src-main\/(launcher|packaging|entries\/(start|package|simulator|simulator-threads|serve)\.ts)/
+const WORKSHOP = /^src-main\/(launcher|packaging|firmware|entries\/(start|package|simulator|simulator-threads|serve)\.ts)/
 /** Comes with the runtime. */
 const RUNTIME = 'electron'
 
