@@ -6,7 +6,7 @@ import { checkExercise, type AuthorReport } from '../exercise/authoring/author-c
 import { rememberedRuns } from '../exercise/authoring/remembered-runs'
 import { prerequisiteProblems } from '../exercise/format/prerequisites'
 import { tellFileProblem } from '../exercise/format/front-matter'
-import { readShelf, type Shelf } from '../exercise/shelf/read-shelf'
+import { readFolders, type ExerciseFolders } from '../exercise/shelf/read-folders'
 import { opened, shelfAt, worldOf } from './exercise-shelf'
 
 export interface CheckOptions {
@@ -28,7 +28,7 @@ interface Checked {
 }
 
 /** Prints a line for each exercise as soon as those before it are done. True if all are as they say. */
-export async function checkShelf(options: CheckOptions, shelf: Shelf, say: (text: string) => void): Promise<boolean> {
+export async function checkShelf(options: CheckOptions, shelf: ExerciseFolders, say: (text: string) => void): Promise<boolean> {
   const startedMs = performance.now()
   const { entries } = shelf
   const checked: Checked[] = []
@@ -122,10 +122,10 @@ function tellChecked({ ms, report }: Checked, { mutate }: CheckOptions): string 
 }
 
 /** Prerequisites that do not exist, or that lead in a circle. Those of one exercise may be beside it. */
-function togetherProblems(dir: string, shelf: Shelf): readonly string[] {
+function togetherProblems(dir: string, shelf: ExerciseFolders): readonly string[] {
   const files = shelf.entries.map(({ file }) => resolve(file))
   const isOne = files[0] === resolve(dir, basename(files[0] ?? ''))
-  const all = isOne ? readShelf(dirname(resolve(dir))) : shelf
+  const all = isOne ? readFolders(dirname(resolve(dir))) : shelf
   const known = all.entries.flatMap((entry) => {
     const exercise = opened(entry, 0)
     return exercise.ok ? [{ file: entry.file, id: exercise.value.id, prerequisites: exercise.value.prerequisites, line: 1 }] : []

@@ -6,7 +6,7 @@ import { LIMITS } from '../contract/limits'
 import { gradeSubmission, type Grade, type GradingParts } from '../exercise/grading/grade'
 import { gradebook } from '../exercise/grading/gradebook'
 import { hashOfText } from '../exercise/grading/submission'
-import type { Shelf } from '../exercise/shelf/read-shelf'
+import type { ExerciseFolders } from '../exercise/shelf/read-folders'
 import { entryOf, opened, worldOf } from './exercise-shelf'
 
 export interface GradeOptions {
@@ -16,7 +16,7 @@ export interface GradeOptions {
 }
 
 /** True if each submission could be graded and none is doubtful. */
-export async function gradeFiles({ files, out }: GradeOptions, shelf: Shelf, say: (text: string) => void): Promise<boolean> {
+export async function gradeFiles({ files, out }: GradeOptions, shelf: ExerciseFolders, say: (text: string) => void): Promise<boolean> {
   const grades: Grade[] = []
   for (const file of files) grades.push(await gradeSubmission(basename(file), textOf(file), partsFor(shelf)))
   const csv = gradebook(grades)
@@ -39,7 +39,7 @@ function textOf(file: string): string {
   }
 }
 
-function partsFor(shelf: Shelf): GradingParts {
+function partsFor(shelf: ExerciseFolders): GradingParts {
   return {
     labVersion: version,
     async open(id, seed) {

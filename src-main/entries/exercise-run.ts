@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { version } from '../../package.json'
 import { seedOfLearner } from '../exercise/grading/learner-seed'
 import { hashOfText, writeSubmission } from '../exercise/grading/submission'
-import type { Shelf } from '../exercise/shelf/read-shelf'
+import type { ExerciseFolders } from '../exercise/shelf/read-folders'
 import type { Terminal } from '../exercise/terminal/terminal'
 import { TerminalRun } from '../exercise/terminal/terminal-run'
 import { opened, worldOf } from './exercise-shelf'
@@ -15,7 +15,7 @@ export interface RunOptions {
 }
 
 /** True if all checks are true. */
-export async function runInTerminal({ learner, out }: RunOptions, shelf: Shelf): Promise<boolean> {
+export async function runInTerminal({ learner, out }: RunOptions, shelf: ExerciseFolders): Promise<boolean> {
   const [entry, another] = shelf.entries
   if (entry === undefined || another !== undefined) return complain('Name the folder of one exercise.')
   const known = opened(entry, 0)

@@ -10,19 +10,19 @@ import { rememberedRuns } from '../../src-main/exercise/authoring/remembered-run
 import type { Exercise } from '../../src-main/exercise/format/exercise'
 import { prerequisiteProblems } from '../../src-main/exercise/format/prerequisites'
 import { readExercise } from '../../src-main/exercise/shelf/exercise-folder'
-import { readShelf, type ShelfEntry } from '../../src-main/exercise/shelf/read-shelf'
+import { readFolders, type ExerciseFolder } from '../../src-main/exercise/shelf/read-folders'
 import { buildFirmware } from '../../src-main/firmware/build'
 import { projectDir } from '../support/planted-build'
 
 /** `npm run exercise -- check` tries twenty. */
 const SEEDS = [100, 101, 102]
 
-const shelf = readShelf(join(projectDir, 'exercises'))
+const shelf = readFolders(join(projectDir, 'exercises'))
 const exercises = shelf.entries.map((entry) => ({ entry, exercise: openedWith(entry, 0) }))
 const simulated = exercises.filter(({ exercise }) => exercise.world.kind === 'simulated')
 const firmware = simulated.flatMap(({ exercise }) => exercise.world.firmware ?? [])
 
-function openedWith(entry: ShelfEntry, seed: number): Exercise {
+function openedWith(entry: ExerciseFolder, seed: number): Exercise {
   const exercise = readExercise(entry.file, { seed })
   if (!exercise.ok) throw new Error(exercise.error.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('\n'))
   return exercise.value.exercise
@@ -33,7 +33,7 @@ describe('exercises that ship', () => {
   beforeAll(() => buildFirmware(projectDir, folder, [...new Set(firmware)]))
   afterAll(() => rm(folder, { recursive: true }))
 
-  async function partsOf(entry: ShelfEntry, exercise: Exercise): Promise<Omit<AuthorCheckOptions, 'seeds'>> {
+  async function partsOf(entry: ExerciseFolder, exercise: Exercise): Promise<Omit<AuthorCheckOptions, 'seeds'>> {
     const { firmware: name } = exercise.world
     const url = pathToFileURL(join(folder, 'firmware', `${name}.mjs`)).href
     const world = name === undefined ? shipped : ((await import(/* @vite-ignore */ url)) as typeof shipped)

@@ -10,15 +10,14 @@ import {
   type ExerciseGrades,
   type ExerciseOrder,
 } from '../../contract/exercise-desk'
-import type { JsonObject } from '../../contract/json'
 import type { LabError } from '../../contract/lab-error'
 import type { Language } from '../../contract/language'
 import type { ExerciseRunOrder, GradeOrder, SimulationMoment } from '../../contract/simulation'
+import { decodeAct, whyForbidden } from '../format/allowed'
 import type { Exercise } from '../format/exercise'
 import type { ActAfter } from '../world/exercise-run'
 import { writeSubmission } from '../grading/submission'
 import { seedOfLearner } from '../grading/learner-seed'
-import { allowedAct } from './allowed'
 import * as attempts from './attempt'
 import type { Attempt } from './attempt'
 import type { Learner, LearnerFiles } from './learner-files'
@@ -173,9 +172,11 @@ export class Desk {
   ): Promise<Outcome> {
     const { now } = this.#parts.player
     if (now === undefined) return refused('The run is not ready yet.')
-    const allowed = allowedAct(exercise, attempt.acts, { act, parameters })
-    if (!allowed.ok) return refused(allowed.error)
-    const done: AttemptAct = { event: now.event, atMs: now.atMs, act, parameters: parameters as JsonObject }
+    const decoded = decodeAct(act, parameters)
+    if (!decoded.ok) return refused(decoded.error)
+    const why = whyForbidden(exercise, runActs(attempt), decoded.value)
+    if (why !== undefined) return refused(why)
+    const done: AttemptAct = { event: now.event, atMs: now.atMs, ...decoded.value }
     return this.#keepAndShow(attempts.act(attempt, done), now.speed)
   }
 

@@ -1,4 +1,5 @@
-import type { Act, Exercise } from '../format/exercise'
+import type { Exercise } from '../format/exercise'
+import { whyForbidden } from '../format/allowed'
 import type { simulate } from '../world/simulate'
 import { judge, type JudgedCheck } from './judge'
 import { seedOfLearner } from './learner-seed'
@@ -89,7 +90,7 @@ function doubts(
   const { seed, learner, exercise, exerciseHash, labVersion, result, acts } = submission
   const problems: string[] = []
   if (seed !== seedOfLearner(exercise, learner)) problems.push(`The run is not that of ${learner}: it has the seed of another learner.`)
-  const forbidden = acts.find((_, index) => !isAllowed(found.exercise, acts.slice(0, index + 1)))
+  const forbidden = acts.find((act, index) => whyForbidden(found.exercise, acts.slice(0, index), act) !== undefined)
   if (forbidden !== undefined) problems.push(`It does ${forbidden.act} where the exercise does not allow it.`)
   if (exerciseHash !== found.hash) problems.push('The learner had another version of the exercise.')
   else if (labVersion !== found.labVersion)
@@ -97,17 +98,6 @@ function doubts(
   else if (result.hash !== found.runHash) problems.push('The run was another one than the file says.')
   else if (result.points !== found.points) problems.push(`The file claims ${result.points} points.`)
   return problems
-}
-
-/** Whether the learner may do all of this: each with the parameters that the exercise fixes, and not more often than it says. */
-export function isAllowed({ allowed }: Pick<Exercise, 'allowed'>, acts: readonly Act[]): boolean {
-  const fits = (one: Exercise['allowed'][number], act: Act): boolean =>
-    one.act === act.act &&
-    Object.entries(one.parameters).every(([key, value]) => JSON.stringify(act.parameters[key]) === JSON.stringify(value))
-  return acts.every((act) => {
-    const rules = allowed.filter((one) => fits(one, act))
-    return rules.some((rule) => rule.most === undefined || acts.filter((other) => fits(rule, other)).length <= rule.most)
-  })
 }
 
 function unreadable(file: string, problem: string): Grade {

@@ -2,7 +2,8 @@ import type { Reply } from '../../contract/exercise-reply'
 import { isBulk, type TraceEvent } from '../../contract/trace'
 import type { Question } from '../checks/question'
 import type { Exercise } from '../format/exercise'
-import { isAllowed, type WorldModule } from '../grading/grade'
+import { whyForbidden } from '../format/allowed'
+import type { WorldModule } from '../grading/grade'
 import { judge, type JudgedCheck } from '../grading/judge'
 import type { Submission } from '../grading/submission'
 import type { ActAfter, ExerciseRun, ExerciseRunOptions } from '../world/exercise-run'
@@ -133,7 +134,8 @@ export class TerminalRun {
     const typed = typedAct(text)
     if (!typed.ok) return terminal.say(`${typed.error} (help lists the commands.)`)
     const act: ActAfter = { ...typed.value, event: this.#run.world.clock.eventsRun }
-    if (!isAllowed(exercise, [...this.#acts, act])) return terminal.say('This exercise does not allow that.')
+    const why = whyForbidden(exercise, this.#acts, act)
+    if (why !== undefined) return terminal.say(why)
     const outcome = this.#run.act(typed.value)
     if (!outcome.ok) terminal.say(outcome.error)
     this.#acts.push(act)

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readExercise } from '../../../../src-main/exercise/shelf/exercise-folder'
-import { readShelf } from '../../../../src-main/exercise/shelf/read-shelf'
+import { readFolders } from '../../../../src-main/exercise/shelf/read-folders'
 import { projectDir } from '../../../support/planted-build'
 
-const shelf = readShelf(join(projectDir, 'exercises'))
+const shelf = readFolders(join(projectDir, 'exercises'))
 const translated = shelf.entries
   .map((entry) => ({ entry, id: basename(entry.folder), file: join(entry.folder, 'exercise.de.md') }))
   .filter(({ file }) => existsSync(file))
