@@ -13,7 +13,7 @@ export function replyText(t: ComposerTranslation, question: SheetQuestion, reply
     case 'choice':
       return question.kind === 'choice' ? nameIn(question.options, reply.option) : reply.option
     case 'number':
-      return `${formatTenths(reply.value)} ${question.kind === 'number' ? t(`exercise.unit.${question.unit}`) : ''}`.trim()
+      return `${Number.isInteger(reply.value) ? formatCount(reply.value) : formatTenths(reply.value)} ${question.kind === 'number' ? t(`exercise.unit.${question.unit}`) : ''}`.trim()
     case 'gap':
       return t('exercise.gapSaid', { from: formatCount(Math.round(reply.fromMs)), ms: formatCount(Math.round(reply.durationMs)) })
     case 'blocks':
