@@ -12,8 +12,10 @@ export function replyText(t: ComposerTranslation, question: SheetQuestion, reply
       return reply.items.map((id) => (question.kind === 'order' ? nameIn(question.items, id) : id)).join(' → ')
     case 'choice':
       return question.kind === 'choice' ? nameIn(question.options, reply.option) : reply.option
-    case 'number':
-      return `${Number.isInteger(reply.value) ? formatCount(reply.value) : formatTenths(reply.value)} ${question.kind === 'number' ? t(`exercise.unit.${question.unit}`) : ''}`.trim()
+    case 'number': {
+      const value = Number.isInteger(reply.value) ? formatCount(reply.value) : formatTenths(reply.value)
+      return `${value} ${question.kind === 'number' ? t(`exercise.unit.${question.unit}`) : ''}`.trim()
+    }
     case 'gap':
       return t('exercise.gapSaid', { from: formatCount(Math.round(reply.fromMs)), ms: formatCount(Math.round(reply.durationMs)) })
     case 'blocks':
