@@ -12,6 +12,7 @@ import { useSettingsStore, type Settings } from './stores/settings'
 import { useSimulationStore } from './stores/simulation'
 import LabWindow from './views/LabWindow.vue'
 import TrainerWindow from './views/TrainerWindow.vue'
+import 'driver.js/dist/driver.css'
 import 'uplot/dist/uPlot.min.css'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -19,6 +20,7 @@ import './styles/controls.css'
 import './styles/choosing.css'
 import './styles/moments.css'
 import './styles/presenter.css'
+import './styles/tour.css'
 
 interface RoomOptions {
   readonly isTrainer: boolean

@@ -1,4 +1,4 @@
-import { onBeforeUnmount, onMounted, shallowRef } from 'vue'
+import { onBeforeUnmount, onMounted, shallowRef, type Ref } from 'vue'
 import type { ControllerId } from '../../src-main/contract/controller-id'
 import { useExplainStore } from '../stores/explain'
 import { useLabStore } from '../stores/lab'
@@ -13,9 +13,9 @@ const PENDING_MS = 3000
 
 /**
  * One key for common actions, two for those that break something: `k` then `a` kills controller A. While the simulation is
- * shown, no key affects the live lab. People can turn all of them off.
+ * shown, no key affects the live lab. People can turn all of them off, and what has keys of its own can, for a while.
  */
-export function useShortcuts(options: { readonly openHelp: () => void }) {
+export function useShortcuts(options: { readonly openHelp: () => void; readonly areOff: Readonly<Ref<boolean>> }) {
   const lab = useLabStore()
   const settings = useSettingsStore()
   const presenter = usePresenterStore()
@@ -26,7 +26,7 @@ export function useShortcuts(options: { readonly openHelp: () => void }) {
 
   function onKeydown(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return
-    if (!settings.settings.shortcuts) return
+    if (!settings.settings.shortcuts || options.areOff.value) return
     const key = event.key.toLowerCase()
     const handled = finishPending(key) || press(key)
     if (handled) event.preventDefault()

@@ -12,6 +12,7 @@ import { simulation as simulationDe } from '../../src-renderer/i18n/de/simulatio
 import { table as tableDe } from '../../src-renderer/i18n/de/table'
 import { timeline as timelineDe } from '../../src-renderer/i18n/de/timeline'
 import { topology as topologyDe } from '../../src-renderer/i18n/de/topology'
+import { tour as tourDe } from '../../src-renderer/i18n/de/tour'
 import { compare as compareEn } from '../../src-renderer/i18n/en/compare'
 import { explain as explainEn } from '../../src-renderer/i18n/en/explain'
 import { exporting as exportingEn } from '../../src-renderer/i18n/en/export'
@@ -25,15 +26,16 @@ import { simulation as simulationEn } from '../../src-renderer/i18n/en/simulatio
 import { table as tableEn } from '../../src-renderer/i18n/en/table'
 import { timeline as timelineEn } from '../../src-renderer/i18n/en/timeline'
 import { topology as topologyEn } from '../../src-renderer/i18n/en/topology'
+import { tour as tourEn } from '../../src-renderer/i18n/en/tour'
 
 /** File by file: two of them may have a section of the same name. The glossary is a page of its own. */
 const ENGLISH = [
   ...[compareEn, explainEn, exportingEn, faultsEn, flightEn, forkEn, panelsEn],
-  ...[roomEn, shellEn, simulationEn, tableEn, timelineEn, topologyEn],
+  ...[roomEn, shellEn, simulationEn, tableEn, timelineEn, topologyEn, tourEn],
 ]
 const GERMAN = [
   ...[compareDe, explainDe, exportingDe, faultsDe, flightDe, forkDe, panelsDe],
-  ...[roomDe, shellDe, simulationDe, tableDe, timelineDe, topologyDe],
+  ...[roomDe, shellDe, simulationDe, tableDe, timelineDe, topologyDe, tourDe],
 ]
 
 /**

@@ -190,7 +190,6 @@ export const shell: typeof english = {
     workload: 'Den Workload starten: Der Host liest und schreibt über beide Controller.',
     kill: 'Einen Controller mit Kill beenden. Der andere übernimmt Volumes, Portal und Service-Requests.',
     restart: 'Ihn neu starten. Er bekommt seine Volumes zurück.',
-    start: 'Workload starten',
     keys: 'Tastatur',
     dismiss: 'Ausblenden',
   },

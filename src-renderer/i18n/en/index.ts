@@ -13,11 +13,13 @@ import { simulation } from './simulation'
 import { table } from './table'
 import { timeline } from './timeline'
 import { topology } from './topology'
+import { tour } from './tour'
 import { words } from './words'
 
 export default {
   ...shell,
   ...topology,
+  ...tour,
   ...panels,
   ...simulation,
   ...fork,

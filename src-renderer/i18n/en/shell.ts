@@ -184,7 +184,6 @@ export const shell = {
     workload: 'Start the workload: the host reads and writes through both controllers.',
     kill: 'Kill a controller. The other takes over its volumes, its portal and its service requests.',
     restart: 'Restart it. It gets its volumes back.',
-    start: 'Start the workload',
     keys: 'Keyboard',
     dismiss: 'Hide',
   },

@@ -12,6 +12,7 @@ import { shell as shellDe } from '../../../src-renderer/i18n/de/shell'
 import { simulation as simulationDe } from '../../../src-renderer/i18n/de/simulation'
 import { table as tableDe } from '../../../src-renderer/i18n/de/table'
 import { topology as topologyDe } from '../../../src-renderer/i18n/de/topology'
+import { tour as tourDe } from '../../../src-renderer/i18n/de/tour'
 import { compare as compareEn } from '../../../src-renderer/i18n/en/compare'
 import { exercise as exerciseEn } from '../../../src-renderer/i18n/en/exercise'
 import { explain as explainEn } from '../../../src-renderer/i18n/en/explain'
@@ -25,13 +26,14 @@ import { shell as shellEn } from '../../../src-renderer/i18n/en/shell'
 import { simulation as simulationEn } from '../../../src-renderer/i18n/en/simulation'
 import { table as tableEn } from '../../../src-renderer/i18n/en/table'
 import { topology as topologyEn } from '../../../src-renderer/i18n/en/topology'
+import { tour as tourEn } from '../../../src-renderer/i18n/en/tour'
 import { arrayState, openPanel } from './lab-window'
 
 const ofEnglish = { ...shellEn, ...panelsEn, ...simulationEn, ...topologyEn, ...exportingEn, ...roomEn, ...tableEn, ...explainEn }
 const ofGerman = { ...shellDe, ...panelsDe, ...simulationDe, ...topologyDe, ...exportingDe, ...roomDe, ...tableDe, ...explainDe }
 export const WORDS = {
-  en: { ...ofEnglish, ...faultsEn, ...exerciseEn, ...flightEn, ...forkEn, ...compareEn },
-  de: { ...ofGerman, ...faultsDe, ...exerciseDe, ...flightDe, ...forkDe, ...compareDe },
+  en: { ...ofEnglish, ...faultsEn, ...tourEn, ...exerciseEn, ...flightEn, ...forkEn, ...compareEn },
+  de: { ...ofGerman, ...faultsDe, ...tourDe, ...exerciseDe, ...flightDe, ...forkDe, ...compareDe },
 } as const
 export type WalkLanguage = keyof typeof WORDS
 export type Words = (typeof WORDS)[WalkLanguage]
@@ -97,6 +99,12 @@ const walkDialogs: Walk = async (words, look) => {
   await $(`button[aria-label="${words.header.help}"]`).click()
   await $('[role="dialog"]').waitForExist()
   await look('help')
+  await $(`button=${words.tour.take}`).click()
+  for (const step of ['pair', 'host', 'kill', 'serving', 'vitals', 'exercises'] as const) {
+    await $(`.driver-popover-title=${words.tour[step].title}`).waitForExist()
+    await look(`tour-${step}`)
+    if (step !== 'exercises') await $(`button=${words.tour.next}`).click()
+  }
   await browser.keys('Escape')
   await $('[role="dialog"]').waitForExist({ reverse: true })
   await $(`button.over-drive[aria-label^="${filled(words.topology.drive, { index: '4' })}"]`).click()
