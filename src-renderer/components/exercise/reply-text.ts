@@ -1,10 +1,14 @@
 import type { ComposerTranslation } from 'vue-i18n'
 import type { SheetQuestion } from '../../../src-main/contract/exercise-desk'
 import type { Reply } from '../../../src-main/contract/exercise-reply'
+import type { TraceId } from '../../../src-main/contract/trace'
 import { formatCount, formatTenths } from '../../i18n/format'
 
 /** A reply in words. */
-export function replyText(t: ComposerTranslation, question: SheetQuestion, reply: Reply): string {
+export function replyText(
+  t: ComposerTranslation,
+  { question, reply, eventName }: { readonly question: SheetQuestion; readonly reply: Reply; readonly eventName: (id: TraceId) => string },
+): string {
   const nameIn = (choices: readonly { readonly id: string; readonly text: string }[], id: string): string =>
     choices.find((one) => one.id === id)?.text ?? id
   switch (reply.kind) {
@@ -21,7 +25,7 @@ export function replyText(t: ComposerTranslation, question: SheetQuestion, reply
     case 'blocks':
       return reply.blocks.length === 0 ? t('exercise.noBlocks') : reply.blocks.join(', ')
     case 'event':
-      return t('exercise.eventNumber', { id: reply.event })
+      return eventName(reply.event)
     case 'text':
       return reply.text === '' ? t('exercise.noReply') : reply.text
   }
