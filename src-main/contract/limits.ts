@@ -253,7 +253,7 @@ export const LIMITS = {
    */
   playedOperations: 20_000,
   playedEventsAStep: 10_000,
-  playedEvents: 1000,
+  playedEvents: 3000,
   playedAnswers: 100_000,
   playedSpans: 10_000,
   playedMarks: 2000,

@@ -12,9 +12,9 @@ export function firstReply(question: SheetQuestion): Reply | undefined {
   return question.kind === 'text' ? { kind: 'text', text: '' } : undefined
 }
 
-/** Ids of the questions that have no reply yet. */
+/** Ids of the questions that have no reply yet. Nobody can name an event that did not happen, so that may stay open. */
 export function unanswered(questions: readonly SheetQuestion[], replies: Replies): readonly string[] {
-  return questions.filter(({ id }) => replies[id] === undefined).map(({ id }) => id)
+  return questions.filter(({ id, kind }) => kind !== 'event' && replies[id] === undefined).map(({ id }) => id)
 }
 
 /** Moves an item of an order by places. */

@@ -87,11 +87,11 @@ export function grade(attempt: Attempt, grades: ExerciseGrades): Attempt {
   }
 }
 
-/** Each question has its reply, of its kind. Free text may stay empty. */
+/** Each question has its reply, of its kind. Free text may stay empty, and an event may not have happened. */
 function problemOf(questions: readonly AskedQuestion[], replies: Readonly<Record<string, Reply>>): string | undefined {
   for (const { id, kind } of questions) {
     const reply = replies[id]
-    if (reply === undefined && kind !== 'text') return `"${id}" has no reply yet.`
+    if (reply === undefined && kind !== 'text' && kind !== 'event') return `"${id}" has no reply yet.`
     if (reply !== undefined && reply.kind !== kind) return `"${id}" asks for another kind of reply (${kind}, not ${reply.kind}).`
   }
   const unasked = Object.keys(replies).find((id) => questions.every((question) => question.id !== id))

@@ -92,7 +92,9 @@ function brokenEntry(file: string, problems: readonly string[]): ShelfEntry {
 /** Each after those that it builds on; otherwise by level and title. */
 function inOrder(entries: readonly ShelfEntry[]): readonly ShelfEntry[] {
   const LEVELS = ['beginner', 'intermediate', 'advanced']
-  const left = entries.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || a.title.localeCompare(b.title))
+  const left = entries.toSorted(
+    (a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || a.minutes - b.minutes || a.title.localeCompare(b.title),
+  )
   const done: ShelfEntry[] = []
   while (left.length > 0) {
     const isReady = (entry: ShelfEntry): boolean => entry.prerequisites.every((id) => left.every((one) => one.id !== id))

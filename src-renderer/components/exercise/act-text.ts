@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src-main/contract/json'
 
 /** "Kill A", "Send list-volumes to B": an act with the parameters that are given. */
 export function actText(t: ComposerTranslation, { act, parameters }: { readonly act: string; readonly parameters: JsonObject }): string {
-  const { controller, to, portal, drive, name } = parameters
+  const { controller, to, portal, drive, name, forMs } = parameters
   const of = [controller, to, portal].find((one) => typeof one === 'string')
   const parts = {
     what: t(`exercise.act.${act}`, act),
@@ -11,5 +11,6 @@ export function actText(t: ComposerTranslation, { act, parameters }: { readonly 
     drive: typeof drive === 'number' ? ` ${drive}` : '',
     of: typeof of === 'string' ? ` ${act === 'request' ? t('exercise.actTo', { id: of.toUpperCase() }) : of.toUpperCase()}` : '',
   }
-  return `${parts.what}${parts.name}${parts.drive}${parts.of}`
+  const time = typeof forMs === 'number' ? ` ${t('exercise.forMs', { ms: forMs })}` : ''
+  return `${parts.what}${parts.name}${parts.drive}${parts.of}${time}`
 }

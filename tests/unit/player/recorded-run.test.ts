@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { present } from '../../../src-main/base/assert'
 import { RECORDING_VERSION } from '../../../src-main/contract/recording'
+import { SIMULATION_BOUNDS } from '../../../src-main/contract/simulation'
 import type { LabSnapshot } from '../../../src-main/contract/snapshot'
 import type { TraceEvent } from '../../../src-main/contract/trace'
 import { RecordedRun } from '../../../src-main/player/recorded-run'
@@ -239,7 +240,7 @@ describe('a recording', () => {
     run.goTo(4500)
     const { restart, events } = run.takeUnshown()
     expect(restart).toBe(true)
-    expect(events.length).toBeLessThanOrEqual(1000)
+    expect(events.length).toBeLessThanOrEqual(SIMULATION_BOUNDS.maxEventsKept)
     expect(events.at(-1)?.id).toBe(4500)
   })
 
