@@ -32,6 +32,8 @@ describe('the outage meter', () => {
     await $('aria/Kill controller A').click()
     await untilCause('A crashed')
     await waitForState('Not redundant: B serves alone')
+    // A wait that goes on at the reset counts after it.
+    await browser.waitUntil(async () => browser.execute(() => !/unanswered/.test(document.querySelector('.vitals')?.textContent ?? '')))
     await $('aria/Reset the outage meter').click()
     await untilCause('since the reset')
     await $('aria/Restart controller A').click()

@@ -57,11 +57,11 @@ describe('a takeover that is over', () => {
 
   it('is found again in the list of recordings, and in the list of takeovers', async () => {
     await $('button=Close run').click()
-    await $('section[aria-label="Recordings of this lab"] button').waitForExist()
+    await $('section[aria-label="Recordings of this lab"] li button').waitForExist()
     await takePictures('recordings')
     await $('button=Keep').click()
     await $('button=Kept').waitForExist()
-    await $('section[aria-label="Recordings of this lab"] button').click()
+    await $('section[aria-label="Recordings of this lab"] li button').click()
     await $('[data-testid="verdict"]').waitForExist({ timeout: 30_000 })
     expect(await eventNumber()).toBe(0)
     await showView('Live lab')

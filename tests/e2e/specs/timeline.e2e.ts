@@ -50,7 +50,7 @@ describe('the timeline of a recording', () => {
     await $('aria/Restart controller A').click()
     await waitForState('Redundant')
     await showView('Simulation')
-    await $('section[aria-label="Recordings of this lab"] button').click()
+    await $('section[aria-label="Recordings of this lab"] li button').click()
     await $('[data-testid="verdict"]').waitForExist({ timeout: 60_000 })
   })
 
