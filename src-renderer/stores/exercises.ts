@@ -14,13 +14,13 @@ export const useExerciseStore = defineStore('exercises', () => {
   const failedToLoad = shallowRef<string>()
   let connection: LabConnection | undefined
 
+  /** Reading the exercises keeps the lab's process busy for a moment, so it is asked for them by whoever looks at them. */
   function attach(to: LabConnection): void {
     connection = to
     to.api.onExercises(show)
     to.onLinkState((link) => {
-      if (link === 'open') void load()
+      if (link === 'open' && isLoaded.value) void load()
     })
-    if (to.linkState() === 'open') void load()
   }
 
   async function load(): Promise<void> {
