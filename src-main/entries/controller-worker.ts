@@ -1,5 +1,6 @@
 /** The thread of one controller: the core, on real drives, sockets and the interconnect. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { version } from '../../package.json'
 import { InvariantError, present, unreachable } from '../base/assert'
 import { Prng } from '../base/prng'
 import type { ControllerId } from '../contract/controller-id'
@@ -56,6 +57,8 @@ const portals = createTcpPortals({
     self: id,
     serve: (of, request, answer) => controller.submitService(request, of, answer),
     table: () => controller.serviceTable(),
+    report: reportNow,
+    version,
     refused: (of, remote, message) => {
       const text = `A service request from ${remote} at the management address of controller ${of.toUpperCase()} was refused. ${message}`
       controller.noteSecurity({ kind: 'token-refused', who: '', remote, text })
@@ -139,11 +142,12 @@ function reportThisTurn(): void {
 
 function report(): void {
   reportIsDue = false
+  post({ type: 'report', report: reportNow() })
+}
+
+function reportNow(): ControllerReport {
   const reported = controller.report()
-  post({
-    type: 'report',
-    report: { ...reported, drives: drives.map(driveReport), counters: { ...reported.counters, refusedWrites: refusedWrites() } },
-  })
+  return { ...reported, drives: drives.map(driveReport), counters: { ...reported.counters, refusedWrites: refusedWrites() } }
 }
 
 function driveReport({ index, state, reads, writes, message }: (typeof drives)[number]): ControllerReport['drives'][number] {

@@ -45,9 +45,16 @@ function digest(text: string): Buffer {
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
-  const bytes = Buffer.from(JSON.stringify(body))
+  send(response, status, JSON.stringify(body), { 'content-type': 'application/json; charset=utf-8', ...headers })
+}
+
+export function sendText(response: ServerResponse, contentType: string, text: string): void {
+  send(response, 200, text, { 'content-type': contentType })
+}
+
+function send(response: ServerResponse, status: number, text: string, headers: Readonly<Record<string, string>>): void {
+  const bytes = Buffer.from(text)
   response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
     'content-length': bytes.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',

@@ -4,11 +4,13 @@ import type { ControllerId } from '../contract/controller-id'
 import { LIMITS } from '../contract/limits'
 import type { SocketAddress } from '../contract/midplane'
 import type { ServiceAnswer, ServiceErrorCode } from '../contract/service-request'
-import type { ServiceTable } from '../contract/snapshot'
+import type { ControllerReport, ServiceTable } from '../contract/snapshot'
 import type { FlightLog } from './flight/flight-log'
 import { HttpTap } from './flight/http-tap'
 import { HTTP_BOUNDS, limitConnections } from './http-connections'
-import { readJsonBody, refuseForeign, refuseWithoutToken, sendJson } from './loopback-guard'
+import { readJsonBody, refuseForeign, refuseWithoutToken, sendJson, sendText } from './loopback-guard'
+import { METRICS_CONTENT_TYPE, metricsText } from './metrics'
+import { openApiDocument } from './openapi'
 import type { Reactor } from './reactor'
 
 /** The controller's side: what comes in by the management address of `of`. */
@@ -16,6 +18,10 @@ export interface ServiceHandler {
   /** Also decodes the request. This side knows only that it is JSON. */
   serve(of: ControllerId, request: unknown, answer: (answer: ServiceAnswer) => void): void
   table(): ServiceTable
+  /** What this controller says of itself now. */
+  report(): ControllerReport
+  /** Of the lab: "1.2.3". */
+  readonly version: string
   /** A request was refused before its body was read: its token is missing or wrong, or it comes from a foreign page. */
   refused(of: ControllerId, remote: string, message: string): void
   /** The controller that this is. */
@@ -28,8 +34,13 @@ export interface ManagementServer {
 }
 
 const PATH = '/v1/service-requests'
+const OPENAPI_PATH = '/v1/openapi.json'
+const METRICS_PATH = '/metrics'
 
-/** `POST` runs a service request, `GET` lists the table. One per management address that this controller serves. */
+/**
+ * `POST` runs a service request, `GET` lists the table; the same table as OpenAPI, and measurements. One per management address that this
+ * controller serves.
+ */
 export function createManagementServer(options: {
   readonly of: ControllerId
   readonly token: string
@@ -56,8 +67,14 @@ export function createManagementServer(options: {
   limitConnections(server, LIMITS.httpConnections)
 
   function route(request: IncomingMessage, response: ServerResponse): void {
-    if (request.url?.split('?', 1)[0] !== PATH) {
-      sendError(response, 404, { code: 'not-found', message: `The only path here is ${PATH}.` })
+    const path = request.url?.split('?', 1)[0]
+    if (path === OPENAPI_PATH || path === METRICS_PATH) {
+      tell(path, request, response)
+    } else if (path !== PATH) {
+      sendError(response, 404, {
+        code: 'not-found',
+        message: `There is nothing here. The paths are ${PATH}, ${OPENAPI_PATH} and ${METRICS_PATH}.`,
+      })
     } else if (request.method === 'GET') {
       sendJson(response, 200, service.table())
     } else if (request.method === 'POST') {
@@ -68,6 +85,12 @@ export function createManagementServer(options: {
     } else {
       sendError(response, 405, { code: 'bad-request', message: `${PATH} takes GET and POST.` }, { allow: 'GET, POST' })
     }
+  }
+
+  function tell(path: typeof OPENAPI_PATH | typeof METRICS_PATH, request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== 'GET') sendError(response, 405, { code: 'bad-request', message: `${path} takes GET.` }, { allow: 'GET' })
+    else if (path === OPENAPI_PATH) sendJson(response, 200, openApiDocument(service.table(), service.version))
+    else reactor.turn(() => sendText(response, METRICS_CONTENT_TYPE, metricsText(service.report())))
   }
 
   function serve(value: unknown, response: ServerResponse): void {

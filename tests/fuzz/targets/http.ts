@@ -9,6 +9,7 @@ import { serviceTable } from '../../../src-main/core/management/requests'
 import { createManagementServer, type ManagementServer } from '../../../src-main/platform/management-http'
 import { Reactor } from '../../../src-main/platform/reactor'
 import { startBrowserShell, type BrowserShell } from '../../../src-main/shells/browser/server'
+import { serviceHandler } from '../../support/service-handler'
 import { createFakeLab } from '../../support/fake-lab'
 import { frameSpec, httpSpec, type FrameSpec, type HttpSpec } from '../generators/http'
 import { expectThat, fuzzTarget, type CaseBench } from '../target'
@@ -151,7 +152,7 @@ async function openBench(): Promise<HttpBench> {
     token: TOKEN,
     address,
     reactor: new Reactor(),
-    service: { serve: (_, request, answer) => answer(answerTo(request)), table: serviceTable, refused: () => undefined, self: 'a' },
+    service: serviceHandler({ serve: (_, request, answer) => answer(answerTo(request)), table: serviceTable }),
   })
   await new Promise<void>((resolve) => management.server.listen(0, '127.0.0.1', resolve))
   const { port } = management.server.address() as AddressInfo

@@ -6,6 +6,7 @@ import type { ServiceAnswer, ServiceRequest } from '../../../src-main/contract/s
 import { listenOn, probePort } from '../../../src-main/platform/listener'
 import { createManagementServer } from '../../../src-main/platform/management-http'
 import { Reactor } from '../../../src-main/platform/reactor'
+import { serviceHandler } from '../../support/service-handler'
 import { nested } from '../../support/nested-json'
 
 const host = '127.0.0.1'
@@ -21,7 +22,7 @@ beforeAll(async () => {
     token: 'secret',
     address: { host, port },
     reactor: new Reactor(),
-    service: {
+    service: serviceHandler({
       self: 'b',
       refused: (of, remote, message) => void refused.push(`${of} ${remote.split(':')[0]} ${message}`),
       table: () => ({ requests: [{ name: 'volumes', kind: 'monitoring', summary: 'Lists volumes.', parameters: [] }] }),
@@ -29,7 +30,7 @@ beforeAll(async () => {
         served.push(incoming)
         setImmediate(() => answer(answerTo(of, incoming as ServiceRequest)))
       },
-    },
+    }),
   })
   await new Promise<void>((resolve, reject) =>
     listenOn(management.server, { host, port }, (error) => (error === undefined ? resolve() : reject(new Error(error)))),
@@ -58,7 +59,8 @@ function ask({ method = 'POST', path = '/v1/service-requests', headers = {}, bod
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (piece: string) => (text += piece))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, json: JSON.parse(text) as unknown }))
+      const isJson = response.headers['content-type']?.startsWith('application/json') === true
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, json: isJson ? (JSON.parse(text) as unknown) : text }))
     })
     sent.on('error', reject)
     sent.end(body)
@@ -75,6 +77,15 @@ describe('management port', () => {
     expect(served.at(-1)).toEqual({ id: '1', name: 'volumes' })
   })
 
+  it('describes itself as OpenAPI, and tells measurements', async () => {
+    expect(await ask({ method: 'GET', path: '/v1/openapi.json' })).toMatchObject({
+      status: 200,
+      json: { openapi: '3.1.0', components: { schemas: { Volumes: { title: 'volumes' } } } },
+    })
+    const metrics = await ask({ method: 'GET', path: '/metrics' })
+    expect(metrics).toMatchObject({ status: 200, json: expect.stringContaining('takeover_lab_answered_by{controller="b"} 1') as string })
+  })
+
   it('gives the errors of requests with a status', async () => {
     expect(await ask({ body: '{"id":"2","name":"explode","params":{}}' })).toMatchObject({
       status: 404,
@@ -89,6 +100,9 @@ describe('management port', () => {
     [403, { headers: { origin: 'http://evil.example' } }],
     [404, { path: '/' }],
     [405, { method: 'DELETE' }],
+    [405, { method: 'POST', path: '/metrics', body: '{}' }],
+    [401, { method: 'GET', path: '/metrics', headers: { authorization: 'Bearer wrong' } }],
+    [404, { method: 'GET', path: '/metrics/x' }],
     [415, { body: '{}', headers: { 'content-type': 'text/plain' } }],
     [400, { body: '{' }],
     [413, { body: `"${'x'.repeat(70_000)}"` }],

@@ -1,5 +1,6 @@
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { serviceHandler } from '../../support/service-handler'
 import { LIMITS } from '../../../src-main/contract/limits'
 import type { ControllerAddresses } from '../../../src-main/contract/midplane'
 import type { ConnectionHandler, ConnectionPort } from '../../../src-main/core/ports'
@@ -36,7 +37,7 @@ async function openPortal(
       accepted.push(of)
       return accept(connection)
     },
-    service: { self: 'a', serve: () => undefined, table: () => ({ requests: [] }), refused: () => undefined },
+    service: serviceHandler(),
     network,
     stolen: (of, kind) => stolen.push(`${kind}-${of}`),
   })

@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net'
 import { expect, it } from 'vitest'
+import { serviceHandler } from '../../../support/service-handler'
 import type { FlightRecord } from '../../../../src-main/contract/flight'
 import { listenOn, probePort } from '../../../../src-main/platform/listener'
 import { createManagementServer } from '../../../../src-main/platform/management-http'
@@ -34,12 +35,10 @@ it('HTTP of a management address is recorded: the first line and the true length
     token: 'secret-token',
     address: { host, port },
     reactor: new Reactor(),
-    service: {
+    service: serviceHandler({
       self: 'b',
-      refused: () => undefined,
-      table: () => ({ requests: [] }),
       serve: (_, __, answer) => setImmediate(() => answer({ id: 'r1', receivedBy: 'b', servedBy: 'b', route: [], result: [] })),
-    },
+    }),
     flight: log,
   })
   const error = await new Promise((resolve) => listenOn(management.server, { host, port }, resolve))
