@@ -174,13 +174,14 @@ const replies = v.pipe(
 )
 
 /**
- * What a window can ask. `learner`: another one comes to the desk, or a new one. `predict` locks the predictions and makes the run ready.
+ * What a window can ask. `learner`: another one comes to the desk, or a new one. `remove-learner`: all that is kept of him goes. `predict` locks the predictions and makes the run ready.
  * `act` is done at the moment that the player shows. `finish` goes to the end of the run at once. `again` begins a new
  * try.
  */
 export const exerciseOrderSchema = v.variant('order', [
   v.strictObject({ order: v.literal('language'), language: languageSchema }),
   v.strictObject({ order: v.literal('learner'), name: learnerName }),
+  v.strictObject({ order: v.literal('remove-learner'), name: learnerName }),
   v.strictObject({ order: v.literal('open'), id }),
   v.strictObject({ order: v.literal('close') }),
   v.strictObject({ order: v.literal('predict'), predictions: replies }),

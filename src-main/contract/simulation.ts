@@ -283,6 +283,8 @@ export interface SimulationState {
   readonly scanned: { readonly done: number; readonly of: number }
   readonly speed: number
   readonly now: SimulationMoment
+  /** When the shown event happened: `now` may be later, up to the next one. */
+  readonly eventAtMs?: number
   /** Of `failed`: what the thread died of. */
   readonly message?: string
   /** The array, as the live lab would show it; undefined before the world begins. */

@@ -59,9 +59,10 @@ function exercisePlayer(simulation: SimulationSupervisor, ended: () => void): Ex
     },
     close: () => (isShown() ? simulation.order({ order: 'close' }) : Promise.resolve({ ok: true, value: null })),
     get now() {
-      const { phase, now, speed } = simulation.view.state
+      const { phase, now, eventAtMs, speed } = simulation.view.state
       if (!isShown() || phase === 'scanning' || phase === 'failed') return undefined
-      return { ...now, speed: phase === 'playing' ? speed : undefined }
+      // An act comes right after the shown event, at its time.
+      return { event: now.event, atMs: eventAtMs ?? now.atMs, speed: phase === 'playing' ? speed : undefined }
     },
   }
 }

@@ -135,6 +135,7 @@ export class Player {
       phase,
       ...shared,
       now: { event, atMs },
+      eventAtMs: this.#times.at(event),
       ...(lab === undefined ? {} : { lab }),
     }
   }

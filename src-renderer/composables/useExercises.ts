@@ -21,6 +21,7 @@ export function useExercises() {
     attempt: computed(() => exercises.desk.attempt),
     ask,
     come: (name: string) => ask({ order: 'learner', name }),
+    removeLearner: (name: string) => ask({ order: 'remove-learner', name }),
     open: (id: string) => ask({ order: 'open', id }),
     close: () => ask({ order: 'close' }),
     finish: () => ask({ order: 'finish' }),

@@ -13,7 +13,7 @@ export interface Attempt {
   readonly answers: Readonly<Record<string, Reply>>
   /** In the order of their events. */
   readonly acts: readonly AttemptAct[]
-  /** Ids of the checks whose hints were taken, in this try. */
+  /** Ids of the checks whose hints were taken, in this try or an earlier one: what was read is known. */
   readonly hints: readonly string[]
   readonly grades?: ExerciseGrades | undefined
   /** Of the best try that was graded. */
@@ -37,9 +37,9 @@ export function firstAttempt(seed: number): Attempt {
   return { phase: 'predicting', seed, tries: 1, predictions: {}, answers: {}, acts: [], hints: [], passed: false }
 }
 
-/** Another try begins. What was reached before stays. */
-export function tryAgain({ seed, tries, best, passed }: Attempt): Attempt {
-  return { ...firstAttempt(seed), tries: tries + 1, best, passed }
+/** Another try begins. What was reached before stays, and so do hints and their cost. */
+export function tryAgain({ seed, tries, hints, best, passed }: Attempt): Attempt {
+  return { ...firstAttempt(seed), tries: tries + 1, hints, best, passed }
 }
 
 /** From here on the predictions cannot be changed. */

@@ -25,7 +25,7 @@ import { sheetOf } from './sheet'
 import type { Shelf } from '../shelf/shelf'
 
 type Outcome = Result<null, LabError>
-type OrderInExercise = Exclude<ExerciseOrder, { readonly order: 'language' | 'learner' | 'open' | 'close' }>
+type OrderInExercise = Exclude<ExerciseOrder, { readonly order: 'language' | 'learner' | 'remove-learner' | 'open' | 'close' }>
 
 /** The player, as the desk uses it: one run at a time. */
 export interface ExercisePlayer {
@@ -107,6 +107,8 @@ export class Desk {
         return this.#opened === undefined ? ok(null) : this.#read(this.#opened.exercise.id)
       case 'learner':
         return this.#come(order.name)
+      case 'remove-learner':
+        return this.#remove(order.name)
       case 'open':
         return this.#open(order.id)
       case 'close':
@@ -143,6 +145,15 @@ export class Desk {
     const learner = this.#parts.learners.read(name)
     this.#parts.learners.write(learner)
     this.#learner = learner
+    this.#opened = undefined
+    return this.#parts.player.close()
+  }
+
+  async #remove(name: string): Promise<Outcome> {
+    if (!this.#parts.learners.names().includes(name)) return refused(`There is no learner "${name}".`)
+    this.#parts.learners.remove(name)
+    if (this.#learner?.name !== name) return ok(null)
+    this.#learner = undefined
     this.#opened = undefined
     return this.#parts.player.close()
   }

@@ -101,6 +101,11 @@ export class LearnerFiles {
     replaceFile(this.#fileOf(name), Buffer.from(`${JSON.stringify({ format: FORMAT, name, attempts })}\n`))
   }
 
+  /** Of one that cannot be read, too. */
+  remove(name: string): void {
+    fs.rmSync(this.#fileOf(name))
+  }
+
   #fileOf(name: string): string {
     return path.join(this.#folder, `${fileNameOf(name)}${SUFFIX}`)
   }

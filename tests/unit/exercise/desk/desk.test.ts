@@ -71,6 +71,27 @@ describe('the desk', () => {
     expect(await made.order({ order: 'open', id: 'nothing' })).toMatchObject(refused('There is no exercise "nothing"'))
   })
 
+  it('removes a learner with all that is kept of him, also the one who is there', async () => {
+    const made = desk()
+    await obey(made, { order: 'learner', name: 'Ada' }, { order: 'learner', name: 'Bob' }, { order: 'open', id: 'tryout' })
+    await obey(made, { order: 'remove-learner', name: 'Ada' })
+    expect(made.view).toMatchObject({ learners: ['Bob'], learner: 'Bob', attempt: { phase: 'predicting' } })
+    await obey(made, { order: 'remove-learner', name: 'Bob' })
+    expect(made.view).toMatchObject({ learners: [], learner: undefined, attempt: undefined })
+    expect(fs.readdirSync(path.join(folder, 'learners'))).toEqual([])
+    expect(await made.order({ order: 'remove-learner', name: 'Bob' })).toMatchObject(refused('There is no learner "Bob"'))
+  })
+
+  it('counts a hint in later tries, too, and shows it there', async () => {
+    const { made } = await running()
+    await obey(made, { order: 'hint', check: 'taken-over' }, { order: 'again' })
+    expect(made.view.attempt).toMatchObject({ phase: 'predicting', sheet: { hints: [{ cost: 1, text: expect.anything() as string }] } })
+    await obey(made, { order: 'predict', predictions: ORDER })
+    made.runEnded()
+    await obey(made, { order: 'language', language: 'en' })
+    expect(asked.at(-1)).toBe('grade 0 acts, 1 predictions, 1 hints')
+  })
+
   it('shows what a learner may know: no right reply, no hint that was not taken', async () => {
     const { made } = await running()
     const { sheet } = made.view.attempt ?? {}
