@@ -1,5 +1,6 @@
 import { isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 import { LIMITS } from '../../contract/limits'
+import { yamlProblem } from './yaml-problem'
 
 /** What is wrong with a file, in which line (from 1 on), and what to do about it: sentences. */
 export interface FileProblem {
@@ -35,8 +36,8 @@ export class FrontMatter {
     this.body = body
     this.bodyLine = bodyLine
     if (problem !== undefined) this.problems.push({ file, line: 1, message: problem })
-    for (const { message, pos } of this.document.errors)
-      this.problems.push({ file, line: this.lineAt(pos[0]), message: `This is not valid YAML: ${message.replace(/\.$/, '')}.` })
+    const slip = yamlProblem(yaml, this.document.errors)
+    if (slip !== undefined) this.problems.push({ file, line: this.lineAt(slip.at), message: slip.message })
   }
 
   /** The line of a field, or of the nearest field around it that there is. */

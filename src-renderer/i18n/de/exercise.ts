@@ -47,8 +47,7 @@ export const exercise: typeof english = {
     lock: 'Vorhersagen festlegen und starten',
     sendAnswers: 'Antworten abgeben',
     runHow: 'Spiel den Ablauf ab, halte an, wo du willst, und handle. Was du tust, geschieht in dem Moment, den das Bild zeigt.',
-    reviewHow:
-      'Der Ablauf ist zu Ende, und du kannst in ihm nichts mehr tun. Sieh ihn dir an, so oft du willst: Unter dem Bild geht es zu jedem Moment.',
+    reviewHow: 'Der Ablauf ist zu Ende, und nichts mehr zu tun. Sieh ihn dir an, so oft du willst: Unter dem Bild geht es zu jedem Moment.',
     watchAgain: 'Von Anfang an ansehen',
     didNothing: 'Du hast in diesem Ablauf nichts getan. „Von vorn“ beginnt einen neuen Versuch.',
     acts: 'Was du tun darfst',

@@ -112,7 +112,7 @@ describe('what is wrong with a file is said with its line', () => {
     ['stage.png', '../stage.png', ['"../stage.png" is no picture beside this file']],
     ['![The stage]', '![]', ['has no words for those who do not see it']],
     ['controller ${victim}', 'controller ${victm}', ['There is no variable "victm". Did you mean victim?']],
-    ['id: first-takeover', 'id: first-takeover\nid: other', ['This is not valid YAML']],
+    ['id: first-takeover', 'id: first-takeover\nid: other', ['This field is there twice']],
     ['outcomes:\n', 'prerequisites: [first-takeover]\noutcomes:\n', ['An exercise cannot be its own prerequisite']],
   ])('%s -> %s', (piece, instead, messages) => {
     const told = problems(piece, instead)
