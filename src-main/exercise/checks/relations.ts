@@ -1,6 +1,6 @@
 import { GOES_ON, idsOf, type Candidate, type Evaluation } from './evaluation'
 import type { Happening } from './run-book'
-import type { Relation } from './syntax'
+import type { Pattern, Relation } from './syntax'
 import { either, fails, holds, unknown, verdictOf, type Verdict } from './verdict'
 
 type OfType<T extends Relation['type']> = Extract<Relation, { readonly type: T }>
@@ -55,13 +55,23 @@ function isUnderWay({ book }: Evaluation, event: Happening, at: Happening): Verd
 
 function causedBy(evaluation: Evaluation, relation: OfType<'caused-by'>, { event, scope }: Candidate): Verdict {
   const { causes, isWhole } = evaluation.book.causesOf(event)
-  let verdict: Verdict = isWhole ? fails() : unknown(`what caused ${event.kind} is not in the trace`)
+  const isKnown = isWhole || isAllLater(evaluation, relation.pattern, { event: causes.at(-1) ?? event, scope })
+  let verdict: Verdict = isKnown ? fails() : unknown(`what caused ${event.kind} is not in the trace`)
   for (const cause of causes) {
     const one = evaluation.fits(relation.pattern, { event: cause, scope })
     if (one.value === 'true') return one
     verdict = either(verdict, one)
   }
   return verdict
+}
+
+/** Whether what a pattern fits can only have come after an event: then it cannot have been a cause of it. */
+function isAllLater(evaluation: Evaluation, { relations }: Pattern, { event, scope }: Candidate): boolean {
+  return relations.some((relation) => {
+    if (relation.type !== 'after' && !(relation.type === 'within' && relation.side === 'after')) return false
+    const other = evaluation.event(relation.event, scope)
+    return !('why' in other) && other.order >= event.order
+  })
 }
 
 /** Whether there is an event of a pattern after or before this one. */

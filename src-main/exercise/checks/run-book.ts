@@ -63,7 +63,9 @@ export class RunBook {
     const seen = new Set<Happening>([of])
     for (let at = of; at.cause !== undefined && causes.length < MOST_CAUSES;) {
       const cause = this.#byId.get(at.cause)
-      if (cause === undefined || seen.has(cause)) return { causes, isWhole: false }
+      // Where no event of the run is missing, it was before the run.
+      if (cause === undefined) return { causes, isWhole: this.evidence.incomplete.length === 0 }
+      if (seen.has(cause)) return { causes, isWhole: false }
       seen.add(cause)
       causes.push(cause)
       at = cause

@@ -207,3 +207,31 @@ it('takes a response that brought no status for one with another status', () => 
   expect(judge('min(host.response where status = 0, latencyMs) = 5 ms', evidenceOf(responses)).value).toBe('true')
   expect(judge('count(host.response where status != 0) = 2', evidenceOf(responses)).value).toBe('true')
 })
+
+describe('causes that are not in the trace', () => {
+  const TWICE = [
+    { at: 100, kind: 'midplane.controller-killed', place: 'midplane' },
+    // It was caused by something before the run, or by something that is missing.
+    { at: 101, kind: 'takeover.detected', place: 'controller-b', cause: 99 },
+    { at: 120, kind: 'takeover.serving', place: 'controller-b', cause: 2 },
+    { at: 500, kind: 'midplane.controller-hung', place: 'midplane' },
+    { at: 600, kind: 'takeover.detected', place: 'controller-b' },
+    { at: 620, kind: 'takeover.serving', place: 'controller-b', cause: 5 },
+  ] as const
+  const missing = [{ kinds: ['host.command'], why: 'some are missing' }] as const
+
+  it.each([
+    'first takeover.serving caused by (takeover.detected after midplane.controller-hung)',
+    'first takeover.serving caused by (takeover.detected within 1 s after midplane.controller-hung)',
+    'first takeover.serving after midplane.controller-hung caused by takeover.detected',
+  ])('%s is the same event, also where events are missing', (event) => {
+    for (const incomplete of [[], missing])
+      expect(judge(`(${event}).time = 620 ms`, evidenceOf(TWICE, { incomplete })).value).toBe('true')
+  })
+
+  it('are none where the whole run is there, and unknown where something is missing', () => {
+    const text = 'some takeover.serving caused by host.command'
+    expect(judge(text, evidenceOf(TWICE)).value).toBe('false')
+    expect(judge(text, evidenceOf(TWICE, { incomplete: missing }))).toMatchObject({ value: 'unknown' })
+  })
+})
