@@ -141,6 +141,8 @@ export interface CheckGrade extends PointsOf {
   readonly value: 'true' | 'false' | 'unknown'
   readonly message: string
   readonly why?: string | undefined
+  /** Of a false one: nothing `happened` of what it asks for, or the learner has `done` nothing at all. */
+  readonly nothing?: 'happened' | 'done' | undefined
   /** The events that decide it. */
   readonly events: readonly TraceId[]
 }

@@ -1,4 +1,5 @@
 /** `npm run exercise -- check`: each exercise in a thread, because they know nothing of each other. */
+import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { parentPort, Worker } from 'node:worker_threads'
 import { present } from '../base/assert'
@@ -7,7 +8,7 @@ import { rememberedRuns } from '../exercise/authoring/remembered-runs'
 import { prerequisiteProblems } from '../exercise/format/prerequisites'
 import { tellFileProblem } from '../exercise/format/front-matter'
 import { readFolders, type ExerciseFolders } from '../exercise/shelf/read-folders'
-import { opened, shelfAt, worldOf } from './exercise-shelf'
+import { opened, SHIPPED_DIR, shelfAt, worldOf } from './exercise-shelf'
 
 export interface CheckOptions {
   readonly dir: string
@@ -121,12 +122,14 @@ function tellChecked({ ms, report }: Checked, { mutate }: CheckOptions): string 
   return [`BROKEN  ${id} (${figures})`, ...problems.map((problem) => `        ${problem}`)].join('\n')
 }
 
-/** Prerequisites that do not exist, or that lead in a circle. Those of one exercise may be beside it. */
+/** Prerequisites that do not exist, or that lead in a circle. Those of one exercise may be beside it, or among those that ship. */
 function togetherProblems(dir: string, shelf: ExerciseFolders): readonly string[] {
   const files = shelf.entries.map(({ file }) => resolve(file))
   const isOne = files[0] === resolve(dir, basename(files[0] ?? ''))
-  const all = isOne ? readFolders(dirname(resolve(dir))) : shelf
-  const known = all.entries.flatMap((entry) => {
+  const beside = isOne ? readFolders(dirname(resolve(dir))).entries : shelf.entries
+  const ids = new Set(beside.map(({ folder }) => basename(folder)))
+  const shipped = existsSync(SHIPPED_DIR) ? readFolders(SHIPPED_DIR).entries.filter(({ folder }) => !ids.has(basename(folder))) : []
+  const known = [...beside, ...shipped].flatMap((entry) => {
     const exercise = opened(entry, 0)
     return exercise.ok ? [{ file: entry.file, id: exercise.value.id, prerequisites: exercise.value.prerequisites, line: 1 }] : []
   })

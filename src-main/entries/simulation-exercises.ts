@@ -1,9 +1,10 @@
 /** Exercises in the thread of the player: their runs, with the firmware that each names, and their grades. */
 import { failure, ok, type Result } from '../base/result'
-import type { ExerciseGrades, QuestionGrade } from '../contract/exercise-desk'
+import type { CheckGrade, ExerciseGrades, QuestionGrade } from '../contract/exercise-desk'
 import type { LabError } from '../contract/lab-error'
 import type { ExerciseRunOrder, GradeOrder } from '../contract/simulation'
 import { readExercise } from '../exercise/shelf/exercise-folder'
+import type { Verdict } from '../exercise/checks/verdict'
 import type { Evidence } from '../exercise/evidence/evidence'
 import type { Exercise } from '../exercise/format/exercise'
 import { tellFileProblem } from '../exercise/format/front-matter'
@@ -34,9 +35,22 @@ export async function gradeExercise(order: GradeOrder): Promise<Result<ExerciseG
   const run = world.simulate({ exercise, seed, acts: actsOf(order) })
   const evidence: Evidence = { ...run.evidence, predictions, answers }
   const judged = judge(exercise, evidence, hints)
-  const checks = judged.map(({ id, verdict: { value, why, events }, points, of }) => {
+  const isIdle = exercise.allowed.length > 0 && order.acts.length === 0
+  const checks = judged.map(({ id, verdict, points, of }) => {
+    const { value, why, events } = verdict
+    const nothing = nothingOf(verdict, isIdle)
     const { check, message } = exercise.checks.find((one) => one.id === id) ?? { check: { text: id }, message: '' }
-    return { id, text: check.text, value, message, events, points, of, ...(why === undefined ? {} : { why }) }
+    return {
+      id,
+      text: check.text,
+      value,
+      message,
+      events,
+      points,
+      of,
+      ...(why === undefined ? {} : { why }),
+      ...(nothing === undefined ? {} : { nothing }),
+    }
   })
   return ok({
     points: sum(checks.map(({ points }) => points)),
@@ -46,6 +60,12 @@ export async function gradeExercise(order: GradeOrder): Promise<Result<ExerciseG
     checks,
     questions: compareReplies(exercise, evidence).map(questionGrade),
   })
+}
+
+/** Nobody is told what he did wrong where nothing was. */
+function nothingOf({ value, isAbsent }: Verdict, isIdle: boolean): CheckGrade['nothing'] {
+  if (value !== 'false') return undefined
+  return isIdle ? 'done' : isAbsent === true ? 'happened' : undefined
 }
 
 async function open({

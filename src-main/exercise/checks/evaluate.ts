@@ -9,7 +9,7 @@ import { relates } from './relations'
 import type { Happening, RunBook } from './run-book'
 import type { Expression, Literal, Pattern, Relation } from './syntax'
 import { compared, evaluated, exactly, isEqual, isLess, notKnown, tellValue, word, type Evaluated, type Value } from './values'
-import { both, either, fails, holds, opposite, unknown, verdictOf, type Verdict } from './verdict'
+import { absent, both, either, fails, holds, opposite, unknown, verdictOf, type Verdict } from './verdict'
 
 class TooManySteps extends Error {
   override readonly name = 'TooManySteps'
@@ -196,7 +196,7 @@ export class Evaluator implements Evaluation {
     }
     const [first] = sure
     if (first !== undefined) return holds(idsOf([first]))
-    return open === undefined ? fails([], noneOf(pattern)) : unknown(open)
+    return open === undefined ? absent(noneOf(pattern)) : unknown(open)
   }
 
   #oneEvent({ quantifier, pattern }: Extract<Expression, { readonly type: 'events' }>, scope: Scope): Evaluated {

@@ -5,6 +5,8 @@ import type { TraceId } from '../../contract/trace'
 export interface Verdict {
   readonly value: 'true' | 'false' | 'unknown'
   readonly why?: string
+  /** Of a false one: because something did not happen, and for no other reason. */
+  readonly isAbsent?: true
   /** The events that decide it, at most so many (`LIMITS.checkEvents`). Empty if none does. */
   readonly events: readonly TraceId[]
 }
@@ -15,6 +17,10 @@ export function holds(events: readonly TraceId[] = []): Verdict {
 
 export function fails(events: readonly TraceId[] = [], why?: string): Verdict {
   return { value: 'false', events: few(events), ...(why === undefined ? {} : { why }) }
+}
+
+export function absent(why: string): Verdict {
+  return { value: 'false', why, isAbsent: true, events: [] }
 }
 
 export function unknown(why: string, events: readonly TraceId[] = []): Verdict {
@@ -36,7 +42,8 @@ export function either(left: Verdict, right: Verdict): Verdict {
   for (const side of [left, right]) if (side.value === 'true') return side
   for (const side of [left, right]) if (side.value === 'unknown') return side
   const why = [left.why, right.why].find((one) => one !== undefined)
-  return fails([...left.events, ...right.events], why)
+  const failed = fails([...left.events, ...right.events], why)
+  return left.isAbsent === true && right.isAbsent === true ? { ...failed, isAbsent: true } : failed
 }
 
 export function opposite({ value, why, events }: Verdict): Verdict {

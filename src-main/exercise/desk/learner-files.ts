@@ -33,6 +33,7 @@ const gradesSchema = v.strictObject({
       value: v.picklist(['true', 'false', 'unknown']),
       message: v.string(),
       why: v.optional(v.string()),
+      nothing: v.optional(v.picklist(['happened', 'done'])),
       events: trace,
     }),
   ),

@@ -12,7 +12,7 @@ import type { Exercise, ExerciseWorld } from './exercise'
 import { FrontMatter, type FieldPath, type FileProblem } from './front-matter'
 import { durationOf, exerciseSchema, type ExerciseFields } from './schema'
 import { decodeBody } from './steps'
-import { drawVariables, fillText, fillVariables } from './variables'
+import { drawVariables, fillProse, fillVariables } from './variables'
 
 export interface ExerciseFile {
   /** As messages name it. */
@@ -33,7 +33,7 @@ export function decodeExercise({ file, text, seed, patterns, hasPicture }: Exerc
   fillVariables(frontMatter, variables)
   const fields = fieldsOf(frontMatter)
   const missing = new Set<string>()
-  const body = fillText(frontMatter.body, variables, (name) => missing.add(name))
+  const body = fillProse(frontMatter.body, variables, (name) => missing.add(name))
   for (const name of missing) report(frontMatter, body, name, suggest(name, Object.keys(variables)))
   const steps = decodeBody(frontMatter, body, hasPicture)
   const exercise = fields && exerciseOf(frontMatter, fields, patterns)

@@ -4,7 +4,7 @@ import type { Question } from '../checks/question'
 import type { Exercise } from './exercise'
 import { FrontMatter, type FieldPath, type FileProblem } from './front-matter'
 import { decodeBody } from './steps'
-import { fillText } from './variables'
+import { fillProse } from './variables'
 
 /** Texts by their places: those of lists of things with ids by the id, others by their number from 0 on. */
 export type Texts = { readonly [field: string]: string | Texts }
@@ -45,11 +45,11 @@ export function decodeTranslation({ file, text, exercise, hasPicture }: Translat
   const said = compareTexts(fields, [], {
     expected: textsOf(exercise),
     given: fields.document.toJS({ maxAliasCount: 0 }) as unknown,
-    fill: (one) => fillText(one, exercise.variables, () => undefined),
+    fill: (one) => fillProse(one, exercise.variables, () => undefined),
   })
   const { introduction, steps } = decodeBody(
     fields,
-    fillText(fields.body, exercise.variables, () => undefined),
+    fillProse(fields.body, exercise.variables, () => undefined),
     hasPicture,
   )
   if (steps.length > 0 && steps.length !== exercise.steps.length)

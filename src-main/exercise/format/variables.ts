@@ -69,8 +69,9 @@ export function fillVariables(frontMatter: FrontMatter, variables: Variables): v
     Scalar(key, node, path) {
       if (key === 'key' || typeof node.value !== 'string' || isInVariables(document, path)) return
       const whole = WHOLE.exec(node.value)
+      const fill = isProse(path) ? fillProse : fillText
       if (whole?.[1] !== undefined) node.value = variableNamed(frontMatter, variables, whole[1], node.range?.[0]) ?? node.value
-      else node.value = fillText(node.value, variables, (name) => void variableNamed(frontMatter, variables, name, node.range?.[0]))
+      else node.value = fill(node.value, variables, (name) => void variableNamed(frontMatter, variables, name, node.range?.[0]))
     },
   })
 }
@@ -82,6 +83,25 @@ export function fillText(text: string, variables: Variables, missing: (name: str
     if (filled === undefined) missing(name)
     return filled === undefined ? part : String(filled)
   })
+}
+
+/** As `fillText`, for people: a controller is called as in the picture, A or B, but for what they type, which is between backticks. */
+export function fillProse(text: string, variables: Variables, missing: (name: string) => void): string {
+  const told = Object.fromEntries(
+    Object.entries(variables).map(([name, one]) => [name, one === 'a' || one === 'b' ? one.toUpperCase() : one]),
+  )
+  return text
+    .split('`')
+    .map((part, index) => fillText(part, index % 2 === 0 ? told : variables, missing))
+    .join('`')
+}
+
+const PROSE = ['title', 'outcomes', 'text', 'message', 'hint']
+
+/** The nearest field around a text is one that people read. */
+function isProse(path: readonly unknown[]): boolean {
+  const field = path.findLast((one) => isPair(one))
+  return isPair(field) && isScalar(field.key) && PROSE.some((name) => isScalar(field.key) && field.key.value === name)
 }
 
 function variableNamed(frontMatter: FrontMatter, variables: Variables, name: string, offset = 0): VariableValue | undefined {

@@ -70,6 +70,10 @@ export const exercise: typeof english = {
     checks: 'Prüfungen',
     theCheck: 'Die Prüfung selbst',
     value: { true: 'Wahr', false: 'Nicht wahr', unknown: 'Das kann niemand sagen', right: 'Richtig', wrong: 'Falsch' },
+    nothing: {
+      happened: 'Nichts dergleichen ist in diesem Ablauf geschehen.',
+      done: 'Du hast in diesem Ablauf nichts getan. So konnte das nicht wahr werden.',
+    },
     yours: 'Du: {reply}',
     actual: 'Es war: {reply}',
     noReply: 'nichts',

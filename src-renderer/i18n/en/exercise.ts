@@ -62,6 +62,7 @@ export const exercise = {
     checks: 'Checks',
     theCheck: 'The check itself',
     value: { true: 'True', false: 'Not true', unknown: 'Nobody can say', right: 'Right', wrong: 'Wrong' },
+    nothing: { happened: 'Nothing of the kind happened in this run.', done: 'You did nothing in this run, so this could not come true.' },
     yours: 'You: {reply}',
     actual: 'It was: {reply}',
     noReply: 'nothing',

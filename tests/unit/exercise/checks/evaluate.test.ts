@@ -225,8 +225,7 @@ describe('causes that are not in the trace', () => {
     'first takeover.serving caused by (takeover.detected within 1 s after midplane.controller-hung)',
     'first takeover.serving after midplane.controller-hung caused by takeover.detected',
   ])('%s is the same event, also where events are missing', (event) => {
-    for (const incomplete of [[], missing])
-      expect(judge(`(${event}).time = 620 ms`, evidenceOf(TWICE, { incomplete })).value).toBe('true')
+    for (const incomplete of [[], missing]) expect(judge(`(${event}).time = 620 ms`, evidenceOf(TWICE, { incomplete })).value).toBe('true')
   })
 
   it('are none where the whole run is there, and unknown where something is missing', () => {
@@ -234,4 +233,12 @@ describe('causes that are not in the trace', () => {
     expect(judge(text, evidenceOf(TWICE)).value).toBe('false')
     expect(judge(text, evidenceOf(TWICE, { incomplete: missing }))).toMatchObject({ value: 'unknown' })
   })
+})
+
+it('a check that is false because something did not happen says so, and one that is false for another reason does not', () => {
+  expect(judge('some drive.failed', run)).toMatchObject({ value: 'false', isAbsent: true, why: 'there was no drive.failed' })
+  expect(judge('gap(lun 0) < 500 ms and some drive.failed', run).isAbsent).toBe(true)
+  expect(judge('some drive.failed or some drive.pulled', run).isAbsent).toBe(true)
+  expect(judge('some drive.failed or gap(lun 0) < 1 ms', run)).not.toHaveProperty('isAbsent')
+  expect(judge('no takeover.serving', run)).not.toHaveProperty('isAbsent')
 })

@@ -34,7 +34,7 @@ describe('a file', () => {
       prerequisites: [],
       world: { durationMs: 3000, drives: 4, timers: { heartbeatMs: 100 }, workload: { requestsPerSecond: 100, blocks: 8 } },
       allowed: [{ act: 'kill', parameters: {}, most: 1 }],
-      introduction: `Watch what happens to controller ${String(exercise.variables['victim'])}.`,
+      introduction: `Watch what happens to controller ${String(exercise.variables['victim']).toUpperCase()}.`,
       steps: [
         { title: 'Predict', text: 'Think first.' },
         { title: 'Watch', text: '![The stage](stage.png)' },
@@ -156,4 +156,12 @@ describe('what is wrong with a file is said with its line', () => {
     const exercise = decode(text)
     expect(exercise.ok ? '' : exercise.error.map(tellFileProblem).join('\n')).toContain(message)
   })
+})
+
+it('controllers are called A and B in what people read, and a and b in checks and in what they type', () => {
+  const text = EXERCISE_FILE.replace('Watch what happens to controller ${victim}.', 'Kill ${victim}: type `kill ${victim}`.')
+  const read = decodeExercise({ file: 'exercise.md', text, seed: 1, patterns: new Map(), hasPicture: () => true })
+  if (!read.ok) throw new Error(read.error.map(({ message }) => message).join(' '))
+  const victim = String(read.value.variables['victim'])
+  expect(read.value.introduction).toBe(`Kill ${victim.toUpperCase()}: type \`kill ${victim}\`.`)
 })

@@ -52,7 +52,7 @@ describe('a translation', () => {
       items: [{ id: 'detect', text: 'Es wird bemerkt' }, { text: 'Er wird ausgesperrt' }],
     })
     expect(value.checks[1]).toMatchObject({ id: 'quick', hint: 'Töte ihn stattdessen.', points: 1 })
-    expect(value.introduction).toBe(`Achte auf Controller ${String(value.variables['victim'])}.`)
+    expect(value.introduction).toBe(`Achte auf Controller ${String(value.variables['victim']).toUpperCase()}.`)
     expect(value.steps.map(({ title }) => title)).toEqual(['Vorhersagen', 'Zusehen'])
     expect(value.solutions).toEqual(exercise().solutions)
   })
