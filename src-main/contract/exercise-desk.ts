@@ -176,9 +176,9 @@ const replies = v.pipe(
 )
 
 /**
- * What a window can ask. `learner`: another one comes to the desk, or a new one. `remove-learner`: all that is kept of him goes. `predict` locks the predictions and makes the run ready.
- * `act` is done at the moment that the player shows. `finish` goes to the end of the run at once. `again` begins a new
- * try.
+ * What a window can ask. `learner`: another one comes to the desk, or a new one. `remove-learner`: all that is kept of him goes.
+ * `predict` locks the predictions and makes the run ready. `act` is done at the moment that the player shows. `finish` goes to the end
+ * of the run at once. `again` begins a new try.
  */
 export const exerciseOrderSchema = v.variant('order', [
   v.strictObject({ order: v.literal('language'), language: languageSchema }),
