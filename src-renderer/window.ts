@@ -5,6 +5,7 @@ import { joinPresentation, type PresenterMeans } from './bridge/presenter-link'
 import { createMessages } from './i18n'
 import { language, languageFor, speak } from './i18n/language'
 import { useAnnouncementStore } from './stores/announcements'
+import { useClassroomStore } from './stores/classroom'
 import { useExerciseStore } from './stores/exercises'
 import { useLabStore } from './stores/lab'
 import { usePresenterStore } from './stores/presenter'
@@ -50,6 +51,7 @@ export function createLabWindow(connection: LabConnection, { isTrainer, presente
   useLabStore(pinia).attach(connection)
   useSimulationStore(pinia).attach(connection)
   useExerciseStore(pinia).attach(connection)
+  useClassroomStore(pinia).attach(connection)
   return app
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Result } from '../base/result'
+import type { Classroom, ClassroomOrder } from './classroom'
 import { controllerIdSchema, type ControllerId } from './controller-id'
 import type { ExerciseDesk, ExerciseOrder } from './exercise-desk'
 import type { LabError } from './lab-error'
@@ -108,4 +109,8 @@ export interface LabApi {
   exercises(): Promise<ExerciseDesk>
   exercise(order: ExerciseOrder): Promise<Result<null, LabError>>
   onExercises(listener: (desk: ExerciseDesk) => void): () => void
+  /** What a trainer has of a class: one classroom a lab. */
+  classroom(): Promise<Classroom>
+  teach(order: ClassroomOrder): Promise<Result<null, LabError>>
+  onClassroom(listener: (classroom: Classroom) => void): () => void
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { LAB_COMMANDS, type LabApi, type LabCommandName } from './lab-api'
+import { classroomOrderSchema, type Classroom } from './classroom'
 import { controllerIdSchema } from './controller-id'
 import { givenPieceSchema } from './given-recording'
 import { exerciseOrderSchema, type ExerciseDesk } from './exercise-desk'
@@ -45,6 +46,8 @@ export const labSocketCallSchema = v.variant('method', [
   v.strictObject({ id: callId, method: v.literal('exportRun'), args: v.strictTuple([exportOrderSchema]) }),
   v.strictObject({ id: callId, method: v.literal('exercises'), args: v.strictTuple([]) }),
   v.strictObject({ id: callId, method: v.literal('exercise'), args: v.strictTuple([exerciseOrderSchema]) }),
+  v.strictObject({ id: callId, method: v.literal('classroom'), args: v.strictTuple([]) }),
+  v.strictObject({ id: callId, method: v.literal('teach'), args: v.strictTuple([classroomOrderSchema]) }),
 ])
 export type LabSocketCall = v.InferOutput<typeof labSocketCallSchema>
 
@@ -57,6 +60,7 @@ export type LabSocketMessage =
   | { readonly push: 'events'; readonly value: readonly TraceEvent[] }
   | { readonly push: 'simulation'; readonly value: SimulationPush }
   | { readonly push: 'exercises'; readonly value: ExerciseDesk }
+  | { readonly push: 'classroom'; readonly value: Classroom }
 
 /** One call, carried out: the same for every host of the window. */
 export function callLab(api: LabApi, call: LabSocketCall): Promise<unknown> {
@@ -88,5 +92,9 @@ export function callLab(api: LabApi, call: LabSocketCall): Promise<unknown> {
       return api.exercises()
     case 'exercise':
       return api.exercise(call.args[0])
+    case 'classroom':
+      return api.classroom()
+    case 'teach':
+      return api.teach(call.args[0])
   }
 }

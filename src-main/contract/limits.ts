@@ -291,6 +291,18 @@ export const LIMITS = {
   learners: 200,
   learnerNameLength: 40,
   learnerBytes: 4 * 1024 * 1024,
+  /** The folder of a class: its name, what is looked at in it, the file of a reply, and texts in it as the window has them. */
+  classFolderLength: 1000,
+  classFiles: 4000,
+  classFileBytes: 32 * 1024,
+  classReplies: 500,
+  classTextLength: 300,
+  classSkippedNamed: 20,
+  /** How long it is looked at after a window has asked for it: windows that go away say nothing. */
+  classLookedAtMs: 15_000,
+  /** Replies of this lab that wait for the folder, and how long it may take to answer. */
+  classWaiting: 100,
+  classAnswersWithinMs: 5000,
   /** A check: its text, how deep its parts are within each other, and what it may look at before it gives up. */
   checkLength: 4000,
   checkDepth: 64,

@@ -1,5 +1,7 @@
 import * as path from 'node:path'
+import type { Classroom as ClassroomView } from '../contract/classroom'
 import type { ExerciseDesk } from '../contract/exercise-desk'
+import { Classroom } from '../exercise/classroom/classroom'
 import { Desk, type ExercisePlayer } from '../exercise/desk/desk'
 import { FolderShelf } from '../exercise/shelf/folder-shelf'
 import { LearnerFiles } from '../exercise/desk/learner-files'
@@ -7,19 +9,35 @@ import type { SimulationSupervisor } from './simulation'
 
 export interface OpenDesk extends Pick<Desk, 'order' | 'view'> {
   subscribe(listener: (desk: ExerciseDesk) => void): () => void
+  readonly classroom: OpenClassroom
 }
 
-/** The desk of a lab: exercises that ship and those in the lab's own folder, learners in its folder, and its player. */
+export interface OpenClassroom extends Pick<Classroom, 'order' | 'view' | 'close'> {
+  subscribe(listener: (classroom: ClassroomView) => void): () => void
+}
+
+/** The folder that the labs of a class share, as this lab remembers it. */
+export interface RememberedClass {
+  readonly folder: string | undefined
+  remember(folder: string | undefined): void
+}
+
+/** The desk of a lab: exercises that ship and those in the lab's own folder, learners in its folder, its player, and its class. */
 export function openDesk(parts: {
   readonly simulation: SimulationSupervisor
   readonly folders: readonly string[]
   readonly labFolder: string
   readonly labVersion: string
+  readonly labId: string
+  readonly ofClass: RememberedClass
 }): OpenDesk {
-  const { simulation, folders, labFolder, labVersion } = parts
+  const { simulation, folders, labFolder, labVersion, labId, ofClass } = parts
   const listeners = new Set<(desk: ExerciseDesk) => void>()
+  const shelf = new FolderShelf([...folders, path.join(labFolder, 'exercises')])
+  const classroom = openClassroom({ shelf, labId, ofClass })
   const desk = new Desk({
-    shelf: new FolderShelf([...folders, path.join(labFolder, 'exercises')]),
+    shelf,
+    kept: (learner, opened, attempt) => classroom.attemptKept(learner, opened, attempt),
     learners: new LearnerFiles(path.join(labFolder, 'learners')),
     labVersion,
     player: exercisePlayer(simulation, () => desk.runEnded()),
@@ -30,6 +48,33 @@ export function openDesk(parts: {
       return desk.view
     },
     order: (order) => desk.order(order),
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    classroom,
+  }
+}
+
+function openClassroom(parts: {
+  readonly shelf: FolderShelf
+  readonly labId: string
+  readonly ofClass: RememberedClass
+}): OpenClassroom & Pick<Classroom, 'attemptKept'> {
+  const { shelf, labId, ofClass } = parts
+  const listeners = new Set<(classroom: ClassroomView) => void>()
+  const classroom = new Classroom({
+    ...{ shelf, labId, folder: ofClass.folder },
+    remember: (folder) => ofClass.remember(folder),
+    changed: (view) => listeners.forEach((listener) => listener(view)),
+  })
+  return {
+    get view() {
+      return classroom.view
+    },
+    order: (order) => classroom.order(order),
+    attemptKept: (...kept) => classroom.attemptKept(...kept),
+    close: () => classroom.close(),
     subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as v from 'valibot'
 import { BLOCK_BYTES, MIB } from '../base/units'
+import { classFolderSchema } from '../contract/classroom'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import { parseJson } from '../contract/json'
 import { LIMITS } from '../contract/limits'
@@ -42,6 +43,8 @@ const labFileSchema = v.object({
   driveIds: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,64}$/))), v.minLength(DRIVE_COUNT.min), v.maxLength(DRIVE_COUNT.max)),
   driveMib: v.pipe(v.number(), v.integer(), v.minValue(DRIVE_MIB.min), v.maxValue(DRIVE_MIB.max)),
   workload: v.object({ running: v.boolean(), settings: workloadSchema }),
+  /** That of the class; left out: the lab is in none. */
+  classFolder: v.optional(classFolderSchema),
   /** Left out: nobody has set it. */
   recordingsMib: v.optional(v.pipe(v.number(), v.integer(), v.minValue(RECORDINGS_MIB.min), v.maxValue(RECORDINGS_MIB.max))),
 })
@@ -61,10 +64,13 @@ export interface OpenLabFolder {
   readonly isNew: boolean
   readonly workload: RememberedWorkload
   readonly recordingsMib: number
+  readonly classFolder: string | undefined
   readonly notices: readonly string[]
   rememberWorkload(workload: RememberedWorkload): void
   /** Throws if it cannot be saved. */
   rememberRecordingsMib(mib: number): void
+  /** Throws if it cannot be saved. */
+  rememberClassFolder(classFolder: string | undefined): void
   /** The last one, even if it could not be saved. Undefined where there has been none. */
   loadLedger(): Uint8Array | undefined
   saveLedger(bytes: Uint8Array): void
@@ -166,6 +172,7 @@ function opened(lab: {
     isNew,
     workload: file.workload,
     recordingsMib: file.recordingsMib ?? RECORDINGS_MIB.usual,
+    classFolder: file.classFolder,
     notices,
     rememberWorkload(workload) {
       file = { ...file, workload }
@@ -174,6 +181,12 @@ function opened(lab: {
     rememberRecordingsMib(recordingsMib) {
       writeLabFile(folder, { ...file, recordingsMib })
       file = { ...file, recordingsMib }
+    },
+    rememberClassFolder(classFolder) {
+      const { classFolder: _before, ...rest } = file
+      const next = classFolder === undefined ? rest : { ...rest, classFolder }
+      writeLabFile(folder, next)
+      file = next
     },
     loadLedger: () => ledger,
     saveLedger(bytes) {

@@ -28,6 +28,8 @@ export interface LabOptions {
   readonly workload: Partial<Workload>
   /** Room for recordings that nobody keeps; undefined: as the lab remembers it. */
   readonly recordingsMib?: number | undefined
+  /** The folder that the labs of a class share; undefined: as the lab remembers it. */
+  readonly classFolder?: string | undefined
   /** Without what the ports see around faults in the recordings: to measure what that costs. */
   readonly withoutFlightRecorder?: boolean
   /** Folders of exercises that ship. Those in the lab’s own folder come after them. */

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { KIB, MIB } from '../base/units'
 import { failure, ok, type Result } from '../base/result'
+import { classFolderSchema } from '../contract/classroom'
 import { RECORDINGS_MIB } from '../contract/recording'
 import { workloadSchema, type Workload } from '../contract/workload'
 import type { LabOptions } from './lab'
@@ -33,6 +34,7 @@ export const OPTIONS_HELP = `Options:
   --recordings-mib N         room for recordings, ${RECORDINGS_MIB.min} to ${RECORDINGS_MIB.max} MiB
                              (default: as last time, at first ${RECORDINGS_MIB.usual}). The oldest go first.
                              Those that a person keeps stay, and do not count.
+  --class-folder DIR         the folder that the labs of a class share (default: as last time)
   --no-flight-recorder       record no PDUs, messages and drive accesses around faults
   --help                     show this text`
 
@@ -53,6 +55,7 @@ const OPTIONS = {
   'workload-block-kib': { type: 'string' },
   'workload-region-mib': { type: 'string' },
   'recordings-mib': { type: 'string' },
+  'class-folder': { type: 'string' },
   'no-flight-recorder': { type: 'boolean' },
   help: { type: 'boolean' },
 } as const
@@ -106,6 +109,7 @@ function readOptions(args: readonly string[]): CommandLine {
       startWorkload: values.workload === true ? true : values['no-workload'] === true ? false : undefined,
       workload: readWorkload(values),
       recordingsMib: whole('--recordings-mib', values['recordings-mib'], RECORDINGS_MIB.min, RECORDINGS_MIB.max),
+      classFolder: classFolder(values['class-folder']),
       withoutFlightRecorder: values['no-flight-recorder'] === true,
     },
     httpPort,
@@ -138,6 +142,12 @@ function whole(option: string, text: string | undefined, min: number, max: numbe
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (!(value >= min && value <= max)) throw new BadOption(`${option} must be a whole number from ${min} to ${max}, not "${text}".`)
   return value
+}
+
+function classFolder(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  if (!v.is(classFolderSchema, text)) throw new BadOption('--class-folder must be the path of a folder.')
+  return path.resolve(text)
 }
 
 function refuseEqualPorts(ports: readonly (number | undefined)[]): void {

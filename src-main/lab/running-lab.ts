@@ -144,6 +144,11 @@ export class RunningLab implements Lab {
       folders: options.exerciseFolders ?? [],
       labFolder: folder.folder,
       labVersion: options.version,
+      labId: folder.id,
+      ofClass: {
+        folder: options.classFolder ?? folder.classFolder,
+        remember: (classFolder) => folder.rememberClassFolder(classFolder),
+      },
     })
     this.#compose = createSnapshotComposer({
       identity: this.#identity(options),
@@ -210,6 +215,7 @@ export class RunningLab implements Lab {
   async close(): Promise<void> {
     this.#wholeMaker.close()
     this.#surprise.close()
+    this.#desk.classroom.close()
     try {
       await this.#simulation.close()
       await this.#host.close()
@@ -269,6 +275,9 @@ export class RunningLab implements Lab {
       exercises: () => Promise.resolve(this.#desk.view),
       exercise: (order) => this.#desk.order(order),
       onExercises: (listener) => this.#desk.subscribe(listener),
+      classroom: () => Promise.resolve(this.#desk.classroom.view),
+      teach: (order) => this.#desk.classroom.order(order),
+      onClassroom: (listener) => this.#desk.classroom.subscribe(listener),
     }
   }
 

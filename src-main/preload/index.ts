@@ -1,5 +1,6 @@
 /** The window's only door: the functions of DesktopApi by name. No channel, no event object, nothing of Electron gets through. */
 import { contextBridge, ipcRenderer } from 'electron'
+import type { Classroom } from '../contract/classroom'
 import type { ExerciseDesk } from '../contract/exercise-desk'
 import type { LabApi } from '../contract/lab-api'
 import type { Language } from '../contract/language'
@@ -24,12 +25,14 @@ const snapshotListeners = new Set<(snapshot: LabSnapshot) => void>()
 const eventListeners = new Set<(events: readonly TraceEvent[]) => void>()
 const simulationListeners = new Set<(push: SimulationPush) => void>()
 const exerciseListeners = new Set<(desk: ExerciseDesk) => void>()
+const classroomListeners = new Set<(classroom: Classroom) => void>()
 
 ipcRenderer.on(LAB_PUSH_CHANNEL, (_event, message: Push) => {
   if (message.push === 'snapshot') for (const listener of snapshotListeners) listener(message.value)
   else if (message.push === 'events') for (const listener of eventListeners) listener(message.value)
   else if (message.push === 'simulation') for (const listener of simulationListeners) listener(message.value)
-  else for (const listener of exerciseListeners) listener(message.value)
+  else if (message.push === 'exercises') for (const listener of exerciseListeners) listener(message.value)
+  else for (const listener of classroomListeners) listener(message.value)
 })
 
 function call(method: LabSocketCall['method'], args: readonly unknown[]): Promise<unknown> {
@@ -78,6 +81,9 @@ const api: DesktopApi = {
   exercises: () => call('exercises', []) as ReturnType<LabApi['exercises']>,
   exercise: (order) => call('exercise', [order]) as ReturnType<LabApi['exercise']>,
   onExercises: (listener) => subscribe(exerciseListeners, listener),
+  classroom: () => call('classroom', []) as ReturnType<LabApi['classroom']>,
+  teach: (order) => call('teach', [order]) as ReturnType<LabApi['teach']>,
+  onClassroom: (listener) => subscribe(classroomListeners, listener),
   saveFile: (file) => save(file),
   useLanguage: (language) => sayLanguage(language),
   openTrainer: () => openTrainer(),

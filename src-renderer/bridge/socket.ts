@@ -1,3 +1,4 @@
+import type { Classroom } from '../../src-main/contract/classroom'
 import type { ExerciseDesk } from '../../src-main/contract/exercise-desk'
 import { parseJson } from '../../src-main/contract/json'
 import type { LabApi } from '../../src-main/contract/lab-api'
@@ -34,6 +35,7 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
   const eventListeners = new Set<(events: readonly TraceEvent[]) => void>()
   const simulationListeners = new Set<(push: SimulationPush) => void>()
   const exerciseListeners = new Set<(desk: ExerciseDesk) => void>()
+const classroomListeners = new Set<(classroom: Classroom) => void>()
   const stateListeners = new Set<(state: LinkState) => void>()
   let { token } = options
   let state: LinkState = 'connecting'
@@ -80,7 +82,8 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
     if (message.push === 'snapshot') for (const listener of snapshotListeners) listener(message.value)
     else if (message.push === 'events') for (const listener of eventListeners) listener(message.value)
     else if (message.push === 'simulation') for (const listener of simulationListeners) listener(message.value)
-    else for (const listener of exerciseListeners) listener(message.value)
+    else if (message.push === 'exercises') for (const listener of exerciseListeners) listener(message.value)
+    else for (const listener of classroomListeners) listener(message.value)
   }
 
   function call(method: string, args: readonly unknown[]): Promise<unknown> {
@@ -112,6 +115,9 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
     exercises: () => call('exercises', []) as ReturnType<LabApi['exercises']>,
     exercise: (order) => call('exercise', [order]) as ReturnType<LabApi['exercise']>,
     onExercises: (listener) => subscribe(exerciseListeners, listener),
+  classroom: () => call('classroom', []) as ReturnType<LabApi['classroom']>,
+  teach: (order) => call('teach', [order]) as ReturnType<LabApi['teach']>,
+  onClassroom: (listener) => subscribe(classroomListeners, listener),
   }
 
   /** Where it is still tried, or open, it is for the next time. */

@@ -36,6 +36,8 @@ const settingsSchema = v.object({
   shortcuts: v.optional(v.fallback(v.boolean(), true), true),
   /** Explanations name the word that the patent uses, too. */
   patentWords: v.optional(v.fallback(v.boolean(), false), false),
+  /** Whoever sits here is the trainer of a class, and sees what it predicts. */
+  showsClass: v.optional(v.fallback(v.boolean(), false), false),
   hintSeen: v.optional(v.fallback(v.boolean(), false), false),
 })
 export type Settings = v.InferOutput<typeof settingsSchema>

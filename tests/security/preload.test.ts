@@ -33,11 +33,13 @@ describe('the preload script', () => {
     expect([...electron.exposed.keys()]).toEqual(['lab'])
     expect(Object.keys(lab).sort()).toEqual([
       'access',
+      'classroom',
       'command',
       'exercise',
       'exercises',
       'exportRun',
       'giveRecording',
+      'onClassroom',
       'onEvents',
       'onExercises',
       'onSimulation',
@@ -51,6 +53,7 @@ describe('the preload script', () => {
       'simulate',
       'simulation',
       'snapshot',
+      'teach',
       'useLanguage',
     ])
     expect(Object.values(lab).every((value) => typeof value === 'function')).toBe(true)

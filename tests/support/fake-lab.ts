@@ -2,6 +2,7 @@ import { present } from '../../src-main/base/assert'
 import { Prng } from '../../src-main/base/prng'
 import { failure, ok } from '../../src-main/base/result'
 import type { ArrayState } from '../../src-main/contract/array-state'
+import { NO_CLASSROOM } from '../../src-main/contract/classroom'
 import { CONTROLLER_IDS, peerOf, type ControllerId } from '../../src-main/contract/controller-id'
 import type { Outage } from '../../src-main/contract/host'
 import { LAB_COMMANDS, type LabApi, type LabCommandName } from '../../src-main/contract/lab-api'
@@ -513,6 +514,9 @@ export function createFakeLab(options: { readonly driveCount?: number; readonly 
     simulate: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'There is no simulator here.' })),
     exportRun: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'No run is open.' })),
     onSimulation: () => () => undefined,
+    classroom: () => Promise.resolve(NO_CLASSROOM),
+    teach: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'There is no class here.' })),
+    onClassroom: () => () => undefined,
     exercises: () => Promise.resolve({ learners: [], learner: undefined, exercises: [], attempt: undefined }),
     exercise: () => Promise.resolve(failure({ code: 'not-possible-now', message: 'There are no exercises here.' })),
     onExercises: () => () => undefined,

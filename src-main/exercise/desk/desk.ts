@@ -42,6 +42,8 @@ export interface DeskParts {
   readonly learners: LearnerFiles
   readonly player: ExercisePlayer
   readonly labVersion: string
+  /** A try has come to another step, for the class. */
+  readonly kept?: (learner: string, exercise: Opened, attempt: Attempt) => void
   /** What the desk shows is different now. */
   readonly changed: (desk: ExerciseDesk) => void
 }
@@ -213,9 +215,10 @@ export class Desk {
 
   #write(attempt: Attempt): void {
     const learner = present(this.#learner, 'a learner')
-    const { id } = present(this.#opened, 'an exercise').exercise
-    this.#learner = { ...learner, attempts: { ...learner.attempts, [id]: attempt } }
+    const opened = present(this.#opened, 'an exercise')
+    this.#learner = { ...learner, attempts: { ...learner.attempts, [opened.exercise.id]: attempt } }
     this.#parts.learners.write(this.#learner)
+    this.#parts.kept?.(learner.name, opened, attempt)
   }
 
   /** The run with all that was done in it so far, at the moment of the last act. */

@@ -23,7 +23,8 @@ export function sheetOf(
   }
 }
 
-function questionOf(question: Exercise['predictions'][number]): SheetQuestion {
+/** Without what is right. */
+export function questionOf(question: Exercise['predictions'][number]): SheetQuestion {
   const { id, text } = question
   switch (question.kind) {
     case 'order':

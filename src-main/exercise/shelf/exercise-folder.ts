@@ -9,7 +9,9 @@ import type { Exercise } from '../format/exercise'
 import type { FileProblem } from '../format/front-matter'
 import { decodePatterns } from '../format/patterns'
 import { decodeTranslation } from '../format/translation'
+import { withVariableNames } from '../format/variable-names'
 import { hashOfText } from '../grading/submission'
+import type { SharedExercise } from './shelf'
 
 export const EXERCISE_FILE = 'exercise.md'
 const PATTERN_FILE = 'patterns.yaml'
@@ -42,6 +44,20 @@ export function readExercise(
   return exercise.ok
     ? ok({ exercise: exercise.value, language: translation === undefined ? 'en' : language, hash: hashOfText(text.value) })
     : exercise
+}
+
+/** The exercise as its class talks about it, without the values of one learner. */
+export function readShared(file: string, language: Language): Result<SharedExercise, readonly FileProblem[]> {
+  const read = readExercise(file, { seed: 0 })
+  const text = readText(file)
+  if (!read.ok) return read
+  if (!text.ok) return text
+  const named = withVariableNames(read.value.exercise, text.value)
+  const translation = translationOf(file, language)
+  const said = translated(named, { file: translation, hasPicture: () => true })
+  if (!said.ok) return said
+  const { id, title, predictions, world } = said.value
+  return ok({ id, title, predictions, durationMs: world.durationMs, language: translation === undefined ? 'en' : language })
 }
 
 /** All files from which an exercise is read, whether they are there or not. */

@@ -5,8 +5,8 @@ import type { Language } from '../../contract/language'
 import type { Exercise } from '../format/exercise'
 import { prerequisiteProblems } from '../format/prerequisites'
 import { tellFileProblem } from '../format/front-matter'
-import { EXERCISE_FILE, filesOf, readExercise, type ReadExercise } from './exercise-folder'
-import type { Shelf, ShelfEntry } from './shelf'
+import { EXERCISE_FILE, filesOf, readExercise, readShared, type ReadExercise } from './exercise-folder'
+import type { SharedExercise, Shelf, ShelfEntry } from './shelf'
 
 /** What a folder held when it was last looked at. */
 interface Found {
@@ -48,6 +48,13 @@ export class FolderShelf implements Shelf {
     if (found === undefined) return failure(`There is no exercise "${id}".`)
     const read = readExercise(found.file, { seed, language })
     return read.ok ? ok({ ...read.value, file: found.file }) : failure(read.error.map(tellFileProblem).join(' '))
+  }
+
+  shared(id: string, language: Language): SharedExercise | undefined {
+    this.#look(language)
+    const found = [...this.#found.values()].find(({ read }) => read.ok && read.value.exercise.id === id)
+    const read = found && readShared(found.file, language)
+    return read?.ok === true ? read.value : undefined
   }
 
   /** Reads again only what was written since. */

@@ -107,11 +107,13 @@ function serve(socket: WebSocket, api: LabApi, endForBadMessage: () => void): vo
   const endEvents = api.onEvents((value) => push({ push: 'events', value }))
   const endSimulation = api.onSimulation((value) => push({ push: 'simulation', value }))
   const endExercises = api.onExercises((value) => push({ push: 'exercises', value }))
+  const endClassroom = api.onClassroom((value) => push({ push: 'classroom', value }))
   socket.on('close', () => {
     endSnapshots()
     endEvents()
     endSimulation()
     endExercises()
+    endClassroom()
   })
   socket.on('message', (data, isBinary) => {
     const call = v.safeParse(labSocketCallSchema, parse(data, isBinary))

@@ -131,6 +131,7 @@ function attachPushes(api: LabApi, window: BrowserWindow, pageUrl: string): void
     api.onEvents((value) => push({ push: 'events', value })),
     api.onSimulation((value) => push({ push: 'simulation', value })),
     api.onExercises((value) => push({ push: 'exercises', value })),
+    api.onClassroom((value) => push({ push: 'classroom', value })),
   ]
   window.on('closed', () => ends.forEach((end) => end()))
 }

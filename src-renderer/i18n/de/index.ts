@@ -1,4 +1,5 @@
 import type en from '../en'
+import { classroom } from './class'
 import { compare } from './compare'
 import { exercise } from './exercise'
 import { explain } from './explain'
@@ -55,6 +56,7 @@ export default {
   ...timeline,
   ...exporting,
   ...exercise,
+  ...classroom,
   ...flight,
   ...faults,
   ...room,

@@ -1,3 +1,4 @@
+import { classroom } from './class'
 import { compare } from './compare'
 import { exercise } from './exercise'
 import { explain } from './explain'
@@ -27,6 +28,7 @@ export default {
   ...timeline,
   ...exporting,
   ...exercise,
+  ...classroom,
   ...flight,
   ...faults,
   ...room,

@@ -26,7 +26,7 @@ describe('command line', () => {
     const ports = '--portal-a 0 --portal-b 4000 --management-a 4001 --management-b 4002 --http 0'
     const workload =
       '--workload-rate 50 --workload-read-share 0.25 --workload-block-kib 0.5 --workload-region-mib 2 ' +
-      '--recordings-mib 512 --no-flight-recorder'
+      '--recordings-mib 512 --class-folder /share/class --no-flight-recorder'
     expect(parsed(...`${drives} ${ports} ${workload}`.split(' '))).toEqual({
       lab: {
         folder: '/x',
@@ -38,6 +38,7 @@ describe('command line', () => {
         startWorkload: false,
         workload: { requestsPerSecond: 50, readShare: 0.25, blockBytes: 512, regionBytes: 2 * 1024 * 1024 },
         recordingsMib: 512,
+        classFolder: '/share/class',
         withoutFlightRecorder: true,
       },
       httpPort: 0,
@@ -48,6 +49,7 @@ describe('command line', () => {
   it.each([
     [['--drives', '3'], '--drives must be a whole number from 4 to 24, not "3".'],
     [['--recordings-mib', '31'], '--recordings-mib must be a whole number from 32 to 16384, not "31".'],
+    [['--class-folder', ''], '--class-folder must be the path of a folder.'],
     [['--drive-mib', 'big'], '--drive-mib must be a whole number from 16 to 16384, not "big".'],
     [['--portal-a', '65536'], '--portal-a must be a whole number from 0 to 65535, not "65536".'],
     [['--http', '5000', '--portal-b', '5000'], 'Port 5000 is given twice. Each portal, each management port, and the page need their own.'],

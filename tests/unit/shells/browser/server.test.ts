@@ -33,6 +33,7 @@ const api = {
   onEvents: () => () => undefined,
   onSimulation: () => () => undefined,
   onExercises: () => () => undefined,
+  onClassroom: () => () => undefined,
 } as unknown as LabApi
 
 beforeAll(async () => {
