@@ -8,7 +8,7 @@ export const classroom: typeof english = {
     example: 'Pfad eines Ordners, den alle Labore teilen',
     use: 'Verwenden',
     leave: 'Klasse verlassen',
-    how: 'In einer Klasse teilen die Labore einen Ordner. Vorhersagen kommen dorthin, sobald sie feststehen, und der Trainer sieht sie als Balken.',
+    how: 'Die Labore einer Klasse teilen einen Ordner. Dorthin kommen Vorhersagen, sobald sie feststehen; der Trainer sieht sie als Balken.',
     joined: 'Vorhersagen kommen in diesen Ordner, sobald sie feststehen.',
     waiting: '| Eine Antwort wartet auf den Ordner. | {count} Antworten warten auf den Ordner.',
     trainerHere: 'Ich bin der Trainer: hier zeigen, was die Klasse vorhersagt',
@@ -40,7 +40,7 @@ export const classroom: typeof english = {
     lastTry: 'der letzte Versuch',
     reveal: 'Zeigen, was richtig war',
     otherVersion:
-      '| Ein Versuch fehlt: er antwortet auf eine andere Fassung dieser Übung. | {count} Versuche fehlen: sie antworten auf eine andere Fassung dieser Übung.',
+      '| Ein Versuch fehlt: er gehört zu einer anderen Fassung. | {count} Versuche fehlen: sie gehören zu einer anderen Fassung.',
     skipped: '| Eine Datei bleibt weg | {count} Dateien bleiben weg',
     moreSkipped: '| Und eine weitere. | Und {count} weitere.',
     replied: 'Keine Antwort | Eine Antwort | {count} Antworten',

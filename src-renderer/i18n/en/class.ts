@@ -36,8 +36,7 @@ export const classroom = {
     firstTry: 'the first try',
     lastTry: 'the last try',
     reveal: 'Mark what was right',
-    otherVersion:
-      '| One try is left out: it answers another version of this exercise. | {count} tries are left out: they answer another version of this exercise.',
+    otherVersion: '| One try is left out: it answers another version. | {count} tries are left out: they answer another version.',
     skipped: '| One file is left out | {count} files are left out',
     moreSkipped: '| And one more. | And {count} more.',
     replied: 'No reply | One reply | {count} replies',
