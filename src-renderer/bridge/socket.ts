@@ -35,7 +35,7 @@ export function openLabSocket(options: LabSocketOptions): LabConnection & { useT
   const eventListeners = new Set<(events: readonly TraceEvent[]) => void>()
   const simulationListeners = new Set<(push: SimulationPush) => void>()
   const exerciseListeners = new Set<(desk: ExerciseDesk) => void>()
-const classroomListeners = new Set<(classroom: Classroom) => void>()
+  const classroomListeners = new Set<(classroom: Classroom) => void>()
   const stateListeners = new Set<(state: LinkState) => void>()
   let { token } = options
   let state: LinkState = 'connecting'
@@ -115,9 +115,9 @@ const classroomListeners = new Set<(classroom: Classroom) => void>()
     exercises: () => call('exercises', []) as ReturnType<LabApi['exercises']>,
     exercise: (order) => call('exercise', [order]) as ReturnType<LabApi['exercise']>,
     onExercises: (listener) => subscribe(exerciseListeners, listener),
-  classroom: () => call('classroom', []) as ReturnType<LabApi['classroom']>,
-  teach: (order) => call('teach', [order]) as ReturnType<LabApi['teach']>,
-  onClassroom: (listener) => subscribe(classroomListeners, listener),
+    classroom: () => call('classroom', []) as ReturnType<LabApi['classroom']>,
+    teach: (order) => call('teach', [order]) as ReturnType<LabApi['teach']>,
+    onClassroom: (listener) => subscribe(classroomListeners, listener),
   }
 
   /** Where it is still tried, or open, it is for the next time. */

@@ -39,8 +39,7 @@ export const classroom: typeof english = {
     firstTry: 'der erste Versuch',
     lastTry: 'der letzte Versuch',
     reveal: 'Zeigen, was richtig war',
-    otherVersion:
-      'Ein Versuch fehlt: er gehört zu einer anderen Fassung. | {count} Versuche fehlen: sie gehören zu einer anderen Fassung.',
+    otherVersion: 'Ein Versuch fehlt: er gehört zu einer anderen Fassung. | {count} Versuche fehlen: sie gehören zu einer anderen Fassung.',
     skipped: 'Eine Datei bleibt weg | {count} Dateien bleiben weg',
     moreSkipped: 'Und eine weitere. | Und {count} weitere.',
     replied: 'Keine Antwort | Eine Antwort | {count} Antworten',

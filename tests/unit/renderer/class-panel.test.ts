@@ -34,7 +34,8 @@ const WHO: SheetQuestion = {
 }
 const said = (name: string, option: string, right?: string): ClassReply => ({
   ...{ key: name, name, tries: 1, predictions: { who: { kind: 'choice', option } } },
-  results: right === undefined ? [] : [{ id: 'who', value: option === right ? 'right' : 'wrong', actual: { kind: 'choice', option: right } }],
+  results:
+    right === undefined ? [] : [{ id: 'who', value: option === right ? 'right' : 'wrong', actual: { kind: 'choice', option: right } }],
 })
 
 function show(replies: readonly ClassReply[]): void {
