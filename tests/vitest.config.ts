@@ -45,6 +45,7 @@ export default defineConfig({
       project({ name: 'simulation', timeoutMs: 360_000 }),
       project({ name: 'conformance', timeoutMs: 30_000 }),
       project({ name: 'integration', timeoutMs: 180_000, serial: true, exclude: INSTALLER_TESTS }),
+      project({ name: 'iscsi-test-cu', timeoutMs: 900_000, serial: true }),
       project({ name: 'package', timeoutMs: 180_000, serial: true, include: INSTALLER_TESTS }),
       project({ name: 'security', timeoutMs: 60_000, serial: true }),
       // Not parts of `npm test`: `npm run bench` and `npm run profile`.

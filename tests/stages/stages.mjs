@@ -17,7 +17,7 @@ export const STAGES = [
   { name: 'typecheck', run: () => checked('npm', ['run', '--silent', 'typecheck']) },
   { name: 'lint', run: () => checked('npm', ['run', '--silent', 'lint']) },
   { name: 'build', run: () => checked('npm', ['run', '--silent', 'build']), othersNeedIt: true },
-  ...['unit', 'simulation', 'conformance', 'integration', 'security'].map((name) => ({ name, run: () => vitest(name) })),
+  ...['unit', 'simulation', 'conformance', 'integration', 'iscsi-test-cu', 'security'].map((name) => ({ name, run: () => vitest(name) })),
   { name: 'exercises', run: () => checked('npm', ['run', '--silent', 'exercise', '--', 'check']) },
   { name: 'fuzz', run: () => checked('node', ['tests/fuzz/run.mjs', '--minutes', '1', '--cases', '1000000', '--seed', '1']) },
   { name: 'e2e-electron', run: electronEndToEnd },

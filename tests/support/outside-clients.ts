@@ -8,9 +8,9 @@ export interface ProgramOutcome {
 
 const GIVE_UP_MS = 60_000
 
-export function runProgram(file: string, args: readonly string[]): Promise<ProgramOutcome> {
+export function runProgram(file: string, args: readonly string[], giveUpMs = GIVE_UP_MS): Promise<ProgramOutcome> {
   return new Promise((resolve, reject) => {
-    execFile(file, [...args], { timeout: GIVE_UP_MS, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
+    execFile(file, [...args], { timeout: giveUpMs, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
       const output = stdout + stderr
       if (error === null) resolve({ code: 0, output })
       else if (typeof error.code === 'number') resolve({ code: error.code, output })

@@ -93,6 +93,26 @@ export function synchronizeCacheCdb(range: BlockRange = { firstBlock: 0, blockCo
   return rangeCdb(OPCODE.synchronizeCache10, OPCODE.synchronizeCache16, 0, range)
 }
 
+/** SBC-3 5.28. */
+export function unmapCdb(listBytes: number): Uint8Array {
+  const cdb = new Uint8Array(10)
+  cdb[0] = OPCODE.unmap
+  putU16(cdb, 7, listBytes)
+  return cdb
+}
+
+/** SBC-3 5.28.2: the parameter list of UNMAP. */
+export function unmapList(extents: readonly BlockRange[]): Uint8Array {
+  const list = new Uint8Array(8 + 16 * extents.length)
+  putU16(list, 0, list.length - 2)
+  putU16(list, 2, list.length - 8)
+  for (const [index, { firstBlock, blockCount }] of extents.entries()) {
+    putU64(list, 8 + 16 * index, firstBlock)
+    putU32(list, 16 + 16 * index, blockCount)
+  }
+  return list
+}
+
 /** READ(6) and WRITE(6) (SBC-2 5.5, 5.24): 21 bits of address, and a count of 0 that means 256. */
 export function range6Cdb(opcode: typeof OPCODE.read6 | typeof OPCODE.write6, range: BlockRange): Uint8Array {
   const cdb = new Uint8Array(6)

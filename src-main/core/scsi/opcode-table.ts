@@ -1,12 +1,15 @@
 import { assert } from '../../base/assert'
 import { checkCondition } from './command'
 import type { Operation } from './command'
+import { GET_LBA_STATUS } from './commands/get-lba-status'
 import { INQUIRY } from './commands/inquiry'
 import { MODE_SELECT_10, MODE_SELECT_6 } from './commands/mode-select'
 import { MODE_SENSE_10, MODE_SENSE_6 } from './commands/mode-sense'
+import { PRE_FETCH_OPERATIONS } from './commands/pre-fetch'
 import { PREVENT_ALLOW_MEDIUM_REMOVAL } from './commands/prevent-allow-medium-removal'
 import { READ_OPERATIONS } from './commands/read'
 import { READ_CAPACITY_10, READ_CAPACITY_16 } from './commands/read-capacity'
+import { READ_DEFECT_DATA_10, READ_DEFECT_DATA_12 } from './commands/read-defect-data'
 import { REPORT_LUNS } from './commands/report-luns'
 import { REPORT_SUPPORTED_OPERATION_CODES } from './commands/report-supported-operation-codes'
 import { REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS } from './commands/report-supported-task-management-functions'
@@ -15,6 +18,7 @@ import { REQUEST_SENSE } from './commands/request-sense'
 import { START_STOP_UNIT } from './commands/start-stop-unit'
 import { SYNCHRONIZE_CACHE_OPERATIONS } from './commands/synchronize-cache'
 import { TEST_UNIT_READY } from './commands/test-unit-ready'
+import { UNMAP } from './commands/unmap'
 import { VERIFY_OPERATIONS } from './commands/verify'
 import { WRITE_OPERATIONS } from './commands/write'
 import { WRITE_AND_VERIFY_OPERATIONS } from './commands/write-and-verify'
@@ -36,12 +40,17 @@ export const OPERATIONS: readonly Operation[] = [
   MODE_SELECT_10,
   MODE_SENSE_10,
   READ_CAPACITY_16,
+  GET_LBA_STATUS,
+  READ_DEFECT_DATA_10,
+  READ_DEFECT_DATA_12,
+  UNMAP,
   REPORT_LUNS,
   REPORT_TARGET_PORT_GROUPS,
   REPORT_SUPPORTED_OPERATION_CODES,
   REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS,
   ...READ_OPERATIONS,
   ...WRITE_OPERATIONS,
+  ...PRE_FETCH_OPERATIONS,
   ...VERIFY_OPERATIONS,
   ...WRITE_AND_VERIFY_OPERATIONS,
   ...SYNCHRONIZE_CACHE_OPERATIONS,

@@ -73,14 +73,18 @@ export const OPCODE = {
   write10: 0x2a,
   writeAndVerify10: 0x2e,
   verify10: 0x2f,
+  preFetch10: 0x34,
   synchronizeCache10: 0x35,
+  readDefectData10: 0x37,
   writeSame10: 0x41,
+  unmap: 0x42,
   modeSelect10: 0x55,
   modeSense10: 0x5a,
   read16: 0x88,
   write16: 0x8a,
   writeAndVerify16: 0x8e,
   verify16: 0x8f,
+  preFetch16: 0x90,
   synchronizeCache16: 0x91,
   writeSame16: 0x93,
   serviceActionIn16: 0x9e,
@@ -90,11 +94,13 @@ export const OPCODE = {
   write12: 0xaa,
   writeAndVerify12: 0xae,
   verify12: 0xaf,
+  readDefectData12: 0xb7,
 } as const
 
 /** SPC-4 annex F.3.2 and F.3.3. */
 export const SERVICE_ACTION = {
   readCapacity16: 0x10,
+  getLbaStatus: 0x12,
   reportTargetPortGroups: 0x0a,
   reportSupportedOperationCodes: 0x0c,
   reportSupportedTaskManagementFunctions: 0x0d,

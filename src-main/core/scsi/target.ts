@@ -108,12 +108,11 @@ function refuse(command: ScsiCommand, { operation, unit, attentions }: Parties):
 }
 
 /**
- * The initiator expects data to go the other way than the CDB says: it would take what it did not send for written, or what never
- * came for read.
+ * The initiator expects to read where the CDB takes data: it would take what it did not send for written. The other way round, nothing
+ * is sent to it, and the residual says how much that was (RFC 7143 11.4.5).
  */
 function refuseDirection(operation: Operation, { cdb, expects = 'none' }: ScsiCommand): ScsiResponse | undefined {
-  const direction = directionOf(operation, cdb)
-  if (expects === 'none' || direction === 'none' || expects === direction) return undefined
+  if (expects !== 'in' || directionOf(operation, cdb) !== 'out') return undefined
   return checkCondition(illegalRequest(ADDITIONAL_SENSE.invalidFieldInCommandUnit))
 }
 

@@ -10,6 +10,8 @@ import {
   requestSenseCdb,
   synchronizeCacheCdb,
   testUnitReadyCdb,
+  unmapCdb,
+  unmapList,
 } from '../../core/scsi/initiator-cdbs'
 import { ADDITIONAL_SENSE, OPCODE } from '../../core/scsi/spec'
 import type { BlockCheck } from '../checkers/block-check'
@@ -18,7 +20,7 @@ import { SCSI_BLOCKS, type HostVolume } from './ground'
 import { bytesOf, type BlockPlace, type KnownBlocks, type KnownRange, type KnownValue } from './known-blocks'
 import type { ScsiSend } from './scsi-task'
 
-/** `zero`: WRITE SAME without data, where nothing else is ever written. `compare`: VERIFY with data. */
+/** `zero`: UNMAP, or WRITE SAME without data, where nothing else is ever written. `compare`: VERIFY with data. */
 export type ScsiKind =
   | 'write'
   | 'write-same'
@@ -68,6 +70,7 @@ const SHORT_BLOCKS = 6
 const NO_LUN = 200
 const FUA = 0x08
 const NO_DATA_OUT_BUFFER = 0x01
+const MAY_UNMAP = 0x08
 const COMPARE_ALL = 0x02
 const COMPARE_ONE = 0x06
 const NOTHING = new Uint8Array(0)
@@ -88,6 +91,7 @@ export class ScsiCommands {
     [8, (volume) => this.#writeSame(this.#place(volume))],
     [3, (volume) => this.#writeAndVerify(this.#place(volume))],
     [2, (volume) => this.#zero(this.#zeros(volume))],
+    [2, (volume) => this.#unmap(this.#zeros(volume))],
     [20, (volume) => this.read(this.#random.chance(0.1) ? this.#zeros(volume) : this.#place(volume))],
     [4, (volume) => this.#verify(this.#place(volume))],
     [12, (volume) => this.compare(this.#place(volume), this.#random.chance(0.4))],
@@ -196,7 +200,9 @@ export class ScsiCommands {
   #writeSame(place: BlockPlace): ScsiPlan {
     const value = this.#begin(place)
     const dataOut = sameBlockOf(value, place.volume.contentId)
-    const cdb = this.#rangeCdb(OPCODE.writeSame10, OPCODE.writeSame16, 0, place)
+    // The blocks may be unmapped only if they read as the block that is sent afterwards.
+    const flags = this.#random.pick([0, 0, MAY_UNMAP])
+    const cdb = this.#rangeCdb(OPCODE.writeSame10, OPCODE.writeSame16, flags, place)
     const lengths = { expectedBytes: BLOCK_BYTES, cdbBytes: BLOCK_BYTES }
     return { ...this.#out('write-same', place, { value, isSame: true }), cdb, dataOut, ...lengths }
   }
@@ -214,6 +220,12 @@ export class ScsiCommands {
   #zero(place: BlockPlace): ScsiPlan {
     const cdb = rangeCdb16(OPCODE.writeSame16, NO_DATA_OUT_BUFFER, place)
     return { ...this.#base('zero', place.volume), place, cdb, direction: 'none' }
+  }
+
+  #unmap(place: BlockPlace): ScsiPlan {
+    const dataOut = unmapList([place])
+    const lengths = { expectedBytes: dataOut.length, cdbBytes: dataOut.length }
+    return { ...this.#base('zero', place.volume), place, direction: 'out', cdb: unmapCdb(dataOut.length), dataOut, ...lengths }
   }
 
   #verify(place: BlockPlace): ScsiPlan {

@@ -55,7 +55,7 @@ describe('INQUIRY, vital product data (SPC-4 7.8, SBC-3 6.5)', () => {
     bench.expectRecovered(nexus)
   })
 
-  it('tells the limits of a transfer and of WRITE SAME', () => {
+  it('tells the limits of a transfer, of WRITE SAME and of UNMAP', () => {
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
     const page = bench.good(nexus, 0, inquiryCdb({ vpdPage: 0xb0 }))
@@ -64,15 +64,16 @@ describe('INQUIRY, vital product data (SPC-4 7.8, SBC-3 6.5)', () => {
     expect(getU32(page, 8)).toBe(LIMITS.transferBytes / 512)
     expect(getU64(page, 36)).toBe(LIMITS.transferBytes / 512)
     expect(page[5], 'no COMPARE AND WRITE').toBe(0)
-    expect(getU32(page, 20), 'no UNMAP').toBe(0)
+    expect(getU32(page, 20), 'blocks of UNMAP').toBe(LIMITS.transferBytes / 512)
+    expect(getU32(page, 24), 'extents of UNMAP').toBe(64)
     bench.expectRecovered(nexus)
   })
 
-  it('says that the medium does not rotate, is fully provisioned, and has no volatile cache', () => {
+  it('says that the medium does not rotate, is resource provisioned, and has no volatile cache', () => {
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
     expect(getU16(bench.good(nexus, 0, inquiryCdb({ vpdPage: 0xb1 })), 4)).toBe(1)
-    expect([...bench.good(nexus, 0, inquiryCdb({ vpdPage: 0xb2 }))]).toEqual([0, 0xb2, 0, 4, 0, 0, 0, 0])
+    expect([...bench.good(nexus, 0, inquiryCdb({ vpdPage: 0xb2 }))]).toEqual([0, 0xb2, 0, 4, 0, 0xe6, 0x01, 0])
     const extended = bench.good(nexus, 0, inquiryCdb({ vpdPage: 0x86 }))
     expect([extended[5], extended[6]]).toEqual([0x01, 0x00])
     bench.expectRecovered(nexus)

@@ -14,10 +14,9 @@ describe('READ CAPACITY (SBC-3 5.15, 5.16)', () => {
     const data = bench.good(nexus, 0, readCapacity16Cdb())
     expect(data).toHaveLength(32)
     expect(decodeReadCapacity16(data)).toEqual({ blockCount: 0x12_3456, blockBytes: 512 })
-    expect(
-      [...data.subarray(12)].every((byte) => byte === 0),
-      'no protection, no exponent, no provisioning',
-    ).toBe(true)
+    // No protection, no exponent; blocks can be unmapped (LBPME) and read as zeros then (LBPRZ).
+    expect([...data.subarray(12, 16)]).toEqual([0, 0, 0xc0, 0])
+    expect(data.subarray(16).every((byte) => byte === 0)).toBe(true)
     bench.expectRecovered(nexus)
   })
 

@@ -55,10 +55,29 @@ describe('WRITE SAME (SBC-3 5.43, 5.44)', () => {
     bench.expectRecovered(nexus)
   })
 
-  it('does not unmap', () => {
+  it('unmaps blocks so that they read as the block sent, whatever that is', () => {
     const bench = new ScsiBench([0], 2 ** 33)
     const nexus = bench.readyNexus()
-    bench.refused(nexus, 0, writeSame(UNMAP, 0, 1), { byte: 1, bit: 3 }, [patternBlocks(1, 1)])
+    for (const flags of [UNMAP, UNMAP | ANCHOR]) {
+      for (const firstBlock of [0, FAR]) {
+        for (const block of [new Uint8Array(512), patternBlocks(1, 9)]) {
+          bench.good(nexus, 0, writeSame(0, firstBlock, 4), [patternBlocks(1, 5)])
+          bench.good(nexus, 0, writeSame(flags, firstBlock, 3), [block])
+          const stored = bench.good(nexus, 0, readCdb({ firstBlock, blockCount: 4 }))
+          for (let i = 0; i < 3; i++) expect(stored.subarray(i * 512, (i + 1) * 512)).toEqual(block)
+          expect(stored.subarray(3 * 512)).toEqual(patternBlocks(1, 5))
+        }
+      }
+    }
+    bench.good(nexus, 0, writeSame(UNMAP | NDOB, FAR, 4))
+    expect(bench.good(nexus, 0, readCdb({ firstBlock: FAR, blockCount: 4 })).every((byte) => byte === 0)).toBe(true)
+    bench.expectRecovered(nexus)
+  })
+
+  it('does not anchor without UNMAP', () => {
+    const bench = new ScsiBench([0], 2 ** 33)
+    const nexus = bench.readyNexus()
+    bench.refused(nexus, 0, writeSame(ANCHOR, 0, 1), { byte: 1, bit: 4 }, [patternBlocks(1, 1)])
     bench.refused(nexus, 0, writeSame(ANCHOR, FAR, 1), { byte: 1, bit: 4 }, [patternBlocks(1, 1)])
     bench.refused(nexus, 0, writeSame(NDOB, 0, 1), { byte: 1, bit: 0 })
     bench.expectRecovered(nexus)

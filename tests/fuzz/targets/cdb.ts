@@ -3,6 +3,7 @@ import { MIB } from '../../../src-main/base/units'
 import { CONTROLLER_IDS, type ControllerId } from '../../../src-main/contract/controller-id'
 import type { ScsiOutcome } from '../../../src-main/core/iscsi/initiator/scsi-request'
 import { InitiatorSession } from '../../../src-main/core/iscsi/initiator/session'
+import { unmapCdb, unmapList } from '../../../src-main/core/scsi/initiator-cdbs'
 import { decodeSense } from '../../../src-main/core/scsi/sense'
 import { OPCODE, STATUS } from '../../../src-main/core/scsi/spec'
 import { TARGET_NAME, World } from '../../../src-main/simulator/world'
@@ -23,7 +24,7 @@ interface CommandSpec {
   readonly dataInBytes: number
 }
 
-/** The list that MODE SENSE gave, changed. */
+/** A parameter list that would do, changed. */
 interface ParameterList {
   readonly modeListHex: string
   readonly mutations: readonly Mutation[]
@@ -69,9 +70,35 @@ const modeSelect: fc.Arbitrary<CommandSpec> = fc
     return { lun: 0, cdbHex: Buffer.from(cdb).toString('hex'), data, dataInBytes: 0 }
   })
 
+/** UNMAP with a list that mostly says the truth about its length, and extents mostly within the volume. */
+const unmap: fc.Arbitrary<CommandSpec> = fc
+  .record({
+    extents: fc.array(
+      fc.record({ firstBlock: edgeNumber(0xffff_ffff), blockCount: fc.oneof(fc.integer({ min: 0, max: 40 }), edgeNumber(0xffff_ffff)) }),
+      { maxLength: 70 },
+    ),
+    mutations: fc.array(mutation, { maxLength: 2 }),
+    off: fc.constantFrom(0, 0, 0, 0, -1, 1, 16),
+  })
+  .map(({ extents, mutations, off }) => {
+    const list = unmapList(extents)
+    const data = { modeListHex: Buffer.from(list).toString('hex'), mutations }
+    return {
+      lun: 0,
+      cdbHex: Buffer.from(unmapCdb(Math.max(0, list.length + off)))
+        .toString('hex')
+        .padEnd(32, '0'),
+      data,
+      dataInBytes: 0,
+    }
+  })
+
 const cases: fc.Arbitrary<CdbCase> = fc.record({
   portal: fc.constantFrom(...CONTROLLER_IDS),
-  commands: fc.array(fc.oneof({ weight: 7, arbitrary: anyCommand }, { weight: 1, arbitrary: modeSelect }), { minLength: 1, maxLength: 4 }),
+  commands: fc.array(
+    fc.oneof({ weight: 14, arbitrary: anyCommand }, { weight: 2, arbitrary: modeSelect }, { weight: 1, arbitrary: unmap }),
+    { minLength: 1, maxLength: 4 },
+  ),
 })
 
 const KNOWN_STATUS: ReadonlySet<number> = new Set(Object.values(STATUS))

@@ -38,7 +38,9 @@ function residualOfTask(task: Task, response: ScsiResponse, dataInBytes: number)
   const outBytes = response.dataOutBytes ?? 0
   // A length of 0 goes with any bits, and whatever the CDB says is too much, whichever way it goes.
   if (!command.write && outBytes > 0) return residualOf(0, outBytes)
-  if (!command.write || dataInBytes > 0) return residualOf(expectedBytes, dataInBytes)
+  // Nothing was expected the other way.
+  if (dataInBytes > 0) return residualOf(command.read ? expectedBytes : 0, dataInBytes)
+  if (!command.write) return residualOf(expectedBytes, 0)
   if (response.dataOutBytes !== undefined) return residualOf(expectedBytes, response.dataOutBytes)
   return NO_RESIDUAL
 }

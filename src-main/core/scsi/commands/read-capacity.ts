@@ -5,6 +5,9 @@ import type { Operation, UnitCall } from '../command'
 import type { ScsiResponse } from '../device'
 import { OPCODE, SERVICE_ACTION } from '../spec'
 
+const LBPME = 0x80
+const LBPRZ = 0x40
+
 /** SBC-3 5.15. */
 export const READ_CAPACITY_10: Operation = {
   name: 'READ CAPACITY(10)',
@@ -36,10 +39,13 @@ function readCapacity10({ unit }: UnitCall): ScsiResponse {
   return goodWithData(data, data.length)
 }
 
-/** No protection information, one logical block per physical block, fully provisioned. */
+/**
+ * No protection information, one logical block per physical block. Blocks can be unmapped (LBPME), and read as zeros then (LBPRZ).
+ */
 function readCapacity16({ command, unit }: UnitCall): ScsiResponse {
   const data = new Uint8Array(32)
   putU64(data, 0, unit.blockCount - 1)
   putU32(data, 8, BLOCK_BYTES)
+  data[14] = LBPME | LBPRZ
   return goodWithData(data, getU32(command.cdb, 10))
 }

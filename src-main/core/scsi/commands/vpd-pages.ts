@@ -5,6 +5,7 @@ import { MAX_TRANSFER_BYTES } from '../command'
 import type { Call, UnitCall } from '../command'
 import type { LogicalUnit } from '../device'
 import { CODE_SET, DESIGNATOR_ASSOCIATION, DESIGNATOR_TYPE, PERIPHERAL, PROTOCOL_ISCSI, VENDOR_ID, VPD_PAGE } from '../spec'
+import { MAX_UNMAP_BLOCKS, MAX_UNMAP_DESCRIPTORS } from './unmap'
 
 /** Vital product data (SPC-4 7.8, SBC-3 6.5). Each builder makes what follows the four bytes of the page header. */
 
@@ -118,6 +119,8 @@ function blockLimits(): Uint8Array {
   const body = new Uint8Array(60)
   body[0] = writeSameNonZero
   putU32(body, 4, maxTransferBlocks)
+  putU32(body, 16, MAX_UNMAP_BLOCKS)
+  putU32(body, 20, MAX_UNMAP_DESCRIPTORS)
   putU64(body, 32, maxTransferBlocks)
   return body
 }
@@ -130,9 +133,21 @@ function blockDeviceCharacteristics(): Uint8Array {
   return body
 }
 
-/** SBC-3 6.5.4: fully provisioned, and nothing can be unmapped. */
+/**
+ * SBC-3 6.5.4. All blocks of a volume have their place on the drives as long as it exists, so it is resource provisioned: what is
+ * unmapped is anchored there. It reads as zeros (LBPRZ), since zeros are written.
+ */
 function logicalBlockProvisioning(): Uint8Array {
-  return new Uint8Array(4)
+  const lbpu = 0x80
+  const lbpws = 0x40
+  const lbpws10 = 0x20
+  const lbprz = 0x04
+  const anchorSupported = 0x02
+  const resourceProvisioned = 0x01
+  const body = new Uint8Array(4)
+  body[1] = lbpu | lbpws | lbpws10 | lbprz | anchorSupported
+  body[2] = resourceProvisioned
+  return body
 }
 
 function asciiBytes(text: string): Uint8Array {

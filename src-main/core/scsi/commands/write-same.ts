@@ -8,15 +8,21 @@ import { writeFault } from '../faults'
 import { invalidFieldInCdb } from '../sense'
 import { OPCODE } from '../spec'
 
-/** No data-out buffer: the block is all zeros. WRITE SAME(16) only. UNMAP and ANCHOR are refused. */
+/** No data-out buffer: the block is all zeros. WRITE SAME(16) only. */
 const NDOB = 0x01
+/**
+ * Blocks may be unmapped instead, if they read as the block that was sent afterwards. An unmapped block reads as zeros because zeros
+ * are written, so it is all one. ANCHOR goes with UNMAP only (SBC-3 table 133).
+ */
+const UNMAP = 0x08
+const ANCHOR = 0x10
 /** The block is repeated up to this length, and the result is reused. */
 const PATTERN_BLOCKS = 128
 
 /** SBC-3 5.43 and 5.44. */
 export const WRITE_SAME_OPERATIONS: readonly Operation[] = [
-  writeSameOperation('WRITE SAME(10)', OPCODE.writeSame10, rangeUsage10(OPCODE.writeSame10, 0), RANGE_10),
-  writeSameOperation('WRITE SAME(16)', OPCODE.writeSame16, rangeUsage16(OPCODE.writeSame16, NDOB), RANGE_16),
+  writeSameOperation('WRITE SAME(10)', OPCODE.writeSame10, rangeUsage10(OPCODE.writeSame10, ANCHOR | UNMAP), RANGE_10),
+  writeSameOperation('WRITE SAME(16)', OPCODE.writeSame16, rangeUsage16(OPCODE.writeSame16, ANCHOR | UNMAP | NDOB), RANGE_16),
 ]
 
 function writeSameOperation(name: string, opcode: number, usage: readonly number[], layout: RangeLayout): Operation {
@@ -35,6 +41,7 @@ function writeSameOperation(name: string, opcode: number, usage: readonly number
 function startWriteSame(layout: RangeLayout, { command, unit }: UnitCall, done: Done): void {
   const { cdb, dataOut, task, trace } = command
   const { firstBlock, blockCount } = layout.decode(cdb)
+  if ((cdb[1]! & (ANCHOR | UNMAP)) === ANCHOR) return done(checkCondition(invalidFieldInCdb({ byte: 1, bit: 4 })))
   const noDataOut = (cdb[1]! & NDOB) !== 0
   const refusal = refuseRange(unit, { firstBlock, blockCount }, layout) ?? refuseDataOut(dataOut, noDataOut ? 0 : BLOCK_BYTES)
   if (refusal !== undefined) return done(refusal)
