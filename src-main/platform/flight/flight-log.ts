@@ -54,10 +54,16 @@ export interface DriveAccess {
   readonly claim: WriteClaim | undefined
 }
 
-const KIND_CODES = Object.fromEntries(FLIGHT_KINDS.map((kind, code) => [kind, code])) as Readonly<Record<FlightKind, number>>
 const TYPE_CODES = new Map<string, number>(MESSAGE_TYPES.map((type, code) => [type, code]))
-const ACTION_CODES = Object.fromEntries(
-  FLIGHT_KINDS.map((kind) => [kind, Object.fromEntries(FLIGHT_ACTIONS[kind].map((action, code) => [action, code]))]),
+const UNKNOWN_TYPE = 0xff
+const ACTION_SHIFT = (FLIGHT_AT.action - FLIGHT_AT.kind) * 8
+const PLACE_SHIFT = (FLIGHT_AT.place - FLIGHT_AT.kind) * 8
+/** Kind and action, as one word of a record has them. */
+const HEADS = Object.fromEntries(
+  FLIGHT_KINDS.map((kind, code) => [
+    kind,
+    Object.fromEntries(FLIGHT_ACTIONS[kind].map((action, place) => [action, code | (place << ACTION_SHIFT)])),
+  ]),
 ) as { readonly [K in FlightKind]: Readonly<Record<FlightAction<K>, number>> }
 const OUTCOME_CODES = Object.fromEntries(DRIVE_OUTCOMES.map((outcome, code) => [outcome, code])) as Readonly<Record<DriveOutcome, number>>
 /** Payload that may be hashed at once after a rest. */
@@ -136,8 +142,7 @@ export class FlightLog {
   }
 
   pdu(action: FlightAction<'pdu'>, { place, endpoints }: WireStream, pdu: WirePdu, isWhole: boolean): void {
-    this.#begin('pdu', ACTION_CODES.pdu[action], pdu.timeMs)
-    this.#place(place)
+    this.#begin(HEADS.pdu[action], place, pdu.timeMs)
     this.#payload(pdu.byteCount, pdu.hash, isWhole ? 0 : FLIGHT_CUT_SHORT)
     this.#word(FLIGHT_AT.position, pdu.position)
     this.#words(FLIGHT_AT.endpoints, endpoints)
@@ -150,9 +155,7 @@ export class FlightLog {
     { place, endpoints }: WireStream,
     counts: { readonly received: number; readonly sent: number },
   ): void {
-    this.#begin('connection', ACTION_CODES.connection[action], this.recently())
-    this.#place(place)
-    this.#payload(0, undefined)
+    this.#begin(HEADS.connection[action], place, this.recently())
     this.#word(FLIGHT_AT.position, counts.received)
     this.#words(FLIGHT_AT.endpoints, endpoints)
     this.#word(FLIGHT_AT.sentPosition, counts.sent)
@@ -160,8 +163,7 @@ export class FlightLog {
   }
 
   http(action: FlightAction<'http'>, { place, endpoints }: WireStream, { text, byteCount, position }: WireText): void {
-    this.#begin('http', ACTION_CODES.http[action], this.recently())
-    this.#place(place)
+    this.#begin(HEADS.http[action], place, this.recently())
     this.#payload(byteCount, undefined)
     this.#word(FLIGHT_AT.position, position)
     this.#words(FLIGHT_AT.endpoints, endpoints)
@@ -172,65 +174,61 @@ export class FlightLog {
 
   message(action: FlightAction<'message'>, { words, number }: PeerMessage): void {
     const nowMs = this.recently()
-    let byteCount = 0
-    let hash: number | undefined
+    this.#begin(HEADS.message[action], TYPE_CODES.get(words.type) ?? UNKNOWN_TYPE, nowMs)
     if ('data' in words) {
+      let byteCount = 0
       for (const { length } of words.data) byteCount += length
-      hash = this.hashOf(words.data, byteCount, nowMs)
+      this.#payload(byteCount, this.hashOf(words.data, byteCount, nowMs))
     }
-    this.#begin('message', ACTION_CODES.message[action], nowMs)
-    this.#place(TYPE_CODES.get(words.type) ?? 0xff)
-    this.#payload(byteCount, hash)
     this.#word(FLIGHT_AT.position, number)
     this.#word(FLIGHT_AT.callId, 'callId' in words ? words.callId : 0)
     this.#ring.end()
   }
 
   drive(action: FlightAction<'drive'>, access: DriveAccess): void {
-    const { startedAtMs } = access
-    this.#begin('drive', ACTION_CODES.drive[action], startedAtMs)
-    this.#place(access.drive)
+    const { startedAtMs, claim } = access
+    const endedAtMs = this.now()
+    this.#begin(HEADS.drive[action], access.drive, startedAtMs)
     this.#payload(access.byteCount, access.hash)
-    const { bytes, view } = this.#ring
-    bytes[this.#at + FLIGHT_AT.outcome] = OUTCOME_CODES[access.outcome]
-    view.setFloat64(this.#at + FLIGHT_AT.block, access.block, true)
-    this.#word(FLIGHT_AT.slot, access.claim?.slot ?? 0)
-    this.#word(FLIGHT_AT.epoch, access.claim?.epoch ?? 0)
-    view.setFloat32(this.#at + FLIGHT_AT.durationMs, this.now() - startedAtMs, true)
+    const { view } = this.#ring
+    const at = this.#at
+    view.setUint32(at + FLIGHT_AT.outcome, OUTCOME_CODES[access.outcome], true)
+    view.setFloat64(at + FLIGHT_AT.block, access.block, true)
+    view.setUint32(at + FLIGHT_AT.slot, claim === undefined ? 0 : claim.slot, true)
+    view.setUint32(at + FLIGHT_AT.epoch, claim === undefined ? 0 : claim.epoch, true)
+    view.setFloat32(at + FLIGHT_AT.durationMs, endedAtMs - startedAtMs, true)
     this.#ring.end()
   }
 
   claim(action: FlightAction<'claim'>, { slot, epoch }: WriteClaim): void {
-    this.#begin('claim', ACTION_CODES.claim[action], this.now())
-    this.#payload(0, undefined)
+    this.#begin(HEADS.claim[action], 0, this.now())
     this.#word(FLIGHT_AT.slot, slot)
     this.#word(FLIGHT_AT.epoch, epoch)
     this.#ring.end()
   }
 
   line(action: FlightAction<'line'>, of: ControllerId): void {
-    this.#begin('line', ACTION_CODES.line[action], this.now())
-    this.#place(CONTROLLER_IDS.indexOf(of))
-    this.#payload(0, undefined)
+    this.#begin(HEADS.line[action], CONTROLLER_IDS.indexOf(of), this.now())
     this.#ring.end()
   }
 
-  #begin(kind: FlightKind, action: number, timeMs: number): void {
-    this.#at = this.#ring.begin()
-    const { bytes, view } = this.#ring
-    view.setFloat64(this.#at + FLIGHT_AT.timeMs, timeMs, true)
-    bytes[this.#at + FLIGHT_AT.kind] = KIND_CODES[kind]
-    bytes[this.#at + FLIGHT_AT.action] = action
-  }
-
-  #place(code: number): void {
-    this.#ring.bytes[this.#at + FLIGHT_AT.place] = code
+  /** Without a payload until `#payload` says of one. */
+  #begin(head: number, place: number, timeMs: number): void {
+    const at = this.#ring.begin()
+    const { view } = this.#ring
+    this.#at = at
+    view.setFloat64(at + FLIGHT_AT.timeMs, timeMs, true)
+    view.setUint32(at + FLIGHT_AT.kind, head | (place << PLACE_SHIFT), true)
+    view.setUint32(at + FLIGHT_AT.byteCount, 0, true)
+    view.setUint32(at + FLIGHT_AT.hash, 0, true)
   }
 
   #payload(byteCount: number, hash: number | undefined, flags = 0): void {
-    this.#ring.bytes[this.#at + FLIGHT_AT.flags] = flags | (hash === undefined ? 0 : FLIGHT_HASHED)
-    this.#word(FLIGHT_AT.byteCount, byteCount)
-    this.#word(FLIGHT_AT.hash, hash ?? 0)
+    const { view } = this.#ring
+    const at = this.#at
+    view.setUint8(at + FLIGHT_AT.flags, hash === undefined ? flags : flags | FLIGHT_HASHED)
+    view.setUint32(at + FLIGHT_AT.byteCount, byteCount, true)
+    if (hash !== undefined) view.setUint32(at + FLIGHT_AT.hash, hash, true)
   }
 
   #word(at: number, value: number): void {
@@ -241,6 +239,6 @@ export class FlightLog {
   #words(at: number, from: Int32Array): void {
     const { words } = this.#ring
     const to = (this.#at + at) >>> 2
-    for (let i = 0; i < from.length; i++) words[to + i] = from[i] ?? 0
+    for (let i = 0; i < from.length; i++) words[to + i] = from[i]!
   }
 }

@@ -76,8 +76,12 @@ export class PduCutter implements WirePdu {
 
   #takeHeader(chunk: Uint8Array, at: number, nowMs: number): number {
     if (this.#headerBytes === 0) this.timeMs = nowMs
-    const end = Math.min(chunk.length, at + PDU_HEADER_BYTES - this.#headerBytes)
-    for (let from = at; from < end; from++) this.header[this.#headerBytes++] = chunk[from] ?? 0
+    const { header } = this
+    const had = this.#headerBytes
+    const end = Math.min(chunk.length, at + PDU_HEADER_BYTES - had)
+    // Nothing but the two arrays is touched for each byte.
+    for (let from = at, to = had; from < end; from++, to++) header[to] = chunk[from]!
+    this.#headerBytes = had + end - at
     if (this.#headerBytes === PDU_HEADER_BYTES) this.#open(nowMs)
     return end
   }
