@@ -239,6 +239,6 @@ export class FlightLog {
   #words(at: number, from: Int32Array): void {
     const { words } = this.#ring
     const to = (this.#at + at) >>> 2
-    for (let i = 0; i < from.length; i++) words[to + i] = from[i]!
+    for (let i = 0; i < from.length; i++) words[to + i] = from[i] ?? 0
   }
 }

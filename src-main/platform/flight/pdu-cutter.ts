@@ -80,7 +80,7 @@ export class PduCutter implements WirePdu {
     const had = this.#headerBytes
     const end = Math.min(chunk.length, at + PDU_HEADER_BYTES - had)
     // Nothing but the two arrays is touched for each byte.
-    for (let from = at, to = had; from < end; from++, to++) header[to] = chunk[from]!
+    for (let from = at, to = had; from < end; from++, to++) header[to] = chunk[from] ?? 0
     this.#headerBytes = had + end - at
     if (this.#headerBytes === PDU_HEADER_BYTES) this.#open(nowMs)
     return end
