@@ -28,6 +28,22 @@ export function noteRatio(
   })
 }
 
+/** How many times as many, from ratios of rounds. `alike`: what two equal ones are to each other in the same run. */
+export function noteSpread(
+  figure: string,
+  options: { readonly ours: string; readonly ratio: number; readonly spread: string; readonly alike: string; readonly goal: number },
+): void {
+  const { ours, ratio, spread, alike, goal } = options
+  note({
+    figure,
+    ours,
+    beside: `rounds ${spread}; two alike ${alike}`,
+    ratio: (Math.floor(ratio * 100) / 100).toFixed(2),
+    goal: `>= ${goal}`,
+    reached: verdict(ratio >= goal),
+  })
+}
+
 export function noteAtMost(figure: string, options: { readonly ms: number; readonly goalMs: number }): void {
   const { ms, goalMs } = options
   note({ figure, ours: `${ms.toFixed(1)} ms`, beside: '', ratio: '', goal: `<= ${goalMs} ms`, reached: verdict(ms <= goalMs) })

@@ -28,7 +28,7 @@ export async function measureInTurn<W extends string>(options: {
   for (const way of ways) await load(targets.url(way), WARM_UP_SECONDS)
   const lines = [`${what}: ${ROUNDS} rounds of ${SECONDS} s; ${machine()}, ${loadText()}`]
   for (let round = 1; round <= ROUNDS; round++) {
-    for (const way of ways) all.get(way)?.push(await measure(targets, way, load))
+    for (const way of ways) all.get(way)?.push(await measure(targets, way, load, SECONDS))
     lines.push(`  round ${round}: ${ways.map((way) => `${way} ${all.get(way)?.at(-1)?.perSecond.toFixed(0)}`).join(', ')} a second`)
   }
   const medians = Object.fromEntries([...all].map(([way, measured]) => [way, middleOf(measured)])) as Record<W, Measured>
@@ -37,9 +37,9 @@ export async function measureInTurn<W extends string>(options: {
   return medians
 }
 
-async function measure<W extends string>(targets: Omit<Targets<W>, 'stop'>, way: W, load: Load): Promise<Measured> {
+export async function measure<W extends string>(targets: Omit<Targets<W>, 'stop'>, way: W, load: Load, seconds: number): Promise<Measured> {
   const before = targets.cpuSeconds(way)
-  const { perSecond, count } = await load(targets.url(way), SECONDS)
+  const { perSecond, count } = await load(targets.url(way), seconds)
   const after = targets.cpuSeconds(way)
   const cpuUs = Object.fromEntries(Object.entries(after).map(([name, seconds]) => [name, ((seconds - (before[name] ?? 0)) * 1e6) / count]))
   return { perSecond, cpuUs }
