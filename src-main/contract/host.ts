@@ -16,6 +16,8 @@ export interface HostReport {
    * next fault ends it: if it was not over by then, its length is up to that fault, and it stays not over.
    */
   readonly takeoverOutage?: Outage
+  /** The longest of each LUN around it, in the order of the LUNs. */
+  readonly takeoverWaits?: readonly Outage[]
   /** `dropped`: arrivals of the workload for which its queue had no room. */
   readonly commands: {
     readonly sent: number

@@ -148,6 +148,8 @@ export interface TakeoverRecord {
   readonly volumes: readonly number[]
   /** The host's longest outage around it, filled in when the host knows. */
   readonly hostOutage?: Outage
+  /** The longest of each LUN, in their order. Absent where only the longest of all is known. */
+  readonly hostWaits?: readonly Outage[]
   readonly givenBackAtMs?: number
 }
 
@@ -171,7 +173,7 @@ export interface ControllerReport {
     readonly message?: string
   }[]
   /** Takeovers this incarnation did, the newest last. */
-  readonly takeovers: readonly Omit<TakeoverRecord, 'number' | 'hostOutage'>[]
+  readonly takeovers: readonly Omit<TakeoverRecord, 'number' | 'hostOutage' | 'hostWaits'>[]
 }
 
 export interface ServiceTable {

@@ -20,7 +20,7 @@ export interface HostSupervisorOptions {
   readonly loadLedger: () => Uint8Array | undefined
   readonly saveLedger: (bytes: Uint8Array) => void
   /** The host's longest outage so far around the takeover that began then. */
-  readonly noteOutage: (takeoverStartedAtMs: number, outage: Outage) => void
+  readonly noteOutage: (takeoverStartedAtMs: number, outage: Outage, waits: readonly Outage[] | undefined) => void
 }
 
 /** The thread of the lab's host. If an error kills it, the next `start-workload` starts it again. */
@@ -103,7 +103,7 @@ export class HostSupervisor {
   #takeReport({ report, takeoverStartedAtMs }: HostToMidplane & { readonly type: 'report' }): void {
     this.report = report
     if (takeoverStartedAtMs === undefined || report.takeoverOutage === undefined) return
-    this.#options.noteOutage(takeoverStartedAtMs, report.takeoverOutage)
+    this.#options.noteOutage(takeoverStartedAtMs, report.takeoverOutage, report.takeoverWaits)
   }
 
   /** If the disk is full, the next session starts without a ledger. The host of this session goes on. */

@@ -133,7 +133,7 @@ export class RunningLab implements Lab {
       traceRing: rings.host,
       loadLedger: () => folder.loadLedger(),
       saveLedger: (bytes) => folder.saveLedger(bytes),
-      noteOutage: (startedAtMs, outage) => this.#takeovers.noteHostOutage(startedAtMs, outage),
+      noteOutage: (startedAtMs, outage, waits) => this.#takeovers.noteHostOutage(startedAtMs, outage, waits),
     })
     this.#simulation = new SimulationSupervisor(
       (worker) => options.spawn.simulation(worker),

@@ -12,7 +12,8 @@ export interface MeasuredOutage {
  */
 export function measuredOutages({ host, takeovers }: LabSnapshot): readonly MeasuredOutage[] {
   const luns = listOf(fieldOf(fieldOf(host, 'outages'), 'luns'))
-  const known = [...luns.map((one) => fieldOf(one, 'longest')), ...listOf(takeovers).map((one) => fieldOf(one, 'hostOutage'))]
+  const ofTakeovers = listOf(takeovers).flatMap((one) => [fieldOf(one, 'hostOutage'), ...listOf(fieldOf(one, 'hostWaits'))])
+  const known = [...luns.map((one) => fieldOf(one, 'longest')), ...ofTakeovers]
   return known
     .map((one) => ({ lun: numberOf(one, 'lun'), startedAtMs: numberOf(one, 'startedAtMs'), durationMs: numberOf(one, 'durationMs') }))
     .filter(isWhole)

@@ -43,12 +43,12 @@ export class TakeoverBook {
     }
   }
 
-  /** The host's longest outage around that takeover, as long as it is the last one: the host says what belongs to it. */
-  noteHostOutage(takeoverStartedAtMs: number, hostOutage: Outage): void {
+  /** The longest wait of each LUN around that takeover, as long as it is the last one: the host says what belongs to it. */
+  noteHostOutage(takeoverStartedAtMs: number, hostOutage: Outage, hostWaits: readonly Outage[] = [hostOutage]): void {
     const index = this.#records.findLastIndex((record) => record.startedAtMs === takeoverStartedAtMs)
     const record = this.#records[index]
-    if (record === undefined || isSame(record.hostOutage, hostOutage)) return
-    this.#records = this.#records.with(index, { ...record, hostOutage })
+    if (record === undefined || areSame([record.hostOutage, ...(record.hostWaits ?? [])], [hostOutage, ...hostWaits])) return
+    this.#records = this.#records.with(index, { ...record, hostOutage, hostWaits })
   }
 
   #add(reported: ReportedTakeover): TakeoverRecord {
@@ -68,8 +68,17 @@ function isFenced({ phases }: Pick<TakeoverRecord, 'phases'>): boolean {
   return phases.some(({ phase }) => phase === 'fence')
 }
 
+function areSame(known: readonly (Outage | undefined)[], told: readonly Outage[]): boolean {
+  return known.length === told.length && told.every((one, at) => isSame(known[at], one))
+}
+
 function isSame(known: Outage | undefined, told: Outage): boolean {
-  return known?.startedAtMs === told.startedAtMs && known.durationMs === told.durationMs && known.isOver === told.isOver
+  return (
+    known?.lun === told.lun &&
+    known.startedAtMs === told.startedAtMs &&
+    known.durationMs === told.durationMs &&
+    known.isOver === told.isOver
+  )
 }
 
 function isOver({ phases }: TakeoverRecord): boolean {

@@ -1,3 +1,4 @@
+import type { Outage } from '../../src-main/contract/host'
 import type { TakeoverRecord } from '../../src-main/contract/snapshot'
 
 /** What differs by less cannot be seen. */
@@ -10,6 +11,15 @@ export interface TakeoverAxis {
   readonly spanMs: number
   /** The host's outage on this axis; undefined: it has not been measured. */
   readonly host: { readonly fromMs: number; readonly toMs: number } | undefined
+  /** The longest wait of each LUN on this axis, in the order of the LUNs. */
+  readonly waits: readonly AxisWait[]
+}
+
+export interface AxisWait {
+  readonly lun: number
+  readonly fromMs: number
+  readonly toMs: number
+  readonly isOver: boolean
 }
 
 /**
@@ -30,13 +40,16 @@ export interface OutageReason {
   readonly ms: number
 }
 
-export function takeoverAxis({ startedAtMs, totalMs, hostOutage }: TakeoverRecord): TakeoverAxis {
-  const host = hostOutage && {
-    fromMs: hostOutage.startedAtMs - startedAtMs,
-    toMs: hostOutage.startedAtMs + hostOutage.durationMs - startedAtMs,
+export function takeoverAxis({ startedAtMs, totalMs, hostOutage, hostWaits }: TakeoverRecord): TakeoverAxis {
+  const placed = ({ lun, isOver, ...outage }: Outage): AxisWait => {
+    const fromMs = outage.startedAtMs - startedAtMs
+    return { lun, fromMs, toMs: fromMs + outage.durationMs, isOver }
   }
-  const fromMs = Math.min(0, host?.fromMs ?? 0)
-  return { fromMs, spanMs: Math.max(1, totalMs, host?.toMs ?? 0) - fromMs, host }
+  const longest = hostOutage && placed(hostOutage)
+  const waits = hostWaits === undefined ? (longest === undefined ? [] : [longest]) : hostWaits.map(placed)
+  const fromMs = Math.min(0, ...waits.map((wait) => wait.fromMs))
+  const host = longest && { fromMs: longest.fromMs, toMs: longest.toMs }
+  return { fromMs, spanMs: Math.max(1, totalMs, ...waits.map((wait) => wait.toMs)) - fromMs, host, waits }
 }
 
 /** Somebody asked for it: nothing has failed. */

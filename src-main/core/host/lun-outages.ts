@@ -1,4 +1,4 @@
-import type { Outage, OutageReport, OutagesSince } from '../../contract/host'
+import type { HostReport, Outage, OutagesSince } from '../../contract/host'
 import { LIMITS } from '../../contract/limits'
 import type { HostVolume } from './host-volume'
 import type { MeasuredOutage } from './longest-outages'
@@ -49,7 +49,7 @@ export class LunOutages {
     for (const { meter } of this.#meters.values()) meter.faultStruck(atMs, nowMs)
   }
 
-  report(nowMs: number): { readonly outages: OutageReport; readonly takeoverOutage?: Outage } {
+  report(nowMs: number): Pick<HostReport, 'outages' | 'takeoverOutage' | 'takeoverWaits'> {
     const luns = [...this.#meters].map(([identifier, { meter, lun }]) => {
       const longest = outageOf(lun, meter.longestSince(this.#since.atMs, nowMs))
       return {
@@ -61,10 +61,12 @@ export class LunOutages {
     })
     luns.sort((a, b) => a.lun - b.lun)
     const longest = longestOf(luns.map((lun) => lun.longest))
-    const takeoverOutage = longestOf([...this.#meters.values()].map(({ meter, lun }) => outageOf(lun, meter.ofTakeover(nowMs))))
+    const waits = [...this.#meters.values()].flatMap(({ meter, lun }) => outageOf(lun, meter.ofTakeover(nowMs)) ?? [])
+    waits.sort((a, b) => a.lun - b.lun)
+    const takeoverOutage = longestOf(waits)
     return {
       outages: { since: this.#since, ...(longest === undefined ? {} : { longest }), luns },
-      ...(takeoverOutage === undefined ? {} : { takeoverOutage }),
+      ...(takeoverOutage === undefined ? {} : { takeoverOutage, takeoverWaits: waits }),
     }
   }
 }

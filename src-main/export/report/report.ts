@@ -154,7 +154,7 @@ function facts({ words, count, ms, tenths }: Speech, { outline, answers, takeove
 
 /** Of the host: around each takeover, and the longest of each LUN. */
 function outagesOf({ start }: SimulationOutline, takeovers: readonly TakeoverRecord[], last: LabSnapshot | undefined): readonly Outage[] {
-  const ofTakeovers = takeovers.flatMap(({ hostOutage }) => hostOutage ?? [])
+  const ofTakeovers = takeovers.flatMap(({ hostOutage, hostWaits }) => hostWaits ?? hostOutage ?? [])
   const ofLuns = (last?.host?.outages.luns ?? []).flatMap(({ longest }) => longest ?? [])
   return [...ofTakeovers, ...ofLuns].filter(({ startedAtMs, durationMs }) => startedAtMs + durationMs >= start.atMs)
 }

@@ -5,6 +5,9 @@ import { html, type Markup, NOTHING } from './markup'
 import { named, type Speech } from './speech'
 
 const WIDTH = 1000
+const ROW = 23
+/** Room for what is said of a wait. */
+const WORDS = 200
 const COLOURS: Readonly<Record<string, string>> = {
   detect: '#76839a',
   fence: '#b81637',
@@ -28,16 +31,19 @@ export function takeoverSection(speech: Speech, takeovers: readonly TakeoverReco
 function takeover(speech: Speech, record: TakeoverRecord): Markup {
   const { words, ms, moment } = speech
   const { columns, ...own } = words.takeovers
-  const { survivor, dead, reason, startedAtMs, phases, totalMs, hostOutage, givenBackAtMs, volumes } = record
+  const { survivor, dead, reason, startedAtMs, phases, totalMs, givenBackAtMs, volumes } = record
   const title = own.title(survivor.toUpperCase(), dead.toUpperCase(), named(own.reason, reason))
   const isComplete = phases.some(({ phase }) => phase === 'serve')
   return html`<div class="takeover-record">
     <h3>${title}</h3>
     <p>
-      ${own.lastHeard(moment(startedAtMs))} ${isComplete ? own.toService(ms(totalMs)) : own.notCompleted} ${waited(speech, hostOutage)}
+      ${own.lastHeard(moment(startedAtMs))} ${isComplete ? own.toService(ms(totalMs)) : own.notCompleted}
+      ${waitsOf(record)
+        .map((wait) => waited(speech, wait))
+        .join(' ')}
       ${own.volumes(volumes.length)} ${givenBackAtMs === undefined ? own.notGivenBack : own.givenBack(moment(givenBackAtMs))}
     </p>
-    ${phaseBar(speech, record)}
+    ${picture(speech, record)}
     <table>
       <thead>
         <tr>
@@ -60,8 +66,13 @@ function takeover(speech: Speech, record: TakeoverRecord): Markup {
   </div>`
 }
 
-function waited({ words, ms }: Speech, outage: Outage | undefined): string {
-  return outage === undefined ? '' : words.takeovers.waited(ms(outage.durationMs), outage.lun, outage.isOver)
+/** Of each LUN. Where only the longest of all is known, that one. */
+function waitsOf({ hostWaits, hostOutage }: TakeoverRecord): readonly Outage[] {
+  return hostWaits ?? (hostOutage === undefined ? [] : [hostOutage])
+}
+
+function waited({ words, ms }: Speech, outage: Outage): string {
+  return words.takeovers.waited(ms(outage.durationMs), outage.lun, outage.isOver)
 }
 
 function phaseRow({ words, ms, moment }: Speech, name: string, phase: TakeoverRecord['phases'][number] | undefined): Markup {
@@ -73,19 +84,55 @@ function phaseRow({ words, ms, moment }: Speech, name: string, phase: TakeoverRe
   </tr>`
 }
 
-/** The phases in proportion. Phases too short to be seen are one stroke. */
-function phaseBar({ words }: Speech, { phases }: TakeoverRecord): Markup {
-  const sumMs = Math.max(
-    0.001,
-    phases.reduce((sum, { durationMs }) => sum + durationMs, 0),
+/** The wait of each LUN, and below them the phases, on one axis. What is too short to be seen is one stroke. */
+function picture(speech: Speech, record: TakeoverRecord): Markup {
+  const { startedAtMs, phases } = record
+  const waits = waitsOf(record)
+  const sumMs = phases.reduce((sum, { durationMs }) => sum + durationMs, 0)
+  const fromMs = Math.min(0, ...waits.map((wait) => wait.startedAtMs - startedAtMs))
+  const toMs = Math.max(sumMs, ...waits.map((wait) => wait.startedAtMs + wait.durationMs - startedAtMs))
+  const perMs = WIDTH / Math.max(0.001, toMs - fromMs)
+  const xOf = (ms: number) => (ms - fromMs) * perMs
+  const rows = waits.map((wait, row) =>
+    waitRow(speech, wait, { x: xOf(wait.startedAtMs - startedAtMs), y: row * ROW, width: Math.max(1, wait.durationMs * perMs) }),
   )
-  let x = 0
+  const top = waits.length * ROW
+  let doneMs = 0
   const parts = phases.map(({ phase, durationMs }) => {
-    const width = (durationMs / sumMs) * WIDTH
-    const from = x
-    x += width
-    const name = width > 70 ? html`<text class="small" x="${at(from + 6)}" y="15" style="fill:#fff">${phase}</text>` : NOTHING
-    return html`<rect x="${at(from)}" y="2" width="${at(Math.max(1, width))}" height="19" fill="${COLOURS[phase] ?? '#76839a'}" />${name}`
+    const width = durationMs * perMs
+    const x = xOf(doneMs)
+    doneMs += durationMs
+    const name = width > 70 ? label(x + 6, top + 15, named(speech.words.takeovers.phases, phase), 'fill:#fff') : NOTHING
+    return html`<rect
+        x="${at(x)}"
+        y="${top + 2}"
+        width="${at(Math.max(1, width))}"
+        height="19"
+        fill="${COLOURS[phase] ?? '#76839a'}"
+      />${name}`
   })
-  return html`<svg viewBox="0 0 ${WIDTH} 23" role="img" aria-label="${words.takeovers.picture}">${parts}</svg>`
+  const { picture: title } = speech.words.takeovers
+  return html`<svg viewBox="0 0 ${WIDTH} ${top + ROW}" role="img" aria-label="${title}">${rows}${parts}</svg>`
+}
+
+/** A narrow bar has its words after it, or before it where there is no room. */
+function waitRow({ words, ms }: Speech, wait: Outage, bar: { readonly x: number; readonly y: number; readonly width: number }): Markup {
+  const { x, y, width } = bar
+  const text = words.takeovers.waitBar(wait.lun, ms(wait.durationMs))
+  const place =
+    width > WORDS
+      ? label(x + 6, y + 15, text)
+      : x + width + WORDS < WIDTH
+        ? label(x + width + 6, y + 15, text)
+        : labelBefore(x - 6, y + 15, text)
+  const dashes = wait.isOver ? NOTHING : html` stroke-dasharray="4 3"`
+  return html`<rect x="${at(x)}" y="${y + 2}" width="${at(width)}" height="19" fill="#f7d4db" stroke="#b81637" ${dashes} />${place}`
+}
+
+function label(x: number, y: number, text: string, style = ''): Markup {
+  return html`<text class="small" x="${at(x)}" y="${y}" style="${style}">${text}</text>`
+}
+
+function labelBefore(x: number, y: number, text: string): Markup {
+  return html`<text class="small" x="${at(x)}" y="${y}" text-anchor="end">${text}</text>`
 }

@@ -120,9 +120,9 @@ export class Scene {
   }
 
   /** Of the last takeover, whenever anybody looks: what is shown must not depend on what was shown before. */
-  #noteHostOutage({ takeoverOutage }: HostReport): void {
+  #noteHostOutage({ takeoverOutage, takeoverWaits }: HostReport): void {
     if (this.#lastTakeoverMs === undefined || takeoverOutage === undefined) return
-    this.#takeovers.noteHostOutage(this.#lastTakeoverMs, takeoverOutage)
+    this.#takeovers.noteHostOutage(this.#lastTakeoverMs, takeoverOutage, takeoverWaits)
   }
 
   #slot(id: ControllerId): SlotView {

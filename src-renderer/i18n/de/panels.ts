@@ -38,7 +38,9 @@ export const panels: typeof english = {
     hostOutage: 'längste Unterbrechung am Host',
     total: 'vom Ausfall bis wieder bedient',
     plannedTotal: 'vom Anhalten bis wieder bedient',
-    hostSees: 'längstes Warten des Hosts',
+    hostSees: 'Wie lange der Host wartete, für jede LUN',
+    waited: 'LUN {lun}{volume} wartete {ms} ms',
+    waits: 'LUN {lun}{volume}: {ms} ms, noch keine Antwort',
     noOutage: 'keine Unterbrechung gemessen: es lief kein Workload',
     outageReason: {
       'waited-before': 'Der Host wartete schon {ms} ms, als {dead} ausfiel.',

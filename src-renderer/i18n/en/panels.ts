@@ -36,7 +36,9 @@ export const panels = {
     hostOutage: 'longest outage at the host',
     total: 'from failure to serving',
     plannedTotal: 'from the halt to serving',
-    hostSees: 'the longest wait of the host',
+    hostSees: 'How long the host waited, for each LUN',
+    waited: 'LUN {lun}{volume} waited {ms} ms',
+    waits: 'LUN {lun}{volume}: {ms} ms, no answer yet',
     noOutage: 'no outage measured: no workload was running',
     outageReason: {
       'waited-before': 'The host had waited for {ms} ms when {dead} failed.',

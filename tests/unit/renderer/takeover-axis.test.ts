@@ -13,18 +13,30 @@ function takeover(
   return { ...record, hostOutage: { lun: 0, startedAtMs: 1000 + fromMs, durationMs: toMs - fromMs, isOver: true } }
 }
 
+const wait = (fromMs: number, toMs: number) => ({ lun: 0, fromMs, toMs, isOver: true })
 const kindsOf = (record: TakeoverRecord) => outageReasons(record).map(({ kind, ms }) => `${kind} ${ms}`)
 
 describe('the axis of a takeover', () => {
   it('has the outage of the host where it was, which for a cut is around the fence', () => {
     const cut = takeover(830, [770, 830.5], 'interconnect')
-    expect(takeoverAxis(cut)).toEqual({ fromMs: 0, spanMs: 830.5, host: { fromMs: 770, toMs: 830.5 } })
+    expect(takeoverAxis(cut)).toEqual({ fromMs: 0, spanMs: 830.5, host: { fromMs: 770, toMs: 830.5 }, waits: [wait(770, 830.5)] })
     expect(kindsOf(cut)).toEqual(['around-fence 770'])
   })
 
   it('begins before the failure if the host did, and ends with what ends last', () => {
-    expect(takeoverAxis(takeover(26, [-4, 31]))).toEqual({ fromMs: -4, spanMs: 35, host: { fromMs: -4, toMs: 31 } })
-    expect(takeoverAxis(takeover(26))).toEqual({ fromMs: 0, spanMs: 26, host: undefined })
+    expect(takeoverAxis(takeover(26, [-4, 31]))).toEqual({ fromMs: -4, spanMs: 35, host: { fromMs: -4, toMs: 31 }, waits: [wait(-4, 31)] })
+    expect(takeoverAxis(takeover(26))).toEqual({ fromMs: 0, spanMs: 26, host: undefined, waits: [] })
+  })
+
+  it('has the wait of each LUN, with room for the one that begins first and the one that ends last', () => {
+    const hostOutage = { lun: 1, startedAtMs: 1002, durationMs: 40, isOver: true }
+    const hostWaits = [{ lun: 0, startedAtMs: 995, durationMs: 12, isOver: true }, hostOutage]
+    expect(takeoverAxis({ ...takeover(26), hostOutage, hostWaits })).toEqual({
+      fromMs: -5,
+      spanMs: 47,
+      host: { fromMs: 2, toMs: 42 },
+      waits: [wait(-5, 7), { ...wait(2, 42), lun: 1 }],
+    })
   })
 
   it('explains each difference between the two, and no more', () => {

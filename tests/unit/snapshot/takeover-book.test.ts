@@ -4,7 +4,7 @@ import { LIMITS } from '../../../src-main/contract/limits'
 import type { ControllerReport, TakeoverRecord } from '../../../src-main/contract/snapshot'
 import { TakeoverBook } from '../../../src-main/snapshot/takeover-book'
 
-type Reported = Omit<TakeoverRecord, 'number' | 'hostOutage'>
+type Reported = Omit<TakeoverRecord, 'number' | 'hostOutage' | 'hostWaits'>
 
 const SERVE = { phase: 'serve', endedAtMs: 150, durationMs: 10 } as const
 
@@ -39,6 +39,18 @@ describe('takeover book', () => {
     book.note([takeover(100, { totalMs: 50, givenBackAtMs: 300 })])
     book.noteHostOutage(100, outage(9000))
     expect(book.records).toMatchObject([{ number: 1, hostOutage: { durationMs: 9000, isOver: true }, givenBackAtMs: 300 }])
+  })
+
+  it('keeps what each LUN waited, also where only a shorter one has become longer', () => {
+    const book = new TakeoverBook()
+    book.note([takeover(100, { totalMs: 50 })])
+    const other = (durationMs: number) => ({ ...outage(durationMs), lun: 1 })
+    book.noteHostOutage(100, outage(60), [outage(60), other(20)])
+    const before = book.records
+    book.noteHostOutage(100, outage(60), [outage(60), other(20)])
+    expect(book.records).toBe(before)
+    book.noteHostOutage(100, outage(60), [outage(60), other(45)])
+    expect(book.records).toMatchObject([{ hostOutage: { lun: 0 }, hostWaits: [{ lun: 0 }, { lun: 1, durationMs: 45 }] }])
   })
 
   it('enters none again that it has forgotten, though its controller still tells of it', () => {

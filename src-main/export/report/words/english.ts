@@ -85,7 +85,8 @@ export const ENGLISH = {
     volumes: (count: number) => `Volumes taken over: ${count}.`,
     notGivenBack: 'Not given back.',
     givenBack: (time: string) => `Given back at ${time}.`,
-    picture: 'The phases in proportion',
+    picture: 'What the host waited for each LUN, and the phases, in proportion',
+    waitBar: (lun: number, ms: string) => `LUN ${lun} waited ${ms} ms`,
     columns: { phase: 'Phase', took: 'took, ms', ended: 'ended at', records: 'log records' },
     phases: {
       detect: 'detect: the failure is noticed',

@@ -84,7 +84,8 @@ export const GERMAN: ReportWords = {
     volumes: (count) => `Übernommene Volumes: ${count}.`,
     notGivenBack: 'Kein Giveback.',
     givenBack: (time) => `Giveback bei ${time}.`,
-    picture: 'Die Phasen im Verhältnis',
+    picture: 'Wie lange der Host auf jede LUN wartete und die Phasen, im Verhältnis',
+    waitBar: (lun, ms) => `LUN ${lun} wartete ${ms} ms`,
     columns: { phase: 'Phase', took: 'Dauer, ms', ended: 'Ende', records: 'Log-Einträge' },
     phases: {
       detect: 'detect: Der Ausfall wird bemerkt',

@@ -161,6 +161,24 @@ describe('the outages of all LUNs', () => {
   })
 })
 
+describe('what each LUN waited around a takeover', () => {
+  it('is told for all of them, the longest apart, and not for one that nobody asked', () => {
+    const outages = new LunOutages()
+    const [second, first] = [1, 0].map((lun) => outages.meterOf({ identifier: `v${lun}`, lun }))
+    outages.meterOf({ identifier: 'v2', lun: 2 })
+    first?.requested(1001)
+    second?.requested(1010)
+    outages.takeoverOver({ startedAtMs: 1000, servingAtMs: 1030 }, 1032)
+    first?.answered(1040)
+    const { takeoverOutage, takeoverWaits } = outages.report(1090)
+    expect(takeoverWaits).toEqual([
+      { lun: 0, startedAtMs: 1001, durationMs: 39, isOver: true },
+      { lun: 1, startedAtMs: 1010, durationMs: 80, isOver: false },
+    ])
+    expect(takeoverOutage).toEqual(takeoverWaits?.[1])
+  })
+})
+
 describe('the outage of a takeover and the next fault', () => {
   function takenOver() {
     const outages = new LunOutages()
