@@ -5,8 +5,8 @@ import { languageSchema, type Language } from './language'
 import { LIMITS } from './limits'
 
 /**
- * What a trainer has of a class: what learners predict, from files in a folder that their labs share. One classroom a lab: all windows see
- * the same.
+ * What a trainer has for a class, and of it: demos, which he goes through step by step, and what learners predict, from files in a
+ * folder that their labs share. One classroom a lab: all windows see the same.
  */
 
 /** Why the folder cannot be used now. `silent`: it does not answer, like a share whose server is gone. */
@@ -48,7 +48,51 @@ export interface ClassExercise {
   readonly ofOtherVersion: number
 }
 
+/** A demo in the list. */
+export interface DemoEntry {
+  readonly id: string
+  readonly title: string
+  readonly language: Language
+  readonly minutes: number
+  readonly steps: number
+  /** What is wrong with its file, each with file, line and what to do. Such a demo cannot be shown. */
+  readonly problems: readonly string[]
+}
+
+/** When a step of a demo begins, and until when it plays: on the clock of its world. Without an end, the picture stands still. */
+export interface DemoTimes {
+  readonly fromMs: number
+  readonly untilMs?: number
+}
+
+export interface ShownDemoStep extends DemoTimes {
+  readonly title: string
+  /** For the room, and for the trainer alone. */
+  readonly text: string
+  readonly notes: string
+  readonly speed: number
+  readonly talkMs: number
+}
+
+/** The demo that is shown. Its run is in the player (contract/simulation). */
+export interface ShownDemo {
+  readonly id: string
+  readonly title: string
+  readonly language: Language
+  readonly steps: readonly ShownDemoStep[]
+  /** The place of the step that is shown. */
+  readonly step: number
+  /** Its run is being made ready. */
+  readonly isBusy: boolean
+  /** Milliseconds since 1970. */
+  readonly beganAtMs: number
+  readonly stepBeganAtMs: number
+}
+
 export interface Classroom {
+  /** Once somebody has asked for them. */
+  readonly demos: readonly DemoEntry[]
+  readonly demo: ShownDemo | undefined
   /** Undefined: this lab is in no class. */
   readonly folder: string | undefined
   readonly trouble: ClassTrouble | undefined
@@ -63,6 +107,7 @@ export interface Classroom {
 }
 
 export const NO_CLASSROOM: Classroom = {
+  ...{ demos: [], demo: undefined },
   ...{ folder: undefined, trouble: undefined, waiting: 0, exercises: [], exercise: undefined, skipped: [], moreSkipped: 0 },
 }
 
@@ -76,13 +121,20 @@ const folder = v.pipe(
 )
 
 /**
- * What a window can ask. `folder`: the class's, or none any more. `look`: somebody looks at what the
- * class says, for a while, and says so again. It is about that exercise, or about the one before.
+ * What a window can ask. `language`: of who looks, also at the list of demos. `folder`: the class's, or none any more. `look`: somebody
+ * looks at what the class says, for a while, and says so again. It is about that exercise, or about the one before. `demo` begins one, at
+ * its first step; `demo-step` goes to a step and plays it.
  */
 export const classroomOrderSchema = v.variant('order', [
   v.strictObject({ order: v.literal('language'), language: languageSchema }),
   v.strictObject({ order: v.literal('folder'), folder: v.optional(folder) }),
   v.strictObject({ order: v.literal('look'), exercise: v.optional(exerciseId) }),
+  v.strictObject({ order: v.literal('demo'), id: exerciseId }),
+  v.strictObject({
+    order: v.literal('demo-step'),
+    step: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(LIMITS.demoSteps)),
+  }),
+  v.strictObject({ order: v.literal('end-demo') }),
 ])
 export type ClassroomOrder = v.InferOutput<typeof classroomOrderSchema>
 export { folder as classFolderSchema, exerciseId as exerciseIdSchema }

@@ -303,6 +303,10 @@ export const LIMITS = {
   /** Replies of this lab that wait for the folder, and how long it may take to answer. */
   classWaiting: 100,
   classAnswersWithinMs: 5000,
+  /** A demo: its steps, and what a room can read of each. */
+  demoSteps: 40,
+  demoTitleLength: 70,
+  demoTextLength: 260,
   /** A check: its text, how deep its parts are within each other, and what it may look at before it gives up. */
   checkLength: 4000,
   checkDepth: 64,

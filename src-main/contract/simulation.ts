@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Result } from '../base/result'
 import type { LabError } from './lab-error'
+import type { DemoTimes } from './classroom'
 import type { ExerciseGrades } from './exercise-desk'
 import type { Reply } from './exercise-reply'
 import { FLIGHT_KINDS } from './flight'
@@ -52,7 +53,8 @@ const comparedSeedSchema = v.strictObject({ kind: v.literal('seed'), ...seedEntr
 /**
  * What a person can order. A seed is shown at its beginning, or at an event (`at`), or at its end if it is over before that. A seek goes
  * to the state just after an event; event 0 is the beginning. Steps stop at the first and the last event. Steps and seeks pause
- * playing. Playing pauses at every violation. An order to play at the end starts over. `seek-trace` goes to an event of the trace. A
+ * playing. Playing pauses at every violation, and at the time `untilMs` of the run if that is given. An order to play at the end starts
+ * over. `seek-trace` goes to an event of the trace. A
  * story is that of its request: it comes as a push. `compare` reads another run beside the one in the player, and looks for where the two
  * differ; `align` looks again from two events of them; `swap` brings the other one into the player, at an event of it. What the flight
  * recorders have around a moment comes as a push, too.
@@ -60,7 +62,11 @@ const comparedSeedSchema = v.strictObject({ kind: v.literal('seed'), ...seedEntr
 export const simulationOrderSchema = v.variant('order', [
   v.strictObject({ order: v.literal('open'), ...seedEntries, at: v.optional(count) }),
   v.strictObject({ order: v.literal('open-recording'), name: recordingNameSchema }),
-  v.strictObject({ order: v.literal('play'), speed: v.pipe(v.number(), v.minValue(minSpeed), v.maxValue(maxSpeed)) }),
+  v.strictObject({
+    order: v.literal('play'),
+    speed: v.pipe(v.number(), v.minValue(minSpeed), v.maxValue(maxSpeed)),
+    untilMs: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
+  }),
   v.strictObject({ order: v.literal('pause') }),
   v.strictObject({
     order: v.literal('step'),
@@ -326,7 +332,7 @@ export const NO_SIMULATION: SimulationState = {
 /** Between the main process and the simulation's thread: typed, not decoded. */
 export interface SimulationCall {
   readonly callId: number
-  readonly order: PlayerOrder | ExportOrder | ExerciseRunOrder | GradeOrder
+  readonly order: PlayerOrder | ExportOrder | ExerciseRunOrder | GradeOrder | DemoRunOrder
 }
 
 /** The run of an exercise, shown after the event `at`, from where it plays on at `speed` if that is given. */
@@ -339,6 +345,14 @@ export interface ExerciseRunOrder {
   readonly acts: ExerciseSource['acts']
   readonly at?: number
   readonly speed?: number | undefined
+}
+
+/** The run of a demo, which is answered with the times of its steps. */
+export interface DemoRunOrder {
+  readonly order: 'open-demo'
+  readonly id: string
+  /** Of the demo. */
+  readonly file: string
 }
 
 /** Runs an exercise anew, from its beginning to its end, and asks all its checks. */
@@ -365,6 +379,9 @@ export type PlayerOrder =
       readonly with: v.InferOutput<typeof comparedSeedSchema> | ({ readonly kind: 'recording' } & RecordingPlace)
     }
 
+/** What some orders are answered with. */
+export type SimulationAnswer = ExportedPiece | ExerciseGrades | readonly DemoTimes[] | null
+
 export type SimulationMessage =
-  | { readonly type: 'answer'; readonly callId: number; readonly outcome: Result<ExportedPiece | ExerciseGrades | null, LabError> }
+  | { readonly type: 'answer'; readonly callId: number; readonly outcome: Result<SimulationAnswer, LabError> }
   | { readonly type: 'push'; readonly push: SimulationPush }

@@ -5,7 +5,8 @@ import { SHIPPED_DIR } from './exercise-shelf'
 const HELP = `npm run exercise -- COMMAND: exercises in simulated worlds.
 
   check [DIR]               is each exercise below DIR as it says? Every solution has to pass, each wrong one has to fail
-                            the check that it names, and the empty run has to fail. DIR: ${SHIPPED_DIR}, or one exercise
+                            the check that it names, and the empty run has to fail. Every step of a demo has to come about.
+                            DIR: ${SHIPPED_DIR}, or one exercise or demo
     --seeds N               as many learners (default 20)
     --jobs N                exercises at the same time (default: one for each core)
     --mutate                instead: the opposite of each check has to be found wrong

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { failure, ok, type Result } from '../base/result'
+import type { Demo } from '../exercise/format/demo'
 import type { Exercise } from '../exercise/format/exercise'
 import { tellFileProblem } from '../exercise/format/front-matter'
 import { readExercise } from '../exercise/shelf/exercise-folder'
@@ -33,7 +34,7 @@ export function entryOf(id: string, shelf: ExerciseFolders): Result<ExerciseFold
 }
 
 /** Of the firmware that an exercise names, which the launcher has built. The error is a sentence. */
-export async function worldOf({ world: { firmware } }: Pick<Exercise, 'world'>): Promise<Result<WorldOfFirmware, string>> {
+export async function worldOf({ world: { firmware } }: Pick<Exercise | Demo, 'world'>): Promise<Result<WorldOfFirmware, string>> {
   if (firmware === undefined) return ok(shipped)
   const module = new URL(`./firmware/${firmware}.mjs`, import.meta.url)
   if (!existsSync(fileURLToPath(module))) return failure(`There is no firmware "${firmware}".`)

@@ -3,12 +3,13 @@
  * flawed one there is a file that is loaded for its exercise alone.
  */
 import { exerciseStage, type ExerciseStageOptions } from '../exercise/world/exercise-stage'
+import { demoTimes } from '../exercise/world/demo-times'
 import { simulate } from '../exercise/world/simulate'
 import { ExerciseRun, type ExerciseRunOptions } from '../exercise/world/exercise-run'
 import type { PlayableRun } from '../player/playable-run'
 import { Playback } from '../simulator/playback/playback'
 
-export { simulate }
+export { demoTimes, simulate }
 
 /** Event by event. */
 export function startRun(options: ExerciseRunOptions): ExerciseRun {

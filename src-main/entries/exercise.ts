@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { skeleton } from '../exercise/authoring/skeleton'
+import { checkDemos, demoFilesAt } from './demo-check'
 import { checkAsThread, checkShelf } from './exercise-check'
 import { gradeFiles } from './exercise-grade'
 import { runInTerminal } from './exercise-run'
@@ -26,10 +27,12 @@ async function main(): Promise<number> {
     case 'new':
       return begin(value)
     case 'check': {
+      const demos = demoFilesAt(value.dir)
+      const areGood = value.mutate || (await checkDemos(demos, say))
       const shelf = shelfAt(value.dir)
-      if (!shelf.ok) return complain(shelf.error)
+      if (!shelf.ok) return demos.length === 0 ? complain(shelf.error) : areGood ? EXIT.fine : EXIT.wrong
       const jobs = value.jobs ?? availableParallelism()
-      return (await checkShelf({ ...value, jobs }, shelf.value, say)) ? EXIT.fine : EXIT.wrong
+      return (await checkShelf({ ...value, jobs }, shelf.value, say)) && areGood ? EXIT.fine : EXIT.wrong
     }
     case 'grade': {
       const shelf = shelfAt(value.exercises)

@@ -1,8 +1,10 @@
 /** Exercises in the thread of the player: their runs, with the firmware that each names, and their grades. */
 import { failure, ok, type Result } from '../base/result'
+import type { DemoTimes } from '../contract/classroom'
 import type { CheckGrade, ExerciseGrades, QuestionGrade } from '../contract/exercise-desk'
 import type { LabError } from '../contract/lab-error'
-import type { ExerciseRunOrder, GradeOrder } from '../contract/simulation'
+import type { DemoRunOrder, ExerciseRunOrder, GradeOrder } from '../contract/simulation'
+import { readDemo } from '../exercise/shelf/demo-folder'
 import { readExercise } from '../exercise/shelf/exercise-folder'
 import type { Verdict } from '../exercise/checks/verdict'
 import type { Evidence } from '../exercise/evidence/evidence'
@@ -24,6 +26,22 @@ export async function openExercise(order: ExerciseRunOrder): Promise<Result<Play
   if (!opened.ok) return opened
   const { exercise, world } = opened.value
   return ok(new ExperiencedRun(world.playExercise({ exercise, seed: order.seed, acts: actsOf(order) }), HOST_GIVES_UP_MS))
+}
+
+/** Finds the moments of its steps, and has it shown at its beginning. */
+export async function openDemo(
+  { file }: DemoRunOrder,
+  show: (run: PlayableRun) => Result<null, LabError>,
+): Promise<Result<readonly DemoTimes[], LabError>> {
+  const read = readDemo(file, 'en')
+  if (!read.ok) return failure({ code: 'failed', message: read.error.map(tellFileProblem).join(' ') })
+  const { demo } = read.value
+  const world = await worldOf(demo)
+  if (!world.ok) return failure({ code: 'failed', message: world.error })
+  const times = world.value.demoTimes(demo)
+  if (!times.ok) return failure({ code: 'failed', message: `This demo does not go as it says. ${times.error.join(' ')}` })
+  const shown = show(new ExperiencedRun(world.value.playExercise({ exercise: demo, seed: demo.seed, acts: [] }), HOST_GIVES_UP_MS))
+  return shown.ok ? times : shown
 }
 
 /** Runs it anew, and asks all its checks. */

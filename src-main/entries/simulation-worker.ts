@@ -6,7 +6,7 @@ import { present } from '../base/assert'
 import { failure, ok } from '../base/result'
 import type { SimulationCall, SimulationMessage } from '../contract/simulation'
 import { RunExporter } from '../export/run-exporter'
-import { gradeExercise, HOST_GIVES_UP_MS, openExercise } from './simulation-exercises'
+import { gradeExercise, HOST_GIVES_UP_MS, openDemo, openExercise } from './simulation-exercises'
 import { readNextRecording, readRecording } from '../platform/recording-files'
 import { ExperiencedRun } from '../player/experienced-run'
 import type { PlayableRun } from '../player/playable-run'
@@ -60,6 +60,8 @@ function carryOut(order: SimulationCall['order']) {
       return exporter.order(order, player.shown, within(EXPORT_SLICE_MS))
     case 'open-exercise':
       return openExercise(order).then((run) => (run.ok ? player.open(run.value, { at: beginOf(run.value), ...order }) : run))
+    case 'open-demo':
+      return openDemo(order, (run) => player.open(run, { at: beginOf(run) }))
     case 'grade-exercise':
       return gradeExercise(order)
     default:

@@ -2,9 +2,12 @@ import * as path from 'node:path'
 import type { Classroom as ClassroomView } from '../contract/classroom'
 import type { ExerciseDesk } from '../contract/exercise-desk'
 import { Classroom } from '../exercise/classroom/classroom'
+import type { DemoPlayer } from '../exercise/classroom/demo-desk'
 import { Desk, type ExercisePlayer } from '../exercise/desk/desk'
+import { DemoShelf } from '../exercise/shelf/demo-folder'
 import { FolderShelf } from '../exercise/shelf/folder-shelf'
 import { LearnerFiles } from '../exercise/desk/learner-files'
+import { demoPlayer } from './demo-player'
 import type { SimulationSupervisor } from './simulation'
 
 export interface OpenDesk extends Pick<Desk, 'order' | 'view'> {
@@ -33,8 +36,9 @@ export function openDesk(parts: {
 }): OpenDesk {
   const { simulation, folders, labFolder, labVersion, labId, ofClass } = parts
   const listeners = new Set<(desk: ExerciseDesk) => void>()
-  const shelf = new FolderShelf([...folders, path.join(labFolder, 'exercises')])
-  const classroom = openClassroom({ shelf, labId, ofClass })
+  const all = [...folders, path.join(labFolder, 'exercises')]
+  const shelf = new FolderShelf(all)
+  const classroom = openClassroom({ shelf, demos: new DemoShelf(all), player: demoPlayer(simulation), labId, ofClass })
   const desk = new Desk({
     shelf,
     kept: (learner, opened, attempt) => classroom.attemptKept(learner, opened, attempt),
@@ -58,13 +62,17 @@ export function openDesk(parts: {
 
 function openClassroom(parts: {
   readonly shelf: FolderShelf
+  readonly demos: DemoShelf
+  readonly player: DemoPlayer
   readonly labId: string
   readonly ofClass: RememberedClass
 }): OpenClassroom & Pick<Classroom, 'attemptKept'> {
-  const { shelf, labId, ofClass } = parts
+  const { ofClass, ...rest } = parts
   const listeners = new Set<(classroom: ClassroomView) => void>()
   const classroom = new Classroom({
-    ...{ shelf, labId, folder: ofClass.folder },
+    ...rest,
+    folder: ofClass.folder,
+    nowMs: () => Date.now(),
     remember: (folder) => ofClass.remember(folder),
     changed: (view) => listeners.forEach((listener) => listener(view)),
   })

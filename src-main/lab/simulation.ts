@@ -2,17 +2,20 @@ import type { Worker, WorkerOptions } from 'node:worker_threads'
 import * as v from 'valibot'
 import { assert } from '../base/assert'
 import { failure, ok, type Result } from '../base/result'
+import type { DemoTimes } from '../contract/classroom'
 import type { ExerciseGrades } from '../contract/exercise-desk'
 import type { LabError } from '../contract/lab-error'
 import { givenPieceSchema } from '../contract/given-recording'
-import { exportOrderSchema, type ExportedPiece, type ExportPiece } from '../contract/run-export'
+import { exportOrderSchema, type ExportPiece } from '../contract/run-export'
 import {
   NO_SIMULATION,
   SIMULATION_BOUNDS,
   simulationOrderSchema,
+  type DemoRunOrder,
   type ExerciseRunOrder,
   type GradeOrder,
   type RecordingPlace,
+  type SimulationAnswer,
   type SimulationCall,
   type SimulationMessage,
   type SimulationOrder,
@@ -28,7 +31,7 @@ import { GivenRecording } from './given-recording'
 
 type Outcome = Result<null, LabError>
 type Refusal = Extract<Outcome, { readonly ok: false }>
-type Answer = Result<ExportedPiece | ExerciseGrades | null, LabError>
+type Answer = Result<SimulationAnswer, LabError>
 
 const WAS_CLOSED = refusal('The player was closed.')
 const NO_RUN: Refusal = failure({ code: 'not-possible-now', message: 'No run is open.' })
@@ -126,6 +129,14 @@ export class SimulationSupervisor {
   /** Of the desk, which has decoded it. */
   async openExercise(run: ExerciseRunOrder): Promise<Outcome> {
     return done(await this.#call((this.#worker ??= this.#start()), run))
+  }
+
+  /** As `openExercise`. Gives the times of its steps. */
+  async openDemo(run: DemoRunOrder): Promise<Result<readonly DemoTimes[], LabError>> {
+    const answer = await this.#call((this.#worker ??= this.#start()), run)
+    if (!answer.ok) return answer
+    assert(Array.isArray(answer.value), 'no times of a demo')
+    return ok(answer.value as readonly DemoTimes[])
   }
 
   /** As `openExercise`. What the player shows stays. */

@@ -46,6 +46,8 @@ export class Player {
   #run: PlayableRun | undefined
   #isPlaying = false
   #speed = 1
+  /** Where playing ends, if that is before the end of the run. */
+  #untilMs: number | undefined
   /** The virtual time that is shown, from that of the shown event up to that of the next. */
   #shownMs = 0
   /** Real time at which `#shownMs` was reached; undefined: at the next turn. */
@@ -165,8 +167,8 @@ export class Player {
   }
 
   /** At the end, it plays from the beginning again. */
-  #play({ speed }: OrderOf<'play'>, { start, end }: SimulationOutline): Outcome {
-    this.#playOn(speed)
+  #play({ speed, untilMs }: OrderOf<'play'>, { start, end }: SimulationOutline): Outcome {
+    this.#playOn(speed, untilMs)
     if (this.#goal.event === end.event) this.#target = start
     this.#pushState()
     return ok(null)
@@ -275,8 +277,9 @@ export class Player {
     return this.#target === undefined && !this.#isPlaying ? undefined : 0
   }
 
-  #playOn(speed: number): void {
+  #playOn(speed: number, untilMs?: number): void {
     this.#speed = speed
+    this.#untilMs = untilMs
     this.#isPlaying = true
     this.#shownAtMs = undefined
   }
@@ -292,13 +295,15 @@ export class Player {
 
   /** Plays up to the current real time, or as far as it gets. Stops at a violation and at the end. */
   #goOn(run: PlayableRun, { end, violations }: SimulationOutline, realMs: number, goesOn: GoesOn): number | undefined {
-    const dueMs = this.#shownMs + (realMs - (this.#shownAtMs ?? realMs)) * this.#speed
+    const untilMs = this.#untilMs ?? Number.POSITIVE_INFINITY
+    const dueMs = Math.min(this.#shownMs + (realMs - (this.#shownAtMs ?? realMs)) * this.#speed, untilMs)
     this.#shownAtMs = realMs
     const stop = violations.find(({ event }) => event > run.event)?.event ?? end.event
     const event = Math.min(this.#times.lastUntil(dueMs), stop)
     const isThere = run.goTo(Math.max(event, run.event), goesOn)
-    this.#isPlaying = run.event < stop
-    if (!this.#isPlaying) this.#shownMs = this.#timeOf(stop)
+    const isAtStop = run.event >= stop
+    this.#isPlaying = !isAtStop && !(isThere && dueMs >= untilMs)
+    if (isAtStop) this.#shownMs = this.#timeOf(stop)
     else this.#shownMs = isThere ? dueMs : this.#times.at(run.event)
     if (this.#isPlaying) this.#pushAllNowAndThen(realMs)
     else this.#pushAll()

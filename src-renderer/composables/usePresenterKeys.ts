@@ -1,6 +1,7 @@
 import { onBeforeUnmount, onMounted } from 'vue'
 import { usePresenterStore } from '../stores/presenter'
 import { useSettingsStore } from '../stores/settings'
+import { useDemo } from './useDemo'
 import { isTyping } from './useShortcuts'
 import { useTrainer } from './useTrainer'
 
@@ -12,11 +13,13 @@ export function usePresenterKeys(): void {
   const presenter = usePresenterStore()
   const settings = useSettingsStore()
   const trainer = useTrainer()
+  const demo = useDemo()
+  const isDemo = (): boolean => demo.demo.value !== undefined
 
   const REMOTE: Readonly<Record<string, () => unknown>> = {
     Escape: () => (presenter.isBlank ? (presenter.isBlank = false) : presenter.leave()),
-    PageDown: () => (presenter.isBlank ? undefined : trainer.forward()),
-    PageUp: () => (presenter.isBlank ? undefined : trainer.back()),
+    PageDown: () => (presenter.isBlank ? undefined : isDemo() ? demo.forward() : trainer.forward()),
+    PageUp: () => (presenter.isBlank ? undefined : isDemo() ? demo.back() : trainer.back()),
   }
   const LETTERS: Readonly<Record<string, () => unknown>> = {
     b: () => (presenter.isBlank = !presenter.isBlank),

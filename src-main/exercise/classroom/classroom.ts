@@ -6,15 +6,20 @@ import type { Language } from '../../contract/language'
 import { LIMITS } from '../../contract/limits'
 import type { Attempt } from '../desk/attempt'
 import { questionOf } from '../desk/sheet'
+import type { DemoShelf } from '../shelf/demo-folder'
 import type { SharedExercise, Shelf } from '../shelf/shelf'
 import { learnerKey, type ClassFile } from './class-file'
 import { ClassFolder } from './class-folder'
+import { DemoDesk, type DemoPlayer } from './demo-desk'
 import { fitsQuestions, shortened } from './fitting-replies'
 
 type Outcome = Result<null, LabError>
 
 export interface ClassroomParts {
   readonly shelf: Pick<Shelf, 'list' | 'shared'>
+  readonly demos: Pick<DemoShelf, 'list' | 'find'>
+  readonly player: DemoPlayer
+  readonly nowMs: () => number
   readonly labId: string
   /** As it was set last. */
   readonly folder: string | undefined
@@ -27,14 +32,19 @@ export interface ClassroomParts {
 export class Classroom {
   readonly #parts: ClassroomParts
   readonly #folder: ClassFolder
+  readonly #demo: DemoDesk
   #language: Language = 'en'
+  /** Reading the demos takes a moment of the pair's process: not before somebody looks at the list. */
+  #listsDemos = false
   #isLookedAt = false
   #exercise: string | undefined
   #shared: { readonly key: string; readonly exercise: SharedExercise | undefined } | undefined
 
   constructor(parts: ClassroomParts) {
     this.#parts = parts
-    this.#folder = new ClassFolder(() => parts.changed(this.view))
+    const changed = (): void => parts.changed(this.view)
+    this.#folder = new ClassFolder(changed)
+    this.#demo = new DemoDesk({ shelf: parts.demos, player: parts.player, nowMs: parts.nowMs, changed })
     this.#folder.adopt(parts.folder)
   }
 
@@ -43,6 +53,8 @@ export class Classroom {
     const titles = files.length === 0 ? [] : this.#parts.shelf.list(this.#language)
     const ids = [...new Set(files.map(({ exercise }) => exercise))]
     return {
+      demos: this.#listsDemos ? this.#parts.demos.list(this.#language) : [],
+      demo: this.#demo.view(this.#language),
       folder,
       trouble,
       waiting,
@@ -84,6 +96,7 @@ export class Classroom {
     switch (order.order) {
       case 'language':
         this.#language = order.language
+        this.#listsDemos = true
         return ok(null)
       case 'look':
         this.#isLookedAt = true
@@ -94,6 +107,12 @@ export class Classroom {
         return ok(null)
       case 'folder':
         return this.#use(order.folder)
+      case 'demo':
+        return this.#demo.begin(order.id)
+      case 'demo-step':
+        return this.#demo.goTo(order.step)
+      case 'end-demo':
+        return this.#demo.end()
     }
   }
 

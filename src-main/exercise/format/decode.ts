@@ -31,7 +31,7 @@ export function decodeExercise({ file, text, seed, patterns, hasPicture }: Exerc
   if (frontMatter.problems.length > 0) return failure(frontMatter.problems)
   const variables = drawVariables(frontMatter, seed)
   fillVariables(frontMatter, variables)
-  const fields = fieldsOf(frontMatter)
+  const fields = decodeFields(frontMatter, exerciseSchema)
   const missing = new Set<string>()
   const body = fillProse(frontMatter.body, variables, (name) => missing.add(name))
   for (const name of missing) report(frontMatter, body, name, suggest(name, Object.keys(variables)))
@@ -51,16 +51,17 @@ function inOrder(problems: readonly FileProblem[]): readonly FileProblem[] {
 }
 
 /** Undefined if some are wrong, which is reported. */
-function fieldsOf(frontMatter: FrontMatter): ExerciseFields | undefined {
+export function decodeFields<S extends v.GenericSchema>(frontMatter: FrontMatter, schema: S): v.InferOutput<S> | undefined {
   const json = jsonOf(frontMatter)
   if (json === undefined) return undefined
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     frontMatter.report([], 'There are no fields here: write lines such as "format: 1".')
     return undefined
   }
-  const decoded = v.safeParse(exerciseSchema, json)
+  const decoded = v.safeParse(schema, json)
   if (decoded.success) return decoded.output
-  for (const issue of decoded.issues) reportIssue(frontMatter, issue)
+  const known = [...fieldNames(schema)]
+  for (const issue of decoded.issues) reportIssue(frontMatter, issue, known)
   return undefined
 }
 
@@ -75,11 +76,11 @@ function jsonOf(frontMatter: FrontMatter): unknown {
   return undefined
 }
 
-export function reportIssue(frontMatter: FrontMatter, issue: v.BaseIssue<unknown>): void {
+export function reportIssue(frontMatter: FrontMatter, issue: v.BaseIssue<unknown>, known: readonly string[]): void {
   const path: FieldPath = issue.path?.map(({ key }) => key as string | number) ?? []
   const field = path.at(-1)
   const name = typeof field === 'number' ? `Item ${field + 1} of "${String(path.at(-2))}"` : `"${field ?? 'the front matter'}"`
-  if (issue.expected === 'never') frontMatter.report(path, `${name} is no field here. ${suggest(String(field), KNOWN_FIELDS)}`)
+  if (issue.expected === 'never') frontMatter.report(path, `${name} is no field here. ${suggest(String(field), known)}`)
   else if (issue.received === 'undefined') frontMatter.report(path, `${name} is missing: add it.`)
   else frontMatter.report(path, `${name} ${endOf(issue.message)}.`)
 }
@@ -88,8 +89,6 @@ export function reportIssue(frontMatter: FrontMatter, issue: v.BaseIssue<unknown
 function endOf(message: string): string {
   return message.startsWith('must ') ? message : `is not right (${message})`
 }
-
-const KNOWN_FIELDS = [...fieldNames(exerciseSchema)]
 
 function fieldNames(schema: unknown, found = new Set<string>()): ReadonlySet<string> {
   if (typeof schema !== 'object' || schema === null) return found
@@ -166,7 +165,7 @@ function distinct(frontMatter: FrontMatter, what: string, all: readonly { readon
   }
 }
 
-function worldOf(
+export function worldOf(
   frontMatter: FrontMatter,
   { kind, duration, drives, volumes, policies, timers, firmware, workload }: ExerciseFields['world'],
 ): ExerciseWorld {

@@ -9,17 +9,21 @@ import { ACT_NAMES, ACTS } from './acts'
 import { EXERCISE_FORMAT, LEVELS } from './exercise'
 import { variablesSchema } from './variables'
 
-const text = v.pipe(
+export const textSchema = v.pipe(
   v.string('must be text'),
   v.trim(),
   v.minLength(1, 'must not be empty'),
   v.maxLength(LIMITS.exerciseTextLength, `must have at most ${LIMITS.exerciseTextLength} characters`),
 )
-const id = v.pipe(v.string('must be text'), v.regex(/^[a-z][a-z0-9-]{0,47}$/, 'must be a name in small letters, digits and dashes'))
+export const idSchema = v.pipe(
+  v.string('must be text'),
+  v.regex(/^[a-z][a-z0-9-]{0,47}$/, 'must be a name in small letters, digits and dashes'),
+)
+const [text, id] = [textSchema, idSchema]
 const count = v.pipe(v.number('must be a number'), v.safeInteger('must be a whole number'), v.minValue(0, 'must not be negative'))
-const from = (min: number, max: number) =>
+export const from = (min: number, max: number) =>
   v.pipe(count, v.minValue(min, `must be at least ${min}`), v.maxValue(max, `must be at most ${max}`))
-const listOf = <S extends v.GenericSchema>(item: S, most: number = LIMITS.exerciseEntries) =>
+export const listOf = <S extends v.GenericSchema>(item: S, most: number = LIMITS.exerciseEntries) =>
   v.pipe(v.array(item, 'must be a list: begin each item with a dash'), v.maxLength(most, `must have at most ${most} items`))
 
 const DURATION = /^(\d{1,7}(?:\.\d{1,3})?) ?(ms|s|min)$/
@@ -45,7 +49,7 @@ export const durationSchema = v.union(
   durationMessage,
 )
 
-const worldSchema = v.strictObject({
+export const worldSchema = v.strictObject({
   kind: v.picklist(['simulated', 'live'], 'must be "simulated" or "live"'),
   duration: durationSchema,
   drives: v.optional(from(1, LIMITS.drives), 4),

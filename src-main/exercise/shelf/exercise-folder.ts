@@ -88,7 +88,7 @@ function readPatterns(file: string): Result<NamedPatterns, readonly FileProblem[
   return decodePatterns(shortName(file), text.value)
 }
 
-function readText(file: string): Result<string, readonly FileProblem[]> {
+export function readText(file: string): Result<string, readonly FileProblem[]> {
   const problem = (message: string): Result<never, readonly FileProblem[]> => failure([{ file: shortName(file), line: 1, message }])
   try {
     if (fs.statSync(file).size > LIMITS.exerciseBytes) return problem(`The file has more than ${LIMITS.exerciseBytes} bytes.`)
@@ -99,6 +99,6 @@ function readText(file: string): Result<string, readonly FileProblem[]> {
 }
 
 /** With its folder, which names the exercise. */
-function shortName(file: string): string {
+export function shortName(file: string): string {
   return path.join(path.basename(path.dirname(file)), path.basename(file))
 }

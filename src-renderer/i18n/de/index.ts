@@ -1,6 +1,7 @@
 import type en from '../en'
 import { classroom } from './class'
 import { compare } from './compare'
+import { demo } from './demo'
 import { exercise } from './exercise'
 import { explain } from './explain'
 import { exporting } from './export'
@@ -57,6 +58,7 @@ export default {
   ...exporting,
   ...exercise,
   ...classroom,
+  ...demo,
   ...flight,
   ...faults,
   ...room,

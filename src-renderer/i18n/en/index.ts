@@ -1,5 +1,6 @@
 import { classroom } from './class'
 import { compare } from './compare'
+import { demo } from './demo'
 import { exercise } from './exercise'
 import { explain } from './explain'
 import { exporting } from './export'
@@ -29,6 +30,7 @@ export default {
   ...exporting,
   ...exercise,
   ...classroom,
+  ...demo,
   ...flight,
   ...faults,
   ...room,

@@ -30,6 +30,11 @@ function settle(): void {
   while (player.turn(0, always) !== undefined);
 }
 
+/** Until it has begun to play at that real time. */
+function settleAt(realMs: number): void {
+  while (player.turn(realMs, always) === 0);
+}
+
 function open(): void {
   obey(OPEN)
   settle()
@@ -62,6 +67,21 @@ describe('player of a simulation', () => {
     settle()
     expect(outline().run).toEqual({ ...RUN, seed: 2 })
     expect(pushes.filter(({ type }) => type === 'outline')).toHaveLength(1)
+  })
+
+  it('plays until a time of the run, and on from there', () => {
+    open()
+    obey({ order: 'seek-time', atMs: 20 })
+    obey({ order: 'play', speed: 0.5, untilMs: 60 })
+    settleAt(1000)
+    player.turn(1040, always)
+    expect(lastPushed()).toMatchObject({ phase: 'playing', now: { atMs: 40 } })
+    expect(player.turn(9000, always)).toBeUndefined()
+    expect(lastPushed()).toMatchObject({ phase: 'paused', now: { atMs: 60 } })
+    obey({ order: 'play', speed: 1 })
+    player.turn(9100, always)
+    player.turn(9150, always)
+    expect(lastPushed()).toMatchObject({ phase: 'playing', now: { atMs: 110 } })
   })
 
   it('plays as fast as it is told to', () => {

@@ -2,13 +2,16 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ok } from '../../../../src-main/base/result'
 import type { Classroom as ClassroomView } from '../../../../src-main/contract/classroom'
 import { LIMITS } from '../../../../src-main/contract/limits'
 import { skeleton } from '../../../../src-main/exercise/authoring/skeleton'
 import { classFileName, writeClassFile, type ClassFile } from '../../../../src-main/exercise/classroom/class-file'
 import { Classroom } from '../../../../src-main/exercise/classroom/classroom'
 import { firstAttempt, type Attempt } from '../../../../src-main/exercise/desk/attempt'
+import { DemoShelf } from '../../../../src-main/exercise/shelf/demo-folder'
 import { FolderShelf } from '../../../../src-main/exercise/shelf/folder-shelf'
+import { demoFile, GERMAN_DEMO } from '../../../support/demo-file'
 
 const RIGHT = ['fenced', 'claimed', 'serving']
 let root: string
@@ -34,6 +37,14 @@ afterEach(() => {
 function classroom(labId: string, { isIn = true }: { readonly isIn?: boolean } = {}): Classroom {
   const room = new Classroom({
     shelf: new FolderShelf([path.join(root, 'exercises')]),
+    demos: new DemoShelf([path.join(root, 'exercises')]),
+    player: {
+      open: () => Promise.resolve(ok([{ fromMs: 1 }, { fromMs: 2 }])),
+      play: () => Promise.resolve(ok(null)),
+      close: () => Promise.resolve(ok(null)),
+      isShown: () => true,
+    },
+    nowMs: () => 5,
     labId,
     folder: isIn ? shared : undefined,
     remember: (one) => remembered.push(one),
@@ -176,10 +187,35 @@ describe('the classroom', () => {
     expect(room.view.waiting).toBe(0)
   })
 
-  it.each([undefined, { order: 'burn' }, { order: 'look', exercise: '../etc' }, { order: 'folder', folder: 'x'.repeat(1001) }])(
-    'refuses %j',
-    async (order) => {
-      expect(await classroom('lab-1').order(order)).toMatchObject({ error: { code: 'bad-command' } })
-    },
-  )
+  it('lists demos once somebody looks at them, broken ones too, and shows one in the language of who looks', async () => {
+    const room = classroom('lab-1', { isIn: false })
+    for (const name of ['good', 'broken']) fs.mkdirSync(path.join(root, 'exercises', name))
+    fs.writeFileSync(path.join(root, 'exercises', 'good', 'demo.md'), demoFile())
+    fs.writeFileSync(path.join(root, 'exercises', 'good', 'demo.de.md'), GERMAN_DEMO)
+    fs.writeFileSync(path.join(root, 'exercises', 'broken', 'demo.md'), demoFile({ 'minutes: 2': 'minuets: 2' }))
+    expect(room.view.demos).toEqual([])
+    await room.order({ order: 'language', language: 'de' })
+    expect(room.view.demos).toMatchObject([
+      { id: 'broken', problems: expect.arrayContaining([expect.stringContaining('broken/demo.md:5')]) as unknown },
+      { id: 'demo-tryout', title: 'Ein Absturz', language: 'de', steps: 2, problems: [] },
+    ])
+    expect(await room.order({ order: 'demo', id: 'demo-tryout' })).toEqual({ ok: true, value: null })
+    expect(room.view.demo).toMatchObject({
+      title: 'Ein Absturz',
+      step: 0,
+      steps: [{ title: 'Beide bedienen' }, { notes: 'Fragen, warum.' }],
+    })
+    await room.order({ order: 'end-demo' })
+    expect(room.view.demo).toBeUndefined()
+  })
+
+  it.each([
+    undefined,
+    { order: 'burn' },
+    { order: 'demo-step', step: -1 },
+    { order: 'look', exercise: '../etc' },
+    { order: 'folder', folder: 'x'.repeat(1001) },
+  ])('refuses %j', async (order) => {
+    expect(await classroom('lab-1').order(order)).toMatchObject({ error: { code: 'bad-command' } })
+  })
 })

@@ -1,0 +1,27 @@
+/** Demos: what a trainer shows a class, step by step. */
+export const demo = {
+  demo: {
+    list: 'Demos for a trainer',
+    how: 'For a room, in presenter mode. Page Down and Page Up go from step to step, B blanks the screen, T opens the trainer’s window.',
+    facts: '{minutes} minutes · {steps} steps',
+    show: 'Show it',
+    showNamed: 'Show it: {title}',
+    end: 'End the demo',
+    place: 'Step {step} of {of}',
+    last: 'That was the last step',
+    steps: 'Steps of the demo',
+    thisStep: 'This step',
+    whole: 'The demo',
+    plan: 'Plan',
+    elapsed: '{elapsed} of {planned}',
+    late: '{by} late',
+    onTime: 'in time',
+    back: 'One back',
+    time: 'Time of the run',
+    speed: 'Speed',
+    still: 'stands still',
+    realTime: 'real time',
+    slower: '{times} times slower',
+    faster: '{times} times faster',
+  },
+}
