@@ -16,6 +16,7 @@ import { TRACE_KINDS, type TraceEvent, type TraceKind } from './trace'
 export const RECORDING_VERSION = 3
 /** The first had no flight records, and the second no checks. */
 const VERSIONS = [1, 2, RECORDING_VERSION] as const
+export const CHECKED_FROM = 3
 
 export interface RecordingHead {
   readonly recording: (typeof VERSIONS)[number]
@@ -54,6 +55,13 @@ export function checkLine(crc32c: number): string {
 /** How every check begins, and nothing else. */
 export const CHECK_BYTES: Uint8Array = new TextEncoder().encode(CHECK_BEGINNING)
 
+/**
+ * Whether a file is what was written. `cut-short`: something was written after the last check, or is missing there: the lab was killed,
+ * or the file was cut. `unproven`: it has no checks, because an old version made it, or it cannot be read.
+ */
+export const SOUNDNESSES = ['whole', 'cut-short', 'altered', 'unproven'] as const
+export type Soundness = (typeof SOUNDNESSES)[number]
+
 /** A recording in the lab's folder. */
 export interface RecordingEntry {
   readonly name: string
@@ -66,6 +74,8 @@ export interface RecordingEntry {
   /** It goes on. */
   readonly isCurrent: boolean
   readonly isPinned: boolean
+  /** Absent: it is not known yet, it goes on, or a newer version made it. */
+  readonly soundness?: Soundness
 }
 
 /** The recordings in the lab's folder. */

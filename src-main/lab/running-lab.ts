@@ -11,6 +11,7 @@ import type { TraceEvent } from '../contract/trace'
 import { clockOrigin, traceClock } from '../platform/clock'
 import { createFlightRing } from '../platform/flight/flight-ring'
 import { listRecordings } from '../platform/recording-files'
+import { RecordingJudge } from '../platform/recording-soundness'
 import { openTraceFiles, type TraceFiles } from '../platform/trace-files'
 import { createTraceRing } from '../platform/trace-ring'
 import { createTraceWriter, type TraceWriter } from '../platform/trace-writer'
@@ -65,6 +66,7 @@ export class RunningLab implements Lab {
   readonly #pageRefusals: PageRefusals
   readonly #recordingRoom: RecordingRoom
   readonly #files: TraceFiles
+  readonly #judge: RecordingJudge
   readonly #collector: TraceCollector
   readonly #recorder: Recorder
   readonly #flightSaver: FlightSaver | undefined
@@ -99,6 +101,7 @@ export class RunningLab implements Lab {
     this.#trace = createTraceWriter({ setup: rings.midplane, now, place: 'midplane' })
     this.#pageRefusals = new PageRefusals({ trace: this.#trace, nowMs: now })
     this.#recordingRoom = new RecordingRoom({ given: options.recordingsMib, folder })
+    this.#judge = new RecordingJudge(folder.traceFolder)
     this.#files = openTraceFiles(folder.traceFolder, () => headOf(this.#compose()), recordingBounds(this.#recordingRoom.mib))
     this.#collector = createTraceCollector({ rings: TRACE_WRITERS.map((name) => rings[name].memory), now, files: this.#files })
     const flightRings = options.withoutFlightRecorder === true ? undefined : createFlightRings()
@@ -326,7 +329,7 @@ export class RunningLab implements Lab {
 
   #recordings(): RecordingShelf {
     const recordings = listRecordings(this.#folder.traceFolder, this.#files.currentName)
-    return { recordings, roomMib: this.#recordingRoom.mib }
+    return { recordings: this.#judge.judged(recordings), roomMib: this.#recordingRoom.mib }
   }
 
   async #findRecording(name: string): Promise<string> {

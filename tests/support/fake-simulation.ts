@@ -42,6 +42,7 @@ const RECORDINGS: readonly RecordingEntry[] = [
     writtenAtMs: 1_795_000_600_000,
     isCurrent: false,
     isPinned: true,
+    soundness: 'cut-short',
   },
   {
     name: 'trace-000002.ndjson',

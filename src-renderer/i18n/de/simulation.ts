@@ -55,6 +55,13 @@ export const simulation: typeof english = {
     recordingGoesOn: 'bis jetzt',
     recordingUntil: 'bis {until}',
     recordingNewer: 'von einer neueren Version',
+    soundness: {
+      whole: 'vollständig',
+      'cut-short': '✂ abgeschnitten: öffnet sich bis dahin',
+      altered: '⚠ verändert: öffnet sich bis dahin',
+      unproven: 'nicht prüfbar',
+      unknown: 'wird geprüft …',
+    },
     recorded: 'Aufgezeichnet ab {from}, mit Version {version}, in {folder}.',
     recordedVerdict:
       'Kein bestätigter Write wurde als verloren erkannt | 1 bestätigter Block wurde als verloren erkannt | ' +

@@ -53,6 +53,13 @@ export const simulation = {
     recordingGoesOn: 'until now',
     recordingUntil: 'until {until}',
     recordingNewer: 'made by a newer version',
+    soundness: {
+      whole: 'whole',
+      'cut-short': '✂ cut short: opens up to there',
+      altered: '⚠ altered: opens up to there',
+      unproven: 'cannot be checked',
+      unknown: 'being checked …',
+    },
     recorded: 'Recorded from {from} on, by version {version}, in {folder}.',
     recordedVerdict:
       'No acknowledged write was found lost | 1 acknowledged block was found lost | {count} acknowledged blocks were found lost',
