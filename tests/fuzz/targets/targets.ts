@@ -1,6 +1,8 @@
 import type { FuzzTarget } from '../target'
 import { cdbTarget } from './cdb'
+import { deskTarget } from './desk'
 import { folderTarget } from './folder'
+import { givenTarget } from './given'
 import { httpTarget } from './http'
 import { imagesTarget } from './images'
 import { iscsiTarget } from './iscsi'
@@ -17,4 +19,6 @@ export const TARGETS: readonly FuzzTarget[] = [
   startTarget,
   folderTarget,
   recordingTarget,
+  givenTarget,
+  deskTarget,
 ]
