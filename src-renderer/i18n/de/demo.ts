@@ -5,7 +5,7 @@ export const demo: typeof english = {
   demo: {
     list: 'Demos für Trainer',
     how: 'Im Vortragsmodus: Bild ab und Bild auf gehen von Schritt zu Schritt, B macht schwarz, T öffnet das Fenster des Trainers.',
-    facts: '{minutes} Minuten · {steps} Schritte',
+    facts: '{minutes} Minuten · ein Schritt | {minutes} Minuten · {count} Schritte',
     show: 'Zeigen',
     showNamed: 'Zeigen: {title}',
     end: 'Demo beenden',
@@ -14,7 +14,7 @@ export const demo: typeof english = {
     steps: 'Schritte der Demo',
     thisStep: 'Dieser Schritt',
     whole: 'Die Demo',
-    plan: 'Plan',
+    plan: 'Zeitplan',
     elapsed: '{elapsed} von {planned}',
     late: '{by} zu spät',
     onTime: 'in der Zeit',

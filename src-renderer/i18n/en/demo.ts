@@ -3,7 +3,7 @@ export const demo = {
   demo: {
     list: 'Demos for a trainer',
     how: 'For a room, in presenter mode. Page Down and Page Up go from step to step, B blanks the screen, T opens the trainer’s window.',
-    facts: '{minutes} minutes · {steps} steps',
+    facts: '{minutes} minutes · one step | {minutes} minutes · {count} steps',
     show: 'Show it',
     showNamed: 'Show it: {title}',
     end: 'End the demo',
