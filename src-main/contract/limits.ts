@@ -110,6 +110,11 @@ export const LIMITS = {
   jsonDepth: 32,
   /** HTTP connections of one management address, and of the page. The oldest without a request gives way. */
   httpConnections: 256,
+  /** Readers of the events by HTTP, what waits for one of them, and how much of the past one gets. */
+  eventStreams: 32,
+  eventStreamBytes: 4 * 1024 * 1024,
+  eventStreamRecent: 10_000,
+  accessFileBytes: 16 * 1024,
   httpHeaderBytes: 16 * 1024,
   httpHeadersWithinMs: 10_000,
   httpRequestWithinMs: 30_000,

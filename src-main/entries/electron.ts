@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { app, dialog } from 'electron'
 import { version } from '../../package.json'
+import { isCommandLine } from '../command-line/arguments'
 import { startBrowserShell, type BrowserShell } from '../shells/browser/server'
 import { developmentBuildOf } from '../shells/electron/build-info'
 import { configFolderProblem } from '../shells/electron/config-folder'
@@ -27,7 +28,9 @@ let isClosing = false
 outliveReaders([process.stdout, process.stderr])
 // The arguments include Chromium's own switches, so read only what the lab knows.
 const commandLine = parseCommandLine(labArguments(process.argv.slice(1)))
-if (!commandLine.ok) fail(commandLine.error, 2)
+const typed = process.argv.slice(app.isPackaged ? 1 : 2).filter((word) => word !== '--no-sandbox')
+if (isCommandLine(typed)) speakToLab(typed)
+else if (!commandLine.ok) fail(commandLine.error, 2)
 else if (commandLine.value.help) {
   process.stdout.write(`${OPTIONS_HELP}\n`)
   app.exit(0)
@@ -79,7 +82,7 @@ async function open(options: CommandLine): Promise<void> {
     },
   })
   for (const notice of lab.notices) say(notice)
-  if (options.httpPort !== undefined) await serveBrowsers(lab, options.httpPort)
+  await serveOutside(lab, options.httpPort)
   const window = openLabWindow({
     api: lab.api,
     pageFolder,
@@ -95,12 +98,26 @@ async function open(options: CommandLine): Promise<void> {
   if (options.httpPort !== undefined) await tellReady(lab)
 }
 
-async function serveBrowsers(running: Lab, port: number): Promise<void> {
+/**
+ * `takeover-lab status`: no window, only a lab that runs already. This thread waits: if it went on, Chromium would look for a display,
+ * which a terminal need not have.
+ */
+function speakToLab(args: readonly string[]): void {
+  const ended = new Int32Array(new SharedArrayBuffer(4))
+  new Worker(new URL('./command-line.js', import.meta.url), { workerData: { args, ended } })
+  Atomics.wait(ended, 0, 0)
+  process.exit(Atomics.load(ended, 0) - 1)
+}
+
+/** For programs always; the page for browsers only where somebody asks for it with a port. */
+async function serveOutside(running: Lab, pagePort: number | undefined): Promise<void> {
   const { token } = await running.api.access()
-  browserShell = await serveOnUsualPort(port, (at) =>
-    startBrowserShell({ api: running.api, token, port: at, pageFolder, refused: (remote, text) => running.notePageRefusal(remote, text) }),
-  )
-  running.setHttpUrl(browserShell.url)
+  const common = { api: running.api, token, refused: (remote: string, text: string) => running.notePageRefusal(remote, text) }
+  browserShell =
+    pagePort === undefined
+      ? await startBrowserShell({ ...common, port: 0, pageFolder: undefined })
+      : await serveOnUsualPort(pagePort, (port) => startBrowserShell({ ...common, port, pageFolder }))
+  running.announce({ commands: browserShell.url, page: pagePort !== undefined })
 }
 
 async function tellReady(running: Lab): Promise<void> {

@@ -43,7 +43,7 @@ async function run({ lab: labOptions, httpPort }: CommandLine): Promise<void> {
       const shell = await serveOnUsualPort(httpPort, (port) =>
         startBrowserShell({ api: lab.api, token, port, pageFolder, refused: (remote, text) => lab.notePageRefusal(remote, text) }),
       )
-      lab.setHttpUrl(shell.url)
+      lab.announce({ commands: shell.url, page: true })
       try {
         await Promise.race([lab.untilServing(SERVING_WITHIN_MS), stop])
         for (const notice of [...lab.notices, ...shell.notices]) say(notice)

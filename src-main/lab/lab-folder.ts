@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as v from 'valibot'
 import { BLOCK_BYTES, MIB } from '../base/units'
+import { ACCESS_FILE, type AccessFile } from '../contract/access-file'
 import { classFolderSchema } from '../contract/classroom'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import { parseJson } from '../contract/json'
@@ -28,6 +29,7 @@ import { checkDrives } from './drive-check'
  *     nvram/slot-X        each controller's NVRAM; slot-X.no-battery: its battery is gone
  *     trace/*.ndjson      trace events
  *     host-ledger         acknowledged writes of the lab's host
+ *     access.json         only while it runs: its addresses and its token (contract/access-file)
  *
  * The array's own configuration is on the drives, not here. A new lab is whole once its drives have their folder's name: until then
  * they are in `drives.partial`, and whoever opens it makes everything anew.
@@ -73,6 +75,8 @@ export interface OpenLabFolder {
   rememberClassFolder(classFolder: string | undefined): void
   /** The last one, even if it could not be saved. Undefined where there has been none. */
   loadLedger(): Uint8Array | undefined
+  /** For programs of the same user, until the folder is given up. */
+  publishAccess(access: Omit<AccessFile, 'format' | 'folder'>): void
   saveLedger(bytes: Uint8Array): void
   /** Gives the folder up to other processes. */
   release(): void
@@ -193,7 +197,14 @@ function opened(lab: {
       ledger = bytes
       replaceFile(ledgerFileName(folder), bytes)
     },
-    release: () => lock.release(),
+    publishAccess({ target, portals, management, commands, token }) {
+      const access: AccessFile = { format: 1, folder: fs.realpathSync(folder), target, portals, management, commands, token }
+      replaceFile(path.join(folder, ACCESS_FILE), Buffer.from(`${JSON.stringify(access, null, 2)}\n`))
+    },
+    release() {
+      fs.rmSync(path.join(folder, ACCESS_FILE), { force: true })
+      lock.release()
+    },
   }
 }
 

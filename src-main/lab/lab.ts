@@ -47,8 +47,8 @@ export interface Lab {
   readonly notices: readonly string[]
   /** The page's address refused somebody, for its token or as a foreign page. `remote`: where from. */
   notePageRefusal(remote: string, text: string): void
-  /** The address of the browser shell, once it listens: shown by `api.access()`. */
-  setHttpUrl(url: string): void
+  /** Where the lab takes commands, once it listens there: programs find that in `access.json`. `page`: browsers get the window there. */
+  announce(address: { readonly commands: string; readonly page: boolean }): void
   /** Resolves when both controllers serve; rejects with a sentence when they do not within `timeoutMs`. */
   untilServing(timeoutMs: number): Promise<void>
   /** Orderly: workload, controllers, files, lock. */

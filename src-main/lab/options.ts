@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import * as path from 'node:path'
 import { parseArgs } from 'node:util'
 import * as v from 'valibot'
@@ -7,6 +6,7 @@ import { failure, ok, type Result } from '../base/result'
 import { classFolderSchema } from '../contract/classroom'
 import { RECORDINGS_MIB } from '../contract/recording'
 import { workloadSchema, type Workload } from '../contract/workload'
+import { usualLabFolder } from '../platform/usual-lab-folder'
 import type { LabOptions } from './lab'
 import { DRIVE_COUNT, DRIVE_MIB } from './lab-folder'
 
@@ -19,7 +19,7 @@ export interface CommandLine {
 }
 
 export const OPTIONS_HELP = `Options:
-  --lab DIR                  the lab's folder (default: ${defaultLabFolder(process.env, process.platform)})
+  --lab DIR                  the lab's folder (default: ${usualLabFolder(process.env, process.platform)})
   --drives N                 drives of a new lab, ${DRIVE_COUNT.min} to ${DRIVE_COUNT.max} (default ${DRIVE_COUNT.usual})
   --drive-mib N              size of each in MiB, ${DRIVE_MIB.min} to ${DRIVE_MIB.max} (default ${DRIVE_MIB.usual})
   --accept-copy              open a lab that was copied while it was open, or of which another copy is open
@@ -101,7 +101,7 @@ function readOptions(args: readonly string[]): CommandLine {
   refuseEqualPorts([ports.portalPorts.a, ports.portalPorts.b, ports.managementPorts.a, ports.managementPorts.b, httpPort])
   return {
     lab: {
-      folder: values.lab ?? defaultLabFolder(process.env, process.platform),
+      folder: values.lab ?? usualLabFolder(process.env, process.platform),
       driveCount: whole('--drives', values.drives, DRIVE_COUNT.min, DRIVE_COUNT.max),
       driveMib: whole('--drive-mib', values['drive-mib'], DRIVE_MIB.min, DRIVE_MIB.max),
       acceptsCopy: values['accept-copy'] === true,
@@ -159,17 +159,4 @@ function refuseEqualPorts(ports: readonly (number | undefined)[]): void {
 
 function firstSentence(message: string): string {
   return message.split('. ', 1)[0]?.replace(/\.$/, '') ?? message
-}
-
-/** Where programs keep a person's data on this platform. */
-export function defaultLabFolder(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  return path.join(dataFolder(environment, platform), 'takeover-lab')
-}
-
-function dataFolder(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  const home = homedir()
-  if (platform === 'win32') return environment['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local')
-  if (platform === 'darwin') return path.join(home, 'Library', 'Application Support')
-  const given = environment['XDG_DATA_HOME']
-  return given !== undefined && path.isAbsolute(given) ? given : path.join(home, '.local', 'share')
 }

@@ -206,8 +206,9 @@ export class RunningLab implements Lab {
     this.#pageRefusals.note(remote, text)
   }
 
-  setHttpUrl(url: string): void {
-    this.#httpUrl = url
+  announce({ commands, page }: Parameters<Lab['announce']>[0]): void {
+    if (page) this.#httpUrl = commands
+    this.#folder.publishAccess({ ...this.#access(), commands })
   }
 
   untilServing(timeoutMs: number): Promise<void> {

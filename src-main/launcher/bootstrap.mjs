@@ -1,5 +1,5 @@
 /**
- * First step of `npm start`, `npm run dev` and `npm run serve`: builds when the sources are newer
+ * First step of `npm start`, `npm run dev`, `npm run serve` and `npm run lab`: builds when the sources are newer
  * than the last build, then continues in the built program. Plain JavaScript, since nothing is built yet.
  * Build messages go to stderr: the standard output of `serve` is for its one ready line.
  */
@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const projectDir = fileURLToPath(new URL('../..', import.meta.url))
-const SOURCES = ['src-main', 'src-renderer', 'docs/glossary.md', 'package.json', 'electron.vite.config.ts']
+const SOURCES = ['src-main', 'src-renderer', 'exercises', 'docs/glossary.md', 'package.json', 'electron.vite.config.ts']
 /** Written last by a build, so its age is the age of the whole. */
 const LAST_OUTPUT = join(projectDir, 'out/renderer/index.html')
 const BUILDER = join(projectDir, 'node_modules/electron-vite/bin/electron-vite.js')
@@ -40,7 +40,9 @@ function build() {
 }
 
 if (!buildIsCurrent()) build()
-const serves = process.argv[2] === '--serve'
-const program = join(projectDir, 'out/main', serves ? 'serve.js' : 'start.js')
-process.argv = [process.argv[0], program, ...process.argv.slice(serves ? 3 : 2)]
+/** The first argument, from package.json, may name another program than the window. */
+const PROGRAMS = { '--serve': 'serve.js', '--command-line': 'command-line.js' }
+const named = PROGRAMS[process.argv[2]]
+const program = join(projectDir, 'out/main', named ?? 'start.js')
+process.argv = [process.argv[0], program, ...process.argv.slice(named === undefined ? 2 : 3)]
 await import(pathToFileURL(program).href)

@@ -145,6 +145,13 @@ describe('the installed application', () => {
     const given = await until('A has its volumes back', (seen) => owners(seen).size === 2)
     expect(given.host?.ledger.lost).toBe(0)
   })
+  it('speaks to the lab from a terminal without a display', () => {
+    const [file = '', ...before] = [...asOrdinaryUser, join(installDir, 'usr/bin/takeover-lab')]
+    const env = { PATH: process.env['PATH'], HOME: workDir, TMPDIR: workDir, LANG: 'C.UTF-8' }
+    const status = execFileSync(file, [...before, 'status', '--lab', join(workDir, 'lab')], { env, encoding: 'utf8' })
+    expect(status).toMatch(/^A +serving +A/m)
+  })
+
   it('plays a seed on a thread of its own', async () => {
     const simulation = await simulationClient(lab.ready)
     try {

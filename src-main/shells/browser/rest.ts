@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LAB_COMMANDS, type LabApi, type LabCommandName } from '../../contract/lab-api'
 import type { LabError } from '../../contract/lab-error'
 import { LIMITS } from '../../contract/limits'
+import type { EventStreams } from './event-stream'
 import { readJsonBody, refuseWithoutToken, sendJson } from '../../platform/loopback-guard'
 
 interface LabRequest {
   readonly api: LabApi
+  readonly events: EventStreams
   readonly token: string
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -15,8 +17,9 @@ interface LabRequest {
 
 const STATUS_BY_CODE: Readonly<Record<LabError['code'], number>> = { 'bad-command': 400, 'not-possible-now': 409, failed: 500 }
 
-/** `GET /api/lab/snapshot` and `POST /api/lab/<command>` with the command's parameters as body, for scripts. */
-export function handleLabRequest({ api, token, request, response, refused }: LabRequest): void {
+/** `GET /api/lab/snapshot`, `GET /api/lab/events`, and `POST /api/lab/<command>` with the command's parameters as body, for scripts. */
+export function handleLabRequest(asked: LabRequest): void {
+  const { api, token, request, response, refused } = asked
   const refusal = refuseWithoutToken(request, token)
   if (refusal !== undefined) {
     refused(request, refusal.message)
@@ -26,12 +29,13 @@ export function handleLabRequest({ api, token, request, response, refused }: Lab
   const path = request.url?.split('?', 1)[0] ?? ''
   const name = path.startsWith('/api/lab/') ? path.slice('/api/lab/'.length) : ''
   if (name === 'snapshot') readSnapshot(api, request, response)
+  else if (name === 'events') readEvents(asked)
   else if (Object.hasOwn(LAB_COMMANDS, name)) readCommand(api, name as LabCommandName, request, response)
   else
     refuse(
       response,
       404,
-      `There is no ${path.slice(0, 60)} here. Use /api/lab/snapshot, or /api/lab/<command> ` +
+      `There is no ${path.slice(0, 60)} here. Use /api/lab/snapshot, /api/lab/events, or /api/lab/<command> ` +
         `with one of these commands: ${Object.keys(LAB_COMMANDS).join(', ')}.`,
     )
 }
@@ -45,6 +49,11 @@ function readSnapshot(api: LabApi, request: IncomingMessage, response: ServerRes
     response,
     api.snapshot().then((snapshot) => sendJson(response, 200, snapshot)),
   )
+}
+
+function readEvents({ api, events, request, response }: LabRequest): void {
+  if (request.method !== 'GET') refuse(response, 405, 'Read the events with GET.', { allow: 'GET' })
+  else if (!events.add(api, request, response)) refuse(response, 429, 'Too many programs read the events already. End one of them.')
 }
 
 function readCommand(api: LabApi, name: LabCommandName, request: IncomingMessage, response: ServerResponse): void {

@@ -5,6 +5,7 @@ import type { LabApi } from '../../contract/lab-api'
 import { LIMITS } from '../../contract/limits'
 import { HTTP_BOUNDS, limitConnections } from '../../platform/http-connections'
 import { sendJson, refuseForeign } from '../../platform/loopback-guard'
+import { EventStreams } from './event-stream'
 import { handleLabRequest } from './rest'
 import { attachLabSocket } from './socket'
 import { openStaticFiles } from './static-files'
@@ -24,16 +25,17 @@ export interface BrowserShellOptions {
   refused(remote: string, text: string): void
   /** 0: any free port. */
   readonly port: number
-  /** Folder of the built page. */
-  readonly pageFolder: string
+  /** Folder of the built page. Undefined: there is none, only what programs use. */
+  readonly pageFolder: string | undefined
 }
 
 const LOOPBACK = '127.0.0.1'
 
-/** Serves the page and the same LabApi as the window has, on loopback. Rejects with the system's error, e.g. EADDRINUSE. */
+/** Serves the page, if any, and the same LabApi as the window has, on loopback. Rejects with the system's error, e.g. EADDRINUSE. */
 export async function startBrowserShell(options: BrowserShellOptions): Promise<BrowserShell> {
   const { api, token, pageFolder } = options
-  const files = openStaticFiles(pageFolder)
+  const files = pageFolder === undefined ? undefined : openStaticFiles(pageFolder)
+  const events = new EventStreams()
   let port = options.port
 
   function refused({ socket }: IncomingMessage, text: string): void {
@@ -48,8 +50,12 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
       sendJson(response, refusal.status, { error: refusal })
       return
     }
-    if (request.url?.startsWith('/api/') === true) handleLabRequest({ api, token, request, response, refused })
-    else files.serve(request, response)
+    if (request.url?.startsWith('/api/') === true) handleLabRequest({ api, events, token, request, response, refused })
+    else if (files !== undefined) files.serve(request, response)
+    else
+      sendJson(response, 404, {
+        error: { code: 'bad-command', message: 'There is no page here. Start with --http 8080 for one.' },
+      })
   }
 
   const server = createServer(HTTP_BOUNDS, handle)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultLabFolder, parseCommandLine } from '../../../src-main/lab/options'
+import { parseCommandLine } from '../../../src-main/lab/options'
 
 function parsed(...args: string[]) {
   const result = parseCommandLine(args)
@@ -61,11 +61,5 @@ describe('command line', () => {
     [['--lab'], expect.stringContaining("'--lab <value>' argument missing")],
   ])('refuses %j with a sentence', (args, message) => {
     expect(complaint(...args)).toEqual(message)
-  })
-
-  it('puts the lab where programs keep data', () => {
-    expect(defaultLabFolder({ XDG_DATA_HOME: '/data' }, 'linux')).toBe('/data/takeover-lab')
-    expect(defaultLabFolder({ XDG_DATA_HOME: 'relative' }, 'linux')).toMatch(/\.local\/share\/takeover-lab$/)
-    expect(defaultLabFolder({}, 'darwin')).toMatch(/Library\/Application Support\/takeover-lab$/)
   })
 })

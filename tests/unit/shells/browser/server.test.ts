@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { request } from 'node:http'
+import { request, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,13 +12,19 @@ import { nested } from '../../../support/nested-json'
 
 const TOKEN = 'the-right-token'
 const commands: unknown[] = []
+const eventListeners = new Set<(events: readonly unknown[]) => void>()
+const happen = (...events: readonly unknown[]) => eventListeners.forEach((listener) => listener(events))
 let refusals: [string, string][] = []
 let folder: string
 let shell: BrowserShell
 
 const api = {
   snapshot: () => Promise.resolve({ sequence: 1 }),
-  recentEvents: (limit: number) => Promise.resolve([{ id: limit }]),
+  recentEvents: (limit: number) => {
+    // Something happens while the past is looked up, and is part of it already.
+    if (limit === 7) happen({ id: 7 }, { id: 8 })
+    return Promise.resolve([{ id: limit }])
+  },
   serviceTable: () => Promise.reject(new Error('nobody serves')),
   command: (name: string, parameters: unknown) => {
     commands.push([name, parameters])
@@ -30,7 +36,10 @@ const api = {
     listener({ sequence: 2 })
     return () => undefined
   },
-  onEvents: () => () => undefined,
+  onEvents: (listener: (events: readonly unknown[]) => void) => {
+    eventListeners.add(listener)
+    return () => void eventListeners.delete(listener)
+  },
   onSimulation: () => () => undefined,
   onExercises: () => () => undefined,
   onClassroom: () => () => undefined,
@@ -165,6 +174,89 @@ describe('commands over HTTP', () => {
     const answer = await ask(asked)
     expect(answer.status).toBe(status)
     expect(JSON.parse(answer.text)).toMatchObject({ error: { message: expect.any(String) as string } })
+  })
+})
+
+describe('the stream of events', () => {
+  /** Reads it until so many lines are there. */
+  async function lines(count: number, query = '', meanwhile: () => void = () => undefined): Promise<unknown[]> {
+    const stream = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = request(`${shell.url}/api/lab/events${query}`, { headers: bearer }, resolve)
+      sent.on('error', reject)
+      sent.end()
+    })
+    meanwhile()
+    let text = ''
+    for await (const piece of stream) {
+      text += String(piece)
+      if (text.split('\n').length > count) break
+    }
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
+  }
+  it('has each event on a line, as it happens', async () => {
+    expect(await lines(2, '', () => happen({ id: 1 }, { id: 2 }))).toEqual([{ id: 1 }, { id: 2 }])
+  })
+
+  it('begins with what has happened, and tells nothing twice', async () => {
+    expect(await lines(2, '?recent=7')).toEqual([{ id: 7 }, { id: 8 }])
+  })
+
+  it('forgets a reader that has gone', async () => {
+    await lines(1, '', () => happen({ id: 1 }))
+    await expect.poll(() => eventListeners.size).toBe(0)
+  })
+
+  it('has room for so many readers, and says so to the next', async () => {
+    const readers = await Promise.all(
+      Array.from({ length: LIMITS.eventStreams }, () => {
+        return new Promise<IncomingMessage>((resolve, reject) => {
+          const sent = request(`${shell.url}/api/lab/events`, { headers: bearer, agent: false }, resolve)
+          sent.on('error', reject)
+          sent.end()
+        })
+      }),
+    )
+    expect(await ask({ path: '/api/lab/events', headers: bearer })).toMatchObject({ status: 429 })
+    for (const reader of readers) reader.destroy()
+    await expect.poll(() => eventListeners.size).toBe(0)
+    expect(await lines(1, '', () => happen({ id: 3 }))).toEqual([{ id: 3 }])
+  })
+
+  it('loses a reader that does not read, and keeps none of what it missed', async () => {
+    const reader = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = request(`${shell.url}/api/lab/events`, { headers: bearer, agent: false }, resolve)
+      sent.on('error', reject)
+      sent.end()
+    })
+    reader.on('error', () => undefined)
+    reader.pause()
+    const long = { id: 1, text: 'x'.repeat(1024 * 1024) }
+    for (let sent = 0; sent < 64 && eventListeners.size > 0; sent++) {
+      happen(long)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(eventListeners.size).toBe(0)
+    reader.destroy()
+  })
+
+  it('needs the token, and GET', async () => {
+    expect((await ask({ path: '/api/lab/events' })).status).toBe(401)
+    expect((await ask({ path: '/api/lab/events', method: 'POST', headers: json, body: '{}' })).status).toBe(405)
+  })
+})
+
+describe('without a page', () => {
+  it('programs are answered, and browsers are told how to get one', async () => {
+    const bare = await startBrowserShell({ api, token: TOKEN, port: 0, pageFolder: undefined, refused: () => undefined })
+    const snapshot = await fetch(`${bare.url}/api/lab/snapshot`, { headers: bearer })
+    expect(await snapshot.json()).toEqual({ sequence: 1 })
+    const page = await fetch(bare.url)
+    expect(page.status).toBe(404)
+    expect(await page.json()).toMatchObject({ error: { message: expect.stringContaining('--http') as string } })
+    await bare.close()
   })
 })
 
