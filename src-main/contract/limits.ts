@@ -41,6 +41,8 @@ export const LIMITS = {
   commandWindow: 128,
   /** Data of one SCSI command, in or out. The Block Limits page says so. */
   transferBytes: 4 * 1024 * 1024,
+  /** Extents that one UNMAP has. */
+  unmapExtents: 64,
   /** Data of one PDU to the target; of one burst, and of what a host sends without being asked. */
   segmentBytes: 256 * 1024,
   burstBytes: 1024 * 1024,

@@ -1,8 +1,9 @@
 import { concatBytes, getU16, getU32, getU64 } from '../../../base/bytes'
 import { BLOCK_BYTES } from '../../../base/units'
+import { LIMITS } from '../../../contract/limits'
 import { refuseDataOut, refuseOutside } from '../block-range'
 import type { CdbRange } from '../block-range'
-import { checkCondition, GOOD, MAX_TRANSFER_BYTES } from '../command'
+import { checkCondition, GOOD } from '../command'
 import type { Done, Operation, UnitCall } from '../command'
 import type { LogicalUnit, ScsiResponse } from '../device'
 import { writeFault } from '../faults'
@@ -10,8 +11,8 @@ import { illegalRequest, invalidFieldInParameterList } from '../sense'
 import { ADDITIONAL_SENSE, OPCODE } from '../spec'
 
 /** As the Block Limits page says (SBC-3 6.5.3). */
-export const MAX_UNMAP_BLOCKS = MAX_TRANSFER_BYTES / BLOCK_BYTES
-export const MAX_UNMAP_DESCRIPTORS = 64
+export const MAX_UNMAP_BLOCKS = LIMITS.transferBytes / BLOCK_BYTES
+export const MAX_UNMAP_DESCRIPTORS = LIMITS.unmapExtents
 
 const ANCHOR = 0x01
 const HEADER_BYTES = 8
@@ -29,7 +30,7 @@ export const UNMAP: Operation = {
   attention: 'report',
   data: 'out',
   // How much it is stands in the list, which has not come when room is asked for.
-  memoryBytes: () => MAX_TRANSFER_BYTES,
+  memoryBytes: () => LIMITS.transferBytes,
   service: { kind: 'io', start: startUnmap },
 }
 
