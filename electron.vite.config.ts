@@ -18,7 +18,17 @@ const CHROME_TARGET = 'chrome130'
 const LICENSES = { fileName: 'licenses.md' }
 
 /** One program or worker thread each; `new Worker(new URL('./<name>.js', import.meta.url))` relies on these names. */
-const MAIN_ENTRIES = ['electron', 'serve', 'controller-worker', 'host-worker', 'simulation-worker', 'command-line', 'start', 'package']
+const MAIN_ENTRIES = [
+  'electron',
+  'serve',
+  'controller-worker',
+  'host-worker',
+  'simulation-worker',
+  'shelf-worker',
+  'command-line',
+  'start',
+  'package',
+]
 const mainInputs = Object.fromEntries(MAIN_ENTRIES.map((name) => [name, resolve('src-main/entries', `${name}.ts`)]))
 
 /** The development server puts styles into the page as elements, which the page's policy rightly refuses. */

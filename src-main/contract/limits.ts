@@ -275,6 +275,7 @@ export const LIMITS = {
   followedLuns: 256,
   /** The thread of the player. At this limit it dies instead of the lab. */
   playerHeapMib: 1024,
+  shelfHeapMib: 256,
   /** How long the host waits for a portal to accept its connection. */
   connectWithinMs: 5000,
 

@@ -79,6 +79,7 @@ async function open(options: CommandLine): Promise<void> {
       controller: (workerOptions) => new Worker(new URL('./controller-worker.js', import.meta.url), workerOptions),
       host: (workerOptions) => new Worker(new URL('./host-worker.js', import.meta.url), workerOptions),
       simulation: (workerOptions) => new Worker(new URL('./simulation-worker.js', import.meta.url), workerOptions),
+      shelf: (workerOptions) => new Worker(new URL('./shelf-worker.js', import.meta.url), workerOptions),
     },
   })
   for (const notice of lab.notices) say(notice)

@@ -35,6 +35,7 @@ async function run({ lab: labOptions, httpPort }: CommandLine): Promise<void> {
         controller: (options) => new Worker(new URL('./controller-worker.js', import.meta.url), options),
         host: (options) => new Worker(new URL('./host-worker.js', import.meta.url), options),
         simulation: (options) => new Worker(new URL('./simulation-worker.js', import.meta.url), options),
+        shelf: (options) => new Worker(new URL('./shelf-worker.js', import.meta.url), options),
       },
     })
     try {

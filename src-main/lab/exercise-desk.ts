@@ -6,11 +6,12 @@ import type { DemoPlayer } from '../exercise/classroom/demo-desk'
 import { Desk, type ExercisePlayer } from '../exercise/desk/desk'
 import { DemoShelf } from '../exercise/shelf/demo-folder'
 import { FolderShelf } from '../exercise/shelf/folder-shelf'
+import type { Shelf } from '../exercise/shelf/shelf'
 import { LearnerFiles } from '../exercise/desk/learner-files'
 import { demoPlayer } from './demo-player'
 import type { SimulationSupervisor } from './simulation'
 
-export interface OpenDesk extends Pick<Desk, 'order' | 'view'> {
+export interface OpenDesk extends Pick<Desk, 'order' | 'look'> {
   subscribe(listener: (desk: ExerciseDesk) => void): () => void
   readonly classroom: OpenClassroom
 }
@@ -25,20 +26,20 @@ export interface RememberedClass {
   remember(folder: string | undefined): void
 }
 
-/** The desk of a lab: exercises that ship and those in the lab's own folder, learners in its folder, its player, and its class. */
+/** The desk of a lab: its exercises, learners in its folder, its player, and its class, which looks at the same folders of exercises. */
 export function openDesk(parts: {
   readonly simulation: SimulationSupervisor
+  readonly shelf: Shelf
   readonly folders: readonly string[]
   readonly labFolder: string
   readonly labVersion: string
   readonly labId: string
   readonly ofClass: RememberedClass
 }): OpenDesk {
-  const { simulation, folders, labFolder, labVersion, labId, ofClass } = parts
+  const { simulation, shelf, folders, labFolder, labVersion, labId, ofClass } = parts
   const listeners = new Set<(desk: ExerciseDesk) => void>()
-  const all = [...folders, path.join(labFolder, 'exercises')]
-  const shelf = new FolderShelf(all)
-  const classroom = openClassroom({ shelf, demos: new DemoShelf(all), player: demoPlayer(simulation), labId, ofClass })
+  const player = demoPlayer(simulation)
+  const classroom = openClassroom({ shelf: new FolderShelf(folders), demos: new DemoShelf(folders), player, labId, ofClass })
   const desk = new Desk({
     shelf,
     kept: (learner, opened, attempt) => classroom.attemptKept(learner, opened, attempt),
@@ -48,9 +49,7 @@ export function openDesk(parts: {
     changed: (view) => listeners.forEach((listener) => listener(view)),
   })
   return {
-    get view() {
-      return desk.view
-    },
+    look: () => desk.look(),
     order: (order) => desk.order(order),
     subscribe(listener) {
       listeners.add(listener)

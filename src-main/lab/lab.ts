@@ -11,6 +11,7 @@ export interface LabSpawn {
   controller(options: WorkerOptions): Worker
   host(options: WorkerOptions): Worker
   simulation(options: WorkerOptions): Worker
+  shelf(options: WorkerOptions): Worker
 }
 
 export interface LabOptions {

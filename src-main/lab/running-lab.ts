@@ -31,6 +31,7 @@ import { Midplane } from './midplane'
 import { PageRefusals } from './page-refusals'
 import { createRecorder, headOf, recordingBounds, type Recorder } from './recorder'
 import { RecordingRoom } from './recording-room'
+import { ShelfThread } from './shelf-thread'
 import { SimulationSupervisor } from './simulation'
 import { createSnapshotComposer } from './snapshot'
 import { createSnapshotSender, urgentPart, type SnapshotSender } from './snapshot-sender'
@@ -76,6 +77,7 @@ export class RunningLab implements Lab {
   readonly #midplane: Midplane
   readonly #host: HostSupervisor
   readonly #simulation: SimulationSupervisor
+  readonly #shelf: ShelfThread
   readonly #desk: OpenDesk
   readonly #surprise: Surprise
   readonly #wholeMaker: WholeMaker
@@ -142,9 +144,13 @@ export class RunningLab implements Lab {
       (worker) => options.spawn.simulation(worker),
       (name) => this.#findRecording(name),
     )
+    // Those that ship, and after them the lab's own.
+    const exerciseFolders = [...(options.exerciseFolders ?? []), path.join(folder.folder, 'exercises')]
+    this.#shelf = new ShelfThread((worker) => options.spawn.shelf(worker), exerciseFolders)
     this.#desk = openDesk({
       simulation: this.#simulation,
-      folders: options.exerciseFolders ?? [],
+      shelf: this.#shelf,
+      folders: exerciseFolders,
       labFolder: folder.folder,
       labVersion: options.version,
       labId: folder.id,
@@ -222,6 +228,7 @@ export class RunningLab implements Lab {
     this.#desk.classroom.close()
     try {
       await this.#simulation.close()
+      await this.#shelf.close()
       await this.#host.close()
     } finally {
       this.#batteries.close()
@@ -276,7 +283,7 @@ export class RunningLab implements Lab {
       giveRecording: (piece) => this.#simulation.giveRecording(piece),
       exportRun: (order) => this.#simulation.exportRun(order),
       onSimulation: (listener) => this.#simulation.subscribe(listener),
-      exercises: () => Promise.resolve(this.#desk.view),
+      exercises: () => this.#desk.look(),
       exercise: (order) => this.#desk.order(order),
       onExercises: (listener) => this.#desk.subscribe(listener),
       classroom: () => Promise.resolve(this.#desk.classroom.view),

@@ -7,7 +7,8 @@ import { LIMITS } from '../../contract/limits'
 import type { Attempt } from '../desk/attempt'
 import { questionOf } from '../desk/sheet'
 import type { DemoShelf } from '../shelf/demo-folder'
-import type { SharedExercise, Shelf } from '../shelf/shelf'
+import type { FolderShelf } from '../shelf/folder-shelf'
+import type { SharedExercise } from '../shelf/shelf'
 import { learnerKey, type ClassFile } from './class-file'
 import { ClassFolder } from './class-folder'
 import { DemoDesk, type DemoPlayer } from './demo-desk'
@@ -16,7 +17,7 @@ import { fitsQuestions, shortened } from './fitting-replies'
 type Outcome = Result<null, LabError>
 
 export interface ClassroomParts {
-  readonly shelf: Pick<Shelf, 'list' | 'shared'>
+  readonly shelf: Pick<FolderShelf, 'list' | 'shared'>
   readonly demos: Pick<DemoShelf, 'list' | 'find'>
   readonly player: DemoPlayer
   readonly nowMs: () => number

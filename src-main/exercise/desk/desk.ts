@@ -22,7 +22,7 @@ import * as attempts from './attempt'
 import type { Attempt } from './attempt'
 import type { Learner, LearnerFiles } from './learner-files'
 import { sheetOf } from './sheet'
-import type { Shelf } from '../shelf/shelf'
+import type { Shelf, ShelfEntry } from '../shelf/shelf'
 
 type Outcome = Result<null, LabError>
 type OrderInExercise = Exclude<ExerciseOrder, { readonly order: 'language' | 'learner' | 'remove-learner' | 'open' | 'close' }>
@@ -63,6 +63,8 @@ export class Desk {
   #opened: Opened | undefined
   #isBusy = false
   #trouble: string | undefined
+  /** As they were when somebody last looked. */
+  #entries: readonly ShelfEntry[] = []
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(parts: DeskParts) {
@@ -73,9 +75,15 @@ export class Desk {
     return {
       learners: this.#parts.learners.names(),
       learner: this.#learner?.name,
-      exercises: this.#parts.shelf.list(this.#language).map((one) => this.#withProgress(one)),
+      exercises: this.#entries.map((one) => this.#withProgress(one)),
       attempt: this.#shownAttempt(),
     }
+  }
+
+  /** Looks at the exercises first, which are files that may have changed. */
+  async look(): Promise<ExerciseDesk> {
+    this.#entries = await this.#parts.shelf.list(this.#language)
+    return this.view
   }
 
   /** From outside this process: not trusted. */
@@ -95,11 +103,12 @@ export class Desk {
 
   #inTurn(work: () => Promise<Outcome>): Promise<Outcome> {
     const outcome = this.#last.then(work).catch((error: unknown) => refused(error instanceof Error ? error.message : String(error)))
-    this.#last = outcome.then(({ ok: isDone, ...rest }) => {
+    const told = outcome.then(async ({ ok: isDone, ...rest }) => {
       this.#trouble = isDone || !('error' in rest) ? undefined : rest.error.message
-      this.#parts.changed(this.view)
+      this.#parts.changed(await this.look().catch(() => this.view))
     })
-    return outcome
+    this.#last = told
+    return told.then(() => outcome)
   }
 
   async #carryOut(order: ExerciseOrder): Promise<Outcome> {
@@ -162,7 +171,7 @@ export class Desk {
 
   async #open(id: string): Promise<Outcome> {
     if (this.#learner === undefined) return refused('Say who you are first: your exercises are kept under your name.')
-    const outcome = this.#read(id)
+    const outcome = await this.#read(id)
     if (!outcome.ok) return outcome
     const attempt = this.#learner.attempts[id] ?? attempts.firstAttempt(seedOfLearner(id, this.#learner.name))
     const kept = await this.#keep(ok(attempt))
@@ -170,9 +179,9 @@ export class Desk {
   }
 
   /** With the variables of this learner. */
-  #read(id: string): Outcome {
+  async #read(id: string): Promise<Outcome> {
     const seed = seedOfLearner(id, this.#learner?.name ?? '')
-    const read = this.#parts.shelf.open(id, { language: this.#language, seed })
+    const read = await this.#parts.shelf.open(id, { language: this.#language, seed })
     if (!read.ok) return refused(read.error)
     this.#opened = read.value
     return ok(null)

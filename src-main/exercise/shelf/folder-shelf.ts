@@ -2,11 +2,10 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { failure, ok, type Result } from '../../base/result'
 import type { Language } from '../../contract/language'
-import type { Exercise } from '../format/exercise'
 import { prerequisiteProblems } from '../format/prerequisites'
 import { tellFileProblem } from '../format/front-matter'
 import { EXERCISE_FILE, filesOf, readExercise, readShared, type ReadExercise } from './exercise-folder'
-import type { SharedExercise, Shelf, ShelfEntry } from './shelf'
+import type { OpenedExercise, SharedExercise, ShelfEntry } from './shelf'
 
 /** What a folder held when it was last looked at. */
 interface Found {
@@ -17,7 +16,7 @@ interface Found {
 }
 
 /** Exercises in folders, one folder each: first those that ship, then those of the lab's own folder. A broken one is listed, too. */
-export class FolderShelf implements Shelf {
+export class FolderShelf {
   readonly #folders: readonly string[]
   #found: ReadonlyMap<string, Found> = new Map()
   #language: Language = 'en'
@@ -39,10 +38,7 @@ export class FolderShelf implements Shelf {
     return inOrder(entries)
   }
 
-  open(
-    id: string,
-    { language, seed }: { readonly language: Language; readonly seed: number },
-  ): Result<{ readonly exercise: Exercise; readonly language: Language; readonly hash: string; readonly file: string }, string> {
+  open(id: string, { language, seed }: { readonly language: Language; readonly seed: number }): Result<OpenedExercise, string> {
     this.#look(language)
     const found = [...this.#found.values()].find(({ file, read }) => (read.ok ? read.value.exercise.id === id : idOf(file) === id))
     if (found === undefined) return failure(`There is no exercise "${id}".`)

@@ -15,15 +15,18 @@ export interface SharedExercise {
   readonly durationMs: number
 }
 
-/** All exercises that there are. */
+/** `file`: where the player finds it. */
+export interface OpenedExercise {
+  readonly exercise: Exercise
+  readonly language: Language
+  readonly hash: string
+  readonly file: string
+}
+
+/** All exercises that there are. Reading them takes a while, so nobody waits for it who has anything else to do. */
 export interface Shelf {
   /** In the order of their prerequisites. */
-  list(language: Language): readonly ShelfEntry[]
-  /** The error is a sentence. `file`: where the player finds it. */
-  open(
-    id: string,
-    options: { readonly language: Language; readonly seed: number },
-  ): Result<{ readonly exercise: Exercise; readonly language: Language; readonly hash: string; readonly file: string }, string>
-  /** Undefined: there is none that can be read. */
-  shared(id: string, language: Language): SharedExercise | undefined
+  list(language: Language): Promise<readonly ShelfEntry[]>
+  /** The error is a sentence. */
+  open(id: string, options: { readonly language: Language; readonly seed: number }): Promise<Result<OpenedExercise, string>>
 }

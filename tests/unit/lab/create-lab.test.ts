@@ -45,7 +45,7 @@ function create(spawn: Partial<LabSpawn> = {}) {
     startWorkload: false,
     workload: {},
     version: 'of a test',
-    spawn: { controller: waiting, host: waiting, simulation: waiting, ...spawn },
+    spawn: { controller: waiting, host: waiting, simulation: waiting, shelf: waiting, ...spawn },
   })
 }
 

@@ -86,7 +86,7 @@ function createBench() {
   const ring = (writer: number) => ({ memory: createTraceRing(65_536), writer })
   const address = { portal: { host: '127.0.0.1', port: 1 }, management: { host: '127.0.0.1', port: 2 } }
   const midplane = new Midplane({
-    spawn: { controller: spawn, host: spawn, simulation: spawn },
+    spawn: { controller: spawn, host: spawn, simulation: spawn, shelf: spawn },
     clockOriginNs: clockOrigin(),
     targetName: 'iqn.test',
     token: 'token',

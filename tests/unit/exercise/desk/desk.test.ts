@@ -39,8 +39,9 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true }))
 
 function desk(): Desk {
+  const shelf = new FolderShelf([path.join(folder, 'exercises')])
   return new Desk({
-    shelf: new FolderShelf([path.join(folder, 'exercises')]),
+    shelf: { list: (language) => Promise.resolve(shelf.list(language)), open: (id, options) => Promise.resolve(shelf.open(id, options)) },
     learners: new LearnerFiles(path.join(folder, 'learners')),
     player,
     labVersion: '1.2.3',
