@@ -70,6 +70,8 @@ export interface ExerciseSheet {
   readonly minutes: number
   readonly outcomes: readonly string[]
   readonly introduction: string
+  /** By the names that texts have for them: addresses that hold the whole picture (`data:`). */
+  readonly pictures: Readonly<Record<string, string>>
   readonly steps: readonly { readonly title: string; readonly text: string }[]
   readonly predictions: readonly SheetQuestion[]
   readonly questions: readonly SheetQuestion[]

@@ -291,6 +291,9 @@ export const LIMITS = {
   exerciseSubmissionBytes: 1024 * 1024,
   exerciseLearnerLength: 80,
   exerciseActs: 200,
+  /** Pictures of an exercise, and the bytes of each. */
+  exercisePictures: 8,
+  exercisePictureBytes: 128 * 1024,
   /** Options of a choice, items of an order, and blocks that a learner names. */
   exerciseOptions: 32,
   exerciseBlocks: 512,

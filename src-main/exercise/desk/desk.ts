@@ -53,6 +53,7 @@ interface Opened {
   readonly language: Language
   readonly hash: string
   readonly file: string
+  readonly pictures: Readonly<Record<string, string>>
 }
 
 /** Carries out what learners ask, one after the other, and keeps each step of theirs. */

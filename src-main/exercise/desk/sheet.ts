@@ -5,12 +5,16 @@ import { ACTS } from '../format/acts'
 
 /** An exercise as its learner sees it: nothing of what is right, and of hints only those that he took. */
 export function sheetOf(
-  { exercise, language }: { readonly exercise: Exercise; readonly language: Language },
+  {
+    exercise,
+    language,
+    pictures,
+  }: { readonly exercise: Exercise; readonly language: Language; readonly pictures: ExerciseSheet['pictures'] },
   hintsTaken: readonly string[],
 ): ExerciseSheet {
   const { id, title, level, minutes, outcomes, introduction, world } = exercise
   return {
-    ...{ id, language, title, level, minutes, outcomes, introduction },
+    ...{ id, language, title, level, minutes, outcomes, introduction, pictures },
     steps: exercise.steps.map(({ title: heading, text }) => ({ title: heading, text })),
     predictions: exercise.predictions.map(questionOf),
     questions: exercise.questions.map(questionOf),

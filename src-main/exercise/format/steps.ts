@@ -1,3 +1,4 @@
+import { LIMITS } from '../../contract/limits'
 import type { ExerciseStep } from './exercise'
 import type { FrontMatter } from './front-matter'
 
@@ -35,13 +36,18 @@ export function decodeBody(frontMatter: FrontMatter, body: string, hasPicture: (
   }
 }
 
+/** The pictures that a text shows, with the words for those who do not see them. */
+export function picturesIn(text: string): readonly { readonly words: string; readonly name: string }[] {
+  return [...text.matchAll(PICTURE)].map(([, words = '', name = '']) => ({ words, name }))
+}
+
 interface Line {
   readonly text: string
   readonly line: number
 }
 
 function checkPictures(frontMatter: FrontMatter, { text, line }: Line, hasPicture: (name: string) => boolean): void {
-  for (const [, words = '', name = ''] of text.matchAll(PICTURE)) {
+  for (const { words, name } of picturesIn(text)) {
     const problem = pictureProblem(words, name, hasPicture)
     if (problem !== undefined) frontMatter.problems.push({ file: frontMatter.file, line, message: problem })
   }
@@ -50,5 +56,7 @@ function checkPictures(frontMatter: FrontMatter, { text, line }: Line, hasPictur
 function pictureProblem(words: string, name: string, hasPicture: (name: string) => boolean): string | undefined {
   if (!PICTURE_NAME.test(name)) return `"${name}" is no picture beside this file: name a png, svg or jpg file in the same folder.`
   if (words.trim() === '') return `The picture "${name}" has no words for those who do not see it: write them between the brackets.`
-  return hasPicture(name) ? undefined : `The picture "${name}" is not in the folder of this file: add it, or take it out of the text.`
+  return hasPicture(name)
+    ? undefined
+    : `The picture "${name}" is not in the folder of this file, or is larger than ${LIMITS.exercisePictureBytes / 1024} KiB: add it, or take it out of the text.`
 }

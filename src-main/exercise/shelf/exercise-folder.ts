@@ -11,6 +11,7 @@ import { decodePatterns } from '../format/patterns'
 import { decodeTranslation } from '../format/translation'
 import { withVariableNames } from '../format/variable-names'
 import { hashOfText } from '../grading/submission'
+import { hasPicture } from './pictures'
 import type { SharedExercise } from './shelf'
 
 export const EXERCISE_FILE = 'exercise.md'
@@ -36,11 +37,11 @@ export function readExercise(
   if (!text.ok) return text
   const patterns = readPatterns(path.join(path.dirname(path.dirname(file)), PATTERN_FILE))
   if (!patterns.ok) return patterns
-  const hasPicture = (name: string): boolean => fs.existsSync(path.join(path.dirname(file), path.basename(name)))
-  const decoded = decodeExercise({ file: shortName(file), text: text.value, seed, patterns: patterns.value, hasPicture })
+  const isThere = (name: string): boolean => hasPicture(file, name)
+  const decoded = decodeExercise({ file: shortName(file), text: text.value, seed, patterns: patterns.value, hasPicture: isThere })
   if (!decoded.ok) return decoded
   const translation = translationOf(file, language)
-  const exercise = translated(decoded.value, { file: translation, hasPicture })
+  const exercise = translated(decoded.value, { file: translation, hasPicture: isThere })
   return exercise.ok
     ? ok({ exercise: exercise.value, language: translation === undefined ? 'en' : language, hash: hashOfText(text.value) })
     : exercise

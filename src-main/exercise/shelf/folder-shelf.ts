@@ -5,6 +5,7 @@ import type { Language } from '../../contract/language'
 import { prerequisiteProblems } from '../format/prerequisites'
 import { tellFileProblem } from '../format/front-matter'
 import { EXERCISE_FILE, filesOf, readExercise, readShared, type ReadExercise } from './exercise-folder'
+import { readPictures } from './pictures'
 import type { OpenedExercise, SharedExercise, ShelfEntry } from './shelf'
 
 /** What a folder held when it was last looked at. */
@@ -43,7 +44,9 @@ export class FolderShelf {
     const found = [...this.#found.values()].find(({ file, read }) => (read.ok ? read.value.exercise.id === id : idOf(file) === id))
     if (found === undefined) return failure(`There is no exercise "${id}".`)
     const read = readExercise(found.file, { seed, language })
-    return read.ok ? ok({ ...read.value, file: found.file }) : failure(read.error.map(tellFileProblem).join(' '))
+    return read.ok
+      ? ok({ ...read.value, file: found.file, pictures: readPictures(found.file, read.value.exercise) })
+      : failure(read.error.map(tellFileProblem).join(' '))
   }
 
   shared(id: string, language: Language): SharedExercise | undefined {

@@ -15,12 +15,13 @@ export interface SharedExercise {
   readonly durationMs: number
 }
 
-/** `file`: where the player finds it. */
+/** `file`: where the player finds it. `pictures`: by their names, as addresses that hold all of them. */
 export interface OpenedExercise {
   readonly exercise: Exercise
   readonly language: Language
   readonly hash: string
   readonly file: string
+  readonly pictures: Readonly<Record<string, string>>
 }
 
 /** All exercises that there are. Reading them takes a while, so nobody waits for it who has anything else to do. */

@@ -132,6 +132,7 @@ const attempt: ExerciseAttempt = {
     hints: [{ check: 'taken-over', cost: 2, text: undefined }],
     durationMs: 1000,
     firmware: undefined,
+    pictures: {},
   },
   ...{ phase: 'predicting', seed: 1, predictions: {}, answers: {}, acts: [], grades: undefined, submission: undefined },
   ...{ isBusy: false, trouble: undefined },
