@@ -1,0 +1,147 @@
+/** A newcomer at the first exercise: by what is written there and nothing else, to its end, and what is looked at on the way. */
+import { takePicture } from '../pictures'
+import { atSizes, openedLab, type WindowSize } from './lab-window'
+import { showView } from './simulation-view'
+
+const SIZES: readonly WindowSize[] = [
+  { width: 960, height: 700 },
+  { width: 1280, height: 800 },
+]
+const EXERCISES_WITH_DRAWINGS = [
+  ...['what-the-fence-is-for', 'the-mirror', 'write-hole', 'split-brain', 'dispatch-schemes', 'exactly-once', 'alua'],
+] as const
+
+const phase = () => $('[data-testid="exercise-phase"]')
+const card = (id: string) => $(`[data-exercise="${id}"]`)
+
+async function inPhase(heading: string): Promise<void> {
+  await browser.waitUntil(async () => (await phase().isExisting()) && (await phase().getText()) === heading, {
+    timeout: 60_000,
+    timeoutMsg: `the phase did not become “${heading}”`,
+  })
+}
+
+async function takePictures(name: string): Promise<void> {
+  await atSizes(SIZES, ({ width, height }) => takePicture(`${name}-${width}x${height}`))
+}
+
+async function inThemes(work: (theme: string) => Promise<void>): Promise<void> {
+  for (const theme of ['light', 'dark']) {
+    await browser.execute((to: string) => (document.documentElement.dataset['theme'] = to), theme)
+    await work(theme)
+  }
+}
+
+/** Each picture in the instructions, as it is drawn. */
+async function drawings(): Promise<{ isDrawn: boolean; isInside: boolean; alt: string }[]> {
+  return browser.execute(() => {
+    const pane = document.querySelector('.pane')?.getBoundingClientRect()
+    return [...document.querySelectorAll<HTMLImageElement>('.pane .prose img')].map((image) => {
+      const box = image.getBoundingClientRect()
+      return {
+        isDrawn: image.complete && image.naturalWidth > 0 && box.width > 100,
+        isInside: pane !== undefined && box.left >= pane.left && box.right <= pane.right,
+        alt: image.alt,
+      }
+    })
+  })
+}
+
+/** The option of a question that says this. */
+async function choose(question: string, beginning: string): Promise<void> {
+  await $(`//*[@data-question="${question}"]//label[starts-with(normalize-space(.), "${beginning}")]`).click()
+}
+
+describe('the first exercise', () => {
+  before(async () => {
+    await openedLab()
+    await showView('Exercises')
+    await card('first-steps').waitForExist({ timeout: 30_000 })
+    await $('#learner-name').setValue('Newcomer')
+    await $('button=Start').click()
+    await card('first-steps').$('button').waitForEnabled()
+  })
+
+  it('says what it is about, and asks first', async () => {
+    await card('first-steps').$('button').click()
+    await inPhase('What do you think will happen?')
+    await takePictures('newcomer-predict')
+    await choose('who', 'Controller ')
+    await choose('lost', 'None')
+    await $('[data-testid="send-replies"]').click()
+    await inPhase('Run it, and act')
+    await $('[data-testid="exercise-play"]').waitForEnabled({ timeout: 60_000 })
+    expect(await $('[data-testid="narration"]').getText()).toBe('')
+    await takePictures('newcomer-run')
+  })
+
+  it('is killed at a time that is the same in both lists', async () => {
+    await $('[data-testid="exercise-play"]').click()
+    await browser.pause(1500)
+    await $('ul[aria-label="What you may do"] button').click()
+    await $('ol[aria-label="What you did"] li').waitForExist({ timeout: 60_000 })
+    const act = await $('ol[aria-label="What you did"] li').getText()
+    await $('[data-testid="exercise-finish"]').waitForEnabled({ timeout: 60_000 })
+    await takePictures('newcomer-killed')
+    await $('[data-testid="exercise-finish"]').click()
+    await inPhase('What happened, and why?')
+    const killed = $('//*[@role="option"][contains(., "midplane.controller-killed")]')
+    await killed.waitForExist({ timeout: 30_000 })
+    expect(await killed.getText()).toContain(act.split(' ')[0])
+  })
+
+  it('can be watched again while its question is answered, and shows its drawing in both themes', async () => {
+    await takePictures('newcomer-explain')
+    await $('[data-testid="watch-again"]').waitForEnabled({ timeout: 30_000 })
+    await $('[data-testid="watch-again"]').click()
+    await browser.waitUntil(async () => (await $('button=Pause').isExisting()) || (await $('[aria-label="Pause"]').isExisting()))
+    await inPhase('What happened, and why?')
+    await inThemes(async (theme) => {
+      expect(await drawings()).toEqual([{ isDrawn: true, isInside: true, alt: expect.stringContaining('Before and after') as string }])
+      await $('.pane .prose img').scrollIntoView()
+      await takePicture(`newcomer-drawing-${theme}`)
+    })
+  })
+
+  it('is passed by naming the event that the text names', async () => {
+    await $('button=Run to the end').isExisting()
+    const serving = $('//*[@role="option"][contains(., "takeover.serving")]')
+    await serving.waitForExist({ timeout: 60_000 })
+    await serving.click()
+    await $('button=Take the selected event').click()
+    await $('[data-testid="send-replies"]').click()
+    await inPhase('Result')
+    await $('[data-testid="exercise-verdict"]').waitForExist({ timeout: 60_000 })
+    expect(await $('[data-testid="exercise-verdict"]').getText()).toContain('Passed')
+    await takePictures('newcomer-passed')
+    await $('button=All exercises').click()
+    await card('first-steps').waitForExist()
+    expect(await card('first-steps').getAttribute('data-state')).toBe('passed')
+  })
+
+  it('and the others with drawings show them in both themes', async () => {
+    for (const id of EXERCISES_WITH_DRAWINGS) {
+      await card(id).$('button').click()
+      await inPhase('What do you think will happen?')
+      await inThemes(async (theme) => {
+        for (const { isDrawn, isInside } of await drawings())
+          expect({ id, isDrawn, isInside }).toEqual({ id, isDrawn: true, isInside: true })
+        if (await $('.pane .prose img').isExisting()) {
+          await $('.pane .prose img').scrollIntoView()
+          await takePicture(`drawing-${id}-${theme}`)
+        }
+      })
+      await $('button=All exercises').click()
+      await card(id).waitForExist()
+    }
+  })
+
+  it('lets its learner go, once asked', async () => {
+    await $('button=Remove…').click()
+    await $('[role="alertdialog"]').waitForExist()
+    await takePicture('newcomer-remove')
+    await $('button=Remove for good').click()
+    await browser.waitUntil(async () => (await $('#learner-name').getValue()) === '')
+    expect(await card('first-steps').getAttribute('data-state')).toBe('new')
+  })
+})
