@@ -77,6 +77,8 @@ export interface ExerciseSheet {
   readonly questions: readonly SheetQuestion[]
   readonly allowed: readonly SheetAct[]
   readonly hints: readonly SheetHint[]
+  /** `live`: it is done in the lab that runs. */
+  readonly kind: ExerciseEntry['kind']
   readonly durationMs: number
   /** Of its firmware, if that is a build with a known bug. */
   readonly firmware: string | undefined
@@ -122,10 +124,21 @@ export interface ExerciseAttempt {
   readonly grades: ExerciseGrades | undefined
   /** What the learner hands in, once it is graded: the text of a file. */
   readonly submission: string | undefined
+  /** Of a live exercise: the try that goes on. */
+  readonly live: LiveTryShown | undefined
+  /** Of a live exercise that is over: the name under which the player shows its recording. */
+  readonly recording: string | undefined
   /** It is being graded, or its run is being made ready. */
   readonly isBusy: boolean
   /** Why the last thing that was asked could not be done. */
   readonly trouble: string | undefined
+}
+
+/** On the trace clock of the lab. */
+export interface LiveTryShown {
+  readonly fromMs: number
+  /** At the latest. */
+  readonly endsAtMs: number
 }
 
 export interface ExerciseGrades extends PointsOf {
@@ -179,8 +192,8 @@ const replies = v.pipe(
 
 /**
  * What a window can ask. `learner`: another one comes to the desk, or a new one. `remove-learner`: all that is kept of him goes.
- * `predict` locks the predictions and makes the run ready. `act` is done at the moment that the player shows. `finish` goes to the end
- * of the run at once. `again` begins a new try.
+ * `predict` locks the predictions and makes the run ready. `act` is done at the moment that the player shows, or now in the live lab.
+ * `finish` goes to the end of the run at once, or ends the try in the live lab. `again` begins a new try.
  */
 export const exerciseOrderSchema = v.variant('order', [
   v.strictObject({ order: v.literal('language'), language: languageSchema }),

@@ -289,6 +289,10 @@ export const LIMITS = {
   exerciseRunMs: 600_000,
   /** What a learner hands in: the file, his name, and what he did. */
   exerciseSubmissionBytes: 1024 * 1024,
+  /** In a live lab: requests of its workload, so that each is traced, the recording of a try, and it packed in what is handed in. */
+  liveExerciseRequestsPerSecond: 100,
+  liveExerciseRecordingBytes: 32 * 1024 * 1024,
+  liveExerciseSubmissionBytes: 16 * 1024 * 1024,
   exerciseLearnerLength: 80,
   exerciseActs: 200,
   /** Pictures of an exercise, and the bytes of each. */

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Result } from '../base/result'
 import type { LabError } from './lab-error'
 import type { DemoTimes } from './classroom'
-import type { ExerciseGrades } from './exercise-desk'
+import type { AttemptAct, ExerciseGrades } from './exercise-desk'
 import type { Reply } from './exercise-reply'
 import { FLIGHT_KINDS } from './flight'
 import type { FlightExcerpt } from './flight-rows'
@@ -332,7 +332,7 @@ export const NO_SIMULATION: SimulationState = {
 /** Between the main process and the simulation's thread: typed, not decoded. */
 export interface SimulationCall {
   readonly callId: number
-  readonly order: PlayerOrder | ExportOrder | ExerciseRunOrder | GradeOrder | DemoRunOrder
+  readonly order: PlayerOrder | ExportOrder | ExerciseRunOrder | GradeOrder | DemoRunOrder | ShowTryOrder
 }
 
 /** The run of an exercise, shown after the event `at`, from where it plays on at `speed` if that is given. */
@@ -362,6 +362,13 @@ export interface GradeOrder extends Pick<ExerciseRunOrder, 'id' | 'file' | 'seed
   readonly answers: Readonly<Record<string, Reply>>
   /** Ids of the checks whose hints were taken. */
   readonly hints: readonly string[]
+  /** Of a live one: what is graded instead. */
+  readonly recording?: { readonly file: string; readonly acts: readonly AttemptAct[] }
+}
+
+/** Shows the recording of a try of a live exercise, at its end. */
+export interface ShowTryOrder extends RecordingPlace {
+  readonly order: 'show-try'
 }
 
 export interface RecordingPlace {

@@ -2,12 +2,13 @@ import { parseArgs } from 'node:util'
 import { failure, ok, type Result } from '../base/result'
 import { SHIPPED_DIR } from './exercise-shelf'
 
-const HELP = `npm run exercise -- COMMAND: exercises in simulated worlds.
+const HELP = `npm run exercise -- COMMAND: exercises, in simulated worlds or in a lab that runs.
 
   check [DIR]               is each exercise below DIR as it says? Every solution has to pass, each wrong one has to fail
                             the check that it names, and the empty run has to fail. Every step of a demo has to come about.
                             DIR: ${SHIPPED_DIR}, or one exercise or demo
     --seeds N               as many learners (default 20)
+    --live-seeds N          as many of live exercises, which take real time (default 1)
     --jobs N                exercises at the same time (default: one for each core)
     --mutate                instead: the opposite of each check has to be found wrong
   run DIR --learner NAME    do an exercise in the terminal; writes what to hand in
@@ -25,13 +26,21 @@ const MOST_JOBS = 64
 
 export type ExerciseArguments =
   | { readonly command: 'help'; readonly text: string }
-  | { readonly command: 'check'; readonly dir: string; readonly seeds: number; readonly jobs: number | undefined; readonly mutate: boolean }
+  | {
+      readonly command: 'check'
+      readonly dir: string
+      readonly seeds: number
+      readonly liveSeeds: number
+      readonly jobs: number | undefined
+      readonly mutate: boolean
+    }
   | { readonly command: 'run'; readonly dir: string; readonly learner: string; readonly out: string | undefined }
   | { readonly command: 'grade'; readonly files: readonly string[]; readonly exercises: string; readonly out: string | undefined }
   | { readonly command: 'new'; readonly name: string }
 
 const OPTIONS = {
   seeds: { type: 'string' },
+  'live-seeds': { type: 'string' },
   jobs: { type: 'string' },
   mutate: { type: 'boolean' },
   learner: { type: 'string' },
@@ -41,7 +50,7 @@ const OPTIONS = {
 } as const
 type Option = keyof typeof OPTIONS
 const OF_COMMAND: Readonly<Record<string, readonly Option[]>> = {
-  check: ['seeds', 'jobs', 'mutate'],
+  check: ['seeds', 'live-seeds', 'jobs', 'mutate'],
   run: ['learner', 'out'],
   grade: ['exercises', 'out'],
   new: [],
@@ -90,13 +99,15 @@ function parse(args: readonly string[]) {
 
 function checkArguments(
   dir: string,
-  { seeds = '20', jobs, mutate = false }: ReturnType<typeof parse>['values'],
+  { seeds = '20', 'live-seeds': ofLive = '1', jobs, mutate = false }: ReturnType<typeof parse>['values'],
 ): Result<ExerciseArguments, string> {
   const count = numberOf(seeds, MOST_SEEDS)
   if (count === undefined) return failure(`--seeds must be a number from 1 to ${MOST_SEEDS}.`)
+  const liveSeeds = numberOf(ofLive, MOST_SEEDS)
+  if (liveSeeds === undefined) return failure(`--live-seeds must be a number from 1 to ${MOST_SEEDS}.`)
   const threads = jobs === undefined ? undefined : numberOf(jobs, MOST_JOBS)
   if (jobs !== undefined && threads === undefined) return failure(`--jobs must be a number from 1 to ${MOST_JOBS}.`)
-  return ok({ command: 'check', dir, seeds: count, jobs: threads, mutate })
+  return ok({ command: 'check', dir, seeds: count, liveSeeds, jobs: threads, mutate })
 }
 
 function numberOf(text: string, most: number): number | undefined {

@@ -1,24 +1,29 @@
-/** `npm run exercise -- check`: each exercise in a thread, because they know nothing of each other. */
+/** `npm run exercise -- check`: each simulated exercise in a thread, because they know nothing of each other; live ones in a lab. */
 import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { parentPort, Worker } from 'node:worker_threads'
 import { present } from '../base/assert'
 import { checkExercise, type AuthorReport } from '../exercise/authoring/author-check'
+import { checkLiveExercise } from '../exercise/authoring/live-check'
 import { rememberedRuns } from '../exercise/authoring/remembered-runs'
+import { isLive, isSimulated, type LiveExercise } from '../exercise/format/exercise'
 import { prerequisiteProblems } from '../exercise/format/prerequisites'
 import { tellFileProblem } from '../exercise/format/front-matter'
-import { readFolders, type ExerciseFolders } from '../exercise/shelf/read-folders'
+import { readFolders, type ExerciseFolder, type ExerciseFolders } from '../exercise/shelf/read-folders'
+import { withLab } from './exercise-lab'
 import { opened, SHIPPED_DIR, shelfAt, worldOf } from './exercise-shelf'
 
 export interface CheckOptions {
   readonly dir: string
   readonly seeds: number
+  /** Of a live exercise, which takes real time. */
+  readonly liveSeeds: number
   readonly jobs: number
   /** Negates each check in turn: then the check of its exercise has to fail. */
   readonly mutate: boolean
 }
 
-interface Task extends Omit<CheckOptions, 'jobs'> {
+interface Task extends Pick<CheckOptions, 'dir' | 'seeds' | 'mutate'> {
   readonly index: number
 }
 
@@ -38,24 +43,69 @@ export async function checkShelf(options: CheckOptions, shelf: ExerciseFolders, 
     checked[one.index] = one
     for (let next = checked[said]; next !== undefined; next = checked[++said]) say(tellChecked(next, options))
   }
-  await inThreads(options, entries.length, take)
+  const isLiveAt = entries.map((entry) => {
+    const exercise = opened(entry, 0)
+    return exercise.ok && isLive(exercise.value)
+  })
+  const indexes = (live: boolean): readonly number[] => entries.flatMap((_, index) => (isLiveAt[index] === live ? [index] : []))
+  // A lab mostly waits: it has its turn beside the simulated ones.
+  await Promise.all([inThreads(options, indexes(false), take), inLab(options, shelf, { indexes: indexes(true), take })])
   const problems = togetherProblems(options.dir, shelf)
   for (const problem of problems) say(problem)
   const wrong = checked.filter(({ report }) => report.problems.length > 0).length
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
   const good = wrong === 0 && problems.length === 0
   const verdict = good ? 'all are as they say' : `${wrong} are not as they say`
-  say(`${entries.length} exercises, ${options.seeds} seeds each: ${verdict} (${seconds} s)`)
+  const live = isLiveAt.includes(true) ? `, ${options.liveSeeds} of live ones` : ''
+  say(`${entries.length} exercises, ${options.seeds} seeds each${live}: ${verdict} (${seconds} s)`)
   return good
 }
 
-function inThreads(options: CheckOptions, tasks: number, take: (checked: Checked) => void): Promise<void> {
+async function inLab(
+  { liveSeeds, mutate }: CheckOptions,
+  { entries }: ExerciseFolders,
+  { indexes, take }: { readonly indexes: readonly number[]; readonly take: (checked: Checked) => void },
+): Promise<void> {
+  // The opposite of a check is as wrong of a recording as of a simulated run, and the language of checks is the same.
+  if (indexes.length === 0 || mutate) {
+    for (const index of indexes) take({ index, ms: 0, report: notRun(present(entries[index], 'an exercise')) })
+    return
+  }
+  await withLab(async (lab) => {
+    for (const index of indexes) {
+      const startedMs = performance.now()
+      const entry = present(entries[index], 'an exercise')
+      const report = await checkLiveExercise({
+        exerciseOf: (seed) => liveOf(entry, seed),
+        lab,
+        seeds: Array.from({ length: liveSeeds }, (_, seed) => seed),
+      })
+      take({ index, ms: performance.now() - startedMs, report })
+    }
+  })
+}
+
+function notRun(entry: ExerciseFolder): AuthorReport {
+  const { id, checks } = liveOf(entry, 0)
+  return { id, seeds: 0, runs: 0, checks: checks.length, problems: [] }
+}
+
+function liveOf(entry: ExerciseFolder, seed: number): LiveExercise {
+  const exercise = opened(entry, seed)
+  if (!exercise.ok) throw new Error(exercise.error)
+  if (!isLive(exercise.value)) throw new Error(`${entry.file} is live for one learner and simulated for another.`)
+  return exercise.value
+}
+
+function inThreads(options: CheckOptions, tasks: readonly number[], take: (checked: Checked) => void): Promise<void> {
+  const { dir, seeds, mutate } = options
   let next = 0
   const runThread = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const thread = new Worker(new URL(import.meta.url))
       const handOut = (): void => {
-        if (next < tasks) thread.postMessage({ ...options, index: next++ } satisfies Task)
+        const index = tasks[next++]
+        if (index !== undefined) thread.postMessage({ dir, seeds, mutate, index } satisfies Task)
         else void thread.terminate().then(() => resolve())
       }
       thread.on('error', reject)
@@ -65,7 +115,7 @@ function inThreads(options: CheckOptions, tasks: number, take: (checked: Checked
       })
       handOut()
     })
-  return Promise.all(Array.from({ length: Math.min(options.jobs, tasks) }, runThread)).then(() => undefined)
+  return Promise.all(Array.from({ length: Math.min(options.jobs, tasks.length) }, runThread)).then(() => undefined)
 }
 
 export function checkAsThread(): void {
@@ -91,10 +141,10 @@ async function checkOne({ dir, index, seeds, mutate }: Task): Promise<AuthorRepo
   const exerciseOf = (seed: number) => {
     const exercise = opened(entry, seed)
     if (!exercise.ok) throw new Error(exercise.error)
+    if (!isSimulated(exercise.value)) throw new Error(`${entry.file} is no simulated exercise.`)
     return exercise.value
   }
   const first = exerciseOf(0)
-  if (first.world.kind === 'live') return { ...broken(''), id: first.id, problems: [] }
   const world = await worldOf(first)
   if (!world.ok) return broken(`${entry.file}: ${world.error}`)
   const parts = { exerciseOf, world: world.value, seeds: numbers }

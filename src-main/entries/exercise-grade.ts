@@ -33,7 +33,7 @@ export async function gradeFiles({ files, out }: GradeOptions, shelf: ExerciseFo
 /** Of a file that cannot be read, nothing: then it is no submission. */
 function textOf(file: string): string {
   try {
-    return statSync(file).size > LIMITS.exerciseSubmissionBytes ? '' : readFileSync(file, 'utf8')
+    return statSync(file).size > LIMITS.liveExerciseSubmissionBytes ? '' : readFileSync(file, 'utf8')
   } catch {
     return ''
   }

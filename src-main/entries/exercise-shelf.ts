@@ -34,7 +34,8 @@ export function entryOf(id: string, shelf: ExerciseFolders): Result<ExerciseFold
 }
 
 /** Of the firmware that an exercise names, which the launcher has built. The error is a sentence. */
-export async function worldOf({ world: { firmware } }: Pick<Exercise | Demo, 'world'>): Promise<Result<WorldOfFirmware, string>> {
+export async function worldOf({ world }: Pick<Exercise | Demo, 'world'>): Promise<Result<WorldOfFirmware, string>> {
+  const firmware = world.kind === 'simulated' ? world.firmware : undefined
   if (firmware === undefined) return ok(shipped)
   const module = new URL(`./firmware/${firmware}.mjs`, import.meta.url)
   if (!existsSync(fileURLToPath(module))) return failure(`There is no firmware "${firmware}".`)

@@ -8,11 +8,14 @@ import { readDemo } from '../exercise/shelf/demo-folder'
 import { readExercise } from '../exercise/shelf/exercise-folder'
 import type { Verdict } from '../exercise/checks/verdict'
 import type { Evidence } from '../exercise/evidence/evidence'
-import type { Exercise } from '../exercise/format/exercise'
+import { isSimulated, type Exercise } from '../exercise/format/exercise'
 import { tellFileProblem } from '../exercise/format/front-matter'
+import { hashOfRecording } from '../exercise/live/packed-recording'
+import { recordingEvidence } from '../exercise/live/recording-evidence'
 import { judge } from '../exercise/grading/judge'
 import { compareReplies, type ReplyResult } from '../exercise/grading/replies'
 import type { ActAfter } from '../exercise/world/exercise-run'
+import { readRecording } from '../platform/recording-files'
 import { ExperiencedRun } from '../player/experienced-run'
 import type { PlayableRun } from '../player/playable-run'
 import { worldOf, type WorldOfFirmware } from './exercise-shelf'
@@ -25,6 +28,7 @@ export async function openExercise(order: ExerciseRunOrder): Promise<Result<Play
   const opened = await open(order)
   if (!opened.ok) return opened
   const { exercise, world } = opened.value
+  if (!isSimulated(exercise)) return failure({ code: 'failed', message: 'A live exercise is run by no simulator.' })
   return ok(new ExperiencedRun(world.playExercise({ exercise, seed: order.seed, acts: actsOf(order) }), HOST_GIVES_UP_MS))
 }
 
@@ -48,10 +52,11 @@ export async function openDemo(
 export async function gradeExercise(order: GradeOrder): Promise<Result<ExerciseGrades, LabError>> {
   const opened = await open(order)
   if (!opened.ok) return opened
-  const { exercise, world } = opened.value
-  const { seed, predictions, answers, hints } = order
-  const run = world.simulate({ exercise, seed, acts: actsOf(order) })
-  const evidence: Evidence = { ...run.evidence, predictions, answers }
+  const { exercise } = opened.value
+  const { predictions, answers, hints } = order
+  const run = runOf(order, opened.value)
+  if (!run.ok) return failure({ code: 'failed', message: run.error })
+  const evidence: Evidence = { ...run.value.evidence, predictions, answers }
   const judged = judge(exercise, evidence, hints)
   const isIdle = exercise.allowed.length > 0 && order.acts.length === 0
   const checks = judged.map(({ id, verdict, points, of }) => {
@@ -73,7 +78,7 @@ export async function gradeExercise(order: GradeOrder): Promise<Result<ExerciseG
   return ok({
     points: sum(checks.map(({ points }) => points)),
     of: sum(checks.map(({ of }) => of)),
-    hash: run.hash,
+    hash: run.value.hash,
     passed: checks.every(({ value }) => value === 'true'),
     checks,
     questions: compareReplies(exercise, evidence).map(questionGrade),
@@ -86,10 +91,25 @@ function nothingOf({ value, isAbsent }: Verdict, isIdle: boolean): CheckGrade['n
   return isIdle ? 'done' : isAbsent === true ? 'happened' : undefined
 }
 
-async function open({
-  file,
-  seed,
-}: Pick<GradeOrder, 'file' | 'seed'>): Promise<Result<{ exercise: Exercise; world: WorldOfFirmware }, LabError>> {
+/** Of a live one, the recording of its try. The error is a sentence. */
+function runOf(order: GradeOrder, { exercise, world }: Opened): Result<{ readonly evidence: Evidence; readonly hash: string }, string> {
+  if (isSimulated(exercise)) return ok(world.simulate({ exercise, seed: order.seed, acts: actsOf(order) }))
+  if (order.recording === undefined) return failure('There is no recording of this try.')
+  const bytes = readRecording(order.recording.file)
+  if (!bytes.ok) return bytes
+  const recorded = recordingEvidence(
+    bytes.value,
+    order.recording.acts.map(({ act, parameters, atMs }) => ({ by: 'learner', act, parameters, atMs })),
+  )
+  return recorded.ok ? ok({ evidence: recorded.value.evidence, hash: hashOfRecording(bytes.value) }) : recorded
+}
+
+interface Opened {
+  readonly exercise: Exercise
+  readonly world: WorldOfFirmware
+}
+
+async function open({ file, seed }: Pick<GradeOrder, 'file' | 'seed'>): Promise<Result<Opened, LabError>> {
   const read = readExercise(file, { seed })
   if (!read.ok) return failure({ code: 'failed', message: read.error.map(tellFileProblem).join(' ') })
   const { exercise } = read.value

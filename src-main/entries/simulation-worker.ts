@@ -4,7 +4,7 @@ import { parentPort } from 'node:worker_threads'
 import { version } from '../../package.json'
 import { present } from '../base/assert'
 import { failure, ok } from '../base/result'
-import type { SimulationCall, SimulationMessage } from '../contract/simulation'
+import type { ShowTryOrder, SimulationCall, SimulationMessage } from '../contract/simulation'
 import { RunExporter } from '../export/run-exporter'
 import { gradeExercise, HOST_GIVES_UP_MS, openDemo, openExercise } from './simulation-exercises'
 import { readNextRecording, readRecording } from '../platform/recording-files'
@@ -62,11 +62,20 @@ function carryOut(order: SimulationCall['order']) {
       return openExercise(order).then((run) => (run.ok ? player.open(run.value, { at: beginOf(run.value), ...order }) : run))
     case 'open-demo':
       return openDemo(order, (run) => player.open(run, { at: beginOf(run) }))
+    case 'show-try':
+      return showTry(order)
     case 'grade-exercise':
       return gradeExercise(order)
     default:
       return player.order(order)
   }
+}
+
+/** All of it has happened, so it is shown from its end. */
+function showTry({ name, file }: ShowTryOrder): ReturnType<Player['order']> {
+  const bytes = readRecording(file)
+  const run = bytes.ok ? RecordedRun.openGiven({ name, bytes: bytes.value }) : bytes
+  return run.ok ? player.open(run.value, { at: Number.MAX_SAFE_INTEGER }) : failure({ code: 'failed', message: run.error })
 }
 
 function beginOf({ source }: PlayableRun): number {

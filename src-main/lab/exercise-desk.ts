@@ -9,9 +9,12 @@ import { FolderShelf } from '../exercise/shelf/folder-shelf'
 import type { Shelf } from '../exercise/shelf/shelf'
 import { LearnerFiles } from '../exercise/desk/learner-files'
 import { demoPlayer } from './demo-player'
+import type { LiveDesk } from '../exercise/desk/live-desk'
+import type { LiveLab } from '../exercise/live/live-lab'
 import type { SimulationSupervisor } from './simulation'
 
 export interface OpenDesk extends Pick<Desk, 'order' | 'look'> {
+  readonly live: Pick<LiveDesk, 'commanded' | 'whyNotSent' | 'giveUp'>
   subscribe(listener: (desk: ExerciseDesk) => void): () => void
   readonly classroom: OpenClassroom
 }
@@ -35,6 +38,7 @@ export function openDesk(parts: {
   readonly labVersion: string
   readonly labId: string
   readonly ofClass: RememberedClass
+  readonly live: LiveLab
 }): OpenDesk {
   const { simulation, shelf, folders, labFolder, labVersion, labId, ofClass } = parts
   const listeners = new Set<(desk: ExerciseDesk) => void>()
@@ -45,11 +49,13 @@ export function openDesk(parts: {
     kept: (learner, opened, attempt) => classroom.attemptKept(learner, opened, attempt),
     learners: new LearnerFiles(path.join(labFolder, 'learners')),
     labVersion,
+    live: { lab: parts.live, folder: path.join(labFolder, 'learners', 'tries') },
     player: exercisePlayer(simulation, () => desk.runEnded()),
     changed: (view) => listeners.forEach((listener) => listener(view)),
   })
   return {
     look: () => desk.look(),
+    live: desk.live,
     order: (order) => desk.order(order),
     subscribe(listener) {
       listeners.add(listener)
@@ -94,15 +100,19 @@ function exercisePlayer(simulation: SimulationSupervisor, ended: () => void): Ex
   let opened: string | undefined
   const isShown = (): boolean => {
     const { run } = simulation.view.state
-    return run?.kind === 'exercise' && run.id === opened
+    return run?.kind === 'exercise' ? run.id === opened : run?.kind === 'recording' && run.given === true && run.name === opened
   }
   simulation.subscribe((push) => {
-    if (push.type === 'state' && push.state.phase === 'ended' && isShown()) ended()
+    if (push.type === 'state' && push.state.phase === 'ended' && push.state.run?.kind === 'exercise' && isShown()) ended()
   })
   return {
     open(run) {
       opened = run.id
       return simulation.openExercise({ order: 'open-exercise', ...run })
+    },
+    showTry(place) {
+      opened = place.name
+      return simulation.showTry(place)
     },
     grade: (run) => simulation.gradeExercise({ order: 'grade-exercise', ...run }),
     async goToEnd() {

@@ -1,6 +1,7 @@
 import type { Worker, WorkerOptions } from 'node:worker_threads'
 import type { ControllerId } from '../contract/controller-id'
 import type { LabApi } from '../contract/lab-api'
+import type { LiveLab } from '../exercise/live/live-lab'
 import type { Workload } from '../contract/workload'
 
 /**
@@ -44,6 +45,8 @@ export interface LabOptions {
 /** A lab that runs in this process. */
 export interface Lab {
   readonly api: LabApi
+  /** As the check of a live exercise uses it. */
+  readonly live: LiveLab
   /** Sentences for the person who started it, e.g. that a usual port was taken. */
   readonly notices: readonly string[]
   /** The page's address refused somebody, for its token or as a foreign page. `remote`: where from. */

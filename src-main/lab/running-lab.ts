@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import * as path from 'node:path'
+import { failure } from '../base/result'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { HostReport } from '../contract/host'
 import type { LabAccess, LabApi } from '../contract/lab-api'
@@ -8,6 +9,7 @@ import type { ControllerAddresses, TraceRingSetup } from '../contract/midplane'
 import type { RecordingShelf } from '../contract/recording'
 import type { LabIdentity, LabSnapshot } from '../contract/snapshot'
 import type { TraceEvent } from '../contract/trace'
+import type { LiveLab } from '../exercise/live/live-lab'
 import { clockOrigin, traceClock } from '../platform/clock'
 import { createFlightRing } from '../platform/flight/flight-ring'
 import { listRecordings } from '../platform/recording-files'
@@ -38,6 +40,7 @@ import { createSnapshotSender, urgentPart, type SnapshotSender } from './snapsho
 import { Surprise } from './surprise'
 import { Surroundings } from './surroundings'
 import { createTraceCollector, type TraceCollector } from './trace-collector'
+import { recordTry, type TryRecorder } from './try-recorder'
 import { untilServing } from './until-serving'
 import { WholeMaker } from './whole-maker'
 
@@ -54,6 +57,7 @@ type TraceWriterName = (typeof TRACE_WRITERS)[number]
 /** The parts of a lab in this process, and the one interface to them. */
 export class RunningLab implements Lab {
   readonly api: LabApi
+  readonly live: LiveLab
   readonly notices: readonly string[]
   readonly #folder: OpenLabFolder
   readonly #addresses: RunningLabParts['addresses']
@@ -70,6 +74,7 @@ export class RunningLab implements Lab {
   readonly #judge: RecordingJudge
   readonly #collector: TraceCollector
   readonly #recorder: Recorder
+  #tryRecorder: TryRecorder | undefined
   readonly #flightSaver: FlightSaver | undefined
   readonly #bays: DriveBays
   readonly #batteries: Batteries
@@ -147,6 +152,7 @@ export class RunningLab implements Lab {
     // Those that ship, and after them the lab's own.
     const exerciseFolders = [...(options.exerciseFolders ?? []), path.join(folder.folder, 'exercises')]
     this.#shelf = new ShelfThread((worker) => options.spawn.shelf(worker), exerciseFolders)
+    this.live = this.#liveLab()
     this.#desk = openDesk({
       simulation: this.#simulation,
       shelf: this.#shelf,
@@ -158,6 +164,7 @@ export class RunningLab implements Lab {
         folder: options.classFolder ?? folder.classFolder,
         remember: (classFolder) => folder.rememberClassFolder(classFolder),
       },
+      live: this.live,
     })
     this.#compose = createSnapshotComposer({
       identity: this.#identity(options),
@@ -226,6 +233,7 @@ export class RunningLab implements Lab {
     this.#wholeMaker.close()
     this.#surprise.close()
     this.#desk.classroom.close()
+    await this.#desk.live.giveUp()
     try {
       await this.#simulation.close()
       await this.#shelf.close()
@@ -273,8 +281,9 @@ export class RunningLab implements Lab {
       access: () => Promise.resolve(this.#access()),
       serviceTable: () => getServiceTable(this.#management('a')).catch(() => getServiceTable(this.#management('b'))),
       recentEvents: (limit) => Promise.resolve(this.#collector.recent(limit).map(mask)),
-      command: (name, parameters) => Promise.resolve(runLabCommand(targets, name, parameters)),
-      requestService: (to, request) => postServiceRequest(this.#management(to), request),
+      command: (name, parameters) =>
+        Promise.resolve(this.#desk.live.commanded(name, parameters, () => runLabCommand(targets, name, parameters))),
+      requestService: (to, request) => this.#requestService(to, request),
       onSnapshot: (listener) => this.#snapshots.subscribe(listener),
       onEvents: (listener) => this.#collector.onEvents((events) => listener(events.map(mask))),
       simulation: () => Promise.resolve(this.#simulation.view),
@@ -289,6 +298,30 @@ export class RunningLab implements Lab {
       classroom: () => Promise.resolve(this.#desk.classroom.view),
       teach: (order) => this.#desk.classroom.order(order),
       onClassroom: (listener) => this.#desk.classroom.subscribe(listener),
+    }
+  }
+
+  /** A learner’s try that goes on may not allow it. */
+  #requestService(...[to, request]: Parameters<LabApi['requestService']>): ReturnType<LabApi['requestService']> {
+    const why = this.#desk.live.whyNotSent(to, request)
+    if (why === undefined) return postServiceRequest(this.#management(to), request)
+    return Promise.resolve(failure({ code: 'not-possible-now', message: why }))
+  }
+
+  /** As an exercise uses it. */
+  #liveLab(): LiveLab {
+    return {
+      nowMs: this.#now,
+      snapshot: () => this.#compose(),
+      command: (name, parameters) => runLabCommand(this.#commandTargets(), name, parameters),
+      requestService: (to, request) => postServiceRequest(this.#management(to), request),
+      onEvents: (listener) => this.#collector.onEvents(listener),
+      record: () =>
+        (this.#tryRecorder = recordTry({
+          compose: this.#compose,
+          collector: this.#collector,
+          ended: () => (this.#tryRecorder = undefined),
+        })),
     }
   }
 
@@ -330,6 +363,7 @@ export class RunningLab implements Lab {
         this.#host.send({ type: 'takeover', startedAtMs, servingAtMs: startedAtMs + totalMs })
     }
     this.#recorder.look()
+    this.#tryRecorder?.look()
     const shownAtOnce = urgentPart(this.#midplane)
     if (shownAtOnce !== this.#shownAtOnce) this.#snapshots.soon()
     this.#shownAtOnce = shownAtOnce

@@ -139,6 +139,11 @@ export class SimulationSupervisor {
     return ok(answer.value as readonly DemoTimes[])
   }
 
+  /** As `openExercise`: a recording that is no file among those of the lab. */
+  async showTry(place: RecordingPlace): Promise<Outcome> {
+    return done(await this.#call((this.#worker ??= this.#start()), { order: 'show-try', ...place }))
+  }
+
   /** As `openExercise`. What the player shows stays. */
   async gradeExercise(run: GradeOrder): Promise<Result<ExerciseGrades, LabError>> {
     const answer = await this.#call((this.#worker ??= this.#start()), run)

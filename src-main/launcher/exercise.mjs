@@ -1,6 +1,6 @@
 /**
- * `npm run exercise`: bundles the exercises' program alone, and the flawed firmware that its worlds may have, and runs it. Plain
- * JavaScript, since nothing may be built yet.
+ * `npm run exercise`: bundles the exercises' program alone, the threads of a lab that live exercises are checked in, and the flawed
+ * firmware that simulated worlds may have, and runs it. Plain JavaScript, since nothing may be built yet.
  */
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -14,13 +14,18 @@ await build({
   root: projectDir,
   logLevel: 'error',
   build: {
-    ssr: join(projectDir, 'src-main/entries/exercise.ts'),
+    ssr: true,
     target: 'node20.18',
     outDir,
     emptyOutDir: true,
     minify: false,
     sourcemap: true,
-    rolldownOptions: { output: { entryFileNames: 'exercise.js' } },
+    rolldownOptions: {
+      input: Object.fromEntries(
+        ['exercise', 'controller-worker', 'host-worker'].map((name) => [name, join(projectDir, `src-main/entries/${name}.ts`)]),
+      ),
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
   },
   ssr: { noExternal: true },
 })

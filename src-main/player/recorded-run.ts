@@ -31,7 +31,7 @@ interface RecordedFile {
   readonly nextFile: () => Uint8Array | undefined
 }
 
-interface Frame {
+export interface RecordedPicture {
   readonly timeMs: number
   readonly snapshot: LabSnapshot
 }
@@ -56,7 +56,7 @@ export class RecordedRun implements PlayableRun {
   #line = 1
   #problem: string | undefined
   readonly #events: TraceEvent[] = []
-  #frames: Frame[] = []
+  #frames: RecordedPicture[] = []
   readonly #marks = new RecordedMarks()
   readonly #experience = new ExperienceBook()
   #outline: SimulationOutline | undefined
@@ -144,6 +144,11 @@ export class RecordedRun implements PlayableRun {
 
   reader(): RunReader {
     return new RecordedReader({ events: this.#events, times: this.times, last: this.#frames.at(-1)?.snapshot })
+  }
+
+  /** Pictures, in the order of their times once all was read. */
+  get frames(): readonly RecordedPicture[] {
+    return this.#frames
   }
 
   requestEvents(id: TraceId): readonly TraceEvent[] {

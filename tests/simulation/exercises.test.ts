@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as shipped from '../../src-main/entries/exercise-world'
 import { checkExercise, type AuthorCheckOptions } from '../../src-main/exercise/authoring/author-check'
 import { rememberedRuns } from '../../src-main/exercise/authoring/remembered-runs'
-import type { Exercise } from '../../src-main/exercise/format/exercise'
+import { isSimulated, type Exercise, type SimulatedExercise } from '../../src-main/exercise/format/exercise'
 import { prerequisiteProblems } from '../../src-main/exercise/format/prerequisites'
 import { readExercise } from '../../src-main/exercise/shelf/exercise-folder'
 import { readFolders, type ExerciseFolder } from '../../src-main/exercise/shelf/read-folders'
@@ -18,11 +18,17 @@ import { projectDir } from '../support/planted-build'
 const SEEDS = [100, 101, 102]
 
 const shelf = readFolders(join(projectDir, 'exercises'))
-const exercises = shelf.entries.map((entry) => ({ entry, exercise: openedWith(entry, 0) }))
-const simulated = exercises.filter(({ exercise }) => exercise.world.kind === 'simulated')
+const exercises = shelf.entries.map((entry) => ({ entry, exercise: readWith(entry, 0) }))
+const simulated = exercises.flatMap(({ entry, exercise }) => (isSimulated(exercise) ? [{ entry, exercise }] : []))
 const firmware = simulated.flatMap(({ exercise }) => exercise.world.firmware ?? [])
 
-function openedWith(entry: ExerciseFolder, seed: number): Exercise {
+function openedWith(entry: ExerciseFolder, seed: number): SimulatedExercise {
+  const exercise = readWith(entry, seed)
+  if (!isSimulated(exercise)) throw new Error(`${exercise.id} is live.`)
+  return exercise
+}
+
+function readWith(entry: ExerciseFolder, seed: number): Exercise {
   const exercise = readExercise(entry.file, { seed })
   if (!exercise.ok) throw new Error(exercise.error.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('\n'))
   return exercise.value.exercise
@@ -33,7 +39,7 @@ describe('exercises that ship', () => {
   beforeAll(() => buildFirmware(projectDir, folder, [...new Set(firmware)]))
   afterAll(() => rm(folder, { recursive: true }))
 
-  async function partsOf(entry: ExerciseFolder, exercise: Exercise): Promise<Omit<AuthorCheckOptions, 'seeds'>> {
+  async function partsOf(entry: ExerciseFolder, exercise: SimulatedExercise): Promise<Omit<AuthorCheckOptions, 'seeds'>> {
     const { firmware: name } = exercise.world
     const url = pathToFileURL(join(folder, 'firmware', `${name}.mjs`)).href
     const world = name === undefined ? shipped : ((await import(/* @vite-ignore */ url)) as typeof shipped)

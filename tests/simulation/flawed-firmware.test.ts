@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as shipped from '../../src-main/entries/exercise-world'
-import type { Exercise } from '../../src-main/exercise/format/exercise'
+import type { SimulatedExercise } from '../../src-main/exercise/format/exercise'
 import { buildFirmware } from '../../src-main/firmware/build'
 import { FIRMWARE_VARIANTS } from '../../src-main/firmware/variants'
 import { projectDir } from '../support/planted-build'
@@ -13,7 +13,7 @@ import { at, calmExercise } from '../unit/exercise/world/example'
 const SEEDS = Array.from({ length: 8 }, (_, index) => index + 1)
 
 /** What is done to the pair, so that it does with the flaw what it must not do. */
-const SCENES: Readonly<Record<string, Pick<Exercise, 'world' | 'script'>>> = {
+const SCENES: Readonly<Record<string, Pick<SimulatedExercise, 'world' | 'script'>>> = {
   basalt: calmExercise([at(1000, 'cut-interconnect')]),
   dolomite: calmExercise([
     at(500, 'request', rename('r1', 'one')),

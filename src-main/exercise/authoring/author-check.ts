@@ -1,4 +1,5 @@
-import type { Exercise, ExerciseCheck, Solution } from '../format/exercise'
+import type { Exercise, ExerciseCheck, SimulatedExercise, Solution } from '../format/exercise'
+import type { Evidence } from '../evidence/evidence'
 import { judge, type JudgedCheck } from '../grading/judge'
 import { withReplies } from '../grading/replies'
 import type { WorldModule } from '../grading/grade'
@@ -17,7 +18,7 @@ export interface AuthorReport {
 
 export interface AuthorCheckOptions {
   /** The exercise of a learner with that seed. */
-  readonly exerciseOf: (seed: number) => Exercise
+  readonly exerciseOf: (seed: number) => SimulatedExercise
   readonly world: WorldModule
   readonly seeds: readonly number[]
   /** Asks the opposite of the check with this id: a check that matters is then found wrong. */
@@ -38,55 +39,93 @@ export function checkExercise(options: AuthorCheckOptions): AuthorReport {
   const first = exerciseOf(seeds[0] ?? 0)
   const impossible = impossibleIn(first)
   if (impossible.length > 0) return { id: first.id, seeds: 0, runs: 0, checks: first.checks.length, problems: impossible }
-  const found: Findings = { problems: [], refuted: new Set(), runs: 0 }
+  const found = noFindings()
   for (const seed of seeds) checkSeed({ exercise: withNegated(exerciseOf(seed), negated), seed, world }, found)
-  for (const { id, line } of first.checks)
-    if (!found.refuted.has(id))
-      found.problems.push(`Check ${id} (line ${line}) is never failed: no wrong solution, and not the empty run, shows what it is for.`)
-  return { id: first.id, seeds: seeds.length, runs: found.runs, checks: first.checks.length, problems: few(found.problems) }
+  return reportOf(first, seeds.length, found)
 }
 
-interface Findings {
+/** What runs of an exercise have shown so far. */
+export interface Findings {
   readonly problems: string[]
   /** Ids of checks that were not true of something. */
   readonly refuted: Set<string>
   runs: number
 }
 
+export function noFindings(): Findings {
+  return { problems: [], refuted: new Set(), runs: 0 }
+}
+
+export function reportOf({ id, checks }: Exercise, seeds: number, found: Findings): AuthorReport {
+  for (const check of checks)
+    if (!found.refuted.has(check.id))
+      found.problems.push(
+        `Check ${check.id} (line ${check.line}) is never failed: no wrong solution, and not the empty run, shows what it is for.`,
+      )
+  return { id, seeds, runs: found.runs, checks: checks.length, problems: few(found.problems) }
+}
+
 interface SeedParts {
-  readonly exercise: Exercise
+  readonly exercise: SimulatedExercise
   readonly seed: number
   readonly world: WorldModule
 }
 
-function checkSeed(parts: SeedParts, found: Findings): void {
-  const { exercise, seed } = parts
-  for (const solution of exercise.solutions) {
-    const { checks, refused } = run(parts, solution, found)
+function checkSeed({ exercise, seed, world }: SeedParts, found: Findings): void {
+  for (const run of runsToMake(exercise)) {
+    const { evidence, refused } = world.simulate({ exercise, seed, acts: [], solution: run.solution.acts })
+    judgeRun({ exercise, seed, run, evidence, refused }, found)
+  }
+}
+
+/** A run that an author’s check makes, and what is expected of it. */
+export interface RunToMake {
+  readonly solution: Solution
+  /** Nobody does anything. */
+  readonly isEmpty: boolean
+  /** Of a wrong solution: the check that must not be true. */
+  readonly fails: string | undefined
+}
+
+export function runsToMake({ solutions, wrong }: Pick<Exercise, 'solutions' | 'wrong'>): readonly RunToMake[] {
+  return [
+    ...solutions.map((solution) => ({ solution, isEmpty: false, fails: undefined })),
+    ...wrong.map((solution) => ({ solution, isEmpty: false, fails: solution.fails })),
+    { solution: EMPTY, isEmpty: true, fails: undefined },
+  ]
+}
+
+export interface MadeRun {
+  readonly exercise: Exercise
+  readonly seed: number
+  readonly run: RunToMake
+  readonly evidence: Evidence
+  readonly refused: readonly { readonly by: 'learner' | 'script'; readonly act: { readonly act: string }; readonly why: string }[]
+}
+
+/** Whether a run is as it is expected to be. */
+export function judgeRun({ exercise, seed, run, evidence, refused }: MadeRun, found: Findings): void {
+  found.runs++
+  const { solution, isEmpty, fails } = run
+  const checks = judge(exercise, withReplies(exercise, evidence, solution))
+  if (!isEmpty && fails === undefined) {
     found.problems.push(...wrongOfSolution(solution, checks, seed))
     for (const { act, why } of refused.filter(({ by }) => by === 'learner'))
       found.problems.push(`Seed ${seed}: ${tell(solution)} does ${act.act} in vain. ${why}`)
+    return
   }
-  for (const wrong of exercise.wrong) {
-    const { checks } = run(parts, wrong, found)
-    noteRefuted(checks, found.refuted)
-    const named = checks.find(({ id }) => id === wrong.fails)
-    if (named?.verdict.value === 'true')
-      found.problems.push(`Seed ${seed}: ${tell(wrong)} does not fail ${wrong.fails}${tellVerdict(named)}.`)
-  }
-  const { checks } = run(parts, EMPTY, found)
   noteRefuted(checks, found.refuted)
-  if (checks.every(({ verdict }) => verdict.value === 'true')) found.problems.push(`Seed ${seed}: ${EMPTY.name} passes all checks.`)
-}
-
-function run({ exercise, seed, world }: SeedParts, solution: Solution, found: Findings) {
-  found.runs++
-  const { evidence, refused } = world.simulate({ exercise, seed, acts: [], solution: solution.acts })
-  return { checks: judge(exercise, withReplies(exercise, evidence, solution)), refused }
+  if (isEmpty) {
+    if (checks.every(({ verdict }) => verdict.value === 'true')) found.problems.push(`Seed ${seed}: ${solution.name} passes all checks.`)
+    return
+  }
+  const named = checks.find(({ id }) => id === fails)
+  if (named?.verdict.value === 'true')
+    found.problems.push(`Seed ${seed}: ${tell(solution)} does not fail ${named.id}${tellVerdict(named)}.`)
 }
 
 /** What no simulated world can be or do: sentences. */
-function impossibleIn({ world: { volumes, drives }, script, allowed }: Exercise): readonly string[] {
+function impossibleIn({ world: { volumes, drives }, script, allowed }: SimulatedExercise): readonly string[] {
   const least = leastDrives(volumes)
   const strange = [...new Set([...script, ...allowed].map(({ act }) => act))].filter((act) => !SIMULATED_ACTS.includes(act))
   return [
@@ -106,7 +145,7 @@ function noteRefuted(checks: readonly JudgedCheck[], refuted: Set<string>): void
   for (const { id, verdict } of checks) if (verdict.value !== 'true') refuted.add(id)
 }
 
-function withNegated(exercise: Exercise, id: string | undefined): Exercise {
+export function withNegated<E extends Exercise>(exercise: E, id: string | undefined): E {
   if (id === undefined) return exercise
   return { ...exercise, checks: exercise.checks.map((one) => (one.id === id ? opposite(one) : one)) }
 }

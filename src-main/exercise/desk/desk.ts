@@ -1,3 +1,4 @@
+import * as fs from 'node:fs'
 import * as v from 'valibot'
 import { present } from '../../base/assert'
 import { failure, ok, type Result } from '../../base/result'
@@ -12,11 +13,13 @@ import {
 } from '../../contract/exercise-desk'
 import type { LabError } from '../../contract/lab-error'
 import type { Language } from '../../contract/language'
-import type { ExerciseRunOrder, GradeOrder, SimulationMoment } from '../../contract/simulation'
+import type { ExerciseRunOrder, GradeOrder, RecordingPlace, SimulationMoment } from '../../contract/simulation'
 import { decodeAct, whyForbidden } from '../format/allowed'
-import type { Exercise } from '../format/exercise'
+import { isLive, type Exercise, type LiveExercise } from '../format/exercise'
+import { LiveDesk, type LiveDeskParts } from './live-desk'
+import { packRecording } from '../live/packed-recording'
 import type { ActAfter } from '../world/exercise-run'
-import { writeSubmission } from '../grading/submission'
+import { writeSubmission, type SubmittedAct } from '../grading/submission'
 import { seedOfLearner } from '../grading/learner-seed'
 import * as attempts from './attempt'
 import type { Attempt } from './attempt'
@@ -30,6 +33,8 @@ type OrderInExercise = Exclude<ExerciseOrder, { readonly order: 'language' | 'le
 /** The player, as the desk uses it: one run at a time. */
 export interface ExercisePlayer {
   open(run: Omit<ExerciseRunOrder, 'order'>): Promise<Outcome>
+  /** The recording of a live try, at its end. */
+  showTry(place: RecordingPlace): Promise<Outcome>
   grade(run: Omit<GradeOrder, 'order'>): Promise<Result<ExerciseGrades, LabError>>
   goToEnd(): Promise<Outcome>
   close(): Promise<Outcome>
@@ -41,6 +46,7 @@ export interface DeskParts {
   readonly shelf: Shelf
   readonly learners: LearnerFiles
   readonly player: ExercisePlayer
+  readonly live: Pick<LiveDeskParts, 'lab' | 'folder'>
   readonly labVersion: string
   /** A try has come to another step, for the class. */
   readonly kept?: (learner: string, exercise: Opened, attempt: Attempt) => void
@@ -59,6 +65,7 @@ interface Opened {
 /** Carries out what learners ask, one after the other, and keeps each step of theirs. */
 export class Desk {
   readonly #parts: DeskParts
+  readonly live: LiveDesk
   #language: Language = 'en'
   #learner: Learner | undefined
   #opened: Opened | undefined
@@ -66,10 +73,16 @@ export class Desk {
   #trouble: string | undefined
   /** As they were when somebody last looked. */
   #entries: readonly ShelfEntry[] = []
+  #packed: { readonly hash: string; readonly recording: string } | undefined
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(parts: DeskParts) {
     this.#parts = parts
+    this.live = new LiveDesk({
+      ...parts.live,
+      isDue: () => void this.#inTurn(() => this.#endLive()),
+      changed: () => parts.changed(this.view),
+    })
   }
 
   get view(): ExerciseDesk {
@@ -124,8 +137,7 @@ export class Desk {
       case 'open':
         return this.#open(order.id)
       case 'close':
-        this.#opened = undefined
-        return this.#parts.player.close()
+        return this.#leave()
       default:
         return this.#carryOutInExercise(order)
     }
@@ -135,12 +147,14 @@ export class Desk {
     const [attempt, opened] = [this.#attempt, this.#opened]
     if (attempt === undefined || opened === undefined) return Promise.resolve(refused('No exercise is open.'))
     switch (order.order) {
-      case 'predict':
-        return this.#keepAndShow(attempts.predict(attempt, opened.exercise, order.predictions))
+      case 'predict': {
+        const step = attempts.predict(attempt, opened.exercise, order.predictions)
+        return isLive(opened.exercise) ? this.#beginLive(opened.exercise, step) : this.#keepAndShow(step)
+      }
       case 'act':
         return this.#act(attempt, opened, order)
       case 'finish':
-        return this.#parts.player.goToEnd()
+        return isLive(opened.exercise) ? this.#endLive() : this.#parts.player.goToEnd()
       case 'answer':
         return this.#keep(attempts.answer(attempt, opened.exercise, order.answers))
       case 'hint':
@@ -156,7 +170,14 @@ export class Desk {
     if (this.#learner?.name === name) return ok(null)
     const learner = this.#parts.learners.read(name)
     this.#parts.learners.write(learner)
+    await this.#giveUpLive()
     this.#learner = learner
+    this.#opened = undefined
+    return this.#parts.player.close()
+  }
+
+  async #leave(): Promise<Outcome> {
+    await this.#giveUpLive()
     this.#opened = undefined
     return this.#parts.player.close()
   }
@@ -165,6 +186,7 @@ export class Desk {
     if (!this.#parts.learners.names().includes(name)) return refused(`There is no learner "${name}".`)
     this.#parts.learners.remove(name)
     if (this.#learner?.name !== name) return ok(null)
+    await this.live.giveUp()
     this.#learner = undefined
     this.#opened = undefined
     return this.#parts.player.close()
@@ -172,11 +194,48 @@ export class Desk {
 
   async #open(id: string): Promise<Outcome> {
     if (this.#learner === undefined) return refused('Say who you are first: your exercises are kept under your name.')
+    if (this.#opened?.exercise.id === id && this.live.isUnderWay) return ok(null)
+    await this.#giveUpLive()
     const outcome = await this.#read(id)
     if (!outcome.ok) return outcome
-    const attempt = this.#learner.attempts[id] ?? attempts.firstAttempt(seedOfLearner(id, this.#learner.name))
+    const attempt = this.#begunBefore(id) ?? attempts.firstAttempt(seedOfLearner(id, this.#learner.name))
     const kept = await this.#keep(ok(attempt))
     return kept.ok && attempt.phase !== 'predicting' ? this.#show(attempt) : kept
+  }
+
+  /** A try in a live lab ends with the lab. */
+  #begunBefore(id: string): Attempt | undefined {
+    const attempt = this.#learner?.attempts[id]
+    const isLost = attempt?.phase === 'running' && this.#opened !== undefined && isLive(this.#opened.exercise)
+    return isLost ? attempts.tryAgain(attempt) : attempt
+  }
+
+  async #beginLive(exercise: LiveExercise, step: Result<Attempt, string>): Promise<Outcome> {
+    if (!step.ok) return refused(step.error)
+    const closed = await this.#parts.player.close()
+    if (!closed.ok) return closed
+    const begun = await this.#whileBusy(() => this.live.begin(exercise))
+    return begun.ok ? this.#keep(step) : begun
+  }
+
+  async #endLive(): Promise<Outcome> {
+    const [attempt, opened] = [this.#attempt, this.#opened]
+    if (attempt === undefined || opened === undefined || !this.live.isUnderWay) return refused('No try goes on in the live lab.')
+    const acts = await this.#whileBusy(() => this.live.end(this.#tryName))
+    const kept = await this.#keep(attempts.finish({ ...attempt, acts }, opened.exercise))
+    return kept.ok ? this.#show({ ...attempt, acts }) : kept
+  }
+
+  /** Whoever goes away from a try that goes on has to begin it anew. */
+  async #giveUpLive(): Promise<void> {
+    if (!this.live.isUnderWay) return
+    await this.live.giveUp()
+    if (this.#attempt !== undefined) this.#write(attempts.tryAgain(this.#attempt))
+  }
+
+  /** Of the recording of this learner at this exercise. */
+  get #tryName(): string {
+    return this.#parts.learners.tryName(this.#learner?.name ?? '', this.#opened?.exercise.id ?? '')
   }
 
   /** With the variables of this learner. */
@@ -193,6 +252,10 @@ export class Desk {
     { exercise }: Opened,
     { act, parameters }: { readonly act: string; readonly parameters: object },
   ): Promise<Outcome> {
+    if (isLive(exercise)) {
+      const wanted = decodeAct(act, parameters)
+      return wanted.ok ? this.live.act(wanted.value) : refused(wanted.error)
+    }
     const { now } = this.#parts.player
     if (now === undefined) return refused('The run is not ready yet.')
     const decoded = decodeAct(act, parameters)
@@ -203,7 +266,8 @@ export class Desk {
     return this.#keepAndShow(attempts.act(attempt, done), now.speed)
   }
 
-  #again(attempt: Attempt): Promise<Outcome> {
+  async #again(attempt: Attempt): Promise<Outcome> {
+    await this.live.giveUp()
     return this.#keep(ok(attempts.tryAgain(attempt))).then((kept) => (kept.ok ? this.#parts.player.close() : kept))
   }
 
@@ -217,7 +281,9 @@ export class Desk {
     if (!step.ok) return refused(step.error)
     this.#write(step.value)
     if (step.value.phase !== 'graded' || step.value.grades !== undefined) return ok(null)
-    const run = { ...runOf(present(this.#opened, 'an exercise'), step.value), ...repliesOf(step.value) }
+    const opened = present(this.#opened, 'an exercise')
+    const recording = isLive(opened.exercise) ? { recording: { file: this.live.fileOf(this.#tryName), acts: step.value.acts } } : {}
+    const run = { ...runOf(opened, step.value), ...repliesOf(step.value), ...recording }
     const graded = await this.#whileBusy(() => this.#parts.player.grade(run))
     if (graded.ok) this.#write(attempts.grade(step.value, graded.value))
     return graded.ok ? ok(null) : graded
@@ -233,9 +299,16 @@ export class Desk {
 
   /** The run with all that was done in it so far, at the moment of the last act. */
   #show(attempt: Attempt, speed?: number): Promise<Outcome> {
-    const run = runOf(present(this.#opened, 'an exercise'), attempt)
+    const opened = present(this.#opened, 'an exercise')
+    if (isLive(opened.exercise)) return this.#whileBusy(() => this.#parts.player.showTry(this.#recordingOf(attempt)))
+    const run = runOf(opened, attempt)
     const at = attempt.acts.at(-1)?.event
     return this.#whileBusy(() => this.#parts.player.open({ ...run, ...(at === undefined ? {} : { at }), speed }))
+  }
+
+  /** `name`: as the player shows it. */
+  #recordingOf({ tries }: Attempt): RecordingPlace {
+    return { name: `${this.#opened?.exercise.id ?? ''} ${tries}`, file: this.live.fileOf(this.#tryName) }
   }
 
   async #whileBusy<T>(work: () => Promise<T>): Promise<T> {
@@ -257,7 +330,11 @@ export class Desk {
     if (attempt === undefined || this.#opened === undefined) return undefined
     const { phase, seed, predictions, answers, acts, hints, grades } = attempt
     return {
-      ...{ phase, seed, predictions, answers, acts },
+      ...{ phase, seed, predictions, answers },
+      acts: this.live.isUnderWay ? this.live.acts : acts,
+      live: this.live.shown,
+      recording:
+        isLive(this.#opened.exercise) && phase !== 'predicting' && phase !== 'running' ? this.#recordingOf(attempt).name : undefined,
       grades: phase === 'graded' ? grades : undefined,
       submission: phase === 'graded' && grades !== undefined ? this.#submission(this.#opened, attempt, grades) : undefined,
       sheet: sheetOf(this.#opened, hints),
@@ -266,11 +343,15 @@ export class Desk {
     }
   }
 
-  #submission({ exercise: { id }, hash: exerciseHash }: Opened, attempt: Attempt, { hash, points }: ExerciseGrades): string {
+  #submission({ exercise, hash: exerciseHash }: Opened, attempt: Attempt, { hash, points }: ExerciseGrades): string {
     const { seed, predictions, answers, hints } = attempt
     const { name: learner } = present(this.#learner, 'a learner')
-    const about = { format: 1, exercise: id, exerciseHash, learner, seed, labVersion: this.#parts.labVersion } as const
-    return writeSubmission({ ...about, acts: runActs(attempt), predictions, answers, hints, result: { hash, points } })
+    const about = { format: 1, exercise: exercise.id, exerciseHash, learner, seed, labVersion: this.#parts.labVersion } as const
+    const said = { predictions, answers, hints, result: { hash, points } }
+    if (!isLive(exercise)) return writeSubmission({ ...about, acts: runActs(attempt), ...said })
+    // It is large, and asked for each time that something is shown.
+    if (this.#packed?.hash !== hash) this.#packed = { hash, recording: packRecording(fs.readFileSync(this.live.fileOf(this.#tryName))) }
+    return writeSubmission({ ...about, acts: liveActs(attempt), ...said, recording: this.#packed.recording })
   }
 
   #withProgress(entry: Omit<ExerciseEntry, 'progress' | 'prerequisites'> & { readonly prerequisites: readonly string[] }): ExerciseEntry {
@@ -291,6 +372,10 @@ function runOf({ exercise, file }: Opened, { seed, acts }: Attempt): Omit<Exerci
 /** As they were allowed. */
 function runActs({ acts }: Pick<Attempt, 'acts'>): readonly ActAfter[] {
   return acts.map(({ event, act, parameters }) => ({ event, act: act as ActAfter['act'], parameters }))
+}
+
+function liveActs({ acts }: Pick<Attempt, 'acts'>): readonly SubmittedAct[] {
+  return acts.map((one) => ({ ...one, act: one.act as ActAfter['act'] }))
 }
 
 function repliesOf({ predictions, answers, hints }: Attempt): Pick<GradeOrder, 'predictions' | 'answers' | 'hints'> {

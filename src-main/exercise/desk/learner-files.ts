@@ -107,6 +107,11 @@ export class LearnerFiles {
     fs.rmSync(this.#fileOf(name))
   }
 
+  /** Of a file of what a learner did in an exercise, without its ending. */
+  tryName(name: string, exercise: string): string {
+    return `${fileNameOf(name)}.${exercise}`
+  }
+
   #fileOf(name: string): string {
     return path.join(this.#folder, `${fileNameOf(name)}${SUFFIX}`)
   }

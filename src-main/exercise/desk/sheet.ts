@@ -1,5 +1,6 @@
 import type { ExerciseSheet, OpenParameter, SheetAct, SheetQuestion } from '../../contract/exercise-desk'
 import type { Language } from '../../contract/language'
+import { LIMITS } from '../../contract/limits'
 import type { Exercise, AllowedAct } from '../format/exercise'
 import { ACTS } from '../format/acts'
 
@@ -22,8 +23,9 @@ export function sheetOf(
     hints: exercise.checks.flatMap(({ id: check, hint, hintCost }) =>
       hint === undefined ? [] : [{ check, cost: hintCost, text: hintsTaken.includes(check) ? hint : undefined }],
     ),
+    kind: world.kind,
     durationMs: world.durationMs,
-    firmware: world.firmware,
+    firmware: world.kind === 'simulated' ? world.firmware : undefined,
   }
 }
 
@@ -65,7 +67,8 @@ function openParameter(name: string, schema: unknown, world: Exercise['world']):
   if (type === 'optional') return undefined
   if (options !== undefined) return { name, kind: 'choice', options: options.map(String) }
   const bound = (kind: string): number | undefined => pipe?.find((part) => part.type === kind)?.requirement
-  const most = name === 'drive' ? world.drives - 1 : name === 'lun' ? world.volumes.length - 1 : bound('max_value')
+  const drives = world.kind === 'simulated' ? world.drives : LIMITS.drives
+  const most = name === 'drive' ? drives - 1 : name === 'lun' ? world.volumes.length - 1 : bound('max_value')
   return { name, kind: 'number', from: bound('min_value') ?? 0, to: most ?? Number.MAX_SAFE_INTEGER }
 }
 

@@ -46,6 +46,10 @@ export const ACTS = {
   'start-workload': LAB_COMMANDS['start-workload'],
   'stop-workload': LAB_COMMANDS['stop-workload'],
   'verify-ledger': LAB_COMMANDS['verify-ledger'],
+  /** One command for all that brings a pair back to how it was. */
+  'make-whole': LAB_COMMANDS['make-whole'],
+  /** Of a solution in a live lab: the learner says that he is done. */
+  'end-try': v.strictObject({}),
   /** A service request, sent once to one controller. The same id again is the same request. */
   request: v.strictObject({ ...serviceRequestSchema.entries, to: controllerIdSchema }),
   /** One command of a host, through the portal of a controller. */

@@ -1,7 +1,7 @@
 import { failure, ok, type Result } from '../../base/result'
 import { LIMITS } from '../../contract/limits'
 import { decodeActs } from './decode-acts'
-import { decodeFields, worldOf } from './decode'
+import { decodeFields, simulatedWorld } from './decode'
 import type { Demo, DemoStart, DemoStep, DemoStop } from './demo'
 import { demoSchema, demoTranslationSchema, type DemoFields, type DemoStepFields } from './demo-schema'
 import type { ExerciseStep } from './exercise'
@@ -40,15 +40,13 @@ export function decodeDemoTranslation({ file, text }: TextFile, demo: Demo): Res
 
 function demoOf(frontMatter: FrontMatter, fields: DemoFields, sections: readonly ExerciseStep[]): Demo {
   const { id, title, minutes, seed } = fields
-  if (fields.world.kind !== 'simulated')
-    frontMatter.report(['world', 'kind'], 'A demo is played in the simulator: write "kind: simulated".')
   const { volumes } = fields.world
   const context = { patterns: new Map(), volumes: volumes.map(({ name }) => name), luns: volumes.length, questions: [] }
   const expressions = new Expressions(frontMatter, context)
   reportCount(frontMatter, sections, fields.steps.length)
   return {
     ...{ id, title, minutes, seed },
-    world: worldOf(frontMatter, fields.world),
+    world: simulatedWorld(frontMatter, fields.world),
     script: decodeActs(expressions, ['script'], fields.script),
     steps: fields.steps.map((step, index): DemoStep => {
       const section = sections[index] ?? { title: '', text: '', line: frontMatter.bodyLine }

@@ -8,7 +8,7 @@ import { decodeChecks } from './decode-checks'
 import { Expressions } from './expressions'
 import { decodeQuestions } from './decode-questions'
 import { decodeSolution } from './decode-solutions'
-import type { Exercise, ExerciseWorld } from './exercise'
+import type { Exercise, ExerciseWorkload, ExerciseWorld, LiveWorld, SimulatedWorld } from './exercise'
 import { FrontMatter, type FieldPath, type FileProblem } from './front-matter'
 import { durationOf, exerciseSchema, type ExerciseFields } from './schema'
 import { decodeBody } from './steps'
@@ -111,8 +111,8 @@ function fieldNames(schema: unknown, found = new Set<string>()): ReadonlySet<str
 type Decoded = Omit<Exercise, 'variables' | 'introduction' | 'steps'>
 
 function exerciseOf(frontMatter: FrontMatter, fields: ExerciseFields, patterns: NamedPatterns): Decoded {
-  const { volumes } = fields.world
-  const around = changesVolumes(fields) ? { patterns } : { patterns, volumes: volumes.map(({ name }) => name), luns: volumes.length }
+  const names = volumeNames(fields.world)
+  const around = changesVolumes(fields) ? { patterns } : { patterns, volumes: names, luns: names.length }
   const early = new Expressions(frontMatter, { ...around, questions: [] })
   const predictions = decodeQuestions(early, 'predictions', fields.predictions)
   const questions = decodeQuestions(early, 'questions', fields.questions)
@@ -131,13 +131,13 @@ function exerciseOf(frontMatter: FrontMatter, fields: ExerciseFields, patterns: 
         )}`,
       )
   const solution = (list: 'solutions' | 'wrong') => (one: ExerciseFields['solutions'][number], index: number) =>
-    decodeSolution(expressions, { path: [list, index], fields: one, predictions, questions, allowed: fields.allowed })
+    decodeSolution(expressions, { path: [list, index], fields: one, predictions, questions, allowed: allowedIn(fields) })
   const { format, id, title, outcomes, prerequisites, minutes, level } = fields
   if (prerequisites.includes(id))
     frontMatter.report(['prerequisites'], 'An exercise cannot be its own prerequisite: take it out of the list.')
   return {
     ...{ format, id, title, outcomes, prerequisites, minutes, level },
-    world: worldOf(frontMatter, fields.world),
+    world: worldOf(frontMatter, fields),
     script: decodeActs(expressions, ['script'], fields.script),
     allowed: decodeAllowed(fields.allowed),
     predictions,
@@ -165,23 +165,45 @@ function distinct(frontMatter: FrontMatter, what: string, all: readonly { readon
   }
 }
 
-export function worldOf(
-  frontMatter: FrontMatter,
-  { kind, duration, drives, volumes, policies, timers, firmware, workload }: ExerciseFields['world'],
-): ExerciseWorld {
-  const durationMs = durationOf(duration)
+function volumeNames(world: ExerciseFields['world']): readonly string[] {
+  return world.kind === 'live' ? world.volumes : world.volumes.map(({ name }) => name)
+}
+
+/** Whoever acts in a live lab may always say that he is done. */
+function allowedIn({ world, allowed }: ExerciseFields): ExerciseFields['allowed'] {
+  return world.kind === 'live' ? [...allowed, { act: 'end-try' }] : allowed
+}
+
+function worldOf(frontMatter: FrontMatter, { world, script }: ExerciseFields): ExerciseWorld {
+  if (world.kind === 'simulated') return simulatedWorld(frontMatter, world)
+  if (script.length > 0)
+    frontMatter.report(['script'], 'A live exercise has no script: what happens is what the learner does. Take it out.')
+  return liveWorld(world, checkedDuration(frontMatter, world))
+}
+
+/** Of either kind. */
+function checkedDuration(frontMatter: FrontMatter, world: ExerciseFields['world']): number {
+  const durationMs = durationOf(world.duration)
   if (durationMs <= 0) frontMatter.report(['world', 'duration'], '"duration" must be more than 0 ms.')
-  const names = volumes.map(({ name }) => name)
+  const names = volumeNames(world)
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index)
   if (twice >= 0)
     frontMatter.report(['world', 'volumes', twice], `Two volumes are named "${names[twice] ?? ''}": give one of them another name.`)
+  return durationMs
+}
+
+type FieldsOf<K extends ExerciseWorld['kind']> = Extract<ExerciseFields['world'], { readonly kind: K }>
+
+export function simulatedWorld(frontMatter: FrontMatter, world: FieldsOf<'simulated'>): SimulatedWorld {
+  const { drives, volumes, policies, timers, firmware, workload } = world
+  const durationMs = checkedDuration(frontMatter, world)
   if (timers['fence-after-beats'] <= timers['suspect-after-beats'])
     frontMatter.report(
       ['world', 'timers'],
       '"fence-after-beats" must be more than "suspect-after-beats": a peer is suspected before it is fenced.',
     )
   return {
-    kind,
+    kind: 'simulated',
     durationMs,
     drives,
     volumes: volumes.map(({ name, mebibytes, level, owner }) => ({ name, mebibytes, level, owner })),
@@ -197,12 +219,27 @@ export function worldOf(
       fenceAfterBeats: timers['fence-after-beats'],
     },
     firmware,
-    workload: workload && {
-      requestsPerSecond: workload['requests-per-second'],
-      readShare: workload['read-share'],
-      blocks: workload.blocks,
-      regionBlocks: workload['region-blocks'],
-      luns: workload.luns,
-    },
+    workload: workload && workloadOf(workload),
+  }
+}
+
+function liveWorld({ volumes, policies, workload }: FieldsOf<'live'>, durationMs: number): LiveWorld {
+  const named = {
+    cachePolicy: policies['cache-policy'],
+    dispatchScheme: policies['dispatch-scheme'],
+    automaticGiveback: policies['automatic-giveback'],
+    ownershipByLoad: policies['ownership-by-load'],
+  }
+  const said = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
+  return { kind: 'live', durationMs, volumes, policies: said, workload: workloadOf(workload) }
+}
+
+function workloadOf(workload: NonNullable<ExerciseFields['world']['workload']>): ExerciseWorkload {
+  return {
+    requestsPerSecond: workload['requests-per-second'],
+    readShare: workload['read-share'],
+    blocks: workload.blocks,
+    regionBlocks: workload['region-blocks'],
+    luns: workload.luns,
   }
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { LIMITS } from '../../contract/limits'
 import { SIMULATION_BOUNDS } from '../../contract/simulation'
 import { EXERCISE_FORMAT } from './exercise'
-import { durationSchema, from, idSchema, listOf, textSchema, timedActSchema, worldSchema } from './schema'
+import { durationSchema, from, idSchema, listOf, textSchema, timedActSchema, simulatedSchema } from './schema'
 
 const { minSpeed, maxSpeed } = SIMULATION_BOUNDS
 
@@ -30,7 +30,10 @@ export const demoSchema = v.strictObject({
   title: textSchema,
   minutes: from(1, 60),
   seed: v.optional(from(0, Number.MAX_SAFE_INTEGER), 1),
-  world: worldSchema,
+  world: v.strictObject({
+    ...simulatedSchema.entries,
+    kind: v.literal('simulated', 'must be "simulated". A demo is played in the simulator'),
+  }),
   script: v.optional(listOf(timedActSchema), []),
   steps: v.pipe(listOf(stepSchema, LIMITS.demoSteps), v.minLength(1, 'must have at least one step')),
 })

@@ -1,5 +1,5 @@
 import type { Trigger } from '../checks/syntax'
-import type { ExerciseWorld, TimedAct } from './exercise'
+import type { SimulatedWorld, TimedAct } from './exercise'
 
 /** What a trainer shows a class: one run, and the moments of it that he speaks about. */
 export interface Demo {
@@ -8,7 +8,7 @@ export interface Demo {
   readonly minutes: number
   /** Of its world: everybody sees the same. */
   readonly seed: number
-  readonly world: ExerciseWorld
+  readonly world: SimulatedWorld
   readonly script: readonly TimedAct[]
   readonly steps: readonly DemoStep[]
 }

@@ -43,9 +43,24 @@ export interface Exercise {
 
 export type VariableValue = string | number | boolean
 
-export interface ExerciseWorld {
-  readonly kind: 'simulated' | 'live'
-  /** How long the run takes, in virtual or real milliseconds, from the moment at which the pair serves. */
+export type ExerciseWorld = SimulatedWorld | LiveWorld
+
+/** The lab in which the exercise is done, as it is. The exercise says only what it needs of it. */
+export interface LiveWorld {
+  readonly kind: 'live'
+  /** The try ends at the latest so long after it began. */
+  readonly durationMs: number
+  /** Names, in the order of their LUNs from 0 on, that must be there. */
+  readonly volumes: readonly string[]
+  /** Those that must be as said when the try begins. Of the others, none matters. */
+  readonly policies: Partial<SimulatedWorld['policies']>
+  /** Runs for as long as the try. */
+  readonly workload: ExerciseWorkload
+}
+
+export interface SimulatedWorld {
+  readonly kind: 'simulated'
+  /** How long the run takes, in virtual milliseconds, from the moment at which the pair serves. */
   readonly durationMs: number
   readonly drives: number
   /** In the order of their LUNs, from 0 on. */
@@ -78,6 +93,19 @@ export interface ExerciseWorkload {
   /** At the start of each volume. */
   readonly regionBlocks: number
   readonly luns: 'all' | readonly number[]
+}
+
+/** One whose world is simulated. */
+export type SimulatedExercise = Exercise & { readonly world: SimulatedWorld }
+/** One that is done in the lab that runs. */
+export type LiveExercise = Exercise & { readonly world: LiveWorld }
+
+export function isSimulated(exercise: Exercise): exercise is SimulatedExercise {
+  return exercise.world.kind === 'simulated'
+}
+
+export function isLive(exercise: Exercise): exercise is LiveExercise {
+  return exercise.world.kind === 'live'
 }
 
 /** Something that is done to the lab, by its name with its parameters (`format/acts` decodes them). */

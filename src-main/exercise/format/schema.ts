@@ -49,8 +49,21 @@ export const durationSchema = v.union(
   durationMessage,
 )
 
-export const worldSchema = v.strictObject({
-  kind: v.picklist(['simulated', 'live'], 'must be "simulated" or "live"'),
+const load = {
+  'read-share': v.optional(v.pipe(v.number('must be a number'), v.minValue(0), v.maxValue(1, 'must be at most 1')), 0.5),
+  blocks: v.optional(from(1, 256), 8),
+  'region-blocks': v.optional(from(256, 1_048_576), 2048),
+  luns: v.optional(v.union([v.literal('all'), listOf(from(0, LIMITS.luns - 1))], 'must be "all" or a list of LUNs'), 'all'),
+} as const
+const policyEntries = {
+  'cache-policy': v.optional(v.picklist(CACHE_POLICIES, `must be one of ${CACHE_POLICIES.join(', ')}`)),
+  'dispatch-scheme': v.optional(dispatchSchemeSchema),
+  'automatic-giveback': v.optional(v.boolean('must be true or false')),
+  'ownership-by-load': v.optional(v.boolean('must be true or false')),
+}
+
+export const simulatedSchema = v.strictObject({
+  kind: v.literal('simulated', 'must be "simulated"'),
   duration: durationSchema,
   drives: v.optional(from(1, LIMITS.drives), 4),
   volumes: v.optional(
@@ -86,16 +99,24 @@ export const worldSchema = v.strictObject({
     {},
   ),
   firmware: v.optional(id),
+  workload: v.optional(v.strictObject({ 'requests-per-second': v.optional(from(1, LIMITS.workloadRequestsPerSecond), 200), ...load })),
+})
+
+/** Only what a lab that runs can be asked for. */
+const liveSchema = v.strictObject({
+  kind: v.literal('live'),
+  duration: durationSchema,
+  volumes: v.optional(v.pipe(listOf(nameSchema, LIMITS.exerciseVolumes), v.minLength(1, 'must have at least one volume')), [
+    'alpha',
+    'bravo',
+  ]),
+  policies: v.optional(v.strictObject(policyEntries), {}),
   workload: v.optional(
-    v.strictObject({
-      'requests-per-second': v.optional(from(1, LIMITS.workloadRequestsPerSecond), 200),
-      'read-share': v.optional(v.pipe(v.number('must be a number'), v.minValue(0), v.maxValue(1, 'must be at most 1')), 0.5),
-      blocks: v.optional(from(1, 256), 8),
-      'region-blocks': v.optional(from(256, 1_048_576), 2048),
-      luns: v.optional(v.union([v.literal('all'), listOf(from(0, LIMITS.luns - 1))], 'must be "all" or a list of LUNs'), 'all'),
-    }),
+    v.strictObject({ 'requests-per-second': v.optional(from(1, LIMITS.liveExerciseRequestsPerSecond), 20), ...load }),
+    {},
   ),
 })
+const worldSchema = v.variant('kind', [simulatedSchema, liveSchema], 'must be "simulated" or "live"')
 
 const whenEntries = {
   at: v.optional(durationSchema),

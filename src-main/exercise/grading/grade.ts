@@ -1,7 +1,9 @@
-import type { Exercise } from '../format/exercise'
+import { ok, type Result } from '../../base/result'
+import { isSimulated, type Exercise } from '../format/exercise'
 import { whyForbidden } from '../format/allowed'
 import type { simulate } from '../world/simulate'
 import { judge, type JudgedCheck } from './judge'
+import { recordedRun, type RunAgain } from './recorded-try'
 import { seedOfLearner } from './learner-seed'
 import { readSubmission, type Submission } from './submission'
 
@@ -47,10 +49,15 @@ export async function gradeSubmission(file: string, text: string, parts: Grading
   const opened = await parts.open(submission.exercise, seedOfLearner(submission.exercise, submission.learner))
   if ('problem' in opened) return { ...unreadable(file, opened.problem), learner: submission.learner, exercise: submission.exercise }
   const { exercise } = opened
-  const { checks, hash } = runAgain(submission, opened)
+  const run = runAgain(submission, opened)
+  if (!run.ok) return { ...unreadable(file, run.error), learner: submission.learner, exercise: submission.exercise }
+  const { evidence, hash, problems: ofRun } = run.value
+  const { predictions, answers, hints } = submission
+  const checks = judge(exercise, { ...evidence, predictions, answers }, hints)
   const points = checks.reduce((sum, check) => sum + check.points, 0)
   const problems = [
     ...(isUntouched ? [] : ['The file was changed after the lab wrote it.']),
+    ...ofRun,
     ...doubts(submission, { ...opened, points, runHash: hash, labVersion: parts.labVersion }),
   ]
   const isPassed = checks.every(({ verdict }) => verdict.value === 'true')
@@ -67,14 +74,12 @@ export async function gradeSubmission(file: string, text: string, parts: Grading
   }
 }
 
-/** With the seed that the learner must have had, whatever the file says. */
-function runAgain(
-  submission: Submission,
-  { exercise, world }: LearnersExercise,
-): { readonly checks: readonly JudgedCheck[]; readonly hash: string } {
-  const { acts, predictions, answers, hints, learner } = submission
-  const run = world.simulate({ exercise, seed: seedOfLearner(submission.exercise, learner), acts })
-  return { checks: judge(exercise, { ...run.evidence, predictions, answers }, hints), hash: run.hash }
+/** With the seed that the learner must have had, whatever the file says. What was live happens once: of it there is the recording. */
+function runAgain(submission: Submission, { exercise, world }: LearnersExercise): Result<RunAgain, string> {
+  if (!isSimulated(exercise)) return recordedRun(submission)
+  const { acts, learner } = submission
+  const { evidence, hash } = world.simulate({ exercise, seed: seedOfLearner(submission.exercise, learner), acts })
+  return ok({ evidence, hash, problems: [] })
 }
 
 function doubts(

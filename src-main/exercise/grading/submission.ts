@@ -9,6 +9,9 @@ import type { ActAfter } from '../world/exercise-run'
 
 const SUBMISSION_FORMAT = 1
 
+/** `atMs`: on the trace clock of a live lab. */
+export type SubmittedAct = ActAfter & { readonly atMs?: number | undefined }
+
 /** What a learner hands in: enough to run it again, and what he says came of it. */
 export interface Submission {
   readonly format: typeof SUBMISSION_FORMAT
@@ -17,13 +20,15 @@ export interface Submission {
   readonly exerciseHash: string
   readonly learner: string
   readonly seed: number
-  readonly acts: readonly ActAfter[]
+  readonly acts: readonly SubmittedAct[]
   readonly predictions: Readonly<Record<string, Reply>>
   readonly answers: Readonly<Record<string, Reply>>
   /** Ids of the checks whose hints he looked at. */
   readonly hints: readonly string[]
   readonly labVersion: string
-  /** What the lab told him: the hash of the run's events, and the points. */
+  /** Of a live exercise: all of the try, packed (exercise/live). A simulated one is run again instead. */
+  readonly recording?: string | undefined
+  /** What the lab told him: the hash of the run's events, or of the recording, and the points. */
   readonly result: { readonly hash: string; readonly points: number }
 }
 
@@ -33,7 +38,13 @@ const replies = v.pipe(
   v.record(v.string(), replySchema),
   v.check((given) => Object.keys(given).length <= LIMITS.exerciseEntries, `must be at most ${LIMITS.exerciseEntries}`),
 )
-const act = v.strictObject({ event: count, act: v.picklist(ACT_NAMES), parameters: v.record(v.string(), v.unknown()) })
+const time = v.pipe(v.number('must be a number'), v.finite(), v.minValue(0, 'must not be negative'))
+const act = v.strictObject({
+  event: count,
+  atMs: v.optional(time),
+  act: v.picklist(ACT_NAMES),
+  parameters: v.record(v.string(), v.unknown()),
+})
 
 const submissionSchema = v.strictObject({
   format: v.literal(SUBMISSION_FORMAT, `must be ${SUBMISSION_FORMAT}: another version of the lab made this file`),
@@ -49,6 +60,7 @@ const submissionSchema = v.strictObject({
   predictions: replies,
   answers: replies,
   hints: v.pipe(v.array(word), v.maxLength(LIMITS.exerciseEntries)),
+  recording: v.optional(v.pipe(v.string(), v.maxLength(LIMITS.liveExerciseSubmissionBytes))),
   labVersion: word,
   result: v.strictObject({ hash: word, points: v.number('must be a number') }),
   check: word,
@@ -74,17 +86,19 @@ export interface ReadSubmission {
 
 /** From outside: not trusted. The error is the end of a sentence about the file. */
 export function readSubmission(text: string): Result<ReadSubmission, string> {
-  if (text.length > LIMITS.exerciseSubmissionBytes) return failure('is too large for a submission')
+  if (text.length > LIMITS.liveExerciseSubmissionBytes) return failure('is too large for a submission')
   const json = parseJson(text)
   if (!json.ok) return json
   const parsed = v.safeParse(submissionSchema, json.value)
   if (!parsed.success) return failure(tellIssue(parsed.issues[0]))
   const { check, acts, ...others } = parsed.output
-  const decoded: ActAfter[] = []
+  if (others.recording === undefined && text.length > LIMITS.exerciseSubmissionBytes) return failure('is too large for a submission')
+  const decoded: SubmittedAct[] = []
   for (const [index, one] of acts.entries()) {
     const parameters = v.safeParse(ACTS[one.act], one.parameters)
     if (!parameters.success) return failure(`has something wrong in acts.${index}.parameters: ${parameters.issues[0].message}`)
-    decoded.push({ event: one.event, act: one.act, parameters: parameters.output as JsonObject })
+    const { event, atMs } = one
+    decoded.push({ event, act: one.act, parameters: parameters.output as JsonObject, ...(atMs === undefined ? {} : { atMs }) })
   }
   const submission: Submission = { ...others, acts: decoded }
   return ok({ submission, isUntouched: checkOf(submission) === check })

@@ -1,7 +1,7 @@
 import type { Reply } from '../../contract/exercise-reply'
 import { isBulk, type TraceEvent } from '../../contract/trace'
 import type { Question } from '../checks/question'
-import type { Exercise } from '../format/exercise'
+import type { SimulatedExercise } from '../format/exercise'
 import { whyForbidden } from '../format/allowed'
 import type { WorldModule } from '../grading/grade'
 import { judge, type JudgedCheck } from '../grading/judge'
@@ -20,7 +20,7 @@ const HELP = `Commands:
   end                lets the run come to its end`
 
 export interface TerminalRunParts {
-  readonly exercise: Exercise
+  readonly exercise: SimulatedExercise
   readonly seed: number
   readonly world: WorldModule & { readonly startRun: (options: ExerciseRunOptions) => ExerciseRun }
   readonly terminal: Terminal

@@ -3,7 +3,7 @@ import { present } from '../../base/assert'
 import type { ArrayConfiguration, DriveEntry, RaidGroup, RaidLevel } from '../../contract/configuration'
 import { layoutOf } from '../../core/raid/geometry'
 import { SUPERBLOCK_AREA_BLOCKS } from '../../core/raid/superblock-area'
-import type { ExerciseVolume, ExerciseWorld } from '../format/exercise'
+import type { ExerciseVolume, SimulatedWorld } from '../format/exercise'
 
 const CHUNK_BLOCKS = (64 * KIB) / BLOCK_BYTES
 const MIB_BLOCKS = MIB / BLOCK_BYTES
@@ -24,14 +24,14 @@ export function leastDrives(volumes: readonly ExerciseVolume[]): number {
 }
 
 /** Of each drive, so that all volumes have room and some is left to create others. */
-export function driveBlocksOf({ volumes }: Pick<ExerciseWorld, 'volumes'>): number {
+export function driveBlocksOf({ volumes }: Pick<SimulatedWorld, 'volumes'>): number {
   const sections = levelsOf(volumes).map((level) => sectionBlocks(level, volumes))
   return SUPERBLOCK_AREA_BLOCKS + sections.reduce((sum, blocks) => sum + blocks, 0) + 2 * MIB_BLOCKS
 }
 
 /** One group for each level that a volume has, named after it as in a new lab: r5, r1. Volumes have the LUNs 0, 1, and so on. */
 export function exerciseConfiguration(
-  { volumes }: Pick<ExerciseWorld, 'volumes'>,
+  { volumes }: Pick<SimulatedWorld, 'volumes'>,
   arrayId: string,
 ): (drives: readonly DriveEntry[]) => ArrayConfiguration {
   return (drives) => {

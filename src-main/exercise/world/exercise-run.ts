@@ -1,9 +1,7 @@
 import { present } from '../../base/assert'
-import { BLOCK_BYTES } from '../../base/units'
 import type { HostReport } from '../../contract/host'
 import type { WorldOutline } from '../../contract/simulation'
 import type { TraceEvent } from '../../contract/trace'
-import type { Workload } from '../../contract/workload'
 import { DEFAULT_TIMINGS } from '../../core/controller/peer/timings'
 import type { Violation } from '../../simulator/checkers/checker'
 import { Checks } from '../../simulator/checkers/checks'
@@ -15,7 +13,8 @@ import type { RunWatcher } from '../../simulator/run/run-world'
 import { World, type Course } from '../../simulator/world'
 import { triggerFits } from '../checks/trigger'
 import type { ActEvidence } from '../evidence/evidence'
-import type { Act, Exercise, ExerciseWorld, TimedAct } from '../format/exercise'
+import type { Act, SimulatedExercise, SimulatedWorld, TimedAct } from '../format/exercise'
+import { hostWorkload } from '../format/host-workload'
 import { driveBlocksOf, exerciseConfiguration } from './exercise-array'
 import { RequestLog } from './request-log'
 import { faultOf, performAct, watchBatteries, type ActSurroundings } from './simulated-acts'
@@ -33,7 +32,7 @@ export interface RefusedAct {
 }
 
 export interface ExerciseRunOptions {
-  readonly exercise: Pick<Exercise, 'world' | 'script'>
+  readonly exercise: Pick<SimulatedExercise, 'world' | 'script'>
   readonly seed: number
   /** In the order of their events. */
   readonly acts: readonly ActAfter[]
@@ -241,7 +240,7 @@ export class ExerciseRun implements StagedRun, StagedHosts {
   }
 }
 
-function worldOf(plan: ExerciseWorld, seed: number): World {
+function worldOf(plan: SimulatedWorld, seed: number): World {
   return new World({
     seed,
     driveCount: plan.drives,
@@ -252,15 +251,4 @@ function worldOf(plan: ExerciseWorld, seed: number): World {
     policies: plan.policies,
     tellsAllDrives: true,
   })
-}
-
-function hostWorkload({ requestsPerSecond, readShare, blocks, regionBlocks, luns }: NonNullable<ExerciseWorld['workload']>): Workload {
-  return {
-    requestsPerSecond,
-    readShare,
-    // One of the sizes of a workload, or the file would not have been read.
-    blockBytes: (blocks * BLOCK_BYTES) as Workload['blockBytes'],
-    regionBytes: regionBlocks * BLOCK_BYTES,
-    luns: luns === 'all' ? 'all' : [...luns],
-  }
 }

@@ -1,10 +1,10 @@
 import type { ExerciseSource, SimulationMoment } from '../../contract/simulation'
 import type { Stage } from '../../simulator/playback/stage'
-import type { Exercise } from '../format/exercise'
+import type { SimulatedExercise } from '../format/exercise'
 import { ExerciseRun, type ActAfter, type ExerciseRunOptions } from './exercise-run'
 
 export interface ExerciseStageOptions extends ExerciseRunOptions {
-  readonly exercise: Pick<Exercise, 'id' | 'world' | 'script'>
+  readonly exercise: Pick<SimulatedExercise, 'id' | 'world' | 'script'>
 }
 
 /** The world of an exercise, as the player plays it (simulator/playback). */

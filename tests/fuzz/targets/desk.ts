@@ -7,7 +7,9 @@ import { LIMITS } from '../../../src-main/contract/limits'
 import { skeleton } from '../../../src-main/exercise/authoring/skeleton'
 import { Desk, type ExercisePlayer } from '../../../src-main/exercise/desk/desk'
 import { LearnerFiles } from '../../../src-main/exercise/desk/learner-files'
-import { FolderShelf } from '../../../src-main/exercise/shelf/folder-shelf'
+import { directShelf } from '../../support/direct-shelf'
+import { createFakeLab } from '../../support/fake-lab'
+import { fakeLiveLab } from '../../support/fake-live-lab'
 import { edited, jsonEdit, type JsonEdit } from '../generators/json'
 import { expectThat, fuzzTarget, type CaseBench } from '../target'
 
@@ -59,6 +61,8 @@ const cases: fc.Arbitrary<DeskCase> = fc.record({
   ),
 })
 
+const snapshot = await createFakeLab().api.snapshot()
+
 /** What goes to each window at every change. */
 const VIEW_BYTES = 4 * 1024 * 1024
 
@@ -73,7 +77,8 @@ class DeskBench implements CaseBench<DeskCase> {
     fs.mkdirSync(path.join(exercises, EXERCISE), { recursive: true })
     fs.writeFileSync(path.join(exercises, EXERCISE, 'exercise.md'), skeleton(EXERCISE))
     this.#desk = new Desk({
-      shelf: new FolderShelf([exercises]),
+      shelf: directShelf([exercises]),
+      live: { lab: fakeLiveLab(() => snapshot), folder: path.join(this.#outside, 'lab', 'tries') },
       learners: new LearnerFiles(this.#learners),
       player: quietPlayer,
       labVersion: '1',
@@ -104,7 +109,7 @@ class DeskBench implements CaseBench<DeskCase> {
     const inLab = fs.existsSync(path.dirname(this.#learners)) ? fs.readdirSync(path.dirname(this.#learners)) : []
     const around = [...fs.readdirSync(this.#outside), ...inLab]
     expectThat(
-      around.every((entry) => ['exercises', 'lab', 'learners'].includes(entry)),
+      around.every((entry) => ['exercises', 'lab', 'learners', 'tries'].includes(entry)),
       () => `files are elsewhere: ${around.join(', ')}`,
     )
   }
@@ -133,6 +138,7 @@ const quietPlayer: ExercisePlayer = {
   now: { event: 500, atMs: 50, speed: 0.1 },
   open: () => Promise.resolve(ok(null)),
   grade: () => Promise.resolve(ok({ points: 2, of: 3, passed: false, hash: 'abc', checks: [], questions: [] })),
+  showTry: () => Promise.resolve(ok(null)),
   goToEnd: () => Promise.resolve(ok(null)),
   close: () => Promise.resolve(ok(null)),
 }

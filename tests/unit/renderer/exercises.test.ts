@@ -130,12 +130,13 @@ const attempt: ExerciseAttempt = {
     questions: [],
     allowed: [{ act: 'kill', parameters: { controller: 'a' }, open: [], most: 1 }],
     hints: [{ check: 'taken-over', cost: 2, text: undefined }],
+    kind: 'simulated',
     durationMs: 1000,
     firmware: undefined,
     pictures: {},
   },
   ...{ phase: 'predicting', seed: 1, predictions: {}, answers: {}, acts: [], grades: undefined, submission: undefined },
-  ...{ isBusy: false, trouble: undefined },
+  ...{ live: undefined, recording: undefined, isBusy: false, trouble: undefined },
 }
 const grades: ExerciseGrades = {
   ...{ points: 1, of: 3, passed: false, hash: 'h' },

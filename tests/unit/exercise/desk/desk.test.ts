@@ -4,19 +4,24 @@ import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failure, ok } from '../../../../src-main/base/result'
 import type { ExerciseDesk, ExerciseOrder } from '../../../../src-main/contract/exercise-desk'
+import type { LabSnapshot } from '../../../../src-main/contract/snapshot'
 import { skeleton } from '../../../../src-main/exercise/authoring/skeleton'
 import { Desk, type ExercisePlayer } from '../../../../src-main/exercise/desk/desk'
 import { LearnerFiles } from '../../../../src-main/exercise/desk/learner-files'
 import { readSubmission } from '../../../../src-main/exercise/grading/submission'
-import { FolderShelf } from '../../../../src-main/exercise/shelf/folder-shelf'
+import { directShelf } from '../../../support/direct-shelf'
+import { fakeLiveLab } from '../../../support/fake-live-lab'
+import { createFakeLab } from '../../../support/fake-lab'
 
 const ORDER = { order: { kind: 'order' as const, items: ['fenced', 'claimed', 'serving'] } }
 let folder: string
+let snapshot: LabSnapshot
 let asked: string[]
 let shown: ExerciseDesk[]
 let player: { -readonly [K in keyof ExercisePlayer]: ExercisePlayer[K] }
 
-beforeEach(() => {
+beforeEach(async () => {
+  snapshot = await createFakeLab().api.snapshot()
   folder = fs.mkdtempSync(path.join(tmpdir(), 'desk-'))
   fs.mkdirSync(path.join(folder, 'exercises', 'tryout'), { recursive: true })
   fs.writeFileSync(path.join(folder, 'exercises', 'tryout', 'exercise.md'), skeleton('tryout'))
@@ -32,6 +37,10 @@ beforeEach(() => {
       asked.push(`grade ${acts.length} acts, ${Object.keys(predictions).length} predictions, ${hints.length} hints`)
       return Promise.resolve(ok({ points: 2, of: 3, passed: false, hash: 'abc', checks: [], questions: [] }))
     },
+    showTry: ({ name }) => {
+      asked.push(`show ${name}`)
+      return Promise.resolve(ok(null))
+    },
     goToEnd: () => Promise.resolve(ok(null)),
     close: () => Promise.resolve(ok(null)),
   }
@@ -39,11 +48,11 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true }))
 
 function desk(): Desk {
-  const shelf = new FolderShelf([path.join(folder, 'exercises')])
   return new Desk({
-    shelf: { list: (language) => Promise.resolve(shelf.list(language)), open: (id, options) => Promise.resolve(shelf.open(id, options)) },
+    shelf: directShelf([path.join(folder, 'exercises')]),
     learners: new LearnerFiles(path.join(folder, 'learners')),
     player,
+    live: { lab: fakeLiveLab(() => snapshot), folder: path.join(folder, 'tries') },
     labVersion: '1.2.3',
     changed: (view) => shown.push(view),
   })

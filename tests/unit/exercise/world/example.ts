@@ -1,7 +1,7 @@
-import type { Exercise, ExerciseWorld, TimedAct } from '../../../../src-main/exercise/format/exercise'
+import type { SimulatedExercise, SimulatedWorld, TimedAct } from '../../../../src-main/exercise/format/exercise'
 
 /** The world of an exercise with nothing special. */
-export const CALM: ExerciseWorld = {
+export const CALM: SimulatedWorld = {
   kind: 'simulated',
   durationMs: 3000,
   drives: 6,
@@ -22,7 +22,7 @@ export function at(atMs: number, act: TimedAct['act'], parameters: TimedAct['par
 
 export function calmExercise(
   script: readonly TimedAct[] = [],
-  world: Partial<ExerciseWorld> = {},
-): Pick<Exercise, 'id' | 'world' | 'script'> {
+  world: Partial<SimulatedWorld> = {},
+): Pick<SimulatedExercise, 'id' | 'world' | 'script'> {
   return { id: 'calm', world: { ...CALM, ...world }, script }
 }

@@ -1,0 +1,99 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { failure, ok, type Result } from '../../base/result'
+import { triggerFits } from '../checks/trigger'
+import type { ActEvidence, Evidence } from '../evidence/evidence'
+import type { Act, LiveExercise, TimedAct } from '../format/exercise'
+import type { LiveLab } from './live-lab'
+import { LiveTry, type LiveAct } from './live-try'
+import { recordingEvidence } from './recording-evidence'
+
+export interface LiveRun {
+  /** Without what the learner said. */
+  readonly evidence: Evidence
+  /** Acts that were not possible when their time came. */
+  readonly refused: readonly { readonly by: 'learner'; readonly act: Act; readonly why: string }[]
+}
+
+const LOOK_EVERY_MS = 50
+const WHOLE_WITHIN_MS = 90_000
+/** Nobody does anything: what nobody does looks the same for how long ever. */
+const EMPTY_MS = 1000
+
+/** A solution in a lab that runs, from a whole pair on. The error is a sentence. */
+export async function runLive(
+  lab: LiveLab,
+  { exercise, solution }: { readonly exercise: LiveExercise; readonly solution: readonly TimedAct[] },
+): Promise<Result<LiveRun, string>> {
+  const whole = await makeWhole(lab)
+  if (!whole.ok) return whole
+  let isOver = false
+  const over = (): void => void (isOver = true)
+  const begun = await LiveTry.begin({ lab, exercise, isDue: over })
+  if (!begun.ok) return begun
+  const plan = new Plan(lab, begun.value, { solution, ended: over })
+  if (solution.length === 0) setTimeout(over, EMPTY_MS)
+  while (!isOver) await wait(LOOK_EVERY_MS)
+  plan.stop()
+  const bytes = await begun.value.end()
+  const recorded = recordingEvidence(bytes, actEvidence(begun.value.acts))
+  if (!recorded.ok) return recorded
+  if (recorded.value.problem !== undefined) return failure(recorded.value.problem)
+  return ok({ evidence: recorded.value.evidence, refused: plan.refused })
+}
+
+/** Acts as they stand in evidence. */
+export function actEvidence(acts: readonly LiveAct[]): readonly ActEvidence[] {
+  return acts.map(({ act, parameters, atMs }) => ({ by: 'learner', act, parameters, atMs }))
+}
+
+async function makeWhole(lab: LiveLab): Promise<Result<null, string>> {
+  const { missing } = lab.snapshot()
+  if (missing !== undefined) lab.command('make-whole', { replaceDrives: true })
+  const untilMs = lab.nowMs() + WHOLE_WITHIN_MS
+  for (;;) {
+    const { missing: left, makingWhole } = lab.snapshot()
+    if (left === undefined && makingWhole?.state !== 'running') return ok(null)
+    if (lab.nowMs() > untilMs) return failure('The lab did not become whole again.')
+    await wait(LOOK_EVERY_MS)
+  }
+}
+
+/** Acts of a solution, each at its time or after its event. */
+class Plan {
+  readonly refused: { readonly by: 'learner'; readonly act: Act; readonly why: string }[] = []
+  readonly #try: LiveTry
+  readonly #ended: () => void
+  readonly #timers: NodeJS.Timeout[] = []
+  readonly #stops: (() => void)[] = []
+
+  constructor(lab: LiveLab, current: LiveTry, { solution, ended }: { readonly solution: readonly TimedAct[]; readonly ended: () => void }) {
+    this.#try = current
+    this.#ended = ended
+    for (const { when, ...act } of solution) {
+      if (when.type === 'at') this.#after(when.atMs, act)
+      else {
+        let seen = 0
+        const stop = lab.onEvents((events) => {
+          for (const event of events)
+            if (event.timeMs >= current.fromMs && triggerFits(when.trigger, event) && ++seen === when.nth) this.#after(when.plusMs, act)
+        })
+        this.#stops.push(stop)
+      }
+    }
+  }
+
+  stop(): void {
+    this.#timers.forEach(clearTimeout)
+    this.#stops.forEach((stop) => stop())
+  }
+
+  #after(ms: number, act: Act): void {
+    this.#timers.push(setTimeout(() => this.#perform(act), ms))
+  }
+
+  #perform(act: Act): void {
+    if (act.act === 'end-try') return this.#ended()
+    const outcome = this.#try.act(act)
+    if (!outcome.ok) this.refused.push({ by: 'learner', act, why: outcome.error.message })
+  }
+}
