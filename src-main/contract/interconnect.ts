@@ -48,7 +48,11 @@ export type SessionWords =
  */
 export type TransferOutcome = 'given' | 'moot' | 'refused'
 
-export type IoForwardOutcome = 'good' | 'medium-error' | 'hardware-error' | 'no-space' | 'transitioning' | 'busy' | 'not-owner'
+export type IoForwardOutcome =
+  'good' | 'medium-error' | 'hardware-error' | 'no-space' | 'transitioning' | 'busy' | 'unknown-end' | 'not-owner'
+
+/** Of one volume. The last three have their blocks for themselves while they run. */
+export type VolumeOperationKind = 'read' | 'write' | 'flush' | 'write-atomic' | 'or-write' | 'compare-and-write'
 
 /** Numbered. */
 export type PeerWords =
@@ -80,7 +84,7 @@ export type PeerWords =
       readonly type: 'io-forward'
       readonly callId: number
       readonly volumeId: number
-      readonly operation: 'read' | 'write' | 'flush'
+      readonly operation: VolumeOperationKind
       readonly firstBlock: number
       readonly blockCount: number
       readonly forceUnitAccess: boolean

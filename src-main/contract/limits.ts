@@ -41,6 +41,8 @@ export const LIMITS = {
   commandWindow: 128,
   /** Data of one SCSI command, in or out. The Block Limits page says so. */
   transferBytes: 4 * 1024 * 1024,
+  /** The longest write that is done as a whole or not at all, whatever dies. It must fit into one record of the NVRAM log. */
+  atomicBytes: 128 * 1024,
   /** Extents that one UNMAP has. */
   unmapExtents: 64,
   /** Data of one PDU to the target; of one burst, and of what a host sends without being asked. */

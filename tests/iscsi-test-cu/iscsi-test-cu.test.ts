@@ -25,16 +25,13 @@ const OF_OTHER_DEVICES = {
 const OF_LARGER_BLOCKS = { 'LBPPB < 2. Skipping test': 15 }
 
 const NOT_YET = {
-  'COMPAREANDWRITE is not implemented.': 21,
   'EXTENDEDCOPY is not implemented.': 20,
-  'ORWRITE is not implemented.': 36,
   'PERSISTENT RESERVE IN is not implemented.': 271,
   'PROUT Not Supported': 36,
   'RECEIVECOPYRESULT is not implemented.': 6,
   'RECEIVE_COPY_RESULTS is not implemented.': 6,
   'RESERVE6 is not implemented on target': 42,
   'RESERVE6 is not implemented.': 14,
-  'WRITEATOMIC16 is not implemented.': 33,
   'WRITESAME10 does not support 0-blocks.': 3,
   'WRITESAME16 does not support 0-blocks.': 3,
   '--allow-sanitize flag is not set. Skipping test.': 22,
@@ -61,6 +58,6 @@ it('passes, and skips only what is known', async () => {
   const summary = parseTestCu(output)
   console.log(summary)
   expect(summary?.ran).toBe(615)
-  expect(summary?.failures).toEqual(['MultipathIO, CompareAndWriteAsync'])
+  expect(summary?.failures).toEqual([])
   expect(summary?.skipped).toEqual({ ...OF_OTHER_DEVICES, ...OF_LARGER_BLOCKS, ...NOT_YET })
 })

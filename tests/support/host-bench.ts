@@ -61,6 +61,16 @@ class BenchUnit implements LogicalUnit {
     this.#later(done, () => Array.from({ length: io.blockCount }, (_, index) => this.blockAt(io.firstBlock + index).slice()))
   }
 
+  compareAndWrite(
+    io: Parameters<LogicalUnit['compareAndWrite']>[0],
+    done: (outcome: VolumeOutcome<readonly Uint8Array[] | undefined>) => void,
+  ): void {
+    this.read(io, (stored) => {
+      if (!stored.ok || Buffer.compare(concatBytes(stored.value), concatBytes(io.expected)) !== 0) done(stored)
+      else this.write(io, done)
+    })
+  }
+
   write(io: Parameters<LogicalUnit['write']>[0], done: (outcome: VolumeOutcome<undefined>) => void): void {
     this.writes++
     this.#later(done, () => {

@@ -24,11 +24,13 @@ import { CompletionQueue } from './memory-drive'
 export const TARGET_NAME = 'iqn.2026-11.lab.takeover:array'
 
 interface UnitCallRecord {
-  readonly operation: 'read' | 'write' | 'flush'
+  readonly operation: 'read' | 'write' | 'write-atomic' | 'or-write' | 'compare-and-write' | 'flush'
   readonly firstBlock: number
   readonly blockCount: number
   readonly forceUnitAccess: boolean
 }
+
+const OPERATIONS = { plain: 'write', atomic: 'write-atomic', or: 'or-write' } as const
 
 /** A volume in memory. Blocks that were never written are zeros, so it may claim to be as large as a test needs. */
 class MemoryUnit implements LogicalUnit {
@@ -59,15 +61,42 @@ class MemoryUnit implements LogicalUnit {
 
   write(io: Parameters<LogicalUnit['write']>[0], done: (outcome: VolumeOutcome<undefined>) => void): void {
     this.#start(
-      { operation: 'write', firstBlock: io.firstBlock, blockCount: io.blockCount, forceUnitAccess: io.forceUnitAccess },
+      {
+        operation: OPERATIONS[io.manner ?? 'plain'],
+        firstBlock: io.firstBlock,
+        blockCount: io.blockCount,
+        forceUnitAccess: io.forceUnitAccess,
+      },
       done,
       () => {
         const data = concatBytes(io.data)
-        assert(data.length === io.blockCount * BLOCK_BYTES, `${data.length} bytes for ${io.blockCount} blocks`)
-        for (let i = 0; i < io.blockCount; i++) this.blocks.set(io.firstBlock + i, data.slice(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES))
+        const stored = concatBytes(this.#stored(io))
+        this.#store(io, io.manner === 'or' ? data.map((byte, index) => byte | (stored[index] ?? 0)) : data)
         return undefined
       },
     )
+  }
+
+  compareAndWrite(
+    io: Parameters<LogicalUnit['compareAndWrite']>[0],
+    done: (outcome: VolumeOutcome<readonly Uint8Array[] | undefined>) => void,
+  ): void {
+    const { firstBlock, blockCount, forceUnitAccess } = io
+    this.#start({ operation: 'compare-and-write', firstBlock, blockCount, forceUnitAccess }, done, () => {
+      const stored = this.#stored(io)
+      if (Buffer.compare(concatBytes(stored), concatBytes(io.expected)) !== 0) return stored
+      this.#store(io, concatBytes(io.data))
+      return undefined
+    })
+  }
+
+  #stored({ firstBlock, blockCount }: { readonly firstBlock: number; readonly blockCount: number }): readonly Uint8Array[] {
+    return Array.from({ length: blockCount }, (_, index) => this.blocks.get(firstBlock + index)?.slice() ?? new Uint8Array(BLOCK_BYTES))
+  }
+
+  #store({ firstBlock, blockCount }: { readonly firstBlock: number; readonly blockCount: number }, data: Uint8Array): void {
+    assert(data.length === blockCount * BLOCK_BYTES, `${data.length} bytes for ${blockCount} blocks`)
+    for (let i = 0; i < blockCount; i++) this.blocks.set(firstBlock + i, data.slice(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES))
   }
 
   flush(_io: Parameters<LogicalUnit['flush']>[0], done: (outcome: VolumeOutcome<undefined>) => void): void {

@@ -70,8 +70,9 @@ export type AccessState = 'active-optimized' | 'active-non-optimized' | 'standby
  * - `no-space`: the drives have no room for a write now
  * - `transitioning`: ownership did not settle in time; the initiator tries again (ALUA)
  * - `busy`: a queue is full; the initiator tries again
+ * - `unknown-end`: whether it was done is not known, and to do it again would not be the same
  */
-export type VolumeFault = 'medium-error' | 'hardware-error' | 'no-space' | 'transitioning' | 'busy'
+export type VolumeFault = 'medium-error' | 'hardware-error' | 'no-space' | 'transitioning' | 'busy' | 'unknown-end'
 
 export type VolumeOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: VolumeFault }
 
@@ -83,6 +84,14 @@ export interface UnitWrite {
   readonly task?: CommandTask | undefined
   readonly trace: TraceTag | undefined
 }
+
+/**
+ * How a write goes with all other commands at its blocks, by either controller:
+ * - `plain`: in any order; parts of two may mix
+ * - `atomic`: as a whole or not at all, also if a controller dies
+ * - `or`: the bits that it has are set, and the others stay; nothing comes between reading and writing
+ */
+export type WriteManner = 'plain' | 'atomic' | 'or'
 
 /** A volume behind a LUN, as SCSI sees it. Blocks are of 512 bytes; ranges are already checked against `blockCount`. */
 export interface LogicalUnit {
@@ -98,7 +107,15 @@ export interface LogicalUnit {
     io: { readonly firstBlock: number; readonly blockCount: number; readonly trace: TraceTag | undefined },
     done: (outcome: VolumeOutcome<readonly Uint8Array[]>) => void,
   ): void
-  write(io: UnitWrite, done: (outcome: VolumeOutcome<undefined>) => void): void
+  write(io: UnitWrite & { readonly manner?: WriteManner }, done: (outcome: VolumeOutcome<undefined>) => void): void
+  /**
+   * Writes `data` if the blocks are `expected`, as an atomic write, and nothing comes between. Otherwise it writes nothing and gives
+   * what the blocks are.
+   */
+  compareAndWrite(
+    io: UnitWrite & { readonly expected: readonly Uint8Array[] },
+    done: (outcome: VolumeOutcome<readonly Uint8Array[] | undefined>) => void,
+  ): void
   flush(io: { readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<undefined>) => void): void
 }
 

@@ -5,8 +5,8 @@ import { ADDITIONAL_SENSE, SENSE_KEY } from './spec'
 
 /** Faults of a volume and states of a path, as an initiator gets them. */
 
-const { mediumError, hardwareError, dataProtect, notReady } = SENSE_KEY
-const { unrecoveredReadError, writeError, internalTargetFailure, spaceAllocationFailed } = ADDITIONAL_SENSE
+const { mediumError, hardwareError, dataProtect, notReady, abortedCommand } = SENSE_KEY
+const { unrecoveredReadError, writeError, internalTargetFailure, spaceAllocationFailed, commandsClearedByDeviceServer } = ADDITIONAL_SENSE
 
 const READ_FAULTS: Readonly<Record<VolumeFault, () => ScsiResponse>> = {
   'medium-error': () => checkCondition(buildSense(mediumError, unrecoveredReadError)),
@@ -15,6 +15,7 @@ const READ_FAULTS: Readonly<Record<VolumeFault, () => ScsiResponse>> = {
   'no-space': () => checkCondition(buildSense(dataProtect, spaceAllocationFailed)),
   transitioning: () => inaccessible('transitioning'),
   busy: () => BUSY,
+  'unknown-end': () => checkCondition(buildSense(abortedCommand, commandsClearedByDeviceServer)),
 }
 
 const WRITE_FAULTS: typeof READ_FAULTS = { ...READ_FAULTS, 'medium-error': () => checkCondition(buildSense(mediumError, writeError)) }

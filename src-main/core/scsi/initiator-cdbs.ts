@@ -93,6 +93,33 @@ export function synchronizeCacheCdb(range: BlockRange = { firstBlock: 0, blockCo
   return rangeCdb(OPCODE.synchronizeCache10, OPCODE.synchronizeCache16, 0, range)
 }
 
+/** SBC-3 5.2. The data has the blocks to compare with first, and then those to write. */
+export function compareAndWriteCdb({ firstBlock, blockCount }: BlockRange): Uint8Array {
+  const cdb = new Uint8Array(16)
+  cdb[0] = OPCODE.compareAndWrite
+  putU64(cdb, 2, firstBlock)
+  cdb[13] = blockCount
+  return cdb
+}
+
+/** SBC-4 5.40. */
+export function writeAtomicCdb({ firstBlock, blockCount }: BlockRange): Uint8Array {
+  const cdb = new Uint8Array(16)
+  cdb[0] = OPCODE.writeAtomic16
+  putU64(cdb, 2, firstBlock)
+  putU16(cdb, 12, blockCount)
+  return cdb
+}
+
+/** SBC-3 5.6. */
+export function orWriteCdb({ firstBlock, blockCount }: BlockRange): Uint8Array {
+  const cdb = new Uint8Array(16)
+  cdb[0] = OPCODE.orWrite16
+  putU64(cdb, 2, firstBlock)
+  putU32(cdb, 10, blockCount)
+  return cdb
+}
+
 /** SBC-3 5.28. */
 export function unmapCdb(listBytes: number): Uint8Array {
   const cdb = new Uint8Array(10)

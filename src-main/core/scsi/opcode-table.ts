@@ -1,10 +1,12 @@
 import { assert } from '../../base/assert'
 import { checkCondition } from './command'
 import type { Operation } from './command'
+import { COMPARE_AND_WRITE } from './commands/compare-and-write'
 import { GET_LBA_STATUS } from './commands/get-lba-status'
 import { INQUIRY } from './commands/inquiry'
 import { MODE_SELECT_10, MODE_SELECT_6 } from './commands/mode-select'
 import { MODE_SENSE_10, MODE_SENSE_6 } from './commands/mode-sense'
+import { OR_WRITE_16 } from './commands/or-write'
 import { PRE_FETCH_OPERATIONS } from './commands/pre-fetch'
 import { PREVENT_ALLOW_MEDIUM_REMOVAL } from './commands/prevent-allow-medium-removal'
 import { READ_OPERATIONS } from './commands/read'
@@ -22,6 +24,7 @@ import { UNMAP } from './commands/unmap'
 import { VERIFY_OPERATIONS } from './commands/verify'
 import { WRITE_OPERATIONS } from './commands/write'
 import { WRITE_AND_VERIFY_OPERATIONS } from './commands/write-and-verify'
+import { WRITE_ATOMIC_16 } from './commands/write-atomic'
 import { WRITE_SAME_OPERATIONS } from './commands/write-same'
 import type { ScsiResponse } from './device'
 import { illegalRequest, invalidFieldInCdb } from './sense'
@@ -44,6 +47,9 @@ export const OPERATIONS: readonly Operation[] = [
   READ_DEFECT_DATA_10,
   READ_DEFECT_DATA_12,
   UNMAP,
+  COMPARE_AND_WRITE,
+  OR_WRITE_16,
+  WRITE_ATOMIC_16,
   REPORT_LUNS,
   REPORT_TARGET_PORT_GROUPS,
   REPORT_SUPPORTED_OPERATION_CODES,

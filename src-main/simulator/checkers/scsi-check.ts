@@ -51,7 +51,10 @@ const RULES: Readonly<Record<ScsiKind, Rule>> = {
   write: { usesVolume: true, writes: true },
   'write-same': { usesVolume: true, writes: true },
   'write-and-verify': { usesVolume: true, writes: true, reads: true },
+  'write-atomic': { usesVolume: true, writes: true },
+  'compare-and-write': { usesVolume: true, writes: true, reads: true },
   zero: { usesVolume: true, writes: true },
+  'or-zero': { usesVolume: true, writes: true, reads: true },
   read: { usesVolume: true, reads: true },
   verify: { usesVolume: true, reads: true },
   compare: { usesVolume: true, reads: true },
@@ -65,7 +68,7 @@ const RULES: Readonly<Record<ScsiKind, Rule>> = {
   capacity: {},
 }
 
-const { accessStateTransition, unrecoveredReadError, spaceAllocationFailed, miscompare } = ADDITIONAL_SENSE
+const { accessStateTransition, unrecoveredReadError, spaceAllocationFailed, miscompare, commandsClearedByDeviceServer } = ADDITIONAL_SENSE
 const OPTIMIZED = 'active-optimized'
 
 /** Judges each answer that a host gets from SCSI: whether the command, in its condition, may get it, and whether it says the truth. */
@@ -130,6 +133,8 @@ export class ScsiCheck {
     if (key === SENSE_KEY.mediumError && additional === unrecoveredReadError.code && rule.reads === true && this.#mayBeLost(plan))
       return 'unclear'
     if (key === SENSE_KEY.miscompare && additional === miscompare.code) return this.#miscompare(sent, sense)
+    if (key === SENSE_KEY.abortedCommand && additional === commandsClearedByDeviceServer.code && plan.kind === 'compare-and-write')
+      return 'unclear'
     this.#wrong(plan, `ends with ${key.toString(16)}/${additional.toString(16).padStart(4, '0')} ${sense.text ?? ''}`)
     return 'unclear'
   }
@@ -163,10 +168,16 @@ export class ScsiCheck {
       this.#wrong(plan, `has the residual ${answer.residual.kind} ${answer.residual.bytes}, not ${expected.kind} ${expected.bytes}`)
   }
 
-  /** SBC-3 5.29: the first block that differs is named. What comes before it is equal. */
-  #miscompare(sent: SentCommand, { information }: DecodedSense): Verdict {
+  /**
+   * SBC-3 5.29: the first block that differs is named. What comes before it is equal. For COMPARE AND WRITE its first byte is named, and
+   * nothing is written (SBC-3 5.2).
+   */
+  #miscompare(sent: SentCommand, sense: DecodedSense): Verdict {
     const { plan } = sent
     const { comparison, place } = plan
+    const isWrite = plan.kind === 'compare-and-write'
+    const information =
+      isWrite && place !== undefined ? place.firstBlock + Math.floor((sense.information ?? -1) / BLOCK_BYTES) : sense.information
     if (place === undefined || (comparison === undefined && plan.kind !== 'write-and-verify')) this.#wrong(plan, 'ends with a miscompare')
     else if (information === undefined || information < place.firstBlock || information >= place.firstBlock + place.blockCount)
       this.#wrong(plan, `miscompares at block ${information}, which it does not have`)
@@ -175,6 +186,7 @@ export class ScsiCheck {
       else if (information !== place.firstBlock + comparison.spoiltAt)
         this.#wrong(plan, `miscompares at block ${information}, not at ${place.firstBlock + comparison.spoiltAt}`)
     }
+    if (isWrite) return 'refused'
     if (plan.kind !== 'write-and-verify') return 'done'
     if (place !== undefined && this.#known.isAlone(place) && !this.#isTainted(plan)) this.#wrong(plan, 'does not find what it wrote')
     return 'unclear'

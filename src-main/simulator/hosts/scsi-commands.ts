@@ -1,8 +1,10 @@
 import type { Prng } from '../../base/prng'
-import { putU32 } from '../../base/bytes'
+import { concatBytes, putU32 } from '../../base/bytes'
 import { BLOCK_BYTES } from '../../base/units'
 import {
+  compareAndWriteCdb,
   inquiryCdb,
+  orWriteCdb,
   rangeCdb,
   readCapacity16Cdb,
   reportLunsCdb,
@@ -12,6 +14,7 @@ import {
   testUnitReadyCdb,
   unmapCdb,
   unmapList,
+  writeAtomicCdb,
 } from '../../core/scsi/initiator-cdbs'
 import { ADDITIONAL_SENSE, OPCODE } from '../../core/scsi/spec'
 import type { BlockCheck } from '../checkers/block-check'
@@ -25,7 +28,10 @@ export type ScsiKind =
   | 'write'
   | 'write-same'
   | 'write-and-verify'
+  | 'write-atomic'
+  | 'compare-and-write'
   | 'zero'
+  | 'or-zero'
   | 'read'
   | 'verify'
   | 'compare'
@@ -66,6 +72,8 @@ export interface ScsiPlan extends ScsiSend {
 const ZERO_BLOCKS = 8
 const LONGEST_BLOCKS = 32
 const SHORT_BLOCKS = 6
+/** Also the smallest NVRAM of a world takes these in one record. */
+const ATOMIC_BLOCKS = 4
 /** Beyond those that a pair can map. */
 const NO_LUN = 200
 const FUA = 0x08
@@ -89,6 +97,9 @@ export class ScsiCommands {
   readonly #kinds: readonly (readonly [weight: number, draw: Draw])[] = [
     [24, (volume) => this.write(this.#place(volume))],
     [8, (volume) => this.#writeSame(this.#place(volume))],
+    [6, (volume) => this.#writeAtomic(this.#place(volume, ATOMIC_BLOCKS))],
+    [8, (volume) => this.#compareAndWrite(this.#place(volume, ATOMIC_BLOCKS), this.#random.chance(0.3))],
+    [3, (volume) => this.#orWrite(this.#zeros(volume))],
     [3, (volume) => this.#writeAndVerify(this.#place(volume))],
     [2, (volume) => this.#zero(this.#zeros(volume))],
     [2, (volume) => this.#unmap(this.#zeros(volume))],
@@ -195,6 +206,37 @@ export class ScsiCommands {
     const expectedBytes = dataOut.length
     const comparison = { sent: isOne ? values : sent, known, spoiltAt }
     return { ...this.#out('compare', place, undefined), cdb, dataOut, expectedBytes, cdbBytes: expectedBytes, comparison }
+  }
+
+  /** Sees none or all of its blocks in every read. */
+  #writeAtomic(place: BlockPlace): ScsiPlan {
+    const value = this.#begin(place)
+    const dataOut = blocksOf(value, place.volume.contentId, place.firstBlock, place.blockCount)
+    const lengths = { expectedBytes: dataOut.length, cdbBytes: dataOut.length }
+    return { ...this.#out('write-atomic', place, { value, isSame: false }), cdb: writeAtomicCdb(place), dataOut, ...lengths }
+  }
+
+  /** With what the blocks hold as far as that is known, and then data of its own. */
+  #compareAndWrite(place: BlockPlace, spoils: boolean): ScsiPlan {
+    const known = this.#known.look(place)
+    const sent = known?.values ?? Array.from({ length: place.blockCount }, () => ({ value: FIRST_VALUE, isSame: false }))
+    const expected = bytesOf(sent, place)
+    const spoiltAt = spoils ? this.#random.below(sent.length) : undefined
+    if (spoiltAt !== undefined) expected[spoiltAt * BLOCK_BYTES] = (expected[spoiltAt * BLOCK_BYTES] ?? 0) ^ 0x40
+    const value = this.#begin(place)
+    const dataOut = concatBytes([expected, blocksOf(value, place.volume.contentId, place.firstBlock, place.blockCount)])
+    // To begin the write counts as one of its own.
+    const before = known === undefined ? undefined : { ...known, versions: known.versions.map((version) => version + 1) }
+    const lengths = { expectedBytes: dataOut.length, cdbBytes: dataOut.length }
+    const base = this.#out('compare-and-write', place, { value, isSame: false })
+    return { ...base, cdb: compareAndWriteCdb(place), dataOut, ...lengths, comparison: { sent, known: before, spoiltAt } }
+  }
+
+  /** Zeros set no bits, so blocks that were never written but with zeros stay as they are. */
+  #orWrite(place: BlockPlace): ScsiPlan {
+    const dataOut = new Uint8Array(place.blockCount * BLOCK_BYTES)
+    const lengths = { expectedBytes: dataOut.length, cdbBytes: dataOut.length }
+    return { ...this.#base('or-zero', place.volume), place, direction: 'out', cdb: orWriteCdb(place), dataOut, ...lengths }
   }
 
   #writeSame(place: BlockPlace): ScsiPlan {
@@ -312,8 +354,8 @@ export class ScsiCommands {
     return this.#random.chance(0.3) ? rangeCdb16(opcode16, flags, range) : rangeCdb(opcode10, opcode16, flags, range)
   }
 
-  #place(volume: HostVolume): BlockPlace {
-    const longest = this.#random.chance(0.2) ? LONGEST_BLOCKS : SHORT_BLOCKS
+  #place(volume: HostVolume, atMost = LONGEST_BLOCKS): BlockPlace {
+    const longest = Math.min(atMost, this.#random.chance(0.2) ? LONGEST_BLOCKS : SHORT_BLOCKS)
     const blockCount = 1 + this.#random.below(longest)
     const firstBlock = firstOf(volume) + this.#random.below(SCSI_BLOCKS - ZERO_BLOCKS - blockCount + 1)
     return { volume, firstBlock, blockCount }

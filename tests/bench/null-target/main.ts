@@ -27,6 +27,7 @@ const unit: LogicalUnit = {
   preferredGroup: 1,
   read: ({ blockCount }, done) => done({ ok: true, value: [content.subarray(0, blockCount * BLOCK_BYTES)] }),
   write: (_io, done) => done(DONE),
+  compareAndWrite: (_io, done) => done(DONE),
   flush: (_io, done) => done(DONE),
 }
 const untraced: TracePort = { admit: () => false, record: () => 0 }

@@ -55,7 +55,7 @@ describe('INQUIRY, vital product data (SPC-4 7.8, SBC-3 6.5)', () => {
     bench.expectRecovered(nexus)
   })
 
-  it('tells the limits of a transfer, of WRITE SAME and of UNMAP', () => {
+  it('tells the limits of a transfer, of WRITE SAME, of UNMAP and of what is atomic', () => {
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
     const page = bench.good(nexus, 0, inquiryCdb({ vpdPage: 0xb0 }))
@@ -63,7 +63,10 @@ describe('INQUIRY, vital product data (SPC-4 7.8, SBC-3 6.5)', () => {
     expect(page[4]).toBe(0x01)
     expect(getU32(page, 8)).toBe(LIMITS.transferBytes / 512)
     expect(getU64(page, 36)).toBe(LIMITS.transferBytes / 512)
-    expect(page[5], 'no COMPARE AND WRITE').toBe(0)
+    expect(page[5], 'blocks of COMPARE AND WRITE').toBe(255)
+    expect([getU32(page, 44), getU32(page, 48), getU32(page, 52), getU32(page, 56), getU32(page, 60)], 'WRITE ATOMIC').toEqual([
+      256, 0, 0, 0, 0,
+    ])
     expect(getU32(page, 20), 'blocks of UNMAP').toBe(LIMITS.transferBytes / 512)
     expect(getU32(page, 24), 'extents of UNMAP').toBe(64)
     bench.expectRecovered(nexus)
@@ -89,7 +92,7 @@ describe('INQUIRY, vital product data (SPC-4 7.8, SBC-3 6.5)', () => {
   it('cuts to the allocation length, and leaves the page length as it is', () => {
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
-    expect([...bench.good(nexus, 0, inquiryCdb({ vpdPage: 0xb0, allocationBytes: 6 }))]).toEqual([0, 0xb0, 0, 60, 1, 0])
+    expect([...bench.good(nexus, 0, inquiryCdb({ vpdPage: 0xb0, allocationBytes: 6 }))]).toEqual([0, 0xb0, 0, 60, 1, 255])
     bench.expectRecovered(nexus)
   })
 })

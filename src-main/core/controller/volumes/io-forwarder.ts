@@ -5,7 +5,7 @@ import type { TraceData } from '../../../contract/trace'
 import type { TracePort, TraceTag } from '../../ports'
 import { PeerCalls } from '../peer/peer-calls'
 import type { PeerSession } from '../peer/peer-session'
-import type { IoCounters, OperationOutcome, VolumeOperation } from './volume-operation'
+import { changesBlocks, type IoCounters, type OperationOutcome, type VolumeOperation } from './volume-operation'
 
 type IoForward = Extract<PeerWords, { type: 'io-forward' }>
 type IoReturn = Extract<PeerWords, { type: 'io-return' }>
@@ -31,7 +31,7 @@ export class IoForwarder {
 
   forward(volumeId: number, io: VolumeOperation, done: (outcome: OperationOutcome | 'peer-lost') => void): void {
     const { session, counters } = this.#parts
-    const trace = this.#record('io.forwarded', io.trace, { volumeId, operation: io.operation })
+    const trace = this.#record('io.forwarded', io.trace, { volumeId, operation: changesBlocks(io) ? 'write' : io.operation })
     const callId = this.#calls.begin((answer) => {
       if (answer === 'peer-lost') {
         done('peer-lost')

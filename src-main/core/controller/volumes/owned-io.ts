@@ -1,4 +1,6 @@
-import { assert, present } from '../../../base/assert'
+import { assert } from '../../../base/assert'
+import { ChunkCursor } from '../../../base/chunk-cursor'
+import { BLOCK_BYTES } from '../../../base/units'
 import type { VolumeOwnership } from '../../../contract/array-state'
 import type { ControllerId } from '../../../contract/controller-id'
 import type { TracePort } from '../../ports'
@@ -8,8 +10,13 @@ import type { WriteCache } from '../../nvram/write-cache'
 import type { EventLog } from '../peer/event-log'
 import type { Standing } from '../peer/standing'
 import type { Admission } from './admission'
+import { differs, setBits } from './block-data'
+import { BlockGate } from './block-gate'
+
 import type { ClaimStability } from './claim-stability'
 import type { IoCounters, VolumeOperation } from './volume-operation'
+
+type DirtyReadDone = (outcome: CacheOutcome<readonly Uint8Array[]>) => void
 
 const NOTHING: CacheOutcome<readonly Uint8Array[]> = { ok: true, value: [] }
 /** Its host may try it again, here or at the other controller. */
@@ -38,6 +45,7 @@ export class OwnedIo {
   #hasLostClaim = false
   #underWay = 0
   #drained: (() => void) | undefined
+  readonly #gate = new BlockGate<VolumeOperation>()
   /** Since they were last taken: operations that hosts sent here, and that came from the peer. */
   #arrivals = { here: 0, there: 0 }
 
@@ -122,22 +130,57 @@ export class OwnedIo {
     this.#underWay++
     if (io.origin === 'host') this.#arrivals.here++
     else this.#arrivals.there++
-    const { cache } = this.#parts
-    const place = present(this.place, 'place of an owned volume')
+    this.#gate.enter(io, () => this.#begin(io))
+  }
+
+  #begin(io: VolumeOperation): void {
+    // It may have waited for others at its blocks.
+    const place = this.#placeToServe(io)
+    if (place === undefined) this.#fromCache(io, WITHDRAWN)
+    else if (io.operation === 'flush')
+      this.#parts.cache.flush({ volumeId: this.volumeId, place, trace: io.trace }, (outcome) => this.#onStableStorage(io, outcome))
+    else if (io.operation === 'read') this.#read(io, place, (outcome) => this.#fromCache(io, outcome))
+    else if (io.operation === 'write' || io.operation === 'write-atomic') this.#write(io, place, io.data)
+    else this.#readAndWrite(io, place)
+  }
+
+  /** Undefined: it does not begin. Its initiator has given it up, or this controller does not serve the volume any more. */
+  #placeToServe(io: VolumeOperation): VolumePlace | undefined {
+    return io.task?.isAborted === true || this.#parts.standing.isStopped ? undefined : this.place
+  }
+
+  #read({ firstBlock, blockCount, trace }: VolumeOperation, place: VolumePlace, done: DirtyReadDone): void {
+    this.#parts.cache.read({ volumeId: this.volumeId, firstBlock, blockCount, place, trace }, done)
+  }
+
+  #write(io: VolumeOperation, place: VolumePlace, data: readonly Uint8Array[]): void {
     const { volumeId } = this
-    if (io.operation === 'read') {
-      cache.read({ volumeId, firstBlock: io.firstBlock, blockCount: io.blockCount, place, trace: io.trace }, (outcome) =>
-        this.#fromCache(io, outcome),
-      )
-    } else if (io.operation === 'flush') {
-      cache.flush({ volumeId, place, trace: io.trace }, (outcome) => this.#onStableStorage(io, outcome))
-    } else {
-      const { firstBlock, blockCount, data, forceUnitAccess, trace } = io
-      cache.write({ volumeId, volumeEpoch: place.claim.epoch, firstBlock, blockCount, data, forceUnitAccess, trace }, (outcome) => {
-        if (forceUnitAccess) this.#onStableStorage(io, outcome)
-        else this.#fromCache(io, outcome.ok ? NOTHING : outcome)
-      })
-    }
+    const { firstBlock, blockCount, forceUnitAccess, trace } = io
+    const isAtomic = io.operation === 'write-atomic' || io.operation === 'compare-and-write'
+    const write = { volumeId, volumeEpoch: place.claim.epoch, firstBlock, blockCount, data, forceUnitAccess, isAtomic, trace }
+    this.#parts.cache.write(write, (outcome) => {
+      if (forceUnitAccess) this.#onStableStorage(io, outcome)
+      else this.#fromCache(io, outcome.ok ? NOTHING : outcome)
+    })
+  }
+
+  /** No other operation touches the blocks in between: the gate keeps them off. */
+  #readAndWrite(io: VolumeOperation, place: VolumePlace): void {
+    this.#read(io, place, (outcome) => {
+      if (!outcome.ok) {
+        this.#fromCache(io, outcome)
+        return
+      }
+      const stillThere = this.#placeToServe(io)
+      const sent = new ChunkCursor(io.data)
+      if (stillThere === undefined) this.#fromCache(io, WITHDRAWN)
+      else if (io.operation === 'or-write') this.#write(io, stillThere, [setBits(outcome.value, io.data)])
+      else if (differs(outcome.value, sent.take(io.blockCount * BLOCK_BYTES))) this.#fromCache(io, outcome)
+      else {
+        io.mayHaveWritten = true
+        this.#write(io, stillThere, sent.take(io.blockCount * BLOCK_BYTES))
+      }
+    })
   }
 
   #onStableStorage(io: VolumeOperation, outcome: CacheOutcome<undefined>): void {
@@ -147,6 +190,7 @@ export class OwnedIo {
 
   #fromCache(io: VolumeOperation, outcome: CacheOutcome<readonly Uint8Array[]>): void {
     this.#underWay--
+    this.#gate.leave(io)
     if (outcome.ok) this.#parts.admission.finish(io, outcome)
     else this.#fail(io, outcome.fault)
     if (this.#underWay > 0) return
@@ -161,7 +205,9 @@ export class OwnedIo {
     const passes = fault === 'stale-epoch' || fault === 'stopped' || this.#parts.standing.isStopped
     // Stripes in doubt are settled before they are read, and that takes room. The read itself takes none, so it is worth another try.
     const waitsForRoom = io.operation === 'read' && fault === 'no-space'
-    this.#parts.admission.finish(io, { ok: false, fault: passes ? 'transitioning' : waitsForRoom ? 'busy' : fault })
+    // Whoever replays the log may find what it wrote. Tried again, it would not find what it compared with.
+    const passing = io.mayHaveWritten === true ? 'unknown-end' : 'transitioning'
+    this.#parts.admission.finish(io, { ok: false, fault: passes ? passing : waitsForRoom ? 'busy' : fault })
   }
 
   /** The volume is deleted, and another one may get its number and its blocks. */

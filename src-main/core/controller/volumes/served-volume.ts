@@ -6,15 +6,19 @@ import { LIMITS } from '../../../contract/limits'
 import type { TraceTag } from '../../ports'
 import type { VolumePlace } from '../../nvram/log/live-record'
 import type { VolumeIo } from '../../mapping/volume-io'
-import type { AccessState, LogicalUnit, UnitWrite, VolumeOutcome } from '../../scsi/device'
+import type { AccessState, LogicalUnit, UnitWrite, VolumeOutcome, WriteManner } from '../../scsi/device'
 import type { Admission } from './admission'
 import { HeldOperations, type HeldOperationsParts } from './held-operations'
 import type { IoForwarder } from './io-forwarder'
 import { OwnedIo, type OwnedIoParts } from './owned-io'
-import { hostOutcome, type OperationOutcome, type VolumeOperation } from './volume-operation'
+import { changesBlocks, hostOutcome, type OperationOutcome, type VolumeOperation } from './volume-operation'
 
 /** Times an operation may find that its volume has just moved. Each move drains the volume, so two is already rare. */
 const MISDIRECTED_LIMIT = LIMITS.misdirections
+const OPERATION_OF = { plain: 'write', atomic: 'write-atomic', or: 'or-write' } as const satisfies Record<
+  WriteManner,
+  VolumeOperation['operation']
+>
 const NO_DATA: readonly Uint8Array[] = []
 
 export interface ServedVolumeParts extends OwnedIoParts, HeldOperationsParts {
@@ -89,10 +93,21 @@ export class ServedVolume implements LogicalUnit {
     this.#begin({ operation: 'read', firstBlock, blockCount, data: NO_DATA, forceUnitAccess: false, task: undefined, trace }, done)
   }
 
-  write(io: UnitWrite, done: (outcome: VolumeOutcome<undefined>) => void): void {
-    const { firstBlock, blockCount, data, forceUnitAccess, task, trace } = io
-    this.#begin({ operation: 'write', firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) =>
+  write(io: UnitWrite & { readonly manner?: WriteManner }, done: (outcome: VolumeOutcome<undefined>) => void): void {
+    const { firstBlock, blockCount, data, forceUnitAccess, task, trace, manner = 'plain' } = io
+    this.#begin({ operation: OPERATION_OF[manner], firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) =>
       done(outcome.ok ? { ok: true, value: undefined } : outcome),
+    )
+  }
+
+  compareAndWrite(
+    io: UnitWrite & { readonly expected: readonly Uint8Array[] },
+    done: (outcome: VolumeOutcome<readonly Uint8Array[] | undefined>) => void,
+  ): void {
+    const { firstBlock, blockCount, forceUnitAccess, task, trace } = io
+    const data = [...io.expected, ...io.data]
+    this.#begin({ operation: 'compare-and-write', firstBlock, blockCount, data, forceUnitAccess, task, trace }, (outcome) =>
+      done(outcome.ok && outcome.value.length === 0 ? { ok: true, value: undefined } : outcome),
     )
   }
 
@@ -220,7 +235,8 @@ export class ServedVolume implements LogicalUnit {
       if (outcome === 'peer-lost') {
         // The owner may have done a write, and a newer one of the same blocks since: to do it again here would bring
         // old data back. Its host knows whether it still wants it. The rest is held for the takeover.
-        if (io.operation === 'write') this.#finish(io, { ok: false, fault: 'transitioning' })
+        if (io.operation === 'compare-and-write') this.#finish(io, { ok: false, fault: 'unknown-end' })
+        else if (changesBlocks(io)) this.#finish(io, { ok: false, fault: 'transitioning' })
         else this.submit(io)
       } else if (!outcome.ok && outcome.fault === 'not-owner' && ++io.misdirected < MISDIRECTED_LIMIT) {
         this.submit(io)

@@ -1,13 +1,15 @@
 import { BLOCK_BYTES } from '../../../base/units'
+import type { VolumeOperationKind } from '../../../contract/interconnect'
 import type { CommandTask, VolumeFault, VolumeOutcome } from '../../scsi/device'
 import type { TraceTag } from '../../ports'
 
-/** One read, write or flush of a volume on its way through this controller. */
+/** One operation of a volume on its way through this controller. */
 export interface VolumeOperation {
-  readonly operation: 'read' | 'write' | 'flush'
+  readonly operation: VolumeOperationKind
   /** Blocks of the volume. */
   readonly firstBlock: number
   readonly blockCount: number
+  /** What is written. `compare-and-write`: as many blocks to compare with first, and then what is written. */
   readonly data: readonly Uint8Array[]
   readonly forceUnitAccess: boolean
   /** The host's task, for a write that arrived here. */
@@ -18,12 +20,19 @@ export interface VolumeOperation {
   readonly arrivedAtMs: number
   /** Times it was sent to a controller that turned out not to own the volume. */
   misdirected: number
+  /** A compare and write that has found its blocks as expected. */
+  mayHaveWritten?: boolean
   readonly finish: (outcome: OperationOutcome) => void
 }
 
 /** `not-owner` is reported only to the peer. */
 export type OperationOutcome =
   { readonly ok: true; readonly value: readonly Uint8Array[] } | { readonly ok: false; readonly fault: VolumeFault | 'not-owner' }
+
+/** Whether it changes blocks. */
+export function changesBlocks({ operation }: Pick<VolumeOperation, 'operation'>): boolean {
+  return operation !== 'read' && operation !== 'flush'
+}
 
 /** The outcome as a host may see it. */
 export function hostOutcome(outcome: OperationOutcome): VolumeOutcome<readonly Uint8Array[]> {
@@ -46,7 +55,7 @@ export class IoCounters {
     if (io.operation === 'read') {
       this.reads++
       this.readBytes += io.blockCount * BLOCK_BYTES
-    } else if (io.operation === 'write') {
+    } else if (io.operation !== 'flush') {
       this.writes++
       this.writtenBytes += io.blockCount * BLOCK_BYTES
     }

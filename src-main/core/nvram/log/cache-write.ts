@@ -9,6 +9,8 @@ export interface CacheWrite {
   readonly blockCount: number
   readonly data: readonly Uint8Array[]
   readonly forceUnitAccess: boolean
+  /** It stands in the log as one record, so a replay finds all of it or nothing. */
+  readonly isAtomic?: boolean
   readonly trace: TraceTag | undefined
 }
 

@@ -39,7 +39,10 @@ export class WaitingWrites {
   push(io: CacheWrite, done: WaitingWrite['done']): void {
     assert(this.#waiting.length < this.#maxWaiting, 'too many writes wait for room in the log')
     if (io.blockCount <= this.#pieceBlocks) this.#waiting.push({ io, done })
-    else this.#waiting.push(...piecesOf(io, this.#pieceBlocks, done))
+    else if (io.isAtomic === true) {
+      done({ ok: false, fault: 'no-space' })
+      return
+    } else this.#waiting.push(...piecesOf(io, this.#pieceBlocks, done))
     this.admit()
   }
 

@@ -5,7 +5,9 @@ import { MAX_TRANSFER_BYTES } from '../command'
 import type { Call, UnitCall } from '../command'
 import type { LogicalUnit } from '../device'
 import { CODE_SET, DESIGNATOR_ASSOCIATION, DESIGNATOR_TYPE, PERIPHERAL, PROTOCOL_ISCSI, VENDOR_ID, VPD_PAGE } from '../spec'
+import { MAX_COMPARE_BLOCKS } from './compare-and-write'
 import { MAX_UNMAP_BLOCKS, MAX_UNMAP_DESCRIPTORS } from './unmap'
+import { MAX_ATOMIC_BLOCKS } from './write-atomic'
 
 /** Vital product data (SPC-4 7.8, SBC-3 6.5). Each builder makes what follows the four bytes of the page header. */
 
@@ -118,10 +120,12 @@ function blockLimits(): Uint8Array {
   const maxTransferBlocks = MAX_TRANSFER_BYTES / BLOCK_BYTES
   const body = new Uint8Array(60)
   body[0] = writeSameNonZero
+  body[1] = MAX_COMPARE_BLOCKS
   putU32(body, 4, maxTransferBlocks)
   putU32(body, 16, MAX_UNMAP_BLOCKS)
   putU32(body, 20, MAX_UNMAP_DESCRIPTORS)
   putU64(body, 32, maxTransferBlocks)
+  putU32(body, 40, MAX_ATOMIC_BLOCKS)
   return body
 }
 
