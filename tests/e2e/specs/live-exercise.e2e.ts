@@ -1,10 +1,12 @@
 /** A live exercise in the lab that runs: failed, passed, handed in, and graded anew. */
-import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { inMainProcess } from '../main-process'
 import { takePicture } from '../pictures'
-import { labFolder } from '../wdio.base'
-import { atSizes, openedLab, type WindowSize } from './lab-window'
+import { arrayState, atSizes, openedLab, type WindowSize } from './lab-window'
 import { showView } from './simulation-view'
 
 const SIZES: readonly WindowSize[] = [
@@ -12,11 +14,12 @@ const SIZES: readonly WindowSize[] = [
   { width: 1280, height: 800 },
 ]
 const EXERCISE = 'live-takeover'
+const isElectron = process.env['E2E_HOST'] === 'electron'
+const folder = mkdtempSync(join(tmpdir(), 'takeover-lab-live-'))
 
 const phase = () => $('[data-testid="exercise-phase"]')
 const card = () => $(`[data-exercise="${EXERCISE}"]`)
 const verdict = () => $('[data-testid="exercise-verdict"]')
-const whole = () => $('[data-testid="whole"]')
 const acts = () => $('ul[aria-label="What you may do"]')
 const done = () => $('[data-testid="live-try-end"]')
 
@@ -35,12 +38,56 @@ async function valueOf(check: string): Promise<string | null> {
   return $(`[data-check="${check}"]`).getAttribute('data-value')
 }
 
-async function predict(who: string, gap: string): Promise<void> {
-  await inPhase('What do you think will happen?')
+async function choose(who: string, gap: string): Promise<void> {
   await $(`[data-question="who-serves"] [value="${who}"]`).click()
   await $(`[data-question="gap"] [value="${gap}"]`).click()
+}
+
+async function predict(who: string, gap: string): Promise<void> {
+  await inPhase('What do you think will happen?')
+  await choose(who, gap)
   await $('[data-testid="send-replies"]').click()
   await inPhase('Run it, and act')
+}
+
+/** Names the fence among the events of the recording, and waits for the verdict. */
+async function explain(): Promise<void> {
+  await inPhase('What happened, and why?')
+  const search = $('input[type="search"]')
+  await search.waitForExist({ timeout: 30_000 })
+  await search.setValue('takeover.fenced')
+  await $('[role="option"]').click()
+  await $('button=Take the selected event').waitForEnabled()
+  await takePictures('live-exercise-answer')
+  await $('button=Take the selected event').click()
+  await $('[data-testid="send-replies"]').waitForEnabled()
+  await $('[data-testid="send-replies"]').click()
+  await verdict().waitForExist({ timeout: 60_000 })
+}
+
+/** The host also reads back by itself after a takeover, and does one thing at a time. */
+async function readBack(): Promise<void> {
+  const before = (await $$('ol.done li').getElements()).length
+  await browser.waitUntil(
+    async () => {
+      await acts().$('button=Read back').click()
+      await browser.pause(500)
+      return (await $$('ol.done li').getElements()).length > before
+    },
+    { timeout: 30_000 },
+  )
+  await browser.pause(4000)
+}
+
+/** What is saved goes into the folder. In Electron, only the dialog of the system is replaced. */
+async function answerDialogs(): Promise<void> {
+  if (!isElectron) return browser.sendCommand('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder })
+  await inMainProcess(`
+    const { dialog } = process.getBuiltinModule('module').createRequire(process.execPath)('electron')
+    const { basename, join } = process.getBuiltinModule('path')
+    dialog.showSaveDialog = (_window, { defaultPath }) =>
+      Promise.resolve({ canceled: false, filePath: join(${JSON.stringify(folder)}, basename(defaultPath)) })
+  `)
 }
 
 describe('a live exercise', () => {
@@ -62,13 +109,73 @@ describe('a live exercise', () => {
   it('runs in the lab, refuses what it does not allow, and is failed by whoever proves nothing', async () => {
     await predict('nobody', 'long')
     await takePictures('live-exercise-run')
+    await $('button=Cut').click()
+    await $('.toast-detail').waitForDisplayed()
+    expect(await $('.toast-detail').getText()).toContain('does not allow')
+    expect(await $('.toast-detail').isDisplayed({ withinViewport: true })).toBe(true)
     await acts().$('button*=Kill').click()
-    await $('ol[aria-label="What you did"] li').waitForExist({ timeout: 20_000 })
-    await browser.pause(1500)
+    await $('ol.done li').waitForExist({ timeout: 20_000 })
+    await browser.waitUntil(async () => !(await arrayState()).includes('Redundant'), { timeout: 20_000 })
     await takePictures('live-exercise-killed')
     await done().click()
-    await inPhase('What happened, and why?')
-    await takePictures('live-exercise-answer')
+    await explain()
+    await takePictures('live-exercise-failed')
+    expect(await verdict().getText()).toContain('Not passed yet')
+    expect(await valueOf('killed')).toBe('true')
+    expect(await valueOf('nothing-lost')).toBe('false')
+    expect(await valueOf('server-predicted')).toBe('false')
+  })
+
+  it('opens the recording at the event that decides a check', async () => {
+    await $('[data-check="taken-over"]').$('button*=Watch it').click()
+    await browser.waitUntil(async () => (await $('.run').getText()).includes('Down'), { timeout: 20_000 })
+    await takePictures('live-exercise-watched')
+  })
+
+  it('wants a pair that is whole before the next try', async () => {
+    await $('button=Try again').click()
+    await inPhase('What do you think will happen?')
+    await choose('survivor', 'short')
+    await $('[data-testid="send-replies"]').click()
+    await $('[role="alert"]*=The pair is not whole').waitForExist()
+    await takePictures('live-exercise-not-whole')
+    await $('button=Whole again').click()
+    await browser.waitUntil(async () => (await arrayState()).includes('Redundant'), { timeout: 60_000 })
+    await browser.waitUntil(async () => (await $$('button=Cancel').getElements()).length === 0, { timeout: 60_000 })
+  })
+
+  it('is passed by whoever reads back and makes the pair whole', async () => {
+    await predict('survivor', 'short')
+    await acts().$('button*=Kill').click()
+    await browser.waitUntil(async () => (await arrayState()).includes('alone'), { timeout: 20_000 })
+    await acts().$('button=Read back').waitForEnabled()
+    await readBack()
+    await acts().$('button=Make everything whole').click()
+    await browser.waitUntil(async () => (await arrayState()).includes('Redundant'), { timeout: 60_000 })
+    await browser.waitUntil(async () => (await $$('button=Cancel').getElements()).length === 0, { timeout: 60_000 })
+    await done().click()
+    await explain()
+    await takePictures('live-exercise-passed')
+    expect(await verdict().getText()).toContain('Passed with')
+  })
+
+  it('is handed in as one file that is graded anew from its recording, and from no other', async () => {
+    await answerDialogs()
+    await $('button=Save it to hand it in').click()
+    const file = join(folder, 'live-takeover-Ada.submission.json')
+    await browser.waitUntil(() => existsSync(file), { timeout: 20_000 })
+    expect(grade(file)).toMatch(/^passed /)
+    const given = JSON.parse(readFileSync(file, 'utf8')) as { recording: string }
+    const lines = gunzipSync(Buffer.from(given.recording, 'base64')).toString()
+    const forged = gzipSync(lines.replaceAll('midplane.controller-killed', 'midplane.controller-hung')).toString('base64')
+    writeFileSync(file, JSON.stringify({ ...given, recording: forged }))
+    expect(grade(file)).toMatch(/^doubtful /)
   })
 })
-void [execFileSync, writeFileSync, join, labFolder, verdict, whole, valueOf]
+
+/** Of the command line of a trainer. */
+function grade(file: string): string {
+  const out = join(folder, 'gradebook.csv')
+  const { stdout } = spawnSync('npm', ['run', '--silent', 'exercise', '--', 'grade', file, '--out', out], { encoding: 'utf8' })
+  return stdout
+}
