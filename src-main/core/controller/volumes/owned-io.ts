@@ -12,7 +12,6 @@ import type { Standing } from '../peer/standing'
 import type { Admission } from './admission'
 import { differs, setBits } from './block-data'
 import { BlockGate } from './block-gate'
-
 import type { ClaimStability } from './claim-stability'
 import type { IoCounters, VolumeOperation } from './volume-operation'
 
