@@ -1,4 +1,5 @@
 /** A newcomer at the first exercise: by what is written there and nothing else, to its end, and what is looked at on the way. */
+import { Key } from 'webdriverio'
 import { takePicture } from '../pictures'
 import { atSizes, openedLab, type WindowSize } from './lab-window'
 import { showView } from './simulation-view'
@@ -49,7 +50,10 @@ async function drawings(): Promise<{ isDrawn: boolean; isInside: boolean; alt: s
 
 /** The list is long, and shows only what fits: it is searched as a person would. */
 async function found(kind: string) {
-  await $('input[placeholder^="Search kind"]').setValue(kind)
+  const field = $('input[placeholder^="Search kind"]')
+  await field.click()
+  await browser.keys([Key.Ctrl, 'a'])
+  await field.addValue(kind)
   const row = $(`//*[@role="option"][contains(., "${kind}")]`)
   await row.waitForExist({ timeout: 30_000 })
   return row
