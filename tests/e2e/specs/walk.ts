@@ -83,7 +83,8 @@ const walkPanels: Walk = async (words, look) => {
   await look('service')
   await openPanel(words.dock.events)
   await $(`//label[contains(., "${words.events.family}")]//select`).selectByAttribute('value', 'service')
-  await $('//*[@role="option"][contains(., "service.served")]').click()
+  // The list follows its end, so an older one may be out of sight.
+  await $('(//*[@role="option"][contains(., "service.served")])[last()]').click()
   await $(`aside[aria-label="${words.events.story}"]`).waitForExist()
   await look('events')
   await $(`aside[aria-label="${words.events.story}"] button[aria-label="${words.events.closeStory}"]`).click()
