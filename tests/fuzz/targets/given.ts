@@ -14,8 +14,12 @@ interface GivenCase {
   /** How long each piece is, one after the other, again and again. */
   readonly pieces: readonly number[]
   /** Of a piece on its way: which one, and what becomes of it. */
-  readonly mishap:
-    { readonly piece: number; readonly edits: readonly JsonEdit[]; readonly isLost: boolean; readonly isTwice: boolean } | undefined
+  readonly mishap: {
+    readonly piece: number
+    readonly edits: readonly JsonEdit[]
+    readonly isLost: boolean
+    readonly isTwice: boolean
+  } | null
 }
 
 const mishap = fc.record({ piece: fc.nat(20), edits: fc.array(jsonEdit, { maxLength: 2 }), isLost: fc.boolean(), isTwice: fc.boolean() })
@@ -23,7 +27,7 @@ const cases: fc.Arbitrary<GivenCase> = fc.record({
   recording: fc.array(recordingEdit, { maxLength: 3 }),
   name: fc.constantFrom('a.ndjson', '../a', 'a\u0000', '', 'x'.repeat(201), 'ä b.ndjson'),
   pieces: fc.array(fc.constantFrom(1, 2, 3, 100, 4096, 100_000, LIMITS.givenPieceBytes), { minLength: 1, maxLength: 4 }),
-  mishap: fc.option(mishap, { nil: undefined }),
+  mishap: fc.option(mishap, { nil: null }),
 })
 const PIECES = 3000
 
@@ -38,7 +42,7 @@ class GivenBench implements CaseBench<GivenCase> {
     if (taken === undefined) return
     const opened = RecordedRun.open('given', taken)
     expectThat(opened.ok || opened.error.endsWith('.'), () => 'a given recording is refused without a sentence')
-    if (item.mishap === undefined) expectThat(Buffer.compare(taken, file) === 0, () => 'what was given is not what was taken')
+    if (item.mishap === null) expectThat(Buffer.compare(taken, file) === 0, () => 'what was given is not what was taken')
   }
 
   #take(given: unknown): Uint8Array | undefined {
@@ -53,7 +57,7 @@ class GivenBench implements CaseBench<GivenCase> {
   /** After whatever came before, a whole one is taken as it is. */
   finish(): void {
     const file = editedRecording([])
-    const whole = { recording: [], name: 'whole.ndjson', pieces: [LIMITS.givenPieceBytes], mishap: undefined }
+    const whole = { recording: [], name: 'whole.ndjson', pieces: [LIMITS.givenPieceBytes], mishap: null }
     const taken = arriving(whole, file).map((piece) => this.#take(piece))
     expectThat(
       taken.slice(0, -1).every((bytes) => bytes === undefined),
