@@ -78,7 +78,7 @@ function arriving({ name, pieces, mishap: spoilt }: GivenCase, file: Uint8Array)
     sent.push({ name, byteCount: file.length, at, base64: Buffer.from(file.subarray(at, at + length)).toString('base64') })
     at += length
   }
-  if (spoilt === undefined || sent.length === 0) return sent
+  if (spoilt === null || sent.length === 0) return sent
   const at = spoilt.piece % sent.length
   const changed = edited(sent[at], spoilt.edits)
   return sent.toSpliced(at, 1, ...(spoilt.isLost ? [] : spoilt.isTwice ? [changed, changed] : [changed]))
