@@ -4,7 +4,7 @@ import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RECORDING_VERSION } from '../../../src-main/contract/recording'
 import { listRecordings } from '../../../src-main/platform/recording-files'
-import { RecordingJudge, soundnessOf } from '../../../src-main/platform/recording-soundness'
+import { RecordingJudge, soundnessOf } from '../../../src-main/lab/recording-soundness'
 import { openTraceFiles } from '../../../src-main/platform/trace-files'
 
 const LAB = { id: 'lab-1', folder: '/labs/one', version: '1.2.3', targetName: 'iqn.x', startedAtMs: 1_000_000 }
