@@ -2,8 +2,11 @@ import * as v from 'valibot'
 import { LIMITS } from './limits'
 import { EXPORT_ENDINGS } from './run-export'
 
-/** A name, never a path. */
-const SAVED_NAME = new RegExp(`^[a-z0-9][a-z0-9-]{0,79}\\.(?:${Object.values(EXPORT_ENDINGS).join('|')})$`)
+/** Of what a learner hands in. */
+export const SUBMISSION_ENDING = 'submission.json'
+const ENDINGS = [...Object.values(EXPORT_ENDINGS), SUBMISSION_ENDING].map((ending) => ending.replaceAll('.', '\\.'))
+/** A name, never a path. Learners have names in all scripts. */
+const SAVED_NAME = new RegExp(`^[\\p{L}\\p{N}][\\p{L}\\p{N}-]{0,99}\\.(?:${ENDINGS.join('|')})$`, 'u')
 
 /** What the window asks to be saved. Where it goes, a person says. */
 export const savedFileSchema = v.strictObject({

@@ -1,3 +1,4 @@
+import { SUBMISSION_ENDING } from '../../src-main/contract/saved-file'
 import { EXPORT_ENDINGS, type ExportFormat } from '../../src-main/contract/run-export'
 import type { RecordingSource, RunSource, SeedSource } from '../../src-main/contract/simulation'
 
@@ -26,4 +27,9 @@ function nameOfRecording({ name }: RecordingSource): string {
 
 function nameOfSeed({ seed, operations, forks = [] }: SeedSource): string {
   return [`seed-${seed}-${operations}`, ...forks.map(({ event }) => `fork-${event}`)].join('-')
+}
+
+/** Of the file that a learner hands in. What no file may be named with becomes a dash. */
+export function submissionName(exercise: string, learner: string): string {
+  return `${`${exercise}-${learner}`.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.${SUBMISSION_ENDING}`
 }

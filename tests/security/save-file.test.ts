@@ -32,6 +32,10 @@ describe('a file of the window', () => {
     expect(fs.readdirSync(folder)).toEqual(['chosen.html'])
   })
 
+  it.each(['the-mirror-Ada.submission.json', 'the-mirror-Зоя-2.submission.json'])('may be what a learner hands in: %s', async (name) => {
+    await expect(saver(name).save(OWN, { name, bytes: BYTES })).resolves.toEqual({ result: { where: path.join(folder, name) } })
+  })
+
   it('is not written when the person thinks better of it', async () => {
     await expect(saver(undefined).save(OWN, REPORT)).resolves.toEqual({ result: undefined })
     expect(fs.readdirSync(folder)).toEqual([])
@@ -63,6 +67,8 @@ describe('a file of the window', () => {
     ['a path of Windows', { ...REPORT, name: 'c:\\x.html' }],
     ['a name with a line in it', { ...REPORT, name: 'x\n.html' }],
     ['a hidden name', { ...REPORT, name: '.html' }],
+    ['a program that looks like what a learner hands in', { ...REPORT, name: 'x.submission.json.sh' }],
+    ['any other JSON', { ...REPORT, name: 'package.json' }],
     ['a program', { ...REPORT, name: 'x.exe' }],
     ['a program that looks like a page', { ...REPORT, name: 'x.html.sh' }],
     ['no name', { bytes: BYTES }],

@@ -4,7 +4,7 @@ import type { SavedFile, SaveOutcome } from '../../../src-main/contract/saved-fi
 import { savedFileSchema } from '../../../src-main/contract/saved-file'
 import { EXPORT_FORMATS } from '../../../src-main/contract/run-export'
 import { useExport } from '../../../src-renderer/composables/useExport'
-import { exportName } from '../../../src-renderer/model/export-name'
+import { exportName, submissionName } from '../../../src-renderer/model/export-name'
 import { useSimulationStore } from '../../../src-renderer/stores/simulation'
 import * as v from 'valibot'
 import { createFakeLab } from '../../support/fake-lab'
@@ -104,4 +104,12 @@ describe('the name of an export', () => {
     ]
     for (const run of runs) expect(v.is(savedFileSchema, { name: exportName(run, format), bytes: new Uint8Array() })).toBe(true)
   })
+})
+
+it('names what a learner hands in by exercise and learner, whatever the learner is called', () => {
+  expect(submissionName('the-mirror', 'Ada')).toBe('the-mirror-Ada.submission.json')
+  expect(submissionName('the-mirror', '../Зоя  2.')).toBe('the-mirror-Зоя-2-.submission.json')
+  for (const learner of ['Ada', '../x', '.', 'Зоя', '名前', 'a'.repeat(40)]) {
+    expect(v.safeParse(savedFileSchema, { name: submissionName('i'.repeat(48), learner), bytes: new Uint8Array() }).success).toBe(true)
+  }
 })
