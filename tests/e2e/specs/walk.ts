@@ -202,6 +202,9 @@ async function killBoth(words: Words): Promise<void> {
 const walkOutage: Walk = async (words, look) => {
   await $(`button=${words.topology.cut}`).click()
   await $(`button=${words.topology.mend}`).waitForExist()
+  // Nobody knows which of the two goes on. Until then, volumes are on their way across the picture.
+  const alone = ['A', 'B'].map((survivor) => filled(words.arrayCondition.single, { survivor }))
+  await browser.waitUntil(async () => alone.includes(await arrayState()), { timeout: 60_000, timeoutMsg: 'nobody serves alone' })
   await look('cut')
   await $(`button=${words.topology.mend}`).click()
   await $(`button=${words.topology.cut}`).waitForExist()
