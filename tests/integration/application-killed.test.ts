@@ -96,7 +96,8 @@ it('and the ledger of its own host stays right when it is killed again at once',
     await labClient(lab.ready).until('the host writes again', ({ host }) => (host?.ledger.acknowledged ?? 0) > 100)
   }
   await labClient(lab.ready).command('stop-workload')
-  // The host reads back when it starts, and may be through before it writes its last block.
+  // The host reads back when it starts, and may be through before it writes its last block, or still at it.
+  await labClient(lab.ready).until('what the start reads back is read', ({ host: seen }) => seen?.ledger.verifying === false)
   await labClient(lab.ready).command('verify-ledger')
   const { host } = await labClient(lab.ready).until(
     'all is read back',
