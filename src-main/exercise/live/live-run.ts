@@ -18,6 +18,8 @@ const LOOK_EVERY_MS = 50
 const WHOLE_WITHIN_MS = 90_000
 /** Nobody does anything: what nobody does looks the same for how long ever. */
 const EMPTY_MS = 1000
+const TRY_AGAIN_MS = 100
+const TRIES = 150
 
 /** A solution in a lab that runs, from a whole pair on. The error is a sentence. */
 export async function runLive(
@@ -65,6 +67,8 @@ class Plan {
   readonly #ended: () => void
   readonly #timers: NodeJS.Timeout[] = []
   readonly #stops: (() => void)[] = []
+  /** Acts that are tried again, with why they were not possible the last time. */
+  readonly #waiting = new Map<Act, string>()
 
   constructor(lab: LiveLab, current: LiveTry, { solution, ended }: { readonly solution: readonly TimedAct[]; readonly ended: () => void }) {
     this.#try = current
@@ -85,15 +89,27 @@ class Plan {
   stop(): void {
     this.#timers.forEach(clearTimeout)
     this.#stops.forEach((stop) => stop())
+    for (const [act, why] of this.#waiting) this.#refuse(act, why)
   }
 
   #after(ms: number, act: Act): void {
     this.#timers.push(setTimeout(() => this.#perform(act), ms))
   }
 
-  #perform(act: Act): void {
+  /** As a person does it: what is not possible now, since the lab is busy with something by itself, is tried again. */
+  #perform(act: Act, triesLeft = TRIES): void {
     if (act.act === 'end-try') return this.#ended()
     const outcome = this.#try.act(act)
-    if (!outcome.ok) this.refused.push({ by: 'learner', act, why: outcome.error.message })
+    if (outcome.ok) this.#waiting.delete(act)
+    else if (triesLeft === 0 || outcome.error.code !== 'not-possible-now') this.#refuse(act, outcome.error.message)
+    else {
+      this.#waiting.set(act, outcome.error.message)
+      this.#timers.push(setTimeout(() => this.#perform(act, triesLeft - 1), TRY_AGAIN_MS))
+    }
+  }
+
+  #refuse(act: Act, why: string): void {
+    this.#waiting.delete(act)
+    this.refused.push({ by: 'learner', act, why })
   }
 }
