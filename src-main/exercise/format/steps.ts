@@ -58,5 +58,6 @@ function pictureProblem(words: string, name: string, hasPicture: (name: string) 
   if (words.trim() === '') return `The picture "${name}" has no words for those who do not see it: write them between the brackets.`
   return hasPicture(name)
     ? undefined
-    : `The picture "${name}" is not in the folder of this file, or is larger than ${LIMITS.exercisePictureBytes / 1024} KiB: add it, or take it out of the text.`
+    : `The picture "${name}" is not in the folder of this file, or is larger than ${LIMITS.exercisePictureBytes / 1024} KiB: ` +
+        'add it, or take it out of the text.'
 }
