@@ -14,15 +14,16 @@ const HELP = `npm test -- [stages] [options]: runs all stages, or those that are
 
 Stages: ${STAGES.map((stage) => stage.name).join(', ')}
 
-  --install   install missing Debian packages with sudo; root needs no asking
-  --help      show this text`
+  --install      install missing Debian packages with sudo; root needs no asking
+  --every-spec   run each end-to-end spec in both hosts, also those of the page alone
+  --help         show this text`
 
 const args = process.argv.slice(2)
 if (args.includes('--help')) {
   console.log(HELP)
   process.exit(0)
 }
-const unknownOptions = args.filter((arg) => arg.startsWith('--') && arg !== '--install')
+const unknownOptions = args.filter((arg) => arg.startsWith('--') && !['--install', '--every-spec'].includes(arg))
 if (unknownOptions.length > 0) {
   console.error(`No option ${unknownOptions.join(', ')}.\n\n${HELP}`)
   process.exit(2)
@@ -34,6 +35,7 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+if (args.includes('--every-spec')) process.env.E2E_EVERY_SPEC = '1'
 ensureDebianPackages({ mayAskSudo: args.includes('--install') })
 
 const total = { passed: 0, failed: 0, failures: [] }

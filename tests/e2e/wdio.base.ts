@@ -1,12 +1,13 @@
 /**
- * What both end-to-end configurations share: the same specs, once in Electron and once in Chromium on the
- * browser shell. Each spec file has a session, a window and a fresh lab folder of its own.
+ * What both end-to-end configurations share: the same specs, in Electron and in Chromium on the browser shell. Each spec file
+ * has a session, a window and a fresh lab folder of its own.
  */
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { artifactsDir, keepPicturesOf, takePicture } from './pictures'
+import { specsOf } from './specs-of-host'
 
 export type HostName = 'electron' | 'chromium'
 
@@ -60,12 +61,13 @@ function nameOf({ parent, title }: Titled): string {
   return `${parent} ${title}`
 }
 
-export function baseConfig(host: HostName) {
+/** `maxInstances`: as many specs run at a time. */
+export function baseConfig(host: HostName, { maxInstances }: { readonly maxInstances: number }) {
   keepPicturesOf(host)
   return {
     runner: 'local' as const,
-    specs: ['./specs/**/*.e2e.ts'],
-    maxInstances: 1,
+    specs: specsOf(host),
+    maxInstances,
     logLevel: 'warn' as const,
     framework: 'mocha' as const,
     reporters: ['spec' as const],

@@ -5,7 +5,7 @@ import { baseConfig, driverCapabilities, makeLabDir, projectDir, windowSizeSwitc
 
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
 
-const base = baseConfig('chromium')
+const base = baseConfig('chromium', { maxInstances: 2 })
 let lab: LabProcess | undefined
 
 export const config = {

@@ -19,7 +19,8 @@ const engineVersion = execFileSync(runtime, ['-p', 'process.versions.chrome'], {
 const sandboxSwitches = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
 export const config = {
-  ...baseConfig('electron'),
+  // One at a time: they share the screen, its keyboard and its clipboard.
+  ...baseConfig('electron', { maxInstances: 1 }),
   capabilities: [
     {
       ...driverCapabilities,

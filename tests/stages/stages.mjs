@@ -1,6 +1,6 @@
 /**
- * The stages of `npm test`, in order. Each gives the number of tests that passed and failed, and the names of those that failed. Two that
- * mostly wait run at the same time where there are cores for both; what the second one prints is kept until the first has ended.
+ * The stages of `npm test`, in order. Each gives the number of tests that passed and failed, and the names of those that failed. Two run
+ * at the same time where each has a core of its own; what the second one prints is kept until the first has ended.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,7 +15,7 @@ const SCREEN = '-screen 0 1920x1200x24'
 
 export const STAGES = [
   { name: 'typecheck', run: () => checked('npm', ['run', '--silent', 'typecheck']) },
-  { name: 'lint', run: () => checked('npm', ['run', '--silent', 'lint']) },
+  { name: 'lint', besideTheOneBefore: true, run: (log) => checked('npm', ['run', '--silent', 'lint'], { log }) },
   // With the program of the exercises, which bundles itself before it does anything: the window's tests, as another user, only run it.
   {
     name: 'build',
