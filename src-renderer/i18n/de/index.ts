@@ -1,4 +1,5 @@
 import type en from '../en'
+import { attach } from './attach'
 import { classroom } from './class'
 import { compare } from './compare'
 import { demo } from './demo'
@@ -66,4 +67,5 @@ export default {
   ...explain,
   ...meanings,
   ...words,
+  ...attach,
 } satisfies typeof en

@@ -1,3 +1,4 @@
+import { attach } from './attach'
 import { classroom } from './class'
 import { compare } from './compare'
 import { demo } from './demo'
@@ -38,4 +39,5 @@ export default {
   ...explain,
   ...meanings,
   ...words,
+  ...attach,
 }

@@ -1,4 +1,5 @@
 /** Goes through every view, panel, menu and dialog of the window, in either language, and has each looked at. */
+import { attach as attachDe } from '../../../src-renderer/i18n/de/attach'
 import { compare as compareDe } from '../../../src-renderer/i18n/de/compare'
 import { exercise as exerciseDe } from '../../../src-renderer/i18n/de/exercise'
 import { explain as explainDe } from '../../../src-renderer/i18n/de/explain'
@@ -13,6 +14,7 @@ import { simulation as simulationDe } from '../../../src-renderer/i18n/de/simula
 import { table as tableDe } from '../../../src-renderer/i18n/de/table'
 import { topology as topologyDe } from '../../../src-renderer/i18n/de/topology'
 import { tour as tourDe } from '../../../src-renderer/i18n/de/tour'
+import { attach as attachEn } from '../../../src-renderer/i18n/en/attach'
 import { compare as compareEn } from '../../../src-renderer/i18n/en/compare'
 import { exercise as exerciseEn } from '../../../src-renderer/i18n/en/exercise'
 import { explain as explainEn } from '../../../src-renderer/i18n/en/explain'
@@ -32,8 +34,8 @@ import { arrayState, openPanel } from './lab-window'
 const ofEnglish = { ...shellEn, ...panelsEn, ...simulationEn, ...topologyEn, ...exportingEn, ...roomEn, ...tableEn, ...explainEn }
 const ofGerman = { ...shellDe, ...panelsDe, ...simulationDe, ...topologyDe, ...exportingDe, ...roomDe, ...tableDe, ...explainDe }
 export const WORDS = {
-  en: { ...ofEnglish, ...faultsEn, ...tourEn, ...exerciseEn, ...flightEn, ...forkEn, ...compareEn },
-  de: { ...ofGerman, ...faultsDe, ...tourDe, ...exerciseDe, ...flightDe, ...forkDe, ...compareDe },
+  en: { ...ofEnglish, ...faultsEn, ...tourEn, ...exerciseEn, ...flightEn, ...forkEn, ...compareEn, ...attachEn },
+  de: { ...ofGerman, ...faultsDe, ...tourDe, ...exerciseDe, ...flightDe, ...forkDe, ...compareDe, ...attachDe },
 } as const
 export type WalkLanguage = keyof typeof WORDS
 export type Words = (typeof WORDS)[WalkLanguage]
@@ -96,6 +98,13 @@ const walkDialogs: Walk = async (words, look) => {
   await browser.keys('Escape')
   await $(`button=${words.access.open}`).click()
   await look('access')
+  await $(`button=${words.attach.open}`).click()
+  await $('.attach ol').waitForExist()
+  await look('attach')
+  const [host, place] = await $$('.attach select').getElements()
+  await host?.selectByAttribute('value', 'linux')
+  await place?.selectByAttribute('value', 'other')
+  await look('attach-linux')
   await browser.keys('Escape')
   await $(`button[aria-label="${words.header.help}"]`).click()
   await $('[role="dialog"]').waitForExist()
