@@ -56,12 +56,13 @@ describe('what is wrong with words', () => {
   })
 
   for (const language of ['en', 'de'] as const) {
-    describe(`in ${language}`, () => {
+    describe(`in ${language}`, function (this: Mocha.Suite) {
+      // Of the suite: WebdriverIO reads a test's own limit before the test could set one.
+      this.timeout(WALK_MS)
       before(() => chooseLanguage(language))
 
       for (const [where, walk] of Object.entries(WALKS)) {
-        it(`is nothing ${where}`, async function (this: Mocha.Context) {
-          this.timeout(WALK_MS)
+        it(`is nothing ${where}`, async () => {
           await walk(WORDS[language], lookIn(language))
           expectNothingWrong()
         })

@@ -25,12 +25,12 @@ async function open(app: PlantedApp): Promise<LabProcess | undefined> {
   return lab
 }
 
-describe('a violated checker', () => {
+describe('a violated checker', function (this: Mocha.Suite) {
+  this.timeout(SEARCH_MS)
   let app: PlantedApp
   let lab: LabProcess | undefined
 
-  before(async function () {
-    this.timeout(SEARCH_MS)
+  before(async () => {
     app = await plantedApp(BUG, OPERATIONS)
     lab = await open(app)
     await openedLab()
