@@ -25,8 +25,10 @@ export function refuseForeign(request: IncomingMessage, port: number): HttpRefus
   return undefined
 }
 
+/** As a bearer token (RFC 6750), or as Redfish clients send it, in `X-Auth-Token` (DSP0266). */
 export function refuseWithoutToken(request: IncomingMessage, token: string): HttpRefusal | undefined {
-  const { authorization } = request.headers
+  const { authorization, 'x-auth-token': ofRedfish } = request.headers
+  if (authorization === undefined && typeof ofRedfish === 'string' && isToken(ofRedfish, token)) return undefined
   if (authorization === undefined)
     return { status: 401, code: 'unauthorized', message: 'The header "Authorization: Bearer <token>" is missing.' }
   const [scheme, given = ''] = authorization.split(' ', 2)

@@ -12,6 +12,7 @@ import { readJsonBody, refuseForeign, refuseWithoutToken, sendJson, sendText } f
 import { METRICS_CONTENT_TYPE, metricsText } from './metrics'
 import { openApiDocument } from './openapi'
 import type { Reactor } from './reactor'
+import { isOpenToAll, REDFISH_PREFIX, redfishResource } from './redfish'
 
 /** The controller's side: what comes in by the management address of `of`. */
 export interface ServiceHandler {
@@ -38,8 +39,8 @@ const OPENAPI_PATH = '/v1/openapi.json'
 const METRICS_PATH = '/metrics'
 
 /**
- * `POST` runs a service request, `GET` lists the table; the same table as OpenAPI, and measurements. One per management address that this
- * controller serves.
+ * `POST` runs a service request, `GET` lists the table; the same table as OpenAPI, measurements, and the array in the shape of Redfish. One
+ * per management address that this controller serves.
  */
 export function createManagementServer(options: {
   readonly of: ControllerId
@@ -54,26 +55,34 @@ export function createManagementServer(options: {
   const server = createServer(HTTP_BOUNDS, (request, response) => {
     tap?.begun(request, response)
     response.on('error', () => undefined)
-    const refusal = refuseForeign(request, address.port) ?? refuseWithoutToken(request, token)
+    const path = request.url?.split('?', 1)[0] ?? ''
+    const refusal = refuseForeign(request, address.port) ?? (isOpenToAll(path) ? undefined : refuseWithoutToken(request, token))
     if (refusal !== undefined) {
       const { remoteAddress = '?', remotePort = '?' } = request.socket
       reactor.turn(() => service.refused(of, `${remoteAddress}:${remotePort}`, refusal.message))
       sendError(response, refusal.status, refusal)
       return
     }
-    route(request, response)
+    route(path, request, response)
   })
   if (tap !== undefined) server.on('connection', (socket: Socket) => tap.opened(socket))
   limitConnections(server, LIMITS.httpConnections)
 
-  function route(request: IncomingMessage, response: ServerResponse): void {
-    const path = request.url?.split('?', 1)[0]
-    if (path === OPENAPI_PATH || path === METRICS_PATH) {
-      tell(path, request, response)
+  /** What is only read. */
+  const TOLD: Readonly<Record<string, (response: ServerResponse, path: string) => void>> = {
+    [OPENAPI_PATH]: (response) => sendJson(response, 200, openApiDocument(service.table(), service.version)),
+    [METRICS_PATH]: (response) => reactor.turn(() => sendText(response, METRICS_CONTENT_TYPE, metricsText(service.report()))),
+  }
+
+  function route(path: string, request: IncomingMessage, response: ServerResponse): void {
+    const tell = path.startsWith(REDFISH_PREFIX) ? tellRedfish : TOLD[path]
+    if (tell !== undefined) {
+      if (request.method === 'GET') tell(response, path)
+      else sendError(response, 405, { code: 'bad-request', message: `${path} takes GET.` }, { allow: 'GET' })
     } else if (path !== PATH) {
       sendError(response, 404, {
         code: 'not-found',
-        message: `There is nothing here. The paths are ${PATH}, ${OPENAPI_PATH} and ${METRICS_PATH}.`,
+        message: `There is nothing here. The paths are ${PATH}, ${OPENAPI_PATH}, ${METRICS_PATH} and ${REDFISH_PREFIX}/v1.`,
       })
     } else if (request.method === 'GET') {
       sendJson(response, 200, service.table())
@@ -87,10 +96,12 @@ export function createManagementServer(options: {
     }
   }
 
-  function tell(path: typeof OPENAPI_PATH | typeof METRICS_PATH, request: IncomingMessage, response: ServerResponse): void {
-    if (request.method !== 'GET') sendError(response, 405, { code: 'bad-request', message: `${path} takes GET.` }, { allow: 'GET' })
-    else if (path === OPENAPI_PATH) sendJson(response, 200, openApiDocument(service.table(), service.version))
-    else reactor.turn(() => sendText(response, METRICS_CONTENT_TYPE, metricsText(service.report())))
+  function tellRedfish(response: ServerResponse, path: string): void {
+    reactor.turn(() => {
+      const resource = redfishResource(path, service.report())
+      if (resource !== undefined) sendJson(response, 200, resource, { 'odata-version': '4.0' })
+      else sendError(response, 404, { code: 'not-found', message: `There is no such resource. ${REDFISH_PREFIX}/v1 leads to all of them.` })
+    })
   }
 
   function serve(value: unknown, response: ServerResponse): void {

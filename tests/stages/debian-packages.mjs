@@ -11,6 +11,8 @@ const PACKAGES = [
   ...['chromium', 'chromium-driver'],
   // outside iSCSI initiators, and a target to compare with
   ...['libiscsi-bin', 'qemu-utils', 'qemu-block-extra', 'tgt'],
+  // a client of the management ports
+  'redfishtool',
   // what captured traffic is checked with
   'tshark',
   // installers

@@ -50,10 +50,22 @@ interface Asked {
   readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** False: sends no `Authorization`. */
+  readonly isBearer?: boolean
 }
 
-function ask({ method = 'POST', path = '/v1/service-requests', headers = {}, body }: Asked): Promise<{ status: number; json: unknown }> {
-  const all = { authorization: 'Bearer secret', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }
+function ask({
+  method = 'POST',
+  path = '/v1/service-requests',
+  headers = {},
+  body,
+  isBearer = true,
+}: Asked): Promise<{ status: number; json: unknown }> {
+  const all = {
+    ...(isBearer ? { authorization: 'Bearer secret' } : {}),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...headers,
+  }
   return new Promise((resolve, reject) => {
     const sent = request({ host, port, method, path, headers: all, agent: false }, (response) => {
       let text = ''
@@ -103,12 +115,24 @@ describe('management port', () => {
     [405, { method: 'POST', path: '/metrics', body: '{}' }],
     [401, { method: 'GET', path: '/metrics', headers: { authorization: 'Bearer wrong' } }],
     [404, { method: 'GET', path: '/metrics/x' }],
+    [404, { method: 'GET', path: '/redfish/v1/Systems' }],
+    [405, { method: 'PATCH', path: '/redfish/v1/Storage/array', body: '{}' }],
+    [401, { method: 'GET', path: '/redfish/v1/Storage', headers: { authorization: '', 'x-auth-token': 'secret' } }],
+    [401, { method: 'GET', path: '/redfish/v1/Storage', isBearer: false }],
+    [403, { method: 'GET', path: '/redfish/v1', isBearer: false, headers: { host: 'evil.example' } }],
     [415, { body: '{}', headers: { 'content-type': 'text/plain' } }],
     [400, { body: '{' }],
     [413, { body: `"${'x'.repeat(70_000)}"` }],
   ])('answers %i to %j', async (status, asked) => {
     const answer = await ask(asked)
     expect(answer).toMatchObject({ status, json: { receivedBy: 'b', error: { message: expect.any(String) as string } } })
+  })
+
+  it('gives the root of Redfish to all, and the rest to who has the token, as Redfish clients send it', async () => {
+    const read = (path: string, headers = {}) => ask({ method: 'GET', path, headers, isBearer: false })
+    expect(await read('/redfish/v1/')).toMatchObject({ status: 200, json: { Id: 'RootService' } })
+    expect(await read('/redfish/v1/Storage', { 'x-auth-token': 'secret' })).toMatchObject({ status: 200, json: { Name: 'Storage' } })
+    expect(await read('/redfish/v1/Storage', { 'x-auth-token': 'wrong' })).toMatchObject({ status: 401 })
   })
 
   it('tells the controller of a wrong token, and of a foreign page', async () => {
