@@ -9,8 +9,8 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 /**
  * A recording that a person gives from anywhere, to be looked at without becoming a file of the lab. It comes in pieces, in order; the one
- * that begins at 0 begins a recording, and the last one opens it in the player. There is one at a time: another one, or another run, ends
- * it.
+ * that begins at 0 begins a recording. The last one opens it in the player, or compares it with the run that is there. There is one at a
+ * time: another one, another run, or another comparison ends it.
  */
 export const givenPieceSchema = v.strictObject({
   name: v.pipe(v.string('must be a name'), v.regex(GIVEN_NAME, 'must be the name of a file')),
@@ -22,6 +22,8 @@ export const givenPieceSchema = v.strictObject({
   ),
   /** Where this piece begins. */
   at: count,
+  /** It is set beside the run in the player, which must be known. */
+  isBeside: v.optional(v.literal(true)),
   base64: v.pipe(
     v.string(),
     v.maxLength(PIECE_CHARACTERS, `must be at most ${PIECE_CHARACTERS} characters`),

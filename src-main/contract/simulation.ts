@@ -383,7 +383,10 @@ export type PlayerOrder =
   | ({ readonly order: 'open-given' } & GivenFile)
   | {
       readonly order: 'compare'
-      readonly with: v.InferOutput<typeof comparedSeedSchema> | ({ readonly kind: 'recording' } & RecordingPlace)
+      readonly with:
+        | v.InferOutput<typeof comparedSeedSchema>
+        | ({ readonly kind: 'recording' } & RecordingPlace)
+        | ({ readonly kind: 'given' } & GivenFile)
     }
 
 /** What some orders are answered with. */

@@ -14,6 +14,7 @@ import {
   type DemoRunOrder,
   type ExerciseRunOrder,
   type GradeOrder,
+  type PlayerOrder,
   type RecordingPlace,
   type SimulationAnswer,
   type SimulationCall,
@@ -35,6 +36,8 @@ type Answer = Result<SimulationAnswer, LabError>
 
 const WAS_CLOSED = refusal('The player was closed.')
 const NO_RUN: Refusal = failure({ code: 'not-possible-now', message: 'No run is open.' })
+
+const ENDS_WHAT_IS_GIVEN: ReadonlySet<SimulationOrder['order']> = new Set(['open', 'open-recording', 'compare', 'end-comparison', 'close'])
 
 /** Writes what is to come to the file of a recording, and says where that is. */
 export type FindRecording = (name: string) => Promise<string>
@@ -79,7 +82,7 @@ export class SimulationSupervisor {
     const parsed = v.safeParse(simulationOrderSchema, given)
     if (!parsed.success) return badOrder(parsed.issues[0])
     const order = parsed.output
-    if (order.order === 'open' || order.order === 'open-recording' || order.order === 'close') this.#given.giveUp()
+    if (ENDS_WHAT_IS_GIVEN.has(order.order)) this.#given.giveUp()
     switch (order.order) {
       case 'close': {
         const ended = this.#end()
@@ -116,14 +119,19 @@ export class SimulationSupervisor {
     return closings === this.#closings ? { name, file } : undefined
   }
 
-  /** From outside this process: not trusted. The last piece opens the recording. */
+  /** From outside this process: not trusted. The last piece opens the recording, or sets it beside the run that is open. */
   async giveRecording(given: unknown): Promise<Outcome> {
     const parsed = v.safeParse(givenPieceSchema, given)
     if (!parsed.success) return badOrder(parsed.issues[0])
+    const isBeside = parsed.output.isBeside === true
+    if (isBeside && this.#worker === undefined) return NO_RUN
     const taken = this.#given.take(parsed.output)
     if (!taken.ok) return taken
     if (taken.value === undefined) return ok(null)
-    return done(await this.#call((this.#worker ??= this.#start()), { order: 'open-given', ...taken.value }))
+    const order: PlayerOrder = isBeside
+      ? { order: 'compare', with: { kind: 'given', ...taken.value } }
+      : { order: 'open-given', ...taken.value }
+    return done(await this.#call((this.#worker ??= this.#start()), order))
   }
 
   /** Of the desk, which has decoded it. */

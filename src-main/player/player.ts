@@ -216,10 +216,15 @@ export class Player {
   }
 
   #compare(run: PlayableRun, { with: other }: OrderOf<'compare'>): Outcome {
-    const opened = other.kind === 'seed' ? this.#opener.seed(other) : this.#opener.recording(other)
+    const opened = this.#openBeside(other)
     if (!opened.ok) return failure({ code: 'failed', message: opened.error })
     this.#comparing.begin(run, opened.value)
     return ok(null)
+  }
+
+  #openBeside(other: OrderOf<'compare'>['with']): Result<PlayableRun, string> {
+    if (other.kind === 'given') return RecordedRun.openGiven(other)
+    return other.kind === 'seed' ? this.#opener.seed(other) : this.#opener.recording(other)
   }
 
   /** The two runs change places. */

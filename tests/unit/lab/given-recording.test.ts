@@ -30,6 +30,7 @@ describe('a recording that is given in pieces', () => {
     ['a piece comes twice', piece(0, 'abcd', { at: 2 })],
     ['it is another file', piece(4, 'efgh', { name: 'other.ndjson' })],
     ['it has another length', piece(4, 'efgh', { byteCount: 11 })],
+    ['it is for something else', piece(4, 'efgh', { isBeside: true })],
   ])('ends where %s', (_, wrong) => {
     const given = new GivenRecording()
     given.take(piece(0, 'abcd'))

@@ -144,6 +144,22 @@ describe('the thread of the simulation', () => {
     expect(supervisor.view.comparison).toBeUndefined()
   })
 
+  it('compares with a recording from elsewhere, which another order to compare ends', async () => {
+    const piece = (at: number) => ({ name: 'a b.ndjson', byteCount: 6, at, isBeside: true, base64: btoa('abc') })
+    expect(await supervisor.giveRecording(piece(0))).toMatchObject({ ok: false, error: { message: 'No run is open.' } })
+    await supervisor.order(OPEN)
+    expect(await supervisor.giveRecording(piece(0))).toEqual(DONE)
+    expect(supervisor.view.comparison).toBeUndefined()
+    expect(await supervisor.giveRecording(piece(3))).toEqual(DONE)
+    const bytes = new TextEncoder().encode('abcabc')
+    expect(supervisor.view.comparison).toMatchObject({ run: { kind: 'given', name: 'a b.ndjson', bytes } })
+    for (const order of [{ order: 'compare', with: { kind: 'seed', seed: 2, operations: 100 } }, { order: 'end-comparison' }]) {
+      expect(await supervisor.giveRecording(piece(0))).toEqual(DONE)
+      await supervisor.order(order)
+      expect(await supervisor.giveRecording(piece(3))).toMatchObject({ ok: false, error: { code: 'not-possible-now' } })
+    }
+  })
+
   it('asks its thread for an export, whose bytes it gives as text', async () => {
     const begin = { order: 'export', format: 'report', language: 'en', notes: 'mine' }
     expect(await supervisor.exportRun(begin)).toMatchObject({ ok: false, error: { message: 'No run is open.' } })

@@ -186,6 +186,28 @@ describe('a comparison in the player', () => {
     expect(comparison().divergence).toEqual({ kind: 'none' })
   })
 
+  it('of recordings from elsewhere, in either place, is that of recordings of the lab', () => {
+    const [quick, slow] = [present(RECORDED['quick'], 'bytes'), present(RECORDED['slow'], 'bytes')]
+    obey({ order: 'open-given', name: 'one', bytes: quick })
+    settle()
+    obey({ order: 'compare', with: { kind: 'given', name: 'other', bytes: slow } })
+    settle()
+    expect(comparison()).toMatchObject({
+      run: { kind: 'recording', name: 'other', given: true },
+      aligned: { here: { event: 2, atMs: 200 }, there: { event: 2, atMs: 1200 } },
+      divergence: { kind: 'time', here: { event: 3, afterMs: 26 }, there: { event: 3, afterMs: 800 } },
+    })
+    obey({ order: 'swap', event: 1 })
+    settle()
+    expect(player.state.run).toEqual({ kind: 'recording', name: 'other', given: true })
+    obey({ order: 'compare', with: { kind: 'recording', name: 'slow', file: '/slow' } })
+    settle()
+    expect(comparison().divergence).toEqual({ kind: 'none' })
+    const newer = new TextEncoder().encode('{"recording":99}\n')
+    const refused = player.order({ order: 'compare', with: { kind: 'given', name: 'newer', bytes: newer } })
+    expect(refused).toMatchObject({ ok: false, error: { code: 'failed' } })
+  })
+
   it('is refused where there is no run, or the other one cannot be read', () => {
     const order: PlayerOrder = { order: 'compare', with: { kind: 'recording', name: 'trace-000001.ndjson', file: '/x' } }
     expect(player.order(order)).toMatchObject({ ok: false, error: { code: 'not-possible-now' } })

@@ -14,6 +14,7 @@ import { composed } from './composed'
 
 let simulation: FakeSimulation
 let open: (file: File) => Promise<void>
+let compare: (file: File) => Promise<void>
 const said = () => useSimulationStore().givenProblem
 
 function attach(): void {
@@ -32,7 +33,7 @@ beforeEach(async () => {
   setActivePinia(pinia)
   simulation = createFakeSimulation()
   attach()
-  open = (await composed(pinia, useGivenRecording)).open
+  ;({ open, compare } = await composed(pinia, useGivenRecording))
 })
 afterEach(() => vi.unstubAllGlobals())
 
@@ -76,6 +77,16 @@ describe('a recording from elsewhere', () => {
     await open(gone)
     expect(said()).toBe('gone.ndjson was not opened. The file cannot be read any more. Choose it again.')
   })
+})
+
+it('is set beside the run in the player, which stays', async () => {
+  const store = useSimulationStore()
+  await store.order({ order: 'open', seed: 7, operations: 1000 })
+  while (store.state.phase === 'scanning') simulation.advance(0)
+  await compare(new File(['xy'], 'other.ndjson'))
+  expect(simulation.given).toMatchObject([{ name: 'other.ndjson', at: 0, isBeside: true }])
+  expect(store.outline?.run).toMatchObject({ kind: 'seed', seed: 7 })
+  expect(store.comparison?.run).toEqual({ kind: 'recording', name: 'other.ndjson', given: true })
 })
 
 it('that is refused while a run is shown is announced, and what was said goes once something is opened', async () => {
