@@ -206,6 +206,8 @@ export const LIMITS = {
   traceFileNumber: 1_000_000_000,
   /** One file of trace events; then the next is begun, and the oldest beyond these is deleted. */
   traceFileBytes: 16 * 1024 * 1024,
+  /** One in which a fault and what follows it would be parted goes on until then. Less than two, with what is written at once. */
+  traceFileMostBytes: 28 * 1024 * 1024,
   traceFiles: 64,
   traceBytes: 64 * 1024 * 1024,
   /** The most that a person may give to recordings. */

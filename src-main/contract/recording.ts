@@ -86,9 +86,9 @@ export interface RecordingShelf {
   readonly roomMib: number
 }
 
-/** Room for recordings that nobody keeps. Less than two files are none. */
+/** Room for recordings that nobody keeps. Less is none: the newest one has to have room beside the one before it, however long that is. */
 export const RECORDINGS_MIB = {
-  min: (2 * LIMITS.traceFileBytes) / MIB,
+  min: (3 * LIMITS.traceFileBytes) / MIB,
   max: LIMITS.recordingsMib,
   usual: LIMITS.traceBytes / MIB,
 } as const

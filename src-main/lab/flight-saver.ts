@@ -74,6 +74,8 @@ export function createFlightSaver(parts: {
   readonly rings: Readonly<Record<ControllerId, SharedArrayBuffer>>
   readonly nowMs: () => number
   readonly sink: RecordingSink
+  /** What is written belongs together from now on, or up to now. */
+  readonly keepTogether: (isOn: boolean) => void
   readonly onEvents: (listener: (events: readonly TraceEvent[]) => void) => () => void
 }): FlightSaver {
   const { nowMs, sink } = parts
@@ -88,6 +90,7 @@ export function createFlightSaver(parts: {
   let timer: NodeJS.Timeout | undefined
 
   function begin(faultMs: number): void {
+    parts.keepTogether(true)
     for (const ring of rings) {
       ring.missing = ring.reader.skipTo(faultMs - BEFORE_MS, LIMITS.flightBeforeRecords)
       ring.room = ring.reader.waiting
@@ -130,6 +133,7 @@ export function createFlightSaver(parts: {
       ring.missing += ring.reader.skipUntil(untilMs)
       append(ring, new Uint8Array())
     }
+    parts.keepTogether(false)
   }
 
   function giveRoom(faultMs: number): void {

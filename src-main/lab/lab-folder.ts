@@ -48,7 +48,7 @@ const labFileSchema = v.object({
   /** That of the class; left out: the lab is in none. */
   classFolder: v.optional(classFolderSchema),
   /** Left out: nobody has set it. */
-  recordingsMib: v.optional(v.pipe(v.number(), v.integer(), v.minValue(RECORDINGS_MIB.min), v.maxValue(RECORDINGS_MIB.max))),
+  recordingsMib: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(RECORDINGS_MIB.max))),
 })
 type LabFile = v.InferOutput<typeof labFileSchema>
 
@@ -175,7 +175,8 @@ function opened(lab: {
     nvramFiles,
     isNew,
     workload: file.workload,
-    recordingsMib: file.recordingsMib ?? RECORDINGS_MIB.usual,
+    // A version before this one allowed less.
+    recordingsMib: Math.max(file.recordingsMib ?? RECORDINGS_MIB.usual, RECORDINGS_MIB.min),
     classFolder: file.classFolder,
     notices,
     rememberWorkload(workload) {

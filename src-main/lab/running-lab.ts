@@ -202,7 +202,8 @@ export class RunningLab implements Lab {
     this.#snapshots = createSnapshotSender(() => this.#shown())
     const onEvents = this.#collector.onEvents
     this.#recorder = createRecorder({ sink: this.#files, compose: this.#compose, onEvents })
-    this.#flightSaver = flightRings && createFlightSaver({ rings: flightRings, nowMs: now, sink: this.#files, onEvents })
+    const keepTogether = (isOn: boolean): void => this.#files.keepTogether(isOn)
+    this.#flightSaver = flightRings && createFlightSaver({ rings: flightRings, nowMs: now, sink: this.#files, keepTogether, onEvents })
     this.api = this.#makeApi()
     this.#collector.onEvents((events) => this.#lookForFaults(events))
   }

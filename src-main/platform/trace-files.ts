@@ -17,6 +17,11 @@ export interface TraceFiles {
   /** Lines that the disk was too slow for, or refused. */
   readonly dropped: number
   append(lines: string): void
+  /**
+   * From now on, or up to what was appended until now, lines belong together: a file that is full goes on for them, up to a bound. So a
+   * fault and what follows it stand in one file.
+   */
+  keepTogether(isOn: boolean): void
   /** What was appended until now is in the file, or dropped. */
   flushed(): Promise<void>
   /**
@@ -57,6 +62,7 @@ export function openTraceFiles(
   /** On its way to the end of the file. */
   let writing: Piece | undefined
   let closed = false
+  let together: 'no' | 'yes' | 'until-written' = 'no'
   const waiting: (() => void)[] = []
 
   function fileOf(ofNumber: number): string {
@@ -89,7 +95,8 @@ export function openTraceFiles(
 
   /** With what the newest will have when it is full. */
   function isTooMuch(files: readonly TraceFileEntry[]): boolean {
-    const bytes = files.slice(0, -1).reduce((sum, { byteCount }) => sum + byteCount, LIMITS.traceFileBytes)
+    const newest = Math.max(files.at(-1)?.byteCount ?? 0, LIMITS.traceFileBytes)
+    const bytes = files.slice(0, -1).reduce((sum, { byteCount }) => sum + byteCount, newest)
     return files.length > 1 && (files.length > bounds.files || bytes > bounds.bytes)
   }
 
@@ -123,6 +130,10 @@ export function openTraceFiles(
 
   function rotateWhenFull(): void {
     if (current.entry.byteCount < LIMITS.traceFileBytes) return
+    if (together !== 'no' && current.entry.byteCount < LIMITS.traceFileMostBytes) {
+      makeRoom()
+      return
+    }
     try {
       const next = openNext()
       fs.closeSync(current.fd)
@@ -135,6 +146,7 @@ export function openTraceFiles(
   function takeQueue(): Piece {
     const before = writing?.crc ?? current.entry.crc
     if (queue.length === 0) return { bytes: Buffer.alloc(0), crc: before }
+    if (together === 'until-written') together = 'no'
     const isFirst = current.entry.byteCount === 0 && writing === undefined
     const lines = Buffer.from((isFirst ? head() : '') + queue.join(''))
     queue = []
@@ -190,6 +202,9 @@ export function openTraceFiles(
       queue.push(lines)
       queuedBytes += lines.length
       writeNext()
+    },
+    keepTogether(isOn) {
+      together = isOn ? 'yes' : 'until-written'
     },
     flushed: () =>
       new Promise((resolve) => {

@@ -136,7 +136,7 @@ it('has as much room as a person gives to all of them, also after the lab was st
   const client = labClient(lab.ready)
   expect((await player.recordings()).roomMib).toBe(64)
   await client.command('bound-recordings', { mib: 96 })
-  await expect(client.command('bound-recordings', { mib: 31 })).rejects.toThrow('must be at least 32')
+  await expect(client.command('bound-recordings', { mib: 47 })).rejects.toThrow('must be at least 48')
   expect((await player.recordings()).roomMib).toBe(96)
   await stop()
   await start()

@@ -44,8 +44,8 @@ describe('recordings', () => {
 
   it('have as much room as a person gives them, which the lab remembers', async () => {
     expect(await room().getValue()).toBe('64')
-    await room().setValue('31')
-    await expect($('#recordings-room-note')).toHaveText('From 32 to 16,384, in digits.')
+    await room().setValue('47')
+    await expect($('#recordings-room-note')).toHaveText('From 48 to 16,384, in digits.')
     expect(await $('button=Set').isEnabled()).toBe(false)
     await room().setValue('96')
     await $('button=Set').click()

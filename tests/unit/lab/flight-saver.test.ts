@@ -10,6 +10,7 @@ import { createFlightRing, FlightRingWriter } from '../../../src-main/platform/f
 describe('what the flight recorders have', () => {
   let nowMs: number
   let lines: string[]
+  let together: (readonly [isOn: boolean, lines: number])[]
   let publish: (events: readonly TraceEvent[]) => void
   let saver: FlightSaver
   let writers: { readonly a: FlightRingWriter; readonly b: FlightRingWriter }
@@ -18,12 +19,14 @@ describe('what the flight recorders have', () => {
     vi.useFakeTimers()
     nowMs = 10_000
     lines = []
+    together = []
     const rings = { a: createFlightRing(LIMITS.flightRingRecords), b: createFlightRing(LIMITS.flightRingRecords) }
     writers = { a: new FlightRingWriter(rings.a), b: new FlightRingWriter(rings.b) }
     saver = createFlightSaver({
       rings,
       nowMs: () => nowMs,
       sink: { append: (line) => lines.push(line) },
+      keepTogether: (isOn) => together.push([isOn, lines.length]),
       onEvents: (listener) => {
         publish = listener
         return () => (publish = () => undefined)
@@ -78,6 +81,20 @@ describe('what the flight recorders have', () => {
     expect(timesOf('a')).toEqual(each(faultMs - 1000, faultMs))
     expect(timesOf('b')).toEqual(each(faultMs - 1000, faultMs + 2000))
     expect([missingOf('a'), missingOf('b')]).toEqual([0, 0])
+  })
+
+  it('stays together in the recording, with faults that are near', () => {
+    pass(3000, 1)
+    happen('midplane.controller-killed')
+    pass(1000, 1)
+    happen('midplane.controller-started')
+    pass(2500, 1)
+    expect(together).toEqual([
+      [true, 0],
+      [false, lines.length],
+    ])
+    happen('drive.pulled')
+    expect(together.at(-1)).toEqual([true, lines.length])
   })
 
   it('is not kept for what is no fault, and costs nothing then', () => {

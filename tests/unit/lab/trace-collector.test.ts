@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LIMITS } from '../../../src-main/contract/limits'
 import type { TraceEvent } from '../../../src-main/contract/trace'
 import { createTraceCollector } from '../../../src-main/lab/trace-collector'
+import { RECORDINGS_MIB } from '../../../src-main/contract/recording'
+import { recordingBounds } from '../../../src-main/lab/recorder'
 import { openTraceFiles } from '../../../src-main/platform/trace-files'
 import { createTraceRing } from '../../../src-main/platform/trace-ring'
 import { createTraceWriter } from '../../../src-main/platform/trace-writer'
@@ -186,6 +188,35 @@ describe('trace files', () => {
     for (let start = 0; start < 3; start++) openTraceFiles(folder, () => '', FOUR).close()
     const next = ['trace-000001.ndjson', 'trace-000002.ndjson', 'trace-000003.ndjson']
     expect(fs.readdirSync(folder).sort()).toEqual([...next, name].sort())
+  })
+
+  it('goes on beyond its size for what belongs together, up to a bound, and within the room of all', async () => {
+    const files = openTraceFiles(folder, () => '', recordingBounds(RECORDINGS_MIB.min))
+    const names = () => fs.readdirSync(folder).sort()
+    const append = async (mib: number): Promise<void> => {
+      for (let written = 0; written < mib; written += 4) {
+        files.append(`${'x'.repeat(1024 * 1024 - 1)}\n`.repeat(4))
+        await files.flushed()
+      }
+    }
+    await append(16)
+    expect(files.currentName).toBe('trace-000002.ndjson')
+    await append(12)
+    files.keepTogether(true)
+    await append(12)
+    files.append('a\n')
+    files.append('b\n')
+    files.keepTogether(false)
+    await files.flushed()
+    expect(names()).toEqual(['trace-000002.ndjson', 'trace-000003.ndjson'])
+    expect(withoutChecks(fs.readFileSync(path.join(folder, 'trace-000002.ndjson'), 'utf8'))).toMatch(/a\nb\n$/)
+    files.keepTogether(true)
+    await append(24)
+    expect(names()).toEqual(['trace-000003.ndjson'])
+    await append(4)
+    expect(names()).toEqual(['trace-000003.ndjson', 'trace-000004.ndjson'])
+    expect(files.dropped).toBe(0)
+    files.close()
   })
 
   it('goes on in a new file when one is full, and stays within its bound', async () => {

@@ -129,7 +129,7 @@ describe('the room for recordings', () => {
   it.each([
     ['64', 64],
     ['16,384', 16_384],
-    ['31', undefined],
+    ['47', undefined],
     ['16385', undefined],
     ['', undefined],
     ['-64', undefined],
