@@ -92,25 +92,30 @@ export class RunExporter {
   }
 
   #piece(under: Export, goesOn: () => boolean): Outcome {
-    const { id, reader, writer, sink } = under
-    if (!under.hasEnded) {
-      const isAtEnd = reader.read(
-        (event, atMs) => writer.take(event, atMs),
-        () => sink.waiting < LIMITS.exportPieceBytes && goesOn(),
-      )
-      if (isAtEnd) {
-        writer.end(reader.snapshot)
-        under.hasEnded = true
-      }
-    }
+    const { id, reader, sink } = under
+    const isWritten = this.#write(under, () => sink.waiting < LIMITS.exportPieceBytes && goesOn())
     if (sink.total > LIMITS.exportBytes) {
       this.#export = undefined
       return failure({ code: 'failed', message: `This export would be larger than ${LIMITS.exportBytes / 2 ** 20} MiB.` })
     }
     const bytes = sink.take(LIMITS.exportPieceBytes)
-    const isLast = under.hasEnded && sink.waiting === 0
+    const isLast = isWritten && sink.waiting === 0
     if (isLast) this.#export = undefined
     return ok({ id, bytes, isLast, share: isLast ? 1 : reader.share })
+  }
+
+  /** True once all is written. */
+  #write(under: Export, goesOn: () => boolean): boolean {
+    const { reader, writer } = under
+    const goOn = (): boolean => writer.goOn?.(goesOn) ?? true
+    if (!under.hasEnded && goOn()) {
+      under.hasEnded = reader.read(
+        (event, atMs) => writer.take(event, atMs),
+        () => goOn() && goesOn(),
+      )
+      if (under.hasEnded) writer.end(reader.snapshot)
+    }
+    return under.hasEnded && goOn()
   }
 }
 

@@ -27,4 +27,9 @@ export interface RunWriter {
   take(event: TraceEvent, atMs: number): void
   /** After the last one. `last`: how everything stands then. */
   end(last: LabSnapshot | undefined): void
+  /**
+   * Of a writer that has more to write than the events, which it writes a piece at a time: true once all is written up to the newest
+   * event, or to the end. One without it writes at once.
+   */
+  goOn?(goesOn: () => boolean): boolean
 }

@@ -35,6 +35,8 @@ export class PcapngWriter implements RunWriter {
   readonly #connections = new Map<string, Expected>()
   /** Of 1970, in whole nanoseconds. */
   readonly #startedAtNs: bigint
+  /** What comes up to then is to be written. */
+  #dueMs = Number.NEGATIVE_INFINITY
   #next = 0
   #nextComment = 0
 
@@ -49,19 +51,22 @@ export class PcapngWriter implements RunWriter {
   }
 
   take(_event: TraceEvent, atMs: number): void {
-    this.#writeUntil(atMs)
+    this.#dueMs = atMs
   }
 
   end(): void {
-    this.#writeUntil(Number.POSITIVE_INFINITY)
+    this.#dueMs = Number.POSITIVE_INFINITY
   }
 
-  /** Whoever exports notices that it is too much. */
-  #writeUntil(atMs: number): void {
-    while (this.#next < this.#flight.count && this.#flight.timeMs(this.#next) <= atMs && this.#sink.total <= LIMITS.exportBytes) {
+  /** Between two events there may be any number of records. Whoever exports notices that it is too much. */
+  goOn(goesOn: () => boolean): boolean {
+    while (this.#next < this.#flight.count && this.#flight.timeMs(this.#next) <= this.#dueMs) {
+      if (this.#sink.total > LIMITS.exportBytes) return true
+      if (!goesOn()) return false
       const record = this.#flight.at(this.#next++)?.record
       if (record !== undefined && isOnWire(record)) this.#write(record)
     }
+    return true
   }
 
   #write(record: OnWire): void {

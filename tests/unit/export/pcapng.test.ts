@@ -107,8 +107,35 @@ describe('the traffic of a run, for Wireshark', () => {
     const before = sink.waiting
     writer.take(event(1, 5000), 5000)
     writer.end()
+    expect(writer.goOn(() => true)).toBe(true)
     expect(before).toBeGreaterThan(0)
     expect(sink.waiting).toBe(before)
+  })
+
+  it('is written in bounded pieces, also what comes without any event between', () => {
+    const RECORDS = 256
+    const piece = flightPiece(
+      'a',
+      () => 1100,
+      (log) => {
+        for (let i = 0; i < RECORDS; i++) log.http('received', STREAM, { text: 'GET / HTTP/1.1', byteCount: 300, position: i * 300 })
+      },
+    )
+    const shown = recordingOf(frame(1000, picture), { flight: piece })
+    const whole = exported(shown, { format: 'pcapng' })
+    const exporter = new RunExporter('9.8.7', () => 0)
+    const pieces: Uint8Array[] = []
+    let looks = 0
+    let given = exporter.order({ order: 'export', format: 'pcapng', language: 'en', notes: '' }, shown, () => ++looks % 20 !== 0)
+    while (given.ok) {
+      pieces.push(given.value.bytes)
+      if (given.value.isLast) break
+      given = exporter.order({ order: 'export-more', id: given.value.id }, shown, () => ++looks % 20 !== 0)
+    }
+    expect(given.ok).toBe(true)
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(5000)
+    expect(readPcapng(Buffer.concat(pieces)).packets).toEqual(readPcapng(whole).packets)
+    expect(readPcapng(whole).packets).toHaveLength(RECORDS)
   })
 
   it('goes on in the middle of a connection of IPv6, where nothing is known of its beginning', () => {
