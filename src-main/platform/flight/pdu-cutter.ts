@@ -18,6 +18,7 @@ const LOGIN_RESPONSE = 0x23
 export class PduCutter implements WirePdu {
   readonly headerWords = new Int32Array(PDU_HEADER_BYTES / 4)
   readonly header = new Uint8Array(this.headerWords.buffer)
+  readonly #headerView = new DataView(this.headerWords.buffer)
   timeMs = 0
   byteCount = 0
   position = 0
@@ -78,12 +79,24 @@ export class PduCutter implements WirePdu {
     if (this.#headerBytes === 0) this.timeMs = nowMs
     const { header } = this
     const had = this.#headerBytes
+    if (had === 0 && chunk.length - at >= PDU_HEADER_BYTES) {
+      this.#takeWholeHeader(chunk, at)
+      this.#open(nowMs)
+      return at + PDU_HEADER_BYTES
+    }
     const end = Math.min(chunk.length, at + PDU_HEADER_BYTES - had)
     // Nothing but the two arrays is touched for each byte.
     for (let from = at, to = had; from < end; from++, to++) header[to] = chunk[from] ?? 0
     this.#headerBytes = had + end - at
     if (this.#headerBytes === PDU_HEADER_BYTES) this.#open(nowMs)
     return end
+  }
+
+  /** Nearly always it comes in one piece: a word at a time takes half as long. */
+  #takeWholeHeader(chunk: Uint8Array, from: number): void {
+    const view = this.#headerView
+    for (let to = 0, at = from; to < PDU_HEADER_BYTES; to += 4, at += 4) view.setInt32(to, wordAt(chunk, at), true)
+    this.#headerBytes = PDU_HEADER_BYTES
   }
 
   #open(nowMs: number): void {
@@ -118,4 +131,9 @@ export class PduCutter implements WirePdu {
     this.#taken = 0
     this.#headerBytes = 0
   }
+}
+
+/** As it stands there, its first byte the lowest. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
 }
