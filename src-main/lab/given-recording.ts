@@ -5,7 +5,7 @@ import type { LabError } from '../contract/lab-error'
 interface Begun {
   readonly name: string
   readonly bytes: Buffer
-  readonly isBeside: boolean
+  readonly isBeside: GivenPiece['isBeside']
   filled: number
 }
 
@@ -14,7 +14,7 @@ export class GivenRecording {
   #begun: Begun | undefined
 
   /** All of it, with its last piece. Undefined: more is to come. A piece out of order ends it. */
-  take({ name, byteCount, at, isBeside = false, base64 }: GivenPiece): Result<GivenFile | undefined, LabError> {
+  take({ name, byteCount, at, isBeside, base64 }: GivenPiece): Result<GivenFile | undefined, LabError> {
     const piece = Buffer.from(base64, 'base64')
     if (at === 0) this.#begun = { name, bytes: Buffer.alloc(byteCount), isBeside, filled: 0 }
     const begun = this.#begun
