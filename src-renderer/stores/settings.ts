@@ -28,8 +28,8 @@ const settingsSchema = v.object({
   theme: v.optional(v.fallback(v.picklist(['dark', 'light', 'system']), 'dark'), 'dark'),
   times: v.optional(v.fallback(v.picklist(TIMES), 'since-start'), 'since-start'),
   showRequests: v.optional(v.fallback(v.boolean(), true), true),
-  dockShare: share(37),
-  simulationDockShare: share(28),
+  dockShare: share(30),
+  simulationDockShare: share(22),
   simulationSpeed: v.optional(v.fallback(v.pipe(v.number(), v.minValue(minSpeed), v.maxValue(maxSpeed)), USUAL_SPEED), USUAL_SPEED),
   eventFamily: v.optional(v.fallback(v.pipe(v.string(), v.maxLength(32)), 'all'), 'all'),
   /** Keys without Ctrl or Alt. Who speaks to the machine, or hits keys by accident, turns them off. */

@@ -2,6 +2,9 @@ import type { ControllerId } from '../../../src-main/contract/controller-id'
 
 /** The picture's own coordinates; the stage scales them to the room there is. */
 export const STAGE = { width: 1022, height: 452 } as const
+/** Where there is less room across: the shelf of the drives is narrower, and has one column. */
+export const NARROW_STAGE_WIDTH = 908
+export const ONE_COLUMN_DRIVES = 8
 
 export interface Point {
   readonly x: number
@@ -106,11 +109,11 @@ export function chipPosition(owner: ControllerId, index: number): Point {
 }
 
 /** One column up to eight drives, then two: a name has room in each. */
-export function driveBoxes(count: number): readonly Box[] {
-  const columns = count <= 8 ? 1 : 2
+export function driveBoxes(count: number, stageWidth: number = STAGE.width): readonly Box[] {
+  const columns = count <= ONE_COLUMN_DRIVES ? 1 : 2
   const rows = Math.max(1, Math.ceil(count / columns))
   const gap = rows > 8 ? 5 : 7
-  const width = (SHELF.width - gap * (columns - 1)) / columns
+  const width = (SHELF.width - (STAGE.width - stageWidth) - gap * (columns - 1)) / columns
   const height = Math.min(76, (SHELF.height - gap * (rows - 1)) / rows)
   const top = SHELF.y + (SHELF.height - (height * rows + gap * (rows - 1))) / 2
   return Array.from({ length: count }, (_, index) => ({

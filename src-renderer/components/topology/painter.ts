@@ -23,6 +23,8 @@ const BURST_MS = 420
 const SIZE = 4.6
 
 export interface PaintScene {
+  /** Of the picture. */
+  readonly width: number
   readonly flights: readonly Flight[]
   readonly bursts: readonly Burst[]
   /** What a word is in the language of the window. */
@@ -35,7 +37,7 @@ export interface PaintScene {
 
 /** Clears and draws one frame. The context is scaled so that stage coordinates are its units. */
 export function paint(context: CanvasRenderingContext2D, scene: PaintScene): void {
-  context.clearRect(0, 0, STAGE.width, STAGE.height)
+  context.clearRect(0, 0, scene.width, STAGE.height)
   for (const burst of scene.bursts) paintBurst(context, burst, scene)
   for (const flight of scene.flights) {
     const share = (scene.nowMs - flight.startMs) / flight.durationMs

@@ -4,6 +4,7 @@ import { LIMITS } from '../../../src-main/contract/limits'
 import type { TraceEvent } from '../../../src-main/contract/trace'
 import { createFlights, type Flight, type FlightWord } from './flights'
 import { driveBoxes, STAGE } from './layout'
+import type { StageShape } from './stage-shape'
 import { isBurstOver, paint, eased, type Burst, type PaintColours } from './painter'
 import { controllerOf, createRoutes, driveOf, pointOn } from './routes'
 import { useReducedMotion } from '../../composables/useReducedMotion'
@@ -18,7 +19,7 @@ const MAX_FOLLOWED = LIMITS.followedEvents
 const DRAW_EVERY_MS = 30
 
 /** Keeps a canvas over the stage on which requests move. It draws only while something moves. */
-export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
+export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>, shape: Ref<StageShape>) {
   const { t } = useI18n()
   const { lab, events: book, clock } = useScene()
   const settings = useSettingsStore()
@@ -41,7 +42,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     const now = lab.snapshot
     return createRoutes({
       portalServedBy: { a: now?.controllers.a.portalServedBy, b: now?.controllers.b.portalServedBy },
-      drives: driveBoxes(now?.drives.length ?? 0),
+      drives: driveBoxes(now?.drives.length ?? 0, shape.value.width),
     })
   })
   const isShown = () => settings.settings.showRequests && !isReduced.value
@@ -93,7 +94,16 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     if (!isMoving && !isMarked) return
     drawnAtMs = frameMs
     isMarked = isMoving
-    paint(context, { flights: flying, bursts, wordOf, font, routeOf: routes.value, colours: coloursOf(element), nowMs })
+    paint(context, {
+      width: shape.value.width,
+      flights: flying,
+      bursts,
+      wordOf,
+      font,
+      routeOf: routes.value,
+      colours: coloursOf(element),
+      nowMs,
+    })
     if (clock.isRunning() && isMoving) wake()
   }
 
@@ -123,13 +133,16 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
     return made
   }
 
+  function fitAgain(): void {
+    const context = canvas.value?.getContext('2d')
+    if (canvas.value !== null && context !== null && context !== undefined) fit(canvas.value, context, shape.value.width)
+    isMarked = true
+    wake()
+  }
+
+  watch(() => shape.value.width, fitAgain)
   onMounted(() => {
-    const observer = new ResizeObserver(() => {
-      const context = canvas.value?.getContext('2d')
-      if (canvas.value !== null && context !== null && context !== undefined) fit(canvas.value, context)
-      isMarked = true
-      wake()
-    })
+    const observer = new ResizeObserver(fitAgain)
     if (canvas.value !== null) {
       observer.observe(canvas.value)
       font = `650 13px ${getComputedStyle(canvas.value).getPropertyValue('--sans').trim()}`
@@ -150,7 +163,7 @@ export function useRequestLayer(canvas: Ref<HTMLCanvasElement | null>) {
 }
 
 /** Backing pixels follow the element's size; the transform is that of the picture under it (xMidYMid meet). */
-function fit(element: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
+function fit(element: HTMLCanvasElement, context: CanvasRenderingContext2D, stageWidth: number): void {
   const { clientWidth, clientHeight } = element
   const density = window.devicePixelRatio
   const width = Math.round(clientWidth * density)
@@ -159,8 +172,8 @@ function fit(element: HTMLCanvasElement, context: CanvasRenderingContext2D): voi
     element.width = width
     element.height = height
   }
-  const scale = Math.min(clientWidth / STAGE.width, clientHeight / STAGE.height)
-  const left = (clientWidth - STAGE.width * scale) / 2
+  const scale = Math.min(clientWidth / stageWidth, clientHeight / STAGE.height)
+  const left = (clientWidth - stageWidth * scale) / 2
   const top = (clientHeight - STAGE.height * scale) / 2
   context.setTransform(scale * density, 0, 0, scale * density, left * density, top * density)
 }
