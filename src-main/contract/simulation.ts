@@ -233,8 +233,16 @@ export interface SimulationOutline {
   readonly start: SimulationMoment
   readonly end: SimulationMoment
   readonly world?: WorldOutline
-  /** Of a recording. `lostBlocks`: found lost in it. `flightRecords`: how many. `problem`: a sentence about what is missing of it. */
-  readonly recording?: RecordingHead & { readonly lostBlocks: number; readonly flightRecords: number; readonly problem?: string }
+  /**
+   * Of a recording. `lostBlocks`: found lost in it. `readBackBlocks`: how many blocks were read back in the last verification that ended
+   * in it, if nothing struck since that began. `flightRecords`: how many. `problem`: a sentence about what is missing of it.
+   */
+  readonly recording?: RecordingHead & {
+    readonly lostBlocks: number
+    readonly readBackBlocks: number
+    readonly flightRecords: number
+    readonly problem?: string
+  }
   readonly experience?: RunExperience
   readonly faults: readonly SimulatedFault[]
   readonly takeovers: readonly (SimulationMoment & { readonly survivor: 'a' | 'b'; readonly reason: string })[]

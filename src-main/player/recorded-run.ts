@@ -246,6 +246,7 @@ export class RecordedRun implements PlayableRun {
       recording: {
         ...this.#head,
         lostBlocks: this.#marks.lostBlocks,
+        readBackBlocks: readBackBlocksOf(this.#frames.at(-1)?.snapshot),
         flightRecords: this.flight.count,
         ...(this.#problem === undefined ? {} : { problem: this.#problem }),
       },
@@ -253,6 +254,12 @@ export class RecordedRun implements PlayableRun {
       experience: this.#experience.upTo({ fromMs: this.times.at(0), toMs: endMs }),
     }
   }
+}
+
+/** Nothing counts that was read back before something struck. */
+function readBackBlocksOf(last: LabSnapshot | undefined): number {
+  const { verified = 0, isDoubted = false } = last?.host?.ledger ?? {}
+  return isDoubted || !Number.isSafeInteger(verified) ? 0 : verified
 }
 
 /** Undefined if it is too long, or none. */

@@ -133,7 +133,16 @@ export function createFakeSimulation(options: { readonly violations?: FakeViolat
       end,
       ...(source.kind === 'seed'
         ? { world: { hash: 'c0ffee0123456789', hosts: 2, stations: 1, forks: { fromEvent: 1, untilEvent: end.event, faults: FORKABLE } } }
-        : { recording: { recording: RECORDING_VERSION, lab, fromMs: 0, lostBlocks: 0, flightRecords: FLIGHT_ROWS.length } }),
+        : {
+            recording: {
+              recording: RECORDING_VERSION,
+              lab,
+              fromMs: 0,
+              lostBlocks: 0,
+              readBackBlocks: 300,
+              flightRecords: FLIGHT_ROWS.length,
+            },
+          }),
       faults: made.faults,
       takeovers: made.takeovers,
       violations: options.violations ?? [],

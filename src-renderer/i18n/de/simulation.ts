@@ -66,6 +66,7 @@ export const simulation: typeof english = {
     recordedVerdict:
       'Kein bestätigter Write wurde als verloren erkannt | 1 bestätigter Block wurde als verloren erkannt | ' +
       '{count} bestätigte Blöcke wurden als verloren erkannt',
+    notReadBack: 'Das beweist noch nichts: In dieser Aufzeichnung wurde nach der letzten Störung nicht alles zurückgelesen.',
     scanned: '{done} von {all} Operationen beantwortet.',
     scanningDetail: 'Nach diesem ersten Durchgang ist jedes Ereignis erreichbar.',
     cancel: 'Abbrechen',

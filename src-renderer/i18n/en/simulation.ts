@@ -63,6 +63,7 @@ export const simulation = {
     recorded: 'Recorded from {from} on, by version {version}, in {folder}.',
     recordedVerdict:
       'No acknowledged write was found lost | 1 acknowledged block was found lost | {count} acknowledged blocks were found lost',
+    notReadBack: 'That proves nothing yet: in this recording, not all was read back after the last fault.',
     scanned: '{done} of {all} operations answered.',
     scanningDetail: 'After this first pass you can jump to any event.',
     cancel: 'Cancel',

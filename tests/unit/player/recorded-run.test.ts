@@ -154,6 +154,16 @@ describe('a recording', () => {
     expect(opened(...WHOLE).outline?.recording?.lostBlocks).toBe(0)
   })
 
+  it.each([
+    [{ verified: 300 }, 300],
+    [{ verified: 300, isDoubted: true }, 0],
+    [{}, 0],
+    [{ verified: 'all' }, 0],
+  ])('says how much was read back at its end: of %j, %d blocks', (ledger, expected) => {
+    const last = { frame: { ...picture, lab: LAB, timeMs: 9000, host: { ...picture.host, ledger } } }
+    expect(opened(...WHOLE, last).outline?.recording?.readBackBlocks).toBe(expected)
+  })
+
   describe('that ends in the middle of a takeover', () => {
     const FIRST = [HEAD, ...WHOLE.slice(0, 5)]
     const next = (head: unknown) =>
