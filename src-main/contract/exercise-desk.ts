@@ -26,7 +26,7 @@ export interface ExerciseEntry {
   readonly outcomes: readonly string[]
   /** Ids, each with whether this learner has passed it. */
   readonly prerequisites: readonly { readonly id: string; readonly passed: boolean }[]
-  readonly kind: 'simulated' | 'live'
+  readonly kind: 'simulated' | 'live' | 'recording'
   /** Of the learner at the desk. Undefined: not begun. */
   readonly progress: ExerciseProgress | undefined
   /** What is wrong with its file, each with file, line and what to do. Such an exercise cannot be opened. */
@@ -77,7 +77,7 @@ export interface ExerciseSheet {
   readonly questions: readonly SheetQuestion[]
   readonly allowed: readonly SheetAct[]
   readonly hints: readonly SheetHint[]
-  /** `live`: it is done in the lab that runs. */
+  /** `live`: it is done in the lab that runs. `recording`: all there is of the run is its recording. */
   readonly kind: ExerciseEntry['kind']
   readonly durationMs: number
   /** Of its firmware, if that is a build with a known bug. */
@@ -126,7 +126,7 @@ export interface ExerciseAttempt {
   readonly submission: string | undefined
   /** Of a live exercise: the try that goes on. */
   readonly live: LiveTryShown | undefined
-  /** Of a live exercise that is over: the name under which the player shows its recording. */
+  /** Of a live exercise that is over, and of one about a recording: the name under which the player shows the recording. */
   readonly recording: string | undefined
   /** It is being graded, or its run is being made ready. */
   readonly isBusy: boolean

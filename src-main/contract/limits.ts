@@ -302,6 +302,8 @@ export const LIMITS = {
   /** Pictures of an exercise, and the bytes of each. */
   exercisePictures: 8,
   exercisePictureBytes: 128 * 1024,
+  /** A recording that ships with an exercise: some seconds of a calm host. */
+  exerciseRecordingBytes: 1024 * 1024,
   /** Options of a choice, items of an order, and blocks that a learner names. */
   exerciseOptions: 32,
   exerciseBlocks: 512,

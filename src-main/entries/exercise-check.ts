@@ -3,13 +3,19 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { parentPort, Worker } from 'node:worker_threads'
 import { present } from '../base/assert'
+import { ok, type Result } from '../base/result'
 import { checkExercise, type AuthorReport } from '../exercise/authoring/author-check'
-import { checkLiveExercise } from '../exercise/authoring/live-check'
-import { rememberedRuns } from '../exercise/authoring/remembered-runs'
-import { isLive, isSimulated, type LiveExercise } from '../exercise/format/exercise'
+import { checkLiveExercise, type TrySolution } from '../exercise/authoring/live-check'
+import { rememberedRuns, rememberedTries } from '../exercise/authoring/remembered-runs'
+import { mutated, type CheckNegated } from '../exercise/authoring/mutated'
+import { checkRecordedExercise } from '../exercise/authoring/recorded-check'
+import { isLive, isRecorded, isSimulated, type Exercise, type RecordedExercise } from '../exercise/format/exercise'
 import { prerequisiteProblems } from '../exercise/format/prerequisites'
 import { tellFileProblem } from '../exercise/format/front-matter'
+import { shippedRun } from '../exercise/grading/recorded-try'
+import { runLive } from '../exercise/live/live-run'
 import { readFolders, type ExerciseFolder, type ExerciseFolders } from '../exercise/shelf/read-folders'
+import { shippedRecording } from '../exercise/shelf/recordings'
 import { withLab } from './exercise-lab'
 import { opened, SHIPPED_DIR, shelfAt, worldOf } from './exercise-shelf'
 
@@ -66,34 +72,27 @@ async function inLab(
   { entries }: ExerciseFolders,
   { indexes, take }: { readonly indexes: readonly number[]; readonly take: (checked: Checked) => void },
 ): Promise<void> {
-  // The opposite of a check is as wrong of a recording as of a simulated run, and the language of checks is the same.
-  if (indexes.length === 0 || mutate) {
-    for (const index of indexes) take({ index, ms: 0, report: notRun(present(entries[index], 'an exercise')) })
-    return
-  }
+  if (indexes.length === 0) return
   await withLab(async (lab) => {
     for (const index of indexes) {
       const startedMs = performance.now()
       const entry = present(entries[index], 'an exercise')
-      const report = await checkLiveExercise({
-        exerciseOf: (seed) => liveOf(entry, seed),
-        lab,
-        seeds: Array.from({ length: liveSeeds }, (_, seed) => seed),
-      })
+      const seeds = Array.from({ length: mutate ? 1 : liveSeeds }, (_, seed) => seed)
+      const trySolution: TrySolution = (tried) => runLive(lab, tried)
+      const options = { exerciseOf: (seed: number) => exerciseOf(entry, isLive, seed), seeds }
+      const remembered = rememberedTries(trySolution)
+      const report = mutate
+        ? await mutated(options.exerciseOf(0), (negated) => checkLiveExercise({ ...options, trySolution: remembered, negated }))
+        : await checkLiveExercise({ ...options, trySolution })
       take({ index, ms: performance.now() - startedMs, report })
     }
   })
 }
 
-function notRun(entry: ExerciseFolder): AuthorReport {
-  const { id, checks } = liveOf(entry, 0)
-  return { id, seeds: 0, runs: 0, checks: checks.length, problems: [] }
-}
-
-function liveOf(entry: ExerciseFolder, seed: number): LiveExercise {
+function exerciseOf<E extends Exercise>(entry: ExerciseFolder, isKind: (exercise: Exercise) => exercise is E, seed: number): E {
   const exercise = opened(entry, seed)
   if (!exercise.ok) throw new Error(exercise.error)
-  if (!isLive(exercise.value)) throw new Error(`${entry.file} is live for one learner and simulated for another.`)
+  if (!isKind(exercise.value)) throw new Error(`${entry.file} has another kind of world for another learner.`)
   return exercise.value
 }
 
@@ -138,31 +137,33 @@ async function checkOne({ dir, index, seeds, mutate }: Task): Promise<AuthorRepo
     const exercise = opened(entry, seed)
     if (!exercise.ok) return broken(exercise.error)
   }
-  const exerciseOf = (seed: number) => {
-    const exercise = opened(entry, seed)
-    if (!exercise.ok) throw new Error(exercise.error)
-    if (!isSimulated(exercise.value)) throw new Error(`${entry.file} is no simulated exercise.`)
-    return exercise.value
-  }
-  const first = exerciseOf(0)
-  const world = await worldOf(first)
-  if (!world.ok) return broken(`${entry.file}: ${world.error}`)
-  const parts = { exerciseOf, world: world.value, seeds: numbers }
-  return mutate ? mutated(parts) : checkExercise(parts)
+  const first = opened(entry, 0)
+  if (!first.ok) return broken(first.error)
+  const check = await checkOf(entry, first.value, { mutate, seeds: mutate ? numbers.slice(0, 1) : numbers })
+  if (!check.ok) return broken(`${entry.file}: ${check.error}`)
+  return mutate ? mutated(first.value, check.value) : check.value(undefined)
 }
 
-/** A problem for each check whose opposite nobody would notice. */
-function mutated(parts: Parameters<typeof checkExercise>[0]): AuthorReport {
-  const { id, checks } = parts.exerciseOf(0)
-  const world = rememberedRuns(parts.world)
-  const problems: string[] = []
-  let runs = 0
-  for (const check of checks) {
-    const report = checkExercise({ ...parts, world, seeds: parts.seeds.slice(0, 1), negated: check.id })
-    runs += report.runs
-    if (report.problems.length === 0) problems.push(`The opposite of check ${check.id} (line ${check.line}) passes.`)
+/** The error is a sentence. */
+async function checkOf(
+  entry: ExerciseFolder,
+  first: Exercise,
+  { mutate, seeds }: { readonly mutate: boolean; readonly seeds: readonly number[] },
+): Promise<Result<CheckNegated, string>> {
+  if (isRecorded(first)) {
+    const runOf = (exercise: RecordedExercise) => {
+      const bytes = shippedRecording(entry.file, exercise)
+      return bytes.ok ? shippedRun(bytes.value) : bytes
+    }
+    const options = { exerciseOf: (seed: number) => exerciseOf(entry, isRecorded, seed), runOf, seeds }
+    return ok((negated) => checkRecordedExercise({ ...options, negated }))
   }
-  return { id, seeds: 1, runs, checks: checks.length, problems }
+  const shipped = await worldOf(first)
+  if (!shipped.ok) return shipped
+  // The runs of many learners are not kept: each is asked once.
+  const world = mutate ? rememberedRuns(shipped.value) : shipped.value
+  const options = { exerciseOf: (seed: number) => exerciseOf(entry, isSimulated, seed), world, seeds }
+  return ok((negated) => checkExercise({ ...options, negated }))
 }
 
 function tellChecked({ ms, report }: Checked, { mutate }: CheckOptions): string {

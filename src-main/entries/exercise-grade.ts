@@ -6,7 +6,9 @@ import { LIMITS } from '../contract/limits'
 import { gradeSubmission, type Grade, type GradingParts } from '../exercise/grading/grade'
 import { gradebook } from '../exercise/grading/gradebook'
 import { hashOfText } from '../exercise/grading/submission'
+import { isRecorded } from '../exercise/format/exercise'
 import type { ExerciseFolders } from '../exercise/shelf/read-folders'
+import { shippedRecording } from '../exercise/shelf/recordings'
 import { entryOf, opened, worldOf } from './exercise-shelf'
 
 export interface GradeOptions {
@@ -48,7 +50,9 @@ function partsFor(shelf: ExerciseFolders): GradingParts {
       const exercise = opened(entry.value, seed)
       if (!exercise.ok) return { problem: exercise.error }
       const world = await worldOf(exercise.value)
-      return world.ok ? { exercise: exercise.value, hash: hashOfText(entry.value.text), world: world.value } : { problem: world.error }
+      if (!world.ok) return { problem: world.error }
+      const recording = isRecorded(exercise.value) ? shippedRecording(entry.value.file, exercise.value) : undefined
+      return { exercise: exercise.value, hash: hashOfText(entry.value.text), world: world.value, recording }
     },
   }
 }

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { version } from '../../package.json'
 import { seedOfLearner } from '../exercise/grading/learner-seed'
 import { hashOfText, writeSubmission } from '../exercise/grading/submission'
-import { isSimulated } from '../exercise/format/exercise'
+import { isRecorded, isSimulated } from '../exercise/format/exercise'
 import type { ExerciseFolders } from '../exercise/shelf/read-folders'
 import type { Terminal } from '../exercise/terminal/terminal'
 import { TerminalRun } from '../exercise/terminal/terminal-run'
@@ -25,6 +25,7 @@ export async function runInTerminal({ learner, out }: RunOptions, shelf: Exercis
   const seed = seedOfLearner(id, learner)
   const exercise = opened(entry, seed)
   if (!exercise.ok) return complain(exercise.error)
+  if (isRecorded(exercise.value)) return complain('This exercise is about a recording: open it in the window, which plays it.')
   if (!isSimulated(exercise.value)) return complain('This exercise runs in the live lab: open it in the window.')
   const world = await worldOf(exercise.value)
   if (!world.ok) return complain(world.error)

@@ -6,18 +6,21 @@ import type { LabError } from '../contract/lab-error'
 import type { DemoRunOrder, ExerciseRunOrder, GradeOrder } from '../contract/simulation'
 import { readDemo } from '../exercise/shelf/demo-folder'
 import { readExercise } from '../exercise/shelf/exercise-folder'
+import { shippedRecording } from '../exercise/shelf/recordings'
 import type { Verdict } from '../exercise/checks/verdict'
 import type { Evidence } from '../exercise/evidence/evidence'
-import { isSimulated, type Exercise } from '../exercise/format/exercise'
+import { isRecorded, isSimulated, type Exercise, type RecordedExercise } from '../exercise/format/exercise'
 import { tellFileProblem } from '../exercise/format/front-matter'
 import { hashOfRecording } from '../exercise/live/packed-recording'
 import { recordingEvidence } from '../exercise/live/recording-evidence'
 import { judge } from '../exercise/grading/judge'
+import { shippedRun } from '../exercise/grading/recorded-try'
 import { compareReplies, type ReplyResult } from '../exercise/grading/replies'
 import type { ActAfter } from '../exercise/world/exercise-run'
 import { readRecording } from '../platform/recording-files'
 import { ExperiencedRun } from '../player/experienced-run'
 import type { PlayableRun } from '../player/playable-run'
+import { RecordedRun } from '../player/recorded-run'
 import { worldOf, type WorldOfFirmware } from './exercise-shelf'
 
 /** A simulated host waits for 6 seconds for an answer, and tries again at once or not at all. */
@@ -28,8 +31,18 @@ export async function openExercise(order: ExerciseRunOrder): Promise<Result<Play
   const opened = await open(order)
   if (!opened.ok) return opened
   const { exercise, world } = opened.value
+  if (isRecorded(exercise)) {
+    const run = runOfRecording(order, exercise)
+    return run.ok ? run : failure({ code: 'failed', message: run.error })
+  }
   if (!isSimulated(exercise)) return failure({ code: 'failed', message: 'A live exercise is run by no simulator.' })
   return ok(new ExperiencedRun(world.playExercise({ exercise, seed: order.seed, acts: actsOf(order) }), HOST_GIVES_UP_MS))
+}
+
+/** The player shows it under the name of its exercise. The error is a sentence. */
+function runOfRecording({ id, file }: ExerciseRunOrder, exercise: RecordedExercise): Result<PlayableRun, string> {
+  const bytes = shippedRecording(file, exercise)
+  return bytes.ok ? RecordedRun.openGiven({ name: id, bytes: bytes.value }) : bytes
 }
 
 /** Finds the moments of its steps, and has it shown at its beginning. */
@@ -91,9 +104,13 @@ function nothingOf({ value, isAbsent }: Verdict, isIdle: boolean): CheckGrade['n
   return isIdle ? 'done' : isAbsent === true ? 'happened' : undefined
 }
 
-/** Of a live one, the recording of its try. The error is a sentence. */
+/** Of a live one, the recording of its try; of one about a recording, that. The error is a sentence. */
 function runOf(order: GradeOrder, { exercise, world }: Opened): Result<{ readonly evidence: Evidence; readonly hash: string }, string> {
   if (isSimulated(exercise)) return ok(world.simulate({ exercise, seed: order.seed, acts: actsOf(order) }))
+  if (isRecorded(exercise)) {
+    const shipped = shippedRecording(order.file, exercise)
+    return shipped.ok ? shippedRun(shipped.value) : shipped
+  }
   if (order.recording === undefined) return failure('There is no recording of this try.')
   const bytes = readRecording(order.recording.file)
   if (!bytes.ok) return bytes

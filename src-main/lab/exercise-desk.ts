@@ -103,7 +103,7 @@ function exercisePlayer(simulation: SimulationSupervisor, ended: () => void): Ex
     return run?.kind === 'exercise' ? run.id === opened : run?.kind === 'recording' && run.given === true && run.name === opened
   }
   simulation.subscribe((push) => {
-    if (push.type === 'state' && push.state.phase === 'ended' && push.state.run?.kind === 'exercise' && isShown()) ended()
+    if (push.type === 'state' && push.state.phase === 'ended' && isShown()) ended()
   })
   return {
     open(run) {

@@ -110,7 +110,8 @@ export class Desk {
   /** The player shows the end of the run of an exercise. */
   runEnded(): void {
     void this.#inTurn(async () => {
-      if (this.#attempt?.phase !== 'running' || this.#opened === undefined) return ok(null)
+      // A live try ends when its learner says so, whatever the player shows.
+      if (this.#attempt?.phase !== 'running' || this.#opened === undefined || isLive(this.#opened.exercise)) return ok(null)
       return this.#keep(attempts.finish(this.#attempt, this.#opened.exercise))
     })
   }
@@ -333,14 +334,20 @@ export class Desk {
       ...{ phase, seed, predictions, answers },
       acts: this.live.isUnderWay ? this.live.acts : acts,
       live: this.live.shown,
-      recording:
-        isLive(this.#opened.exercise) && phase !== 'predicting' && phase !== 'running' ? this.#recordingOf(attempt).name : undefined,
+      recording: this.#shownRecording(this.#opened.exercise, attempt),
       grades: phase === 'graded' ? grades : undefined,
       submission: phase === 'graded' && grades !== undefined ? this.#submission(this.#opened, attempt, grades) : undefined,
       sheet: sheetOf(this.#opened, hints),
       isBusy: this.#isBusy,
       trouble: this.#trouble,
     }
+  }
+
+  /** The name under which the player shows it, if there is one yet. */
+  #shownRecording({ id, world }: Exercise, attempt: Attempt): string | undefined {
+    if (world.kind === 'simulated' || attempt.phase === 'predicting') return undefined
+    if (world.kind === 'recording') return id
+    return attempt.phase === 'running' ? undefined : this.#recordingOf(attempt).name
   }
 
   #submission({ exercise, hash: exerciseHash }: Opened, attempt: Attempt, { hash, points }: ExerciseGrades): string {

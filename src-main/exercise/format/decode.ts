@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { failure, ok, type Result } from '../../base/result'
 import { isNestedTooDeep } from '../../contract/json'
+import { LIMITS } from '../../contract/limits'
 import type { NamedPatterns } from '../checks/named-patterns'
 import { suggest } from '../checks/nearest'
 import { decodeActs, decodeAllowed } from './decode-acts'
@@ -23,10 +24,13 @@ export interface ExerciseFile {
   readonly patterns: NamedPatterns
   /** Whether there is a picture of that name beside the file. */
   readonly hasPicture: (name: string) => boolean
+  /** Whether there is a recording of that name beside the file. Undefined: there are none. */
+  readonly hasRecording?: ((name: string) => boolean) | undefined
 }
 
 /** Reads an exercise. All that is wrong with it is said at once, as far as it can be seen, in the order of the lines. */
-export function decodeExercise({ file, text, seed, patterns, hasPicture }: ExerciseFile): Result<Exercise, readonly FileProblem[]> {
+export function decodeExercise(given: ExerciseFile): Result<Exercise, readonly FileProblem[]> {
+  const { file, text, seed, patterns, hasPicture, hasRecording = () => false } = given
   const frontMatter = new FrontMatter(file, text)
   if (frontMatter.problems.length > 0) return failure(frontMatter.problems)
   const variables = drawVariables(frontMatter, seed)
@@ -36,6 +40,7 @@ export function decodeExercise({ file, text, seed, patterns, hasPicture }: Exerc
   const body = fillProse(frontMatter.body, variables, (name) => missing.add(name))
   for (const name of missing) report(frontMatter, body, name, suggest(name, Object.keys(variables)))
   const steps = decodeBody(frontMatter, body, hasPicture)
+  if (fields?.world.kind === 'recording') checkRecording(frontMatter, fields.world.file, hasRecording)
   const exercise = fields && exerciseOf(frontMatter, fields, patterns)
   if (exercise === undefined || frontMatter.problems.length > 0) return failure(inOrder(frontMatter.problems))
   return ok({ ...exercise, variables, ...steps })
@@ -44,6 +49,12 @@ export function decodeExercise({ file, text, seed, patterns, hasPicture }: Exerc
 function report(frontMatter: FrontMatter, body: string, name: string, hint: string): void {
   const line = frontMatter.bodyLine + body.slice(0, body.indexOf(`\${${name}}`)).split('\n').length - 1
   frontMatter.problems.push({ file: frontMatter.file, line, message: `There is no variable "${name}". ${hint}` })
+}
+
+function checkRecording(frontMatter: FrontMatter, name: string, hasRecording: (name: string) => boolean): void {
+  if (hasRecording(name)) return
+  const most = LIMITS.exerciseRecordingBytes
+  frontMatter.report(['world', 'file'], `There is no recording "${name}" of at most ${most} bytes beside this file: put it there.`)
 }
 
 function inOrder(problems: readonly FileProblem[]): readonly FileProblem[] {
@@ -166,7 +177,7 @@ function distinct(frontMatter: FrontMatter, what: string, all: readonly { readon
 }
 
 function volumeNames(world: ExerciseFields['world']): readonly string[] {
-  return world.kind === 'live' ? world.volumes : world.volumes.map(({ name }) => name)
+  return world.kind === 'simulated' ? world.volumes.map(({ name }) => name) : world.volumes
 }
 
 /** Whoever acts in a live lab may always say that he is done. */
@@ -174,14 +185,20 @@ function allowedIn({ world, allowed }: ExerciseFields): ExerciseFields['allowed'
   return world.kind === 'live' ? [...allowed, { act: 'end-try' }] : allowed
 }
 
-function worldOf(frontMatter: FrontMatter, { world, script }: ExerciseFields): ExerciseWorld {
+function worldOf(frontMatter: FrontMatter, { world, script, allowed }: ExerciseFields): ExerciseWorld {
   if (world.kind === 'simulated') return simulatedWorld(frontMatter, world)
+  if (world.kind === 'recording') {
+    for (const [field, acts] of Object.entries({ script, allowed }))
+      if (acts.length > 0) frontMatter.report([field], `What is recorded is over: nobody acts in it. Take "${field}" out.`)
+    const { kind, file, volumes } = world
+    return { kind, file, volumes, durationMs: checkedDuration(frontMatter, world) }
+  }
   if (script.length > 0)
     frontMatter.report(['script'], 'A live exercise has no script: what happens is what the learner does. Take it out.')
   return liveWorld(world, checkedDuration(frontMatter, world))
 }
 
-/** Of either kind. */
+/** Of any kind. */
 function checkedDuration(frontMatter: FrontMatter, world: ExerciseFields['world']): number {
   const durationMs = durationOf(world.duration)
   if (durationMs <= 0) frontMatter.report(['world', 'duration'], '"duration" must be more than 0 ms.')
@@ -234,7 +251,7 @@ function liveWorld({ volumes, policies, workload }: FieldsOf<'live'>, durationMs
   return { kind: 'live', durationMs, volumes, policies: said, workload: workloadOf(workload) }
 }
 
-function workloadOf(workload: NonNullable<ExerciseFields['world']['workload']>): ExerciseWorkload {
+function workloadOf(workload: NonNullable<FieldsOf<'simulated' | 'live'>['workload']>): ExerciseWorkload {
   return {
     requestsPerSecond: workload['requests-per-second'],
     readShare: workload['read-share'],

@@ -43,7 +43,18 @@ export interface Exercise {
 
 export type VariableValue = string | number | boolean
 
-export type ExerciseWorld = SimulatedWorld | LiveWorld
+export type ExerciseWorld = SimulatedWorld | LiveWorld | RecordedWorld
+
+/** What happened to some pair, once. All that a learner has of it is the recording; nobody can act in it any more. */
+export interface RecordedWorld {
+  readonly kind: 'recording'
+  /** Beside the file of the exercise. */
+  readonly file: string
+  /** As long as the recording is. */
+  readonly durationMs: number
+  /** Names, in the order of their LUNs from 0 on. */
+  readonly volumes: readonly string[]
+}
 
 /** The lab in which the exercise is done, as it is. The exercise says only what it needs of it. */
 export interface LiveWorld {
@@ -99,6 +110,8 @@ export interface ExerciseWorkload {
 export type SimulatedExercise = Exercise & { readonly world: SimulatedWorld }
 /** One that is done in the lab that runs. */
 export type LiveExercise = Exercise & { readonly world: LiveWorld }
+/** One about a recording that ships with it. */
+export type RecordedExercise = Exercise & { readonly world: RecordedWorld }
 
 export function isSimulated(exercise: Exercise): exercise is SimulatedExercise {
   return exercise.world.kind === 'simulated'
@@ -106,6 +119,10 @@ export function isSimulated(exercise: Exercise): exercise is SimulatedExercise {
 
 export function isLive(exercise: Exercise): exercise is LiveExercise {
   return exercise.world.kind === 'live'
+}
+
+export function isRecorded(exercise: Exercise): exercise is RecordedExercise {
+  return exercise.world.kind === 'recording'
 }
 
 /** Something that is done to the lab, by its name with its parameters (`format/acts` decodes them). */

@@ -102,21 +102,31 @@ export const simulatedSchema = v.strictObject({
   workload: v.optional(v.strictObject({ 'requests-per-second': v.optional(from(1, LIMITS.workloadRequestsPerSecond), 200), ...load })),
 })
 
+const volumeNamesSchema = v.optional(v.pipe(listOf(nameSchema, LIMITS.exerciseVolumes), v.minLength(1, 'must have at least one volume')), [
+  'alpha',
+  'bravo',
+])
 /** Only what a lab that runs can be asked for. */
 const liveSchema = v.strictObject({
   kind: v.literal('live'),
   duration: durationSchema,
-  volumes: v.optional(v.pipe(listOf(nameSchema, LIMITS.exerciseVolumes), v.minLength(1, 'must have at least one volume')), [
-    'alpha',
-    'bravo',
-  ]),
+  volumes: volumeNamesSchema,
   policies: v.optional(v.strictObject(policyEntries), {}),
   workload: v.optional(
     v.strictObject({ 'requests-per-second': v.optional(from(1, LIMITS.liveExerciseRequestsPerSecond), 20), ...load }),
     {},
   ),
 })
-const worldSchema = v.variant('kind', [simulatedSchema, liveSchema], 'must be "simulated" or "live"')
+const recordedSchema = v.strictObject({
+  kind: v.literal('recording'),
+  file: v.pipe(
+    v.string('must be text'),
+    v.regex(/^[a-z0-9][a-z0-9-]{0,47}\.ndjson$/, 'must be the name of a recording beside this file, such as outage.ndjson'),
+  ),
+  duration: durationSchema,
+  volumes: volumeNamesSchema,
+})
+const worldSchema = v.variant('kind', [simulatedSchema, liveSchema, recordedSchema], 'must be "simulated", "live" or "recording"')
 
 const whenEntries = {
   at: v.optional(durationSchema),

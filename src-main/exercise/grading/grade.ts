@@ -1,9 +1,9 @@
-import { ok, type Result } from '../../base/result'
-import { isSimulated, type Exercise } from '../format/exercise'
+import { failure, ok, type Result } from '../../base/result'
+import { isRecorded, isSimulated, type Exercise } from '../format/exercise'
 import { whyForbidden } from '../format/allowed'
 import type { simulate } from '../world/simulate'
 import { judge, type JudgedCheck } from './judge'
-import { recordedRun, type RunAgain } from './recorded-try'
+import { recordedRun, shippedRun, type RunAgain } from './recorded-try'
 import { seedOfLearner } from './learner-seed'
 import { readSubmission, type Submission } from './submission'
 
@@ -18,6 +18,8 @@ export interface LearnersExercise {
   /** Of its file. */
   readonly hash: string
   readonly world: WorldModule
+  /** Of one about a recording: that. The error is a sentence. */
+  readonly recording?: Result<Uint8Array, string> | undefined
 }
 
 /** What a submission is worth, found out anew. */
@@ -75,12 +77,15 @@ export async function gradeSubmission(file: string, text: string, parts: Grading
 }
 
 /** With the seed that the learner must have had, whatever the file says. What was live happens once: of it there is the recording. */
-function runAgain(submission: Submission, { exercise, world }: LearnersExercise): Result<RunAgain, string> {
+function runAgain(submission: Submission, { exercise, world, recording }: LearnersExercise): Result<RunAgain, string> {
+  if (isRecorded(exercise)) return recording?.ok === true ? shippedRun(recording.value) : failure(recording?.error ?? NO_RECORDING)
   if (!isSimulated(exercise)) return recordedRun(submission)
   const { acts, learner } = submission
   const { evidence, hash } = world.simulate({ exercise, seed: seedOfLearner(submission.exercise, learner), acts })
   return ok({ evidence, hash, problems: [] })
 }
+
+const NO_RECORDING = 'The exercise is about a recording, and it is not there.'
 
 function doubts(
   submission: Submission,
@@ -92,11 +97,12 @@ function doubts(
     readonly exercise: Exercise
   },
 ): readonly string[] {
-  const { seed, learner, exercise, exerciseHash, labVersion, result, acts } = submission
+  const { seed, learner, exercise, exerciseHash, labVersion, result, acts, recording } = submission
   const problems: string[] = []
   if (seed !== seedOfLearner(exercise, learner)) problems.push(`The run is not that of ${learner}: it has the seed of another learner.`)
   const forbidden = acts.find((act, index) => whyForbidden(found.exercise, acts.slice(0, index), act) !== undefined)
   if (forbidden !== undefined) problems.push(`It does ${forbidden.act} where the exercise does not allow it.`)
+  if (isRecorded(found.exercise) && recording !== undefined) problems.push('It brings a recording of its own, which counts for nothing.')
   if (exerciseHash !== found.hash) problems.push('The learner had another version of the exercise.')
   else if (labVersion !== found.labVersion)
     problems.push(`The learner had version ${labVersion} of the lab, and this is ${found.labVersion}.`)

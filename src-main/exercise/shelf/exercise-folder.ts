@@ -12,6 +12,7 @@ import { decodeTranslation } from '../format/translation'
 import { withVariableNames } from '../format/variable-names'
 import { hashOfText } from '../grading/submission'
 import { hasPicture } from './pictures'
+import { hasRecording } from './recordings'
 import type { SharedExercise } from './shelf'
 
 export const EXERCISE_FILE = 'exercise.md'
@@ -38,7 +39,11 @@ export function readExercise(
   const patterns = readPatterns(path.join(path.dirname(path.dirname(file)), PATTERN_FILE))
   if (!patterns.ok) return patterns
   const isThere = (name: string): boolean => hasPicture(file, name)
-  const decoded = decodeExercise({ file: shortName(file), text: text.value, seed, patterns: patterns.value, hasPicture: isThere })
+  const decoded = decodeExercise({
+    ...{ file: shortName(file), text: text.value, seed, patterns: patterns.value },
+    hasPicture: isThere,
+    hasRecording: (name) => hasRecording(file, name),
+  })
   if (!decoded.ok) return decoded
   const translation = translationOf(file, language)
   const exercise = translated(decoded.value, { file: translation, hasPicture: isThere })

@@ -46,6 +46,13 @@ export const exercise: typeof english = {
       end: 'Ich bin fertig',
       left: 'noch {minutes}:{seconds}',
     },
+    recorded: {
+      inList: 'aus einer Aufzeichnung',
+      note: 'All das ist schon geschehen: Du hast die Aufzeichnung davon, und sonst nichts.',
+      how: 'Spiel sie bis zu ihrem Ende ab. In einer Aufzeichnung ist nichts zu tun. Danach kannst du sie durchgehen, so oft du willst.',
+      predictFirst: 'Lies die Anleitung und lege deine Vorhersagen fest. Dann wird die Aufzeichnung geöffnet.',
+      preparing: 'Die Aufzeichnung wird geöffnet…',
+    },
     firmware: 'Firmware-Variante „{name}“: Sie hat einen bekannten Fehler und läuft nur im Simulator.',
     instructions: 'Anleitung',
     predictFirst: 'Lies die Anleitung und lege deine Vorhersagen fest. Dann wird das Paar gestartet.',

@@ -37,6 +37,13 @@ export const exercise = {
       end: 'I am done',
       left: '{minutes}:{seconds} left',
     },
+    recorded: {
+      inList: 'from a recording',
+      note: 'All of this has happened: you have its recording, and nothing else.',
+      how: 'Play it to its end. Nothing can be done in a recording. After that, you can go through it as often as you like.',
+      predictFirst: 'Read the instructions and lock your predictions. Then the recording is opened.',
+      preparing: 'The recording is being opened…',
+    },
     firmware: 'Firmware variant “{name}”: it has a known bug, and runs in the simulator only.',
     instructions: 'Instructions',
     predictFirst: 'Read the instructions and lock your predictions. Then the pair is started.',

@@ -12,8 +12,14 @@ import { readSubmission } from '../../../../src-main/exercise/grading/submission
 import { directShelf } from '../../../support/direct-shelf'
 import { fakeLiveLab } from '../../../support/fake-live-lab'
 import { createFakeLab } from '../../../support/fake-lab'
+import { projectDir } from '../../../support/planted-build'
 
 const ORDER = { order: { kind: 'order' as const, items: ['fenced', 'claimed', 'serving'] } }
+const ANSWERS = {
+  gap: { kind: 'gap' as const, fromMs: 1500, durationMs: 900 },
+  what: { kind: 'choice' as const, option: 'hang' },
+  waited: { kind: 'choice' as const, option: 'silence' },
+}
 let folder: string
 let snapshot: LabSnapshot
 let asked: string[]
@@ -160,6 +166,26 @@ describe('the desk', () => {
     await obey(later, { order: 'again' })
     expect(later.view.attempt).toMatchObject({ phase: 'predicting', predictions: {}, grades: undefined })
     expect(later.view.exercises[0]?.progress).toMatchObject({ tries: 2, passed: true })
+  })
+
+  it('plays a recording to its end, asks about it then, and hands in only what was said of it', async () => {
+    const outage = path.join(folder, 'exercises', 'diagnose-an-outage')
+    fs.cpSync(path.join(projectDir, 'exercises', 'diagnose-an-outage'), outage, { recursive: true })
+    fs.mkdirSync(path.join(folder, 'exercises', 'kill-hang-cut'))
+    const made = desk()
+    await obey(made, { order: 'learner', name: 'Ada' }, { order: 'open', id: 'diagnose-an-outage' })
+    expect(made.view.attempt).toMatchObject({ sheet: { kind: 'recording', allowed: [] }, recording: undefined })
+    await obey(made, { order: 'predict', predictions: { likely: { kind: 'choice', option: 'hang' } } })
+    expect(asked).toEqual(['open with 0 at the beginning'])
+    expect(made.view.attempt).toMatchObject({ phase: 'running', recording: 'diagnose-an-outage' })
+    expect(await made.order({ order: 'act', act: 'kill', parameters: { controller: 'a' } })).toMatchObject(refused('does not allow'))
+    made.runEnded()
+    await obey(made, { order: 'language', language: 'de' })
+    expect(made.view.attempt).toMatchObject({ phase: 'answering', recording: 'diagnose-an-outage', sheet: { language: 'de' } })
+    await obey(made, { order: 'answer', answers: ANSWERS })
+    const read = readSubmission(made.view.attempt?.submission ?? '')
+    expect(read).toMatchObject({ ok: true, value: { submission: { acts: [], answers: ANSWERS, result: { hash: 'abc' } } } })
+    expect(made.view.attempt?.submission).not.toContain('"recording"')
   })
 
   it.each([

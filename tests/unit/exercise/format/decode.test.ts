@@ -77,7 +77,7 @@ describe('what is wrong with a file is said with its line', () => {
     ['minutes: 10', 'minutes: ten', ['"minutes" must be a number.']],
     ['level: beginner', 'level: easy', ['"level" must be one of beginner, intermediate, advanced.']],
     ['format: 1', 'format: 2', ['"format" must be 1: the format that this version reads.']],
-    ['kind: simulated', 'kind: real', ['"kind" must be "simulated" or "live".']],
+    ['kind: simulated', 'kind: real', ['"kind" must be "simulated", "live" or "recording".']],
     ['duration: 3 s', 'duration: three', ['"duration" must be a time such as 500 ms, 2 s or 1 min.']],
     ['duration: 3 s', 'duration: 0', ['"duration" must be more than 0 ms.']],
     ['act: hang', 'act: hung', ['"act" must name an act: kill, hang']],
@@ -164,4 +164,47 @@ it('controllers are called A and B in what people read, and a and b in checks an
   if (!read.ok) throw new Error(read.error.map(({ message }) => message).join(' '))
   const victim = String(read.value.variables['victim'])
   expect(read.value.introduction).toBe(`Kill ${victim.toUpperCase()}: type \`kill ${victim}\`.`)
+})
+
+describe('an exercise about a recording', () => {
+  const WORLD = 'world:\n  kind: recording\n  file: outage.ndjson\n  duration: 4500 ms\n'
+  const FILE = `---\nformat: 1\nid: outage\ntitle: An outage\noutcomes: [Say why.]\nminutes: 5\nlevel: beginner\n${WORLD}checks:
+  - { id: one, check: some takeover.serving, message: No. }
+solutions: [{ name: reads it }]
+---
+
+Text.
+
+## Explain
+
+More.
+`
+  const read = (text: string, hasRecording?: (name: string) => boolean) =>
+    decodeExercise({ file: 'exercise.md', text, seed: 1, patterns: new Map(), hasPicture: () => false, hasRecording })
+
+  it('names a recording beside it', () => {
+    const exercise = read(FILE, (name) => name === 'outage.ndjson')
+    expect(exercise.ok && exercise.value.world).toEqual({
+      kind: 'recording',
+      file: 'outage.ndjson',
+      durationMs: 4500,
+      volumes: ['alpha', 'bravo'],
+    })
+  })
+
+  it.each([
+    ['that is not there', FILE, undefined, 10, 'There is no recording "outage.ndjson"'],
+    ['elsewhere', FILE.replace('outage.ndjson', '../outage.ndjson'), () => true, 10, 'must be the name of a recording beside this file'],
+    [
+      'and a script',
+      FILE.replace('checks:', 'script: [{ act: kill, controller: a, at: 5 }]\nchecks:'),
+      () => true,
+      12,
+      'Take "script" out',
+    ],
+    ['and acts', FILE.replace('checks:', 'allowed: [{ act: kill }]\nchecks:'), () => true, 12, 'Take "allowed" out'],
+  ])('or says in which line there is one %s', (_, text, hasRecording, line, message) => {
+    const exercise = read(text, hasRecording)
+    expect(exercise.ok ? [] : exercise.error).toEqual([{ file: 'exercise.md', line, message: expect.stringContaining(message) as string }])
+  })
 })
