@@ -2,8 +2,9 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { version } from '../../package.json'
+import { failure, ok, type Result } from '../base/result'
 import { LIMITS } from '../contract/limits'
-import { gradeSubmission, type Grade, type GradingParts } from '../exercise/grading/grade'
+import { gradeSubmission, unreadable, type Grade, type GradingParts } from '../exercise/grading/grade'
 import { gradebook } from '../exercise/grading/gradebook'
 import { hashOfText } from '../exercise/grading/submission'
 import { isRecorded } from '../exercise/format/exercise'
@@ -20,7 +21,10 @@ export interface GradeOptions {
 /** True if each submission could be graded and none is doubtful. */
 export async function gradeFiles({ files, out }: GradeOptions, shelf: ExerciseFolders, say: (text: string) => void): Promise<boolean> {
   const grades: Grade[] = []
-  for (const file of files) grades.push(await gradeSubmission(basename(file), textOf(file), partsFor(shelf)))
+  for (const file of files) {
+    const text = textOf(file)
+    grades.push(text.ok ? await gradeSubmission(basename(file), text.value, partsFor(shelf)) : unreadable(basename(file), text.error))
+  }
   const csv = gradebook(grades)
   if (out === undefined) say(csv.trimEnd())
   else {
@@ -32,12 +36,15 @@ export async function gradeFiles({ files, out }: GradeOptions, shelf: ExerciseFo
   return grades.every(({ status }) => status === 'passed' || status === 'failed')
 }
 
-/** Of a file that cannot be read, nothing: then it is no submission. */
-function textOf(file: string): string {
+/** The error is a sentence. */
+function textOf(file: string): Result<string, string> {
   try {
-    return statSync(file).size > LIMITS.liveExerciseSubmissionBytes ? '' : readFileSync(file, 'utf8')
-  } catch {
-    return ''
+    const stat = statSync(file, { throwIfNoEntry: false })
+    if (stat === undefined) return failure(`There is no file ${file}.`)
+    const most = LIMITS.liveExerciseSubmissionBytes
+    return stat.size > most ? failure(`The file has more than ${most} bytes.`) : ok(readFileSync(file, 'utf8'))
+  } catch (error) {
+    return failure(`The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }
 

@@ -3,7 +3,8 @@ import type { Classroom as ClassroomView } from '../contract/classroom'
 import type { ExerciseDesk } from '../contract/exercise-desk'
 import { Classroom } from '../exercise/classroom/classroom'
 import type { DemoPlayer } from '../exercise/classroom/demo-desk'
-import { Desk, type ExercisePlayer } from '../exercise/desk/desk'
+import { Desk } from '../exercise/desk/desk'
+import type { ExercisePlayer } from '../exercise/desk/desk-parts'
 import { DemoShelf } from '../exercise/shelf/demo-folder'
 import { FolderShelf } from '../exercise/shelf/folder-shelf'
 import type { Shelf } from '../exercise/shelf/shelf'
@@ -14,7 +15,7 @@ import type { LiveLab } from '../exercise/live/live-lab'
 import type { SimulationSupervisor } from './simulation'
 
 export interface OpenDesk extends Pick<Desk, 'order' | 'look'> {
-  readonly live: Pick<LiveDesk, 'commanded' | 'whyNotSent' | 'giveUp'>
+  readonly live: Pick<LiveDesk, 'commanded' | 'requested' | 'giveUp'>
   subscribe(listener: (desk: ExerciseDesk) => void): () => void
   readonly classroom: OpenClassroom
 }

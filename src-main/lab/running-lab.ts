@@ -1,21 +1,16 @@
-import { randomBytes } from 'node:crypto'
 import * as path from 'node:path'
-import { failure } from '../base/result'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
 import type { HostReport } from '../contract/host'
-import type { LabAccess, LabApi } from '../contract/lab-api'
-import { LIMITS } from '../contract/limits'
-import type { ControllerAddresses, TraceRingSetup } from '../contract/midplane'
+import type { LabApi } from '../contract/lab-api'
+import type { ControllerAddresses } from '../contract/midplane'
 import type { RecordingShelf } from '../contract/recording'
 import type { LabIdentity, LabSnapshot } from '../contract/snapshot'
 import type { TraceEvent } from '../contract/trace'
 import type { LiveLab } from '../exercise/live/live-lab'
 import { clockOrigin, traceClock } from '../platform/clock'
-import { createFlightRing } from '../platform/flight/flight-ring'
 import { listRecordings } from '../platform/recording-files'
 import { RecordingJudge } from './recording-soundness'
 import { openTraceFiles, type TraceFiles } from '../platform/trace-files'
-import { createTraceRing } from '../platform/trace-ring'
 import { createTraceWriter, type TraceWriter } from '../platform/trace-writer'
 import { CounterBook } from '../snapshot/counter-book'
 import { OutageCauses } from '../snapshot/outage-causes'
@@ -27,12 +22,15 @@ import { openDesk, type OpenDesk } from './exercise-desk'
 import { createFlightSaver, type FlightSaver } from './flight-saver'
 import { HostSupervisor } from './host-supervisor'
 import type { Lab, LabOptions } from './lab'
+import { LabAddresses } from './lab-addresses'
 import type { OpenLabFolder, RememberedWorkload } from './lab-folder'
-import { getServiceTable, postServiceRequest, type ManagementClientOptions } from './management-client'
+import { createFlightRings, createTraceRings, TRACE_WRITERS } from './lab-rings'
+import { postServiceRequest } from './management-client'
 import { Midplane } from './midplane'
 import { PageRefusals } from './page-refusals'
 import { createRecorder, headOf, recordingBounds, type Recorder } from './recorder'
 import { RecordingRoom } from './recording-room'
+import { runningApi } from './running-api'
 import { ShelfThread } from './shelf-thread'
 import { SimulationSupervisor } from './simulation'
 import { createSnapshotComposer } from './snapshot'
@@ -51,18 +49,13 @@ export interface RunningLabParts {
   readonly notices: readonly string[]
 }
 
-const TRACE_WRITERS = ['midplane', 'a', 'b', 'host'] as const
-type TraceWriterName = (typeof TRACE_WRITERS)[number]
-
 /** The parts of a lab in this process, and the one interface to them. */
 export class RunningLab implements Lab {
   readonly api: LabApi
   readonly live: LiveLab
   readonly notices: readonly string[]
   readonly #folder: OpenLabFolder
-  readonly #addresses: RunningLabParts['addresses']
-  readonly #targetName: string
-  readonly #token = randomBytes(24).toString('base64url')
+  readonly #addresses: LabAddresses
   readonly #takeovers = new TakeoverBook()
   readonly #counts = new CounterBook()
   readonly #outageCauses = new OutageCauses()
@@ -90,13 +83,12 @@ export class RunningLab implements Lab {
   readonly #compose: () => LabSnapshot
   #workload: RememberedWorkload
   #shownAtOnce = ''
-  #httpUrl: string | undefined
 
   constructor({ options, folder, addresses, notices }: RunningLabParts) {
     this.notices = notices
     this.#folder = folder
-    this.#addresses = addresses
-    this.#targetName = `iqn.2026-11.local.takeover-lab:${folder.id}`
+    this.#addresses = new LabAddresses(folder.id, addresses)
+    const { targetName, token } = this.#addresses
     this.#workload = {
       running: options.startWorkload ?? folder.workload.running,
       settings: { ...folder.workload.settings, ...options.workload },
@@ -104,7 +96,7 @@ export class RunningLab implements Lab {
     const clockOriginNs = clockOrigin()
     const now = traceClock(clockOriginNs)
     this.#now = now
-    const rings = createRings()
+    const rings = createTraceRings()
     this.#trace = createTraceWriter({ setup: rings.midplane, now, place: 'midplane' })
     this.#pageRefusals = new PageRefusals({ trace: this.#trace, nowMs: now })
     this.#recordingRoom = new RecordingRoom({ given: options.recordingsMib, folder })
@@ -112,7 +104,7 @@ export class RunningLab implements Lab {
     this.#files = openTraceFiles(folder.traceFolder, () => headOf(this.#compose()), recordingBounds(this.#recordingRoom.mib))
     this.#collector = createTraceCollector({ rings: TRACE_WRITERS.map((name) => rings[name].memory), now, files: this.#files })
     const flightRings = options.withoutFlightRecorder === true ? undefined : createFlightRings()
-    const shared = { spawn: options.spawn, clockOriginNs, targetName: this.#targetName, trace: this.#trace }
+    const shared = { spawn: options.spawn, clockOriginNs, targetName, trace: this.#trace }
     this.#bays = new DriveBays({ drives: folder.drives, trace: this.#trace, changed: () => this.#snapshots.soon() })
     this.#batteries = new Batteries({ files: folder.nvramFiles, trace: this.#trace })
     this.#surroundings = new Surroundings({
@@ -125,7 +117,7 @@ export class RunningLab implements Lab {
     })
     this.#midplane = new Midplane({
       ...shared,
-      token: this.#token,
+      token,
       addresses,
       arrayId: folder.id,
       drives: folder.drives,
@@ -195,7 +187,7 @@ export class RunningLab implements Lab {
       bays: this.#bays,
       surroundings: this.#surroundings,
       surprise: this.#surprise,
-      requestService: (to, request) => postServiceRequest(this.#management(to), request),
+      requestService: (to, request) => postServiceRequest(this.#addresses.management(to), request),
       nowMs: now,
       changed: () => this.#snapshots.soon(),
     })
@@ -204,7 +196,17 @@ export class RunningLab implements Lab {
     this.#recorder = createRecorder({ sink: this.#files, compose: this.#compose, onEvents })
     const keepTogether = (isOn: boolean): void => this.#files.keepTogether(isOn)
     this.#flightSaver = flightRings && createFlightSaver({ rings: flightRings, nowMs: now, sink: this.#files, keepTogether, onEvents })
-    this.api = this.#makeApi()
+    this.api = runningApi({
+      shown: () => this.#shown(),
+      addresses: this.#addresses,
+      runCommand: (name, parameters) => runLabCommand(this.#commandTargets(), name, parameters),
+      collector: this.#collector,
+      snapshots: this.#snapshots,
+      surprise: this.#surprise,
+      simulation: this.#simulation,
+      recordings: () => this.#recordings(),
+      desk: this.#desk,
+    })
     this.#collector.onEvents((events) => this.#lookForFaults(events))
   }
 
@@ -221,8 +223,8 @@ export class RunningLab implements Lab {
   }
 
   announce({ commands, page }: Parameters<Lab['announce']>[0]): void {
-    if (page) this.#httpUrl = commands
-    this.#folder.publishAccess({ ...this.#access(), commands })
+    if (page) this.#addresses.httpUrl = commands
+    this.#folder.publishAccess({ ...this.#addresses.access(), commands })
   }
 
   untilServing(timeoutMs: number): Promise<void> {
@@ -274,48 +276,13 @@ export class RunningLab implements Lab {
     }
   }
 
-  #makeApi(): LabApi {
-    const targets = this.#commandTargets()
-    const mask = (event: TraceEvent): TraceEvent => this.#surprise.maskEvent(event)
-    return {
-      snapshot: () => Promise.resolve(this.#shown()),
-      access: () => Promise.resolve(this.#access()),
-      serviceTable: () => getServiceTable(this.#management('a')).catch(() => getServiceTable(this.#management('b'))),
-      recentEvents: (limit) => Promise.resolve(this.#collector.recent(limit).map(mask)),
-      command: (name, parameters) =>
-        Promise.resolve(this.#desk.live.commanded(name, parameters, () => runLabCommand(targets, name, parameters))),
-      requestService: (to, request) => this.#requestService(to, request),
-      onSnapshot: (listener) => this.#snapshots.subscribe(listener),
-      onEvents: (listener) => this.#collector.onEvents((events) => listener(events.map(mask))),
-      simulation: () => Promise.resolve(this.#simulation.view),
-      recordings: () => Promise.resolve(this.#recordings()),
-      simulate: (order) => this.#simulation.order(order),
-      giveRecording: (piece) => this.#simulation.giveRecording(piece),
-      exportRun: (order) => this.#simulation.exportRun(order),
-      onSimulation: (listener) => this.#simulation.subscribe(listener),
-      exercises: () => this.#desk.look(),
-      exercise: (order) => this.#desk.order(order),
-      onExercises: (listener) => this.#desk.subscribe(listener),
-      classroom: () => Promise.resolve(this.#desk.classroom.view),
-      teach: (order) => this.#desk.classroom.order(order),
-      onClassroom: (listener) => this.#desk.classroom.subscribe(listener),
-    }
-  }
-
-  /** A learner’s try that goes on may not allow it. */
-  #requestService(...[to, request]: Parameters<LabApi['requestService']>): ReturnType<LabApi['requestService']> {
-    const why = this.#desk.live.whyNotSent(to, request)
-    if (why === undefined) return postServiceRequest(this.#management(to), request)
-    return Promise.resolve(failure({ code: 'not-possible-now', message: why }))
-  }
-
   /** As an exercise uses it. */
   #liveLab(): LiveLab {
     return {
       nowMs: this.#now,
       snapshot: () => this.#compose(),
       command: (name, parameters) => runLabCommand(this.#commandTargets(), name, parameters),
-      requestService: (to, request) => postServiceRequest(this.#management(to), request),
+      requestService: (to, request) => postServiceRequest(this.#addresses.management(to), request),
       onEvents: (listener) => this.#collector.onEvents(listener),
       record: () =>
         (this.#tryRecorder = recordTry({
@@ -333,27 +300,10 @@ export class RunningLab implements Lab {
       id,
       folder,
       version,
-      targetName: this.#targetName,
+      targetName: this.#addresses.targetName,
       startedAtMs,
       ...(developmentBuild === undefined ? {} : { developmentBuild }),
     }
-  }
-
-  #access(): LabAccess {
-    const { a, b } = this.#addresses
-    const portal = ({ portal: { host, port } }: ControllerAddresses) => `${host}:${port}`
-    const url = ({ management: { host, port } }: ControllerAddresses) => `http://${host}:${port}`
-    return {
-      target: this.#targetName,
-      portals: { a: portal(a), b: portal(b) },
-      management: { a: url(a), b: url(b) },
-      http: this.#httpUrl,
-      token: this.#token,
-    }
-  }
-
-  #management(id: ControllerId): ManagementClientOptions {
-    return { address: this.#addresses[id].management, token: this.#token, name: `controller ${id.toUpperCase()}` }
   }
 
   #pairChanged(): void {
@@ -405,16 +355,4 @@ export class RunningLab implements Lab {
       this.#trace.record({ place: 'midplane', kind: 'host.failed', data: { message } })
     }
   }
-}
-
-function createRings(): Readonly<Record<TraceWriterName, TraceRingSetup>> {
-  const ring = (name: TraceWriterName): TraceRingSetup => ({
-    memory: createTraceRing(LIMITS.traceRingBytes),
-    writer: TRACE_WRITERS.indexOf(name),
-  })
-  return { midplane: ring('midplane'), a: ring('a'), b: ring('b'), host: ring('host') }
-}
-
-function createFlightRings(): Readonly<Record<ControllerId, SharedArrayBuffer>> {
-  return { a: createFlightRing(LIMITS.flightRingRecords), b: createFlightRing(LIMITS.flightRingRecords) }
 }

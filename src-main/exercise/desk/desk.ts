@@ -1,66 +1,22 @@
-import * as fs from 'node:fs'
-import * as v from 'valibot'
 import { present } from '../../base/assert'
-import { failure, ok, type Result } from '../../base/result'
-import {
-  exerciseOrderSchema,
-  type AttemptAct,
-  type ExerciseAttempt,
-  type ExerciseDesk,
-  type ExerciseEntry,
-  type ExerciseGrades,
-  type ExerciseOrder,
-} from '../../contract/exercise-desk'
+import { ok, type Result } from '../../base/result'
+import { type AttemptAct, type ExerciseAttempt, type ExerciseDesk, type ExerciseOrder } from '../../contract/exercise-desk'
 import type { LabError } from '../../contract/lab-error'
 import type { Language } from '../../contract/language'
-import type { ExerciseRunOrder, GradeOrder, RecordingPlace, SimulationMoment } from '../../contract/simulation'
 import { decodeAct, whyForbidden } from '../format/allowed'
-import { isLive, type Exercise, type LiveExercise } from '../format/exercise'
-import { LiveDesk, type LiveDeskParts } from './live-desk'
-import { packRecording } from '../live/packed-recording'
-import type { ActAfter } from '../world/exercise-run'
-import { writeSubmission, type SubmittedAct } from '../grading/submission'
+import { isLive, type LiveExercise } from '../format/exercise'
+import { LiveDesk } from './live-desk'
 import { seedOfLearner } from '../grading/learner-seed'
 import * as attempts from './attempt'
 import type { Attempt } from './attempt'
-import type { Learner, LearnerFiles } from './learner-files'
-import { sheetOf } from './sheet'
-import type { Shelf, ShelfEntry } from '../shelf/shelf'
+import { repliesOf, runActs, runOf } from './attempt-run'
+import type { DeskParts, Opened, OrderInExercise } from './desk-parts'
+import type { Learner } from './learner-files'
+import { decodeOrder, refused } from './refusal'
+import { nameOfTry, ShownAttempts, withProgress } from './shown-attempt'
+import type { ShelfEntry } from '../shelf/shelf'
 
 type Outcome = Result<null, LabError>
-type OrderInExercise = Exclude<ExerciseOrder, { readonly order: 'language' | 'learner' | 'remove-learner' | 'open' | 'close' }>
-
-/** The player, as the desk uses it: one run at a time. */
-export interface ExercisePlayer {
-  open(run: Omit<ExerciseRunOrder, 'order'>): Promise<Outcome>
-  /** The recording of a live try, at its end. */
-  showTry(place: RecordingPlace): Promise<Outcome>
-  grade(run: Omit<GradeOrder, 'order'>): Promise<Result<ExerciseGrades, LabError>>
-  goToEnd(): Promise<Outcome>
-  close(): Promise<Outcome>
-  /** What is shown now of the run that was opened last; undefined while it is not. `speed`: at which it plays. */
-  readonly now: (SimulationMoment & { readonly speed: number | undefined }) | undefined
-}
-
-export interface DeskParts {
-  readonly shelf: Shelf
-  readonly learners: LearnerFiles
-  readonly player: ExercisePlayer
-  readonly live: Pick<LiveDeskParts, 'lab' | 'folder'>
-  readonly labVersion: string
-  /** A try has come to another step, for the class. */
-  readonly kept?: (learner: string, exercise: Opened, attempt: Attempt) => void
-  /** What the desk shows is different now. */
-  readonly changed: (desk: ExerciseDesk) => void
-}
-
-interface Opened {
-  readonly exercise: Exercise
-  readonly language: Language
-  readonly hash: string
-  readonly file: string
-  readonly pictures: Readonly<Record<string, string>>
-}
 
 /** Carries out what learners ask, one after the other, and keeps each step of theirs. */
 export class Desk {
@@ -73,11 +29,12 @@ export class Desk {
   #trouble: string | undefined
   /** As they were when somebody last looked. */
   #entries: readonly ShelfEntry[] = []
-  #packed: { readonly hash: string; readonly recording: string } | undefined
   #last: Promise<unknown> = Promise.resolve()
+  readonly #shown: ShownAttempts
 
   constructor(parts: DeskParts) {
     this.#parts = parts
+    this.#shown = new ShownAttempts(parts.labVersion)
     this.live = new LiveDesk({
       ...parts.live,
       isDue: () => void this.#inTurn(() => this.#endLive()),
@@ -89,7 +46,7 @@ export class Desk {
     return {
       learners: this.#parts.learners.names(),
       learner: this.#learner?.name,
-      exercises: this.#entries.map((one) => this.#withProgress(one)),
+      exercises: this.#entries.map((one) => withProgress(one, this.#learner?.attempts ?? {})),
       attempt: this.#shownAttempt(),
     }
   }
@@ -102,9 +59,8 @@ export class Desk {
 
   /** From outside this process: not trusted. */
   order(given: unknown): Promise<Outcome> {
-    const parsed = v.safeParse(exerciseOrderSchema, given)
-    if (!parsed.success) return Promise.resolve(badOrder(parsed.issues[0]))
-    return this.#inTurn(() => this.#carryOut(parsed.output))
+    const order = decodeOrder(given)
+    return order.ok ? this.#inTurn(() => this.#carryOut(order.value)) : Promise.resolve(order)
   }
 
   /** The player shows the end of the run of an exercise. */
@@ -117,7 +73,11 @@ export class Desk {
   }
 
   #inTurn(work: () => Promise<Outcome>): Promise<Outcome> {
-    const outcome = this.#last.then(work).catch((error: unknown) => refused(error instanceof Error ? error.message : String(error)))
+    const begin = (): Promise<Outcome> => {
+      this.live.stopWaiting()
+      return work()
+    }
+    const outcome = this.#last.then(begin).catch((error: unknown) => refused(error instanceof Error ? error.message : String(error)))
     const told = outcome.then(async ({ ok: isDone, ...rest }) => {
       this.#trouble = isDone || !('error' in rest) ? undefined : rest.error.message
       this.#parts.changed(await this.look().catch(() => this.view))
@@ -185,9 +145,11 @@ export class Desk {
 
   async #remove(name: string): Promise<Outcome> {
     if (!this.#parts.learners.names().includes(name)) return refused(`There is no learner "${name}".`)
+    const isHere = this.#learner?.name === name
+    if (isHere) await this.live.giveUp()
     this.#parts.learners.remove(name)
-    if (this.#learner?.name !== name) return ok(null)
-    await this.live.giveUp()
+    this.live.forget(this.#parts.learners.tryName(name, ''))
+    if (!isHere) return ok(null)
     this.#learner = undefined
     this.#opened = undefined
     return this.#parts.player.close()
@@ -301,15 +263,13 @@ export class Desk {
   /** The run with all that was done in it so far, at the moment of the last act. */
   #show(attempt: Attempt, speed?: number): Promise<Outcome> {
     const opened = present(this.#opened, 'an exercise')
-    if (isLive(opened.exercise)) return this.#whileBusy(() => this.#parts.player.showTry(this.#recordingOf(attempt)))
+    if (isLive(opened.exercise))
+      return this.#whileBusy(() =>
+        this.#parts.player.showTry({ name: nameOfTry(opened.exercise, attempt), file: this.live.fileOf(this.#tryName) }),
+      )
     const run = runOf(opened, attempt)
     const at = attempt.acts.at(-1)?.event
     return this.#whileBusy(() => this.#parts.player.open({ ...run, ...(at === undefined ? {} : { at }), speed }))
-  }
-
-  /** `name`: as the player shows it. */
-  #recordingOf({ tries }: Attempt): RecordingPlace {
-    return { name: `${this.#opened?.exercise.id ?? ''} ${tries}`, file: this.live.fileOf(this.#tryName) }
   }
 
   async #whileBusy<T>(work: () => Promise<T>): Promise<T> {
@@ -327,74 +287,10 @@ export class Desk {
   }
 
   #shownAttempt(): ExerciseAttempt | undefined {
-    const attempt = this.#attempt
-    if (attempt === undefined || this.#opened === undefined) return undefined
-    const { phase, seed, predictions, answers, acts, hints, grades } = attempt
-    return {
-      ...{ phase, seed, predictions, answers },
-      acts: this.live.isUnderWay ? this.live.acts : acts,
-      live: this.live.shown,
-      recording: this.#shownRecording(this.#opened.exercise, attempt),
-      grades: phase === 'graded' ? grades : undefined,
-      submission: phase === 'graded' && grades !== undefined ? this.#submission(this.#opened, attempt, grades) : undefined,
-      sheet: sheetOf(this.#opened, hints),
-      isBusy: this.#isBusy,
-      trouble: this.#trouble,
-    }
+    const [attempt, opened, learner] = [this.#attempt, this.#opened, this.#learner]
+    if (attempt === undefined || opened === undefined || learner === undefined) return undefined
+    const trouble = this.live.isWaiting ? this.live.whyWaiting : this.#trouble
+    const around = { opened, learner, live: this.live, tryName: this.#tryName, isBusy: this.#isBusy, trouble }
+    return this.#shown.attempt(attempt, around)
   }
-
-  /** The name under which the player shows it, if there is one yet. */
-  #shownRecording({ id, world }: Exercise, attempt: Attempt): string | undefined {
-    if (world.kind === 'simulated' || attempt.phase === 'predicting') return undefined
-    if (world.kind === 'recording') return id
-    return attempt.phase === 'running' ? undefined : this.#recordingOf(attempt).name
-  }
-
-  #submission({ exercise, hash: exerciseHash }: Opened, attempt: Attempt, { hash, points }: ExerciseGrades): string {
-    const { seed, predictions, answers, hints } = attempt
-    const { name: learner } = present(this.#learner, 'a learner')
-    const about = { format: 1, exercise: exercise.id, exerciseHash, learner, seed, labVersion: this.#parts.labVersion } as const
-    const said = { predictions, answers, hints, result: { hash, points } }
-    if (!isLive(exercise)) return writeSubmission({ ...about, acts: runActs(attempt), ...said })
-    // It is large, and asked for each time that something is shown.
-    if (this.#packed?.hash !== hash) this.#packed = { hash, recording: packRecording(fs.readFileSync(this.live.fileOf(this.#tryName))) }
-    return writeSubmission({ ...about, acts: liveActs(attempt), ...said, recording: this.#packed.recording })
-  }
-
-  #withProgress(entry: Omit<ExerciseEntry, 'progress' | 'prerequisites'> & { readonly prerequisites: readonly string[] }): ExerciseEntry {
-    const attempts = this.#learner?.attempts ?? {}
-    const attempt = attempts[entry.id]
-    return {
-      ...entry,
-      prerequisites: entry.prerequisites.map((id) => ({ id, passed: attempts[id]?.passed === true })),
-      progress: attempt && { phase: attempt.phase, tries: attempt.tries, best: attempt.best, passed: attempt.passed },
-    }
-  }
-}
-
-function runOf({ exercise, file }: Opened, { seed, acts }: Attempt): Omit<ExerciseRunOrder, 'order'> {
-  return { id: exercise.id, file, seed, acts: runActs({ acts }) }
-}
-
-/** As they were allowed. */
-function runActs({ acts }: Pick<Attempt, 'acts'>): readonly ActAfter[] {
-  return acts.map(({ event, act, parameters }) => ({ event, act: act as ActAfter['act'], parameters }))
-}
-
-function liveActs({ acts }: Pick<Attempt, 'acts'>): readonly SubmittedAct[] {
-  return acts.map((one) => ({ ...one, act: one.act as ActAfter['act'] }))
-}
-
-function repliesOf({ predictions, answers, hints }: Attempt): Pick<GradeOrder, 'predictions' | 'answers' | 'hints'> {
-  return { predictions, answers, hints }
-}
-
-function refused(message: string): Result<never, LabError> {
-  return failure({ code: 'not-possible-now', message })
-}
-
-function badOrder(issue: v.BaseIssue<unknown>): Result<never, LabError> {
-  const field = v.getDotPath(issue)
-  const message = field === null ? 'An order must be an object.' : `"${field}" is wrong: ${issue.message}.`
-  return failure({ code: 'bad-command', message, ...(field === null ? {} : { field }) })
 }

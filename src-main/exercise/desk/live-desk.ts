@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { failure, ok, type Result } from '../../base/result'
+import { ok, type Result } from '../../base/result'
 import type { ControllerId } from '../../contract/controller-id'
 import type { AttemptAct, LiveTryShown } from '../../contract/exercise-desk'
 import type { LabError } from '../../contract/lab-error'
@@ -8,9 +8,13 @@ import type { ServiceRequest } from '../../contract/service-request'
 import { replaceFile } from '../../platform/replace-file'
 import type { Act, LiveExercise } from '../format/exercise'
 import type { LiveLab } from '../live/live-lab'
-import { LiveTry } from '../live/live-try'
+import { LiveTry, type SendRequest } from '../live/live-try'
+import { whyNotReady } from '../live/readiness'
+import { refused } from './refusal'
 
 type Outcome = Result<null, LabError>
+
+const LOOK_EVERY_MS = 250
 
 export interface LiveDeskParts {
   readonly lab: LiveLab
@@ -25,6 +29,7 @@ export interface LiveDeskParts {
 export class LiveDesk {
   readonly #parts: LiveDeskParts
   #current: LiveTry | undefined
+  #waiting: { readonly why: string | undefined; readonly timer: NodeJS.Timeout } | undefined
 
   constructor(parts: LiveDeskParts) {
     this.#parts = parts
@@ -42,8 +47,23 @@ export class LiveDesk {
     return this.#current?.acts ?? []
   }
 
+  /** A try could not begin, because the lab was not ready for it. Then `whyWaiting` follows the lab. */
+  get isWaiting(): boolean {
+    return this.#waiting !== undefined
+  }
+
+  /** A sentence. Undefined: the lab is ready now. */
+  get whyWaiting(): string | undefined {
+    return this.#waiting?.why
+  }
+
   async begin(exercise: LiveExercise): Promise<Outcome> {
     const { lab, isDue, changed } = this.#parts
+    const why = whyNotReady(exercise.world, lab.snapshot())
+    if (why !== undefined) {
+      this.#wait(exercise, why)
+      return refused(why)
+    }
     const begun = await LiveTry.begin({ lab, exercise, isDue, acted: changed })
     if (!begun.ok) return refused(begun.error)
     this.#current = begun.value
@@ -59,9 +79,9 @@ export class LiveDesk {
     return this.#current?.commanded(name, parameters, run) ?? run()
   }
 
-  /** Why a service request of somebody is not sent. Undefined: it is. */
-  whyNotSent(to: ControllerId, request: ServiceRequest): string | undefined {
-    return this.#current?.whyNotSent(to, request)
+  /** A service request that somebody sends with the lab’s own console, while a try goes on or not. */
+  requested(to: ControllerId, request: ServiceRequest, send: SendRequest): ReturnType<SendRequest> {
+    return this.#current?.requested(to, request, send) ?? send(request)
   }
 
   /** Ends the try, and keeps its recording in a file. What was done in it. */
@@ -75,8 +95,32 @@ export class LiveDesk {
     return current.acts
   }
 
+  /** Nobody is told any more whether the lab is ready. */
+  stopWaiting(): void {
+    clearInterval(this.#waiting?.timer)
+    this.#waiting = undefined
+  }
+
+  #wait(exercise: LiveExercise, why: string): void {
+    const timer = setInterval(() => {
+      const now = whyNotReady(exercise.world, this.#parts.lab.snapshot())
+      if (this.#waiting === undefined || this.#waiting.why === now) return
+      this.#waiting = { why: now, timer }
+      this.#parts.changed()
+    }, LOOK_EVERY_MS)
+    this.#waiting = { why, timer }
+  }
+
+  /** Deletes the recordings of all tries whose names begin so. */
+  forget(beginning: string): void {
+    const { folder } = this.#parts
+    if (!fs.existsSync(folder)) return
+    for (const file of fs.readdirSync(folder)) if (file.startsWith(beginning)) fs.rmSync(path.join(folder, file))
+  }
+
   /** Nobody wants to know what came of it. */
   async giveUp(): Promise<void> {
+    this.stopWaiting()
     const current = this.#current
     this.#current = undefined
     await current?.end()
@@ -86,8 +130,4 @@ export class LiveDesk {
   fileOf(name: string): string {
     return path.join(this.#parts.folder, `${name}.ndjson`)
   }
-}
-
-function refused(message: string): Outcome {
-  return failure({ code: 'not-possible-now', message })
 }

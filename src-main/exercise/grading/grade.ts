@@ -111,6 +111,7 @@ function doubts(
   return problems
 }
 
-function unreadable(file: string, problem: string): Grade {
+/** There is nothing to grade. `problem`: a sentence. */
+export function unreadable(file: string, problem: string): Grade {
   return { file, learner: '', exercise: '', outcomes: [], points: 0, of: 0, status: 'unreadable', problems: [problem], checks: [] }
 }

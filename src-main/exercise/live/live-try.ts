@@ -4,7 +4,7 @@ import type { ControllerId } from '../../contract/controller-id'
 import { LAB_COMMANDS } from '../../contract/lab-api'
 import { LIMITS } from '../../contract/limits'
 import type { LabError } from '../../contract/lab-error'
-import type { ServiceRequest } from '../../contract/service-request'
+import type { ServiceAnswer, ServiceRequest } from '../../contract/service-request'
 import type { Workload } from '../../contract/workload'
 import { decodeAct, whyForbidden } from '../format/allowed'
 import type { Act, LiveExercise } from '../format/exercise'
@@ -30,6 +30,9 @@ export interface LiveTryParts {
 }
 
 type Outcome = Result<null, LabError>
+
+/** Rejects only if no controller serves the port. */
+export type SendRequest = (request: ServiceRequest) => Promise<Result<ServiceAnswer, LabError>>
 
 /** The host runs with its new workload, and what was omitted of the old one has been told. */
 const SETTLES_MS = 1200
@@ -97,7 +100,7 @@ export class LiveTry {
     this.#note(act, this.#moment())
     const { to, ...request } = act.parameters as unknown as ServiceRequest & { readonly to: ControllerId }
     // What it was answered, and whether at all, is in the recording.
-    void lab.requestService(to, { ...request, id: `${request.id}${this.#tag}` }).catch(() => undefined)
+    void lab.requestService(to, this.#tagged(request)).catch(() => undefined)
     return ok(null)
   }
 
@@ -114,12 +117,17 @@ export class LiveTry {
     return outcome
   }
 
-  /** Of a service request that somebody sends with the lab's own console. Undefined: it may be sent. */
-  whyNotSent(to: ControllerId, request: ServiceRequest): string | undefined {
+  /** A service request that somebody sends with the lab's own console. What the exercise allows is sent as what the learner does. */
+  async requested(to: ControllerId, request: ServiceRequest, send: SendRequest): ReturnType<SendRequest> {
     const act: Act = { act: 'request', parameters: { ...request, to } as Act['parameters'] }
     const why = this.#whyNot(act)
-    if (why === undefined) this.#note(act, this.#moment())
-    return why !== undefined && !isMonitoring(request.name) ? `${why} End it first to do something else.` : undefined
+    if (why !== undefined) {
+      if (isMonitoring(request.name)) return send(request)
+      return failure({ code: 'not-possible-now', message: `${why} End it first to do something else.` })
+    }
+    this.#note(act, this.#moment())
+    const outcome = await send(this.#tagged(request))
+    return outcome.ok ? ok({ ...outcome.value, id: request.id }) : outcome
   }
 
   /** The recording of it all. The lab’s host goes on as before. */
@@ -130,6 +138,10 @@ export class LiveTry {
     if (this.#before === undefined) lab.command('stop-workload', {})
     else lab.command('start-workload', { workload: this.#before })
     return bytes
+  }
+
+  #tagged(request: ServiceRequest): ServiceRequest {
+    return { ...request, id: `${request.id}${this.#tag}` }
   }
 
   #whyNot(act: Act): string | undefined {

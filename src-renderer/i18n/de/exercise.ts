@@ -15,6 +15,7 @@ export const exercise: typeof english = {
     whoFirst:
       'Sag, wer du bist. Was du tust, bleibt unter deinem Namen auf diesem Rechner, und die Zahlen deiner Übungen sind deine eigenen.',
     none: 'Hier sind keine Übungen.',
+    below: 'Auch hier, unter den Übungen',
     begin: 'Beginnen',
     open: 'Öffnen',
     facts: '{level}, {minutes} Minuten',
@@ -47,6 +48,7 @@ export const exercise: typeof english = {
       left: 'noch {minutes}:{seconds}',
     },
     recorded: {
+      heading: 'Sieh, was geschah',
       inList: 'aus einer Aufzeichnung',
       note: 'All das ist schon geschehen: Du hast die Aufzeichnung davon, und sonst nichts.',
       how: 'Spiel sie bis zu ihrem Ende ab. In einer Aufzeichnung ist nichts zu tun. Danach kannst du sie durchgehen, so oft du willst.',
@@ -117,6 +119,7 @@ export const exercise: typeof english = {
     gapUntil: 'Ende der Pause',
     gapNone: 'LUN {lun} antwortet immer. Zieh beide Enden, um eine Pause zu zeichnen.',
     gapText: 'LUN {lun} antwortet {ms} ms lang nicht, ab {from} ms.',
+    gapAt: 'LUN {lun} antwortet {ms} ms lang nicht, ab {at}.',
     gapSaid: '{ms} ms, ab {from} ms',
     parameter: {
       controller: 'Controller',

@@ -12,6 +12,7 @@ export const exercise = {
     removeNow: 'Remove for good',
     whoFirst: 'Say who you are. What you do is kept under your name on this machine, and the numbers in your exercises are your own.',
     none: 'There are no exercises here.',
+    below: 'Also here, below the exercises',
     begin: 'Begin',
     open: 'Open',
     facts: '{level}, {minutes} minutes',
@@ -38,6 +39,7 @@ export const exercise = {
       left: '{minutes}:{seconds} left',
     },
     recorded: {
+      heading: 'See what happened',
       inList: 'from a recording',
       note: 'All of this has happened: you have its recording, and nothing else.',
       how: 'Play it to its end. Nothing can be done in a recording. After that, you can go through it as often as you like.',
@@ -106,6 +108,7 @@ export const exercise = {
     gapUntil: 'The gap ends',
     gapNone: 'LUN {lun} answers all the time. Move both ends to draw a gap.',
     gapText: 'LUN {lun} does not answer for {ms} ms, from {from} ms on.',
+    gapAt: 'LUN {lun} does not answer for {ms} ms, from {at} on.',
     gapSaid: '{ms} ms, from {from} ms on',
     parameter: {
       controller: 'controller',

@@ -53,6 +53,13 @@ describe('an exercise', () => {
     expect(await card().getAttribute('data-state')).toBe('new')
     expect(await card().$('button').isEnabled()).toBe(false)
     await takePictures('exercises-list')
+    for (const place of ['class', 'demos']) {
+      const below = $(place === 'class' ? '[aria-label="Class"]' : '[data-demo]')
+      expect(await below.isDisplayed({ withinViewport: true })).toBe(false)
+      await $(`[data-testid="to-${place}"]`).click()
+      await browser.waitUntil(() => below.isDisplayed({ withinViewport: true }))
+      await $('#learner-name').scrollIntoView()
+    }
     await $('#learner-name').setValue('Ada')
     await $('button=Start').click()
     await card().$('button').waitForEnabled()

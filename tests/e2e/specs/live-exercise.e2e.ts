@@ -142,6 +142,9 @@ describe('a live exercise', () => {
     await $('button=Whole again').click()
     await browser.waitUntil(async () => (await arrayState()).includes('Redundant'), { timeout: 60_000 })
     await browser.waitUntil(async () => (await $$('button=Cancel').getElements()).length === 0, { timeout: 60_000 })
+    // What was said of the lab is not true any more.
+    await $('[role="alert"]').waitForExist({ reverse: true })
+    await takePictures('live-exercise-whole-again')
   })
 
   it('is passed by whoever reads back and makes the pair whole', async () => {

@@ -6,7 +6,8 @@ import { failure, ok } from '../../../../src-main/base/result'
 import type { ExerciseDesk, ExerciseOrder } from '../../../../src-main/contract/exercise-desk'
 import type { LabSnapshot } from '../../../../src-main/contract/snapshot'
 import { skeleton } from '../../../../src-main/exercise/authoring/skeleton'
-import { Desk, type ExercisePlayer } from '../../../../src-main/exercise/desk/desk'
+import { Desk } from '../../../../src-main/exercise/desk/desk'
+import type { ExercisePlayer } from '../../../../src-main/exercise/desk/desk-parts'
 import { LearnerFiles } from '../../../../src-main/exercise/desk/learner-files'
 import { readSubmission } from '../../../../src-main/exercise/grading/submission'
 import { directShelf } from '../../../support/direct-shelf'
@@ -96,6 +97,16 @@ describe('the desk', () => {
     expect(made.view).toMatchObject({ learners: [], learner: undefined, attempt: undefined })
     expect(fs.readdirSync(path.join(folder, 'learners'))).toEqual([])
     expect(await made.order({ order: 'remove-learner', name: 'Bob' })).toMatchObject(refused('There is no learner "Bob"'))
+  })
+
+  it('deletes the recordings of the tries of a learner who is removed, and of nobody else', async () => {
+    const tries = path.join(folder, 'tries')
+    fs.mkdirSync(tries)
+    for (const file of ['Ada.live-takeover', 'Ada.tryout', 'Ada Byron.live-takeover', 'Ada%2e.tryout'])
+      fs.writeFileSync(path.join(tries, `${file}.ndjson`), 'recorded')
+    const made = desk()
+    await obey(made, { order: 'learner', name: 'Ada' }, { order: 'remove-learner', name: 'Ada' })
+    expect(fs.readdirSync(tries).toSorted()).toEqual(['Ada Byron.live-takeover.ndjson', 'Ada%2e.tryout.ndjson'])
   })
 
   it('counts a hint in later tries, too, and shows it there', async () => {

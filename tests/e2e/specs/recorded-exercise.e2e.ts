@@ -1,0 +1,103 @@
+/** An exercise about a recording: played to its end, asked about, and answered from it alone. */
+import { takePicture } from '../pictures'
+import { atSizes, openedLab, type WindowSize } from './lab-window'
+import { showView } from './simulation-view'
+
+const SIZES: readonly WindowSize[] = [
+  { width: 960, height: 700 },
+  { width: 1280, height: 800 },
+]
+const EXERCISE = 'diagnose-an-outage'
+
+const phase = () => $('[data-testid="exercise-phase"]')
+const card = () => $(`[data-exercise="${EXERCISE}"]`)
+const verdict = () => $('[data-testid="exercise-verdict"]')
+const play = () => $('[data-testid="exercise-play"]')
+
+async function takePictures(name: string): Promise<void> {
+  await atSizes(SIZES, ({ width, height }) => takePicture(`${name}-${width}x${height}`))
+}
+
+async function inPhase(heading: string): Promise<void> {
+  await browser.waitUntil(async () => (await phase().isExisting()) && (await phase().getText()) === heading, {
+    timeout: 60_000,
+    timeoutMsg: `the phase did not become “${heading}”`,
+  })
+}
+
+async function choose(question: string, option: string): Promise<void> {
+  await $(`[data-question="${question}"] [value="${option}"]`).click()
+}
+
+/** Finds the first event of that kind in the list, and names it. False if there is none. */
+async function name(question: string, kind: string): Promise<boolean> {
+  const search = $('input[type="search"]')
+  await search.setValue(kind)
+  await browser.pause(500)
+  if (!(await $('[role="option"]').isExisting())) return false
+  await $('[role="option"]').click()
+  const take = $(`[data-question="${question}"]`).$('button=Take the selected event')
+  await take.waitForEnabled()
+  await take.click()
+  return true
+}
+
+describe('an exercise about a recording', () => {
+  before(async () => {
+    await openedLab()
+    await showView('Exercises')
+    await $('#learner-name').setValue('Ada')
+    await $('button=Start').click()
+    await card().$('button').waitForEnabled()
+  })
+
+  it('says in the list what it is about, and shows nothing before the prediction', async () => {
+    expect(await card().getText()).toContain('from a recording')
+    await card().$('button').click()
+    await inPhase('What do you think will happen?')
+    expect(await $('.work').getText()).toContain('Then the recording is opened.')
+    await takePictures('recorded-exercise-predict')
+  })
+
+  it('plays the recording, in which nothing can be done', async () => {
+    await choose('likely', 'hang')
+    await $('[data-testid="send-replies"]').click()
+    await inPhase('See what happened')
+    await play().waitForEnabled({ timeout: 60_000 })
+    expect(await $('ul[aria-label="What you may do"]').isExisting()).toBe(false)
+    await takePictures('recorded-exercise-run')
+    await play().click()
+    await browser.pause(1500)
+    await $('[data-testid="exercise-finish"]').click()
+    await inPhase('What happened, and why?')
+  })
+
+  it('is diagnosed from the recording alone', async () => {
+    await $('input[type="search"]').waitForExist({ timeout: 30_000 })
+    await takePictures('recorded-exercise-explain')
+    const hung = await name('cause', 'midplane.controller-hung')
+    if (!hung) expect(await name('cause', 'midplane.controller-killed')).toBe(true)
+    expect(await name('decided', 'takeover.detected')).toBe(true)
+    await choose('what', hung ? 'hang' : 'kill')
+    await choose('waited', hung ? 'silence' : 'drives')
+    // Where it began is not what this test is about.
+    await browser.execute(() => document.querySelector<HTMLElement>('[data-question="gap"] [role="slider"]:last-of-type')?.focus())
+    await browser.keys(['ArrowRight', 'ArrowRight'])
+    await browser.waitUntil(async () => /does not answer for 20 ms, from 00:/.test(await $('[data-question="gap"]').getText()))
+    await takePictures('recorded-exercise-answered')
+    await $('[data-testid="send-replies"]').waitForEnabled()
+    await $('[data-testid="send-replies"]').click()
+    await verdict().waitForExist({ timeout: 60_000 })
+    const values = await $$('[data-check]').map(async (one) => [await one.getAttribute('data-check'), await one.getAttribute('data-value')])
+    expect(Object.fromEntries(values as [string, string][])).toMatchObject({
+      ...{ 'gap-found': 'false', 'cause-chosen': 'true', 'cause-named': 'true', 'decision-named': 'true', 'waited-for': 'true' },
+      'likely-predicted': String(hung),
+    })
+    await takePictures('recorded-exercise-graded')
+  })
+
+  it('is watched again from its beginning', async () => {
+    await $('[data-testid="watch-again"]').click()
+    await $('button[aria-label="Pause"]').waitForExist({ timeout: 20_000 })
+  })
+})
