@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { ControllerId } from '../contract/controller-id'
 import type { LabAccess } from '../contract/lab-api'
 import type { ControllerAddresses } from '../contract/midplane'
+import type { LabIdentity } from '../contract/snapshot'
+import type { LabOptions } from './lab'
+import type { OpenLabFolder } from './lab-folder'
 import type { ManagementClientOptions } from './management-client'
 
-/** Where the lab is reached by other programs, and with which token. */
+/** What the lab is called, where it is reached by other programs, and with which token. */
 export class LabAddresses {
   readonly of: Readonly<Record<ControllerId, ControllerAddresses>>
   readonly targetName: string
@@ -15,6 +18,17 @@ export class LabAddresses {
   constructor(labId: string, addresses: LabAddresses['of']) {
     this.of = addresses
     this.targetName = `iqn.2026-11.local.takeover-lab:${labId}`
+  }
+
+  /** `nowMs`: on the trace clock. */
+  identity(
+    { id, folder }: Pick<OpenLabFolder, 'id' | 'folder'>,
+    { version, developmentBuild }: Pick<LabOptions, 'version' | 'developmentBuild'>,
+    nowMs: number,
+  ): LabIdentity {
+    const startedAtMs = Date.now() - nowMs
+    const build = developmentBuild === undefined ? {} : { developmentBuild }
+    return { id, folder, version, targetName: this.targetName, startedAtMs, ...build }
   }
 
   access(): LabAccess {

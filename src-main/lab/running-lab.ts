@@ -1,20 +1,15 @@
 import * as path from 'node:path'
 import { CONTROLLER_IDS, type ControllerId } from '../contract/controller-id'
-import type { HostReport } from '../contract/host'
 import type { LabApi } from '../contract/lab-api'
 import type { ControllerAddresses } from '../contract/midplane'
 import type { RecordingShelf } from '../contract/recording'
-import type { LabIdentity, LabSnapshot } from '../contract/snapshot'
-import type { TraceEvent } from '../contract/trace'
+import type { LabSnapshot } from '../contract/snapshot'
 import type { LiveLab } from '../exercise/live/live-lab'
 import { clockOrigin, traceClock } from '../platform/clock'
 import { listRecordings } from '../platform/recording-files'
 import { RecordingJudge } from './recording-soundness'
 import { openTraceFiles, type TraceFiles } from '../platform/trace-files'
 import { createTraceWriter, type TraceWriter } from '../platform/trace-writer'
-import { CounterBook } from '../snapshot/counter-book'
-import { OutageCauses } from '../snapshot/outage-causes'
-import { TakeoverBook } from '../snapshot/takeover-book'
 import { Batteries } from './batteries'
 import { runLabCommand, type CommandTargets } from './commands'
 import { DriveBays } from './drive-bays'
@@ -22,11 +17,14 @@ import { openDesk, type OpenDesk } from './exercise-desk'
 import { createFlightSaver, type FlightSaver } from './flight-saver'
 import { HostSupervisor } from './host-supervisor'
 import type { Lab, LabOptions } from './lab'
+import { KeptWorkload } from './kept-workload'
 import { LabAddresses } from './lab-addresses'
-import type { OpenLabFolder, RememberedWorkload } from './lab-folder'
+import type { OpenLabFolder } from './lab-folder'
+import { LabForExercises } from './lab-for-exercises'
 import { createFlightRings, createTraceRings, TRACE_WRITERS } from './lab-rings'
 import { postServiceRequest } from './management-client'
 import { Midplane } from './midplane'
+import { PairBook } from './pair-book'
 import { PageRefusals } from './page-refusals'
 import { createRecorder, headOf, recordingBounds, type Recorder } from './recorder'
 import { RecordingRoom } from './recording-room'
@@ -38,7 +36,6 @@ import { createSnapshotSender, urgentPart, type SnapshotSender } from './snapsho
 import { Surprise } from './surprise'
 import { Surroundings } from './surroundings'
 import { createTraceCollector, type TraceCollector } from './trace-collector'
-import { recordTry, type TryRecorder } from './try-recorder'
 import { untilServing } from './until-serving'
 import { WholeMaker } from './whole-maker'
 
@@ -53,12 +50,11 @@ export interface RunningLabParts {
 export class RunningLab implements Lab {
   readonly api: LabApi
   readonly live: LiveLab
+  readonly #forExercises: LabForExercises
   readonly notices: readonly string[]
   readonly #folder: OpenLabFolder
   readonly #addresses: LabAddresses
-  readonly #takeovers = new TakeoverBook()
-  readonly #counts = new CounterBook()
-  readonly #outageCauses = new OutageCauses()
+  readonly #book = new PairBook()
   readonly #now: () => number
   readonly #trace: TraceWriter
   readonly #pageRefusals: PageRefusals
@@ -67,7 +63,6 @@ export class RunningLab implements Lab {
   readonly #judge: RecordingJudge
   readonly #collector: TraceCollector
   readonly #recorder: Recorder
-  #tryRecorder: TryRecorder | undefined
   readonly #flightSaver: FlightSaver | undefined
   readonly #bays: DriveBays
   readonly #batteries: Batteries
@@ -81,7 +76,7 @@ export class RunningLab implements Lab {
   readonly #wholeMaker: WholeMaker
   readonly #snapshots: SnapshotSender
   readonly #compose: () => LabSnapshot
-  #workload: RememberedWorkload
+  readonly #workload: KeptWorkload
   #shownAtOnce = ''
 
   constructor({ options, folder, addresses, notices }: RunningLabParts) {
@@ -89,15 +84,12 @@ export class RunningLab implements Lab {
     this.#folder = folder
     this.#addresses = new LabAddresses(folder.id, addresses)
     const { targetName, token } = this.#addresses
-    this.#workload = {
-      running: options.startWorkload ?? folder.workload.running,
-      settings: { ...folder.workload.settings, ...options.workload },
-    }
     const clockOriginNs = clockOrigin()
     const now = traceClock(clockOriginNs)
     this.#now = now
     const rings = createTraceRings()
     this.#trace = createTraceWriter({ setup: rings.midplane, now, place: 'midplane' })
+    this.#workload = new KeptWorkload({ options, folder, trace: this.#trace })
     this.#pageRefusals = new PageRefusals({ trace: this.#trace, nowMs: now })
     this.#recordingRoom = new RecordingRoom({ given: options.recordingsMib, folder })
     this.#judge = new RecordingJudge(folder.traceFolder)
@@ -135,7 +127,7 @@ export class RunningLab implements Lab {
       traceRing: rings.host,
       loadLedger: () => folder.loadLedger(),
       saveLedger: (bytes) => folder.saveLedger(bytes),
-      noteOutage: (startedAtMs, outage, waits) => this.#takeovers.noteHostOutage(startedAtMs, outage, waits),
+      noteOutage: (startedAtMs, outage, waits) => this.#book.takeovers.noteHostOutage(startedAtMs, outage, waits),
     })
     this.#simulation = new SimulationSupervisor(
       (worker) => options.spawn.simulation(worker),
@@ -144,7 +136,14 @@ export class RunningLab implements Lab {
     // Those that ship, and after them the lab's own.
     const exerciseFolders = [...(options.exerciseFolders ?? []), path.join(folder.folder, 'exercises')]
     this.#shelf = new ShelfThread((worker) => options.spawn.shelf(worker), exerciseFolders)
-    this.live = this.#liveLab()
+    this.#forExercises = new LabForExercises({
+      nowMs: now,
+      compose: () => this.#compose(),
+      runCommand: (name, parameters) => runLabCommand(this.#commandTargets(), name, parameters),
+      addresses: this.#addresses,
+      collector: this.#collector,
+    })
+    this.live = this.#forExercises.lab
     this.#desk = openDesk({
       simulation: this.#simulation,
       shelf: this.#shelf,
@@ -159,17 +158,17 @@ export class RunningLab implements Lab {
       live: this.live,
     })
     this.#compose = createSnapshotComposer({
-      identity: this.#identity(options),
+      identity: this.#addresses.identity(folder, options, now()),
       slots: this.#midplane.slots,
       addresses,
       interconnect: this.#midplane.interconnect,
-      counts: this.#counts,
+      counts: this.#book.counts,
       drives: folder.drives,
       faultsOf: (drive) => this.#bays.faultsOf(drive),
       faultsAround: (id) => this.#surroundings.faultsOf(id),
       nowMs: now,
-      takeovers: () => this.#takeovers.records,
-      host: () => this.#hostReport(),
+      takeovers: () => this.#book.takeovers.records,
+      host: () => this.#book.explained(this.#host.report),
       trace: () => this.#collector.counts(),
       makingWhole: () => this.#wholeMaker.report,
       surprise: () => this.#surprise.report,
@@ -207,15 +206,15 @@ export class RunningLab implements Lab {
       recordings: () => this.#recordings(),
       desk: this.#desk,
     })
-    this.#collector.onEvents((events) => this.#lookForFaults(events))
+    this.#collector.onEvents((events) => this.#book.lookForFaults(events, this.#host))
   }
 
   start(): void {
     this.#trace.record({ place: 'midplane', kind: 'lab.started', data: { lab: this.#folder.id } })
-    this.#rememberWorkload(this.#workload)
+    this.#workload.remember(this.#workload.now)
     this.#recordingRoom.rememberGiven()
     this.#midplane.start(...CONTROLLER_IDS)
-    this.#host.start(this.#workload.settings, this.#workload.running)
+    this.#host.start(this.#workload.now.settings, this.#workload.now.running)
   }
 
   notePageRefusal(remote: string, text: string): void {
@@ -271,50 +270,15 @@ export class RunningLab implements Lab {
       recordings: this.#files,
       boundRecordings: (mib) => this.#recordingRoom.set(mib, this.#files),
       nowMs: this.#now,
-      workload: () => this.#workload,
-      rememberWorkload: (workload: RememberedWorkload) => this.#rememberWorkload(workload),
-    }
-  }
-
-  /** As an exercise uses it. */
-  #liveLab(): LiveLab {
-    return {
-      nowMs: this.#now,
-      snapshot: () => this.#compose(),
-      command: (name, parameters) => runLabCommand(this.#commandTargets(), name, parameters),
-      requestService: (to, request) => postServiceRequest(this.#addresses.management(to), request),
-      onEvents: (listener) => this.#collector.onEvents(listener),
-      record: () =>
-        (this.#tryRecorder = recordTry({
-          compose: this.#compose,
-          collector: this.#collector,
-          ended: () => (this.#tryRecorder = undefined),
-        })),
-    }
-  }
-
-  #identity({ version, developmentBuild }: LabOptions): LabIdentity {
-    const { id, folder } = this.#folder
-    const startedAtMs = Date.now() - this.#now()
-    return {
-      id,
-      folder,
-      version,
-      targetName: this.#addresses.targetName,
-      startedAtMs,
-      ...(developmentBuild === undefined ? {} : { developmentBuild }),
+      workload: () => this.#workload.now,
+      rememberWorkload: (workload) => this.#workload.remember(workload),
     }
   }
 
   #pairChanged(): void {
-    for (const id of CONTROLLER_IDS) {
-      const { incarnation, report, state } = this.#midplane.slots[id]
-      this.#counts.note(id, incarnation, report)
-      for (const { startedAtMs, totalMs } of this.#takeovers.noteController(id, state, report))
-        this.#host.send({ type: 'takeover', startedAtMs, servingAtMs: startedAtMs + totalMs })
-    }
+    this.#book.look(this.#midplane, this.#host)
     this.#recorder.look()
-    this.#tryRecorder?.look()
+    this.#forExercises.look()
     const shownAtOnce = urgentPart(this.#midplane)
     if (shownAtOnce !== this.#shownAtOnce) this.#snapshots.soon()
     this.#shownAtOnce = shownAtOnce
@@ -331,28 +295,5 @@ export class RunningLab implements Lab {
       await this.#collector.flush()
     }
     return path.join(this.#folder.traceFolder, name)
-  }
-
-  #lookForFaults(events: readonly TraceEvent[]): void {
-    for (const event of events) {
-      if (this.#outageCauses.take(event)) this.#host.send({ type: 'count-outages', since: { atMs: event.timeMs, reason: 'fault' } })
-    }
-  }
-
-  /** The host measures outages. It does not know what was done to the pair. */
-  #hostReport(): HostReport | undefined {
-    const { report } = this.#host
-    return report && { ...report, outages: this.#outageCauses.explain(report.outages) }
-  }
-
-  /** If saving fails, the next session starts with the settings saved before. */
-  #rememberWorkload(workload: RememberedWorkload): void {
-    this.#workload = workload
-    try {
-      this.#folder.rememberWorkload(workload)
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      this.#trace.record({ place: 'midplane', kind: 'host.failed', data: { message } })
-    }
   }
 }
