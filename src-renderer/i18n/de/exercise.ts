@@ -120,6 +120,7 @@ export const exercise: typeof english = {
     gapNone: 'LUN {lun} antwortet immer. Zieh beide Enden, um eine Pause zu zeichnen.',
     gapText: 'LUN {lun} antwortet {ms} ms lang nicht, ab {from} ms.',
     gapAt: 'LUN {lun} antwortet {ms} ms lang nicht, ab {at}.',
+    gapSaidAt: '{ms} ms, ab {at}',
     gapSaid: '{ms} ms, ab {from} ms',
     parameter: {
       controller: 'Controller',

@@ -109,6 +109,7 @@ export const exercise = {
     gapNone: 'LUN {lun} answers all the time. Move both ends to draw a gap.',
     gapText: 'LUN {lun} does not answer for {ms} ms, from {from} ms on.',
     gapAt: 'LUN {lun} does not answer for {ms} ms, from {at} on.',
+    gapSaidAt: '{ms} ms, from {at} on',
     gapSaid: '{ms} ms, from {from} ms on',
     parameter: {
       controller: 'controller',
