@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { failure, ok, type Result } from '../../base/result'
+import type { LabSnapshot } from '../../contract/snapshot'
 import { triggerFits } from '../checks/trigger'
 import type { ActEvidence, Evidence } from '../evidence/evidence'
 import type { Act, LiveExercise, TimedAct } from '../format/exercise'
@@ -48,16 +49,23 @@ export function actEvidence(acts: readonly LiveAct[]): readonly ActEvidence[] {
   return acts.map(({ act, parameters, atMs }) => ({ by: 'learner', act, parameters, atMs }))
 }
 
+/** What did not succeed is tried again, as a person would. The error is a sentence. */
 async function makeWhole(lab: LiveLab): Promise<Result<null, string>> {
-  const { missing } = lab.snapshot()
-  if (missing !== undefined) lab.command('make-whole', { replaceDrives: true })
   const untilMs = lab.nowMs() + WHOLE_WITHIN_MS
   for (;;) {
-    const { missing: left, makingWhole } = lab.snapshot()
-    if (left === undefined && makingWhole?.state !== 'running') return ok(null)
-    if (lab.nowMs() > untilMs) return failure('The lab did not become whole again.')
+    const { missing, makingWhole } = lab.snapshot()
+    const isRunning = makingWhole?.state === 'running'
+    if (missing === undefined && !isRunning) return ok(null)
+    if (lab.nowMs() > untilMs) return failure(`The lab did not become whole again. ${stillMissing(missing, makingWhole)}`)
+    if (!isRunning) lab.command('make-whole', { replaceDrives: true })
     await wait(LOOK_EVERY_MS)
   }
+}
+
+function stillMissing(missing: LabSnapshot['missing'], makingWhole: LabSnapshot['makingWhole']): string {
+  const { name, controller, drive } = makingWhole?.step ?? missing ?? {}
+  const what = [name, controller?.toUpperCase(), drive].filter((part) => part !== undefined).join(' ')
+  return [`It is at this step: ${what || 'none'}.`, ...(makingWhole?.message === undefined ? [] : [makingWhole.message])].join(' ')
 }
 
 /** Acts of a solution, each at its time or after its event. */
