@@ -3,6 +3,7 @@ import { arrayConfigurationSchema } from './configuration'
 import { controllerIdSchema } from './controller-id'
 import type { Json } from './json'
 import { LIMITS } from './limits'
+import { reservationNoticeSchema, unitReservationsSchema } from './reservations'
 import { dispatchSchemeSchema, serviceErrorSchema } from './service-request'
 
 /**
@@ -124,6 +125,9 @@ export const arrayStateSchema = v.object({
   arbiter: v.optional(controllerIdSchema),
   /** Volumes move to the controller at which most of their I/O arrives. */
   ownershipByLoad: v.optional(v.boolean()),
+  /** Of the logical units that anybody has registered with or reserved. Absent: none. */
+  reservations: v.optional(v.pipe(v.array(unitReservationsSchema), v.maxLength(LIMITS.volumes))),
+  reservationNotice: v.optional(reservationNoticeSchema),
   operations: v.optional(v.pipe(v.array(operationSchema), v.maxLength(LIMITS.operations))),
   /** The oldest first; the oldest is dropped when there are too many. */
   completedRequests: v.pipe(v.array(completedRequestSchema), v.maxLength(LIMITS.completedRequests)),

@@ -1,4 +1,5 @@
 import type { ArrayState, MovedBy } from './array-state'
+import type { NexusName } from './reservations'
 import type { ServiceAnswer, ServiceError, ServiceRequest } from './service-request'
 import type { TraceId } from './trace'
 
@@ -102,7 +103,13 @@ export type PeerWords =
       readonly cause?: TraceId | undefined
     }
   /** Task management reaches the sessions at both controllers: see TaskEnd. */
-  | { readonly type: 'tasks-end'; readonly callId: number; readonly unit: number | 'all'; readonly isReset: boolean }
+  | {
+      readonly type: 'tasks-end'
+      readonly callId: number
+      readonly unit: number | 'all'
+      readonly isReset: boolean
+      readonly of?: readonly NexusName[] | undefined
+    }
   | { readonly type: 'tasks-ended'; readonly callId: number }
   | {
       readonly type: 'service-forward'

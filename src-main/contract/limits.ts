@@ -45,6 +45,11 @@ export const LIMITS = {
   atomicBytes: 128 * 1024,
   /** Extents that one UNMAP has. */
   unmapExtents: 64,
+  /** Of an iSCSI initiator port: a name of 223 characters, ",i,0x" and the ISID (RFC 7143 §4.2.7.1). */
+  initiatorPortLength: 240,
+  /** I_T nexuses registered with one logical unit, and with all of the array, because the array state has them all. */
+  registrationsOfUnit: 64,
+  registrations: 256,
   /** Data of one PDU to the target; of one burst, and of what a host sends without being asked. */
   segmentBytes: 256 * 1024,
   burstBytes: 1024 * 1024,

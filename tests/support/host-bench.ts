@@ -3,6 +3,7 @@ import { assert } from '../../src-main/base/assert'
 import { concatBytes } from '../../src-main/base/bytes'
 import { Prng } from '../../src-main/base/prng'
 import { portalGroupOf, type ControllerId, type PortalGroup } from '../../src-main/contract/controller-id'
+import type { UnitReservations } from '../../src-main/contract/reservations'
 import { LabHost, type LabHostOptions } from '../../src-main/core/host/lab-host'
 import { IscsiTarget } from '../../src-main/core/iscsi/session/target'
 import type { AccessState, LogicalUnit, VolumeFault, VolumeOutcome } from '../../src-main/core/scsi/device'
@@ -28,6 +29,7 @@ class BenchUnit implements LogicalUnit {
   /** Called for each write with its block address and data before it is stored; false: it is acknowledged and dropped. */
   onWrite: (firstBlock: number, data: Uint8Array) => boolean = () => true
   latencyMs = 0.2
+  reservations: UnitReservations | undefined
   writes = 0
   reads = 0
 
@@ -41,6 +43,15 @@ class BenchUnit implements LogicalUnit {
     this.serial = (0xbe0 + volumeId).toString(16).padStart(16, '0')
     this.name = `volume ${volumeId}`
     this.states = statesOf(owner)
+  }
+
+  changeReservations(
+    change: Parameters<LogicalUnit['changeReservations']>[0],
+    done: (outcome: VolumeOutcome<undefined>) => void,
+  ): void {
+    const changed = change(this.reservations ?? { volumeId: this.volumeId, generation: 0, outlivesPowerLoss: false, registrations: [] })
+    if (changed !== undefined) this.reservations = changed.unit
+    this.clock.after(this.latencyMs, () => done({ ok: true, value: undefined }))
   }
 
   accessState(group: PortalGroup): AccessState {
@@ -139,6 +150,7 @@ export class HostBench {
     const scsi = createScsiTarget({
       directory: { luns: () => [...this.units.keys()].sort((a, b) => a - b), find: (lun) => this.units.get(lun) },
       identity: { targetName: BENCH_TARGET, revision: '0001' },
+      endTasksOf: (_lun, _nexuses, _by, done) => done(),
     })
     const portalAddresses = () =>
       PORTALS.map(({ controller, host, port }) => ({ address: `${host}:${port}`, group: portalGroupOf(controller) }))

@@ -68,6 +68,7 @@ class FakeScsi implements ScsiTarget {
   readonly executed: ScsiCommand[] = []
   readonly nexuses: Nexus[] = []
   readonly resets: (number | 'all')[] = []
+  readonly released: (number | 'all')[] = []
   readonly cleared: { readonly nexus: Nexus; readonly lun: number }[] = []
   readonly lost: Nexus[] = []
   isHolding = false
@@ -118,6 +119,11 @@ class FakeScsi implements ScsiTarget {
 
   reset(lun: number | 'all'): void {
     this.resets.push(lun)
+  }
+
+  releaseReserved(lun: number | 'all', done: () => void): void {
+    this.released.push(lun)
+    done()
   }
 
   commandsCleared(nexus: Nexus, lun: number): void {

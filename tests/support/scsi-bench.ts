@@ -3,10 +3,12 @@ import { assert } from '../../src-main/base/assert'
 import { concatBytes } from '../../src-main/base/bytes'
 import { BLOCK_BYTES } from '../../src-main/base/units'
 import type { PortalGroup } from '../../src-main/contract/controller-id'
+import type { NexusName, UnitReservations } from '../../src-main/contract/reservations'
 import type {
   AccessState,
   LogicalUnit,
   Nexus,
+  ReservationChange,
   ScsiCommand,
   ScsiResponse,
   VolumeFault,
@@ -41,6 +43,9 @@ class MemoryUnit implements LogicalUnit {
   /** The next operation fails with it. */
   fault: VolumeFault | undefined
   readonly name = 'volume'
+  /** As both controllers do. */
+  tell: (news: ReservationChange['news']) => void = () => undefined
+  reservations: UnitReservations | undefined
 
   constructor(
     readonly completions: CompletionQueue,
@@ -48,6 +53,23 @@ class MemoryUnit implements LogicalUnit {
     readonly serial: string,
     public blockCount: number,
   ) {}
+
+  changeReservations(
+    change: Parameters<LogicalUnit['changeReservations']>[0],
+    done: (outcome: VolumeOutcome<undefined>) => void,
+  ): void {
+    this.completions.add(() => {
+      const { fault } = this
+      this.fault = undefined
+      const before = this.reservations ?? { volumeId: this.volumeId, generation: 0, outlivesPowerLoss: false, registrations: [] }
+      const changed = fault === undefined ? change(before) : undefined
+      if (changed !== undefined) {
+        this.reservations = changed.unit
+        this.tell(changed.news)
+      }
+      done(fault === undefined ? { ok: true, value: undefined } : { ok: false, fault })
+    })
+  }
 
   accessState(group: PortalGroup): AccessState {
     return this.states[group]
@@ -117,6 +139,7 @@ export class ScsiBench {
   readonly completions = new CompletionQueue()
   readonly units = new Map<number, MemoryUnit>()
   readonly target: ControllerScsiTarget
+  readonly tasksEnded: { readonly lun: number; readonly nexuses: readonly NexusName[] }[] = []
   #nexusCount = 0
 
   constructor(luns: readonly number[] = [0, 1], blockCount = 2048) {
@@ -124,11 +147,16 @@ export class ScsiBench {
     this.target = createScsiTarget({
       directory: { luns: () => [...this.units.keys()].sort((a, b) => a - b), find: (lun) => this.units.get(lun) },
       identity: { targetName: TARGET_NAME, revision: '0100' },
+      endTasksOf: (lun, nexuses, _, done) => {
+        this.tasksEnded.push({ lun, nexuses })
+        done()
+      },
     })
   }
 
   map(lun: number, volumeId: number, blockCount = 2048): MemoryUnit {
     const unit = new MemoryUnit(this.completions, volumeId, (0xabc0 + volumeId).toString(16).padStart(16, '0'), blockCount)
+    unit.tell = (news) => this.target.noteReservationsChanged(lun, news)
     this.units.set(lun, unit)
     return unit
   }
@@ -213,6 +241,7 @@ export class ScsiBench {
 export function describe(response: ScsiResponse): string {
   if (response.status === STATUS.good) return 'GOOD'
   if (response.status === STATUS.busy) return 'BUSY'
+  if (response.status === STATUS.reservationConflict) return 'RESERVATION CONFLICT'
   const sense = decodeSense(response.sense ?? new Uint8Array(0))
   return sense === undefined
     ? `status ${response.status}`

@@ -1,4 +1,5 @@
 import { noteDiscards } from '../controller/state/discarded-writes'
+import { noteReservations } from '../controller/volumes/reservation-notifier'
 import type { AllParts } from './all-parts'
 import { hearPeer } from './peer-words'
 import { traceState } from './state-trace'
@@ -27,6 +28,7 @@ function hearState(parts: AllParts): void {
     // Before the volumes, which may send I/O to the cache as soon as they have the state.
     (state) => cache.installed(state),
     (state) => volumes.install(state),
+    (state, previous) => noteReservations(parts.scsi, state, previous),
     (state, previous) => traceState(parts, state, previous),
     () => holds.review(),
     () => changed.tell(),

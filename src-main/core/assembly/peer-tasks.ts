@@ -16,6 +16,8 @@ export interface TasksAtPeerParts {
 export class TasksAtPeer implements PeerTasks {
   readonly #parts: TasksAtPeerParts
   readonly #calls: PeerCalls<'ended'>
+  /** PREEMPT AND ABORT has done what it cannot undo, so it waits. As many as commands are under way. */
+  readonly #waiting: (() => void)[] = []
 
   constructor(parts: TasksAtPeerParts) {
     this.#parts = parts
@@ -27,18 +29,19 @@ export class TasksAtPeer implements PeerTasks {
   }
 
   /** A peer that is no member of the pair serves no sessions, and one that is lost has ended with its own. */
-  end({ unit, isReset }: TaskEnd, done: () => void): void {
-    const { standing, session } = this.#parts
-    if (!standing.mayForward) {
-      done()
-      return
+  end(end: TaskEnd, done: () => void): void {
+    if (!this.#parts.standing.mayForward) done()
+    else if (this.#calls.isFull) this.#waiting.push(() => this.end(end, done))
+    else {
+      const { unit, isReset, of } = end
+      const callId = this.#calls.begin(() => done())
+      this.#parts.session.send({ type: 'tasks-end', callId, unit, isReset, of })
     }
-    const callId = this.#calls.begin(() => done())
-    session.send({ type: 'tasks-end', callId, unit, isReset })
   }
 
   ended({ callId }: Extract<PeerWords, { type: 'tasks-ended' }>): void {
     this.#calls.answer(callId, 'ended')
+    this.#waiting.shift()?.()
   }
 
   /** Tells the peer that the tasks here have ended. */
@@ -50,5 +53,6 @@ export class TasksAtPeer implements PeerTasks {
 
   peerLost(): void {
     this.#calls.lose()
+    for (const again of this.#waiting.splice(0)) again()
   }
 }

@@ -5,7 +5,7 @@ import type { VolumeService } from '../controller/volumes/volume-service'
 import { IscsiTarget } from '../iscsi/session/target'
 import type { ClockPort, TracePort } from '../ports'
 import { commandName } from '../scsi/opcode-table'
-import { createScsiTarget } from '../scsi/target'
+import { createScsiTarget, type ControllerScsiTarget } from '../scsi/target'
 import type { Rounds } from '../turns/rounds'
 import { TasksAtPeer, type TasksAtPeerParts } from './peer-tasks'
 
@@ -15,6 +15,7 @@ const PRODUCT_REVISION = '0001'
 /** What hosts see of a controller. */
 export interface Target {
   readonly iscsi: IscsiTarget
+  readonly scsi: ControllerScsiTarget
   readonly access: AccessNotifier
   readonly tasksAtPeer: TasksAtPeer
 }
@@ -37,8 +38,12 @@ export interface TargetParts extends TargetOptions, TasksAtPeerParts {
 export function createTarget(parts: TargetParts): Target {
   const { self, clock, trace, rounds, security, volumes, targetName, portalAddresses } = parts
   const tasksAtPeer = new TasksAtPeer(parts)
-  const scsi = createScsiTarget({ directory: volumes, identity: { targetName, revision: PRODUCT_REVISION } })
-  const iscsi = new IscsiTarget({
+  const scsi = createScsiTarget({
+    directory: volumes,
+    identity: { targetName, revision: PRODUCT_REVISION },
+    endTasksOf: (unit, nexuses, by, done) => iscsi.endTasksOf({ unit, isReset: false, of: nexuses }, by, done),
+  })
+  const iscsi: IscsiTarget = new IscsiTarget({
     targetName,
     alias: ALIAS,
     controller: self,
@@ -51,5 +56,5 @@ export function createTarget(parts: TargetParts): Target {
     security,
     commandName,
   })
-  return { iscsi, tasksAtPeer, access: new AccessNotifier(volumes, scsi) }
+  return { iscsi, scsi, tasksAtPeer, access: new AccessNotifier(volumes, scsi) }
 }

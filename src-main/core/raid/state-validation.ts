@@ -1,5 +1,6 @@
 import type { ArrayState, FailedMember } from '../../contract/array-state'
 import type { ArrayConfiguration } from '../../contract/configuration'
+import { isSameNexus } from '../../contract/reservations'
 import { layoutOf } from './geometry'
 import { validateConfiguration } from './validation'
 
@@ -13,7 +14,7 @@ const LAST = { epoch: 2 ** 30, generation: 2 ** 52 } as const
 export function problemOfState(state: ArrayState): string | undefined {
   const valid = validateConfiguration(state.configuration)
   if (!valid.ok) return valid.error.message
-  return problemOfNumbers(state) ?? problemOfOwners(state) ?? problemOfFailedMembers(state)
+  return problemOfNumbers(state) ?? problemOfOwners(state) ?? problemOfFailedMembers(state) ?? problemOfReservations(state)
 }
 
 function problemOfNumbers({ generation, serviceEpoch, mirrorEpoch = 0, epochFloor = 0, ownership }: ArrayState): string | undefined {
@@ -52,4 +53,17 @@ function problemOfFailedMember({ groups }: ArrayConfiguration, { groupId, drive,
   return odd === undefined
     ? undefined
     : `Drive ${drive} is being rebuilt from stripe ${odd.fromStripe} to ${odd.endStripe} of ${stripeCount} stripes.`
+}
+
+function problemOfReservations({ configuration, reservations = [] }: ArrayState): string | undefined {
+  for (const unit of reservations) {
+    const { volumeId, registrations, reservation } = unit
+    if (!configuration.volumes.some(({ id }) => id === volumeId)) return `Volume ${volumeId} is reserved, but it does not exist.`
+    if (reservations.some((other) => other !== unit && other.volumeId === volumeId)) return `Volume ${volumeId} is reserved twice.`
+    if (reservation === undefined) continue
+    const { holder } = reservation
+    const isHeld = registrations.some((one) => holder === undefined || isSameNexus(one, holder))
+    if (!isHeld) return `The holder of the reservation of volume ${volumeId} is not registered.`
+  }
+  return undefined
 }

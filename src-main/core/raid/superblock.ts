@@ -80,8 +80,9 @@ const ENCODER = new TextEncoder()
 /** The long parts of a state rarely change from one state to the next, and objects are immutable, so their JSON is cached. */
 const jsonOfPart = new WeakMap<object, string>()
 
-function jsonOfState({ configuration, operations, completedRequests, ...rest }: ArrayState): string {
+function jsonOfState({ configuration, operations, completedRequests, reservations, ...rest }: ArrayState): string {
   const parts = [`"configuration":${keptJson(configuration)}`, `"completedRequests":[${completedRequests.map(keptJson).join(',')}]`]
+  if (reservations !== undefined) parts.push(`"reservations":[${reservations.map(keptJson).join(',')}]`)
   if (operations !== undefined) parts.push(`"operations":[${operations.map(keptJson).join(',')}]`)
   return `${JSON.stringify(rest).slice(0, -1)},${parts.join(',')}}`
 }

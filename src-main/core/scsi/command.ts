@@ -1,5 +1,6 @@
 import { LIMITS } from '../../contract/limits'
-import type { DataDirection, LogicalUnit, LogicalUnitDirectory, ScsiCommand, ScsiResponse } from './device'
+import type { DataDirection, EndTasksOf, LogicalUnit, LogicalUnitDirectory, ScsiCommand, ScsiResponse } from './device'
+import type { ReservationRule } from './reservations/access'
 import { STATUS } from './spec'
 import type { UnitAttentions } from './unit-attentions'
 
@@ -21,6 +22,7 @@ export interface Call {
   readonly attentions: UnitAttentions
   /** The table of commands, for commands that report it. */
   readonly operations: readonly Operation[]
+  readonly endTasksOf: EndTasksOf
 }
 
 export interface UnitCall extends Call {
@@ -66,6 +68,7 @@ export interface Operation {
   readonly usage: readonly number[]
   readonly access: AccessRule
   readonly attention: AttentionRule
+  readonly reservation: ReservationRule | ((cdb: Uint8Array) => ReservationRule)
   /** Which way data goes, also where a CDB asks for none of it. Absent: there is none. */
   readonly data?: DataDirection | ((cdb: Uint8Array) => DataDirection)
   /** The most memory that it takes, besides its data-out. Absent: little. */
@@ -75,6 +78,7 @@ export interface Operation {
 
 export const GOOD: ScsiResponse = { status: STATUS.good }
 export const BUSY: ScsiResponse = { status: STATUS.busy }
+export const RESERVATION_CONFLICT: ScsiResponse = { status: STATUS.reservationConflict }
 
 export function checkCondition(sense: Uint8Array): ScsiResponse {
   return { status: STATUS.checkCondition, sense }

@@ -1,4 +1,5 @@
 import type { PortalGroup } from '../../contract/controller-id'
+import type { NexusName, ReservationNews, UnitReservations } from '../../contract/reservations'
 import type { TraceTag } from '../ports'
 
 /** The seam between the transport (iSCSI) and SCSI, and between SCSI and the volumes. */
@@ -54,9 +55,12 @@ export interface ScsiTarget {
   /** Whether a logical unit is mapped at this LUN. */
   hasUnit(lun: number): boolean
   nexusGained(nexus: Nexus): void
-  nexusLost(nexus: Nexus): void
+  /** `isMoved`: its target port goes to the other controller, so what the nexus has reserved stays reserved. */
+  nexusLost(nexus: Nexus, isMoved: boolean): void
   /** LOGICAL UNIT RESET or TARGET RESET: unit attentions for all (SAM-5 6.3.3). The transport ends the tasks. */
   reset(lun: number | 'all'): void
+  /** Ends what was reserved with RESERVE(6), after a reset (SPC-2 7.21). */
+  releaseReserved(lun: number | 'all', done: () => void): void
   /** Commands of this nexus were cleared by another one: a unit attention (SAM-5 5.14, TAS=0). The transport ends the tasks. */
   commandsCleared(nexus: Nexus, lun: number): void
 }
@@ -117,7 +121,25 @@ export interface LogicalUnit {
     done: (outcome: VolumeOutcome<readonly Uint8Array[] | undefined>) => void,
   ): void
   flush(io: { readonly trace: TraceTag | undefined }, done: (outcome: VolumeOutcome<undefined>) => void): void
+  /** As both controllers know them to be committed. Undefined: nobody has ever registered with the unit or reserved it. */
+  readonly reservations: UnitReservations | undefined
+  /**
+   * Commits a change of the reservations. `change` may run several times, each time on the newest ones: it returns what they become and
+   * who is told, or undefined if nothing changes. When `done` has come with success, both controllers act by them.
+   */
+  changeReservations(
+    change: (unit: UnitReservations) => ReservationChange | undefined,
+    done: (outcome: VolumeOutcome<undefined>) => void,
+  ): void
 }
+
+export interface ReservationChange {
+  readonly unit: UnitReservations
+  readonly news: readonly { readonly nexus: NexusName; readonly kind: ReservationNews }[]
+}
+
+/** Ends tasks of these nexuses at one logical unit, at both controllers, and calls `done` when they have ended. */
+export type EndTasksOf = (lun: number, nexuses: readonly NexusName[], by: Nexus, done: () => void) => void
 
 /** What SCSI needs from the controller. */
 export interface LogicalUnitDirectory {

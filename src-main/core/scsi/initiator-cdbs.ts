@@ -140,6 +140,45 @@ export function unmapList(extents: readonly BlockRange[]): Uint8Array {
   return list
 }
 
+/** SPC-2 7.21 and 7.16, of a whole logical unit. */
+export function reserve6Cdb(opcode: typeof OPCODE.reserve6 | typeof OPCODE.release6): Uint8Array {
+  const cdb = new Uint8Array(6)
+  cdb[0] = opcode
+  return cdb
+}
+
+/** SPC-4 6.15. */
+export function persistentReserveInCdb(serviceAction: number, allocationBytes = 8192): Uint8Array {
+  const cdb = new Uint8Array(10)
+  cdb[0] = OPCODE.persistentReserveIn
+  cdb[1] = serviceAction
+  putU16(cdb, 7, allocationBytes)
+  return cdb
+}
+
+/** SPC-4 6.16. The type is for a whole logical unit. */
+export function persistentReserveOutCdb(serviceAction: number, type = 0, listBytes = 24): Uint8Array {
+  const cdb = new Uint8Array(10)
+  cdb[0] = OPCODE.persistentReserveOut
+  cdb[1] = serviceAction
+  cdb[2] = type
+  putU32(cdb, 5, listBytes)
+  return cdb
+}
+
+/** SPC-4 6.16.3: the parameter list of PERSISTENT RESERVE OUT without TransportIDs. Keys are 16 hex digits. */
+export function reservationKeys(keys: { readonly key?: string; readonly serviceKey?: string; readonly flags?: number }): Uint8Array {
+  const list = new Uint8Array(24)
+  putKey(list, 0, keys.key)
+  putKey(list, 8, keys.serviceKey)
+  list[20] = keys.flags ?? 0
+  return list
+}
+
+function putKey(list: Uint8Array, offset: number, key = ''): void {
+  for (let i = 0; i < key.length; i += 2) list[offset + i / 2] = Number.parseInt(key.slice(i, i + 2), 16)
+}
+
 /** READ(6) and WRITE(6) (SBC-2 5.5, 5.24): 21 bits of address, and a count of 0 that means 256. */
 export function range6Cdb(opcode: typeof OPCODE.read6 | typeof OPCODE.write6, range: BlockRange): Uint8Array {
   const cdb = new Uint8Array(6)

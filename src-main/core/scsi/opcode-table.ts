@@ -7,16 +7,20 @@ import { INQUIRY } from './commands/inquiry'
 import { MODE_SELECT_10, MODE_SELECT_6 } from './commands/mode-select'
 import { MODE_SENSE_10, MODE_SENSE_6 } from './commands/mode-sense'
 import { OR_WRITE_16 } from './commands/or-write'
+import { PERSISTENT_RESERVE_IN_OPERATIONS } from './commands/persistent-reserve-in'
+import { PERSISTENT_RESERVE_OUT_OPERATIONS } from './commands/persistent-reserve-out'
 import { PRE_FETCH_OPERATIONS } from './commands/pre-fetch'
 import { PREVENT_ALLOW_MEDIUM_REMOVAL } from './commands/prevent-allow-medium-removal'
 import { READ_OPERATIONS } from './commands/read'
 import { READ_CAPACITY_10, READ_CAPACITY_16 } from './commands/read-capacity'
 import { READ_DEFECT_DATA_10, READ_DEFECT_DATA_12 } from './commands/read-defect-data'
+import { RELEASE_6 } from './commands/release'
 import { REPORT_LUNS } from './commands/report-luns'
 import { REPORT_SUPPORTED_OPERATION_CODES } from './commands/report-supported-operation-codes'
 import { REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS } from './commands/report-supported-task-management-functions'
 import { REPORT_TARGET_PORT_GROUPS } from './commands/report-target-port-groups'
 import { REQUEST_SENSE } from './commands/request-sense'
+import { RESERVE_6 } from './commands/reserve'
 import { START_STOP_UNIT } from './commands/start-stop-unit'
 import { SYNCHRONIZE_CACHE_OPERATIONS } from './commands/synchronize-cache'
 import { TEST_UNIT_READY } from './commands/test-unit-ready'
@@ -36,12 +40,16 @@ export const OPERATIONS: readonly Operation[] = [
   REQUEST_SENSE,
   INQUIRY,
   MODE_SELECT_6,
+  RESERVE_6,
+  RELEASE_6,
   MODE_SENSE_6,
   START_STOP_UNIT,
   PREVENT_ALLOW_MEDIUM_REMOVAL,
   READ_CAPACITY_10,
   MODE_SELECT_10,
   MODE_SENSE_10,
+  ...PERSISTENT_RESERVE_IN_OPERATIONS,
+  ...PERSISTENT_RESERVE_OUT_OPERATIONS,
   READ_CAPACITY_16,
   GET_LBA_STATUS,
   READ_DEFECT_DATA_10,

@@ -46,9 +46,13 @@ export const ADDITIONAL_SENSE = {
   invalidFieldInCdb: { code: 0x2400, text: 'INVALID FIELD IN CDB' },
   logicalUnitNotSupported: { code: 0x2500, text: 'LOGICAL UNIT NOT SUPPORTED' },
   invalidFieldInParameterList: { code: 0x2600, text: 'INVALID FIELD IN PARAMETER LIST' },
+  invalidReleaseOfPersistentReservation: { code: 0x2604, text: 'INVALID RELEASE OF PERSISTENT RESERVATION' },
   spaceAllocationFailed: { code: 0x2707, text: 'SPACE ALLOCATION FAILED WRITE PROTECT' },
   powerOnResetOrBusDeviceReset: { code: 0x2900, text: 'POWER ON, RESET, OR BUS DEVICE RESET OCCURRED' },
   busDeviceResetFunction: { code: 0x2903, text: 'BUS DEVICE RESET FUNCTION OCCURRED' },
+  reservationsPreempted: { code: 0x2a03, text: 'RESERVATIONS PREEMPTED' },
+  reservationsReleased: { code: 0x2a04, text: 'RESERVATIONS RELEASED' },
+  registrationsPreempted: { code: 0x2a05, text: 'REGISTRATIONS PREEMPTED' },
   asymmetricAccessStateChanged: { code: 0x2a06, text: 'ASYMMETRIC ACCESS STATE CHANGED' },
   capacityDataChanged: { code: 0x2a09, text: 'CAPACITY DATA HAS CHANGED' },
   commandsClearedByAnotherInitiator: { code: 0x2f00, text: 'COMMANDS CLEARED BY ANOTHER INITIATOR' },
@@ -56,6 +60,7 @@ export const ADDITIONAL_SENSE = {
   savingParametersNotSupported: { code: 0x3900, text: 'SAVING PARAMETERS NOT SUPPORTED' },
   reportedLunsDataChanged: { code: 0x3f0e, text: 'REPORTED LUNS DATA HAS CHANGED' },
   internalTargetFailure: { code: 0x4400, text: 'INTERNAL TARGET FAILURE' },
+  insufficientRegistrationResources: { code: 0x5504, text: 'INSUFFICIENT REGISTRATION RESOURCES' },
 } as const satisfies { readonly [name: string]: AdditionalSense }
 
 /** SPC-4 annex F.3, SBC-3 table 13. */
@@ -66,6 +71,8 @@ export const OPCODE = {
   write6: 0x0a,
   inquiry: 0x12,
   modeSelect6: 0x15,
+  reserve6: 0x16,
+  release6: 0x17,
   modeSense6: 0x1a,
   startStopUnit: 0x1b,
   preventAllowMediumRemoval: 0x1e,
@@ -81,6 +88,8 @@ export const OPCODE = {
   unmap: 0x42,
   modeSelect10: 0x55,
   modeSense10: 0x5a,
+  persistentReserveIn: 0x5e,
+  persistentReserveOut: 0x5f,
   read16: 0x88,
   compareAndWrite: 0x89,
   write16: 0x8a,
@@ -108,6 +117,19 @@ export const SERVICE_ACTION = {
   reportTargetPortGroups: 0x0a,
   reportSupportedOperationCodes: 0x0c,
   reportSupportedTaskManagementFunctions: 0x0d,
+} as const
+
+/** SPC-4 tables 212 and 219. */
+export const PERSISTENT_RESERVE_IN_ACTION = { readKeys: 0, readReservation: 1, reportCapabilities: 2, readFullStatus: 3 } as const
+export const PERSISTENT_RESERVE_OUT_ACTION = {
+  register: 0,
+  reserve: 1,
+  release: 2,
+  clear: 3,
+  preempt: 4,
+  preemptAndAbort: 5,
+  registerAndIgnoreExistingKey: 6,
+  registerAndMove: 7,
 } as const
 
 /** SPC-4 7.8, SBC-3 6.5. */

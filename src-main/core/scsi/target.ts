@@ -1,9 +1,23 @@
 import { assert } from '../../base/assert'
-import { checkCondition } from './command'
+import { isSameNexus } from '../../contract/reservations'
+import { checkCondition, RESERVATION_CONFLICT } from './command'
 import type { Call, Done, Operation, Service, TargetIdentity, UnitCall } from './command'
-import type { AccessState, DataDirection, LogicalUnit, LogicalUnitDirectory, ScsiCommand, ScsiResponse, ScsiTarget } from './device'
+import type {
+  AccessState,
+  DataDirection,
+  EndTasksOf,
+  LogicalUnit,
+  LogicalUnitDirectory,
+  Nexus,
+  ReservationChange,
+  ScsiCommand,
+  ScsiResponse,
+  ScsiTarget,
+} from './device'
 import { inaccessible } from './faults'
 import { findOperation, OPERATIONS, refuseCdb, refuseOperationCode } from './opcode-table'
+import { conflicts, type ReservationRule } from './reservations/access'
+import { endReserve } from './reservations/end-reserve'
 import { illegalRequest } from './sense'
 import { ADDITIONAL_SENSE } from './spec'
 import { UnitAttentions } from './unit-attentions'
@@ -12,6 +26,7 @@ import type { UnitAttentionKind } from './unit-attentions'
 export interface ScsiTargetOptions {
   readonly directory: LogicalUnitDirectory
   readonly identity: TargetIdentity
+  readonly endTasksOf: EndTasksOf
 }
 
 /** The target of one controller. The controller notes changes in it, which hosts get as unit attentions. */
@@ -22,18 +37,21 @@ export interface ControllerScsiTarget extends ScsiTarget {
   noteLunsChanged(): void
   /** The volume at a LUN has changed its number of blocks. */
   noteCapacityChanged(lun: number): void
+  /** Reservations of the volume at a LUN have changed. */
+  noteReservationsChanged(lun: number, news: ReservationChange['news']): void
 }
 
 /**
  * SCSI commands on the logical units of `directory`. Every command gets exactly one response, which may come before
  * `execute` returns; no CDB makes it throw.
  */
-export function createScsiTarget({ directory, identity }: ScsiTargetOptions): ControllerScsiTarget {
-  const nexuses = new Map<number, UnitAttentions>()
+export function createScsiTarget({ directory, identity, endTasksOf }: ScsiTargetOptions): ControllerScsiTarget {
+  const nexuses = new Map<number, KnownNexus>()
+  const all = (): readonly UnitAttentions[] => [...nexuses.values()].map(({ attentions }) => attentions)
 
   return {
     execute(command, done) {
-      const attentions = nexuses.get(command.nexus.id)
+      const attentions = nexuses.get(command.nexus.id)?.attentions
       assert(attentions !== undefined, `a command of nexus ${command.nexus.id}, which is not there`)
       const unit = directory.find(command.lun)
       if (unit !== undefined) attentions.use(command.lun, unit.volumeId)
@@ -42,7 +60,7 @@ export function createScsiTarget({ directory, identity }: ScsiTargetOptions): Co
       const refusal = refuse(command, { operation, unit, attentions })
       if (refusal !== undefined) return answer(refusal)
       assert(operation !== undefined, 'an unknown command was not refused')
-      serve(operation.service, { command, unit, directory, identity, attentions, operations: OPERATIONS }, answer)
+      serve(operation.service, { command, unit, directory, identity, attentions, operations: OPERATIONS, endTasksOf }, answer)
     },
 
     memoryBytes: (cdb) => findOperation(cdb)?.memoryBytes?.(cdb) ?? 0,
@@ -51,33 +69,48 @@ export function createScsiTarget({ directory, identity }: ScsiTargetOptions): Co
 
     nexusGained(nexus) {
       assert(!nexuses.has(nexus.id), `nexus ${nexus.id} is there already`)
-      nexuses.set(nexus.id, new UnitAttentions())
+      nexuses.set(nexus.id, { nexus, attentions: new UnitAttentions() })
     },
 
-    nexusLost(nexus) {
+    nexusLost(nexus, isMoved) {
       nexuses.delete(nexus.id)
+      if (!isMoved) endReserve(directory, { lun: 'all', by: nexus }, () => undefined)
+    },
+
+    releaseReserved(lun, done) {
+      endReserve(directory, { lun }, done)
     },
 
     reset(lun) {
-      for (const attentions of nexuses.values()) establish(attentions, lun, 'reset')
+      for (const attentions of all()) establish(attentions, lun, 'reset')
     },
 
     commandsCleared(nexus, lun) {
-      nexuses.get(nexus.id)?.establish(lun, 'commands-cleared')
+      nexuses.get(nexus.id)?.attentions.establish(lun, 'commands-cleared')
     },
 
     noteAccessStatesChanged(lun = 'all') {
-      for (const attentions of nexuses.values()) establish(attentions, lun, 'access-state-changed')
+      for (const attentions of all()) establish(attentions, lun, 'access-state-changed')
     },
 
     noteLunsChanged() {
-      for (const attentions of nexuses.values()) attentions.establishEverywhere('luns-changed')
+      for (const attentions of all()) attentions.establishEverywhere('luns-changed')
     },
 
     noteCapacityChanged(lun) {
-      for (const attentions of nexuses.values()) attentions.establish(lun, 'capacity-changed')
+      for (const attentions of all()) attentions.establish(lun, 'capacity-changed')
+    },
+
+    noteReservationsChanged(lun, news) {
+      for (const { nexus, attentions } of nexuses.values())
+        for (const { nexus: told, kind } of news) if (isSameNexus(told, nexus)) attentions.establish(lun, kind)
     },
   }
+}
+
+interface KnownNexus {
+  readonly nexus: Nexus
+  readonly attentions: UnitAttentions
 }
 
 function establish(attentions: UnitAttentions, lun: number | 'all', kind: UnitAttentionKind): void {
@@ -91,7 +124,7 @@ interface Parties {
   readonly attentions: UnitAttentions
 }
 
-/** Refuses a command before it is looked at in detail, in order of precedence (SAM-5 5.14, SPC-4 5.15.2). */
+/** Refuses a command before it is looked at in detail, in order of precedence (SAM-5 5.3.3, 5.14, SPC-4 5.15.2). */
 function refuse(command: ScsiCommand, { operation, unit, attentions }: Parties): ScsiResponse | undefined {
   if (unit === undefined && operation?.service.kind !== 'any')
     return checkCondition(illegalRequest(ADDITIONAL_SENSE.logicalUnitNotSupported))
@@ -100,11 +133,17 @@ function refuse(command: ScsiCommand, { operation, unit, attentions }: Parties):
     if (attention !== undefined) return checkCondition(attention)
   }
   if (operation === undefined) return refuseOperationCode(command.cdb)
+  if (unit?.reservations !== undefined && conflicts(unit.reservations, command.nexus, ruleOf(operation, command.cdb)))
+    return RESERVATION_CONFLICT
   return (
     refuseCdb(operation, command.cdb) ??
     refuseDirection(operation, command) ??
     (unit === undefined ? undefined : refuseState(operation, unit.accessState(command.nexus.portalGroup)))
   )
+}
+
+function ruleOf({ reservation }: Operation, cdb: Uint8Array): ReservationRule {
+  return typeof reservation === 'function' ? reservation(cdb) : reservation
 }
 
 /**

@@ -13,6 +13,9 @@ const KINDS = {
   reset: ADDITIONAL_SENSE.busDeviceResetFunction,
   'commands-cleared': ADDITIONAL_SENSE.commandsClearedByAnotherInitiator,
   'luns-changed': ADDITIONAL_SENSE.reportedLunsDataChanged,
+  'reservations-preempted': ADDITIONAL_SENSE.reservationsPreempted,
+  'reservations-released': ADDITIONAL_SENSE.reservationsReleased,
+  'registrations-preempted': ADDITIONAL_SENSE.registrationsPreempted,
   'capacity-changed': ADDITIONAL_SENSE.capacityDataChanged,
   'access-state-changed': ADDITIONAL_SENSE.asymmetricAccessStateChanged,
 } as const satisfies { readonly [kind: string]: AdditionalSense }
@@ -26,6 +29,9 @@ const BITS: Readonly<Record<UnitAttentionKind, number>> = {
   'capacity-changed': 8,
   'access-state-changed': 16,
   'commands-cleared': 32,
+  'reservations-preempted': 64,
+  'reservations-released': 128,
+  'registrations-preempted': 256,
 }
 const POWER_ON_BIT = BITS['power-on']
 

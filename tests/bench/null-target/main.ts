@@ -29,6 +29,8 @@ const unit: LogicalUnit = {
   write: (_io, done) => done(DONE),
   compareAndWrite: (_io, done) => done(DONE),
   flush: (_io, done) => done(DONE),
+  reservations: undefined,
+  changeReservations: (_change, done) => done(DONE),
 }
 const untraced: TracePort = { admit: () => false, record: () => 0 }
 
@@ -46,6 +48,7 @@ const target = new IscsiTarget({
   scsi: createScsiTarget({
     directory: { luns: () => [0], find: (lun) => (lun === 0 ? unit : undefined) },
     identity: { targetName, revision: '0001' },
+    endTasksOf: (_lun, _nexuses, _by, done) => done(),
   }),
   peerTasks: { hasRoom: true, end: (_, done) => done() },
   clock,

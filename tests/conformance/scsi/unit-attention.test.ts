@@ -168,7 +168,7 @@ describe('unit attentions (SAM-5 5.14)', () => {
   it('end with their nexus', () => {
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
-    bench.target.nexusLost(nexus)
+    bench.target.nexusLost(nexus, false)
     bench.target.noteAccessStatesChanged()
     bench.target.nexusGained(nexus)
     expectAttention(bench, nexus, 0, powerOnResetOrBusDeviceReset)

@@ -8,7 +8,7 @@ import type { ClockPort, MidplanePort } from '../../ports'
 import { isNewer } from '../../raid/superblock'
 import type { PairStanding } from '../peer/standing'
 import type { ControllerTimings } from '../peer/timings'
-import { membersOn, nextEpoch, ownershipOf, withDoubt, withOwner, withOwnership } from '../state/array-changes'
+import { afterPowerLoss, membersOn, nextEpoch, ownershipOf, withDoubt, withOwner, withOwnership } from '../state/array-changes'
 import type { ArrayStore } from '../state/array-store'
 import type { Committer } from '../state/committer'
 import { withoutMembers } from '../state/rebuild-changes'
@@ -106,6 +106,8 @@ export interface ClaimParts {
 interface ClaimOptions {
   readonly plan: ClaimPlan
   readonly cause: TraceId | undefined
+  /** No controller was up: what need not outlive a power loss is over. */
+  readonly isColdStart?: boolean
 }
 
 interface NewestState {
@@ -145,9 +147,10 @@ function electedState(
 
 function claimFrom(parts: ClaimParts, from: ClaimOptions & NewestState, done: (outcome: Result<Claim, ClaimFailure>) => void): void {
   const { self, store, stateDrives, committer, midplane, cache } = parts
-  const { newest, silent, notes, plan, cause } = from
+  const { newest, silent, notes, plan, cause, isColdStart = false } = from
   // A drive that is not what it was fails with the claim: before any data is read from it.
-  const trusted = withoutMembers(newest, membersOn(newest, stateDrives.strangers), exchanged)
+  const left = isColdStart ? afterPowerLoss(newest) : newest
+  const trusted = withoutMembers(left, membersOn(newest, stateDrives.strangers), exchanged)
   const lost = cache.hasLostLog(newest) ? [LOST_LOG] : []
   const absent = [...silent, ...stateDrives.strangers]
   const { state, claimed, hasDoubt } = claimedState(trusted, { self, plan, silent: absent, midplane, cache })

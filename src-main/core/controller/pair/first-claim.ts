@@ -124,7 +124,7 @@ export class FirstClaim {
     this.#parts.standing.set('taking-over', undefined)
     this.#parts.volumes.holdForReplay()
     this.#parts.committer.pause(() =>
-      makeClaim(this.#parts, { plan, cause: this.#parts.standing.cause }, (outcome) => {
+      makeClaim(this.#parts, { plan, cause: this.#parts.standing.cause, isColdStart: true }, (outcome) => {
         if (this.#parts.standing.isStopped) return
         if (outcome.ok) {
           for (const note of outcome.value.notes) this.#parts.log.add('warning', note)

@@ -2,6 +2,7 @@ import { assert } from '../../../base/assert'
 import type { ArrayState, CompletedRequest, FailedMember, MovedBy, VolumeOwnership } from '../../../contract/array-state'
 import type { Volume } from '../../../contract/configuration'
 import type { ControllerId } from '../../../contract/controller-id'
+import type { UnitReservations } from '../../../contract/reservations'
 import { configuredMap } from '../../mapping/configured-map'
 import { layoutOf, survivesWithout } from '../../raid/geometry'
 import { withoutOldResults } from './expired-ids'
@@ -52,11 +53,30 @@ export function withVolume(state: ArrayState, volume: Volume, claimEpoch: number
 
 export function withoutVolume(state: ArrayState, volumeId: number): ArrayState {
   return {
-    ...state,
+    ...withReservations(state, volumeId, undefined),
     configuration: { ...state.configuration, volumes: state.configuration.volumes.filter(({ id }) => id !== volumeId) },
     ownership: state.ownership.filter((standing) => standing.volumeId !== volumeId),
     epochFloor: Math.max(state.epochFloor ?? 0, ownershipOf(state, volumeId)?.epoch ?? 0),
   }
+}
+
+/** Replaces the reservations of a volume. Undefined: it has none. */
+export function withReservations(state: ArrayState, volumeId: number, unit: UnitReservations | undefined): ArrayState {
+  const others = (state.reservations ?? []).filter((other) => other.volumeId !== volumeId)
+  if (unit === undefined && others.length === (state.reservations ?? []).length) return state
+  return { ...state, reservations: unit === undefined ? others : [...others, unit] }
+}
+
+/**
+ * What is left of reservations when no controller was up: persistent ones with APTPL, and their registrations (SPC-4 5.12.5). The
+ * generation begins anew.
+ */
+export function afterPowerLoss(state: ArrayState): ArrayState {
+  if (state.reservations === undefined) return state
+  const reservations = state.reservations.flatMap(({ reservedBy: _, ...unit }) =>
+    unit.outlivesPowerLoss && unit.registrations.length > 0 ? [{ ...unit, generation: 0 }] : [],
+  )
+  return { ...state, reservations }
 }
 
 /** The parts of an entry that a change of ownership keeps. */

@@ -3,13 +3,16 @@ import type { VolumeOwnership } from '../../../contract/array-state'
 import type { Volume } from '../../../contract/configuration'
 import { controllerOfPortalGroup, portalGroupOf, type PortalGroup } from '../../../contract/controller-id'
 import { LIMITS } from '../../../contract/limits'
+import type { UnitReservations } from '../../../contract/reservations'
 import type { TraceTag } from '../../ports'
 import type { VolumePlace } from '../../nvram/log/live-record'
 import type { VolumeIo } from '../../mapping/volume-io'
 import type { AccessState, LogicalUnit, UnitWrite, VolumeOutcome, WriteManner } from '../../scsi/device'
+import type { Committer } from '../state/committer'
 import type { Admission } from './admission'
 import { HeldOperations, type HeldOperationsParts } from './held-operations'
 import type { IoForwarder } from './io-forwarder'
+import { commitReservations, type ChangeReservations } from './reservation-commits'
 import { OwnedIo, type OwnedIoParts } from './owned-io'
 import { changesBlocks, hostOutcome, type OperationOutcome, type VolumeOperation } from './volume-operation'
 
@@ -24,6 +27,7 @@ const NO_DATA: readonly Uint8Array[] = []
 export interface ServedVolumeParts extends OwnedIoParts, HeldOperationsParts {
   readonly admission: Pick<Admission, 'admit' | 'finish'>
   readonly forwarder: Pick<IoForwarder, 'forward'>
+  readonly committer: Pick<Committer, 'commitOrOverwrite'>
 }
 
 /** A volume as this controller serves it: from the drives while it owns it, through the peer while the peer does. */
@@ -36,6 +40,7 @@ export class ServedVolume implements LogicalUnit {
   readonly #held: HeldOperations
   #isMoving = false
   #isRetired = false
+  #reservations: UnitReservations | undefined
 
   constructor(parts: ServedVolumeParts, entry: Volume, ownership: VolumeOwnership, io: VolumeIo) {
     this.volumeId = entry.id
@@ -124,6 +129,14 @@ export class ServedVolume implements LogicalUnit {
     this.#begin(whole, (outcome) => done(outcome.ok ? { ok: true, value: undefined } : outcome))
   }
 
+  get reservations(): UnitReservations | undefined {
+    return this.#reservations
+  }
+
+  changeReservations(change: ChangeReservations, done: (outcome: VolumeOutcome<undefined>) => void): void {
+    commitReservations(this.#parts.committer, this.#entry, change, done)
+  }
+
   /** From a host or, forwarded, from the peer: to the drives, to the peer, or held until that is settled. */
   submit(io: VolumeOperation): void {
     // A write that waited longer than its initiator for it: the initiator may have done a newer one by the other path.
@@ -137,8 +150,9 @@ export class ServedVolume implements LogicalUnit {
   }
 
   /** The state says this now; `claimed`: the midplane holds the claim for this controller. */
-  update(entry: Volume, ownership: VolumeOwnership, claimed: boolean): void {
+  update(entry: Volume, ownership: VolumeOwnership, claimed: boolean, reservations?: UnitReservations): void {
     this.#entry = entry
+    this.#reservations = reservations
     this.#owned.update(ownership, claimed)
   }
 

@@ -11,6 +11,7 @@ import { createGroupIo, type GroupIo } from '../../raid/group-io'
 import type { LogicalUnit, LogicalUnitDirectory } from '../../scsi/device'
 import type { Rounds } from '../../turns/rounds'
 import { failedDrivesOf, nextEpoch, ownershipOf } from '../state/array-changes'
+import type { Committer } from '../state/committer'
 import type { EventLog } from '../peer/event-log'
 import type { Signal } from '../peer/signal'
 import type { Standing } from '../peer/standing'
@@ -20,6 +21,7 @@ import type { Admission } from './admission'
 import type { ClaimStability } from './claim-stability'
 import { ForwardedIo } from './forwarded-io'
 import type { IoForwarder } from './io-forwarder'
+import { reservationsOf } from './reservation-commits'
 import { ServedVolume } from './served-volume'
 import type { IoCounters, OperationOutcome, VolumeOperation } from './volume-operation'
 
@@ -38,6 +40,7 @@ export interface VolumeServiceParts {
   readonly counters: IoCounters
   readonly admission: Admission
   readonly forwarder: IoForwarder
+  readonly committer: Committer
   readonly claimStability: ClaimStability
   readonly ports: Pick<ControllerPorts, 'drives'>
   readonly driveSuspected: Signal<[Pick<FailedMember, 'groupId' | 'drive'>]>
@@ -111,7 +114,7 @@ export class VolumeService implements LogicalUnitDirectory {
       const ownership = present(ownershipOf(state, entry.id), `owner of volume ${entry.id}`)
       const volume = this.#volumes.get(entry.id) ?? new ServedVolume(this.#parts, entry, ownership, this.#ioOf(entry))
       this.#volumes.set(entry.id, volume)
-      volume.update(entry, ownership, this.#claim(volume, ownership))
+      volume.update(entry, ownership, this.#claim(volume, ownership), reservationsOf(state, entry.id))
     }
     const mappings = [...state.configuration.luns].sort((a, b) => a.lun - b.lun)
     this.#luns = mappings.map(({ lun }) => lun)

@@ -1,6 +1,7 @@
 import { failure, ok, type Result } from '../../../base/result'
 import { portalGroupOf, type ControllerId, type PortalGroup } from '../../../contract/controller-id'
 import { LIMITS } from '../../../contract/limits'
+import { isSameNexus } from '../../../contract/reservations'
 import type { SecurityNote } from '../../../contract/security'
 import type { ClockPort, ConnectionHandler, ConnectionPort, TracePort } from '../../ports'
 import type { Nexus, ScsiTarget } from '../../scsi/device'
@@ -155,13 +156,14 @@ export class IscsiTarget {
    * In all sessions of this controller. Calls `done` when SCSI has given back every one of the tasks. `by`: the nexus that asked, if it
    * is at this controller. The others are told that their commands were cleared, because their tasks end without a status.
    */
-  endOwnTasks({ unit, isReset }: TaskEnd, done: () => void, by?: Nexus): void {
+  endOwnTasks({ unit, isReset, of }: TaskEnd, done: () => void, by?: Nexus): void {
     const { scsi } = this.#options
     const cleared = new Map<Nexus, Set<number>>()
     const ending = [...this.#byTsih.values()].flatMap(({ session }) => {
       if (session === undefined) return []
       const luns = new Set<number>()
       const { nexus } = session.context
+      if (of?.some((one) => isSameNexus(one, nexus)) === false) return []
       if (nexus.id !== by?.id) cleared.set(nexus, luns)
       return session.abort(({ command, isAborted }) => {
         if (unit !== 'all' && command.lun !== unit) return false
@@ -297,10 +299,18 @@ export class IscsiTarget {
       done('refused')
       return
     }
+    this.endTasksOf(end, by, () => {
+      if (end.isReset) this.#options.scsi.releaseReserved(end.unit, () => done('ended'))
+      else done('ended')
+    })
+  }
+
+  /** At both controllers, whatever else waits for the peer. */
+  endTasksOf(end: TaskEnd, by: Nexus, done: () => void): void {
     let left = 2
     const endedAtOne = (): void => {
       left--
-      if (left === 0) done('ended')
+      if (left === 0) done()
     }
     this.endOwnTasks(end, endedAtOne, by)
     this.#options.peerTasks.end(end, endedAtOne)
@@ -315,7 +325,7 @@ export class IscsiTarget {
     // Otherwise another connection has taken the session over.
     if (standing !== undefined) {
       this.#byTsih.delete(standing[0])
-      if (!facts.discovery) this.#options.scsi.nexusLost(nexus)
+      if (!facts.discovery) this.#options.scsi.nexusLost(nexus, this.#quiesced.has(connection.portal))
     }
     const data = { initiator: facts.initiatorName, isid: facts.isid, discovery: facts.discovery, reason, remote: connection.remote }
     this.#options.trace.record({ place: `portal-${connection.portal}`, kind: 'portal.logout', data })

@@ -1,3 +1,4 @@
+import type { NexusName } from '../../../contract/reservations'
 import {
   encodeTaskManagementResponse,
   TASK_MANAGEMENT_FUNCTION,
@@ -16,6 +17,8 @@ import { afterAll } from './task'
 export interface TaskEnd {
   readonly unit: number | 'all'
   readonly isReset: boolean
+  /** Only tasks of these nexuses. Absent: of all. */
+  readonly of?: readonly NexusName[] | undefined
 }
 
 /** What task management reaches beyond the tasks of its own session: its numbers, and every session of the controller. */

@@ -23,6 +23,7 @@ export const COMPARE_AND_WRITE: Operation = {
   usage: [OPCODE.compareAndWrite, DPO_FUA, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0xff, 0, 0],
   access: 'active',
   attention: 'report',
+  reservation: 'write',
   data: 'out',
   // What is read, and what it is compared with.
   memoryBytes: (cdb) => 2 * Math.min(cdb[COUNT_BYTE]!, MAX_COMPARE_BLOCKS) * BLOCK_BYTES,

@@ -16,6 +16,7 @@ export const GET_LBA_STATUS: Operation = {
   usage: [OPCODE.serviceActionIn16, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0],
   access: 'active',
   attention: 'report',
+  reservation: 'read',
   data: 'in',
   service: { kind: 'unit', serve: getLbaStatus },
 }

@@ -25,6 +25,7 @@ export const INQUIRY: Operation = {
   usage: [OPCODE.inquiry, EVPD, 0xff, 0xff, 0xff, 0],
   access: 'every',
   attention: 'pass',
+  reservation: 'always',
   data: 'in',
   service: { kind: 'any', serve: inquiry },
 }

@@ -18,6 +18,7 @@ export const MODE_SELECT_6: Operation = {
   usage: [OPCODE.modeSelect6, PF, 0, 0, 0xff, 0],
   access: 'not-unavailable',
   attention: 'report',
+  reservation: 'write',
   data: 'out',
   service: { kind: 'unit', serve: (call) => modeSelect(call, { lengthBytes: call.command.cdb[4]!, headerBytes: 4 }) },
 }
@@ -29,6 +30,7 @@ export const MODE_SELECT_10: Operation = {
   usage: [OPCODE.modeSelect10, PF, 0, 0, 0, 0, 0, 0xff, 0xff, 0],
   access: 'not-unavailable',
   attention: 'report',
+  reservation: 'write',
   data: 'out',
   service: { kind: 'unit', serve: (call) => modeSelect(call, { lengthBytes: getU16(call.command.cdb, 7), headerBytes: 8 }) },
 }

@@ -22,6 +22,7 @@ export const MODE_SENSE_6: Operation = {
   usage: [OPCODE.modeSense6, DBD, 0xff, 0xff, 0xff, 0],
   access: 'not-unavailable',
   attention: 'report',
+  reservation: 'read',
   data: 'in',
   service: { kind: 'unit', serve: modeSense6 },
 }
@@ -33,6 +34,7 @@ export const MODE_SENSE_10: Operation = {
   usage: [OPCODE.modeSense10, LLBAA | DBD, 0xff, 0xff, 0, 0, 0, 0xff, 0xff, 0],
   access: 'not-unavailable',
   attention: 'report',
+  reservation: 'read',
   data: 'in',
   service: { kind: 'unit', serve: modeSense10 },
 }

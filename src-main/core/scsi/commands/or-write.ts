@@ -15,6 +15,7 @@ export const OR_WRITE_16: Operation = {
   usage: rangeUsage16(OPCODE.orWrite16, DPO_FUA),
   access: 'active',
   attention: 'report',
+  reservation: 'write',
   data: 'out',
   // What is read, and what becomes of it.
   memoryBytes: (cdb) => 2 * rangeBytes(RANGE_16.decode(cdb)),

@@ -22,6 +22,7 @@ function preFetchOperation(name: string, opcode: number, usage: readonly number[
     usage,
     access: 'active',
     attention: 'report',
+    reservation: 'read',
     service: { kind: 'unit', serve: (call) => preFetch(layout, call) },
   }
 }

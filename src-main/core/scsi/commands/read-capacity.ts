@@ -15,6 +15,7 @@ export const READ_CAPACITY_10: Operation = {
   usage: [OPCODE.readCapacity10, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   access: 'active',
   attention: 'report',
+  reservation: 'always',
   data: 'in',
   service: { kind: 'unit', serve: readCapacity10 },
 }
@@ -27,6 +28,7 @@ export const READ_CAPACITY_16: Operation = {
   usage: [OPCODE.serviceActionIn16, 0x1f, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0],
   access: 'active',
   attention: 'report',
+  reservation: 'always',
   data: 'in',
   service: { kind: 'unit', serve: readCapacity16 },
 }

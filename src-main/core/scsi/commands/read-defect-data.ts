@@ -14,6 +14,7 @@ export const READ_DEFECT_DATA_10: Operation = {
   usage: [OPCODE.readDefectData10, 0, LISTS_AND_FORMAT, 0, 0, 0, 0, 0xff, 0xff, 0],
   access: 'active',
   attention: 'report',
+  reservation: 'read',
   data: 'in',
   service: {
     kind: 'unit',
@@ -28,6 +29,7 @@ export const READ_DEFECT_DATA_12: Operation = {
   usage: [OPCODE.readDefectData12, LISTS_AND_FORMAT, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0],
   access: 'active',
   attention: 'report',
+  reservation: 'read',
   data: 'in',
   service: {
     kind: 'unit',

@@ -37,6 +37,7 @@ function readOperation(name: string, opcode: number, usage: readonly number[], l
     usage,
     access: 'active',
     attention: 'report',
+    reservation: 'read',
     data: 'in',
     memoryBytes: (cdb) => rangeBytes(layout.decode(cdb)),
     service: { kind: 'io', start: (call, done) => startRead(layout, call, done) },

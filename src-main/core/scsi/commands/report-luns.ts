@@ -19,6 +19,7 @@ export const REPORT_LUNS: Operation = {
   usage: [OPCODE.reportLuns, 0, 0xff, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0],
   access: 'every',
   attention: 'pass',
+  reservation: 'always',
   data: 'in',
   service: { kind: 'any', serve: reportLuns },
 }

@@ -26,6 +26,7 @@ export const REPORT_SUPPORTED_OPERATION_CODES: Operation = {
   usage: [OPCODE.maintenanceIn, 0x1f, 0x87, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0],
   access: 'every',
   attention: 'report',
+  reservation: 'read',
   data: 'in',
   service: { kind: 'unit', serve: reportSupportedOperationCodes },
 }

@@ -16,6 +16,7 @@ export const REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS: Operation = {
   usage: [OPCODE.maintenanceIn, 0x1f, REPD, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0],
   access: 'every',
   attention: 'report',
+  reservation: 'read',
   data: 'in',
   service: { kind: 'unit', serve: reportSupportedTaskManagementFunctions },
 }

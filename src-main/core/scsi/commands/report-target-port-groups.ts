@@ -27,6 +27,7 @@ export const REPORT_TARGET_PORT_GROUPS: Operation = {
   usage: [OPCODE.maintenanceIn, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0],
   access: 'every',
   attention: 'report',
+  reservation: 'always',
   data: 'in',
   service: { kind: 'unit', serve: reportTargetPortGroups },
 }

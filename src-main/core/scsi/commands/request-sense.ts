@@ -15,6 +15,7 @@ export const REQUEST_SENSE: Operation = {
   usage: [OPCODE.requestSense, 0, 0, 0, 0xff, 0],
   access: 'every',
   attention: 'pass',
+  reservation: 'always',
   data: 'in',
   service: { kind: 'any', serve: requestSense },
 }

@@ -17,6 +17,7 @@ export const START_STOP_UNIT: Operation = {
   usage: [OPCODE.startStopUnit, 0x01, 0, 0, 0x04 | START, 0],
   access: 'active',
   attention: 'report',
+  reservation: (cdb) => (cdb[START_BYTE]! & START ? 'unless-reserved' : 'write'),
   service: { kind: 'unit', serve: startStopUnit },
 }
 

@@ -34,6 +34,7 @@ function synchronizeOperation(name: string, opcode: number, usage: readonly numb
     usage,
     access: 'active',
     attention: 'report',
+    reservation: 'write',
     service: { kind: 'io', start: (call, done) => startFlush(layout, call, done) },
   }
 }

@@ -11,6 +11,7 @@ export const TEST_UNIT_READY: Operation = {
   usage: [OPCODE.testUnitReady, 0, 0, 0, 0, 0],
   access: 'every',
   attention: 'report',
+  reservation: 'unless-reserved',
   service: { kind: 'unit', serve: testUnitReady },
 }
 

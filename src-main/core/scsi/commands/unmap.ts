@@ -28,6 +28,7 @@ export const UNMAP: Operation = {
   usage: [OPCODE.unmap, ANCHOR, 0, 0, 0, 0, 0, 0xff, 0xff, 0],
   access: 'active',
   attention: 'report',
+  reservation: 'write',
   data: 'out',
   // How much it is stands in the list, which has not come when room is asked for.
   memoryBytes: () => LIMITS.transferBytes,

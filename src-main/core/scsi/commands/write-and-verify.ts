@@ -24,6 +24,7 @@ function writeAndVerifyOperation(name: string, opcode: number, usage: readonly n
     usage,
     access: 'active',
     attention: 'report',
+    reservation: 'write',
     data: 'out',
     // What was read back, and what it is compared with.
     memoryBytes: (cdb) => 2 * rangeBytes(layout.decode(cdb)),

@@ -25,6 +25,7 @@ export const WRITE_ATOMIC_16: Operation = {
   usage: [OPCODE.writeAtomic16, DPO_FUA, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0xff, 0xff, 0, 0],
   access: 'active',
   attention: 'report',
+  reservation: 'write',
   data: 'out',
   service: { kind: 'io', start: startWriteAtomic },
 }

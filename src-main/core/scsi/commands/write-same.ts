@@ -32,6 +32,7 @@ function writeSameOperation(name: string, opcode: number, usage: readonly number
     usage,
     access: 'active',
     attention: 'report',
+    reservation: 'write',
     data: (cdb) => ((cdb[1]! & NDOB) !== 0 ? 'none' : 'out'),
     memoryBytes: (cdb) => rangeBytes(layout.decode(cdb)),
     service: { kind: 'io', start: (call, done) => startWriteSame(layout, call, done) },

@@ -34,6 +34,7 @@ function writeOperation(name: string, opcode: number, usage: readonly number[], 
     usage,
     access: 'active',
     attention: 'report',
+    reservation: 'write',
     data: 'out',
     service: { kind: 'io', start: (call, done) => startWrite(layout, call, done) },
   }
