@@ -27,6 +27,8 @@ interface Sample {
   readonly data: 'none' | 'in' | 'out'
   /** That it takes. */
   readonly outBytes?: number
+  /** With data of zeros, if that is not GOOD. */
+  readonly status?: number
 }
 
 function cdbOf(length: number, fill: (cdb: Uint8Array) => void): readonly number[] {
@@ -104,6 +106,36 @@ const SAMPLES: readonly Sample[] = [
   { name: 'ORWRITE(16)', cdb: range(0x8b, 16), data: 'out', outBytes: out },
   { name: 'WRITE ATOMIC(16)', cdb: [0x9c, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, BLOCKS, 0, 0], data: 'out', outBytes: out },
   { name: 'UNMAP', cdb: [0x42, 0, 0, 0, 0, 0, 0, 0, 8, 0], data: 'out', outBytes: 8 },
+  ...(['READ KEYS', 'READ RESERVATION', 'REPORT CAPABILITIES', 'READ FULL STATUS'] as const).map(
+    (name, action): Sample => ({
+      name: `PERSISTENT RESERVE IN, ${name}`,
+      cdb: allocating(0x5e, 10, { at: 7, width: 2, action }),
+      data: 'in',
+    }),
+  ),
+  // Of a nexus that is not registered.
+  ...(
+    [
+      ['REGISTER', 0x00],
+      ['RESERVE', 0x18],
+      ['RELEASE', 0x18],
+      ['CLEAR', 0x18],
+      ['PREEMPT', 0x18],
+      ['PREEMPT AND ABORT', 0x18],
+      ['REGISTER AND IGNORE EXISTING KEY', 0x00],
+      ['REGISTER AND MOVE', 0x02],
+    ] as const
+  ).map(
+    ([name, status], action): Sample => ({
+      name: `PERSISTENT RESERVE OUT, ${name}`,
+      cdb: [0x5f, action, 0, 0, 0, 0, 0, 0, 24, 0],
+      data: 'out',
+      outBytes: 24,
+      status,
+    }),
+  ),
+  { name: 'RESERVE(6)', cdb: [0x16, 0, 0, 0, 0, 0], data: 'none' },
+  { name: 'RELEASE(6)', cdb: [0x17, 0, 0, 0, 0, 0], data: 'none' },
   { name: 'SYNCHRONIZE CACHE(10)', cdb: range(0x35, 10), data: 'none' },
   { name: 'SYNCHRONIZE CACHE(16)', cdb: range(0x91, 16), data: 'none' },
   { name: 'WRITE SAME(10)', cdb: range(0x41, 10), data: 'out', outBytes: BLOCK_BYTES },
@@ -200,7 +232,7 @@ describe('the direction and the length of data', () => {
     const bench = new Bench()
     const takes = sample.outBytes ?? 0
     const exact = bench.run(sample, { write: true, expectedBytes: takes })
-    expect(exact.status).toBe(0)
+    expect(exact.status).toBe(sample.status ?? 0)
     expect(exact.residual).toEqual(residualOf(takes, takes))
     for (const expectedBytes of [0, 1, takes - 1, takes + 1, PLENTY])
       expectTold(bench.run(sample, { write: true, expectedBytes }), residualOf(expectedBytes, takes))

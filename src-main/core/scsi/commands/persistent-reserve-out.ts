@@ -5,7 +5,7 @@ import { refuseDataOut } from '../block-range'
 import { checkCondition } from '../command'
 import type { Done, Operation, UnitCall } from '../command'
 import { carryOut } from '../reservations/carry-out'
-import type { Verdict } from '../reservations/change'
+import { CONFLICT, type Verdict } from '../reservations/change'
 import { register, registerAndMove } from '../reservations/register'
 import { clear, preempt, release, reserve } from '../reservations/reserve'
 import { decodeTransportIds } from '../reservations/transport-id'
@@ -93,9 +93,16 @@ function plainKeysOf(call: UnitCall, done: Done): Keys | undefined {
   return undefined
 }
 
+/** Another nexus may have reserved the unit (SPC-2) since the command began. */
+function commit(call: UnitCall, decide: (unit: UnitReservations) => Verdict, ...more: Rest<Parameters<typeof carryOut>>): void {
+  carryOut(call, (unit) => (unit.reservedBy === undefined ? decide(unit) : CONFLICT), ...more)
+}
+
+type Rest<T> = T extends [unknown, unknown, ...infer R] ? R : never
+
 function startReserve(call: UnitCall, decide: (unit: UnitReservations, keys: Keys) => Verdict, done: Done): void {
   const keys = plainKeysOf(call, done)
-  if (keys !== undefined) carryOut(call, (unit) => decide(unit, keys), done)
+  if (keys !== undefined) commit(call, (unit) => decide(unit, keys), done)
 }
 
 /** The answer waits until the tasks of those that were preempted have ended: none of their writes lands after it. */
@@ -103,7 +110,7 @@ function startPreemptAndAbort(call: UnitCall, done: Done): void {
   const keys = plainKeysOf(call, done)
   if (keys === undefined) return
   const { lun, nexus } = call.command
-  carryOut(
+  commit(
     call,
     (unit) => preempt(unit, keys),
     done,
@@ -124,7 +131,7 @@ function startRegister(call: UnitCall, ignoresKey: boolean, done: Done): void {
   const named = [by.initiatorPort, ...ports].flatMap((initiatorPort) => groups.map((portalGroup) => ({ initiatorPort, portalGroup })))
   const also = named.filter(({ initiatorPort, portalGroup }) => initiatorPort !== by.initiatorPort || portalGroup !== by.portalGroup)
   const request = { ...keys, ignoresKey, also, namesInitiatorPorts, outlivesPowerLoss: (flags & APTPL) !== 0 }
-  carryOut(call, (unit) => register(unit, request), done)
+  commit(call, (unit) => register(unit, request), done)
 }
 
 /** The initiator ports of SPEC_I_PT, each once. Undefined: the list was refused. */
@@ -164,5 +171,5 @@ function startRegisterAndMove(call: UnitCall, done: Done): void {
   }
   const flags = list[MOVE_FLAGS_BYTE]!
   const how = { unregisters: (flags & UNREG) !== 0, outlivesPowerLoss: (flags & APTPL) !== 0 }
-  carryOut(call, (unit) => registerAndMove(unit, { ...keys, ...how, to: { initiatorPort, portalGroup } }), done)
+  commit(call, (unit) => registerAndMove(unit, { ...keys, ...how, to: { initiatorPort, portalGroup } }), done)
 }
