@@ -128,6 +128,8 @@ export const arrayStateSchema = v.object({
   /** Of the logical units that anybody has registered with or reserved. Absent: none. */
   reservations: v.optional(v.pipe(v.array(unitReservationsSchema), v.maxLength(LIMITS.volumes))),
   reservationNotice: v.optional(reservationNoticeSchema),
+  /** The last change of reservations by each controller: its incarnation and a number. */
+  reservationChanges: v.optional(v.object({ a: v.optional(v.string()), b: v.optional(v.string()) })),
   operations: v.optional(v.pipe(v.array(operationSchema), v.maxLength(LIMITS.operations))),
   /** The oldest first; the oldest is dropped when there are too many. */
   completedRequests: v.pipe(v.array(completedRequestSchema), v.maxLength(LIMITS.completedRequests)),

@@ -34,6 +34,8 @@ export interface Swarm {
   readonly hasLedgerHost: boolean
   /** A host that speaks SCSI is, too, with its task management. */
   readonly hasScsiHost: boolean
+  /** Hosts that take a logical unit from each other by reservations. */
+  readonly hasReservingHosts: boolean
   /** Drives have volatile caches, and the machine loses its power at times. */
   readonly losesPower: boolean
   /** Stations delete a volume as soon as it is unmapped. */
@@ -85,6 +87,7 @@ const SURVIVES_MORE_SHARE = 0.2
 const MAX_TWO_DRIVE_FAULTS = 4
 const SLOW_HOSTS_SHARE = 0.3
 const FORCED_SHARE = 0.15
+const RESERVING_SHARE = 0.4
 /** Of the aimed faults of such a world. */
 const LATER_AIM_SHARE = 0.4
 /** Where faults are aimed at rebuilds, there are some. */
@@ -116,6 +119,7 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
     forcedRebuildsAtMs: [],
     hasRepeater: false,
     hasScsiHost: false,
+    hasReservingHosts: false,
     losesPower: false,
     deletesAtOnce: false,
     restartAfterMs: random.pick([5, 100, 700, 2500]),
@@ -145,7 +149,9 @@ export function drawSwarm(random: Prng, operations: number): Swarm {
   const redundant = random.chance(SURVIVES_MORE_SHARE) ? withMoreRedundancy(random.fork(), deleting) : deleting
   const slowHosts = random.chance(SLOW_HOSTS_SHARE) ? drawSlowHosts(random.fork()) : undefined
   const forcedRebuildsAtMs = random.chance(FORCED_SHARE) ? drawForcedRebuilds(random.fork(), redundant) : []
-  return { ...redundant, slowHosts, forcedRebuildsAtMs }
+  // The others speak iSCSI, too, and would find what they use reserved.
+  const hasReservingHosts = random.chance(RESERVING_SHARE) && !redundant.hasLedgerHost && !redundant.hasScsiHost
+  return { ...redundant, slowHosts, forcedRebuildsAtMs, hasReservingHosts }
 }
 
 /** So that a queue is full after an answer or a few, and empty again long before anybody loses patience. */

@@ -6,6 +6,7 @@ import { LIMITS } from '../../contract/limits'
 import type { Ground } from '../hosts/ground'
 import { LedgerHost } from '../hosts/ledger-host'
 import { Repeater } from '../hosts/repeater'
+import { ReservingHosts } from '../hosts/reserving-hosts'
 import { ScsiHost } from '../hosts/scsi-host'
 import { Station } from '../hosts/station'
 import { VirtualHost, type HostWatcher } from '../hosts/virtual-host'
@@ -32,6 +33,7 @@ export class Actors {
   #ledgerHost: LedgerHost | undefined
   #repeater: Repeater | undefined
   #scsiHost: ScsiHost | undefined
+  #reservingHosts: ReservingHosts | undefined
 
   constructor(parts: ActorsParts) {
     this.#parts = parts
@@ -85,20 +87,32 @@ export class Actors {
     this.#scsiHost.start()
   }
 
+  /** In worlds that have some. */
+  startReservingHosts(ground: Ground): void {
+    const { world, random, swarm, checks } = this.#parts
+    // Nobody takes this one away.
+    const volume = ground.volumes.find(({ isCreated }) => !isCreated)
+    if (!swarm.hasReservingHosts || volume === undefined) return
+    this.#reservingHosts = new ReservingHosts({ world, random: random.fork(), violations: checks.violations, lun: volume.lun })
+    this.#reservingHosts.start()
+  }
+
   /** Host commands and service requests so far. */
   get answered(): number {
-    return [...this.hosts, ...this.stations].reduce((sum, { answered }) => sum + answered, this.#scsiHost?.answered ?? 0)
+    return [...this.hosts, ...this.stations].reduce((sum, { answered }) => sum + answered, (this.#scsiHost?.answered ?? 0) + (this.#reservingHosts?.answered ?? 0))
   }
 
   /** Nobody waits for an answer. */
   get isIdle(): boolean {
     const all = [...this.hosts, ...this.stations, ...(this.#ledgerHost === undefined ? [] : [this.#ledgerHost])]
-    return all.every(({ isBusy }) => !isBusy) && this.#repeater?.isBusy !== true && this.#scsiHost?.isBusy !== true
+    const others = [this.#repeater, this.#scsiHost, this.#reservingHosts]
+    return all.every(({ isBusy }) => !isBusy) && others.every((one) => one?.isBusy !== true)
   }
 
   burst(commandsPerClient: number): void {
     for (const host of this.hosts) host.burst(commandsPerClient)
     this.#scsiHost?.burst(commandsPerClient)
+    this.#reservingHosts?.burst()
   }
 
   /** Hosts come to their end by themselves. */
@@ -107,6 +121,7 @@ export class Actors {
     this.#repeater?.stop()
     this.#ledgerHost?.stop()
     this.#scsiHost?.stop()
+    this.#reservingHosts?.stop()
   }
 
   /** Reads everything that hosts have touched, each part by one of them. */
@@ -116,5 +131,6 @@ export class Actors {
       for (const run of blocks.touched(volume.contentId)) this.#parts.random.pick(this.hosts).readBack(volume, run)
     this.#ledgerHost?.verify()
     this.#scsiHost?.verify()
+    this.#reservingHosts?.verify()
   }
 }

@@ -7,6 +7,7 @@ const NUMBERS = [
   'stations',
   'ledger',
   'scsi',
+  'reserving',
   'rebuild',
   'checkpoints',
   'load',
@@ -38,6 +39,8 @@ export interface Kept {
   readonly ledger?: number
   /** 0: nor is the host that speaks SCSI. */
   readonly scsi?: number
+  /** 0: no hosts that reserve a unit. */
+  readonly reserving?: number
   /** 0: nobody rebuilds drives. */
   readonly rebuild?: number
   /** 0: checkpoints are as far from each other as in the lab. */
@@ -99,6 +102,7 @@ export function reduced(swarm: Swarm, kept: Kept): Swarm {
     stations: Math.min(swarm.stations, kept.stations ?? swarm.stations),
     hasLedgerHost: swarm.hasLedgerHost && kept.ledger !== 0,
     hasScsiHost: swarm.hasScsiHost && kept.scsi !== 0,
+    hasReservingHosts: swarm.hasReservingHosts && kept.reserving !== 0,
     hasRepeater: swarm.hasRepeater && kept.stations !== 0,
     rebuildAfterMs: kept.rebuild === 0 ? undefined : swarm.rebuildAfterMs,
     forcedRebuildsAtMs: kept.rebuild === 0 ? [] : swarm.forcedRebuildsAtMs,

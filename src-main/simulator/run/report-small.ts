@@ -15,6 +15,7 @@ export function tellSmallWorld({ best, kept, violation, runs }: Shrinker, option
     ...(swarm.stations > 0 ? [`${swarm.stations} management stations`] : []),
     ...(swarm.hasLedgerHost ? ["the lab's own host"] : []),
     ...(swarm.hasScsiHost ? ['a host that speaks SCSI'] : []),
+    ...(swarm.hasReservingHosts ? ['hosts that reserve a unit'] : []),
     ...(swarm.hasRepeater ? ['a station that repeats old requests'] : []),
   ]
   return [

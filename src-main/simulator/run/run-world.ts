@@ -243,6 +243,7 @@ export class WorldRun {
     this.#checks.excuseDoubts(ground)
     // Last, so that worlds without it stay what they were.
     this.#actors.startScsiHost(ground)
+    this.#actors.startReservingHosts(ground)
     return ground
   }
 

@@ -105,10 +105,11 @@ export class Shrinker {
     yield* smallestList(this.#kept?.[name] ?? all, (list) => this.#holdsWith({ [name]: list }))
   }
 
-  *#fewerOthers({ stations, hasScsiHost, checkpointStripes, load, discardAfterMs, slowHosts }: Swarm): Search<void> {
+  *#fewerOthers({ stations, hasScsiHost, hasReservingHosts, checkpointStripes, load, discardAfterMs, slowHosts }: Swarm): Search<void> {
     for (let some = 0; some < (this.#kept?.stations ?? stations); some++) if (yield* this.#holdsWith({ stations: some })) break
     yield* this.#holdsWith({ ledger: 0 })
     if (hasScsiHost) yield* this.#holdsWith({ scsi: 0 })
+    if (hasReservingHosts) yield* this.#holdsWith({ reserving: 0 })
     yield* this.#holdsWith({ rebuild: 0 })
     if (checkpointStripes !== undefined) yield* this.#holdsWith({ checkpoints: 0 })
     if (load !== undefined) yield* this.#holdsWith({ load: 0 })

@@ -1,6 +1,7 @@
 import { failure, ok, type Result } from '../../../base/result'
 import type { ArrayState } from '../../../contract/array-state'
 import type { Volume } from '../../../contract/configuration'
+import type { ControllerId } from '../../../contract/controller-id'
 import { LIMITS } from '../../../contract/limits'
 import type { UnitReservations } from '../../../contract/reservations'
 import type { ServiceError } from '../../../contract/service-request'
@@ -14,39 +15,59 @@ const DONE: VolumeOutcome<undefined> = { ok: true, value: undefined }
 const GONE: ServiceError = { code: 'not-possible-now', message: 'The volume is deleted.' }
 const TOO_MANY: ServiceError = { code: 'no-space', message: 'There are too many registrations.' }
 
+export interface ReservationCommitsParts {
+  readonly self: ControllerId
+  readonly incarnation: number
+  readonly committer: Pick<Committer, 'commitOrOverwrite'>
+}
+
 /**
  * Reservations are a part of the array state: committed on a majority of the drives and known to both controllers before their host is
  * answered. So a survivor knows all that was answered, whoever died. A change that does not commit must never come to count, or a
  * host would believe in a reservation that it has lost.
+ *
+ * A service owner may die when it has committed what the other controller proposed, and before it says so. The survivor then finds
+ * the id of its change in the state. To make it again would answer differently: a nexus that has just registered with key 0 would
+ * conflict.
  */
-export function commitReservations(
-  committer: Pick<Committer, 'commitOrOverwrite'>,
-  { id, serial }: Pick<Volume, 'id' | 'serial'>,
-  change: ChangeReservations,
-  done: (outcome: VolumeOutcome<undefined>) => void,
-): void {
-  committer.commitOrOverwrite(
-    (state) => changedState(state, { id, serial }, change),
-    undefined,
-    (outcome) => done(outcome.ok ? DONE : { ok: false, fault: faultOf(outcome.error) }),
-  )
+export class ReservationCommits {
+  readonly #parts: ReservationCommitsParts
+  #count = 0
+
+  constructor(parts: ReservationCommitsParts) {
+    this.#parts = parts
+  }
+
+  commit(volume: Pick<Volume, 'id' | 'serial'>, change: ChangeReservations, done: (outcome: VolumeOutcome<undefined>) => void): void {
+    const { self, incarnation, committer } = this.#parts
+    const id = `${incarnation}.${++this.#count}`
+    committer.commitOrOverwrite(
+      (state) => (state.reservationChanges?.[self] === id ? ok(state) : changedState(state, { volume, self, id }, change)),
+      undefined,
+      (outcome) => done(outcome.ok ? DONE : { ok: false, fault: faultOf(outcome.error) }),
+    )
+  }
 }
 
 function changedState(
   state: ArrayState,
-  { id, serial }: Pick<Volume, 'id' | 'serial'>,
+  by: { readonly volume: Pick<Volume, 'id' | 'serial'>; readonly self: ControllerId; readonly id: string },
   change: ChangeReservations,
 ): Result<ArrayState, ServiceError> {
-  if (!state.configuration.volumes.some((volume) => volume.id === id && volume.serial === serial)) return failure(GONE)
-  const before = reservationsOf(state, id) ?? { volumeId: id, generation: 0, outlivesPowerLoss: false, registrations: [] }
+  const { id: volumeId, serial } = by.volume
+  if (!state.configuration.volumes.some((volume) => volume.id === volumeId && volume.serial === serial)) return failure(GONE)
+  const before = reservationsOf(state, volumeId) ?? { volumeId, generation: 0, outlivesPowerLoss: false, registrations: [] }
   const changed = change(before)
   if (changed === undefined) return ok(state)
-  const next = withReservations(state, id, changed.unit)
+  const next = {
+    ...withReservations(state, volumeId, changed.unit),
+    reservationChanges: { ...state.reservationChanges, [by.self]: by.id },
+  }
   const registrations = (next.reservations ?? []).reduce((sum, unit) => sum + unit.registrations.length, 0)
   if (registrations > LIMITS.registrations && changed.unit.registrations.length > before.registrations.length) return failure(TOO_MANY)
   if (changed.news.length === 0) return ok(next)
-  const serialOfNotice = (state.reservationNotice?.serial ?? 0) + 1
-  return ok({ ...next, reservationNotice: { serial: serialOfNotice, volumeId: id, news: [...changed.news] } })
+  const noticeSerial = (state.reservationNotice?.serial ?? 0) + 1
+  return ok({ ...next, reservationNotice: { serial: noticeSerial, volumeId, news: [...changed.news] } })
 }
 
 export function reservationsOf({ reservations }: ArrayState, volumeId: number): UnitReservations | undefined {

@@ -8,11 +8,10 @@ import type { TraceTag } from '../../ports'
 import type { VolumePlace } from '../../nvram/log/live-record'
 import type { VolumeIo } from '../../mapping/volume-io'
 import type { AccessState, LogicalUnit, UnitWrite, VolumeOutcome, WriteManner } from '../../scsi/device'
-import type { Committer } from '../state/committer'
 import type { Admission } from './admission'
 import { HeldOperations, type HeldOperationsParts } from './held-operations'
 import type { IoForwarder } from './io-forwarder'
-import { commitReservations, type ChangeReservations } from './reservation-commits'
+import type { ChangeReservations, ReservationCommits } from './reservation-commits'
 import { OwnedIo, type OwnedIoParts } from './owned-io'
 import { changesBlocks, hostOutcome, type OperationOutcome, type VolumeOperation } from './volume-operation'
 
@@ -27,7 +26,7 @@ const NO_DATA: readonly Uint8Array[] = []
 export interface ServedVolumeParts extends OwnedIoParts, HeldOperationsParts {
   readonly admission: Pick<Admission, 'admit' | 'finish'>
   readonly forwarder: Pick<IoForwarder, 'forward'>
-  readonly committer: Pick<Committer, 'commitOrOverwrite'>
+  readonly reservationCommits: Pick<ReservationCommits, 'commit'>
 }
 
 /** A volume as this controller serves it: from the drives while it owns it, through the peer while the peer does. */
@@ -134,7 +133,7 @@ export class ServedVolume implements LogicalUnit {
   }
 
   changeReservations(change: ChangeReservations, done: (outcome: VolumeOutcome<undefined>) => void): void {
-    commitReservations(this.#parts.committer, this.#entry, change, done)
+    this.#parts.reservationCommits.commit(this.#entry, change, done)
   }
 
   /** From a host or, forwarded, from the peer: to the drives, to the peer, or held until that is settled. */

@@ -21,14 +21,15 @@ import type { Admission } from './admission'
 import type { ClaimStability } from './claim-stability'
 import { ForwardedIo } from './forwarded-io'
 import type { IoForwarder } from './io-forwarder'
-import { reservationsOf } from './reservation-commits'
-import { ServedVolume } from './served-volume'
+import { ReservationCommits, reservationsOf } from './reservation-commits'
+import { ServedVolume, type ServedVolumeParts } from './served-volume'
 import type { IoCounters, OperationOutcome, VolumeOperation } from './volume-operation'
 
 type IoForward = Extract<PeerWords, { type: 'io-forward' }>
 
 export interface VolumeServiceParts {
   readonly self: ControllerId
+  readonly incarnation: number
   readonly clock: ClockPort
   readonly midplane: MidplanePort
   readonly rounds: Rounds
@@ -52,6 +53,7 @@ const NOT_OWNER: OperationOutcome = { ok: false, fault: 'not-owner' }
 /** All volumes of the array as this controller serves them. */
 export class VolumeService implements LogicalUnitDirectory {
   readonly #parts: VolumeServiceParts
+  readonly #servedParts: ServedVolumeParts
   readonly #forwarded: ForwardedIo
   readonly #volumes = new Map<number, ServedVolume>()
   readonly #groups = new Map<number, GroupIo>()
@@ -62,6 +64,7 @@ export class VolumeService implements LogicalUnitDirectory {
 
   constructor(parts: VolumeServiceParts) {
     this.#parts = parts
+    this.#servedParts = { ...parts, reservationCommits: new ReservationCommits(parts) }
     this.#forwarded = new ForwardedIo({ rounds: parts.rounds, submit: (volumeId, io) => this.#submit(volumeId, io) })
   }
 
@@ -112,7 +115,7 @@ export class VolumeService implements LogicalUnitDirectory {
     this.#dropDeleted(state)
     for (const entry of state.configuration.volumes) {
       const ownership = present(ownershipOf(state, entry.id), `owner of volume ${entry.id}`)
-      const volume = this.#volumes.get(entry.id) ?? new ServedVolume(this.#parts, entry, ownership, this.#ioOf(entry))
+      const volume = this.#volumes.get(entry.id) ?? new ServedVolume(this.#servedParts, entry, ownership, this.#ioOf(entry))
       this.#volumes.set(entry.id, volume)
       volume.update(entry, ownership, this.#claim(volume, ownership), reservationsOf(state, entry.id))
     }

@@ -110,7 +110,7 @@ beforeEach(() => {
       admission: { admit: () => true, finish: (io, outcome) => io.finish(outcome) },
       forwarder: { forward: (_volumeId, io, done) => void forwards.push({ io, done }) },
       claimStability,
-      committer: { commitOrOverwrite: () => undefined },
+      reservationCommits: { commit: () => undefined },
     },
     entry,
     mine(2),
