@@ -61,9 +61,6 @@ export const reservationNoticeSchema = v.object({
   /** Grows with every notice. */
   serial: count,
   volumeId: count,
-  news: v.pipe(
-    v.array(v.object({ nexus: nexusNameSchema, kind: v.picklist(RESERVATION_NEWS) })),
-    v.maxLength(LIMITS.registrationsOfUnit),
-  ),
+  news: v.pipe(v.array(v.object({ nexus: nexusNameSchema, kind: v.picklist(RESERVATION_NEWS) })), v.maxLength(LIMITS.registrationsOfUnit)),
 })
 export type ReservationNotice = v.InferOutput<typeof reservationNoticeSchema>

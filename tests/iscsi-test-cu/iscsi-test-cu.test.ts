@@ -26,12 +26,8 @@ const OF_LARGER_BLOCKS = { 'LBPPB < 2. Skipping test': 15 }
 
 const NOT_YET = {
   'EXTENDEDCOPY is not implemented.': 20,
-  'PERSISTENT RESERVE IN is not implemented.': 271,
-  'PROUT Not Supported': 36,
   'RECEIVECOPYRESULT is not implemented.': 6,
   'RECEIVE_COPY_RESULTS is not implemented.': 6,
-  'RESERVE6 is not implemented on target': 42,
-  'RESERVE6 is not implemented.': 14,
   'WRITESAME10 does not support 0-blocks.': 3,
   'WRITESAME16 does not support 0-blocks.': 3,
   '--allow-sanitize flag is not set. Skipping test.': 22,

@@ -111,7 +111,8 @@ describe.each(CONTROLLER_IDS)('through the address of %s', (portal) => {
     for (const host of [here, there]) expect(host.out('register', { serviceKey: host.key })).toBe('good')
     expect(there.out('reserve', { key: there.key, type: exclusiveAccess })).toBe('good')
     const answers: Word[] = []
-    for (let i = 0; i < 8; i++) there.begin(Uint8Array.of(0x2a, 0, 0, 0, 0, 8 + i, 0, 0, 1, 0), new Uint8Array(512), (word) => answers.push(word))
+    for (let i = 0; i < 8; i++)
+      there.begin(Uint8Array.of(0x2a, 0, 0, 0, 0, 8 + i, 0, 0, 1, 0), new Uint8Array(512), (word) => answers.push(word))
     let preempted: Word | undefined
     here.beginOut('preemptAndAbort', { key: here.key, serviceKey: there.key, type: exclusiveAccess }, (word) => (preempted = word))
     expect(world.runUntil(() => preempted !== undefined)).toBe(true)
@@ -172,7 +173,9 @@ it('a volume that is deleted takes its reservations with it', () => {
   const world = servingWorld({ seed: 78 })
   const [here] = hostsOf(world, 'a')
   fence(here, APTPL)
-  const volume = world.controller('a')?.state?.configuration.volumes.find(({ id }) => id === world.controller('a')?.state?.reservations?.[0]?.volumeId)
+  const volume = world
+    .controller('a')
+    ?.state?.configuration.volumes.find(({ id }) => id === world.controller('a')?.state?.reservations?.[0]?.volumeId)
   expect(world.answerTo('a', { name: 'unmap-lun', params: { lun: 0 } })).toHaveProperty('result')
   expect(world.answerTo('a', { name: 'delete-volume', params: { volume: volume?.name ?? '' } })).toHaveProperty('result')
   expect(world.controller('b')?.state?.reservations).toEqual([])

@@ -45,10 +45,7 @@ class BenchUnit implements LogicalUnit {
     this.states = statesOf(owner)
   }
 
-  changeReservations(
-    change: Parameters<LogicalUnit['changeReservations']>[0],
-    done: (outcome: VolumeOutcome<undefined>) => void,
-  ): void {
+  changeReservations(change: Parameters<LogicalUnit['changeReservations']>[0], done: (outcome: VolumeOutcome<undefined>) => void): void {
     const changed = change(this.reservations ?? { volumeId: this.volumeId, generation: 0, outlivesPowerLoss: false, registrations: [] })
     if (changed !== undefined) this.reservations = changed.unit
     this.clock.after(this.latencyMs, () => done({ ok: true, value: undefined }))

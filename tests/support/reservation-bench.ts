@@ -1,4 +1,4 @@
-import { concatBytes, getU32, toHex } from '../../src-main/base/bytes'
+import { concatBytes, getU16, getU32, toHex } from '../../src-main/base/bytes'
 import { expect } from 'vitest'
 import type { PortalGroup } from '../../src-main/contract/controller-id'
 import type { Nexus, ScsiResponse } from '../../src-main/core/scsi/device'
@@ -60,7 +60,7 @@ export class ReservationBench extends ScsiBench {
     const data = this.good(nexus, 0, persistentReserveInCdb(PERSISTENT_RESERVE_IN_ACTION.readReservation))
     if (getU32(data, 4) === 0) return undefined
     expect(getU32(data, 4)).toBe(16)
-    return { key: toHex(data.subarray(8, 16)), type: data[21]! }
+    return { key: toHex(data.subarray(8, 16)), type: getU16(data, 20) & 0xff }
   }
 
   /** What a read and a write of one block come to. */

@@ -54,10 +54,7 @@ class MemoryUnit implements LogicalUnit {
     public blockCount: number,
   ) {}
 
-  changeReservations(
-    change: Parameters<LogicalUnit['changeReservations']>[0],
-    done: (outcome: VolumeOutcome<undefined>) => void,
-  ): void {
+  changeReservations(change: Parameters<LogicalUnit['changeReservations']>[0], done: (outcome: VolumeOutcome<undefined>) => void): void {
     this.completions.add(() => {
       const { fault } = this
       this.fault = undefined

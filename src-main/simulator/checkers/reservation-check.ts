@@ -231,5 +231,6 @@ function keyOf({ states, first, views, placed }: Past): string {
 function tellState({ keys, held, reservedBy, outlivesPowerLoss, generation }: ReservationState): string {
   const registered = keys.map(([nexus, key]) => `${nexus}=${key.replace(/^0+/, '')}`).join(' ')
   const reservation = held === undefined ? 'free' : `type ${held.type} of ${held.holder ?? 'all'}`
-  return `[${generation}${outlivesPowerLoss ? '!' : ''} ${registered}, ${reservation}${reservedBy === undefined ? '' : `, reserved by ${reservedBy}`}]`
+  const exclusive = reservedBy === undefined ? '' : `, reserved by ${reservedBy}`
+  return `[${generation}${outlivesPowerLoss ? '!' : ''} ${registered}, ${reservation}${exclusive}]`
 }

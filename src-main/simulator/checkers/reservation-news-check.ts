@@ -74,7 +74,6 @@ export class ReservationNewsCheck {
     this.#usesSince ??= moment
     // What ended before it has told this nexus nothing, or that was reported.
     this.#causes = this.#causes.filter(({ endedAt }) => endedAt === undefined || endedAt > moment)
-    for (const [code, since] of this.#due)
-      if (moment > since) this.#wrong(`is not told ${code.toString(16)}, which it should have been`)
+    for (const [code, since] of this.#due) if (moment > since) this.#wrong(`is not told ${code.toString(16)}, which it should have been`)
   }
 }

@@ -161,7 +161,8 @@ export class ReservingPath {
       world.trace.mixNumber(outcome.kind === 'answered' ? outcome.status : -1)
       const told = this.#judge({ id, act, sentAt: asked.moment }, outcome)
       for (const cause of asked.tellsOthers) if (outcome.kind === 'answered') cause?.ends(world.clock.eventsRun)
-      for (const [nexus, code] of told) this.#others.find((other) => other.nexus === nexus)?.news.isDue(code, asked.moment, world.clock.eventsRun)
+      for (const [nexus, code] of told)
+        this.#others.find((other) => other.nexus === nexus)?.news.isDue(code, asked.moment, world.clock.eventsRun)
     })
   }
 
@@ -187,7 +188,8 @@ export class ReservingPath {
     if (status === STATUS.good) return check.answered(id, 'good', textOf(act, dataIn))
     if (status === STATUS.reservationConflict) return check.answered(id, 'conflict', undefined)
     if (sense?.key === illegalRequest && ILLEGAL.includes(sense.additional)) return check.answered(id, 'refused', undefined)
-    if (status !== STATUS.busy && sense?.key !== notReady) check.wrong(`${act.kind} of ${this.nexus} ends with ${sense?.text ?? `status ${status}`}`)
+    if (status !== STATUS.busy && sense?.key !== notReady)
+      check.wrong(`${act.kind} of ${this.nexus} ends with ${sense?.text ?? `status ${status}`}`)
     check.didNothing(id)
     return nothing
   }

@@ -99,7 +99,10 @@ export class Actors {
 
   /** Host commands and service requests so far. */
   get answered(): number {
-    return [...this.hosts, ...this.stations].reduce((sum, { answered }) => sum + answered, (this.#scsiHost?.answered ?? 0) + (this.#reservingHosts?.answered ?? 0))
+    return [...this.hosts, ...this.stations].reduce(
+      (sum, { answered }) => sum + answered,
+      (this.#scsiHost?.answered ?? 0) + (this.#reservingHosts?.answered ?? 0),
+    )
   }
 
   /** Nobody waits for an answer. */

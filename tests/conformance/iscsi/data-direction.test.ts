@@ -106,13 +106,11 @@ const SAMPLES: readonly Sample[] = [
   { name: 'ORWRITE(16)', cdb: range(0x8b, 16), data: 'out', outBytes: out },
   { name: 'WRITE ATOMIC(16)', cdb: [0x9c, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, BLOCKS, 0, 0], data: 'out', outBytes: out },
   { name: 'UNMAP', cdb: [0x42, 0, 0, 0, 0, 0, 0, 0, 8, 0], data: 'out', outBytes: 8 },
-  ...(['READ KEYS', 'READ RESERVATION', 'REPORT CAPABILITIES', 'READ FULL STATUS'] as const).map(
-    (name, action): Sample => ({
-      name: `PERSISTENT RESERVE IN, ${name}`,
-      cdb: allocating(0x5e, 10, { at: 7, width: 2, action }),
-      data: 'in',
-    }),
-  ),
+  ...(['READ KEYS', 'READ RESERVATION', 'REPORT CAPABILITIES', 'READ FULL STATUS'] as const).map((name, action): Sample => ({
+    name: `PERSISTENT RESERVE IN, ${name}`,
+    cdb: allocating(0x5e, 10, { at: 7, width: 2, action }),
+    data: 'in',
+  })),
   // Of a nexus that is not registered.
   ...(
     [
@@ -125,15 +123,13 @@ const SAMPLES: readonly Sample[] = [
       ['REGISTER AND IGNORE EXISTING KEY', 0x00],
       ['REGISTER AND MOVE', 0x02],
     ] as const
-  ).map(
-    ([name, status], action): Sample => ({
-      name: `PERSISTENT RESERVE OUT, ${name}`,
-      cdb: [0x5f, action, 0, 0, 0, 0, 0, 0, 24, 0],
-      data: 'out',
-      outBytes: 24,
-      status,
-    }),
-  ),
+  ).map(([name, status], action): Sample => ({
+    name: `PERSISTENT RESERVE OUT, ${name}`,
+    cdb: [0x5f, action, 0, 0, 0, 0, 0, 0, 24, 0],
+    data: 'out',
+    outBytes: 24,
+    status,
+  })),
   { name: 'RESERVE(6)', cdb: [0x16, 0, 0, 0, 0, 0], data: 'none' },
   { name: 'RELEASE(6)', cdb: [0x17, 0, 0, 0, 0, 0], data: 'none' },
   { name: 'SYNCHRONIZE CACHE(10)', cdb: range(0x35, 10), data: 'none' },

@@ -59,7 +59,20 @@ describe('PERSISTENT RESERVE IN (SPC-4 6.15)', () => {
       const idBytes = getU32(data, offset + 20)
       const descriptor = data.subarray(offset, offset + 24 + idBytes)
       expect(toHex(descriptor.subarray(0, 8))).toBe(key)
-      expect([...descriptor.subarray(8, 20)]).toEqual([0, 0, 0, 0, holder ? 1 : 0, holder ? writeExclusive : 0, 0, 0, 0, 0, 0, nexus.portalGroup])
+      expect([...descriptor.subarray(8, 20)]).toEqual([
+        0,
+        0,
+        0,
+        0,
+        holder ? 1 : 0,
+        holder ? writeExclusive : 0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        nexus.portalGroup,
+      ])
       expect([...descriptor.subarray(24, 28)]).toEqual([0x45, 0, 0, idBytes - 4])
       expect(new TextDecoder().decode(descriptor.subarray(28)).replaceAll('\0', '')).toBe(nexus.initiatorPort)
       expect(idBytes % 4).toBe(0)

@@ -97,7 +97,9 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
 
   it('refuses more registrations than a unit can have, and registers none of them', () => {
     const bench = new ReservationBench()
-    const names = Array.from({ length: LIMITS.registrationsOfUnit }, (_, i) => encodeTransportId(`iqn.2026-11.test:more,i,0x${String(i).padStart(12, '0')}`))
+    const names = Array.from({ length: LIMITS.registrationsOfUnit }, (_, i) =>
+      encodeTransportId(`iqn.2026-11.test:more,i,0x${String(i).padStart(12, '0')}`),
+    )
     const send = (ids: readonly Uint8Array[]): string => {
       const list = listWithPorts({ serviceKey: KEYS.x }, concatBytes(ids))
       return inWords(bench.run(bench.x, 0, persistentReserveOutCdb(PERSISTENT_RESERVE_OUT_ACTION.register, 0, list.length), [list]))

@@ -160,7 +160,9 @@ describe('PERSISTENT RESERVE OUT (SPC-4 6.16)', () => {
     for (let action = 8; action < 0x20; action++)
       bench.refused(bench.x, 0, persistentReserveOutCdb(action), { byte: 1, bit: 4 }, [new Uint8Array(24)])
     for (const action of ['reserve', 'release', 'clear', 'preempt', 'preemptAndAbort'] as const)
-      expect(bench.out(bench.x, action, { key: KEYS.x, serviceKey: KEYS.x, flags: 0x08 }, 1)).toBe(illegal(invalidFieldInParameterList.text))
+      expect(bench.out(bench.x, action, { key: KEYS.x, serviceKey: KEYS.x, flags: 0x08 }, 1)).toBe(
+        illegal(invalidFieldInParameterList.text),
+      )
     expect(bench.keys().keys).toEqual([KEYS.x])
     bench.expectRecovered(bench.x)
   })

@@ -51,7 +51,15 @@ describe('REPORT SUPPORTED OPERATION CODES (SPC-4 6.35)', () => {
   it('says of a command that it is not supported', () => {
     const bench = new ScsiBench()
     const nexus = bench.readyNexus()
-    for (const cdb of [rsoc(1, 0x5d), rsoc(2, 0x5d, 1), rsoc(3, 0x5f, 8), rsoc(2, 0x9e, 0x11), rsoc(3, 0x9e, 0x11), rsoc(3, 0x28, 1), rsoc(3, 0xa4, 0x0a)]) {
+    for (const cdb of [
+      rsoc(1, 0x5d),
+      rsoc(2, 0x5d, 1),
+      rsoc(3, 0x5f, 8),
+      rsoc(2, 0x9e, 0x11),
+      rsoc(3, 0x9e, 0x11),
+      rsoc(3, 0x28, 1),
+      rsoc(3, 0xa4, 0x0a),
+    ]) {
       expect([...bench.good(nexus, 0, cdb)]).toEqual([0, 1, 0, 0])
     }
     bench.expectRecovered(nexus)

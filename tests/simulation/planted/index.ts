@@ -20,12 +20,16 @@ import { movesOfSomeUnitsUnreported } from './moves-of-some-units-unreported'
 import { parityBeforeData } from './parity-before-data'
 import { parityWithoutLock } from './parity-without-lock'
 import type { PlantedBug } from '../../../src-main/firmware/planted-bug'
+import { preemptedUnnoticed } from './preempted-unnoticed'
 import { replaySkipsLastRecord } from '../../../src-main/firmware/planted/replay-skips-last-record'
 import { requestLookedUpNowhere } from './request-looked-up-nowhere'
+import { reservationInMemory } from './reservation-in-memory'
+import { reservationMadeAgain } from './reservation-made-again'
 import { secondParityNotLogged } from './second-parity-not-logged'
 import { staleEpochAccepted } from './stale-epoch-accepted'
 import { staleNvramReplayed } from './stale-nvram-replayed'
 import { takeoverBeforeFence } from '../../../src-main/firmware/planted/takeover-before-fence'
+import { takeoverEndsReservations } from './takeover-ends-reservations'
 import { takeoverForgetsRequests } from '../../../src-main/firmware/planted/takeover-forgets-requests'
 import { taskManagementForgetsPeer } from './task-management-forgets-peer'
 import { unmirroredBeforeClaim } from './unmirrored-before-claim'
@@ -72,4 +76,8 @@ export const OTHER_BUGS: readonly PlantedBug[] = [
   writeSameOneBlockShort,
   movesOfSomeUnitsUnreported,
   secondParityNotLogged,
+  takeoverEndsReservations,
+  reservationMadeAgain,
+  reservationInMemory,
+  preemptedUnnoticed,
 ]

@@ -87,7 +87,8 @@ function keysOf({ command }: UnitCall, done: Done, leastBytes = LIST_BYTES): Key
 function plainKeysOf(call: UnitCall, done: Done): Keys | undefined {
   const keys = keysOf(call, done)
   if (keys === undefined) return undefined
-  if ((keys.list[FLAGS_BYTE]! & SPEC_I_PT) !== 0) done(checkCondition(invalidFieldInParameterList({ byte: FLAGS_BYTE, bit: SPEC_I_PT_BIT })))
+  if ((keys.list[FLAGS_BYTE]! & SPEC_I_PT) !== 0)
+    done(checkCondition(invalidFieldInParameterList({ byte: FLAGS_BYTE, bit: SPEC_I_PT_BIT })))
   else if (keys.list.length !== LIST_BYTES) done(checkCondition(illegalRequest(ADDITIONAL_SENSE.parameterListLengthError)))
   else return keys
   return undefined
@@ -136,7 +137,9 @@ function startRegister(call: UnitCall, ignoresKey: boolean, done: Done): void {
 
 /** The initiator ports of SPEC_I_PT, each once. Undefined: the list was refused. */
 function namedPorts(list: Uint8Array, isThere: boolean, done: Done): readonly string[] | undefined {
-  const isWhole = isThere ? list.length >= TRANSPORT_IDS_AT && getU32(list, LIST_BYTES) === list.length - TRANSPORT_IDS_AT : list.length === LIST_BYTES
+  const isWhole = isThere
+    ? list.length >= TRANSPORT_IDS_AT && getU32(list, LIST_BYTES) === list.length - TRANSPORT_IDS_AT
+    : list.length === LIST_BYTES
   if (!isWhole) {
     done(checkCondition(illegalRequest(ADDITIONAL_SENSE.parameterListLengthError)))
     return undefined
