@@ -46,7 +46,7 @@ class BenchUnit implements LogicalUnit {
   }
 
   changeReservations(change: Parameters<LogicalUnit['changeReservations']>[0], done: (outcome: VolumeOutcome<undefined>) => void): void {
-    const changed = change(this.reservations ?? { volumeId: this.volumeId, generation: 0, outlivesPowerLoss: false, registrations: [] })
+    const changed = change(this.reservations ?? { volumeId: this.volumeId, generation: 0, outlivesPowerLoss: false, registrations: [] }, 0)
     if (changed !== undefined) this.reservations = changed.unit
     this.clock.after(this.latencyMs, () => done({ ok: true, value: undefined }))
   }

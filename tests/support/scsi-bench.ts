@@ -43,6 +43,8 @@ class MemoryUnit implements LogicalUnit {
   /** The next operation fails with it. */
   fault: VolumeFault | undefined
   readonly name = 'volume'
+  /** Registrations with other units. */
+  elsewhere = 0
   /** As both controllers do. */
   tell: (news: ReservationChange['news']) => void = () => undefined
   reservations: UnitReservations | undefined
@@ -59,7 +61,7 @@ class MemoryUnit implements LogicalUnit {
       const { fault } = this
       this.fault = undefined
       const before = this.reservations ?? { volumeId: this.volumeId, generation: 0, outlivesPowerLoss: false, registrations: [] }
-      const changed = fault === undefined ? change(before) : undefined
+      const changed = fault === undefined ? change(before, this.elsewhere) : undefined
       if (changed !== undefined) {
         this.reservations = changed.unit
         this.tell(changed.news)

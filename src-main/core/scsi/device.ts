@@ -125,10 +125,11 @@ export interface LogicalUnit {
   readonly reservations: UnitReservations | undefined
   /**
    * Commits a change of the reservations. `change` may run several times, each time on the newest ones: it returns what they become and
-   * who is told, or undefined if nothing changes. When `done` has come with success, both controllers act by them.
+   * who is told, or undefined if nothing changes. `elsewhere`: how many nexuses are registered with other units. When `done` has come
+   * with success, both controllers act by them.
    */
   changeReservations(
-    change: (unit: UnitReservations) => ReservationChange | undefined,
+    change: (unit: UnitReservations, elsewhere: number) => ReservationChange | undefined,
     done: (outcome: VolumeOutcome<undefined>) => void,
   ): void
 }

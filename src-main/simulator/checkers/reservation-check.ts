@@ -16,7 +16,7 @@ export const RESERVATION_CHECKER = 'reservations'
 /** What nobody has answered may still take effect for so long. */
 const GHOST_MS = 20_000
 /** More possible pasts are not looked at: then this world is not judged any more. */
-const MAX_PASTS = 4000
+const MAX_PASTS = 1000
 
 /** Asked of the pair, or happened to it, and not known to be over. */
 interface Open {
@@ -45,6 +45,8 @@ interface Past {
   readonly first: number
   readonly views: Readonly<Record<ControllerId, number>>
   readonly placed: ReadonlyMap<number, Placed>
+  /** By what waits for an answer: what its address acted by when it was asked. It may have been answered any time since. */
+  readonly began: ReadonlyMap<number, number>
 }
 
 /**
@@ -55,7 +57,7 @@ export class ReservationCheck {
   readonly #violations: Violations
   readonly #nowMs: () => number
   readonly #open = new Map<number, Open>()
-  #pasts: readonly Past[] = [{ states: [FREE], first: 0, views: { a: 0, b: 0 }, placed: new Map() }]
+  #pasts: readonly Past[] = [{ states: [FREE], first: 0, views: { a: 0, b: 0 }, placed: new Map(), began: new Map() }]
   #lastId = 0
   /** Not judged any more: there was a violation, or too much is possible. */
   #isOver = false
@@ -78,6 +80,8 @@ export class ReservationCheck {
   /** Returns its number. */
   begins(by: NexusId, portal: ControllerId, act: ReservationAct): number {
     this.#open.set(++this.#lastId, { by, portal, act, event: undefined, ghostSinceMs: undefined })
+    const id = this.#lastId
+    this.#pasts = this.#pasts.map((past) => ({ ...past, began: new Map([...past.began, [id, past.views[portal]]]) }))
     return this.#lastId
   }
 
@@ -121,12 +125,11 @@ export class ReservationCheck {
           note(placed.told)
           return [seenBy(past, placed.at)]
         }
-        return viewsFrom(past, portal).filter(({ states, first, views }) => {
-          const state = states[views[portal] - first] ?? FREE
+        return statesSince(past, past.began.get(id) ?? past.first).flatMap(({ state, at }) => {
           const step = stepOf(state, by, act)
-          const isSo = step.next === state && step.answer === answer && step.text === text
-          if (isSo) note(new Map())
-          return isSo
+          if (step.next !== state || step.answer !== answer || step.text !== text) return []
+          note(new Map())
+          return [{ ...past, views: { ...past.views, [portal]: Math.max(past.views[portal], at) } }]
         })
       },
       `was answered ${answer}${text === undefined ? '' : ` (${text})`}`,
@@ -173,7 +176,10 @@ export class ReservationCheck {
 
   /** Nothing has waited for anything in the pair for so long: what nobody knows of is done by now, or never will be. */
   isQuietSince(ms: number): void {
+    const possible = this.#isOver ? undefined : this.#unfolded()
+    if (possible === undefined) return
     this.#forgetGhosts(ms)
+    this.#pasts = distinct(possible.map((past) => this.#settled(past)))
   }
 
   #forgetGhosts(before = this.#nowMs() - GHOST_MS): void {
@@ -181,10 +187,17 @@ export class ReservationCheck {
   }
 
   /** Without what cannot matter any more. */
-  #settled({ states, first, views, placed }: Past): Past {
-    const oldest = Math.min(views.a, views.b)
-    const left = [...placed].filter(([id]) => this.#open.has(id))
-    return { states: states.slice(oldest - first), first: oldest, views, placed: new Map(left) }
+  #settled({ states, first, views, placed, began }: Past): Past {
+    const isOpen = ([id]: readonly [number, unknown]): boolean => this.#open.has(id)
+    const waiting = [...began].filter(([id]) => this.#open.get(id)?.ghostSinceMs === undefined).filter(isOpen)
+    const oldest = Math.min(views.a, views.b, ...waiting.map(([, at]) => at))
+    return {
+      states: states.slice(oldest - first),
+      first: oldest,
+      views,
+      placed: new Map([...placed].filter(isOpen)),
+      began: new Map(waiting),
+    }
   }
 }
 
@@ -203,19 +216,16 @@ function seenBy(past: Past, at: number): Past {
   return { ...past, views: { a: Math.max(past.views.a, at), b: Math.max(past.views.b, at) } }
 }
 
-/** With every state that an address may act by. */
-function viewsFrom(past: Past, portal: ControllerId): Past[] {
-  const from = past.views[portal]
-  return Array.from({ length: past.first + past.states.length - from }, (_, more) => ({
-    ...past,
-    views: { ...past.views, [portal]: from + more },
-  }))
+function statesSince({ states, first }: Past, from: number): readonly { readonly state: ReservationState; readonly at: number }[] {
+  return states.map((state, index) => ({ state, at: first + index })).filter(({ at }) => at >= from)
 }
 
 function forgotten(past: Past, id: number): Past {
   const placed = new Map(past.placed)
   placed.delete(id)
-  return { ...past, placed }
+  const began = new Map(past.began)
+  began.delete(id)
+  return { ...past, placed, began }
 }
 
 function distinct(pasts: readonly Past[]): readonly Past[] {
@@ -223,9 +233,10 @@ function distinct(pasts: readonly Past[]): readonly Past[] {
 }
 
 /** States are numbered from the oldest, so that pasts of different lengths can be the same. */
-function keyOf({ states, first, views, placed }: Past): string {
+function keyOf({ states, first, views, placed, began }: Past): string {
   const places = [...placed].sort(([one], [other]) => one - other).map(([id, { at }]) => `${id}@${at - first}`)
-  return `${states.map(tellState).join('|')} ${views.a - first} ${views.b - first} ${places.join(',')}`
+  const since = [...began].map(([id, at]) => `${id}@${at - first}`)
+  return `${states.map(tellState).join('|')} ${views.a - first} ${views.b - first} ${places.join(',')} ${since.join(',')}`
 }
 
 function tellState({ keys, held, reservedBy, outlivesPowerLoss, generation }: ReservationState): string {

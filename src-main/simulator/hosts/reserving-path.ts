@@ -12,7 +12,7 @@ import {
   writeCdb,
 } from '../../core/scsi/initiator-cdbs'
 import { decodeSense } from '../../core/scsi/sense'
-import { OPCODE, PERSISTENT_RESERVE_OUT_ACTION, SENSE_KEY, STATUS } from '../../core/scsi/spec'
+import { ADDITIONAL_SENSE, OPCODE, PERSISTENT_RESERVE_OUT_ACTION, SENSE_KEY, STATUS } from '../../core/scsi/spec'
 import type { ReservationCheck } from '../checkers/reservation-check'
 import { NO_KEY, type NexusId, type ReservationAct } from '../checkers/reservation-model'
 import { ReservationNewsCheck } from '../checkers/reservation-news-check'
@@ -26,7 +26,7 @@ const NO_BLOCKS = { firstBlock: 0, blockCount: 0 }
 const NO_DATA = new Uint8Array(0)
 const LOOKS = ['write', 'read', 'read-keys', 'read-reservation'] as const satisfies readonly ReservationAct['kind'][]
 const ILLEGAL = [0x2400, 0x2600, 0x2604]
-const { illegalRequest, notReady, unitAttention } = SENSE_KEY
+const { dataProtect, illegalRequest, notReady, unitAttention } = SENSE_KEY
 
 export interface ReservingPathParts {
   readonly world: World
@@ -188,7 +188,9 @@ export class ReservingPath {
     if (status === STATUS.good) return check.answered(id, 'good', textOf(act, dataIn))
     if (status === STATUS.reservationConflict) return check.answered(id, 'conflict', undefined)
     if (sense?.key === illegalRequest && ILLEGAL.includes(sense.additional)) return check.answered(id, 'refused', undefined)
-    if (status !== STATUS.busy && sense?.key !== notReady)
+    // The disk under the drives is full.
+    const isFull = sense?.key === dataProtect && sense.additional === ADDITIONAL_SENSE.spaceAllocationFailed.code
+    if (status !== STATUS.busy && sense?.key !== notReady && !isFull)
       check.wrong(`${act.kind} of ${this.nexus} ends with ${sense?.text ?? `status ${status}`}`)
     check.didNothing(id)
     return nothing

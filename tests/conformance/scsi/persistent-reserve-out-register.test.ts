@@ -111,6 +111,15 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
     expect(bench.out(bench.y, 'register', { serviceKey: KEYS.y })).toBe(illegal(insufficientRegistrationResources.text))
   })
 
+  it('refuses more registrations than all units can have', () => {
+    const bench = new ReservationBench()
+    bench.register(bench.x, KEYS.x)
+    bench.unit(0).elsewhere = LIMITS.registrations - 1
+    expect(bench.out(bench.y, 'register', { serviceKey: KEYS.y })).toBe(illegal(insufficientRegistrationResources.text))
+    expect(bench.out(bench.x, 'register', { key: KEYS.x, serviceKey: KEYS.z })).toBe('GOOD')
+    expect(bench.out(bench.x, 'register', { key: KEYS.z })).toBe('GOOD')
+  })
+
   it('releases the reservation with its holder, and tells registrants if it was for them', () => {
     const bench = new ReservationBench()
     bench.registerAll()

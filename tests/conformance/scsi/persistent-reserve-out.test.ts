@@ -172,7 +172,7 @@ describe('PERSISTENT RESERVE OUT (SPC-4 6.16)', () => {
     for (const [fault, text] of [
       ['busy', 'BUSY'],
       ['transitioning', `CHECK CONDITION 2 ${ADDITIONAL_SENSE.accessStateTransition.text}`],
-      ['no-space', illegal(ADDITIONAL_SENSE.insufficientRegistrationResources.text)],
+      ['no-space', `CHECK CONDITION 7 ${ADDITIONAL_SENSE.spaceAllocationFailed.text}`],
     ] as const) {
       bench.unit(0).fault = fault
       expect(bench.out(bench.x, 'register', { serviceKey: KEYS.x })).toBe(text)

@@ -2,18 +2,16 @@ import { failure, ok, type Result } from '../../../base/result'
 import type { ArrayState } from '../../../contract/array-state'
 import type { Volume } from '../../../contract/configuration'
 import type { ControllerId } from '../../../contract/controller-id'
-import { LIMITS } from '../../../contract/limits'
 import type { UnitReservations } from '../../../contract/reservations'
 import type { ServiceError } from '../../../contract/service-request'
 import type { ReservationChange, VolumeFault, VolumeOutcome } from '../../scsi/device'
 import { withReservations } from '../state/array-changes'
 import type { Committer } from '../state/committer'
 
-export type ChangeReservations = (unit: UnitReservations) => ReservationChange | undefined
+export type ChangeReservations = (unit: UnitReservations, elsewhere: number) => ReservationChange | undefined
 
 const DONE: VolumeOutcome<undefined> = { ok: true, value: undefined }
 const GONE: ServiceError = { code: 'not-possible-now', message: 'The volume is deleted.' }
-const TOO_MANY: ServiceError = { code: 'no-space', message: 'There are too many registrations.' }
 
 export interface ReservationCommitsParts {
   readonly self: ControllerId
@@ -57,14 +55,13 @@ function changedState(
   const { id: volumeId, serial } = by.volume
   if (!state.configuration.volumes.some((volume) => volume.id === volumeId && volume.serial === serial)) return failure(GONE)
   const before = reservationsOf(state, volumeId) ?? { volumeId, generation: 0, outlivesPowerLoss: false, registrations: [] }
-  const changed = change(before)
+  const elsewhere = (state.reservations ?? []).reduce((sum, unit) => sum + (unit.volumeId === volumeId ? 0 : unit.registrations.length), 0)
+  const changed = change(before, elsewhere)
   if (changed === undefined) return ok(state)
   const next = {
     ...withReservations(state, volumeId, changed.unit),
     reservationChanges: { ...state.reservationChanges, [by.self]: by.id },
   }
-  const registrations = (next.reservations ?? []).reduce((sum, unit) => sum + unit.registrations.length, 0)
-  if (registrations > LIMITS.registrations && changed.unit.registrations.length > before.registrations.length) return failure(TOO_MANY)
   if (changed.news.length === 0) return ok(next)
   const noticeSerial = (state.reservationNotice?.serial ?? 0) + 1
   return ok({ ...next, reservationNotice: { serial: noticeSerial, volumeId, news: [...changed.news] } })

@@ -95,8 +95,12 @@ function plainKeysOf(call: UnitCall, done: Done): Keys | undefined {
 }
 
 /** Another nexus may have reserved the unit (SPC-2) since the command began. */
-function commit(call: UnitCall, decide: (unit: UnitReservations) => Verdict, ...more: Rest<Parameters<typeof carryOut>>): void {
-  carryOut(call, (unit) => (unit.reservedBy === undefined ? decide(unit) : CONFLICT), ...more)
+function commit(
+  call: UnitCall,
+  decide: (unit: UnitReservations, elsewhere: number) => Verdict,
+  ...more: Rest<Parameters<typeof carryOut>>
+): void {
+  carryOut(call, (unit, elsewhere) => (unit.reservedBy === undefined ? decide(unit, elsewhere) : CONFLICT), ...more)
 }
 
 type Rest<T> = T extends [unknown, unknown, ...infer R] ? R : never
@@ -132,7 +136,7 @@ function startRegister(call: UnitCall, ignoresKey: boolean, done: Done): void {
   const named = [by.initiatorPort, ...ports].flatMap((initiatorPort) => groups.map((portalGroup) => ({ initiatorPort, portalGroup })))
   const also = named.filter(({ initiatorPort, portalGroup }) => initiatorPort !== by.initiatorPort || portalGroup !== by.portalGroup)
   const request = { ...keys, ignoresKey, also, namesInitiatorPorts, outlivesPowerLoss: (flags & APTPL) !== 0 }
-  commit(call, (unit) => register(unit, request), done)
+  commit(call, (unit, elsewhere) => register(unit, { ...request, elsewhere }), done)
 }
 
 /** The initiator ports of SPEC_I_PT, each once. Undefined: the list was refused. */
@@ -174,5 +178,5 @@ function startRegisterAndMove(call: UnitCall, done: Done): void {
   }
   const flags = list[MOVE_FLAGS_BYTE]!
   const how = { unregisters: (flags & UNREG) !== 0, outlivesPowerLoss: (flags & APTPL) !== 0 }
-  commit(call, (unit) => registerAndMove(unit, { ...keys, ...how, to: { initiatorPort, portalGroup } }), done)
+  commit(call, (unit, elsewhere) => registerAndMove(unit, { ...keys, ...how, elsewhere, to: { initiatorPort, portalGroup } }), done)
 }

@@ -2,8 +2,6 @@ import type { UnitReservations } from '../../../contract/reservations'
 import { checkCondition, GOOD, RESERVATION_CONFLICT } from '../command'
 import type { Done, UnitCall } from '../command'
 import { writeFault } from '../faults'
-import { illegalRequest } from '../sense'
-import { ADDITIONAL_SENSE } from '../spec'
 import { UNCHANGED, type Verdict } from './change'
 
 /**
@@ -12,22 +10,19 @@ import { UNCHANGED, type Verdict } from './change'
  */
 export function carryOut(
   { unit }: UnitCall,
-  decide: (unit: UnitReservations) => Verdict,
+  decide: (unit: UnitReservations, elsewhere: number) => Verdict,
   done: Done,
   committed: (verdict: Verdict & { readonly kind: 'changed' }, answer: () => void) => void = (_, answer) => answer(),
 ): void {
   let verdict = UNCHANGED
   unit.changeReservations(
-    (current) => {
-      verdict = decide(current)
+    (current, elsewhere) => {
+      verdict = decide(current, elsewhere)
       return verdict.kind === 'changed' ? { unit: verdict.unit, news: verdict.news } : undefined
     },
     (outcome) => {
-      if (!outcome.ok) {
-        // There are too many registrations in all, or the state of the array has no room for more.
-        if (outcome.fault !== 'no-space') done(writeFault(outcome.fault))
-        else done(checkCondition(illegalRequest(ADDITIONAL_SENSE.insufficientRegistrationResources)))
-      } else if (verdict.kind === 'conflict') done(RESERVATION_CONFLICT)
+      if (!outcome.ok) done(writeFault(outcome.fault))
+      else if (verdict.kind === 'conflict') done(RESERVATION_CONFLICT)
       else if (verdict.kind === 'refused') done(checkCondition(verdict.sense))
       else if (verdict.kind === 'unchanged') done(GOOD)
       else committed(verdict, () => done(GOOD))

@@ -15,6 +15,8 @@ export interface Registering {
   /** Nexuses that are registered along: of SPEC_I_PT and ALL_TG_PT. */
   readonly also: readonly NexusName[]
   readonly namesInitiatorPorts: boolean
+  /** Registrations with other units. */
+  readonly elsewhere: number
 }
 
 const SERVICE_KEY_BYTE = 8
@@ -37,7 +39,15 @@ export function register(unit: UnitReservations, request: Registering): Verdict 
   const before = counted({ ...unit, outlivesPowerLoss })
   if (serviceKey === NO_KEY) return { kind: 'changed', ...withoutRegistrations(before, nexuses, by) }
   const after = nexuses.reduce((changed, nexus) => withRegistration(changed, nexus, serviceKey), before)
-  return after.registrations.length > LIMITS.registrationsOfUnit ? TOO_MANY : { kind: 'changed', unit: after, news: [] }
+  return isTooMany(unit, after, request) ? TOO_MANY : { kind: 'changed', unit: after, news: [] }
+}
+
+function isTooMany(
+  before: UnitReservations,
+  { registrations: { length } }: UnitReservations,
+  { elsewhere }: { readonly elsewhere: number },
+): boolean {
+  return length > before.registrations.length && (length > LIMITS.registrationsOfUnit || length + elsewhere > LIMITS.registrations)
 }
 
 const TOO_MANY: Verdict = { kind: 'refused', sense: illegalRequest(ADDITIONAL_SENSE.insufficientRegistrationResources) }
@@ -50,6 +60,7 @@ export interface Moving {
   /** UNREG: the nexus that moves it is not registered any more. */
   readonly unregisters: boolean
   readonly outlivesPowerLoss: boolean
+  readonly elsewhere: number
 }
 
 /** REGISTER AND MOVE (SPC-4 5.12.8): only the one holder of a reservation can move it. */
@@ -62,7 +73,7 @@ export function registerAndMove(unit: UnitReservations, request: Moving): Verdic
   if (isSameNexus(to, by)) return { kind: 'refused', sense: invalidFieldInParameterList({ byte: TRANSPORT_ID_BYTE }) }
   const holder = { initiatorPort: to.initiatorPort, portalGroup: to.portalGroup }
   const moved = withRegistration({ ...counted(unit), outlivesPowerLoss, reservation: { ...reservation, holder } }, to, serviceKey)
-  if (moved.registrations.length > LIMITS.registrationsOfUnit) return TOO_MANY
+  if (isTooMany(unit, moved, request)) return TOO_MANY
   return { kind: 'changed', ...(unregisters ? withoutRegistrations(moved, [by], by) : { unit: moved, news: [] }) }
 }
 

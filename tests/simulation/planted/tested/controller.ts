@@ -246,8 +246,8 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
   {
     name: 'a write is done again when its owner is lost',
     file: 'src-main/core/controller/volumes/served-volume.ts',
-    find: "if (io.operation === 'write') this.#finish(io, { ok: false, fault: 'transitioning' })\n        else this.submit(io)",
-    replace: 'this.submit(io)',
+    find: "else if (changesBlocks(io)) this.#finish(io, { ok: false, fault: 'transitioning' })\n        else this.submit(io)",
+    replace: 'else this.submit(io)',
     why: 'It may bring old data back over a newer write.',
     foundBy: {
       file: 'unit/core/controller/volumes/served-volume.test.ts',

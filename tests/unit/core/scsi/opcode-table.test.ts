@@ -21,7 +21,7 @@ describe('the table of commands', () => {
 
   it('names commands for traces, known or not', () => {
     expect(commandName(Uint8Array.of(0x9e, 0x10))).toBe('READ CAPACITY(16)')
-    expect(commandName(Uint8Array.of(0x5f))).toBe('operation code 5fh')
+    expect(commandName(Uint8Array.of(0x5d))).toBe('operation code 5dh')
     expect(commandName(new Uint8Array(0))).toBe('operation code 00h')
   })
 

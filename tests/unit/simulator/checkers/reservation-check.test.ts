@@ -105,6 +105,7 @@ describe('ReservationCheck', () => {
     check.isLost(check.begins('one', 'a', REGISTER_1))
     nowMs = 100
     check.isQuietSince(50)
+    ask('two', { kind: 'read-keys' }, 'good', 'generation 0, keys ')
     ask('two', { kind: 'read-keys' }, 'good', `generation 1, keys ${K1}`)
     expect(wrong()).toHaveLength(1)
   })
