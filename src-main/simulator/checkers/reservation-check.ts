@@ -179,7 +179,8 @@ export class ReservationCheck {
     const possible = this.#isOver ? undefined : this.#unfolded()
     if (possible === undefined) return
     this.#forgetGhosts(ms)
-    this.#pasts = distinct(possible.map((past) => this.#settled(past)))
+    const isWaiting = [...this.#open.values()].some(({ ghostSinceMs }) => ghostSinceMs === undefined)
+    this.#pasts = distinct(possible.map((past) => this.#settled(isWaiting ? past : seenBy(past, past.first + past.states.length - 1))))
   }
 
   #forgetGhosts(before = this.#nowMs() - GHOST_MS): void {
