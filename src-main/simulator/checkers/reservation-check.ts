@@ -16,7 +16,7 @@ export const RESERVATION_CHECKER = 'reservations'
 /** What nobody has answered may still take effect for so long. */
 const GHOST_MS = 20_000
 /** More possible pasts are not looked at: then this world is not judged any more. */
-const MAX_PASTS = 1000
+const MAX_PASTS = 1500
 
 /** Asked of the pair, or happened to it, and not known to be over. */
 interface Open {
@@ -87,6 +87,7 @@ export class ReservationCheck {
 
   /** It may happen once, now or in a while. A power loss that may have happened before, but not since anybody answered, is the same one. */
   mayHappen(event: ReservationEvent): void {
+    if (event.kind === 'nexus-lost' && !this.#mayReserve(event.nexus)) return
     const isYetToCome = (id: number): boolean => this.#pasts.every(({ placed }) => !placed.has(id))
     const known = [...this.#open].find(([id, open]) => open.event?.kind === 'power-loss' && event.kind === 'power-loss' && isYetToCome(id))
     if (known !== undefined) {
@@ -94,6 +95,12 @@ export class ReservationCheck {
       return
     }
     this.#open.set(++this.#lastId, { by: '', portal: 'a', act: undefined, event, ghostSinceMs: this.#nowMs() })
+  }
+
+  /** It may have reserved the unit with RESERVE(6), or may yet. */
+  #mayReserve(nexus: NexusId): boolean {
+    const asks = [...this.#open.values()].some(({ by, act }) => by === nexus && act?.kind === 'reserve-6')
+    return asks || this.#pasts.some(({ states }) => states.some(({ reservedBy }) => reservedBy === nexus))
   }
 
   /** Nobody knows whether it was carried out. */
