@@ -1,6 +1,9 @@
 /** What the outage meter says is what the host went through, and names the cause. */
 import { lostBlocks, openedLab, openPanel, startWorkload, takePictures, waitForState } from './lab-window'
 
+/** For so long after a cause, an outage that begins is named after it (snapshot/outage-causes), and some more. */
+const ECHO_MS = 2000
+
 const textOf = (testId: string): Promise<string> => $(`[data-testid="${testId}"]`).getText()
 
 async function outageMs(): Promise<number> {
@@ -32,7 +35,8 @@ describe('the outage meter', () => {
     await $('aria/Kill controller A').click()
     await untilCause('A crashed')
     await waitForState('Not redundant: B serves alone')
-    // A wait that goes on at the reset counts after it.
+    // A wait that goes on at the reset counts after it. One that begins while the crash still echoes is rightly named after it.
+    await browser.pause(ECHO_MS)
     await browser.waitUntil(async () => browser.execute(() => !/unanswered/.test(document.querySelector('.vitals')?.textContent ?? '')))
     await $('aria/Reset the outage meter').click()
     await untilCause('since the reset')

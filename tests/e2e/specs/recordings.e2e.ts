@@ -60,14 +60,15 @@ describe('recordings', () => {
     await list().$('ul button').click()
     await $('[data-testid="verdict"]').waitForExist({ timeout: 60_000 })
     const [name = ''] = /trace-\d+\.ndjson/.exec(await $('body').getHTML()) ?? ['trace-000001.ndjson']
-    writeFileSync(recorded, readFileSync(join(await labFolder(), 'trace', name)))
+    const trace = join(await labFolder(), 'trace')
+    writeFileSync(recorded, readFileSync(join(trace, name)))
     await closeRun()
     await choose(recorded)
     await openedFile('from a colleague.ndjson')
     await takePictures('recording-given')
     await closeRun()
     expect(await list().getText()).not.toContain('from a colleague')
-    expect(readdirSync(join(await labFolder(), 'trace'))).not.toContain('from a colleague.ndjson')
+    expect(readdirSync(trace)).not.toContain('from a colleague.ndjson')
   })
 
   it('that is cut says so, and what a newer version made, or nobody, is refused', async () => {
