@@ -151,4 +151,6 @@ export const REGRESSIONS: readonly Regression[] = [
   { name: 'blocks that the log of the peer had were refused after a flush that took long', seed: 9921128, operations: 5000 },
   // The worlds were wrong: unit/simulator/drive-medium.test.ts, an access goes to the file that was open when it was issued
   { name: 'a read under way was answered from the blank file that a rebuild had just opened', seed: 9940333, operations: 5000 },
+  // The checker was wrong: unit/simulator/hosts/ground.test.ts, a volume without a LUN
+  { name: 'blocks were lost while their volume had no LUN, and read once it had one again', seed: 99, operations: 1200 },
 ]

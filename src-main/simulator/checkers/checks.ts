@@ -131,7 +131,7 @@ export class Checks {
     this.#world.trace.onEvent(({ kind, data }) => {
       if (kind !== 'volume.blocks-lost') return
       const { state } = ground
-      const volume = ground.volumes.find(({ volumeId }) => volumeId === data?.['volumeId'])
+      const volume = ground.volumeOf(Number(data?.['volumeId']))
       const unverified = state.ownership.find(({ volumeId }) => volumeId === volume?.volumeId)?.unverified
       if (volume === undefined || unverified === undefined) return
       if (this.#excusable.get(doubtOf(volume.volumeId, unverified.since)) !== true) return
@@ -145,7 +145,7 @@ export class Checks {
   /** By the first state that says so: whether the group of the volume had all its drives then. */
   #noteDoubts(ground: Ground, { ownership, serviceOwner, failedMembers = [] }: ArrayState): void {
     for (const { volumeId, unverified } of ownership) {
-      const volume = ground.volumes.find((one) => one.volumeId === volumeId)
+      const volume = ground.volumeOf(volumeId)
       if (unverified === undefined || volume === undefined) continue
       const name = doubtOf(volumeId, unverified.since)
       if (this.#excusable.has(name)) continue

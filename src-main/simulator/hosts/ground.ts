@@ -49,6 +49,8 @@ export class Ground {
   readonly #luns: readonly number[] | undefined
   #state: ArrayState
   #volumes: readonly HostVolume[] = []
+  /** By content, also those that have no LUN now. */
+  readonly #known = new Map<number, HostVolume>()
   #spots: readonly HotSpot[] = []
 
   /** In some worlds hosts fight for many spots, in others for one. */
@@ -92,6 +94,12 @@ export class Ground {
     return volume === undefined ? undefined : this.#contentIds.get(volume.serial)
   }
 
+  /** By the newest state, and also while it has no LUN. Undefined: hosts have not used the volume. */
+  volumeOf(volumeId: number): HostVolume | undefined {
+    const contentId = this.contentOfVolume(volumeId)
+    return contentId === undefined ? undefined : this.#known.get(contentId)
+  }
+
   /** Hosts turn to other blocks. */
   move(): void {
     this.#spots = this.#volumes.flatMap((volume) => this.#draw(volume))
@@ -119,6 +127,7 @@ export class Ground {
       if (volume === undefined || group === undefined || this.#luns?.includes(lun) === false) return []
       return before.find((known) => known.lun === lun && known.contentId === this.#contentOf(volume)) ?? this.#used(lun, volume, group)
     })
+    for (const volume of this.#volumes) this.#known.set(volume.contentId, volume)
     const kept = this.#spots.filter(({ volume }) => this.#volumes.includes(volume))
     const added = this.#volumes.filter((volume) => !before.includes(volume))
     this.#spots = [...kept, ...added.flatMap((volume) => this.#draw(volume))]

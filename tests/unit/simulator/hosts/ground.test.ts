@@ -28,6 +28,7 @@ it('hosts work on every volume with a LUN, on none before it has one, and on non
   const ground = groundOf(first)
   const created = withVolume(first, { groupId: 0, serial: '0000000000000f01' })
   expect(ground.installed(created)).toEqual([])
+  expect(ground.volumeOf(9)).toBeUndefined()
   const [added] = ground.installed(withVolume(created, { groupId: 0, serial: '0000000000000f01', lun: 8 }))
   expect(added).toMatchObject({ lun: 8, volumeId: 9, isCreated: true, blockCount: 40, firstBlock: 0 })
   expect(ground.spots.some(({ volume }) => volume === added)).toBe(true)
@@ -35,6 +36,8 @@ it('hosts work on every volume with a LUN, on none before it has one, and on non
   expect(ground.installed(created)).toEqual([])
   ground.installed({ ...created, generation: 9 })
   expect(ground.isMapped(added!)).toBe(false)
+  // What befalls it meanwhile befalls what hosts will read there once it has a LUN again.
+  expect(ground.volumeOf(9)).toBe(added)
   expect(ground.spots.some(({ volume }) => volume === added)).toBe(false)
   // With another LUN it has the same content, and commands to the old one are over.
   const again = { ...withVolume(created, { groupId: 0, serial: '0000000000000f01', lun: 12 }), generation: 10 }
@@ -44,6 +47,7 @@ it('hosts work on every volume with a LUN, on none before it has one, and on non
   // Another volume in its place is another content.
   const [next] = ground.installed({ ...withVolume(created, { groupId: 0, serial: '0000000000000f02', lun: 9 }), generation: 11 })
   expect(next?.contentId).not.toBe(added?.contentId)
+  expect(ground.volumeOf(9)).toBe(next)
 })
 
 it('hosts leave created volumes without redundancy alone, unless the first ones have none either', () => {
