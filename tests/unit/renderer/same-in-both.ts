@@ -27,12 +27,20 @@ const TERMS = [
 const PHASES = ['detect', 'fence', 'claim', 'replay', 'adopt', 'serve']
 /** The languages are named in their own words. */
 const NAMES = ['Takeover Lab', 'English', 'Deutsch', 'Portal A', 'Portal B', 'Management A', 'Management B']
+const SYSTEMS = ['libiscsi', 'QEMU', 'Linux (open-iscsi)', 'Windows Server', 'FreeBSD', 'ESXi']
 const KEYS = ['Esc', 'L', 'T', 'B']
 const UNITS = ['MiB', 'ms', 's', ' {ms} ms', '{ms} ms', '+{ms} ms', '/s', '{count}/s', '{count} I/O', 'p50', 'p99']
 const TOGETHER = [
-  ...['{cause}, LUN {lun}', 'Controller {id}', 'LUN {lun}', 'LUN {luns} | LUN {luns} | LUNs {luns}', 'Management {id}'],
+  ...[
+    '{cause}, LUN {lun}',
+    'Controller {id}',
+    'LUN {lun}',
+    'LUN {lun}: {name}',
+    'LUN {luns} | LUN {luns} | LUNs {luns}',
+    'Management {id}',
+  ],
   ...['{ms} ms: {cause}, LUN {lun}.', 'Operation {name}'],
   ...['Portal {id}', 'Portal {which}', 'Controller {which}', 'Seed {seed}'],
 ]
 
-export const SAME_IN_BOTH: ReadonlySet<string> = new Set([...TERMS, ...PHASES, ...NAMES, ...KEYS, ...UNITS, ...TOGETHER])
+export const SAME_IN_BOTH: ReadonlySet<string> = new Set([...TERMS, ...PHASES, ...NAMES, ...SYSTEMS, ...KEYS, ...UNITS, ...TOGETHER])
