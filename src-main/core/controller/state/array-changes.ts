@@ -69,9 +69,9 @@ export function withReservations(state: ArrayState, volumeId: number, unit: Unit
 
 /**
  * What is left of reservations when no controller was up: persistent ones with APTPL, and their registrations (SPC-4 5.12.5). The
- * generation begins anew.
+ * generation begins anew. Incarnations may, too, so the ids of changes that were made say nothing any more.
  */
-export function afterPowerLoss(state: ArrayState): ArrayState {
+export function afterPowerLoss({ reservationChanges: _, ...state }: ArrayState): ArrayState {
   if (state.reservations === undefined) return state
   const reservations = state.reservations.flatMap(({ reservedBy: _, ...unit }) =>
     unit.outlivesPowerLoss && unit.registrations.length > 0 ? [{ ...unit, generation: 0 }] : [],

@@ -26,7 +26,8 @@ export interface ReservationCommitsParts {
  *
  * A service owner may die when it has committed what the other controller proposed, and before it says so. The survivor then finds
  * the id of its change in the state. To make it again would answer differently: a nexus that has just registered with key 0 would
- * conflict.
+ * conflict. Only an id that this very call has chosen counts as found: incarnations begin anew in each run of the lab, so the state may
+ * hold an equal one of long ago.
  */
 export class ReservationCommits {
   readonly #parts: ReservationCommitsParts
@@ -37,13 +38,24 @@ export class ReservationCommits {
   }
 
   commit(volume: Pick<Volume, 'id' | 'serial'>, change: ChangeReservations, done: (outcome: VolumeOutcome<undefined>) => void): void {
-    const { self, incarnation, committer } = this.#parts
-    const id = `${incarnation}.${++this.#count}`
+    const { self, committer } = this.#parts
+    let id: string | undefined
     committer.commitOrOverwrite(
-      (state) => (state.reservationChanges?.[self] === id ? ok(state) : changedState(state, { volume, self, id }, change)),
+      (state) => {
+        const found = state.reservationChanges?.[self]
+        if (id !== undefined && id === found) return ok(state)
+        id ??= this.#newId(found)
+        return changedState(state, { volume, self, id }, change)
+      },
       undefined,
       (outcome) => done(outcome.ok ? DONE : { ok: false, fault: faultOf(outcome.error) }),
     )
+  }
+
+  /** Not the one that is found in the state. */
+  #newId(found: string | undefined): string {
+    const id = `${this.#parts.incarnation}.${++this.#count}`
+    return id === found ? this.#newId(found) : id
   }
 }
 

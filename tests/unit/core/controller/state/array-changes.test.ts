@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ArrayState } from '../../../../../src-main/contract/array-state'
 import { LIMITS } from '../../../../../src-main/contract/limits'
 import {
+  afterPowerLoss,
   assertFollows,
   nextEpoch,
   withCompleted,
@@ -112,5 +113,14 @@ describe('a state that follows another', () => {
     ['has one owner only for every volume', next({ ownership: [...state.ownership.slice(1), ...state.ownership.slice(1)] })],
   ])('%s', (_what, broken) => {
     expect(() => assertFollows(broken, state)).toThrow()
+  })
+})
+
+describe('a power loss of the pair', () => {
+  it('ends reservations, and the ids of changes of them, which come again with the incarnations', () => {
+    expect(afterPowerLoss({ ...state, reservationChanges: { a: '1.1' } })).toEqual(state)
+    const unit = { volumeId: 0, generation: 7, outlivesPowerLoss: false, registrations: [] }
+    const left = afterPowerLoss({ ...state, reservations: [unit], reservationChanges: { a: '1.1', b: '2.3' } })
+    expect(left).toEqual({ ...state, reservations: [] })
   })
 })
