@@ -121,11 +121,11 @@ export function parseNumber(text: string, bounds: { readonly lowest: number; rea
   return value >= bounds.lowest && value <= bounds.highest ? value : undefined
 }
 
-/** An iqn, eui or naa name of at most 223 bytes (§4.2.7). */
+/** An iqn, eui or naa name of at most 223 bytes, of printable ASCII without what no name may have and JSON escapes (§4.2.7). */
 export function isIscsiName(name: string): boolean {
   return (
     name.length <= 223 &&
-    (/^iqn\.\d{4}-\d{2}\.[^\s,]+$/.test(name) ||
+    (/^iqn\.\d{4}-\d{2}\.[!#-+\--[\]-~]+$/.test(name) ||
       /^eui\.[0-9A-Fa-f]{16}$/.test(name) ||
       /^naa\.[0-9A-Fa-f]{16}(?:[0-9A-Fa-f]{16})?$/.test(name))
   )

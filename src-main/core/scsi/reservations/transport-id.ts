@@ -7,7 +7,8 @@ import { PROTOCOL_ISCSI } from '../spec'
 const PORT_FORMAT = 0x40
 const HEADER_BYTES = 4
 const LEAST_NAME_BYTES = 20
-const PORT_NAME = /^((?:iqn|eui|naa)\.[^\s,]+),i,0x([0-9a-f]{12})$/i
+/** Printable ASCII without what no iSCSI name may have and JSON escapes (RFC 7143 §4.2.7): the array state has the names. */
+const PORT_NAME = /^((?:iqn|eui|naa)\.[!#-+\--[\]-~]+),i,0x([0-9a-f]{12})$/i
 
 /** In UTF-8, as iSCSI names are. */
 export function encodeTransportId(initiatorPort: string): Uint8Array {
