@@ -31,6 +31,11 @@ export const RESERVATION_TYPE = {
 } as const
 export type ReservationType = (typeof RESERVATION_TYPE)[keyof typeof RESERVATION_TYPE]
 
+/** Every registered nexus holds such a reservation. */
+export function isOfAllRegistrants(type: ReservationType): boolean {
+  return type === RESERVATION_TYPE.writeExclusiveAllRegistrants || type === RESERVATION_TYPE.exclusiveAccessAllRegistrants
+}
+
 export const registrationSchema = v.object({
   ...nexusNameSchema.entries,
   /** Reservation key: 16 hex digits, never all zeros. */

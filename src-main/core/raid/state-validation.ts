@@ -1,6 +1,7 @@
 import type { ArrayState, FailedMember } from '../../contract/array-state'
 import type { ArrayConfiguration } from '../../contract/configuration'
-import { isSameNexus } from '../../contract/reservations'
+import { LIMITS } from '../../contract/limits'
+import { isOfAllRegistrants, isSameNexus, type UnitReservations } from '../../contract/reservations'
 import { layoutOf } from './geometry'
 import { validateConfiguration } from './validation'
 
@@ -56,14 +57,25 @@ function problemOfFailedMember({ groups }: ArrayConfiguration, { groupId, drive,
 }
 
 function problemOfReservations({ configuration, reservations = [] }: ArrayState): string | undefined {
+  const count = reservations.reduce((sum, { registrations }) => sum + registrations.length, 0)
+  if (count > LIMITS.registrations) return `${count} nexuses are registered, more than ${LIMITS.registrations}.`
   for (const unit of reservations) {
-    const { volumeId, registrations, reservation } = unit
+    const { volumeId } = unit
     if (!configuration.volumes.some(({ id }) => id === volumeId)) return `Volume ${volumeId} is reserved, but it does not exist.`
     if (reservations.some((other) => other !== unit && other.volumeId === volumeId)) return `Volume ${volumeId} is reserved twice.`
-    if (reservation === undefined) continue
-    const { holder } = reservation
-    const isHeld = registrations.some((one) => holder === undefined || isSameNexus(one, holder))
-    if (!isHeld) return `The holder of the reservation of volume ${volumeId} is not registered.`
+    const problem = problemOfUnit(unit)
+    if (problem !== undefined) return problem
   }
   return undefined
+}
+
+function problemOfUnit({ volumeId, registrations, reservation }: UnitReservations): string | undefined {
+  const odd = registrations.find((one, index) => registrations.slice(0, index).some((other) => isSameNexus(one, other)))
+  if (odd !== undefined) return `${odd.initiatorPort} is registered twice with volume ${volumeId}.`
+  if (reservation === undefined) return undefined
+  const { type, holder } = reservation
+  if (isOfAllRegistrants(type) !== (holder === undefined))
+    return `The reservation of volume ${volumeId} is of type ${type} ${holder === undefined ? 'without' : 'with'} a holder.`
+  const isHeld = registrations.some((one) => holder === undefined || isSameNexus(one, holder))
+  return isHeld ? undefined : `The holder of the reservation of volume ${volumeId} is not registered.`
 }

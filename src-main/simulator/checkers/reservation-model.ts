@@ -72,6 +72,7 @@ export function stepOf(state: ReservationState, by: NexusId, act: ReservationAct
     case 'register': {
       const mayRegister = state.reservedBy === undefined && (act.ignores || act.key === (own ?? NO_KEY))
       if (!mayRegister) return same('conflict')
+      if (own === undefined && act.serviceKey === NO_KEY) return same('good')
       const left = { ...state, outlivesPowerLoss: act.persists, generation: state.generation + 1 }
       if (act.serviceKey === NO_KEY) return without(left, [by], by)
       return { answer: 'good', next: { ...left, keys: withKey(left.keys, by, act.serviceKey) }, told: NOBODY }

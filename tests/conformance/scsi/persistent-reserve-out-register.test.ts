@@ -5,13 +5,18 @@ import { RESERVATION_TYPE } from '../../../src-main/contract/reservations'
 import { persistentReserveOutCdb } from '../../../src-main/core/scsi/initiator-cdbs'
 import { encodeTransportId } from '../../../src-main/core/scsi/reservations/transport-id'
 import { ADDITIONAL_SENSE, PERSISTENT_RESERVE_OUT_ACTION } from '../../../src-main/core/scsi/spec'
-import { CONFLICT, illegal, KEYS, listWithPorts, RELEASED, ReservationBench, UNREGISTERED } from '../../support/reservation-bench'
+import { APTPL, CONFLICT, illegal, KEYS, listWithPorts, RELEASED, ReservationBench, UNREGISTERED } from '../../support/reservation-bench'
 import { describe as inWords } from '../../support/scsi-bench'
 
 const ALL_TG_PT = 0x04
 const { writeExclusive, writeExclusiveRegistrantsOnly, exclusiveAccessAllRegistrants } = RESERVATION_TYPE
-const { parameterListLengthError, invalidFieldInParameterList, insufficientRegistrationResources, invalidFieldInCommandUnit } =
-  ADDITIONAL_SENSE
+const {
+  parameterListLengthError,
+  invalidFieldInParameterList,
+  insufficientRegistrationResources,
+  invalidFieldInCommandUnit,
+  invalidFieldInCdb,
+} = ADDITIONAL_SENSE
 
 describe('REGISTER (SPC-4 5.12.7)', () => {
   it('registers a nexus with key 0, changes its key with that key, and unregisters it', () => {
@@ -33,6 +38,18 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
     expect(bench.keys().keys).toEqual([KEYS.y])
     expect(bench.out(bench.x, 'registerAndIgnoreExistingKey')).toBe('GOOD')
     expect(bench.keys().keys).toEqual([])
+  })
+
+  it('does nothing for a nexus that is not registered and asks for no key', () => {
+    const bench = new ReservationBench()
+    bench.register(bench.y, KEYS.y)
+    for (const flags of [APTPL, APTPL | ALL_TG_PT]) {
+      expect(bench.out(bench.x, 'register', { flags })).toBe('GOOD')
+      expect(bench.out(bench.x, 'registerAndIgnoreExistingKey', { key: KEYS.z, flags })).toBe('GOOD')
+    }
+    expect(bench.keys()).toEqual({ generation: 1, keys: [KEYS.y] })
+    expect(bench.unit(0).reservations?.outlivesPowerLoss).toBe(false)
+    expect(bench.out(bench.x, 'register', { key: KEYS.x })).toBe(CONFLICT)
   })
 
   it('is of one target port: the same initiator port is a stranger at the other', () => {
@@ -67,6 +84,16 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
     expect(bench.out(bench.z, 'register', { key: KEYS.x, serviceKey: KEYS.z })).toBe('GOOD')
   })
 
+  it('refuses to name a port that is registered (SPEC_I_PT), and registers nobody', () => {
+    const bench = new ReservationBench()
+    bench.register(bench.z, KEYS.z)
+    const ids = [bench.y, bench.z].map(({ initiatorPort }) => encodeTransportId(initiatorPort))
+    const list = listWithPorts({ serviceKey: KEYS.x }, concatBytes(ids))
+    const answer = bench.run(bench.x, 0, persistentReserveOutCdb(PERSISTENT_RESERVE_OUT_ACTION.register, 0, list.length), [list])
+    expect(inWords(answer)).toBe(illegal(invalidFieldInParameterList.text))
+    expect(bench.keys()).toEqual({ generation: 1, keys: [KEYS.z] })
+  })
+
   it('refuses SPEC_I_PT of a registered nexus, and lists that make no sense', () => {
     const bench = new ReservationBench()
     const id = encodeTransportId(bench.z.initiatorPort)
@@ -87,7 +114,9 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
       odd[byte] = value
       expect(send(listWithPorts({ serviceKey: KEYS.x }, odd))).toBe(illegal(invalidFieldInParameterList.text))
     }
-    for (const name of ['iqn.2026-11.test:host', 'somebody,i,0x00023d000001', 'iqn.2026-11.test:host,i,0x12'])
+    const odd = ['\u0001', '"', '\\', 'ü', '\u007f'].map((character) => `iqn.2026-11.test:${character},i,0x00023d000001`)
+    const tooLong = `iqn.2026-11.test:${'x'.repeat(223 - 16)},i,0x00023d000001`
+    for (const name of ['iqn.2026-11.test:host', 'somebody,i,0x00023d000001', 'iqn.2026-11.test:host,i,0x12', tooLong, ...odd])
       expect(send(listWithPorts({ serviceKey: KEYS.x }, encodeTransportId(name)))).toBe(illegal(invalidFieldInParameterList.text))
     expect(bench.keys().keys).toEqual([])
     bench.register(bench.x, KEYS.x)
@@ -180,7 +209,8 @@ describe('REGISTER AND MOVE (SPC-4 5.12.8)', () => {
   it('moves the reservation to a nexus that it registers', () => {
     const bench = new ReservationBench()
     bench.register(bench.x, KEYS.x)
-    expect(move(bench, bench.x)).toBe(CONFLICT)
+    expect(move(bench, bench.x)).toBe(illegal(invalidFieldInCdb.text))
+    expect(move(bench, bench.y)).toBe(CONFLICT)
     bench.reserve(bench.x, KEYS.x, writeExclusive)
     expect(move(bench, bench.x)).toBe('GOOD')
     expect(bench.reservation()).toEqual({ key: KEYS.z, type: writeExclusive })
@@ -194,6 +224,16 @@ describe('REGISTER AND MOVE (SPC-4 5.12.8)', () => {
     const bench = new ReservationBench()
     bench.register(bench.x, KEYS.x)
     bench.reserve(bench.x, KEYS.x, writeExclusive)
+    expect(move(bench, bench.x, { flags: 0x02 })).toBe('GOOD')
+    expect(bench.keys().keys).toEqual([KEYS.z])
+  })
+
+  it('has room for a nexus that takes the place of another one', () => {
+    const bench = new ReservationBench()
+    bench.register(bench.x, KEYS.x)
+    bench.reserve(bench.x, KEYS.x, writeExclusive)
+    bench.unit(0).elsewhere = LIMITS.registrations - 1
+    expect(move(bench, bench.x)).toBe(illegal(insufficientRegistrationResources.text))
     expect(move(bench, bench.x, { flags: 0x02 })).toBe('GOOD')
     expect(bench.keys().keys).toEqual([KEYS.z])
   })

@@ -9,12 +9,7 @@ import { isSameNexus, RESERVATION_TYPE, type NexusName, type ReservationType, ty
  */
 export type ReservationRule = 'always' | 'unless-reserved' | 'persistent-reserve' | 'read' | 'write'
 
-const { writeExclusive, exclusiveAccess, writeExclusiveRegistrantsOnly, writeExclusiveAllRegistrants, exclusiveAccessAllRegistrants } =
-  RESERVATION_TYPE
-
-export function isAllRegistrants(type: ReservationType): boolean {
-  return type === writeExclusiveAllRegistrants || type === exclusiveAccessAllRegistrants
-}
+const { writeExclusive, exclusiveAccess, writeExclusiveRegistrantsOnly, writeExclusiveAllRegistrants } = RESERVATION_TYPE
 
 /** Every registered nexus may do what the holder may. */
 export function includesRegistrants(type: ReservationType): boolean {

@@ -1,7 +1,14 @@
-import { isSameNexus, RESERVATION_TYPE, type NexusName, type ReservationType, type UnitReservations } from '../../../contract/reservations'
+import {
+  isOfAllRegistrants,
+  isSameNexus,
+  RESERVATION_TYPE,
+  type NexusName,
+  type ReservationType,
+  type UnitReservations,
+} from '../../../contract/reservations'
 import { illegalRequest, invalidFieldInCdb, invalidFieldInParameterList } from '../sense'
 import { ADDITIONAL_SENSE } from '../spec'
-import { includesRegistrants, isAllRegistrants, sharesReservation } from './access'
+import { includesRegistrants, sharesReservation } from './access'
 import {
   CONFLICT,
   counted,
@@ -59,7 +66,7 @@ export function preempt(unit: UnitReservations, request: Reserving & { readonly 
   const { by, key, serviceKey } = request
   if (registrationOf(unit, by)?.key !== key) return CONFLICT
   const { reservation, registrations } = unit
-  const isOfAll = reservation !== undefined && isAllRegistrants(reservation.type)
+  const isOfAll = reservation !== undefined && isOfAllRegistrants(reservation.type)
   if (serviceKey === NO_KEY && !isOfAll) return { kind: 'refused', sense: invalidFieldInParameterList({ byte: SERVICE_KEY_BYTE }) }
   const named = serviceKey === NO_KEY ? registrations : registrations.filter((one) => one.key === serviceKey)
   if (named.length === 0) return CONFLICT
@@ -118,7 +125,7 @@ function typeOf(scopeAndType: number): ReservationType | undefined {
 }
 
 function reservationOf(type: ReservationType, by: NexusName): NonNullable<UnitReservations['reservation']> {
-  return isAllRegistrants(type) ? { type } : { type, holder: nameOf(by) }
+  return isOfAllRegistrants(type) ? { type } : { type, holder: nameOf(by) }
 }
 
 function nameOf({ initiatorPort, portalGroup }: NexusName): NexusName {

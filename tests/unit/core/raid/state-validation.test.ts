@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ArrayState, VolumeOwnership } from '../../../../src-main/contract/array-state'
+import { LIMITS } from '../../../../src-main/contract/limits'
+import type { UnitReservations } from '../../../../src-main/contract/reservations'
 import { problemOfState } from '../../../../src-main/core/raid/state-validation'
 import { DriveMedium } from '../../../../src-main/simulator/drive-medium'
 import { firstState } from '../../../../src-main/simulator/first-state'
@@ -17,6 +19,17 @@ function failed(groupId: number, drive: number, stripes?: readonly [fromStripe: 
   return { ...FIRST, failedMembers: [{ groupId, drive, afterGeneration: 1, ...rebuild }] }
 }
 
+function registered(unit: Partial<UnitReservations>, keys = 2): ArrayState {
+  const registrations = Array.from({ length: keys }, (_, index) => registration(index))
+  return { ...FIRST, reservations: [{ volumeId: 0, generation: 1, outlivesPowerLoss: false, registrations, ...unit }] }
+}
+
+function registration(index: number): UnitReservations['registrations'][number] {
+  return { initiatorPort: `iqn.2026-11.test:${index},i,0x000000000001`, portalGroup: 1, key: '00000000000000a1' }
+}
+
+const HOLDER = { initiatorPort: registration(0).initiatorPort, portalGroup: 1 } as const
+
 describe('A state of an array', () => {
   it.each<[string, ArrayState]>([
     ['the first one', FIRST],
@@ -24,6 +37,8 @@ describe('A state of an array', () => {
     ['a volume that is held', owned({ epoch: 9, logEpoch: 3, heldBy: 'b' })],
     ['a failed drive', failed(0, 1)],
     ['a drive that is being rebuilt', failed(0, 1, [0, 4])],
+    ['a reservation of a holder', registered({ reservation: { type: 1, holder: HOLDER } })],
+    ['a reservation of all registrants', registered({ reservation: { type: 8 } })],
   ])('makes sense: %s', (_, state) => {
     expect(problemOfState(state)).toBeUndefined()
   })
@@ -45,6 +60,10 @@ describe('A state of an array', () => {
     ],
     ['a rebuild behind the end of the group', failed(0, 1, [0, 100_000]), 'stripes'],
     ['a rebuild that ends before it begins', failed(0, 1, [4, 3]), 'stripes'],
+    ['a nexus that is registered twice', registered({ registrations: [registration(0), registration(1), registration(0)] }), 'twice'],
+    ['too many registrations', registered({}, LIMITS.registrations + 1), 'registered'],
+    ['a holder of what all registrants hold', registered({ reservation: { type: 7, holder: HOLDER } }), 'with a holder'],
+    ['a reservation that nobody holds', registered({ reservation: { type: 3 } }), 'without a holder'],
   ])('makes no sense with %s', (_, state, word) => {
     expect(problemOfState(state)).toContain(word)
   })
