@@ -50,6 +50,11 @@ export const LIMITS = {
   /** I_T nexuses registered with one logical unit, and with all of the array, because the array state has them all. */
   registrationsOfUnit: 64,
   registrations: 256,
+  /**
+   * What registrations leave free of the superblock: for a reservation of each unit, news to everyone registered with one, and a
+   * takeover, which must never find the state too long.
+   */
+  registrationsLeaveBytes: 80 * 1024,
   /** Data of one PDU to the target; of one burst, and of what a host sends without being asked. */
   segmentBytes: 256 * 1024,
   burstBytes: 1024 * 1024,

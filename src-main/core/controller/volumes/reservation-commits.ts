@@ -2,8 +2,10 @@ import { failure, ok, type Result } from '../../../base/result'
 import type { ArrayState } from '../../../contract/array-state'
 import type { Volume } from '../../../contract/configuration'
 import type { ControllerId } from '../../../contract/controller-id'
+import { LIMITS } from '../../../contract/limits'
 import type { UnitReservations } from '../../../contract/reservations'
 import type { ServiceError } from '../../../contract/service-request'
+import { encodeState, SUPERBLOCK_PAYLOAD_BYTES } from '../../raid/superblock'
 import type { ReservationChange, VolumeFault, VolumeOutcome } from '../../scsi/device'
 import { withReservations } from '../state/array-changes'
 import type { Committer } from '../state/committer'
@@ -70,13 +72,27 @@ function changedState(
   const elsewhere = (state.reservations ?? []).reduce((sum, unit) => sum + (unit.volumeId === volumeId ? 0 : unit.registrations.length), 0)
   const changed = change(before, elsewhere)
   if (changed === undefined) return ok(state)
-  const next = {
-    ...withReservations(state, volumeId, changed.unit),
-    reservationChanges: { ...state.reservationChanges, [by.self]: by.id },
-  }
-  if (changed.news.length === 0) return ok(next)
-  const noticeSerial = (state.reservationNotice?.serial ?? 0) + 1
-  return ok({ ...next, reservationNotice: { serial: noticeSerial, volumeId, news: [...changed.news] } })
+  const next = stateWith(state, changed, by)
+  if (changed.unit.registrations.length <= before.registrations.length || leavesRoom(next)) return ok(next)
+  // As if others had all registrations that there are: SCSI refuses what adds to them.
+  const smaller = change(before, LIMITS.registrations)
+  return ok(smaller === undefined ? state : stateWith(state, smaller, by))
+}
+
+function stateWith(
+  state: ArrayState,
+  { unit, news }: ReservationChange,
+  { self, id }: { readonly self: ControllerId; readonly id: string },
+): ArrayState {
+  const { volumeId } = unit
+  const next = { ...withReservations(state, volumeId, unit), reservationChanges: { ...state.reservationChanges, [self]: id } }
+  if (news.length === 0) return next
+  return { ...next, reservationNotice: { serial: (state.reservationNotice?.serial ?? 0) + 1, volumeId, news: [...news] } }
+}
+
+function leavesRoom(state: ArrayState): boolean {
+  const encoded = encodeState(state)
+  return encoded.ok && encoded.value.length <= SUPERBLOCK_PAYLOAD_BYTES - LIMITS.registrationsLeaveBytes
 }
 
 export function reservationsOf({ reservations }: ArrayState, volumeId: number): UnitReservations | undefined {
