@@ -145,7 +145,12 @@ export class HostBench {
   /** Starts a controller, and opens its own portal. */
   start(id: ControllerId): void {
     const scsi = createScsiTarget({
-      directory: { luns: () => [...this.units.keys()].sort((a, b) => a - b), find: (lun) => this.units.get(lun) },
+      directory: {
+        luns: () => [...this.units.keys()].sort((a, b) => a - b),
+        find: (lun) => this.units.get(lun),
+        units: () => [...this.units.values()],
+      },
+      again: (run) => void this.clock.after(0, run),
       identity: { targetName: BENCH_TARGET, revision: '0001' },
       endTasksOf: (_lun, _nexuses, _by, done) => done(),
     })

@@ -48,6 +48,8 @@ class MemoryUnit implements LogicalUnit {
   /** As both controllers do. */
   tell: (news: ReservationChange['news']) => void = () => undefined
   reservations: UnitReservations | undefined
+  /** Comes with the next change of reservations, before its answer. */
+  committed = (): void => undefined
 
   constructor(
     readonly completions: CompletionQueue,
@@ -66,6 +68,9 @@ class MemoryUnit implements LogicalUnit {
         this.reservations = changed.unit
         this.tell(changed.news)
       }
+      const { committed } = this
+      this.committed = () => undefined
+      committed()
       done(fault === undefined ? { ok: true, value: undefined } : { ok: false, fault })
     })
   }
@@ -137,6 +142,7 @@ class MemoryUnit implements LogicalUnit {
 export class ScsiBench {
   readonly completions = new CompletionQueue()
   readonly units = new Map<number, MemoryUnit>()
+  readonly unmapped: MemoryUnit[] = []
   readonly target: ControllerScsiTarget
   readonly tasksEnded: { readonly lun: number; readonly nexuses: readonly NexusName[] }[] = []
   #nexusCount = 0
@@ -144,7 +150,12 @@ export class ScsiBench {
   constructor(luns: readonly number[] = [0, 1], blockCount = 2048) {
     luns.forEach((lun) => this.map(lun, lun, blockCount))
     this.target = createScsiTarget({
-      directory: { luns: () => [...this.units.keys()].sort((a, b) => a - b), find: (lun) => this.units.get(lun) },
+      directory: {
+        luns: () => [...this.units.keys()].sort((a, b) => a - b),
+        find: (lun) => this.units.get(lun),
+        units: () => [...this.units.values(), ...this.unmapped],
+      },
+      again: (run) => this.completions.add(run),
       identity: { targetName: TARGET_NAME, revision: '0100' },
       endTasksOf: (lun, nexuses, _, done) => {
         this.tasksEnded.push({ lun, nexuses })

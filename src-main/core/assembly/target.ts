@@ -1,5 +1,6 @@
 import { CONTROLLER_IDS, portalGroupOf, type ControllerId } from '../../contract/controller-id'
 import type { SecurityLog } from '../controller/peer/security-log'
+import type { ControllerTimings } from '../controller/peer/timings'
 import { AccessNotifier } from '../controller/volumes/access-notifier'
 import type { VolumeService } from '../controller/volumes/volume-service'
 import { IscsiTarget } from '../iscsi/session/target'
@@ -33,14 +34,19 @@ export interface TargetParts extends TargetOptions, TasksAtPeerParts {
   readonly rounds: Rounds
   readonly security: SecurityLog
   readonly volumes: VolumeService
+  readonly timings: Pick<ControllerTimings, 'retryMs'>
 }
 
 export function createTarget(parts: TargetParts): Target {
-  const { self, clock, trace, rounds, security, volumes, targetName, portalAddresses } = parts
+  const { self, clock, trace, rounds, security, volumes, targetName, portalAddresses, standing, timings } = parts
   const tasksAtPeer = new TasksAtPeer(parts)
   const scsi = createScsiTarget({
     directory: volumes,
     identity: { targetName, revision: PRODUCT_REVISION },
+    again: (run) =>
+      clock.after(timings.retryMs, () => {
+        if (!standing.isStopped) run()
+      }),
     endTasksOf: (unit, nexuses, by, done) => iscsi.endTasksOf({ unit, isReset: false, of: nexuses }, by, done),
   })
   const iscsi: IscsiTarget = new IscsiTarget({

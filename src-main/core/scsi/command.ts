@@ -1,6 +1,7 @@
 import { LIMITS } from '../../contract/limits'
 import type { DataDirection, EndTasksOf, LogicalUnit, LogicalUnitDirectory, ScsiCommand, ScsiResponse } from './device'
 import type { ReservationRule } from './reservations/access'
+import type { ReservedUnits } from './reservations/reserved-units'
 import { STATUS } from './spec'
 import type { UnitAttentions } from './unit-attentions'
 
@@ -23,6 +24,7 @@ export interface Call {
   /** The table of commands, for commands that report it. */
   readonly operations: readonly Operation[]
   readonly endTasksOf: EndTasksOf
+  readonly reserved: ReservedUnits
 }
 
 export interface UnitCall extends Call {

@@ -147,4 +147,6 @@ export interface LogicalUnitDirectory {
   /** Mapped LUNs in ascending order. */
   luns(): readonly number[]
   find(lun: number): LogicalUnit | undefined
+  /** All of them, mapped or not. */
+  units(): readonly LogicalUnit[]
 }

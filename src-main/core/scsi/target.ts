@@ -17,7 +17,7 @@ import type {
 import { inaccessible } from './faults'
 import { findOperation, OPERATIONS, refuseCdb, refuseOperationCode } from './opcode-table'
 import { conflicts, type ReservationRule } from './reservations/access'
-import { endReserve } from './reservations/end-reserve'
+import { ReservedUnits } from './reservations/reserved-units'
 import { illegalRequest } from './sense'
 import { ADDITIONAL_SENSE } from './spec'
 import { UnitAttentions } from './unit-attentions'
@@ -27,6 +27,8 @@ export interface ScsiTargetOptions {
   readonly directory: LogicalUnitDirectory
   readonly identity: TargetIdentity
   readonly endTasksOf: EndTasksOf
+  /** Runs something again after a while. */
+  readonly again: (run: () => void) => void
 }
 
 /** The target of one controller. The controller notes changes in it, which hosts get as unit attentions. */
@@ -45,7 +47,8 @@ export interface ControllerScsiTarget extends ScsiTarget {
  * SCSI commands on the logical units of `directory`. Every command gets exactly one response, which may come before
  * `execute` returns; no CDB makes it throw.
  */
-export function createScsiTarget({ directory, identity, endTasksOf }: ScsiTargetOptions): ControllerScsiTarget {
+export function createScsiTarget({ directory, identity, endTasksOf, again }: ScsiTargetOptions): ControllerScsiTarget {
+  const reserved = new ReservedUnits({ directory, again })
   const nexuses = new Map<number, KnownNexus>()
   const all = (): readonly UnitAttentions[] => [...nexuses.values()].map(({ attentions }) => attentions)
 
@@ -60,7 +63,7 @@ export function createScsiTarget({ directory, identity, endTasksOf }: ScsiTarget
       const refusal = refuse(command, { operation, unit, attentions })
       if (refusal !== undefined) return answer(refusal)
       assert(operation !== undefined, 'an unknown command was not refused')
-      serve(operation.service, { command, unit, directory, identity, attentions, operations: OPERATIONS, endTasksOf }, answer)
+      serve(operation.service, { command, unit, directory, identity, attentions, operations: OPERATIONS, endTasksOf, reserved }, answer)
     },
 
     memoryBytes: (cdb) => findOperation(cdb)?.memoryBytes?.(cdb) ?? 0,
@@ -74,11 +77,11 @@ export function createScsiTarget({ directory, identity, endTasksOf }: ScsiTarget
 
     nexusLost(nexus, isMoved) {
       nexuses.delete(nexus.id)
-      if (!isMoved) endReserve(directory, { lun: 'all', by: nexus }, () => undefined)
+      if (!isMoved) reserved.end({ lun: 'all', by: nexus }, () => undefined)
     },
 
     releaseReserved(lun, done) {
-      endReserve(directory, { lun }, done)
+      reserved.end({ lun }, done)
     },
 
     reset(lun) {

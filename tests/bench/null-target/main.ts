@@ -46,7 +46,8 @@ const target = new IscsiTarget({
   controller: 'a',
   portalAddresses: () => [{ address: `127.0.0.1:${port()}`, group: 1 }],
   scsi: createScsiTarget({
-    directory: { luns: () => [0], find: (lun) => (lun === 0 ? unit : undefined) },
+    directory: { luns: () => [0], find: (lun) => (lun === 0 ? unit : undefined), units: () => [unit] },
+    again: () => undefined,
     identity: { targetName, revision: '0001' },
     endTasksOf: (_lun, _nexuses, _by, done) => done(),
   }),

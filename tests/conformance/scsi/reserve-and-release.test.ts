@@ -60,6 +60,37 @@ describe('RESERVE(6) and RELEASE(6) (SPC-2 7.21, 7.16)', () => {
     expect(bench.access(bench.y)).toEqual(['good', 'good'])
   })
 
+  it('do not end with an old session what the next one of the same port has reserved', () => {
+    const bench = new ReservationBench()
+    const task = { isAborted: false }
+    const next = { ...bench.readyNexus(1), initiatorPort: bench.x.initiatorPort }
+    bench.target.execute(
+      { nexus: bench.x, lun: 0, cdb: reserve6Cdb(OPCODE.reserve6), dataOut: [], task, trace: undefined },
+      () => undefined,
+    )
+    // The session goes while the reservation is committed, and a new one comes.
+    bench.unit(0).committed = () => {
+      task.isAborted = true
+      bench.target.nexusLost(bench.x, false)
+      bench.target.execute({ nexus: next, lun: 0, cdb: reserve6Cdb(OPCODE.reserve6), dataOut: [], trace: undefined }, () => undefined)
+    }
+    bench.completions.runAll()
+    expect(bench.unit(0).reservations?.reservedBy).toEqual({ initiatorPort: bench.x.initiatorPort, portalGroup: 1 })
+    expect(bench.access(bench.y)).toEqual(['conflict', 'conflict'])
+  })
+
+  it('end with their nexus, although a commit fails and the unit is not mapped any more', () => {
+    const bench = new ReservationBench()
+    reserve(bench, bench.x)
+    const unit = bench.unit(0)
+    bench.units.delete(0)
+    bench.unmapped.push(unit)
+    unit.fault = 'busy'
+    bench.target.nexusLost(bench.x, false)
+    bench.completions.runAll()
+    expect(unit.reservations?.reservedBy).toBeUndefined()
+  })
+
   it('end with a reset of their unit', () => {
     const bench = new ReservationBench()
     reserve(bench, bench.x)

@@ -77,6 +77,10 @@ export class VolumeService implements LogicalUnitDirectory {
     return volumeId === undefined ? undefined : this.#volumes.get(volumeId)
   }
 
+  units(): readonly LogicalUnit[] {
+    return [...this.#volumes.values()]
+  }
+
   volume(volumeId: number): ServedVolume | undefined {
     return this.#volumes.get(volumeId)
   }

@@ -1,6 +1,6 @@
 import type { Done, Operation, UnitCall } from '../command'
 import { carryOut } from '../reservations/carry-out'
-import { endReserve } from '../reservations/end-reserve'
+import { UNCHANGED } from '../reservations/change'
 import { reserveUnit } from '../reservations/reserve'
 import { OPCODE } from '../spec'
 
@@ -15,15 +15,21 @@ export const RESERVE_6: Operation = {
   service: { kind: 'io', start: startReserve },
 }
 
+/** Nobody would ever release the unit if the nexus is gone before it is reserved, or while that is committed. */
 function startReserve(call: UnitCall, done: Done): void {
+  const { reserved, unit } = call
   const { nexus, lun, task } = call.command
   carryOut(
     call,
-    (unit) => reserveUnit(unit, nexus),
+    (reservations) => {
+      if (task?.isAborted === true) return UNCHANGED
+      const verdict = reserveUnit(reservations, nexus)
+      if (verdict.kind !== 'conflict') reserved.noteReserved(unit, nexus)
+      return verdict
+    },
     done,
     (_, answer) => {
-      // Its nexus may be gone, and nobody would ever release the unit.
-      if (task?.isAborted === true) endReserve(call.directory, { lun, by: nexus }, answer)
+      if (task?.isAborted === true) reserved.end({ lun, by: nexus }, answer)
       else answer()
     },
   )
