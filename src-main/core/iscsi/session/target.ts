@@ -15,7 +15,7 @@ import type { SessionContext, SessionCounters } from './context'
 import type { LoginFacts } from './login'
 import { MemoryBudget, MemoryShare } from './memory'
 import type { Outbound } from './outbound'
-import { afterAll, type Arrival } from './task'
+import { afterAll, type Arrival, type Task } from './task'
 import type { TaskEnd } from './task-management'
 
 export interface IscsiTargetOptions {
@@ -83,6 +83,8 @@ export class IscsiTarget {
     assuredBytes: LIMITS.sessionAssuredBytes,
   })
   readonly #quiesced = new Set<ControllerId>()
+  /** What SCSI still has of sessions that have ended. It may still write. */
+  readonly #leftBehind = new Map<Task, Nexus>()
   #lastTsih = 0
   #lastNexusId = 0
 
@@ -153,12 +155,16 @@ export class IscsiTarget {
   }
 
   /**
-   * In all sessions of this controller. Calls `done` when SCSI has given back every one of the tasks. `by`: the nexus that asked, if it
+   * In all sessions of this controller, and what is left of those that have ended. Calls `done` when SCSI has given back every one of the tasks. `by`: the nexus that asked, if it
    * is at this controller. The others are told that their commands were cleared, because their tasks end without a status.
    */
   endOwnTasks({ unit, isReset, of }: TaskEnd, done: () => void, by?: Nexus): void {
     const { scsi } = this.#options
     const cleared = new Map<Nexus, Set<number>>()
+    const left = [...this.#leftBehind].flatMap(([task, nexus]) => {
+      const isOfThem = of?.some((one) => isSameNexus(one, nexus)) !== false
+      return isOfThem && (unit === 'all' || task.command.lun === unit) ? [task] : []
+    })
     const ending = [...this.#byTsih.values()].flatMap(({ session }) => {
       if (session === undefined) return []
       const luns = new Set<number>()
@@ -171,7 +177,7 @@ export class IscsiTarget {
         return true
       })
     })
-    afterAll(ending, () => {
+    afterAll([...ending, ...left], () => {
       if (isReset) scsi.reset(unit)
       else for (const [nexus, luns] of cleared) for (const lun of luns) scsi.commandsCleared(nexus, lun)
       done()
@@ -321,6 +327,10 @@ export class IscsiTarget {
     const { session } = connection
     if (session === undefined) return
     const { facts, nexus } = session.context
+    for (const task of session.abort(() => true)) {
+      this.#leftBehind.set(task, nexus)
+      task.whenEnded(() => this.#leftBehind.delete(task))
+    }
     const standing = [...this.#byTsih].find(([, other]) => other === connection)
     // Otherwise another connection has taken the session over.
     if (standing !== undefined) {
