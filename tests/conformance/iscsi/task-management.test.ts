@@ -246,14 +246,14 @@ describe('task management', () => {
   it('the tasks of a nexus have ended only when SCSI has given back those of its sessions that are gone', () => {
     const lab = new IscsiLab()
     const [mine, other] = [lab.session(), lab.session({ isid: '80ffffff0001' })]
-    const [here, gone] = lab.scsi.nexuses
+    const nexuses = lab.scsi.nexuses.map((nexus) => [nexus])
     lab.scsi.isHolding = true
     hold(other, [2])
     other.handler.onClosed()
     const ends: string[] = []
-    lab.target.endOwnTasks({ unit: 1, isReset: false, of: [gone!] }, () => ends.push('of another unit'))
-    lab.target.endOwnTasks({ unit: 0, isReset: false, of: [here!] }, () => ends.push('of another nexus'))
-    lab.target.endOwnTasks({ unit: 0, isReset: false, of: [gone!] }, () => ends.push('of it'))
+    lab.target.endOwnTasks({ unit: 1, isReset: false, of: nexuses[1] }, () => ends.push('of another unit'))
+    lab.target.endOwnTasks({ unit: 0, isReset: false, of: nexuses[0] }, () => ends.push('of another nexus'))
+    lab.target.endOwnTasks({ unit: 0, isReset: false, of: nexuses[1] }, () => ends.push('of it'))
     expect(ends).toEqual(['of another unit', 'of another nexus'])
     lab.scsi.release()
     expect(ends.slice(2)).toEqual(['of it'])

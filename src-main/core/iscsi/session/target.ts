@@ -155,8 +155,9 @@ export class IscsiTarget {
   }
 
   /**
-   * In all sessions of this controller, and what is left of those that have ended. Calls `done` when SCSI has given back every one of the tasks. `by`: the nexus that asked, if it
-   * is at this controller. The others are told that their commands were cleared, because their tasks end without a status.
+   * In all sessions of this controller, and what is left of those that have ended. Calls `done` when SCSI has given back every one of
+   * the tasks. `by`: the nexus that asked, if it is at this controller. The others are told that their commands were cleared, because
+   * their tasks end without a status.
    */
   endOwnTasks({ unit, isReset, of }: TaskEnd, done: () => void, by?: Nexus): void {
     const { scsi } = this.#options
