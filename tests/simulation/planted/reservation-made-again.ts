@@ -6,5 +6,6 @@ export const reservationMadeAgain: PlantedBug = {
   find: 'if (id !== undefined && id === found) return ok(state)',
   replace: '',
   why: 'The service owner dies when it has committed what the other one proposed, and a host that has just registered gets a conflict.',
+  searchFrom: 197,
   checkers: ['reservations'],
 }
