@@ -48,7 +48,7 @@ describe('command line', () => {
 
   it.each([
     [['--drives', '3'], '--drives must be a whole number from 4 to 24, not "3".'],
-    [['--recordings-mib', '31'], '--recordings-mib must be a whole number from 32 to 16384, not "31".'],
+    [['--recordings-mib', '31'], '--recordings-mib must be a whole number from 48 to 16384, not "31".'],
     [['--class-folder', ''], '--class-folder must be the path of a folder.'],
     [['--drive-mib', 'big'], '--drive-mib must be a whole number from 16 to 16384, not "big".'],
     [['--portal-a', '65536'], '--portal-a must be a whole number from 0 to 65535, not "65536".'],
