@@ -7,7 +7,8 @@ export interface NewsCause {
 }
 
 interface Cause {
-  readonly codes: readonly number[]
+  /** That it may still tell. */
+  codes: readonly number[]
   endedAt: number | undefined
 }
 
@@ -63,10 +64,10 @@ export class ReservationNewsCheck {
     this.#reportedAt.set(code, now)
     const matching = this.#causes.filter(({ codes }) => codes.includes(code))
     if (matching.length === 0) this.#wrong(`is told ${code.toString(16)}, and nobody did anything, or it is told twice`)
-    // All that had ended when the command was sent are told as one.
+    // All that had ended when the command was sent are told as one. Which of them tells another code is not known, so any still may.
     const over = matching.filter(({ endedAt }) => endedAt !== undefined && endedAt <= moment)
-    const told = over.length > 0 ? over : matching.slice(0, 1)
-    this.#causes = this.#causes.filter((cause) => !told.includes(cause))
+    for (const cause of over.length > 0 ? over : matching.slice(0, 1)) cause.codes = cause.codes.filter((one) => one !== code)
+    this.#causes = this.#causes.filter(({ codes }) => codes.length > 0)
   }
 
   /** A command that an attention would have ended was sent at `moment`, and has ended otherwise. */

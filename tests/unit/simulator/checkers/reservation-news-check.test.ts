@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { TOLD } from '../../../../src-main/simulator/checkers/reservation-model'
 import { ReservationNewsCheck } from '../../../../src-main/simulator/checkers/reservation-news-check'
 
 const CLEAR = { kind: 'clear', key: '0000000000000001' } as const
@@ -39,6 +40,17 @@ describe('ReservationNewsCheck', () => {
     news.reported(PREEMPTED, 11, 12)
     news.reported(PREEMPTED, 13, 14)
     expect(wrong).toHaveLength(2)
+  })
+
+  it('lets two preempts that are over tell a code each, one with each command', () => {
+    const preempt = { kind: 'preempt', key: '1', serviceKey: '2', type: 1, aborts: false } as const
+    news.mayBeTold(preempt)?.ends(10)
+    news.mayBeTold(preempt)?.ends(11)
+    news.reported(TOLD.released, 12, 13)
+    news.reported(TOLD.unregistered, 14, 15)
+    expect(wrong).toEqual([])
+    news.reported(TOLD.unregistered, 16, 17)
+    expect(wrong).toHaveLength(1)
   })
 
   it('finds that nobody was told', () => {
