@@ -1,4 +1,3 @@
-import { abortedWriteComesLater } from './aborted-write-comes-later'
 import { acknowledgedBeforeMirror } from '../../../src-main/firmware/planted/acknowledged-before-mirror'
 import { arbiterForgetsGrant } from './arbiter-forgets-grant'
 import { bothWinArbitration } from './both-win-arbitration'
@@ -24,7 +23,6 @@ import { preemptedUnnoticed } from './preempted-unnoticed'
 import { replaySkipsLastRecord } from '../../../src-main/firmware/planted/replay-skips-last-record'
 import { requestLookedUpNowhere } from './request-looked-up-nowhere'
 import { reservationInMemory } from './reservation-in-memory'
-import { reservationMadeAgain } from './reservation-made-again'
 import { secondParityNotLogged } from './second-parity-not-logged'
 import { staleEpochAccepted } from './stale-epoch-accepted'
 import { staleNvramReplayed } from './stale-nvram-replayed'
@@ -71,13 +69,11 @@ export const OTHER_BUGS: readonly PlantedBug[] = [
   writtenWithoutRoom,
   expiredIdRunsAgain,
   taskManagementForgetsPeer,
-  abortedWriteComesLater,
   missingCommandKeepsItsTurn,
   writeSameOneBlockShort,
   movesOfSomeUnitsUnreported,
   secondParityNotLogged,
   takeoverEndsReservations,
-  reservationMadeAgain,
   reservationInMemory,
   preemptedUnnoticed,
 ]

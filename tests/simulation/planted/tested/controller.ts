@@ -388,4 +388,15 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
       test: 'the state on the drives > is not stored on a drive that was taken in since',
     },
   },
+  {
+    name: 'a committed change of reservations is made again',
+    file: 'src-main/core/controller/volumes/reservation-commits.ts',
+    find: 'if (id !== undefined && id === found) return ok(state)',
+    replace: '',
+    why: 'The service owner dies when it has committed what the other one proposed, and a host that has just registered gets a conflict.',
+    foundBy: {
+      file: 'unit/core/controller/volumes/reservation-commits.test.ts',
+      test: 'makes no change twice that is found in the state at a second attempt',
+    },
+  },
 ]

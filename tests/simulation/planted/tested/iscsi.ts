@@ -121,4 +121,15 @@ export const ISCSI_BUGS: readonly TestedBug[] = [
       test: 'IscsiTarget > lets nobody come back to a session at a portal that is about to close',
     },
   },
+  {
+    name: 'aborted write may come after the response to its abort',
+    file: 'src-main/core/iscsi/session/scsi-tasks.ts',
+    find: "if (task.state === 'executing') executing.push(task)\n",
+    replace: "if (task.state === 'executing') continue\n",
+    why: 'ABORT TASK is answered while the write is under way, and it lands over what its initiator has written since.',
+    foundBy: {
+      file: 'conformance/iscsi/task-management.test.ts',
+      test: 'task management > ABORT TASK waits until SCSI has given the task back, and the task gets no response',
+    },
+  },
 ]
