@@ -240,7 +240,7 @@ export const CONTROLLER_BUGS: readonly TestedBug[] = [
     why: 'It undoes a newer write that came by the other path.',
     foundBy: {
       file: 'unit/core/controller/volumes/served-volume.test.ts',
-      test: 'a write whose initiator has given it up > is not begun any more after it was held',
+      test: 'a write whose initiator has given it up > is not sent to another owner any more after it was held',
     },
   },
   {

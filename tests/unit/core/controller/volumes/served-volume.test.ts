@@ -296,6 +296,16 @@ describe('a write whose initiator has given it up', () => {
     expect(told).toEqual([{ ok: false, fault: 'transitioning' }])
   })
 
+  it('is not sent to another owner any more after it was held', () => {
+    volume.quiesce(() => undefined)
+    write(0, false, task)
+    task.isAborted = true
+    volume.update(entry, theirs(3), false)
+    volume.resume()
+    expect(forwards).toHaveLength(0)
+    expect(told).toEqual([{ ok: false, fault: 'transitioning' }])
+  })
+
   it('is not done here when it comes back from a controller that did not own the volume any more', () => {
     volume.update(entry, theirs(3), false)
     write(0, false, task)
