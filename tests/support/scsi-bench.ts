@@ -48,6 +48,8 @@ class MemoryUnit implements LogicalUnit {
   /** As both controllers do. */
   tell: (news: ReservationChange['news']) => void = () => undefined
   reservations: UnitReservations | undefined
+  /** Makes the next change of reservations another one first, and so again: as where the other controller commits in between. */
+  overtake: ((unit: UnitReservations) => UnitReservations) | undefined
   /** Comes with the next change of reservations, before its answer. */
   committed = (): void => undefined
 
@@ -62,8 +64,14 @@ class MemoryUnit implements LogicalUnit {
     this.completions.add(() => {
       const { fault } = this
       this.fault = undefined
-      const before = this.reservations ?? { volumeId: this.volumeId, generation: 0, outlivesPowerLoss: false, registrations: [] }
-      const changed = fault === undefined ? change(before, this.elsewhere) : undefined
+      let before = this.reservations ?? { volumeId: this.volumeId, generation: 0, outlivesPowerLoss: false, registrations: [] }
+      let changed = fault === undefined ? change(before, this.elsewhere) : undefined
+      const { overtake } = this
+      this.overtake = undefined
+      if (overtake !== undefined) {
+        this.reservations = before = overtake(before)
+        changed = change(before, this.elsewhere)
+      }
       if (changed !== undefined) {
         this.reservations = changed.unit
         this.tell(changed.news)

@@ -52,6 +52,19 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
     expect(bench.out(bench.x, 'register', { key: KEYS.x })).toBe(CONFLICT)
   })
 
+  it('says anew each time whether reservations outlive a power loss (APTPL), also when it ends a registration', () => {
+    const bench = new ReservationBench()
+    const outlives = (): boolean | undefined => bench.unit(0).reservations?.outlivesPowerLoss
+    bench.register(bench.x, KEYS.x, APTPL)
+    expect(outlives()).toBe(true)
+    bench.register(bench.y, KEYS.y)
+    expect(outlives()).toBe(false)
+    expect(bench.out(bench.y, 'register', { key: KEYS.y, flags: APTPL })).toBe('GOOD')
+    expect(outlives()).toBe(true)
+    expect(bench.out(bench.x, 'registerAndIgnoreExistingKey')).toBe('GOOD')
+    expect(outlives()).toBe(false)
+  })
+
   it('is of one target port: the same initiator port is a stranger at the other', () => {
     const bench = new ReservationBench()
     bench.register(bench.x, KEYS.x)
@@ -75,6 +88,15 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
     expect(bench.keys().keys).toEqual([])
   })
 
+  it('conflicts by all target ports if the own one at another is registered, also if others are named (SPEC_I_PT)', () => {
+    const bench = new ReservationBench()
+    bench.register(bench.sameHostAt(2, bench.x), KEYS.y)
+    const list = listWithPorts({ serviceKey: KEYS.x, flags: ALL_TG_PT }, encodeTransportId(bench.z.initiatorPort))
+    const answer = bench.run(bench.x, 0, persistentReserveOutCdb(PERSISTENT_RESERVE_OUT_ACTION.register, 0, list.length), [list])
+    expect(inWords(answer)).toBe(CONFLICT)
+    expect(bench.keys().keys).toEqual([KEYS.y])
+  })
+
   it('registers initiator ports that are named (SPEC_I_PT), once each', () => {
     const bench = new ReservationBench()
     const ids = concatBytes([encodeTransportId(bench.z.initiatorPort), encodeTransportId(bench.z.initiatorPort)])
@@ -94,7 +116,7 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
     expect(bench.keys()).toEqual({ generation: 1, keys: [KEYS.z] })
   })
 
-  it('refuses SPEC_I_PT of a registered nexus, and lists that make no sense', () => {
+  it('refuses SPEC_I_PT of a registered nexus, and where the key is ignored, and lists that make no sense', () => {
     const bench = new ReservationBench()
     const id = encodeTransportId(bench.z.initiatorPort)
     const send = (list: Uint8Array, listBytes = list.length): string =>
@@ -118,6 +140,8 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
     const tooLong = `iqn.2026-11.test:${'x'.repeat(223 - 16)},i,0x00023d000001`
     for (const name of ['iqn.2026-11.test:host', 'somebody,i,0x00023d000001', 'iqn.2026-11.test:host,i,0x12', tooLong, ...odd])
       expect(send(listWithPorts({ serviceKey: KEYS.x }, encodeTransportId(name)))).toBe(illegal(invalidFieldInParameterList.text))
+    const ignoring = persistentReserveOutCdb(PERSISTENT_RESERVE_OUT_ACTION.registerAndIgnoreExistingKey, 0, good.length)
+    expect(inWords(bench.run(bench.x, 0, ignoring, [good]))).toBe(illegal(invalidFieldInParameterList.text))
     expect(bench.keys().keys).toEqual([])
     bench.register(bench.x, KEYS.x)
     expect(send(listWithPorts({ key: KEYS.x, serviceKey: KEYS.y }, id))).toBe(illegal(invalidFieldInParameterList.text))
@@ -218,6 +242,16 @@ describe('REGISTER AND MOVE (SPC-4 5.12.8)', () => {
     expect(bench.access(bench.z)).toEqual(['good', 'good'])
     expect(bench.access(bench.x)).toEqual(['good', 'conflict'])
     expect(move(bench, bench.x)).toBe(CONFLICT)
+  })
+
+  it('counts as a registration, and says anew whether reservations outlive a power loss (APTPL)', () => {
+    const bench = new ReservationBench()
+    bench.register(bench.x, KEYS.x)
+    bench.reserve(bench.x, KEYS.x, writeExclusive)
+    expect(move(bench, bench.x, { flags: APTPL })).toBe('GOOD')
+    expect([bench.keys().generation, bench.unit(0).reservations?.outlivesPowerLoss]).toEqual([2, true])
+    expect(move(bench, bench.z, { key: KEYS.z, serviceKey: KEYS.y, to: bench.y })).toBe('GOOD')
+    expect([bench.keys().generation, bench.unit(0).reservations?.outlivesPowerLoss]).toEqual([3, false])
   })
 
   it('unregisters the one that moves it, if asked', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RESERVATION_TYPE } from '../../../src-main/contract/reservations'
+import { RESERVATION_TYPE, type NexusName } from '../../../src-main/contract/reservations'
 import { persistentReserveOutCdb } from '../../../src-main/core/scsi/initiator-cdbs'
 import { ADDITIONAL_SENSE } from '../../../src-main/core/scsi/spec'
 import { CONFLICT, illegal, KEYS, PREEMPTED, RELEASED, ReservationBench, UNREGISTERED } from '../../support/reservation-bench'
@@ -151,6 +151,19 @@ describe.each(['preempt', 'preemptAndAbort'] as const)('%s (SPC-4 5.12.11.2)', (
     const ended = bench.tasksEnded.map(({ lun, nexuses }) => ({ lun, ports: nexuses.map(({ initiatorPort }) => initiatorPort) }))
     expect(ended).toEqual(action === 'preempt' ? [] : [{ lun: 0, ports: [bench.x.initiatorPort] }])
   })
+
+  it('never ends the tasks of the nexus that asks: it is one of them', () => {
+    const bench = new ReservationBench()
+    for (const isOfAll of [false, true]) {
+      for (const nexus of [bench.x, bench.y]) bench.register(nexus, KEYS.x)
+      if (isOfAll) bench.reserve(bench.x, KEYS.x, writeExclusiveAllRegistrants)
+      const keys = isOfAll ? { key: KEYS.x } : { key: KEYS.x, serviceKey: KEYS.x }
+      expect(bench.out(bench.x, action, keys, writeExclusive)).toBe('GOOD')
+      expect(bench.attentions(bench.y)).toEqual([UNREGISTERED])
+    }
+    const ports = bench.tasksEnded.flatMap(({ nexuses }) => nexuses.map(({ initiatorPort }) => initiatorPort))
+    expect(ports).toEqual(action === 'preempt' ? [] : [bench.y.initiatorPort, bench.y.initiatorPort])
+  })
 })
 
 describe('PERSISTENT RESERVE OUT (SPC-4 6.16)', () => {
@@ -167,6 +180,28 @@ describe('PERSISTENT RESERVE OUT (SPC-4 6.16)', () => {
     bench.expectRecovered(bench.x)
   })
 
+  it('decides again, by the newest reservations, if another change is committed before its own', () => {
+    const bench = new ReservationBench()
+    bench.registerAll()
+    const unit = bench.unit(0)
+    unit.overtake = (now) => ({ ...now, reservation: { type: exclusiveAccess, holder: nameOf(bench.y) } })
+    expect(bench.reserve(bench.x, KEYS.x, exclusiveAccess)).toBe(CONFLICT)
+    expect(bench.reservation()?.key).toBe(KEYS.y)
+    unit.overtake = (now) => ({ ...now, reservation: { type: writeExclusive, holder: nameOf(bench.z) } })
+    expect(bench.out(bench.x, 'preempt', { key: KEYS.x, serviceKey: KEYS.y }, writeExclusive)).toBe('GOOD')
+    expect(bench.reservation()).toEqual({ key: KEYS.z, type: writeExclusive })
+    expect(bench.keys().keys).toEqual([KEYS.x, KEYS.z])
+    unit.overtake = (now) => ({ ...now, registrations: [] })
+    expect(bench.out(bench.x, 'clear', { key: KEYS.x })).toBe(CONFLICT)
+  })
+
+  it('conflicts if another nexus reserves the unit by RESERVE(6) before it is committed', () => {
+    const bench = new ReservationBench()
+    bench.unit(0).overtake = (now) => ({ ...now, reservedBy: nameOf(bench.y) })
+    expect(bench.out(bench.x, 'register', { serviceKey: KEYS.x })).toBe(CONFLICT)
+    expect(bench.unit(0).reservations?.registrations).toEqual([])
+  })
+
   it('says that it did not change anything when the state of the array could not be committed', () => {
     const bench = new ReservationBench()
     for (const [fault, text] of [
@@ -180,3 +215,7 @@ describe('PERSISTENT RESERVE OUT (SPC-4 6.16)', () => {
     expect(bench.keys()).toEqual({ generation: 0, keys: [] })
   })
 })
+
+function nameOf({ initiatorPort, portalGroup }: NexusName): NexusName {
+  return { initiatorPort, portalGroup }
+}
