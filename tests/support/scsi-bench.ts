@@ -48,8 +48,11 @@ class MemoryUnit implements LogicalUnit {
   /** As both controllers do. */
   tell: (news: ReservationChange['news']) => void = () => undefined
   reservations: UnitReservations | undefined
-  /** Makes the next change of reservations another one first, and so again: as where the other controller commits in between. */
-  overtake: ((unit: UnitReservations) => UnitReservations) | undefined
+  /**
+   * Comes when the next change of reservations is decided and not committed yet. What it returns is committed in between, so the change is
+   * made again.
+   */
+  decided: ((unit: UnitReservations) => UnitReservations | undefined) | undefined
   /** Comes with the next change of reservations, before its answer. */
   committed = (): void => undefined
 
@@ -66,10 +69,11 @@ class MemoryUnit implements LogicalUnit {
       this.fault = undefined
       let before = this.reservations ?? { volumeId: this.volumeId, generation: 0, outlivesPowerLoss: false, registrations: [] }
       let changed = fault === undefined ? change(before, this.elsewhere) : undefined
-      const { overtake } = this
-      this.overtake = undefined
-      if (overtake !== undefined) {
-        this.reservations = before = overtake(before)
+      const { decided } = this
+      this.decided = undefined
+      const overtaking = decided?.(before)
+      if (overtaking !== undefined) {
+        this.reservations = before = overtaking
         changed = change(before, this.elsewhere)
       }
       if (changed !== undefined) {

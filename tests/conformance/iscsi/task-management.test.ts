@@ -179,6 +179,7 @@ describe('task management', () => {
     expect(responses(mine)).toEqual([complete])
     expect(other.receive().map(({ header }) => initiatorTaskTagOf(header))).toEqual([3])
     expect(lab.scsi.resets).toEqual(resets)
+    expect(lab.scsi.released).toEqual(resets)
     proveRecovery(lab, mine, other)
   })
 
@@ -194,6 +195,28 @@ describe('task management', () => {
     expect(lab.peerTasks.asked).toEqual([end])
     expect(initiator.receive()).toEqual([])
     lab.peerTasks.release()
+    expect(responses(initiator)).toEqual([complete])
+    proveRecovery(lab, initiator)
+  })
+
+  it.each([
+    ['LOGICAL UNIT RESET', logicalUnitReset, 1],
+    ['TARGET WARM RESET', targetWarmReset, 'all'],
+  ])('%s is answered when what was reserved with RESERVE(6) is free, and not before its tasks have ended', (_, code, unit) => {
+    const lab = new IscsiLab()
+    const initiator = lab.session()
+    let released = (): void => undefined
+    lab.scsi.releaseReserved = (of, done) => {
+      lab.scsi.released.push(of)
+      released = done
+    }
+    lab.peerTasks.isHolding = true
+    request(initiator, code, { lun: 1 })
+    expect(lab.scsi.released).toEqual([])
+    lab.peerTasks.release()
+    expect(lab.scsi.released).toEqual([unit])
+    expect(initiator.receive()).toEqual([])
+    released()
     expect(responses(initiator)).toEqual([complete])
     proveRecovery(lab, initiator)
   })

@@ -97,9 +97,12 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
     expect(bench.keys().keys).toEqual([KEYS.y])
   })
 
-  it('registers initiator ports that are named (SPEC_I_PT), once each', () => {
+  it('registers initiator ports that are named (SPEC_I_PT), once each, however their ISID is written', () => {
     const bench = new ReservationBench()
-    const ids = concatBytes([encodeTransportId(bench.z.initiatorPort), encodeTransportId(bench.z.initiatorPort)])
+    const { initiatorPort } = bench.z
+    const inCapitals = initiatorPort.slice(0, -12) + initiatorPort.slice(-12).toUpperCase()
+    expect(inCapitals).not.toBe(initiatorPort)
+    const ids = concatBytes([encodeTransportId(inCapitals), encodeTransportId(initiatorPort)])
     const list = listWithPorts({ serviceKey: KEYS.x }, ids)
     bench.good(bench.x, 0, persistentReserveOutCdb(PERSISTENT_RESERVE_OUT_ACTION.register, 0, list.length), [list])
     expect(bench.keys().keys).toEqual([KEYS.x, KEYS.x])

@@ -56,6 +56,39 @@ describe('RESERVE(6) and RELEASE(6) (SPC-2 7.21, 7.16)', () => {
       { nexus: bench.x, lun: 0, cdb: reserve6Cdb(OPCODE.reserve6), dataOut: [], task: { isAborted: true }, trace: undefined },
       () => undefined,
     )
+    // Not even for a moment.
+    let reservedBy: unknown
+    bench.unit(0).committed = () => (reservedBy = bench.unit(0).reservations?.reservedBy)
+    bench.completions.runAll()
+    expect(reservedBy).toBeUndefined()
+    expect(bench.access(bench.y)).toEqual(['good', 'good'])
+  })
+
+  it('end with a nexus that is gone before what it has reserved is committed', () => {
+    const bench = new ReservationBench()
+    const task = { isAborted: false }
+    bench.unit(0).decided = () => {
+      task.isAborted = true
+      bench.target.nexusLost(bench.x, false)
+      return undefined
+    }
+    bench.target.execute(
+      { nexus: bench.x, lun: 0, cdb: reserve6Cdb(OPCODE.reserve6), dataOut: [], task, trace: undefined },
+      () => undefined,
+    )
+    bench.completions.runAll()
+    expect(bench.access(bench.y)).toEqual(['good', 'good'])
+  })
+
+  it('end with a later session of the same port, to which a target port came back that had moved away', () => {
+    const bench = new ReservationBench()
+    reserve(bench, bench.x)
+    bench.target.nexusLost(bench.x, true)
+    const next = { ...bench.newNexus(1), initiatorPort: bench.x.initiatorPort }
+    bench.target.nexusLost(next, true)
+    bench.target.nexusGained(next)
+    expect(bench.access(bench.y)).toEqual(['conflict', 'conflict'])
+    bench.target.nexusLost(next, false)
     bench.completions.runAll()
     expect(bench.access(bench.y)).toEqual(['good', 'good'])
   })

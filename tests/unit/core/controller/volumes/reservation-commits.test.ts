@@ -57,6 +57,47 @@ it('makes no change twice that is found in the state at a second attempt', () =>
   expect(state.reservations?.[0]?.generation).toBe(1)
 })
 
+it('changes nothing of another volume that has got the number of a deleted one', () => {
+  const before = state
+  const { id } = state.configuration.volumes[0]!
+  const outcomes: unknown[] = []
+  const change = (unit: UnitReservations): ReturnType<ChangeReservations> => ({ unit, news: [] })
+  firstIncarnation().commit({ id, serial: 'that of the deleted one' }, change, (outcome) => outcomes.push(outcome.ok))
+  expect([outcomes, state]).toEqual([[false], before])
+})
+
+it('says how many nexuses are registered with other volumes, without those of its own', () => {
+  const [own, other] = state.configuration.volumes
+  const of = (volumeId: number, count: number): UnitReservations => {
+    const registrations = Array.from({ length: count }, (_, index) => ({ ...NEXUS, initiatorPort: `port ${index}`, key: KEY }))
+    return { volumeId, generation: count, outlivesPowerLoss: false, registrations }
+  }
+  state = { ...state, reservations: [of(own!.id, 3), of(other!.id, 2)] }
+  const seen: unknown[] = []
+  const change = ({ registrations }: UnitReservations, elsewhere: number): undefined => {
+    seen.push([registrations.length, elsewhere])
+  }
+  firstIncarnation().commit(own!, change, () => undefined)
+  expect(seen).toEqual([[3, 2]])
+})
+
+it('gives each notice a serial of its own, also where no registration has changed', () => {
+  const commits = firstIncarnation()
+  const serials: unknown[] = []
+  for (const volume of state.configuration.volumes.slice(0, 2))
+    for (let turn = 0; turn < 2; turn++) {
+      const news = [{ nexus: NEXUS, kind: 'reservations-released' }] as const
+      commits.commit(
+        volume,
+        (unit) => ({ unit, news }),
+        () => undefined,
+      )
+      serials.push(state.reservationNotice?.serial)
+    }
+  expect(new Set(serials).size).toBe(4)
+  expect(state.reservationNotice?.volumeId).toBe(state.configuration.volumes[1]!.id)
+})
+
 describe('registrations of the longest names', () => {
   const HEADROOM = 20_000
 
