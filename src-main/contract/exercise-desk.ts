@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Reason } from './exercise-reason'
 import { replySchema, type Reply } from './exercise-reply'
 import type { JsonObject } from './json'
 import { languageSchema, type Language } from './language'
@@ -155,7 +156,7 @@ export interface CheckGrade extends PointsOf {
   readonly text: string
   readonly value: 'true' | 'false' | 'unknown'
   readonly message: string
-  readonly why?: string | undefined
+  readonly why?: Reason | undefined
   /** Of a false one: nothing `happened` of what it asks for, or the learner has `done` nothing at all. */
   readonly nothing?: 'happened' | 'done' | undefined
   /** The events that decide it. */

@@ -1,3 +1,4 @@
+import { reasonText } from '../checks/reason-text'
 import type { Exercise, ExerciseCheck, SimulatedExercise, Solution } from '../format/exercise'
 import type { Evidence } from '../evidence/evidence'
 import { judge, type JudgedCheck } from '../grading/judge'
@@ -162,7 +163,7 @@ function tell({ name, line }: Solution): string {
 function tellVerdict(check: JudgedCheck | undefined): string {
   if (check === undefined) return ', which is no check'
   const { value, why } = check.verdict
-  return `: it is ${value}${why === undefined ? '' : `, because ${why}`}`
+  return `: it is ${value}${why === undefined ? '' : `, because ${reasonText(why)}`}`
 }
 
 function few(problems: readonly string[]): readonly string[] {

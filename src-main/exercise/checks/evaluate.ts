@@ -1,3 +1,4 @@
+import { because, type Reason } from '../../contract/exercise-reason'
 import { LIMITS } from '../../contract/limits'
 import { GOES_ON, idsOf, NO_SCOPE, type Asked, type Candidate, type Evaluation, type Matches, type Scope, type Window } from './evaluation'
 import { fieldOf, fieldOfEvent, globalValue } from './fields'
@@ -8,7 +9,7 @@ import { printPattern } from './print'
 import { relates } from './relations'
 import type { Happening, RunBook } from './run-book'
 import type { Expression, Literal, Pattern, Relation } from './syntax'
-import { compared, evaluated, exactly, isEqual, isLess, notKnown, tellValue, word, type Evaluated, type Value } from './values'
+import { compared, evaluated, exactly, isEqual, isLess, notKnown, toldValue, word, type Evaluated, type Value } from './values'
 import { absent, both, either, fails, holds, opposite, unknown, verdictOf, type Verdict } from './verdict'
 
 class TooManySteps extends Error {
@@ -36,8 +37,8 @@ export class Evaluator implements Evaluation {
     try {
       return this.truth(expression, NO_SCOPE)
     } catch (error) {
-      if (error instanceof TooManySteps) return unknown(`the check gives up after ${LIMITS.checkSteps} looks at events`)
-      return unknown(`the check itself failed: ${error instanceof Error ? error.message : String(error)}`)
+      if (error instanceof TooManySteps) return unknown(because('tooManyLooks', { most: LIMITS.checkSteps }))
+      return unknown(because('checkFailed', { error: error instanceof Error ? error.message : String(error) }))
     }
   }
 
@@ -46,7 +47,7 @@ export class Evaluator implements Evaluation {
     try {
       return this.value(expression, NO_SCOPE)
     } catch (error) {
-      return notKnown(`it could not be found out: ${error instanceof Error ? error.message : String(error)}`)
+      return notKnown(because('checkFailed', { error: error instanceof Error ? error.message : String(error) }))
     }
   }
 
@@ -87,7 +88,7 @@ export class Evaluator implements Evaluation {
       default: {
         const { value, events } = this.value(expression, scope)
         if (value.type === 'truth') return verdictOf(value.value, events)
-        return unknown(value.type === 'unknown' ? value.why : 'it is neither true nor false', events)
+        return unknown(value.type === 'unknown' ? value.why : because('noTruth'), events)
       }
     }
   }
@@ -119,16 +120,16 @@ export class Evaluator implements Evaluation {
     }
   }
 
-  event(expression: Expression, scope: Scope): Happening | { readonly why: string } {
+  event(expression: Expression, scope: Scope): Happening | { readonly why: Reason } {
     const { value } = this.value(expression, scope)
     if (value.type === 'event') return value.event
-    return { why: value.type === 'unknown' ? value.why : 'it is no event' }
+    return { why: value.type === 'unknown' ? value.why : because('noEvent') }
   }
 
-  quantity(expression: Expression, scope: Scope): { readonly number: number } | { readonly why: string } {
+  quantity(expression: Expression, scope: Scope): { readonly number: number } | { readonly why: Reason } {
     const { value } = this.value(expression, scope)
     if (value.type === 'quantity' && value.least === value.most) return { number: value.least }
-    return { why: value.type === 'unknown' ? value.why : 'it is not known exactly' }
+    return { why: value.type === 'unknown' ? value.why : because('notExact') }
   }
 
   /** All events that a pattern fits. */
@@ -160,7 +161,7 @@ export class Evaluator implements Evaluation {
     const [one, other] = [this.value(left, scope), this.value(right, scope)]
     const events = [...one.events, ...other.events]
     if (one.value.type !== 'quantity' || other.value.type !== 'quantity')
-      return one.value.type === 'unknown' ? one : other.value.type === 'unknown' ? other : notKnown('there is nothing to add', events)
+      return one.value.type === 'unknown' ? one : other.value.type === 'unknown' ? other : notKnown(because('nothingToAdd'), events)
     const [a, b] = [one.value, other.value]
     const why = a.why ?? b.why
     const bounds = sign === '+' ? { least: a.least + b.least, most: a.most + b.most } : { least: a.least - b.most, most: a.most - b.least }
@@ -170,7 +171,7 @@ export class Evaluator implements Evaluation {
   #compare({ operator, left, right }: Extract<Expression, { readonly type: 'compare' }>, scope: Scope): Verdict {
     const sides = [this.value(left, scope), this.value(right, scope)] as const
     const [one, other] = [sides[0].value, sides[1].value]
-    const whyNot = `it is ${tellValue(one)}`
+    const whyNot = because('is', { value: toldValue(one) })
     switch (operator) {
       case '=':
         return compared(isEqual(one, other), sides, whyNot)
@@ -191,7 +192,7 @@ export class Evaluator implements Evaluation {
     const { sure, maybe, missing, goesOn } = this.matches(pattern, scope)
     const open = maybe[0]?.why ?? missing ?? (goesOn ? GOES_ON : undefined)
     if (quantifier === 'no') {
-      if (sure.length > 0) return fails(idsOf(sure), `there is ${tellFirst(sure)}`)
+      if (sure.length > 0) return fails(idsOf(sure), firstOf(sure))
       return open === undefined ? holds() : unknown(open)
     }
     const [first] = sure
@@ -216,7 +217,7 @@ export class Evaluator implements Evaluation {
     for (const event of sure) {
       const one = this.truth(condition, scopeOf(event, pattern, scope))
       if (one.value === 'false')
-        return fails([...idsOf([event]), ...one.events], one.why ?? `there is ${tellFirst([event])} of which it is not true`)
+        return fails([...idsOf([event]), ...one.events], one.why ?? because('notTrueOf', { kind: event.kind, at: event.timeMs }))
       if (one.value === 'unknown' && all.value === 'true') all = withEvents(one, [event])
     }
     const open = maybe[0]?.why ?? missing ?? (goesOn ? GOES_ON : undefined)
@@ -225,12 +226,12 @@ export class Evaluator implements Evaluation {
   }
 }
 
-function noneOf(pattern: Pattern): string {
-  return `there was no ${printPattern(pattern)}`
+function noneOf(pattern: Pattern): Reason {
+  return because('noneOf', { what: printPattern(pattern) })
 }
 
-function tellFirst([event]: readonly Happening[]): string {
-  return event === undefined ? 'one' : `${event.kind} at ${Number(event.timeMs.toFixed(3))} ms`
+function firstOf([event]: readonly Happening[]): Reason | undefined {
+  return event && because('isThere', { kind: event.kind, at: event.timeMs })
 }
 
 function withEvents(verdict: Verdict, events: readonly Happening[]): Verdict {
@@ -238,7 +239,7 @@ function withEvents(verdict: Verdict, events: readonly Happening[]): Verdict {
 }
 
 function truthValue({ value, why, events }: Verdict): Evaluated {
-  return value === 'unknown' ? notKnown(why ?? '', events) : evaluated({ type: 'truth', value: value === 'true' }, events)
+  return value === 'unknown' ? notKnown(why, events) : evaluated({ type: 'truth', value: value === 'true' }, events)
 }
 
 function isIn(one: Value, list: Value): boolean | undefined {

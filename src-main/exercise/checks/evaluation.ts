@@ -1,3 +1,4 @@
+import { because, type Reason } from '../../contract/exercise-reason'
 import type { TraceId } from '../../contract/trace'
 import type { Reply } from '../../contract/exercise-reply'
 import type { Question } from './question'
@@ -35,9 +36,9 @@ export interface Matches {
   /** In order. */
   readonly sure: readonly Happening[]
   /** Of these it is unknown. */
-  readonly maybe: readonly { readonly event: Happening; readonly why: string }[]
+  readonly maybe: readonly { readonly event: Happening; readonly why: Reason }[]
   /** Why there may be others that are not in the trace. */
-  readonly missing: string | undefined
+  readonly missing: Reason | undefined
   /** The run goes on, so there may be later ones. */
   readonly goesOn: boolean
 }
@@ -58,9 +59,9 @@ export interface Evaluation {
   truth(expression: Expression, scope: Scope): Verdict
   value(expression: Expression, scope: Scope): Evaluated
   /** The one event that an expression stands for. */
-  event(expression: Expression, scope: Scope): Happening | { readonly why: string }
+  event(expression: Expression, scope: Scope): Happening | { readonly why: Reason }
   /** A quantity that is known exactly, without its unit. */
-  quantity(expression: Expression, scope: Scope): { readonly number: number } | { readonly why: string }
+  quantity(expression: Expression, scope: Scope): { readonly number: number } | { readonly why: Reason }
   /** `near`: only whether there is one of which this is true is asked. */
   matches(pattern: Pattern, scope: Scope, near?: (event: Happening) => boolean): Matches
   fits(pattern: Pattern, candidate: Candidate): Verdict
@@ -69,7 +70,7 @@ export interface Evaluation {
   upTo(event: Happening): Evaluation
 }
 
-export const GOES_ON = 'the run is not over'
+export const GOES_ON = because('goesOn')
 
 export function idsOf(events: readonly Happening[]): readonly TraceId[] {
   return events.flatMap(({ id }) => id ?? [])

@@ -1,3 +1,4 @@
+import { because } from '../../contract/exercise-reason'
 import { GOES_ON, idsOf, type Evaluation, type Scope } from './evaluation'
 import { scopeOf } from './matching'
 import { printPattern } from './print'
@@ -12,7 +13,7 @@ interface EventCall {
 
 export function callEventFunction(evaluation: Evaluation, { name, parameters }: EventCall, scope: Scope): Evaluated {
   const [first, second] = parameters
-  if (first === undefined) return notKnown('an argument is missing')
+  if (first === undefined) return notKnown(because('noArgument'))
   switch (name) {
     case 'count':
       return count(evaluation, patternOf(first), scope)
@@ -24,7 +25,7 @@ export function callEventFunction(evaluation: Evaluation, { name, parameters }: 
     case 'min':
     case 'sum':
       return second === undefined
-        ? notKnown('an argument is missing')
+        ? notKnown(because('noArgument'))
         : overEach(evaluation, { name, pattern: patternOf(first), each: second }, scope)
     case 'cause-of':
     case 'root-of':
@@ -34,7 +35,7 @@ export function callEventFunction(evaluation: Evaluation, { name, parameters }: 
     }
     case 'time-between':
     case 'at':
-      return second === undefined ? notKnown('an argument is missing') : ofEvent(evaluation, { name, first, second }, scope)
+      return second === undefined ? notKnown(because('noArgument')) : ofEvent(evaluation, { name, first, second }, scope)
   }
 }
 
@@ -76,7 +77,7 @@ function inOrder(evaluation: Evaluation, patterns: readonly Pattern[], scope: Sc
     const [first] = sure
     const open = missing ?? maybe[0]?.why ?? (first === undefined && goesOn ? GOES_ON : undefined)
     if (open !== undefined) return notKnown(open)
-    if (first === undefined) return notKnown(`there was no ${printPattern(pattern)}`)
+    if (first === undefined) return notKnown(because('noneOf', { what: printPattern(pattern) }))
     events.push(first)
   }
   const value = events.every(({ order }, index) => order > (events[index - 1]?.order ?? -1))
@@ -93,7 +94,7 @@ function overEach(evaluation: Evaluation, { name, pattern, each }: Each, scope: 
   const { sure, maybe, missing, goesOn } = evaluation.matches(pattern, scope)
   const open = missing ?? maybe[0]?.why ?? (goesOn ? GOES_ON : undefined)
   if (open !== undefined) return notKnown(open)
-  if (sure.length === 0 && name !== 'sum') return notKnown(`there was no ${printPattern(pattern)}`)
+  if (sure.length === 0 && name !== 'sum') return notKnown(because('noneOf', { what: printPattern(pattern) }))
   let result: { readonly number: number; readonly of: readonly Happening[] } | undefined
   for (const event of sure) {
     const one = evaluation.quantity(each, scopeOf(event, pattern, scope))
@@ -109,13 +110,13 @@ function relative({ book, window }: Evaluation, name: 'cause-of' | 'root-of' | '
   if (name === 'end-of') {
     const end = book.endOf(event)
     if (end !== undefined && end.order < window.to) return evaluated({ type: 'event', event: end }, idsOf([end]))
-    return notKnown(window.isOver ? `${event.kind} was never answered` : GOES_ON, idsOf([event]))
+    return notKnown(window.isOver ? because('neverAnswered', { kind: event.kind }) : GOES_ON, idsOf([event]))
   }
   const { causes, isWhole } = book.causesOf(event)
   const [direct] = causes
-  if (direct === undefined) return notKnown(`the trace names no cause of ${event.kind}`, idsOf([event]))
+  if (direct === undefined) return notKnown(because('noCause', { kind: event.kind }), idsOf([event]))
   if (name === 'cause-of') return evaluated({ type: 'event', event: direct }, idsOf([direct]))
-  if (!isWhole) return notKnown(`what first caused ${event.kind} is not in the trace`, idsOf([event]))
+  if (!isWhole) return notKnown(because('rootMissing', { kind: event.kind }), idsOf([event]))
   const root = causes.at(-1) ?? direct
   return evaluated({ type: 'event', event: root }, idsOf([root]))
 }

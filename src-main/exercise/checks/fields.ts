@@ -1,4 +1,5 @@
 import type { ControllerId } from '../../contract/controller-id'
+import { because } from '../../contract/exercise-reason'
 import { LEDGER_FIGURES } from '../evidence/evidence'
 import { dataFieldsOf, isCommonField, type CommonField } from './event-kinds'
 import { idsOf, type Evaluation } from './evaluation'
@@ -22,7 +23,7 @@ function dataField(event: Happening, name: string): Evaluated {
   const events = idsOf([event])
   const value = valueOf(event.data[name])
   if (value !== undefined) return evaluated(value, events)
-  return event.kind === 'act' ? evaluated(ABSENT, events) : notKnown(`this ${event.kind} does not say its ${name}`, events)
+  return event.kind === 'act' ? evaluated(ABSENT, events) : notKnown(because('fieldUntold', { kind: event.kind, field: name }), events)
 }
 
 function valueOf(json: Json | undefined): Value | undefined {
@@ -72,14 +73,14 @@ function volumeOf(book: RunBook, { data, timeMs, kind }: Happening): Value {
   const volume = configuration?.volumes.find((one) => one.id === id)
   // A simulated drive says for which volume it is written, wherever it is for one.
   if (volume === undefined && kind === 'drive.write' && book.evidence.source === 'simulated') return ABSENT
-  return volume === undefined ? { type: 'unknown', why: `nobody knows which volume this ${kind} is about` } : word(volume.name)
+  return volume === undefined ? { type: 'unknown', why: because('volumeUnknown', { kind }) } : word(volume.name)
 }
 
 /** A field of a value. */
 export function fieldOf({ book, window }: Evaluation, { value, events }: Evaluated, name: string): Evaluated {
   switch (value.type) {
     case 'event':
-      return fieldOfEvent(book, value.event, name) ?? notKnown(`a ${value.event.kind} has no ${name}`, events)
+      return fieldOfEvent(book, value.event, name) ?? notKnown(because('eventHasNo', { kind: value.event.kind, field: name }), events)
     case 'request':
       return requestField(window, value.request, name)
     case 'gap':
@@ -89,7 +90,7 @@ export function fieldOf({ book, window }: Evaluation, { value, events }: Evaluat
     case 'unknown':
       return { value, events }
     default:
-      return notKnown(`it has no ${name}`, events)
+      return notKnown(because('hasNo', { field: name }), events)
   }
 }
 
@@ -100,21 +101,19 @@ function ledgerFigure({ book, window }: Pick<Evaluation, 'book' | 'window'>, nam
   const events = ledger.at === undefined ? [] : [ledger.at]
   const count = figure && ledger[figure]
   const countedMs = (ledger.at === undefined ? undefined : book.event(ledger.at)?.timeMs) ?? untilMs
-  if (window.untilMs < countedMs) return notKnown("the host's ledger was only counted later", events)
-  return count === undefined
-    ? notKnown(`the host's ledger was not asked for ${name}: nothing was read back`, events)
-    : evaluated(exactly(count), events)
+  if (window.untilMs < countedMs) return notKnown(because('countedLater'), events)
+  return count === undefined ? notKnown(because('notReadBack', { figure: name }), events) : evaluated(exactly(count), events)
 }
 
 /** What a name means that is no field and no event: how the pair stands at the end of the window. */
 export function globalValue(evaluation: Evaluation, name: string): Evaluated {
   if (name === 'ledger') return evaluated({ type: 'ledger' })
   const frame = evaluation.book.frameAt(evaluation.window.untilMs)
-  if (frame === undefined) return notKnown('nobody looked at the pair then')
+  if (frame === undefined) return notKnown(because('nobodyLooked'))
   const events = frame.event === undefined ? [] : [frame.event]
   if (name === 'interconnect') return evaluated(word(frame.interconnect), events)
   const { array } = frame
-  if (array === undefined) return notKnown('no controller was up to tell', events)
+  if (array === undefined) return notKnown(because('nobodyUp'), events)
   switch (name) {
     case 'service-owner':
       return evaluated(word(array.serviceOwner satisfies ControllerId), events)
@@ -127,6 +126,6 @@ export function globalValue(evaluation: Evaluation, name: string): Evaluated {
     case 'automatic-giveback':
       return evaluated({ type: 'truth', value: array.automaticGiveback }, events)
     default:
-      return notKnown(`there is nothing named ${name}`)
+      return notKnown(because('noName', { name }))
   }
 }

@@ -1,3 +1,4 @@
+import { because } from '../../contract/exercise-reason'
 import { callEventFunction } from './event-functions'
 import type { Evaluation, Scope } from './evaluation'
 import { longestGap, longestSpan, outageTotal } from './outages'
@@ -12,7 +13,7 @@ type Call = Extract<Expression, { readonly type: 'call' }>
 /** The value of a function (docs/exercise-checks.md lists them). Types were checked when the file was read. */
 export function callFunction(evaluation: Evaluation, call: Call, scope: Scope): Evaluated {
   const { name } = call
-  if (!isFunctionName(name)) return notKnown(`there is no function ${name}`)
+  if (!isFunctionName(name)) return notKnown(because('noFunction', { name }))
   switch (name) {
     case 'count':
     case 'max':
@@ -37,7 +38,7 @@ export function callFunction(evaluation: Evaluation, call: Call, scope: Scope): 
       return questionFunction(evaluation, { ...call, name })
     default: {
       const [argument] = call.arguments
-      const asked = argument === undefined ? notKnown('an argument is missing') : evaluation.value(argument, scope)
+      const asked = argument === undefined ? notKnown(because('noArgument')) : evaluation.value(argument, scope)
       return asked.value.type === 'unknown' ? asked : pairFunction(evaluation, name, asked.value)
     }
   }
@@ -59,11 +60,11 @@ function questionFunction(evaluation: Evaluation, call: Call & { readonly name: 
   const [argument] = call.arguments
   const id = argument?.type === 'literal' && argument.value.type === 'text' ? argument.value.text : ''
   const question = evaluation.asked.question(id)
-  if (question === undefined) return notKnown(`nothing is asked with the name ${id}`)
+  if (question === undefined) return notKnown(because('notAsked', { id }))
   if (call.name === 'actual') return actualOf(evaluation, question)
   const reply = evaluation.asked.reply(id)
-  if (reply === undefined) return notKnown(`the learner has not said anything to "${id}"`)
+  if (reply === undefined) return notKnown(because('notSaid', { id }))
   if (call.name !== 'right') return replyValue(evaluation.book, reply)
   const { value, why, events } = isRight(evaluation, question, reply)
-  return value === 'unknown' ? notKnown(why ?? '', events) : evaluated({ type: 'truth', value: value === 'true' }, events)
+  return value === 'unknown' ? notKnown(why, events) : evaluated({ type: 'truth', value: value === 'true' }, events)
 }

@@ -1,3 +1,4 @@
+import type { Reason } from '../../contract/exercise-reason'
 import { kindsNamed } from './event-kinds'
 import type { Candidate, Evaluation, Matches, Scope } from './evaluation'
 import { doerOf, type Happening } from './run-book'
@@ -20,12 +21,12 @@ export function matchesOf(evaluation: Evaluation, pattern: Pattern, scope: Scope
   const kinds = [...kindsOf(pattern)]
   const { book, window } = evaluation
   const sure: Happening[] = []
-  const maybe: { readonly event: Happening; readonly why: string }[] = []
+  const maybe: { readonly event: Happening; readonly why: Reason }[] = []
   for (const event of inOrder(kinds.map((kind) => book.ofKind(kind)))) {
     if (event.order < window.from || event.order >= window.to || near?.(event) === false) continue
     const { value, why } = evaluation.fits(pattern, { event, scope })
     if (value === 'true') sure.push(event)
-    else if (value === 'unknown') maybe.push({ event, why: why ?? '' })
+    else if (value === 'unknown') maybe.push({ event, why })
     if (near !== undefined && sure.length > 0) break
   }
   return { sure, maybe, missing: book.missing(kinds), goesOn: !window.isOver }

@@ -1,5 +1,6 @@
+import { because, type Reason } from '../../contract/exercise-reason'
 import type { LunOutages } from '../evidence/evidence'
-import type { Evaluation } from './evaluation'
+import { GOES_ON, type Evaluation } from './evaluation'
 import { evaluated, exactly, notKnown, type Evaluated } from './values'
 
 /** The longest time in the window in which a LUN did not answer; of all measured LUNs if none is named. */
@@ -26,7 +27,7 @@ export function longestSpan(evaluation: Evaluation, lun: number): Evaluated {
   if (measured === undefined) return notKnown(notMeasured(lun))
   const spans = spansIn(evaluation, measured)
   const longest = spans.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))[0]
-  if (longest === undefined) return notKnown(`LUN ${lun} had no gap`)
+  if (longest === undefined) return notKnown(because('noGap', { lun }))
   return evaluated({ type: 'gap', fromMs: longest.fromMs - evaluation.book.evidence.fromMs, durationMs: longest.toMs - longest.fromMs })
 }
 
@@ -34,10 +35,10 @@ function bounded(
   evaluation: Evaluation,
   { knownMs, upToMs, isListed }: { readonly knownMs: number; readonly upToMs: number; readonly isListed: boolean },
 ): Evaluated {
-  if (!isListed) return evaluated({ type: 'quantity', least: knownMs, most: Infinity, why: 'only the longest outages were kept' })
-  if (!evaluation.window.isOver) return evaluated({ type: 'quantity', least: knownMs, most: Infinity, why: 'the run is not over' })
+  if (!isListed) return evaluated({ type: 'quantity', least: knownMs, most: Infinity, why: because('longestOnly') })
+  if (!evaluation.window.isOver) return evaluated({ type: 'quantity', least: knownMs, most: Infinity, why: GOES_ON })
   return evaluated(
-    knownMs === upToMs ? exactly(knownMs) : { type: 'quantity', least: knownMs, most: upToMs, why: 'shorter waits were not kept' },
+    knownMs === upToMs ? exactly(knownMs) : { type: 'quantity', least: knownMs, most: upToMs, why: because('shorterLeftOut') },
   )
 }
 
@@ -57,6 +58,6 @@ function spansIn({ window }: Evaluation, { spans }: LunOutages): readonly { read
     .filter(({ fromMs, toMs }) => toMs > fromMs)
 }
 
-function notMeasured(lun: number | undefined): string {
-  return lun === undefined ? 'no LUN was measured' : `no host measured LUN ${lun}`
+function notMeasured(lun: number | undefined): Reason {
+  return lun === undefined ? because('noLunMeasured') : because('lunNotMeasured', { lun })
 }

@@ -1,3 +1,4 @@
+import { because } from '../../contract/exercise-reason'
 import type { Reply } from '../../contract/exercise-reply'
 import { NO_SCOPE, type Evaluation } from './evaluation'
 import { longestSpan } from './outages'
@@ -6,8 +7,8 @@ import type { RunBook } from './run-book'
 import { evaluated, exactly, isEqual, notKnown, word, type Evaluated, type Value } from './values'
 import { unknown, verdictOf, type Verdict } from './verdict'
 
-const NOBODY_SAYS = 'the exercise does not say what is right'
-const BY_HAND = 'a person has to read it'
+const NOBODY_SAYS = because('nothingIsRight')
+const BY_HAND = because('byHand')
 
 /** What a learner said, as a value. */
 export function replyValue(book: RunBook, reply: Reply): Evaluated {
@@ -24,7 +25,9 @@ export function replyValue(book: RunBook, reply: Reply): Evaluated {
       return evaluated(listOfNumbers(reply.blocks))
     case 'event': {
       const event = book.event(reply.event)
-      return event === undefined ? notKnown(`this run has no event ${reply.event}`) : evaluated({ type: 'event', event }, [reply.event])
+      return event === undefined
+        ? notKnown(because('noSuchEvent', { id: String(reply.event) }))
+        : evaluated({ type: 'event', event }, [reply.event])
     }
     case 'text':
       return evaluated(word(reply.text))
@@ -63,7 +66,7 @@ function actualOrder(evaluation: Evaluation, { items }: OfKind<'order'>): Evalua
     const [first] = sure
     const open = missing ?? maybe[0]?.why
     if (open !== undefined) return notKnown(open)
-    if (first === undefined) return notKnown(`there was no ${event.text}`)
+    if (first === undefined) return notKnown(because('noneOf', { what: event.text }))
     found.push({ id, order: first.order, event: first.id })
   }
   const inOrder = found.toSorted((a, b) => a.order - b.order)
@@ -79,9 +82,9 @@ function actualChoice(evaluation: Evaluation, { options }: OfKind<'choice'>): Ev
   for (const { id, when } of options) {
     const { value, why, events } = when === undefined ? verdictOf(false) : evaluation.truth(when, NO_SCOPE)
     if (value === 'true') return evaluated(word(id), events)
-    if (value === 'unknown') return notKnown(why ?? NOBODY_SAYS, events)
+    if (value === 'unknown') return notKnown(why, events)
   }
-  return notKnown('none of the options is what happened')
+  return notKnown(because('noOption'))
 }
 
 /** Whether a reply says what happened, as nearly as the question asks. */
@@ -93,16 +96,17 @@ export function isRight(evaluation: Evaluation, question: Question, reply: Reply
   if (actual.value.type === 'unknown') return unknown(actual.value.why, actual.events)
   const said = replyValue(evaluation.book, reply)
   const isSame = nearlyEqual(question, said.value, actual.value)
-  return isSame === undefined ? unknown('it is not known exactly', actual.events) : verdictOf(isSame, [...said.events, ...actual.events])
+  return isSame === undefined ? unknown(because('notExact'), actual.events) : verdictOf(isSame, [...said.events, ...actual.events])
 }
 
 /** Any event of the pattern is right. */
 function isOneOf(evaluation: Evaluation, pattern: Parameters<Evaluation['fits']>[0], reply: Reply): Verdict {
-  const event = reply.kind === 'event' ? evaluation.book.event(reply.event) : undefined
-  if (event === undefined) return verdictOf(false, [], 'this run has no such event')
+  if (reply.kind !== 'event') return verdictOf(false)
+  const event = evaluation.book.event(reply.event)
+  if (event === undefined) return verdictOf(false, [], because('noSuchEvent', { id: String(reply.event) }))
   const { value, why, events } = evaluation.fits(pattern, { event, scope: NO_SCOPE })
   const ids = [...(event.id === undefined ? [] : [event.id]), ...events]
-  return value === 'unknown' ? unknown(why ?? '', ids) : verdictOf(value === 'true', ids)
+  return value === 'unknown' ? unknown(why, ids) : verdictOf(value === 'true', ids)
 }
 
 function nearlyEqual(question: Question, said: Value, actual: Value): boolean | undefined {

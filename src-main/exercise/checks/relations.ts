@@ -1,3 +1,4 @@
+import { because } from '../../contract/exercise-reason'
 import { GOES_ON, idsOf, type Candidate, type Evaluation } from './evaluation'
 import type { Happening } from './run-book'
 import type { Pattern, Relation } from './syntax'
@@ -56,7 +57,7 @@ function isUnderWay({ book }: Evaluation, event: Happening, at: Happening): Verd
 function causedBy(evaluation: Evaluation, relation: OfType<'caused-by'>, { event, scope }: Candidate): Verdict {
   const { causes, isWhole } = evaluation.book.causesOf(event)
   const isKnown = isWhole || isAllLater(evaluation, relation.pattern, { event: causes.at(-1) ?? event, scope })
-  let verdict: Verdict = isKnown ? fails() : unknown(`what caused ${event.kind} is not in the trace`)
+  let verdict: Verdict = isKnown ? fails() : unknown(because('causeMissing', { kind: event.kind }))
   for (const cause of causes) {
     const one = evaluation.fits(relation.pattern, { event: cause, scope })
     if (one.value === 'true') return one
@@ -92,6 +93,6 @@ function nearby(evaluation: Evaluation, relation: OfType<'followed-by' | 'preced
   const { untilMs } = evaluation.window
   if (isAfter && goesOn && event.timeMs + span.number > untilMs) return unknown(GOES_ON)
   if (isAfter && span.number !== Infinity && event.timeMs + span.number > untilMs)
-    return unknown(`the run ends ${Math.round(untilMs - event.timeMs)} ms after ${event.kind}`)
+    return unknown(because('endsAfter', { ms: Math.round(untilMs - event.timeMs), what: event.kind }))
   return fails(idsOf([event]))
 }

@@ -1,7 +1,8 @@
 import type { ControllerId } from '../../contract/controller-id'
+import { because, type Reason } from '../../contract/exercise-reason'
 import { SERVICE_ERROR_CODES } from '../../contract/service-request'
 import type { RequestAnswer, RequestEvidence } from '../evidence/evidence'
-import type { Window } from './evaluation'
+import { GOES_ON, type Window } from './evaluation'
 import { CONTROLLER, DURATION, NUMBER, oneOf, TEXT, TRUTH, type Type } from './types'
 import { evaluated, exactly, notKnown, word, type Evaluated } from './values'
 
@@ -26,21 +27,21 @@ export function requestField({ isOver }: Window, request: RequestEvidence, name:
     case 'name':
       return evaluated(word(request.name), received)
     case 'sent':
-      return evaluated({ ...exactly(request.sent.length), ...(isOver ? {} : { most: Infinity, why: 'the run is not over' }) }, received)
+      return evaluated({ ...exactly(request.sent.length), ...(isOver ? {} : { most: Infinity, why: GOES_ON }) }, received)
     case 'ran':
       return ran(request, isOver)
     case 'answered':
-      if (answer === undefined && !isOver) return notKnown('the run is not over', received)
+      if (answer === undefined && !isOver) return notKnown(GOES_ON, received)
       return evaluated({ type: 'truth', value: answer !== undefined }, eventsOf(answer, received))
     default:
-      return answer === undefined ? notKnown(`request ${request.id} has no answer`, received) : ofAnswer(request, answer, name)
+      return answer === undefined ? notKnown(because('unanswered', { id: request.id }), received) : ofAnswer(request, answer, name)
   }
 }
 
 function ran({ id, ran: events }: RequestEvidence, isOver: boolean): Evaluated {
-  if (events === undefined) return notKnown(`nobody knows how often request ${id} ran`)
+  if (events === undefined) return notKnown(because('ranUnknown', { id }))
   const { length } = events
-  return evaluated(isOver ? exactly(length) : { type: 'quantity', least: length, most: Infinity, why: 'the run is not over' }, events)
+  return evaluated(isOver ? exactly(length) : { type: 'quantity', least: length, most: Infinity, why: GOES_ON }, events)
 }
 
 function ofAnswer(request: RequestEvidence, answer: RequestAnswer, name: string): Evaluated {
@@ -49,17 +50,17 @@ function ofAnswer(request: RequestEvidence, answer: RequestAnswer, name: string)
     case 'outcome':
       return evaluated(word(answer.outcome), events)
     case 'answered-by':
-      return controller(answer.receivedBy, `nobody knows who answered request ${request.id}`, events)
+      return controller(answer.receivedBy, because('answererUnknown', { id: request.id }), events)
     case 'served-by':
-      return controller(answer.servedBy, `nobody says who carried out request ${request.id}`, events)
+      return controller(answer.servedBy, because('serverUnknown', { id: request.id }), events)
     case 'latency':
       return evaluated(exactly(answer.atMs - (request.sent[0]?.atMs ?? answer.atMs)), events)
     default:
-      return notKnown(`a request has no ${name}`)
+      return notKnown(because('requestHasNo', { field: name }))
   }
 }
 
-function controller(id: ControllerId | undefined, why: string, events: readonly number[]): Evaluated {
+function controller(id: ControllerId | undefined, why: Reason, events: readonly number[]): Evaluated {
   return id === undefined ? notKnown(why, events) : evaluated(word(id), events)
 }
 

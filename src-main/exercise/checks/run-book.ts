@@ -1,4 +1,5 @@
 import type { ControllerId } from '../../contract/controller-id'
+import { because, type Reason } from '../../contract/exercise-reason'
 import type { Place, TraceData, TraceEvent, TraceId, TraceKind } from '../../contract/trace'
 import type { ConfigurationFrame, Evidence } from '../evidence/evidence'
 import type { EventKind } from './syntax'
@@ -89,8 +90,8 @@ export class RunBook {
   }
 
   /** Why some happenings of these kinds may be missing. */
-  missing(kinds: readonly EventKind[]): string | undefined {
-    if (kinds.includes('violation') && this.evidence.violations === undefined) return 'no checker looked at this run'
+  missing(kinds: readonly EventKind[]): Reason | undefined {
+    if (kinds.includes('violation') && this.evidence.violations === undefined) return because('noChecker')
     const asked = new Set<string>(kinds)
     return this.evidence.incomplete.find((one) => one.kinds.some((kind) => asked.has(kind)))?.why
   }

@@ -1,3 +1,4 @@
+import { because, type Reason, type ToldValue } from '../../contract/exercise-reason'
 import type { TraceId } from '../../contract/trace'
 import type { RequestEvidence } from '../evidence/evidence'
 import type { Happening } from './run-book'
@@ -6,7 +7,7 @@ import { unknown, verdictOf, type Verdict } from './verdict'
 /** A value of the language. A quantity may be known only to be within bounds: of a run that goes on, or where events are missing. */
 export type Value =
   | { readonly type: 'truth'; readonly value: boolean }
-  | { readonly type: 'quantity'; readonly least: number; readonly most: number; readonly why?: string }
+  | { readonly type: 'quantity'; readonly least: number; readonly most: number; readonly why?: Reason }
   /** Text, a controller, or a place. */
   | { readonly type: 'word'; readonly word: string }
   | { readonly type: 'event'; readonly event: Happening }
@@ -16,7 +17,7 @@ export type Value =
   | { readonly type: 'ledger' }
   /** It is known that there is none: the event has no request, or was done by no controller. Equal to nothing. */
   | { readonly type: 'absent' }
-  | { readonly type: 'unknown'; readonly why: string }
+  | { readonly type: 'unknown'; readonly why: Reason }
 
 /** With the events that it is taken from. */
 export interface Evaluated {
@@ -28,7 +29,7 @@ export function evaluated(value: Value, events: readonly TraceId[] = []): Evalua
   return { value, events }
 }
 
-export function notKnown(why: string, events: readonly TraceId[] = []): Evaluated {
+export function notKnown(why: Reason, events: readonly TraceId[] = []): Evaluated {
   return { value: { type: 'unknown', why }, events }
 }
 
@@ -81,49 +82,42 @@ export function isLess(one: Value, other: Value, orEqual: boolean): boolean | un
 }
 
 /** A comparison of which both sides are there. */
-export function compared(outcome: boolean | undefined, sides: readonly Evaluated[], whyNot: string): Verdict {
+export function compared(outcome: boolean | undefined, sides: readonly Evaluated[], whyNot: Reason): Verdict {
   const events = sides.flatMap((side) => side.events)
   return outcome === undefined ? unknown(whyUnsure(sides), events) : verdictOf(outcome, events, whyNot)
 }
 
-function whyUnsure(sides: readonly Evaluated[]): string {
+function whyUnsure(sides: readonly Evaluated[]): Reason {
   for (const { value } of sides) {
     if (value.type === 'unknown') return value.why
     if (value.type === 'quantity' && value.why !== undefined) return value.why
   }
-  return 'it is not known exactly'
+  return because('notExact')
 }
 
-const PLACES = 3
-
-/** For people, in the words of the language. */
-export function tellValue(value: Value): string {
+/** For people: what a reason says of it. */
+export function toldValue(value: Value): ToldValue {
   switch (value.type) {
     case 'quantity':
-      return value.least === value.most
-        ? tellNumber(value.least)
-        : `from ${tellNumber(value.least)} to ${value.most === Infinity ? 'any' : tellNumber(value.most)}`
+      if (value.least === value.most) return { type: 'number', value: value.least }
+      return { type: 'range', least: value.least, ...(value.most === Infinity ? {} : { most: value.most }) }
     case 'truth':
-      return String(value.value)
+      return value
     case 'word':
-      return value.word
+      return value
     case 'event':
-      return value.event.kind
+      return { type: 'word', word: value.event.kind }
     case 'request':
-      return value.request.id
+      return { type: 'word', word: value.request.id }
     case 'gap':
-      return `${tellNumber(value.durationMs)} ms`
+      return { type: 'duration', ms: value.durationMs }
     case 'list':
-      return `[${value.items.map(tellValue).join(', ')}]`
+      return { type: 'list', items: value.items.map(toldValue) }
     case 'ledger':
-      return 'the ledger'
+      return value
     case 'absent':
-      return 'none'
+      return { type: 'none' }
     case 'unknown':
-      return 'unknown'
+      return { type: 'unknown' }
   }
-}
-
-function tellNumber(number: number): string {
-  return String(Number(number.toFixed(PLACES)))
 }

@@ -1,33 +1,44 @@
+import type { Reason } from '../../contract/exercise-reason'
 import { LIMITS } from '../../contract/limits'
 import type { TraceId } from '../../contract/trace'
 
-/** What a check says of a run. `why`: of an unknown one, and of a false one where that is not plain; a sentence without its full stop. */
-export interface Verdict {
-  readonly value: 'true' | 'false' | 'unknown'
-  readonly why?: string
-  /** Of a false one: because something did not happen, and for no other reason. */
-  readonly isAbsent?: true
+/** What a check says of a run. `why`: of an unknown one, and of a false one where that is not plain. */
+export type Verdict = Deciding &
+  (
+    | { readonly value: 'true'; readonly why?: undefined; readonly isAbsent?: undefined }
+    | {
+        readonly value: 'false'
+        readonly why?: Reason
+        /** Something did not happen, and there is no other reason. */
+        readonly isAbsent?: true
+      }
+    | { readonly value: 'unknown'; readonly why: Reason; readonly isAbsent?: undefined }
+  )
+
+interface Deciding {
   /** The events that decide it, at most so many (`LIMITS.checkEvents`). Empty if none does. */
   readonly events: readonly TraceId[]
 }
+
+type False = Extract<Verdict, { readonly value: 'false' }>
 
 export function holds(events: readonly TraceId[] = []): Verdict {
   return { value: 'true', events: few(events) }
 }
 
-export function fails(events: readonly TraceId[] = [], why?: string): Verdict {
+export function fails(events: readonly TraceId[] = [], why?: Reason): False {
   return { value: 'false', events: few(events), ...(why === undefined ? {} : { why }) }
 }
 
-export function absent(why: string): Verdict {
+export function absent(why: Reason): Verdict {
   return { value: 'false', why, isAbsent: true, events: [] }
 }
 
-export function unknown(why: string, events: readonly TraceId[] = []): Verdict {
+export function unknown(why: Reason, events: readonly TraceId[] = []): Verdict {
   return { value: 'unknown', why, events: few(events) }
 }
 
-export function verdictOf(value: boolean, events: readonly TraceId[] = [], whyNot?: string): Verdict {
+export function verdictOf(value: boolean, events: readonly TraceId[] = [], whyNot?: Reason): Verdict {
   return value ? holds(events) : fails(events, whyNot)
 }
 
@@ -47,7 +58,7 @@ export function either(left: Verdict, right: Verdict): Verdict {
 }
 
 export function opposite({ value, why, events }: Verdict): Verdict {
-  if (value === 'unknown') return { value, events, ...(why === undefined ? {} : { why }) }
+  if (value === 'unknown') return { value, why, events }
   return verdictOf(value === 'false', events)
 }
 

@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as v from 'valibot'
 import { ATTEMPT_PHASES, learnerNameSchema } from '../../contract/exercise-desk'
+import { reasonSchema } from '../../contract/exercise-reason'
 import { replySchema } from '../../contract/exercise-reply'
 import { parseJson } from '../../contract/json'
 import { LIMITS } from '../../contract/limits'
@@ -32,7 +33,7 @@ const gradesSchema = v.strictObject({
       text: v.string(),
       value: v.picklist(['true', 'false', 'unknown']),
       message: v.string(),
-      why: v.optional(v.string()),
+      why: v.optional(reasonSchema),
       nothing: v.optional(v.picklist(['happened', 'done'])),
       events: trace,
     }),

@@ -1,5 +1,6 @@
 import type { ArrayState } from '../../contract/array-state'
 import type { ControllerId } from '../../contract/controller-id'
+import type { Reason } from '../../contract/exercise-reason'
 import type { LedgerCounts } from '../../contract/host'
 import type { JsonObject } from '../../contract/json'
 import type { ServiceErrorCode } from '../../contract/service-request'
@@ -39,10 +40,9 @@ export interface Evidence {
   readonly answers: Readonly<Record<string, Reply>>
 }
 
-/** `why`: the end of a sentence, such as "12 commands were counted and not traced". */
 export interface IncompleteKinds {
   readonly kinds: readonly TraceKind[]
-  readonly why: string
+  readonly why: Reason
 }
 
 /** Times in which a LUN did not answer its host. */

@@ -1,6 +1,7 @@
+import { because, type Reason } from '../../contract/exercise-reason'
 import { LIMITS } from '../../contract/limits'
 import { Evaluator } from '../checks/evaluate'
-import type { Asked, Window } from '../checks/evaluation'
+import { GOES_ON, type Asked, type Window } from '../checks/evaluation'
 import { visit } from '../checks/mentions'
 import { kindsOf } from '../checks/matching'
 import { RunBook, type Happening } from '../checks/run-book'
@@ -70,7 +71,7 @@ function judgeCheck({ check, book, asked }: Asking): MomentVerdict {
       return ask(wholeRun(book))
     case 'before': {
       const window = beforeFirstAct(book)
-      return window === undefined ? unknown('nothing was done yet') : ask(window)
+      return window === undefined ? unknown(because('nothingDone')) : ask(window)
     }
     case 'within': {
       const window = windowAfter({ book, asked, when })
@@ -96,7 +97,7 @@ interface After {
 }
 
 /** From the first event of the pattern on, which is in it. */
-function windowAfter({ book, asked, when }: After): Window | { readonly why: string } {
+function windowAfter({ book, asked, when }: After): Window | { readonly why: Reason } {
   const whole = wholeRun(book)
   const { value } = new Evaluator({ book, window: whole, asked }).find({
     type: 'events',
@@ -104,13 +105,13 @@ function windowAfter({ book, asked, when }: After): Window | { readonly why: str
     quantifier: 'first',
     pattern: when.after.pattern,
   })
-  if (value.type !== 'event') return { why: value.type === 'unknown' ? value.why : `there was no ${when.after.text}` }
+  if (value.type !== 'event') return { why: value.type === 'unknown' ? value.why : because('noneOf', { what: when.after.text }) }
   const { order, timeMs } = value.event
   const untilMs = timeMs + when.ms
   const later = book.happenings.findIndex((one) => one.order > order && one.timeMs > untilMs)
   const isOver = whole.isOver || whole.untilMs >= untilMs
   if (whole.isOver && whole.untilMs < untilMs)
-    return { why: `the run ends ${Math.round(whole.untilMs - timeMs)} ms after ${when.after.text}` }
+    return { why: because('endsAfter', { ms: Math.round(whole.untilMs - timeMs), what: when.after.text }) }
   return { from: order, to: later < 0 ? whole.to : later, fromMs: timeMs, untilMs: Math.min(untilMs, whole.untilMs), isOver }
 }
 
@@ -127,14 +128,13 @@ interface Throughout {
 function atEveryMoment({ book, expression, ask }: Throughout): MomentVerdict {
   const whole = wholeRun(book)
   const moments = momentsOf(book, expression)
-  if (moments.length > LIMITS.checkMoments)
-    return unknown(`the run has more than ${LIMITS.checkMoments} moments at which this would have to be asked`)
+  if (moments.length > LIMITS.checkMoments) return unknown(because('tooManyMoments', { most: LIMITS.checkMoments }))
   for (const { to, atMs } of moments) {
     const verdict = ask({ ...whole, to, untilMs: atMs, isOver: true })
     if (verdict.value === 'false') return { ...verdict, atMs }
   }
   const inTheEnd = ask(whole)
-  return whole.isOver || inTheEnd.value !== 'true' ? inTheEnd : unknown('the run is not over')
+  return whole.isOver || inTheEnd.value !== 'true' ? inTheEnd : unknown(GOES_ON)
 }
 
 interface Moment {

@@ -1,3 +1,4 @@
+import { because } from '../../contract/exercise-reason'
 import type { Reply } from '../../contract/exercise-reply'
 import type { TraceId } from '../../contract/trace'
 import { Evaluator } from '../checks/evaluate'
@@ -5,7 +6,7 @@ import type { Question } from '../checks/question'
 import { actualOf, isRight } from '../checks/question-functions'
 import { RunBook } from '../checks/run-book'
 import type { Value } from '../checks/values'
-import type { Verdict } from '../checks/verdict'
+import { unknown, type Verdict } from '../checks/verdict'
 import type { Evidence } from '../evidence/evidence'
 import type { SolutionReply } from '../format/exercise'
 import { askedIn, wholeRun, type Judged } from './judge'
@@ -14,10 +15,9 @@ import { askedIn, wholeRun, type Judged } from './judge'
 export interface ReplyResult {
   readonly id: string
   readonly said: Reply | undefined
-  /** Undefined: it is not known, `why` not. */
+  /** Undefined: it is not known. */
   readonly actual: Reply | undefined
   readonly right: Verdict['value']
-  readonly why?: string
   readonly events: readonly TraceId[]
 }
 
@@ -28,14 +28,12 @@ export function compareReplies(exercise: Judged, evidence: Evidence): readonly R
   return [...exercise.predictions, ...exercise.questions].map((question) => {
     const said = asked.reply(question.id)
     const actual = findActual(evaluator, question)
-    const verdict: Verdict =
-      said === undefined ? { value: 'unknown', why: 'nothing was said', events: [] } : rightness(evaluator, question, said)
+    const verdict = said === undefined ? unknown(because('notSaid', { id: question.id })) : rightness(evaluator, question, said)
     return {
       id: question.id,
       said,
       actual: actual.reply,
       right: verdict.value,
-      ...(verdict.why === undefined ? {} : { why: verdict.why }),
       events: [...new Set([...verdict.events, ...actual.events])],
     }
   })
@@ -86,7 +84,7 @@ function rightness(evaluator: Evaluator, question: Question, said: Reply): Verdi
   try {
     return isRight(evaluator, question, said)
   } catch (error) {
-    return { value: 'unknown', why: error instanceof Error ? error.message : String(error), events: [] }
+    return unknown(because('checkFailed', { error: error instanceof Error ? error.message : String(error) }))
   }
 }
 

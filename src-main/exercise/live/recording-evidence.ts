@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { failure, ok, type Result } from '../../base/result'
+import { because } from '../../contract/exercise-reason'
 import { RECORDING_VERSION } from '../../contract/recording'
 import type { RunLane } from '../../contract/simulation'
 import { isBulk, TRACE_KINDS, type TraceEvent } from '../../contract/trace'
@@ -75,18 +76,17 @@ function incompleteIn(
   events: readonly TraceEvent[],
   problem: string | undefined,
 ): readonly IncompleteKinds[] {
-  if (problem !== undefined) return [{ kinds: TRACE_KINDS, why: 'the recording is damaged or cut short' }]
+  if (problem !== undefined) return [{ kinds: TRACE_KINDS, why: because('damaged') }]
   const [first, last] = [pictures[0], pictures.at(-1)].map((picture) => {
     const counts = v.safeParse(countsSchema, picture?.snapshot)
     return counts.success ? counts.output.trace : undefined
   })
-  if (first === undefined || last === undefined)
-    return [{ kinds: TRACE_KINDS, why: 'the recording does not tell how much was left out of it' }]
+  if (first === undefined || last === undefined) return [{ kinds: TRACE_KINDS, why: because('leftOutUntold') }]
   if (last.overwritten > first.overwritten)
-    return [{ kinds: TRACE_KINDS, why: `${last.overwritten - first.overwritten} events were lost before they could be recorded` }]
+    return [{ kinds: TRACE_KINDS, why: because('eventsLost', { count: last.overwritten - first.overwritten }) }]
   const told = events.reduce((sum, { kind, data }) => sum + (kind === 'trace.omitted' ? countOf(data?.['commands']) : 0), 0)
   const omitted = Math.max(last.omitted - first.omitted, told)
-  return omitted > 0 ? [{ kinds: BULK, why: `${omitted} commands were counted and not traced` }] : []
+  return omitted > 0 ? [{ kinds: BULK, why: because('notTraced', { count: omitted }) }] : []
 }
 
 function countOf(value: unknown): number {

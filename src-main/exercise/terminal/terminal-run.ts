@@ -1,6 +1,7 @@
 import type { Reply } from '../../contract/exercise-reply'
 import { isBulk, type TraceEvent } from '../../contract/trace'
 import type { Question } from '../checks/question'
+import { reasonText } from '../checks/reason-text'
 import type { SimulatedExercise } from '../format/exercise'
 import { whyForbidden } from '../format/allowed'
 import type { WorldModule } from '../grading/grade'
@@ -147,7 +148,7 @@ export class TerminalRun {
     for (const { id, verdict, points, of } of checks) {
       const { value, why } = verdict
       const sign = { true: '✓', false: '✗', unknown: '?' }[value]
-      const because = why === undefined ? '' : ` (${why})`
+      const because = why === undefined ? '' : ` (${reasonText(why)})`
       const said = value === 'true' ? '' : `: ${exercise.checks.find((one) => one.id === id)?.message ?? ''}${because}`
       terminal.say(`${sign} ${id}, ${points} of ${of} points${said}`)
       for (const event of verdict.events.slice(0, 3)) {

@@ -11,6 +11,7 @@ import { flight } from './flight'
 import { fork } from './fork'
 import { meanings } from './meanings'
 import { panels } from './panels'
+import { reasons } from './reasons'
 import { room } from './room'
 import { shell } from './shell'
 import { simulation } from './simulation'
@@ -58,6 +59,7 @@ export default {
   ...timeline,
   ...exporting,
   ...exercise,
+  ...reasons,
   ...classroom,
   ...demo,
   ...flight,

@@ -10,6 +10,7 @@ import { flight } from './flight'
 import { fork } from './fork'
 import { meanings } from './meanings'
 import { panels } from './panels'
+import { reasons } from './reasons'
 import { room } from './room'
 import { shell } from './shell'
 import { simulation } from './simulation'
@@ -30,6 +31,7 @@ export default {
   ...timeline,
   ...exporting,
   ...exercise,
+  ...reasons,
   ...classroom,
   ...demo,
   ...flight,

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createSSRApp, h, type Component } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import type { ExerciseAttempt, ExerciseEntry, ExerciseGrades, SheetQuestion } from '../../../src-main/contract/exercise-desk'
+import { because } from '../../../src-main/contract/exercise-reason'
 import ExerciseCard from '../../../src-renderer/components/exercise/ExerciseCard.vue'
 import ExercisePane from '../../../src-renderer/components/exercise/ExercisePane.vue'
 import MarkdownText from '../../../src-renderer/components/ui/MarkdownText.vue'
@@ -147,7 +148,7 @@ const grades: ExerciseGrades = {
       text: 'gap(lun 0) < 5 ms',
       value: 'unknown',
       message: 'Too long.',
-      why: 'nobody measured it',
+      why: because('lunNotMeasured', { lun: 7 }),
       points: 0,
       of: 2,
       events: [],
@@ -183,7 +184,7 @@ describe('a try', () => {
     expect(shown).toContain('It was: the fence → a claim')
     expect(shown).toContain('You: nothing')
     expect(shown).toContain('It was: 42 ms')
-    expect(shown).toContain('Because nobody measured it.')
+    expect(shown).toContain('Because no host measured LUN 7.')
     expect(shown).toContain('Watch it (1)')
     expect(shown).not.toContain('Nobody took over.')
   })

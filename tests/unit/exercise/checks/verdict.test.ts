@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { because } from '../../../../src-main/contract/exercise-reason'
 import { both, either, fails, holds, opposite, unknown, type Verdict } from '../../../../src-main/exercise/checks/verdict'
 
 const verdict = fc
   .tuple(fc.constantFrom('true', 'false', 'unknown'), fc.array(fc.integer({ min: 1, max: 50 }), { maxLength: 4 }))
   .map(([value, events]): Verdict =>
-    value === 'true' ? holds(events) : value === 'false' ? fails(events) : unknown('nobody knows', events),
+    value === 'true' ? holds(events) : value === 'false' ? fails(events) : unknown(because('goesOn'), events),
   )
 
 function law(name: string, sides: (a: Verdict, b: Verdict, c: Verdict) => readonly [Verdict, Verdict]): void {
@@ -47,7 +48,7 @@ describe('three values', () => {
     const known = [holds(), fails()]
     fc.assert(
       fc.property(verdict, fc.constantFrom(both, either), (a, join) => {
-        const open = join(a, unknown('not yet'))
+        const open = join(a, unknown(because('nothingDone')))
         if (open.value !== 'unknown') for (const one of known) expect(join(a, one).value).toBe(open.value)
       }),
     )

@@ -2,9 +2,12 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { because } from '../../../../src-main/contract/exercise-reason'
 import { LIMITS } from '../../../../src-main/contract/limits'
 import { firstAttempt } from '../../../../src-main/exercise/desk/attempt'
 import { LearnerFiles } from '../../../../src-main/exercise/desk/learner-files'
+
+const OLD = because('told', { text: 'nobody measured it' })
 
 let folder: string
 let files: LearnerFiles
@@ -32,6 +35,17 @@ describe('files of learners', () => {
       expect(fs.readdirSync(path.dirname(folder))).toEqual(['learners'])
     },
   )
+
+  it('of an earlier version, in which reasons were sentences, are read, and reasons stay what they are', () => {
+    const check = { id: 'gap', text: 'gap(lun 0) < 5 ms', value: 'unknown', message: 'Too long.', points: 0, of: 2, events: [] } as const
+    const grades = { points: 0, of: 2, passed: false, hash: 'h', questions: [] }
+    files.write({ name: 'Ada', attempts: { gap: { ...firstAttempt(4), grades: { ...grades, checks: [{ ...check, why: OLD }] } } } })
+    const file = path.join(folder, 'Ada.json')
+    const kept = JSON.stringify(OLD)
+    expect(fs.readFileSync(file, 'utf8')).toContain(kept)
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(kept, '"nobody measured it"'))
+    expect(files.read('Ada').attempts['gap']?.grades?.checks).toEqual([{ ...check, why: OLD }])
+  })
 
   it('that cannot be read are left as they are, and said to be wrong', () => {
     files.write({ name: 'Ada', attempts: {} })

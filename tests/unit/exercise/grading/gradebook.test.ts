@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { because } from '../../../../src-main/contract/exercise-reason'
 import type { Grade } from '../../../../src-main/exercise/grading/grade'
 import { gradebook } from '../../../../src-main/exercise/grading/gradebook'
 
@@ -13,7 +14,7 @@ const GRADE: Grade = {
   problems: [],
   checks: [
     { id: 'fenced', verdict: { value: 'true', events: [] }, points: 3, of: 3 },
-    { id: 'order', verdict: { value: 'unknown', why: 'nothing', events: [] }, points: 0, of: 1 },
+    { id: 'order', verdict: { value: 'unknown', why: because('goesOn'), events: [] }, points: 0, of: 1 },
   ],
 }
 

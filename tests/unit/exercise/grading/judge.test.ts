@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { because } from '../../../../src-main/contract/exercise-reason'
 import { decodeExercise } from '../../../../src-main/exercise/format/decode'
 import type { Exercise } from '../../../../src-main/exercise/format/exercise'
 import { judge, type MomentVerdict } from '../../../../src-main/exercise/grading/judge'
@@ -54,7 +55,7 @@ describe('the checks of an exercise', () => {
 
   it('are unknown, not false, where the learner said nothing', () => {
     const [, , guessed] = judge(exerciseOf(), run)
-    expect(guessed).toMatchObject({ points: 0, verdict: { value: 'unknown', why: 'the learner has not said anything to "order"' } })
+    expect(guessed).toMatchObject({ points: 0, verdict: { value: 'unknown', why: because('notSaid', { id: 'order' }) } })
   })
 })
 
@@ -82,11 +83,11 @@ describe('throughout', () => {
     expect(result('throughout', 'every takeover.serving is after takeover.fenced', run)).toMatchObject({ value: 'true' })
     expect(result('throughout', 'every drive.failed has drive = 0', run)).toMatchObject({
       value: 'unknown',
-      why: 'there was no drive.failed',
+      why: because('noneOf', { what: 'drive.failed' }),
     })
     expect(result('throughout', 'gap(lun 0) < 500 ms', { ...run, isOver: false })).toMatchObject({
       value: 'unknown',
-      why: 'the run is not over',
+      why: because('goesOn'),
     })
   })
 })
@@ -103,11 +104,11 @@ describe('within a time after an event', () => {
   it('is unknown if the event never came, or the run was over before', () => {
     expect(result('{ within: 10 ms, after: drive.failed }', 'no violation', run)).toMatchObject({
       value: 'unknown',
-      why: 'there was no drive.failed',
+      why: because('noneOf', { what: 'drive.failed' }),
     })
     expect(result('{ within: 5 s, after: takeover.serving }', 'no violation', run)).toMatchObject({
       value: 'unknown',
-      why: 'the run ends 880 ms after takeover.serving',
+      why: because('endsAfter', { ms: 880, what: 'takeover.serving' }),
     })
   })
 })

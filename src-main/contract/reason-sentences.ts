@@ -1,0 +1,80 @@
+/**
+ * Why a check of an exercise is false or unknown (`exercise-reason.ts`), in English: each is the end of a sentence that begins with
+ * "because". The window has them in its other languages, too.
+ */
+export const REASON_SENTENCES = {
+  goesOn: 'the run is not over',
+  tooManyLooks: 'the check gives up after {most} looks at events',
+  checkFailed: 'the check itself failed: {error}',
+  noTruth: 'it is neither true nor false',
+  noEvent: 'it is no event',
+  notExact: 'it is not known exactly',
+  nothingToAdd: 'there is nothing to add',
+  is: 'it is {value}',
+  isThere: 'there is {kind} at {at}',
+  noneOf: 'there was no {what}',
+  notTrueOf: 'there is {kind} at {at} of which it is not true',
+  noGap: 'LUN {lun} had no gap',
+  longestOnly: 'only the longest outages were kept',
+  shorterLeftOut: 'shorter waits were not kept',
+  noLunMeasured: 'no LUN was measured',
+  lunNotMeasured: 'no host measured LUN {lun}',
+  causeMissing: 'what caused {kind} is not in the trace',
+  endsAfter: 'the run ends {ms} ms after {what}',
+  noArgument: 'an argument is missing',
+  neverAnswered: '{kind} was never answered',
+  noCause: 'the trace names no cause of {kind}',
+  rootMissing: 'what first caused {kind} is not in the trace',
+  nobodyLooked: 'nobody looked at the pair then',
+  notSent: 'nobody sent a request with the id {id}',
+  noDrive: 'there is no drive {drive}',
+  nobodyUp: 'no controller was up to tell',
+  noController: 'there is no controller {id}',
+  mirrorUntold: 'controller {controller} did not say how its mirror is',
+  noVolume: 'there is no volume {name}',
+  noOwner: 'nobody owns volume {name}',
+  nothingIsRight: 'the exercise does not say what is right',
+  byHand: 'a person has to read it',
+  noSuchEvent: 'this run has no event {id}',
+  noOption: 'none of the options is what happened',
+  noFunction: 'there is no function {name}',
+  notAsked: 'nothing is asked with the name {id}',
+  notSaid: 'the learner has not said anything to “{id}”',
+  fieldUntold: 'this {kind} does not say its {field}',
+  volumeUnknown: 'nobody knows which volume this {kind} is about',
+  eventHasNo: 'a {kind} has no {field}',
+  hasNo: 'it has no {field}',
+  countedLater: 'the ledger of the host was only counted later',
+  notReadBack: 'the ledger of the host was not asked for {figure}: nothing was read back',
+  noName: 'there is nothing named {name}',
+  unanswered: 'request {id} has no answer',
+  ranUnknown: 'nobody knows how often request {id} ran',
+  answererUnknown: 'nobody knows who answered request {id}',
+  serverUnknown: 'nobody says who carried out request {id}',
+  requestHasNo: 'a request has no {field}',
+  noChecker: 'no checker looked at this run',
+  nothingDone: 'nothing was done yet',
+  tooManyMoments: 'the run has more than {most} moments at which this would have to be asked',
+  damaged: 'the recording is damaged or cut short',
+  leftOutUntold: 'the recording does not tell how much was left out of it',
+  eventsLost: 'events were lost before they could be recorded: {count}',
+  notTraced: 'commands were counted and not traced: {count}',
+  /** Of a file of an earlier version: the sentence that it has. */
+  told: '{text}',
+} as const
+
+export type ReasonKey = keyof typeof REASON_SENTENCES
+
+/** How values are told that are not just a number or a word. */
+export const VALUE_WORDS = {
+  range: 'from {least} to {most}',
+  atLeast: 'at least {least}',
+  duration: '{ms} ms',
+  yes: 'true',
+  no: 'false',
+  ledger: 'the ledger',
+  none: 'none',
+  unknown: 'unknown',
+} as const
+
+export type ValueWord = keyof typeof VALUE_WORDS
