@@ -190,6 +190,12 @@ export class ReservationCheck {
     this.#pasts = distinct(possible.map((past) => this.#settled(isWaiting ? past : seenBy(past, past.first + past.states.length - 1))))
   }
 
+  /** It has been quiet since `ms`, and by then every session had ended that may have reserved with RESERVE(6). So nobody has any more. */
+  allHaveLeftSince(ms: number): void {
+    this.isQuietSince(ms)
+    this.#pasts = this.#pasts.filter(({ states }) => states.at(-1)?.reservedBy === undefined)
+  }
+
   #forgetGhosts(before = this.#nowMs() - GHOST_MS): void {
     for (const [id, { ghostSinceMs }] of this.#open) if (ghostSinceMs !== undefined && ghostSinceMs < before) this.#open.delete(id)
   }

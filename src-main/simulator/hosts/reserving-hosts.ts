@@ -75,9 +75,28 @@ export class ReservingHosts {
     this.#owed = 0
   }
 
-  /** Once everything is as it should be: each nexus says what it sees, and may do. */
+  /**
+   * Once everything is as it should be: each nexus leaves, which ends what it has reserved with RESERVE(6), comes back, and says what it
+   * sees, and may do.
+   */
   verify(): void {
     this.#looks = LAST_LOOKS * this.#paths.length
+    let staying = this.#paths.length
+    for (const path of this.#paths)
+      this.#leave(path, () => {
+        if (--staying === 0) this.#world.clock.after(QUIET_MS, () => this.#lookAgain())
+      })
+  }
+
+  #leave(path: ReservingPath, left: () => void): void {
+    this.#world.clock.after(this.#random.fraction() * THINK_MS, () => {
+      if (path.isWaiting || !path.isOpen) this.#leave(path, left)
+      else path.leave(left)
+    })
+  }
+
+  #lookAgain(): void {
+    this.#check.allHaveLeftSince(this.#world.clock.nowMs() - QUIET_MS)
     for (const path of this.#paths) this.#look(path, LAST_LOOKS)
   }
 

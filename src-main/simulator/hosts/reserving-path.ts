@@ -50,6 +50,7 @@ export class ReservingPath {
   #session: InitiatorSession | undefined
   #others: readonly ReservingPath[] = []
   #isOver = false
+  #left: (() => void) | undefined
 
   constructor(parts: ReservingPathParts) {
     this.#parts = parts
@@ -86,10 +87,18 @@ export class ReservingPath {
         ended: () => {
           this.#session = undefined
           if (hasBegun) check.mayHappen({ kind: 'nexus-lost', nexus: this.nexus })
+          this.#left?.()
+          this.#left = undefined
           if (!this.#isOver) world.clock.after(RECONNECT_MS * (0.5 + random.fraction()), () => this.#isOver || this.connect())
         },
       },
     )
+  }
+
+  /** Logs out, and comes back soon. */
+  leave(left: () => void): void {
+    this.#left = left
+    this.#session?.logout()
   }
 
   /** For good. */

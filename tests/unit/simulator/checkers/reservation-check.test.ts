@@ -118,6 +118,18 @@ describe('ReservationCheck', () => {
     expect(wrong()).toHaveLength(persists ? 1 : 0)
   })
 
+  it('requires that RESERVE(6) has ended once all sessions have', () => {
+    ask('one', { kind: 'reserve-6' }, 'good')
+    check.mayHappen({ kind: 'nexus-lost', nexus: 'one' })
+    ask('two', WRITE, 'conflict')
+    nowMs = 100
+    check.allHaveLeftSince(50)
+    ask('one', WRITE, 'good')
+    expect(wrong()).toEqual([])
+    ask('two', WRITE, 'conflict')
+    expect(wrong()).toHaveLength(1)
+  })
+
   it('lets RESERVE(6) end with its nexus, and with no other', () => {
     ask('one', { kind: 'reserve-6' }, 'good')
     check.mayHappen({ kind: 'nexus-lost', nexus: 'two' })
