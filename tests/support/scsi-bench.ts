@@ -156,6 +156,8 @@ export class ScsiBench {
   readonly units = new Map<number, MemoryUnit>()
   readonly unmapped: MemoryUnit[] = []
   readonly target: ControllerScsiTarget
+  /** Ends tasks that a command wants to have ended. */
+  endTasks = (done: () => void): void => done()
   readonly tasksEnded: { readonly lun: number; readonly nexuses: readonly NexusName[] }[] = []
   #nexusCount = 0
 
@@ -171,7 +173,7 @@ export class ScsiBench {
       identity: { targetName: TARGET_NAME, revision: '0100' },
       endTasksOf: (lun, nexuses, _, done) => {
         this.tasksEnded.push({ lun, nexuses })
-        done()
+        this.endTasks(done)
       },
     })
   }

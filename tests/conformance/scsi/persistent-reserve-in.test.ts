@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { getU32, toHex } from '../../../src-main/base/bytes'
+import { getU16, getU32, toHex } from '../../../src-main/base/bytes'
 import { RESERVATION_TYPE } from '../../../src-main/contract/reservations'
 import { persistentReserveInCdb } from '../../../src-main/core/scsi/initiator-cdbs'
+import { decodeTransportIds, encodeTransportId } from '../../../src-main/core/scsi/reservations/transport-id'
 import { PERSISTENT_RESERVE_IN_ACTION } from '../../../src-main/core/scsi/spec'
 import { APTPL, KEYS, ReservationBench } from '../../support/reservation-bench'
 
@@ -33,6 +34,18 @@ describe('PERSISTENT RESERVE IN (SPC-4 6.15)', () => {
     bench.out(bench.y, 'release', { key: KEYS.y }, writeExclusive)
     bench.reserve(bench.x, KEYS.x, exclusiveAccessAllRegistrants)
     expect(bench.reservation()).toEqual({ key: NO_KEY, type: exclusiveAccessAllRegistrants })
+  })
+
+  it('gives the key by which the holder is registered at its own target port, and names no other as holder', () => {
+    const bench = new ReservationBench()
+    const other = bench.sameHostAt(2, bench.x)
+    bench.register(bench.x, KEYS.x)
+    bench.register(other, KEYS.y)
+    bench.reserve(other, KEYS.y, writeExclusive)
+    expect(bench.reservation()).toEqual({ key: KEYS.y, type: writeExclusive })
+    const data = bench.good(bench.x, 0, persistentReserveInCdb(readFullStatus))
+    const second = 8 + 24 + getU32(data, 8 + 20)
+    expect([data[8 + 12], data[8 + 19], data[second + 12], data[second + 19]]).toEqual([0, 1, 1, 2])
   })
 
   it('reports what can be done, and whether reservations outlive a power loss', () => {
@@ -80,6 +93,15 @@ describe('PERSISTENT RESERVE IN (SPC-4 6.15)', () => {
       offset += descriptor.length
     }
     expect(offset).toBe(data.length)
+  })
+
+  it('writes TransportIDs in whole words that end with a zero, whatever the length of the name (SPC-4 7.6.4.6)', () => {
+    for (let length = 0; length < 8; length++) {
+      const port = `iqn.2026-11.test:${'x'.repeat(length)},i,0x00023d000001`
+      const id = encodeTransportId(port)
+      expect([id.length % 4, getU16(id, 2), id.at(-1)]).toEqual([0, id.length - 4, 0])
+      expect(decodeTransportIds(id)).toEqual([port])
+    }
   })
 
   it('cuts to the allocation length, and still says how much there is', () => {

@@ -109,6 +109,14 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
     expect(bench.out(bench.z, 'register', { key: KEYS.x, serviceKey: KEYS.z })).toBe('GOOD')
   })
 
+  it('registers an initiator port of the longest name (SPEC_I_PT)', () => {
+    const bench = new ReservationBench()
+    const longest = `${'iqn.2026-11.test:'.padEnd(223, 'x')},i,0x00023d000001`
+    const list = listWithPorts({ serviceKey: KEYS.x }, encodeTransportId(longest))
+    bench.good(bench.x, 0, persistentReserveOutCdb(PERSISTENT_RESERVE_OUT_ACTION.register, 0, list.length), [list])
+    expect(bench.unit(0).reservations?.registrations.map(({ initiatorPort }) => initiatorPort)).toEqual([bench.x.initiatorPort, longest])
+  })
+
   it('refuses to name a port that is registered (SPEC_I_PT), and registers nobody', () => {
     const bench = new ReservationBench()
     bench.register(bench.z, KEYS.z)
@@ -169,8 +177,8 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
 
   it('refuses more registrations than all units can have', () => {
     const bench = new ReservationBench()
-    bench.register(bench.x, KEYS.x)
     bench.unit(0).elsewhere = LIMITS.registrations - 1
+    bench.register(bench.x, KEYS.x)
     expect(bench.out(bench.y, 'register', { serviceKey: KEYS.y })).toBe(illegal(insufficientRegistrationResources.text))
     expect(bench.out(bench.x, 'register', { key: KEYS.x, serviceKey: KEYS.z })).toBe('GOOD')
     expect(bench.out(bench.x, 'register', { key: KEYS.z })).toBe('GOOD')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { RESERVATION_TYPE, type NexusName } from '../../../src-main/contract/reservations'
-import { persistentReserveOutCdb } from '../../../src-main/core/scsi/initiator-cdbs'
-import { ADDITIONAL_SENSE } from '../../../src-main/core/scsi/spec'
+import { persistentReserveOutCdb, reservationKeys } from '../../../src-main/core/scsi/initiator-cdbs'
+import { ADDITIONAL_SENSE, PERSISTENT_RESERVE_OUT_ACTION, STATUS } from '../../../src-main/core/scsi/spec'
 import { CONFLICT, illegal, KEYS, PREEMPTED, RELEASED, ReservationBench, UNREGISTERED } from '../../support/reservation-bench'
 
 const { invalidFieldInCdb, invalidFieldInParameterList, invalidReleaseOfPersistentReservation } = ADDITIONAL_SENSE
@@ -163,6 +163,31 @@ describe.each(['preempt', 'preemptAndAbort'] as const)('%s (SPC-4 5.12.11.2)', (
     }
     const ports = bench.tasksEnded.flatMap(({ nexuses }) => nexuses.map(({ initiatorPort }) => initiatorPort))
     expect(ports).toEqual(action === 'preempt' ? [] : [bench.y.initiatorPort, bench.y.initiatorPort])
+  })
+})
+
+it('PREEMPT AND ABORT is answered when the tasks that it ends have ended', () => {
+  const bench = new ReservationBench()
+  bench.registerAll()
+  let ended: (() => void) | undefined
+  bench.endTasks = (done) => (ended = done)
+  const statuses: number[] = []
+  const cdb = persistentReserveOutCdb(PERSISTENT_RESERVE_OUT_ACTION.preemptAndAbort, writeExclusive)
+  const dataOut = [reservationKeys({ key: KEYS.x, serviceKey: KEYS.y })]
+  bench.target.execute({ nexus: bench.x, lun: 0, cdb, dataOut, trace: undefined }, ({ status }) => statuses.push(status))
+  bench.completions.runAll()
+  expect([bench.keys(bench.z).keys, statuses]).toEqual([[KEYS.x, KEYS.z], []])
+  ended?.()
+  expect(statuses).toEqual([STATUS.good])
+})
+
+describe('news', () => {
+  it('are of one target port: the same host hears nothing by another one, which is not registered', () => {
+    const bench = new ReservationBench()
+    const other = bench.sameHostAt(2, bench.x)
+    bench.registerAll()
+    expect(bench.out(bench.y, 'preempt', { key: KEYS.y, serviceKey: KEYS.x }, writeExclusive)).toBe('GOOD')
+    expect([bench.attentions(other), bench.attentions(bench.x)]).toEqual([[], [UNREGISTERED]])
   })
 })
 

@@ -123,4 +123,12 @@ describe('a power loss of the pair', () => {
     const left = afterPowerLoss({ ...state, reservations: [unit], reservationChanges: { a: '1.1', b: '2.3' } })
     expect(left).toEqual({ ...state, reservations: [] })
   })
+
+  it('keeps reservations that are to outlive it, with their registrations, and counts changes of them anew', () => {
+    const nexus = { initiatorPort: 'iqn.2026-11.test:x,i,0x000000000001', portalGroup: 1 } as const
+    const registrations = [{ ...nexus, key: '00000000000000a1' }]
+    const unit = { volumeId: 0, generation: 7, outlivesPowerLoss: true, registrations, reservation: { type: 1, holder: nexus } } as const
+    const left = afterPowerLoss({ ...state, reservations: [{ ...unit, reservedBy: nexus }] })
+    expect(left.reservations).toEqual([{ ...unit, generation: 0 }])
+  })
 })

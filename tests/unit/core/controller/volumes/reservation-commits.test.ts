@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { failure } from '../../../../../src-main/base/result'
 import type { ArrayState } from '../../../../../src-main/contract/array-state'
 import { LIMITS } from '../../../../../src-main/contract/limits'
 import type { NexusName, UnitReservations } from '../../../../../src-main/contract/reservations'
@@ -64,6 +65,24 @@ it('changes nothing of another volume that has got the number of a deleted one',
   const change = (unit: UnitReservations): ReturnType<ChangeReservations> => ({ unit, news: [] })
   firstIncarnation().commit({ id, serial: 'that of the deleted one' }, change, (outcome) => outcomes.push(outcome.ok))
   expect([outcomes, state]).toEqual([[false], before])
+})
+
+it.each([
+  ['conflict', 'busy'],
+  ['busy', 'busy'],
+  ['no-space', 'no-space'],
+  ['unavailable', 'transitioning'],
+] as const)('says what came in between where nothing is committed: %s', (code, fault) => {
+  const commitOrOverwrite = (_: StateChange, __: unknown, done: CommitDone): void =>
+    done(failure({ code, message: 'It was not committed.' }))
+  const outcomes: unknown[] = []
+  const commits = new ReservationCommits({ self: 'a', incarnation: 1, committer: { commitOrOverwrite } })
+  commits.commit(
+    state.configuration.volumes[0]!,
+    () => undefined,
+    (outcome) => outcomes.push(outcome),
+  )
+  expect(outcomes).toEqual([{ ok: false, fault }])
 })
 
 it('says how many nexuses are registered with other volumes, without those of its own', () => {
