@@ -146,6 +146,19 @@ describe('a write', () => {
     expect(told).toEqual(['go', 'go', 'go'])
   })
 
+  it('has its mark taken away at a later sweep, if the drives had no room for that', () => {
+    write(0)
+    endWrite()
+    intents.afterWrite({ firstBlock: 0, blockCount: 1 }, true)
+    intents.sweep()
+    intents.sweep()
+    expect(regionsIn(endWrite('no-space').written)).toEqual([])
+    intents.sweep()
+    expect(regionsIn(endWrite().written)).toEqual([])
+    intents.sweep()
+    expect(writes).toEqual([])
+  })
+
   it('that failed half-way keeps its mark until its stripe is whole', () => {
     write(0)
     endWrite()
@@ -272,6 +285,22 @@ describe('an owner without the log', () => {
     expect(settled).toHaveLength(2)
   })
 
+  it('doubts anew what a new epoch doubts, although it was being settled when that began', () => {
+    onDrives([1])
+    own(6, { unverified })
+    read(30)
+    onDrives([1], [1], 8)
+    own(10, { unverified })
+    settled[0]?.end()
+    expect(told).toEqual(['stale-epoch'])
+    read(30)
+    expect(told).toEqual(['stale-epoch'])
+    expect(settled).toHaveLength(2)
+    settled[1]?.end()
+    endWrite()
+    expect(told).toEqual(['stale-epoch', 'go'])
+  })
+
   it('settles one after the other, also if whoever is told of one asks for the next at once', () => {
     onDrives([0, 1, 4])
     own(6, { unverified })
@@ -359,4 +388,16 @@ it('a drive that came back, and may be another one, gets the map before its rebu
   expect(ended).toBe(true)
   const maps = world.drives.map((drive) => decodeIntentMap(drive.blocks({ firstBlock: intentBlock(VOLUME), blockCount: 1 }), VOLUME))
   expect(maps.map((map) => (typeof map === 'string' ? map : regionsIn(map.written)))).toEqual([[0], [0], [0], [0]])
+})
+
+it('a drive that comes within reach while a map is written does not have it', () => {
+  own(6)
+  write(0)
+  inReach = ['0', '1', '2', '3', '7']
+  endWrite()
+  let ended = false
+  intents.beforeRebuild(present(groups[0], 'a group'), { firstStripe: 5, stripeCount: 1 }, () => (ended = true))
+  expect(ended).toBe(false)
+  endWrite()
+  expect(ended).toBe(true)
 })

@@ -67,6 +67,7 @@ describe('write-back', () => {
     bench.recover()
     const forced = bench.write(0, 1, { forceUnitAccess: true })
     bench.write(0, 2)
+    expect(forced.outcome).toBeUndefined()
     bench.completions.runAll()
     expect(forced.outcome).toEqual(GOOD)
     expect(bench.cache.dirtyVolumes()).toEqual([])

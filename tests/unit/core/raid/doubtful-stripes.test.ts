@@ -89,6 +89,27 @@ describe.each(['raid5', 'raid6'] as const)('a stripe in doubt on %s', (level) =>
     expectOnly(world, whole, lost)
   })
 
+  it('writes an unreadable block behind its parity: if the controller dies in between, it is still known to be lost', () => {
+    const { world, data, parity } = filled(level)
+    const member = data[1]!
+    tear(world, parity[0]!, 3)
+    world.drives[member]!.spoil({ firstBlock: world.group.sections[member]!.firstBlock + rowAt(world, 3), blockCount: 1 })
+    const order: number[] = []
+    for (const drive of world.drives) {
+      const write = drive.write.bind(drive)
+      drive.write = (io, done) => {
+        write(io, (status) => {
+          order.push(drive.index)
+          done(status)
+        })
+        if (drive.index === member) order.push(-1)
+      }
+    }
+    expect(settle(world).status).toBe('good')
+    expect(order.slice(0, -2).sort()).toEqual([...parity].sort())
+    expect(order.slice(-2)).toEqual([-1, member])
+  })
+
   it('loses nothing where a parity drive is out', () => {
     const { world, whole, parity } = filled(level)
     world.io.recordFailed([parity[0]!])

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { BLOCK_BYTES } from '../../../../src-main/base/units'
 import type { RaidLevel } from '../../../../src-main/contract/configuration'
 import { hasLostBlock, lostBlock } from '../../../../src-main/core/raid/lost-block'
+import { giveUpRow } from '../../../../src-main/core/raid/lost-rows'
+import { Members } from '../../../../src-main/core/raid/members'
 import type { RebuildFault } from '../../../../src-main/core/raid/rebuild'
 import { CLAIM, expectBytes, pattern, World } from './world'
 
@@ -181,6 +183,35 @@ it('sectors that cannot be read are written last, so that a row whose controller
   completions.runAll()
   expect(order.at(-1)).toBe(0)
   expect(order.indexOf(0)).toBe(order.length - 1)
+})
+
+it('a row is not given up while a drive is only suspected, since it may still have the data', () => {
+  const world = new World('raid6', 6)
+  const { layout } = world.io
+  world.write(0, pattern(9, layout.usableBlocks))
+  const stripe = 1
+  const memberBlock = layout.rule.memberBlockOf(layout, stripe * layout.stripeBlocks)
+  const data = layout.rule.stripeMembers(layout, stripe).filter((member) => !layout.rule.parityMembersOf(layout, stripe).includes(member))
+  const [suspected, ...unreadable] = data.slice(0, 3) as [number, number, number]
+  for (const member of unreadable) {
+    const { firstBlock } = world.group.sections[member]!
+    world.drives[member]!.spoil({ firstBlock: firstBlock + memberBlock, blockCount: 1 })
+  }
+  const members = new Members(layout, world.drives, { failedDrives: [], suspect: () => undefined })
+  members.noteFailure(suspected, 'failed')
+  const outcomes: unknown[] = []
+  const giveUp = (): void => {
+    const terms = { stripe, memberBlock, rebuilt: undefined, claim: CLAIM, cause: undefined }
+    giveUpRow(layout, members, terms, (status, lost) => outcomes.push([status, lost.length]))
+    world.completions.runAll()
+  }
+  giveUp()
+  members.recordFailed([suspected], [])
+  giveUp()
+  expect(outcomes).toEqual([
+    ['failed', 0],
+    ['good', 3],
+  ])
 })
 
 it('a lost block is known by its content and its place', () => {

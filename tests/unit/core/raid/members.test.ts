@@ -31,3 +31,15 @@ it('a drive that is rebuilt lacks the stripes that were not rebuilt yet, whateve
   members.recordFailed([DRIVE], rebuildFrom(4, 4))
   expect(stripesOut(members, layout.chunkBlocks)).toEqual([4, 5, 6, 7, 8, 9])
 })
+
+it('a drive is not dropped while another one is rebuilt, since nothing else has its data', () => {
+  const world = new World('raid5')
+  const suspected: number[] = []
+  const members = new Members(world.io.layout, world.drives, { failedDrives: [DRIVE], suspect: (drive) => suspected.push(drive) })
+  members.recordFailed([DRIVE], rebuildFrom(0))
+  members.noteFailure(0, 'failed')
+  expect([suspected, members.isGone(0), members.isSettled]).toEqual([[], false, true])
+  members.recordFailed([], [])
+  members.noteFailure(0, 'failed')
+  expect([suspected, members.isGone(0), members.isSettled]).toEqual([[0], true, false])
+})

@@ -95,6 +95,21 @@ describe('ring log', () => {
     expect(again.stamp).toEqual({ base: 7, newest: 9 })
   })
 
+  it('knows its records after thousands of them have passed through it', () => {
+    const nvram = new MemoryNvram(16_384)
+    const random = new Prng(3)
+    const ring = new RingLog(nvram, REGION)
+    ring.reset({ stamp: NO_STAMP })
+    for (let sequence = 1; sequence <= 5000; sequence++) {
+      ring.append(recordFor(ring, 1, random).bytes)
+      if (ring.records > 3) ring.trimTo(ring.firstSequence + 1)
+      expect([ring.nextSequence, ring.usedBytes]).toEqual([sequence + 1, ring.records * recordBytes(1)])
+    }
+    expect(ring.records).toBe(3)
+    ring.commit()
+    expect(new RingLog(nvram, REGION).scan().map(({ sequence }) => sequence)).toEqual([4998, 4999, 5000])
+  })
+
   it('stops at a record that was damaged', () => {
     const nvram = new MemoryNvram(16_384)
     const random = new Prng(2)

@@ -80,6 +80,8 @@ it('a new mirror gets all that is in the log, and counts when it says so', () =>
   bench.write(4, 2)
   bench.sent.length = 0
   bench.cache.paired()
+  // What the peer said before it was lost does not count any more: it may still replay what its mirror has.
+  expect(bench.sent.map(({ type }) => type)).toEqual(['nvram-ready'])
   bench.cache.hear({ type: 'nvram-ready' })
   expect(bench.sent.map(({ type }) => type)).toEqual(['nvram-ready', 'nvram-begin', 'nvram-append', 'nvram-in-step'])
   expect(bench.sent).toContainEqual(
