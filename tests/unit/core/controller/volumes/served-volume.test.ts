@@ -125,6 +125,13 @@ function write(firstBlock = 0, forceUnitAccess = false, task: CommandTask | unde
   )
 }
 
+/** Compares a block of zeros, and writes it anew. */
+function compareAndWrite(task: CommandTask | undefined = undefined): void {
+  const block = [new Uint8Array(512)]
+  const io = { firstBlock: 0, blockCount: 1, expected: block, data: block, forceUnitAccess: false, task, trace: undefined }
+  volume.compareAndWrite(io, (outcome) => told.push(outcome.ok ? { ok: true, value: undefined } : outcome))
+}
+
 function fromPeer(finish: (outcome: OperationOutcome) => void): void {
   volume.submit({
     operation: 'flush',
@@ -258,6 +265,13 @@ describe('a volume of the peer', () => {
     expect(writes).toHaveLength(0)
   })
 
+  it('nobody knows whether a COMPARE AND WRITE was done when the peer died: tried again, it would not find what it compared with', () => {
+    compareAndWrite()
+    forwards[0]?.done('peer-lost')
+    expect(told).toEqual([{ ok: false, fault: 'unknown-end' }])
+    expect(reads).toHaveLength(0)
+  })
+
   it('asks again where the peer was not the owner any more, but not for ever', () => {
     write()
     while (forwards.length > 0) forwards.shift()?.done({ ok: false, fault: 'not-owner' })
@@ -294,6 +308,20 @@ describe('a write whose initiator has given it up', () => {
     volume.resume()
     expect(writes.map(({ io }) => io.firstBlock)).toEqual([entry.firstBlock + 1])
     expect(told).toEqual([{ ok: false, fault: 'transitioning' }])
+  })
+
+  it('is not begun any more after its blocks were read, as COMPARE AND WRITE and ORWRITE do', () => {
+    compareAndWrite(task)
+    const orWrite = { firstBlock: 8, blockCount: 1, data: [new Uint8Array(512)], forceUnitAccess: false, manner: 'or', task } as const
+    volume.write({ ...orWrite, trace: undefined }, (outcome) => told.push(outcome))
+    task.isAborted = true
+    for (const done of reads.splice(0)) done({ ok: true, value: [new Uint8Array(512)] })
+    expect(told).toEqual(Array.from({ length: 2 }, () => ({ ok: false, fault: 'transitioning' })))
+    expect(writes).toHaveLength(0)
+    compareAndWrite({ isAborted: false })
+    reads[0]?.({ ok: true, value: [new Uint8Array(512)] })
+    writes[0]?.done(GOOD)
+    expect(told[2]).toEqual(GOOD)
   })
 
   it('is not sent to another owner any more after it was held', () => {
