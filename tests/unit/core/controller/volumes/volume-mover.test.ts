@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { failure } from '../../../../../src-main/base/result'
 import type { ArrayState } from '../../../../../src-main/contract/array-state'
+import { withOwner } from '../../../../../src-main/core/controller/state/array-changes'
 import type { CommitDone, StateChange } from '../../../../../src-main/core/controller/state/state-change'
 import { VolumeMover, type VolumeMoverParts } from '../../../../../src-main/core/controller/volumes/volume-mover'
 import { firstArrayState } from '../../../../support/fake-lab-data'
@@ -8,6 +9,8 @@ import { firstArrayState } from '../../../../support/fake-lab-data'
 let state: ArrayState
 let isClean: boolean
 let isTaken: boolean
+/** What happens while the volume comes to rest. */
+let meanwhile: () => void
 /** What happened to the volume, in order. */
 let happened: string[]
 
@@ -15,16 +18,17 @@ beforeEach(() => {
   state = firstArrayState(4)
   isClean = true
   isTaken = true
+  meanwhile = () => undefined
   happened = []
 })
 
-/** Volume 0, which is of this controller, to the other one. */
-function move(): string {
+function newMover(): VolumeMover {
   const volume = {
     name: 'alpha',
     isMoving: false,
     quiesce: (drained: (isClean: boolean) => void) => {
       happened.push('quiesced')
+      meanwhile()
       drained(isClean)
     },
     resume: () => happened.push('resumed'),
@@ -35,7 +39,7 @@ function move(): string {
     if (changed.ok && isTaken) state = changed.value
     done(isTaken ? changed : failure({ code: 'unavailable', message: 'Too few drives.' }))
   }
-  const mover = new VolumeMover({
+  return new VolumeMover({
     self: 'a',
     incarnation: 1,
     store: {
@@ -51,8 +55,12 @@ function move(): string {
     trace: { record: () => 1 },
     standing: { peerIsMember: true },
   } as unknown as VolumeMoverParts)
+}
+
+/** Volume 0, which is of this controller, to the other one. */
+function move(): string {
   let heard = 'nothing yet'
-  mover.move({ volumeId: 0, to: 'b', cause: undefined }, (outcome) => (heard = outcome.ok ? 'good' : outcome.error.code))
+  newMover().move({ volumeId: 0, to: 'b', cause: undefined }, (outcome) => (heard = outcome.ok ? 'good' : outcome.error.code))
   return heard
 }
 
@@ -76,4 +84,25 @@ it('a volume whose new owner cannot be committed stays, and is served', () => {
   expect(move()).toBe('unavailable')
   expect(happened).toEqual(['quiesced', 'committed', 'resumed'])
   expect(owner()).toBe('a')
+})
+
+it('a volume that another one has got while it came to rest stays there, in its epoch', () => {
+  let taken = state
+  meanwhile = () => {
+    state = taken = withOwner(state, { volumeId: 0, owner: 'b', claimEpoch: () => 0 })
+  }
+  expect(move()).toBe('good')
+  expect(state).toBe(taken)
+  expect(happened).toEqual(['quiesced', 'committed', 'resumed'])
+})
+
+it('of several volumes, one that was deleted keeps no other from moving, and one that cannot move does', () => {
+  const outcomes: string[] = []
+  const moveAll = (): void =>
+    newMover().moveAll({ volumeIds: [60, 0, 61], to: 'b', cause: undefined }, ({ ok }) => outcomes.push(`${ok}, at ${owner()}`))
+  isClean = false
+  moveAll()
+  isClean = true
+  moveAll()
+  expect(outcomes).toEqual(['false, at a', 'true, at b'])
 })
