@@ -21,9 +21,10 @@ function note(state: ArrayState, previous: ArrayState | undefined): unknown[] {
 /** LUN 9 is the volume with the notice. A LUN that has its number is another one. */
 function noticed(serial: number): ArrayState {
   const state = firstArrayState(4)
-  const [{ id: volumeId }, other] = state.configuration.volumes as [{ id: number }, { id: number }]
+  const [first, other] = state.configuration.volumes
+  const volumeId = first!.id
   const luns = [
-    { lun: volumeId, volumeId: other.id },
+    { lun: volumeId, volumeId: other!.id },
     { lun: 9, volumeId },
   ]
   return { ...state, configuration: { ...state.configuration, luns }, reservationNotice: { serial, volumeId, news: NEWS } }
