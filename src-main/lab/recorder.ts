@@ -1,8 +1,9 @@
+import * as path from 'node:path'
 import { MIB } from '../base/units'
 import { CONTROLLER_IDS } from '../contract/controller-id'
 import { LIMITS } from '../contract/limits'
 import { RECORDING_VERSION, type RecordingFrame, type RecordingHead } from '../contract/recording'
-import type { LabSnapshot } from '../contract/snapshot'
+import type { LabIdentity, LabSnapshot } from '../contract/snapshot'
 import type { TraceEvent } from '../contract/trace'
 import type { TraceBounds } from '../platform/trace-files'
 
@@ -27,7 +28,7 @@ export interface RecordingSink {
 
 /** The first lines of a file: what it is, and how the lab stood then. */
 export function headOf(snapshot: LabSnapshot): string {
-  const head: RecordingHead = { recording: RECORDING_VERSION, lab: snapshot.lab, fromMs: snapshot.timeMs }
+  const head: RecordingHead = { recording: RECORDING_VERSION, lab: withoutPath(snapshot.lab), fromMs: snapshot.timeMs }
   return `${JSON.stringify(head)}\n${frameOf(snapshot)}`
 }
 
@@ -65,8 +66,14 @@ export function createRecorder(parts: {
 }
 
 function frameOf(snapshot: LabSnapshot): string {
-  const frame: RecordingFrame = { frame: snapshot }
+  const drives = snapshot.drives.map((drive) => ({ ...drive, file: path.basename(drive.file) }))
+  const frame: RecordingFrame = { frame: { ...snapshot, lab: withoutPath(snapshot.lab), drives } }
   return `${JSON.stringify(frame)}\n`
+}
+
+/** A recording is opened on other machines: where a folder is on this one is nobody's business there. */
+function withoutPath(lab: LabIdentity): LabIdentity {
+  return { ...lab, folder: path.basename(lab.folder) }
 }
 
 /** What makes a frame worth having: who is up, who serves what, which drives are out. */

@@ -13,6 +13,8 @@ import { withoutChecks } from '../../support/checked-lines'
 import { createFakeLab } from '../../support/fake-lab'
 
 const LAB = { id: 'lab', folder: '/labs/one', version: '1.2.3', targetName: 'iqn.x:y', startedAtMs: 1_700_000_000_000 }
+/** What stands of it in a recording. */
+const RECORDED = { ...LAB, folder: 'one' }
 const picture = await createFakeLab().api.snapshot()
 
 describe('a recorder', () => {
@@ -45,7 +47,18 @@ describe('a recorder', () => {
     expect(lines).toEqual([])
     happen([])
     vi.advanceTimersByTime(5000)
-    expect(lines).toEqual([`${JSON.stringify({ frame: now })}\n`])
+    const drives = now.drives.map((drive) => ({ ...drive, file: path.basename(drive.file) }))
+    expect(lines).toEqual([`${JSON.stringify({ frame: { ...now, lab: RECORDED, drives } })}\n`])
+  })
+
+  it('names no folder of this machine, in the head or in a frame', () => {
+    const files = now.drives.map((drive) => ({ ...drive, file: `/labs/one/drives/drive-${drive.index}.img` }))
+    now = { ...now, drives: files }
+    const made = recorder()
+    made.look()
+    const text = `${headOf(now)}${lines.join('')}`
+    expect(text).toContain('"file":"drive-0.img"')
+    expect(text).not.toContain('/labs')
   })
 
   it('adds a frame at once for each phase of a takeover', () => {
@@ -148,7 +161,7 @@ describe('recordings in a folder', () => {
     fs.writeFileSync(file, at(1))
     const read = readRecording(file)
     expect(read.ok && Buffer.from(read.value).toString('utf8')).toBe(at(1))
-    expect(JSON.parse(at(1).split('\n', 1)[0] ?? '')).toEqual({ recording: RECORDING_VERSION, lab: LAB, fromMs: 1 })
+    expect(JSON.parse(at(1).split('\n', 1)[0] ?? '')).toEqual({ recording: RECORDING_VERSION, lab: RECORDED, fromMs: 1 })
     expect(readRecording(folder)).toMatchObject({ ok: false, error: expect.stringContaining('not a file') as unknown })
   })
 })

@@ -24,6 +24,12 @@ describe('the check of an exercise about a recording', () => {
     expect(checkRecordedExercise(options).problems).toEqual([])
   })
 
+  it.each(['outage-1.ndjson', 'outage-2.ndjson'])('%s names no folder of the machine that recorded it', (file) => {
+    const text = readFileSync(join(folder, file), 'utf8')
+    expect(text).toContain('"folder":"lab"')
+    expect(text).not.toMatch(/"(?:folder|file)":"[^"]*[/\\]/)
+  })
+
   it('finds the opposite of each check, and an exercise in which that proves nothing', async () => {
     const check = (negated: string | undefined) => checkRecordedExercise({ ...options, seeds: [0], negated })
     expect((await mutated(exerciseOf(0), check)).problems).toEqual([])
