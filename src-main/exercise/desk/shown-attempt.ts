@@ -38,7 +38,7 @@ export class ShownAttempts {
       acts: live.isUnderWay ? live.acts : acts,
       live: live.shown,
       recording: shownRecording(opened.exercise, attempt),
-      grades: phase === 'graded' ? grades : undefined,
+      grades: phase === 'graded' ? grades && inLanguageOf(opened.exercise, grades) : undefined,
       submission: phase === 'graded' && grades !== undefined ? this.#submission(attempt, grades, around) : undefined,
       sheet: sheetOf(opened, hints),
       isBusy,
@@ -56,6 +56,12 @@ export class ShownAttempts {
     if (this.#packed?.hash !== hash) this.#packed = { hash, recording: packRecording(fs.readFileSync(live.fileOf(tryName))) }
     return writeSubmission({ ...about, acts: liveActs(attempt), ...said, recording: this.#packed.recording })
   }
+}
+
+/** What the author says to a check that is not true, in the language in which the exercise was opened, whenever it was graded. */
+function inLanguageOf({ checks }: Pick<Exercise, 'checks'>, grades: ExerciseGrades): ExerciseGrades {
+  const messageOf = (id: string): string | undefined => checks.find((check) => check.id === id)?.message
+  return { ...grades, checks: grades.checks.map((check) => ({ ...check, message: messageOf(check.id) ?? check.message })) }
 }
 
 /** The name under which the player shows it, if there is one yet. */

@@ -109,6 +109,17 @@ describe('the desk', () => {
     expect(fs.readdirSync(tries).toSorted()).toEqual(['Ada Byron.live-takeover.ndjson', 'Ada%2e.tryout.ndjson'])
   })
 
+  it('says to a check what the author says in the language of now, not in that in which it was graded', async () => {
+    const { made } = await running()
+    const check = { text: 'right("order")', value: 'false', points: 0, of: 1, events: [] } as const
+    const checks = ['order-predicted', 'of-before'].map((id) => ({ ...check, id, message: 'Wie zuvor gesagt.' }))
+    player.grade = () => Promise.resolve(ok({ points: 0, of: 1, passed: false, hash: 'abc', checks, questions: [] }))
+    made.runEnded()
+    await obey(made, { order: 'language', language: 'en' })
+    const said = made.view.attempt?.grades?.checks.map(({ message }) => message)
+    expect(said).toEqual(['It happened in another order than you said.', 'Wie zuvor gesagt.'])
+  })
+
   it('counts a hint in later tries, too, and shows it there', async () => {
     const { made } = await running()
     await obey(made, { order: 'hint', check: 'taken-over' }, { order: 'again' })
