@@ -2,10 +2,15 @@
 import { writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { version } from '../../package.json'
+import { failure, ok, type Result } from '../base/result'
 import { seedOfLearner } from '../exercise/grading/learner-seed'
+import { shippedRun } from '../exercise/grading/recorded-try'
 import { hashOfText, writeSubmission } from '../exercise/grading/submission'
-import { isRecorded, isSimulated } from '../exercise/format/exercise'
+import { isRecorded, isSimulated, type Exercise } from '../exercise/format/exercise'
 import type { ExerciseFolders } from '../exercise/shelf/read-folders'
+import { shippedRecording } from '../exercise/shelf/recordings'
+import type { Done } from '../exercise/terminal/conversation'
+import { RecordedTerminalRun } from '../exercise/terminal/recorded-terminal-run'
 import type { Terminal } from '../exercise/terminal/terminal'
 import { TerminalRun } from '../exercise/terminal/terminal-run'
 import { opened, worldOf } from './exercise-shelf'
@@ -25,13 +30,11 @@ export async function runInTerminal({ learner, out }: RunOptions, shelf: Exercis
   const seed = seedOfLearner(id, learner)
   const exercise = opened(entry, seed)
   if (!exercise.ok) return complain(exercise.error)
-  if (isRecorded(exercise.value)) return complain('This exercise is about a recording: open it in the window, which plays it.')
-  if (!isSimulated(exercise.value)) return complain('This exercise runs in the live lab: open it in the window.')
-  const world = await worldOf(exercise.value)
-  if (!world.ok) return complain(world.error)
   const { terminal, close } = processTerminal()
-  const { checks, ...done } = await new TerminalRun({ exercise: exercise.value, seed, world: world.value, terminal }).do()
+  const did = await doExercise(exercise.value, { file: entry.file, seed, terminal })
   close()
+  if (!did.ok) return complain(did.error)
+  const { checks, ...done } = did.value
   const file =
     out ??
     `${id}-${learner
@@ -42,6 +45,25 @@ export async function runInTerminal({ learner, out }: RunOptions, shelf: Exercis
   writeFileSync(file, writeSubmission({ ...about, ...done }))
   terminal.say(`\nHand in ${file}.`)
   return checks.every(({ verdict }) => verdict.value === 'true')
+}
+
+interface Around {
+  /** Of the exercise. */
+  readonly file: string
+  readonly seed: number
+  readonly terminal: Terminal
+}
+
+/** The error is a sentence. */
+async function doExercise(exercise: Exercise, { file, seed, terminal }: Around): Promise<Result<Done, string>> {
+  if (isRecorded(exercise)) {
+    const bytes = shippedRecording(file, exercise)
+    const run = bytes.ok ? shippedRun(bytes.value) : bytes
+    return run.ok ? ok(await new RecordedTerminalRun({ exercise, run: run.value, terminal }).do()) : run
+  }
+  if (!isSimulated(exercise)) return failure('This exercise runs in the live lab: open it in the window.')
+  const world = await worldOf(exercise)
+  return world.ok ? ok(await new TerminalRun({ exercise, seed, world: world.value, terminal }).do()) : world
 }
 
 /** Lines may also come from a file: those that wait are not lost between two questions. */

@@ -74,8 +74,8 @@ function replyFrom(question: Question, text: string, events: readonly TraceEvent
   }
 }
 
-/** With their numbers in the run, from 1 on. `wanted`: how the kind begins, and the number to begin with. */
-function listed(events: readonly TraceEvent[], wanted: string): readonly string[] {
+/** Events with their numbers in the run, from 1 on. `wanted`: how the kind begins, and the number to begin with. */
+export function listed(events: readonly TraceEvent[], wanted: string): readonly string[] {
   const [kind = '', from = '1'] = wanted.split(/\s+/)
   const found = events.flatMap((event, index) => {
     return event.kind.startsWith(kind) && index + 1 >= Number(from) ? [tellEvent(event, index + 1)] : []

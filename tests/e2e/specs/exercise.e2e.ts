@@ -2,31 +2,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { skeleton } from '../../../src-main/exercise/authoring/skeleton'
-import { takePicture } from '../pictures'
 import { labFolder } from '../wdio.base'
-import { atSizes, openedLab, type WindowSize } from './lab-window'
+import { cardOf, comeAs, inPhase, sendReplies, takePictures, verdict } from './exercise-view'
+import { openedLab } from './lab-window'
 import { showView } from './simulation-view'
 
-const SIZES: readonly WindowSize[] = [
-  { width: 960, height: 700 },
-  { width: 1280, height: 800 },
-]
 const EXERCISE = 'tryout'
 
-const phase = () => $('[data-testid="exercise-phase"]')
-const card = () => $(`[data-exercise="${EXERCISE}"]`)
-const verdict = () => $('[data-testid="exercise-verdict"]')
-
-async function takePictures(name: string): Promise<void> {
-  await atSizes(SIZES, ({ width, height }) => takePicture(`${name}-${width}x${height}`))
-}
-
-async function inPhase(heading: string): Promise<void> {
-  await browser.waitUntil(async () => (await phase().isExisting()) && (await phase().getText()) === heading, {
-    timeout: 60_000,
-    timeoutMsg: `the phase did not become “${heading}”`,
-  })
-}
+const card = () => cardOf(EXERCISE)
 
 /** Puts an order right: each item up to its place. */
 async function order(items: readonly string[]): Promise<void> {
@@ -60,8 +43,7 @@ describe('an exercise', () => {
       await browser.waitUntil(() => below.isDisplayed({ withinViewport: true }))
       await $('#learner-name').scrollIntoView()
     }
-    await $('#learner-name').setValue('Ada')
-    await $('button=Start').click()
+    await comeAs('Ada')
     await card().$('button').waitForEnabled()
   })
 
@@ -70,7 +52,7 @@ describe('an exercise', () => {
     await inPhase('What do you think will happen?')
     await takePictures('exercise-predict')
     await order(['claimed', 'fenced', 'serving'])
-    await $('[data-testid="send-replies"]').click()
+    await sendReplies()
     await inPhase('Run it, and act')
     await $('[data-testid="exercise-play"]').waitForEnabled({ timeout: 60_000 })
     await takePictures('exercise-run')
@@ -94,7 +76,7 @@ describe('an exercise', () => {
     await $('button=Try again').click()
     await inPhase('What do you think will happen?')
     await order(['fenced', 'claimed', 'serving'])
-    await $('[data-testid="send-replies"]').click()
+    await sendReplies()
     await inPhase('Run it, and act')
     await $('[data-testid="exercise-play"]').waitForEnabled({ timeout: 60_000 })
     await $('ul[aria-label="What you may do"] button').click()

@@ -1,30 +1,13 @@
 /** A newcomer at the first exercise: by what is written there and nothing else, to its end, and what is looked at on the way. */
 import { Key } from 'webdriverio'
 import { takePicture } from '../pictures'
-import { atSizes, openedLab, type WindowSize } from './lab-window'
+import { cardOf, comeAs, inPhase, sendReplies, takePictures, verdict } from './exercise-view'
+import { openedLab } from './lab-window'
 import { showView } from './simulation-view'
 
-const SIZES: readonly WindowSize[] = [
-  { width: 960, height: 700 },
-  { width: 1280, height: 800 },
-]
 const EXERCISES_WITH_DRAWINGS = [
   ...['what-the-fence-is-for', 'the-mirror', 'write-hole', 'split-brain', 'dispatch-schemes', 'exactly-once', 'alua'],
 ] as const
-
-const phase = () => $('[data-testid="exercise-phase"]')
-const card = (id: string) => $(`[data-exercise="${id}"]`)
-
-async function inPhase(heading: string): Promise<void> {
-  await browser.waitUntil(async () => (await phase().isExisting()) && (await phase().getText()) === heading, {
-    timeout: 60_000,
-    timeoutMsg: `the phase did not become “${heading}”`,
-  })
-}
-
-async function takePictures(name: string): Promise<void> {
-  await atSizes(SIZES, ({ width, height }) => takePicture(`${name}-${width}x${height}`))
-}
 
 async function inThemes(work: (theme: string) => Promise<void>): Promise<void> {
   for (const theme of ['light', 'dark']) {
@@ -68,19 +51,18 @@ describe('the first exercise', () => {
   before(async () => {
     await openedLab()
     await showView('Exercises')
-    await card('first-steps').waitForExist({ timeout: 30_000 })
-    await $('#learner-name').setValue('Newcomer')
-    await $('button=Start').click()
-    await card('first-steps').$('button').waitForEnabled()
+    await cardOf('first-steps').waitForExist({ timeout: 30_000 })
+    await comeAs('Newcomer')
+    await cardOf('first-steps').$('button').waitForEnabled()
   })
 
   it('says what it is about, and asks first', async () => {
-    await card('first-steps').$('button').click()
+    await cardOf('first-steps').$('button').click()
     await inPhase('What do you think will happen?')
     await takePictures('newcomer-predict')
     await choose('who', 'Controller ')
     await choose('lost', 'None')
-    await $('[data-testid="send-replies"]').click()
+    await sendReplies()
     await inPhase('Run it, and act')
     await $('[data-testid="exercise-play"]').waitForEnabled({ timeout: 60_000 })
     expect(await $('[data-testid="narration"]').getText()).toBe('')
@@ -119,19 +101,19 @@ describe('the first exercise', () => {
   it('is passed by naming the event that the text names', async () => {
     await (await found('takeover.serving')).click()
     await $('button=Take the selected event').click()
-    await $('[data-testid="send-replies"]').click()
+    await sendReplies()
     await inPhase('Result')
-    await $('[data-testid="exercise-verdict"]').waitForExist({ timeout: 60_000 })
-    expect(await $('[data-testid="exercise-verdict"]').getText()).toContain('Passed')
+    await verdict().waitForExist({ timeout: 60_000 })
+    expect(await verdict().getText()).toContain('Passed')
     await takePictures('newcomer-passed')
     await $('button=All exercises').click()
-    await card('first-steps').waitForExist()
-    expect(await card('first-steps').getAttribute('data-state')).toBe('passed')
+    await cardOf('first-steps').waitForExist()
+    expect(await cardOf('first-steps').getAttribute('data-state')).toBe('passed')
   })
 
   it('and the others with drawings show them in both themes', async () => {
     for (const id of EXERCISES_WITH_DRAWINGS) {
-      await card(id).$('button').click()
+      await cardOf(id).$('button').click()
       await inPhase('What do you think will happen?')
       await inThemes(async (theme) => {
         for (const { isDrawn, isInside } of await drawings())
@@ -142,7 +124,7 @@ describe('the first exercise', () => {
         }
       })
       await $('button=All exercises').click()
-      await card(id).waitForExist()
+      await cardOf(id).waitForExist()
     }
   })
 
@@ -152,6 +134,6 @@ describe('the first exercise', () => {
     await takePicture('newcomer-remove')
     await $('button=Remove for good').click()
     await browser.waitUntil(async () => (await $('#learner-name').getValue()) === '')
-    expect(await card('first-steps').getAttribute('data-state')).toBe('new')
+    expect(await cardOf('first-steps').getAttribute('data-state')).toBe('new')
   })
 })

@@ -5,48 +5,30 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { inMainProcess } from '../main-process'
-import { takePicture } from '../pictures'
-import { arrayState, atSizes, openedLab, type WindowSize } from './lab-window'
-import { showView } from './simulation-view'
+import { beforeList, cardOf, choose, inPhase, sendReplies, takePictures, verdict } from './exercise-view'
+import { arrayState, openedLab } from './lab-window'
 
-const SIZES: readonly WindowSize[] = [
-  { width: 960, height: 700 },
-  { width: 1280, height: 800 },
-]
 const EXERCISE = 'live-takeover'
 const isElectron = process.env['E2E_HOST'] === 'electron'
 const folder = mkdtempSync(join(tmpdir(), 'takeover-lab-live-'))
 
-const phase = () => $('[data-testid="exercise-phase"]')
-const card = () => $(`[data-exercise="${EXERCISE}"]`)
-const verdict = () => $('[data-testid="exercise-verdict"]')
+const card = () => cardOf(EXERCISE)
 const acts = () => $('ul[aria-label="What you may do"]')
 const done = () => $('[data-testid="live-try-end"]')
-
-async function takePictures(name: string): Promise<void> {
-  await atSizes(SIZES, ({ width, height }) => takePicture(`${name}-${width}x${height}`))
-}
-
-async function inPhase(heading: string): Promise<void> {
-  await browser.waitUntil(async () => (await phase().isExisting()) && (await phase().getText()) === heading, {
-    timeout: 60_000,
-    timeoutMsg: `the phase did not become “${heading}”`,
-  })
-}
 
 async function valueOf(check: string): Promise<string | null> {
   return $(`[data-check="${check}"]`).getAttribute('data-value')
 }
 
-async function choose(who: string, gap: string): Promise<void> {
-  await $(`[data-question="who-serves"] [value="${who}"]`).click()
-  await $(`[data-question="gap"] [value="${gap}"]`).click()
+async function chooseBoth(who: string, gap: string): Promise<void> {
+  await choose('who-serves', who)
+  await choose('gap', gap)
 }
 
 async function predict(who: string, gap: string): Promise<void> {
   await inPhase('What do you think will happen?')
-  await choose(who, gap)
-  await $('[data-testid="send-replies"]').click()
+  await chooseBoth(who, gap)
+  await sendReplies()
   await inPhase('Run it, and act')
 }
 
@@ -60,8 +42,7 @@ async function explain(): Promise<void> {
   await $('button=Take the selected event').waitForEnabled()
   await takePictures('live-exercise-answer')
   await $('button=Take the selected event').click()
-  await $('[data-testid="send-replies"]').waitForEnabled()
-  await $('[data-testid="send-replies"]').click()
+  await sendReplies()
   await verdict().waitForExist({ timeout: 60_000 })
 }
 
@@ -93,10 +74,7 @@ async function answerDialogs(): Promise<void> {
 describe('a live exercise', () => {
   before(async () => {
     await openedLab()
-    await showView('Exercises')
-    await $('#learner-name').setValue('Ada')
-    await $('button=Start').click()
-    await card().$('button').waitForEnabled()
+    await beforeList('Ada', EXERCISE)
   })
 
   it('says in the list that it is done in the live lab', async () => {
@@ -135,8 +113,8 @@ describe('a live exercise', () => {
   it('wants a pair that is whole before the next try', async () => {
     await $('button=Try again').click()
     await inPhase('What do you think will happen?')
-    await choose('survivor', 'short')
-    await $('[data-testid="send-replies"]').click()
+    await chooseBoth('survivor', 'short')
+    await sendReplies()
     await $('[role="alert"]*=The pair is not whole').waitForExist()
     await takePictures('live-exercise-not-whole')
     await $('button=Whole again').click()

@@ -1,33 +1,12 @@
 /** An exercise about a recording: played to its end, asked about, and answered from it alone. */
-import { takePicture } from '../pictures'
-import { atSizes, openedLab, type WindowSize } from './lab-window'
-import { showView } from './simulation-view'
+import { beforeList, cardOf, choose, inPhase, sendReplies, takePictures, verdict } from './exercise-view'
+import { openedLab } from './lab-window'
+import { chooseLanguage } from './walk'
 
-const SIZES: readonly WindowSize[] = [
-  { width: 960, height: 700 },
-  { width: 1280, height: 800 },
-]
 const EXERCISE = 'diagnose-an-outage'
 
-const phase = () => $('[data-testid="exercise-phase"]')
-const card = () => $(`[data-exercise="${EXERCISE}"]`)
-const verdict = () => $('[data-testid="exercise-verdict"]')
+const card = () => cardOf(EXERCISE)
 const play = () => $('[data-testid="exercise-play"]')
-
-async function takePictures(name: string): Promise<void> {
-  await atSizes(SIZES, ({ width, height }) => takePicture(`${name}-${width}x${height}`))
-}
-
-async function inPhase(heading: string): Promise<void> {
-  await browser.waitUntil(async () => (await phase().isExisting()) && (await phase().getText()) === heading, {
-    timeout: 60_000,
-    timeoutMsg: `the phase did not become “${heading}”`,
-  })
-}
-
-async function choose(question: string, option: string): Promise<void> {
-  await $(`[data-question="${question}"] [value="${option}"]`).click()
-}
 
 /** Finds the first event of that kind in the list, and names it. False if there is none. */
 async function name(question: string, kind: string): Promise<boolean> {
@@ -45,10 +24,7 @@ async function name(question: string, kind: string): Promise<boolean> {
 describe('an exercise about a recording', () => {
   before(async () => {
     await openedLab()
-    await showView('Exercises')
-    await $('#learner-name').setValue('Ada')
-    await $('button=Start').click()
-    await card().$('button').waitForEnabled()
+    await beforeList('Ada', EXERCISE)
   })
 
   it('says in the list what it is about, and shows nothing before the prediction', async () => {
@@ -61,7 +37,7 @@ describe('an exercise about a recording', () => {
 
   it('plays the recording, in which nothing can be done', async () => {
     await choose('likely', 'hang')
-    await $('[data-testid="send-replies"]').click()
+    await sendReplies()
     await inPhase('See what happened')
     await play().waitForEnabled({ timeout: 60_000 })
     expect(await $('ul[aria-label="What you may do"]').isExisting()).toBe(false)
@@ -85,8 +61,7 @@ describe('an exercise about a recording', () => {
     await browser.keys(['ArrowRight', 'ArrowRight'])
     await browser.waitUntil(async () => /does not answer for 20 ms, from 00:/.test(await $('[data-question="gap"]').getText()))
     await takePictures('recorded-exercise-answered')
-    await $('[data-testid="send-replies"]').waitForEnabled()
-    await $('[data-testid="send-replies"]').click()
+    await sendReplies()
     await verdict().waitForExist({ timeout: 60_000 })
     const values = await $$('[data-check]').map(async (one) => [await one.getAttribute('data-check'), await one.getAttribute('data-value')])
     expect(Object.fromEntries(values as [string, string][])).toMatchObject({
@@ -94,6 +69,17 @@ describe('an exercise about a recording', () => {
       'likely-predicted': String(hung),
     })
     await takePictures('recorded-exercise-graded')
+  })
+
+  it('is told in German from one moment to the next, and so is why a check is not true', async () => {
+    await chooseLanguage('de')
+    await browser.waitUntil(async () => (await verdict().getText()).startsWith('Noch nicht bestanden'))
+    const reasons = await $$('[data-check] .why').map((reason) => reason.getText())
+    expect(reasons.length).toBeGreaterThan(0)
+    for (const reason of reasons) expect(reason).toMatch(/^Grund: (es|der|die|das|niemand|nichts|kein) /)
+    expect(await $('[data-check="gap-found"]').getText()).toContain('Alpha hörte zu einer anderen Zeit auf')
+    await takePictures('recorded-exercise-german')
+    await chooseLanguage('en')
   })
 
   it('is watched again from its beginning', async () => {
