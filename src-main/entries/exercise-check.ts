@@ -63,7 +63,7 @@ export async function checkShelf(options: CheckOptions, shelf: ExerciseFolders, 
   const good = wrong === 0 && problems.length === 0
   const verdict = good ? 'all are as they say' : `${wrong} are not as they say`
   const live = isLiveAt.includes(true) ? `, ${options.liveSeeds} of live ones` : ''
-  say(`${entries.length} exercises, ${options.seeds} seeds each${live}: ${verdict} (${seconds} s)`)
+  say(`${entries.length} exercises, ${options.mutate ? 1 : options.seeds} seeds each${live}: ${verdict} (${seconds} s)`)
   return good
 }
 
