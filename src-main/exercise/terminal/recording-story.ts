@@ -26,7 +26,10 @@ export function recordingStory({ events, volumes, fromMs, untilMs }: Story): rea
   const luns = lunsOf(events)
   const numbered = events.map((event, index) => ({ event, number: index + 1, lun: luns[index] }))
   const names = volumes.map((volume, lun) => `${volume} (LUN ${lun})`.padEnd(COLUMN))
-  const lines = [`Commands that were answered in each ${stepMs} ms, and what happened besides.`, `${' '.repeat(12)}${names.join('  ')}`.trimEnd()]
+  const lines = [
+    `Commands that were answered in each ${stepMs} ms, and what happened besides.`,
+    `${' '.repeat(12)}${names.join('  ')}`.trimEnd(),
+  ]
   for (let atMs = fromMs; atMs < untilMs; atMs += stepMs) {
     const here = numbered.filter(({ event: { timeMs } }) => timeMs >= atMs && timeMs < Math.min(atMs + stepMs, untilMs))
     const bars = volumes.map((_, lun) => bar(here.filter((one) => one.lun === lun).length).padEnd(COLUMN))

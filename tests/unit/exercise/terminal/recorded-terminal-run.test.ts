@@ -56,14 +56,26 @@ describe('an exercise about a recording in a terminal', () => {
     expect(story).toMatch(/ {12}alpha \(LUN 0\) +bravo \(LUN 1\)\n/)
     expect(story).toMatch(/\n {4}100 ms {2}■+ \d+ +■+ \d+\n/)
     // Alpha is silent from the hang on until it was taken over, and bravo is not.
-    const [, before = '', after = ''] = present(story.match(/midplane\.controller-hung([\s\S]*?)takeover\.detected([\s\S]*)/), 'the takeover')
+    const [, before = '', after = ''] = present(
+      story.match(/midplane\.controller-hung([\s\S]*?)takeover\.detected([\s\S]*)/),
+      'the takeover',
+    )
     expect(before).toMatch(/ms {2}· +■/)
     expect(before).not.toMatch(/\n +\d+ ms {2}■/)
     expect(after).toMatch(/\n +\d+ ms {2}■/)
   })
 
   it('shows a stretch in small steps, lists events, gives hints, and says what makes no sense', async () => {
-    const { done, said } = await typed(['2', '', 'story 1500 1700', 'story 9 1', 'story x', 'events host.response 5', 'kill', 'hint gap-found'])
+    const { done, said } = await typed([
+      '2',
+      '',
+      'story 1500 1700',
+      'story 9 1',
+      'story x',
+      'events host.response 5',
+      'kill',
+      'hint gap-found',
+    ])
     expect(said).toContain('answered in each 10 ms')
     expect(said.split('Say two times from 0 to 4500')).toHaveLength(3)
     expect(said).toMatch(/ms {2}host\.response {2}host/)
