@@ -12,8 +12,8 @@ import { ClaimTable } from '../platform/claims'
 import { createClock, traceClock } from '../platform/clock'
 import { DriveFaultTable } from '../platform/drive-fault-table'
 import { withFaults } from '../platform/faulty-drive'
+import { DriveTap } from '../platform/flight/drive-tap'
 import { FlightLog } from '../platform/flight/flight-log'
-import { recordedDrive } from '../platform/flight/recorded-drive'
 import { recordedMidplane } from '../platform/flight/recorded-midplane'
 import { openImageDrive } from '../platform/image-drive'
 import { createInterconnectLink, InterconnectState } from '../platform/interconnect'
@@ -37,8 +37,9 @@ const trace = createTraceWriter({ setup: setup.trace, now, place: `controller-${
 const flight = setup.flight && new FlightLog(setup.flight, { now, atTurnEnd: (run) => reactor.atTurnEnd(run) })
 const driveFaults = new DriveFaultTable(setup.driveFaults)
 const drives = setup.drives.map((drive) => {
-  const image = openImageDrive({ drive, arrayId: setup.arrayId, claims, reactor, trace, place: `controller-${id}` })
-  return withFaults(image, { faults: driveFaults.of(drive.index), reactor, trace })
+  const tap = flight && new DriveTap(flight, drive.index)
+  const image = openImageDrive({ drive, arrayId: setup.arrayId, claims, reactor, trace, place: `controller-${id}`, tap })
+  return withFaults(image, { faults: driveFaults.of(drive.index), reactor, trace, tap })
 })
 const midplane = createMidplaneClient({ port: midplanePort, claims, stateChanged: reportThisTurn })
 const peer = createInterconnectLink({
@@ -76,7 +77,7 @@ const controller = new Controller(
   {
     clock: createClock({ now, reactor }),
     turn: reactor.turnPort,
-    drives: flight === undefined ? drives : drives.map((drive) => recordedDrive(drive, flight)),
+    drives,
     portals,
     peer,
     midplane: flight === undefined ? midplane : recordedMidplane(midplane, id, flight),

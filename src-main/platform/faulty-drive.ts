@@ -1,7 +1,8 @@
 import { BLOCK_BYTES } from '../base/units'
 import type { Place } from '../contract/trace'
-import type { TracePort } from '../core/ports'
+import type { DriveStatus, TracePort } from '../core/ports'
 import type { DriveFaultCells } from './drive-fault-table'
+import type { DriveTap } from './flight/drive-tap'
 import type { ImageDrive } from './image-drive'
 import type { Reactor } from './reactor'
 
@@ -18,8 +19,9 @@ const REASONS = {
  */
 export function withFaults(
   drive: ImageDrive,
-  { faults, reactor, trace }: { readonly faults: DriveFaultCells; readonly reactor: Reactor; readonly trace: TracePort },
+  options: { readonly faults: DriveFaultCells; readonly reactor: Reactor; readonly trace: TracePort; readonly tap?: DriveTap | undefined },
 ): ImageDrive {
+  const { faults, reactor, trace, tap } = options
   const place: Place = `drive-${drive.index}`
   let removals = faults.removals
   const isWell = (): boolean => faults.isWell && faults.removals === removals
@@ -27,10 +29,11 @@ export function withFaults(
   const reason = (): string => REASONS[faults.presence]
 
   /** Calls `access` when the drive gets to it. If it is out, the access fails like each after it, until somebody opens it anew. */
-  function reach(access: () => void): void {
+  function reach(access: (askedAtMs: number | undefined) => void): void {
+    const askedAtMs = tap?.askedAtMs()
     const reached = (): void => {
       if (isOut() && drive.state === 'online') drive.distrust(reason())
-      access()
+      access(askedAtMs)
     }
     const milliseconds = faults.extraLatencyMs
     if (milliseconds === 0) reached()
@@ -57,26 +60,26 @@ export function withFaults(
     },
     read(io, done) {
       if (isWell()) return drive.read(io, done)
-      reach(() => {
+      reach((askedAtMs) => {
         const blockCount = io.into.length / BLOCK_BYTES
-        if (drive.state === 'failed' || !faults.isSpoilt(io.firstBlock, blockCount)) return drive.read(io, done)
+        if (drive.state === 'failed' || !faults.isSpoilt(io.firstBlock, blockCount)) return drive.read(io, done, askedAtMs)
         const message = 'has a medium error: a sector cannot be read'
         trace.record({ place, kind: 'drive.error', data: { message, block: io.firstBlock, blockCount } })
+        if (askedAtMs !== undefined) tap?.read(io.firstBlock, io.into, 'medium-error', askedAtMs)
         reactor.defer(() => done('medium-error'))
       })
     },
     write(io, done) {
       if (isWell()) return drive.write(io, done)
-      reach(() =>
-        drive.write(io, (status) => {
-          if (status === 'good') faults.heal(io.firstBlock, blocksOf(io.from))
-          done(status)
-        }),
-      )
+      const healed = (status: DriveStatus): void => {
+        if (status === 'good') faults.heal(io.firstBlock, blocksOf(io.from))
+        done(status)
+      }
+      reach((askedAtMs) => drive.write(io, healed, askedAtMs))
     },
     flush(io, done) {
       if (isWell()) drive.flush(io, done)
-      else reach(() => drive.flush(io, done))
+      else reach((askedAtMs) => drive.flush(io, done, askedAtMs))
     },
     distrust: (why) => drive.distrust(why),
     reopen() {

@@ -5,6 +5,7 @@ import type { Place } from '../contract/trace'
 import type { DrivePort, DriveStatus, TracePort, WriteClaim } from '../core/ports'
 import type { ClaimTable } from './claims'
 import { checkImageLength, openReturnedDrive, type DriveFile } from './drive-files'
+import type { DriveTap } from './flight/drive-tap'
 import { ImageLock } from './image-lock'
 import type { Reactor } from './reactor'
 
@@ -16,9 +17,16 @@ export interface ImageDriveOptions {
   readonly trace: TracePort
   /** Who uses the drive, for the trace. */
   readonly place: Place
+  readonly tap?: DriveTap | undefined
 }
 
+/** An access, and when it was asked for, if that was before now. */
+type Since<Access extends DrivePort['read' | 'write' | 'flush']> = [...call: Parameters<Access>, askedAtMs?: number]
+
 export interface ImageDrive extends DrivePort {
+  read(...access: Since<DrivePort['read']>): void
+  write(...access: Since<DrivePort['write']>): void
+  flush(...access: Since<DrivePort['flush']>): void
   readonly reads: number
   readonly writes: number
   /** Writes that a newer epoch refused. */
@@ -40,7 +48,7 @@ const SHORT_FOR_MS = 3000
  * rebuild or a restart of the controller. The file may have been replaced by then, so both controllers reopen it for a rebuild.
  */
 export function openImageDrive(options: ImageDriveOptions): ImageDrive {
-  const { drive, arrayId, claims, reactor, trace, place } = options
+  const { drive, arrayId, claims, reactor, trace, place, tap } = options
   const { index, blockCount } = drive
   const drivePlace: Place = `drive-${index}`
   const counts = { reads: 0, writes: 0, refusedWrites: 0 }
@@ -170,31 +178,37 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
     get message() {
       return failure ?? (isShortOfRoom() ? shortage?.message : undefined)
     },
-    read({ firstBlock, into, cause }, done) {
+    read({ firstBlock, into, cause }, done, askedAtMs = askedNowMs()) {
       checkRange(firstBlock, into.length)
       if (cause !== undefined) traceAccess('drive.read', firstBlock, into.length, cause)
       const status = readNow(firstBlock, into)
+      tap?.read(firstBlock, into, status, askedAtMs)
       reactor.defer(() => done(status))
     },
-    write({ firstBlock, from, claim, cause }, done) {
+    write({ firstBlock, from, claim, cause }, done, askedAtMs = askedNowMs()) {
       const byteLength = totalLength(from)
       checkRange(firstBlock, byteLength)
       if (cause !== undefined) traceAccess('drive.write', firstBlock, byteLength, cause)
       const status = writeNow(firstBlock, from, claim)
+      tap?.write(firstBlock, from, claim, status, askedAtMs)
       reactor.defer(() => done(status))
     },
-    flush({ cause }, done) {
+    flush({ cause }, done, askedAtMs = askedNowMs()) {
       if (cause !== undefined) trace.record({ place, kind: 'drive.flush', cause, to: drivePlace })
+      const ended = (status: DriveStatus) => {
+        tap?.flush(status, askedAtMs)
+        done(status)
+      }
       const flushed = image
       if (failure !== undefined || flushed === undefined) {
-        reactor.defer(() => done('failed'))
+        reactor.defer(() => ended('failed'))
         return
       }
       flushed.flushCount++
       fs.fdatasync(flushed.fd, (error) => {
         flushed.flushCount--
         closeIfIdle(flushed)
-        reactor.turn(() => done(error === null ? 'good' : flushed.isLeft ? 'failed' : fail('cannot be flushed', error)))
+        reactor.turn(() => ended(error === null ? 'good' : flushed.isLeft ? 'failed' : fail('cannot be flushed', error)))
       })
     },
     distrust(reason) {
@@ -212,6 +226,10 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
       lock.release()
       failure ??= 'is closed'
     },
+  }
+
+  function askedNowMs(): number {
+    return tap === undefined ? 0 : tap.askedAtMs()
   }
 
   function traceAccess(kind: 'drive.read' | 'drive.write', block: number, byteLength: number, cause: number): void {

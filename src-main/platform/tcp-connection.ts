@@ -65,6 +65,7 @@ export function wrapSocket(socket: Socket, reactor: Reactor, tap?: ConnectionTap
     pending = []
     pendingBytes = 0
     if (closed) return
+    tap?.sent(chunks)
     sendGathered(socket, chunks)
     if (socket.writableLength > LIMITS.connectionQueueBytes) wasFull = true
     if (closing) socket.end()
@@ -77,7 +78,6 @@ export function wrapSocket(socket: Socket, reactor: Reactor, tap?: ConnectionTap
     },
     send(chunks) {
       if (closed || closing) return
-      tap?.sent(chunks)
       if (pending.length === 0) reactor.atTurnEnd(flush)
       for (const chunk of chunks) {
         if (chunk.length === 0) continue

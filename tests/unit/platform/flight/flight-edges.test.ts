@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { concatBytes } from '../../../../src-main/base/bytes'
 import { FLIGHT_AT } from '../../../../src-main/contract/flight'
 import { FlightBytes } from '../../../../src-main/contract/flight-decoding'
-import type { DrivePort } from '../../../../src-main/core/ports'
 import { assemblePdu, type DigestUse } from '../../../../src-main/core/iscsi/codec/assemble'
 import { INITIATOR_OPCODE, newHeader, TARGET_OPCODE } from '../../../../src-main/core/iscsi/codec/layout'
 import { tapConnection } from '../../../../src-main/platform/flight/connection-tap'
 import { endpointsOf } from '../../../../src-main/platform/flight/endpoints'
 import { createFlightRing, FlightRingReader, FlightRingWriter } from '../../../../src-main/platform/flight/flight-ring'
-import { recordedDrive } from '../../../../src-main/platform/flight/recorded-drive'
 import { flightBench } from '../../../support/flight'
 
 const NONE: DigestUse = { header: false, data: false }
@@ -48,13 +46,6 @@ describe('the edges of what a flight recorder sees', () => {
     const bytes = new Uint8Array(buffer)
     expect([...bytes.subarray(0, 18)]).toEqual([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 0x34, 0x12])
     expect([...bytes.subarray(18)]).toEqual([...new Array<number>(16).fill(0), 1, 0])
-  })
-
-  it('are reads that fail, whose buffer is no payload', () => {
-    const { log, recordsOf } = flightBench()
-    const port = { index: 1, blockCount: 8, read: (_, done) => done('medium-error') } satisfies Partial<DrivePort> as unknown as DrivePort
-    recordedDrive(port, log).read({ firstBlock: 0, into: new Uint8Array(512) }, () => undefined)
-    expect(recordsOf('drive')).toMatchObject([{ outcome: 'medium-error', hash: undefined, byteCount: 512 }])
   })
 
   it('are records that are passed over after they were overwritten', () => {

@@ -2,8 +2,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { crc32c } from '../../../../src-main/base/crc32c'
 import type { PeerMessage } from '../../../../src-main/contract/interconnect'
-import type { DrivePort, DriveStatus, MidplanePort } from '../../../../src-main/core/ports'
-import { recordedDrive } from '../../../../src-main/platform/flight/recorded-drive'
+import type { MidplanePort } from '../../../../src-main/core/ports'
 import { recordedMidplane } from '../../../../src-main/platform/flight/recorded-midplane'
 import { createInterconnectLink, InterconnectState } from '../../../../src-main/platform/interconnect'
 import { Reactor } from '../../../../src-main/platform/reactor'
@@ -13,59 +12,7 @@ const unused = (): never => {
   throw new Error('not used here')
 }
 
-/** Answers when it is told to. */
-function slowDrive() {
-  const answers: (() => void)[] = []
-  let status: DriveStatus = 'good'
-  const later = (done: (status: DriveStatus) => void) => void answers.push(() => done(status))
-  const port: DrivePort = {
-    index: 3,
-    blockCount: 1000,
-    read({ into }, done) {
-      into.fill(7)
-      later(done)
-    },
-    write: (_, done) => later(done),
-    flush: (_, done) => later(done),
-    distrust: unused,
-    reopen: unused,
-    reopenForRebuild: unused,
-  }
-  return {
-    port,
-    answer(as: DriveStatus) {
-      status = as
-      for (const answer of answers.splice(0)) answer()
-    },
-  }
-}
-
 describe('recorded ports', () => {
-  it('have each access to a drive with its claim, hash, outcome and duration', () => {
-    let nowMs = 10
-    const { log, records } = flightBench(() => nowMs)
-    const slow = slowDrive()
-    const drive = recordedDrive(slow.port, log)
-    const done: DriveStatus[] = []
-    const into = new Uint8Array(512)
-    const from = [new Uint8Array(512).fill(1), new Uint8Array(1024).fill(2)]
-    drive.read({ firstBlock: 8, into }, (status) => done.push(status))
-    drive.write({ firstBlock: 99, from, claim: { slot: 5, epoch: 77 } }, (status) => done.push(status))
-    nowMs = 12.5
-    slow.answer('good')
-    drive.write({ firstBlock: 2 ** 33, from, claim: { slot: 5, epoch: 76 } }, (status) => done.push(status))
-    drive.flush({}, (status) => done.push(status))
-    slow.answer('stale-epoch')
-    expect(done).toEqual(['good', 'good', 'stale-epoch', 'stale-epoch'])
-    const hash = crc32c(new Uint8Array(1024).fill(2), crc32c(new Uint8Array(512).fill(1)))
-    expect(records()).toMatchObject([
-      { action: 'read', drive: 3, block: 8, byteCount: 512, hash: crc32c(into), outcome: 'good', durationMs: 2.5, timeMs: 10 },
-      { action: 'write', block: 99, byteCount: 1536, hash, slot: 5, epoch: 77, outcome: 'good' },
-      { action: 'write', block: 2 ** 33, epoch: 76, outcome: 'stale-epoch' },
-      { action: 'flush', outcome: 'stale-epoch' },
-    ])
-  })
-
   it('have each line that is pulled, and what came of it, and each claim', () => {
     const { log, records } = flightBench()
     let fenced: Parameters<MidplanePort['fencePeer']>[0] = unused
