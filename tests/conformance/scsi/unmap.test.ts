@@ -89,6 +89,9 @@ describe('UNMAP (SBC-3 5.28)', () => {
     expect(bench.unit(0).calls).toEqual([])
     const { cdb, dataOut } = command([[0, MAX_BLOCKS]])
     bench.good(nexus, 0, cdb, dataOut)
+    const asManyAsThereMayBe = command(tooMany.slice(1))
+    bench.good(nexus, 0, asManyAsThereMayBe.cdb, asManyAsThereMayBe.dataOut)
+    expect(bench.unit(0).calls).toHaveLength(65)
     bench.expectRecovered(nexus)
   })
 

@@ -241,6 +241,14 @@ it('a volume that was deleted while it was to move is not written by what was he
   expect(volume.place).toBeUndefined()
 })
 
+it('a volume has the reservations that the state says, also where it says none any more', () => {
+  const reservations = { volumeId: entry.id, generation: 1, outlivesPowerLoss: false, registrations: [] }
+  volume.update(entry, mine(2), true, reservations)
+  expect(volume.reservations).toBe(reservations)
+  volume.update(entry, mine(2), true)
+  expect(volume.reservations).toBeUndefined()
+})
+
 describe('a volume of the peer', () => {
   beforeEach(() => volume.update(entry, theirs(3), false))
 
