@@ -37,6 +37,21 @@ describe('the map of a volume', () => {
     ])
   })
 
+  it('has stripes that end with their slice, also where the volume leaves a part of the last one unused', () => {
+    const map = mapOver(LAYOUTS, AT.two)
+    const stripes = [0, 23, 24, 47, 48, 95, 96, 99].map((block) => map.stripeAt(block))
+    expect(stripes.map(({ firstBlock, endBlock }) => [firstBlock, endBlock])).toEqual([
+      [0, 24],
+      [0, 24],
+      [24, 48],
+      [24, 48],
+      [48, 64],
+      [80, 96],
+      [96, 100],
+      [96, 100],
+    ])
+  })
+
   it('has no blocks before its first and behind its last', () => {
     const map = mapOver(LAYOUTS, AT.two)
     for (const block of [-1, 100, 1.5e9, Number.NaN]) expect(() => map.sliceAt(block)).toThrow('block')

@@ -28,6 +28,11 @@ function registration(index: number): UnitReservations['registrations'][number] 
   return { initiatorPort: `iqn.2026-11.test:${index},i,0x000000000001`, portalGroup: 1, key: '00000000000000a1' }
 }
 
+function twiceRegistered(): ArrayState {
+  const units = registered({}).reservations ?? []
+  return { ...FIRST, reservations: [...units, ...registered({ volumeId: 1 }).reservations!, ...registered({}).reservations!] }
+}
+
 const HOLDER = { initiatorPort: registration(0).initiatorPort, portalGroup: 1 } as const
 
 describe('A state of an array', () => {
@@ -62,6 +67,10 @@ describe('A state of an array', () => {
     ['a rebuild that ends before it begins', failed(0, 1, [4, 3]), 'stripes'],
     ['a nexus that is registered twice', registered({ registrations: [registration(0), registration(1), registration(0)] }), 'twice'],
     ['too many registrations', registered({}, LIMITS.registrations + 1), 'registered'],
+    ['a volume that is reserved twice', twiceRegistered(), 'twice'],
+    ['a reservation of a volume that does not exist', registered({ volumeId: 40 }), 'does not exist'],
+    ['a holder that is not registered', registered({ reservation: { type: 1, holder: { ...HOLDER, portalGroup: 2 } } }), 'not registered'],
+    ['what all registrants hold, and none is there', registered({ reservation: { type: 8 } }, 0), 'not registered'],
     ['a holder of what all registrants hold', registered({ reservation: { type: 7, holder: HOLDER } }), 'with a holder'],
     ['a reservation that nobody holds', registered({ reservation: { type: 3 } }), 'without a holder'],
   ])('makes no sense with %s', (_, state, word) => {
