@@ -123,6 +123,31 @@ describe.each(CONTROLLER_IDS)('through the address of %s', (portal) => {
     expect([here.write(), there.write()]).toEqual(['good', 'conflict'])
   })
 
+  it('PREEMPT AND ABORT ends no task of anybody else, at whichever controller it is', () => {
+    const world = servingWorld({ seed: 79 })
+    const [here, there] = hostsOf(world, portal)
+    const others = CONTROLLER_IDS.map((id, index) => new ReservingHost(world, id, 3 + index))
+    for (const host of [here, there, ...others]) expect(host.out('register', { serviceKey: host.key })).toBe('good')
+    let open = 0
+    let isOver = false
+    const write = (host: ReservingHost, block: number): void => {
+      open++
+      host.begin(Uint8Array.of(0x2a, 0, 0, 0, 0, block, 0, 0, 1, 0), new Uint8Array(512), (word) => {
+        open--
+        expect(word).toBe('good')
+        if (!isOver) write(host, block)
+      })
+    }
+    others.forEach((host, index) => {
+      for (let block = 0; block < 8; block++) write(host, 16 * (index + 1) + block)
+    })
+    here.beginOut('preemptAndAbort', { key: here.key, serviceKey: there.key }, (word) => {
+      expect([word, open]).toEqual(['good', 16])
+      isOver = true
+    })
+    expect(world.runUntil(() => isOver && open === 0)).toBe(true)
+  })
+
   it('RESERVE(6) outlives a takeover and the return of the address, and ends with its session', () => {
     const world = servingWorld({ seed: 75 })
     const [here, there] = hostsOf(world, portal)

@@ -6,6 +6,7 @@ import {
   TASK_MANAGEMENT_FUNCTION,
   TASK_MANAGEMENT_OUTCOME,
 } from '../../../src-main/core/iscsi/codec/pdu/task-management'
+import type { Nexus } from '../../../src-main/core/scsi/device'
 import { blockCdb, IscsiLab, pattern, type RawInitiator } from '../../support/iscsi-lab'
 
 /** RFC 7143 §11.5, §11.6. A response means that the effects are over. */
@@ -251,6 +252,23 @@ describe('task management', () => {
     lab.scsi.release()
     expect(cleared.slice(1)).toEqual([{ nexus: nexuses[0], lun: 0 }])
     proveRecovery(lab, mine, other, idle)
+  })
+
+  it('the tasks of some nexuses are ended at both controllers, and those of no others', () => {
+    const lab = new IscsiLab()
+    const [mine, other] = [lab.session(), lab.session({ isid: '80ffffff0001' })]
+    lab.scsi.isHolding = true
+    hold(mine, [1])
+    hold(other, [2])
+    const [{ initiatorPort, portalGroup }, by] = lab.scsi.nexuses as [Nexus, Nexus]
+    const of = [{ initiatorPort, portalGroup }]
+    let ended = 0
+    lab.target.endTasksOf({ unit: 0, isReset: false, of }, by, () => ended++)
+    expect([lab.peerTasks.asked, ended]).toEqual([[{ unit: 0, isReset: false, of }], 0])
+    lab.scsi.release()
+    expect([ended, mine.receive().length, other.receive().length]).toEqual([1, 0, 1])
+    expect(lab.scsi.cleared.map(({ nexus }) => nexus.initiatorPort)).toEqual([initiatorPort])
+    proveRecovery(lab, mine, other)
   })
 
   it('CLEAR TASK SET says nothing of commands that their own initiator has aborted already', () => {
