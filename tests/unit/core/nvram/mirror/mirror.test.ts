@@ -101,3 +101,19 @@ it('a lost peer is sent nothing, and begins no mirror by being late', () => {
   expect(bench.sent).toEqual([])
   expect(bench.cache.isAlone).toBe(true)
 })
+
+it('a new peer hears of no trim before its mirror has begun', () => {
+  bench.write(3, 1)
+  for (const sequence of [1, 2]) {
+    bench.cache.hear({ type: 'nvram-appended', sequence })
+    bench.clock.run(10_000)
+    bench.completions.runAll()
+  }
+  expect(bench.cache.dirtyVolumes()).toEqual([])
+  bench.cache.peerLost()
+  bench.recover()
+  bench.cache.paired()
+  bench.clock.run(10_000)
+  const types = bench.sent.map(({ type }) => type)
+  expect(types.slice(types.lastIndexOf('nvram-ready'))).toEqual(['nvram-ready'])
+})
