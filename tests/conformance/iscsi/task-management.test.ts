@@ -203,7 +203,7 @@ describe('task management', () => {
   it.each([
     ['LOGICAL UNIT RESET', logicalUnitReset, 1],
     ['TARGET WARM RESET', targetWarmReset, 'all'],
-  ])('%s is answered when what was reserved with RESERVE(6) is free, and not before its tasks have ended', (_, code, unit) => {
+  ])('%s is answered when what was reserved with RESERVE(6) is free', (_, code, unit) => {
     const lab = new IscsiLab()
     const initiator = lab.session()
     let released = (): void => undefined

@@ -52,7 +52,7 @@ describe('REGISTER (SPC-4 5.12.7)', () => {
     expect(bench.out(bench.x, 'register', { key: KEYS.x })).toBe(CONFLICT)
   })
 
-  it('says anew each time whether reservations outlive a power loss (APTPL), also when it ends a registration', () => {
+  it('says anew each time whether reservations outlive a power loss (APTPL)', () => {
     const bench = new ReservationBench()
     const outlives = (): boolean | undefined => bench.unit(0).reservations?.outlivesPowerLoss
     bench.register(bench.x, KEYS.x, APTPL)

@@ -205,7 +205,7 @@ describe('PERSISTENT RESERVE OUT (SPC-4 6.16)', () => {
     bench.expectRecovered(bench.x)
   })
 
-  it('decides again, by the newest reservations, if another change is committed before its own', () => {
+  it('decides again if another change is committed before its own', () => {
     const bench = new ReservationBench()
     bench.registerAll()
     const unit = bench.unit(0)

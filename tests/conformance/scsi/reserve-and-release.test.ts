@@ -64,7 +64,7 @@ describe('RESERVE(6) and RELEASE(6) (SPC-2 7.21, 7.16)', () => {
     expect(bench.access(bench.y)).toEqual(['good', 'good'])
   })
 
-  it('end with a nexus that is gone before what it has reserved is committed', () => {
+  it('end with a nexus that is gone before that is committed', () => {
     const bench = new ReservationBench()
     const task = { isAborted: false }
     bench.unit(0).decided = () => {
@@ -80,7 +80,7 @@ describe('RESERVE(6) and RELEASE(6) (SPC-2 7.21, 7.16)', () => {
     expect(bench.access(bench.y)).toEqual(['good', 'good'])
   })
 
-  it('end with a later session of the same port, to which a target port came back that had moved away', () => {
+  it('end with a later session of the same port, whose target port was away', () => {
     const bench = new ReservationBench()
     reserve(bench, bench.x)
     bench.target.nexusLost(bench.x, true)

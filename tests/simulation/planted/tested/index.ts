@@ -4,6 +4,7 @@ import { ISCSI_BUGS } from './iscsi'
 import { MANAGEMENT_BUGS } from './management'
 import { NVRAM_BUGS } from './nvram'
 import { RAID_BUGS } from './raid'
+import { RESERVATION_BUGS } from './reservations'
 import { SCSI_BUGS } from './scsi'
 import type { TestedBug } from './tested-bug'
 
@@ -17,5 +18,6 @@ export const TESTED_BUGS: readonly TestedBug[] = [
   ...CONTROLLER_BUGS,
   ...MANAGEMENT_BUGS,
   ...SCSI_BUGS,
+  ...RESERVATION_BUGS,
   ...ISCSI_BUGS,
 ]

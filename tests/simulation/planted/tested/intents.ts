@@ -152,4 +152,26 @@ export const INTENT_BUGS: readonly TestedBug[] = [
       test: 'settles what is in doubt in the stripes that it is about to rebuild, and only then reads them',
     },
   },
+  {
+    name: 'what an earlier epoch settled counts in the next one',
+    file: 'src-main/core/mapping/write-intents.ts',
+    find: "    if (claim !== this.#claim) return done('stale-epoch')\n    for",
+    replace: '    for',
+    why: 'What another owner left half updated since is read as it is.',
+    foundBy: {
+      file: 'unit/core/mapping/write-intents.test.ts',
+      test: 'an owner without the log > doubts anew what a new epoch doubts, although it was being settled when that began',
+    },
+  },
+  {
+    name: 'a drive that came while a map was written counts as one that has it',
+    file: 'src-main/core/mapping/write-intents.ts',
+    find: '      this.#drivesWritten = drives\n',
+    replace: '      this.#drivesWritten = groups.flatMap(({ intents }) => intents.drivesInReach)\n',
+    why: 'If it is soon the only one left, nobody knows what is half updated.',
+    foundBy: {
+      file: 'unit/core/mapping/write-intents.test.ts',
+      test: 'a drive that comes within reach while a map is written does not have it',
+    },
+  },
 ]

@@ -202,4 +202,37 @@ export const RAID_BUGS: readonly TestedBug[] = [
       test: 'a replay of several runs > keeps what only the log gives',
     },
   },
+  {
+    name: 'a drive is dropped while another one is rebuilt',
+    file: 'src-main/core/raid/members.ts',
+    find: "other === member || this.#standing[other] !== 'in-use'",
+    replace: 'other === member || this.isGone(other)',
+    why: 'Two drives of RAID 5 are out at once, and nothing has their data.',
+    foundBy: {
+      file: 'unit/core/raid/members.test.ts',
+      test: 'a drive is not dropped while another one is rebuilt, since nothing else has its data',
+    },
+  },
+  {
+    name: 'a row is given up beside a drive that is only suspected',
+    file: 'src-main/core/raid/lost-rows.ts',
+    find: 'if (isDoubted || !layout.rule',
+    replace: 'if (!layout.rule',
+    why: 'The drive may still have the data.',
+    foundBy: {
+      file: 'unit/core/raid/lost-rows.test.ts',
+      test: 'a row is not given up while a drive is only suspected, since it may still have the data',
+    },
+  },
+  {
+    name: 'an unreadable block in doubt is written before its parity',
+    file: 'src-main/core/raid/doubtful-stripes.ts',
+    find: '[changed.filter(([member]) => !isLast(member)), changed.filter(([member]) => isLast(member))]',
+    replace: '[changed.filter(([member]) => isLast(member)), changed.filter(([member]) => !isLast(member))]',
+    why: 'A controller that dies in between leaves a made up block that looks whole.',
+    foundBy: {
+      file: 'unit/core/raid/doubtful-stripes.test.ts',
+      test: 'a stripe in doubt on raid5 > writes an unreadable block behind its parity: it is known to be lost until then',
+    },
+  },
 ]

@@ -89,7 +89,7 @@ describe.each(['raid5', 'raid6'] as const)('a stripe in doubt on %s', (level) =>
     expectOnly(world, whole, lost)
   })
 
-  it('writes an unreadable block behind its parity: if the controller dies in between, it is still known to be lost', () => {
+  it('writes an unreadable block behind its parity: it is known to be lost until then', () => {
     const { world, data, parity } = filled(level)
     const member = data[1]!
     tear(world, parity[0]!, 3)
