@@ -39,6 +39,7 @@ export async function comeAs(learner: string): Promise<void> {
 /** A new learner stands before the list, in which that exercise can be begun. */
 export async function beforeList(learner: string, exercise: string): Promise<void> {
   await showView('Exercises')
+  await cardOf(exercise).waitForExist({ timeout: 30_000 })
   await comeAs(learner)
   await cardOf(exercise).$('button').waitForEnabled()
 }
