@@ -30,6 +30,10 @@ export function struckPoint(
   const controller = controllerOf(place)
   if (controller !== undefined)
     return { x: CONTROLLERS[controller].x + CONTROLLERS[controller].width - width - 16, y: at.y, isUpright: false }
+  const drive = driveOf(place)
+  const box = drive === undefined ? undefined : wiring.drives[drive]
+  // Below its name and what is wrong with it; to the right of it the picture ends.
+  if (box !== undefined) return { x: box.x + box.width - width + 8, y: box.y + box.height - 12, isUpright: false }
   // Its address stands at the port, above the line.
   if (portOf(place) !== undefined) return { x: at.x + 20, y: at.y - 30, isUpright: false }
   return { x: at.x + 8, y: isViolated ? at.y + 26 : at.y, isUpright: false }

@@ -71,7 +71,7 @@ export const topology: typeof english = {
     drives: 'Laufwerke',
     drive: 'Laufwerk {index}',
     driveAccesses: '{count} I/O',
-    driveSlow: '{ms} ms langsamer',
+    driveSlow: '+{ms} ms',
     driveBadSectors: '{count} defekter Sektor | {count} defekter Sektor | {count} defekte Sektoren',
     driveReads: '{count} Reads | {count} Read | {count} Reads',
     driveWrites: '{count} Writes | {count} Write | {count} Writes',
