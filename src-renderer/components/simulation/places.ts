@@ -19,6 +19,12 @@ export function markedPoint(place: Place, wiring: Wiring): Point {
   return { x: HOST.x + 18, y: HOST.y + HOST.height + 20 }
 }
 
+/** How wide a fault may be drawn: on a drive, not wider than that. */
+export function roomAt(place: Place, { drives }: Wiring): number {
+  const drive = driveOf(place)
+  return drive === undefined ? Infinity : (drives[drive]?.width ?? Infinity)
+}
+
 /** Where to draw a fault, leaving room for a violation. On the narrow midplane, it is vertical. */
 export function struckPoint(
   place: Place,

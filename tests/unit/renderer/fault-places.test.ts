@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { struckPoint } from '../../../src-renderer/components/simulation/places'
+import { roomAt, struckPoint } from '../../../src-renderer/components/simulation/places'
 import { driveBoxes, driveLedPoint, STAGE } from '../../../src-renderer/components/topology/layout'
 
 /** The plate of a mark begins to the left of its point, and is as wide as its words. */
@@ -17,6 +17,8 @@ it.each([STAGE.width, STAGE.width - 90])(
       ] as const) {
         const wiring = { portalServedBy: { a: undefined, b: undefined }, drives }
         const at = struckPoint(`drive-${index}`, wiring, { width, isViolated })
+        expect(roomAt(`drive-${index}`, wiring)).toBe(box.width)
+        expect(roomAt('controller-a', wiring)).toBe(Infinity)
         expect(at.x - LEFT + width).toBeLessThanOrEqual(box.x + box.width)
         expect(at.y - HALF_HEIGHT).toBeGreaterThan(driveLedPoint(box).y + 10)
         expect(at.y + HALF_HEIGHT).toBeLessThanOrEqual(box.y + box.height)
