@@ -61,10 +61,13 @@ export function sheetActOf({ act, parameters, most }: AllowedAct, { world }: Pic
   return { act, parameters, open, most }
 }
 
-/** What a valibot schema of a parameter allows, as far as a form can ask for it. Undefined: it can be left out, and is. */
+/**
+ * What a valibot schema of a parameter allows, as far as a form can ask for it. Undefined: it can be left out, and is, or it is the id or
+ * the name of a service request, of which the window's table of requests knows more.
+ */
 function openParameter(name: string, schema: unknown, world: Exercise['world']): OpenParameter | undefined {
   const { type, options, pipe } = schema as SchemaShape
-  if (type === 'optional') return undefined
+  if (type === 'optional' || type === 'string') return undefined
   if (options !== undefined) return { name, kind: 'choice', options: options.map(String) }
   const bound = (kind: string): number | undefined => pipe?.find((part) => part.type === kind)?.requirement
   const drives = world.kind === 'simulated' ? world.drives : LIMITS.drives

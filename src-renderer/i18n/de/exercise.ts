@@ -123,6 +123,7 @@ export const exercise: typeof english = {
     gapSaidAt: '{ms} ms, ab {at}',
     gapSaid: '{ms} ms, ab {from} ms',
     parameter: {
+      id: 'Kennung',
       controller: 'Controller',
       drive: 'Laufwerk',
       block: 'Block',

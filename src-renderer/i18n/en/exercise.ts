@@ -112,6 +112,7 @@ export const exercise = {
     gapSaidAt: '{ms} ms, from {at} on',
     gapSaid: '{ms} ms, from {from} ms on',
     parameter: {
+      id: 'id',
       controller: 'controller',
       drive: 'drive',
       block: 'block',

@@ -1,0 +1,61 @@
+import type { AttemptAct, OpenParameter, SheetAct } from '../../../src-main/contract/exercise-desk'
+import type { JsonObject } from '../../../src-main/contract/json'
+import type { ServiceParameter, ServiceRequestDescription } from '../../../src-main/contract/service-request'
+import type { LabSnapshot } from '../../../src-main/contract/snapshot'
+import { parametersFrom, suggestionsFor } from '../service/parameters'
+
+/** What an act's form asks for. `ofRequest`: a parameter of the service request, which is called as the request calls it. */
+export type ActField = { readonly ofRequest?: true } & (
+  OpenParameter | { readonly name: string; readonly kind: 'text'; readonly usual: string; readonly suggestions: readonly string[] }
+)
+
+type Table = readonly ServiceRequestDescription[]
+type OneAct = Pick<SheetAct, 'act' | 'parameters'>
+
+/** What is left to the learner of an act. Of a service request that is also its id, and its parameters by the table of requests. */
+export function fieldsOf(
+  allowed: SheetAct,
+  table: Table,
+  done: readonly AttemptAct[],
+  snapshot: LabSnapshot | undefined,
+): readonly ActField[] {
+  if (allowed.act !== 'request') return allowed.open
+  const id = 'id' in allowed.parameters ? [] : [{ name: 'id', kind: 'text', usual: nextId(done), suggestions: [] } as const]
+  const parameters = openDescription(allowed, table)?.parameters ?? []
+  return [...id, ...parameters.map((parameter) => requestField(parameter, snapshot)), ...allowed.open]
+}
+
+/** The act with what was chosen, by the names of its fields. What is empty is left out, and the pair says what is missing. */
+export function chosenParameters(
+  allowed: SheetAct,
+  table: Table,
+  fields: readonly ActField[],
+  valueOf: (field: ActField) => string,
+): JsonObject {
+  const own = fields.filter(({ ofRequest }) => ofRequest !== true)
+  const given = own.map((field) => [field.name, field.kind === 'number' ? Number(valueOf(field)) : valueOf(field).trim()] as const)
+  const description = openDescription(allowed, table)
+  const typed = Object.fromEntries(fields.filter(({ ofRequest }) => ofRequest === true).map((field) => [field.name, valueOf(field)]))
+  const params = description === undefined ? {} : { params: parametersFrom(description, typed) }
+  return { ...allowed.parameters, ...Object.fromEntries(given), ...params }
+}
+
+/** Of a service request whose parameters are not given by the exercise. */
+function openDescription({ act, parameters }: OneAct, table: Table): ServiceRequestDescription | undefined {
+  return act === 'request' && !('params' in parameters) ? table.find(({ name }) => name === parameters['name']) : undefined
+}
+
+function requestField(parameter: ServiceParameter, snapshot: LabSnapshot | undefined): ActField {
+  const { name, type, required } = parameter
+  const choices = type === 'boolean' ? ['true', 'false'] : parameter.choices
+  if (choices === undefined) return { name, kind: 'text', usual: '', suggestions: suggestionsFor(parameter, snapshot), ofRequest: true }
+  return { name, kind: 'choice', options: required ? choices : ['', ...choices], ofRequest: true }
+}
+
+/** One that was not sent yet: the same id again would be the same request. */
+function nextId(done: readonly AttemptAct[]): string {
+  const sent = new Set(done.map(({ parameters }) => parameters['id']))
+  let number = 1
+  while (sent.has(`r${number}`)) number++
+  return `r${number}`
+}
