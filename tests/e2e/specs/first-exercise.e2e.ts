@@ -128,6 +128,31 @@ describe('the first exercise', () => {
     }
   })
 
+  it('and one about service requests sends what was typed', async () => {
+    await cardOf('both-controllers-answer').$('button').click()
+    await inPhase('What do you think will happen?')
+    await choose('who-serves', 'Controller B')
+    await choose('dead-address', 'Controller B')
+    await sendReplies()
+    await inPhase('Run it, and act')
+    await $('[data-testid="exercise-play"]').waitForEnabled({ timeout: 60_000 })
+    await $('[data-testid="exercise-play"]').click()
+    const renames = $('//ul[@aria-label="What you may do"]/li[button[contains(., "rename-volume")]]')
+    await renames.$('.//label[span="volume"]/input').setValue('bravo')
+    await renames.$('.//label[span="name"]/input').setValue('north')
+    await takePictures('newcomer-request')
+    await renames.$('button').click()
+    const done = $('ol[aria-label="What you did"] li')
+    await done.waitForExist({ timeout: 60_000 })
+    expect(await done.getText()).toContain('rename-volume (r1) to A')
+    await $('[data-testid="exercise-finish"]').waitForEnabled({ timeout: 60_000 })
+    await $('[data-testid="exercise-finish"]').click()
+    await inPhase('What happened, and why?')
+    expect(await (await found('service.served')).getText()).toContain('name rename-volume, outcome good')
+    await $('button=All exercises').click()
+    await cardOf('both-controllers-answer').waitForExist()
+  })
+
   it('lets its learner go, once asked', async () => {
     await $('button=Remove…').click()
     await $('[role="alertdialog"]').waitForExist()

@@ -20,7 +20,7 @@ const shipped = readdirSync(folder).flatMap((id) => {
   return read.ok ? [{ id, exercise: read.value.exercise }] : []
 })
 const request = (name: string, parameters: SheetAct['parameters'] = {}): SheetAct =>
-  sheetActOf({ act: 'request', parameters: { name, ...parameters }, most: undefined }, present(shipped[0]).exercise)
+  sheetActOf({ act: 'request', parameters: { name, ...parameters }, most: undefined }, present(shipped[0], 'no exercise ships').exercise)
 const fieldsFor = (act: SheetAct, sent: readonly string[] = []): readonly ActField[] =>
   fieldsOf(
     act,
@@ -32,7 +32,7 @@ const SAMPLES = { text: 'x', integer: '1', boolean: 'true' }
 /** As a person would fill it in. */
 const sampleOf = (name: string | undefined, field: ActField): string => {
   if (field.kind === 'number') return String(field.from)
-  if (field.kind === 'choice') return present(field.options.at(-1))
+  if (field.kind === 'choice') return present(field.options.at(-1), field.name)
   if (field.ofRequest !== true) return field.usual
   const type = table.find((one) => one.name === name)?.parameters.find((one) => one.name === field.name)?.type
   return type === undefined || type === 'choice' ? '' : SAMPLES[type]
@@ -65,7 +65,7 @@ describe('the form of an act in an exercise', () => {
   it('keeps the name of the request apart from a parameter that is called name', () => {
     const act = request('rename-volume')
     const typed: Readonly<Record<string, string>> = { id: ' r2 ', volume: 'alpha', name: 'north', to: 'b' }
-    expect(chosenParameters(act, table, fieldsFor(act), ({ name }) => present(typed[name]))).toEqual({
+    expect(chosenParameters(act, table, fieldsFor(act), ({ name }) => present(typed[name], name))).toEqual({
       ...{ id: 'r2', name: 'rename-volume', to: 'b' },
       params: { volume: 'alpha', name: 'north' },
     })
