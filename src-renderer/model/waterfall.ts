@@ -26,6 +26,8 @@ const STAGES: Partial<Readonly<Record<TraceKind, Stage>>> = {
   'service.answered': 'portal',
 }
 const GOOD_STATUS = 0
+/** What is no request has none of these: a takeover, say, which nobody is waiting to be answered. */
+const BEGINNINGS: ReadonlySet<TraceKind> = new Set(['host.command', 'portal.command', 'service.received'])
 
 /** A part of the way of a request: where it was, from when on, and for how long. Times after its beginning. */
 export interface WaterfallLeg {
@@ -53,6 +55,7 @@ export interface Waterfall {
  * of one request.
  */
 export function waterfallOf(events: readonly TraceEvent[]): Waterfall | undefined {
+  if (!events.some(({ kind }) => BEGINNINGS.has(kind))) return undefined
   const ordered = events
     .filter(({ kind }) => STAGES[kind] !== undefined)
     .toSorted((one, other) => one.timeMs - other.timeMs || one.id - other.id)

@@ -84,4 +84,15 @@ describe('the waterfall of a request', () => {
     expect(waterfallOf([at(0, 'takeover.detected', 'controller-b')])).toBeUndefined()
     expect(waterfallOf([at(0, 'host.command', 'host', 'portal-a')])).toBeUndefined()
   })
+
+  it('is none of what a controller does of itself, such as a takeover', () => {
+    const takeover = [
+      at(0, 'controller.started', 'controller-b'),
+      at(0.4, 'drive.flush', 'controller-b', 'drive-0'),
+      at(437, 'takeover.detected', 'controller-b'),
+      at(438, 'drive.write', 'controller-b', 'drive-1'),
+      at(439, 'takeover.serving', 'controller-b'),
+    ]
+    expect(waterfallOf(takeover)).toBeUndefined()
+  })
 })
