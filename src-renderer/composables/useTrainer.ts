@@ -14,7 +14,8 @@ export function useTrainer() {
   const presenter = usePresenterStore()
   const runs = computed(() => lab.snapshot?.host?.workload.running === true)
   /** Among the acts: what is so already is not offered. */
-  const place = computed(() => placeToDo(presenter.next, runs.value))
+  const isADown = computed(() => lab.snapshot?.controllers.a.state === 'down')
+  const place = computed(() => placeToDo(presenter.next, { workloadRuns: runs.value, isADown: isADown.value }))
   const next = computed(() => actAt(place.value))
   /** What is being made whole is let alone. */
   const mayAct = computed(() => lab.link === 'open' && lab.snapshot?.makingWhole?.state !== 'running')

@@ -30,9 +30,10 @@ export function actAt(place: number): TrainerAct {
   return TRAINER_ACTS[place % TRAINER_ACTS.length] ?? TRAINER_ACTS[0]
 }
 
-/** The place itself, or the one after it where the workload would be started that runs. */
-export function placeToDo(place: number, workloadRuns: boolean): number {
-  return workloadRuns && actAt(place) === 'start-workload' ? place + 1 : place
+/** The place itself, or one after it where something would be done that is so already. */
+export function placeToDo(place: number, isSo: { readonly workloadRuns: boolean; readonly isADown: boolean }): number {
+  const start = isSo.workloadRuns && actAt(place) === 'start-workload' ? place + 1 : place
+  return isSo.isADown && actAt(start) === 'kill-a' ? start + 1 : start
 }
 
 /** Back to the act that was shown last, so that it can be shown again: not to one that mends. */

@@ -19,10 +19,17 @@ describe('the acts of a demonstration', () => {
   })
 
   it('start no workload that runs', () => {
-    expect(placeToDo(0, false)).toBe(0)
-    expect(placeToDo(0, true)).toBe(1)
-    expect(placeToDo(1, true)).toBe(1)
-    expect(actAt(placeToDo(TRAINER_ACTS.length, true))).toBe('kill-a')
+    const isADown = false
+    expect(placeToDo(0, { workloadRuns: false, isADown })).toBe(0)
+    expect(placeToDo(0, { workloadRuns: true, isADown })).toBe(1)
+    expect(placeToDo(1, { workloadRuns: true, isADown })).toBe(1)
+    expect(actAt(placeToDo(TRAINER_ACTS.length, { workloadRuns: true, isADown }))).toBe('kill-a')
+  })
+
+  it('kill no A that is down, and go on with its restart', () => {
+    expect(actAt(placeToDo(0, { workloadRuns: true, isADown: true }))).toBe('restart-a')
+    expect(actAt(placeToDo(1, { workloadRuns: true, isADown: true }))).toBe('restart-a')
+    expect(actAt(placeToDo(0, { workloadRuns: false, isADown: true }))).toBe('start-workload')
   })
 
   it('go back to the one that broke something, to show it again', () => {
