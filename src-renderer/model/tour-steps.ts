@@ -2,7 +2,7 @@
 export const TOUR_STEPS = [
   { name: 'pair', at: 'pair', side: 'left' },
   { name: 'host', at: 'host', side: 'right', mayPress: true },
-  { name: 'kill', at: 'kill-a', side: 'left', mayPress: true },
+  { name: 'kill', at: 'pair', side: 'left', mayPress: true },
   { name: 'serving', at: 'serving', side: 'bottom' },
   { name: 'vitals', at: 'vitals', side: 'left' },
   { name: 'exercises', at: 'views', side: 'bottom' },
