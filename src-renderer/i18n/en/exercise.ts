@@ -101,6 +101,7 @@ export const exercise = {
     moveUp: 'Move “{text}” up',
     moveDown: 'Move “{text}” down',
     noEvent: 'No event chosen yet',
+    eventHow: 'Click the event in the list of events, then take it.',
     eventNumber: 'Event {id}',
     eventAt: '{kind} at {at}',
     chooseEvent: 'Take the selected event',
