@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { violations } from '../axe'
+import { labFolder } from '../wdio.base'
 import { openedLab, startWorkload, takePictures, waitForState } from './lab-window'
 import { showView } from './simulation-view'
 
@@ -39,11 +40,6 @@ async function closeRun(): Promise<void> {
   await list().waitForExist()
 }
 
-/** As it says itself where it was recorded. */
-async function labFolder(): Promise<string> {
-  return /, in (.+)\.$/.exec(await $('p*=Recorded from').getText())?.[1] ?? ''
-}
-
 function linesOf(name: string): readonly string[] {
   return readFileSync(join(trace, name), 'utf8').split('\n')
 }
@@ -76,7 +72,7 @@ describe('two recordings', () => {
     await takenOver('B')
     await showView('Simulation')
     await opened(list().$('li button'))
-    trace = join(await labFolder(), 'trace')
+    trace = join(labFolder(), 'trace')
     await closeRun()
     const names = () => readdirSync(trace).sort()
     second = names().find((name) => linesOf(name).some(isKillOfB)) ?? ''

@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { labFolder } from '../wdio.base'
 import { openedLab, startWorkload, takePictures, waitForState } from './lab-window'
 import { showView } from './simulation-view'
 
@@ -22,12 +23,6 @@ async function openedFile(name: string): Promise<void> {
 async function closeRun(): Promise<void> {
   await $('button=Close run').click()
   await list().waitForExist()
-}
-
-/** Where the lab is, as its own recordings say. */
-async function labFolder(): Promise<string> {
-  const said = await $('p*=Recorded from').getText()
-  return /, in (.+)\.$/.exec(said)?.[1] ?? ''
 }
 
 describe('recordings', () => {
@@ -60,7 +55,7 @@ describe('recordings', () => {
     await list().$('ul button').click()
     await $('[data-testid="verdict"]').waitForExist({ timeout: 60_000 })
     const [name = ''] = /trace-\d+\.ndjson/.exec(await $('body').getHTML()) ?? ['trace-000001.ndjson']
-    const trace = join(await labFolder(), 'trace')
+    const trace = join(labFolder(), 'trace')
     writeFileSync(recorded, readFileSync(join(trace, name)))
     await closeRun()
     await choose(recorded)
