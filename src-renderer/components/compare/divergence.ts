@@ -7,6 +7,9 @@ import { isNarrated, narrationOf } from '../../model/narration'
 import { useForkWords } from '../simulation/forks'
 import { useMarkWords } from '../simulation/marks'
 
+/** What is less would be told as 0.0 ms. */
+const SHOWN_MS = 0.05
+
 /** What is said of two runs and of where they differ first. */
 export function useComparisonWords() {
   const { t } = useI18n()
@@ -28,7 +31,8 @@ export function useComparisonWords() {
       return t('compare.later', { ms: formatMs(Math.max(0, found.here.afterMs)), otherMs: formatMs(Math.max(0, found.there.afterMs)) })
     const moments = [found.here, found.there].flatMap((moment) => moment ?? [])
     if (basis === 'every-event') return t('compare.partedAfter', { time: formatFineTime(Math.min(...moments.map(({ atMs }) => atMs))) })
-    return t('compare.partedAtOnce', { ms: formatMs(Math.max(0, Math.min(...moments.map(({ afterMs }) => afterMs)))) })
+    const afterMs = Math.max(0, Math.min(...moments.map((moment) => moment.afterMs)))
+    return afterMs < SHOWN_MS ? t('compare.partedThere') : t('compare.partedAtOnce', { ms: formatMs(afterMs) })
   }
 
   /** What happens in one of them. */

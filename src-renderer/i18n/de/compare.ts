@@ -21,7 +21,7 @@ export const compare: typeof english = {
     aFileDetail: 'Eine Aufzeichnung irgendeines Labs; sie wird nicht in dieses kopiert. Oder hierher ziehen.',
     drop: 'Eine Aufzeichnung hier ablegen, um sie neben diesen Lauf zu stellen',
     seedProblem: 'Einen Seed eingeben, und eine Anzahl von {min} bis {max} Operationen.',
-    noRecordings: 'Es gibt noch keine Aufzeichnung.',
+    noRecordings: 'Es gibt noch keine andere Aufzeichnung. Das Lab beginnt mit jedem Start eine.',
     run: 'Vergleichen',
     end: 'Vergleich beenden',
     none:
@@ -34,6 +34,7 @@ export const compare: typeof english = {
     sameStory:
       'Von da an geschieht in beiden dasselbe mit dem Paar, in gleicher Folge und etwa zur gleichen Zeit. I/O wird nicht verglichen.',
     partedAfter: 'Bis {time} sind beide gleich, Ereignis für Ereignis. Dann trennen sie sich.',
+    partedThere: 'Sie trennen sich genau in den gewählten Momenten: Mit dem Paar geschieht etwas anderes.',
     partedAtOnce: 'Bis {ms} ms nach den gewählten Momenten geschieht dasselbe mit dem Paar. Dann trennen sie sich.',
     later:
       'Es geschieht dasselbe in gleicher Folge, aber nicht zur gleichen Zeit: {ms} ms nach den gewählten Momenten, ' +

@@ -19,7 +19,7 @@ export const compare = {
     aFileDetail: 'A recording of any lab; it is not copied into this one. Or drop it here.',
     drop: 'Drop a recording to set it beside this run',
     seedProblem: 'Enter a seed, and a number of operations from {min} to {max}.',
-    noRecordings: 'There is no recording yet.',
+    noRecordings: 'There is no other recording yet. The lab begins one each time it starts.',
     run: 'Compare',
     end: 'End the comparison',
     none: 'Choose a run to set beside this one. The two are aligned at their first faults; a fork and its original, where they part.',
@@ -29,6 +29,7 @@ export const compare = {
     sameEvents: 'The two runs are the same, event by event, from the beginning to the end.',
     sameStory: 'From there on the same happens to the pair in both, in the same order and at about the same times. I/O is not compared.',
     partedAfter: 'Both are the same, event by event, up to {time}. Then they part.',
+    partedThere: 'They part at the very moments that are aligned: something else happens to the pair.',
     partedAtOnce: 'The same happens to the pair up to {ms} ms after the moments that are aligned. Then they part.',
     later:
       'The same happens in the same order, but not at the same time: {ms} ms after the moments that are aligned, and {otherMs} ms after.',
