@@ -9,6 +9,8 @@ import { USUAL_SPEED } from '../model/run-order'
 export const PANELS = ['workload', 'service', 'takeovers', 'mapping', 'events', 'words', 'table'] as const
 export type Panel = (typeof PANELS)[number]
 export const RUN_PANELS = ['events', 'flight', 'mapping', 'table', 'words'] as const
+/** The panels below a run: by the room there is, until somebody chose. */
+export const RUN_DOCK = ['auto', 'open', 'closed'] as const
 export const VIEWS = ['live', 'simulation', 'exercises'] as const
 /** How moments are shown. */
 export const TIMES = ['since-start', 'wall-clock'] as const
@@ -24,6 +26,7 @@ const settingsSchema = v.object({
   view: v.optional(v.fallback(v.picklist(VIEWS), 'live'), 'live'),
   panel: v.optional(v.fallback(v.picklist(PANELS), 'workload'), 'workload'),
   runPanel: v.optional(v.fallback(v.picklist(RUN_PANELS), 'events'), 'events'),
+  runDock: v.optional(v.fallback(v.picklist(RUN_DOCK), 'auto'), 'auto'),
   language: v.optional(v.fallback(v.picklist(LANGUAGE_CHOICES), 'system'), 'system'),
   theme: v.optional(v.fallback(v.picklist(['dark', 'light', 'system']), 'dark'), 'dark'),
   times: v.optional(v.fallback(v.picklist(TIMES), 'since-start'), 'since-start'),

@@ -196,6 +196,8 @@ export const shell: typeof english = {
   dock: {
     title: 'Bereiche',
     resize: 'Höhe der Bereiche',
+    hide: 'Bereiche ausblenden',
+    show: 'Bereiche einblenden',
     workload: 'Workload',
     service: 'Service-Requests',
     takeovers: 'Takeovers',

@@ -190,6 +190,8 @@ export const shell = {
   dock: {
     title: 'Panels',
     resize: 'Height of the panels',
+    hide: 'Hide panels',
+    show: 'Show panels',
     workload: 'Workload',
     service: 'Service requests',
     takeovers: 'Takeovers',

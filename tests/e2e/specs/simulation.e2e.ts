@@ -3,7 +3,7 @@ import { present } from '../../../src-main/base/assert'
 import { Playback } from '../../../src-main/simulator/playback/playback'
 import { seedStage } from '../../../src-main/simulator/playback/seed-stage'
 import { takePicture } from '../pictures'
-import { arrayState, openedLab, takePictures } from './lab-window'
+import { arrayState, atSizes, openedLab, openPanel, takePictures } from './lab-window'
 import { eventNumber, jumpTo, openSeed, showView, typeSeed } from './simulation-view'
 
 const OPERATIONS = 1000
@@ -62,6 +62,20 @@ describe('simulation', () => {
     await expect($('section[aria-label="The array and its host"] svg')).toExist()
     await expect($('aria/Kill controller A')).not.toExist()
     await takePictures('simulation-opened')
+  })
+
+  it('gives the picture the room of the panels in a low window, until somebody wants them', async () => {
+    await atSizes([{ width: 960, height: 700 }], async () => {
+      await $('button=Show panels').waitForExist()
+      await expect($('.dock [role="tabpanel"]')).not.toExist()
+      await takePicture('simulation-panels-closed')
+      await $('button=Show panels').click()
+      await $('.dock [role="tabpanel"]').waitForExist()
+      await $('button=Hide panels').click()
+      await $('.dock [role="tabpanel"]').waitForExist({ reverse: true })
+      await openPanel('Events')
+      await $('.dock [role="tabpanel"]').waitForExist()
+    })
   })
 
   it('plays and pauses with the space bar', async () => {
