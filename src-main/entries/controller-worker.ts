@@ -38,8 +38,9 @@ const flight = setup.flight && new FlightLog(setup.flight, { now, atTurnEnd: (ru
 const driveFaults = new DriveFaultTable(setup.driveFaults)
 const drives = setup.drives.map((drive) => {
   const tap = flight && new DriveTap(flight, drive.index)
-  const image = openImageDrive({ drive, arrayId: setup.arrayId, claims, reactor, trace, place: `controller-${id}`, tap })
-  return withFaults(image, { faults: driveFaults.of(drive.index), reactor, trace, tap })
+  const faults = driveFaults.of(drive.index)
+  const image = openImageDrive({ drive, arrayId: setup.arrayId, claims, reactor, trace, place: `controller-${id}`, faults, tap })
+  return withFaults(image, { faults, reactor, trace, tap })
 })
 const midplane = createMidplaneClient({ port: midplanePort, claims, stateChanged: reportThisTurn })
 const peer = createInterconnectLink({

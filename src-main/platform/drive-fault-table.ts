@@ -7,7 +7,8 @@ const PRESENCE_AT = 0
 const LATENCY_AT = 1
 const BAD_COUNT_AT = 2
 const REMOVALS_AT = 3
-const BAD_AT = 4
+const CUT_AT = 4
+const BAD_AT = 5
 const WORDS = BAD_AT + LIMITS.badSectors
 const NO_SECTOR = -1
 
@@ -70,6 +71,18 @@ export class DriveFaultCells implements DriveFaults {
     return Atomics.load(this.#words, REMOVALS_AT)
   }
 
+  /**
+   * Somebody found its file with another size than it should have. Whoever makes the file as long as it was makes a drive that has
+   * zeros in place of what it had, which nothing on it tells: so this lasts, whatever the file looks like, until it is rebuilt.
+   */
+  get wasCut(): boolean {
+    return Atomics.load(this.#words, CUT_AT) === 1
+  }
+
+  setCut(cut: boolean): void {
+    Atomics.store(this.#words, CUT_AT, cut ? 1 : 0)
+  }
+
   setPresence(presence: DriveFaults['presence']): void {
     if (presence !== 'present') Atomics.add(this.#words, REMOVALS_AT, 1)
     Atomics.store(this.#words, PRESENCE_AT, PRESENCES.indexOf(presence))
@@ -110,6 +123,7 @@ export class DriveFaultCells implements DriveFaults {
   clear(): void {
     this.heal(0, Number.MAX_SAFE_INTEGER)
     this.setExtraLatencyMs(0)
+    this.setCut(false)
     this.setPresence('present')
   }
 }

@@ -4,8 +4,10 @@ import { BLOCK_BYTES } from '../base/units'
 import type { Place } from '../contract/trace'
 import type { DrivePort, DriveStatus, TracePort, WriteClaim } from '../core/ports'
 import type { ClaimTable } from './claims'
+import type { DriveFaultCells } from './drive-fault-table'
 import { checkImageLength, openReturnedDrive, type DriveFile } from './drive-files'
 import type { DriveTap } from './flight/drive-tap'
+import { readFully, totalLength, writeFully } from './image-io'
 import { ImageLock } from './image-lock'
 import type { Reactor } from './reactor'
 
@@ -17,6 +19,8 @@ export interface ImageDriveOptions {
   readonly trace: TracePort
   /** Who uses the drive, for the trace. */
   readonly place: Place
+  /** What all who use the drive know of it. */
+  readonly faults: Pick<DriveFaultCells, 'wasCut' | 'setCut'>
   readonly tap?: DriveTap | undefined
 }
 
@@ -48,7 +52,7 @@ const SHORT_FOR_MS = 3000
  * rebuild or a restart of the controller. The file may have been replaced by then, so both controllers reopen it for a rebuild.
  */
 export function openImageDrive(options: ImageDriveOptions): ImageDrive {
-  const { drive, arrayId, claims, reactor, trace, place, tap } = options
+  const { drive, arrayId, claims, reactor, trace, place, faults, tap } = options
   const { index, blockCount } = drive
   const drivePlace: Place = `drive-${index}`
   const counts = { reads: 0, writes: 0, refusedWrites: 0 }
@@ -70,7 +74,7 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
     shortage = undefined
     try {
       image = { fd: openLocked(open), flushCount: 0, isLeft: false, checkedInTurn: -1 }
-      checkLength(image)
+      checkNeverCut(image.fd)
     } catch (error) {
       failure = sentence(otherwise, error)
     }
@@ -94,7 +98,22 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
   function checkLength(opened: OpenImage): void {
     if (opened.checkedInTurn === reactor.turns) return
     opened.checkedInTurn = reactor.turns
-    checkImageLength(fs.fstatSync(opened.fd), blockCount)
+    checkNeverCut(opened.fd)
+  }
+
+  /** Of a file that has its size again, too. */
+  function checkNeverCut(fd: number): void {
+    noteLength(fd)
+    if (faults.wasCut) throw new Error('its file had another size for some time, so a part of what was on it may be gone; rebuild it')
+  }
+
+  function noteLength(fd: number): void {
+    try {
+      checkImageLength(fs.fstatSync(fd), blockCount)
+    } catch (error) {
+      faults.setCut(true)
+      throw error
+    }
   }
 
   function fail(what: string, error: unknown): DriveStatus {
@@ -106,7 +125,7 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
   function readNow(firstBlock: number, into: Uint8Array): DriveStatus {
     if (failure !== undefined || image === undefined) return 'failed'
     try {
-      readFully(image.fd, into, firstBlock * BLOCK_BYTES)
+      if (readFully(image.fd, into, firstBlock * BLOCK_BYTES) < into.length) noteLength(image.fd)
       counts.reads++
       return 'good'
     } catch (error) {
@@ -217,7 +236,11 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
     },
     reopen: openAsItIs,
     reopenForRebuild() {
-      openImage('cannot be used again', () => openReturnedDrive(drive, arrayId))
+      openImage('cannot be used again', () => {
+        const fd = openReturnedDrive(drive, arrayId)
+        faults.setCut(false)
+        return fd
+      })
       if (failure !== undefined) trace.record({ place: drivePlace, kind: 'drive.error', data: { message: failure } })
     },
     close() {
@@ -253,44 +276,6 @@ function leave(image: OpenImage): void {
 
 function closeIfIdle({ fd, flushCount, isLeft }: OpenImage): void {
   if (isLeft && flushCount === 0) fs.closeSync(fd)
-}
-
-function readFully(fd: number, into: Uint8Array, position: number): void {
-  let done = 0
-  while (done < into.length) {
-    const count = fs.readSync(fd, into, done, into.length - done, position + done)
-    if (count === 0) throw new Error('the file is shorter than it should be')
-    done += count
-  }
-}
-
-function writeFully(fd: number, from: readonly Uint8Array[], position: number): void {
-  let chunks = from
-  for (;;) {
-    const wanted = totalLength(chunks)
-    if (wanted === 0) return
-    const only = chunks.length === 1 ? chunks[0] : undefined
-    const count = only === undefined ? fs.writevSync(fd, chunks, position) : fs.writeSync(fd, only, 0, wanted, position)
-    if (count === wanted) return
-    if (count === 0) throw new Error('nothing more can be written')
-    chunks = dropBytes(chunks, count)
-    position += count
-  }
-}
-
-function totalLength(chunks: readonly Uint8Array[]): number {
-  let length = 0
-  for (const chunk of chunks) length += chunk.length
-  return length
-}
-
-function dropBytes(chunks: readonly Uint8Array[], count: number): Uint8Array[] {
-  const rest: Uint8Array[] = []
-  for (const chunk of chunks) {
-    if (count < chunk.length) rest.push(count === 0 ? chunk : chunk.subarray(count))
-    count = Math.max(0, count - chunk.length)
-  }
-  return rest
 }
 
 function isWantOfRoom(error: unknown): boolean {

@@ -27,8 +27,10 @@ describe('the table of drive faults', () => {
     midplane.setPresence('present')
     midplane.setPresence('dead')
     midplane.spoil(4)
+    controller.setCut(true)
+    expect(midplane.wasCut).toBe(true)
     midplane.clear()
-    expect(controller).toMatchObject({ isWell: true, presence: 'present', badSectors: [], removals: 2 })
+    expect(controller).toMatchObject({ isWell: true, wasCut: false, presence: 'present', badSectors: [], removals: 2 })
   })
 
   it('heals exactly the sectors that are written', () => {

@@ -37,6 +37,7 @@ function open() {
     reactor,
     trace,
     place: 'controller-a',
+    faults,
   })
   const drive = withFaults(image, { faults, reactor, trace })
   const read = (firstBlock: number, blockCount: number) => {

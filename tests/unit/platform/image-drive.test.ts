@@ -10,6 +10,7 @@ import type { DriveStatus } from '../../../src-main/core/ports'
 import { ClaimTable } from '../../../src-main/platform/claims'
 import { createDriveFile, type DriveFile } from '../../../src-main/platform/drive-files'
 import { identityOf, lockFiles } from '../../../src-main/platform/file-lock'
+import { DriveFaultTable } from '../../../src-main/platform/drive-fault-table'
 import { openImageDrive } from '../../../src-main/platform/image-drive'
 import { Reactor } from '../../../src-main/platform/reactor'
 import { firstArrayState } from '../../support/fake-lab-data'
@@ -35,6 +36,7 @@ interface DriveOptions {
 function openDrive(
   claims = new ClaimTable(ClaimTable.createMemory(), 'a'),
   { blockCount, id, lock }: DriveOptions = { blockCount: BLOCKS, id: 'drive-0' },
+  faults = new DriveFaultTable(DriveFaultTable.createMemory()).of(0),
 ) {
   const reactor = new Reactor()
   const events: Pick<TraceEvent, 'kind' | 'data'>[] = []
@@ -49,8 +51,9 @@ function openDrive(
     reactor,
     trace: trace as never,
     place: 'controller-a',
+    faults,
   })
-  return { drive, reactor, events, claims }
+  return { drive, reactor, events, claims, faults }
 }
 
 type Opened = ReturnType<typeof openDrive>
@@ -119,7 +122,7 @@ describe('image drive', () => {
     expect(read(opened, 2, 1).status).toBe('failed')
     expect(read(opened, 0, 1).status).toBe('failed')
     expect(write(opened, 0, [new Uint8Array(512)])).toBe('failed')
-    expect(opened.drive).toMatchObject({ state: 'failed', message: 'cannot be read: the file is shorter than it should be' })
+    expect(opened.drive).toMatchObject({ state: 'failed', message: 'cannot be read: its file has 1024 bytes instead of 32768' })
     expect(opened.events[0]).toMatchObject({ kind: 'drive.error' })
   })
 
@@ -151,6 +154,28 @@ describe('image drive', () => {
     const opened = openDrive()
     expect(opened.drive).toMatchObject({ state: 'failed', message: 'cannot be opened: its file has 8192 bytes instead of 32768' })
   })
+
+  it.each(['when it is opened', 'by a read', 'by a write'] as const)(
+    'stays failed for everybody when its cut file grew again, if the cut was seen %s, until it is rebuilt',
+    (seen) => {
+      const before = openDrive()
+      fs.truncateSync(file, 16 * 512)
+      const { faults } = before
+      if (seen === 'when it is opened') openDrive(undefined, undefined, faults)
+      else if (seen === 'by a read') expect(read(before, 20, 1).status).toBe('failed')
+      else expect(write(before, 0, [new Uint8Array(512)])).toBe('failed')
+      fs.truncateSync(file, BLOCKS * 512)
+      const restarted = openDrive(undefined, undefined, faults)
+      expect(restarted.drive).toMatchObject({ state: 'failed', message: expect.stringMatching(/^cannot be opened: .* rebuild it$/) })
+      restarted.drive.reopen()
+      expect(read(restarted, 20, 1).status).toBe('failed')
+      expect(write(before, 0, [new Uint8Array(512)])).toBe('failed')
+      restarted.drive.reopenForRebuild()
+      expect(restarted.drive.state).toBe('online')
+      expect(write(restarted, 20, [new Uint8Array(512)])).toBe('good')
+      expect(openDrive(undefined, undefined, faults).drive.state).toBe('online')
+    },
+  )
 
   it('answers nothing once it is not trusted, until it is opened again', () => {
     const opened = openDrive()

@@ -37,7 +37,7 @@ function open() {
   const claims = new ClaimTable(ClaimTable.createMemory(), 'a')
   const image = openImageDrive({
     drive: { index: 3, id: 'drive-3', file, blockCount: BLOCKS },
-    ...{ arrayId: 'lab-0', claims, reactor, trace, place: 'controller-a', tap },
+    ...{ arrayId: 'lab-0', claims, reactor, trace, place: 'controller-a', faults, tap },
   })
   const drive = withFaults(image, { faults, reactor, trace, tap })
   const done: DriveStatus[] = []
