@@ -15,8 +15,9 @@ export type ReasonPart = string | number | ToldValue
 /** A value of the language of checks, as far as people are told of it. */
 export type ToldValue =
   | { readonly type: 'number'; readonly value: number }
-  /** Known only to be within bounds. Without `most` there is no upper one. */
+  /** Known only to be within bounds, of which one may be missing. */
   | { readonly type: 'range'; readonly least: number; readonly most?: number | undefined }
+  | { readonly type: 'range'; readonly least?: undefined; readonly most: number }
   | { readonly type: 'truth'; readonly value: boolean }
   /** In the words of the language of checks, such as a name or a place. */
   | { readonly type: 'word'; readonly word: string }
@@ -108,6 +109,7 @@ const number = v.pipe(v.number(), v.finite())
 const valueSchema: v.GenericSchema<ToldValue> = v.union([
   v.strictObject({ type: v.literal('number'), value: number }),
   v.strictObject({ type: v.literal('range'), least: number, most: v.optional(number) }),
+  v.strictObject({ type: v.literal('range'), most: number }),
   v.strictObject({ type: v.literal('truth'), value: v.boolean() }),
   v.strictObject({ type: v.literal('word'), word: v.string() }),
   v.strictObject({ type: v.literal('duration'), ms: number }),

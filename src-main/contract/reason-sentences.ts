@@ -69,6 +69,7 @@ export type ReasonKey = keyof typeof REASON_SENTENCES
 export const VALUE_WORDS = {
   range: 'from {least} to {most}',
   atLeast: 'at least {least}',
+  atMost: 'at most {most}',
   duration: '{ms} ms',
   yes: 'true',
   no: 'false',

@@ -20,6 +20,7 @@ function valueText(value: ToldValue): string {
     case 'number':
       return numberText(value.value)
     case 'range': {
+      if (value.least === undefined) return words('atMost', { most: numberText(value.most) })
       const least = numberText(value.least)
       return value.most === undefined ? words('atLeast', { least }) : words('range', { least, most: numberText(value.most) })
     }

@@ -99,8 +99,7 @@ function whyUnsure(sides: readonly Evaluated[]): Reason {
 export function toldValue(value: Value): ToldValue {
   switch (value.type) {
     case 'quantity':
-      if (value.least === value.most) return { type: 'number', value: value.least }
-      return { type: 'range', least: value.least, ...(value.most === Infinity ? {} : { most: value.most }) }
+      return toldQuantity(value.least, value.most)
     case 'truth':
       return value
     case 'word':
@@ -120,4 +119,11 @@ export function toldValue(value: Value): ToldValue {
     case 'unknown':
       return { type: 'unknown' }
   }
+}
+
+/** A file cannot keep what is not finite: a bound that there is not is left out. */
+function toldQuantity(least: number, most: number): ToldValue {
+  if (least === most) return { type: 'number', value: least }
+  if (least === -Infinity) return most === Infinity ? { type: 'unknown' } : { type: 'range', most }
+  return { type: 'range', least, ...(most === Infinity ? {} : { most }) }
 }

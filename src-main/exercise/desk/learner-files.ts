@@ -33,7 +33,8 @@ const gradesSchema = v.strictObject({
       text: v.string(),
       value: v.picklist(['true', 'false', 'unknown']),
       message: v.string(),
-      why: v.optional(reasonSchema),
+      // One that this version cannot read is not worth the whole file.
+      why: v.fallback(v.optional(reasonSchema), undefined),
       nothing: v.optional(v.picklist(['happened', 'done'])),
       events: trace,
     }),

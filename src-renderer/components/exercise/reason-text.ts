@@ -20,6 +20,7 @@ function valueText(t: Say, value: ToldValue): string {
     case 'number':
       return numberText(value.value)
     case 'range': {
+      if (value.least === undefined) return t('reason.value.atMost', { most: numberText(value.most) })
       const least = numberText(value.least)
       if (value.most === undefined) return t('reason.value.atLeast', { least })
       return t('reason.value.range', { least, most: numberText(value.most) })

@@ -65,6 +65,7 @@ export const reasons: typeof english = {
     value: {
       range: 'von {least} bis {most}',
       atLeast: 'mindestens {least}',
+      atMost: 'höchstens {most}',
       duration: '{ms} ms',
       yes: 'wahr',
       no: 'falsch',

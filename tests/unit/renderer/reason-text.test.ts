@@ -17,6 +17,7 @@ it.each([
   ],
   [because('tooManyMoments', { most: 20_000 }), 'more than 20,000 moments', 'mehr als 20.000 Momente'],
   [because('is', { value: { type: 'range', least: 1.25 } }), 'it is at least 1.3', 'es ist mindestens 1,3'],
+  [because('is', { value: { type: 'range', most: 20 } }), 'it is at most 20', 'es ist höchstens 20'],
   [
     because('is', {
       value: {

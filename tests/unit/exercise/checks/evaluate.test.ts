@@ -1,6 +1,8 @@
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { because } from '../../../../src-main/contract/exercise-reason'
+import { because, reasonSchema } from '../../../../src-main/contract/exercise-reason'
 import { reasonText } from '../../../../src-main/exercise/checks/reason-text'
+import { toldValue } from '../../../../src-main/exercise/checks/values'
 import type { Verdict } from '../../../../src-main/exercise/checks/verdict'
 import { evidenceOf, frameAt, judge, TAKEOVER, type SmallEvent } from '../../../support/evidence'
 
@@ -153,6 +155,16 @@ describe('a run that goes on', () => {
     ['first takeover.fenced is before last takeover.fenced', 'unknown'],
   ])('%s is %s', (text, value) => {
     expect(judge(text, running).value).toBe(value)
+  })
+
+  it('gives reasons of what has no lower bound, or none at all, that a file can keep', () => {
+    const reasonOf = (text: string): unknown => {
+      const { why } = judge(text, running)
+      expect(v.parse(reasonSchema, JSON.parse(JSON.stringify(why)))).toEqual(why)
+      return why && reasonText(why)
+    }
+    expect(reasonOf('500 ms - gap(lun 0) > 0 ms')).toBe('it is at most -105')
+    expect(toldValue({ type: 'quantity', least: -Infinity, most: Infinity })).toEqual({ type: 'unknown' })
   })
 })
 

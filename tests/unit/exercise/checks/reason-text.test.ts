@@ -62,6 +62,7 @@ describe('reasons', () => {
 
   it.each([
     [{ type: 'range', least: 3 }, 'it is at least 3'],
+    [{ type: 'range', most: 3 }, 'it is at most 3'],
     [{ type: 'range', least: 3, most: 4.5 }, 'it is from 3 to 4.5'],
     [{ type: 'truth', value: false }, 'it is false'],
     [{ type: 'duration', ms: 12.3456 }, 'it is 12.346 ms'],

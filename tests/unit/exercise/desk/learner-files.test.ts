@@ -47,6 +47,16 @@ describe('files of learners', () => {
     expect(files.read('Ada').attempts['gap']?.grades?.checks).toEqual([{ ...check, why: OLD }])
   })
 
+  it('are read without a reason that this version does not know', () => {
+    const check = { id: 'gap', text: 'gap(lun 0) < 5 ms', value: 'false', message: 'Too long.', points: 0, of: 2, events: [] } as const
+    const grades = { points: 0, of: 2, passed: false, hash: 'h', questions: [] }
+    files.write({ name: 'Ada', attempts: { gap: { ...firstAttempt(4), grades: { ...grades, checks: [{ ...check, why: OLD }] } } } })
+    const file = path.join(folder, 'Ada.json')
+    const broken = '{"key":"is","parts":{"value":{"type":"range","least":null,"most":4}}}'
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(JSON.stringify(OLD), broken))
+    expect(files.read('Ada').attempts['gap']?.grades?.checks).toEqual([{ ...check, why: undefined }])
+  })
+
   it('that cannot be read are left as they are, and said to be wrong', () => {
     files.write({ name: 'Ada', attempts: {} })
     const [file = ''] = fs.readdirSync(folder)
