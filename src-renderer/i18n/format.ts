@@ -13,6 +13,7 @@ function numbersOf(tag: Language) {
     whole: new Intl.NumberFormat(tag, { maximumFractionDigits: 0 }),
     tenth: new Intl.NumberFormat(tag, { maximumFractionDigits: 1, minimumFractionDigits: 1 }),
     hundredth: new Intl.NumberFormat(tag, { maximumFractionDigits: 2, minimumFractionDigits: 2 }),
+    thousandth: new Intl.NumberFormat(tag, { maximumFractionDigits: 3 }),
     fine: new Intl.NumberFormat(tag, { maximumSignificantDigits: 3 }),
     percent: new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 0 }),
   }
@@ -31,6 +32,11 @@ export function formatTenths(value: number): string {
 
 export function formatHundredths(value: number): string {
   return NUMBERS[language()].hundredth.format(value)
+}
+
+/** With as many digits as it has, up to thousandths. */
+export function formatThousandths(value: number): string {
+  return NUMBERS[language()].thousandth.format(value)
 }
 
 /** A round number of any size, such as one on a scale: three digits say it all. */

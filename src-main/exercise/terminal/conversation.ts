@@ -57,12 +57,12 @@ export class Conversation {
     this.#terminal.say(check.hint)
   }
 
-  /** Tells each verdict with the events that decide it, and gives the points. */
-  tell(judged: readonly JudgedCheck[], events: readonly TraceEvent[]): number {
+  /** Tells each verdict with the events that decide it, and gives the points. `fromMs`: from where the times of the events count. */
+  tell(judged: readonly JudgedCheck[], events: readonly TraceEvent[], fromMs = 0): number {
     this.#terminal.say('')
     for (const { id, verdict, points, of } of judged) {
       const { value, why } = verdict
-      const because = why === undefined ? '' : ` (${reasonText(why)})`
+      const because = why === undefined ? '' : ` (${reasonText(why, fromMs)})`
       const message = this.#exercise.checks.find((one) => one.id === id)?.message ?? ''
       const said = value === 'true' ? '' : `: ${message}${because}`
       this.#terminal.say(`${SIGNS[value]} ${id}, ${points} of ${of} points${said}`)

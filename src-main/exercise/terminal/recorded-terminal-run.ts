@@ -46,7 +46,7 @@ export class RecordedTerminalRun {
     const answers = await conversation.askAll(exercise.questions, this.#events)
     const { hints } = conversation
     const checks = judge(exercise, { ...run.evidence, predictions, answers }, hints)
-    const points = conversation.tell(checks, this.#events)
+    const points = conversation.tell(checks, this.#events, run.evidence.fromMs)
     return { acts: [], predictions, answers, hints, checks, result: { hash: run.hash, points } }
   }
 

@@ -16,7 +16,9 @@ it.each([
     'es gibt drive.write bei 01:01,234\u00a0500',
   ],
   [because('tooManyMoments', { most: 20_000 }), 'more than 20,000 moments', 'mehr als 20.000 Momente'],
-  [because('is', { value: { type: 'range', least: 1.25 } }), 'it is at least 1.3', 'es ist mindestens 1,3'],
+  [because('is', { value: { type: 'range', least: 1.25 } }), 'it is at least 1.25', 'es ist mindestens 1,25'],
+  [because('is', { value: { type: 'number', value: 20.04 } }), 'it is 20.04', 'es ist 20,04'],
+  [because('is', { value: { type: 'number', value: 1234.56789 } }), 'it is 1,234.568', 'es ist 1.234,568'],
   [because('is', { value: { type: 'range', most: 20 } }), 'it is at most 20', 'es ist höchstens 20'],
   [
     because('is', {

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { present } from '../../../../src-main/base/assert'
+import { readCheck } from '../../../../src-main/exercise/checks/read-check'
 import * as world from '../../../../src-main/entries/exercise-world'
-import { isRecorded } from '../../../../src-main/exercise/format/exercise'
+import { isRecorded, type ExerciseCheck } from '../../../../src-main/exercise/format/exercise'
 import { gradeSubmission } from '../../../../src-main/exercise/grading/grade'
 import { seedOfLearner } from '../../../../src-main/exercise/grading/learner-seed'
 import { shippedRun } from '../../../../src-main/exercise/grading/recorded-try'
@@ -11,6 +12,7 @@ import { readExercise } from '../../../../src-main/exercise/shelf/exercise-folde
 import { shippedRecording } from '../../../../src-main/exercise/shelf/recordings'
 import type { Done } from '../../../../src-main/exercise/terminal/conversation'
 import { RecordedTerminalRun } from '../../../../src-main/exercise/terminal/recorded-terminal-run'
+import { NO_CONTEXT } from '../../../support/evidence'
 import { projectDir } from '../../../support/planted-build'
 
 const ID = 'diagnose-an-outage'
@@ -33,8 +35,9 @@ function opened(name: string) {
   return { exercise, recording, run: run.value }
 }
 
-async function typed(lines: readonly string[]): Promise<{ readonly done: Done; readonly said: string }> {
-  const { exercise, run } = opened(learner)
+async function typed(lines: readonly string[], checks?: readonly ExerciseCheck[]): Promise<{ readonly done: Done; readonly said: string }> {
+  const { exercise: shipped, run } = opened(learner)
+  const exercise = { ...shipped, checks: checks ?? shipped.checks }
   const said: string[] = []
   const left = [...lines]
   const terminal = {
@@ -99,6 +102,21 @@ describe('an exercise about a recording in a terminal', () => {
     const open = () => Promise.resolve({ exercise, hash: 'hash', world, recording })
     const grade = await gradeSubmission('ada.json', writeSubmission({ ...about, ...handedIn }), { labVersion: '1', open })
     expect(grade).toMatchObject({ status: 'passed', points: 10, of: 10, problems: [] })
+  })
+
+  it('tells times in reasons as it tells those of events: from the beginning of the recording', async () => {
+    const { exercise, run } = opened(learner)
+    const { fromMs } = run.evidence
+    expect(fromMs).toBeGreaterThan(0)
+    const read = readCheck('no takeover.detected', NO_CONTEXT)
+    if (!read.ok) throw new Error('no check')
+    const [first] = exercise.checks
+    const { said } = await typed(['2', 'end'], [{ ...present(first, 'a check'), when: { type: 'after' }, check: read.value }])
+    const [, reason, event] = present(
+      said.match(/there is takeover\.detected at ([\d.]+) ms\)\n +\d+ +([\d.]+) ms {2}takeover\.detected/),
+      said,
+    )
+    expect(Number(reason)).toBeCloseTo(Number(event), 1)
   })
 
   it('comes to its end where nobody types any more', async () => {
