@@ -9,6 +9,9 @@ export type ActField = { readonly ofRequest?: true } & (
   OpenParameter | { readonly name: string; readonly kind: 'text'; readonly usual: string; readonly suggestions: readonly string[] }
 )
 
+/** The ids of a learner's requests begin so. */
+const OWN_IDS = 'my-'
+
 type Table = readonly ServiceRequestDescription[]
 type OneAct = Pick<SheetAct, 'act' | 'parameters'>
 
@@ -25,7 +28,7 @@ export function fieldsOf(
   return [...id, ...parameters.map((parameter) => requestField(parameter, snapshot)), ...allowed.open]
 }
 
-/** The act with what was chosen, by the names of its fields. What is empty is left out, and the pair says what is missing. */
+/** The act with what was chosen, by the names of its fields. What was emptied is what was proposed; of a request, it is left out. */
 export function chosenParameters(
   allowed: SheetAct,
   table: Table,
@@ -33,11 +36,17 @@ export function chosenParameters(
   valueOf: (field: ActField) => string,
 ): JsonObject {
   const own = fields.filter(({ ofRequest }) => ofRequest !== true)
-  const given = own.map((field) => [field.name, field.kind === 'number' ? Number(valueOf(field)) : valueOf(field).trim()] as const)
+  const given = own.map((field) => [field.name, ownValue(field, valueOf(field))] as const)
   const description = openDescription(allowed, table)
   const typed = Object.fromEntries(fields.filter(({ ofRequest }) => ofRequest === true).map((field) => [field.name, valueOf(field)]))
   const params = description === undefined ? {} : { params: parametersFrom(description, typed) }
   return { ...allowed.parameters, ...Object.fromEntries(given), ...params }
+}
+
+function ownValue(field: ActField, typed: string): string | number {
+  if (field.kind === 'number') return Number(typed)
+  const text = typed.trim()
+  return text === '' && field.kind === 'text' ? field.usual : text
 }
 
 /** Of a service request whose parameters are not given by the exercise. */
@@ -52,10 +61,10 @@ function requestField(parameter: ServiceParameter, snapshot: LabSnapshot | undef
   return { name, kind: 'choice', options: required ? choices : ['', ...choices], ofRequest: true }
 }
 
-/** One that was not sent yet: the same id again would be the same request. */
+/** One that was not sent yet, and that no script sends: the same id again would be the same request. */
 function nextId(done: readonly AttemptAct[]): string {
   const sent = new Set(done.map(({ parameters }) => parameters['id']))
   let number = 1
-  while (sent.has(`r${number}`)) number++
-  return `r${number}`
+  while (sent.has(`${OWN_IDS}${number}`)) number++
+  return `${OWN_IDS}${number}`
 }
