@@ -124,7 +124,7 @@ export const exercise: typeof english = {
     gapSaidAt: '{ms} ms, ab {at}',
     gapSaid: '{ms} ms, ab {from} ms',
     parameter: {
-      id: 'Kennung',
+      id: 'ID',
       controller: 'Controller',
       drive: 'Laufwerk',
       block: 'Block',
