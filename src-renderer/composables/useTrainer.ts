@@ -13,8 +13,8 @@ export function useTrainer() {
   const lab = useLabStore()
   const presenter = usePresenterStore()
   const runs = computed(() => lab.snapshot?.host?.workload.running === true)
-  /** Among the acts: what is so already is not offered. */
   const isADown = computed(() => lab.snapshot?.controllers.a.state === 'down')
+  /** Among the acts: what is so already is not offered. */
   const place = computed(() => placeToDo(presenter.next, { workloadRuns: runs.value, isADown: isADown.value }))
   const next = computed(() => actAt(place.value))
   /** What is being made whole is let alone. */
