@@ -63,7 +63,7 @@ export function sheetActOf({ act, parameters, most }: AllowedAct, { world }: Pic
 
 /**
  * What a valibot schema of a parameter allows, as far as a form can ask for it. Undefined: it can be left out, and is, or it is the id or
- * the name of a service request, of which the window's table of requests knows more.
+ * the name of a service request, for which the window has a field of its own.
  */
 function openParameter(name: string, schema: unknown, world: Exercise['world']): OpenParameter | undefined {
   const { type, options, pipe } = schema as SchemaShape

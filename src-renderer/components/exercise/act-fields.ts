@@ -15,17 +15,22 @@ const OWN_IDS = 'my-'
 type Table = readonly ServiceRequestDescription[]
 type OneAct = Pick<SheetAct, 'act' | 'parameters'>
 
-/** What is left to the learner of an act. Of a service request that is also its id, and its parameters by the table of requests. */
+/**
+ * What is left to the learner of an act. Of a service request that is also its id, which one it is, and its parameters by the table of
+ * requests. `chosenName`: of the request, if the exercise does not say it and the learner has chosen.
+ */
 export function fieldsOf(
   allowed: SheetAct,
   table: Table,
   done: readonly AttemptAct[],
   snapshot: LabSnapshot | undefined,
+  chosenName?: string,
 ): readonly ActField[] {
   if (allowed.act !== 'request') return allowed.open
   const id = 'id' in allowed.parameters ? [] : [{ name: 'id', kind: 'text', usual: nextId(done), suggestions: [] } as const]
-  const parameters = openDescription(allowed, table)?.parameters ?? []
-  return [...id, ...parameters.map((parameter) => requestField(parameter, snapshot)), ...allowed.open]
+  const name = 'name' in allowed.parameters ? [] : [{ name: 'name', kind: 'choice', options: table.map((one) => one.name) } as const]
+  const parameters = openDescription(allowed, table, chosenName)?.parameters ?? []
+  return [...id, ...name, ...parameters.map((parameter) => requestField(parameter, snapshot)), ...allowed.open]
 }
 
 /** The act with what was chosen, by the names of its fields. What was emptied is what was proposed; of a request, it is left out. */
@@ -36,11 +41,11 @@ export function chosenParameters(
   valueOf: (field: ActField) => string,
 ): JsonObject {
   const own = fields.filter(({ ofRequest }) => ofRequest !== true)
-  const given = own.map((field) => [field.name, ownValue(field, valueOf(field))] as const)
-  const description = openDescription(allowed, table)
+  const given = Object.fromEntries(own.map((field) => [field.name, ownValue(field, valueOf(field))] as const))
+  const description = openDescription(allowed, table, given['name'])
   const typed = Object.fromEntries(fields.filter(({ ofRequest }) => ofRequest === true).map((field) => [field.name, valueOf(field)]))
   const params = description === undefined ? {} : { params: parametersFrom(description, typed) }
-  return { ...allowed.parameters, ...Object.fromEntries(given), ...params }
+  return { ...allowed.parameters, ...given, ...params }
 }
 
 function ownValue(field: ActField, typed: string): string | number {
@@ -50,8 +55,10 @@ function ownValue(field: ActField, typed: string): string | number {
 }
 
 /** Of a service request whose parameters are not given by the exercise. */
-function openDescription({ act, parameters }: OneAct, table: Table): ServiceRequestDescription | undefined {
-  return act === 'request' && !('params' in parameters) ? table.find(({ name }) => name === parameters['name']) : undefined
+function openDescription({ act, parameters }: OneAct, table: Table, chosenName?: string | number): ServiceRequestDescription | undefined {
+  if (act !== 'request' || 'params' in parameters) return undefined
+  const wanted = parameters['name'] ?? chosenName ?? table[0]?.name
+  return table.find(({ name }) => name === wanted)
 }
 
 function requestField(parameter: ServiceParameter, snapshot: LabSnapshot | undefined): ActField {

@@ -125,6 +125,7 @@ export const exercise: typeof english = {
     gapSaid: '{ms} ms, ab {from} ms',
     parameter: {
       id: 'ID',
+      name: 'Anfrage',
       controller: 'Controller',
       drive: 'Laufwerk',
       block: 'Block',

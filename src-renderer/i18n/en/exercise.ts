@@ -114,6 +114,7 @@ export const exercise = {
     gapSaid: '{ms} ms, from {from} ms on',
     parameter: {
       id: 'id',
+      name: 'request',
       controller: 'controller',
       drive: 'drive',
       block: 'block',

@@ -62,6 +62,26 @@ describe('the form of an act in an exercise', () => {
     expect(proposed(['my-1', 'r2', 'my-3'])).toMatchObject({ usual: 'my-2' })
   })
 
+  it('offers all requests where the exercise names none, and asks for the parameters of the one that is chosen', () => {
+    const exercise = present(shipped[0], 'no exercise ships').exercise
+    const act = sheetActOf({ act: 'request', parameters: {}, most: undefined }, exercise)
+    const fields = fieldsOf(act, table, [], undefined, 'rename-array')
+    expect(fields.map(({ name, ofRequest }) => [name, ofRequest])).toEqual([
+      ['id', undefined],
+      ['name', undefined],
+      ['name', true],
+      ['to', undefined],
+    ])
+    expect(fields[1]).toMatchObject({ kind: 'choice', options: table.map(({ name }) => name) })
+    const parameters = chosenParameters(act, table, fields, ({ name, ofRequest }) =>
+      ofRequest === true ? 'north' : present({ id: 'mine', name: 'rename-array', to: 'a' }[name], name),
+    )
+    expect(parameters).toEqual({ id: 'mine', name: 'rename-array', to: 'a', params: { name: 'north' } })
+    expect(v.is(ACTS.request, parameters)).toBe(true)
+    const first = present(table[0], 'a request')
+    expect(fieldsOf(act, table, [], undefined).filter((field) => field.ofRequest === true)).toHaveLength(first.parameters.length)
+  })
+
   it('sends the proposed id where it was emptied', () => {
     const act = request('get-array-status')
     const sent = chosenParameters(act, table, fieldsFor(act), ({ name }) => (name === 'id' ? ' ' : 'b'))
