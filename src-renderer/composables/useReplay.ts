@@ -6,12 +6,15 @@ import { useAnnouncementStore } from '../stores/announcements'
 import { useLabStore } from '../stores/lab'
 import { useSettingsStore } from '../stores/settings'
 import { useSimulationStore } from '../stores/simulation'
+import { useTimelineStore } from '../stores/timeline'
 import { useTransport } from './useTransport'
 
 /** A hundred times slower than it was. */
 export const SLOW_MOTION = 0.01
 /** So much of what was before a takeover is shown, too. */
 const LEAD_MS = 20
+/** The timeline shows so much of the run, which may have lasted for hours: a takeover in it would be thinner than a line. */
+const SHOWN_MS = 1000
 
 /** Opens recordings of the lab in the player. */
 export function useReplay() {
@@ -20,6 +23,7 @@ export function useReplay() {
   const lab = useLabStore()
   const settings = useSettingsStore()
   const simulation = useSimulationStore()
+  const timeline = useTimelineStore()
   const transport = useTransport()
 
   function open(name: string): Promise<boolean> {
@@ -37,7 +41,9 @@ export function useReplay() {
     const { start, end } = simulation.outline ?? { start: undefined, end: undefined }
     if (start === undefined || end === undefined) return
     if (end.atMs < fromMs) return sayNotRecorded()
-    if (await transport.seekTime(Math.max(start.atMs, fromMs - LEAD_MS))) await transport.replay(SLOW_MOTION)
+    if (!(await transport.seekTime(Math.max(start.atMs, fromMs - LEAD_MS)))) return
+    timeline.showFrom(fromMs - 2 * LEAD_MS, SHOWN_MS)
+    await transport.replay(SLOW_MOTION)
   }
 
   function sayNotRecorded(): void {

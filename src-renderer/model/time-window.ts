@@ -38,7 +38,7 @@ export function following(window: TimeWindow, nowMs: number, whole: TimeWindow):
 }
 
 /** Of the same length, moved into the whole. */
-function within({ fromMs, toMs }: TimeWindow, whole: TimeWindow): TimeWindow {
+export function within({ fromMs, toMs }: TimeWindow, whole: TimeWindow): TimeWindow {
   const backMs = Math.max(0, toMs - whole.toMs)
   const length = toMs - fromMs
   const start = Math.max(whole.fromMs, fromMs - backMs)

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import type { Stretch } from '../model/run-sums'
-import { following, moved, zoomed, type TimeWindow } from '../model/time-window'
+import { following, moved, within, zoomed, type TimeWindow } from '../model/time-window'
 import { useSimulationStore } from './simulation'
 
 /** What the timeline of the run shows: which part of it, and the stretch that was chosen for its sums. Both last as long as the run. */
@@ -21,6 +21,11 @@ export const useTimelineStore = defineStore('timeline', () => {
 
   function show(next: TimeWindow): void {
     chosenWindow.value = next.fromMs <= whole.value.fromMs && next.toMs >= whole.value.toMs ? undefined : next
+  }
+
+  /** A part of that length, or the whole where that is shorter. */
+  function showFrom(fromMs: number, lengthMs: number): void {
+    show(within({ fromMs, toMs: fromMs + lengthMs }, whole.value))
   }
 
   function zoom(factor: number, atMs: number): void {
@@ -66,5 +71,18 @@ export const useTimelineStore = defineStore('timeline', () => {
     },
   )
 
-  return { whole, window, isZoomed, stretch, anchorMs, zoom, move, showAll: () => (chosenWindow.value = undefined), choose, mark, clear }
+  return {
+    whole,
+    window,
+    isZoomed,
+    stretch,
+    anchorMs,
+    showFrom,
+    zoom,
+    move,
+    showAll: () => (chosenWindow.value = undefined),
+    choose,
+    mark,
+    clear,
+  }
 })

@@ -10,6 +10,7 @@ import { recordingOf } from '../../../src-renderer/model/recordings'
 import { useAnnouncementStore } from '../../../src-renderer/stores/announcements'
 import { useLabStore } from '../../../src-renderer/stores/lab'
 import { useSimulationStore } from '../../../src-renderer/stores/simulation'
+import { useTimelineStore } from '../../../src-renderer/stores/timeline'
 import { createFakeLab } from '../../support/fake-lab'
 import { createFakeSimulation, type FakeSimulation } from '../../support/fake-simulation'
 
@@ -59,6 +60,7 @@ describe('a takeover watched again', () => {
       { order: 'seek-time', atMs: 2980 },
       { order: 'play', speed: SLOW_MOTION },
     ])
+    expect(useTimelineStore().window).toEqual({ fromMs: 2960, toMs: 3960 })
   })
 
   it('leaves a seed alone that is opened while the recording is read', async () => {
