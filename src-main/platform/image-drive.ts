@@ -287,6 +287,8 @@ function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
+/** Without the path that the system's errors end with: what is said of a drive goes into recordings, which other machines open. */
 function sentence(what: string, error: unknown): string {
-  return `${what}: ${error instanceof Error ? error.message : String(error)}`
+  const message = error instanceof Error ? error.message : String(error)
+  return `${what}: ${message.replace(/, \w+ '.*'$/s, '')}`
 }

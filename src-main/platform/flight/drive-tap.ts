@@ -21,14 +21,14 @@ export class DriveTap {
   }
 
   read(block: number, into: Uint8Array, outcome: DriveOutcome, startedAtMs: number): void {
-    const hash = outcome === 'good' ? this.#log.hashOfOne(into, startedAtMs) : undefined
+    const hash = outcome === 'good' ? this.#log.hashOfOne(into, this.#log.recently()) : undefined
     this.#log.drive('read', { drive: this.#drive, block, outcome, startedAtMs, byteCount: into.length, hash, claim: undefined })
   }
 
   write(block: number, from: readonly Uint8Array[], claim: WriteClaim, outcome: DriveOutcome, startedAtMs: number): void {
     let byteCount = 0
     for (const { length } of from) byteCount += length
-    const hash = this.#log.hashOf(from, byteCount, startedAtMs)
+    const hash = this.#log.hashOf(from, byteCount, this.#log.recently())
     this.#log.drive('write', { drive: this.#drive, block, outcome, startedAtMs, byteCount, hash, claim })
   }
 

@@ -73,9 +73,16 @@ describe('simulation', () => {
       await $('.dock [role="tabpanel"]').waitForExist()
       await $('button=Hide panels').click()
       await $('.dock [role="tabpanel"]').waitForExist({ reverse: true })
+      await expect($('button=Show panels')).toBeFocused()
+      await browser.keys(Key.Enter)
+      await $('.dock [role="tabpanel"]').waitForExist()
+      await expect($('.dock [role="tab"][data-state="active"]')).toBeFocused()
+      await $('button=Hide panels').click()
       await openPanel('Events')
       await $('.dock [role="tabpanel"]').waitForExist()
     })
+    // On a tab, the space bar is the tab's.
+    await browser.execute(() => (document.activeElement as HTMLElement | null)?.blur())
   })
 
   it('plays and pauses with the space bar', async () => {

@@ -190,7 +190,7 @@ describe('image drive', () => {
     fs.rmSync(file)
     const opened = openDrive()
     expect(opened.drive.state).toBe('failed')
-    expect(opened.drive.message).toContain('ENOENT')
+    expect(opened.drive.message).toBe('cannot be opened: ENOENT: no such file or directory')
     expect(read(opened, 0, 1).status).toBe('failed')
   })
 

@@ -42,7 +42,7 @@ function open() {
   const drive = withFaults(image, { faults, reactor, trace, tap })
   const done: DriveStatus[] = []
   const answer = (status: DriveStatus) => void done.push(status)
-  return { clock, records, faults, done, drive, reactor, claims, answer }
+  return { clock, log, records, faults, done, drive, reactor, claims, answer }
 }
 
 describe('the accesses to a drive in the flight log', () => {
@@ -66,19 +66,23 @@ describe('the accesses to a drive in the flight log', () => {
   })
 
   it('began when a slow drive was asked, and ended when it answered', () => {
-    const { clock, records, faults, drive, reactor, done, answer } = open()
-    faults.setExtraLatencyMs(40)
+    const { clock, log, records, faults, drive, reactor, done, answer } = open()
+    faults.setExtraLatencyMs(500)
     reactor.turn(() => {
       drive.read({ firstBlock: 1, into: new Uint8Array(512) }, answer)
       drive.write({ firstBlock: 1, from: [new Uint8Array(512)], claim: CLAIM }, answer)
     })
     expect(records()).toEqual([])
-    clock.nowMs = 52.5
-    vi.advanceTimersByTime(40)
+    clock.nowMs = 512.5
+    // What another drive answers meanwhile earns what may be hashed, once.
+    expect(log.mayHash(1024 * 1024, 512)).toBe(true)
+    expect(log.mayHash(1024 * 1024, 700)).toBe(true)
+    clock.nowMs = 712.5
+    vi.advanceTimersByTime(500)
     expect(done).toEqual(['good', 'good'])
     expect(records()).toMatchObject([
-      { action: 'read', timeMs: 10, durationMs: 42.5 },
-      { action: 'write', timeMs: 10, durationMs: 42.5 },
+      { action: 'read', timeMs: 10, durationMs: 702.5, hash: crc32c(new Uint8Array(512).fill(7)) },
+      { action: 'write', timeMs: 10, durationMs: 702.5, hash: crc32c(new Uint8Array(512)) },
     ])
   })
 
