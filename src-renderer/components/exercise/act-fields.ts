@@ -9,8 +9,8 @@ export type ActField = { readonly ofRequest?: true } & (
   OpenParameter | { readonly name: string; readonly kind: 'text'; readonly usual: string; readonly suggestions: readonly string[] }
 )
 
-/** The ids of a learner's requests begin so. */
-const OWN_IDS = 'my-'
+/** The ids of a learner's requests begin so: exercises ask for r1, r2 and so on, in this order. */
+const OWN_IDS = 'r'
 
 type Table = readonly ServiceRequestDescription[]
 type OneAct = Pick<SheetAct, 'act' | 'parameters'>
@@ -68,7 +68,7 @@ function requestField(parameter: ServiceParameter, snapshot: LabSnapshot | undef
   return { name, kind: 'choice', options: required ? choices : ['', ...choices], ofRequest: true }
 }
 
-/** One that was not sent yet, and that no script sends: the same id again would be the same request. */
+/** One that was not sent yet: the same id again would be the same request. */
 function nextId(done: readonly AttemptAct[]): string {
   const sent = new Set(done.map(({ parameters }) => parameters['id']))
   let number = 1

@@ -144,7 +144,7 @@ describe('the first exercise', () => {
     await renames.$('button').click()
     const done = $('ol[aria-label="What you did"] li')
     await done.waitForExist({ timeout: 60_000 })
-    expect(await done.getText()).toContain('rename-volume (my-1) to A')
+    expect(await done.getText()).toContain('rename-volume (r1) to A')
     await $('[data-testid="exercise-finish"]').waitForEnabled({ timeout: 60_000 })
     await $('[data-testid="exercise-finish"]').click()
     await inPhase('What happened, and why?')

@@ -58,8 +58,8 @@ describe('the form of an act in an exercise', () => {
 
   it('proposes an id that was not sent yet', () => {
     const proposed = (sent: readonly string[]) => fieldsFor(request('get-array-status'), sent)[0]
-    expect(proposed([])).toMatchObject({ usual: 'my-1' })
-    expect(proposed(['my-1', 'r2', 'my-3'])).toMatchObject({ usual: 'my-2' })
+    expect(proposed([])).toMatchObject({ usual: 'r1' })
+    expect(proposed(['r1', 'mine', 'r3'])).toMatchObject({ usual: 'r2' })
   })
 
   it('offers all requests where the exercise names none, and asks for the parameters of the one that is chosen', () => {
@@ -85,7 +85,7 @@ describe('the form of an act in an exercise', () => {
   it('sends the proposed id where it was emptied', () => {
     const act = request('get-array-status')
     const sent = chosenParameters(act, table, fieldsFor(act), ({ name }) => (name === 'id' ? ' ' : 'b'))
-    expect(sent).toEqual({ id: 'my-1', name: 'get-array-status', to: 'b', params: {} })
+    expect(sent).toEqual({ id: 'r1', name: 'get-array-status', to: 'b', params: {} })
   })
 
   it('keeps the name of the request apart from a parameter that is called name', () => {
