@@ -6,5 +6,13 @@ type Say = (key: string, parts: Readonly<Record<string, string>>) => string
 
 /** A reason in the language of the window: the end of a sentence. */
 export function reasonText(t: Say, reason: Reason): string {
-  return toldReason({ words: (key, parts) => t(`reason.${key}`, parts), number: formatThousandths, time: formatFineTime }, reason)
+  return toldReason(
+    {
+      sentence: (key, parts) => t(`reason.because.${key}`, parts),
+      word: (word, parts) => t(`reason.value.${word}`, parts),
+      number: formatThousandths,
+      time: formatFineTime,
+    },
+    reason,
+  )
 }
