@@ -125,7 +125,11 @@ export function openImageDrive(options: ImageDriveOptions): ImageDrive {
   function readNow(firstBlock: number, into: Uint8Array): DriveStatus {
     if (failure !== undefined || image === undefined) return 'failed'
     try {
-      if (readFully(image.fd, into, firstBlock * BLOCK_BYTES) < into.length) noteLength(image.fd)
+      if (readFully(image.fd, into, firstBlock * BLOCK_BYTES) < into.length) {
+        // Also if it has its length again by now.
+        faults.setCut(true)
+        checkNeverCut(image.fd)
+      }
       counts.reads++
       return 'good'
     } catch (error) {

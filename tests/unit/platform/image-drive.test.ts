@@ -177,6 +177,18 @@ describe('image drive', () => {
     },
   )
 
+  it('does not take a read for good whose file ended early, though it has its length again when that is looked at', () => {
+    const opened = openDrive()
+    const { readSync } = realFs
+    Object.assign(realFs, { readSync: () => 0 })
+    syncBuiltinESMExports()
+    expect(read(opened, 20, 1).status).toBe('failed')
+    Object.assign(realFs, { readSync })
+    syncBuiltinESMExports()
+    expect(opened.drive.message).toMatch(/^cannot be read: its file had another size/)
+    expect(opened.faults.wasCut).toBe(true)
+  })
+
   it('answers nothing once it is not trusted, until it is opened again', () => {
     const opened = openDrive()
     opened.drive.distrust('is blank')
